@@ -1,0 +1,95 @@
+"""People: accounts known by their e-mail address, and the roles of CMS staff."""
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts; addresses are kept in lower case, so one person has one account."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Return a new account; its address is not verified yet."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Return an account that manages people and their roles; it decides nothing about elections."""
+        return self.create_user(email, password, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the account of an address, whatever its case."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class Role(models.TextChoices):
+    """What a member of CMS staff may do; nobody has one without a second factor."""
+
+    REVIEWER = "reviewer", "Reviewer"
+    LEAD_REVIEWER = "lead_reviewer", "Lead reviewer"
+    DATA_STEWARD = "data_steward", "Data steward"
+    AUDITOR = "auditor", "Auditor"
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person: practice staff, representative or CMS staff."""
+
+    email = models.EmailField("e-mail address", unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def has_role(self, *roles: Role) -> bool:
+        """Say whether the person holds at least one of these roles; a lead reviewer is a reviewer too."""
+        held = set(self.staff_roles.values_list("role", flat=True)) if self.is_active else set()
+        if Role.LEAD_REVIEWER in held:
+            held.add(Role.REVIEWER)
+        return not held.isdisjoint(roles)
+
+    @property
+    def is_staff(self) -> bool:
+        """Say whether the person may open staff pages at all."""
+        return self.is_active and (self.is_superuser or self.staff_roles.exists())
+
+
+class StaffRole(models.Model):
+    """One role that one member of CMS staff holds."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="staff_roles")
+    role = models.CharField(max_length=20, choices=Role)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "role"], name="staff_role_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"
+
+
+class DemoClock(models.Model):
+    """The demo clock's offset, one row (accounts/clock.py)."""
+
+    offset = models.DurationField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="demo_clock_one_row")]
+
+    def __str__(self) -> str:
+        return str(self.offset)

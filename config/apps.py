@@ -1,0 +1,14 @@
+"""The project's own app (checks, admin site); it knows every other app and none imports it."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class ConfigConfig(AppConfig):
+    name = "config"
+
+
+class StaffAdminConfig(AdminConfig):
+    """Django's admin, on the staff site that demands a role and a second factor."""
+
+    default_site = "accounts.staff_site.StaffSite"
