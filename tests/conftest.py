@@ -1,0 +1,23 @@
+"""What every test stands on: a clock pinned to Dec 1, 2026, 10:00 ET."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from accounts import clock
+
+PINNED = datetime.fromisoformat("2026-12-01T10:00:00-05:00")
+
+
+@pytest.fixture(autouse=True)
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], datetime]:
+    """Pin the clock; call it with an ISO time and its offset to move it."""
+
+    def pin(moment: str) -> datetime:
+        at = datetime.fromisoformat(moment)
+        monkeypatch.setattr(clock, "now", lambda: at)
+        return at
+
+    pin(PINNED.isoformat())
+    return pin
