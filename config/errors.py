@@ -1,0 +1,32 @@
+"""The pages for what went wrong: what happened, and whom to call."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import loader
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that the request could not be read."""
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that one may look and not touch."""
+    return render(request, "403.html", status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that the form was too old to be trusted, and how to go on."""
+    return render(request, "403_csrf.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say the same of what is not there and of what is somebody else's."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Say that we failed; needs no database and no session, which may be what failed."""
+    context = {"SITE_NAME": settings.SITE_NAME, "SERVICE_CENTER": settings.SERVICE_CENTER}
+    return HttpResponse(loader.render_to_string("500.html", context), status=500)
