@@ -1,0 +1,1 @@
+"""Sets up, starts, stops and tests this checkout; the standard library alone, as nothing is installed yet."""

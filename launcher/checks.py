@@ -1,0 +1,130 @@
+"""`make test`, `make proof` and `make lint`: on a database server of their own, thrown away afterwards."""
+
+import contextlib
+import os
+import re
+import secrets
+import shlex
+import shutil
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from . import keys, postgres, setting_up
+from .commands import captured, stop_commands
+from .paths import PYTHON, ROOT, VAR, VENV
+from .processes import Process, ignore_signals, start, stop_all
+from .running import clock_shift
+from .steps import say, step
+
+PACKAGES = ["accounts", "notices", "eligibility", "agreements", "elections", "config", "launcher", "tests", "manage.py"]
+CHECKS: dict[str, list[str]] = {
+    "mypy": ["mypy", *PACKAGES],
+    "ruff check": ["ruff", "check", "."],
+    "ruff format": ["ruff", "format", "--check", "."],
+    "import contracts": ["lint-imports"],
+    "templates, form": ["djlint", "templates", "--check", "--quiet"],
+    "templates, sense": ["djlint", "templates", "--lint", "--quiet"],
+    "migrations": ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
+    "Django's checks": ["python", "manage.py", "check"],
+}
+SETTING = re.compile(r"env\.\w+\(\s*\"([A-Z_]+)\"")
+
+
+def test() -> int:
+    """Check lint, types, contracts and run the suite, browser included (ARGS="-k word" goes to pytest)"""
+    return checks_and_suite(["-n", "auto", "--maxprocesses", "4"])
+
+
+def proof() -> int:
+    """Run what takes longer: every state and width, kills, races, full sizes"""
+    setting_up.everything()
+    with test_server() as (env, started):
+        return suite(["-m", "proof", "-n", "0"], env, started)
+
+
+def lint() -> int:
+    """Check lint, types and import contracts alone"""
+    setting_up.everything()
+    with test_server() as (env, _):
+        return 1 if failing_checks(env) else 0
+
+
+def checks_and_suite(args: list[str]) -> int:
+    """Run all checks and then the suite, each whatever the others said; return 0 only where all passed."""
+    setting_up.everything()
+    with test_server() as (env, started):
+        failed = failing_checks(env)
+        if failed:
+            say(f"\nFailed before the suite: {', '.join(failed)}. Their output is above.\n")
+        status = suite(args, env, started)
+    return status or (1 if failed else 0)
+
+
+@contextlib.contextmanager
+def test_server() -> Iterator[tuple[dict[str, str], list[Process]]]:
+    """Start a server for this run alone; give its environment and the list of what runs; remove all afterwards."""
+    name = f"test-{os.getpid()}"
+    place = postgres.cluster(name, throw_away=True)
+    started: list[Process] = []
+    try:
+        step("Database for the tests", lambda: postgres.prepare(place))
+        yield environment(postgres.start(place, started), name), started
+    finally:
+        ignore_signals()
+        stop_commands()
+        stop_all(started)
+        postgres.remove(place)
+        shutil.rmtree(VAR / name, ignore_errors=True)
+
+
+def environment(database_url: str, name: str) -> dict[str, str]:
+    """Return the suite's environment: none of this machine's settings, and folders of its own."""
+    settings = set(SETTING.findall((ROOT / "config" / "settings.py").read_text()))
+    env = {key: value for key, value in os.environ.items() if key not in settings}
+    folder = VAR / name
+    return env | {
+        "PATH": f"{VENV / 'bin'}{os.pathsep}{env['PATH']}",
+        "LOCAL_ENV": str(folder / "none.env"),
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "TIN_ENCRYPTION_KEYS": f"1:{keys.key()}",
+        "TIN_INDEX_KEY": f"1:{keys.key()}",
+        "DEMO": "1",
+        "BROKER_DIR": str(folder / "broker"),
+        "MEDIA_ROOT": str(folder / "media"),
+        "STATIC_ROOT": str(folder / "static"),
+        "STATIC_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
+        **clock_shift(),
+    }
+
+
+def failing_checks(env: Mapping[str, str]) -> list[str]:
+    """Run all checks side by side, show what each said, and return the names of those that failed."""
+    failed = []
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        try:
+            runs = {
+                name: pool.submit(captured, [VENV / "bin" / args[0], *args[1:]], env=env)
+                for name, args in CHECKS.items()
+            }
+            for name, run in runs.items():
+                status, output = run.result()
+                say(f"--- {name}: {'passed' if status == 0 else f'failed (status {status})'}")
+                say(output.rstrip())
+                if status:
+                    failed.append(name)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            stop_commands()
+            raise
+    return failed
+
+
+def suite(args: list[str], env: Mapping[str, str], started: list[Process]) -> int:
+    """Run pytest with its output as it is, and return its status."""
+    more = shlex.split(os.environ.get("ARGS", ""))
+    say(f"--- pytest {shlex.join([*args, *more])}")
+    pytest = start("pytest", [PYTHON, "-m", "pytest", *args, *more], env=env, show=True)
+    started.append(pytest)
+    return pytest.popen.wait()

@@ -1,0 +1,80 @@
+"""The names and keys of this checkout's own installation, in var/local.env; config/settings.py finds it by itself.
+
+Above the line is what is written once and never changed; below it what every start writes anew. A name above the line,
+or in the environment, wins over one below.
+"""
+
+import base64
+import os
+import secrets
+from collections.abc import Mapping
+
+from .paths import LOCAL_ENV
+
+LINE = "# --- Written anew by every start; to use your own, set the name above this line or in the environment ---"
+
+
+def read() -> dict[str, str]:
+    """Return what var/local.env says, the first of two equal names winning."""
+    kept, started = parts()
+    return {**named(started), **named(kept)}
+
+
+def write_kept() -> str:
+    """Add the keys that are missing; those that are there stay as they are."""
+    kept, started = parts()
+    missing = {name: value for name, value in fresh().items() if name not in named(kept)}
+    if not missing:
+        return "unchanged"
+    save(kept + [f"{name}={value}" for name, value in missing.items()], started)
+    return f"{len(missing)} written to var/{LOCAL_ENV.name}"
+
+
+def write_started(values: Mapping[str, str]) -> None:
+    """Write what this start has chosen: addresses and ports."""
+    save(parts()[0], [f"{name}={value}" for name, value in values.items()])
+
+
+def set_by_hand(name: str) -> str | None:
+    """Return what the environment or the kept part of var/local.env says of this name; None where neither does."""
+    return os.environ.get(name) or named(parts()[0]).get(name)
+
+
+def fresh() -> dict[str, str]:
+    """Return a demo installation's names, with new keys."""
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "TIN_ENCRYPTION_KEYS": f"1:{key()}",
+        "TIN_INDEX_KEY": f"1:{key()}",
+        "DEMO": "1",
+        "DEMO_NOW": "2026-12-01T10:00:00-05:00",
+        "STAFF_SECOND_FACTOR": "0",
+    }
+
+
+def key() -> str:
+    """Return 32 random bytes in base64."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def parts() -> tuple[list[str], list[str]]:
+    """Return the lines above and below the line."""
+    lines = LOCAL_ENV.read_text().splitlines() if LOCAL_ENV.is_file() else []
+    at = lines.index(LINE) if LINE in lines else len(lines)
+    return lines[:at], lines[at + 1 :]
+
+
+def named(lines: list[str]) -> dict[str, str]:
+    """Return the names these lines set."""
+    pairs = [line.split("=", 1) for line in lines if "=" in line and not line.lstrip().startswith("#")]
+    return {name.strip(): value.strip() for name, value in reversed(pairs)}
+
+
+def save(kept: list[str], started: list[str]) -> None:
+    """Replace the file in one step, readable by its owner alone."""
+    LOCAL_ENV.parent.mkdir(parents=True, exist_ok=True)
+    new = LOCAL_ENV.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:  # noqa: PTH123
+        out.write("\n".join([*kept, LINE, *started]) + "\n")
+    new.replace(LOCAL_ENV)

@@ -1,0 +1,202 @@
+"""`make run`: everything started, watched and stopped."""
+
+import contextlib
+import fcntl
+import http.client
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+from . import keys, postgres, setting_up
+from .commands import Args, command, stop_commands
+from .paths import PYTHON, ROOT, VAR
+from .processes import Interrupted, Process, check, ignore_signals, start, stop_all, wait_for
+from .steps import PlainError, fingerprint, is_stamped, put_stamp, say, step
+
+DEFAULT_PORT = 8000
+HOME_SECONDS = 60
+
+
+def run() -> int:
+    """Set up and start the demo, and stop it on Ctrl-C (PORT=8001 for another port)"""
+    with only_one():
+        setting_up.everything()
+        port = web_port()
+        parent = os.getppid()
+        started: list[Process] = []
+        try:
+            env = start_all(port, started)
+            greet(port, env)
+            watch(started, parent)
+        except Interrupted:
+            say("\nStopping ...")
+        finally:
+            ignore_signals()
+            stop_commands()
+            stop_all(started)
+    say("Everything is stopped.")
+    return 0
+
+
+@contextlib.contextmanager
+def only_one() -> Iterator[None]:
+    """Hold this checkout; stop where another `make run` holds it."""
+    VAR.mkdir(exist_ok=True)
+    with (VAR / "run.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.seek(0)
+            raise PlainError(f"`make run` is running here already (process {lock.read().strip()}).") from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def web_port() -> int:
+    """Return PORT where it is given, else 8000 or the next free one."""
+    wanted = os.environ.get("PORT", "")
+    if wanted:
+        if not wanted.isdecimal() or not 0 < int(wanted) < 65536:
+            raise PlainError(f"PORT={wanted} is no port. Give a number from 1 to 65535.")
+        if postgres.free_port(int(wanted)) is None:
+            raise PlainError(
+                f"Port {wanted} is taken by another program. Give another: make run PORT={int(wanted) + 1}"
+            )
+        return int(wanted)
+    for port in range(DEFAULT_PORT, DEFAULT_PORT + 100):
+        if postgres.free_port(port):
+            if port != DEFAULT_PORT:
+                say(f"         Port {DEFAULT_PORT} is taken by another program, so the site takes {port}.")
+            return port
+    raise PlainError(f"Ports {DEFAULT_PORT} to {DEFAULT_PORT + 99} are all taken. Give another: make run PORT=9000")
+
+
+def start_all(port: int, started: list[Process]) -> dict[str, str]:
+    """Start every process, the database first; return their environment."""
+    before = keys.read()
+    env = os.environ | clock_shift()
+    chosen = {"SITE_URL": keys.set_by_hand("SITE_URL") or f"http://localhost:{port}"}
+    if keys.set_by_hand("DATABASE_URL") is None:
+
+        def serve() -> str:
+            chosen["DATABASE_URL"] = postgres.start(
+                postgres.cluster(), started, last_url=before.get("DATABASE_URL", "")
+            )
+            return "ready"
+
+        step("Database server", serve)
+    if keys.set_by_hand("EMAIL_HOST") is None:
+        last = before.get("EMAIL_PORT", "0")
+        mail_port = postgres.free_port(int(last)) or postgres.free_port()
+        chosen |= {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(mail_port)}
+        started.append(start("mail", [sys.executable, "-m", "launcher.mailcatcher", str(mail_port), VAR / "mail"]))
+    keys.write_started(chosen)
+    env |= chosen
+    bring_up_to_date(env)
+    start_ours(port, env, started)
+    step("Home page", lambda: until_home_answers(port, started))
+    return env
+
+
+def bring_up_to_date(env: Mapping[str, str]) -> None:
+    """Migrate, make the demo's world on the first start, and collect static files, side by side."""
+    with ThreadPoolExecutor() as pool:
+        static = pool.submit(step, "Static files", lambda: collect_static(env))
+        try:
+            step("Database contents", lambda: prepare(env))
+            static.result()
+        except BaseException:
+            stop_commands()
+            raise
+
+
+def prepare(env: Mapping[str, str]) -> str:
+    """Bring the database up to the code."""
+    failed = "The database could not be brought up to date."
+    command([PYTHON, "manage.py", "prepare"], log="prepare", env=env, failed=failed)
+    return "up to date"
+
+
+def collect_static(env: Mapping[str, str]) -> str:
+    """Collect and compress static files unless their sources are as they were."""
+    sources = [ROOT / "requirements-dev.lock", ROOT / "config" / "settings.py", ROOT / "package-lock.json"]
+    files = sorted(path for path in (ROOT / "static").rglob("*") if path.is_file())
+    mark = fingerprint([*sources, *(part for file in files for part in (str(file.relative_to(ROOT)), file))])
+    stamp = VAR / "static" / ".stamp"
+    if is_stamped(stamp, mark):
+        return "unchanged"
+    shutil.rmtree(VAR / "static", ignore_errors=True)
+    collect: Args = [PYTHON, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+    command(collect, log="static", env=env, failed="The static files could not be collected.")
+    put_stamp(stamp, mark)
+    return "collected"
+
+
+def start_ours(port: int, env: Mapping[str, str], started: list[Process]) -> None:
+    """Start the web server, Celery's worker and its beat."""
+    web = ["-m", "gunicorn", "-c", "launcher/gunicorn_conf.py", "--bind", f"127.0.0.1:{port}", "config.wsgi"]
+    celery = ["-m", "celery", "-A", "config"]
+    worker = [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+    beat = [*celery, "beat", "--loglevel", "INFO", "--pidfile", ""]
+    for name, args in (("web", web), ("worker", worker), ("beat", beat)):
+        started.append(start(name, [PYTHON, *args], env=env))
+
+
+def until_home_answers(port: int, started: list[Process]) -> str:
+    """Wait for the process, then for the first page; a page in error ends the start."""
+    wait_for("The site", lambda: status_of(port, "/healthz") == http.HTTPStatus.OK, started, seconds=HOME_SECONDS)
+    status = status_of(port, "/")
+    if status >= http.HTTPStatus.BAD_REQUEST:
+        raise PlainError(f"The home page answered with status {status}. See var/log/web.log.")
+    check(started)
+    return "answers"
+
+
+def status_of(port: int, path: str) -> int:
+    """Return the status a GET of this path gives; 0 where nobody answers."""
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return 0
+
+
+def greet(port: int, env: Mapping[str, str]) -> None:
+    """Say where the site is and who may sign in."""
+    say(f"\n  The site is at {env['SITE_URL']}\n")
+    accounts = VAR / "demo_accounts.txt"
+    if accounts.is_file():
+        say("\n".join("  " + line for line in accounts.read_text().splitlines()) + "\n")
+    if env.get("EMAIL_HOST") == "127.0.0.1":
+        say("  Mails go nowhere: each is kept as a file in var/mail.")
+    say("  Logs are in var/log. Ctrl-C stops everything.")
+
+
+def watch(started: list[Process], parent: int) -> None:
+    """Wait until a process fails, a signal comes, or the make that started us is gone."""
+    while True:
+        check(started)
+        if "MAKELEVEL" in os.environ and os.getppid() != parent:
+            raise Interrupted("make is gone")
+        time.sleep(0.2)
+
+
+def clock_shift() -> dict[str, str]:
+    """Return what moves the real clock's source to the day REAL_DATE names; nothing where it is not set."""
+    wanted = os.environ.get("REAL_DATE", "")
+    if not wanted:
+        return {}
+    try:
+        day = datetime.strptime(wanted, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise PlainError(f"REAL_DATE={wanted} is no date. Write it as 2027-02-01.") from error
+    now = datetime.now(UTC)
+    moved = day.replace(hour=now.hour, minute=now.minute, second=now.second)
+    return {"CLOCK_SHIFT_SECONDS": str(round((moved - now).total_seconds()))}

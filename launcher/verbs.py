@@ -1,0 +1,62 @@
+"""What can be typed after `make`."""
+
+import sys
+from collections.abc import Callable
+
+from . import bench, checks, commands, packages, processes, running, setting_up, tools
+from .steps import PlainError, say, step
+
+
+def lock() -> int:
+    """Write both lock files anew from pyproject.toml (ARGS=--upgrade for newer versions)"""
+    step("uv", tools.install)
+    step("Locks", packages.lock)
+    return 0
+
+
+def setup() -> int:
+    """Install all that the others need, and start nothing"""
+    setting_up.everything()
+    return 0
+
+
+def show_help() -> int:
+    """Show this list"""
+    width = max(map(len, VERBS))
+    for name, verb in VERBS.items():
+        say(f"  make {name:<{width}}  {verb.__doc__}")
+    say("\n  REAL_DATE=2027-02-01 before `run` or `test` moves the machine's date for it.")
+    return 0
+
+
+VERBS: dict[str, Callable[[], int]] = {
+    "setup": setup,
+    "run": running.run,
+    "test": checks.test,
+    "proof": checks.proof,
+    "lint": checks.lint,
+    "bench": bench.bench,
+    "lock": lock,
+    "help": show_help,
+}
+
+
+def main(args: list[str]) -> int:
+    """Do one verb; return its exit status."""
+    verb = VERBS.get(args[0] if len(args) == 1 else "help")
+    if verb is None:
+        say(f"There is no “{args[0]}”.")
+        show_help()
+        return 2
+    processes.watch_signals()
+    try:
+        return verb()
+    except PlainError as error:
+        print(f"\n{error}", file=sys.stderr, flush=True)
+        return 1
+    except PermissionError as error:
+        print(f"\n{error.filename} belongs to another user. Run as that user, or remove it.", file=sys.stderr)
+        return 1
+    except processes.Interrupted:
+        commands.stop_commands()
+        return 130
