@@ -24,7 +24,7 @@ HOME_SECONDS = 60
 def run() -> int:
     """Set up and start the demo, and stop it on Ctrl-C (PORT=8001 for another port)"""
     with only_one():
-        setting_up.everything()
+        setting_up.everything(checks=False)
         port = web_port()
         parent = os.getppid()
         started: list[Process] = []

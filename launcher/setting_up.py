@@ -9,8 +9,8 @@ from .paths import VAR
 from .steps import step
 
 
-def everything() -> None:
-    """Do every step, what waits for different things side by side."""
+def everything(*, checks: bool = True) -> None:
+    """Do every step, what waits for different things side by side; without `checks` only what runs the site."""
     VAR.mkdir(exist_ok=True)
     step("Keys", keys.write_kept)
     with ThreadPoolExecutor() as pool:
@@ -21,7 +21,7 @@ def everything() -> None:
             step("uv", tools.install)
             if not has("npm"):
                 beside.append(pool.submit(step, "Design system", assets.install))
-            step("Python packages", packages.install)
+            step("Python packages", lambda: packages.install(checks=checks))
             if keys.set_by_hand("DATABASE_URL") is None:
                 step("Database", lambda: postgres.prepare(postgres.cluster()))
             finish(beside)

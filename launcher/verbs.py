@@ -10,7 +10,7 @@ from .steps import PlainError, say, step
 def lock() -> int:
     """Write both lock files anew from pyproject.toml (ARGS=--upgrade for newer versions)"""
     step("uv", tools.install)
-    step("Locks", packages.lock)
+    step("Locks", packages.write_locks)
     return 0
 
 
