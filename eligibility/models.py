@@ -1,0 +1,194 @@
+"""CMS data, run by run, and the windows that staff set. No TIN stands here: only keyed hashes and last fours."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from .identifiers import TIN_KINDS, mask_tin
+
+
+class LoadRun(models.Model):
+    """One load of CMS data: all of it active, or none; a refused one keeps what was wrong with its files.
+
+    `errors` holds the first 1,000 problems by line, each with file, line, column (None for the whole line) and problem,
+    and never a cell's content; `error_counts` counts all of them, by file, column and problem.
+    """
+
+    class Kind(models.TextChoices):
+        DETERMINATIONS = "determinations", "Determinations"
+        NPPES = "nppes", "NPPES"
+
+    class Status(models.TextChoices):
+        LOADING = "loading", "Loading"
+        STAGED = "staged", "Staged: complete, not used yet"
+        ACTIVE = "active", "Active: what the site reads"
+        SUPERSEDED = "superseded", "Superseded by a later run"
+        FAILED = "failed", "Refused: nothing of it was kept"
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    performance_year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="None for NPPES.")
+    status = models.CharField(max_length=20, choices=Status, default=Status.LOADING)
+    files = models.JSONField("source files", default=list, help_text="Of each file its name, bytes and SHA-256.")
+    counts = models.JSONField("rows", default=dict)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    started_by = models.CharField(max_length=200, help_text="Who began it, also from the command line.")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    activated_at = models.DateTimeField(null=True, blank=True)
+    rows_kept = models.BooleanField(default=False, help_text="Whether its rows are still here, to go back to.")
+    error_count = models.PositiveIntegerField("problems", default=0)
+    errors = models.JSONField("first problems", default=list)
+    error_counts = models.JSONField("problems counted", default=list)
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "performance_year"],
+                condition=Q(status="active"),
+                name="load_run_one_active",
+                nulls_distinct=False,
+                violation_error_message="Another run is active.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="determinations") | Q(performance_year__isnull=True),
+                name="load_run_year_of_determinations_only",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="active") | Q(activated_at__isnull=False),
+                name="load_run_active_since",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        what = f"{self.get_kind_display()} {self.performance_year or ''}".strip()
+        return f"{what}, run {self.pk}: {self.get_status_display().partition(':')[0].lower()}"
+
+
+class Figures(models.Model):
+    """The three low-volume figures; None is "not known"."""
+
+    allowed_charges = models.DecimalField(max_digits=14, decimal_places=2, null=True, help_text="US dollars.")
+    patients = models.PositiveIntegerField(null=True)
+    services = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class DeterminationPractice(Figures):
+    """One TIN as one run of CMS data shows it; an SSN TIN is found by its clinicians' keys."""
+
+    run = models.ForeignKey(LoadRun, models.PROTECT, related_name="practices")
+    tin_kind = models.CharField(max_length=3, choices=[(kind, kind) for kind in TIN_KINDS])
+    tin_key = models.CharField(max_length=64, null=True, help_text="Keyed hash of an EIN; none for an SSN.")
+    tin_last4 = models.CharField(max_length=4)
+    name = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "tin_key"], name="determination_practice_once"),
+            models.CheckConstraint(
+                condition=Q(tin_kind="EIN", tin_key__isnull=False) | Q(tin_kind="SSN", tin_key__isnull=True),
+                name="determination_practice_key_of_ein",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name or 'Practice'} {mask_tin(self.tin_kind, self.tin_last4)}"
+
+
+class DeterminationClinician(Figures):
+    """One NPI under one TIN as one run of CMS data shows it."""
+
+    practice = models.ForeignKey(DeterminationPractice, models.PROTECT, related_name="clinicians", db_index=False)
+    npi = models.CharField(max_length=10)
+    tin_key = models.CharField(
+        max_length=64, null=True, help_text="Keyed hash of an SSN TIN's last digits and the NPI."
+    )
+    last_name = models.CharField(max_length=200, blank=True)
+    first_name = models.CharField(max_length=200, blank=True)
+    clinician_type = models.CharField(max_length=40)
+    newly_enrolled = models.BooleanField()
+    qp_status = models.CharField(max_length=10)
+    non_patient_facing = models.BooleanField()
+    hospital_based = models.BooleanField()
+    rural = models.BooleanField()
+    hpsa = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "npi"], name="determination_clinician_once"),
+        ]
+        indexes = [
+            models.Index(fields=["tin_key"], condition=Q(tin_key__isnull=False), name="determination_clinician_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"NPI {self.npi}"
+
+
+class NppesRecord(models.Model):
+    """What NPPES lists for one NPI, and the run that wrote it last."""
+
+    npi = models.CharField("NPI", max_length=10, primary_key=True)
+    entity_type = models.PositiveSmallIntegerField(null=True, help_text="1 a person, 2 an organization.")
+    organization_name = models.CharField(max_length=200, blank=True)
+    last_name = models.CharField(max_length=200, blank=True)
+    first_name = models.CharField(max_length=200, blank=True)
+    deactivated_on = models.DateField(null=True)
+    reactivated_on = models.DateField(null=True)
+    run = models.ForeignKey(LoadRun, models.PROTECT, related_name="+", db_index=False)
+
+    def __str__(self) -> str:
+        return f"NPI {self.npi}"
+
+
+class ElectionWindow(models.Model):
+    """The election window of a performance year as staff set it; the latest row counts, and all of them stay."""
+
+    performance_year = models.PositiveSmallIntegerField()
+    opens_at = models.DateTimeField("opens", help_text="Eastern Time; elections are accepted from this moment on.")
+    closes_at = models.DateTimeField("closes", help_text="Eastern Time; from this moment on nothing is accepted.")
+    reason = models.TextField()
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
+    set_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        ordering = ["-performance_year", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens_at__lt=F("closes_at")),
+                name="election_window_opens_first",
+                violation_error_message="The window must close after it opens.",
+            ),
+        ]
+        indexes = [models.Index(fields=["performance_year", "-id"], name="election_window_latest")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"Election window for {self.performance_year}"
+
+
+class Probe(models.Model):
+    """A TIN that was asked about on one day (ET): under an NPI, by an account, or from an address (disclosure.py)."""
+
+    class Asker(models.TextChoices):
+        NPI = "npi", "NPI"
+        ACCOUNT = "account", "Account"
+        ADDRESS = "address", "Address"
+
+    day = models.DateField()
+    asker = models.CharField("counted by", max_length=10, choices=Asker)
+    subject = models.CharField(max_length=64, help_text="The NPI, the account's number or the address.")
+    tin_key = models.CharField(max_length=64)
+    billed = models.BooleanField(help_text="Whether CMS data showed the NPI under the TIN; misses count.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["asker", "subject", "day", "tin_key"], name="probe_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_asker_display()} {self.subject}, {self.day}"
