@@ -1,0 +1,77 @@
+"""What a cell may hold: each check returns the sentence that says what is wrong, None where nothing is."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from ..identifiers import EIN, SSN, has_nine_digit_run, tin_problem
+
+SSN_WHOLE = 9
+LONGEST_NAME = 200
+LARGEST_COUNT = 2_147_483_647
+
+_MONEY = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
+_COUNT = re.compile(r"[0-9]{1,10}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_DIGIT = re.compile(r"\d")
+_DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+
+Check = Callable[[str], str | None]
+
+
+def word(allowed: Iterable[str]) -> Check:
+    """Return a check for one of these words."""
+    words = dict.fromkeys(allowed)
+    sentence = f"It must be one of: {', '.join(words)}."
+
+    def check(cell: str) -> str | None:
+        return None if cell in words else sentence
+
+    return check
+
+
+yes_or_no = word(("Y", "N"))
+
+
+def money(cell: str) -> str | None:
+    """Check US dollars, with two decimals at most, or nothing."""
+    if not cell or _MONEY.fullmatch(cell):
+        return None
+    return "It must be dollars as in 90000.01: digits, a point and two decimals at most, no sign, below a trillion."
+
+
+def count(cell: str) -> str | None:
+    """Check a number of patients or services, or nothing."""
+    if not cell or (_COUNT.fullmatch(cell) and int(cell) <= LARGEST_COUNT):
+        return None
+    return f"It must be a whole number from 0 to {LARGEST_COUNT:,}, written in digits alone."
+
+
+def name(cell: str) -> str | None:
+    """Check a name, or nothing: short, printable, and without anything like a TIN in it."""
+    if len(cell) > LONGEST_NAME:
+        return f"It is longer than {LONGEST_NAME} characters."
+    if _CONTROL.search(cell):
+        return "It holds a control character."
+    if _DIGIT.search(cell) and has_nine_digit_run(cell):
+        return "It holds nine digits in a row, as a TIN has. Take them out."
+    return None
+
+
+def tin(kind: str, cell: str, *, ssn_digits: int) -> str | None:
+    """Check a TIN as CMS files give it: an EIN whole, an SSN whole or as its last digits."""
+    if kind == EIN:
+        return tin_problem(EIN, cell, ssn_digits=ssn_digits)
+    if cell.isascii() and cell.isdigit() and len(cell) in (SSN_WHOLE, ssn_digits):
+        return None
+    return f"A TIN of kind {SSN} has nine digits, or its last {ssn_digits} alone."
+
+
+def us_date(cell: str) -> date | None:
+    """Return the day that MM/DD/YYYY names; raise ValueError where it names none, return None for nothing."""
+    if not cell:
+        return None
+    parts = _DATE.fullmatch(cell)
+    if parts is None:
+        raise ValueError("not MM/DD/YYYY")
+    return date(int(parts[3]), int(parts[1]), int(parts[2]))

@@ -1,0 +1,82 @@
+"""A load on the command line: who runs it, how far it is, and what came of it in words."""
+
+import getpass
+import time
+from collections.abc import Callable
+
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
+from django.db import DatabaseError
+
+from ..models import LoadRun
+from .files import Progress
+from .report import LoadRefusedError
+from .runs import Loaded
+
+Status = LoadRun.Status
+
+
+def who() -> str:
+    """Return whom to name as having begun a load from a shell."""
+    try:
+        return f"{getpass.getuser()}, on the command line"
+    except (KeyError, OSError):
+        return "somebody on the command line"
+
+
+def progress_on(stream: OutputWrapper) -> Progress | None:
+    """Return what shows progress with rate and time left on a terminal; None where nobody watches."""
+    if not stream.isatty():
+        return None
+    begun = time.monotonic()
+
+    def show(name: str, rows: int, done: int, size: int) -> None:
+        elapsed = time.monotonic() - begun
+        left = elapsed * (size - done) / done if done else 0
+        end = "\n" if done >= size else ""
+        share = done / size if size else 1
+        stream.write(
+            f"\r{name}: {share:4.0%}, {rows:,} rows, {rows / max(elapsed, 0.001):,.0f} a second, {left:,.0f} s left ",
+            ending=end,
+        )
+
+    return show
+
+
+def run_load(command: BaseCommand, load: Callable[[], Loaded]) -> None:
+    """Run a load and say what came of it; what was refused goes to standard error, with exit status 1."""
+    try:
+        run, result = load()
+    except LoadRefusedError as refusal:
+        for line in problems_in_words(refusal.run) if refusal.run else ():
+            command.stderr.write(line)
+        raise CommandError(str(refusal)) from None
+    except DatabaseError as problem:
+        kind = type(problem).__name__
+        raise CommandError(f"The database stopped the load ({kind}). Nothing changed; load the files again.") from None
+    command.stdout.write(result_in_words(run, result))
+
+
+def result_in_words(run: LoadRun, result: str) -> str:
+    """Return the sentence that says what a load came to."""
+    of = f"{run.get_kind_display()} for {run.performance_year}" if run.performance_year else run.get_kind_display()
+    if result == "unchanged":
+        return f"{of}: these files are loaded already (run {run.pk}, {run.status}). Nothing changed."
+    if result == "activated":
+        return f"{of}: these files were staged as run {run.pk}; it is active now."
+    counts = ", ".join(f"{number:,} {what.replace('_', ' ')}" for what, number in run.counts.items())
+    return f"{of}: run {run.pk} is {run.status}. {counts}."
+
+
+def problems_in_words(run: LoadRun) -> list[str]:
+    """Return the first 1,000 problems a line each, and then the counts of all."""
+    lines = [_where(entry) + entry["problem"] for entry in run.errors]
+    if run.error_counts:
+        lines += ["", f"All problems ({run.error_count:,}):"]
+        lines += [f"{entry['count']:>9,}  {_where(entry)}{entry['problem']}" for entry in run.error_counts]
+    return lines
+
+
+def _where(entry: dict[str, object]) -> str:
+    line = f"line {entry['line']}" if entry.get("line") else None
+    parts = [str(part) for part in (entry["file"], line, entry["column"]) if part]
+    return f"{', '.join(parts)}: " if parts else ""

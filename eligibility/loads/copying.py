@@ -1,0 +1,31 @@
+"""Rows into a table by COPY: text format, a block at a time, nothing written once a problem was met."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from django.db import connection
+
+from .report import Report
+
+NULL = r"\N"
+ROWS_A_BLOCK = 1_000
+
+
+def copy_rows(statement: str, rows: Iterable[str], report: Report) -> None:
+    """Copy rows of tab-separated cells in; go on reading, but write no more, from the first problem on."""
+    left = iter(rows)
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for block in _blocks(left):
+            if not report.count:
+                copy.write(block)
+
+
+def escaped(text: str) -> str:
+    """Return text (without control characters) as COPY reads it."""
+    return text.replace("\\", r"\\")
+
+
+def _blocks(rows: Iterator[str]) -> Iterator[str]:
+    while lines := list(islice(rows, ROWS_A_BLOCK)):
+        lines.append("")
+        yield "\n".join(lines)

@@ -1,0 +1,189 @@
+"""Determinations: what CMS data show of every practice and clinician of a performance year (contracts.md 3)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from accounts.models import User
+
+from .. import parameters
+from ..facts import CLINICIAN_TYPES, QP_STATUSES
+from ..identifiers import SSN, TIN_KINDS, npi_problem
+from ..models import LoadRun
+from ..tin_vault import last4, tin_keys
+from . import cells, runs
+from .copying import NULL, copy_rows, escaped
+from .files import Progress, SourceFile
+from .report import LoadRefusedError, Report, UnreadableError
+from .roster import Roster
+
+FIGURES: dict[str, cells.Check] = {"allowed_charges": cells.money, "patients": cells.count, "services": cells.count}
+PRACTICE: dict[str, cells.Check | None] = {
+    "performance_year": None,  # these two are judged together with what was read before
+    "tin": None,
+    "tin_kind": cells.word(TIN_KINDS),
+    "name": cells.name,
+    **FIGURES,
+}
+CLINICIAN: dict[str, cells.Check | None] = {
+    "performance_year": None,
+    "tin": None,
+    "tin_kind": cells.word(TIN_KINDS),
+    "npi": npi_problem,
+    "last_name": cells.name,
+    "first_name": cells.name,
+    "clinician_type": cells.word(CLINICIAN_TYPES),
+    "qp_status": cells.word(QP_STATUSES),
+    **FIGURES,
+    "newly_enrolled": cells.yes_or_no,
+    "non_patient_facing": cells.yes_or_no,
+    "hospital_based": cells.yes_or_no,
+    "rural": cells.yes_or_no,
+    "hpsa": cells.yes_or_no,
+}
+COPY_PRACTICES = (
+    "COPY eligibility_determinationpractice"
+    " (id, run_id, tin_kind, tin_key, tin_last4, name, allowed_charges, patients, services) FROM STDIN"
+)
+COPY_CLINICIANS = (
+    "COPY eligibility_determinationclinician"
+    " (id, practice_id, npi, tin_key, last_name, first_name, clinician_type, qp_status,"
+    " allowed_charges, patients, services, newly_enrolled, non_patient_facing, hospital_based, rural, hpsa) FROM STDIN"
+)
+
+
+YEAR_DIGITS = 4
+KNOWN_YEARS = tuple(str(year) for year in parameters.PERFORMANCE_YEARS)
+UNKNOWN_YEAR = (
+    f"The rules of this performance year are not known here, only those of {KNOWN_YEARS[0]} to {KNOWN_YEARS[-1]}."
+)
+TWO_YEARS = "A load is of one performance year; this row is of another than the first."
+
+
+def load(
+    practices: str | Path,
+    clinicians: str | Path,
+    *,
+    by: User | None,
+    now: datetime,
+    activate: bool = True,
+    started_by: str = "",
+    progress: Progress | None = None,
+) -> runs.Loaded:
+    """Load both files as one run and make it the active one of its year, or stage it; raise LoadRefusedError."""
+    kind = LoadRun.Kind.DETERMINATIONS
+    try:
+        with SourceFile(practices) as first, SourceFile(clinicians) as second, runs.only_load(kind):
+            if first.name == second.name:
+                first.name, second.name = f"practices {first.name}", f"clinicians {second.name}"
+            files = [first.fingerprint(), second.fingerprint()]
+            if same := runs.loaded_before(kind, files):
+                if same.status == LoadRun.Status.ACTIVE or not activate:
+                    return runs.Loaded(same, "unchanged")
+                return runs.Loaded(runs.activate(same, now=now), "activated")
+            report = Report([first.name, second.name])
+            with runs.recorded(kind, files, report, by=by, started_by=started_by, now=now) as run:
+                _Load(run, report, progress).read(first, second)
+                if not report.count:
+                    runs.put_to_use(run, now=now) if activate else runs.stage(run)
+            return runs.Loaded(run, "loaded")
+    except UnreadableError as problem:
+        raise LoadRefusedError(str(problem)) from None
+
+
+class _Load:
+    """One pass over both files: every good row copied until a bad one was met, and all of them judged."""
+
+    def __init__(self, run: LoadRun, report: Report, progress: Progress | None) -> None:
+        self.run = run
+        self.report = report
+        self.progress = progress
+        self.roster = Roster()
+        self.year = ""
+        self.ssn_digits = parameters.SSN_DIGITS.for_year(parameters.PERFORMANCE_YEARS[-1])
+
+    def read(self, practices: SourceFile, clinicians: SourceFile) -> None:
+        with runs.problems_of(practices, self.report):
+            copy_rows(COPY_PRACTICES, self._practice_rows(practices), self.report)
+        with runs.problems_of(clinicians, self.report):
+            copy_rows(COPY_CLINICIANS, self._clinician_rows(clinicians), self.report)
+        for line in self.roster.without_clinicians():
+            self.report.add(practices.name, line, None, "No clinician is listed under this practice.")
+        self.run.performance_year = int(self.year) if self.year else None
+        self.run.counts = self.roster.counts()
+        self.run.rows_kept = True
+
+    def _practice_rows(self, file: SourceFile) -> Iterator[str]:
+        for line, row in file.records(tuple(PRACTICE), self.report, progress=self.progress):
+            _, tin, kind, name, charges, patients, services = row
+            bad = self._bad_columns(file, line, PRACTICE, row)
+            if "tin" in bad:
+                continue
+            if sentence := self.roster.add_practice(kind, tin, line):
+                self.report.add(file.name, line, "tin", sentence)
+            key = NULL if kind == SSN else tin_keys(kind, tin, ())[0]
+            yield (
+                f"{self._id(line)}\t{self.run.pk}\t{kind}\t{key}\t{last4(tin)}\t{escaped(name)}"
+                f"\t{charges or NULL}\t{patients or NULL}\t{services or NULL}"
+            )
+
+    def _clinician_rows(self, file: SourceFile) -> Iterator[str]:
+        for line, row in file.records(tuple(CLINICIAN), self.report, progress=self.progress):
+            _, tin, kind, npi, last, first, clinician_type, qp_status, charges, patients, services, *statuses = row
+            bad = self._bad_columns(file, line, CLINICIAN, row)
+            if "tin" in bad:
+                continue
+            practice = self.roster.practice(kind, tin)
+            if practice is None:
+                self.report.add(file.name, line, "tin", "No practice with this kind and TIN is in the practices file.")
+                continue
+            key, sentence = self._join(practice, kind, tin, npi if "npi" not in bad else None)
+            if sentence:
+                self.report.add(file.name, line, "npi", sentence)
+            yield (
+                f"{self._id(line)}\t{self._id(practice)}\t{npi}\t{key}\t{escaped(last)}\t{escaped(first)}"
+                f"\t{clinician_type}\t{qp_status}\t{charges or NULL}\t{patients or NULL}\t{services or NULL}\t"
+            ) + "\t".join(statuses)
+
+    def _join(self, practice: int, kind: str, tin: str, npi: str | None) -> tuple[str, str | None]:
+        """Put a clinician (None: a bad NPI) under a practice; return its key, and what is wrong with it."""
+        sentence = self.roster.add_clinician(practice, npi)
+        if kind != SSN or npi is None or sentence:
+            return NULL, sentence
+        return self.roster.ssn_key(tin[-self.ssn_digits :], npi)
+
+    def _bad_columns(
+        self, file: SourceFile, line: int, columns: Mapping[str, cells.Check | None], row: tuple[str, ...]
+    ) -> list[str]:
+        """Report every bad cell of a row and return their columns; of a bad kind the TIN is bad too."""
+        bad: list[str] = []
+        year, tin, kind = row[:3]
+        if year != self.year and not self._same_year(file, line, year):
+            bad.append("performance_year")
+        for (column, check), cell in zip(columns.items(), row, strict=True):
+            if check is not None and (sentence := check(cell)):
+                self.report.add(file.name, line, column, sentence)
+                bad.append(column)
+        if "tin_kind" in bad:
+            bad.append("tin")
+        elif sentence := cells.tin(kind, tin, ssn_digits=self.ssn_digits):
+            self.report.add(file.name, line, "tin", sentence)
+            bad.append("tin")
+        return bad
+
+    def _same_year(self, file: SourceFile, line: int, year: str) -> bool:
+        """Take the year of the first row that has one; report any other. Raise UnreadableError for an unknown one."""
+        if not (year.isascii() and year.isdigit() and len(year) == YEAR_DIGITS):
+            self.report.add(file.name, line, "performance_year", "It must be a year in four digits.")
+            return False
+        if self.year:
+            self.report.add(file.name, line, "performance_year", TWO_YEARS)
+            return False
+        if year not in KNOWN_YEARS:
+            raise UnreadableError(UNKNOWN_YEAR, line, "performance_year")
+        self.year, self.ssn_digits = year, parameters.SSN_DIGITS.for_year(int(year))
+        return True
+
+    def _id(self, line: int) -> int:
+        """Return the row's id, by run and line: rows that refer to it need not ask the database for it."""
+        return self.run.pk << 32 | line

@@ -1,0 +1,198 @@
+"""Source files read as a stream: CSV in UTF-8, plain, gzipped or zipped, a record a line."""
+
+import csv
+import gzip
+import hashlib
+import io
+import os
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
+from pathlib import Path
+from typing import IO, Any, cast
+
+from ..identifiers import has_nine_digit_run
+from .report import Report, UnreadableError
+
+LONGEST_LINE = 64 * 1024
+PROGRESS_EVERY = 10_000
+BLOCK = 1 << 20
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BESIDE_NPPES = re.compile(r"(?i).*fileheader.*\.csv|(othername_pfile|pl_pfile|endpoint_pfile).*\.csv|.*\.pdf")
+PLAIN_WORDS = re.compile(r"[A-Za-z][A-Za-z _-]{0,39}")
+BROKEN_QUOTES = "A quotation mark is not closed, or stands where none may stand. A cell cannot hold a line break."
+
+Progress = Callable[[str, int, int, int], None]
+"""Called now and then with the file's name, rows read, bytes read and bytes in all."""
+
+
+class SourceFile:
+    """One file of a load, open while it is used as a context; `name` is safe to show: no path, no nine digits."""
+
+    def __init__(self, path: str | Path, *, zipped: bool = False) -> None:
+        """Open the file; `zipped` allows .zip beside .gz. Raise UnreadableError where there is no file to read."""
+        self.path = Path(path)
+        self.name = _safe_name(self.path.name)
+        self._zipped = zipped
+        try:
+            self._raw = self.path.open("rb")
+        except (OSError, ValueError) as problem:
+            reason = getattr(problem, "strerror", None) or "not a path"
+            raise UnreadableError(f"{self.name} cannot be opened: {reason.lower()}.") from None
+        status = os.fstat(self._raw.fileno())
+        self.size = status.st_size
+        if not stat.S_ISREG(status.st_mode):
+            self._raw.close()
+            raise UnreadableError(f"{self.name} is not a file.")
+
+    def __enter__(self) -> "SourceFile":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._raw.close()
+
+    def fingerprint(self) -> dict[str, Any]:
+        """Return the file's name, bytes and SHA-256, as LoadRun.files keeps them."""
+        self._raw.seek(0)
+        digest = hashlib.file_digest(self._raw, "sha256").hexdigest()
+        self._raw.seek(0)
+        return {"name": self.name, "bytes": self.size, "sha256": digest}
+
+    def records(
+        self,
+        columns: Sequence[str],
+        report: Report,
+        *,
+        others_allowed: bool = False,
+        progress: Progress | None = None,
+    ) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Yield line number and cells, in the order of `columns`, of every line that is a record; report the others.
+
+        Raise UnreadableError for a header that will not do, a file without rows, and a broken archive.
+        """
+        before = report.count
+        lines = self._text_lines(report)
+        first = next(lines, None)
+        if report.count > before:
+            raise UnreadableError("The first line must be a header, in UTF-8.", 1)
+        place, width = self._read_header(first, columns, others_allowed)
+        rows = 0
+        for number, text in lines:
+            rows += 1
+            if progress and rows % PROGRESS_EVERY == 0:
+                progress(self.name, rows, self._raw.tell(), self.size)
+            if not text:
+                continue
+            try:
+                cells = text.split(",") if '"' not in text else next(csv.reader([text], strict=True))
+            except csv.Error:
+                report.add(self.name, number, None, BROKEN_QUOTES)
+                continue
+            if len(cells) != width:
+                report.add(self.name, number, None, "The line has more or fewer cells than the header.")
+                continue
+            yield number, place(cells)
+        if not rows and report.count == before:
+            raise UnreadableError("The file has a header and no rows.")
+        if progress:
+            progress(self.name, rows, self.size, self.size)
+
+    def _read_header(
+        self, first: tuple[int, str] | None, columns: Sequence[str], others_allowed: bool
+    ) -> tuple[Callable[[Sequence[str]], tuple[str, ...]], int]:
+        """Return what puts a record's cells into the order of `columns`, and how many cells a record has."""
+        if first is None:
+            raise UnreadableError("The file is empty.")
+        try:
+            header = next(csv.reader([first[1]], strict=True), [])
+        except csv.Error:
+            raise UnreadableError(BROKEN_QUOTES, 1) from None
+        missing = [column for column in columns if column not in header]
+        if missing:
+            raise UnreadableError(f"The header lacks {_listed(missing)}. It must be the first line.", 1)
+        unknown = [place for place, column in enumerate(header, 1) if column not in columns]
+        if unknown and not others_allowed:
+            raise UnreadableError(f"The header has columns that are not known: {_listed(_shown(header, unknown))}.", 1)
+        twice = [column for column in columns if header.count(column) > 1]
+        if twice:
+            raise UnreadableError(f"The header names {_listed(twice)} twice.", 1)
+        return itemgetter(*(header.index(column) for column in columns)), len(header)
+
+    def _text_lines(self, report: Report) -> Iterator[tuple[int, str]]:
+        """Yield each line that is text, with its number and without its end."""
+        for number, line in enumerate(self._lines(), 1):
+            if len(line) > LONGEST_LINE:
+                report.add(self.name, number, None, f"The line is longer than {LONGEST_LINE:,} bytes.")
+                continue
+            try:
+                text = line.decode("utf-8")
+            except UnicodeDecodeError:
+                report.add(self.name, number, None, "The line is not UTF-8. Save the file as CSV in UTF-8.")
+                continue
+            if "\0" in text:
+                report.add(self.name, number, None, "The line holds a NUL byte.")
+                continue
+            yield number, text.rstrip("\r\n")
+
+    def _lines(self) -> Iterator[bytes]:
+        """Yield the lines; of one that is too long only its beginning, longer than LONGEST_LINE."""
+        try:
+            stream = self._open()
+            readline = stream.readline
+            first = True
+            while line := readline(LONGEST_LINE + 1):
+                if len(line) > LONGEST_LINE:
+                    rest = line
+                    while rest and not rest.endswith(b"\n"):
+                        rest = readline(LONGEST_LINE)
+                yield line.removeprefix(BYTE_ORDER_MARK) if first else line
+                first = False
+        except EOFError:
+            raise UnreadableError(
+                "The file ends in the middle: it was cut off while it was copied. Copy it again."
+            ) from None
+        except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error):
+            raise UnreadableError("The archive is damaged, or it is none. Copy it again.") from None
+        except (RuntimeError, NotImplementedError):  # how zipfile says: a password, an unknown compression
+            raise UnreadableError("The zip needs a password, or is packed in a way that cannot be read here.") from None
+        except OSError:
+            raise UnreadableError("The file cannot be read to its end.") from None
+
+    def _open(self) -> IO[bytes]:
+        self._raw.seek(0)
+        suffix = self.path.suffix.lower()
+        if suffix == ".gz":
+            return io.BufferedReader(gzip.GzipFile(fileobj=self._raw), BLOCK)
+        if suffix == ".zip" and self._zipped:
+            archive = zipfile.ZipFile(self._raw)
+            return io.BufferedReader(cast(io.RawIOBase, archive.open(_member(archive))), BLOCK)
+        return self._raw
+
+
+def _member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    """Return the one file to read: what NPPES publishes beside its main file does not count."""
+    members = [
+        entry
+        for entry in archive.infolist()
+        if not entry.is_dir() and not BESIDE_NPPES.fullmatch(Path(entry.filename).name)
+    ]
+    if len(members) != 1:
+        raise UnreadableError(f"The zip must hold one file to load; it holds {len(members)}.")
+    return members[0]
+
+
+def _safe_name(name: str) -> str:
+    return re.sub(r"\d", "•", name) if has_nine_digit_run(name) else name
+
+
+def _shown(header: Sequence[str], places: list[int]) -> list[str]:
+    """Return unknown columns by name where that is plain words, else by place: a row may stand for a header."""
+    return [header[place - 1] if PLAIN_WORDS.fullmatch(header[place - 1]) else f"number {place}" for place in places]
+
+
+def _listed(names: Sequence[str], most: int = 10) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

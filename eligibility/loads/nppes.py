@@ -1,0 +1,148 @@
+"""NPPES: who stands behind each NPI, from the file as NPPES publishes it (contracts.md 3)."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+from django.db import connection
+
+from accounts.models import User
+
+from ..identifiers import has_nine_digit_run, npi_problem
+from ..models import LoadRun
+from . import cells, runs
+from .copying import NULL, copy_rows, escaped
+from .files import Progress, SourceFile
+from .report import LoadRefusedError, Report, UnreadableError
+
+TYPE = "Entity Type Code"
+DEACTIVATED = "NPI Deactivation Date"
+REACTIVATED = "NPI Reactivation Date"
+NAMES = (
+    "Provider Organization Name (Legal Business Name)",
+    "Provider Last Name (Legal Name)",
+    "Provider First Name",
+)
+COLUMNS = ("NPI", TYPE, DEACTIVATED, REACTIVATED, *NAMES)
+FIRST_NPI = 1_000_000_000
+NPIS_WITHOUT_CHECK_DIGIT = 200_000_000
+
+MAKE_INCOMING = """
+CREATE TEMPORARY TABLE nppes_incoming (
+    npi text, entity_type smallint, deactivated_on date, reactivated_on date,
+    organization_name text, last_name text, first_name text
+)
+"""
+COPY_INCOMING = "COPY nppes_incoming FROM STDIN"
+INSERT_OR_UPDATE = """
+WITH changed AS (
+    INSERT INTO eligibility_nppesrecord AS held
+        (npi, entity_type, deactivated_on, reactivated_on, organization_name, last_name, first_name, run_id)
+    SELECT npi, entity_type, deactivated_on, reactivated_on, organization_name, last_name, first_name, %s
+    FROM nppes_incoming
+    ON CONFLICT (npi) DO UPDATE SET
+        (entity_type, deactivated_on, reactivated_on, organization_name, last_name, first_name, run_id) =
+        (excluded.entity_type, excluded.deactivated_on, excluded.reactivated_on,
+         excluded.organization_name, excluded.last_name, excluded.first_name, excluded.run_id)
+    WHERE (held.entity_type, held.deactivated_on, held.reactivated_on,
+           held.organization_name, held.last_name, held.first_name)
+        IS DISTINCT FROM
+          (excluded.entity_type, excluded.deactivated_on, excluded.reactivated_on,
+           excluded.organization_name, excluded.last_name, excluded.first_name)
+    RETURNING xmax = 0 AS inserted
+)
+SELECT count(*) FILTER (WHERE inserted), count(*) FILTER (WHERE NOT inserted) FROM changed
+"""
+
+
+def load(
+    path: str | Path,
+    *,
+    by: User | None,
+    now: datetime,
+    started_by: str = "",
+    progress: Progress | None = None,
+) -> runs.Loaded:
+    """Insert or update every NPI of the file in one step; NPIs not in it stay. Raise LoadRefusedError."""
+    kind = LoadRun.Kind.NPPES
+    try:
+        with SourceFile(path, zipped=True) as file, runs.only_load(kind):
+            files = [file.fingerprint()]
+            if same := runs.loaded_before(kind, files):
+                return runs.Loaded(same, "unchanged")
+            report = Report([file.name])
+            with runs.recorded(kind, files, report, by=by, started_by=started_by, now=now) as run:
+                _Load(run, report, progress).read(file)
+                if not report.count:
+                    runs.put_to_use(run, now=now)
+            return runs.Loaded(run, "loaded")
+    except UnreadableError as problem:
+        raise LoadRefusedError(str(problem)) from None
+
+
+class _Load:
+    """One pass over the file into a temporary table, and from there into place."""
+
+    def __init__(self, run: LoadRun, report: Report, progress: Progress | None) -> None:
+        self.run = run
+        self.report = report
+        self.progress = progress
+        self.rows = 0
+        self.names_cut = 0
+        self.met = bytearray(NPIS_WITHOUT_CHECK_DIGIT // 8)  # a bit per possible NPI: flat, whatever the file's size
+
+    def read(self, file: SourceFile) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(MAKE_INCOMING)
+            with runs.problems_of(file, self.report):
+                copy_rows(COPY_INCOMING, self._rows(file), self.report)
+            if self.report.count:
+                return
+            cursor.execute(INSERT_OR_UPDATE, [self.run.pk])
+            inserted, updated = cursor.fetchone()
+            cursor.execute("DROP TABLE nppes_incoming")
+        self.run.counts = {
+            "rows": self.rows,
+            "inserted": inserted,
+            "updated": updated,
+            "unchanged": self.rows - inserted - updated,
+            "names_cut": self.names_cut,
+        }
+
+    def _rows(self, file: SourceFile) -> Iterator[str]:
+        for line, row in file.records(COLUMNS, self.report, others_allowed=True, progress=self.progress):
+            npi, entity_type, deactivated, reactivated, *names = row
+            self.rows += 1
+            self._judge_npi(file, line, npi)
+            if entity_type not in ("", "1", "2"):
+                self.report.add(file.name, line, TYPE, "It must be 1 (a person), 2 (an organization) or empty.")
+            off = self._day(file, line, DEACTIVATED, deactivated)
+            on = self._day(file, line, REACTIVATED, reactivated)
+            shown = [self._name(file, line, column, name) for column, name in zip(NAMES, names, strict=True)]
+            yield f"{npi}\t{entity_type or NULL}\t{off or NULL}\t{on or NULL}\t" + "\t".join(shown)
+
+    def _judge_npi(self, file: SourceFile, line: int, npi: str) -> None:
+        if sentence := npi_problem(npi):
+            self.report.add(file.name, line, "NPI", sentence)
+            return
+        byte, bit = divmod((int(npi) - FIRST_NPI) // 10, 8)
+        if self.met[byte] >> bit & 1:
+            self.report.add(file.name, line, "NPI", "This NPI is listed twice.")
+        self.met[byte] |= 1 << bit
+
+    def _day(self, file: SourceFile, line: int, column: str, cell: str) -> date | None:
+        try:
+            return cells.us_date(cell)
+        except ValueError:
+            self.report.add(file.name, line, column, "It must be a day as MM/DD/YYYY, or empty.")
+            return None
+
+    def _name(self, file: SourceFile, line: int, column: str, name: str) -> str:
+        """Return a name for COPY; nobody can correct NPPES here, so what looks like a TIN in it is cut, not refused."""
+        if has_nine_digit_run(name):
+            self.names_cut += 1
+            name = re.sub(r"\d", "•", name)
+        if sentence := cells.name(name):
+            self.report.add(file.name, line, column, sentence)
+        return escaped(name)

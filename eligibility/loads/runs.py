@@ -1,0 +1,157 @@
+"""The life of a load: one at a time, all of it or nothing, the run before kept to go back to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+from django.db import connection, transaction
+
+from accounts import clock
+from accounts.models import User
+
+from ..models import LoadRun
+from .files import SourceFile
+from .report import LoadRefusedError, Report, UnreadableError
+
+LOCK = {LoadRun.Kind.DETERMINATIONS: 414_1315_1, LoadRun.Kind.NPPES: 414_1315_2}  # pg_advisory_lock; any fixed numbers
+INTERRUPTED = "The load was interrupted before its end. Nothing changed; load the files again."
+Status = LoadRun.Status
+
+
+class Loaded(NamedTuple):
+    """What a load came to: `unchanged` where these very files are loaded already."""
+
+    run: LoadRun
+    result: Literal["loaded", "activated", "unchanged"]
+
+
+@contextmanager
+def only_load(kind: LoadRun.Kind) -> Iterator[None]:
+    """Hold the lock of all loads of this kind; raise LoadRefusedError where another one holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK[kind]])
+        if not cursor.fetchone()[0]:
+            raise LoadRefusedError(
+                f"Another load of {kind.label} is running. Nothing changed; load again when it is over."
+            )
+    try:
+        yield
+    finally:
+        if connection.connection is not None and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK[kind]])
+
+
+def loaded_before(kind: LoadRun.Kind, files: list[dict[str, Any]]) -> LoadRun | None:
+    """Return the active or staged run of these very files, the active one first."""
+    same: dict[str, Any] = {f"files__{place}__sha256": file["sha256"] for place, file in enumerate(files)}
+    runs = LoadRun.objects.filter(kind=kind, status__in=(Status.ACTIVE, Status.STAGED), **same)
+    return runs.order_by("status", "-pk").first()
+
+
+@contextmanager
+def recorded(
+    kind: LoadRun.Kind, files: list[dict[str, Any]], report: Report, *, by: User | None, started_by: str, now: datetime
+) -> Iterator[LoadRun]:
+    """Give the run to load into, everything within undone unless all of it succeeds and the report is empty.
+
+    A run that was refused or interrupted is kept, with its problems; of refusal LoadRefusedError is raised.
+    """
+    LoadRun.objects.filter(kind=kind, status=Status.LOADING).update(
+        status=Status.FAILED, finished_at=now, error_count=1, errors=[_whole(INTERRUPTED)]
+    )
+    run = LoadRun.objects.create(
+        kind=kind, files=files, by=by, started_by=started_by or (by.email if by else ""), started_at=now
+    )
+    try:
+        with transaction.atomic():
+            yield run
+            if report.count:
+                raise _RefusedError
+            run.finished_at = clock.now()
+            run.save(update_fields=["performance_year", "status", "counts", "finished_at", "activated_at", "rows_kept"])
+    except _RefusedError:
+        _keep_refused(run, report.count, report.first(), report.counted())
+        raise LoadRefusedError(_refusal(report.count), run) from None
+    except BaseException:
+        if connection.connection is not None and not connection.connection.closed:
+            _keep_refused(run, 1, [_whole(INTERRUPTED)], [])
+        raise
+
+
+class _RefusedError(Exception):
+    """The report is not empty."""
+
+
+@contextmanager
+def problems_of(file: SourceFile, report: Report) -> Iterator[None]:
+    """Turn what makes a file unreadable into a problem of the report, and stop there."""
+    try:
+        yield
+    except UnreadableError as problem:
+        report.add(file.name, problem.line, problem.column, str(problem))
+        raise _RefusedError from None
+
+
+def put_to_use(run: LoadRun, *, now: datetime) -> None:
+    """Make a complete run the active one of its kind and year; the one before is kept, older ones lose their rows.
+
+    Within the caller's transaction. `run` may be the one just loaded, a staged one, or one to go back to.
+    """
+    others = LoadRun.objects.filter(kind=run.kind, performance_year=run.performance_year).exclude(pk=run.pk)
+    others.filter(status=Status.ACTIVE).update(status=Status.SUPERSEDED)
+    run.status, run.activated_at = Status.ACTIVE, now
+    run.save(update_fields=["status", "performance_year", "activated_at"])
+    superseded = others.filter(status=Status.SUPERSEDED, rows_kept=True).order_by("-activated_at", "-pk")
+    for old in superseded[1:]:
+        drop_rows(old)
+
+
+def stage(run: LoadRun) -> None:
+    """Keep a complete run for later; what was staged for the same year before it loses its rows."""
+    staged = LoadRun.objects.filter(kind=run.kind, performance_year=run.performance_year, status=Status.STAGED)
+    for old in staged.exclude(pk=run.pk):
+        old.status = Status.SUPERSEDED
+        old.save(update_fields=["status"])
+        drop_rows(old)
+    run.status = Status.STAGED
+
+
+def activate(run: LoadRun, *, now: datetime) -> LoadRun:
+    """Make a staged run the active one, or go back to the run before; raise LoadRefusedError for any other."""
+    with transaction.atomic():
+        run = LoadRun.objects.select_for_update().get(pk=run.pk)
+        if run.status not in (Status.STAGED, Status.SUPERSEDED) or not run.rows_kept:
+            raise LoadRefusedError("Only a staged run, or the run before the active one, can be made active.", run)
+        put_to_use(run, now=now)
+    return run
+
+
+def drop_rows(run: LoadRun) -> None:
+    """Delete the rows of a run of determinations; the run itself stays, as history."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM eligibility_determinationclinician c USING eligibility_determinationpractice p"
+            " WHERE c.practice_id = p.id AND p.run_id = %s",
+            [run.pk],
+        )
+        cursor.execute("DELETE FROM eligibility_determinationpractice WHERE run_id = %s", [run.pk])
+    run.rows_kept = False
+    run.save(update_fields=["rows_kept"])
+
+
+def _keep_refused(run: LoadRun, count: int, first: list[dict[str, Any]], counted: list[dict[str, Any]]) -> None:
+    run.status, run.finished_at, run.counts = Status.FAILED, clock.now(), {}
+    run.activated_at, run.rows_kept = None, False
+    run.error_count, run.errors, run.error_counts = count, first, counted
+    run.save()
+
+
+def _whole(sentence: str) -> dict[str, Any]:
+    return {"file": None, "line": None, "column": None, "problem": sentence}
+
+
+def _refusal(count: int) -> str:
+    problems = "1 problem" if count == 1 else f"{count:,} problems"
+    return f"Nothing was loaded and nothing changed: {problems} in the files."

@@ -1,0 +1,36 @@
+"""What NPPES lists for NPIs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .facts import PERSON, RegistryEntry
+from .models import NppesRecord
+
+
+@dataclass(frozen=True, slots=True)
+class NppesName:
+    """How NPPES names one NPI; `entity_type` is None where it does not say (facts.ENTITY_TYPES)."""
+
+    entity_type: int | None
+    last_name: str
+    first_name: str
+    organization_name: str
+
+    def __str__(self) -> str:
+        if self.entity_type in (PERSON, None) and self.last_name:
+            return f"{self.last_name}, {self.first_name}" if self.first_name else self.last_name
+        return self.organization_name
+
+
+def names(npis: Iterable[str]) -> dict[str, NppesName]:
+    """Return the names of the NPIs that NPPES lists, in one query."""
+    rows = NppesRecord.objects.filter(npi__in=set(npis))
+    fields = rows.values_list("npi", "entity_type", "last_name", "first_name", "organization_name")
+    return {npi: NppesName(kind, last, first, organization) for npi, kind, last, first, organization in fields}
+
+
+def registry(npis: Iterable[str]) -> dict[str, RegistryEntry]:
+    """Return what the rules judge of the NPIs that NPPES lists, in one query."""
+    rows = NppesRecord.objects.filter(npi__in=set(npis))
+    fields = rows.values_list("npi", "entity_type", "deactivated_on", "reactivated_on")
+    return {npi: RegistryEntry(kind, off, on) for npi, kind, off, on in fields}
