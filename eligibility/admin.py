@@ -1,0 +1,141 @@
+"""What staff see of CMS data: the loads, the windows, and who asks too much. The data themselves have no page here."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from accounts import clock
+from accounts.models import Role
+
+from . import calendar, disclosure, parameters, windows
+from .models import ElectionWindow, LoadRun, Probe
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Pages that data stewards and auditors may read, and nobody may change."""
+
+    actions = None
+    show_facets = admin.ShowFacets.NEVER
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_authenticated and request.user.has_role(Role.DATA_STEWARD, Role.AUDITOR)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(LoadRun)
+class LoadRunAdmin(ReadOnlyAdmin):
+    """Every load: what it held, from which files, who began it, and what was wrong with it."""
+
+    list_display = ["id", "kind", "performance_year", "status", "rows", "error_count", "started_by", "started_at"]
+    list_filter = ["kind", "status"]
+    fields = [
+        *("kind", "performance_year", "status", "rows_kept", "rows", "source_files", "by", "started_by"),
+        *("started_at", "finished_at", "activated_at", "error_count", "problems_counted", "first_problems"),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LoadRun]:
+        return super().get_queryset(request).select_related("by")
+
+    @admin.display(description="rows")
+    def rows(self, run: LoadRun) -> str:
+        return ", ".join(f"{number:,} {what.replace('_', ' ')}" for what, number in run.counts.items())
+
+    @admin.display(description="source files")
+    def source_files(self, run: LoadRun) -> SafeString:
+        return _lines([f"{file['name']}, {file['bytes']:,} bytes, SHA-256 {file['sha256']}" for file in run.files])
+
+    @admin.display(description="problems counted")
+    def problems_counted(self, run: LoadRun) -> SafeString:
+        return _lines([f"{entry['count']:,} × {_where(entry)}: {entry['problem']}" for entry in run.error_counts])
+
+    @admin.display(description="first problems")
+    def first_problems(self, run: LoadRun) -> SafeString:
+        return _lines([f"{_where(entry)}: {entry['problem']}" for entry in run.errors])
+
+
+class ElectionWindowForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A new window for a performance year whose rules are known."""
+
+    class Meta:
+        model = ElectionWindow
+        fields = ["performance_year", "opens_at", "closes_at", "reason"]
+
+    def clean_performance_year(self) -> int:
+        year: int = self.cleaned_data["performance_year"]
+        if year not in parameters.PERFORMANCE_YEARS:
+            first, last = parameters.PERFORMANCE_YEARS[0], parameters.PERFORMANCE_YEARS[-1]
+            raise forms.ValidationError(f"Rules are known for performance years {first} to {last}. Type one of these.")
+        return year
+
+
+@admin.register(ElectionWindow)
+class ElectionWindowAdmin(ReadOnlyAdmin):
+    """The windows that staff set. A new row replaces the one before; none is changed or deleted."""
+
+    form = ElectionWindowForm
+    list_display = ["performance_year", "opens_at", "closes_at", "reason", "set_by", "set_at"]
+    list_select_related = ["set_by"]
+    fields = ["performance_year", "opens_at", "closes_at", "reason"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_authenticated and request.user.has_role(Role.DATA_STEWARD)
+
+    def get_fields(self, request: HttpRequest, obj: ElectionWindow | None = None) -> Any:
+        return [*self.fields, "set_by", "set_at"] if obj else self.fields
+
+    def save_model(self, request: HttpRequest, obj: ElectionWindow, form: Any, change: bool) -> None:
+        assert request.user.is_authenticated
+        row = windows.set_window(
+            obj.performance_year,
+            opens=obj.opens_at,
+            closes=obj.closes_at,
+            reason=obj.reason,
+            by=request.user,
+            now=clock.now(),
+        )
+        obj.pk = row.pk
+        if obj.closes_at > calendar.window(obj.performance_year).closes:
+            messages.warning(request, "This window closes after December 31, the last day that the law allows.")
+
+
+@admin.register(Probe)
+class ProbeAdmin(ReadOnlyAdmin):
+    """The NPIs, accounts and addresses that were over the limit on a day; which TINs they asked about is not shown."""
+
+    list_display = ["day", "asker", "subject", "misses"]
+    list_display_links = None
+    list_filter = ["asker"]
+    ordering = ["-day", "asker", "subject"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Probe]:
+        return disclosure.over_limit()
+
+    @admin.display(description="different TINs asked in vain")
+    def misses(self, probe: Any) -> int:
+        count: int = probe.misses
+        return count
+
+
+def _lines(lines: list[str]) -> SafeString:
+    return format_html_join("", "<div>{}</div>", ((line,) for line in lines))
+
+
+def _where(entry: dict[str, Any]) -> str:
+    line = f"line {entry['line']}" if entry.get("line") else None
+    return ", ".join(str(part) for part in (entry.get("file"), line, entry.get("column")) if part) or "the load"

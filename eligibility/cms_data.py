@@ -1,0 +1,143 @@
+"""What CMS data show of practices: fetched for any number of them in three queries, all of one run."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeAlias
+
+from .facts import ClinicianData, PracticeData
+from .identifiers import EIN_DIGITS, SSN
+from .models import DeterminationClinician, DeterminationPractice, LoadRun
+from .parameters import PERFORMANCE_YEARS, SSN_DIGITS
+from .tin_vault import tin_keys
+
+Asked: TypeAlias = tuple[str, str, Sequence[str]]
+"""A practice asked about: kind of TIN, TIN as kept (an SSN as its last digits), NPIs."""
+
+CLINICIAN_FIELDS = (
+    *("npi", "clinician_type", "newly_enrolled", "qp_status", "allowed_charges", "patients", "services"),
+    *("non_patient_facing", "hospital_based", "rural", "hpsa"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an answer comes from: which run of CMS data, and since when it is used."""
+
+    run: int
+    active_since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A practice that the run holds."""
+
+    id: int
+    allowed_charges: Decimal | None
+    patients: int | None
+    services: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CmsData:
+    """What CMS data show of the practices asked about, in their order; None where they do not list the TIN.
+
+    `source` is None, and so is every answer, where no data of the year are loaded.
+    """
+
+    source: Source | None
+    practices: tuple[PracticeData | None, ...]
+
+
+def active_run(performance_year: int) -> LoadRun | None:
+    """Return the run that the site reads for a performance year, None where none is loaded."""
+    runs = LoadRun.objects.filter(kind=LoadRun.Kind.DETERMINATIONS, status=LoadRun.Status.ACTIVE)
+    return runs.defer("errors", "error_counts").filter(performance_year=performance_year).first()
+
+
+def fetch(performance_year: int, practices: Iterable[Asked]) -> CmsData:
+    """Return what the active run shows of each practice, and which run that is; three queries at most.
+
+    A TIN that is not complete yet is one that CMS data do not list.
+    """
+    keys = [keys_of(*practice) for practice in practices]
+    run = active_run(performance_year)
+    if run is None or run.activated_at is None:
+        return CmsData(None, (None,) * len(keys))
+    wanted = {key for of_practice in keys for key in of_practice}
+    found = _practices_by_key(run, wanted)
+    chosen = [_most_met(found, of_practice) for of_practice in keys]
+    clinicians = _clinicians({practice.id for practice in chosen if practice})
+    answers = tuple(
+        PracticeData(it.allowed_charges, it.patients, it.services, tuple(clinicians[it.id])) if it else None
+        for it in chosen
+    )
+    return CmsData(Source(run.pk, run.activated_at), answers)
+
+
+def practice_data(performance_year: int, practices: Iterable[Asked]) -> list[PracticeData | None]:
+    """Return what CMS data show of each practice, None where they do not list the TIN; three queries at most."""
+    return list(fetch(performance_year, practices).practices)
+
+
+def really_ssns(practices: Iterable[tuple[str, Sequence[str]]]) -> list[bool]:
+    """Say of each (nine digits called an EIN, NPIs) whether it is an SSN; one query.
+
+    It is where CMS data of any year hold an SSN TIN with these last digits under one of the NPIs.
+    """
+    keys = [keys_if_ssn(tin, npis) for tin, npis in practices]
+    rows = DeterminationClinician.objects.filter(
+        tin_key__in={key for of_practice in keys for key in of_practice},
+        practice__run__status=LoadRun.Status.ACTIVE,
+    )
+    held = set(rows.values_list("tin_key", flat=True))
+    return [not held.isdisjoint(of_practice) for of_practice in keys]
+
+
+def ein_is_really_ssn(tin: str, npis: Sequence[str]) -> bool:
+    """Say whether nine digits called an EIN are an SSN, as really_ssns does for many."""
+    return really_ssns([(tin, npis)])[0]
+
+
+def keys_of(kind: str, tin: str, npis: Sequence[str]) -> tuple[str, ...]:
+    """Return the keys to look for; none for a TIN that is not complete, or for an SSN TIN without NPIs."""
+    try:
+        return tin_keys(kind, tin, npis)
+    except ValueError:
+        return ()
+
+
+def keys_if_ssn(tin: str, npis: Sequence[str]) -> tuple[str, ...]:
+    """Return the keys that nine digits called an EIN would have as an SSN; none for a TIN that is not complete."""
+    if len(tin) != EIN_DIGITS:
+        return ()
+    lengths = {SSN_DIGITS.for_year(year) for year in PERFORMANCE_YEARS}
+    return tuple(key for length in sorted(lengths) for key in keys_of(SSN, tin[-length:], npis))
+
+
+def _practices_by_key(run: LoadRun, keys: set[str]) -> dict[str, _Found]:
+    """Return the practice of each key that the run holds: the TIN's own for an EIN, a clinician's for an SSN."""
+    figures = ("allowed_charges", "patients", "services")
+    by_ein = DeterminationPractice.objects.filter(run=run, tin_key__in=keys)
+    by_ssn = DeterminationClinician.objects.filter(practice__run=run, tin_key__in=keys)
+    rows = by_ein.values_list("tin_key", "pk", *figures).union(
+        by_ssn.values_list("tin_key", "practice_id", *(f"practice__{figure}" for figure in figures)), all=True
+    )
+    return {key: _Found(*practice) for key, *practice in rows}
+
+
+def _most_met(found: dict[str, _Found], keys: Sequence[str]) -> _Found | None:
+    """Return the practice that most keys lead to: two SSN TINs may share their last digits."""
+    met = Counter(found[key] for key in keys if key in found)
+    return min(met, key=lambda practice: (-met[practice], practice.id), default=None)
+
+
+def _clinicians(practices: set[int]) -> dict[int, list[ClinicianData]]:
+    """Return the clinicians of each practice by NPI, in one query: also for none, so that queries tell nothing."""
+    rows = DeterminationClinician.objects.filter(practice__in=practices or {0}).order_by("practice_id", "npi")
+    of_practice: dict[int, list[ClinicianData]] = {practice: [] for practice in practices}
+    for practice, *clinician in rows.values_list("practice_id", *CLINICIAN_FIELDS):
+        of_practice[practice].append(ClinicianData(*clinician))
+    return of_practice

@@ -1,0 +1,161 @@
+"""What one may learn by asking: CMS data, and that a TIN is held elsewhere, only for one who names an NPI of the TIN.
+
+Who asks about many TINs under one NPI gets "cannot tell", in the same words as for a TIN that CMS data do not list.
+A POST that saves or checks practices calls `refuse_ssns` and `record_probes` first; `known_practices` only reads. What
+was asked while an NPI was over its limit stays closed on later days too, until it is asked again within the limit.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
+
+from accounts import clock
+from accounts.models import User
+
+from . import cms_data
+from .cms_data import Asked
+from .facts import PracticeData
+from .identifiers import EIN, SSN, is_valid_npi
+from .models import Probe
+
+Asker = Probe.Asker
+KEPT = timedelta(days=400)
+LIMITS = {
+    Asker.NPI: 5,  # different TINs a day that the NPI does not bill under, over all accounts
+    Asker.ACCOUNT: 50,  # different TINs a day under which no NPI that was named bills
+    Asker.ADDRESS: 100,  # the same; several accounts may sit behind one address
+}
+
+
+def known_practices(
+    performance_year: int,
+    practices: Sequence[Asked],
+    *,
+    by: User | None,
+    address: str | None = None,
+    data: Sequence[PracticeData | None] | None = None,
+) -> list[bool]:
+    """Say of each practice whether who asks may be told of it: an NPI they name bills under it, within the limits.
+
+    Where not, judge with `data` None and `claimed_elsewhere` None. `data` is what cms_data.practice_data gave for the
+    same practices, where that was fetched already. Three queries, beside it.
+    """
+    shown = cms_data.practice_data(performance_year, practices) if data is None else data
+    pairs = [_pairs(*practice) for practice in practices]
+    npis = {npi for of_practice in pairs for npi, _ in of_practice}
+    keys = {key for of_practice in pairs for _, key in of_practice}
+    closed = _over_limit(npis)
+    last_asked = _last_asked(npis, keys)
+    today = clock.today()
+    may_ask = not _asker_over_limit(by, address)
+    return [
+        may_ask
+        and of_practice is not None
+        and any(
+            npi in of_practice.npis and (npi, last_asked.get((npi, key), today)) not in closed for npi, key in asked
+        )
+        for of_practice, asked in zip(shown, pairs, strict=True)
+    ]
+
+
+def record_probes(
+    performance_year: int, practices: Sequence[Asked], *, by: User | None, address: str | None = None, now: datetime
+) -> None:
+    """Count the practices that were asked about, today (ET): on a POST, before `known_practices`.
+
+    Before a year's data are loaded nothing can be learned: then only NPIs are counted, so that nobody stocks up.
+    """
+    found = cms_data.fetch(performance_year, practices)
+    probes: dict[tuple[str, str, str], bool] = {}
+    for practice, data in zip(practices, found.practices, strict=True):
+        pairs = _pairs(*practice)
+        billed = {npi: data is not None and npi in data.npis for npi, _ in pairs}
+        probes |= {(Asker.NPI, npi, key): billed[npi] for npi, key in pairs}
+        if found.source and pairs and not any(billed.values()):
+            probes |= dict.fromkeys(_askers(by, address, pairs[0][1]), False)
+    _keep(probes, now)
+
+
+def refuse_ssns(
+    practices: Sequence[tuple[str, Sequence[str]]], *, by: User | None, address: str | None = None, now: datetime
+) -> list[bool]:
+    """Say of each (nine digits called an EIN, NPIs) whether it must be refused as an SSN, and count what is refused."""
+    refused = cms_data.really_ssns(practices)
+    probes: dict[tuple[str, str, str], bool] = {}
+    for (tin, npis), is_ssn in zip(practices, refused, strict=True):
+        if is_ssn:
+            pairs = [(npi, cms_data.keys_if_ssn(tin, [npi])[0]) for npi in npis if is_valid_npi(npi)]
+            probes |= {(Asker.NPI, npi, key): False for npi, key in pairs}
+            probes |= dict.fromkeys(_askers(by, address, pairs[0][1]), False)
+    _keep(probes, now)
+    return refused
+
+
+def over_limit() -> QuerySet[Probe]:
+    """Return one probe for each asker and day over its limit, with `misses`: how many TINs were asked in vain."""
+    misses = Probe.objects.filter(billed=False).values("asker", "subject", "day").annotate(misses=Count("pk"))
+    over = reduce(or_, (Q(asker=asker, misses__gte=limit) for asker, limit in LIMITS.items()))
+    first = misses.annotate(first=Min("pk")).filter(over)
+    same = misses.filter(asker=OuterRef("asker"), subject=OuterRef("subject"), day=OuterRef("day"))
+    return Probe.objects.filter(pk__in=first.values("first")).annotate(misses=Subquery(same.values("misses")))
+
+
+def forget_probes(*, now: datetime) -> int:
+    """Delete what was asked more than 400 days ago, longer than any election window; return how many rows that was."""
+    deleted, _ = Probe.objects.filter(day__lt=(now - KEPT).astimezone(clock.EASTERN).date()).delete()
+    return deleted
+
+
+def _pairs(kind: str, tin: str, npis: Sequence[str]) -> list[tuple[str, str]]:
+    """Return each valid NPI with the key that the TIN has under it."""
+    valid = [npi for npi in dict.fromkeys(npis) if is_valid_npi(npi)]
+    keys = cms_data.keys_of(kind, tin, valid)
+    if kind == EIN:
+        return [(npi, key) for npi in valid for key in keys]
+    return list(zip(valid, keys, strict=False)) if kind == SSN else []
+
+
+def _askers(by: User | None, address: str | None, key: str) -> list[tuple[str, str, str]]:
+    account = [(str(Asker.ACCOUNT), str(by.pk), key)] if by else []
+    return account + ([(str(Asker.ADDRESS), address, key)] if address else [])
+
+
+def _keep(probes: dict[tuple[str, str, str], bool], now: datetime) -> None:
+    """Write the probes of one day, in one order whoever writes, so that two writers never wait for each other."""
+    day = now.astimezone(clock.EASTERN).date()
+    rows = [
+        Probe(asker=asker, subject=subject, tin_key=key, billed=billed, day=day)
+        for (asker, subject, key), billed in sorted(probes.items())
+    ]
+    Probe.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["asker", "subject", "day", "tin_key"],
+        update_fields=["billed"],
+    )
+
+
+def _over_limit(npis: set[str]) -> set[tuple[str, object]]:
+    """Return each NPI with each day on which it was over its limit."""
+    misses = Probe.objects.filter(asker=Asker.NPI, subject__in=npis, billed=False).values("subject", "day")
+    over = misses.annotate(misses=Count("pk")).filter(misses__gte=LIMITS[Asker.NPI])
+    return set(over.values_list("subject", "day"))
+
+
+def _last_asked(npis: set[str], keys: set[str]) -> dict[tuple[str, str], object]:
+    """Return the last day on which each NPI was named with each TIN."""
+    asked = Probe.objects.filter(asker=Asker.NPI, subject__in=npis, tin_key__in=keys).values("subject", "tin_key")
+    rows = asked.annotate(last=Max("day")).values_list("subject", "tin_key", "last")
+    return {(npi, key): last for npi, key, last in rows}
+
+
+def _asker_over_limit(by: User | None, address: str | None) -> bool:
+    """Say whether the account or the address asked too much today."""
+    mine = [(asker, subject) for asker, subject, _ in _askers(by, address, "")]
+    misses = Probe.objects.filter(day=clock.today(), asker__in=[Asker.ACCOUNT, Asker.ADDRESS])
+    counts = misses.filter(subject__in=[subject for _, subject in mine]).values("asker", "subject")
+    rows = counts.annotate(misses=Count("pk")).values_list("asker", "subject", "misses")
+    return any((asker, subject) in mine and count >= LIMITS[Asker(asker)] for asker, subject, count in rows)
