@@ -1,0 +1,56 @@
+"""What a performance year means on the calendar: its election window and its determination period, in Eastern Time."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from . import parameters
+from .facts import Window
+
+EASTERN = ZoneInfo("America/New_York")
+
+
+@dataclass(frozen=True, slots=True)
+class DeterminationPeriod:
+    """The days whose billing is judged, both inclusive, and the day from which complete data exist."""
+
+    first: date
+    last: date
+    complete: date
+
+
+def window(performance_year: int) -> Window:
+    """Return the election window shipped for a performance year (414.1315(b)); raise UnknownPerformanceYearError."""
+    closes = parameters.WINDOW_CLOSES.for_year(performance_year).in_year(performance_year)
+    return Window(
+        opens=day_begins(parameters.WINDOW_OPENS.for_year(performance_year)),
+        closes=day_begins(closes),
+    )
+
+
+def determination_period(performance_year: int) -> DeterminationPeriod:
+    """Return the days judged for virtual group eligibility (414.1305); raise UnknownPerformanceYearError."""
+    last = parameters.DETERMINATION_LAST_DAY.for_year(performance_year).in_year(performance_year)
+    return DeterminationPeriod(
+        first=parameters.DETERMINATION_FIRST_DAY.for_year(performance_year).in_year(performance_year),
+        last=last,
+        complete=last + timedelta(days=parameters.CLAIMS_RUN_OUT.for_year(performance_year)),
+    )
+
+
+def next_performance_year(moment: datetime) -> int:
+    """Return the performance year that an election made at this moment is for: next year's, by the day in ET.
+
+    It may lie after the last year whose law is known here (parameters.PERFORMANCE_YEARS).
+    """
+    return moment.astimezone(EASTERN).year + 1
+
+
+def day_begins(day: date) -> datetime:
+    """Return the first moment of a day in Eastern Time."""
+    return datetime.combine(day, time.min, EASTERN)
+
+
+def in_words(day: date) -> str:
+    """Return a day as people read it, as in Sep 30, 2026."""
+    return f"{day:%b} {day.day}, {day.year}"

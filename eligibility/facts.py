@@ -1,0 +1,134 @@
+"""What is judged: a proposal, its practices, and what CMS data and NPPES show of them.
+
+None always means "not known". What may be somebody's full SSN by mistake is kept out of every repr.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from .identifiers import EIN
+
+CLINICIAN_TYPES = (
+    "physician",
+    "physician_assistant",
+    "nurse_practitioner",
+    "clinical_nurse_specialist",
+    "crna",
+    "physical_therapist",
+    "occupational_therapist",
+    "speech_language_pathologist",
+    "audiologist",
+    "clinical_psychologist",
+    "dietitian",
+    "clinical_social_worker",
+    "certified_nurse_midwife",
+    "other",
+)
+QP_STATUSES = ("none", "partial", "qp")
+PERSON = 1
+ORGANIZATION = 2
+ENTITY_TYPES = (PERSON, ORGANIZATION)
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicianData:
+    """What CMS data show of one NPI under one TIN; the figures are the clinician's own under that TIN."""
+
+    npi: str = field(repr=False)
+    clinician_type: str | None
+    newly_enrolled: bool | None
+    qp_status: str | None
+    allowed_charges: Decimal | None
+    patients: int | None
+    services: int | None
+    non_patient_facing: bool | None
+    hospital_based: bool | None
+    rural: bool | None
+    hpsa: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeData:
+    """What CMS data show of one TIN; `patients` are distinct across it, so no sum of its clinicians'."""
+
+    allowed_charges: Decimal | None
+    patients: int | None
+    services: int | None
+    clinicians: tuple[ClinicianData, ...]
+
+    @property
+    def npis(self) -> frozenset[str]:
+        """Return the distinct NPIs that bill under the TIN."""
+        return frozenset(clinician.npi for clinician in self.clinicians)
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """One TIN of the proposal, as listed; `data` is None where CMS data do not list the TIN.
+
+    `claimed_elsewhere` is None where the one who asks may not know it.
+    """
+
+    name: str = field(repr=False)
+    tin_kind: str
+    tin: str = field(repr=False)
+    npis: tuple[str, ...] = field(repr=False)
+    executed_on: date | None
+    opt_in_accepted: bool
+    claimed_elsewhere: bool | None
+    data: PracticeData | None
+
+    def has_same_tin(self, other: "Practice") -> bool:
+        """Say whether both list the same TIN: SSN TINs (last digits only) need an NPI in common, or none at all."""
+        if (self.tin_kind, self.tin) != (other.tin_kind, other.tin):
+            return False
+        if self.tin_kind == EIN or not (self.npis or other.npis):
+            return True
+        return not set(self.npis).isdisjoint(other.npis)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryEntry:
+    """What NPPES lists for one NPI."""
+
+    entity_type: int | None
+    deactivated_on: date | None
+    reactivated_on: date | None
+
+    @property
+    def is_deactivated(self) -> bool:
+        """Say whether it is deactivated: a reactivation on or after that day undoes it, and both dates stay."""
+        if self.deactivated_on is None:
+            return False
+        return self.reactivated_on is None or self.reactivated_on < self.deactivated_on
+
+
+@dataclass(frozen=True, slots=True)
+class Representative:
+    """The designated virtual group representative, who submits."""
+
+    name: str = field(repr=False)
+    email: str = field(repr=False)
+    phone: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """An election window: open from `opens` on, and no longer at `closes`; both aware."""
+
+    opens: datetime
+    closes: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An election as it would be submitted at the moment `at` (aware), and what is known to judge it by."""
+
+    performance_year: int
+    at: datetime
+    representative: Representative
+    agreement_acknowledged: bool
+    practices: tuple[Practice, ...]
+    registry: Mapping[str, RegistryEntry] = field(repr=False)

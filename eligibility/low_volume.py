@@ -1,0 +1,153 @@
+"""The low-volume threshold of a practice, and the opt-in where it exceeds some criteria and not others.
+
+From performance year 2019 there is a third criterion, and one exceeded is enough, as an opt-in: the rules before and
+after stand side by side. "Exceeds" is strict.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from . import parameters
+from .facts import Practice, Proposal
+from .judgement import (
+    CMS_DATA,
+    ENTERED,
+    SUBMIT_ANYWAY,
+    Judgement,
+    cannot_tell,
+    contest,
+    met,
+    not_applicable,
+    not_met,
+    rule,
+)
+from .parameters import Parameter
+from .practice_rules import no_data
+
+THRESHOLD_2018: dict[str, Parameter[int]] = {
+    "allowed_charges": parameters.CHARGES_LIMIT,
+    "patients": parameters.PATIENTS_LIMIT,
+}
+THRESHOLD_2019: dict[str, Parameter[int]] = {**THRESHOLD_2018, "services": parameters.SERVICES_LIMIT}
+WORDS = {
+    "allowed_charges": "${:,} in allowed charges",
+    "patients": "{:,} patients",
+    "services": "{:,} covered professional services",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """On which side of each limit a practice stands, by criterion: True exceeds, None is not known.
+
+    `level` says whose figures are judged: a solo practitioner's own, or the whole TIN's; None without CMS data.
+    """
+
+    level: str | None
+    figures: dict[str, Decimal | int | None]
+    limits: dict[str, int]
+    exceeds: dict[str, bool | None]
+
+    def count(self, side: bool | None) -> int:
+        """Return how many criteria stand on a side."""
+        return sum(exceeded is side for exceeded in self.exceeds.values())
+
+    def name(self, side: bool | None) -> str:
+        """Return the limits that stand on a side, in words."""
+        limits = [WORDS[name].format(self.limits[name]) for name, it in self.exceeds.items() if it is side]
+        return " and ".join([", ".join(limits[:-1]), limits[-1]] if len(limits) > 1 else limits)
+
+    def in_words(self) -> str:
+        """Return a sentence for each side that has limits. The figures themselves are never told."""
+        said = [
+            f"{start} {self.name(side)}."
+            for side, start in ((True, "It exceeds"), (False, "It does not exceed"), (None, "Not known against"))
+            if self.count(side)
+        ]
+        if self.level == "clinician":
+            said.append("A solo practitioner is judged by the clinician's own figures.")
+        return " ".join(said)
+
+    @property
+    def is_opt_in_eligible(self) -> bool:
+        """Say whether a criterion is known to be exceeded, and another known not to be."""
+        return self.count(True) > 0 and self.count(False) > 0
+
+    @property
+    def is_settled(self) -> bool:
+        """Say whether it is known that all criteria are exceeded, none is, or some are and some are not."""
+        return self.is_opt_in_eligible or self.count(None) == 0
+
+    def facts(self) -> dict[str, object]:
+        """Return what was judged; `figures` are for the practice's own signer and CMS staff only."""
+        charges = self.figures["allowed_charges"]
+        figures = {**self.figures, "allowed_charges": None if charges is None else str(charges)}
+        return {"level": self.level, "exceeds": self.exceeds, "limits": self.limits, "figures": figures}
+
+
+def sides(proposal: Proposal, practice: Practice, threshold: dict[str, Parameter[int]]) -> Sides:
+    """Compare a practice's figures with a threshold's limits: the clinician's own where one NPI bills under the TIN."""
+    data = practice.data
+    solo = data is not None and len(data.npis) == 1
+    source = data.clinicians[0] if data is not None and solo else data
+    figures = {name: getattr(source, name, None) for name in threshold}
+    limits = {name: limit.for_year(proposal.performance_year) for name, limit in threshold.items()}
+    exceeds = {name: None if figure is None else figure > limits[name] for name, figure in figures.items()}
+    return Sides(None if data is None else "clinician" if solo else "practice", figures, limits, exceeds)
+
+
+@rule("low-volume-threshold", cite="414.1305, 414.1310(b)(1)(iii)", source=CMS_DATA)
+def low_volume_threshold_2018(proposal: Proposal, practice: Practice) -> Judgement:
+    """Both criteria are exceeded; services play no part."""
+    found = sides(proposal, practice, THRESHOLD_2018)
+    if practice.data is None:
+        return no_data(proposal, **found.facts())
+    message = f"A practice must exceed both low-volume limits. {found.in_words()}"
+    if found.count(False):
+        return not_met(message, contest(proposal), **found.facts())
+    if found.count(None):
+        return cannot_tell(message, SUBMIT_ANYWAY, **found.facts())
+    return met(message, **found.facts())
+
+
+@rule("low-volume-threshold", cite="414.1305, 414.1310(b)(1)(iii)", since=2019, source=CMS_DATA)
+def low_volume_threshold(proposal: Proposal, practice: Practice) -> Judgement:
+    """At least one of three criteria is exceeded."""
+    found = sides(proposal, practice, THRESHOLD_2019)
+    if practice.data is None:
+        return no_data(proposal, **found.facts())
+    message = f"A practice must exceed at least one of the {len(found.limits)} low-volume limits. {found.in_words()}"
+    if found.count(True):
+        return met(message, **found.facts())
+    if found.count(None):
+        return cannot_tell(message, SUBMIT_ANYWAY, **found.facts())
+    return not_met(message, contest(proposal), **found.facts())
+
+
+@rule("opt-in-accepted", cite="414.1310(b)(1)(iii)(A)", source=ENTERED)
+def opt_in_accepted_2018(proposal: Proposal, practice: Practice) -> Judgement:
+    """There was no opt-in before 2019."""
+    return not_applicable("A practice can opt in to MIPS from 2019 on.", accepted=practice.opt_in_accepted)
+
+
+@rule("opt-in-accepted", cite="414.1310(b)(1)(iii)(A)", since=2019, source=f"{CMS_DATA} and what was entered")
+def opt_in_accepted(proposal: Proposal, practice: Practice) -> Judgement:
+    """A practice that exceeds some criteria and not others has accepted that taking part is its opt-in."""
+    found = sides(proposal, practice, THRESHOLD_2019)
+    accepted, year = practice.opt_in_accepted, proposal.performance_year
+    facts = {"opt_in_eligible": found.is_opt_in_eligible if found.is_settled else None, "accepted": accepted}
+    final = f"its decision to opt in to MIPS for {year}. It cannot be undone."
+    accept = "Have the practice's signer read this and accept the opt-in. Without it, this practice cannot take part."
+    if found.is_settled and not found.is_opt_in_eligible:
+        which = "all" if found.count(True) else "none"
+        return not_applicable(f"This practice exceeds {which} of the low-volume limits: nothing to opt in to.", **facts)
+    if not found.is_settled:
+        message = f"What is known does not settle whether this practice would opt in. If so, taking part is {final}"
+        if accepted:
+            return met(f"{message} The practice has accepted that.", **facts)
+        return cannot_tell(message, f"Have the practice's signer accept the opt-in now. {SUBMIT_ANYWAY}", **facts)
+    exceeded = f"{found.count(True)} of the {len(found.limits)} low-volume limits"
+    message = f"This practice exceeds {exceeded}. Taking part here is {final}"
+    if accepted:
+        return met(f"{message} The practice has accepted that.", **facts)
+    return not_met(f"{message} The practice has not accepted that.", accept, **facts)

@@ -1,0 +1,126 @@
+"""Every number and date of the law: its value by performance year, its unit, and where it is written.
+
+Changed law is a new entry with the first performance year it holds for; the old entry stays.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value")
+
+PERFORMANCE_YEARS = range(2018, 2028)
+
+
+class UnknownPerformanceYearError(LookupError):
+    """The law of this performance year is not known here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter(Generic[Value]):
+    """A number or date of the law; `by_year` gives it from that performance year on, until the next entry."""
+
+    unit: str
+    cite: str
+    by_year: Mapping[int, Value]
+
+    def for_year(self, performance_year: int) -> Value:
+        """Return the value that holds for a performance year; raise UnknownPerformanceYearError where there is none."""
+        since = [year for year in self.by_year if year <= performance_year]
+        if performance_year not in PERFORMANCE_YEARS or not since:
+            raise UnknownPerformanceYearError(f"No value for performance year {performance_year}.")
+        return self.by_year[max(since)]
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfYear:
+    """A day, counted from the performance year."""
+
+    years_before: int
+    month: int
+    day: int
+
+    def in_year(self, performance_year: int) -> date:
+        """Return the calendar day meant for a performance year."""
+        return date(performance_year - self.years_before, self.month, self.day)
+
+
+# --- Identifiers ----------------------------------------------------------------------------------------------------
+
+SSN_DIGITS = Parameter("last digits of an SSN", "42 CFR 414.1315(c)(2)(ii); CMS 2017 process paper", {2018: 6})
+EIN_PREFIXES_NEVER_LISTED = Parameter(
+    "first two digits of an EIN",
+    "IRS list of EIN prefixes",
+    {2018: frozenset(f"{prefix:02}" for prefix in (0, 7, 8, 9, 17, 18, 19, 28, 29, 49, 69, 70, 78, 79, 89, 96, 97))},
+)
+
+# --- Who may elect --------------------------------------------------------------------------------------------------
+
+MOST_CLINICIANS = Parameter("clinicians under one TIN", "42 CFR 414.1305; 414.1315(a)(1)", {2018: 10})
+FEWEST_PRACTICES = Parameter("TINs in a virtual group", "42 CFR 414.1305; 414.1315(a)(1)", {2018: 2})
+
+_TYPES_2017 = frozenset({"physician", "physician_assistant", "nurse_practitioner", "clinical_nurse_specialist", "crna"})
+_TYPES_2019 = _TYPES_2017 | {
+    "physical_therapist",
+    "occupational_therapist",
+    "speech_language_pathologist",
+    "audiologist",
+    "clinical_psychologist",
+    "dietitian",
+}
+_TYPES_2022 = _TYPES_2019 | {"clinical_social_worker", "certified_nurse_midwife"}
+ELIGIBLE_CLINICIAN_TYPES = Parameter(
+    "types of clinician", "42 CFR 414.1305", {2018: _TYPES_2017, 2019: _TYPES_2019, 2022: _TYPES_2022}
+)
+
+# --- Low-volume threshold: more than these exceeds ------------------------------------------------------------------
+
+LOW_VOLUME_CITE = "42 CFR 414.1305; 414.1310(b)(1)(iii)"
+CHARGES_LIMIT = Parameter("US dollars of allowed charges", LOW_VOLUME_CITE, {2018: 90_000})
+PATIENTS_LIMIT = Parameter("Medicare Part B patients", LOW_VOLUME_CITE, {2018: 200})
+SERVICES_LIMIT = Parameter("covered professional services", LOW_VOLUME_CITE, {2019: 200})
+
+# --- As a virtual group ---------------------------------------------------------------------------------------------
+
+SMALL_PRACTICE = Parameter("most clinicians of a small practice", "42 CFR 414.1305", {2018: 15})
+STATUS_SHARE = Parameter("percent of the NPIs, to be exceeded", "42 CFR 414.1305", {2018: 75})
+
+# --- When -----------------------------------------------------------------------------------------------------------
+
+WINDOW_OPENS: Parameter[date] = Parameter(
+    "first day of the election window, from 00:00 ET; one entry per performance year",
+    "42 CFR 414.1315(b); CMS notices",
+    {
+        2018: date(2017, 10, 11),
+        2019: date(2018, 10, 1),
+        2020: date(2019, 10, 1),
+        2021: date(2020, 10, 1),
+        2022: date(2021, 10, 1),
+        2023: date(2022, 10, 3),
+        2024: date(2023, 10, 2),
+        2025: date(2024, 10, 1),
+        2026: date(2025, 10, 1),
+        2027: date(2026, 10, 1),
+    },
+)
+WINDOW_CLOSES = Parameter(
+    "first moment after the election window, 00:00 ET of this day", "42 CFR 414.1315(b)", {2018: DayOfYear(0, 1, 1)}
+)
+WINDOWS_PROJECTED = frozenset({2026, 2027})  # no CMS notice seen yet
+
+DETERMINATION_FIRST_DAY = Parameter(
+    "first day of the determination period",
+    "42 CFR 414.1305; 414.1315(c)(1)",
+    {2018: DayOfYear(1, 7, 1), 2019: DayOfYear(2, 10, 1)},
+)
+DETERMINATION_LAST_DAY = Parameter(
+    "last day of the determination period",
+    "42 CFR 414.1305; 414.1315(c)(1)",
+    {2018: DayOfYear(1, 11, 30), 2019: DayOfYear(1, 9, 30)},
+)
+CLAIMS_RUN_OUT = Parameter("days", "42 CFR 414.1305", {2018: 0, 2019: 30})
+
+# --- When it is paid (414.1305) ---------------------------------------------------------------------------------------
+
+PAYMENT_YEAR = Parameter("years after the performance year", "42 CFR 414.1305", {2018: 2})

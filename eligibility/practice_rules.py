@@ -1,0 +1,231 @@
+"""What must hold for each practice of a virtual group: its identifiers, its clinicians, its size."""
+
+from . import calendar, identifiers, parameters
+from .facts import ORGANIZATION, ClinicianData, Practice, Proposal
+from .judgement import (
+    CMS_DATA,
+    ENTERED,
+    NPPES,
+    SUBMIT_ANYWAY,
+    Judgement,
+    be,
+    cannot_tell,
+    contest,
+    count,
+    met,
+    not_met,
+    places,
+    rule,
+)
+
+
+def no_data(proposal: Proposal, **facts: object) -> Judgement:
+    """Return that the TIN is not in CMS data, or that those are not published yet."""
+    return cannot_tell(f"CMS has not published {proposal.performance_year} data for this TIN.", SUBMIT_ANYWAY, **facts)
+
+
+def no_npi(proposal: Proposal, **facts: object) -> Judgement:
+    """Return that CMS data list the TIN and show nobody under it."""
+    return cannot_tell(
+        f"CMS data for {proposal.performance_year} list this TIN and show no clinician under it.",
+        SUBMIT_ANYWAY,
+        **facts,
+    )
+
+
+@rule("tin-format", cite="414.1315(c)(2)(ii)", source=ENTERED)
+def tin_format(proposal: Proposal, practice: Practice) -> Judgement:
+    """An EIN is nine digits and does not begin with 00; of an SSN exactly the digits asked for are given."""
+    digits = parameters.SSN_DIGITS.for_year(proposal.performance_year)
+    kind = practice.tin_kind
+    problem = identifiers.tin_problem(kind, practice.tin, ssn_digits=digits)
+    expected = digits if kind == identifiers.SSN else identifiers.EIN_DIGITS
+    facts: dict[str, object] = {"kind": kind, "digits": expected}
+    if problem:
+        remedy = (
+            f"Type only the last {digits} digits."
+            if kind == identifiers.SSN
+            else "Type the nine digits of the EIN as the IRS assigned it. Is it a Social Security number? Then say so."
+        )
+        return not_met(problem, remedy, **facts)
+    if kind == identifiers.SSN:
+        return met(f"The last {digits} digits of the Social Security number are given.", **facts)
+    odd = practice.tin[:2] in parameters.EIN_PREFIXES_NEVER_LISTED.for_year(proposal.performance_year)
+    warning = " The IRS has never listed its first two digits: please check them." if odd else ""
+    return met(f"The EIN has nine digits.{warning}", **facts, odd_prefix=odd)
+
+
+@rule("npi-format", cite="414.1315(c)(2)(ii)", source=ENTERED)
+def npi_format(proposal: Proposal, practice: Practice) -> Judgement:
+    """At least one NPI is listed, and every one is valid."""
+    problems = {place: identifiers.npi_problem(npi) for npi, place in listed(practice).items()}
+    wrong = [place for place, problem in problems.items() if problem]
+    facts = {"listed": len(problems), "not_valid": wrong}
+    if not problems:
+        return not_met("No NPI is listed.", "List every clinician who bills under this TIN.", **facts)
+    if wrong:
+        message = f"{places('NPI', wrong)} in the list {be(len(wrong))} not valid."
+        message += f" {problems[wrong[0]]}" if len(wrong) == 1 else ""
+        return not_met(message, "Compare with NPPES (npiregistry.cms.hhs.gov) and type all ten digits.", **facts)
+    if len(problems) == 1:
+        return met("The NPI listed is valid.", **facts)
+    return met(f"All {len(problems):,} NPIs listed are valid.", **facts)
+
+
+@rule("npi-person", cite="414.1305", source=NPPES)
+def npi_person(proposal: Proposal, practice: Practice) -> Judgement:
+    """NPPES lists every NPI as a person's, and none is deactivated."""
+    entries = [(place, proposal.registry.get(npi)) for npi, place in listed(practice).items()]
+    organizations = [place for place, entry in entries if entry and entry.entity_type == ORGANIZATION]
+    deactivated = [place for place, entry in entries if entry and entry.is_deactivated]
+    unknown = [place for place, entry in entries if entry is None or entry.entity_type is None]
+    facts = {
+        "listed": len(entries),
+        "organizations": organizations,
+        "deactivated": deactivated,
+        "unknown": unknown,
+    }
+    if organizations or deactivated:
+        said = [
+            f"{places('NPI', found)} in the list {be(len(found))} {what} in NPPES."
+            for found, what in ((organizations, "an organization's"), (deactivated, "deactivated"))
+            if found
+        ]
+        return not_met(" ".join(said), "List the clinician's own, active NPI, or mend the record in NPPES.", **facts)
+    if unknown:
+        message = f"{places('NPI', unknown)} in the list {be(len(unknown))} not shown as a person's in NPPES data."
+        return cannot_tell(message, f"Check for a mistyped digit. {SUBMIT_ANYWAY}", **facts)
+    if not entries:
+        return cannot_tell("No NPI is listed.", "List every clinician who bills under this TIN.", **facts)
+    return met("NPPES lists every NPI here as an active person's.", **facts)
+
+
+@rule("determination-available", cite="414.1315(c)(1)", source=CMS_DATA)
+def determination_available(proposal: Proposal, practice: Practice) -> Judgement:
+    """CMS data list the TIN for the performance year."""
+    if practice.data is None:
+        return no_data(proposal, listed=False)
+    return met(f"CMS data for {proposal.performance_year} list this TIN.", listed=True)
+
+
+@rule("roster-complete", cite="414.1315(c)(2)(ii)", source=CMS_DATA)
+def roster_complete(proposal: Proposal, practice: Practice) -> Judgement:
+    """The NPIs listed are those that CMS data show under the TIN."""
+    declared = set(practice.npis)
+    if practice.data is None:
+        return no_data(proposal, listed=len(declared), shown=None)
+    shown = practice.data.npis
+    missing, extra = len(shown - declared), len(declared - shown)
+    facts = {"listed": len(declared), "shown": len(shown), "missing": missing, "extra": extra}
+    if not shown:
+        return no_npi(proposal, **facts)
+    if missing:
+        message = f"{count(missing, 'clinician')} whom CMS data show under this TIN {be(missing)} not listed."
+        return not_met(message, f"List every clinician who billed under this TIN {_period(proposal)}.", **facts)
+    if extra:
+        message = f"{count(extra, 'clinician')} listed {be(extra)} not under this TIN in CMS data."
+        return cannot_tell(message, f"Check that each bills under this TIN. {SUBMIT_ANYWAY}", **facts)
+    return met("The clinicians listed are those whom CMS data show under this TIN.", **facts)
+
+
+@rule("practice-size", cite="414.1315(a)(1)", source=CMS_DATA)
+def practice_size(proposal: Proposal, practice: Practice) -> Judgement:
+    """No more than 10 clinicians bill under the TIN, excluded ones and all types counted."""
+    limit = parameters.MOST_CLINICIANS.for_year(proposal.performance_year)
+    too_many = f"A practice in a virtual group may have no more than {limit}."
+    if practice.data is None:
+        declared = len(set(practice.npis))
+        facts = {"clinicians": None, "listed": declared, "limit": limit}
+        if declared <= limit:
+            return no_data(proposal, **facts)
+        remedy = "If some no longer bill under this TIN, take them off the list."
+        return not_met(f"{count(declared, 'clinician')} are listed. {too_many}", remedy, **facts)
+    clinicians = len(practice.data.npis)
+    if clinicians == 0:
+        return no_npi(proposal, clinicians=0, limit=limit)
+    bill = f"{count(clinicians, 'clinician')} {'bills' if clinicians == 1 else 'bill'} under this TIN."
+    if clinicians > limit:
+        year = proposal.performance_year
+        last = calendar.in_words(calendar.determination_period(year).last)
+        remedy = (
+            f"If clinicians left before {last}, contest this and tell us who."
+            f" Otherwise this practice cannot take part for {year}."
+        )
+        return not_met(f"{bill} {too_many}", remedy, clinicians=clinicians, limit=limit)
+    return met(f"{bill} The limit is {limit}.", clinicians=clinicians, limit=limit)
+
+
+@rule("mips-eligible-clinician", cite="414.1305, 414.1310(b)", source=CMS_DATA)
+def mips_eligible_clinician(proposal: Proposal, practice: Practice) -> Judgement:
+    """At least one clinician is of an eligible type, not newly enrolled in Medicare, and no QP."""
+    if practice.data is None:
+        return no_data(proposal, eligible=None)
+    verdicts = {clinician.npi: _is_mips_eligible(proposal, clinician) for clinician in practice.data.clinicians}
+    eligible, unknown = (sum(verdict is kind for verdict in verdicts.values()) for kind in (True, None))
+    partial = sum(
+        clinician.qp_status == "partial" and verdicts[clinician.npi] is not False
+        for clinician in practice.data.clinicians
+    )
+    facts = {"clinicians": len(verdicts), "eligible": eligible, "unknown": unknown, "partial_qp": partial}
+    warning = (
+        f" {count(partial, 'Partial QP')} {be(partial)} not counted as excluded:"
+        " electing as a virtual group is electing to take part."
+        if partial
+        else ""
+    )
+    if not verdicts:
+        return no_npi(proposal, **facts)
+    if eligible:
+        return met(
+            f"{count(eligible, 'clinician')} under this TIN {be(eligible)} MIPS eligible. One is needed.{warning}",
+            **facts,
+        )
+    if unknown:
+        message = f"CMS data do not say whether {count(unknown, 'clinician')} {be(unknown)} MIPS eligible.{warning}"
+        return cannot_tell(message, SUBMIT_ANYWAY, **facts)
+    message = "No clinician under this TIN is MIPS eligible: each is of another type, newly enrolled, or a QP."
+    return not_met(message, contest(proposal), **facts)
+
+
+@rule("one-virtual-group", cite="414.1315(a)(1)", source="Other elections")
+def one_virtual_group(proposal: Proposal, practice: Practice) -> Judgement:
+    """No other election holds the TIN for the performance year."""
+    year, claimed = proposal.performance_year, practice.claimed_elsewhere
+    if claimed is None:
+        message = f"CMS will check whether this TIN is free for {year}."
+        return cannot_tell(message, SUBMIT_ANYWAY, claimed_elsewhere=None)
+    if claimed:
+        return not_met(
+            f"This TIN is named in another virtual group's election for {year}. It may be in one only.",
+            "Ask the practice which virtual group it means to be in. You can submit; CMS will settle it.",
+            claimed_elsewhere=True,
+        )
+    return met(f"No other virtual group's election for {year} holds this TIN.", claimed_elsewhere=False)
+
+
+def listed(practice: Practice) -> dict[str, int]:
+    """Return the NPIs listed, each once, with the place in the list (from 1) where it first stands."""
+    found: dict[str, int] = {}
+    for place, npi in enumerate(practice.npis, 1):
+        found.setdefault(npi, place)
+    return found
+
+
+def _is_mips_eligible(proposal: Proposal, clinician: ClinicianData) -> bool | None:
+    """Return None where what is known does not settle it."""
+    types = parameters.ELIGIBLE_CLINICIAN_TYPES.for_year(proposal.performance_year)
+    known_out = (
+        (clinician.clinician_type is not None and clinician.clinician_type not in types)
+        or clinician.newly_enrolled is True
+        or clinician.qp_status == "qp"
+    )
+    if known_out:
+        return False
+    if None in (clinician.clinician_type, clinician.newly_enrolled, clinician.qp_status):
+        return None
+    return True
+
+
+def _period(proposal: Proposal) -> str:
+    period = calendar.determination_period(proposal.performance_year)
+    return f"from {calendar.in_words(period.first)} to {calendar.in_words(period.last)}"

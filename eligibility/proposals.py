@@ -1,0 +1,303 @@
+"""Proposals as JSON: read strictly, answered in the same words every time. A stable contract with outsiders.
+
+Whoever is told what is wrong with a line is told where, and never what stands there: it may be somebody's SSN.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, NoReturn
+
+from . import parameters
+from .determination import Determination
+from .facts import (
+    CLINICIAN_TYPES,
+    ENTITY_TYPES,
+    QP_STATUSES,
+    ClinicianData,
+    Practice,
+    PracticeData,
+    Proposal,
+    RegistryEntry,
+    Representative,
+)
+from .identifiers import TIN_KINDS
+
+Read = Callable[[object, str], Any]
+"""Reads a JSON value that stands at a place in the line; raises NotAProposalError."""
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?"
+    r"(Z|[+-][0-9]{2}(:?[0-9]{2}(:?[0-9]{2})?)?)"
+)
+_LONGEST_INTEGER = 4_000  # digits; Python reads no more than 4,300
+
+
+class NotAProposalError(ValueError):
+    """The line is no proposal; the message says why, without repeating any of it."""
+
+
+def read(line: bytes) -> Proposal:
+    """Return the proposal that a line of JSON holds; raise NotAProposalError."""
+    if not line.strip():
+        raise NotAProposalError("The line is blank.")
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        raise NotAProposalError("The line is not UTF-8.") from None
+    try:
+        value = json.loads(
+            text,
+            parse_int=_parse_integer,
+            parse_float=_parse_decimal,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_parse_object,
+        )
+    except json.JSONDecodeError as error:
+        raise NotAProposalError(f"The line is not JSON: see character {error.pos + 1}.") from None
+    except RecursionError:
+        raise NotAProposalError("The line is nested too deep.") from None
+    proposal: Proposal = _PROPOSAL(value, "the line")
+    return proposal
+
+
+def answer(determination: Determination) -> dict[str, object]:
+    """Return what is told of a determination, as JSON values."""
+    return {
+        "outcome": determination.outcome.value,
+        "findings": [
+            {
+                "rule": finding.rule,
+                "practice": finding.practice,
+                "outcome": finding.outcome.value,
+                "cite": finding.cite,
+                "message": finding.message,
+                "remedy": finding.remedy,
+                "facts": finding.facts,
+            }
+            for finding in determination.findings
+        ],
+        "preview": asdict(determination.preview) if determination.preview else None,
+    }
+
+
+# --- JSON, so that figures are compared exactly ---------------------------------------------------------------------
+
+
+def _parse_integer(text: str) -> int:
+    # Cut where Python reads no further: a number this long stands on the same side of every limit as its beginning.
+    return int(text[:_LONGEST_INTEGER])
+
+
+def _parse_decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        # The exponent is beyond what Decimal holds: the nearest it holds stands on the same side of every limit.
+        mantissa, exponent = re.split("[eE]", text)
+        if Decimal(mantissa) == 0:
+            return Decimal(0)
+        sign = "-" if mantissa.startswith("-") else ""
+        return Decimal(f"{sign}1e{'-' if exponent.startswith('-') else ''}999999")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise NotAProposalError("NaN and Infinity are no numbers.")
+
+
+def _parse_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise NotAProposalError("A key stands twice in one object.")
+    return found
+
+
+# --- Readers of one value -------------------------------------------------------------------------------------------
+
+
+def _text(value: object, where: str) -> str:
+    if not isinstance(value, str):
+        raise NotAProposalError(f"{where}: text is expected.")
+    return value
+
+
+def _flag(value: object, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise NotAProposalError(f"{where}: true or false is expected.")
+    return value
+
+
+def _integer(value: object, where: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise NotAProposalError(f"{where}: an integer is expected.")
+    return value
+
+
+def _figure(value: object, where: str) -> int:
+    figure = _integer(value, where)
+    if figure < 0:
+        raise NotAProposalError(f"{where}: it is negative.")
+    return figure
+
+
+def _charges(value: object, where: str) -> Decimal:
+    if not isinstance(value, int | Decimal) or isinstance(value, bool):
+        raise NotAProposalError(f"{where}: a number is expected.")
+    if value < 0:
+        raise NotAProposalError(f"{where}: it is negative.")
+    return Decimal(value)
+
+
+def _performance_year(value: object, where: str) -> int:
+    year = _integer(value, where)
+    if year not in parameters.PERFORMANCE_YEARS:
+        first, last = parameters.PERFORMANCE_YEARS[0], parameters.PERFORMANCE_YEARS[-1]
+        raise NotAProposalError(f"{where}: a year from {first} to {last} is expected.")
+    return year
+
+
+def _day(value: object, where: str) -> date:
+    text = _text(value, where)
+    with suppress(ValueError):
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    raise NotAProposalError(f"{where}: a date as YYYY-MM-DD is expected.")
+
+
+def _moment(value: object, where: str) -> datetime:
+    text = _text(value, where)
+    with suppress(ValueError):
+        if _MOMENT.fullmatch(text):
+            return datetime.fromisoformat(text)
+    raise NotAProposalError(f"{where}: a moment with its UTC offset is expected, as in 2026-11-20T15:00:00-05:00.")
+
+
+# --- Readers made of readers ----------------------------------------------------------------------------------------
+
+
+def _nullable(read_value: Read) -> Read:
+    def read(value: object, where: str) -> Any:
+        return None if value is None else read_value(value, where)
+
+    return read
+
+
+def _word(words: tuple[str, ...]) -> Read:
+    def read(value: object, where: str) -> str:
+        word = _text(value, where)
+        if word not in words:
+            raise NotAProposalError(f"{where}: one of {', '.join(words)} is expected.")
+        return word
+
+    return read
+
+
+def _each(read_item: Read) -> Read:
+    def read(value: object, where: str) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise NotAProposalError(f"{where}: a list is expected.")
+        return tuple(read_item(item, f"{where}[{place}]") for place, item in enumerate(value))
+
+    return read
+
+
+def _record(make: Callable[..., Any], **fields: Read) -> Read:
+    def read(value: object, where: str) -> Any:
+        found = _object(value, where)
+        missing = [name for name in fields if name not in found]
+        if missing:
+            raise NotAProposalError(f"{where}: {', '.join(missing)} missing.")
+        if len(found) > len(fields):
+            raise NotAProposalError(f"{where}: an unknown key; {', '.join(fields)} are expected.")
+        inside = "" if where == "the line" else f"{where}."
+        return make(**{name: read_field(found[name], f"{inside}{name}") for name, read_field in fields.items()})
+
+    return read
+
+
+def _object(value: object, where: str) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise NotAProposalError(f"{where}: an object is expected.")
+    return value
+
+
+def _registry(value: object, where: str) -> dict[str, RegistryEntry]:
+    entries = _object(value, where)
+    return {
+        npi: _REGISTRY_ENTRY(entry, f"{where}, entry {place}") for place, (npi, entry) in enumerate(entries.items(), 1)
+    }
+
+
+def _entity_type(value: object, where: str) -> int:
+    entity_type = _integer(value, where)
+    if entity_type not in ENTITY_TYPES:
+        raise NotAProposalError(f"{where}: 1 (a person) or 2 (an organization) is expected.")
+    return entity_type
+
+
+def _clinicians(value: object, where: str) -> tuple[ClinicianData, ...]:
+    clinicians: tuple[ClinicianData, ...] = _each(_CLINICIAN)(value, where)
+    if max(Counter(clinician.npi for clinician in clinicians).values(), default=0) > 1:
+        raise NotAProposalError(f"{where}: an NPI stands twice.")
+    return clinicians
+
+
+def _proposal(agreement: bool, **fields: Any) -> Proposal:
+    return Proposal(agreement_acknowledged=agreement, **fields)
+
+
+# --- What a proposal is made of -------------------------------------------------------------------------------------
+
+_CLINICIAN = _record(
+    ClinicianData,
+    npi=_text,
+    clinician_type=_nullable(_word(CLINICIAN_TYPES)),
+    newly_enrolled=_nullable(_flag),
+    qp_status=_nullable(_word(QP_STATUSES)),
+    allowed_charges=_nullable(_charges),
+    patients=_nullable(_figure),
+    services=_nullable(_figure),
+    non_patient_facing=_nullable(_flag),
+    hospital_based=_nullable(_flag),
+    rural=_nullable(_flag),
+    hpsa=_nullable(_flag),
+)
+_DATA = _record(
+    PracticeData,
+    allowed_charges=_nullable(_charges),
+    patients=_nullable(_figure),
+    services=_nullable(_figure),
+    clinicians=_clinicians,
+)
+_PRACTICE = _record(
+    Practice,
+    name=_text,
+    tin_kind=_word(TIN_KINDS),
+    tin=_text,
+    npis=_each(_text),
+    executed_on=_nullable(_day),
+    opt_in_accepted=_flag,
+    claimed_elsewhere=_flag,
+    data=_nullable(_DATA),
+)
+_REGISTRY_ENTRY = _record(
+    RegistryEntry,
+    entity_type=_nullable(_entity_type),
+    deactivated_on=_nullable(_day),
+    reactivated_on=_nullable(_day),
+)
+_PROPOSAL = _record(
+    _proposal,
+    performance_year=_performance_year,
+    at=_moment,
+    representative=_record(Representative, name=_text, email=_text, phone=_text),
+    agreement=_record(lambda acknowledged: acknowledged, acknowledged=_flag),
+    practices=_each(_PRACTICE),
+    registry=_registry,
+)

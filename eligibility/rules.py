@@ -1,0 +1,56 @@
+"""All rules, in the order of the table that outsiders rely on. A changed rule stands under its predecessor."""
+
+from .facts import Practice, Window
+from .judgement import Rule, Subject
+from .low_volume import low_volume_threshold, low_volume_threshold_2018, opt_in_accepted, opt_in_accepted_2018
+from .practice_rules import (
+    determination_available,
+    mips_eligible_clinician,
+    npi_format,
+    npi_person,
+    one_virtual_group,
+    practice_size,
+    roster_complete,
+    tin_format,
+)
+from .virtual_group_rules import (
+    agreement_acknowledged,
+    agreement_executed,
+    distinct_practices,
+    election_window,
+    representative_named,
+    two_or_more_practices,
+)
+
+PRACTICE_RULES: tuple[Rule[Practice], ...] = (
+    tin_format,
+    npi_format,
+    npi_person,
+    determination_available,
+    roster_complete,
+    practice_size,
+    mips_eligible_clinician,
+    low_volume_threshold_2018,
+    low_volume_threshold,
+    opt_in_accepted_2018,
+    opt_in_accepted,
+    one_virtual_group,
+)
+
+VIRTUAL_GROUP_RULES: tuple[Rule[Window], ...] = (
+    two_or_more_practices,
+    distinct_practices,
+    election_window,
+    representative_named,
+    agreement_acknowledged,
+    agreement_executed,
+)
+
+
+def in_force(rules: tuple[Rule[Subject], ...], performance_year: int) -> tuple[Rule[Subject], ...]:
+    """Return the rules of a performance year in order, each in its latest form by then."""
+    latest: dict[str, Rule[Subject]] = {}
+    for rule in rules:
+        if rule.since <= performance_year:
+            latest[rule.id] = rule
+    return tuple(latest.values())

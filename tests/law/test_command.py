@@ -1,0 +1,81 @@
+"""`manage.py determine` from outside: a process with nothing in its environment."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from .make import proposal
+
+GOOD = json.dumps(proposal(registry={})).encode()
+BAD = b'{"secret": "123-45-6789"}'
+
+
+def determine(*arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "determine", *arguments]
+    return subprocess.run(command, input=given, capture_output=True, env={}, check=False, cwd="/")
+
+
+def told(result: subprocess.CompletedProcess[bytes]) -> list[str]:
+    """What was told of each line, in a word."""
+    lines = result.stdout.decode("ascii").splitlines()
+    return [line.get("outcome") or next(iter(line)) for line in map(json.loads, lines)]
+
+
+def test_all_judged_whatever_the_outcome(tmp_path: Path) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_bytes(GOOD + b"\r\n" + json.dumps(proposal(agreement={"acknowledged": False})).encode())
+    result = determine(str(cases))
+    assert (told(result), result.stderr, result.returncode) == (["undetermined", "ineligible"], b"", 0)
+
+
+def test_standard_input_and_lines_that_are_no_proposals() -> None:
+    separators = json.dumps(proposal(representative={"name": "\u2028", "email": "\u0085\x0b", "phone": ""})).encode()
+    given = b"\n".join([GOOD, BAD, b"", b"\xff", b"[" * 200_000, separators, GOOD, b"", b""])
+    result = determine("-", given=given)
+    assert told(result) == ["undetermined", *["error"] * 4, "ineligible", "undetermined", "error"]
+    assert (result.stderr, result.returncode) == (b"", 1)
+    assert b"6789" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "expected", "status"), [(b"", [], 0), (b"\n", ["error"], 1), (GOOD, ["undetermined"], 0)]
+)
+def test_ends_of_files(given: bytes, expected: list[str], status: int) -> None:
+    result = determine("-", given=given)
+    assert (told(result), result.returncode) == (expected, status)
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    missing = determine(str(tmp_path / "987654321.jsonl"))
+    assert (missing.returncode, missing.stdout) == (2, b"")
+    assert missing.stderr == b"CommandError: The file cannot be read: No such file or directory.\n"
+    folder = determine(str(tmp_path))
+    assert (folder.returncode, folder.stderr) == (2, b"CommandError: The file cannot be read: Is a directory.\n")
+
+
+def test_answers_come_as_the_lines_do() -> None:
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "determine", "-"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={}) as process:
+        assert process.stdin
+        assert process.stdout
+        for _ in range(3):
+            process.stdin.write(GOOD + b"\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["outcome"] == "undetermined"
+        process.stdin.close()
+        assert process.wait(timeout=60) == 0
+
+
+def test_a_reader_who_leaves_gets_no_traceback() -> None:
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "determine", "-"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, env={}, **pipes) as process:
+        assert process.stdout
+        process.stdout.close()
+        process.stdout = None
+        assert process.communicate(GOOD + b"\n" + GOOD)[1] == b""
+        assert process.returncode == 1

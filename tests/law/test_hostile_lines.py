@@ -1,0 +1,240 @@
+"""Lines that are no proposals, and lines that look like none and are; what is told never repeats the line."""
+
+import copy
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from .make import NPI, Json, answer, clinician, data, entry, error, practice, proposal
+
+BASE = proposal(registry={NPI: entry()})
+MARK = "123-45-6789 PLANTED"
+
+
+def places(value: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in the base proposal."""
+    yield path
+    for key, inside in (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    ):
+        yield from places(inside, (*path, key))
+
+
+def at(path: tuple[Any, ...], proposed: Json = BASE) -> Any:
+    for key in path:
+        proposed = proposed[key]
+    return proposed
+
+
+def put(path: tuple[Any, ...], value: object) -> bytes:
+    """Return the base proposal's line with another value at a place."""
+    changed = [copy.deepcopy(BASE)]
+    at(path[:-1], changed[0])[path[-1]] = value
+    return json.dumps(changed[0]).encode()
+
+
+EVERY_PLACE = [path for path in places(BASE) if path]
+OBJECTS = [path for path in places(BASE) if isinstance(at(path), dict)]
+MAY_BE_NULL = {
+    "data", "executed_on", "deactivated_on", "reactivated_on", "entity_type", "clinician_type", "qp_status",
+    "newly_enrolled", "non_patient_facing", "hospital_based", "rural", "hpsa", "allowed_charges", "patients",
+    "services",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", EVERY_PLACE, ids=str)
+def test_null_only_where_it_is_allowed(path: tuple[Any, ...]) -> None:
+    line = put(path, None)
+    if path[-1] in MAY_BE_NULL:
+        assert answer(json.loads(line))["findings"]
+    else:
+        assert error(line)
+
+
+@pytest.mark.parametrize("path", EVERY_PLACE, ids=str)
+def test_wrong_types(path: tuple[Any, ...]) -> None:
+    right = at(path)
+    kinds: dict[type, list[object]] = {
+        str: [1, True, [], {}, ["x"]],
+        bool: [0, 1, "true", "", [], {}],
+        int: [1.5, True, False, "1", [], {}],
+        float: [True, False, "1", [], {}],
+        dict: [1, True, "x", [], [{}]],
+        list: [1, True, "x", {}, [[]], [None], [1]],
+        type(None): [1, True, [], {}, "today", 2026],
+    }
+    for wrong in kinds[type(right)]:
+        if path[-1] == "allowed_charges" and wrong == 1.5:
+            continue
+        assert error(put(path, wrong)), wrong
+
+
+@pytest.mark.parametrize("path", OBJECTS, ids=str)
+def test_missing_and_unknown_keys(path: tuple[Any, ...]) -> None:
+    if path == ("registry",):
+        return  # its keys are NPIs
+    for key in at(path):
+        changed = copy.deepcopy(BASE)
+        del at(path, changed)[key]
+        told = error(json.dumps(changed).encode())
+        assert told.endswith(f"{key} missing.")
+    changed = copy.deepcopy(BASE)
+    at(path, changed)[MARK] = None
+    told = error(json.dumps(changed).encode())
+    assert "unknown key" in told
+    assert MARK not in told
+
+
+def text_of(**changed: object) -> str:
+    return json.dumps(proposal(registry={}, **changed))
+
+
+LINES = {
+    "blank": b"",
+    "line feed": b"\n",
+    "blanks": b"  \t \r\n",
+    "not UTF-8": b'{"performance_year": "\xff"}',
+    "UTF-8 of a surrogate": b'"\xed\xa0\x80"',
+    "UTF-16": json.dumps(BASE).encode("utf-16"),
+    "byte order mark": b"\xef\xbb\xbf" + json.dumps(BASE).encode(),
+    "not JSON": b"performance_year: 2027",
+    "two on a line": json.dumps(BASE).encode() * 2,
+    "cut off": json.dumps(BASE).encode()[:-1],
+    "single quotes": str(BASE).encode(),
+    "a list": json.dumps([BASE]).encode(),
+    "text": b'"x"',
+    "a number": b"1",
+    "null": b"null",
+    "a control character": json.dumps(BASE).replace("Dana", "Da\tna").encode(),
+    "a null byte": json.dumps(BASE).encode() + b"\0",
+    "nested deep": b"[" * 200_000,
+    "nested deep and closed": b"[" * 100_000 + b"]" * 100_000,
+    "objects nested deep": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+    "nested deep in a proposal": json.dumps(BASE).replace('"Dana Rivera"', "[" * 100_000 + "]" * 100_000).encode(),
+    "a key twice": json.dumps(BASE).replace('"rural": false', '"rural": false, "rural": true').encode(),
+    "a registry key twice": text_of().replace('"registry": {}', '"registry": {"1": null, "1": null}').encode(),
+    "NaN": json.dumps(BASE).replace("90000.01", "NaN", 1).encode(),
+    "Infinity": json.dumps(BASE).replace("90000.01", "Infinity", 1).encode(),
+    "-Infinity": json.dumps(BASE).replace("90000.01", "-Infinity", 1).encode(),
+    "a year of 5,000 digits": text_of().replace("2027", "2" * 5_000, 1).encode(),
+    "charges in hexadecimal": json.dumps(BASE).replace("90000.01", "0x10", 1).encode(),
+    "charges with a leading zero": json.dumps(BASE).replace("90000.01", "090000", 1).encode(),
+    "charges with a plus": json.dumps(BASE).replace("90000.01", "+90000", 1).encode(),
+    "charges without digits after the point": json.dumps(BASE).replace("90000.01", "90000.", 1).encode(),
+    "negative charges": json.dumps(BASE).replace("90000.01", "-0.01", 1).encode(),
+    "charges just below zero": json.dumps(BASE).replace("90000.01", "-1e-400", 1).encode(),
+    "charges far below what is held": json.dumps(BASE).replace("90000.01", "-1e-99999999999999999999", 1).encode(),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_lines_that_are_no_proposals(name: str) -> None:
+    told = error(LINES[name])
+    assert told.endswith(".")
+    assert len(told) < 200
+    assert "Dana" not in told
+
+
+def one(**changed: object) -> bytes:
+    return json.dumps(proposal(practice(**changed))).encode()
+
+
+def shown(**changed: object) -> bytes:
+    return one(data=data(clinician(**changed)))
+
+
+MOMENTS = [
+    "2026-11-20T15:00:00", "2026-11-20", "2026-11-20T15:00:00 -05:00", "2026-11-20 15:00:00-05:00", "",
+    "20261120T150000-0500", "2026-W47-5T15:00:00-05:00", "2026-324T15:00:00-05:00", "2026-11-31T15:00:00-05:00",
+    "2026-11-20T24:00:00-05:00", "2026-11-20T23:59:60-05:00", "2026-11-20T15:00:00+24:00", "2026-11-20T15:00:00EST",
+    " 2026-11-20T15:00:00-05:00", "2026-11-20T15:00:00-05:00\n", "٢٠٢٦-11-20T15:00:00-05:00", "0000-01-01T00:00:00Z",
+    "2026-11-20T15:00:00[America/New_York]", "+2026-11-20T15:00:00-05:00", "2026-11-20T15:00:00\u221205:00", "now",
+]  # fmt: skip
+DAYS = ["2026-1-1", "20261110", "11/10/2026", "2026-11-10T00:00:00", "2026-02-29", "2026-13-01", "0000-01-01", "",
+        " 2026-11-10", "2026-11-10\n", "2026-W46-2", "２０２６-11-10", "2026-11-00"]  # fmt: skip
+WORDS = {
+    "tin_kind": ["ein", "EIN ", "", "ITIN"],
+    "qp_status": ["None", "", "QP", "no"],
+    "clinician_type": ["Physician", "", "doctor", "physician "],
+}
+BAD_VALUES = {
+    **{f"at {at!r}": json.dumps(proposal(at=at)).encode() for at in MOMENTS},
+    **{f"executed {day!r}": one(executed_on=day) for day in DAYS},
+    **{
+        f"{key} {day!r}": json.dumps(proposal(registry={NPI: entry() | {key: day}})).encode()
+        for key in ("deactivated_on", "reactivated_on")
+        for day in DAYS
+    },
+    **{f"kind {word!r}": one(tin_kind=word) for word in WORDS["tin_kind"]},
+    **{f"{key} {word!r}": shown(**{key: word}) for key in ("qp_status", "clinician_type") for word in WORDS[key]},
+    **{f"entity {kind}": json.dumps(proposal(registry={NPI: entry(kind)})).encode() for kind in (0, 3, -1, 10**30)},
+    **{f"{key} {number}": shown(**{key: number}) for key in ("patients", "services") for number in (-1, 201.0, 2e2)},
+    **{f"TIN's {key}": one(data=data(clinician(), **{key: -1})) for key in ("patients", "services", "allowed_charges")},
+    **{
+        f"year {year}": json.dumps(proposal() | {"performance_year": year}).encode()
+        for year in (2017, 2028, 0, -2027, 2027.0)
+    },
+    "an NPI twice in clinicians": one(data=data(clinician(), clinician())),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD_VALUES)
+def test_values_that_are_refused(name: str) -> None:
+    assert error(BAD_VALUES[name])
+
+
+GOOD_LINES = {
+    "CRLF": json.dumps(BASE).encode() + b"\r\n",
+    "blanks around": b" \t" + json.dumps(BASE).encode() + b"  \r\n",
+    "not ASCII, as it is": json.dumps(
+        proposal(practice(name="Clínica 日本 \u2028 \u0085")), ensure_ascii=False
+    ).encode(),
+    "half a surrogate, escaped": json.dumps(proposal(practice(name="\ud800"))).encode(),
+    "a null character, escaped": json.dumps(proposal(practice(name="\0"))).encode(),
+    "empty texts": one(name="", tin="", npis=[""]),
+    "any text as an NPI in CMS data": shown(npi=""),
+    "any key in the registry": json.dumps(proposal(registry={"": entry(), MARK: entry()})).encode(),
+    "keys in another order": json.dumps(dict(reversed(BASE.items()))).encode(),
+    "an escaped key": json.dumps(BASE).replace('"at"', '"\\u0061t"').encode(),
+    "UTC": json.dumps(proposal(at="2026-11-20T15:00:00Z")).encode(),
+    "without seconds": json.dumps(proposal(at="2026-11-20T15:00-05:00")).encode(),
+    "a fraction": json.dumps(proposal(at="2026-11-20T15:00:00.1-05:00")).encode(),
+    "no practices": json.dumps(proposal() | {"practices": []}).encode(),
+    "minus zero patients": shown().replace(b'"patients": 201', b'"patients": -0'),
+}
+
+
+@pytest.mark.parametrize("name", GOOD_LINES)
+def test_lines_that_are_proposals(name: str) -> None:
+    assert answer(json.loads(GOOD_LINES[name]))["findings"]
+
+
+def test_errors_say_where() -> None:
+    assert error(shown(patients="many")) == "practices[0].data.clinicians[0].patients: an integer is expected."
+    assert error(json.dumps(proposal(registry={MARK: 1})).encode()) == "registry, entry 1: an object is expected."
+    assert error(b"{}").startswith("the line: performance_year, at,")
+
+
+def test_no_answer_repeats_what_was_written() -> None:
+    """Contracts 2: no output carries an SSN, wherever it was typed."""
+    planted = "987654321"
+    shaped = "987-65-4321"
+    proposed = proposal(
+        practice(name=shaped, tin_kind="SSN", tin=planted, npis=[planted, shaped], data=None),
+        practice(name=planted, tin_kind="EIN", tin=shaped, data=data(clinician(planted))),
+        practice(tin_kind="EIN", tin=planted, npis=[NPI, planted]),
+        representative={"name": planted, "email": f"{shaped}@example.org", "phone": planted},
+        registry={planted: entry(2), shaped: entry(None, "2020-01-01")},
+    )
+    told = json.dumps(answer(proposed))
+    assert planted not in told
+    assert shaped not in told
+    for path in EVERY_PLACE:
+        line = put(path, planted)
+        try:
+            told = json.dumps(answer(json.loads(line)))
+        except ValueError as refused:
+            told = str(refused)
+        assert planted not in told
