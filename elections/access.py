@@ -1,0 +1,63 @@
+"""The one door to an election: 404 for strangers, 403 for those who may look and not touch."""
+
+import uuid
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest
+
+from accounts.addresses import verified_addresses
+from accounts.models import User
+
+from .models import Election, ElectionRole
+
+
+def elections_of(user: User) -> QuerySet[Election]:
+    """Return the elections that a person represents, edits or may look at."""
+    concerned = Q(representative_email__in=verified_addresses(user)) | Q(
+        pk__in=ElectionRole.objects.filter(user=user).values("election")
+    )
+    return Election.objects.filter(concerned).select_related("virtual_group", "agreement", "last_submission")
+
+
+def election_for(user: User, election_id: uuid.UUID, *, edit: bool = False, represent: bool = False) -> Election:
+    """Return the election to one who may see it.
+
+    Raises Http404 for a stranger, PermissionDenied where `edit` or `represent` is asked for and not theirs.
+    """
+    election = elections_of(user).filter(pk=election_id).first()
+    if election is None:
+        raise Http404
+    if represent and not is_representative(user, election):
+        raise PermissionDenied("Only the representative of this virtual group can do that.")
+    if edit and not may_edit(user, election):
+        raise PermissionDenied("You can look at this election, but not change it.")
+    return election
+
+
+def is_representative(user: User, election: Election) -> bool:
+    """Say whether a verified address of this account is the representative's."""
+    return election.representative_email in verified_addresses(user)
+
+
+def may_edit(user: User, election: Election) -> bool:
+    """Say whether the person may change the working copy: the representative and collaborators."""
+    return (
+        is_representative(user, election) or _roles(user, election).filter(kind=ElectionRole.Kind.COLLABORATOR).exists()
+    )
+
+
+def holds_a_role(user: User, election: Election) -> bool:
+    """Say whether the person has any part in the election, and so decides nothing about it as CMS staff."""
+    return is_representative(user, election) or _roles(user, election).exists()
+
+
+def _roles(user: User, election: Election) -> QuerySet[ElectionRole]:
+    return ElectionRole.objects.filter(user=user, election=election)
+
+
+def person(request: HttpRequest) -> User:
+    """Return who is signed in; pages that nobody signed in to are not asked this."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user

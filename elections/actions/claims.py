@@ -1,0 +1,132 @@
+"""One TIN, one virtual group: who holds it, who waits, and who is next."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from accounts.models import User
+
+from ..models import Claim, Conflict, Election
+from ..readiness import keys_of
+from ..snapshots import Snapshot
+from ..states import Status
+from .verbs import Refused, record, tell
+
+
+def take_claims(election: Election, snapshot: Snapshot, *, now: datetime) -> list[Claim]:
+    """Make the election claim just the TINs it names, and return the claims that wait.
+
+    A TIN that is free is held; one that another election holds waits, and a conflict is opened. TINs that are no
+    longer named are released.
+    """
+    named = {key: entry for entry in snapshot.practices for key in keys_of(entry)}
+    standing = {claim.tin_key: claim for claim in _standing(election)}
+    lock_keys(election.performance_year, {*named, *standing})
+    release([claim for key, claim in standing.items() if key not in named], now=now)
+    for key, entry in named.items():
+        if key not in standing:
+            _claim(election, key, entry.name, entry.tin_last4, now=now)
+    return list(_standing(election).filter(state=Claim.State.WAITING))
+
+
+def release_all(election: Election, *, now: datetime) -> None:
+    """Let every TIN of the election go; whoever waited longest for each holds it now."""
+    standing = list(_standing(election))
+    lock_keys(election.performance_year, {claim.tin_key for claim in standing})
+    release(standing, now=now)
+
+
+def release(claims: Iterable[Claim], *, now: datetime) -> None:
+    """Release claims whose keys are locked, close their conflicts and pass each held TIN on."""
+    for claim in claims:
+        was_held = claim.state == Claim.State.HELD
+        Claim.objects.filter(pk=claim.pk).update(state=Claim.State.RELEASED, released_at=now)
+        _close(Conflict.objects.filter(waiting=claim), Conflict.Outcome.RELEASED, now=now)
+        if was_held:
+            _pass_on(claim, now=now)
+
+
+def settle_conflict(conflict: Conflict, *, outcome: Conflict.Outcome, reason: str, by: User, now: datetime) -> Conflict:
+    """Decide a conflict as a lead reviewer: the holder keeps the TIN, or it moves to the one that waited.
+
+    Raises Refused when it was settled meanwhile, or the holder's election is approved.
+    """
+    lock_keys(conflict.waiting.performance_year, {conflict.waiting.tin_key})
+    conflict = Conflict.objects.select_related("waiting__election", "holder__election").get(pk=conflict.pk)
+    if conflict.closed_at is not None:
+        raise Refused("This conflict was settled meanwhile. Nothing was changed.")
+    if outcome == Conflict.Outcome.MOVED:
+        _swap(conflict)
+    settled = Conflict.objects.filter(pk=conflict.pk)
+    _close(settled, outcome, now=now, reason=reason, settled_by=by)
+    for claim in (conflict.waiting, conflict.holder):
+        record(claim.election, "settle_conflict", by=by, now=now, outcome=outcome, reason=reason)
+    return settled.get()
+
+
+def lock_keys(performance_year: int, keys: Iterable[str]) -> None:
+    """Make all who claim, release or settle these TINs follow one another until the transaction ends.
+
+    Without it a claim that begins to wait and a release that sees nobody waiting could miss each other. Always in one
+    order, so that nobody waits in a circle.
+    """
+    with connection.cursor() as cursor:
+        for key in sorted(keys):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [key, performance_year])
+
+
+def _standing(election: Election) -> QuerySet[Claim]:
+    return election.claims.exclude(state=Claim.State.RELEASED)
+
+
+def _claim(election: Election, key: str, practice_name: str, tin_last4: str, *, now: datetime) -> None:
+    holder = Claim.objects.filter(
+        performance_year=election.performance_year, tin_key=key, state=Claim.State.HELD
+    ).first()
+    claim = Claim.objects.create(
+        election=election,
+        performance_year=election.performance_year,
+        tin_key=key,
+        practice_name=practice_name,
+        tin_last4=tin_last4,
+        state=Claim.State.WAITING if holder else Claim.State.HELD,
+        claimed_at=now,
+    )
+    if holder:
+        Conflict.objects.create(waiting=claim, holder=holder, opened_at=now)
+
+
+def _pass_on(released: Claim, *, now: datetime) -> None:
+    """Give a TIN that came free to whoever waited longest, and tell the representative."""
+    waiting = Claim.objects.filter(
+        performance_year=released.performance_year, tin_key=released.tin_key, state=Claim.State.WAITING
+    ).select_related("election__virtual_group")
+    heir = waiting.first()
+    if heir is None:
+        return
+    Claim.objects.filter(pk=heir.pk).update(state=Claim.State.HELD)
+    _close(Conflict.objects.filter(waiting=heir), Conflict.Outcome.RELEASED, now=now)
+    Conflict.objects.filter(waiting__in=waiting, closed_at=None).update(holder=heir)
+    event = record(heir.election, "claim_held", by=None, now=now, practice=heir.practice_name)
+    tell(event, "claim_held", [heir.election.representative_email], now=now, practice=heir.practice_name)
+
+
+def _swap(conflict: Conflict) -> None:
+    holder = conflict.holder
+    approved = Election.objects.select_for_update(no_key=True).get(pk=holder.election_id).status == Status.APPROVED
+    if approved:
+        raise Refused(
+            f"The election that holds this TIN, {holder.election}, is approved. "
+            "It has to be reopened before the TIN can move."
+        )
+    Claim.objects.filter(pk=holder.pk).update(state=Claim.State.WAITING)
+    Claim.objects.filter(pk=conflict.waiting_id).update(state=Claim.State.HELD)
+    others = Conflict.objects.filter(holder=holder, closed_at=None).exclude(pk=conflict.pk)
+    others.update(holder=conflict.waiting)
+
+
+def _close(conflicts: QuerySet[Conflict], outcome: Conflict.Outcome, *, now: datetime, **fields: Any) -> None:
+    conflicts.filter(closed_at=None).update(outcome=outcome, closed_at=now, **fields)

@@ -1,0 +1,197 @@
+"""Writing the working copy: start, name, list practices, fill in the agreement."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.addresses import verified_addresses
+from accounts.models import User
+from agreements.models import Agreement, Party
+from eligibility import disclosure, windows
+
+from ..models import Election, ElectionRole, Member, MemberClinician, VirtualGroup
+from ..states import Status
+from .verbs import Refused, lock, record, tell, window_is_open
+
+
+@dataclass(frozen=True, slots=True)
+class PartyEntry:
+    """What the representative says of one practice's agreement."""
+
+    executed_on: date | None
+    signer_name: str
+    signer_title: str
+    opt_in_accepted: bool
+
+
+@transaction.atomic
+def start_election(
+    *,
+    performance_year: int,
+    by: User,
+    now: datetime,
+    virtual_group: VirtualGroup | None = None,
+    copied_from: Election | None = None,
+) -> Election:
+    """Start a draft; who starts it is its representative until they name another, and stays a collaborator.
+
+    Raises Refused where the election window of the performance year has closed.
+    """
+    window = windows.window_for(performance_year)
+    if now >= window.closes:
+        raise Refused(f"The election window for {performance_year} has closed, so no election can start for it.")
+    election = Election.objects.create(
+        virtual_group=virtual_group or VirtualGroup.objects.create(),
+        performance_year=performance_year,
+        agreement=Agreement.objects.create(performance_year=performance_year),
+        representative_name=by.name,
+        representative_email=by.email,
+        copied_from=copied_from,
+        started_by=by,
+        started_at=now,
+        changed_at=now,
+    )
+    ElectionRole.objects.create(election=election, user=by, kind=ElectionRole.Kind.COLLABORATOR)
+    record(election, "copy" if copied_from else "start", by=by, now=now)
+    return election
+
+
+def may_be_edited(election: Election, now: datetime) -> bool:
+    """Say whether the working copy may be changed: a draft until it lapses, else while the window is open."""
+    if election.status == Status.DRAFT:
+        return now < windows.window_for(election.performance_year).closes
+    return election.status in (Status.SUBMITTED, Status.IN_REVIEW, Status.APPROVED) and window_is_open(election, now)
+
+
+@transaction.atomic
+def save_group(election_id: uuid.UUID, *, name: str, now: datetime) -> Election:
+    """Name the virtual group."""
+    election = _lock_to_edit(election_id, now)
+    VirtualGroup.objects.filter(pk=election.virtual_group_id).update(name=name)
+    return election
+
+
+@transaction.atomic
+def save_representative(
+    election_id: uuid.UUID, *, name: str, email: str, phone: str, by: User, now: datetime
+) -> Election:
+    """Name the representative; somebody else than the one who names them is invited by mail."""
+    election = _lock_to_edit(election_id, now)
+    email = email.strip().lower()
+    is_new = email != election.representative_email
+    election.representative_name, election.representative_email, election.representative_phone = name, email, phone
+    election.save(update_fields=["representative_name", "representative_email", "representative_phone"])
+    if is_new and email and email not in verified_addresses(by):
+        event = record(election, "invite_representative", by=by, now=now, name=name)
+        tell(event, "representative_named", [email], now=now, by=by)
+    return election
+
+
+@transaction.atomic
+def save_member(
+    election_id: uuid.UUID,
+    member_id: int | None,
+    *,
+    name: str,
+    tin_kind: str,
+    tin: str,
+    npis: Iterable[str],
+    by: User,
+    now: datetime,
+    address: str | None = None,
+) -> Member:
+    """Add a practice, or change one; `tin` is nine digits of an EIN, the last six of an SSN, or empty so far.
+
+    `address` is where the request came from: asking about many TINs is limited (design: what one may learn by asking).
+    """
+    election = _lock_to_edit(election_id, now)
+    member = election.members.get(pk=member_id) if member_id else _new_member(election)
+    if (member.tin_kind, member.tin) != (tin_kind, tin):
+        Party.objects.filter(pk=member.party_id).update(opt_in_accepted=False)  # the opt-in was another TIN's
+    member.name, member.tin_kind, member.tin, member.tin_last4 = name, tin_kind, tin, tin[-4:]
+    member.save(update_fields=["name", "tin_kind", "tin", "tin_last4"])
+    wanted = sorted(set(npis))
+    member.clinicians.exclude(npi__in=wanted).delete()
+    MemberClinician.objects.bulk_create(
+        [MemberClinician(member=member, npi=npi) for npi in wanted], ignore_conflicts=True
+    )
+    if tin_kind and tin:
+        disclosure.record_probes(
+            election.performance_year, [(tin_kind, tin, tuple(wanted))], by=by, now=now, address=address
+        )
+    return member
+
+
+@transaction.atomic
+def remove_member(election_id: uuid.UUID, member_id: int, *, now: datetime) -> None:
+    """Take a practice out of the working copy; what was submitted of it stays as it was."""
+    election = _lock_to_edit(election_id, now)
+    member = election.members.filter(pk=member_id).first()
+    if member is not None:
+        member.delete()
+        Party.objects.filter(pk=member.party_id).delete()
+
+
+@transaction.atomic
+def save_agreement(
+    election_id: uuid.UUID, *, acknowledged: bool, parties: dict[int, PartyEntry], by: User, now: datetime
+) -> Election:
+    """Keep the acknowledgement, and for each practice (by member id) when, by whom and whether it opts in."""
+    election = _lock_to_edit(election_id, now)
+    agreement = election.agreement
+    if agreement.acknowledged != acknowledged:
+        agreement.acknowledged = acknowledged
+        agreement.acknowledged_at = now if acknowledged else None
+        agreement.acknowledged_by = by if acknowledged else None
+        agreement.save(update_fields=["acknowledged", "acknowledged_at", "acknowledged_by"])
+    for member in election.members.select_related("party").filter(pk__in=parties):
+        entry = parties[member.pk]
+        Party.objects.filter(pk=member.party_id).update(
+            executed_on=entry.executed_on,
+            signer_name=entry.signer_name,
+            signer_title=entry.signer_title,
+            opt_in_accepted=entry.opt_in_accepted,
+        )
+    return election
+
+
+def copy_working_copy(source: Election, target: Election) -> None:
+    """Copy representative and practices into a new draft; its agreement has to be executed anew."""
+    fields = ["representative_name", "representative_email", "representative_phone"]
+    for field in fields:
+        setattr(target, field, getattr(source, field))
+    target.save(update_fields=fields)
+    for member in source.members.prefetch_related("clinicians"):
+        copied = _new_member(target)
+        copied.name, copied.tin_kind, copied.tin, copied.tin_last4 = (
+            member.name,
+            member.tin_kind,
+            member.tin,
+            member.tin_last4,
+        )
+        copied.save(update_fields=["name", "tin_kind", "tin", "tin_last4"])
+        MemberClinician.objects.bulk_create(
+            [MemberClinician(member=copied, npi=clinician.npi) for clinician in member.clinicians.all()]
+        )
+
+
+def _lock_to_edit(election_id: uuid.UUID, now: datetime) -> Election:
+    election = lock(election_id)
+    if not may_be_edited(election, now):
+        raise Refused(
+            f"This election is {election.get_status_display().lower()} and can no longer be changed here. "
+            "Nothing was saved."
+        )
+    Election.objects.filter(pk=election.pk).update(changed_at=now)
+    return election
+
+
+def _new_member(election: Election) -> Member:
+    last = election.members.aggregate(last=Max("position"))["last"] or 0
+    return Member.objects.create(
+        election=election, party=Party.objects.create(agreement=election.agreement), position=last + 1
+    )

@@ -1,0 +1,162 @@
+"""The verbs of the representative and the clock: submit, withdraw, lapse, revive, copy."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import User
+from agreements.documents import request_document
+from eligibility import windows
+from eligibility.determination import Finding
+
+from ..agreement_snapshots import agreement_snapshot
+from ..codes import new_receipt_code
+from ..models import Election, Submission
+from ..readiness import Judgement, judge
+from ..snapshots import Snapshot
+from ..states import Status, Verb, transition
+from .claims import release_all, take_claims
+from .drafting import copy_working_copy, start_election
+from .verbs import Refused, change_status, concerned, lock, tell, window_is_open
+
+LAPSE_AFTER = timedelta(minutes=15)  # an arrival in the window may still be at work this long after it closed
+
+
+class NotReady(Refused):
+    """A submission that the regulation refuses; `findings` say which rules and what would mend each."""
+
+    def __init__(self, findings: list[Finding], *sentences: str) -> None:
+        super().__init__(*sentences, *(finding.message for finding in findings))
+        self.findings = findings
+
+
+@transaction.atomic
+def submit(election_id: uuid.UUID, *, by: User, arrived_at: datetime, fingerprint: str) -> Submission:
+    """Submit the working copy, as it stood with this fingerprint on the page that was confirmed.
+
+    The same content again gives the submission that stands, so a double click, a retry and a second tab have one
+    receipt. Raises Refused where the content or the status changed meanwhile, NotReady where a finding is not met.
+    """
+    election = lock(election_id)
+    snapshot = Snapshot.of_working_copy(election)
+    standing = election.last_submission
+    if standing and standing.snapshot_sha256 == snapshot.sha256 == fingerprint and _stands(election):
+        return standing
+    _refuse_unless_submittable(election, snapshot, fingerprint, at=arrived_at)
+    seen = judge(snapshot, election_id=election.pk, at=arrived_at, by=by)
+    _refuse_unless_ready(snapshot, seen)
+    reviewer, was_in_review = election.reviewer, election.status == Status.IN_REVIEW
+    submission = _keep(election, snapshot, seen, by=by, arrived_at=arrived_at)
+    event = change_status(election, Verb.SUBMIT, by=by, now=arrived_at, submission=submission.number)
+    waiting = take_claims(election, snapshot, now=arrived_at)
+    Election.objects.filter(pk=election.pk).update(last_submission=submission, reviewer=None)
+    tell(event, "submitted", concerned(election), now=arrived_at, submission=submission, waiting=waiting)
+    if reviewer and was_in_review:
+        tell(event, "submitted_again", [reviewer.email], now=arrived_at, submission=submission)
+    return submission
+
+
+def _stands(election: Election) -> bool:
+    return election.status in (Status.SUBMITTED, Status.IN_REVIEW, Status.APPROVED)
+
+
+def _refuse_unless_submittable(election: Election, snapshot: Snapshot, fingerprint: str, *, at: datetime) -> None:
+    if transition(Verb.SUBMIT, election.status) is None:
+        raise Refused(
+            f"This election is {election.get_status_display().lower()} now, so it cannot be submitted. "
+            f"If you did not expect that, call the {settings.SERVICE_CENTER['name']} at "
+            f"{settings.SERVICE_CENTER['phone']}."
+        )
+    if snapshot.sha256 != fingerprint:
+        raise Refused(
+            "Something in this election changed after you opened the page. Nothing was submitted. "
+            "Read it again below, then confirm."
+        )
+
+
+def _refuse_unless_ready(snapshot: Snapshot, seen: Judgement) -> None:
+    nameless = [
+        f"Practice {number} has no name. Give it the name that Medicare knows it by."
+        for number, entry in enumerate(snapshot.practices, start=1)
+        if not entry.name.strip()
+    ]
+    if seen.blocking or nameless:
+        raise NotReady(seen.blocking, *nameless)
+
+
+def _keep(election: Election, snapshot: Snapshot, seen: Judgement, *, by: User, arrived_at: datetime) -> Submission:
+    everything = judge(snapshot, election_id=election.pk, at=arrived_at, by=None)
+    document = request_document(election.agreement, agreement_snapshot(snapshot), by=by, now=arrived_at)
+    return Submission.objects.create(
+        election=election,
+        number=election.submissions.count() + 1,
+        snapshot=snapshot.canonical(),
+        snapshot_sha256=snapshot.sha256,
+        submitter_ledger=seen.ledger(),
+        reviewer_ledger=everything.ledger(),
+        receipt_code=new_receipt_code(),
+        received_at=arrived_at,
+        submitted_by=by,
+        document=document,
+    )
+
+
+@transaction.atomic
+def withdraw(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
+    """Withdraw the election; its TINs go to whoever waits for them. Withdrawing twice changes nothing."""
+    election = lock(election_id)
+    if election.status == Status.WITHDRAWN:
+        return election
+    event = change_status(election, Verb.WITHDRAW, by=by, now=now)
+    release_all(election, now=now)
+    if election.last_submission:
+        tell(event, "withdrawn", concerned(election), now=now, submission=election.last_submission)
+    return election
+
+
+def lapse_due(*, now: datetime) -> int:
+    """Lapse the drafts whose window closed 15 minutes ago or more, and return how many."""
+    drafts = Election.objects.filter(status=Status.DRAFT)
+    years = drafts.values_list("performance_year", flat=True).distinct()
+    closed = [year for year in years if windows.window_for(year).closes + LAPSE_AFTER <= now]
+    due = drafts.filter(performance_year__in=closed).values_list("pk", flat=True)
+    return sum(_lapse(election_id, now=now) for election_id in due)
+
+
+@transaction.atomic
+def _lapse(election_id: uuid.UUID, *, now: datetime) -> bool:
+    election = lock(election_id)
+    if election.status != Status.DRAFT:
+        return False
+    event = change_status(election, Verb.LAPSE, by=None, now=now)
+    tell(event, "lapsed", concerned(election), now=now)
+    return True
+
+
+@transaction.atomic
+def revive(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
+    """Make a lapsed election a draft again, where the window is open again."""
+    election = lock(election_id)
+    change_status(election, Verb.REVIVE, by=by, now=now)
+    return election
+
+
+@transaction.atomic
+def copy(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
+    """Copy a rejected or withdrawn election into a new draft of the same virtual group, while the window is open."""
+    election = lock(election_id)
+    if election.status not in (Status.REJECTED, Status.WITHDRAWN):
+        raise Refused("Only a rejected or withdrawn election can be copied into a new draft.")
+    if not window_is_open(election, now):
+        raise Refused(f"The election window for {election.performance_year} is not open, so a new draft cannot start.")
+    draft = start_election(
+        performance_year=election.performance_year,
+        by=by,
+        now=now,
+        virtual_group=election.virtual_group,
+        copied_from=election,
+    )
+    copy_working_copy(election, draft)
+    return draft

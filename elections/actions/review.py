@@ -1,0 +1,145 @@
+"""The verbs of CMS reviewers: start review, approve, reject, and the virtual group identifier."""
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+
+from ..access import holds_a_role
+from ..codes import new_virtual_group_identifier
+from ..models import Claim, Decision, Election, Submission
+from ..readiness import Judgement, judge
+from ..snapshots import Snapshot
+from ..states import Status, Verb
+from .claims import lock_keys, release_all
+from .verbs import Refused, change_status, concerned, lock, record, tell
+
+
+@transaction.atomic
+def start_review(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
+    """Take a submitted election on; doing it twice changes nothing."""
+    election = lock(election_id)
+    _refuse_if_concerned(election, by)
+    if election.status == Status.IN_REVIEW and election.reviewer == by:
+        return election
+    change_status(election, Verb.START_REVIEW, by=by, now=now)
+    Election.objects.filter(pk=election.pk).update(reviewer=by)
+    return election
+
+
+@transaction.atomic
+def approve(
+    election_id: uuid.UUID, *, by: User, now: datetime, submission_number: int, identifier: str = ""
+) -> Election:
+    """Approve the submission that the reviewer looked at, and give it its virtual group identifier.
+
+    `identifier` is one that CMS gave; without it the one the election already has is kept, or a provisional one is
+    minted. Raises Refused where another submission came meanwhile, a claim waits, or a finding judged now is not met.
+    """
+    election = lock(election_id)
+    _refuse_if_concerned(election, by)
+    submission = _submission_decided(election, submission_number)
+    refuse_unless_approvable(election, judgement := judge_now(election, submission))
+    event = change_status(election, Verb.APPROVE, by=by, now=now, submission=submission.number)
+    _give_identifier(election, identifier)
+    _decide(submission, Decision.Outcome.APPROVED, judgement, by=by, now=now)
+    tell(event, "approved", concerned(election), now=now, submission=submission)
+    return election
+
+
+@transaction.atomic
+def reject(election_id: uuid.UUID, *, by: User, now: datetime, submission_number: int, reasons: str) -> Election:
+    """Reject the submission that the reviewer looked at, with reasons that the representative reads."""
+    election = lock(election_id)
+    _refuse_if_concerned(election, by)
+    submission = _submission_decided(election, submission_number)
+    if not reasons.strip():
+        raise Refused("Say why: the representative reads the reasons in the mail.")
+    event = change_status(election, Verb.REJECT, by=by, now=now, submission=submission.number)
+    _decide(submission, Decision.Outcome.REJECTED, judge_now(election, submission), by=by, now=now, reasons=reasons)
+    release_all(election, now=now)
+    tell(event, "rejected", concerned(election), now=now, submission=submission, reasons=reasons)
+    return election
+
+
+@transaction.atomic
+def replace_identifier(election_id: uuid.UUID, *, by: User, now: datetime, identifier: str) -> Election:
+    """Put the virtual group identifier that CMS gave in the place of the provisional one."""
+    election = lock(election_id)
+    _refuse_if_concerned(election, by)
+    if election.status != Status.APPROVED:
+        raise Refused("Only an approved election has a virtual group identifier.")
+    before = election.virtual_group_identifier
+    if before == identifier and not election.identifier_is_provisional:
+        return election
+    _give_identifier(election, identifier)
+    event = record(election, "replace_identifier", by=by, now=now, before=before, after=identifier)
+    tell(event, "identifier_replaced", concerned(election), now=now, before=before)
+    return election
+
+
+def judge_now(election: Election, submission: Submission) -> Judgement:
+    """Judge a submission on everything CMS knows today, at the moment it was received."""
+    return judge(Snapshot.of_submission(submission), election_id=election.pk, at=submission.received_at, by=None)
+
+
+def refuse_unless_approvable(election: Election, judgement: Judgement) -> None:
+    """Raise Refused, with every reason, where a claim waits or a finding judged now is not met."""
+    claims = election.claims.exclude(state=Claim.State.RELEASED)
+    lock_keys(election.performance_year, [claim.tin_key for claim in claims])
+    waiting = [
+        f"The TIN of {claim.practice_name} is held by another election. Settle the conflict first, or reject."
+        for claim in claims.all()
+        if claim.state == Claim.State.WAITING
+    ]
+    not_met = [f"{finding.message} ({finding.cite})" for finding in judgement.blocking]
+    if waiting or not_met:
+        raise Refused(*waiting, *not_met)
+
+
+def _refuse_if_concerned(election: Election, by: User) -> None:
+    if holds_a_role(by, election):
+        raise Refused("You have a part in this election, so somebody else has to decide it.")
+
+
+def _submission_decided(election: Election, number: int) -> Submission:
+    submission = election.last_submission
+    if submission is None or submission.number != number:
+        raise Refused("The representative submitted again while you were reading. Look at the new submission first.")
+    return submission
+
+
+def _give_identifier(election: Election, given: str) -> None:
+    """Set the identifier: the one CMS gave, the one the election has, or a new provisional one."""
+    taken = Election.objects.filter(performance_year=election.performance_year).exclude(pk=election.pk)
+    if given:
+        if taken.filter(virtual_group_identifier=given).exists():
+            raise Refused(f"Another virtual group of {election.performance_year} has the identifier {given}.")
+        election.virtual_group_identifier, election.identifier_is_provisional = given, False
+    elif not election.virtual_group_identifier:
+        minted = new_virtual_group_identifier()
+        while taken.filter(virtual_group_identifier=minted).exists():
+            minted = new_virtual_group_identifier()
+        election.virtual_group_identifier, election.identifier_is_provisional = minted, True
+    election.save(update_fields=["virtual_group_identifier", "identifier_is_provisional"])
+
+
+def _decide(
+    submission: Submission,
+    outcome: Decision.Outcome,
+    judgement: Judgement,
+    *,
+    by: User,
+    now: datetime,
+    reasons: str = "",
+) -> None:
+    Decision.objects.create(
+        submission=submission,
+        outcome=outcome,
+        reasons=reasons,
+        ledger=judgement.ledger(),
+        decided_by=by,
+        decided_at=now,
+    )

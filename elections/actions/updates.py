@@ -1,0 +1,80 @@
+"""After approval: what changed since, reported by the representative; the approved submission stays as it was."""
+
+import uuid
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.addresses import verified_addresses
+from accounts.clock import EASTERN
+from accounts.models import User
+
+from ..models import Election, Submission, Update
+from ..rosters import clinicians_now
+from ..states import Status
+from .verbs import Refused, lock, record
+
+
+@transaction.atomic
+def report_contact(election_id: uuid.UUID, *, name: str, email: str, phone: str, by: User, now: datetime) -> Update:
+    """Report new contact details of the representative; the address has to be one that `by` has verified."""
+    election, submission = _lock_to_update(election_id)
+    email = email.strip().lower()
+    if email not in verified_addresses(by):
+        raise Refused(
+            f"{email} is not a verified address of your account. Add it to your account and verify it first, "
+            "then report it here."
+        )
+    before = {
+        "name": election.representative_name,
+        "email": election.representative_email,
+        "phone": election.representative_phone,
+    }
+    after = {"name": name, "email": email, "phone": phone}
+    if before == after:
+        raise Refused("Nothing changed: these are the contact details CMS has.")
+    Election.objects.filter(pk=election.pk).update(
+        representative_name=name, representative_email=email, representative_phone=phone, changed_at=now
+    )
+    update = Update.objects.create(
+        submission=submission,
+        kind=Update.Kind.CONTACT,
+        effective_on=now.astimezone(EASTERN).date(),
+        details={"before": before, "after": after},
+        reported_by=by,
+        reported_at=now,
+    )
+    record(election, "update", by=by, now=now, update=update.pk)
+    return update
+
+
+@transaction.atomic
+def report_clinician(
+    election_id: uuid.UUID, *, kind: Update.Kind, practice: int, npi: str, effective_on: date, by: User, now: datetime
+) -> Update:
+    """Report a clinician who joined or left a practice (its position in the approved submission, from 0)."""
+    election, submission = _lock_to_update(election_id)
+    present = clinicians_now(submission)[practice]
+    if kind == Update.Kind.JOINED and npi in present:
+        raise Refused(f"NPI {npi} is listed under this practice already. Nothing was reported.")
+    if kind == Update.Kind.LEFT and npi not in present:
+        raise Refused(f"NPI {npi} is not listed under this practice, or was reported as left already.")
+    update = Update.objects.create(
+        submission=submission,
+        kind=kind,
+        practice=practice,
+        npi=npi,
+        effective_on=effective_on,
+        reported_by=by,
+        reported_at=now,
+    )
+    record(election, "update", by=by, now=now, update=update.pk)
+    Election.objects.filter(pk=election.pk).update(changed_at=now)
+    return update
+
+
+def _lock_to_update(election_id: uuid.UUID) -> tuple[Election, Submission]:
+    election = lock(election_id)
+    if election.status != Status.APPROVED or election.last_submission is None:
+        raise Refused("Only an approved election is updated. Before that, change it and submit it again.")
+    return election, election.last_submission

@@ -1,0 +1,117 @@
+"""What every verb is made of: the lock, the conditional status change with its Event, and the mails it owes."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from accounts.models import User
+from eligibility import windows
+from notices import outbox
+
+from ..models import Election, ElectionRole, Event
+from ..states import Verb, transition
+
+
+class Refused(Exception):
+    """A verb that cannot be done now; `sentences` say why and what to do."""
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
+
+
+def lock(election_id: uuid.UUID) -> Election:
+    """Return the election, locked until the transaction ends, so that verbs follow one another."""
+    return (
+        Election.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("virtual_group", "agreement", "last_submission", "reviewer")
+        .get(pk=election_id)
+    )
+
+
+def window_is_open(election: Election, moment: datetime) -> bool:
+    """Say whether the election window of the performance year is open at a moment (414.1315(b))."""
+    window = windows.window_for(election.performance_year)
+    return window.opens <= moment < window.closes
+
+
+def record(election: Election, verb: str, *, by: User | None, now: datetime, **details: Any) -> Event:
+    """Write one thing that happened and left the status as it was; `by` None is the clock."""
+    return Event.objects.create(election=election, verb=verb, by=by, at=now, details=details)
+
+
+def change_status(election: Election, verb: Verb, *, by: User | None, now: datetime, **details: Any) -> Event:
+    """Take the election along its line of the table, and return the Event.
+
+    Raises Refused where the table has no such line, the line needs an open window, or somebody was first.
+    """
+    line = transition(verb, election.status)
+    if line is None:
+        raise Refused(
+            f"This election is {election.get_status_display().lower()} now, so that can no longer be done. "
+            "Reload the page to see where it stands."
+        )
+    if line.in_window and not window_is_open(election, now):
+        raise Refused(
+            f"The election window for {election.performance_year} is not open, so that cannot be done now. "
+            f"Call the {settings.SERVICE_CENTER['name']} at {settings.SERVICE_CENTER['phone']}."
+        )
+    event = Event.objects.create(
+        election=election,
+        verb=verb,
+        from_status=line.source,
+        to_status=line.target,
+        by=by,
+        at=now,
+        details=details,
+    )
+    changed = Election.objects.filter(pk=election.pk, status=line.source).update(
+        status=line.target, status_event=event, changed_at=now
+    )
+    if not changed:
+        raise Refused("Somebody else changed this election a moment ago. Reload the page to see where it stands.")
+    election.status = line.target
+    election.status_event = event
+    return event
+
+
+def concerned(election: Election) -> list[str]:
+    """Return the addresses of those who work on an election: its representative first, then its collaborators."""
+    collaborators = election.roles.filter(kind=ElectionRole.Kind.COLLABORATOR).values_list("user__email", flat=True)
+    addresses = [election.representative_email, *collaborators.order_by("user__email")]
+    return list(dict.fromkeys(address for address in addresses if address))
+
+
+def tell(event: Event, template: str, addresses: Iterable[str], *, now: datetime, **context: Any) -> None:
+    """Owe each address the mail of templates/elections/mail/<template>.txt; its first line is the subject."""
+    subject, body = compose(event.election, template, **context)
+    for address in addresses:
+        notice = outbox.owe(
+            key=f"election-event:{event.pk}:{template}:{address}",
+            reason=f"election {template.replace('_', ' ')}",
+            to=address,
+            subject=subject,
+            body=body,
+            now=now,
+        )
+        event.notices.add(notice)
+
+
+def compose(election: Election, template: str, **context: Any) -> tuple[str, str]:
+    """Return subject and body of a mail, exactly as it will be sent."""
+    text = render_to_string(
+        f"elections/mail/{template}.txt",
+        {
+            "election": election,
+            "SITE_URL": settings.SITE_URL,
+            "SITE_NAME": settings.SITE_NAME,
+            "SERVICE_CENTER": settings.SERVICE_CENTER,
+            **context,
+        },
+    )
+    subject, _, body = text.strip().partition("\n")
+    return subject.strip(), body.strip() + "\n"

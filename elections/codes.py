@@ -1,0 +1,43 @@
+"""Receipt codes and virtual group identifiers: short enough to read out on the telephone."""
+
+import secrets
+
+RECEIPT_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's 32: five bits a character
+RECEIPT_LENGTH = 16  # 80 random bits
+
+# 31 characters that are not mistaken for each other; 31 is prime, so the check character catches every single
+# wrong character and every pair that changed places.
+IDENTIFIER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+IDENTIFIER_LENGTH = 6
+
+
+def new_receipt_code() -> str:
+    """Return 80 random bits as 16 characters."""
+    bits = secrets.randbits(5 * RECEIPT_LENGTH)
+    return "".join(RECEIPT_ALPHABET[bits >> 5 * place & 31] for place in reversed(range(RECEIPT_LENGTH)))
+
+
+def grouped(receipt_code: str) -> str:
+    """Return a receipt code as people read it: four groups of four."""
+    return " ".join(receipt_code[start : start + 4] for start in range(0, len(receipt_code), 4))
+
+
+def new_virtual_group_identifier() -> str:
+    """Return five random characters and their check character."""
+    body = "".join(secrets.choice(IDENTIFIER_ALPHABET) for _ in range(IDENTIFIER_LENGTH - 1))
+    return body + check_character(body)
+
+
+def check_character(body: str) -> str:
+    """Return the sixth character for the first five: their sum, weighted 2 to 6, modulo 31."""
+    total = sum(weight * IDENTIFIER_ALPHABET.index(character) for weight, character in enumerate(body, start=2))
+    return IDENTIFIER_ALPHABET[-total % len(IDENTIFIER_ALPHABET)]
+
+
+def is_virtual_group_identifier(text: str) -> bool:
+    """Say whether this is an identifier of our own making; those that CMS gives are opaque and need not be."""
+    return (
+        len(text) == IDENTIFIER_LENGTH
+        and all(character in IDENTIFIER_ALPHABET for character in text)
+        and check_character(text[:-1]) == text[-1]
+    )

@@ -1,0 +1,92 @@
+"""The virtual group, its representative, and its agreement."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from accounts import clock
+
+from ..models import Member
+from .guard import GuardedForm
+
+
+class VirtualGroupForm(GuardedForm):
+    """What the virtual group calls itself."""
+
+    name = forms.CharField(
+        label="Name of the virtual group",
+        max_length=200,
+        required=False,
+        help_text="Any name you like, for you and for CMS to find it again.",
+    )
+
+
+class RepresentativeForm(GuardedForm):
+    """Who represents the virtual group, and submits."""
+
+    name = forms.CharField(
+        label="Name", max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    email = forms.EmailField(
+        label="E-mail address",
+        max_length=254,
+        required=False,
+        help_text="Only the account with this verified address can submit. "
+        "If it is somebody else’s, we invite them by mail.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    phone = forms.CharField(
+        label="Telephone",
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
+    )
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class AcknowledgementForm(GuardedForm):
+    """That the agreement exists and was executed (414.1315(c)(2)(i))."""
+
+    acknowledged = forms.BooleanField(
+        label="A formal written agreement exists between all practices of this virtual group, and each of them "
+        "executed it on or before the day of this election.",
+        required=False,
+    )
+
+
+class PartyForm(GuardedForm):
+    """When and by whom one practice executed the agreement, and whether it accepts the opt-in."""
+
+    executed_on = forms.DateField(
+        label="Date the practice executed the agreement",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    signer_name = forms.CharField(label="Who signed for the practice", max_length=200, required=False)
+    signer_title = forms.CharField(label="Their title", max_length=200, required=False)
+    opt_in_accepted = forms.BooleanField(
+        label="The practice accepts: if CMS finds it opt-in eligible, taking part here is its decision to opt in to "
+        "MIPS for the year. It cannot be undone.",
+        required=False,
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, member: Member) -> None:
+        party = member.party
+        initial = {
+            "executed_on": party.executed_on,
+            "signer_name": party.signer_name,
+            "signer_title": party.signer_title,
+            "opt_in_accepted": party.opt_in_accepted,
+        }
+        super().__init__(data, prefix=f"practice-{member.pk}", initial=initial)
+        self.member = member
+
+    def clean_executed_on(self) -> Any:
+        """Refuse a day that has not come: an agreement is executed on or before the day of the election."""
+        day = self.cleaned_data["executed_on"]
+        if day and day > clock.today():
+            raise forms.ValidationError("This day has not come yet. Give the day on which the practice signed.")
+        return day

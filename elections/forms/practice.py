@@ -1,0 +1,138 @@
+"""One practice: its name, its TIN and every NPI under it."""
+
+import re
+from typing import Any, ClassVar
+
+from django import forms
+
+from accounts import clock
+from accounts.models import User
+from eligibility import disclosure
+from eligibility.identifiers import (
+    EIN,
+    SSN,
+    format_ein,
+    has_nine_digit_run,
+    looks_like_ssn,
+    normalise,
+    npi_problem,
+    tin_problem,
+)
+from eligibility.parameters import SSN_DIGITS
+
+from ..models import Member, TinKind
+from .guard import GuardedForm
+
+MOST_NPIS = 500
+
+
+class PracticeForm(GuardedForm):
+    """A practice in the working copy; it can be saved before everything is known."""
+
+    unguarded: ClassVar[tuple[str, ...]] = ("tin", "npis")
+
+    name = forms.CharField(
+        label="Name of the practice",
+        max_length=200,
+        required=False,
+        help_text="As Medicare knows it. For a solo practitioner without a business name: the clinician’s own name.",
+    )
+    tin_kind = forms.ChoiceField(
+        label="What kind of number is the practice’s TIN?",
+        choices=TinKind.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text="The IRS gives an EIN to a business. A solo practitioner without one bills under "
+        "a Social Security number.",
+    )
+    tin = forms.CharField(label="TIN", required=False, max_length=40, strip=True)
+    npis = forms.CharField(
+        label="NPIs of all clinicians who bill under this TIN",
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false", "inputmode": "numeric"}),
+        required=False,
+        help_text="One a line, or pasted from a spreadsheet column. Everyone who bills under the TIN, also those "
+        "who are not MIPS eligible.",
+    )
+
+    def __init__(self, *args: Any, performance_year: int, by: User, address: str | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by, self.address = by, address
+        self.ssn_digits = SSN_DIGITS.for_year(performance_year)
+        self.fields["tin"].widget.attrs |= {"autocomplete": "off", "inputmode": "numeric"}
+        self.fields["tin"].help_text = (
+            f"Of an EIN, all nine digits. Of a Social Security number, only the last {self.ssn_digits} digits: "
+            "never type it whole."
+        )
+
+    @classmethod
+    def initial_of(cls, member: Member) -> dict[str, Any]:
+        """Return what the fields show of a practice that is listed already."""
+        return {
+            "name": member.name,
+            "tin_kind": member.tin_kind,
+            "tin": format_ein(member.tin) if member.tin_kind == TinKind.EIN and member.tin else member.tin,
+            "npis": "\n".join(clinician.npi for clinician in member.clinicians.all()),
+        }
+
+    def clean_npis(self) -> list[str]:
+        """Return the NPIs once each, in the order typed; lines that cannot be right are named by their number."""
+        lines = [line for line in re.split(r"[\n\r,;\t]+", self.cleaned_data["npis"]) if line.strip()]
+        problems, kept, npis = [], [], []
+        for number, line in enumerate(lines, start=1):
+            if has_nine_digit_run(line) and len(normalise(line)) <= 9:
+                problems.append(f"Entry {number} had nine digits and was not kept. An NPI has ten.")
+                continue
+            kept.append(line.strip())
+            for npi in _split(line):
+                problem = npi_problem(npi)
+                if problem:
+                    problems.append(f"Entry {number}: {problem}")
+                npis.append(npi)
+        if len(kept) < len(lines):
+            self.retype("npis", "\n".join(kept))
+        if len(npis) > MOST_NPIS:
+            problems = [f"{len(npis)} NPIs are more than can be listed here. The limit of a practice is 10 clinicians."]
+        if problems:
+            raise forms.ValidationError(problems[:20])
+        return list(dict.fromkeys(npis))
+
+    def clean(self) -> dict[str, Any]:
+        """Judge the TIN with its kind and its NPIs; a number that may be a whole SSN is forgotten at once."""
+        cleaned = super().clean() or self.cleaned_data
+        kind, typed = cleaned.get("tin_kind") or "", cleaned.get("tin") or ""
+        tin = normalise(typed)
+        problem = self._may_be_whole_ssn(kind, typed, tin, cleaned.get("npis") or [])
+        if problem:
+            self.forget("tin")
+            self.add_error("tin", problem)
+        elif tin and not kind:
+            self.add_error("tin_kind", "Say what kind of number the TIN is: nine digits alone do not tell.")
+        elif tin:
+            problem = tin_problem(kind, tin, ssn_digits=self.ssn_digits)
+            if problem:
+                self.add_error("tin", problem)
+        cleaned["tin"] = tin
+        return cleaned
+
+    def _may_be_whole_ssn(self, kind: str, typed: str, tin: str, npis: list[str]) -> str | None:
+        only = f"Type only the last {self.ssn_digits} digits. What you typed was not kept."
+        if kind == SSN and len(re.sub(r"\D", "", tin)) > self.ssn_digits:
+            return f"That is more of the Social Security number than is asked for. {only}"
+        if looks_like_ssn(typed):
+            return f"That is the shape of a Social Security number. If it is one, choose “SSN”. {only}"
+        if not kind and has_nine_digit_run(typed):
+            return "Say first what kind of number it is, then type it again. What you typed was not kept."
+        if kind == EIN and self._is_really_ssn(tin, npis):
+            return f"This may be a Social Security number, not an EIN. If it is one, choose “SSN”. {only}"
+        return None
+
+    def _is_really_ssn(self, tin: str, npis: list[str]) -> bool:
+        """Ask CMS data, which counts against the limits of the one who asks."""
+        return disclosure.refuse_ssns([(tin, npis)], by=self.by, address=self.address, now=clock.now())[0]
+
+
+def _split(line: str) -> list[str]:
+    """Return the NPIs of one line: usually one, or several with blanks between."""
+    whole = normalise(line)
+    words = line.split()
+    return [whole] if len(whole) <= 10 or len(words) == 1 else [normalise(word) for word in words]

@@ -1,0 +1,32 @@
+"""The last step: confirming, with a typed word, what cannot be changed after the deadline."""
+
+from django import forms
+
+from .guard import GuardedForm
+
+
+class ConfirmForm(GuardedForm):
+    """CONFIRM, and the fingerprint of what the page showed."""
+
+    confirm = forms.CharField(
+        label="Type CONFIRM to submit",
+        max_length=20,
+        error_messages={"required": "Type the word CONFIRM, then submit again. Nothing was submitted yet."},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    fingerprint = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def clean_confirm(self) -> str:
+        typed = self.cleaned_data["confirm"].strip()
+        if typed.upper() != "CONFIRM":
+            raise forms.ValidationError("Type the word CONFIRM, then submit again. Nothing was submitted yet.")
+        return str(typed)
+
+
+class WithdrawForm(GuardedForm):
+    """One box to tick before an election is given up."""
+
+    sure = forms.BooleanField(
+        label="Yes, withdraw this election",
+        error_messages={"required": "Tick the box to withdraw. Nothing was withdrawn yet."},
+    )

@@ -1,0 +1,63 @@
+"""What changed after approval."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from eligibility import nppes
+from eligibility.identifiers import normalise, npi_problem
+
+from ..models import Update
+from .drafting import RepresentativeForm
+from .guard import GuardedForm
+
+
+class ContactUpdateForm(RepresentativeForm):
+    """New contact details of the representative; name and address are needed to reach anybody."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = self.fields["email"].required = True
+        self.fields["email"].help_text = "One of the verified addresses of your account."
+
+
+class ClinicianUpdateForm(GuardedForm):
+    """A clinician who joined or left one of the practices, and from which day."""
+
+    kind = forms.ChoiceField(
+        label="What happened?",
+        choices=[(Update.Kind.JOINED, "A clinician joined"), (Update.Kind.LEFT, "A clinician left")],
+        widget=forms.RadioSelect,
+    )
+    practice = forms.TypedChoiceField(label="Practice", coerce=int)
+    npi = forms.CharField(
+        label="NPI", max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"})
+    )
+    effective_on = forms.DateField(
+        label="From which day?", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, performance_year: int, practices: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.performance_year = performance_year
+        self.fields["practice"].choices = list(enumerate(practices))  # type: ignore[attr-defined]
+
+    def clean_npi(self) -> str:
+        npi = normalise(self.cleaned_data["npi"])
+        problem = npi_problem(npi)
+        if problem:
+            raise forms.ValidationError(problem)
+        entry = nppes.registry({npi}).get(npi)
+        if entry is not None and entry.entity_type == 2:
+            raise forms.ValidationError("NPPES lists this NPI as an organization. Give the clinician’s own NPI.")
+        return npi
+
+    def clean_effective_on(self) -> date:
+        day: date = self.cleaned_data["effective_on"]
+        if day.year != self.performance_year:
+            raise forms.ValidationError(
+                f"The election is for {self.performance_year}, so give a day of {self.performance_year}. "
+                "Until the election window closes, a change before that year is made in the election itself."
+            )
+        return day

@@ -1,0 +1,122 @@
+"""The election and its working copy: what the representative is writing."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from agreements.models import Agreement, Party
+from eligibility.tin_vault import EncryptedTextField
+
+from ..states import Status
+from ..triggers import never_deleted, starts_as_draft, status_follows_table
+
+
+class TinKind(models.TextChoices):
+    """What kind of number a practice's TIN is; nine digits alone do not tell."""
+
+    EIN = "EIN", "Employer Identification Number (EIN)"
+    SSN = "SSN", "Social Security number (SSN)"
+
+
+class VirtualGroup(models.Model):
+    """The combination of TINs that lives across years; each year it elects anew."""
+
+    name = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.name or "Virtual group without a name yet"
+
+
+class Election(models.Model):
+    """A virtual group's election for one performance year; its own fields are the working copy."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    virtual_group = models.ForeignKey(VirtualGroup, on_delete=models.PROTECT, related_name="elections")
+    performance_year = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT)
+    status_event = models.OneToOneField("Event", on_delete=models.PROTECT, null=True, related_name="+")
+    agreement = models.OneToOneField(Agreement, on_delete=models.PROTECT, related_name="election")
+    representative_name = models.CharField(max_length=200, blank=True)
+    representative_email = models.EmailField(blank=True)
+    representative_phone = models.CharField(max_length=40, blank=True)
+    last_submission = models.ForeignKey("Submission", on_delete=models.PROTECT, null=True, related_name="+")
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="elections_reviewed"
+    )
+    virtual_group_identifier = models.CharField(max_length=40, null=True)
+    identifier_is_provisional = models.BooleanField(default=True)
+    copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="copies")
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="elections_started")
+    started_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-changed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["performance_year", "virtual_group_identifier"], name="identifier_once_a_performance_year"
+            ),
+            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="election_status_known"),
+        ]
+        indexes = [models.Index(fields=["performance_year", "status"]), models.Index(fields=["representative_email"])]
+        triggers = [starts_as_draft, status_follows_table, never_deleted]
+
+    def __str__(self) -> str:
+        return f"{self.virtual_group}, {self.performance_year}"
+
+
+class Member(models.Model):
+    """A practice's place in the working copy of an election."""
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="members")
+    party = models.OneToOneField(Party, on_delete=models.PROTECT, related_name="member")
+    position = models.PositiveIntegerField()
+    name = models.CharField(max_length=200, blank=True)
+    tin_kind = models.CharField(max_length=3, choices=TinKind, blank=True)
+    tin = EncryptedTextField(blank=True, default="")
+    tin_last4 = models.CharField(max_length=4, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["election", "position"], name="member_position_once"),
+            models.CheckConstraint(
+                condition=models.Q(tin_kind__in=["", *TinKind.values]), name="member_tin_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"Practice {self.position}"
+
+
+class MemberClinician(models.Model):
+    """One NPI that bills under a member's TIN, as the practice lists it."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="clinicians")
+    npi = models.CharField(max_length=10)
+
+    class Meta:
+        ordering = ["npi"]
+        constraints = [models.UniqueConstraint(fields=["member", "npi"], name="npi_once_a_member")]
+
+    def __str__(self) -> str:
+        return self.npi
+
+
+class ElectionRole(models.Model):
+    """What somebody other than the representative may do in an election."""
+
+    class Kind(models.TextChoices):
+        COLLABORATOR = "collaborator", "Collaborator"
+        VIEWER = "viewer", "Viewer"
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="roles")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="election_roles")
+    kind = models.CharField(max_length=20, choices=Kind)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["election", "user"], name="one_role_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_kind_display()}"

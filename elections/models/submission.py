@@ -1,0 +1,56 @@
+"""What was submitted, and what was decided about it: written once, never changed."""
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from agreements.models import Document
+from eligibility.tin_vault import EncryptedTextField
+
+from ..triggers import append_only
+from .election import Election
+
+
+class Submission(models.Model):
+    """One immutable submitted version of an election."""
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="submissions")
+    number = models.PositiveIntegerField()
+    snapshot = EncryptedTextField()
+    snapshot_sha256 = models.CharField(max_length=64)
+    submitter_ledger = models.JSONField(encoder=DjangoJSONEncoder)
+    reviewer_ledger = models.JSONField(encoder=DjangoJSONEncoder)
+    receipt_code = models.CharField(max_length=16, unique=True)
+    received_at = models.DateTimeField()
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="submissions")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="submissions")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["election", "number"], name="submission_number_once")]
+        triggers = [append_only]
+
+    def __str__(self) -> str:
+        return f"Submission {self.number}"
+
+
+class Decision(models.Model):
+    """What a reviewer decided about one submission, and the ledger it was decided on."""
+
+    class Outcome(models.TextChoices):
+        APPROVED = "approved", "Approved"
+        REJECTED = "rejected", "Rejected"
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="decisions")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    reasons = models.TextField(blank=True)
+    ledger = models.JSONField(encoder=DjangoJSONEncoder)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["decided_at"]
+        triggers = [append_only]
+
+    def __str__(self) -> str:
+        return self.get_outcome_display()

@@ -1,0 +1,141 @@
+"""How far an election is: the task list's states, who has the ball, and what differs from the last submission."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from eligibility.determination import Outcome
+
+from .models import Election
+from .readiness import WAITS_FOR_REVIEW, Judgement
+from .snapshots import Snapshot
+from .states import Status
+
+AGREEMENT_RULES = {"opt-in-accepted", "agreement-acknowledged", "agreement-executed"}
+REPRESENTATIVE_RULES = {"representative-named"}
+SUBMISSION_RULES = {"election-window"}
+
+
+class State(StrEnum):
+    """How far one task is."""
+
+    NOT_STARTED = "not started"
+    IN_PROGRESS = "in progress"
+    NEEDS_ATTENTION = "needs attention"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of the task list; `page` is the name of its URL, `problems` what is to mend there."""
+
+    page: str
+    label: str
+    hint: str
+    state: State
+    problems: int = 0
+
+
+def tasks(election: Election, judgement: Judgement) -> list[Task]:
+    """Return the five tasks in the order they are done."""
+    snapshot = judgement.snapshot
+    return [
+        Task(
+            "virtual_group",
+            "Virtual group",
+            "What it is called.",
+            State.DONE if snapshot.virtual_group_name else State.NOT_STARTED,
+        ),
+        _task(
+            "representative",
+            "Representative",
+            "Who submits, and whom CMS reaches.",
+            started=bool(snapshot.representative_name or snapshot.representative_email),
+            problems=_problems(judgement, REPRESENTATIVE_RULES),
+        ),
+        _task(
+            "practices",
+            "Practices and clinicians",
+            "Each practice’s TIN and everyone who bills under it.",
+            started=bool(snapshot.practices),
+            problems=practice_problems(judgement),
+        ),
+        _task(
+            "agreement",
+            "Agreement",
+            "The formal written agreement, and when each practice executed it.",
+            started=_agreement_started(snapshot),
+            problems=_problems(judgement, AGREEMENT_RULES),
+        ),
+        Task(
+            "review",
+            "Review and submit",
+            "Everything as CMS will see it.",
+            State.DONE if is_submitted_as_it_stands(election, snapshot) else State.NOT_STARTED,
+        ),
+    ]
+
+
+def practice_problems(judgement: Judgement) -> int:
+    """Count what is to mend about the practices themselves: findings not met, names missing."""
+    others = AGREEMENT_RULES | REPRESENTATIVE_RULES | SUBMISSION_RULES
+    not_met = [finding for finding in judgement.blocking if finding.rule not in others]
+    return len(not_met) + sum(1 for entry in judgement.snapshot.practices if not entry.name.strip())
+
+
+def is_submitted_as_it_stands(election: Election, snapshot: Snapshot) -> bool:
+    """Say whether what CMS has is what the working copy says; contact details reported since aside."""
+    submission = election.last_submission
+    if submission is None or election.status not in (Status.SUBMITTED, Status.IN_REVIEW, Status.APPROVED):
+        return False
+    if submission.snapshot_sha256 == snapshot.sha256:
+        return True
+    submitted = Snapshot.of_submission(submission)
+    return election.status == Status.APPROVED and submitted == replace(
+        snapshot,
+        representative_name=submitted.representative_name,
+        representative_email=submitted.representative_email,
+        representative_phone=submitted.representative_phone,
+    )
+
+
+def practice_state(judgement: Judgement, position: int) -> tuple[State, int]:
+    """Return a practice's state in the list, and how many of its findings are to mend."""
+    findings = judgement.for_practice(position)
+    problems = sum(1 for f in findings if f.outcome == Outcome.NOT_MET and f.rule != WAITS_FOR_REVIEW)
+    problems += not judgement.snapshot.practices[position].name.strip()
+    if problems:
+        return State.NEEDS_ATTENTION, problems
+    unsure = any(finding.outcome == Outcome.CANNOT_TELL for finding in findings)
+    return (State.IN_PROGRESS if unsure else State.DONE), 0
+
+
+def waiting_for(election: Election) -> str:
+    """Return who has the ball, in a sentence."""
+    representative = election.representative_name or election.representative_email or "the representative"
+    return {
+        Status.DRAFT: f"Waiting for {representative} to submit.",
+        Status.SUBMITTED: "Waiting for CMS to start its review.",
+        Status.IN_REVIEW: "Waiting for CMS to decide.",
+        Status.ACTION_NEEDED: f"Waiting for {representative} to correct what CMS asked about.",
+        Status.APPROVED: "Nobody has to do anything until something changes.",
+        Status.REJECTED: "Nobody has to do anything.",
+        Status.WITHDRAWN: "Nobody has to do anything.",
+        Status.LAPSED: "Nobody can do anything while the election window is closed.",
+    }[Status(election.status)]
+
+
+def _task(page: str, label: str, hint: str, *, started: bool, problems: int) -> Task:
+    if not started:
+        return Task(page, label, hint, State.NOT_STARTED)
+    return Task(page, label, hint, State.NEEDS_ATTENTION if problems else State.DONE, problems)
+
+
+def _problems(judgement: Judgement, rules: Iterable[str]) -> int:
+    return sum(1 for finding in judgement.blocking if finding.rule in rules)
+
+
+def _agreement_started(snapshot: Snapshot) -> bool:
+    return snapshot.agreement_acknowledged or any(
+        entry.executed_on or entry.signer_name or entry.opt_in_accepted for entry in snapshot.practices
+    )

@@ -1,0 +1,117 @@
+"""What the regulation says of an election: facts gathered for the law, judged, kept as a ledger."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from accounts.templatetags.et import et_date
+from eligibility import cms_data, disclosure, facts, nppes, windows
+from eligibility.determination import Determination, Finding, Outcome, determine
+
+from .models import Claim
+from .snapshots import PracticeEntry, Snapshot
+
+WAITS_FOR_REVIEW = "one-virtual-group"  # its claim waits instead of stopping a submission (design: one TIN)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A determination, what it was judged on, and when."""
+
+    snapshot: Snapshot
+    determination: Determination
+    judged_at: datetime
+    source: str
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return self.determination.findings
+
+    def for_practice(self, position: int | None) -> list[Finding]:
+        """Return the findings of one practice by its position, or of the whole virtual group for None."""
+        return [finding for finding in self.findings if finding.practice == position]
+
+    @property
+    def blocking(self) -> list[Finding]:
+        """The findings that refuse a submission."""
+        return [f for f in self.findings if f.outcome == Outcome.NOT_MET and f.rule != WAITS_FOR_REVIEW]
+
+    def ledger(self) -> dict[str, Any]:
+        """Return what is frozen with a submission or decision; JSON but for decimals and dates."""
+        preview = self.determination.preview
+        return {
+            "outcome": self.determination.outcome,
+            "judged_at": self.judged_at,
+            "source": self.source,
+            "findings": [asdict(finding) for finding in self.findings],
+            "preview": asdict(preview) if preview else None,
+        }
+
+
+def judge(
+    snapshot: Snapshot, *, election_id: uuid.UUID | None, at: datetime, by: User | None, address: str | None = None
+) -> Judgement:
+    """Judge a proposal at the moment `at`.
+
+    `by` is the person who sees the answer: what they may not know counts as not known (design: what one may learn by
+    asking). None is CMS: judged on everything.
+    """
+    year = snapshot.performance_year
+    identified = [(entry.tin_kind, entry.tin, entry.npis) for entry in snapshot.practices]
+    cms = cms_data.fetch(year, identified)
+    known = [True] * len(identified)
+    if by is not None:
+        known = disclosure.known_practices(year, identified, by=by, address=address, data=cms.practices)
+    data = [found if may else None for found, may in zip(cms.practices, known, strict=True)]
+    held = held_elsewhere(snapshot, election_id)
+    practices = tuple(
+        facts.Practice(
+            name=entry.name,
+            tin_kind=entry.tin_kind,
+            tin=entry.tin,
+            npis=entry.npis,
+            executed_on=entry.executed_on,
+            opt_in_accepted=entry.opt_in_accepted,
+            claimed_elsewhere=is_held if may else None,
+            data=shown,
+        )
+        for entry, may, shown, is_held in zip(snapshot.practices, known, data, held, strict=True)
+    )
+    proposal = facts.Proposal(
+        performance_year=year,
+        at=at,
+        representative=facts.Representative(
+            snapshot.representative_name, snapshot.representative_email, snapshot.representative_phone
+        ),
+        agreement_acknowledged=snapshot.agreement_acknowledged,
+        practices=practices,
+        registry=nppes.registry({npi for entry in snapshot.practices for npi in entry.npis}),
+    )
+    return Judgement(snapshot, determine(proposal, windows.window_for(year)), at, _in_words(cms.source))
+
+
+def keys_of(entry: PracticeEntry) -> tuple[str, ...]:
+    """Return the keyed hashes that stand for a practice's TIN; none while it has no whole TIN."""
+    return cms_data.keys_of(entry.tin_kind, entry.tin, entry.npis)
+
+
+def held_elsewhere(snapshot: Snapshot, election_id: uuid.UUID | None) -> Sequence[bool]:
+    """Say for each practice whether another election holds its TIN for the performance year; one query."""
+    keys = [keys_of(entry) for entry in snapshot.practices]
+    held = set(
+        Claim.objects.filter(
+            performance_year=snapshot.performance_year,
+            state=Claim.State.HELD,
+            tin_key__in=[key for practice in keys for key in practice],
+        )
+        .exclude(election=election_id)
+        .values_list("tin_key", flat=True)
+    )
+    return [not held.isdisjoint(practice) for practice in keys]
+
+
+def _in_words(source: cms_data.Source | None) -> str:
+    return f"CMS data of {et_date(source.active_since)}" if source else "No CMS data for this year yet"

@@ -1,0 +1,45 @@
+"""Who was in an approved virtual group, and from when to when: its submission and the updates reported since."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from .models import Submission, Update
+from .snapshots import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One clinician's time under one practice (its position in the submission); `to_date` None: still there."""
+
+    practice: int
+    npi: str
+    from_date: date
+    to_date: date | None = None
+
+
+def stays(submission: Submission, snapshot: Snapshot | None = None) -> list[Stay]:
+    """Return every stay as of the last recorded update, in the order of practices and NPIs."""
+    snapshot = snapshot or Snapshot.of_submission(submission)
+    first_day = date(snapshot.performance_year, 1, 1)
+    found = [Stay(position, npi, first_day) for position, entry in enumerate(snapshot.practices) for npi in entry.npis]
+    for update in submission.updates.exclude(kind=Update.Kind.CONTACT).order_by("reported_at", "id"):
+        found = list(_after(found, update))
+    return sorted(found, key=lambda stay: (stay.practice, stay.npi, stay.from_date))
+
+
+def clinicians_now(submission: Submission) -> list[set[str]]:
+    """Return for each practice of the submission the NPIs that have not left."""
+    practices: list[set[str]] = [set() for _ in Snapshot.of_submission(submission).practices]
+    for stay in stays(submission):
+        if stay.to_date is None:
+            practices[stay.practice].add(stay.npi)
+    return practices
+
+
+def _after(before: list[Stay], update: Update) -> Iterator[Stay]:
+    for stay in before:
+        left = update.kind == Update.Kind.LEFT and (stay.practice, stay.npi) == (update.practice, update.npi)
+        yield replace(stay, to_date=update.effective_on) if left and stay.to_date is None else stay
+    if update.kind == Update.Kind.JOINED and update.practice is not None:
+        yield Stay(update.practice, update.npi, update.effective_on)

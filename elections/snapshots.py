@@ -1,0 +1,94 @@
+"""What an election says at one moment: of the working copy, or frozen with a submission."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Self
+
+from .models import Election, Member, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeEntry:
+    """One practice as the representative declares it; `tin` holds nine digits of an EIN or the last six of an SSN."""
+
+    name: str
+    tin_kind: str
+    tin: str
+    npis: tuple[str, ...]
+    executed_on: date | None
+    signer_name: str
+    signer_title: str
+    opt_in_accepted: bool
+
+    @property
+    def tin_last4(self) -> str:
+        return self.tin[-4:]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An election's whole content; equal content gives the same fingerprint."""
+
+    performance_year: int
+    virtual_group_name: str
+    representative_name: str
+    representative_email: str
+    representative_phone: str
+    agreement_acknowledged: bool
+    practices: tuple[PracticeEntry, ...]
+
+    def canonical(self) -> str:
+        """Return the one JSON text that stands for this content."""
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), default=str)
+
+    @property
+    def sha256(self) -> str:
+        """The fingerprint: SHA-256 of the canonical text, in hexadecimal."""
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+    @classmethod
+    def of_working_copy(cls, election: Election) -> Self:
+        """Read the working copy as it stands in the database, in three queries whatever its size."""
+        members = election.members.select_related("party").prefetch_related("clinicians").order_by("position")
+        return cls(
+            performance_year=election.performance_year,
+            virtual_group_name=election.virtual_group.name,
+            representative_name=election.representative_name,
+            representative_email=election.representative_email,
+            representative_phone=election.representative_phone,
+            agreement_acknowledged=election.agreement.acknowledged,
+            practices=tuple(_entry(member) for member in members),
+        )
+
+    @classmethod
+    def of_submission(cls, submission: Submission) -> Self:
+        """Read what was submitted."""
+        stored: dict[str, Any] = json.loads(submission.snapshot)
+        practices = stored.pop("practices")
+        return cls(**stored, practices=tuple(_stored_entry(practice) for practice in practices))
+
+
+def _entry(member: Member) -> PracticeEntry:
+    return PracticeEntry(
+        name=member.name,
+        tin_kind=member.tin_kind,
+        tin=member.tin,
+        npis=tuple(clinician.npi for clinician in member.clinicians.all()),
+        executed_on=member.party.executed_on,
+        signer_name=member.party.signer_name,
+        signer_title=member.party.signer_title,
+        opt_in_accepted=member.party.opt_in_accepted,
+    )
+
+
+def _stored_entry(practice: dict[str, Any]) -> PracticeEntry:
+    executed_on = practice["executed_on"]
+    return PracticeEntry(
+        **practice
+        | {
+            "npis": tuple(practice["npis"]),
+            "executed_on": date.fromisoformat(executed_on) if executed_on else None,
+        }
+    )

@@ -1,0 +1,85 @@
+"""How elections are shown: receipt codes in groups, TINs masked, statuses as tags and sentences."""
+
+from django import template
+
+from accounts.templatetags.et import et_closing
+from eligibility import identifiers, windows
+from eligibility.determination import Outcome
+
+from .. import codes
+from ..models import Election, Member
+from ..snapshots import PracticeEntry
+from ..states import Status
+
+register = template.Library()
+
+TONES = {
+    Status.DRAFT: "",
+    Status.SUBMITTED: "active",
+    Status.IN_REVIEW: "active",
+    Status.ACTION_NEEDED: "unsure",
+    Status.APPROVED: "good",
+    Status.REJECTED: "bad",
+    Status.WITHDRAWN: "",
+    Status.LAPSED: "bad",
+}
+
+SENTENCES = {
+    Status.DRAFT: "Not submitted yet. Nobody at CMS can see it.",
+    Status.SUBMITTED: "CMS has received it. A reviewer will read it.",
+    Status.IN_REVIEW: "A CMS reviewer is reading it.",
+    Status.ACTION_NEEDED: "CMS asks you to correct something.",
+    Status.APPROVED: "CMS approved it. This virtual group takes part for the year.",
+    Status.REJECTED: "CMS rejected it. The reasons are below.",
+    Status.WITHDRAWN: "It was withdrawn. Its practices take part in no virtual group through it.",
+    Status.LAPSED: "It was not submitted before the deadline. CMS has not received it.",
+}
+
+
+@register.filter
+def grouped(receipt_code: str) -> str:
+    """Return a receipt code in groups of four."""
+    return codes.grouped(receipt_code)
+
+
+@register.filter
+def deadline(election: Election) -> str:
+    """Return the last minute in which the election can be submitted, in words."""
+    return et_closing(windows.window_for(election.performance_year).closes)
+
+
+@register.filter
+def status_tone(election: Election) -> str:
+    """Return the tag's tone: good, bad, unsure, active, or none."""
+    return TONES[Status(election.status)]
+
+
+@register.filter
+def status_sentence(election: Election) -> str:
+    """Return what the status means for the one who reads it."""
+    return SENTENCES[Status(election.status)]
+
+
+@register.filter
+def masked_tin(practice: Member | PracticeEntry) -> str:
+    """Return a practice's TIN with all but its last four digits hidden; `no TIN yet` where there is none."""
+    if not practice.tin_last4:
+        return "no TIN yet"
+    return identifiers.mask_tin(practice.tin_kind, practice.tin_last4)
+
+
+@register.filter
+def outcome_word(outcome: str) -> str:
+    """Return a finding's or a determination's outcome as a word."""
+    return {
+        Outcome.MET: "Met",
+        Outcome.NOT_MET: "Not met",
+        Outcome.CANNOT_TELL: "Cannot tell yet",
+        Outcome.NOT_APPLICABLE: "Does not apply",
+    }.get(Outcome(outcome), outcome.capitalize())
+
+
+@register.filter
+def item(names: list[str], position: int) -> str:
+    """Return the name at a position, from 0."""
+    return names[position]

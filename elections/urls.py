@@ -1,0 +1,29 @@
+"""The addresses of an election's pages; identifiers of practices and people never stand in them."""
+
+from django.urls import path
+
+from .views import agreement, drafting, pages, practices, submission, updates
+
+urlpatterns = [
+    path("", pages.elections, name="elections"),
+    path("start", pages.start, name="start"),
+    path("<uuid:election_id>/", pages.election, name="election"),
+    path("<uuid:election_id>/virtual-group", drafting.virtual_group, name="virtual_group"),
+    path("<uuid:election_id>/representative", drafting.representative, name="representative"),
+    path("<uuid:election_id>/practices", practices.practices, name="practices"),
+    path("<uuid:election_id>/practices/add", practices.practice_add, name="practice_add"),
+    path("<uuid:election_id>/practices/names", practices.clinician_names, name="clinician_names"),
+    path("<uuid:election_id>/practices/<int:member_id>", practices.practice, name="practice"),
+    path("<uuid:election_id>/practices/<int:member_id>/remove", practices.practice_remove, name="practice_remove"),
+    path("<uuid:election_id>/agreement", agreement.agreement, name="agreement"),
+    path("<uuid:election_id>/agreement/make", agreement.agreement_make, name="agreement_make"),
+    path("<uuid:election_id>/documents/<int:document_id>", agreement.document, name="document"),
+    path("<uuid:election_id>/review", submission.review, name="review"),
+    path("<uuid:election_id>/receipt/<int:number>", submission.receipt, name="receipt"),
+    path("<uuid:election_id>/withdraw", submission.withdraw, name="withdraw"),
+    path("<uuid:election_id>/revive", submission.revive, name="revive"),
+    path("<uuid:election_id>/copy", submission.copy, name="copy"),
+    path("<uuid:election_id>/updates", updates.updates, name="updates"),
+    path("<uuid:election_id>/updates/contact", updates.update_contact, name="update_contact"),
+    path("<uuid:election_id>/updates/clinician", updates.update_clinician, name="update_clinician"),
+]

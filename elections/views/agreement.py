@@ -1,0 +1,86 @@
+"""The agreement: acknowledged, executed by each practice, and as a PDF."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import clock
+from agreements import documents
+from agreements.models import Document, DocumentState
+from agreements.provisions import PROVISIONS
+
+from ..access import election_for, person
+from ..actions import drafting
+from ..actions.agreement import make_document
+from ..actions.verbs import Refused
+from ..forms.drafting import AcknowledgementForm, PartyForm
+from ..progress import AGREEMENT_RULES
+from .frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page, say
+
+
+@require_http_methods(GET_OR_POST)
+def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Acknowledge the agreement, and say when and by whom each practice executed it."""
+    user = person(request)
+    changes = request.method == "POST"
+    election = election_for(user, election_id, edit=changes)
+    if changes and (closed := closed_to_changes(request, election)):
+        return closed
+    members = list(election.members.select_related("party"))
+    data = request.POST if changes else None
+    form = AcknowledgementForm(data, initial={"acknowledged": election.agreement.acknowledged})
+    party_forms = [PartyForm(data, member=member) for member in members]
+    if changes and all([form.is_valid(), *(party.is_valid() for party in party_forms)]):
+        entries = {party.member.pk: drafting.PartyEntry(**party.cleaned_data) for party in party_forms}
+        acknowledged = form.cleaned_data["acknowledged"]
+        try:
+            drafting.save_agreement(election.pk, acknowledged=acknowledged, parties=entries, by=user, now=clock.now())
+        except Refused as refused:
+            say(request, refused)
+        else:
+            messages.success(request, SAVED)
+            return redirect("agreement", election.pk)
+    judgement = judge_for(request, election)
+    return page(
+        request,
+        "agreement",
+        election,
+        form=form,
+        parties=[
+            (party, [f for f in judgement.for_practice(position) if f.rule == "opt-in-accepted"])
+            for position, party in enumerate(party_forms)
+        ],
+        findings=[finding for finding in judgement.for_practice(None) if finding.rule in AGREEMENT_RULES],
+        judgement=judgement,
+        provisions=PROVISIONS,
+        documents=election.agreement.documents.order_by("-requested_at", "-pk"),
+    )
+
+
+@require_POST
+def agreement_make(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Have the agreement's PDF made from the practices as they are listed now."""
+    user = person(request)
+    election = election_for(user, election_id, edit=True)
+    try:
+        made = make_document(election.pk, by=user, now=clock.now())
+    except Refused as refused:
+        say(request, refused)
+        return redirect("agreement", election.pk)
+    return redirect("document", election.pk, made.pk)
+
+
+@require_safe
+def document(request: HttpRequest, election_id: uuid.UUID, document_id: int) -> HttpResponse:
+    """Hand out an agreement's PDF to those who work on the election, or show how far it is."""
+    election = election_for(person(request), election_id)
+    found = get_object_or_404(Document, agreement=election.agreement, pk=document_id)
+    if found.state != DocumentState.READY:
+        return page(request, "document", election, document=found)
+    response = HttpResponse(documents.open_pdf(found), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="agreement-{election.performance_year}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,64 @@
+"""What every page of an election shows around its own content, and how a refused verb is said."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts import clock
+from eligibility import windows
+
+from .. import access
+from ..actions.drafting import may_be_edited
+from ..actions.verbs import Refused
+from ..models import Election
+from ..readiness import Judgement, judge
+from ..snapshots import Snapshot
+
+GET_OR_POST = ["GET", "HEAD", "POST"]
+SAVED = "Saved."
+
+
+def arrived_at(request: HttpRequest) -> datetime:
+    """Return when the request arrived, before any work: the moment a deadline is judged by."""
+    moment: datetime = request.arrived_at  # type: ignore[attr-defined]
+    return moment
+
+
+def page(request: HttpRequest, template: str, election: Election, *, status: int = 200, **context: Any) -> HttpResponse:
+    """Render a page of an election with its window and what this person may do."""
+    user = access.person(request)
+    frame = {
+        "election": election,
+        "performance_year": election.performance_year,
+        "window": windows.window_for(election.performance_year),
+        "is_representative": access.is_representative(user, election),
+        "can_change": access.may_edit(user, election) and may_be_edited(election, clock.now()),
+    }
+    return render(request, f"elections/{template}.html", frame | context, status=status)
+
+
+def closed_to_changes(request: HttpRequest, election: Election) -> HttpResponse | None:
+    """Return the way back to the election where its working copy cannot be changed any more, else None."""
+    if may_be_edited(election, clock.now()):
+        return None
+    messages.info(
+        request,
+        f"This election is {election.get_status_display().lower()}, so it cannot be changed. "
+        "Below you see what can still be done.",
+    )
+    return redirect("election", election.pk)
+
+
+def say(request: HttpRequest, refused: Refused) -> None:
+    """Show why something was refused."""
+    for sentence in refused.sentences:
+        messages.error(request, sentence)
+
+
+def judge_for(request: HttpRequest, election: Election) -> Judgement:
+    """Judge the working copy now, on what this person may know."""
+    snapshot = Snapshot.of_working_copy(election)
+    return judge(snapshot, election_id=election.pk, at=clock.now(), by=access.person(request))

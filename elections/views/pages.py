@@ -1,0 +1,79 @@
+"""Everybody's elections, starting one, and the task list of each."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import clock
+from eligibility import windows
+from eligibility.calendar import next_performance_year
+from eligibility.parameters import PERFORMANCE_YEARS
+
+from ..access import election_for, elections_of, person
+from ..actions.drafting import start_election
+from ..actions.verbs import Refused
+from ..models import Decision, Update
+from ..progress import is_submitted_as_it_stands, tasks, waiting_for
+from ..readiness import judge
+from ..snapshots import Snapshot
+from ..states import Status
+from .frame import page, say
+
+
+@require_safe
+def elections(request: HttpRequest) -> HttpResponse:
+    """List the person's elections, and offer to start one where a window is open or will open."""
+    year = next_performance_year(clock.now())
+    window = windows.window_for(year) if year in PERFORMANCE_YEARS else None
+    return render(
+        request,
+        "elections/elections.html",
+        {
+            "elections": elections_of(person(request)).order_by("-performance_year", "-changed_at"),
+            "performance_year": year,
+            "window": window,
+        },
+    )
+
+
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Start a draft for the next performance year."""
+    now = clock.now()
+    year = next_performance_year(now)
+    if year not in PERFORMANCE_YEARS:
+        messages.error(request, f"The rules for {year} are not known yet, so no election can start for it.")
+        return redirect("elections")
+    try:
+        election = start_election(performance_year=year, by=person(request), now=now)
+    except Refused as refused:
+        say(request, refused)
+        return redirect("elections")
+    return redirect("election", election.pk)
+
+
+@require_safe
+def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Show where an election stands, who has the ball, and what is to do."""
+    user = person(request)
+    election = election_for(user, election_id)
+    snapshot = Snapshot.of_working_copy(election)
+    judgement = judge(snapshot, election_id=election.pk, at=clock.now(), by=user)
+    submission = election.last_submission
+    decided = Decision.objects.filter(submission__election=election).order_by("-decided_at").first()
+    return page(
+        request,
+        "election",
+        election,
+        tasks=tasks(election, judgement),
+        judgement=judgement,
+        waiting_for=waiting_for(election),
+        submission=submission,
+        has_unsent_changes=submission is not None and not is_submitted_as_it_stands(election, snapshot),
+        decision=decided if election.status in (Status.APPROVED, Status.REJECTED) else None,
+        events=election.events.select_related("by").order_by("-at", "-id"),
+        updates=Update.objects.filter(submission=submission) if submission else (),
+    )

@@ -1,0 +1,156 @@
+"""Review and submit, the receipt, and what can be done with an election afterwards."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import clock
+from agreements.models import DocumentState
+from eligibility import nppes
+from notices.models import Notice
+
+from ..access import election_for, is_representative, person
+from ..actions import intake
+from ..actions.intake import NotReady
+from ..actions.verbs import Refused
+from ..forms.submission import ConfirmForm, WithdrawForm
+from ..models import Election
+from ..progress import is_submitted_as_it_stands
+from ..readiness import judge
+from ..snapshots import Snapshot
+from ..states import Status, Verb, transition
+from .frame import GET_OR_POST, arrived_at, page, say
+
+
+@require_http_methods(GET_OR_POST)
+def review(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Show everything as CMS will see it; submit it when the representative types CONFIRM."""
+    posted = request.method == "POST"
+    user = person(request)
+    election = election_for(user, election_id, represent=posted)
+    form = ConfirmForm(request.POST if posted else None)
+    if posted and form.is_valid():
+        try:
+            submission = intake.submit(
+                election.pk,
+                by=user,
+                arrived_at=arrived_at(request),
+                fingerprint=form.cleaned_data["fingerprint"],
+            )
+        except NotReady:
+            messages.error(request, "Nothing was submitted yet: mend what is listed below first.")
+        except Refused as refused:
+            say(request, refused)
+        else:
+            return redirect("receipt", election.pk, submission.number)
+    return _review_page(request, election, form)
+
+
+def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) -> HttpResponse:
+    user = person(request)
+    snapshot = Snapshot.of_working_copy(election)
+    judgement = judge(snapshot, election_id=election.pk, at=clock.now(), by=user)
+    nameless = [number for number, entry in enumerate(snapshot.practices, start=1) if not entry.name.strip()]
+    fresh = ConfirmForm(initial={"fingerprint": snapshot.sha256})
+    if form.is_bound and form.errors.get("confirm"):
+        form.retype("fingerprint", snapshot.sha256)
+        fresh = form
+    names = nppes.names({npi for entry in snapshot.practices for npi in entry.npis})
+    submittable = transition(Verb.SUBMIT, election.status) is not None
+    return page(
+        request,
+        "review",
+        election,
+        form=fresh,
+        snapshot=snapshot,
+        judgement=judgement,
+        nameless=nameless,
+        practices=[
+            (entry, judgement.for_practice(position), [(npi, names.get(npi)) for npi in entry.npis])
+            for position, entry in enumerate(snapshot.practices)
+        ],
+        group_findings=judgement.for_practice(None),
+        opting_in=[entry.name for entry in snapshot.practices if entry.opt_in_accepted],
+        is_submitted=is_submitted_as_it_stands(election, snapshot),
+        gives_up_approval=election.status == Status.APPROVED,
+        may_submit=submittable and is_representative(user, election),
+        ready=not judgement.blocking and not nameless,
+    )
+
+
+@require_safe
+def receipt(request: HttpRequest, election_id: uuid.UUID, number: int) -> HttpResponse:
+    """Show the proof of one submission: when it was received, its code, and what it says."""
+    election = election_for(person(request), election_id)
+    submission = get_object_or_404(election.submissions.select_related("submitted_by", "document"), number=number)
+    snapshot = Snapshot.of_submission(submission)
+    names = nppes.names({npi for entry in snapshot.practices for npi in entry.npis})
+    mails = Notice.objects.filter(events__election=election, events__verb=Verb.SUBMIT)
+    return page(
+        request,
+        "receipt",
+        election,
+        submission=submission,
+        snapshot=snapshot,
+        practices=[(entry, [(npi, names.get(npi)) for npi in entry.npis]) for entry in snapshot.practices],
+        is_latest=submission.pk == election.last_submission_id,
+        waits_for_cms=_waits_for_cms(submission.submitter_ledger),
+        mails=mails.filter(events__details__submission=number).order_by("pk"),
+        document_ready=submission.document.state == DocumentState.READY,
+    )
+
+
+def _waits_for_cms(ledger: dict[str, list[dict[str, str]]]) -> bool:
+    """Say whether the receipt has to tell that CMS will check whether a TIN is free."""
+    return any(finding["rule"] == "one-virtual-group" and finding["outcome"] != "met" for finding in ledger["findings"])
+
+
+@require_http_methods(GET_OR_POST)
+def withdraw(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Say what withdrawing gives up, then withdraw."""
+    user = person(request)
+    election = election_for(user, election_id, represent=True)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            intake.withdraw(election.pk, by=user, now=arrived_at(request))
+        except Refused as refused:
+            say(request, refused)
+        else:
+            messages.success(request, "The election is withdrawn.")
+        return redirect("election", election.pk)
+    if transition(Verb.WITHDRAW, election.status) is None:
+        messages.info(request, "This election cannot be withdrawn any more.")
+        return redirect("election", election.pk)
+    return page(request, "withdraw", election, form=form, claims=election.claims.exclude(state="released"))
+
+
+@require_POST
+def revive(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Make a lapsed election a draft again, where the window is open again."""
+    user = person(request)
+    election = election_for(user, election_id, represent=True)
+    try:
+        intake.revive(election.pk, by=user, now=arrived_at(request))
+    except Refused as refused:
+        say(request, refused)
+    else:
+        messages.success(request, "This election is a draft again. It is not submitted yet.")
+    return redirect("election", election.pk)
+
+
+@require_POST
+def copy(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Copy a rejected or withdrawn election into a new draft."""
+    user = person(request)
+    election = election_for(user, election_id, represent=True)
+    try:
+        draft = intake.copy(election.pk, by=user, now=clock.now())
+    except Refused as refused:
+        say(request, refused)
+        return redirect("election", election.pk)
+    messages.success(request, "This is the new draft. It is not submitted yet.")
+    return redirect("election", draft.pk)

@@ -1,0 +1,95 @@
+"""Keeping an approved election up to date."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import clock
+from eligibility import nppes
+
+from ..access import election_for, person
+from ..actions import updates as actions
+from ..actions.verbs import Refused
+from ..forms.updates import ClinicianUpdateForm, ContactUpdateForm
+from ..models import Election, Update
+from ..rosters import stays
+from ..snapshots import Snapshot
+from ..states import Status
+from .frame import GET_OR_POST, page
+
+
+@require_safe
+def updates(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Show who is in the virtual group now, and what was reported since its approval."""
+    election = election_for(person(request), election_id)
+    if _not_approved(request, election):
+        return redirect("election", election.pk)
+    submission = election.last_submission
+    snapshot = Snapshot.of_submission(submission)  # type: ignore[arg-type]
+    found = stays(submission, snapshot)  # type: ignore[arg-type]
+    names = nppes.names({stay.npi for stay in found})
+    return page(
+        request,
+        "updates",
+        election,
+        practices=[
+            (entry, [(stay, names.get(stay.npi)) for stay in found if stay.practice == position])
+            for position, entry in enumerate(snapshot.practices)
+        ],
+        updates=Update.objects.filter(submission=submission).select_related("reported_by").order_by("-reported_at"),
+        practice_names=[entry.name for entry in snapshot.practices],
+    )
+
+
+@require_http_methods(GET_OR_POST)
+def update_contact(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Report new contact details of the representative."""
+    user = person(request)
+    election = election_for(user, election_id, represent=True)
+    if _not_approved(request, election):
+        return redirect("election", election.pk)
+    initial = {
+        "name": election.representative_name,
+        "email": election.representative_email,
+        "phone": election.representative_phone,
+    }
+    form = ContactUpdateForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.report_contact(election.pk, **form.cleaned_data, by=user, now=clock.now())
+        except Refused as refused:
+            form.add_error(None, list(refused.sentences))
+        else:
+            messages.success(request, "CMS has the new contact details.")
+            return redirect("updates", election.pk)
+    return page(request, "update_contact", election, form=form)
+
+
+@require_http_methods(GET_OR_POST)
+def update_clinician(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Report a clinician who joined or left a practice."""
+    user = person(request)
+    election = election_for(user, election_id, represent=True)
+    if _not_approved(request, election):
+        return redirect("election", election.pk)
+    practices = [entry.name for entry in Snapshot.of_submission(election.last_submission).practices]  # type: ignore[arg-type]
+    form = ClinicianUpdateForm(request.POST or None, performance_year=election.performance_year, practices=practices)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.report_clinician(election.pk, **form.cleaned_data, by=user, now=clock.now())
+        except Refused as refused:
+            form.add_error(None, list(refused.sentences))
+        else:
+            messages.success(request, "CMS has the change.")
+            return redirect("updates", election.pk)
+    return page(request, "update_clinician", election, form=form)
+
+
+def _not_approved(request: HttpRequest, election: Election) -> bool:
+    if election.status == Status.APPROVED:
+        return False
+    messages.info(request, "Changes are reported here once the election is approved.")
+    return True

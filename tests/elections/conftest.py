@@ -1,0 +1,28 @@
+"""People and CMS data that the tests of elections share."""
+
+import pytest
+
+from accounts.models import Role, User
+
+from . import make
+
+
+@pytest.fixture
+def cms_data(db):
+    """CMS data that show every made-up practice."""
+    return make.load_cms_data()
+
+
+@pytest.fixture
+def representative(db) -> User:
+    return make.person("dana@example.org", name="Dana Rivera")
+
+
+@pytest.fixture
+def reviewer(db) -> User:
+    return make.person("reviewer@cms.example", Role.REVIEWER, name="Alex Reviewer")
+
+
+@pytest.fixture
+def lead(db) -> User:
+    return make.person("lead@cms.example", Role.LEAD_REVIEWER, name="Lee Lead")

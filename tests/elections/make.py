@@ -1,0 +1,133 @@
+"""Made-up practices, the CMS data about them, people and elections, for tests that go through the front door."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.test import Client
+
+from accounts import clock
+from accounts.models import Role, StaffRole, User
+from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord
+from eligibility.tin_vault import tin_keys
+from elections.actions import drafting, intake, review
+from elections.models import Election, Submission
+from elections.snapshots import Snapshot
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass(frozen=True)
+class MadePractice:
+    """A fictional practice: its TIN and everyone under it."""
+
+    name: str
+    tin: str
+    npis: tuple[str, ...]
+    kind: str = "EIN"
+
+
+SOLO = MadePractice("Quiet Harbor Medicine", "961000001", ("1999999992",))
+GROUP = MadePractice("Lakeside Family Practice", "961000002", ("1234567893", "1558598797"))
+OTHER = MadePractice("Old Mill Clinic", "961000003", ("2000000002", "1003001041"))
+BY_SSN = MadePractice("Dana Rivera, MD", "667788", ("1003003153",), "SSN")
+ALL = (SOLO, GROUP, OTHER, BY_SSN)
+
+
+def load_cms_data(practices: Sequence[MadePractice] = ALL, *, year: int = 2027) -> LoadRun:
+    """Make CMS show these practices: all exceed every low-volume criterion, and every NPI is a person in NPPES."""
+    now = clock.now()
+    run = LoadRun.objects.create(
+        kind=LoadRun.Kind.DETERMINATIONS,
+        performance_year=year,
+        status=LoadRun.Status.ACTIVE,
+        started_at=now,
+        finished_at=now,
+        activated_at=now,
+    )
+    figures = {"allowed_charges": Decimal(200_000), "patients": 500, "services": 900}
+    for made in practices:
+        row = DeterminationPractice.objects.create(
+            run=run,
+            tin_kind=made.kind,
+            tin_key=tin_keys(made.kind, made.tin, ())[0] if made.kind == "EIN" else None,
+            tin_last4=made.tin[-4:],
+            name=made.name,
+            **figures,
+        )
+        for npi in made.npis:
+            DeterminationClinician.objects.create(
+                practice=row,
+                npi=npi,
+                tin_key=tin_keys("SSN", made.tin, (npi,))[0] if made.kind == "SSN" else None,
+                clinician_type="physician",
+                newly_enrolled=False,
+                qp_status="none",
+                non_patient_facing=False,
+                hospital_based=False,
+                rural=False,
+                hpsa=False,
+                **figures,
+            )
+            NppesRecord.objects.get_or_create(
+                npi=npi, defaults={"entity_type": 1, "last_name": f"NAME{npi[-4:]}", "first_name": "ROBIN", "run": run}
+            )
+    return run
+
+
+def person(email: str, *roles: Role, name: str = "", verified: bool = True) -> User:
+    """Return an account, with its address verified and these staff roles."""
+    user = User.objects.create_user(email, PASSWORD, name=name)
+    EmailAddress.objects.create(user=user, email=email, verified=verified, primary=True)
+    for role in roles:
+        StaffRole.objects.create(user=user, role=role)
+    return user
+
+
+def signed_in(user: User) -> Client:
+    """Return a browser in which this person is signed in."""
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def draft(by: User, practices: Sequence[MadePractice] = (SOLO, GROUP), *, name: str = "Harbor Group") -> Election:
+    """Return a draft that lacks nothing."""
+    now = clock.now()
+    election = drafting.start_election(performance_year=2027, by=by, now=now)
+    drafting.save_group(election.pk, name=name, now=now)
+    drafting.save_representative(
+        election.pk, name=by.name or "Dana Rivera", email=by.email, phone="555-0100", by=by, now=now
+    )
+    entries = {}
+    for made in practices:
+        member = drafting.save_member(
+            election.pk, None, name=made.name, tin_kind=made.kind, tin=made.tin, npis=made.npis, by=by, now=now
+        )
+        entries[member.pk] = drafting.PartyEntry(date(2026, 11, 10), "Sam Okafor", "Managing partner", False)
+    drafting.save_agreement(election.pk, acknowledged=True, parties=entries, by=by, now=now)
+    return Election.objects.get(pk=election.pk)
+
+
+def submit(election: Election, by: User, *, at: datetime | None = None) -> Submission:
+    """Submit the working copy as it stands."""
+    fingerprint = Snapshot.of_working_copy(Election.objects.get(pk=election.pk)).sha256
+    with transaction.atomic():
+        return intake.submit(election.pk, by=by, arrived_at=at or clock.now(), fingerprint=fingerprint)
+
+
+def in_review(election: Election, by: User, reviewer: User) -> Submission:
+    """Submit, and have a reviewer start."""
+    submission = submit(election, by)
+    review.start_review(election.pk, by=reviewer, now=clock.now())
+    return submission
+
+
+def approved(election: Election, by: User, reviewer: User) -> Election:
+    """Submit and approve."""
+    submission = in_review(election, by, reviewer)
+    review.approve(election.pk, by=reviewer, now=clock.now(), submission_number=submission.number)
+    return Election.objects.get(pk=election.pk)
