@@ -4,10 +4,18 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.conf import settings
 
 from accounts import clock
 
+pytest_plugins = ["tests.browser"]
+
 PINNED = datetime.fromisoformat("2026-12-01T10:00:00-05:00")
+
+
+def pytest_configure() -> None:
+    """Serve static files as they are: the manifest is made by collectstatic, which tests do not run."""
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,102 @@
+"""A real browser for tests: Chromium against the live server, axe, and screenshots at three widths.
+
+A test that takes `page` (or `context`) needs Chromium. Without one it is skipped, or, where CI is set, an error.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Page
+
+WIDTHS = {"phone": 375, "tablet": 768, "desktop": 1280}
+HEIGHT = 900
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+# Playwright's loop runs in the thread of the tests; the tests themselves are plain and synchronous.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def chromium() -> str | None:
+    """Return the path of the browser on this machine; None where there is none."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Tell pytest-playwright which browser to start, and how."""
+    found = chromium()
+    if found is None:
+        reason = "No Chromium on this machine (apt-get install chromium)."
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return {"executable_path": found, "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(live_server: Any) -> dict[str, Any]:
+    """Give every test the same window and language; `page.goto("/")` means the live server."""
+    return {
+        "base_url": live_server.url,
+        "viewport": {"width": WIDTHS["desktop"], "height": HEIGHT},
+        "locale": "en-US",
+        "timezone_id": "America/Chicago",
+        "reduced_motion": "reduce",
+    }
+
+
+def assert_accessible(page: Page) -> None:
+    """Fail with what axe finds on the page as it stands, against WCAG 2.2 AA and its own best practices."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+    problems = [
+        f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
+        + "\n".join(f"    {node['html']}\n    {node['failureSummary']}" for node in violation["nodes"])
+        for violation in found.response["violations"]
+    ]
+    assert problems == [], f"axe on {page.url} at {page.viewport_size}:\n" + "\n".join(problems)
+
+
+def assert_accessible_at_all_widths(page: Page, name: str) -> None:
+    """Look at the page as on a phone, a tablet and a desktop: axe finds nothing and nothing scrolls sideways.
+
+    Keeps a picture of each in var/screenshots/<name>-<width>.png, for people to look at.
+    """
+    for width in WIDTHS.values():
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        assert_accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} scrolls sideways at {width}"
+        page.screenshot(path=_picture(name, width), full_page=True)
+
+
+def _picture(name: str, width: int) -> Path:
+    folder = Path(settings.VAR_DIR, "screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{name}-{width}.png"
+
+
+@pytest.fixture
+def sign_in(page: Page, live_server: Any, client: Any) -> Callable[[Any], None]:
+    """Sign a user in without the sign-in page: the test client's session becomes the browser's."""
+
+    def sign_in(user: Any) -> None:
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+
+    return sign_in
