@@ -17,6 +17,4 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "FORM_NOTICE": settings.FORM_NOTICE,
         "SERVICE_CENTER": settings.SERVICE_CENTER,
         "TECHNICAL_ASSISTANCE_URL": settings.TECHNICAL_ASSISTANCE_URL,
-        "SESSION_IDLE_SECONDS": settings.SESSION_IDLE_SECONDS,
-        "SESSION_WARNING_SECONDS": settings.SESSION_WARNING_SECONDS,
     }

@@ -1,7 +1,9 @@
 """The pages for what went wrong: what happened, and whom to call."""
 
+from collections.abc import Callable
+
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template import loader
 
@@ -30,3 +32,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Say that we failed; needs no database and no session, which may be what failed."""
     context = {"SITE_NAME": settings.SITE_NAME, "SERVICE_CENTER": settings.SERVICE_CENTER}
     return HttpResponse(loader.render_to_string("500.html", context), status=500)
+
+
+class NotAllowedPageMiddleware:
+    """Give an address that takes another method a page; Django answers an empty one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            response.content = render(request, "405.html").content
+        return response

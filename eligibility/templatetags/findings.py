@@ -1,0 +1,37 @@
+"""How a finding's citation and facts are shown."""
+
+import re
+from dataclasses import dataclass
+
+from django import template
+
+register = template.Library()
+
+_SECTION = re.compile(r"(\d+)\.(\d+)((?:\([^)]+\))*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of 42 CFR and where it can be read."""
+
+    text: str
+    url: str
+
+
+@register.filter
+def paragraphs(cite: str) -> list[Paragraph]:
+    """Return the paragraphs that a citation such as `42 CFR 414.1305, 414.1310(b)` names, in its order."""
+    return [
+        Paragraph(
+            text=match[0],
+            url=f"https://www.ecfr.gov/current/title-42/section-{match[1]}.{match[2]}"
+            + (f"#p-{match[0]}" if match[3] else ""),
+        )
+        for match in _SECTION.finditer(cite)
+    ]
+
+
+@register.filter
+def fact_name(key: str) -> str:
+    """Return a fact's key as words: `allowed_charges` as `allowed charges`."""
+    return key.replace("_", " ")

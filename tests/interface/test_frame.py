@@ -1,0 +1,124 @@
+"""What every page carries, and what goes wrong, over HTTP."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import brotli
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def signed_in(client: Client) -> Client:
+    user = User.objects.create_user("dana@example.org", name="Dana Rivera")
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def text(response: object) -> str:
+    """Return what a page says, without its tags."""
+    words = re.sub(r"<[^>]+>", " ", response.content.decode())  # type: ignore[attr-defined]
+    return " ".join(words.split())
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "title"),
+    [
+        ("/", 200, "Virtual Group Elections"),
+        ("/-/400", 400, "We could not read that request | Virtual Group Elections"),
+        ("/-/403", 403, "You may not do that here | Virtual Group Elections"),
+        ("/-/403-csrf", 403, "This page was open too long | Virtual Group Elections"),
+        ("/nowhere", 404, "We can’t find that, or it isn’t yours to see | Virtual Group Elections"),
+        ("/-/405", 405, "This address only takes a form | Virtual Group Elections"),
+        ("/-/500", 500, "Something went wrong on our side | Virtual Group Elections"),
+    ],
+)
+def test_status_title_and_help(client: Client, address: str, status: int, title: str) -> None:
+    client.raise_request_exception = False
+    response = client.get(address)
+    page = response.content.decode()
+    assert response.status_code == status
+    assert [" ".join(found.split()) for found in re.findall(r"<title>(.*?)</title>", page, re.DOTALL)] == [title]
+    assert "1-866-288-8292" in page
+    assert re.findall(r'<html lang="(.*?)">', page) == ["en"]
+
+
+def test_nothing_inline(client: Client) -> None:
+    for address in ["/", "/nowhere", "/-/every-field", "/-/findings"]:
+        page = client.get(address).content.decode()
+        assert re.findall(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=", page) == []
+
+
+def test_not_found_says_what_to_do(client: Client) -> None:
+    said = text(client.get("/nowhere"))
+    assert "If someone sent you this link, ask them to share the election with you." in said
+
+
+def test_server_error_needs_no_database(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    client.raise_request_exception = False
+    with django_assert_num_queries(0):
+        assert client.get("/-/500").status_code == 500
+
+
+def test_header_signed_out(client: Client) -> None:
+    said = text(client.get("/nowhere"))
+    assert "Sign in" in said
+    assert "Sign out" not in said
+
+
+def test_header_signed_in(signed_in: Client) -> None:
+    page = signed_in.get("/nowhere").content.decode()
+    assert '<form method="post" action="/accounts/logout/">' in page
+    assert "Sign in" not in page
+    assert "Staff" not in page
+
+
+def test_header_of_staff(signed_in: Client) -> None:
+    User.objects.get().staff_roles.create(role="reviewer")
+    assert '<a class="site-nav__link" href="/staff/">Staff</a>' in signed_in.get("/nowhere").content.decode()
+
+
+def test_demo_banner(client: Client, settings: Settings) -> None:
+    settings.DEMO, settings.DEMO_NOW = True, "2026-12-01T10:00:00-05:00"
+    assert "Demonstration: made-up data. The demo’s clock says Dec 1, 2026, 10:00 a.m. ET." in text(client.get("/"))
+    settings.DEMO = False
+    assert "Demonstration" not in text(client.get("/"))
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ("2026-09-30T23:59:59-04:00", "Elections for 2027 open Thursday, October 1, 2026 ."),
+        (
+            "2026-12-01T10:00:00-05:00",
+            "Elections for 2027 close Thursday, December 31, 2026, 11:59 p.m. ET 30 days left",
+        ),
+        (
+            "2026-12-31T23:59:59-05:00",
+            "Elections for 2027 close Thursday, December 31, 2026, 11:59 p.m. ET last day",
+        ),
+        ("2027-01-01T00:00:00-05:00", "CMS has not announced yet when elections for 2028 open."),
+    ],
+)
+def test_home_names_the_date_that_matters(
+    client: Client, set_clock: Callable[[str], datetime], now: str, said: str
+) -> None:
+    set_clock(now)
+    assert said in text(client.get("/"))
+
+
+def test_first_page_is_light(client: Client) -> None:
+    """At most 100 kB of HTML, CSS and scripts as sent with Brotli."""
+    page = client.get("/").content
+    names = re.findall(r'(?:href|src)="/static/([^"]+\.(?:css|js))"', page.decode())
+    files = [Path(str(finders.find(name))) for name in names]
+    assert "uswds/css/uswds.min.css" in names
+    assert sum(len(brotli.compress(sent)) for sent in [page, *(file.read_bytes() for file in files)]) <= 100_000

@@ -1,0 +1,118 @@
+"""Pages that only tests have: the form pack, a finding of each outcome, and what goes wrong."""
+
+from types import SimpleNamespace
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.forms import formset_factory
+from django.http import HttpRequest, HttpResponse
+from django.template import RequestContext, Template
+from django.urls import path
+from django.views.decorators.http import require_POST
+
+from config.errors import csrf_failure
+from config.urls import handler400, handler403, handler404, handler500
+from config.urls import urlpatterns as site
+
+from .forms import EveryField
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+PAGE = """{%% extends "base.html" %%}{%% load crispy_forms_tags %%}{%% block title %%}%s{%% endblock %%}
+{%% block content %%}<h1>%s</h1>%s{%% endblock %%}"""
+FORM = """<form method="post" enctype="multipart/form-data" novalidate>{% csrf_token %}{{ form|crispy }}
+<div class="form-actions"><button class="usa-button">Save</button></div></form>
+{% include "partials/form_notice.html" %}"""
+FORMSET = """<form method="post" novalidate>{% csrf_token %}{{ formset|crispy }}
+<div class="form-actions"><button class="usa-button">Save</button></div></form>"""
+FINDINGS = """{% for finding in findings %}{% include "eligibility/finding.html" %}{% endfor %}"""
+
+OUTCOMES = [
+    SimpleNamespace(
+        outcome="met",
+        cite="42 CFR 414.1315(a)(1)",
+        message="9 clinicians bill under this TIN. The limit is 10.",
+        remedy=None,
+        facts={"clinicians": 9, "limit": 10},
+    ),
+    SimpleNamespace(
+        outcome="not_met",
+        cite="42 CFR 414.1315(a)(1)",
+        message="12 clinicians bill under this TIN. A practice in a virtual group may have no more than 10.",
+        remedy="If clinicians left before Sep 30, 2026, contest this and tell us who.",
+        facts={"clinicians": 12, "limit": 10},
+    ),
+    SimpleNamespace(
+        outcome="cannot_tell",
+        cite="42 CFR 414.1305, 414.1310(b)",
+        message="CMS has not published 2027 data for this TIN.",
+        remedy="You can submit. A reviewer will judge it.",
+        facts={"known": None},
+    ),
+    SimpleNamespace(
+        outcome="not_applicable",
+        cite="42 CFR 414.1310(b)(1)(iii)(A)",
+        message="This practice exceeds all three limits.",
+        remedy=None,
+        facts={},
+    ),
+]
+
+
+def _page(request: HttpRequest, title: str, body: str, **context: object) -> HttpResponse:
+    return HttpResponse(Template(PAGE % (title, title, body)).render(RequestContext(request, context)))
+
+
+@login_not_required
+def every_field(request: HttpRequest) -> HttpResponse:
+    form = EveryField(request.POST, request.FILES) if request.method == "POST" else EveryField()
+    return _page(request, "Every field", FORM, form=form)
+
+
+@login_not_required
+def every_formset(request: HttpRequest) -> HttpResponse:
+    return _page(request, "Every formset", FORMSET, formset=formset_factory(EveryField, extra=2)())
+
+
+@login_not_required
+def findings(request: HttpRequest) -> HttpResponse:
+    return _page(request, "Findings", FINDINGS, findings=OUTCOMES, source="CMS data of Nov 18, 2026", show_facts=True)
+
+
+@login_not_required
+def unreadable(request: HttpRequest) -> HttpResponse:
+    raise BadRequest
+
+
+@login_not_required
+def look_only(request: HttpRequest) -> HttpResponse:
+    raise PermissionDenied
+
+
+@login_not_required
+def too_old(request: HttpRequest) -> HttpResponse:
+    return csrf_failure(request)
+
+
+@login_not_required
+def broken(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("broken on purpose")
+
+
+@login_not_required
+@require_POST
+def form_only(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("done")
+
+
+urlpatterns = [
+    *site,
+    path("-/every-field", every_field),
+    path("-/every-formset", every_formset),
+    path("-/findings", findings),
+    path("-/400", unreadable),
+    path("-/403", look_only),
+    path("-/403-csrf", too_old),
+    path("-/500", broken),
+    path("-/405", form_only),
+]
