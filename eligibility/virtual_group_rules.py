@@ -6,6 +6,7 @@ from itertools import combinations
 
 from . import calendar, parameters
 from .facts import Proposal, Window
+from .identifiers import SSN
 from .judgement import ENTERED, Judgement, met, not_met, places, rule
 
 
@@ -13,7 +14,9 @@ from .judgement import ENTERED, Judgement, met, not_met, places, rule
 def two_or_more_practices(proposal: Proposal, window: Window) -> Judgement:
     """At least two different TINs are listed."""
     practices, fewest = len(proposal.practices), parameters.FEWEST_PRACTICES.for_year(proposal.performance_year)
-    if any(not one.has_same_tin(other) for one, other in combinations(proposal.practices, 2)):
+    tins = {(practice.tin_kind, practice.tin) for practice in proposal.practices}
+    ssns = [practice for practice in proposal.practices if practice.tin_kind == SSN]
+    if len(tins) > 1 or any(not one.has_same_tin(other) for one, other in combinations(ssns, 2)):
         return met(f"{practices:,} practices are listed. A virtual group has at least {fewest}.", practices=practices)
     listed = {0: "No practice is listed.", 1: "Only one practice is listed."}
     message = listed.get(practices, f"The {practices:,} practices listed have the same TIN.")
@@ -24,20 +27,19 @@ def two_or_more_practices(proposal: Proposal, window: Window) -> Judgement:
 @rule("distinct-practices", cite="414.1315(a)(1)", source=ENTERED)
 def distinct_practices(proposal: Proposal, window: Window) -> Judgement:
     """No TIN is listed twice."""
+    placed = list(enumerate(proposal.practices, 1))
     alike = defaultdict(list)
-    for place, practice in enumerate(proposal.practices, 1):
+    for place, practice in placed:
         alike[practice.tin_kind, practice.tin].append((place, practice))
-    twice = {
+    twice = [
         place
-        for found in alike.values()
-        for one, other in combinations(found, 2)
-        if one[1].has_same_tin(other[1])
-        for place in (one[0], other[0])
-    }
+        for place, practice in placed
+        if any(other != place and practice.has_same_tin(it) for other, it in alike[practice.tin_kind, practice.tin])
+    ]
     if not twice:
         return met("No TIN is listed twice.", listed_twice=[])
-    message = f"{places('Practice', sorted(twice))} list a TIN that another one lists too."
-    return not_met(message, "List each TIN once, with all its clinicians.", listed_twice=sorted(twice))
+    message = f"{places('Practice', twice)} list a TIN that another one lists too."
+    return not_met(message, "List each TIN once, with all its clinicians.", listed_twice=twice)
 
 
 @rule("election-window", cite="414.1315(b)", source="Election windows")

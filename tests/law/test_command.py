@@ -72,8 +72,8 @@ def test_answers_come_as_the_lines_do() -> None:
 
 def test_a_reader_who_leaves_gets_no_traceback() -> None:
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "determine", "-"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, env={}, **pipes) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env={}) as process:
         assert process.stdout
         process.stdout.close()
         process.stdout = None

@@ -87,7 +87,7 @@ def test_missing_and_unknown_keys(path: tuple[Any, ...]) -> None:
     assert MARK not in told
 
 
-def text_of(**changed: object) -> str:
+def text_of(**changed: Any) -> str:
     return json.dumps(proposal(registry={}, **changed))
 
 
@@ -137,11 +137,11 @@ def test_lines_that_are_no_proposals(name: str) -> None:
     assert "Dana" not in told
 
 
-def one(**changed: object) -> bytes:
+def one(**changed: Any) -> bytes:
     return json.dumps(proposal(practice(**changed))).encode()
 
 
-def shown(**changed: object) -> bytes:
+def shown(**changed: Any) -> bytes:
     return one(data=data(clinician(**changed)))
 
 

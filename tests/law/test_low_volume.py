@@ -1,6 +1,7 @@
 """The low-volume threshold and the opt-in: every combination of what may be known, against tables written by hand."""
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -8,9 +9,9 @@ import pytest
 from eligibility import proposals
 from eligibility.determination import determine
 
-from .make import NPIS, clinician, data, finding, outcome, practice, proposal
+from .make import NPIS, Json, clinician, data, finding, outcome, practice, proposal
 
-FIGURES = {
+FIGURES: Json = {
     "allowed_charges": {"+": 90_000.01, "-": 90_000, "?": None},
     "patients": {"+": 201, "-": 200, "?": None},
     "services": {"+": 201, "-": 200, "?": None},
@@ -60,17 +61,17 @@ IN_2018 = {
 }
 
 
-def figures(signs: str) -> dict[str, object]:
+def figures(signs: str) -> Json:
     return {name: FIGURES[name][sign] for name, sign in zip(FIGURES, signs, strict=True)}
 
 
-def of_the_clinician(signs: str) -> dict[str, object]:
+def of_the_clinician(signs: str) -> Json:
     """A solo practitioner: the TIN's figures say the contrary and must not be looked at."""
     contrary = signs.translate(str.maketrans("+-?", "-+-"))
     return practice(data=data(clinician(**figures(signs)), **figures(contrary)))
 
 
-def of_the_tin(signs: str) -> dict[str, object]:
+def of_the_tin(signs: str) -> Json:
     """A group: each clinician's figures say the contrary and must not be looked at."""
     contrary = figures(signs.translate(str.maketrans("+-?", "-+-")))
     shown = data(*(clinician(npi, **contrary) for npi in NPIS[:2]), **figures(signs))
@@ -80,7 +81,7 @@ def of_the_tin(signs: str) -> dict[str, object]:
 @pytest.mark.parametrize("level", [of_the_clinician, of_the_tin])
 @pytest.mark.parametrize("row", FROM_2019.split("\n")[1:-1])
 @pytest.mark.parametrize("year", [2019, 2027])
-def test_low_volume_threshold_and_opt_in_from_2019(year, row, level) -> None:
+def test_low_volume_threshold_and_opt_in_from_2019(year: int, row: str, level: Callable[[str], Json]) -> None:
     """414.1310(b)(1)(iii) and (iii)(A)."""
     signs, threshold, not_accepted, accepted = row.split()
     told = [
@@ -95,7 +96,7 @@ def test_low_volume_threshold_and_opt_in_from_2019(year, row, level) -> None:
 @pytest.mark.parametrize("level", [of_the_clinician, of_the_tin])
 @pytest.mark.parametrize("services", "+-?")
 @pytest.mark.parametrize("signs", IN_2018)
-def test_low_volume_threshold_and_opt_in_in_2018(signs, services, level) -> None:
+def test_low_volume_threshold_and_opt_in_in_2018(signs: str, services: str, level: Callable[[str], Json]) -> None:
     """414.1305 as it was: both criteria, and no opt-in."""
     for accepted in (False, True):
         proposed = proposal(level(signs + services) | {"opt_in_accepted": accepted}, performance_year=2018)
