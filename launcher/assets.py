@@ -61,3 +61,7 @@ def referred(dist: Path, css: Path) -> set[str]:
     found = {match.strip() for match in REFERENCE.findall(css.read_text(encoding="utf-8"))}
     files = {(css.parent / name).resolve() for name in found if name and not name.startswith(("data:", "http", "/"))}
     return {str(file.relative_to(dist.resolve())) for file in files}
+
+
+if __name__ == "__main__":
+    print(copy(PACKAGE / "dist", VENDOR), "files copied")

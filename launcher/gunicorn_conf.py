@@ -8,5 +8,4 @@ control_socket_disable = True
 timeout = 30
 graceful_timeout = 8
 keepalive = 5
-worker_tmp_dir = None
 forwarded_allow_ips = ""  # settings.TRUSTED_PROXY decides whom to believe, not gunicorn

@@ -1,7 +1,7 @@
 """The names and keys of this checkout's own installation, in var/local.env; config/settings.py finds it by itself.
 
-Above the line is what is written once and never changed; below it what every start writes anew. A name above the line,
-or in the environment, wins over one below.
+Above the line is what every start writes anew; below it what is written once and never changed. Of two equal names the
+last wins, so what is set below by hand wins over what a start chose, and the environment over both.
 """
 
 import base64
@@ -11,11 +11,11 @@ from collections.abc import Mapping
 
 from .paths import LOCAL_ENV
 
-LINE = "# --- Written anew by every start; to use your own, set the name above this line or in the environment ---"
+LINE = "# --- Every start writes the lines above anew. Those below are kept, and win: set your own there. ---"
 
 
 def read() -> dict[str, str]:
-    """Return what var/local.env says, the first of two equal names winning."""
+    """Return what var/local.env says, the last of two equal names winning."""
     kept, started = parts()
     return {**named(started), **named(kept)}
 
@@ -58,16 +58,16 @@ def key() -> str:
 
 
 def parts() -> tuple[list[str], list[str]]:
-    """Return the lines above and below the line."""
+    """Return the lines that are kept and those a start wrote."""
     lines = LOCAL_ENV.read_text().splitlines() if LOCAL_ENV.is_file() else []
-    at = lines.index(LINE) if LINE in lines else len(lines)
-    return lines[:at], lines[at + 1 :]
+    at = lines.index(LINE) if LINE in lines else -1
+    return lines[at + 1 :], lines[: max(at, 0)]
 
 
 def named(lines: list[str]) -> dict[str, str]:
     """Return the names these lines set."""
     pairs = [line.split("=", 1) for line in lines if "=" in line and not line.lstrip().startswith("#")]
-    return {name.strip(): value.strip() for name, value in reversed(pairs)}
+    return {name.strip(): value.strip() for name, value in pairs}
 
 
 def save(kept: list[str], started: list[str]) -> None:
@@ -76,5 +76,5 @@ def save(kept: list[str], started: list[str]) -> None:
     new = LOCAL_ENV.with_suffix(".new")
     new.unlink(missing_ok=True)
     with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:  # noqa: PTH123
-        out.write("\n".join([*kept, LINE, *started]) + "\n")
+        out.write("\n".join([*started, LINE, *kept]) + "\n")
     new.replace(LOCAL_ENV)

@@ -32,8 +32,8 @@ def run() -> int:
             env = start_all(port, started)
             greet(port, env)
             watch(started, parent)
-        except Interrupted:
-            say("\nStopping ...")
+        except Interrupted as interrupted:
+            say(f"\nStopping ({interrupted}) ...")
         finally:
             ignore_signals()
             stop_commands()
@@ -62,7 +62,7 @@ def web_port() -> int:
     """Return PORT where it is given, else 8000 or the next free one."""
     wanted = os.environ.get("PORT", "")
     if wanted:
-        if not wanted.isdecimal() or not 0 < int(wanted) < 65536:
+        if not (wanted.isascii() and wanted.isdecimal()) or not 0 < int(wanted) < 65536:
             raise PlainError(f"PORT={wanted} is no port. Give a number from 1 to 65535.")
         if postgres.free_port(int(wanted)) is None:
             raise PlainError(

@@ -1,0 +1,26 @@
+"""`manage.py heartbeat`: the health check of worker and beat, which listen on no port."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts import clock
+from config.health import HEARTBEAT_LIMIT
+from notices.models import WorkerHeartbeat
+
+
+class Command(BaseCommand):
+    help = "Say when a worker last did what beat asked; status 1 where that is too long ago."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Look at the newest heartbeat: it is late when the worker, beat or the broker between them does not work."""
+        newest = WorkerHeartbeat.objects.order_by("-at").first()
+        if newest is None:
+            raise CommandError("No worker has answered beat yet.")
+        age = clock.now() - newest.at
+        if age > HEARTBEAT_LIMIT:
+            raise CommandError(
+                f"The last heartbeat is {age.total_seconds():.0f} s old. Look at worker, beat and broker."
+            )
+        self.stdout.write(f"The last heartbeat is {age.total_seconds():.0f} s old.")

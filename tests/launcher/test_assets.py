@@ -1,0 +1,58 @@
+"""The design system's files: the list, what its CSS refers to, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from launcher import assets
+from launcher.steps import PlainError
+
+CSS = b"a{background:url(../img/usa-icons/add.svg)}b{src:url('../fonts/x.woff2?v=1')}c{background:url(data:x)}"
+
+
+@pytest.fixture
+def dist(tmp_path: Path) -> Path:
+    contents = {
+        "css/uswds.min.css": CSS + b"\n/*# sourceMappingURL=uswds.min.css.map */\n",
+        "css/uswds.min.css.map": b"{}",
+        "js/uswds.min.js": b"run()\n//# sourceMappingURL=uswds.min.js.map\n",
+        "js/uswds-init.min.js": b"init()",
+        "img/sprite.svg": b"<svg/>",
+        "img/usa-icons/add.svg": b"<svg/>",
+        "img/us_flag_small.png": b"flag",
+        "fonts/x.woff2": b"\xff",
+        "fonts/unused.woff2": b"\xff",
+        "../LICENSE.md": b"free",
+    }
+    for name, content in contents.items():
+        path = tmp_path / "uswds" / "dist" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return tmp_path / "uswds" / "dist"
+
+
+def test_only_what_pages_use_is_copied_without_source_maps(dist: Path, tmp_path: Path) -> None:
+    target = tmp_path / "vendor"
+    assert assets.copy(dist, target) == 7
+    copied = {str(path.relative_to(target)): path.read_bytes() for path in target.rglob("*") if path.is_file()}
+    assert copied == {
+        "LICENSE.md": b"free",
+        "css/uswds.min.css": CSS + b"\n\n",
+        "js/uswds.min.js": b"run()\n\n",
+        "js/uswds-init.min.js": b"init()",
+        "img/sprite.svg": b"<svg/>",
+        "img/usa-icons/add.svg": b"<svg/>",
+        "fonts/x.woff2": b"\xff",
+    }
+
+
+def test_what_an_older_version_left_is_removed(dist: Path, tmp_path: Path) -> None:
+    (tmp_path / "vendor").mkdir()
+    (tmp_path / "vendor" / "old.css").write_text("")
+    assets.copy(dist, tmp_path / "vendor")
+    assert not (tmp_path / "vendor" / "old.css").exists()
+
+
+def test_an_empty_package_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(PlainError, match="Remove node_modules and try again"):
+        assets.copy(tmp_path / "nothing", tmp_path / "vendor")
