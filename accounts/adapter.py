@@ -1,12 +1,102 @@
 """Where allauth is told what is different here."""
 
+import base64
+import hashlib
+from typing import Any
+from uuid import uuid4
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.module_loading import import_string
+
+from . import clock
+from .models import User
+
+WRONG_CODE = "This code is not right, or it has been used. Type the code that your app shows now."
 
 
-class AccountAdapter(DefaultAccountAdapter):
-    """Accounts."""
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Accounts: mails are owed as notices, and a squatter's account gives way to the owner of an address."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "The e-mail address or the password is not right. Check both and try again.",
+        "too_many_login_attempts": "Too many failed attempts. Wait five minutes, then try again.",
+        "incorrect_password": "This password is not right. Try again.",
+        "enter_current_password": "This is not your current password. Try again.",
+        "incorrect_code": WRONG_CODE,
+        "duplicate_email": "This e-mail address is on your account already.",
+        "max_email_addresses": "You cannot have more than %d e-mail addresses. Remove one first.",
+        "invalid_password_reset": "This link has been used or is too old. Ask for a new one.",
+        "rate_limited": "Too many attempts. Wait a few minutes, then try again.",
+    }
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Owe the mail as a notice, which is kept, sent again and shown like every other."""
+        mail = self.render_mail(
+            template_prefix, email, {"email": email, "SITE_NAME": settings.SITE_NAME} | context | {"at": clock.now()}
+        )
+        name = template_prefix.rsplit("/", 1)[-1]
+        owe = import_string(settings.ACCOUNT_NOTICES)
+        with transaction.atomic():
+            owe(
+                key=f"account:{name}:{uuid4()}",
+                reason=f"account_{name}",
+                to=email,
+                subject=mail.subject,
+                body=mail.body,
+                now=clock.now(),
+                user=context.get("user"),
+            )
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell the person that something about their account changed."""
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Verify an address; an account that took it and never proved it is deleted, since nobody could ever use it."""
+        with transaction.atomic():
+            squatters = User.objects.filter(email=email_address.email).exclude(pk=email_address.user_id)
+            squatters.exclude(emailaddress__verified=True).delete()
+            return bool(super().confirm_email(request, email_address))
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Return where a changed password leads."""
+        return reverse("account")
 
 
-class MFAAdapter(DefaultMFAAdapter):
-    """Second factors."""
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Second factors: their secrets are kept encrypted."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "add_email_blocked": "Turn off your second factor before you add an e-mail address, and set it up again after.",
+        "incorrect_code": WRONG_CODE,
+        "unverified_email": "Verify or remove your other e-mail addresses before you set up a second factor.",
+    }
+
+    def encrypt(self, text: str) -> str:
+        """Return a second factor's secret as it is kept."""
+        return _keys().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return a second factor's secret as it was; raises InvalidToken where no key of ours made it."""
+        return _keys().decrypt(encrypted_text.encode()).decode()
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """Return the name that a new passkey is offered."""
+        return f"Passkey {Authenticator.objects.filter(user=user, type=type).count() + 1}"
+
+
+def _keys() -> MultiFernet:
+    """Return the keys made of SECRET_KEY, which writes, and SECRET_KEY_FALLBACKS, which still read."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = [hashlib.sha256(f"second factor:{secret}".encode()).digest() for secret in secrets]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

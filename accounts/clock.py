@@ -14,7 +14,7 @@ EASTERN = ZoneInfo("America/New_York")
 
 
 def real_now() -> datetime:
-    """Return the machine's time in UTC, moved by CLOCK_SHIFT_SECONDS where that is set."""
+    """Return the machine's time in UTC, moved by CLOCK_SHIFT_SECONDS where that is set; sessions are timed by it."""
     return datetime.now(UTC) + settings.CLOCK_SHIFT
 
 
@@ -28,11 +28,19 @@ def today() -> date:
     return now().astimezone(EASTERN).date()
 
 
-@cache
-def demo_offset() -> timedelta:
-    """Return what the demo's clock is ahead of the real one; the first process to ask fixes it for all."""
+def fix_demo_offset() -> timedelta:
+    """Fix what the demo's clock is ahead of the real one, unless it was fixed before; return it.
+
+    The demo's first start does this, so that no page has to; of two processes that try at once the first one wins.
+    """
     from .models import DemoClock
 
     start = datetime.fromisoformat(settings.DEMO_NOW)
     row, _ = DemoClock.objects.get_or_create(pk=1, defaults={"offset": start - real_now()})
     return row.offset
+
+
+@cache
+def demo_offset() -> timedelta:
+    """Return what the demo's clock is ahead of the real one."""
+    return fix_demo_offset()

@@ -1,10 +1,19 @@
 """People: accounts known by their e-mail address, and the roles of CMS staff."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
+
+from . import clock
+
+
+def joined_now() -> datetime:
+    """Return the moment for `date_joined`, asked when the account is made."""
+    return clock.now()
 
 
 class UserManager(BaseUserManager["User"]):
@@ -41,7 +50,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=200, blank=True)
     is_active = models.BooleanField(default=True)
-    date_joined = models.DateTimeField(auto_now_add=True)
+    date_joined = models.DateTimeField(default=joined_now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -57,17 +66,20 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """Return the roles that stand behind the person, read once in this object's life; a closed account has none."""
+        return frozenset(self.staff_roles.values_list("role", flat=True)) if self.is_active else frozenset()
+
     def has_role(self, *roles: Role) -> bool:
         """Say whether the person holds at least one of these roles; a lead reviewer is a reviewer too."""
-        held = set(self.staff_roles.values_list("role", flat=True)) if self.is_active else set()
-        if Role.LEAD_REVIEWER in held:
-            held.add(Role.REVIEWER)
+        held = self.roles | {Role.REVIEWER} if Role.LEAD_REVIEWER in self.roles else self.roles
         return not held.isdisjoint(roles)
 
     @property
     def is_staff(self) -> bool:
         """Say whether the person may open staff pages at all."""
-        return self.is_active and (self.is_superuser or self.staff_roles.exists())
+        return self.is_active and (self.is_superuser or bool(self.roles))
 
 
 class StaffRole(models.Model):

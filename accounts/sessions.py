@@ -1,15 +1,89 @@
-"""How long a session lasts."""
+"""How long a session lasts: 15 idle minutes, and 12 hours in all, by the real clock.
+
+What counts as idle is decided here, on the server: every page a person opens and every form they send keeps the session
+alive. A page that asks by itself (a poll) does not; it says so with the header `X-Background`. Nor does session_status.
+"""
 
 from collections.abc import Callable
+from typing import Any, Literal
+from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from . import clock
+
+STARTED, SEEN = "session_started", "session_seen"  # Unix seconds
+WRITE_EVERY = 30  # seconds: a session is not written again for each of several requests in a row
+
+Limit = Literal["idle", "absolute"]
+
+
+def time_left(session: SessionBase) -> tuple[float, Limit]:
+    """Return the seconds until the session ends, not more than zero when it has, and the limit that ends it."""
+    now = clock.real_now().timestamp()
+    idle = session.get(SEEN, now) + settings.SESSION_IDLE_SECONDS - now
+    absolute = session.get(STARTED, now) + settings.SESSION_ABSOLUTE_SECONDS - now
+    return (idle, "idle") if idle < absolute else (absolute, "absolute")
+
+
+def keep_alive(session: SessionBase, *, every: int = 0) -> None:
+    """Note that the person acted now, unless that was noted less than `every` seconds ago."""
+    now = clock.real_now().timestamp()
+    session.setdefault(STARTED, now)
+    if now - session.get(SEEN, 0) >= every:
+        session[SEEN] = now
 
 
 class SessionLimitMiddleware:
-    """End a session after 15 idle minutes, and after its absolute limit."""
+    """End a session at its limits and say why on the sign-in page, which leads back to where the person was."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        request.session_ended = None  # type: ignore[attr-defined]
+        if request.user.is_authenticated:
+            left, limit = time_left(request.session)
+            if left <= 0:
+                logout(request)
+                request.session_ended = limit  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if request.user.is_authenticated and STARTED not in request.session:
+            keep_alive(request.session)  # the request that signed them in
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        limit: Limit | None = request.session_ended  # type: ignore[attr-defined]
+        if limit and getattr(view, "login_required", True):
+            return _sign_in_again(request, limit)
+        if request.user.is_authenticated and _is_an_act(request):
+            keep_alive(request.session, every=WRITE_EVERY)
+        return None
+
+
+def _is_an_act(request: HttpRequest) -> bool:
+    asks_how_long = request.resolver_match is not None and request.resolver_match.url_name == "session_status"
+    return not asks_how_long and "X-Background" not in request.headers
+
+
+def _sign_in_again(request: HttpRequest, limit: Limit) -> HttpResponse:
+    sign_in = f"{reverse(settings.LOGIN_URL)}?{urlencode({'ended': limit, 'next': _page(request)})}"
+    if "HX-Request" in request.headers:
+        return HttpResponse(headers={"HX-Redirect": sign_in})
+    return HttpResponseRedirect(sign_in)
+
+
+def _page(request: HttpRequest) -> str:
+    """Return the path of the page the person was on: a form's own address cannot be opened again."""
+    if request.method == "GET" and "HX-Request" not in request.headers:
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host():
+        return reverse(settings.LOGIN_REDIRECT_URL)
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")

@@ -1,15 +1,74 @@
 """The admin site for CMS staff: a role, and a second factor, or nothing."""
 
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.account.authentication import get_authentication_records
+from allauth.account.views import logout
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+
+
+def used_second_factor(request: HttpRequest) -> bool:
+    """Say whether the person proved a second factor in this session, and still has it."""
+    if not request.user.is_authenticated:
+        return False
+    used = [record["id"] for record in get_authentication_records(request, request.user) if record["method"] == "mfa"]
+    return bool(used) and Authenticator.objects.filter(user=request.user, pk__in=used).exists()
 
 
 class StaffSite(AdminSite):
-    """Django's admin, closed to everyone without a staff role."""
+    """Django's admin, closed to everyone without a staff role and, where that is set, a second factor."""
 
     site_header = site_title = "Virtual Group Elections: CMS staff"
     index_title = "Work"
     enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_authenticated and request.user.is_staff
+        """Say whether the person may open staff pages, in this session."""
+        if not (request.user.is_authenticated and request.user.is_staff):
+            return False
+        return not settings.STAFF_SECOND_FACTOR or used_second_factor(request)
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """Return the view behind the door: sign-in for nobody, 403 for a stranger, help with the second factor."""
+        inner = super().admin_view(view, cacheable)
+
+        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return inner(request, *args, **kwargs) if self.has_permission(request) else self.login(request)
+
+        door.__dict__.update(inner.__dict__)
+        return door
+
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Send a person who may not pass to the page that helps, and from there back to where they wanted to go."""
+        wanted = request.GET.get("next") or request.get_full_path()
+        if wanted.startswith(reverse("admin:login")):
+            wanted = reverse("admin:index")
+        if not request.user.is_authenticated:
+            return redirect_to_login(wanted)
+        if not request.user.is_staff:
+            raise PermissionDenied("These pages are for CMS staff.")
+        if self.has_permission(request):
+            return redirect("admin:index")
+        return HttpResponseRedirect(f"{reverse('staff_second_factor')}?{urlencode({'next': wanted})}")
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Sign out as everywhere else."""
+        return logout(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Send the person to the one page that changes passwords."""
+        return redirect("account_change_password")
+
+    password_change_done = password_change

@@ -1,0 +1,145 @@
+"""The forms about people: allauth's, with our words and without placeholders that vanish when one types."""
+
+from typing import Any, ClassVar
+
+from allauth.account import forms as account_forms
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.webauthn import forms as webauthn_forms
+from django import forms
+from django.http import HttpRequest
+
+from .models import User
+
+LABELS = {
+    "email": "E-mail address",
+    "login": "E-mail address",
+    "password": "Password",
+    "oldpassword": "Current password",
+    "password1": "New password",
+    "password2": "New password, once more",
+    "code": "Code",
+}
+
+
+def clean_name(form: forms.Form) -> str:
+    """Return the form's name; raises ValidationError where it holds nine digits, and forgets them: it may be an SSN."""
+    name: str = form.cleaned_data["name"].strip()
+    if sum(character.isdigit() for character in name) >= 9:
+        form.data = {**form.data.dict(), "name": ""}  # type: ignore[attr-defined]
+        raise forms.ValidationError(
+            "A name cannot hold nine digits. Type the name only, and never a number that is secret."
+        )
+    return name
+
+
+class PlainWords:
+    """Gives a form of allauth our labels."""
+
+    labels: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():  # type: ignore[attr-defined]
+            field.widget.attrs.pop("placeholder", None)
+            field.label = (LABELS | self.labels).get(name, field.label)
+
+
+class LoginForm(PlainWords, account_forms.LoginForm):  # type: ignore[misc]
+    """Sign in."""
+
+
+class SignupForm(PlainWords, account_forms.SignupForm):  # type: ignore[misc]
+    """Create an account."""
+
+    labels: ClassVar[dict[str, str]] = {"password1": "Password"}
+    field_order: ClassVar[list[str]] = ["email", "name", "password1"]
+    name = forms.CharField(
+        max_length=200,
+        required=False,
+        label="Your name (optional)",
+        help_text="Shown to the people you work with on an election.",
+        widget=forms.TextInput({"autocomplete": "name"}),
+    )
+    clean_name = clean_name
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Keep the name."""
+        user.name = self.cleaned_data["name"]
+        user.save(update_fields=["name"])
+
+
+class NameForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Change one's name."""
+
+    name = forms.CharField(
+        max_length=200,
+        required=False,
+        label="Your name",
+        help_text="Shown to the people you work with on an election.",
+        widget=forms.TextInput({"autocomplete": "name"}),
+    )
+    clean_name = clean_name
+
+    class Meta:
+        model = User
+        fields = ["name"]
+
+
+class AddEmailForm(PlainWords, account_forms.AddEmailForm):  # type: ignore[misc]
+    """Add an e-mail address."""
+
+
+class ChangePasswordForm(PlainWords, account_forms.ChangePasswordForm):  # type: ignore[misc]
+    """Change the password."""
+
+
+class SetPasswordForm(PlainWords, account_forms.SetPasswordForm):  # type: ignore[misc]
+    """Set a password where there is none."""
+
+
+class ResetPasswordForm(PlainWords, account_forms.ResetPasswordForm):  # type: ignore[misc]
+    """Ask for a link to a new password."""
+
+
+class ResetPasswordKeyForm(PlainWords, account_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    """Choose a new password."""
+
+
+class ReauthenticateForm(PlainWords, account_forms.ReauthenticateForm):  # type: ignore[misc]
+    """Type the password once more."""
+
+
+class AuthenticateForm(PlainWords, mfa_forms.AuthenticateForm):  # type: ignore[misc]
+    """The second factor at sign-in."""
+
+    labels: ClassVar[dict[str, str]] = {"code": "Code from your app, or a recovery code"}
+
+
+class MFAReauthenticateForm(PlainWords, mfa_forms.ReauthenticateForm):  # type: ignore[misc]
+    """The second factor once more."""
+
+    labels: ClassVar[dict[str, str]] = {"code": "Code from your app, or a recovery code"}
+
+
+class ActivateTOTPForm(PlainWords, totp_forms.ActivateTOTPForm):  # type: ignore[misc]
+    """Set up an authenticator app."""
+
+    labels: ClassVar[dict[str, str]] = {"code": "Six-digit code that the app shows"}
+
+
+class AddWebAuthnForm(PlainWords, webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
+    """Add a passkey."""
+
+    labels: ClassVar[dict[str, str]] = {"name": "Name of the passkey"}
+
+    def clean_name(self) -> str:
+        """Return the name, or the one that was offered."""
+        return clean_name(self) or str(super().clean_name())
+
+
+class EditWebAuthnForm(PlainWords, webauthn_forms.EditWebAuthnForm):  # type: ignore[misc]
+    """Rename a passkey."""
+
+    labels: ClassVar[dict[str, str]] = {"name": "Name of the passkey"}
+    clean_name = clean_name

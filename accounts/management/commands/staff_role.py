@@ -1,0 +1,41 @@
+"""Give a person a staff role, or take it away."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.models import Role, StaffRole, User
+
+
+class Command(BaseCommand):
+    """Creates no account: people sign up themselves, so that their address is proved to be theirs."""
+
+    help = "Give a person a staff role, or take it away with --remove."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email", help="the e-mail address of an account")
+        parser.add_argument("role", choices=Role.values)
+        parser.add_argument("--remove", action="store_true", help="take the role away")
+
+    def handle(self, *args: Any, email: str, role: str, remove: bool, **options: Any) -> None:
+        user = User.objects.filter(email=email.strip().lower()).first()
+        if user is None:
+            raise CommandError(f"No account has the e-mail address {email}. Ask the person to sign up first.")
+        if not remove and not EmailAddress.objects.filter(user=user, verified=True).exists():
+            raise CommandError(
+                f"{email} has not verified the address yet. Ask the person to open the link in our mail."
+            )
+        self.stdout.write(_take(user, Role(role)) if remove else _give(user, Role(role)))
+
+
+def _give(user: User, role: Role) -> str:
+    _, given = StaffRole.objects.get_or_create(user=user, role=role)
+    return f"{user.email} is now {role.label.lower()}." if given else f"{user.email} was {role.label.lower()} already."
+
+
+def _take(user: User, role: Role) -> str:
+    taken, _ = StaffRole.objects.filter(user=user, role=role).delete()
+    return (
+        f"{user.email} is no longer {role.label.lower()}." if taken else f"{user.email} was not {role.label.lower()}."
+    )

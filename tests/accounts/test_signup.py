@@ -1,0 +1,221 @@
+"""Creating an account, proving an address, signing in, and choosing a new password."""
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from notices.models import Notice
+
+from .conftest import PASSWORD, prove, sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+def link_in(notice: Notice) -> str:
+    found = re.findall(r"http://testserver(/\S+)", notice.body)
+    assert len(found) == 1
+    return found[0]
+
+
+def text(response) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def test_a_person_signs_up_proves_the_address_and_signs_in(client: Client):
+    answer = client.post(
+        "/accounts/signup/", {"email": "Dana@Example.org", "name": "Dana Rivera", "password1": PASSWORD}
+    )
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/confirm-email/")
+    user = User.objects.get()
+    assert (user.email, user.name, user.date_joined) == (
+        "dana@example.org",
+        "Dana Rivera",
+        datetime.fromisoformat("2026-12-01T10:00:00-05:00"),
+    )
+
+    notice = Notice.objects.get()
+    assert (notice.reason, notice.to, notice.subject, notice.user, notice.created_at) == (
+        "account_email_confirmation_signup",
+        "dana@example.org",
+        "Verify your e-mail address",
+        user,
+        user.date_joined,
+    )
+    link = link_in(notice)
+
+    refused = sign_in(client)
+    assert refused["Location"] == "/accounts/confirm-email/"
+    assert client.get("/accounts/").status_code == 302
+
+    assert "Is this your e-mail address? dana@example.org" in text(client.get(link))
+    assert not EmailAddress.objects.get().verified, "opening the link alone proves nothing: mail scanners open links"
+    assert client.post(link)["Location"] == "/accounts/login/"
+    assert EmailAddress.objects.get().verified
+
+    assert sign_in(client, next="/accounts/email/")["Location"] == "/accounts/email/"
+    assert client.get("/accounts/").status_code == 200
+
+
+def test_an_address_that_has_an_account_is_told_by_mail_alone(client: Client, make_user):
+    make_user("dana@example.org")
+    known = client.post("/accounts/signup/", {"email": "dana@example.org", "password1": PASSWORD})
+    unknown = Client().post("/accounts/signup/", {"email": "lee@example.org", "password1": PASSWORD})
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    assert list(Notice.objects.order_by("pk").values_list("to", "subject")) == [
+        ("dana@example.org", "You have an account already"),
+        ("lee@example.org", "Verify your e-mail address"),
+    ]
+
+
+def test_a_name_that_may_be_a_social_security_number_is_refused_and_forgotten(client: Client):
+    answer = client.post("/accounts/signup/", {"email": "a@example.org", "name": "123-45 6789", "password1": PASSWORD})
+    assert answer.status_code == 200
+    assert answer.context["form"].errors == {
+        "name": ["A name cannot hold nine digits. Type the name only, and never a number that is secret."]
+    }
+    assert "123-45 6789" not in answer.content.decode()
+    assert 'value="a@example.org"' in answer.content.decode()
+    assert not User.objects.exists()
+
+
+def test_a_short_password_is_refused_and_the_rest_is_kept(client: Client):
+    answer = client.post("/accounts/signup/", {"email": "a@example.org", "name": "Ada", "password1": "short"})
+    assert answer.context["form"].errors == {
+        "password1": ["This password is too short. It must contain at least 12 characters."]
+    }
+    assert 'value="Ada"' in answer.content.decode()
+    assert not User.objects.exists()
+
+
+def test_wrong_password_says_the_same_for_every_address(client: Client, make_user):
+    make_user()
+    for email in ("dana@example.org", "nobody@example.org"):
+        answer = sign_in(client, email, "wrong password")
+        assert answer.context["form"].non_field_errors() == [
+            "The e-mail address or the password is not right. Check both and try again."
+        ]
+
+
+def test_ten_wrong_passwords_close_the_door_for_a_while(client: Client, make_user):
+    make_user()
+    for _ in range(10):
+        sign_in(client, password="wrong password")
+    answer = sign_in(client)
+    assert answer.context["form"].non_field_errors() == ["Too many failed attempts. Wait five minutes, then try again."]
+
+
+def test_a_forgotten_password_is_chosen_anew_through_a_link_that_works_once(client: Client, make_user):
+    make_user()
+    assert client.post("/accounts/password/reset/", {"email": "dana@example.org"})["Location"] == (
+        "/accounts/password/reset/done/"
+    )
+    link = link_in(Notice.objects.get(reason="account_password_reset_key"))
+    form = client.get(link)
+    assert form["Location"].endswith("-set-password/"), "the token does not stay in the address"
+    chosen = {"password1": "a new long password", "password2": "a new long password"}
+    assert client.post(form["Location"], chosen)["Location"] == "/accounts/password/reset/key/done/"
+    assert "This link does not work" in text(Client().get(link))
+    assert sign_in(client, password=PASSWORD).status_code == 200
+    assert sign_in(client, password="a new long password").status_code == 302
+    assert list(Notice.objects.order_by("pk").values_list("subject", flat=True)) == [
+        "Choose a new password",
+        "Your password is changed",
+    ]
+
+
+def test_an_unknown_address_gets_the_same_page_and_a_mail_that_says_so(client: Client):
+    answer = client.post("/accounts/password/reset/", {"email": "nobody@example.org"})
+    assert answer["Location"] == "/accounts/password/reset/done/"
+    assert Notice.objects.get().subject == "There is no account with this address"
+
+
+def test_an_address_is_added_verified_made_the_main_one_and_the_old_one_removed(client: Client, make_user):
+    user = make_user()
+    sign_in(client)
+    held = client.post("/accounts/email/", {"email": "office@example.org", "action_add": ""})
+    assert held["Location"] == "/accounts/reauthenticate/?next=%2Faccounts%2Femail%2F"
+    assert not Notice.objects.exists()
+    client.post(held["Location"], {"password": PASSWORD, "next": "/accounts/email/"})
+    client.post(link_in(Notice.objects.get(to="office@example.org")))
+    client.post("/accounts/email/", {"email": "office@example.org", "action_primary": ""})
+    client.post("/accounts/email/", {"email": "dana@example.org", "action_remove": ""})
+    user.refresh_from_db()
+    assert user.email == "office@example.org"
+    assert list(EmailAddress.objects.values_list("email", "verified", "primary")) == [
+        ("office@example.org", True, True)
+    ]
+
+
+def test_an_account_that_took_an_address_and_never_proved_it_gives_way(client: Client, make_user, machine_time):
+    make_user()
+    Client().post("/accounts/signup/", {"email": "office@example.org", "password1": PASSWORD})
+    machine_time.shift(timedelta(minutes=4))  # one link to an address in three minutes
+    sign_in(client)
+    prove(client)
+    client.post("/accounts/email/", {"email": "office@example.org", "action_add": ""})
+    client.post(link_in(Notice.objects.filter(to="office@example.org").latest("pk")))
+    client.post("/accounts/email/", {"email": "office@example.org", "action_primary": ""})
+    assert list(User.objects.values_list("email", flat=True)) == ["office@example.org"]
+
+
+def test_a_name_is_changed_on_the_account_page(client: Client, make_user):
+    user = make_user()
+    sign_in(client)
+    assert client.post("/accounts/", {"name": "Dana Rivera"})["Location"] == "/accounts/"
+    user.refresh_from_db()
+    assert user.name == "Dana Rivera"
+    answer = client.post("/accounts/", {"name": "987654321"})
+    assert "987654321" not in answer.content.decode()
+    user.refresh_from_db()
+    assert user.name == "Dana Rivera"
+
+
+@pytest.mark.parametrize("path", ["/accounts/", "/accounts/email/", "/accounts/2fa/", "/accounts/password/change/"])
+def test_opening_a_page_writes_nothing(client: Client, make_user, path: str):
+    make_user()
+    sign_in(client)
+    client.get(path)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert client.get(path).status_code == 200
+    assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT")] == []
+
+
+PUBLIC = {
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/confirm-email/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/password/reset/key/done/",
+}
+
+
+@pytest.mark.parametrize("path", sorted(PUBLIC))
+def test_public_pages_open_to_nobody(client: Client, path: str):
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/accounts/",
+        "/accounts/email/",
+        "/accounts/password/change/",
+        "/accounts/2fa/",
+        "/accounts/2fa/totp/activate/",
+        "/accounts/2fa/webauthn/",
+        "/accounts/2fa/recovery-codes/",
+        "/accounts/staff/",
+        "/accounts/reauthenticate/",
+    ],
+)
+def test_other_pages_send_nobody_to_sign_in_and_back(client: Client, path: str):
+    assert client.get(path)["Location"] == f"/accounts/login/?next={path}"

@@ -1,0 +1,239 @@
+"""Who passes the door to the staff pages, and who gives the roles."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from accounts.models import Role, StaffRole, User
+from notices.models import Notice
+
+from .conftest import PASSWORD, prove, sign_in, totp
+
+pytestmark = pytest.mark.django_db
+DOOR = "/accounts/staff/?next=%2Fstaff%2F"
+
+
+@pytest.fixture(autouse=True)
+def demand_second_factor(settings):
+    settings.STAFF_SECOND_FACTOR = True
+
+
+def way_in(client: Client) -> str:
+    """Return where nobody is led who asks for the staff pages."""
+    answer = client.get("/staff/")
+    assert (answer.status_code, answer["Location"]) == (302, "/staff/login/?next=/staff/")
+    return str(client.get(answer["Location"])["Location"])
+
+
+def activate_app(client: Client) -> str:
+    assert client.get("/accounts/2fa/totp/activate/")["Location"].startswith("/accounts/reauthenticate/")
+    prove(client)
+    secret: str = client.get("/accounts/2fa/totp/activate/").context["form"].secret
+    answer = client.post("/accounts/2fa/totp/activate/", {"code": totp(secret)})
+    assert answer["Location"] == "/accounts/2fa/recovery-codes/"
+    return secret
+
+
+def test_nobody_is_sent_to_sign_in_and_the_wrong_person_is_refused(client: Client, make_user):
+    assert way_in(client) == "/accounts/login/?next=/staff/"
+    make_user()
+    sign_in(client)
+    assert client.get("/staff/").status_code == 403
+    assert client.get("/staff/accounts/user/").status_code == 403
+    assert client.get("/accounts/staff/").status_code == 404
+
+
+def test_staff_set_up_an_app_use_it_and_pass(
+    client: Client, make_user, machine_time, django_capture_on_commit_callbacks
+):
+    make_user("rene@cms.example", Role.REVIEWER)
+    sign_in(client, "rene@cms.example")
+    assert client.get("/staff/")["Location"] == DOOR
+    assert "You have none yet" in client.get(DOOR).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        secret = activate_app(client)
+    assert Notice.objects.get().subject == "Authenticator app turned on"
+    assert secret not in str(Authenticator.objects.get(type="totp").data), "secrets are kept encrypted"
+    codes = client.get("/accounts/2fa/recovery-codes/").context["unused_codes"]
+    assert len(set(codes)) == 10
+
+    assert client.get("/staff/")["Location"] == DOOR, "having one is not having used it"
+    assert "You have one" in client.get(DOOR).content.decode()
+    machine_time.shift(timedelta(seconds=30))
+    used = client.post("/accounts/2fa/reauthenticate/?next=/staff/", {"code": totp(secret), "next": "/staff/"})
+    assert used["Location"] == "/staff/"
+    assert client.get("/staff/").status_code == 200
+
+    client.post("/accounts/logout/")
+    machine_time.shift(timedelta(seconds=30))
+    assert sign_in(client, "rene@cms.example")["Location"] == "/accounts/2fa/authenticate/"
+    assert way_in(client) == "/accounts/login/?next=/staff/"
+    wrong = client.post("/accounts/2fa/authenticate/", {"code": "000000"})
+    assert wrong.context["form"].errors == {
+        "code": ["This code is not right, or it has been used. Type the code that your app shows now."]
+    }
+    assert client.post("/accounts/2fa/authenticate/", {"code": totp(secret)}).status_code == 302
+    assert client.get("/staff/").status_code == 200
+
+    again = Client()
+    sign_in(again, "rene@cms.example")
+    assert again.post("/accounts/2fa/authenticate/", {"code": totp(secret)}).status_code == 200, "a code works once"
+    assert again.post("/accounts/2fa/authenticate/", {"code": codes[0]}).status_code == 302
+    assert again.get("/staff/").status_code == 200
+    prove(again)
+    assert again.get("/accounts/2fa/recovery-codes/").context["unused_codes"] == codes[1:]
+
+
+def test_a_second_factor_that_is_turned_off_opens_nothing_any_more(client: Client, make_user, machine_time):
+    make_user("rene@cms.example", Role.REVIEWER)
+    sign_in(client, "rene@cms.example")
+    secret = activate_app(client)
+    machine_time.shift(timedelta(seconds=30))
+    client.post("/accounts/2fa/reauthenticate/", {"code": totp(secret)})
+    assert client.get("/staff/").status_code == 200
+    assert client.post("/accounts/2fa/totp/deactivate/")["Location"] == "/accounts/2fa/"
+    assert client.get("/staff/")["Location"] == DOOR
+
+
+def test_one_setting_turns_the_second_factor_off(client: Client, make_user, settings):
+    settings.STAFF_SECOND_FACTOR = False
+    make_user("rene@cms.example", Role.AUDITOR)
+    sign_in(client, "rene@cms.example")
+    assert client.get("/staff/").status_code == 200
+
+
+def test_a_role_taken_away_closes_the_door_at_once(client: Client, make_user, settings):
+    settings.STAFF_SECOND_FACTOR = False
+    user = make_user("rene@cms.example", Role.AUDITOR)
+    sign_in(client, "rene@cms.example")
+    assert client.get("/staff/").status_code == 200
+    user.staff_roles.all().delete()
+    assert client.get("/staff/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "there"),
+    [
+        ("/staff/password_change/", "/accounts/password/change/"),
+        ("/staff/password_change/done/", "/accounts/password/change/"),
+        ("/staff/login/", "/staff/"),
+    ],
+)
+def test_the_admins_own_account_pages_lead_to_ours(client: Client, make_user, settings, path: str, there: str):
+    settings.STAFF_SECOND_FACTOR = False
+    make_user("rene@cms.example", Role.REVIEWER)
+    sign_in(client, "rene@cms.example")
+    assert client.get(path)["Location"] == there
+
+
+def test_the_admins_sign_out_signs_out(client: Client, make_user, settings):
+    settings.STAFF_SECOND_FACTOR = False
+    make_user("rene@cms.example", Role.REVIEWER)
+    sign_in(client, "rene@cms.example")
+    assert client.post("/staff/logout/").status_code == 302
+    assert way_in(client) == "/accounts/login/?next=/staff/"
+
+
+def test_stock_pages_about_people_are_gone():
+    registered = {model._meta.label for model in admin.site._registry}
+    assert (
+        registered
+        & {"auth.Group", "account.EmailAddress", "account.EmailConfirmation", "mfa.Authenticator", "accounts.StaffRole"}
+        == set()
+    )
+    assert "accounts.User" in registered
+
+
+def role_form(user: User, *roles: Role, **fields: str) -> dict[str, str]:
+    rows = {f"staff_roles-{n}-role": role.value for n, role in enumerate(roles)}
+    rows |= {f"staff_roles-{n}-user": str(user.pk) for n in range(len(roles))}
+    return rows | {"staff_roles-TOTAL_FORMS": str(len(roles)), "staff_roles-INITIAL_FORMS": "0"} | fields
+
+
+def test_a_superuser_gives_roles_and_nothing_else_of_a_person_can_be_changed(client: Client, make_user, settings):
+    settings.STAFF_SECOND_FACTOR = False
+    make_user("root@cms.example", is_superuser=True)
+    lee = make_user("lee@cms.example")
+    sign_in(client, "root@cms.example")
+    before = lee.password
+    answer = client.post(
+        f"/staff/accounts/user/{lee.pk}/change/",
+        role_form(lee, Role.REVIEWER, is_active="on", email="x@example.org", password="x"),
+    )
+    assert answer["Location"] == "/staff/accounts/user/"
+    lee.refresh_from_db()
+    assert (lee.email, lee.password == before, lee.is_superuser) == ("lee@cms.example", True, False)
+    assert list(lee.staff_roles.values_list("role", flat=True)) == ["reviewer"]
+    page = client.get(f"/staff/accounts/user/{lee.pk}/change/").content.decode()
+    assert lee.password not in page
+    assert client.get("/staff/accounts/user/add/").status_code == 403
+    assert client.get(f"/staff/accounts/user/{lee.pk}/delete/").status_code == 403
+
+
+@pytest.mark.parametrize(("role", "looks"), [(Role.AUDITOR, 200), (Role.REVIEWER, 403), (Role.DATA_STEWARD, 403)])
+def test_only_a_superuser_gives_roles(client: Client, make_user, settings, role: Role, looks: int):
+    settings.STAFF_SECOND_FACTOR = False
+    user = make_user("rene@cms.example", role)
+    sign_in(client, "rene@cms.example")
+    assert client.get("/staff/accounts/user/").status_code == looks
+    answer = client.post(f"/staff/accounts/user/{user.pk}/change/", role_form(user, Role.LEAD_REVIEWER, is_active="on"))
+    assert answer.status_code == 403
+    assert list(user.staff_roles.values_list("role", flat=True)) == [role.value]
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_the_list_of_people_asks_the_same_whatever_its_length(
+    client: Client, make_user, settings, machine_time, django_assert_num_queries, people: int
+):
+    settings.STAFF_SECOND_FACTOR = False
+    make_user("root@cms.example", is_superuser=True)
+    for number in range(people):
+        make_user(f"lee{number}@cms.example", Role.REVIEWER, Role.AUDITOR)
+    sign_in(client, "root@cms.example")
+    client.get("/staff/accounts/user/")
+    with django_assert_num_queries(7):
+        answer = client.get("/staff/accounts/user/")
+    assert answer.content.decode().count("Reviewer, Auditor") == people
+
+
+def test_a_lead_reviewer_is_a_reviewer_and_a_superuser_is_none(make_user):
+    lead, root = make_user("lead@cms.example", Role.LEAD_REVIEWER), make_user("root@cms.example", is_superuser=True)
+    assert [lead.has_role(role) for role in Role] == [True, True, False, False]
+    assert [root.has_role(role) for role in Role] == [False] * 4
+    assert (lead.is_staff, root.is_staff) == (True, True)
+
+
+def command(*args: str) -> str:
+    out = StringIO()
+    call_command("staff_role", *args, stdout=out)
+    return out.getvalue().strip()
+
+
+def test_staff_role_gives_and_takes(make_user):
+    user = make_user("rene@cms.example")
+    assert command("Rene@CMS.example", "lead_reviewer") == "rene@cms.example is now lead reviewer."
+    assert command("rene@cms.example", "lead_reviewer") == "rene@cms.example was lead reviewer already."
+    assert list(user.staff_roles.values_list("role", flat=True)) == ["lead_reviewer"]
+    assert command("rene@cms.example", "lead_reviewer", "--remove") == "rene@cms.example is no longer lead reviewer."
+    assert command("rene@cms.example", "lead_reviewer", "--remove") == "rene@cms.example was not lead reviewer."
+    assert not user.staff_roles.exists()
+
+
+def test_staff_role_creates_nobody_and_no_role_by_surprise(make_user):
+    with pytest.raises(
+        CommandError, match=r"^No account has the e-mail address a@b\.c\. Ask the person to sign up first"
+    ):
+        command("a@b.c", "reviewer")
+    make_user("rene@cms.example")
+    with pytest.raises(CommandError, match="invalid choice: 'boss'"):
+        command("rene@cms.example", "boss")
+    User.objects.create_user("new@cms.example", PASSWORD)
+    with pytest.raises(CommandError, match="has not verified the address yet"):
+        command("new@cms.example", "reviewer")
+    assert not StaffRole.objects.exists()
+    assert User.objects.count() == 2
