@@ -7,7 +7,7 @@ from .views import home
 
 urlpatterns = [
     path("", home, name="home"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.urls")),
     path("staff/", admin.site.urls),
 ]
 
