@@ -5,14 +5,19 @@ A test that takes `page` (or `context`) needs Chromium. Without one it is skippe
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test import Client
 from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
 
 WIDTHS = {"phone": 375, "tablet": 768, "desktop": 1280}
 HEIGHT = 900
@@ -50,7 +55,20 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def browser_context_args(live_server: Any) -> dict[str, Any]:
+def live_server() -> Iterator[LiveServer]:
+    """Serve the site, static files from where the finders find them.
+
+    pytest-django's own fixture does that only where the staticfiles app goes by Django's name for it.
+    """
+    server = LiveServer("localhost", start=False)
+    server.thread.static_handler = StaticFilesHandler
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(live_server: LiveServer) -> dict[str, Any]:
     """Give every test the same window and language; `page.goto("/")` means the live server."""
     return {
         "base_url": live_server.url,
@@ -91,10 +109,10 @@ def _picture(name: str, width: int) -> Path:
 
 
 @pytest.fixture
-def sign_in(page: Page, live_server: Any, client: Any) -> Callable[[Any], None]:
+def sign_in(page: Page, live_server: LiveServer, client: Client) -> Callable[[User], None]:
     """Sign a user in without the sign-in page: the test client's session becomes the browser's."""
 
-    def sign_in(user: Any) -> None:
+    def sign_in(user: User) -> None:
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
