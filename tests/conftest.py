@@ -15,6 +15,7 @@ PINNED = datetime.fromisoformat("2026-12-01T10:00:00-05:00")
 
 def pytest_configure() -> None:
     """Serve static files as they are: the manifest is made by collectstatic, which tests do not run."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
 
+from ..access import holds_a_role
 from ..models import Claim, Conflict, Election
 from ..readiness import keys_of
 from ..snapshots import Snapshot
@@ -49,6 +50,7 @@ def release(claims: Iterable[Claim], *, now: datetime) -> None:
             _pass_on(claim, now=now)
 
 
+@transaction.atomic
 def settle_conflict(conflict: Conflict, *, outcome: Conflict.Outcome, reason: str, by: User, now: datetime) -> Conflict:
     """Decide a conflict as a lead reviewer: the holder keeps the TIN, or it moves to the one that waited.
 
@@ -56,6 +58,8 @@ def settle_conflict(conflict: Conflict, *, outcome: Conflict.Outcome, reason: st
     """
     lock_keys(conflict.waiting.performance_year, {conflict.waiting.tin_key})
     conflict = Conflict.objects.select_related("waiting__election", "holder__election").get(pk=conflict.pk)
+    if any(holds_a_role(by, claim.election) for claim in (conflict.waiting, conflict.holder)):
+        raise Refused("You have a part in one of these elections, so somebody else has to settle the conflict.")
     if conflict.closed_at is not None:
         raise Refused("This conflict was settled meanwhile. Nothing was changed.")
     if outcome == Conflict.Outcome.MOVED:

@@ -41,7 +41,10 @@ def approve(
     election = lock(election_id)
     _refuse_if_concerned(election, by)
     submission = _submission_decided(election, submission_number)
-    refuse_unless_approvable(election, judgement := judge_now(election, submission))
+    lock_keys(election.performance_year, election.claims.values_list("tin_key", flat=True))
+    judgement = judge_now(election, submission)
+    if in_the_way := obstacles(election, judgement):
+        raise Refused(*in_the_way)
     event = change_status(election, Verb.APPROVE, by=by, now=now, submission=submission.number)
     _give_identifier(election, identifier)
     _decide(submission, Decision.Outcome.APPROVED, judgement, by=by, now=now)
@@ -85,18 +88,16 @@ def judge_now(election: Election, submission: Submission) -> Judgement:
     return judge(Snapshot.of_submission(submission), election_id=election.pk, at=submission.received_at, by=None)
 
 
-def refuse_unless_approvable(election: Election, judgement: Judgement) -> None:
-    """Raise Refused, with every reason, where a claim waits or a finding judged now is not met."""
-    claims = election.claims.exclude(state=Claim.State.RELEASED)
-    lock_keys(election.performance_year, [claim.tin_key for claim in claims])
-    waiting = [
-        f"The TIN of {claim.practice_name} is held by another election. Settle the conflict first, or reject."
-        for claim in claims.all()
-        if claim.state == Claim.State.WAITING
+def obstacles(election: Election, judgement: Judgement) -> list[str]:
+    """Return every reason why the election cannot be approved now: claims that wait, findings judged now not met."""
+    waiting = election.claims.filter(state=Claim.State.WAITING).values_list("practice_name", flat=True)
+    return [
+        *(
+            f"The TIN of {name} is held by another election. Settle the conflict first, or reject."
+            for name in dict.fromkeys(waiting)
+        ),
+        *(f"{finding.message} ({finding.cite})" for finding in judgement.blocking),
     ]
-    not_met = [f"{finding.message} ({finding.cite})" for finding in judgement.blocking]
-    if waiting or not_met:
-        raise Refused(*waiting, *not_met)
 
 
 def _refuse_if_concerned(election: Election, by: User) -> None:

@@ -26,3 +26,9 @@ def reviewer(db) -> User:
 @pytest.fixture
 def lead(db) -> User:
     return make.person("lead@cms.example", Role.LEAD_REVIEWER, name="Lee Lead")
+
+
+@pytest.fixture(autouse=True)
+def _without_second_factor(settings):
+    """Staff sign in by password alone here; tests/accounts holds the second factor to its promise."""
+    settings.STAFF_SECOND_FACTOR = False

@@ -11,11 +11,11 @@ from django.test import Client
 
 from accounts import clock
 from accounts.models import Role, StaffRole, User
-from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord
-from eligibility.tin_vault import tin_keys
 from elections.actions import drafting, intake, review
 from elections.models import Election, Submission
 from elections.snapshots import Snapshot
+from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord
+from eligibility.tin_vault import tin_keys
 
 PASSWORD = "correct horse battery"
 

@@ -1,0 +1,5 @@
+"""The reviewer's desk: pages that perform verbs, never fields that hold status."""
+
+from . import conflict, election
+
+__all__ = ["conflict", "election"]

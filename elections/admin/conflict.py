@@ -1,0 +1,75 @@
+"""Conflicts over a TIN, settled by a lead reviewer."""
+
+from functools import partial
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+
+from accounts import clock
+from accounts.models import Role
+
+from ..access import holds_a_role
+from ..actions.claims import settle_conflict
+from ..forms.review import SettleForm
+from ..models import Conflict
+from .desk import DeskAdmin, done, staff
+
+
+@admin.register(Conflict)
+class ConflictAdmin(DeskAdmin):
+    """Two elections, one TIN: open ones first."""
+
+    list_display = ["practice", "holding", "waits", "opened_at", "outcome"]
+    list_filter = ["outcome"]
+    ordering = ["-closed_at", "opened_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Conflict]:
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("waiting__election__virtual_group", "holder__election__virtual_group", "settled_by")
+        )
+
+    @admin.display(description="practice")
+    def practice(self, conflict: Conflict) -> str:
+        return f"{conflict.waiting.practice_name}, TIN ending in {conflict.waiting.tin_last4}"
+
+    @admin.display(description="held by")
+    def holding(self, conflict: Conflict) -> str:
+        return str(conflict.holder.election)
+
+    @admin.display(description="waits")
+    def waits(self, conflict: Conflict) -> str:
+        return str(conflict.waiting.election)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the list, and the page of one conflict."""
+        view = self.admin_site.admin_view
+        return [
+            path("", view(self.changelist_view), name="elections_conflict_changelist"),
+            path("<int:conflict_id>/", view(self.conflict), name="elections_conflict_change"),
+        ]
+
+    def conflict(self, request: HttpRequest, conflict_id: int) -> HttpResponse:
+        """Show both sides; a lead reviewer with no part in either settles it with a reason."""
+        changes = request.method == "POST"
+        user = staff(request, *((Role.LEAD_REVIEWER,) if changes else (Role.REVIEWER, Role.AUDITOR)))
+        conflict = get_object_or_404(self.get_queryset(request), pk=conflict_id)
+        sides = (conflict.holder.election, conflict.waiting.election)
+        may_settle = user.has_role(Role.LEAD_REVIEWER) and not any(holds_a_role(user, side) for side in sides)
+        form = SettleForm(request.POST or None)
+        if changes and may_settle and form.is_valid():
+            settle = partial(settle_conflict, conflict, **form.cleaned_data, by=user, now=clock.now())
+            if done(request, settle, "The conflict is settled."):
+                return redirect("admin:elections_conflict_changelist")
+        return self.page(
+            request,
+            "conflict",
+            f"Conflict: {self.practice(conflict)}",
+            conflict=conflict,
+            form=form,
+            may_settle=may_settle and conflict.closed_at is None,
+        )

@@ -1,0 +1,185 @@
+"""The queue, one packet per election, and the verbs of a review."""
+
+import uuid
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+
+from accounts import clock
+from accounts.models import Role
+from accounts.templatetags.et import et_datetime
+
+from .. import packet
+from ..access import holds_a_role
+from ..actions import reveal, review
+from ..actions.verbs import compose, concerned
+from ..forms.review import ApproveForm, IdentifierForm, RejectForm, RevealForm
+from ..models import Conflict, Election, Submission, Update
+from ..snapshots import Snapshot
+from .desk import DeskAdmin, done, staff
+
+MADE_AT_APPROVAL = "(made when you approve)"
+
+
+@admin.register(Election)
+class ElectionAdmin(DeskAdmin):
+    """What was submitted; a draft is nobody's business at CMS."""
+
+    list_display = ["virtual_group", "performance_year", "status", "received_at", "age", "reviewer"]
+    list_filter = ["status", "performance_year"]
+    ordering = ["last_submission__received_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Election]:
+        submitted = super().get_queryset(request).filter(last_submission__isnull=False)
+        return submitted.select_related("virtual_group", "last_submission", "reviewer")
+
+    @admin.display(description="received", ordering="last_submission__received_at")
+    def received_at(self, election: Election) -> str:
+        return et_datetime(_submission(election).received_at)
+
+    @admin.display(description="age")
+    def age(self, election: Election) -> str:
+        days = (clock.now() - _submission(election).received_at).days
+        return f"{days} day{'' if days == 1 else 's'}"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the queue, the packet and its verbs; nothing of the stock pages but the list."""
+        pages: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
+            "": ("changelist", self.changelist_view),
+            "<uuid:election_id>/": ("change", self.packet),
+            "<uuid:election_id>/start-review/": ("start_review", self.start_review),
+            "<uuid:election_id>/approve/": ("approve", self.approve),
+            "<uuid:election_id>/reject/": ("reject", self.reject),
+            "<uuid:election_id>/identifier/": ("identifier", self.identifier),
+            "<uuid:election_id>/reveal/": ("reveal", self.reveal),
+        }
+        return [
+            path(route, self.admin_site.admin_view(view), name=f"elections_election_{name}")
+            for route, (name, view) in pages.items()
+        ]
+
+    def packet(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+        """Show everything about one election, what needs thought first."""
+        user = staff(request, Role.REVIEWER, Role.AUDITOR)
+        election = self._election(request, election_id)
+        submission = _submission(election)
+        snapshot = Snapshot.of_submission(submission)
+        now = review.judge_now(election, submission)
+        to_think_about, met = packet.split(f for f in submission.reviewer_ledger["findings"] if f["practice"] is None)
+        conflicts = Conflict.objects.filter(waiting__election=election) | Conflict.objects.filter(
+            holder__election=election
+        )
+        return self.page(
+            request,
+            "packet",
+            str(election),
+            election=election,
+            submission=submission,
+            snapshot=snapshot,
+            verdict=packet.verdict(submission.reviewer_ledger),
+            practices=packet.practices(submission, snapshot),
+            practice_names=[entry.name for entry in snapshot.practices],
+            group_to_think_about=to_think_about,
+            group_met=met,
+            differences=packet.differences(submission, now),
+            claims=packet.claims(election),
+            conflicts=conflicts.select_related("waiting__election__virtual_group", "holder__election__virtual_group"),
+            updates=Update.objects.filter(submission=submission).select_related("reported_by"),
+            events=election.events.select_related("by").order_by("-at", "-id"),
+            decisions=submission.decisions.select_related("decided_by"),
+            may_act=user.has_role(Role.REVIEWER) and not holds_a_role(user, election),
+        )
+
+    def start_review(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+        """Take the election on."""
+        user = staff(request, Role.REVIEWER)
+        election = self._election(request, election_id)
+        if request.method == "POST":
+            done(
+                request,
+                partial(review.start_review, election.pk, by=user, now=clock.now()),
+                "You are reviewing this election. Nobody was sent a mail.",
+            )
+            return _packet(election)
+        return self.page(request, "start_review", f"Start review: {election}", election=election)
+
+    def approve(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+        """Show the mail that goes out, then approve."""
+        user = staff(request, Role.REVIEWER)
+        election = self._election(request, election_id)
+        submission = _submission(election)
+        form = ApproveForm(request.POST or None, initial={"submission_number": submission.number})
+        if request.method == "POST" and form.is_valid():
+            approve = partial(review.approve, election.pk, by=user, now=clock.now(), **form.cleaned_data)
+            if done(request, approve, "Approved. The mail is on its way."):
+                return _packet(election)
+        election.virtual_group_identifier = election.virtual_group_identifier or MADE_AT_APPROVAL
+        obstacles = review.obstacles(election, review.judge_now(election, submission))
+        mail = self._mail(election, "approved", submission=submission)
+        return self.page(
+            request, "approve", f"Approve: {election}", election=election, form=form, mail=mail, obstacles=obstacles
+        )
+
+    def reject(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+        """Ask for reasons, show the mail with them, then reject."""
+        user = staff(request, Role.REVIEWER)
+        election = self._election(request, election_id)
+        submission = _submission(election)
+        form = RejectForm(request.POST or None, initial={"submission_number": submission.number})
+        mail = None
+        if request.method == "POST" and form.is_valid():
+            if "send" in request.POST:
+                reject = partial(review.reject, election.pk, by=user, now=clock.now(), **form.cleaned_data)
+                if done(request, reject, "Rejected. The mail is on its way."):
+                    return _packet(election)
+            mail = self._mail(election, "rejected", submission=submission, reasons=form.cleaned_data["reasons"])
+        return self.page(request, "reject", f"Reject: {election}", election=election, form=form, mail=mail)
+
+    def identifier(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+        """Replace the provisional identifier by the one CMS gave."""
+        user = staff(request, Role.REVIEWER)
+        election = self._election(request, election_id)
+        form = IdentifierForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            replace = partial(review.replace_identifier, election.pk, by=user, now=clock.now(), **form.cleaned_data)
+            if done(request, replace, "The identifier was replaced. The mail is on its way."):
+                return _packet(election)
+        return self.page(request, "identifier", f"Identifier: {election}", election=election, form=form)
+
+    def reveal(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+        """Show one TIN whole, once, for a reason that is kept."""
+        user = staff(request, Role.REVIEWER)
+        election = self._election(request, election_id)
+        snapshot = Snapshot.of_submission(_submission(election))
+        form = RevealForm(request.POST or None, snapshot=snapshot)
+        entry = None
+        if request.method == "POST" and form.is_valid():
+            entry = snapshot.practices[form.cleaned_data["practice"]]
+            reason = form.cleaned_data["reason"]
+            reveal.record_reveal(election.pk, practice=entry.name, reason=reason, by=user, now=clock.now())
+        response = self.page(request, "reveal", f"Show a TIN: {election}", election=election, form=form, entry=entry)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    def _election(self, request: HttpRequest, election_id: uuid.UUID) -> Election:
+        return get_object_or_404(self.get_queryset(request), pk=election_id)
+
+    def _mail(self, election: Election, template: str, **context: Any) -> dict[str, Any]:
+        subject, body = compose(election, template, **context)
+        return {"to": concerned(election), "subject": subject, "body": body}
+
+
+def _submission(election: Election) -> Submission:
+    if election.last_submission is None:
+        raise LookupError("A draft has no packet.")
+    return election.last_submission
+
+
+def _packet(election: Election) -> HttpResponseRedirect:
+    return redirect("admin:elections_election_change", election.pk)

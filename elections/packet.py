@@ -1,0 +1,122 @@
+"""One election as a reviewer reads it: what needs thought, the roster against CMS data, what changed since."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from eligibility import cms_data, nppes
+from eligibility.determination import Outcome
+
+from .models import Claim, Election, Submission
+from .readiness import Judgement
+from .rosters import clinicians_now
+from .snapshots import PracticeEntry, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """One NPI of a practice: declared in the submission, shown by CMS data (None: no data), there today."""
+
+    npi: str
+    name: str
+    declared: bool
+    in_cms_data: bool | None
+    today: bool
+
+    @property
+    def differs(self) -> bool:
+        return self.in_cms_data not in (None, self.declared) or self.today != self.declared
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A finding that is another now than when the election was submitted."""
+
+    rule: str
+    practice: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class PracticePacket:
+    """One practice: what was declared, what the ledger says of it, its roster, its claims."""
+
+    entry: PracticeEntry
+    to_think_about: list[dict[str, Any]]
+    met: list[dict[str, Any]]
+    roster: list[RosterRow]
+
+
+def practices(submission: Submission, snapshot: Snapshot) -> list[PracticePacket]:
+    """Return the practices of a submission with the ledger frozen for reviewers."""
+    identified = [(entry.tin_kind, entry.tin, entry.npis) for entry in snapshot.practices]
+    shown = [data.npis if data else None for data in cms_data.practice_data(snapshot.performance_year, identified)]
+    today = clinicians_now(submission)
+    everyone = {npi for entry in snapshot.practices for npi in entry.npis}
+    names = nppes.names(everyone.union(*(npis for npis in shown if npis), *today))
+    findings = submission.reviewer_ledger["findings"]
+    return [
+        PracticePacket(
+            entry,
+            *split(finding for finding in findings if finding["practice"] == position),
+            roster=_roster(entry, shown[position], today[position], {npi: str(name) for npi, name in names.items()}),
+        )
+        for position, entry in enumerate(snapshot.practices)
+    ]
+
+
+def split(findings: Iterable[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return findings that need thought, and those that are met or do not apply."""
+    listed = list(findings)
+    settled = (Outcome.MET, Outcome.NOT_APPLICABLE)
+    return (
+        [finding for finding in listed if finding["outcome"] not in settled],
+        [finding for finding in listed if finding["outcome"] in settled],
+    )
+
+
+def verdict(ledger: dict[str, Any]) -> str:
+    """Return the ledger in a line, as in `14 met, 1 cannot tell`."""
+    words = {Outcome.MET: "met", Outcome.NOT_MET: "not met", Outcome.CANNOT_TELL: "cannot tell"}
+    outcomes = [finding["outcome"] for finding in ledger["findings"]]
+    return ", ".join(f"{outcomes.count(outcome)} {word}" for outcome, word in words.items() if outcome in outcomes)
+
+
+def differences(submission: Submission, now: Judgement) -> list[Difference]:
+    """Return the findings whose outcome is another on today's CMS data and claims."""
+    before = {
+        (finding["rule"], finding["practice"]): finding["outcome"] for finding in submission.reviewer_ledger["findings"]
+    }
+    names = [entry.name for entry in now.snapshot.practices]
+    return [
+        Difference(
+            finding.rule,
+            names[finding.practice] if finding.practice is not None else "The virtual group",
+            before.get((finding.rule, finding.practice), ""),
+            finding.outcome,
+        )
+        for finding in now.findings
+        if before.get((finding.rule, finding.practice)) != finding.outcome
+    ]
+
+
+def claims(election: Election) -> list[Claim]:
+    """Return the claims that stand, each with the conflicts over it."""
+    return list(election.claims.exclude(state=Claim.State.RELEASED).prefetch_related("conflicts_waiting"))
+
+
+def _roster(
+    entry: PracticeEntry, in_cms_data: frozenset[str] | None, today: set[str], names: dict[str, str]
+) -> list[RosterRow]:
+    everyone = sorted({*entry.npis, *(in_cms_data or ()), *today})
+    return [
+        RosterRow(
+            npi,
+            names.get(npi, ""),
+            npi in entry.npis,
+            None if in_cms_data is None else npi in in_cms_data,
+            npi in today,
+        )
+        for npi in everyone
+    ]

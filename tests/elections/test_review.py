@@ -1,0 +1,172 @@
+"""The reviewer's desk over HTTP: start, approve, reject, conflicts, reveals, and who may not."""
+
+import csv
+import io
+
+import pytest
+from django.core.management import call_command
+
+from accounts.models import Role
+from elections.codes import is_virtual_group_identifier
+from elections.models import Claim, Conflict, Decision, Election, Event
+from notices.models import Notice
+
+from . import make
+
+pytestmark = pytest.mark.django_db
+
+
+def desk(election: Election, page: str = "") -> str:
+    return f"/staff/elections/election/{election.pk}/{page}"
+
+
+def test_approve_mints_an_identifier_and_exports_it(cms_data, representative, reviewer):
+    election = make.draft(representative)
+    make.submit(election, representative)
+    client = make.signed_in(reviewer)
+    assert client.post(desk(election, "start-review/")).status_code == 302
+    preview = client.get(desk(election, "approve/")).content.decode()
+    assert "Approved: Harbor Group is a virtual group for 2027" in preview
+
+    assert client.post(desk(election, "approve/"), {"submission_number": 1, "identifier": ""}).status_code == 302
+
+    election.refresh_from_db()
+    assert election.status == "approved"
+    identifier = election.virtual_group_identifier
+    assert is_virtual_group_identifier(identifier)
+    assert list(Decision.objects.values_list("outcome", "decided_by__email")) == [("approved", "reviewer@cms.example")]
+    assert list(Notice.objects.order_by("pk").values_list("reason", flat=True)) == [
+        "election submitted",
+        "election approved",
+    ]
+    out = io.StringIO()
+    call_command("export_virtual_groups", performance_year=2027, stdout=out)
+    rows = list(csv.DictReader(io.StringIO(out.getvalue())))
+    assert [(row["virtual_group_identifier"], row["tin"], row["npi"], row["from_date"]) for row in rows] == [
+        (identifier, "961000001", "1999999992", "2027-01-01"),
+        (identifier, "961000002", "1234567893", "2027-01-01"),
+        (identifier, "961000002", "1558598797", "2027-01-01"),
+    ]
+
+
+def test_an_identifier_that_cms_gave_is_used_and_is_unique_in_the_year(cms_data, representative, reviewer):
+    first = make.draft(representative, (make.SOLO, make.GROUP))
+    second = make.draft(representative, (make.OTHER, make.BY_SSN))
+    client = make.signed_in(reviewer)
+    for election in (first, second):
+        make.in_review(election, representative, reviewer)
+    client.post(desk(first, "approve/"), {"submission_number": 1, "identifier": "VG0001"})
+    answer = client.post(desk(second, "approve/"), {"submission_number": 1, "identifier": "VG0001"})
+    assert "Another virtual group of 2027 has the identifier VG0001." in answer.content.decode()
+    assert sorted(Election.objects.values_list("status", "virtual_group_identifier")) == [
+        ("approved", "VG0001"),
+        ("in_review", None),
+    ]
+
+
+def test_reject_shows_the_mail_first_and_releases_the_claims(cms_data, representative, reviewer):
+    election = make.draft(representative)
+    make.in_review(election, representative, reviewer)
+    client = make.signed_in(reviewer)
+    fields = {"submission_number": 1, "reasons": "Lakeside has 12 clinicians (42 CFR 414.1315(a)(1))."}
+
+    shown = client.post(desk(election, "reject/"), fields)
+
+    assert "Lakeside has 12 clinicians" in shown.content.decode()
+    assert Election.objects.get().status == "in_review"
+    assert client.post(desk(election, "reject/"), fields | {"send": "yes"}).status_code == 302
+    assert Election.objects.get().status == "rejected"
+    assert set(Claim.objects.values_list("state", flat=True)) == {"released"}
+    mail = Notice.objects.get(reason="election rejected")
+    assert "Lakeside has 12 clinicians (42 CFR 414.1315(a)(1))." in mail.body
+
+
+def test_a_waiting_claim_cannot_be_approved_until_a_lead_moves_it(cms_data, representative, reviewer, lead):
+    first = make.draft(representative, (make.SOLO, make.GROUP))
+    second = make.draft(representative, (make.SOLO, make.OTHER), name="Mill Group")
+    make.in_review(first, representative, reviewer)
+    make.in_review(second, representative, reviewer)
+    conflict = Conflict.objects.get()
+    client = make.signed_in(reviewer)
+    answer = client.post(desk(second, "approve/"), {"submission_number": 1, "identifier": ""})
+    assert "The TIN of Quiet Harbor Medicine is held by another election." in answer.content.decode()
+    page = f"/staff/elections/conflict/{conflict.pk}/"
+    fields = {"outcome": "moved", "reason": "The practice signed with Mill Group."}
+    assert client.post(page, fields).status_code == 403
+
+    assert make.signed_in(lead).post(page, fields).status_code == 302
+
+    states = dict(Claim.objects.filter(practice_name=make.SOLO.name).values_list("election_id", "state"))
+    assert states == {first.pk: "waiting", second.pk: "held"}
+    conflict.refresh_from_db()
+    assert (conflict.outcome, conflict.reason, conflict.settled_by) == (
+        "moved",
+        "The practice signed with Mill Group.",
+        lead,
+    )
+    client.post(desk(second, "approve/"), {"submission_number": 1, "identifier": ""})
+    second.refresh_from_db()
+    assert second.status == "approved"
+
+
+def test_a_withdrawn_claim_goes_to_the_one_that_waited_longest(cms_data, representative, reviewer):
+    first, second, third = (
+        make.draft(representative, (make.SOLO, other)) for other in (make.GROUP, make.OTHER, make.GROUP)
+    )
+    for election in (first, second, third):
+        make.submit(election, representative)
+    client = make.signed_in(representative)
+    assert client.post(f"/elections/{first.pk}/withdraw", {"sure": "on"}).status_code == 302
+    solo = Claim.objects.filter(practice_name=make.SOLO.name).exclude(state="released")
+    assert dict(solo.values_list("election_id", "state")) == {second.pk: "held", third.pk: "waiting"}
+    open_conflict = Conflict.objects.get(closed_at=None)
+    assert (open_conflict.waiting.election, open_conflict.holder.election) == (third, second)
+    assert Notice.objects.filter(reason="election claim held").count() == 2
+
+
+def test_nobody_decides_an_election_they_have_a_part_in(cms_data, reviewer):
+    election = make.draft(reviewer)
+    make.submit(election, reviewer)
+    client = make.signed_in(reviewer)
+    answer = client.post(desk(election, "start-review/"), follow=True)
+    assert "You have a part in this election, so somebody else has to decide it." in answer.content.decode()
+    assert Election.objects.get().status == "submitted"
+
+
+def test_an_auditor_reads_and_changes_nothing(cms_data, representative, reviewer):
+    election = make.draft(representative)
+    make.in_review(election, representative, reviewer)
+    client = make.signed_in(make.person("auditor@cms.example", Role.AUDITOR))
+    packet = client.get(desk(election)).content.decode()
+    assert "Quiet Harbor Medicine" in packet
+    assert "961000001" not in packet
+    before = Event.objects.count()
+    for page in ("start-review/", "approve/", "reject/", "identifier/", "reveal/"):
+        assert client.post(desk(election, page), {"submission_number": 1, "reasons": "x"}).status_code == 403
+    assert Event.objects.count() == before
+
+
+def test_a_tin_is_shown_whole_for_a_reason_that_is_kept(cms_data, representative, reviewer):
+    election = make.draft(representative)
+    make.submit(election, representative)
+    client = make.signed_in(reviewer)
+    refused = client.post(desk(election, "reveal/"), {"practice": 0, "reason": ""})
+    assert "961000001" not in refused.content.decode()
+    shown = client.post(desk(election, "reveal/"), {"practice": 0, "reason": "The name differs from PECOS."})
+    assert "961000001" in shown.content.decode()
+    event = Event.objects.get(verb="reveal_tin")
+    assert event.details == {"practice": "Quiet Harbor Medicine", "reason": "The name differs from PECOS."}
+    assert event.by == reviewer
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_queue(cms_data, representative, reviewer, rows, django_assert_num_queries):
+    for _ in range(rows):
+        make.submit(make.draft(representative), representative)
+    make.draft(representative, name="A draft nobody at CMS sees")
+    client = make.signed_in(reviewer)
+    with django_assert_num_queries(9):
+        answer = client.get("/staff/elections/election/")
+    page = answer.content.decode()
+    assert page.count("Harbor Group</a>") == rows
+    assert "A draft nobody" not in page
