@@ -1,0 +1,117 @@
+"""What a document is made from: everything in it, frozen, and the fingerprint of that."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from eligibility import identifiers, parameters
+
+from .provisions import NOTICE_DAYS, PROVISIONS, TEXT_VERSION, Provision
+
+Snapshot = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Clinician:
+    """A line of a party's schedule."""
+
+    npi: str
+    last_name: str = ""
+    first_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFacts:
+    """A party as the agreement names it: an EIN whole, of a Social Security number the last digits only."""
+
+    name: str
+    tin_kind: str
+    tin: str
+    clinicians: Sequence[Clinician]
+    signer_name: str = ""
+    signer_title: str = ""
+    executed_on: date | None = None
+
+
+def build_snapshot(
+    *,
+    performance_year: int,
+    virtual_group: str,
+    representative_name: str,
+    representative_email: str,
+    parties: Sequence[PartyFacts],
+    term: tuple[date, date] | None = None,
+) -> Snapshot:
+    """Return all that an agreement's document says, the clauses included, as plain JSON values.
+
+    `term` is the first and last day, the whole performance year where None. Parties stay in the order given,
+    clinicians are put in the order of their NPIs. Raises ValueError for a term shorter than the performance period
+    (42 CFR 414.1315(c)(3)(ii)) and for a TIN that is none, without quoting it; UnknownPerformanceYearError.
+    """
+    year_first, year_last = date(performance_year, 1, 1), date(performance_year, 12, 31)
+    first, last = term or (year_first, year_last)
+    if first > year_first or last < year_last:
+        raise ValueError("The term must cover the whole performance period.")
+    blanks = {
+        "performance_year": performance_year,
+        "payment_year": performance_year + parameters.PAYMENT_YEAR.for_year(performance_year),
+        "notice_days": NOTICE_DAYS.for_year(performance_year),
+        "term_from": _long_date(first),
+        "term_to": _long_date(last),
+    }
+    return {
+        "format": 1,
+        "performance_year": performance_year,
+        "virtual_group": virtual_group,
+        "representative": {"name": representative_name, "email": representative_email},
+        "term": {"from": first.isoformat(), "to": last.isoformat()},
+        "text_version": TEXT_VERSION,
+        "provisions": [_provision(provision, blanks) for provision in PROVISIONS],
+        "parties": [_party(party, performance_year) for party in parties],
+    }
+
+
+def canonical_json(snapshot: Snapshot) -> str:
+    """Return the one way to write a snapshot: sorted keys, no spaces, characters as they are."""
+    return json.dumps(snapshot, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def fingerprint(snapshot: Snapshot) -> str:
+    """Return the SHA-256 of a snapshot's canonical JSON, 64 hexadecimal digits."""
+    return hashlib.sha256(canonical_json(snapshot).encode()).hexdigest()
+
+
+def _provision(provision: Provision, blanks: dict[str, object]) -> dict[str, Any]:
+    return {
+        "item": provision.item,
+        "citation": provision.citation,
+        "heading": provision.heading,
+        "parts": [
+            {"id": part.id, "clause": part.clause.format(**blanks), "listed": part.listed} for part in provision.parts
+        ],
+    }
+
+
+def _party(party: PartyFacts, performance_year: int) -> dict[str, Any]:
+    ssn_digits = parameters.SSN_DIGITS.for_year(performance_year)
+    if problem := identifiers.tin_problem(party.tin_kind, party.tin, ssn_digits=ssn_digits):
+        raise ValueError(problem)
+    return {
+        "name": party.name,
+        "tin_kind": party.tin_kind,
+        "tin": party.tin,
+        "npis": [
+            {"npi": one.npi, "last_name": one.last_name, "first_name": one.first_name}
+            for one in sorted(party.clinicians, key=lambda one: one.npi)
+        ],
+        "signer_name": party.signer_name,
+        "signer_title": party.signer_title,
+        "executed_on": party.executed_on.isoformat() if party.executed_on else None,
+    }
+
+
+def _long_date(day: date) -> str:
+    return f"{day:%B} {day.day}, {day.year}"

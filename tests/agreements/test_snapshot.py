@@ -1,0 +1,86 @@
+"""What is frozen, and its fingerprint."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from agreements.snapshot import build_snapshot, canonical_json, fingerprint
+from eligibility.parameters import PERFORMANCE_YEARS, UnknownPerformanceYearError
+
+from .conftest import LAKESIDE, SOLO, make_snapshot
+
+
+def test_all_that_the_document_says_is_in_it():
+    snapshot = make_snapshot()
+    assert {key: snapshot[key] for key in snapshot if key not in ("provisions", "parties")} == {
+        "format": 1,
+        "performance_year": 2027,
+        "virtual_group": "Northern Lakes Virtual Group",
+        "representative": {"name": "Dana Rivera", "email": "dana@example.org"},
+        "term": {"from": "2027-01-01", "to": "2027-12-31"},
+        "text_version": "2026-11",
+    }
+    assert snapshot["parties"][0] == {
+        "name": "Lakeside Family Medicine",
+        "tin_kind": "EIN",
+        "tin": "961234567",
+        "npis": [
+            {"npi": "1234567893", "last_name": "Rivera", "first_name": "Dana"},
+            {"npi": "1558598797", "last_name": "O’Neill", "first_name": "Zoë"},
+        ],
+        "signer_name": "Dana Rivera",
+        "signer_title": "Owner",
+        "executed_on": "2026-11-10",
+    }
+    assert snapshot["parties"][1]["executed_on"] is None
+    clauses = " ".join(part["clause"] for provision in snapshot["provisions"] for part in provision["parts"])
+    assert "in force from January 1, 2027 through December 31, 2027" in clauses
+    assert "within 30 days after it" in clauses
+    assert "in 2029" in clauses
+    assert "{" not in clauses
+
+
+def test_the_fingerprint_is_that_of_the_content_and_of_nothing_else():
+    shuffled = replace(LAKESIDE, clinicians=list(reversed(LAKESIDE.clinicians)))
+    assert fingerprint(make_snapshot(parties=[LAKESIDE, SOLO])) == fingerprint(make_snapshot(parties=[shuffled, SOLO]))
+    assert canonical_json({"b": 1, "a": ["é"]}) == '{"a":["é"],"b":1}'
+    assert fingerprint({"a": 1}) == "015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862"
+    different = {
+        fingerprint(made)
+        for made in (
+            make_snapshot(),
+            make_snapshot(virtual_group="Another"),
+            make_snapshot(parties=[SOLO, LAKESIDE]),
+            make_snapshot(parties=[replace(LAKESIDE, executed_on=date(2026, 11, 11)), SOLO]),
+            make_snapshot(term=(date(2027, 1, 1), date(2028, 12, 31))),
+        )
+    }
+    assert len(different) == 5
+
+
+@pytest.mark.parametrize(
+    "term", [(date(2027, 1, 2), date(2027, 12, 31)), (date(2027, 1, 1), date(2027, 12, 30))], ids=["late", "short"]
+)
+def test_a_term_covers_the_performance_period(term):
+    """414.1315(c)(3)(ii)"""
+    with pytest.raises(ValueError, match=r"^The term must cover the whole performance period.$"):
+        make_snapshot(term=term)
+
+
+@pytest.mark.parametrize(
+    "party", [replace(SOLO, tin="123456789"), replace(SOLO, tin="5678"), replace(LAKESIDE, tin="1")]
+)
+def test_a_tin_that_is_none_is_refused_and_not_quoted(party):
+    with pytest.raises(ValueError, match="digits") as refused:
+        make_snapshot(parties=[party])
+    assert party.tin not in str(refused.value)
+
+
+def test_every_performance_year_has_its_agreement():
+    for year in PERFORMANCE_YEARS:
+        assert make_snapshot(performance_year=year)["term"]["from"] == f"{year}-01-01"
+    with pytest.raises(UnknownPerformanceYearError):
+        build_snapshot(
+            performance_year=2017, virtual_group="", representative_name="", representative_email="", parties=[]
+        )
