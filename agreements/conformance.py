@@ -1,0 +1,69 @@
+"""What the renderer leaves undone for PDF/UA-1 and PDF/A-2a together: header scopes, artifacts, metadata."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+
+import pikepdf
+from django.template.loader import render_to_string
+from pikepdf import ContentStreamInstruction, Dictionary, Name, Object, Pdf, String
+
+PRODUCER = "Virtual Group Elections"
+
+
+def conform(raw: bytes, *, title: str, made_at: datetime) -> bytes:
+    """Return a PDF of the renderer's with what both standards further ask; the same bytes for the same input."""
+    out = BytesIO()
+    with Pdf.open(BytesIO(raw)) as pdf:
+        linked = _walk_structure(pdf)
+        _mark_artifacts(pdf, linked)
+        _write_metadata(pdf, title, made_at)
+        pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return out.getvalue()
+
+
+def _walk_structure(pdf: Pdf) -> set[tuple[tuple[int, int], int]]:
+    """Give every header cell its scope, and return (page, marked content id) of all that hangs in the tree."""
+    linked: set[tuple[tuple[int, int], int]] = set()
+    todo: list[tuple[Object, bool]] = [(pdf.Root.StructTreeRoot.K[0], False)]
+    while todo:
+        element, in_head = todo.pop()
+        kind = element.S
+        if kind == Name.TH:
+            element.A[Name.Scope] = Name.Column if in_head else Name.Row
+        for kid in element.get(Name.K, []):
+            if isinstance(kid, int):
+                linked.add((element.Pg.objgen, int(kid)))
+            elif Name.S in kid:
+                todo.append((kid, in_head or kind == Name.THead))
+    return linked
+
+
+def _mark_artifacts(pdf: Pdf, linked: set[tuple[tuple[int, int], int]]) -> None:
+    """Make artifacts of the running heads and feet: the renderer tags them and hangs them nowhere."""
+    parents = pdf.Root.StructTreeRoot.ParentTree.Nums
+    of_page = {int(parents[at]): parents[at + 1] for at in range(0, len(parents), 2)}
+    running = Dictionary(Type=Name.Pagination)
+    for page in pdf.pages:
+        instructions = []
+        for one in pikepdf.parse_content_stream(page):
+            if str(one.operator) == "BDC" and Name.MCID in one.operands[1]:
+                mcid = int(one.operands[1].MCID)
+                if (page.obj.objgen, mcid) not in linked:
+                    one = ContentStreamInstruction([Name.Artifact, running], one.operator)
+                    of_page[int(page.obj.StructParents)][mcid] = None
+            instructions.append(one)
+        page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(instructions))
+
+
+def _write_metadata(pdf: Pdf, title: str, made_at: datetime) -> None:
+    """Name both standards; title, producer and moment stand the same in the old place and in the new."""
+    moment = made_at.astimezone(UTC).replace(microsecond=0)
+    packet = render_to_string(
+        "agreements/metadata.xml",
+        {"byte_order_mark": "\ufeff", "title": title, "producer": PRODUCER, "made_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}"},
+    )
+    pdf.Root.Metadata = pdf.make_stream(packet.encode(), Type=Name.Metadata, Subtype=Name.XML)
+    stamp = f"D:{moment:%Y%m%d%H%M%S}Z"
+    del pdf.docinfo
+    for key, value in {"Title": title, "Producer": PRODUCER, "CreationDate": stamp, "ModDate": stamp}.items():
+        pdf.docinfo[f"/{key}"] = String(value)

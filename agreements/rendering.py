@@ -1,0 +1,124 @@
+"""From a frozen snapshot to one PDF that is both PDF/A-2a and PDF/UA-1; the one place that knows the renderer."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
+
+from eligibility import identifiers
+
+from .conformance import conform
+from .snapshot import Snapshot, fingerprint
+
+FONTS_FOLDER = "uswds/fonts/public-sans"  # among the static files
+FONTS = ("PublicSans-Regular.woff2", "PublicSans-Bold.woff2")
+SHORT = 16  # digits of the fingerprint at the foot of each page
+
+
+class FontMissing(OSError):
+    """The fonts that every document embeds are not on this machine."""
+
+
+def render(snapshot: Snapshot, *, made_at: datetime) -> bytes:
+    """Return the agreement as a PDF: the same bytes for the same snapshot and moment, on any machine of one set-up.
+
+    Raises FontMissing.
+    """
+    context = _context(snapshot, made_at)
+    fonts, config = _fonts_folder(), FontConfiguration()
+    fetcher = URLFetcher(allowed_protocols=["file"], fail_on_errors=True)
+    style = CSS(
+        string=render_to_string("agreements/agreement.css"),
+        base_url=f"{fonts.as_uri()}/",
+        font_config=config,
+        url_fetcher=fetcher,
+    )
+    page = HTML(string=render_to_string("agreements/agreement.html", context), url_fetcher=fetcher)
+    with _frozen_time(made_at):
+        pdf = page.write_pdf(
+            stylesheets=[style],
+            font_config=config,
+            pdf_variant="pdf/a-2a",
+            pdf_identifier=fingerprint(snapshot).encode(),
+        )
+    return conform(pdf, title=context["title"], made_at=made_at)
+
+
+def _context(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
+    """Return what the template shows, ready to be shown."""
+    whole = fingerprint(snapshot)
+    return {
+        "snapshot": snapshot,
+        "title": "Virtual group agreement: {virtual_group}, performance year {performance_year}".format(**snapshot),
+        "fingerprint": whole,
+        "short_fingerprint": whole[:SHORT],
+        "made_at": made_at,
+        "term_from": date.fromisoformat(snapshot["term"]["from"]),
+        "term_to": date.fromisoformat(snapshot["term"]["to"]),
+        "articles": [_article(n, provision) for n, provision in enumerate(snapshot["provisions"], start=1)],
+        "parties": [_party(party) for party in snapshot["parties"]],
+        "clinicians": len({one["npi"] for party in snapshot["parties"] for one in party["npis"]}),
+    }
+
+
+def _article(number: int, provision: dict[str, Any]) -> dict[str, Any]:
+    """Return a provision with its clauses numbered, listed ones under the clause that opens their list."""
+    clauses: list[dict[str, Any]] = []
+    for part in provision["parts"]:
+        if part["listed"] and clauses:
+            clauses[-1]["items"].append(part["clause"])
+        else:
+            clauses.append({"number": f"{number}.{len(clauses) + 1}", "text": part["clause"], "items": []})
+    return {
+        "heading": provision["heading"],
+        "citation": provision["citation"],
+        "clauses": clauses,
+        "numbers": [clause["number"] for clause in clauses],
+    }
+
+
+def _party(party: dict[str, Any]) -> dict[str, Any]:
+    executed_on = party["executed_on"]
+    return {
+        **party,
+        "tin": _shown(party["tin_kind"], party["tin"]),
+        "executed_on": date.fromisoformat(executed_on) if executed_on else None,
+    }
+
+
+def _shown(kind: str, tin: str) -> str:
+    """Return a TIN as the parties see it: an EIN whole, the last digits of an SSN marked as such."""
+    if kind == identifiers.SSN:
+        return f"SSN, last {len(tin)} digits only: {tin}"
+    return f"EIN {identifiers.format_ein(tin)}"
+
+
+def _fonts_folder() -> Path:
+    """Return the folder of the fonts that `make setup` lays out; raise FontMissing."""
+    found = [finders.find(f"{FONTS_FOLDER}/{name}") for name in FONTS]
+    for name, path in zip(FONTS, found, strict=True):
+        if not path:
+            raise FontMissing(f"{name} is missing: run make setup, which lays the fonts out.")
+    return Path(str(found[0])).parent
+
+
+@contextmanager
+def _frozen_time(moment: datetime) -> Iterator[None]:
+    """Let what writes fonts into the file take this moment for now: else no two files are the same."""
+    name, before = "SOURCE_DATE_EPOCH", os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ[name] = str(int(moment.timestamp()))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before

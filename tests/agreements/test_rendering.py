@@ -1,0 +1,205 @@
+"""The file conforms to PDF/A-2a and PDF/UA-1 in what can be asserted, and says what the snapshot says."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from io import BytesIO
+from xml.etree import ElementTree
+
+import pikepdf
+import pytest
+from pikepdf import Name
+from pypdf import PdfReader
+
+from agreements import rendering
+from agreements.snapshot import fingerprint
+
+from .conftest import MADE_AT, make_snapshot, many
+
+PAINTING = {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "Tj", "TJ", "'", '"', "Do", "sh", "INLINE IMAGE"}
+TITLE = "Virtual group agreement: Northern Lakes Virtual Group, performance year 2027"
+
+
+@pytest.fixture
+def opened(pdf):
+    with pikepdf.open(BytesIO(pdf)) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def text(pdf):
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split())
+
+
+def elements(opened):
+    """Return every structure element with the kinds of those above it."""
+    found, todo = [], [(opened.Root.StructTreeRoot.K[0], ())]
+    while todo:
+        element, above = todo.pop()
+        found.append((element, above))
+        kids = [kid for kid in element.get(Name.K, []) if not isinstance(kid, int)]
+        todo += [(kid, (*above, str(element.S))) for kid in kids]
+    return found
+
+
+def test_it_is_tagged_titled_and_in_a_language(opened):
+    assert opened.Root.MarkInfo.Marked is True
+    assert str(opened.Root.Lang) == "en-US"
+    assert str(opened.docinfo.Title) == TITLE
+    assert opened.Root.ViewerPreferences.DisplayDocTitle is True
+    assert str(opened.Root.StructTreeRoot.K[0].S) == "/Document"
+    assert all(page.obj.Tabs == Name.S for page in opened.pages)
+    assert [str(item.title) for item in opened.open_outline().root] == ["Virtual group agreement"]
+
+
+def test_its_metadata_names_both_standards_and_describes_the_one_that_pdf_a_does_not_know(opened):
+    packet = ElementTree.fromstring(opened.Root.Metadata.read_bytes())
+    values = {element.tag: (element.text or "").strip() for element in packet.iter()}
+    assert values["{http://www.aiim.org/pdfa/ns/id/}part"] == "2"
+    assert values["{http://www.aiim.org/pdfa/ns/id/}conformance"] == "A"
+    assert values["{http://www.aiim.org/pdfua/ns/id/}part"] == "1"
+    assert values["{http://www.aiim.org/pdfa/ns/schema#}namespaceURI"] == "http://www.aiim.org/pdfua/ns/id/"
+    assert values["{http://www.aiim.org/pdfa/ns/property#}name"] == "part"
+    assert values["{http://ns.adobe.com/xap/1.0/}CreateDate"] == "2026-12-01T15:00:00Z"
+    assert str(opened.docinfo.CreationDate) == "D:20261201150000Z"
+    assert values["{http://ns.adobe.com/pdf/1.3/}Producer"] == str(opened.docinfo.Producer)
+    assert [str(intent.S) for intent in opened.Root.OutputIntents] == ["/GTS_PDFA1"]
+    assert Name.Filter not in opened.Root.Metadata
+
+
+def test_every_font_is_embedded_with_its_text(opened):
+    fonts = [one for one in opened.objects if isinstance(one, pikepdf.Dictionary) and one.get(Name.Type) == Name.Font]
+    whole = [font for font in fonts if font.Subtype == Name.Type0]
+    assert sorted(str(font.BaseFont).split("+")[1] for font in whole) == ["Public-Sans", "Public-Sans-Bold"]
+    for font in whole:
+        descriptor = font.DescendantFonts[0].FontDescriptor
+        assert Name.FontFile2 in descriptor or Name.FontFile3 in descriptor
+        assert Name.ToUnicode in font
+
+
+def test_nothing_is_painted_outside_tags_and_artifacts(opened):
+    linked = {
+        (element.Pg.objgen, int(kid))
+        for element, _ in elements(opened)
+        for kid in element.get(Name.K, [])
+        if isinstance(kid, int)
+    }
+    seen = Counter()
+    for page in opened.pages:
+        inside: list[str] = []
+        for operands, operator in pikepdf.parse_content_stream(page):
+            if str(operator) in ("BDC", "BMC"):
+                assert inside == [], "marked content does not stand in other marked content"
+                inside.append(str(operands[0]))
+                if operands[0] != Name.Artifact:
+                    assert (page.obj.objgen, int(operands[1].MCID)) in linked
+            elif str(operator) == "EMC":
+                inside.pop()
+            elif str(operator) in PAINTING:
+                assert inside, f"{operator} outside"
+                seen[inside[0] == "/Artifact"] += 1
+        assert inside == []
+    assert seen[True] > len(opened.pages)
+    assert seen[False] > 100
+
+
+def test_running_heads_and_feet_are_artifacts_on_every_page(opened):
+    for page in opened.pages:
+        running = [
+            operands[1]
+            for operands, operator in pikepdf.parse_content_stream(page)
+            if str(operator) == "BDC" and operands[0] == Name.Artifact
+        ]
+        assert len(running) == (2 if page.index == 0 else 3)
+        assert all(properties.Type == Name.Pagination for properties in running)
+
+
+def test_every_header_cell_has_its_scope(opened):
+    scopes = Counter(
+        (str(element.A.Scope), "/THead" in above) for element, above in elements(opened) if element.S == Name.TH
+    )
+    assert scopes == {
+        ("/Column", True): 4 + 3 * 3 + 3,  # party list, three schedules, where the regulation is met
+        ("/Row", False): 7 + 3 + 3 * 4 + 9,  # front, party list, three signatures, nine paragraphs
+    }
+
+
+def test_headings_go_down_one_level_at_a_time(opened):
+    kinds = [str(element.S) for element, _ in elements(opened)]
+    counted = Counter(kind for kind in kinds if re.fullmatch(r"/H\d", kind))
+    assert counted == {"/H1": 1, "/H2": 5, "/H3": 9 + 3 + 3}
+
+
+def test_nothing_is_attached_and_nothing_runs(opened):
+    assert opened.attachments == {}
+    keys = {str(key) for one in opened.objects if isinstance(one, pikepdf.Dictionary) for key in one}
+    assert keys.isdisjoint({"/EmbeddedFiles", "/JavaScript", "/JS", "/Launch", "/AA", "/OpenAction", "/Encrypt"})
+
+
+def test_every_party_and_npi_is_in_it(text):
+    for said in (
+        "Lakeside Family Medicine",
+        "EIN 96-1234567",
+        "Ada Smith, MD",
+        "Harbor <Orthopedics> & Sports",
+        "EIN 39-1234567",
+        "1234567893 Rivera Dana",
+        "1558598797 O’Neill Zoë",
+        "1999999992 Smith Ada",
+        "2000000002 not listed not listed",
+        "Executed elsewhere on Nov 10, 2026",
+        "Name Dana Rivera Title Owner Date Nov 10, 2026",
+        "Made Dec 1, 2026, 10:00 a.m. ET",
+        "Jan 1, 2027 through Dec 31, 2027",
+        f"Page 1 of {len(re.findall('Page [0-9]+ of', text))}",
+    ):
+        assert said in text
+
+
+def test_an_ssn_is_shown_by_its_last_six_and_marked_so(text):
+    assert text.count("908172") == text.count("SSN, last 6 digits only: 908172") == 3
+    assert "EIN 90" not in text
+
+
+def test_the_fingerprint_is_on_every_page_and_whole_on_the_first(pdf, snapshot):
+    whole = fingerprint(snapshot)
+    pages = [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
+    assert whole in pages[0]
+    assert all(f"Fingerprint {whole[:16]}" in page for page in pages)
+
+
+def test_the_same_snapshot_gives_the_same_bytes_in_another_process(pdf, snapshot, tmp_path):
+    code = (
+        "import django, json, sys; django.setup()\n"
+        "from datetime import datetime\n"
+        "from agreements.rendering import render\n"
+        "made = render(json.load(sys.stdin), made_at=datetime.fromisoformat(sys.argv[1]))\n"
+        "sys.stdout.buffer.write(made)\n"
+    )
+    again = subprocess.run(
+        [sys.executable, "-c", code, MADE_AT.isoformat()],
+        input=json.dumps(snapshot).encode(),
+        capture_output=True,
+        check=True,
+        env={**os.environ, "TZ": "Asia/Tokyo", "LOG_LEVEL": "ERROR"},
+    )
+    assert again.stdout[:8] == pdf[:8]
+    assert again.stdout == pdf
+
+
+def test_a_long_table_repeats_its_head_and_is_tagged_on_every_page():
+    with pikepdf.open(BytesIO(rendering.render(make_snapshot(parties=many(40)), made_at=MADE_AT))) as opened:
+        headed = [element for element, _ in elements(opened) if str(element.S) == "/THead"]
+        assert len(headed) == 2 + 40 + 1  # the party list runs over two pages
+        assert all(
+            element.A.Scope in (Name.Column, Name.Row) for element, _ in elements(opened) if element.S == Name.TH
+        )
+
+
+def test_a_missing_font_is_said(monkeypatch):
+    monkeypatch.setattr(rendering, "FONTS", ("Nowhere.woff2",))
+    with pytest.raises(rendering.FontMissing, match=r"^Nowhere.woff2 is missing: run make setup, which lays"):
+        rendering.render(make_snapshot(), made_at=MADE_AT)
