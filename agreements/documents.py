@@ -1,0 +1,213 @@
+"""Asking for a document, and making its file: once for a frozen snapshot, whatever happens to the worker.
+
+A worker claims a document for as long as its lease lasts. One that dies in between leaves it claimed; when the lease
+has run out, the next sweep has it made again, from the same snapshot and under the same name.
+"""
+
+import hashlib
+import json
+import traceback
+from datetime import datetime, timedelta
+from io import BytesIO
+
+import pikepdf
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from accounts import clock
+from accounts.models import User
+from eligibility.tin_vault import CannotDecrypt, decrypt_bytes, encrypt_bytes
+from notices.nudge import nudge
+
+from .models import Agreement, Document, DocumentKind, DocumentState
+from .snapshot import Snapshot, canonical_json, fingerprint
+
+TASK = "agreements.render"
+SECONDS = 100  # that a worker may take for one document
+MEGABYTES = 1500  # that it may use for one
+LEASE = timedelta(minutes=2)  # longer than a worker may take
+WAITS = tuple(timedelta(seconds=seconds) for seconds in (30, 120, 600, 1800, 7200))  # then it has failed
+SWEEP_LIMIT = 20
+
+logger = structlog.get_logger(__name__)
+
+
+def request_document(agreement: Agreement, snapshot: Snapshot, *, by: User, now: datetime) -> Document:
+    """Return the document made from a snapshot, asking for it where it was not asked for before.
+
+    Asking again for one that failed queues it again. Joins the caller's transaction; the worker is told on commit.
+    """
+    document, _ = Document.objects.get_or_create(
+        agreement=agreement,
+        kind=DocumentKind.AGREEMENT,
+        snapshot_sha256=fingerprint(snapshot),
+        defaults={
+            "snapshot": canonical_json(snapshot),
+            "requested_by": by,
+            "requested_at": now,
+            "next_attempt_at": now,
+        },
+    )
+    if document.state == DocumentState.FAILED:
+        retry(document, by=by, now=now)
+        document.refresh_from_db()
+    elif document.state == DocumentState.QUEUED:
+        nudge(TASK, document.pk)
+    return document
+
+
+def retry(document: Document, *, by: User, now: datetime) -> bool:
+    """Queue a failed document again, its attempts counted anew; False where it has not failed."""
+    queued = Document.objects.filter(pk=document.pk, state=DocumentState.FAILED).update(
+        state=DocumentState.QUEUED, attempts=0, next_attempt_at=now, failure=""
+    )
+    if queued:
+        logger.info("document_retry", document=document.pk, by=by.pk)
+        nudge(TASK, document.pk)
+    return bool(queued)
+
+
+def due(now: datetime) -> QuerySet[Document]:
+    """Return the documents to be made now that nobody is making, the longest waiting first."""
+    queued = Q(state=DocumentState.QUEUED, next_attempt_at__lte=now)
+    abandoned = Q(state=DocumentState.RENDERING, locked_until__lte=now)
+    return Document.objects.filter(queued | abandoned).order_by("requested_at", "pk")
+
+
+def sweep(*, now: datetime) -> int:
+    """Have the due documents made, at most 20, each by a worker of its own; return how many were asked for."""
+    ids = list(due(now).values_list("pk", flat=True)[:SWEEP_LIMIT])
+    for document_id in ids:
+        nudge(TASK, document_id)
+    return len(ids)
+
+
+def render_document(document_id: int, *, now: datetime) -> DocumentState | None:
+    """Make a document's file if it is due, and return the state it then has; None where there was nothing to do.
+
+    What goes wrong is kept in plain words in `failure`; what the exception itself says is not, for it may quote a TIN.
+    """
+    document = _claim(document_id, now)
+    if document is None:
+        return None
+    if document.attempts > len(WAITS) + 1:
+        return _fail(document, "The worker was stopped each time it tried. It may need more memory than there is.")
+    try:
+        _make(document)
+    except Exception as error:  # whatever it is: kept, shown to staff, and tried again
+        logger.warning("document_not_made", document=document.pk, error=type(error).__name__, at=_where(error))
+        return _postpone(document, _in_plain_words(error), now)
+    return DocumentState.READY
+
+
+def open_pdf(document: Document) -> bytes:
+    """Return a ready document's PDF; raise ValueError where it is not ready, CannotDecrypt without its key."""
+    if document.state != DocumentState.READY:
+        raise ValueError("The document is not ready.")
+    with document.file.open() as file:
+        return decrypt_bytes(file.read(), _context(document))
+
+
+def _claim(document_id: int, now: datetime) -> Document | None:
+    """Take the document for the length of the lease; None where another was first or it is not due."""
+    claimed = (
+        due(now)
+        .filter(pk=document_id)
+        .order_by()
+        .update(state=DocumentState.RENDERING, locked_until=now + LEASE, attempts=F("attempts") + 1)
+    )
+    return Document.objects.get(pk=document_id) if claimed else None
+
+
+def _make(document: Document) -> None:
+    """Render and keep the file.
+
+    The moment it was asked for is the document's own, so that making it again gives the same bytes.
+    """
+    from . import rendering  # here, for it loads Pango, which no web process needs
+
+    pdf = rendering.render(json.loads(document.snapshot), made_at=document.requested_at)
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        pages = len(opened.pages)
+    _keep(document, pdf, pages)
+
+
+def _keep(document: Document, pdf: bytes, pages: int) -> None:
+    """Store the file and mark the document ready, unless the lease was lost to another worker in the meantime.
+
+    The row is locked while the file is written: its one name never has two writers, and nothing is ready without it.
+    """
+    with transaction.atomic():
+        held = Document.objects.select_for_update().filter(
+            pk=document.pk, state=DocumentState.RENDERING, locked_until=document.locked_until
+        )
+        if not held.values_list("pk", flat=True):
+            return
+        name = f"agreements/{document.pk}.pdf.sealed"
+        default_storage.delete(name)
+        document.file.name = default_storage.save(name, ContentFile(encrypt_bytes(pdf, _context(document))))
+        document.file_sha256 = hashlib.sha256(pdf).hexdigest()
+        document.pages = pages
+        document.state = DocumentState.READY
+        document.ready_at = clock.now()
+        document.locked_until = document.next_attempt_at = None
+        document.failure = ""
+        document.save(
+            update_fields=[
+                "file",
+                "file_sha256",
+                "pages",
+                "state",
+                "ready_at",
+                "locked_until",
+                "next_attempt_at",
+                "failure",
+            ]
+        )
+    logger.info("document_ready", document=document.pk, pages=pages, attempts=document.attempts)
+
+
+def _context(document: Document) -> str:
+    """Return what the file is sealed for: this document and no other."""
+    return f"agreements.Document.file:{document.pk}"
+
+
+def _postpone(document: Document, failure: str, now: datetime) -> DocumentState:
+    """Let the document wait, longer each time; after the last wait it has failed."""
+    if document.attempts > len(WAITS):
+        return _fail(document, failure)
+    return _mark(document, DocumentState.QUEUED, failure, now + WAITS[document.attempts - 1])
+
+
+def _fail(document: Document, failure: str) -> DocumentState:
+    return _mark(document, DocumentState.FAILED, failure, None)
+
+
+def _mark(document: Document, state: DocumentState, failure: str, next_attempt_at: datetime | None) -> DocumentState:
+    """Write what became of the attempt, unless the lease was lost to another worker in the meantime."""
+    Document.objects.filter(pk=document.pk, state=DocumentState.RENDERING, locked_until=document.locked_until).update(
+        state=state, failure=failure, next_attempt_at=next_attempt_at, locked_until=None
+    )
+    return state
+
+
+def _in_plain_words(error: Exception) -> str:
+    if isinstance(error, SoftTimeLimitExceeded):
+        return f"It took longer than the {SECONDS} seconds a worker may take for one document."
+    if isinstance(error, MemoryError):
+        return f"It needs more than the {MEGABYTES} MB of memory a worker may use for one document."
+    if isinstance(error, CannotDecrypt):
+        return "Its frozen content cannot be opened: the key it was written with is missing."
+    if isinstance(error, OSError):
+        return "The file could not be written to the storage, or a font could not be read from it."
+    return f"The renderer stopped with {type(error).__name__}."
+
+
+def _where(error: Exception) -> str:
+    """Return the file and line an error came from, for the log: without the values."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{last.filename}:{last.lineno}"
