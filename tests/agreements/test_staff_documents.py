@@ -1,0 +1,103 @@
+"""Staff see which documents are stuck, and have them tried again; never what they say."""
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts import clock
+from accounts.models import Role, StaffRole, User
+from agreements import documents
+from agreements.models import Document
+
+from .conftest import make_snapshot
+
+pytestmark = pytest.mark.django_db
+SECRETS = ("Lakeside", "961234567", "96-1234567", "908172", "1234567893", "Rivera", "signer")
+
+
+@pytest.fixture(autouse=True)
+def without_second_factor(settings):
+    settings.STAFF_SECOND_FACTOR = False
+
+
+@pytest.fixture
+def document(agreement, person, snapshot):
+    made = documents.request_document(agreement, snapshot, by=person, now=clock.now())
+    Document.objects.update(state="failed", attempts=6, next_attempt_at=None, failure="The renderer stopped.")
+    return made
+
+
+def signed_in(role=None, **fields):
+    user = User.objects.create_user("staff@cms.example", **fields)
+    if role:
+        StaffRole.objects.create(user=user, role=role)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_only_documents_are_registered():
+    registered = [model.__name__ for model in admin.site._registry if model._meta.app_label == "agreements"]
+    assert registered == ["Document"]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_staff_see_state_and_fingerprint_and_nothing_it_says(document, role):
+    client = signed_in(role)
+    for page in (
+        reverse("admin:agreements_document_changelist"),
+        reverse("admin:agreements_document_change", args=[document.pk]),
+    ):
+        answer = client.get(page)
+        assert answer.status_code == 200
+        text = answer.content.decode()
+        assert "The renderer stopped." in text
+        assert [secret for secret in SECRETS if secret in text] == []
+    assert document.snapshot_sha256 in text
+    assert ("Try again" in text) is (role == Role.DATA_STEWARD)
+    assert client.get(reverse("admin:agreements_document_add")).status_code == 403
+    assert client.get(reverse("admin:agreements_document_delete", args=[document.pk])).status_code == 403
+
+
+def test_the_data_steward_has_it_tried_again(document):
+    client = signed_in(Role.DATA_STEWARD)
+    again = reverse("admin:agreements_document_retry", args=[document.pk])
+    assert client.get(again).status_code == 405
+    page = client.post(again, follow=True)
+    assert [str(message) for message in page.context["messages"]] == [
+        f"Document {document.pk} is queued and is made in a moment."
+    ]
+    document.refresh_from_db()
+    assert (document.state, document.attempts, document.failure) == ("queued", 0, "")
+    page = client.post(again, follow=True)
+    assert [str(message) for message in page.context["messages"]] == [
+        f"Document {document.pk} has not failed. Nothing was changed."
+    ]
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.LEAD_REVIEWER, Role.AUDITOR])
+def test_others_may_look_and_not_touch(document, role):
+    client = signed_in(role)
+    assert client.post(reverse("admin:agreements_document_retry", args=[document.pk])).status_code == 403
+    document.refresh_from_db()
+    assert document.state == "failed"
+
+
+def test_an_administrator_of_people_does_not_see_documents(document):
+    client = signed_in(is_superuser=True)
+    assert client.get(reverse("admin:agreements_document_changelist")).status_code == 403
+
+
+def test_the_list_asks_the_database_as_often_for_three_as_for_one(document, agreement, person):
+    client, page, asked = signed_in(Role.AUDITOR), reverse("admin:agreements_document_changelist"), []
+    client.get(page)
+    for number in range(3):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(page).status_code == 200
+        asked.append(len(queries))
+        documents.request_document(agreement, make_snapshot(virtual_group=f"{number}"), by=person, now=clock.now())
+    assert asked == [asked[0]] * 3
+    assert not [query for query in queries.captured_queries if '"snapshot"' in query["sql"]]
