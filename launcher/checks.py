@@ -22,8 +22,8 @@ CHECKS: dict[str, list[str]] = {
     "ruff check": ["ruff", "check", "."],
     "ruff format": ["ruff", "format", "--check", "."],
     "import contracts": ["lint-imports"],
-    "templates, form": ["djlint", "templates", "--check", "--quiet"],
-    "templates, sense": ["djlint", "templates", "--lint", "--quiet"],
+    "templates, form": ["djlint", "templates", "--check"],
+    "templates, sense": ["djlint", "templates", "--lint"],
     "migrations": ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
     "Django's checks": ["python", "manage.py", "check"],
 }

@@ -24,8 +24,8 @@ HOME_SECONDS = 60
 def run() -> int:
     """Set up and start the demo, and stop it on Ctrl-C (PORT=8001 for another port)"""
     with only_one():
-        setting_up.everything(checks=False)
         port = web_port()
+        setting_up.everything(checks=False)
         parent = os.getppid()
         started: list[Process] = []
         try:
