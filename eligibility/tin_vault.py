@@ -5,7 +5,6 @@ The two keys are separate, and both carry a version: the first encryption key wr
 """
 
 import base64
-import binascii
 import hmac
 import json
 import os
@@ -27,7 +26,7 @@ LAST = 4
 HOW_TO_MAKE_A_KEY = 'Each key is a version, a colon and 32 random bytes in base64: "1:$(openssl rand -base64 32)".'
 
 
-class CannotDecryptError(Exception):
+class CannotDecrypt(Exception):
     """None of the keys opens it, or it was moved from another field: never a reason to show the ciphertext."""
 
 
@@ -47,7 +46,7 @@ def _read_key(name: str, entry: str) -> tuple[str, bytes]:
     version, _, encoded = entry.strip().partition(":")
     try:
         key = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
+    except ValueError:
         key = b""
     if not version.isalnum() or len(key) != KEY_BYTES:
         raise ImproperlyConfigured(f"{name} cannot be read. {HOW_TO_MAKE_A_KEY}")
@@ -90,15 +89,15 @@ def encrypt_bytes(value: bytes, context: str) -> bytes:
 
 
 def decrypt_bytes(sealed: bytes, context: str) -> bytes:
-    """Return what was sealed; raise CannotDecryptError for an unknown key, another context or changed bytes."""
+    """Return what was sealed; raise CannotDecrypt for an unknown key, another context or changed bytes."""
     version, _, body = bytes(sealed).partition(b":")
     cipher = _all_ciphers().get(version.decode("ascii", "replace"))
     if cipher is None:
-        raise CannotDecryptError(f"{context} was written with a key that TIN_ENCRYPTION_KEYS does not hold.")
+        raise CannotDecrypt(f"{context} was written with a key that TIN_ENCRYPTION_KEYS does not hold.")
     try:
         return cipher.decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], context.encode())
     except (InvalidTag, ValueError):
-        raise CannotDecryptError(f"{context} cannot be opened: another key, another field, or changed since.") from None
+        raise CannotDecrypt(f"{context} cannot be opened: another key, another field, or changed since.") from None
 
 
 def encrypt(value: str, context: str) -> str:
@@ -107,11 +106,11 @@ def encrypt(value: str, context: str) -> str:
 
 
 def decrypt(sealed: str, context: str) -> Concealed:
-    """Return the text that was sealed; raise CannotDecryptError as decrypt_bytes does."""
+    """Return the text that was sealed; raise CannotDecrypt as decrypt_bytes does."""
     try:
         raw = base64.b64decode(sealed, validate=True)
-    except (binascii.Error, ValueError):
-        raise CannotDecryptError(f"{context} does not hold sealed text.") from None
+    except ValueError:
+        raise CannotDecrypt(f"{context} does not hold sealed text.") from None
     return Concealed(decrypt_bytes(raw, context).decode())
 
 

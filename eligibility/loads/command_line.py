@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from ..models import LoadRun
 from .files import Progress
-from .report import LoadRefusedError
+from .report import LoadRefused
 from .runs import Loaded
 
 Status = LoadRun.Status
@@ -46,7 +46,7 @@ def run_load(command: BaseCommand, load: Callable[[], Loaded]) -> None:
     """Run a load and say what came of it; what was refused goes to standard error, with exit status 1."""
     try:
         run, result = load()
-    except LoadRefusedError as refusal:
+    except LoadRefused as refusal:
         for line in problems_in_words(refusal.run) if refusal.run else ():
             command.stderr.write(line)
         raise CommandError(str(refusal)) from None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from accounts.models import User
 
@@ -14,7 +15,7 @@ from ..tin_vault import last4, tin_keys
 from . import cells, runs
 from .copying import NULL, copy_rows, escaped
 from .files import Progress, SourceFile
-from .report import LoadRefusedError, Report, UnreadableError
+from .report import LoadRefused, Report, Unreadable
 from .roster import Roster
 
 FIGURES: dict[str, cells.Check] = {"allowed_charges": cells.money, "patients": cells.count, "services": cells.count}
@@ -52,6 +53,7 @@ COPY_CLINICIANS = (
 )
 
 
+Checks: TypeAlias = list[tuple[int, str, cells.Check]]  # place in the row, column, check
 YEAR_DIGITS = 4
 KNOWN_YEARS = tuple(str(year) for year in parameters.PERFORMANCE_YEARS)
 UNKNOWN_YEAR = (
@@ -70,7 +72,7 @@ def load(
     started_by: str = "",
     progress: Progress | None = None,
 ) -> runs.Loaded:
-    """Load both files as one run and make it the active one of its year, or stage it; raise LoadRefusedError."""
+    """Load both files as one run and make it the active one of its year, or stage it; raise LoadRefused."""
     kind = LoadRun.Kind.DETERMINATIONS
     try:
         with SourceFile(practices) as first, SourceFile(clinicians) as second, runs.only_load(kind):
@@ -87,8 +89,8 @@ def load(
                 if not report.count:
                     runs.put_to_use(run, now=now) if activate else runs.stage(run)
             return runs.Loaded(run, "loaded")
-    except UnreadableError as problem:
-        raise LoadRefusedError(str(problem)) from None
+    except Unreadable as problem:
+        raise LoadRefused(str(problem)) from None
 
 
 class _Load:
@@ -96,6 +98,7 @@ class _Load:
 
     def __init__(self, run: LoadRun, report: Report, progress: Progress | None) -> None:
         self.run = run
+        self.run_id: int = run.pk
         self.report = report
         self.progress = progress
         self.roster = Roster()
@@ -114,23 +117,25 @@ class _Load:
         self.run.rows_kept = True
 
     def _practice_rows(self, file: SourceFile) -> Iterator[str]:
+        checks = _by_place(PRACTICE)
         for line, row in file.records(tuple(PRACTICE), self.report, progress=self.progress):
             _, tin, kind, name, charges, patients, services = row
-            bad = self._bad_columns(file, line, PRACTICE, row)
+            bad = self._bad_columns(file, line, checks, row)
             if "tin" in bad:
                 continue
             if sentence := self.roster.add_practice(kind, tin, line):
                 self.report.add(file.name, line, "tin", sentence)
             key = NULL if kind == SSN else tin_keys(kind, tin, ())[0]
             yield (
-                f"{self._id(line)}\t{self.run.pk}\t{kind}\t{key}\t{last4(tin)}\t{escaped(name)}"
+                f"{self._id(line)}\t{self.run_id}\t{kind}\t{key}\t{last4(tin)}\t{escaped(name)}"
                 f"\t{charges or NULL}\t{patients or NULL}\t{services or NULL}"
             )
 
     def _clinician_rows(self, file: SourceFile) -> Iterator[str]:
+        checks = _by_place(CLINICIAN)
         for line, row in file.records(tuple(CLINICIAN), self.report, progress=self.progress):
             _, tin, kind, npi, last, first, clinician_type, qp_status, charges, patients, services, *statuses = row
-            bad = self._bad_columns(file, line, CLINICIAN, row)
+            bad = self._bad_columns(file, line, checks, row)
             if "tin" in bad:
                 continue
             practice = self.roster.practice(kind, tin)
@@ -152,16 +157,14 @@ class _Load:
             return NULL, sentence
         return self.roster.ssn_key(tin[-self.ssn_digits :], npi)
 
-    def _bad_columns(
-        self, file: SourceFile, line: int, columns: Mapping[str, cells.Check | None], row: tuple[str, ...]
-    ) -> list[str]:
+    def _bad_columns(self, file: SourceFile, line: int, checks: Checks, row: tuple[str, ...]) -> list[str]:
         """Report every bad cell of a row and return their columns; of a bad kind the TIN is bad too."""
         bad: list[str] = []
         year, tin, kind = row[:3]
         if year != self.year and not self._same_year(file, line, year):
             bad.append("performance_year")
-        for (column, check), cell in zip(columns.items(), row, strict=True):
-            if check is not None and (sentence := check(cell)):
+        for place, column, check in checks:
+            if sentence := check(row[place]):
                 self.report.add(file.name, line, column, sentence)
                 bad.append(column)
         if "tin_kind" in bad:
@@ -172,7 +175,7 @@ class _Load:
         return bad
 
     def _same_year(self, file: SourceFile, line: int, year: str) -> bool:
-        """Take the year of the first row that has one; report any other. Raise UnreadableError for an unknown one."""
+        """Take the year of the first row that has one; report any other. Raise Unreadable for an unknown one."""
         if not (year.isascii() and year.isdigit() and len(year) == YEAR_DIGITS):
             self.report.add(file.name, line, "performance_year", "It must be a year in four digits.")
             return False
@@ -180,10 +183,14 @@ class _Load:
             self.report.add(file.name, line, "performance_year", TWO_YEARS)
             return False
         if year not in KNOWN_YEARS:
-            raise UnreadableError(UNKNOWN_YEAR, line, "performance_year")
+            raise Unreadable(UNKNOWN_YEAR, line, "performance_year")
         self.year, self.ssn_digits = year, parameters.SSN_DIGITS.for_year(int(year))
         return True
 
     def _id(self, line: int) -> int:
         """Return the row's id, by run and line: rows that refer to it need not ask the database for it."""
-        return self.run.pk << 32 | line
+        return self.run_id << 32 | line
+
+
+def _by_place(columns: Mapping[str, cells.Check | None]) -> Checks:
+    return [(place, column, check) for place, (column, check) in enumerate(columns.items()) if check]

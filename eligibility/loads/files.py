@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from ..identifiers import has_nine_digit_run
-from .report import Report, UnreadableError
+from .report import Report, Unreadable
 
 LONGEST_LINE = 64 * 1024
 PROGRESS_EVERY = 10_000
@@ -33,7 +33,7 @@ class SourceFile:
     """One file of a load, open while it is used as a context; `name` is safe to show: no path, no nine digits."""
 
     def __init__(self, path: str | Path, *, zipped: bool = False) -> None:
-        """Open the file; `zipped` allows .zip beside .gz. Raise UnreadableError where there is no file to read."""
+        """Open the file; `zipped` allows .zip beside .gz. Raise Unreadable where there is no file to read."""
         self.path = Path(path)
         self.name = _safe_name(self.path.name)
         self._zipped = zipped
@@ -41,12 +41,12 @@ class SourceFile:
             self._raw = self.path.open("rb")
         except (OSError, ValueError) as problem:
             reason = getattr(problem, "strerror", None) or "not a path"
-            raise UnreadableError(f"{self.name} cannot be opened: {reason.lower()}.") from None
+            raise Unreadable(f"{self.name} cannot be opened: {reason.lower()}.") from None
         status = os.fstat(self._raw.fileno())
         self.size = status.st_size
         if not stat.S_ISREG(status.st_mode):
             self._raw.close()
-            raise UnreadableError(f"{self.name} is not a file.")
+            raise Unreadable(f"{self.name} is not a file.")
 
     def __enter__(self) -> "SourceFile":
         return self
@@ -71,14 +71,11 @@ class SourceFile:
     ) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Yield line number and cells, in the order of `columns`, of every line that is a record; report the others.
 
-        Raise UnreadableError for a header that will not do, a file without rows, and a broken archive.
+        Raise Unreadable for a header that will not do, a file without rows, and a broken archive.
         """
         before = report.count
         lines = self._text_lines(report)
-        first = next(lines, None)
-        if report.count > before:
-            raise UnreadableError("The first line must be a header, in UTF-8.", 1)
-        place, width = self._read_header(first, columns, others_allowed)
+        place, width = self._read_header(next(lines, None), columns, others_allowed)
         rows = 0
         for number, text in lines:
             rows += 1
@@ -96,7 +93,7 @@ class SourceFile:
                 continue
             yield number, place(cells)
         if not rows and report.count == before:
-            raise UnreadableError("The file has a header and no rows.")
+            raise Unreadable("The file has a header and no rows.")
         if progress:
             progress(self.name, rows, self.size, self.size)
 
@@ -105,37 +102,32 @@ class SourceFile:
     ) -> tuple[Callable[[Sequence[str]], tuple[str, ...]], int]:
         """Return what puts a record's cells into the order of `columns`, and how many cells a record has."""
         if first is None:
-            raise UnreadableError("The file is empty.")
+            raise Unreadable("The file is empty.")
         try:
             header = next(csv.reader([first[1]], strict=True), [])
         except csv.Error:
-            raise UnreadableError(BROKEN_QUOTES, 1) from None
+            raise Unreadable(BROKEN_QUOTES, 1) from None
         missing = [column for column in columns if column not in header]
         if missing:
-            raise UnreadableError(f"The header lacks {_listed(missing)}. It must be the first line.", 1)
+            raise Unreadable(f"The header lacks {_listed(missing)}. It must be the first line.", 1)
         unknown = [place for place, column in enumerate(header, 1) if column not in columns]
         if unknown and not others_allowed:
-            raise UnreadableError(f"The header has columns that are not known: {_listed(_shown(header, unknown))}.", 1)
+            raise Unreadable(f"The header has columns that are not known: {_listed(_shown(header, unknown))}.", 1)
         twice = [column for column in columns if header.count(column) > 1]
         if twice:
-            raise UnreadableError(f"The header names {_listed(twice)} twice.", 1)
+            raise Unreadable(f"The header names {_listed(twice)} twice.", 1)
         return itemgetter(*(header.index(column) for column in columns)), len(header)
 
     def _text_lines(self, report: Report) -> Iterator[tuple[int, str]]:
-        """Yield each line that is text, with its number and without its end."""
+        """Yield each line that is text, with its number and without its end; raise Unreadable for a bad header."""
         for number, line in enumerate(self._lines(), 1):
-            if len(line) > LONGEST_LINE:
-                report.add(self.name, number, None, f"The line is longer than {LONGEST_LINE:,} bytes.")
-                continue
-            try:
-                text = line.decode("utf-8")
-            except UnicodeDecodeError:
-                report.add(self.name, number, None, "The line is not UTF-8. Save the file as CSV in UTF-8.")
-                continue
-            if "\0" in text:
-                report.add(self.name, number, None, "The line holds a NUL byte.")
-                continue
-            yield number, text.rstrip("\r\n")
+            text, sentence = _as_text(line)
+            if not sentence:
+                yield number, text
+            elif number == 1:
+                raise Unreadable(sentence, number)
+            else:
+                report.add(self.name, number, None, sentence)
 
     def _lines(self) -> Iterator[bytes]:
         """Yield the lines; of one that is too long only its beginning, longer than LONGEST_LINE."""
@@ -151,15 +143,15 @@ class SourceFile:
                 yield line.removeprefix(BYTE_ORDER_MARK) if first else line
                 first = False
         except EOFError:
-            raise UnreadableError(
+            raise Unreadable(
                 "The file ends in the middle: it was cut off while it was copied. Copy it again."
             ) from None
         except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error):
-            raise UnreadableError("The archive is damaged, or it is none. Copy it again.") from None
+            raise Unreadable("The archive is damaged, or it is none. Copy it again.") from None
         except (RuntimeError, NotImplementedError):  # how zipfile says: a password, an unknown compression
-            raise UnreadableError("The zip needs a password, or is packed in a way that cannot be read here.") from None
+            raise Unreadable("The zip needs a password, or is packed in a way that cannot be read here.") from None
         except OSError:
-            raise UnreadableError("The file cannot be read to its end.") from None
+            raise Unreadable("The file cannot be read to its end.") from None
 
     def _open(self) -> IO[bytes]:
         self._raw.seek(0)
@@ -172,6 +164,17 @@ class SourceFile:
         return self._raw
 
 
+def _as_text(line: bytes) -> tuple[str, str | None]:
+    """Return a line without its end, and what is wrong where it is no text."""
+    if len(line) > LONGEST_LINE:
+        return "", f"The line is longer than {LONGEST_LINE:,} bytes."
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        return "", "The line is not UTF-8. Save the file as CSV in UTF-8."
+    return text.rstrip("\r\n"), "The line holds a NUL byte." if "\0" in text else None
+
+
 def _member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     """Return the one file to read: what NPPES publishes beside its main file does not count."""
     members = [
@@ -180,7 +183,7 @@ def _member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
         if not entry.is_dir() and not BESIDE_NPPES.fullmatch(Path(entry.filename).name)
     ]
     if len(members) != 1:
-        raise UnreadableError(f"The zip must hold one file to load; it holds {len(members)}.")
+        raise Unreadable(f"The zip must hold one file to load; it holds {len(members)}.")
     return members[0]
 
 

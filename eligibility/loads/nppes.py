@@ -14,7 +14,7 @@ from ..models import LoadRun
 from . import cells, runs
 from .copying import NULL, copy_rows, escaped
 from .files import Progress, SourceFile
-from .report import LoadRefusedError, Report, UnreadableError
+from .report import LoadRefused, Report, Unreadable
 
 TYPE = "Entity Type Code"
 DEACTIVATED = "NPI Deactivation Date"
@@ -64,7 +64,7 @@ def load(
     started_by: str = "",
     progress: Progress | None = None,
 ) -> runs.Loaded:
-    """Insert or update every NPI of the file in one step; NPIs not in it stay. Raise LoadRefusedError."""
+    """Insert or update every NPI of the file in one step; NPIs not in it stay. Raise LoadRefused."""
     kind = LoadRun.Kind.NPPES
     try:
         with SourceFile(path, zipped=True) as file, runs.only_load(kind):
@@ -77,8 +77,8 @@ def load(
                 if not report.count:
                     runs.put_to_use(run, now=now)
             return runs.Loaded(run, "loaded")
-    except UnreadableError as problem:
-        raise LoadRefusedError(str(problem)) from None
+    except Unreadable as problem:
+        raise LoadRefused(str(problem)) from None
 
 
 class _Load:

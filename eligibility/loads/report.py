@@ -8,7 +8,7 @@ from ..models import LoadRun
 FIRST_PROBLEMS = 1_000
 
 
-class UnreadableError(Exception):
+class Unreadable(Exception):
     """A file cannot be read on; the sentence says why, `line` where, None for the file as a whole."""
 
     def __init__(self, sentence: str, line: int | None = None, column: str | None = None) -> None:
@@ -17,7 +17,7 @@ class UnreadableError(Exception):
         self.column = column
 
 
-class LoadRefusedError(Exception):
+class LoadRefused(Exception):
     """Nothing was loaded and nothing changed; `run` holds the problems, None where no file was read."""
 
     def __init__(self, sentence: str, run: LoadRun | None = None) -> None:

@@ -12,7 +12,7 @@ from accounts.models import User
 
 from ..models import LoadRun
 from .files import SourceFile
-from .report import LoadRefusedError, Report, UnreadableError
+from .report import LoadRefused, Report, Unreadable
 
 LOCK = {LoadRun.Kind.DETERMINATIONS: 414_1315_1, LoadRun.Kind.NPPES: 414_1315_2}  # pg_advisory_lock; any fixed numbers
 INTERRUPTED = "The load was interrupted before its end. Nothing changed; load the files again."
@@ -28,13 +28,11 @@ class Loaded(NamedTuple):
 
 @contextmanager
 def only_load(kind: LoadRun.Kind) -> Iterator[None]:
-    """Hold the lock of all loads of this kind; raise LoadRefusedError where another one holds it."""
+    """Hold the lock of all loads of this kind; raise LoadRefused where another one holds it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK[kind]])
         if not cursor.fetchone()[0]:
-            raise LoadRefusedError(
-                f"Another load of {kind.label} is running. Nothing changed; load again when it is over."
-            )
+            raise LoadRefused(f"Another load of {kind.label} is running. Nothing changed; load again when it is over.")
     try:
         yield
     finally:
@@ -56,7 +54,7 @@ def recorded(
 ) -> Iterator[LoadRun]:
     """Give the run to load into, everything within undone unless all of it succeeds and the report is empty.
 
-    A run that was refused or interrupted is kept, with its problems; of refusal LoadRefusedError is raised.
+    A run that was refused or interrupted is kept, with its problems; of refusal LoadRefused is raised.
     """
     LoadRun.objects.filter(kind=kind, status=Status.LOADING).update(
         status=Status.FAILED, finished_at=now, error_count=1, errors=[_whole(INTERRUPTED)]
@@ -68,19 +66,19 @@ def recorded(
         with transaction.atomic():
             yield run
             if report.count:
-                raise _RefusedError
+                raise _Refused
             run.finished_at = clock.now()
             run.save(update_fields=["performance_year", "status", "counts", "finished_at", "activated_at", "rows_kept"])
-    except _RefusedError:
+    except _Refused:
         _keep_refused(run, report.count, report.first(), report.counted())
-        raise LoadRefusedError(_refusal(report.count), run) from None
+        raise LoadRefused(_refusal(report.count), run) from None
     except BaseException:
         if connection.connection is not None and not connection.connection.closed:
             _keep_refused(run, 1, [_whole(INTERRUPTED)], [])
         raise
 
 
-class _RefusedError(Exception):
+class _Refused(Exception):
     """The report is not empty."""
 
 
@@ -89,9 +87,9 @@ def problems_of(file: SourceFile, report: Report) -> Iterator[None]:
     """Turn what makes a file unreadable into a problem of the report, and stop there."""
     try:
         yield
-    except UnreadableError as problem:
+    except Unreadable as problem:
         report.add(file.name, problem.line, problem.column, str(problem))
-        raise _RefusedError from None
+        raise _Refused from None
 
 
 def put_to_use(run: LoadRun, *, now: datetime) -> None:
@@ -119,11 +117,11 @@ def stage(run: LoadRun) -> None:
 
 
 def activate(run: LoadRun, *, now: datetime) -> LoadRun:
-    """Make a staged run the active one, or go back to the run before; raise LoadRefusedError for any other."""
+    """Make a staged run the active one, or go back to the run before; raise LoadRefused for any other."""
     with transaction.atomic():
         run = LoadRun.objects.select_for_update().get(pk=run.pk)
         if run.status not in (Status.STAGED, Status.SUPERSEDED) or not run.rows_kept:
-            raise LoadRefusedError("Only a staged run, or the run before the active one, can be made active.", run)
+            raise LoadRefused("Only a staged run, or the run before the active one, can be made active.", run)
         put_to_use(run, now=now)
     return run
 

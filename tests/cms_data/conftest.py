@@ -1,0 +1,53 @@
+"""Files to load, and loads as the command line does them."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from . import make
+
+
+class Said(NamedTuple):
+    """What a command said: exit status, standard output, standard error as lines."""
+
+    status: int
+    out: str
+    err: list[str]
+
+
+def run(*command: object) -> Said:
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        call_command(*map(str, command), stdout=out, stderr=err)
+    except CommandError as refusal:
+        return Said(refusal.returncode, out.getvalue(), [*err.getvalue().splitlines(), str(refusal)])
+    return Said(0, out.getvalue(), err.getvalue().splitlines())
+
+
+Load = Callable[..., Said]
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    """Write practices and clinicians (rows) to files and load them; the rows are one right practice unless given."""
+
+    def load(practices=None, clinicians=None, *options: str) -> Said:
+        first = make.write(tmp_path / "practices.csv", practices or [make.practice()])
+        second = make.write(tmp_path / "clinicians.csv", clinicians or [make.clinician()])
+        return run("load_determinations", first, second, *options)
+
+    return load
+
+
+@pytest.fixture
+def load_nppes(tmp_path: Path) -> Load:
+    """Write rows to an NPPES file and load it."""
+
+    def load_nppes(*rows: dict[str, str]) -> Said:
+        return run("load_nppes", make.write(tmp_path / "npidata_pfile_20261108.csv", rows))
+
+    return load_nppes

@@ -1,0 +1,109 @@
+"""What one may learn by asking, and how often."""
+
+from datetime import date
+
+import pytest
+
+from accounts import clock
+from accounts.models import User
+from eligibility import disclosure
+from eligibility.models import Probe
+
+from .make import EIN, NPIS, SSN, clinician, practice
+
+pytestmark = pytest.mark.django_db
+
+SSN_TIN = {"tin_kind": "SSN", "tin": SSN}
+KNOWN = ("EIN", EIN, [NPIS[0]])
+HOME = "203.0.113.7"
+
+
+def wrong(number: int, npi: str = NPIS[0]) -> tuple[str, str, list[str]]:
+    return ("EIN", f"98000{number:04}", [npi])
+
+
+@pytest.fixture
+def person() -> User:
+    return User.objects.create_user("dana@example.org")
+
+
+@pytest.fixture(autouse=True)
+def _loaded(load) -> None:
+    practices = [practice(), practice(**SSN_TIN)]
+    assert load(practices, [clinician(), clinician(npi=NPIS[2], **SSN_TIN)]).status == 0
+
+
+def ask(*practices, by=None, address=HOME) -> list[bool]:
+    """Ask as a POST does: count first, then answer."""
+    disclosure.record_probes(2027, practices, by=by, address=address, now=clock.now())
+    return disclosure.known_practices(2027, practices, by=by, address=address)
+
+
+def test_known_only_to_who_names_an_npi_that_bills_under_it(person) -> None:
+    asked = [
+        *(KNOWN, ("EIN", EIN, [NPIS[3], NPIS[0]]), ("EIN", EIN, [NPIS[1]]), ("EIN", EIN, []), wrong(1)),
+        *(("SSN", "555462", [NPIS[2]]), ("SSN", "555462", [NPIS[0]]), ("SSN", "555", [NPIS[2]])),
+    ]
+    assert ask(*asked, by=person) == [True, True, False, False, False, True, False, False]
+
+
+def test_reading_writes_nothing_and_takes_as_many_queries_for_one_as_for_three(django_assert_num_queries) -> None:
+    for asked in ([KNOWN], [wrong(1)], [KNOWN, wrong(1), wrong(2)]):
+        with django_assert_num_queries(6):
+            disclosure.known_practices(2027, asked, by=None, address=HOME)
+    assert Probe.objects.count() == 0
+
+
+def test_five_tins_a_day_under_one_npi_over_all_accounts_and_addresses(person, set_clock) -> None:
+    for number in range(4):
+        ask(wrong(number), by=person if number % 2 else None, address=f"203.0.113.{number}")
+    assert ask(wrong(0), KNOWN) == [False, True]  # the same TIN again counts once
+    assert ask(wrong(4), KNOWN) == [False, False]
+    assert ask(KNOWN, by=person, address=None) == [False]
+    assert ask(("EIN", EIN, [NPIS[0], NPIS[1]])) == [False]
+    assert ask(("SSN", "555462", [NPIS[2]])) == [True]  # another NPI
+    set_clock("2026-12-02T00:00:00-05:00")
+    assert disclosure.known_practices(2027, [KNOWN], by=person) == [False]  # asked over the limit: saved for later
+    assert ask(KNOWN, by=person) == [True]
+
+
+def test_what_was_asked_in_time_stays_known() -> None:
+    assert ask(KNOWN) == [True]
+    day = date(2026, 12, 2)
+    for number in range(9):
+        Probe.objects.create(asker="npi", subject=NPIS[0], day=day, tin_key=str(number), billed=False)
+    assert disclosure.known_practices(2027, [KNOWN], by=None) == [True]
+
+
+def test_asking_before_there_are_data_counts_for_the_npi_alone(person) -> None:
+    disclosure.record_probes(2026, [wrong(1)], by=person, address=HOME, now=clock.now())
+    assert list(Probe.objects.values_list("asker", "subject")) == [("npi", NPIS[0])]
+
+
+@pytest.mark.parametrize(("asker", "limit"), [("account", 50), ("address", 100)])
+def test_an_account_or_an_address_that_asks_too_much_learns_nothing(asker, limit, person) -> None:
+    by, address = (person, None) if asker == "account" else (None, HOME)
+    subject = str(person.pk) if asker == "account" else HOME
+    for number in range(limit - 1):
+        Probe.objects.create(asker=asker, subject=subject, day=clock.today(), tin_key=str(number), billed=False)
+    assert ask(KNOWN, by=by, address=address) == [True]
+    assert ask(wrong(1, NPIS[3]), KNOWN, by=by, address=address) == [False, False]
+    assert disclosure.known_practices(2027, [KNOWN], by=User.objects.create_user("x@example.org")) == [True]
+
+
+def test_refusing_an_ssn_called_an_ein_counts(person) -> None:
+    asked = [(SSN, [NPIS[2], "12345"]), (EIN, [NPIS[0]])]
+    assert disclosure.refuse_ssns(asked, by=person, address=HOME, now=clock.now()) == [True, False]
+    assert list(Probe.objects.order_by("asker").values_list("asker", "subject", "billed")) == [
+        ("account", str(person.pk), False),
+        ("address", HOME, False),
+        ("npi", NPIS[2], False),
+    ]
+
+
+def test_old_probes_are_forgotten(set_clock) -> None:
+    ask(wrong(1))
+    set_clock("2028-01-05T10:00:00-05:00")
+    assert disclosure.forget_probes(now=clock.now()) == 0
+    set_clock("2028-01-06T10:00:00-05:00")
+    assert disclosure.forget_probes(now=clock.now()) == 2

@@ -1,0 +1,96 @@
+"""Loads at the same time, and who reads meanwhile; on connections of their own."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from eligibility import cms_data
+from eligibility.loads import determinations, runs
+from eligibility.loads.report import LoadRefused
+from eligibility.models import DeterminationPractice, LoadRun
+from tests.conftest import PINNED
+
+from .make import EIN, NPIS, clinician, practice, write
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def patients() -> int | None:
+    [data] = cms_data.practice_data(2027, [("EIN", EIN, [NPIS[0]])])
+    return data.patients if data else None
+
+
+def test_a_second_load_is_refused_and_the_site_reads_the_run_before(tmp_path) -> None:
+    def files(number: str):
+        practices = write(tmp_path / f"p{number}.csv", [practice(patients=number)])
+        return practices, write(tmp_path / "c.csv", [clinician()])
+
+    determinations.load(*files("1"), by=None, now=PINNED)
+    arrived, go_on, results = threading.Event(), threading.Event(), []
+
+    def hold(name: str, rows: int, done: int, size: int) -> None:
+        arrived.set()
+        assert go_on.wait(30)
+
+    def first() -> None:
+        try:
+            results.append(determinations.load(*files("2"), by=None, now=PINNED, progress=hold).result)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    assert arrived.wait(30)
+    with pytest.raises(LoadRefused, match="Another load of Determinations is running"):
+        determinations.load(*files("3"), by=None, now=PINNED)
+    assert (patients(), list(LoadRun.objects.order_by("pk").values_list("status", flat=True))) == (
+        1,
+        ["active", "loading"],
+    )
+    go_on.set()
+    thread.join(30)
+    assert (results, patients()) == (["loaded"], 2)
+    assert list(LoadRun.objects.order_by("pk").values_list("status", flat=True)) == ["superseded", "active"]
+    assert determinations.load(*files("3"), by=None, now=PINNED).result == "loaded"
+
+
+def test_two_loads_released_together_leave_one_run_whole(tmp_path) -> None:
+    files = [
+        (write(tmp_path / f"p{n}.csv", [practice(patients=str(n))]), write(tmp_path / f"c{n}.csv", [clinician()]))
+        for n in range(1, 5)
+    ]
+    barrier = threading.Barrier(len(files))
+    results: list[str] = []
+
+    def run(paths) -> None:
+        try:
+            barrier.wait(30)
+            results.append(determinations.load(*paths, by=None, now=PINNED).result)
+        except LoadRefused:
+            results.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[paths]) for paths in files]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(results) == 4
+    assert set(results) <= {"loaded", "refused"}
+    assert LoadRun.objects.filter(status="active").count() == 1
+    assert DeterminationPractice.objects.count() == min(results.count("loaded"), 2)
+    assert LoadRun.objects.exclude(status__in=["active", "superseded"]).count() == 0
+
+
+def test_the_lock_is_given_back_after_a_refusal(tmp_path) -> None:
+    bad = write(tmp_path / "p.csv", [practice(tin="1")]), write(tmp_path / "c.csv", [clinician()])
+    for _ in range(2):
+        with pytest.raises(LoadRefused, match="Nothing was loaded"):
+            determinations.load(*bad, by=None, now=PINNED)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = ANY(%s)", [list(runs.LOCK.values())]
+        )
+        assert cursor.fetchone() == (0,)

@@ -1,0 +1,126 @@
+"""What staff see of CMS data in the admin, and who sees it."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from accounts.models import Role, StaffRole, User
+from eligibility import windows
+from eligibility.models import ElectionWindow, LoadRun, Probe
+
+from .make import NPIS, clinician, practice
+
+pytestmark = pytest.mark.django_db
+
+RUNS, WINDOWS, PROBES = (f"/staff/eligibility/{name}/" for name in ("loadrun", "electionwindow", "probe"))
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture
+def staff(client: Client, settings):
+    """Sign a member of staff in; their second factor is not what is tried here."""
+    settings.STAFF_SECOND_FACTOR = False
+
+    def staff(*roles: Role) -> Client:
+        person = User.objects.create_user(f"{roles[0]}@example.gov")
+        StaffRole.objects.bulk_create(StaffRole(user=person, role=role) for role in roles)
+        client.force_login(person, BACKEND)
+        return client
+
+    return staff
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [(Role.DATA_STEWARD, 200), (Role.AUDITOR, 200), (Role.REVIEWER, 403), (Role.LEAD_REVIEWER, 403)],
+)
+def test_who_may_look(role, status, staff, load) -> None:
+    load()
+    client = staff(role)
+    pages = (RUNS, f"{RUNS}{LoadRun.objects.get().pk}/change/", WINDOWS, PROBES)
+    assert [client.get(page).status_code for page in pages] == [status] * 4
+    listed = client.get("/staff/").content.decode().count("/staff/eligibility/")
+    assert bool(listed) is (status == 200)
+
+
+@pytest.mark.parametrize("role", [Role.DATA_STEWARD, Role.AUDITOR])
+def test_a_run_shows_its_counts_files_and_problems_and_changes_by_nobody(role, staff, load) -> None:
+    load()
+    load([practice(patients="x")])
+    client = staff(role)
+    good, bad = LoadRun.objects.order_by("pk")
+    page = client.get(f"{RUNS}{good.pk}/change/").content.decode()
+    for shown in ("1 practices, 1 clinicians", good.files[0]["sha256"], "on the command line", "Dec. 1, 2026, 10 a.m."):
+        assert shown in page
+    page = client.get(f"{RUNS}{bad.pk}/change/").content.decode()
+    assert "practices.csv, line 2, patients: It must be a whole number" in page
+    assert client.post(f"{RUNS}{good.pk}/change/", {"status": "failed"}).status_code == 403
+    assert [client.get(f"{RUNS}{page}").status_code for page in ("add/", f"{good.pk}/delete/")] == [403, 403]
+
+
+def test_lists_take_as_many_queries_for_three_as_for_one(staff, load, django_assert_num_queries) -> None:
+    client = staff(Role.AUDITOR)
+    for patients in ("1", "2", "3"):
+        load([practice(patients=patients)], [clinician()])
+        if patients != "2":
+            with django_assert_num_queries(RUN_LIST):
+                client.get(RUNS)
+
+
+RUN_LIST = 6
+
+
+def window_form(**fields: str) -> dict[str, str]:
+    times = {"opens_at_0": "2026-10-05", "opens_at_1": "00:00", "closes_at_0": "2026-12-15", "closes_at_1": "00:00"}
+    return {"performance_year": "2027", **times, "reason": "CMS notice of Oct 1", **fields}
+
+
+def test_a_data_steward_sets_a_window_with_a_reason(staff) -> None:
+    client = staff(Role.DATA_STEWARD)
+    assert client.post(f"{WINDOWS}add/", window_form()).status_code == 302
+    row = ElectionWindow.objects.get()
+    assert (row.set_by.email, row.reason, row.opens_at.isoformat()) == (
+        "data_steward@example.gov",
+        "CMS notice of Oct 1",
+        "2026-10-05T04:00:00+00:00",
+    )
+    assert windows.window_for(2027).closes == row.closes_at
+    assert "CMS notice of Oct 1" in client.get(f"{WINDOWS}{row.pk}/change/").content.decode()
+    assert client.post(f"{WINDOWS}{row.pk}/change/", window_form(reason="x")).status_code == 403
+
+
+def test_a_window_past_the_law_is_warned_about(staff) -> None:
+    form = window_form(closes_at_0="2027-01-05")
+    page = staff(Role.DATA_STEWARD).post(f"{WINDOWS}add/", form, follow=True).content.decode()
+    assert "closes after December 31" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"performance_year": "2031"}, "Rules are known for performance years 2018 to 2027. Type one of these."),
+        ({"reason": ""}, "This field is required."),
+        ({"closes_at_0": "2026-10-01"}, "The window must close after it opens."),
+    ],
+)
+def test_a_window_that_will_not_do(fields, sentence, staff) -> None:
+    page = staff(Role.DATA_STEWARD).post(f"{WINDOWS}add/", window_form(**fields)).content.decode()
+    assert sentence in page
+    assert ElectionWindow.objects.count() == 0
+
+
+def test_an_auditor_sets_no_window(staff) -> None:
+    assert staff(Role.AUDITOR).post(f"{WINDOWS}add/", window_form()).status_code == 403
+    assert ElectionWindow.objects.count() == 0
+
+
+def test_staff_see_who_is_over_the_limit_and_not_which_tins(staff) -> None:
+    for npi, misses in ((NPIS[0], 5), (NPIS[1], 4)):
+        for number in range(misses):
+            Probe.objects.create(
+                asker="npi", subject=npi, day=date(2026, 12, 1), tin_key=f"secret{number}", billed=False
+            )
+    page = staff(Role.AUDITOR).get(PROBES).content.decode()
+    assert (NPIS[0] in page, NPIS[1] in page, "secret" in page) == (True, False, False)
+    assert '<td class="field-misses">5</td>' in page

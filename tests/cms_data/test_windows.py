@@ -1,0 +1,73 @@
+"""Election windows: as shipped until staff set another; every one that was set stays."""
+
+from datetime import datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import ProgrammingError, connection, transaction
+
+from accounts.models import Role, StaffRole, User
+from eligibility import calendar, windows
+from eligibility.facts import Window
+from eligibility.models import ElectionWindow
+from tests.conftest import PINNED
+
+pytestmark = pytest.mark.django_db
+
+OPENS = datetime.fromisoformat("2026-10-05T00:00:00-04:00")
+CLOSES = datetime.fromisoformat("2026-12-15T00:00:00-05:00")
+
+
+@pytest.fixture
+def steward() -> User:
+    person = User.objects.create_user("steward@example.gov")
+    StaffRole.objects.create(user=person, role=Role.DATA_STEWARD)
+    return person
+
+
+def test_the_latest_row_wins_and_else_the_shipped_window(steward) -> None:
+    assert windows.window_for(2027) == calendar.window(2027)
+    for closes in (datetime.fromisoformat("2026-11-01T00:00:00-04:00"), CLOSES):
+        windows.set_window(2027, opens=OPENS, closes=closes, reason="CMS notice", by=steward, now=PINNED)
+    assert windows.window_for(2027) == Window(OPENS, CLOSES)
+    assert windows.window_for(2026) == calendar.window(2026)
+    assert ElectionWindow.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("moment", "years"),
+    [
+        ("2026-09-30T23:59:59-04:00", ()),
+        ("2026-10-01T00:00:00-04:00", (2027,)),
+        ("2026-12-31T23:59:59-05:00", (2027,)),
+        ("2027-01-01T00:00:00-05:00", ()),
+        ("2025-12-01T00:00:00-05:00", (2026,)),
+    ],
+)
+def test_open_years(moment, years) -> None:
+    assert windows.open_years(datetime.fromisoformat(moment)) == years
+
+
+def test_open_years_follow_staff_in_one_query(steward, django_assert_num_queries) -> None:
+    windows.set_window(2027, opens=OPENS, closes=CLOSES, reason="CMS notice", by=steward, now=PINNED)
+    with django_assert_num_queries(1):
+        assert windows.open_years(OPENS) == (2027,)
+    assert windows.open_years(CLOSES) == ()
+
+
+def test_only_a_data_steward_sets_a_window() -> None:
+    person = User.objects.create_user("dana@example.org")
+    with pytest.raises(PermissionDenied):
+        windows.set_window(2027, opens=OPENS, closes=CLOSES, reason="late", by=person, now=PINNED)
+    assert ElectionWindow.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE eligibility_electionwindow SET reason = ''", "DELETE FROM eligibility_electionwindow"]
+)
+def test_rows_are_never_changed(change, steward) -> None:
+    row = windows.set_window(2027, opens=OPENS, closes=CLOSES, reason="CMS notice", by=steward, now=PINNED)
+    refused = pytest.raises(ProgrammingError, match="Cannot update or delete")
+    with connection.cursor() as cursor, refused, transaction.atomic():
+        cursor.execute(change)
+    assert ElectionWindow.objects.get() == row
