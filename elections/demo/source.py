@@ -8,6 +8,7 @@ import gzip
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
@@ -109,11 +110,23 @@ class Amounts:
 DEMO = Amounts(named=1500, nameless=150, individuals=400, nppes=None)
 
 
+class NoDataError(Exception):
+    """The folder that DEMO_DATA names holds none of the data."""
+
+
 def read() -> Source:
-    """Return the data of the folder that settings name, else of the folder beside the project, else of the extract."""
-    folder = Path(settings.DEMO_DATA) if settings.DEMO_DATA else settings.BASE_DIR.parent / "shared" / "data"
+    """Return the data of the folder DEMO_DATA names, else of the one beside the project, else of the extract.
+
+    Raises NoDataError where a folder is named and is not one; the extract's own folder may be named.
+    """
+    beside = settings.BASE_DIR.parent / "shared" / "data"
+    folder = Path(settings.DEMO_DATA) if settings.DEMO_DATA else beside
+    if folder.resolve() == EXTRACT.resolve():
+        return read_extract()
     if (folder / "practices.csv").is_file():
         return read_folder(folder, DEMO)
+    if settings.DEMO_DATA:
+        raise NoDataError("DEMO_DATA names a folder without practices.csv. Unset it to use the data that come along.")
     return read_extract()
 
 
@@ -146,9 +159,11 @@ def _groups(folder: Path, amounts: Amounts) -> list[Practice]:
     people = {row["npi"]: row for row in _rows(folder / "clinicians.csv")}
     rosters: dict[str, list[str]] = defaultdict(list)
     listed: Counter[str] = Counter()
-    for row in _rows(folder / "practice_clinicians.csv.gz"):
-        rosters[row["org_pac_id"]].append(row["npi"])
-        listed[row["npi"]] += 1
+    with gzip.open(folder / "practice_clinicians.csv.gz", "rt", encoding="ascii") as pairs:
+        for pair in islice(pairs, 1, None):
+            practice, _, npi = pair.rstrip("\n").partition(",")
+            rosters[practice].append(npi)
+            listed[npi] += 1
     named, nameless = [], []
     for row in _rows(folder / "practices.csv"):
         roster = rosters.get(row["org_pac_id"], [])
@@ -268,6 +283,8 @@ def _segments(folder: Path) -> tuple[Segment, ...]:
 
 
 def _rows(path: Path) -> Iterator[Row]:
-    opened = gzip.open(path, "rt", encoding="utf-8", newline="") if path.suffix == ".gz" else path.open(newline="")
-    with opened as file:
-        yield from csv.DictReader(file)
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        header = next(rows)
+        for row in rows:
+            yield dict(zip(header, row, strict=True))

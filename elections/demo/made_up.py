@@ -1,0 +1,179 @@
+"""Determinations made up for real practices: drawn from the Part B figures of 2017, and true of nobody.
+
+Every draw is seeded with the NPI or the practice's id. CMS's own determinations are not public; the files that are
+written of these say "made-up" in their names, which the list of loads shows.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import TypeAlias
+
+from . import cast
+from .draws import Draw
+from .source import Clinician, Practice, Segment, Source, StateUse
+from .specialties import IN_HOSPITALS, WITHOUT_FACING_PATIENTS, clinician_type, in_2017, is_one_of
+
+ALLOWED_PER_PAYMENT = 1 / 0.78  # an assumption: Medicare pays some 78% of what it allows
+PAYMENT_SPREAD = 1.4  # sigma of the log-normal; so half of all stand below 37% of the mean
+PATIENTS_SPREAD = 1.25
+LOW_TAIL = 0.08  # CMS hides clinicians with ten patients or fewer: their share is an assumption
+RURAL, HPSA = 0.2, 0.15
+NEWLY_ENROLLED, QP, PARTIAL_QP = 0.03, 0.04, 0.02
+SSN_SHARE = 0.15  # of those whom CMS lists under no group
+
+Weighted: TypeAlias = tuple[Sequence[Segment], Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The three low-volume figures; charges in US dollars."""
+
+    allowed_charges: float
+    patients: int
+    services: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A clinician under a practice as the made-up CMS data show it."""
+
+    npi: str
+    last_name: str
+    first_name: str
+    clinician_type: str
+    figures: Figures
+    newly_enrolled: bool = False
+    qp_status: str = "none"
+    non_patient_facing: bool = False
+    hospital_based: bool = False
+    rural: bool = False
+    hpsa: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Determined:
+    """A practice as the made-up CMS data show it; `tin` has nine digits, or six of an SSN."""
+
+    name: str
+    tin_kind: str
+    tin: str
+    figures: Figures
+    clinicians: tuple[Listed, ...]
+
+    @property
+    def npis(self) -> tuple[str, ...]:
+        return tuple(clinician.npi for clinician in self.clinicians)
+
+
+class Maker:
+    """Makes up what CMS data show, from what Part B looked like as a whole."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def practice(self, practice: Practice) -> Determined:
+        """Return the determination of one practice."""
+        draw = Draw(practice.id)
+        clinicians = tuple(self._clinician(clinician, practice, draw) for clinician in practice.clinicians)
+        is_ssn = practice.is_individual and practice.id not in cast.ALL and draw.happens("ssn", SSN_SHARE)
+        return Determined(
+            name=practice.name,
+            tin_kind="SSN" if is_ssn else "EIN",
+            tin=practice.tin[-6:] if is_ssn else practice.tin,
+            figures=together([clinician.figures for clinician in clinicians], draw),
+            clinicians=clinicians,
+        )
+
+    def _clinician(self, clinician: Clinician, practice: Practice, of_practice: Draw) -> Listed:
+        draw = Draw(clinician.npi)
+        specialty = clinician.specialty or self._any_specialty(draw)
+        status = draw.unit("qp status")
+        return Listed(
+            npi=clinician.npi,
+            last_name=clinician.last_name,
+            first_name=clinician.first_name,
+            clinician_type=clinician_type(specialty),
+            figures=self._figures(specialty, clinician.state or practice.state, clinician.practices_listed, draw),
+            newly_enrolled=draw.happens("newly enrolled", NEWLY_ENROLLED),
+            qp_status="qp" if status < QP else "partial" if status < QP + PARTIAL_QP else "none",
+            non_patient_facing=draw.happens(
+                "non-patient facing", 0.85 if is_one_of(specialty, WITHOUT_FACING_PATIENTS) else 0.02
+            ),
+            hospital_based=draw.happens("hospital-based", 0.7 if is_one_of(specialty, IN_HOSPITALS) else 0.05),
+            rural=of_practice.happens("rural", RURAL),
+            hpsa=of_practice.happens("hpsa", HPSA),
+        )
+
+    def _figures(self, specialty: str, state: str, practices: int, draw: Draw) -> Figures:
+        """Place a clinician within its specialty's fifths, scaled to the state's mean, split over its practices."""
+        if draw.happens("low tail", LOW_TAIL):
+            patients = round(draw.between("patients", 0, 10))
+            services = round(patients * draw.between("services", 1, 3))
+            return Figures(round(services * draw.between("charges", 60, 160), 2), patients, services)
+        segment = self._segment(specialty, draw)
+        use = self._source.states.get(state, self._whole_country)
+        payment = log_normal(
+            use.payment / use.clinicians, PAYMENT_SPREAD, draw.normal_in_fifth("payment", segment.payment_fifth)
+        )
+        seen = log_normal(
+            use.patients / use.clinicians, PATIENTS_SPREAD, draw.normal_in_fifth("patients", segment.patients_fifth)
+        )
+        patients = round(seen / practices)
+        return Figures(
+            allowed_charges=round(payment * ALLOWED_PER_PAYMENT / practices, 2),
+            patients=patients,
+            services=round(patients * draw.between("services", 2, 8)),
+        )
+
+    def _segment(self, specialty: str, draw: Draw) -> Segment:
+        """Draw a cell of the specialty's table; of everybody's, where 2017 did not know the specialty."""
+        segments, totals = self._by_specialty.get(in_2017(specialty), self._everybody)
+        return draw.weighted("segment", segments, totals)
+
+    def _any_specialty(self, draw: Draw) -> str:
+        return draw.weighted("specialty", *self._everybody).specialty
+
+    @cached_property
+    def _everybody(self) -> Weighted:
+        return weighted(self._source.segments)
+
+    @cached_property
+    def _by_specialty(self) -> dict[str, Weighted]:
+        found: dict[str, list[Segment]] = defaultdict(list)
+        for segment in self._source.segments:
+            found[in_2017(segment.specialty)].append(segment)
+        return {specialty: weighted(segments) for specialty, segments in found.items()}
+
+    @cached_property
+    def _whole_country(self) -> StateUse:
+        states = self._source.states.values()
+        return StateUse(
+            sum(state.clinicians for state in states),
+            sum(state.patients for state in states),
+            sum(state.payment for state in states),
+        )
+
+
+def together(figures: list[Figures], draw: Draw) -> Figures:
+    """Return a practice's figures: charges and services add up, patients are shared by its clinicians."""
+    patients = sum(one.patients for one in figures)
+    if len(figures) > 1:
+        shared = round(patients * draw.between("patients in common", 0.75, 1))
+        patients = max(shared, *(one.patients for one in figures))
+    return Figures(
+        round(sum(one.allowed_charges for one in figures), 2), patients, sum(one.services for one in figures)
+    )
+
+
+def weighted(segments: Sequence[Segment]) -> Weighted:
+    """Return segments with the running totals of their clinicians, as `Draw.weighted` takes them."""
+    return segments, list(accumulate(segment.clinicians for segment in segments))
+
+
+def log_normal(mean: float, spread: float, deviate: float) -> float:
+    """Return the value of a log-normal of this mean at a standard normal deviate."""
+    return mean * math.exp(spread * deviate - spread**2 / 2)

@@ -1,0 +1,61 @@
+"""The demo's people: fictional, at example.org, all with one password that everybody is told."""
+
+from dataclasses import dataclass
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+
+from accounts.models import Role, StaffRole, User
+
+PASSWORD = "demo-election-2026"  # noqa: S105  known to everybody; the demo alone has these accounts
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account of the demo; `part` says in words what it is for."""
+
+    name: str
+    email: str
+    part: str
+    role: Role | None = None
+    is_superuser: bool = False
+
+
+DANA = Person("Dana Rivera", "dana.rivera@example.org", "Representative of fictional virtual groups")
+MARCUS = Person("Marcus Bell", "marcus.bell@example.org", "Representative of an election in review")
+ELENA = Person("Elena Petrova", "elena.petrova@example.org", "Representative whose claim to a TIN waits")
+PRIYA = Person("Priya Shah", "priya.shah@example.org", "Collaborator: edits, does not submit")
+TOM = Person("Tom Okafor", "tom.okafor@example.org", "Viewer: technical assistance")
+ROSA = Person("Rosa Lind", "rosa.lind@example.org", "Reviewer", Role.REVIEWER)
+HENRY = Person("Henry Cole", "henry.cole@example.org", "Lead reviewer", Role.LEAD_REVIEWER)
+MEI = Person("Mei Tan", "mei.tan@example.org", "Data steward", Role.DATA_STEWARD)
+OMAR = Person("Omar Haddad", "omar.haddad@example.org", "Auditor", Role.AUDITOR)
+ALEX = Person("Alex Kim", "alex.kim@example.org", "Administrator: people and roles", is_superuser=True)
+
+EVERYBODY = (DANA, MARCUS, ELENA, PRIYA, TOM, ROSA, HENRY, MEI, OMAR, ALEX)
+
+
+def make_accounts() -> dict[Person, User]:
+    """Make the accounts, their addresses verified."""
+    password = make_password(PASSWORD)
+    users = {person: _account(person, password) for person in EVERYBODY}
+    EmailAddress.objects.bulk_create(
+        [EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users.values()]
+    )
+    StaffRole.objects.bulk_create(
+        [StaffRole(user=user, role=person.role) for person, user in users.items() if person.role]
+    )
+    return users
+
+
+def table() -> str:
+    """Return who may sign in, as a table in text."""
+    width = max(len(person.email) for person in EVERYBODY)
+    lines = [f"{person.email:{width}}  {person.name:13}  {person.part}" for person in EVERYBODY]
+    return "\n".join([f"Demo accounts, all with the password {PASSWORD}", *lines])
+
+
+def _account(person: Person, password: str) -> User:
+    return User.objects.create(
+        email=person.email, name=person.name, password=password, is_superuser=person.is_superuser
+    )

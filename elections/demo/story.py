@@ -1,0 +1,217 @@
+"""The demo's elections: one in every status that can be reached, made by the verbs that people use."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from accounts.clock import EASTERN
+from accounts.models import User
+from eligibility import calendar
+
+from ..actions import drafting, intake, review, updates
+from ..actions.drafting import PartyEntry
+from ..models import Election, ElectionRole, Submission, Update
+from ..snapshots import Snapshot
+from . import cast, fictional
+from .files import PERFORMANCE_YEAR
+from .made_up import Determined
+from .people import DANA, ELENA, HENRY, MARCUS, PRIYA, ROSA, TOM, Person
+
+LAST_YEAR = PERFORMANCE_YEAR - 1
+PHONE = "555-0100"
+SIGNERS = ("Avery Stone", "Jordan Pike", "Casey Monroe", "Riley Hart")
+
+
+@dataclass
+class Writer:
+    """Who writes an election, everybody else who has a part in it, and the moment it is; time only goes on."""
+
+    by: User
+    others: dict[Person, User]
+    now: datetime
+
+    def after(self, **time: float) -> datetime:
+        """Let time pass and return the moment it is then."""
+        self.now += timedelta(**time)
+        return self.now
+
+
+def tell(people: dict[Person, User], practices: dict[str, Determined], *, now: datetime) -> None:
+    """Make all elections, as if they had been written in the weeks before now; `practices` are real ones by id."""
+
+    def begun(person: Person, days_ago: int) -> Writer:
+        return Writer(people[person], people, now - timedelta(days=days_ago))
+
+    lapsed(Writer(people[DANA], people, calendar.window(LAST_YEAR).closes - timedelta(days=9)))
+    approved(begun(DANA, 26))
+    withdrawn(begun(ELENA, 21), [practices[practice] for practice in cast.WITHDRAWN])
+    rejected(begun(DANA, 19))
+    in_review(begun(MARCUS, 16), [practices[practice] for practice in cast.IN_REVIEW])
+    waiting(begun(ELENA, 9), [practices[cast.IN_REVIEW[0]], practices[cast.WAITING]])
+    submitted(begun(DANA, 5))
+    draft(begun(PRIYA, 2))
+
+
+def lapsed(writer: Writer) -> None:
+    """An election of last year that nobody submitted before the deadline."""
+    election = start(writer, "Summit and Valley", performance_year=LAST_YEAR)
+    add(writer, election, fictional.SUMMIT)
+    intake.lapse_due(now=writer.after(days=9, minutes=20))
+
+
+def approved(writer: Writer) -> None:
+    """An approved election with its identifier, and two updates since: a clinician who joined, a new phone number."""
+    election = start(writer, "River Bend Virtual Group")
+    write(writer, election, [fictional.RIVER_BEND, fictional.FERRY_ROAD, fictional.OXBOW])
+    submission = submit(writer, election)
+    review.start_review(election.pk, by=writer.others[ROSA], now=writer.after(days=2))
+    review.approve(election.pk, by=writer.others[ROSA], now=writer.after(hours=3), submission_number=submission.number)
+    writer.after(days=6)
+    updates.report_clinician(
+        election.pk,
+        kind=Update.Kind.JOINED,
+        practice=0,
+        npi=fictional.JOINED.npi,
+        effective_on=day(writer.now),
+        by=writer.by,
+        now=writer.now,
+    )
+    updates.report_contact(
+        election.pk,
+        name=DANA.name,
+        email=DANA.email,
+        phone="555-0142",
+        by=writer.by,
+        now=writer.after(minutes=4),
+    )
+
+
+def withdrawn(writer: Writer, practices: list[Determined]) -> None:
+    """A submitted election that its representative withdrew."""
+    election = start(writer, "Eye and Heart Partners")
+    write(writer, election, practices)
+    submit(writer, election)
+    intake.withdraw(election.pk, by=writer.by, now=writer.after(days=4))
+
+
+def rejected(writer: Writer) -> None:
+    """An election with a practice that CMS data do not list, rejected for it."""
+    election = start(writer, "Summit Cedar Alliance")
+    write(writer, election, [fictional.SUMMIT, fictional.NOT_IN_CMS_DATA])
+    submission = submit(writer, election)
+    review.start_review(election.pk, by=writer.others[HENRY], now=writer.after(days=1))
+    review.reject(
+        election.pk,
+        by=writer.others[HENRY],
+        now=writer.after(days=3),
+        submission_number=submission.number,
+        reasons="CMS could not find any Medicare billing under the TIN of Cedar Hollow Pain Clinic between "
+        "October 1, 2025 and September 30, 2026. A virtual group cannot be formed with Summit Eye Care alone.",
+    )
+
+
+def in_review(writer: Writer, practices: list[Determined]) -> None:
+    """An election that a reviewer has begun; it holds the TIN that `waiting` wants."""
+    election = start(writer, "Diagnostics and Vision Network")
+    write(writer, election, practices)
+    submit(writer, election)
+    review.start_review(election.pk, by=writer.others[ROSA], now=writer.after(days=6))
+
+
+def waiting(writer: Writer, practices: list[Determined]) -> None:
+    """A submitted election whose first practice another one holds: its claim waits, and a conflict is open."""
+    election = start(writer, "Medical Leaders Virtual Group")
+    write(writer, election, practices)
+    submit(writer, election)
+
+
+def submitted(writer: Writer) -> None:
+    """A submitted election that nobody has taken on; one practice's TIN is an SSN."""
+    election = start(writer, "Prairie Health Partners")
+    write(writer, election, [fictional.PRAIRIE, fictional.WHEATLAND, fictional.SOLO_BY_SSN])
+    submit(writer, election)
+
+
+def draft(writer: Writer) -> None:
+    """A draft with three things to mend: a missing clinician, an opt-in and a date that are not there yet."""
+    election = start(writer, "Lakeside Virtual Group", representative=DANA)
+    add(writer, election, fictional.LAKESIDE)
+    add(writer, election, fictional.HARBOR, npis=fictional.HARBOR.npis[:-1])
+    add(writer, election, fictional.MILLPOND)
+    parties = agreed(writer, election)
+    last = max(parties)
+    parties[last] = PartyEntry(executed_on=None, signer_name="", signer_title="", opt_in_accepted=False)
+    save_agreement(writer, election, parties)
+    # Sharing an election with a viewer has no verb yet.
+    ElectionRole.objects.create(election=election, user=writer.others[TOM], kind=ElectionRole.Kind.VIEWER)
+
+
+# --- What all of them are made of -----------------------------------------------------------------------------------
+
+
+def start(
+    writer: Writer, name: str, *, performance_year: int = PERFORMANCE_YEAR, representative: Person | None = None
+) -> Election:
+    """Start a draft, name the group and its representative: who writes, if nobody else."""
+    election = drafting.start_election(performance_year=performance_year, by=writer.by, now=writer.after(minutes=1))
+    drafting.save_group(election.pk, name=name, now=writer.after(minutes=2))
+    drafting.save_representative(
+        election.pk,
+        name=representative.name if representative else writer.by.name,
+        email=representative.email if representative else writer.by.email,
+        phone=PHONE,
+        by=writer.by,
+        now=writer.after(minutes=2),
+    )
+    return election
+
+
+def write(writer: Writer, election: Election, practices: list[Determined]) -> None:
+    """List the practices as CMS data show them, and have each agree."""
+    for practice in practices:
+        add(writer, election, practice)
+    save_agreement(writer, election, agreed(writer, election))
+
+
+def add(writer: Writer, election: Election, practice: Determined, *, npis: tuple[str, ...] | None = None) -> None:
+    """List one practice, with the NPIs that CMS data show or with others."""
+    drafting.save_member(
+        election.pk,
+        None,
+        name=practice.name,
+        tin_kind=practice.tin_kind,
+        tin=practice.tin,
+        npis=practice.npis if npis is None else npis,
+        by=writer.by,
+        now=writer.after(minutes=5),
+    )
+
+
+def agreed(writer: Writer, election: Election) -> dict[int, PartyEntry]:
+    """Return that every practice signed the day before, and accepted its opt-in if CMS should find it eligible to."""
+    members = election.members.values_list("pk", flat=True)
+    return {
+        member: PartyEntry(
+            executed_on=day(writer.now - timedelta(days=1)),
+            signer_name=signer,
+            signer_title="Managing partner",
+            opt_in_accepted=True,
+        )
+        for member, signer in zip(members, SIGNERS, strict=False)
+    }
+
+
+def save_agreement(writer: Writer, election: Election, parties: dict[int, PartyEntry]) -> None:
+    """Acknowledge the agreement and keep what each practice said of it."""
+    now = writer.after(minutes=10)
+    drafting.save_agreement(election.pk, acknowledged=True, parties=parties, by=writer.by, now=now)
+
+
+def submit(writer: Writer, election: Election) -> Submission:
+    """Submit the working copy as it stands."""
+    fingerprint = Snapshot.of_working_copy(Election.objects.get(pk=election.pk)).sha256
+    return intake.submit(election.pk, by=writer.by, arrived_at=writer.after(hours=1), fingerprint=fingerprint)
+
+
+def day(moment: datetime) -> date:
+    """Return the day of a moment in Eastern Time."""
+    return moment.astimezone(EASTERN).date()

@@ -1,0 +1,96 @@
+"""What the demo world holds: an election in every status, and people who can sign in."""
+
+import pytest
+from allauth.account.models import EmailAddress
+
+from accounts import clock
+from accounts.models import User
+from elections.demo import people
+from elections.models import Claim, Conflict, Election, ElectionRole, Event, Update
+from elections.readiness import judge
+from elections.snapshots import Snapshot
+from eligibility.models import LoadRun
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_election_in_every_status(made):
+    found = [
+        (
+            one.status,
+            one.performance_year,
+            str(one.virtual_group),
+            one.representative_name,
+            one.last_submission and one.last_submission.reviewer_ledger["outcome"],
+            one.members.count(),
+        )
+        for one in Election.objects.order_by("started_at")
+    ]
+    assert found == [
+        ("lapsed", 2026, "Summit and Valley", "Dana Rivera", None, 1),
+        ("approved", 2027, "River Bend Virtual Group", "Dana Rivera", "eligible", 3),
+        ("withdrawn", 2027, "Eye and Heart Partners", "Elena Petrova", "eligible", 2),
+        ("rejected", 2027, "Summit Cedar Alliance", "Dana Rivera", "undetermined", 2),
+        ("in_review", 2027, "Diagnostics and Vision Network", "Marcus Bell", "eligible", 2),
+        ("submitted", 2027, "Medical Leaders Virtual Group", "Elena Petrova", "ineligible", 2),
+        ("submitted", 2027, "Prairie Health Partners", "Dana Rivera", "eligible", 3),
+        ("draft", 2027, "Lakeside Virtual Group", "Dana Rivera", None, 3),
+    ]
+
+
+def test_the_draft_has_three_things_to_mend(made):
+    draft = Election.objects.get(status="draft")
+    judgement = judge(Snapshot.of_working_copy(draft), election_id=draft.pk, at=clock.now(), by=draft.started_by)
+    assert [(finding.rule, finding.practice) for finding in judgement.blocking] == [
+        ("roster-complete", 1),
+        ("opt-in-accepted", 2),
+        ("agreement-executed", None),
+    ]
+    assert {finding.outcome for finding in judgement.findings} == {"met", "not_met", "not_applicable"}
+    roles = ElectionRole.objects.filter(election=draft).order_by("kind")
+    assert [(role.user.name, role.kind) for role in roles] == [
+        ("Priya Shah", "collaborator"),
+        ("Tom Okafor", "viewer"),
+    ]
+
+
+def test_one_claim_waits_and_its_conflict_is_open(made):
+    claims = Claim.objects.filter(state="waiting").values_list("election__virtual_group__name", "practice_name")
+    assert list(claims) == [("Medical Leaders Virtual Group", "PALOS DIAGNOSTICS SC")]
+    conflict = Conflict.objects.get()
+    assert (str(conflict.holder.election.virtual_group), conflict.closed_at) == ("Diagnostics and Vision Network", None)
+
+
+def test_the_approved_one_was_updated_since(made):
+    approved = Election.objects.get(status="approved")
+    assert (len(approved.virtual_group_identifier or ""), approved.identifier_is_provisional) == (6, True)
+    updates = Update.objects.filter(submission=approved.last_submission)
+    assert list(updates.values_list("kind", "practice")) == [("joined", 0), ("contact", None)]
+
+
+def test_nothing_happens_in_the_future_or_outside_the_window(made):
+    window = [*Event.objects.filter(election__performance_year=2027).order_by("at").values_list("at", flat=True)]
+    assert (window[0].isoformat()[:10], window[-1] < clock.now()) == ("2026-11-05", True)
+    assert LoadRun.objects.order_by("-finished_at").values_list("finished_at", flat=True)[0] < window[0]
+
+
+def test_loads_are_marked_as_made_up(made):
+    run = LoadRun.objects.get(kind="determinations")
+    assert [file["name"] for file in run.files] == [
+        "made-up-determinations-2027-practices.csv",
+        "made-up-determinations-2027-clinicians.csv",
+    ]
+    assert (run.status, run.performance_year, run.by.name) == ("active", 2027, "Mei Tan")
+
+
+def test_everybody_can_sign_in(made):
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == len(people.EVERYBODY) == 10
+    assert [user.email for user in User.objects.all() if not user.check_password(people.PASSWORD)] == []
+    held = {user.email: [role.role for role in user.staff_roles.all()] for user in User.objects.all() if user.is_staff}
+    assert held == {
+        "rosa.lind@example.org": ["reviewer"],
+        "henry.cole@example.org": ["lead_reviewer"],
+        "mei.tan@example.org": ["data_steward"],
+        "omar.haddad@example.org": ["auditor"],
+        "alex.kim@example.org": [],
+    }

@@ -1,0 +1,81 @@
+"""The files of the demo world: the same on every run, small, and true to what they were made from."""
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+from elections.demo import cast, fictional, source
+from elections.demo.draws import Draw
+from elections.demo.files import write_files
+from elections.demo.made_up import Figures, Maker
+from tests.world import extract, read_world
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_two_builds_give_the_same_bytes(tmp_path):
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        write_files(source.read_extract(), tmp_path / name)
+    first, second = bytes_of(tmp_path / "first"), bytes_of(tmp_path / "second")
+    assert sorted(first) == [
+        "made-up-determinations-2027-clinicians.csv",
+        "made-up-determinations-2027-practices.csv",
+        "nppes-sample-completed.csv",
+    ]
+    assert first == second
+
+
+def test_a_draw_is_the_same_on_every_machine():
+    draw = Draw("1234567893")
+    assert [round(draw.unit(what), 9) for what in ("payment", "patients")] == [0.127178949, 0.202449792]
+
+
+def test_the_extract_is_what_its_own_content_writes(tmp_path):
+    source.write_extract(read_world(), tmp_path)
+    kept = bytes_of(extract)
+    assert bytes_of(tmp_path) == {name: kept[name] for name in ("practices.csv", "clinicians.csv", "nppes.csv")}
+
+
+def test_the_extract_is_small():
+    sizes = [path.stat().st_size for path in extract.iterdir()]
+    assert [size for size in sizes if size >= 150_000] == []
+    assert sum(sizes) < 400_000
+
+
+def test_practices_have_1_to_12_clinicians():
+    sizes = {len(practice.clinicians) for practice in read_world().practices}
+    assert sizes == set(range(1, 13))
+
+
+def test_a_practice_without_a_known_name_shows_its_id():
+    nameless = [practice for practice in read_world().practices if not practice.known_name]
+    assert len(nameless) == 15
+    assert [practice.name for practice in nameless] == [f"Practice {practice.id}" for practice in nameless]
+
+
+def test_made_up_tins_are_nobodys(tmp_path):
+    files = write_files(read_world(), tmp_path)
+    with files.practices.open(newline="") as rows:
+        tins = [(row["tin_kind"], row["tin"]) for row in csv.DictReader(rows)]
+    assert len(set(tins)) == len(tins)
+    eins = [tin for kind, tin in tins if kind == "EIN"]
+    assert [tin for tin in eins if not (len(tin) == 9 and tin[:2] in ("96", "97") and tin[3] in "01234")] == []
+    assert {len(tin) for kind, tin in tins if kind == "SSN"} == {6}
+
+
+def test_fictional_npis_and_tins_are_not_real_ones():
+    world = read_world()
+    npis = {one.npi for practice in world.practices for one in practice.clinicians} | {row.npi for row in world.nppes}
+    assert {npi[0] for npi in npis} == {"1"}
+    assert {practice.tin for practice in world.practices} & {one.tin for one in fictional.DETERMINED} == set()
+
+
+def test_a_clinician_s_volume_is_split_over_their_practices():
+    maker = Maker(read_world())
+    practice = next(one for one in read_world().practices if one.id == cast.SOLO)
+    in_two = replace(practice, clinicians=(replace(practice.clinicians[0], practices_listed=2),))
+    assert maker.practice(practice).figures == Figures(112214.66, 377, 1731)
+    assert maker.practice(in_two).figures == Figures(56107.33, 189, 868)

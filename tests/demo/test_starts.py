@@ -1,0 +1,71 @@
+"""Starting the demo world: once, in a demo, at a moment at which it can be told."""
+
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+
+from tests.world import extract
+
+
+@pytest.fixture(autouse=True)
+def demo(settings):
+    settings.DEMO = True
+    settings.DEMO_NOW = ""  # the test's own clock is pinned already
+    settings.DEMO_DATA = str(extract)
+
+
+def make() -> str:
+    out = StringIO()
+    call_command("demo_world", stdout=out)
+    return out.getvalue()
+
+
+def rows() -> dict[str, int]:
+    return {model._meta.label: model._default_manager.count() for model in apps.get_models()}
+
+
+@pytest.mark.django_db
+def test_a_second_start_changes_nothing():
+    make()
+    before = rows()
+    assert make() == "The demo world is there already; nothing was changed.\n"
+    assert rows() == before
+
+
+@pytest.mark.django_db
+def test_refused_outside_a_demo(settings):
+    settings.DEMO = False
+    before = rows()
+    with pytest.raises(CommandError, match="only in a demo"):
+        make()
+    assert rows() == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("moment", ["2026-10-20T10:00:00-04:00", "2027-01-01T00:00:00-05:00"])
+def test_refused_at_a_moment_at_which_it_cannot_be_told(set_clock, moment):
+    set_clock(moment)
+    before = rows()
+    with pytest.raises(CommandError, match="Set DEMO_NOW"):
+        make()
+    assert rows() == before
+
+
+@pytest.mark.django_db
+def test_refused_for_a_folder_without_data(settings, tmp_path):
+    settings.DEMO_DATA = str(tmp_path)
+    with pytest.raises(CommandError, match="DEMO_DATA names a folder without"):
+        make()
+
+
+def test_accounts_are_listed_without_a_database():
+    out = StringIO()
+    call_command("demo_world", "--accounts", stdout=out)
+    lines = out.getvalue().splitlines()
+    assert lines[:2] == [
+        "Demo accounts, all with the password demo-election-2026",
+        "dana.rivera@example.org    Dana Rivera    Representative of fictional virtual groups",
+    ]
+    assert len(lines) == 11
