@@ -17,8 +17,8 @@ from ..states import Status
 from .verbs import Refused, record, tell
 
 
-def take_claims(election: Election, snapshot: Snapshot, *, now: datetime) -> list[Claim]:
-    """Make the election claim just the TINs it names, and return the claims that wait.
+def take_claims(election: Election, snapshot: Snapshot, *, now: datetime) -> None:
+    """Make the election claim just the TINs it names.
 
     A TIN that is free is held; one that another election holds waits, and a conflict is opened. TINs that are no
     longer named are released.
@@ -30,7 +30,6 @@ def take_claims(election: Election, snapshot: Snapshot, *, now: datetime) -> lis
     for key, entry in named.items():
         if key not in standing:
             _claim(election, key, entry.name, entry.tin_last4, now=now)
-    return list(_standing(election).filter(state=Claim.State.WAITING))
 
 
 def release_all(election: Election, *, now: datetime) -> None:

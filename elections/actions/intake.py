@@ -9,12 +9,12 @@ from django.db import transaction
 from accounts.models import User
 from agreements.documents import request_document
 from eligibility import windows
-from eligibility.determination import Finding
+from eligibility.determination import Finding, Outcome
 
 from ..agreement_snapshots import agreement_snapshot
 from ..codes import new_receipt_code
 from ..models import Election, Submission
-from ..readiness import Judgement, judge
+from ..readiness import WAITS_FOR_REVIEW, Judgement, judge
 from ..snapshots import Snapshot
 from ..states import Status, Verb, transition
 from .claims import release_all, take_claims
@@ -50,12 +50,18 @@ def submit(election_id: uuid.UUID, *, by: User, arrived_at: datetime, fingerprin
     reviewer, was_in_review = election.reviewer, election.status == Status.IN_REVIEW
     submission = _keep(election, snapshot, seen, by=by, arrived_at=arrived_at)
     event = change_status(election, Verb.SUBMIT, by=by, now=arrived_at, submission=submission.number)
-    waiting = take_claims(election, snapshot, now=arrived_at)
+    take_claims(election, snapshot, now=arrived_at)
     Election.objects.filter(pk=election.pk).update(last_submission=submission, reviewer=None)
-    tell(event, "submitted", concerned(election), now=arrived_at, submission=submission, waiting=waiting)
+    tell(event, "submitted", concerned(election), now=arrived_at, submission=submission, to_check=to_check(seen))
     if reviewer and was_in_review:
         tell(event, "submitted_again", [reviewer.email], now=arrived_at, submission=submission)
     return submission
+
+
+def to_check(seen: Judgement) -> list[str]:
+    """Return the practices whose TIN CMS will check: those the submitter may not know of, or knows to be held."""
+    open_findings = [f for f in seen.findings if f.rule == WAITS_FOR_REVIEW and f.outcome != Outcome.MET]
+    return [seen.snapshot.practices[f.practice].name for f in open_findings if f.practice is not None]
 
 
 def _stands(election: Election) -> bool:

@@ -13,6 +13,7 @@ from accounts.models import Role
 
 from ..access import holds_a_role
 from ..actions.claims import settle_conflict
+from ..forms.guard import typed
 from ..forms.review import SettleForm
 from ..models import Conflict
 from .desk import DeskAdmin, done, staff
@@ -60,7 +61,7 @@ class ConflictAdmin(DeskAdmin):
         conflict = get_object_or_404(self.get_queryset(request), pk=conflict_id)
         sides = (conflict.holder.election, conflict.waiting.election)
         may_settle = user.has_role(Role.LEAD_REVIEWER) and not any(holds_a_role(user, side) for side in sides)
-        form = SettleForm(request.POST or None)
+        form = SettleForm(typed(request))
         if changes and may_settle and form.is_valid():
             settle = partial(settle_conflict, conflict, **form.cleaned_data, by=user, now=clock.now())
             if done(request, settle, "The conflict is settled."):

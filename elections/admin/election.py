@@ -19,6 +19,7 @@ from .. import packet
 from ..access import holds_a_role
 from ..actions import reveal, review
 from ..actions.verbs import compose, concerned
+from ..forms.guard import typed
 from ..forms.review import ApproveForm, IdentifierForm, RejectForm, RevealForm
 from ..models import Conflict, Election, Submission, Update
 from ..snapshots import Snapshot
@@ -114,7 +115,7 @@ class ElectionAdmin(DeskAdmin):
         user = staff(request, Role.REVIEWER)
         election = self._election(request, election_id)
         submission = _submission(election)
-        form = ApproveForm(request.POST or None, initial={"submission_number": submission.number})
+        form = ApproveForm(typed(request), initial={"submission_number": submission.number})
         if request.method == "POST" and form.is_valid():
             approve = partial(review.approve, election.pk, by=user, now=clock.now(), **form.cleaned_data)
             if done(request, approve, "Approved. The mail is on its way."):
@@ -131,7 +132,7 @@ class ElectionAdmin(DeskAdmin):
         user = staff(request, Role.REVIEWER)
         election = self._election(request, election_id)
         submission = _submission(election)
-        form = RejectForm(request.POST or None, initial={"submission_number": submission.number})
+        form = RejectForm(typed(request), initial={"submission_number": submission.number})
         mail = None
         if request.method == "POST" and form.is_valid():
             if "send" in request.POST:
@@ -145,7 +146,7 @@ class ElectionAdmin(DeskAdmin):
         """Replace the provisional identifier by the one CMS gave."""
         user = staff(request, Role.REVIEWER)
         election = self._election(request, election_id)
-        form = IdentifierForm(request.POST or None)
+        form = IdentifierForm(typed(request))
         if request.method == "POST" and form.is_valid():
             replace = partial(review.replace_identifier, election.pk, by=user, now=clock.now(), **form.cleaned_data)
             if done(request, replace, "The identifier was replaced. The mail is on its way."):
@@ -157,7 +158,7 @@ class ElectionAdmin(DeskAdmin):
         user = staff(request, Role.REVIEWER)
         election = self._election(request, election_id)
         snapshot = Snapshot.of_submission(_submission(election))
-        form = RevealForm(request.POST or None, snapshot=snapshot)
+        form = RevealForm(typed(request), snapshot=snapshot)
         entry = None
         if request.method == "POST" and form.is_valid():
             entry = snapshot.practices[form.cleaned_data["practice"]]

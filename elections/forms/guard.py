@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import ClassVar
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 
 from eligibility.identifiers import has_nine_digit_run
 
@@ -13,10 +14,16 @@ NINE_DIGITS = (
 )
 
 
+def typed(request: HttpRequest) -> QueryDict | None:
+    """Return what was typed into a form that was sent, None where the page is only opened."""
+    return request.POST if request.method == "POST" else None
+
+
 class GuardedForm(forms.Form):
     """A form whose text fields refuse nine digits in a row; such a field comes back empty, all others as typed."""
 
     unguarded: ClassVar[Collection[str]] = ()
+    says_optional = False  # a draft is saved incomplete: that is not the same as optional
 
     def full_clean(self) -> None:
         """Empty the fields that hold nine digits in a row before anything reads them, then say so."""
@@ -34,7 +41,7 @@ class GuardedForm(forms.Form):
 
     def retype(self, name: str, text: str) -> None:
         """Let a field come back with another text than was typed."""
-        self.data = {**self.data, self.add_prefix(name): text}
+        self.data = {key: self.data[key] for key in self.data} | {self.add_prefix(name): text}
 
     def _holds_nine_digits(self, name: str) -> bool:
         if name in self.unguarded or not isinstance(self.fields[name], forms.CharField):

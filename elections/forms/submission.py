@@ -1,5 +1,7 @@
 """The last step: confirming, with a typed word, what cannot be changed after the deadline."""
 
+from typing import ClassVar
+
 from django import forms
 
 from .guard import GuardedForm
@@ -7,6 +9,8 @@ from .guard import GuardedForm
 
 class ConfirmForm(GuardedForm):
     """CONFIRM, and the fingerprint of what the page showed."""
+
+    unguarded: ClassVar[tuple[str, ...]] = ("fingerprint",)  # hexadecimal: nine digits in a row happen
 
     confirm = forms.CharField(
         label="Type CONFIRM to submit",

@@ -13,6 +13,7 @@ from ..access import election_for, person
 from ..actions import drafting
 from ..actions.verbs import Refused
 from ..forms.drafting import RepresentativeForm, VirtualGroupForm
+from ..forms.guard import typed
 from .frame import GET_OR_POST, SAVED, closed_to_changes, page, say
 
 
@@ -22,7 +23,7 @@ def virtual_group(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     election = election_for(person(request), election_id, edit=True)
     if closed := closed_to_changes(request, election):
         return closed
-    form = VirtualGroupForm(request.POST or None, initial={"name": election.virtual_group.name})
+    form = VirtualGroupForm(typed(request), initial={"name": election.virtual_group.name})
     if request.method == "POST" and form.is_valid():
         try:
             drafting.save_group(election.pk, name=form.cleaned_data["name"], now=clock.now())
@@ -46,7 +47,7 @@ def representative(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse
         "email": election.representative_email,
         "phone": election.representative_phone,
     }
-    form = RepresentativeForm(request.POST or None, initial=initial)
+    form = RepresentativeForm(typed(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             drafting.save_representative(election.pk, **form.cleaned_data, by=user, now=clock.now())

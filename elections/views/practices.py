@@ -14,6 +14,7 @@ from eligibility.identifiers import is_valid_npi, normalise
 from ..access import election_for, may_edit, person
 from ..actions import drafting
 from ..actions.verbs import Refused
+from ..forms.guard import typed
 from ..forms.practice import PracticeForm
 from ..models import Election, Member
 from ..progress import practice_problems, practice_state
@@ -120,7 +121,7 @@ def clinician_names(request: HttpRequest, election_id: uuid.UUID) -> HttpRespons
 
 def _form(request: HttpRequest, election: Election, member: Member | None = None) -> PracticeForm:
     return PracticeForm(
-        request.POST or None,
+        typed(request),
         performance_year=election.performance_year,
         by=person(request),
         address=request.META.get("REMOTE_ADDR"),

@@ -16,6 +16,7 @@ from ..access import election_for, is_representative, person
 from ..actions import intake
 from ..actions.intake import NotReady
 from ..actions.verbs import Refused
+from ..forms.guard import typed
 from ..forms.submission import ConfirmForm, WithdrawForm
 from ..models import Election
 from ..progress import is_submitted_as_it_stands
@@ -113,7 +114,7 @@ def withdraw(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     """Say what withdrawing gives up, then withdraw."""
     user = person(request)
     election = election_for(user, election_id, represent=True)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(typed(request))
     if request.method == "POST" and form.is_valid():
         try:
             intake.withdraw(election.pk, by=user, now=arrived_at(request))

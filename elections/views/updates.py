@@ -13,6 +13,7 @@ from eligibility import nppes
 from ..access import election_for, person
 from ..actions import updates as actions
 from ..actions.verbs import Refused
+from ..forms.guard import typed
 from ..forms.updates import ClinicianUpdateForm, ContactUpdateForm
 from ..models import Election, Update
 from ..rosters import stays
@@ -56,7 +57,7 @@ def update_contact(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse
         "email": election.representative_email,
         "phone": election.representative_phone,
     }
-    form = ContactUpdateForm(request.POST or None, initial=initial)
+    form = ContactUpdateForm(typed(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             actions.report_contact(election.pk, **form.cleaned_data, by=user, now=clock.now())
@@ -76,7 +77,7 @@ def update_clinician(request: HttpRequest, election_id: uuid.UUID) -> HttpRespon
     if _not_approved(request, election):
         return redirect("election", election.pk)
     practices = [entry.name for entry in Snapshot.of_submission(election.last_submission).practices]  # type: ignore[arg-type]
-    form = ClinicianUpdateForm(request.POST or None, performance_year=election.performance_year, practices=practices)
+    form = ClinicianUpdateForm(typed(request), performance_year=election.performance_year, practices=practices)
     if request.method == "POST" and form.is_valid():
         try:
             actions.report_clinician(election.pk, **form.cleaned_data, by=user, now=clock.now())

@@ -1,0 +1,143 @@
+"""Listing a practice: every wrong number gets its sentence, and no full SSN is kept."""
+
+import pytest
+from django.db import connection
+
+from elections.models import Election, Member
+
+from . import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def election(cms_data, representative):
+    make.signed_in(representative).post("/elections/start")
+    return Election.objects.get()
+
+
+def add(client, election, **fields):
+    return client.post(
+        f"/elections/{election.pk}/practices/add",
+        {"name": "Lakeside", "tin_kind": "EIN", "tin": "961000002", "npis": "1234567893"} | fields,
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"tin": "96-100000"}, "An EIN has nine digits and nothing else."),
+        ({"tin": "001234567"}, "No EIN begins with 00."),
+        ({"tin": "96l000002"}, "An EIN has nine digits and nothing else."),
+        ({"tin_kind": "SSN", "tin": "12345"}, "Of a Social Security number, only the last 6 digits are asked for."),
+        ({"tin_kind": "", "tin": "12-345"}, "Say what kind of number the TIN is"),
+        ({"npis": "1234567893\n1234567890"}, "Entry 2: The last digit does not fit the others"),
+        ({"npis": "123"}, "Entry 1: An NPI has ten digits; this has 3."),
+        ({"npis": "9876543213"}, "Entry 1: An NPI begins with 1 or 2."),
+    ],
+)
+def test_a_wrong_number_gets_its_sentence_and_keeps_what_was_typed(election, representative, fields, sentence):
+    answer = add(make.signed_in(representative), election, **fields)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert sentence in page
+    assert 'value="Lakeside"' in page
+    for typed in fields.values():
+        assert typed in page
+    assert Member.objects.count() == 0
+
+
+FULL_SSN = "517-44-9638"
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"tin_kind": "SSN", "tin": FULL_SSN}, "Type only the last 6 digits."),
+        ({"tin_kind": "SSN", "tin": "517449638"}, "Type only the last 6 digits."),
+        ({"tin_kind": "EIN", "tin": FULL_SSN}, "That is the shape of a Social Security number."),
+        ({"tin_kind": "", "tin": "517449638"}, "Say first what kind of number it is"),
+        ({"name": f"Dana {FULL_SSN}"}, "Nine digits in a row may be somebody’s Social Security number"),
+        ({"npis": f"1234567893\n{FULL_SSN}"}, "Entry 2 had nine digits and was not kept."),
+    ],
+)
+def test_a_full_ssn_is_refused_and_comes_back_nowhere(election, representative, fields, sentence):
+    client = make.signed_in(representative)
+    page = add(client, election, **fields).content.decode()
+    assert sentence in page
+    assert FULL_SSN not in page
+    assert "517449638" not in page
+    assert "1234567893" in page
+    assert Member.objects.count() == 0
+    assert client.get(f"/elections/{election.pk}/practices/add").content.decode().count("517") == 0
+
+
+def test_an_ssn_called_an_ein_is_refused_where_cms_data_know_it(election, representative):
+    client = make.signed_in(representative)
+    tin = f"517{make.BY_SSN.tin}"
+    page = add(client, election, tin=tin, npis=make.BY_SSN.npis[0]).content.decode()
+    assert "This may be a Social Security number, not an EIN." in page
+    assert tin not in page
+    assert Member.objects.count() == 0
+    assert add(client, election, tin=tin, npis="1234567893").status_code == 302
+
+
+def test_a_tin_is_kept_encrypted_and_shown_whole_only_in_its_own_field(election, representative):
+    client = make.signed_in(representative)
+    add(client, election)
+    member = Member.objects.get()
+    assert (member.tin, member.tin_last4) == ("961000002", "0002")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tin FROM elections_member")
+        assert "961000002" not in str(cursor.fetchone())
+    page = client.get(f"/elections/{election.pk}/practices/{member.pk}").content.decode()
+    assert 'value="96-1000002"' in page
+    assert "961000002" not in client.get(f"/elections/{election.pk}/practices").content.decode()
+    assert "96-1000002" not in client.get(f"/elections/{election.pk}/review").content.decode()
+
+
+def test_a_practice_can_be_saved_before_everything_is_known(election, representative):
+    answer = add(make.signed_in(representative), election, name="", tin_kind="", tin="", npis="")
+    assert answer.status_code == 302
+    member = Member.objects.get()
+    assert (member.name, member.tin_kind, member.tin, member.clinicians.count()) == ("", "", "", 0)
+
+
+def test_npis_are_read_as_people_paste_them(election, representative):
+    npis = "1234567893\t1558598797\r\n 1999-999-992 ;2000000002, 1234567893"
+    add(make.signed_in(representative), election, npis=npis)
+    found = Member.objects.get().clinicians.values_list("npi", flat=True)
+    assert list(found) == ["1234567893", "1558598797", "1999999992", "2000000002"]
+
+
+def test_nppes_names_appear_as_npis_are_entered(election, representative):
+    client = make.signed_in(representative)
+    answer = client.post(f"/elections/{election.pk}/practices/names", {"npis": "1234567893\n123"})
+    assert "NAME7893, ROBIN" in answer.content.decode()
+    assert client.get(f"/elections/{election.pk}/practices/names").status_code == 405
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_practices(election, representative, rows, django_assert_num_queries):
+    client = make.signed_in(representative)
+    for made in (make.SOLO, make.GROUP, make.OTHER)[:rows]:
+        add(client, election, name=made.name, tin=made.tin, npis="\n".join(made.npis))
+    with django_assert_num_queries(QUERIES_PRACTICES):
+        page = client.get(f"/elections/{election.pk}/practices").content.decode()
+    assert page.count('scope="row"') == rows
+
+
+QUERIES_PRACTICES = 22
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_elections(cms_data, representative, rows, django_assert_num_queries):
+    stranger = make.person("stranger@example.org")
+    make.draft(stranger, name="Not yours")
+    client = make.signed_in(representative)
+    for number in range(rows):
+        make.draft(representative, name=f"Harbor {number}")
+    with django_assert_num_queries(9):
+        page = client.get("/elections/").content.decode()
+    assert page.count("tag tag--") == rows
+    assert "Not yours" not in page

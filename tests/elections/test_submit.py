@@ -1,0 +1,180 @@
+"""Submitting: once, in time, what was shown, and what the one who submits may learn."""
+
+import pytest
+
+from elections.models import Claim, Conflict, Election, Submission
+from notices.models import Notice
+
+from . import make
+
+pytestmark = pytest.mark.django_db
+
+
+def confirm(client, election, **fields):
+    page = client.get(f"/elections/{election.pk}/review")
+    fingerprint = page.context["form"].initial.get("fingerprint", "")
+    return client.post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM", "fingerprint": fingerprint} | fields)
+
+
+def test_a_second_click_gives_the_same_receipt(cms_data, representative):
+    election = make.draft(representative)
+    client = make.signed_in(representative)
+    page = client.get(f"/elections/{election.pk}/review")
+    fields = {"confirm": "confirm", "fingerprint": page.context["form"].initial["fingerprint"]}
+    first = client.post(f"/elections/{election.pk}/review", fields)
+    second = client.post(f"/elections/{election.pk}/review", fields)
+    assert first.headers["Location"] == second.headers["Location"] == f"/elections/{election.pk}/receipt/1"
+    assert Submission.objects.count() == 1
+    assert Notice.objects.count() == 1
+
+
+def test_what_changed_after_the_page_was_opened_is_not_submitted(cms_data, representative):
+    election = make.draft(representative)
+    client = make.signed_in(representative)
+    answer = confirm(client, election, fingerprint="0" * 64)
+    assert "Something in this election changed after you opened the page." in answer.content.decode()
+    assert Submission.objects.count() == 0
+
+
+def test_another_word_than_confirm_submits_nothing(cms_data, representative):
+    election = make.draft(representative)
+    answer = confirm(make.signed_in(representative), election, confirm="yes")
+    assert "Type the word CONFIRM, then submit again. Nothing was submitted yet." in answer.content.decode()
+    assert 'value="yes"' in answer.content.decode()
+    assert Submission.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("moment", "status"),
+    [
+        ("2026-12-31T23:59:59.999999-05:00", "submitted"),
+        ("2027-01-01T00:00:00-05:00", "draft"),
+        ("2026-10-01T00:00:00-04:00", "submitted"),
+        ("2026-09-30T23:59:59-04:00", "draft"),
+    ],
+)
+def test_the_deadline_is_midnight_eastern(cms_data, representative, set_clock, moment, status):
+    election = make.draft(representative)
+    for party in election.agreement.parties.all():
+        party.executed_on = "2026-09-01"
+        party.save()
+    client = make.signed_in(representative)
+    fingerprint = client.get(f"/elections/{election.pk}/review").context["snapshot"].sha256
+    set_clock(moment)
+    client.post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM", "fingerprint": fingerprint})
+    election.refresh_from_db()
+    assert election.status == status
+
+
+def test_what_is_not_met_refuses_and_names_the_mend(cms_data, representative):
+    election = make.draft(representative, (make.SOLO,))
+    client = make.signed_in(representative)
+    fingerprint = client.get(f"/elections/{election.pk}/review").context["snapshot"].sha256
+    answer = client.post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM", "fingerprint": fingerprint})
+    page = answer.content.decode()
+    assert "Nothing was submitted yet: mend what is listed below first." in page
+    assert "To mend before it can be submitted" in page
+    assert [finding.rule for finding in answer.context["judgement"].blocking] == ["two-or-more-practices"]
+    assert Submission.objects.count() == 0
+
+
+def test_a_collaborator_cannot_submit(cms_data, representative):
+    election = make.draft(representative)
+    other = make.person("other@example.org")
+    election.roles.create(user=other, kind="collaborator")
+    client = make.signed_in(other)
+    fingerprint = client.get(f"/elections/{election.pk}/review").context["snapshot"].sha256
+    answer = client.post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM", "fingerprint": fingerprint})
+    assert answer.status_code == 403
+    assert Submission.objects.count() == 0
+
+
+def test_an_unverified_address_represents_nobody(cms_data, representative):
+    election = make.draft(representative)
+    impostor = make.person("impostor@example.org")
+    impostor.emailaddress_set.create(email="dana@example.org", verified=False)
+    assert make.signed_in(impostor).get(f"/elections/{election.pk}/").status_code == 404
+
+
+def test_a_tin_that_another_holds_waits_with_a_receipt(cms_data, representative):
+    make.submit(make.draft(representative, (make.SOLO, make.GROUP)), representative)
+    other = make.person("other@example.org", name="Robin Other")
+    election = make.draft(other, (make.SOLO, make.OTHER), name="Mill Group")
+    client = make.signed_in(other)
+    assert confirm(client, election).headers["Location"] == f"/elections/{election.pk}/receipt/1"
+    claims = Claim.objects.filter(election=election).values_list("practice_name", "state")
+    assert sorted(claims) == [("Old Mill Clinic", "held"), ("Quiet Harbor Medicine", "waiting")]
+    assert Conflict.objects.count() == 1
+    receipt = client.get(f"/elections/{election.pk}/receipt/1").content.decode()
+    assert "CMS will check whether every practice’s TIN is free" in receipt
+    assert "Harbor Group" not in receipt
+    assert "dana@example.org" not in receipt
+
+
+@pytest.mark.parametrize("is_held", [True, False])
+def test_who_names_no_npi_of_a_tin_learns_nothing_of_it(cms_data, representative, is_held):
+    """Held or not, the one who submits reads the same words in page, receipt and mail."""
+    if is_held:
+        make.submit(make.draft(representative, (make.SOLO, make.GROUP)), representative)
+    other = make.person("other@example.org", name="Robin Other")
+    guessed = make.MadePractice("Guessed", make.SOLO.tin, ("1104237361",))
+    election = make.draft(other, (guessed, make.OTHER), name="Mill Group")
+    client = make.signed_in(other)
+    findings = client.get(f"/elections/{election.pk}/review").context["judgement"].for_practice(0)
+    outcomes = {finding.rule: str(finding.outcome) for finding in findings}
+    assert outcomes["one-virtual-group"] == "cannot_tell"
+    assert outcomes["determination-available"] == "cannot_tell"
+    assert outcomes["practice-size"] == "cannot_tell"
+    assert outcomes["roster-complete"] == "cannot_tell"
+    member = election.members.get(name="Guessed")
+    client.post(f"/elections/{election.pk}/agreement", agreement_fields(election, opt_in=member))
+    assert confirm(client, election).status_code == 302
+    submission = Submission.objects.get(election=election)
+    held = {f["rule"]: f["outcome"] for f in submission.submitter_ledger["findings"] if f["practice"] == 0}
+    assert held["one-virtual-group"] == "cannot_tell"
+    seen_by_cms = {f["rule"]: f["outcome"] for f in submission.reviewer_ledger["findings"] if f["practice"] == 0}
+    assert seen_by_cms["one-virtual-group"] == ("not_met" if is_held else "met")
+    mail = Notice.objects.get(to="other@example.org")
+    assert "CMS will check whether the TINs of these practices are free" in mail.body
+    assert "- Guessed" in mail.body
+
+
+def agreement_fields(election, *, opt_in):
+    fields = {"acknowledged": "on"}
+    for member in election.members.all():
+        fields |= {
+            f"practice-{member.pk}-executed_on": "2026-11-10",
+            f"practice-{member.pk}-signer_name": "Sam Okafor",
+            f"practice-{member.pk}-signer_title": "Owner",
+        }
+    return fields | {f"practice-{opt_in.pk}-opt_in_accepted": "on"}
+
+
+def test_submitting_again_replaces_the_last_in_one_step_and_tells_the_reviewer(cms_data, representative, reviewer):
+    election = make.draft(representative, (make.SOLO, make.GROUP))
+    make.in_review(election, representative, reviewer)
+    client = make.signed_in(representative)
+    member = election.members.get(name=make.SOLO.name)
+    client.post(f"/elections/{election.pk}/practices/{member.pk}/remove")
+    fields = {"name": make.OTHER.name, "tin_kind": "EIN", "tin": make.OTHER.tin, "npis": " ".join(make.OTHER.npis)}
+    client.post(f"/elections/{election.pk}/practices/add", fields)
+    assert Election.objects.get().last_submission.number == 1
+    client.post(f"/elections/{election.pk}/agreement", agreement_fields(election, opt_in=election.members.last()))
+    assert confirm(client, election).headers["Location"] == f"/elections/{election.pk}/receipt/2"
+    election.refresh_from_db()
+    assert (election.status, election.last_submission.number, election.reviewer) == ("submitted", 2, None)
+    standing = Claim.objects.exclude(state="released").values_list("practice_name", "state")
+    assert sorted(standing) == [("Lakeside Family Practice", "held"), ("Old Mill Clinic", "held")]
+    assert Notice.objects.filter(reason="election submitted again", to="reviewer@cms.example").count() == 1
+
+
+def test_submitting_again_gives_an_approval_up_and_keeps_the_identifier(cms_data, representative, reviewer):
+    election = make.approved(make.draft(representative), representative, reviewer)
+    identifier = election.virtual_group_identifier
+    client = make.signed_in(representative)
+    client.post(f"/elections/{election.pk}/virtual-group", {"name": "Harbor and Lake Group"})
+    page = client.get(f"/elections/{election.pk}/review").content.decode()
+    assert "Submitting again gives that approval up" in page
+    confirm(client, election)
+    election.refresh_from_db()
+    assert (election.status, election.virtual_group_identifier) == ("submitted", identifier)

@@ -1,0 +1,87 @@
+"""After approval: what changed is reported, the approved submission stays, and the export follows."""
+
+import csv
+import io
+
+import pytest
+from django.core.management import call_command
+
+from elections.models import Election, Update
+
+from . import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def election(cms_data, representative, reviewer):
+    return make.approved(make.draft(representative), representative, reviewer)
+
+
+def report(client, election, **fields):
+    form = {"kind": "joined", "practice": 1, "npi": "2000000002", "effective_on": "2027-04-01"} | fields
+    return client.post(f"/elections/{election.pk}/updates/clinician", form)
+
+
+def exported():
+    out = io.StringIO()
+    call_command("export_virtual_groups", performance_year=2027, stdout=out)
+    return [(row["npi"], row["from_date"], row["to_date"]) for row in csv.DictReader(io.StringIO(out.getvalue()))]
+
+
+def test_joined_and_left_are_exported_with_their_days(election, representative, reviewer, set_clock):
+    set_clock("2027-05-01T10:00:00-04:00")
+    client = make.signed_in(representative)
+    before = election.last_submission.snapshot_sha256
+    assert report(client, election).status_code == 302
+    assert report(client, election, kind="left", npi="1234567893", effective_on="2027-03-31").status_code == 302
+    assert exported() == [
+        ("1999999992", "2027-01-01", ""),
+        ("1234567893", "2027-01-01", "2027-03-31"),
+        ("1558598797", "2027-01-01", ""),
+        ("2000000002", "2027-04-01", ""),
+    ]
+    election.refresh_from_db()
+    assert election.last_submission.snapshot_sha256 == before
+    packet = make.signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/").content.decode()
+    assert "joined Lakeside Family Practice on Apr 1, 2027" in packet
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"npi": "1234567893"}, "NPI 1234567893 is listed under this practice already."),
+        ({"kind": "left"}, "NPI 2000000002 is not listed under this practice, or was reported as left already."),
+        ({"npi": "2000000003"}, "The last digit does not fit the others"),
+        ({"effective_on": "2026-12-15"}, "The election is for 2027, so give a day of 2027."),
+        ({"effective_on": "31/12/2027"}, "Enter a valid date."),
+    ],
+)
+def test_a_wrong_report_changes_nothing(election, representative, fields, sentence):
+    answer = report(make.signed_in(representative), election, **fields)
+    assert answer.status_code == 200
+    assert sentence in answer.content.decode()
+    assert Update.objects.count() == 0
+
+
+def test_contact_details_are_reported(election, representative):
+    client = make.signed_in(representative)
+    fields = {"name": "Dana R. Rivera", "email": "dana@example.org", "phone": "555-0199"}
+    assert client.post(f"/elections/{election.pk}/updates/contact", fields).status_code == 302
+    update = Update.objects.get()
+    assert update.details == {
+        "before": {"name": "Dana Rivera", "email": "dana@example.org", "phone": "555-0100"},
+        "after": fields,
+    }
+    answer = client.post(f"/elections/{election.pk}/updates/contact", fields | {"email": "else@example.org"})
+    assert "else@example.org is not a verified address of your account." in answer.content.decode()
+    assert Update.objects.count() == 1
+    assert "You have changes that are not submitted" not in client.get(f"/elections/{election.pk}/").content.decode()
+
+
+def test_only_an_approved_election_is_updated(cms_data, representative):
+    election = make.draft(representative)
+    client = make.signed_in(representative)
+    for page in ("updates", "updates/contact", "updates/clinician"):
+        assert client.get(f"/elections/{election.pk}/{page}").headers["Location"] == f"/elections/{election.pk}/"
+    assert Election.objects.get().status == "draft"
