@@ -24,8 +24,8 @@ def npi(number: int) -> str:
 
 
 def ein(number: int) -> str:
-    """Return the fictional EIN of a number below ten thousand."""
-    return f"96900{number:04d}"
+    """Return the fictional EIN of a number below 100; no synthetic TIN of the real data begins like it."""
+    return f"9690099{number:02d}"
 
 
 def full(first: str, last: str, kind: str = "physician") -> tuple[str, str, str, Figures]:
