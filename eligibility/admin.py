@@ -20,6 +20,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Pages that data stewards and auditors may read, and nobody may change."""
 
     actions = None
+    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -89,6 +90,7 @@ class ElectionWindowAdmin(ReadOnlyAdmin):
     """The windows that staff set. A new row replaces the one before; none is changed or deleted."""
 
     form = ElectionWindowForm
+    stock_pages = {"changelist", "add", "change"}
     list_display = ["performance_year", "opens_at", "closes_at", "reason", "set_by", "set_at"]
     list_select_related = ["set_by"]
     fields = ["performance_year", "opens_at", "closes_at", "reason"]
@@ -118,6 +120,7 @@ class ElectionWindowAdmin(ReadOnlyAdmin):
 class ProbeAdmin(ReadOnlyAdmin):
     """The NPIs, accounts and addresses that were over the limit on a day; which TINs they asked about is not shown."""
 
+    stock_pages = {"changelist"}
     list_display = ["day", "asker", "subject", "misses"]
     list_display_links = None
     list_filter = ["asker"]
