@@ -1,19 +1,11 @@
 """People: accounts known by their e-mail address, and the roles of CMS staff."""
 
-from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
-
-from . import clock
-
-
-def joined_now() -> datetime:
-    """Return the moment for `date_joined`, asked when the account is made."""
-    return clock.now()
 
 
 class UserManager(BaseUserManager["User"]):
@@ -50,7 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=200, blank=True)
     is_active = models.BooleanField(default=True)
-    date_joined = models.DateTimeField(default=joined_now, editable=False)
+    date_joined = models.DateTimeField(auto_now_add=True)  # the real clock: of no consequence, and needs no table
 
     objects: ClassVar[UserManager] = UserManager()
 

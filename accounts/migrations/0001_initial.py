@@ -5,8 +5,6 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
-import accounts.models
-
 
 class Migration(migrations.Migration):
     initial = True
@@ -33,7 +31,7 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
                 ("name", models.CharField(blank=True, max_length=200)),
                 ("is_active", models.BooleanField(default=True)),
-                ("date_joined", models.DateTimeField(default=accounts.models.joined_now, editable=False)),
+                ("date_joined", models.DateTimeField(auto_now_add=True)),
                 (
                     "groups",
                     models.ManyToManyField(
