@@ -25,6 +25,7 @@ READERS = (Role.DATA_STEWARD, Role.REVIEWER, Role.LEAD_REVIEWER, Role.AUDITOR)
 class DocumentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Read by staff; the data steward may have a failed document tried again."""
 
+    stock_pages = {"changelist", "change", "history"}
     list_display = ["__str__", "state", "attempts", "requested_at", "ready_at", "next_attempt_at", "failure"]
     list_filter = ["state"]
     readonly_fields = (

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pikepdf
 from django.template.loader import render_to_string
-from pikepdf import ContentStreamInstruction, Dictionary, Name, Object, Pdf, String
+from pikepdf import Array, ContentStreamInstruction, Dictionary, Name, Object, Pdf, String
 
 PRODUCER = "Virtual Group Elections"
 
@@ -14,27 +14,34 @@ def conform(raw: bytes, *, title: str, made_at: datetime) -> bytes:
     """Return a PDF of the renderer's with what both standards further ask; the same bytes for the same input."""
     out = BytesIO()
     with Pdf.open(BytesIO(raw)) as pdf:
-        linked = _walk_structure(pdf)
+        linked = _mend_structure(pdf)
         _mark_artifacts(pdf, linked)
         _write_metadata(pdf, title, made_at)
         pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return out.getvalue()
 
 
-def _walk_structure(pdf: Pdf) -> set[tuple[tuple[int, int], int]]:
-    """Give every header cell its scope, and return (page, marked content id) of all that hangs in the tree."""
+def _mend_structure(pdf: Pdf) -> set[tuple[tuple[int, int], int]]:
+    """Give header cells their scope and list their names, by which data cells refer to them.
+
+    Returns (page, marked content id) of all that hangs in the tree.
+    """
     linked: set[tuple[tuple[int, int], int]] = set()
+    named: dict[bytes, Object] = {}
     todo: list[tuple[Object, bool]] = [(pdf.Root.StructTreeRoot.K[0], False)]
     while todo:
         element, in_head = todo.pop()
         kind = element.S
         if kind == Name.TH:
             element.A[Name.Scope] = Name.Column if in_head else Name.Row
+            named[bytes(element.ID)] = element
         for kid in element.get(Name.K, []):
             if isinstance(kid, int):
                 linked.add((element.Pg.objgen, int(kid)))
             elif Name.S in kid:
                 todo.append((kid, in_head or kind == Name.THead))
+    names = [part for name in sorted(named) for part in (String(name), named[name])]
+    pdf.Root.StructTreeRoot.IDTree = pdf.make_indirect(Dictionary(Names=Array(names)))
     return linked
 
 

@@ -27,9 +27,9 @@ from .models import Agreement, Document, DocumentKind, DocumentState
 from .snapshot import Snapshot, canonical_json, fingerprint
 
 TASK = "agreements.render"
-SECONDS = 100  # that a worker may take for one document
+SECONDS = 160  # that a worker may take for one document
 MEGABYTES = 1500  # that it may use for one
-LEASE = timedelta(minutes=2)  # longer than a worker may take
+LEASE = timedelta(minutes=3)  # longer than a worker may take
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (30, 120, 600, 1800, 7200))  # then it has failed
 SWEEP_LIMIT = 20
 

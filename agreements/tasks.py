@@ -11,7 +11,7 @@ from accounts import clock
 from . import documents
 
 
-@shared_task(  # type: ignore[untyped-decorator]
+@shared_task(
     name=documents.TASK, soft_time_limit=documents.SECONDS, time_limit=int(documents.LEASE.total_seconds()) - 5
 )
 def render(document_id: int) -> None:
@@ -20,7 +20,7 @@ def render(document_id: int) -> None:
         documents.render_document(document_id, now=clock.now())
 
 
-@shared_task(name="agreements.sweep")  # type: ignore[untyped-decorator]
+@shared_task(name="agreements.sweep")
 def sweep() -> None:
     """Have made what a nudge missed, what has waited long enough, and what a stopped worker left."""
     documents.sweep(now=clock.now())

@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from celery import current_app
 from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from pypdf import PdfReader
@@ -126,10 +127,10 @@ def test_a_worker_that_died_in_the_middle_loses_nothing(document, renders, nudge
         dying.setattr(default_storage, "save", dies_after_writing)
         with pytest.raises(SystemExit):
             documents.render_document(document.pk, now=clock.now())
-    assert documents.render_document(document.pk, now=later(119)) is None, "its lease still runs"
-    assert documents.sweep(now=later(119)) == 0
-    assert documents.sweep(now=later(120)) == 1
-    assert documents.render_document(document.pk, now=later(120)) == "ready"
+    assert documents.render_document(document.pk, now=later(179)) is None, "its lease still runs"
+    assert documents.sweep(now=later(179)) == 0
+    assert documents.sweep(now=later(180)) == 1
+    assert documents.render_document(document.pk, now=later(180)) == "ready"
     document.refresh_from_db()
     assert document.attempts == 2
     assert stored(media) == [document.file.name]
@@ -137,11 +138,11 @@ def test_a_worker_that_died_in_the_middle_loses_nothing(document, renders, nudge
 
 def test_a_worker_that_lost_its_lease_changes_nothing(document, renders, media, monkeypatch):
     first = documents._claim(document.pk, clock.now())
-    second = documents._claim(document.pk, later(121))
+    second = documents._claim(document.pk, later(181))
     assert first
     assert second
     documents._keep(first, b"from the first", 1)
-    documents._postpone(first, "The first failed.", later(122))
+    documents._postpone(first, "The first failed.", later(182))
     document.refresh_from_db()
     assert (document.state, document.failure, document.locked_until) == ("rendering", "", second.locked_until)
     assert stored(media) == []
@@ -150,7 +151,7 @@ def test_a_worker_that_lost_its_lease_changes_nothing(document, renders, media, 
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (SoftTimeLimitExceeded(), "It took longer than the 100 seconds a worker may take for one document."),
+        (SoftTimeLimitExceeded(), "It took longer than the 160 seconds a worker may take for one document."),
         (MemoryError(), "It needs more than the 1500 MB of memory a worker may use for one document."),
         (CannotDecrypt(), "Its frozen content cannot be opened: the key it was written with is missing."),
         (
@@ -190,7 +191,7 @@ def test_a_document_that_kills_each_worker_fails_in_the_end(document, renders):
     now = clock.now()
     for _ in range(6):
         assert documents._claim(document.pk, now) is not None
-        now += timedelta(minutes=2)
+        now += documents.LEASE
     assert documents.render_document(document.pk, now=now) == "failed"
     document.refresh_from_db()
     assert document.failure == "The worker was stopped each time it tried. It may need more memory than there is."
@@ -273,7 +274,8 @@ def test_a_killed_worker_leaves_ten_documents_to_the_next(jobs, agreement, perso
     wait_until(lambda: ready() >= 2 and Document.objects.filter(state="rendering").exists())
     jobs.kill()
     assert ready() < 10, "the worker was killed too late to prove anything"
-    jobs.start(CLOCK_SHIFT_SECONDS="180")  # by then the leases of the killed have run out
+    after = int(settings.CLOCK_SHIFT.total_seconds()) + 240  # by then the leases of the killed have run out
+    jobs.start(CLOCK_SHIFT_SECONDS=str(after))
     wait_until(lambda: ready() == 10, seconds=120)
     assert stored(media) == sorted(f"agreements/{pk}.pdf.sealed" for pk in asked)
     assert [len(PdfReader(BytesIO(documents.open_pdf(one))).pages) for one in Document.objects.all()] == [7] * 10

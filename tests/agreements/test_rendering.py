@@ -127,10 +127,24 @@ def test_every_header_cell_has_its_scope(opened):
     }
 
 
+def test_data_cells_refer_to_header_cells_by_names_that_are_listed(opened):
+    names = list(opened.Root.StructTreeRoot.IDTree.Names)
+    listed = [bytes(name) for name in names[::2]]
+    assert listed == sorted(set(listed))
+    assert [bytes(element.ID) for element in names[1::2]] == listed
+    used = {bytes(name) for element, _ in elements(opened) if element.S == Name.TD for name in element.A.Headers}
+    assert used <= set(listed)
+    assert len(used) > 20
+
+
 def test_headings_go_down_one_level_at_a_time(opened):
     kinds = [str(element.S) for element, _ in elements(opened)]
     counted = Counter(kind for kind in kinds if re.fullmatch(r"/H\d", kind))
     assert counted == {"/H1": 1, "/H2": 5, "/H3": 9 + 3 + 3}
+
+
+def test_its_syntax_is_right(opened):
+    assert opened.check_pdf_syntax() == []
 
 
 def test_nothing_is_attached_and_nothing_runs(opened):
