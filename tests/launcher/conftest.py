@@ -1,0 +1,35 @@
+"""Places that every account of this machine can enter: a database server may run as another one than the tests."""
+
+import dataclasses
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from launcher import postgres, processes
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(dir="/var/tmp"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def place(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> postgres.Cluster:
+    """A cluster that is not laid out yet, its logs in its own folder."""
+    for module in (postgres, processes):
+        monkeypatch.setattr(module, "LOGS", open_folder / "log")
+    return dataclasses.replace(postgres.cluster("test", throw_away=True), home=open_folder / "server")
+
+
+@pytest.fixture
+def started() -> Iterator[list[processes.Process]]:
+    """Processes to stop at the end, the database first in the list."""
+    running: list[processes.Process] = []
+    yield running
+    processes.stop_all(running)
