@@ -7,6 +7,10 @@ from django.contrib.admin.apps import AdminConfig
 class ConfigConfig(AppConfig):
     name = "config"
 
+    def ready(self) -> None:
+        """Load the Celery app, so that nudges know their broker, and the system checks."""
+        from . import celery, checks  # noqa: F401
+
 
 class StaffAdminConfig(AdminConfig):
     """Django's admin, on the staff site that demands a role and a second factor."""

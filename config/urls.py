@@ -3,11 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from .health import healthz, readyz
 from .views import home
 
 urlpatterns = [
     path("", home, name="home"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("accounts/", include("accounts.urls")),
+    path("elections/", include("elections.urls")),
     path("staff/", admin.site.urls),
 ]
 

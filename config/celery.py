@@ -1,0 +1,76 @@
+"""Celery: jobs carry ids, every job is a row with a sweep, and a broker that is down loses nothing.
+
+Out of the box the broker is a folder of files, in production it is Redis.
+"""
+
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+from celery import Celery
+from celery.exceptions import SecurityWarning
+from celery.signals import setup_logging
+from django.conf import settings
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+from . import file_broker
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+MINUTE = 60.0
+SWEEPS = {  # task name: seconds from one to the next
+    "notices.heartbeat": 15.0,
+    "notices.sweep": 15.0,
+    "agreements.sweep": 30.0,
+    "elections.lapse": MINUTE,
+}
+
+
+def broker_settings(url: str, folder: Path) -> dict[str, Any]:
+    """Return Celery's settings for the broker of this address; `folder` is where one of files keeps them."""
+    if url.startswith("filesystem:"):
+        options: dict[str, Any] = dict.fromkeys(("data_folder_in", "data_folder_out"), str(folder))
+        options["polling_interval"] = 0.1
+    else:
+        # A request tries once and waits no longer than this for a broker that is gone; a task that a killed worker
+        # held comes back after the visibility time-out, which is longer than any task may take.
+        options = {"max_retries": 0, "interval_start": 0, "socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+        options["visibility_timeout"] = 15 * MINUTE
+    return {"broker_url": url, "broker_transport_options": options}
+
+
+file_broker.install()
+app = Celery("config")
+app.conf.update(
+    **broker_settings(settings.CELERY_BROKER_URL, settings.BROKER_DIR),
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    task_serializer="json",
+    accept_content=["json"],
+    task_ignore_result=True,
+    result_backend=None,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_soft_time_limit=4 * MINUTE,
+    task_time_limit=5 * MINUTE,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,
+    worker_enable_remote_control=False,
+    worker_send_task_events=False,
+    enable_utc=True,
+    timezone="UTC",
+    beat_scheduler="celery.beat:Scheduler",  # every entry is due within a minute: nothing to keep in a file
+    beat_schedule={
+        name: {"task": name, "schedule": seconds, "options": {"expires": seconds}} for name, seconds in SWEEPS.items()
+    },
+)
+app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)
+warnings.filterwarnings("ignore", category=SecurityWarning)  # in a container and in the demo root is ordinary
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]
+def keep_our_logging(**_: Any) -> None:
+    """Leave logging as config/logs.py set it up: Celery configures it only where nobody answers this."""

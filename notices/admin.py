@@ -1,0 +1,109 @@
+"""The staff page that shows what was sent, what waits and what the mail server said."""
+
+import re
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+
+from accounts import clock
+from accounts.models import Role, User
+
+from . import delivery
+from .models import Notice
+
+READERS = (Role.DATA_STEWARD, Role.REVIEWER, Role.LEAD_REVIEWER, Role.AUDITOR)
+ACCOUNT = "account"  # so begin the reasons of mails whose links sign their reader in
+LINK = re.compile(r"(https?://[^/\s]+/)\S+")
+
+logger = structlog.get_logger(__name__)
+
+
+@admin.register(Notice)
+class NoticeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Read by staff; the data steward may send a notice again."""
+
+    stock_pages = {"changelist", "change", "history"}
+    list_display = ["subject", "to", "reason", "state", "attempts", "created_at", "sent_at", "server_answer"]
+    list_display_links = ["subject"]
+    list_filter = ["state", "reason"]
+    ordering = ["-created_at", "-pk"]
+    readonly_fields = (
+        "subject",
+        "to",
+        "reason",
+        "state",
+        "attempts",
+        "created_at",
+        "sent_at",
+        "next_attempt_at",
+        "server_answer",
+        "message_id",
+        "shown_body",
+    )
+    fields = readonly_fields
+    actions = None
+    show_full_result_count = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
+        return _has_role(request.user, *READERS)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
+        return False
+
+    @admin.display(description="message")
+    def shown_body(self, notice: Notice) -> str:
+        """Return the text as staff may read it: whoever follows a link in it could act for its reader."""
+        if settings.DEMO:
+            return notice.body
+        if notice.reason.startswith(ACCOUNT):
+            return "Not shown: it lets its reader sign in."
+        return LINK.sub(r"\1…", notice.body)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that sends a notice again."""
+        resend = path("<int:notice_id>/resend/", self.admin_site.admin_view(self.resend), name="notices_notice_resend")
+        return [resend, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show one notice, with the way to send it again for those who may."""
+        may_resend = _has_role(request.user, Role.DATA_STEWARD)
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "may_resend": may_resend})
+
+    def resend(self, request: HttpRequest, notice_id: int) -> HttpResponse:
+        """Show what would be sent again and to whom; by POST, queue it."""
+        if not _has_role(request.user, Role.DATA_STEWARD):
+            raise PermissionDenied("Only a data steward may send a notice again.")
+        notice = get_object_or_404(Notice, pk=notice_id)
+        if request.method != "POST":
+            context = {**self.admin_site.each_context(request), "title": "Send this notice again?", "notice": notice}
+            return TemplateResponse(request, "admin/notices/notice/resend.html", context)
+        if delivery.resend(notice.pk, now=clock.now()):
+            self.log_change(request, notice, "Queued to be sent again.")
+            logger.info("notice_resend", notice=notice.pk, by=request.user.pk)
+            messages.success(request, f"The notice to {notice.to} is queued and goes out in a moment.")
+        else:
+            messages.info(request, "This notice is queued already. Nothing was changed.")
+        return redirect("admin:notices_notice_change", notice.pk)
+
+
+def _has_role(user: User | AnonymousUser, *roles: Role) -> bool:
+    return isinstance(user, User) and user.has_role(*roles)

@@ -1,0 +1,147 @@
+"""Sending what is owed, over SMTP, at least once.
+
+A worker claims a notice for as long as its lease lasts. One that dies in between leaves it claimed; when the lease has
+run out, the next sweep sends it again, with the same Message-ID.
+"""
+
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
+
+import structlog
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
+from django.core.mail.backends.smtp import EmailBackend
+from django.core.validators import validate_email
+from django.db.models import F, Q, QuerySet
+
+from .models import Notice, State
+from .nudge import nudge
+
+LEASE = timedelta(minutes=2)  # longer than one sending can take: a handful of steps of EMAIL_TIMEOUT each
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440))  # then it has failed
+SWEEP_LIMIT = 200
+ANSWER_LENGTH = 500
+
+logger = structlog.get_logger(__name__)
+
+
+class UnreachableError(Exception):
+    """The mail server did not take the message for a reason that lies not in this message."""
+
+
+def due(now: datetime) -> QuerySet[Notice]:
+    """Return the notices to be sent now that nobody is sending, the longest waiting first."""
+    unclaimed = Q(locked_until__isnull=True) | Q(locked_until__lte=now)
+    return Notice.objects.filter(unclaimed, state=State.QUEUED, next_attempt_at__lte=now).order_by(
+        "next_attempt_at", "pk"
+    )
+
+
+def deliver(notice_id: int, *, now: datetime) -> State | None:
+    """Send one notice if it is due, and return the state it then has; None where there was nothing to do."""
+    notice = _claim(notice_id, now)
+    if notice is None:
+        return None
+    try:
+        _send(notice, now)
+    except UnreachableError as error:
+        return _postpone(notice, str(error), now)
+    except (ValidationError, ValueError) as error:
+        return _finish(notice, State.FAILED, f"Not sent: {error}", now)
+    except SMTPRecipientsRefused as error:
+        return _finish(notice, State.BOUNCED, _answer(*_refusal(error)), now)
+    except SMTPDataError as error:
+        return _finish(notice, State.FAILED, _answer(error.smtp_code, error.smtp_error), now)
+    return _finish(notice, State.SENT, "", now)
+
+
+def sweep(*, now: datetime) -> int:
+    """Send what is due, at most 200, and return how many were sent; stop where the mail server is not there."""
+    sent = 0
+    for notice_id in due(now).values_list("pk", flat=True)[:SWEEP_LIMIT]:
+        state = deliver(notice_id, now=now)
+        sent += state == State.SENT
+        if state == State.QUEUED:
+            break  # the rest would wait for the same server; they stay due
+    return sent
+
+
+def resend(notice_id: int, *, now: datetime) -> bool:
+    """Queue a notice again that was sent, failed or bounced; False where it is queued already."""
+    resent = (
+        Notice.objects.filter(pk=notice_id)
+        .exclude(state=State.QUEUED)
+        .update(state=State.QUEUED, attempts=0, next_attempt_at=now, locked_until=None, sent_at=None)
+    )
+    if resent:
+        nudge("notices.deliver", notice_id)
+    return bool(resent)
+
+
+def _claim(notice_id: int, now: datetime) -> Notice | None:
+    """Take the notice for the length of the lease; None where another was first or it is not due."""
+    claimed = due(now).filter(pk=notice_id).order_by().update(locked_until=now + LEASE, attempts=F("attempts") + 1)
+    return Notice.objects.get(pk=notice_id) if claimed else None
+
+
+def _send(notice: Notice, now: datetime) -> None:
+    """Hand the message to the mail server.
+
+    Raises UnreachableError where trying again may help, and SMTPRecipientsRefused, SMTPDataError, ValidationError or
+    ValueError where it will not. A refused sign-in or sender is our own mistake: it waits to be mended.
+    """
+    validate_email(notice.to)
+    message = EmailMessage(
+        subject=notice.subject,
+        body=notice.body,
+        to=[notice.to],
+        headers={
+            "Message-ID": notice.message_id,
+            "Date": format_datetime(now),
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    try:
+        EmailBackend().send_messages([message])
+    except SMTPRecipientsRefused as error:
+        if _refusal(error)[0] < 500:
+            raise UnreachableError(_answer(*_refusal(error))) from error
+        raise
+    except SMTPDataError as error:
+        if error.smtp_code < 500:
+            raise UnreachableError(_answer(error.smtp_code, error.smtp_error)) from error
+        raise
+    except SMTPResponseException as error:
+        raise UnreachableError(_answer(error.smtp_code, error.smtp_error)) from error
+    except (SMTPException, OSError) as error:
+        raise UnreachableError(f"No answer: {error}") from error
+
+
+def _refusal(error: SMTPRecipientsRefused) -> tuple[int, bytes | str]:
+    """Return what the server said of the one recipient."""
+    return next(iter(error.recipients.values()))
+
+
+def _answer(code: int, text: bytes | str) -> str:
+    return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+
+
+def _postpone(notice: Notice, answer: str, now: datetime) -> State:
+    """Let the notice wait, longer each time; after the last wait it has failed."""
+    if notice.attempts > len(WAITS):
+        return _finish(notice, State.FAILED, answer, now)
+    return _mark(notice, State.QUEUED, answer, next_attempt_at=now + WAITS[notice.attempts - 1])
+
+
+def _finish(notice: Notice, state: State, answer: str, now: datetime) -> State:
+    return _mark(notice, state, answer, sent_at=now if state == State.SENT else None)
+
+
+def _mark(notice: Notice, state: State, answer: str, **fields: datetime | None) -> State:
+    """Write what became of the attempt, unless the lease was lost to another worker in the meantime."""
+    Notice.objects.filter(pk=notice.pk, state=State.QUEUED, locked_until=notice.locked_until).update(
+        state=state, server_answer=answer[:ANSWER_LENGTH], locked_until=None, **fields
+    )
+    logger.info("notice_" + state, notice=notice.pk, reason=notice.reason, attempts=notice.attempts)
+    return state

@@ -1,0 +1,72 @@
+"""What is owed to people, and the sign that somebody is at work on it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+ONE_LINE = r"[\r\n]"
+
+
+class State(models.TextChoices):
+    """Where a notice stands."""
+
+    QUEUED = "queued", "Queued"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Failed"
+    BOUNCED = "bounced", "Bounced"
+
+
+class Notice(models.Model):
+    """One message owed to one person because of one event; it is sent at least once.
+
+    `key` says what is owed, so that owing it twice owes it once. `reason` is a word such as `submitted` or
+    `account-password-reset`. While `locked_until` lies ahead, a worker is sending it. `message_id` stays the same
+    in every attempt, so that a repeat can be recognised.
+    """
+
+    key = models.CharField(max_length=200, unique=True)
+    reason = models.CharField(max_length=100)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="notices"
+    )
+    to = models.CharField(max_length=320)
+    subject = models.TextField()
+    body = models.TextField()
+    message_id = models.CharField(max_length=320, unique=True)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField("next attempt")
+    locked_until = models.DateTimeField(null=True, blank=True)
+    server_answer = models.TextField("server's answer", blank=True)
+    created_at = models.DateTimeField("owed since")
+    sent_at = models.DateTimeField("sent", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="notice_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=State.SENT, sent_at__isnull=False) | (~Q(state=State.SENT) & Q(sent_at__isnull=True)),
+                name="notice_sent_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(to__regex=ONE_LINE) & ~Q(subject__regex=ONE_LINE), name="notice_headers_one_line"
+            ),
+            models.CheckConstraint(condition=~Q(key="") & ~Q(reason=""), name="notice_key_and_reason"),
+        ]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], condition=Q(state=State.QUEUED), name="notice_due"),
+            models.Index(fields=["-created_at"], name="notice_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} to {self.to}"
+
+
+class WorkerHeartbeat(models.Model):
+    """When the worker last did what beat asked of it; `/readyz` tells how long ago that was."""
+
+    name = models.CharField(max_length=100, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

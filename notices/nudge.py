@@ -1,0 +1,30 @@
+"""Wake a worker once the transaction is committed. A nudge may be lost: what is owed is a row, and beat sweeps."""
+
+import time
+from functools import partial
+
+import structlog
+from celery import current_app
+from django.db import transaction
+
+QUIET_SECONDS = 5.0  # after a broker did not answer, nobody waits for it again so soon
+
+logger = structlog.get_logger(__name__)
+_quiet_until = 0.0
+
+
+def nudge(task_name: str, *args: int | str) -> None:
+    """Start a task by its name on commit; `args` are ids, never data. Never raises, and answers fast."""
+    transaction.on_commit(partial(_send, task_name, args))
+
+
+def _send(task_name: str, args: tuple[int | str, ...]) -> None:
+    """Hand the task to the broker, unless it did not answer a moment ago."""
+    global _quiet_until
+    if time.monotonic() < _quiet_until:
+        return
+    try:
+        current_app.send_task(task_name, args=args, retry=False, ignore_result=True)
+    except Exception as error:  # each broker fails in its own way, and none may fail the request
+        _quiet_until = time.monotonic() + QUIET_SECONDS
+        logger.warning("broker_unreachable", task=task_name, error=type(error).__name__)

@@ -1,0 +1,45 @@
+"""Owing somebody a message: a row in the caller's own transaction."""
+
+from datetime import datetime
+from email.utils import parseaddr
+from uuid import uuid4
+
+from django.conf import settings
+
+from accounts.models import User
+
+from .models import Notice
+from .nudge import nudge
+
+
+def owe(*, key: str, reason: str, to: str, subject: str, body: str, now: datetime, user: User | None = None) -> Notice:
+    """Owe a plain-text message from now on, and nudge its delivery on commit.
+
+    A key that is owed already returns the notice it has, unchanged. The address is judged when it is sent: a bad one
+    fails the notice, never the caller.
+    """
+    notice, created = Notice.objects.get_or_create(
+        key=key,
+        defaults={
+            "reason": reason,
+            "user": user,
+            "to": _one_line(to),
+            "subject": _one_line(subject),
+            "body": body,
+            "message_id": f"<{uuid4()}@{_sender_domain()}>",
+            "created_at": now,
+            "next_attempt_at": now,
+        },
+    )
+    if created:
+        nudge("notices.deliver", notice.pk)
+    return notice
+
+
+def _one_line(text: str) -> str:
+    """Return the text without line breaks: a name in a subject must not begin a header of its own."""
+    return " ".join(text.split())
+
+
+def _sender_domain() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"

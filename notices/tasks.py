@@ -1,0 +1,26 @@
+"""What the worker does for notices."""
+
+from celery import shared_task
+
+from accounts import clock
+
+from . import delivery
+from .models import WorkerHeartbeat
+
+
+@shared_task(name="notices.deliver")
+def deliver(notice_id: int) -> None:
+    """Send one notice."""
+    delivery.deliver(notice_id, now=clock.now())
+
+
+@shared_task(name="notices.sweep")
+def sweep() -> None:
+    """Send what a nudge missed, and what has waited long enough."""
+    delivery.sweep(now=clock.now())
+
+
+@shared_task(name="notices.heartbeat")
+def heartbeat() -> None:
+    """Say that beat asks and a worker answers."""
+    WorkerHeartbeat.objects.update_or_create(name="worker", defaults={"at": clock.now()})

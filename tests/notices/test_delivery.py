@@ -1,0 +1,130 @@
+"""Sending what is owed to a real mail server, that accepts, refuses, is busy or is gone."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts import clock
+from notices.delivery import LEASE, WAITS, deliver, due, resend, sweep
+from notices.models import Notice, State
+
+
+def row(notice, *names):
+    return Notice.objects.values_list(*names).get(pk=notice.pk)
+
+
+def test_sent(owed, mail_server):
+    notice = owed(subject="Élection reçue")
+    now = clock.now()
+    assert deliver(notice.pk, now=now) == State.SENT
+    assert row(notice, "state", "attempts", "sent_at", "locked_until", "server_answer") == ("sent", 1, now, None, "")
+    [message] = mail_server.messages
+    assert (message["To"], message["From"], message["Subject"]) == (
+        "dana@example.org",
+        "no-reply@localhost",
+        "Élection reçue",
+    )
+    assert (message["Message-ID"], message["Auto-Submitted"]) == (notice.message_id, "auto-generated")
+    assert message["Date"].datetime == now
+    assert message.get_content_type() == "text/plain"
+    assert message.get_content().replace("\r\n", "\n") == "Your receipt code is AAAA-BBBB.\n"
+
+
+def test_sent_once(owed, mail_server):
+    notice = owed()
+    assert [deliver(notice.pk, now=clock.now()), deliver(notice.pk, now=clock.now())] == [State.SENT, None]
+    assert len(mail_server.messages) == 1
+
+
+def test_not_before_it_is_due(owed, mail_server):
+    notice = owed(now=clock.now() + timedelta(seconds=1))
+    assert deliver(notice.pk, now=clock.now()) is None
+    assert mail_server.messages == []
+
+
+def test_a_claim_holds_for_its_lease_alone(owed, mail_server):
+    notice = owed()
+    now = clock.now()
+    Notice.objects.filter(pk=notice.pk).update(locked_until=now + LEASE, attempts=1)  # a worker died with it
+    assert sweep(now=now + LEASE - timedelta(seconds=1)) == 0
+    assert sweep(now=now + LEASE) == 1
+    assert row(notice, "state", "attempts") == ("sent", 2)
+    assert [message["Message-ID"] for message in mail_server.messages] == [notice.message_id]
+
+
+def test_a_refused_recipient_bounces(owed, mail_server):
+    mail_server.recipients["dana@example.org"] = "550 5.1.1 No such mailbox"
+    notice = owed()
+    assert deliver(notice.pk, now=clock.now()) == State.BOUNCED
+    assert row(notice, "state", "server_answer", "sent_at") == ("bounced", "550 5.1.1 No such mailbox", None)
+    assert not due(clock.now() + timedelta(days=9)).exists()
+
+
+def test_a_refused_message_fails(owed, mail_server):
+    mail_server.content = "554 5.6.0 Content refused"
+    notice = owed()
+    assert deliver(notice.pk, now=clock.now()) == State.FAILED
+    assert row(notice, "state", "server_answer") == ("failed", "554 5.6.0 Content refused")
+
+
+@pytest.mark.parametrize("address", ["nobody", "a@example.org, b@example.org", "dana@example.org Bcc: x@example.org"])
+def test_a_bad_address_fails(owed, mail_server, address):
+    notice = owed(to=address)
+    assert deliver(notice.pk, now=clock.now()) == State.FAILED
+    assert row(notice, "server_answer") == ("Not sent: ['Enter a valid email address.']",)
+    assert mail_server.messages == []
+
+
+def test_a_busy_server_is_asked_again_in_growing_waits(owed, mail_server):
+    mail_server.recipients["dana@example.org"] = "451 4.7.1 Try again later"
+    notice = owed()
+    now = clock.now()
+    waits = []
+    for _ in WAITS:
+        assert deliver(notice.pk, now=now) == State.QUEUED
+        assert row(notice, "server_answer", "locked_until") == ("451 4.7.1 Try again later", None)
+        [following] = row(notice, "next_attempt_at")
+        waits.append(following - now)
+        now = following
+    assert tuple(waits) == WAITS
+    assert deliver(notice.pk, now=now) == State.FAILED
+    assert row(notice, "state", "attempts", "server_answer") == ("failed", 8, "451 4.7.1 Try again later")
+
+
+def test_a_message_put_off_waits(owed, mail_server):
+    mail_server.content = "452 4.3.1 Insufficient storage"
+    notice = owed()
+    assert deliver(notice.pk, now=clock.now()) == State.QUEUED
+    assert row(notice, "server_answer") == ("452 4.3.1 Insufficient storage",)
+
+
+def test_a_server_that_is_gone_is_asked_once_a_sweep(owed, mail_server):
+    notices = [owed(key=f"submitted:{number}") for number in range(3)]
+    now = clock.now()
+    mail_server.stop()
+    assert sweep(now=now) == 0
+    assert [row(notice, "attempts")[0] for notice in notices] == [1, 0, 0]
+    assert row(notices[0], "state", "next_attempt_at") == ("queued", now + WAITS[0])
+    mail_server.start()
+    assert sweep(now=now) == 2
+    assert sweep(now=now + WAITS[0]) == 1
+    assert len(mail_server.messages) == 3
+
+
+def test_one_refusal_does_not_hold_up_the_rest(owed, mail_server):
+    mail_server.recipients["gone@example.org"] = "550 No"
+    owed(key="a", to="gone@example.org")
+    owed(key="b")
+    assert sweep(now=clock.now()) == 1
+    assert list(Notice.objects.order_by("key").values_list("state", flat=True)) == ["bounced", "sent"]
+
+
+def test_resend_sends_a_bounced_notice_again(owed, mail_server):
+    mail_server.recipients["dana@example.org"] = "550 No such mailbox"
+    notice = owed()
+    deliver(notice.pk, now=clock.now())
+    mail_server.recipients.clear()
+    assert resend(notice.pk, now=clock.now()) is True
+    assert resend(notice.pk, now=clock.now()) is False
+    assert sweep(now=clock.now()) == 1
+    assert row(notice, "state", "attempts", "server_answer") == ("sent", 1, "")

@@ -1,0 +1,60 @@
+"""Nudges: on commit alone, and never in the way of a request, whatever the broker does."""
+
+import time
+
+import pytest
+from django.db import transaction
+
+from notices import nudge
+from notices.delivery import sweep
+from notices.models import Notice
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def messages(broker):
+    if broker.name == "files":
+        return len(list(broker.folder.glob("*.celery.msg")))
+    import redis
+
+    return redis.Redis(port=broker.port).llen("celery")
+
+
+def test_a_nudge_waits_for_the_commit(broker):
+    with transaction.atomic():
+        nudge.nudge("notices.deliver", 1)
+        assert messages(broker) == 0
+    assert messages(broker) == 1
+
+
+def test_a_rollback_nudges_nobody(broker):
+    with transaction.atomic():
+        nudge.nudge("notices.deliver", 1)
+        transaction.set_rollback(True)
+    assert messages(broker) == 0
+
+
+def test_a_broker_that_is_gone_delays_nobody_and_loses_nothing(broker, owed, mail_server, monkeypatch, set_clock):
+    broker.stop()
+    started = time.monotonic()
+    with transaction.atomic():
+        for number in range(30):
+            owed(key=f"submitted:{number}")
+    assert time.monotonic() - started < 2
+    assert Notice.objects.filter(state="queued").count() == 30
+    broker.start()
+    now = set_clock("2026-12-01T10:00:30-05:00")
+    assert sweep(now=now) == 30
+    assert len(mail_server.messages) == 30
+    monkeypatch.setattr(nudge, "_quiet_until", 0.0)
+    owed(key="submitted:later")
+    assert messages(broker) == 1
+
+
+def test_a_broker_that_was_there_a_moment_ago_delays_nobody(broker, owed):
+    owed(key="before")
+    broker.stop()
+    started = time.monotonic()
+    for number in range(30):
+        owed(key=f"submitted:{number}")
+    assert time.monotonic() - started < 2
