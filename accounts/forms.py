@@ -20,6 +20,7 @@ LABELS = {
     "password2": "New password, once more",
     "code": "Code",
 }
+HELP_CHOOSING = "At least 12 characters. Not a common password, and not like your e-mail address."
 
 
 def clean_name(form: forms.Form) -> str:
@@ -43,6 +44,10 @@ class PlainWords:
         for name, field in self.fields.items():  # type: ignore[attr-defined]
             field.widget.attrs.pop("placeholder", None)
             field.label = (LABELS | self.labels).get(name, field.label)
+            if name == "code":
+                field.widget.attrs["inputmode"] = "numeric"
+            if name == "password1":
+                field.help_text = HELP_CHOOSING
 
 
 class LoginForm(PlainWords, account_forms.LoginForm):  # type: ignore[misc]
@@ -57,7 +62,7 @@ class SignupForm(PlainWords, account_forms.SignupForm):  # type: ignore[misc]
     name = forms.CharField(
         max_length=200,
         required=False,
-        label="Your name (optional)",
+        label="Your name",
         help_text="Shown to the people you work with on an election.",
         widget=forms.TextInput({"autocomplete": "name"}),
     )

@@ -18,7 +18,7 @@ def signed_in(client: Client, make_user, machine_time) -> Client:
     return client
 
 
-def status(client: Client) -> dict:
+def status(client: Client):
     return client.get("/accounts/session/").json()
 
 

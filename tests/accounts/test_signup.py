@@ -17,13 +17,13 @@ from .conftest import PASSWORD, prove, sign_in
 pytestmark = pytest.mark.django_db
 
 
-def link_in(notice: Notice) -> str:
+def link_in(notice: Notice):
     found = re.findall(r"http://testserver(/\S+)", notice.body)
     assert len(found) == 1
     return found[0]
 
 
-def text(response) -> str:
+def text(response):
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 

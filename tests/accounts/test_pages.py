@@ -1,0 +1,236 @@
+"""Every page about people in a real browser: accessible at three widths, empty, in error and filled."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.urls import get_resolver
+from playwright.sync_api import Page, expect
+
+from accounts.models import Role, User
+from notices.models import Notice
+from tests.browser import assert_accessible, assert_accessible_at_all_widths
+
+from .conftest import PASSWORD, totp
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SEEN: set[str] = set()
+
+
+@pytest.fixture(params=["once", pytest.param("at three widths", marks=pytest.mark.proof)])
+def look(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """Look at a page as it stands; which addresses were looked at is counted by their names."""
+
+    def look(page: Page, name: str) -> None:
+        SEEN.add(name.split("--")[0])
+        if request.param == "once":
+            assert_accessible(page)
+        else:
+            assert_accessible_at_all_widths(page, f"accounts-{name}")
+
+    return look
+
+
+def send(page: Page, button: str) -> None:
+    page.locator("main").get_by_role("button", name=button, exact=True).click()
+    page.wait_for_load_state()
+
+
+def prove(page: Page) -> None:
+    page.get_by_label("Password").fill(PASSWORD)
+    send(page, "Go on")
+
+
+def link_to(page: Page, reason: str) -> str:
+    found = re.search(r"https?://[^/]+(/\S+)", Notice.objects.get(reason=reason).body)
+    assert found
+    return found[1]
+
+
+def test_signing_up_and_in(page: Page, look):
+    page.goto("/accounts/signup/")
+    look(page, "account_signup")
+    page.get_by_label("E-mail address").fill("dana@example.org")
+    page.get_by_label("Password").fill("short")
+    send(page, "Create the account")
+    look(page, "account_signup--error")
+    page.get_by_label("Password").fill(PASSWORD)
+    send(page, "Create the account")
+    look(page, "account_email_verification_sent")
+    link = link_to(page, "account_email_confirmation_signup")
+    page.goto("/accounts/confirm-email/not-a-key/")
+    look(page, "account_confirm_email--bad")
+    page.goto(link)
+    look(page, "account_confirm_email")
+    send(page, "Yes, verify this address")
+    look(page, "account_login--verified")
+    page.get_by_label("E-mail address").fill("dana@example.org")
+    page.get_by_label("Password").fill("wrong")
+    send(page, "Sign in")
+    look(page, "account_login--error")
+    page.goto("/accounts/login/?ended=idle&next=/accounts/")
+    look(page, "account_login")
+    page.get_by_label("E-mail address").fill("dana@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    send(page, "Sign in")
+    look(page, "account")
+    page.goto("/accounts/logout/")
+    look(page, "account_logout")
+    page.goto("/accounts/inactive/")
+    look(page, "account_inactive")
+
+
+def test_a_new_password(page: Page, look, make_user):
+    make_user()
+    page.goto("/accounts/password/reset/")
+    look(page, "account_reset_password")
+    page.get_by_label("E-mail address").fill("dana@example.org")
+    send(page, "Send the link")
+    look(page, "account_reset_password_done")
+    page.goto("/accounts/password/reset/key/1-nonsense/")
+    look(page, "account_reset_password_from_key--bad")
+    page.goto(link_to(page, "account_password_reset_key"))
+    look(page, "account_reset_password_from_key")
+    page.get_by_label("New password", exact=True).fill("a new long password")
+    page.get_by_label("New password, once more").fill("another")
+    send(page, "Save the password")
+    look(page, "account_reset_password_from_key--error")
+    page.get_by_label("New password", exact=True).fill("a new long password")
+    page.get_by_label("New password, once more").fill("a new long password")
+    send(page, "Save the password")
+    look(page, "account_reset_password_from_key_done")
+
+
+def test_the_account_pages(page: Page, look, make_user, sign_in: Callable[[User], None]):
+    user = make_user(name="Dana Rivera")
+    EmailAddress.objects.create(user=user, email="office@example.org", verified=True)
+    EmailAddress.objects.create(user=user, email="new@example.org")
+    sign_in(user)
+    page.goto("/accounts/")
+    look(page, "account--filled")
+    page.goto("/accounts/email/")
+    look(page, "account_email")
+    EmailAddress.objects.filter(email="new@example.org").delete()
+    page.goto("/accounts/email/")
+    page.get_by_label("E-mail address").fill("dana@example.org")
+    send(page, "Add and send a link")
+    look(page, "account_email--error")
+    page.goto("/accounts/password/change/")
+    look(page, "account_change_password")
+    send(page, "Change the password")
+    user.set_unusable_password()
+    user.save()
+    sign_in(user)
+    page.goto("/accounts/password/set/")
+    look(page, "account_set_password")
+
+
+def test_an_app_as_second_factor(page: Page, look, make_user, sign_in: Callable[[User], None], settings):
+    settings.STAFF_SECOND_FACTOR = True
+    user = make_user("rene@cms.example", Role.REVIEWER)
+    sign_in(user)
+    page.goto("/staff/")
+    look(page, "staff_second_factor")
+    page.get_by_role("link", name="Set up an app").click()
+    look(page, "account_reauthenticate")
+    prove(page)
+    look(page, "mfa_activate_totp")
+    page.get_by_label("Six-digit code that the app shows").fill("000000")
+    send(page, "Turn on the app")
+    look(page, "mfa_activate_totp--error")
+    page.get_by_label("Six-digit code that the app shows").fill(totp(page.locator("#key").inner_text()))
+    send(page, "Turn on the app")
+    look(page, "mfa_view_recovery_codes")
+    page.get_by_role("link", name="I have kept them: go on").click()
+    look(page, "staff_second_factor--held")
+    page.get_by_role("link", name="Type a code from the app").click()
+    look(page, "mfa_reauthenticate")
+    page.goto("/accounts/2fa/")
+    look(page, "mfa_index")
+    page.goto("/accounts/2fa/totp/deactivate/")
+    look(page, "mfa_deactivate_totp")
+    page.goto("/accounts/2fa/recovery-codes/generate/")
+    look(page, "mfa_generate_recovery_codes")
+
+
+def test_signing_in_with_the_app_or_a_recovery_code(page: Page, look, make_user):
+    user = make_user("rene@cms.example", Role.REVIEWER)
+    TOTP.activate(user, generate_totp_secret())
+    code = RecoveryCodes.activate(user).get_unused_codes()[0]
+    page.goto("/accounts/login/?next=/accounts/2fa/")
+    page.get_by_label("E-mail address").fill("rene@cms.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    send(page, "Sign in")
+    look(page, "mfa_authenticate")
+    page.get_by_label("Code from your app, or a recovery code").fill("000000")
+    send(page, "Sign in")
+    look(page, "mfa_authenticate--error")
+    page.get_by_label("Code from your app, or a recovery code").fill(code)
+    send(page, "Sign in")
+    expect(page.get_by_text("You have 9 codes left.")).to_be_visible()
+
+
+def test_a_passkey_alone_is_second_factor_enough(page: Page, look, make_user, settings, live_server):
+    settings.STAFF_SECOND_FACTOR = True
+    make_user("rene@cms.example", Role.REVIEWER)
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    device = {"protocol": "ctap2", "transport": "internal", "hasUserVerification": True, "isUserVerified": True}
+    added = devices.send(
+        "WebAuthn.addVirtualAuthenticator", {"options": device | {"automaticPresenceSimulation": True}}
+    )
+    key = added["authenticatorId"]
+    page.goto("/accounts/login/?next=/staff/")
+    page.get_by_label("E-mail address").fill("rene@cms.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    send(page, "Sign in")
+    page.get_by_role("link", name="Add a passkey").click()
+    prove(page)
+    look(page, "mfa_add_webauthn")
+    devices.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": False})
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_text("The passkey was not used. Try again, or choose another way.").wait_for()
+    look(page, "mfa_add_webauthn--refused")
+    devices.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": True})
+    page.get_by_label("Name of the passkey").fill("office laptop")
+    page.get_by_role("button", name="Add a passkey").click()
+    page.wait_for_url("**/recovery-codes/")
+    page.goto("/accounts/2fa/webauthn/")
+    look(page, "mfa_list_webauthn")
+    page.get_by_role("link", name="Rename office laptop").click()
+    look(page, "mfa_edit_webauthn")
+    page.goto("/accounts/2fa/webauthn/")
+    page.get_by_role("link", name="Remove office laptop").click()
+    look(page, "mfa_remove_webauthn")
+
+    page.goto("/staff/")
+    page.get_by_role("link", name="Use your passkey").click()
+    look(page, "mfa_reauthenticate_webauthn")
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url("**/staff/")
+    expect(page.get_by_role("heading", name="Work", exact=True)).to_be_visible()
+
+    page.goto("/accounts/logout/")
+    send(page, "Sign out")
+    page.goto("/accounts/login/?next=/staff/")
+    page.get_by_label("E-mail address").fill("rene@cms.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    send(page, "Sign in")
+    look(page, "mfa_authenticate--passkey")
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url("**/staff/")
+
+
+JSON = {"session_status", "session_extend"}
+
+
+def test_every_page_was_looked_at():
+    """Runs last: a page that is added and not looked at above fails here."""
+    if len(SEEN) < 10:
+        pytest.skip("the tests above ran elsewhere")
+    names = {name for name in get_resolver("accounts.urls").reverse_dict if isinstance(name, str)}
+    assert names - JSON == SEEN
