@@ -7,13 +7,13 @@ from enum import StrEnum
 from eligibility.determination import Outcome
 
 from .models import Election
-from .readiness import WAITS_FOR_REVIEW, Judgement
+from .readiness import Judgement
 from .snapshots import Snapshot
 from .states import Status
 
 AGREEMENT_RULES = {"opt-in-accepted", "agreement-acknowledged", "agreement-executed"}
 REPRESENTATIVE_RULES = {"representative-named"}
-SUBMISSION_RULES = {"election-window"}
+GROUP_RULES = {"two-or-more-practices", "distinct-practices"}
 
 
 class State(StrEnum):
@@ -78,9 +78,15 @@ def tasks(election: Election, judgement: Judgement) -> list[Task]:
 
 def practice_problems(judgement: Judgement) -> int:
     """Count what is to mend about the practices themselves: findings not met, names missing."""
-    others = AGREEMENT_RULES | REPRESENTATIVE_RULES | SUBMISSION_RULES
-    not_met = [finding for finding in judgement.blocking if finding.rule not in others]
-    return len(not_met) + sum(1 for entry in judgement.snapshot.practices if not entry.name.strip())
+    of_group = [finding for finding in judgement.blocking if finding.rule in GROUP_RULES]
+    return len(of_group) + sum(len(to_mend(judgement, place)) for place in range(len(judgement.snapshot.practices)))
+
+
+def to_mend(judgement: Judgement, position: int) -> list[str]:
+    """Return what is to mend about one practice, in sentences; its opt-in is accepted with the agreement."""
+    found = [f.message for f in judgement.blocking if f.practice == position and f.rule not in AGREEMENT_RULES]
+    has_name = judgement.snapshot.practices[position].name.strip()
+    return found if has_name else [*found, "It has no name yet. Give it the name that Medicare knows it by."]
 
 
 def is_submitted_as_it_stands(election: Election, snapshot: Snapshot) -> bool:
@@ -99,15 +105,9 @@ def is_submitted_as_it_stands(election: Election, snapshot: Snapshot) -> bool:
     )
 
 
-def practice_state(judgement: Judgement, position: int) -> tuple[State, int]:
-    """Return a practice's state in the list, and how many of its findings are to mend."""
-    findings = judgement.for_practice(position)
-    problems = sum(1 for f in findings if f.outcome == Outcome.NOT_MET and f.rule != WAITS_FOR_REVIEW)
-    problems += not judgement.snapshot.practices[position].name.strip()
-    if problems:
-        return State.NEEDS_ATTENTION, problems
-    unsure = any(finding.outcome == Outcome.CANNOT_TELL for finding in findings)
-    return (State.IN_PROGRESS if unsure else State.DONE), 0
+def is_settled(judgement: Judgement, position: int) -> bool:
+    """Say whether every rule of a practice is met or does not apply."""
+    return all(f.outcome in (Outcome.MET, Outcome.NOT_APPLICABLE) for f in judgement.for_practice(position))
 
 
 def waiting_for(election: Election) -> str:

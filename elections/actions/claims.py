@@ -14,18 +14,17 @@ from ..models import Claim, Conflict, Election
 from ..readiness import keys_of
 from ..snapshots import Snapshot
 from ..states import Status
-from .verbs import Refused, record, tell
+from .verbs import Refused, lock, record, tell
 
 
 def take_claims(election: Election, snapshot: Snapshot, *, now: datetime) -> None:
-    """Make the election claim just the TINs it names.
+    """Make the election claim just the TINs it names; lock_claims comes before.
 
     A TIN that is free is held; one that another election holds waits, and a conflict is opened. TINs that are no
     longer named are released.
     """
     named = {key: entry for entry in snapshot.practices for key in keys_of(entry)}
     standing = {claim.tin_key: claim for claim in _standing(election)}
-    lock_keys(election.performance_year, {*named, *standing})
     release([claim for key, claim in standing.items() if key not in named], now=now)
     for key, entry in named.items():
         if key not in standing:
@@ -33,10 +32,8 @@ def take_claims(election: Election, snapshot: Snapshot, *, now: datetime) -> Non
 
 
 def release_all(election: Election, *, now: datetime) -> None:
-    """Let every TIN of the election go; whoever waited longest for each holds it now."""
-    standing = list(_standing(election))
-    lock_keys(election.performance_year, {claim.tin_key for claim in standing})
-    release(standing, now=now)
+    """Let every TIN of the election go; whoever waited longest for each holds it now. lock_claims comes before."""
+    release(_standing(election), now=now)
 
 
 def release(claims: Iterable[Claim], *, now: datetime) -> None:
@@ -53,14 +50,19 @@ def release(claims: Iterable[Claim], *, now: datetime) -> None:
 def settle_conflict(conflict: Conflict, *, outcome: Conflict.Outcome, reason: str, by: User, now: datetime) -> Conflict:
     """Decide a conflict as a lead reviewer: the holder keeps the TIN, or it moves to the one that waited.
 
-    Raises Refused when it was settled meanwhile, or the holder's election is approved.
+    Raises Refused when it was settled or the TIN passed on meanwhile, or the holder's election is approved.
     """
-    lock_keys(conflict.waiting.performance_year, {conflict.waiting.tin_key})
+    shown = Conflict.objects.select_related("waiting", "holder").get(pk=conflict.pk)
+    for election_id in sorted({shown.waiting.election_id, shown.holder.election_id}):
+        lock(election_id)  # before the TIN, as every verb does
+    _lock_keys(shown.waiting.performance_year, {shown.waiting.tin_key})
     conflict = Conflict.objects.select_related("waiting__election", "holder__election").get(pk=conflict.pk)
     if any(holds_a_role(by, claim.election) for claim in (conflict.waiting, conflict.holder)):
         raise Refused("You have a part in one of these elections, so somebody else has to settle the conflict.")
     if conflict.closed_at is not None:
         raise Refused("This conflict was settled meanwhile. Nothing was changed.")
+    if conflict.holder_id != shown.holder_id:
+        raise Refused("The TIN passed to another election meanwhile. Nothing was changed. Read the conflict again.")
     if outcome == Conflict.Outcome.MOVED:
         _swap(conflict)
     settled = Conflict.objects.filter(pk=conflict.pk)
@@ -70,8 +72,18 @@ def settle_conflict(conflict: Conflict, *, outcome: Conflict.Outcome, reason: st
     return settled.get()
 
 
-def lock_keys(performance_year: int, keys: Iterable[str]) -> None:
-    """Make all who claim, release or settle these TINs follow one another until the transaction ends.
+def lock_claims(election: Election, snapshot: Snapshot | None = None) -> None:
+    """Make all who claim, release or settle the election's TINs, or those a snapshot names, follow one another.
+
+    The election is locked before, and nothing is judged or written before: whether a TIN is free is judged as it
+    then is, and a change of status, which keeps others from writing an Event, waits for nobody who would write one.
+    """
+    named = {key for entry in snapshot.practices for key in keys_of(entry)} if snapshot else set()
+    _lock_keys(election.performance_year, named.union(_standing(election).values_list("tin_key", flat=True)))
+
+
+def _lock_keys(performance_year: int, keys: Iterable[str]) -> None:
+    """Lock TINs until the transaction ends.
 
     Without it a claim that begins to wait and a release that sees nobody waiting could miss each other. Always in one
     order, so that nobody waits in a circle.
@@ -119,8 +131,7 @@ def _pass_on(released: Claim, *, now: datetime) -> None:
 
 def _swap(conflict: Conflict) -> None:
     holder = conflict.holder
-    approved = Election.objects.select_for_update(no_key=True).get(pk=holder.election_id).status == Status.APPROVED
-    if approved:
+    if holder.election.status == Status.APPROVED:
         raise Refused(
             f"The election that holds this TIN, {holder.election}, is approved. "
             "It has to be reopened before the TIN can move."

@@ -25,7 +25,7 @@ class PartyEntry:
     executed_on: date | None
     signer_name: str
     signer_title: str
-    opt_in_accepted: bool
+    opt_in_accepted: bool = False
 
 
 @transaction.atomic

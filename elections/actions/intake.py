@@ -17,7 +17,7 @@ from ..models import Election, Submission
 from ..readiness import WAITS_FOR_REVIEW, Judgement, judge
 from ..snapshots import Snapshot
 from ..states import Status, Verb, transition
-from .claims import release_all, take_claims
+from .claims import lock_claims, release_all, take_claims
 from .drafting import copy_working_copy, start_election
 from .verbs import Refused, change_status, concerned, lock, tell, window_is_open
 
@@ -45,6 +45,7 @@ def submit(election_id: uuid.UUID, *, by: User, arrived_at: datetime, fingerprin
     if standing and standing.snapshot_sha256 == snapshot.sha256 == fingerprint and _stands(election):
         return standing
     _refuse_unless_submittable(election, snapshot, fingerprint, at=arrived_at)
+    lock_claims(election, snapshot)
     seen = judge(snapshot, election_id=election.pk, at=arrived_at, by=by)
     _refuse_unless_ready(snapshot, seen)
     reviewer, was_in_review = election.reviewer, election.status == Status.IN_REVIEW
@@ -115,6 +116,7 @@ def withdraw(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     election = lock(election_id)
     if election.status == Status.WITHDRAWN:
         return election
+    lock_claims(election)
     event = change_status(election, Verb.WITHDRAW, by=by, now=now)
     release_all(election, now=now)
     if election.last_submission:

@@ -13,7 +13,7 @@ from ..models import Claim, Decision, Election, Submission
 from ..readiness import Judgement, judge
 from ..snapshots import Snapshot
 from ..states import Status, Verb
-from .claims import lock_keys, release_all
+from .claims import lock_claims, release_all
 from .verbs import Refused, change_status, concerned, lock, record, tell
 
 
@@ -41,7 +41,7 @@ def approve(
     election = lock(election_id)
     _refuse_if_concerned(election, by)
     submission = _submission_decided(election, submission_number)
-    lock_keys(election.performance_year, election.claims.values_list("tin_key", flat=True))
+    lock_claims(election)
     judgement = judge_now(election, submission)
     if in_the_way := obstacles(election, judgement):
         raise Refused(*in_the_way)
@@ -60,6 +60,7 @@ def reject(election_id: uuid.UUID, *, by: User, now: datetime, submission_number
     submission = _submission_decided(election, submission_number)
     if not reasons.strip():
         raise Refused("Say why: the representative reads the reasons in the mail.")
+    lock_claims(election)
     event = change_status(election, Verb.REJECT, by=by, now=now, submission=submission.number)
     _decide(submission, Decision.Outcome.REJECTED, judge_now(election, submission), by=by, now=now, reasons=reasons)
     release_all(election, now=now)

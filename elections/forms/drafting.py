@@ -73,7 +73,7 @@ class PartyForm(GuardedForm):
         required=False,
     )
 
-    def __init__(self, data: Mapping[str, Any] | None, *, member: Member) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, *, member: Member, asks_opt_in: bool) -> None:
         party = member.party
         initial = {
             "executed_on": party.executed_on,
@@ -83,6 +83,8 @@ class PartyForm(GuardedForm):
         }
         super().__init__(data, prefix=f"practice-{member.pk}", initial=initial)
         self.member = member
+        if not asks_opt_in:
+            del self.fields["opt_in_accepted"]
 
     def clean_executed_on(self) -> Any:
         """Refuse a day that has not come: an agreement is executed on or before the day of the election."""

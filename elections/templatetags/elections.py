@@ -30,7 +30,7 @@ SENTENCES = {
     Status.IN_REVIEW: "A CMS reviewer is reading it.",
     Status.ACTION_NEEDED: "CMS asks you to correct something.",
     Status.APPROVED: "CMS approved it. This virtual group takes part for the year.",
-    Status.REJECTED: "CMS rejected it. The reasons are below.",
+    Status.REJECTED: "CMS rejected it, and says why.",
     Status.WITHDRAWN: "It was withdrawn. Its practices take part in no virtual group through it.",
     Status.LAPSED: "It was not submitted before the deadline. CMS has not received it.",
 }

@@ -11,13 +11,16 @@ from accounts import clock
 from agreements import documents
 from agreements.models import Document, DocumentState
 from agreements.provisions import PROVISIONS
+from eligibility.determination import Finding, Outcome
 
 from ..access import election_for, person
 from ..actions import drafting
 from ..actions.agreement import make_document
 from ..actions.verbs import Refused
 from ..forms.drafting import AcknowledgementForm, PartyForm
+from ..forms.guard import typed
 from ..progress import AGREEMENT_RULES
+from ..readiness import Judgement
 from .frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page, say
 
 
@@ -29,12 +32,14 @@ def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     election = election_for(user, election_id, edit=changes)
     if changes and (closed := closed_to_changes(request, election)):
         return closed
-    members = list(election.members.select_related("party"))
-    data = request.POST if changes else None
-    form = AcknowledgementForm(data, initial={"acknowledged": election.agreement.acknowledged})
-    party_forms = [PartyForm(data, member=member) for member in members]
-    if changes and all([form.is_valid(), *(party.is_valid() for party in party_forms)]):
-        entries = {party.member.pk: drafting.PartyEntry(**party.cleaned_data) for party in party_forms}
+    judgement = judge_for(request, election)
+    form = AcknowledgementForm(typed(request), initial={"acknowledged": election.agreement.acknowledged})
+    parties = [
+        (PartyForm(typed(request), member=member, asks_opt_in=opt_in.outcome != Outcome.NOT_APPLICABLE), opt_in)
+        for member, opt_in in zip(election.members.select_related("party"), _opt_ins(judgement), strict=True)
+    ]
+    if changes and all([form.is_valid(), *(party.is_valid() for party, _ in parties)]):
+        entries = {party.member.pk: drafting.PartyEntry(**party.cleaned_data) for party, _ in parties}
         acknowledged = form.cleaned_data["acknowledged"]
         try:
             drafting.save_agreement(election.pk, acknowledged=acknowledged, parties=entries, by=user, now=clock.now())
@@ -43,21 +48,22 @@ def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, SAVED)
             return redirect("agreement", election.pk)
-    judgement = judge_for(request, election)
     return page(
         request,
         "agreement",
         election,
         form=form,
-        parties=[
-            (party, [f for f in judgement.for_practice(position) if f.rule == "opt-in-accepted"])
-            for position, party in enumerate(party_forms)
-        ],
+        parties=parties,
         findings=[finding for finding in judgement.for_practice(None) if finding.rule in AGREEMENT_RULES],
         judgement=judgement,
         provisions=PROVISIONS,
         documents=election.agreement.documents.order_by("-requested_at", "-pk"),
     )
+
+
+def _opt_ins(judgement: Judgement) -> list[Finding]:
+    """Return each practice's finding on the opt-in, which is asked of none that it does not apply to."""
+    return [finding for finding in judgement.findings if finding.rule == "opt-in-accepted"]
 
 
 @require_POST

@@ -17,7 +17,7 @@ from ..actions.verbs import Refused
 from ..forms.guard import typed
 from ..forms.practice import PracticeForm
 from ..models import Election, Member
-from ..progress import practice_problems, practice_state
+from ..progress import GROUP_RULES, is_settled, practice_problems, to_mend
 from .frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page, say
 
 
@@ -28,18 +28,17 @@ def practices(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     judgement = judge_for(request, election)
     members = list(election.members.prefetch_related("clinicians"))
     rows = [
-        (member, *practice_state(judgement, position), judgement.for_practice(position))
+        (member, to_mend(judgement, position), is_settled(judgement, position))
         for position, member in enumerate(members)
     ]
-    rows.sort(key=lambda row: -row[2])
-    group_rules = {"two-or-more-practices", "distinct-practices"}
+    rows.sort(key=lambda row: -len(row[1]))
     return page(
         request,
         "practices",
         election,
         rows=rows,
         problems=practice_problems(judgement),
-        findings=[finding for finding in judgement.for_practice(None) if finding.rule in group_rules],
+        findings=[finding for finding in judgement.for_practice(None) if finding.rule in GROUP_RULES],
         judgement=judgement,
     )
 
@@ -83,7 +82,6 @@ def practice(request: HttpRequest, election_id: uuid.UUID, member_id: int) -> Ht
         member=member,
         form=form if may_edit(user, election) else None,
         findings=judgement.for_practice(position),
-        state=practice_state(judgement, position),
         judgement=judgement,
         clinicians=[(npi, names.get(npi)) for npi in npis],
     )
