@@ -102,5 +102,9 @@ def _standard_library(shared: list[Processor], options: dict[str, str]) -> dict[
         "formatters": {"line": formatter},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": options["level"]},
-        "loggers": dict.fromkeys(("django", "django.server", "gunicorn.error", "gunicorn.access", "celery"), through),
+        "loggers": {
+            **dict.fromkeys(("django", "django.server", "gunicorn.error", "gunicorn.access", "celery"), through),
+            "pikepdf._core": {"level": "WARNING"},  # greets whoever imports it
+            "kombu.connection": {"level": "ERROR"},  # warns that files have no host name
+        },
     }
