@@ -24,8 +24,9 @@ HOME_SECONDS = 60
 def run() -> int:
     """Set up and start the demo, and stop it on Ctrl-C (PORT=8001 for another port)"""
     with only_one():
-        port = web_port()
+        web_port()  # a port that cannot be had is said before the work
         setting_up.everything(checks=False)
+        port = web_port()
         parent = os.getppid()
         started: list[Process] = []
         try:
