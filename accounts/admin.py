@@ -43,6 +43,7 @@ class StaffRoleInline(admin.TabularInline):  # type: ignore[type-arg]
 class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """People. They sign up themselves; here they are given roles, or shut out."""
 
+    stock_pages = {"changelist", "change", "history"}
     list_display = ("email", "name", "roles", "second_factor", "is_active", "is_superuser")
     list_filter = ("staff_roles__role", "is_active", "is_superuser")
     search_fields = ("email", "name")
