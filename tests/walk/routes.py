@@ -1,0 +1,230 @@
+"""Every address of the site, and what each kind of person gets there: the table that the walk is held to.
+
+A route that the resolver knows and this table does not, or the other way round, fails test_routes.py.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from .world import STAFF, Who, World
+
+Door = dict[Who, int | str]  # what each person gets: a status, or in a word where they are sent
+
+SIGN_IN, AWAY, SECOND_FACTOR = "sign-in", "elsewhere", "second factor"
+MEMBERS = (Who.REPRESENTATIVE, Who.COLLABORATOR, Who.VIEWER)
+REVIEWERS = (Who.REVIEWER, Who.LEAD)
+
+
+def door(others: int | str, *groups: tuple[Who | tuple[Who, ...], int | str], nobody: int | str = SIGN_IN) -> Door:
+    """Return a door at which `others` is what everyone gets who is in none of the groups."""
+    answers: Door = dict.fromkeys(Who, others) | {Who.NOBODY: nobody}
+    for people, answer in groups:
+        answers |= dict.fromkeys(people if isinstance(people, tuple) else (people,), answer)
+    return answers
+
+
+def all_of(answer: int | str) -> Door:
+    return door(answer, nobody=answer)
+
+
+PUBLIC, NEVER, ANYONE = all_of(200), all_of(405), door(200)
+NOT_BY_POST = door(405)  # a door that asks for sign-in first, and then takes no form
+LOOK = door(404, (MEMBERS, 200))
+EDIT = LOOK | {Who.VIEWER: 403}
+REPRESENT = EDIT | {Who.COLLABORATOR: 403}
+
+
+def changed(base: Door, answer: int | str) -> Door:
+    """Return the door with another answer for those who pass it: 302 for a form that is taken, say."""
+    return {who: answer if given == 200 else given for who, given in base.items()}
+
+
+def staff(*people: Who, others: int | str = 403, passing: int | str = 200) -> Door:
+    """Return a staff page's door: sign-in for nobody, 403 for strangers and the wrong role."""
+    return door(403, (STAFF, others), (people, passing))
+
+
+DESK = staff(*REVIEWERS, Who.AUDITOR)
+VERB = staff(*REVIEWERS)
+DATA = staff(Who.STEWARD, Who.AUDITOR)
+STUCK = staff(*REVIEWERS, Who.STEWARD, Who.AUDITOR)
+NONE_HERE: Door = {Who.SUPERUSER: 404}  # an app in which one sees nothing
+PEOPLE = staff(Who.AUDITOR, Who.SUPERUSER)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address: its name, how to build it, and what GET and POST (of no field) answer to whom."""
+
+    name: str
+    get: Door
+    post: Door
+    kwargs: Callable[[World], dict[str, Any]] = field(default=lambda world: {})
+    query: str = ""
+    page: bool = True  # whether it answers HTML to somebody
+    path: str = ""  # where the address cannot be built from its name
+
+    def address(self, world: World) -> str:
+        """Return where it stands in this world."""
+        return (self.path or reverse(self.name, kwargs=self.kwargs(world))) + self.query
+
+
+def of(election: str, **more: Callable[[World], Any]) -> Callable[[World], dict[str, Any]]:
+    """Return how the address within an election is built: which election of the world, and what else it names."""
+
+    def kwargs(world: World) -> dict[str, Any]:
+        return {"election_id": getattr(world, election).pk} | {key: value(world) for key, value in more.items()}
+
+    return kwargs
+
+
+def row(name: str) -> Callable[[World], dict[str, Any]]:
+    """Return how the address of a stock admin page is built."""
+    return lambda world: {"object_id": getattr(world, name).pk}
+
+
+SITE = [
+    Route("home", PUBLIC, NEVER),
+    Route("healthz", PUBLIC, NEVER, page=False),
+    Route("readyz", all_of(503), NEVER, page=False),  # no worker stands behind a test
+]
+
+SIGNED_OUT_ONLY = door(AWAY, nobody=200)
+WITH_FACTORS = door(200, (Who.STRANGER, 404))
+WITH_FACTOR_OR_AWAY = door(200, (Who.STRANGER, AWAY))
+OWN_KEY = door(404, (Who.VIEWER, 200))
+
+ACCOUNTS = [
+    Route("account", ANYONE, door(AWAY)),
+    Route("staff_second_factor", door(404, (STAFF, AWAY)), door(404, (STAFF, AWAY))),
+    Route("session_status", PUBLIC, NEVER, page=False),
+    Route("session_extend", NEVER, PUBLIC, page=False),
+    Route("account_login", SIGNED_OUT_ONLY, SIGNED_OUT_ONLY),
+    Route("account_logout", door(200, nobody=AWAY), all_of(AWAY)),
+    Route("account_signup", SIGNED_OUT_ONLY, SIGNED_OUT_ONLY),
+    Route("account_inactive", PUBLIC, NEVER),
+    Route("account_reauthenticate", ANYONE, ANYONE),
+    Route("account_email", ANYONE, door(AWAY)),
+    Route("account_email_verification_sent", PUBLIC, NEVER),
+    Route("account_confirm_email", PUBLIC, all_of(SIGN_IN), lambda world: {"key": world.confirmation_key}),
+    Route("account_change_password", ANYONE, ANYONE),
+    Route("account_set_password", door(AWAY), door(AWAY)),
+    Route("account_reset_password", PUBLIC, PUBLIC),
+    Route("account_reset_password_done", PUBLIC, NEVER),
+    Route("account_reset_password_from_key", all_of(AWAY), all_of(AWAY), lambda world: world.reset_key),
+    Route("account_reset_password_from_key_done", PUBLIC, NEVER),
+    Route("mfa_index", ANYONE, NOT_BY_POST),
+    Route("mfa_authenticate", door(AWAY), door(AWAY)),
+    Route("mfa_reauthenticate", WITH_FACTOR_OR_AWAY, WITH_FACTOR_OR_AWAY),
+    Route("mfa_activate_totp", door(AWAY, (Who.STRANGER, 200)), door(AWAY, (Who.STRANGER, 200))),
+    Route("mfa_deactivate_totp", WITH_FACTORS, changed(WITH_FACTORS, AWAY)),
+    Route("mfa_view_recovery_codes", WITH_FACTORS, WITH_FACTORS),
+    Route("mfa_generate_recovery_codes", ANYONE, door(AWAY, (Who.STRANGER, 200))),
+    Route("mfa_list_webauthn", ANYONE, NOT_BY_POST),
+    Route("mfa_add_webauthn", ANYONE, ANYONE),
+    Route("mfa_reauthenticate_webauthn", WITH_FACTOR_OR_AWAY, door(SIGN_IN, (Who.STRANGER, AWAY))),
+    Route("mfa_remove_webauthn", OWN_KEY, changed(OWN_KEY, AWAY), lambda world: {"pk": world.passkey(Who.VIEWER)}),
+    Route("mfa_edit_webauthn", OWN_KEY, OWN_KEY, lambda world: {"pk": world.passkey(Who.VIEWER)}),
+]
+
+practice = of("draft", member_id=lambda world: world.member(world.draft))
+receipt = of("submitted", number=lambda world: 1)
+document = of("draft", document_id=lambda world: world.document(world.draft))
+
+ELECTIONS = [
+    Route("elections", ANYONE, NOT_BY_POST),
+    Route("start", NOT_BY_POST, door(AWAY), page=False),
+    Route("election", LOOK, NOT_BY_POST, of("draft")),
+    Route("virtual_group", EDIT, changed(EDIT, AWAY), of("draft")),
+    Route("representative", EDIT, changed(EDIT, AWAY), of("draft")),
+    Route("practices", LOOK, NOT_BY_POST, of("draft")),
+    Route("practice_add", EDIT, changed(EDIT, AWAY), of("draft")),
+    Route("clinician_names", NOT_BY_POST, EDIT, of("draft"), page=False),
+    Route("practice", LOOK, changed(EDIT, AWAY), practice),
+    Route("practice_remove", EDIT, changed(EDIT, AWAY), practice),
+    Route("agreement", LOOK, changed(EDIT, AWAY), of("draft")),
+    Route("agreement_make", NOT_BY_POST, changed(EDIT, AWAY), of("draft"), page=False),
+    Route("document", LOOK, NOT_BY_POST, document),
+    Route("review", LOOK, REPRESENT, of("draft")),
+    Route("receipt", LOOK, NOT_BY_POST, receipt),
+    Route("withdraw", REPRESENT, REPRESENT, of("submitted")),
+    Route("revive", NOT_BY_POST, changed(REPRESENT, AWAY), of("lapsed"), page=False),
+    Route("copy", NOT_BY_POST, changed(REPRESENT, AWAY), of("rejected"), page=False),
+    Route("updates", LOOK, NOT_BY_POST, of("approved")),
+    Route("update_contact", REPRESENT, REPRESENT, of("approved")),
+    Route("update_clinician", REPRESENT, REPRESENT, of("approved")),
+]
+
+packet = of("in_review")
+
+STAFF_PAGES = [
+    Route("admin:index", staff(*STAFF), staff(*STAFF)),
+    Route("admin:login", door(403, (STAFF, AWAY)), door(403, (STAFF, AWAY)), page=False),
+    Route("admin:logout", staff(*STAFF), staff(*STAFF, passing=AWAY)),
+    Route("admin:password_change", staff(*STAFF, passing=AWAY), staff(*STAFF, passing=AWAY), page=False),
+    Route("admin:password_change_done", staff(*STAFF, passing=AWAY), staff(*STAFF, passing=AWAY), page=False),
+    Route("admin:jsi18n", staff(*STAFF), staff(*STAFF, passing=405), page=False),
+    Route("admin:app_list", STUCK | NONE_HERE, STUCK | NONE_HERE, lambda world: {"app_label": "notices"}),
+    Route("admin:None", staff(*STAFF, passing=404), staff(*STAFF, passing=404), path="/staff/nowhere/", page=False),
+    Route("admin:elections_election_changelist", DESK, DESK),
+    Route("admin:elections_election_change", DESK, DESK, packet),
+    Route("admin:elections_election_start_review", VERB, changed(VERB, AWAY), of("submitted")),
+    Route("admin:elections_election_approve", VERB, VERB, packet),
+    Route("admin:elections_election_reject", VERB, VERB, packet),
+    Route("admin:elections_election_identifier", VERB, VERB, of("approved")),
+    Route("admin:elections_election_reveal", VERB, VERB, packet),
+    Route("admin:elections_conflict_changelist", DESK, DESK),
+    Route(
+        "admin:elections_conflict_change",
+        DESK,
+        staff(Who.LEAD),
+        lambda world: {"conflict_id": world.conflict.pk},
+    ),
+    Route("admin:agreements_document_changelist", STUCK, STUCK),
+    Route("admin:agreements_document_change", STUCK, staff(), row("failed_document")),
+    Route("admin:agreements_document_history", STUCK, STUCK, row("failed_document")),
+    Route(
+        "admin:agreements_document_retry",
+        staff(*STAFF, passing=405),
+        staff(Who.STEWARD, passing=AWAY),
+        lambda world: {"document_id": world.failed_document.pk},
+        page=False,
+    ),
+    Route("admin:eligibility_loadrun_changelist", DATA, DATA),
+    Route("admin:eligibility_loadrun_change", DATA, staff(), row("failed_run")),
+    Route("admin:eligibility_electionwindow_changelist", DATA, DATA),
+    Route("admin:eligibility_electionwindow_add", staff(Who.STEWARD), staff(Who.STEWARD)),
+    Route("admin:eligibility_electionwindow_change", DATA, staff(), row("window")),
+    Route("admin:eligibility_probe_changelist", DATA, DATA),
+    Route("admin:notices_notice_changelist", STUCK, STUCK),
+    Route("admin:notices_notice_change", STUCK, staff(), row("failed_notice")),
+    Route("admin:notices_notice_history", STUCK, STUCK, row("failed_notice")),
+    Route(
+        "admin:notices_notice_resend",
+        staff(Who.STEWARD),
+        staff(Who.STEWARD, passing=AWAY),
+        lambda world: {"notice_id": world.failed_notice.pk},
+    ),
+    Route("admin:accounts_user_changelist", PEOPLE, PEOPLE),
+    Route(
+        "admin:accounts_user_change",
+        PEOPLE,
+        staff(Who.SUPERUSER),
+        lambda world: {"object_id": world.people[Who.REVIEWER].pk},
+    ),
+    Route("admin:accounts_user_history", PEOPLE, PEOPLE, lambda world: {"object_id": world.people[Who.REVIEWER].pk}),
+]
+
+ROUTES = [*SITE, *ACCOUNTS, *ELECTIONS, *STAFF_PAGES]
+
+
+def known(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
+    """Yield the name of every route that the resolver knows, with its namespace."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}"
+        else:
+            yield from known(pattern, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)

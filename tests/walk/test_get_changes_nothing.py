@@ -1,0 +1,43 @@
+"""A GET shows: of every address, as everyone, no row changes but those of sessions and of the cache."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from .routes import ROUTES
+from .world import Who, World, session_cookie, signed_in
+
+MAY_CHANGE = {"django_session", "django_cache"}
+
+
+@pytest.mark.parametrize("who", Who)
+def test_get_changes_nothing(who: Who, world: World, settings):
+    cookie = session_cookie(signed_in(who, world)) if who != Who.NOBODY else ""
+    tables = sorted(set(connection.introspection.table_names()) - MAY_CHANGE)
+    changed, before = [], digests(tables)
+    for route in ROUTES:
+        client = Client()
+        if cookie:
+            client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+        for ask in (client.get, client.head):
+            ask(route.address(world))
+        after = digests(tables)
+        changed += [f"{route.name}: {table}" for table in tables if after[table] != before[table]]
+        before = after
+    assert changed == []
+
+
+def digests(tables: list[str]) -> dict[str, str]:
+    """Return a fingerprint of each table's rows."""
+    rows = "md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), ''))"
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"SELECT '{table}', {rows} FROM \"{table}\" t" for table in tables))
+        return dict(cursor.fetchall())
+
+
+def test_a_changed_row_would_be_seen(world: World):
+    tables = connection.introspection.table_names()
+    before = digests(tables)
+    type(world.draft).objects.filter(pk=world.draft.pk).update(representative_phone="555-0199")
+    after = digests(tables)
+    assert [table for table in tables if before[table] != after[table]] == ["elections_election"]

@@ -1,0 +1,294 @@
+"""One made-up world for the walk: a person of every kind, an election in every status, a row of whatever has a page."""
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
+from stdnum import luhn
+
+from accounts import clock
+from accounts.models import Role, User
+from agreements.models import Document, DocumentState
+from elections.actions import agreement, drafting, intake, review, updates
+from elections.models import Conflict, Election, ElectionRole, Update
+from eligibility import windows
+from eligibility.models import ElectionWindow, LoadRun, Probe
+from notices.models import Notice, State
+from tests.elections import make
+
+
+class Who(StrEnum):
+    """Everyone who may stand before a door."""
+
+    NOBODY = "nobody"
+    STRANGER = "stranger"  # signed in, with an election of their own, and no second factor
+    REPRESENTATIVE = "representative"
+    COLLABORATOR = "collaborator"
+    VIEWER = "viewer"
+    REVIEWER = "reviewer"
+    LEAD = "lead reviewer"
+    STEWARD = "data steward"
+    AUDITOR = "auditor"
+    SUPERUSER = "superuser"
+
+
+STAFF = (Who.REVIEWER, Who.LEAD, Who.STEWARD, Who.AUDITOR, Who.SUPERUSER)
+
+
+@dataclass(frozen=True)
+class World:
+    """What stands in the database; every address of the site can be built from it."""
+
+    people: dict[Who, User]
+    empty: Election  # nothing was typed yet
+    wrong: Election  # the regulation refuses it
+    draft: Election
+    submitted: Election
+    waiting: Election  # one of its TINs is held by `submitted`
+    in_review: Election
+    approved: Election
+    rejected: Election
+    withdrawn: Election
+    lapsed: Election
+    theirs: Election  # the stranger's own
+    conflict: Conflict
+    settled: Conflict
+    window: ElectionWindow
+    run: LoadRun
+    failed_run: LoadRun
+    notice: Notice
+    failed_notice: Notice
+    failed_document: Document
+    confirmation_key: str
+    reset_key: dict[str, str]
+
+    def member(self, election: Election) -> int:
+        """Return the number of an election's first practice."""
+        return int(election.members.order_by("position")[0].pk)
+
+    def document(self, election: Election) -> int:
+        """Return the number of an election's newest document."""
+        return int(election.agreement.documents.latest("pk").pk)
+
+    def passkey(self, who: Who) -> int:
+        """Return the number of a person's passkey."""
+        return int(Authenticator.objects.get(user=self.people[who], type=Authenticator.Type.WEBAUTHN).pk)
+
+
+def make_world() -> World:
+    """Make it all; needs the database and a pinned clock."""
+    people = _people()
+    by, stranger = people[Who.REPRESENTATIVE], people[Who.STRANGER]
+    run = make.load_cms_data([*make.ALL, *(practice for pair in PAIRS.values() for practice in pair)])
+    elections = _elections(by, stranger, people[Who.REVIEWER])
+    for name, election in elections.items():
+        if name != "theirs":
+            ElectionRole.objects.create(election=election, user=people[Who.COLLABORATOR], kind="collaborator")
+            ElectionRole.objects.create(election=election, user=people[Who.VIEWER], kind="viewer")
+    as_they_stand: dict[str, Any] = {name: Election.objects.get(pk=made.pk) for name, made in elections.items()}
+    return World(
+        people=people,
+        **as_they_stand,
+        conflict=Conflict.objects.get(closed_at=None),
+        settled=Conflict.objects.exclude(closed_at=None).get(),
+        run=run,
+        **_staff_rows(people[Who.STEWARD], elections["rejected"]),
+        **_keys(),
+    )
+
+
+def signed_in(who: Who, world: World, *, second_factor: bool = True) -> Client:
+    """Return a browser in which this person signed in a moment ago, with a second factor where they hold one."""
+    client = Client(raise_request_exception=True)
+    if who == Who.NOBODY:
+        return client
+    user = world.people[who]
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    records: list[dict[str, Any]] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    held = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    if held and second_factor:
+        records.append({"method": "mfa", "at": time.time(), "id": held.pk, "type": "totp", "reauthenticated": True})
+    session = client.session
+    session["account_authentication_methods"] = records
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    return client
+
+
+def session_cookie(client: Client) -> str:
+    """Return what a real browser has to send to be signed in as this one."""
+    return str(client.cookies[settings.SESSION_COOKIE_NAME].value)
+
+
+def _people() -> dict[Who, User]:
+    people = {
+        Who.STRANGER: make.person("sam@example.org", name="Sam Stranger"),
+        Who.REPRESENTATIVE: make.person("dana@example.org", name="Dana Rivera"),
+        Who.COLLABORATOR: make.person("cleo@example.org", name="Cleo Collaborator"),
+        Who.VIEWER: make.person("vic@example.org", name="Vic Viewer"),
+        Who.REVIEWER: make.person("alex@cms.example", Role.REVIEWER, name="Alex Reviewer"),
+        Who.LEAD: make.person("lee@cms.example", Role.LEAD_REVIEWER, name="Lee Lead"),
+        Who.STEWARD: make.person("stevie@cms.example", Role.DATA_STEWARD, name="Stevie Steward"),
+        Who.AUDITOR: make.person("audrey@cms.example", Role.AUDITOR, name="Audrey Auditor"),
+        Who.SUPERUSER: make.person("ruth@cms.example", name="Ruth Superuser"),
+    }
+    User.objects.filter(pk=people[Who.SUPERUSER].pk).update(is_superuser=True)
+    for who, user in people.items():
+        if who != Who.STRANGER:
+            TOTP.activate(user, generate_totp_secret())
+            RecoveryCodes.activate(user)
+            Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=_passkey(user.pk))
+    return {who: User.objects.get(pk=user.pk) for who, user in people.items()}
+
+
+def _passkey(number: int) -> dict[str, Any]:
+    """Return what is kept of a passkey, as an authenticator without attestation would have answered."""
+    credential = AttestedCredentialData.create(
+        Aaguid(bytes(16)), number.to_bytes(16, "big"), ES256({1: 2, 3: -7, -1: 1, -2: bytes(32), -3: bytes(32)})
+    )
+    kept = AuthenticatorData.create(bytes(32), AuthenticatorData.FLAG(0x45), 0, credential)
+    client_data = CollectedClientData.create("webauthn.create", b"challenge", "https://localhost")
+    answer = {
+        "clientDataJSON": websafe_encode(client_data),
+        "attestationObject": websafe_encode(AttestationObject.create("none", kept, {})),
+    }
+    identifier = websafe_encode(credential.credential_id)
+    return {
+        "name": "office laptop",
+        "credential": {"id": identifier, "rawId": identifier, "type": "public-key", "response": answer},
+    }
+
+
+def _npi(number: int) -> str:
+    first = f"19{number:07}"
+    return first + luhn.calc_check_digit(f"80840{first}")
+
+
+def _pair(number: int, *names: str) -> tuple[make.MadePractice, ...]:
+    return tuple(
+        make.MadePractice(name, f"97{number:06}{which}", (_npi(10 * number + which),))
+        for which, name in enumerate(names)
+    )
+
+
+PAIRS = {
+    "submitted": _pair(1, "Riverside Clinic", "Hilltop Pediatrics"),
+    "in_review": _pair(2, "Bayview Cardiology", "North Shore Family Medicine"),
+    "approved": _pair(3, "Cedar Grove Medicine", "Prairie Physical Therapy"),
+    "rejected": _pair(4, "Elm Street Practice", "Fairview Podiatry"),
+    "withdrawn": _pair(5, "Maple Avenue Medical Group", "Sunrise Optometry"),
+    "waiting": _pair(6, "Pine Ridge Medicine", "Stonebridge Psychology"),
+}
+
+
+def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
+    made = {"lapsed": _lapsed(by)}
+    for name, pair in PAIRS.items():
+        practices = (PAIRS["submitted"][0], pair[1]) if name in ("waiting", "withdrawn") else pair
+        made[name] = make.draft(by, practices, name=f"{name.replace('_', ' ').title()} Group")
+        make.submit(made[name], by)
+    now = clock.now()
+    for name in ("in_review", "approved", "rejected"):
+        review.start_review(made[name].pk, by=reviewer, now=now)
+    review.approve(made["approved"].pk, by=reviewer, now=now, submission_number=1)
+    left = PAIRS["approved"][0].npis[0]
+    updates.report_clinician(
+        made["approved"].pk, kind=Update.Kind.LEFT, practice=0, npi=left, effective_on=now.date(), by=by, now=now
+    )
+    reasons = "Fairview Podiatry did not execute the agreement (42 CFR 414.1315(c)(3))."
+    review.reject(made["rejected"].pk, by=reviewer, now=now, submission_number=1, reasons=reasons)
+    intake.withdraw(made["withdrawn"].pk, by=by, now=now)
+    made["empty"] = drafting.start_election(performance_year=2027, by=by, now=now)
+    made["wrong"] = _wrong(by)
+    made["draft"] = make.draft(by, name="Draft Group")
+    made["theirs"] = make.draft(stranger, (make.OTHER, make.BY_SSN), name="Somebody Else’s Group")
+    make.submit(made["theirs"], stranger)
+    agreement.make_document(made["draft"].pk, by=by, now=now)
+    return made
+
+
+def _lapsed(by: User) -> Election:
+    """Return a draft whose window closed; it has since opened again. Made first, as every draft lapses then."""
+    election = make.draft(by, name="Lapsed Group")
+    intake.lapse_due(now=windows.window_for(2027).closes + timedelta(hours=1))
+    return election
+
+
+def _wrong(by: User) -> Election:
+    """Return a draft of one practice, nameless, with an NPI that CMS has nowhere, and no agreement."""
+    election = drafting.start_election(performance_year=2027, by=by, now=clock.now())
+    drafting.save_group(election.pk, name="Unfinished Group", now=clock.now())
+    npis = (*make.GROUP.npis, _npi(999))
+    drafting.save_member(
+        election.pk, None, name="", tin_kind="EIN", tin=make.GROUP.tin, npis=npis, by=by, now=clock.now()
+    )
+    return election
+
+
+def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
+    """Return what data stewards look after: a load that failed, a window, a notice and a document that are stuck."""
+    now = clock.now()
+    failed_run = LoadRun.objects.create(
+        kind=LoadRun.Kind.DETERMINATIONS,
+        performance_year=2027,
+        status=LoadRun.Status.FAILED,
+        files=[{"name": "practices.csv", "bytes": 120, "sha256": "0" * 64}],
+        counts={"practices": 12, "clinicians": 48},
+        started_by="on the command line",
+        started_at=now,
+        finished_at=now,
+        error_count=1,
+        errors=[{"file": "practices.csv", "line": 2, "column": "patients", "problem": "It must be a whole number."}],
+        error_counts=[{"file": "practices.csv", "column": "patients", "problem": "No whole number.", "count": 1}],
+    )
+    window = windows.window_for(2027)
+    set_window = windows.set_window(
+        2027, opens=window.opens, closes=window.closes, reason="As announced.", by=steward, now=now
+    )
+    for number in range(12):
+        Probe.objects.create(
+            day=clock.today(), asker=Probe.Asker.NPI, subject=_npi(1), tin_key=f"{number:064}", billed=False
+        )
+    first, second = Notice.objects.order_by("pk")[:2]
+    Notice.objects.filter(pk=second.pk).update(state=State.FAILED, attempts=8, server_answer="550 No such mailbox")
+    LogEntry.objects.create(
+        user=steward,
+        content_type=ContentType.objects.get_for_model(Notice),
+        object_id=str(second.pk),
+        object_repr=str(second),
+        action_flag=CHANGE,
+        change_message="Queued to be sent again.",
+    )
+    document = of_election.agreement.documents.latest("pk")
+    Document.objects.filter(pk=document.pk).update(state=DocumentState.FAILED, attempts=6, failure="Out of memory.")
+    return {
+        "failed_run": failed_run,
+        "window": set_window,
+        "notice": first,
+        "failed_notice": Notice.objects.get(pk=second.pk),
+        "failed_document": document,
+    }
+
+
+def _keys() -> dict[str, Any]:
+    """Return what stands in the links that a newcomer was mailed."""
+    newcomer = make.person("nell@example.org", verified=False)
+    return {
+        "confirmation_key": EmailConfirmationHMAC(EmailAddress.objects.get(user=newcomer)).key,
+        "reset_key": {"uidb36": user_pk_to_url_str(newcomer), "key": default_token_generator.make_token(newcomer)},
+    }
