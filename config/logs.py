@@ -27,6 +27,8 @@ QUOTED_ROW = re.compile(r"(DETAIL|CONTEXT):.*?(?=\n\n(?:The above|During handlin
 SECRET_NAMES = re.compile(r"password|secret|token|cookie|authorization|body|\btin\b|\bssn\b", re.IGNORECASE)
 CUT = "[cut]"
 
+TALKATIVE = ("pikepdf._core", "weasyprint", "fontTools", "mail.log")  # their every step is of no use to us
+
 
 def configure(options: dict[str, str]) -> None:
     """Set up structlog and the standard library's logging; settings name this as LOGGING_CONFIG.
@@ -104,7 +106,7 @@ def _standard_library(shared: list[Processor], options: dict[str, str]) -> dict[
         "root": {"handlers": ["stderr"], "level": options["level"]},
         "loggers": {
             **dict.fromkeys(("django", "django.server", "gunicorn.error", "gunicorn.access", "celery"), through),
-            "pikepdf._core": {"level": "WARNING"},  # greets whoever imports it
+            **{name: {"level": "WARNING"} for name in TALKATIVE},
             "kombu.connection": {"level": "ERROR"},  # warns that files have no host name
         },
     }
