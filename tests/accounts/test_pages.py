@@ -36,8 +36,8 @@ def look(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
 
 
 def send(page: Page, button: str) -> None:
-    page.locator("main").get_by_role("button", name=button, exact=True).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("main").get_by_role("button", name=button, exact=True).click()
 
 
 def prove(page: Page) -> None:
