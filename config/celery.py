@@ -34,10 +34,8 @@ def broker_settings(url: str, folder: Path) -> dict[str, Any]:
         options: dict[str, Any] = dict.fromkeys(("data_folder_in", "data_folder_out"), str(folder))
         options["polling_interval"] = 0.1
     else:
-        # A request tries once and waits no longer than this for a broker that is gone; a task that a killed worker
-        # held comes back after the visibility time-out, which is longer than any task may take.
-        options = {"max_retries": 0, "interval_start": 0, "socket_connect_timeout": 0.5, "socket_timeout": 0.5}
-        options["visibility_timeout"] = 15 * MINUTE
+        # What a killed worker held comes back after this: longer than any task may take.
+        options = {"visibility_timeout": 15 * MINUTE, "socket_connect_timeout": 5.0}
     return {"broker_url": url, "broker_transport_options": options}
 
 

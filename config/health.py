@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from accounts import clock
 from notices.delivery import due
 from notices.models import WorkerHeartbeat
+from notices.nudge import IMPATIENT
 
 HEARTBEAT_LIMIT = timedelta(seconds=60)  # beat asks every 15 seconds
 NOTICE_LIMIT = timedelta(minutes=5)
@@ -84,7 +85,7 @@ def _broker_answers() -> bool:
     if settings.CELERY_BROKER_URL.startswith("filesystem:"):
         return settings.BROKER_DIR.is_dir() and os.access(settings.BROKER_DIR, os.W_OK | os.X_OK)
     try:
-        with current_app.connection_for_write() as broker:
+        with current_app.connection_for_write(transport_options=IMPATIENT) as broker:
             broker.default_channel.client.ping()
     except Exception as error:  # each broker fails in its own way
         logger.warning("broker_unreachable", error=type(error).__name__)

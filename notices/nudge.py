@@ -6,7 +6,10 @@ from functools import partial
 import structlog
 from celery import current_app
 from django.db import transaction
+from kombu.pools import producers
 
+# How long a request waits for a broker that is gone: it tries once. Workers, which have time, try on and on.
+IMPATIENT = {"max_retries": 0, "interval_start": 0, "socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 QUIET_SECONDS = 5.0  # after a broker did not answer, nobody waits for it again so soon
 
 logger = structlog.get_logger(__name__)
@@ -24,7 +27,9 @@ def _send(task_name: str, args: tuple[int | str, ...]) -> None:
     if time.monotonic() < _quiet_until:
         return
     try:
-        current_app.send_task(task_name, args=args, retry=False, ignore_result=True)
+        broker = current_app.connection_for_write(transport_options=IMPATIENT)
+        with producers[broker].acquire(block=True, timeout=0.5) as producer:
+            current_app.send_task(task_name, args=args, producer=producer, retry=False, ignore_result=True)
     except Exception as error:  # each broker fails in its own way, and none may fail the request
         _quiet_until = time.monotonic() + QUIET_SECONDS
         logger.warning("broker_unreachable", task=task_name, error=type(error).__name__)

@@ -55,7 +55,17 @@ class Broker:
             self.folder.unlink(missing_ok=True)
             return
         assert REDIS is not None
-        command = [REDIS, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder.parent)]
+        command = [
+            REDIS,
+            "--port",
+            str(self.port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--dir",
+            str(self.folder.parent),
+        ]
         self._redis = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         wait_until(self._listens)
 
@@ -159,8 +169,6 @@ def _use(options: dict[str, Any]) -> None:
     """Point the Celery app of this process to another broker."""
     app = current_app._get_current_object()
     app.conf.update(options)
-    app._pool = None
-    app.amqp._producer_pool = None
 
 
 @pytest.fixture
