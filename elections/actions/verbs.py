@@ -25,11 +25,14 @@ class Refused(Exception):
 
 
 def lock(election_id: uuid.UUID) -> Election:
-    """Return the election, locked until the transaction ends, so that verbs follow one another."""
-    return (
-        Election.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("virtual_group", "agreement", "last_submission", "reviewer")
-        .get(pk=election_id)
+    """Return the election, locked until the transaction ends, so that verbs follow one another.
+
+    Locked first and read afterwards: who had to wait for the lock would else see the row as it now is, joined to its
+    last submission and reviewer as they were before.
+    """
+    Election.objects.select_for_update(no_key=True).get(pk=election_id)
+    return Election.objects.select_related("virtual_group", "agreement", "last_submission", "reviewer").get(
+        pk=election_id
     )
 
 

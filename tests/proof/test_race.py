@@ -1,0 +1,83 @@
+"""Fifty elections race for one TIN, and fifty clicks for one receipt, over HTTP against a real server."""
+
+import pytest
+
+from elections.models import Claim, Conflict, Election, Submission
+
+from . import crowd
+from .web import Post, Watch
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof]
+
+RACERS = 50
+ROUNDS = 20
+OVERLAP = 10
+
+
+def confirming(election: Election, session: str) -> Post:
+    fields = {"confirm": "CONFIRM", "fingerprint": crowd.fingerprint(election)}
+    return Post(f"/elections/{election.pk}/review", session, fields)
+
+
+def test_fifty_elections_race_for_one_tin(serve, tmp_path, say):
+    """The issue's fifth: each time one claim is held and forty-nine wait, all fifty with a receipt that is true."""
+    racers = crowd.people(RACERS)
+    wanted = [crowd.practice(round_, 9001, 9002) for round_ in range(ROUNDS)]
+    own = [[crowd.practice(1000 + RACERS * round_ + n, n) for n in range(RACERS)] for round_ in range(ROUNDS)]
+    crowd.load([*wanted, *(made for round_ in own for made in round_)])
+    web = serve(BROKER_DIR=str(tmp_path / "broker"))
+    overlaps, slowest = [], 0.0
+    for round_ in range(ROUNDS):
+        elections = crowd.drafts(
+            [(racer.user, (wanted[round_], own[round_][n])) for n, racer in enumerate(racers)],
+        )
+        by_user = {election.started_by_id: election for election in elections}
+        mine = [by_user[racer.user.pk] for racer in racers]
+        posts = [confirming(election, racer.session) for election, racer in zip(mine, racers, strict=True)]
+        with Watch() as watch:
+            answers = web.post_together(posts)
+        assert [(answer.status, answer.location) for answer in answers] == [
+            (302, f"/elections/{election.pk}/receipt/1") for election in mine
+        ]
+        assert_one_holds(mine, wanted[round_].name)
+        overlaps.append(watch.most)
+        slowest = max(slowest, *(answer.seconds for answer in answers))
+    say(f"{ROUNDS} races of {RACERS}: transactions open at one instant {overlaps}, slowest answer {slowest:.1f} s")
+    assert min(overlaps) >= OVERLAP
+
+
+def assert_one_holds(elections: list[Election], practice: str) -> None:
+    """One held and the rest waiting, each with its open conflict, its receipt and the ledger that says so."""
+    claims = Claim.objects.filter(election__in=elections, practice_name=practice)
+    states = list(claims.values_list("state", flat=True))
+    assert (states.count("held"), states.count("waiting"), len(states)) == (1, RACERS - 1, RACERS)
+    others = Claim.objects.filter(election__in=elections).exclude(practice_name=practice)
+    assert list(others.values_list("state", flat=True)) == ["held"] * RACERS
+    held = claims.get(state="held")
+    conflicts = Conflict.objects.filter(holder=held, closed_at=None)
+    assert set(conflicts.values_list("waiting", flat=True)) == {claim.pk for claim in claims} - {held.pk}
+    submissions = Submission.objects.filter(election__in=elections)
+    assert len({submission.receipt_code for submission in submissions}) == RACERS
+    assert {submission.election_id for submission in submissions} == {election.pk for election in elections}
+    for submission in submissions:
+        outcome = "met" if submission.election_id == held.election_id else "not_met"
+        for ledger in (submission.submitter_ledger, submission.reviewer_ledger):
+            [finding] = [f for f in ledger["findings"] if (f["rule"], f["practice"]) == ("one-virtual-group", 0)]
+            assert finding["outcome"] == outcome
+
+
+def test_fifty_clicks_give_one_submission_and_one_receipt(serve, tmp_path, say):
+    [someone] = crowd.people(1)
+    practices = [crowd.practice(1, 1), crowd.practice(2, 2)]
+    crowd.load(practices)
+    [election] = crowd.drafts([(someone.user, practices)])
+    web = serve(BROKER_DIR=str(tmp_path / "broker"))
+    with Watch() as watch:
+        answers = web.post_together([confirming(election, someone.session)] * RACERS)
+    assert [(answer.status, answer.location) for answer in answers] == [
+        (302, f"/elections/{election.pk}/receipt/1")
+    ] * RACERS
+    assert Submission.objects.count() == 1
+    assert list(Claim.objects.values_list("state", flat=True)) == ["held", "held"]
+    assert watch.most >= OVERLAP
+    say(f"{RACERS} clicks: transactions open at one instant {watch.most}")

@@ -1,0 +1,149 @@
+"""The site as gunicorn serves it, on the test's own database, and browsers that post to it at one moment."""
+
+import http.client
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlencode
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+
+from accounts import clock
+from tests.smtp import free_port
+from tests.workers import ROOT, wait_until
+from tests.workers import _environment as places_of_this_test
+
+APPLICATION = "proof-web"  # the name under which the server's connections are seen in pg_stat_activity
+CSRF = "a" * 32
+
+
+@dataclass(frozen=True)
+class Post:
+    """One form to be sent by somebody who is signed in."""
+
+    path: str
+    session: str
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, and after how many seconds."""
+
+    status: int
+    location: str
+    seconds: float
+    body: bytes = field(repr=False)
+
+
+class Web:
+    """A real server: gunicorn with processes and threads."""
+
+    def __init__(self, log: Path, *, processes: int, threads: int, **environment: str) -> None:
+        self.port = free_port()
+        self._log = log
+        command = [sys.executable, "-m", "gunicorn", "-c", "launcher/gunicorn_conf.py", "--log-level", "warning"]
+        command += ["--workers", str(processes), "--threads", str(threads), "--timeout", "120"]
+        command += ["--bind", f"127.0.0.1:{self.port}", "config.wsgi"]
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                stdout=output,
+                stderr=output,
+                env={
+                    **os.environ,
+                    **places_of_this_test(),
+                    "PGAPPNAME": APPLICATION,
+                    "STATIC_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
+                    "CLOCK_SHIFT_SECONDS": seconds_ahead(),
+                    "SITE_URL": "http://localhost:8000",
+                    **environment,
+                },
+            )
+        wait_until(self._answers)
+
+    def stop(self) -> None:
+        """Stop it, and wait until its connections to the database are gone."""
+        self._process.terminate()
+        self._process.wait(timeout=30)
+
+    def log(self) -> str:
+        """Return what the server has said."""
+        return self._log.read_text()
+
+    def post(self, post: Post, *, released_by: threading.Barrier | None = None) -> Answer:
+        """Send one form, at the moment the barrier opens: the connection stands before."""
+        browser = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        browser.connect()
+        if released_by is not None:
+            released_by.wait(60)
+        started = time.monotonic()
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": f"{settings.SESSION_COOKIE_NAME}={post.session}; {settings.CSRF_COOKIE_NAME}={CSRF}",
+            "X-CSRFToken": CSRF,
+        }
+        browser.request("POST", post.path, urlencode(post.fields), headers)
+        response = browser.getresponse()
+        body = response.read()
+        browser.close()
+        return Answer(response.status, response.headers.get("Location", ""), time.monotonic() - started, body)
+
+    def post_together(self, posts: Sequence[Post]) -> list[Answer]:
+        """Send all forms, each from a thread of its own, released by one barrier."""
+        barrier = threading.Barrier(len(posts))
+        with ThreadPoolExecutor(len(posts)) as browsers:
+            sent = [browsers.submit(self.post, post, released_by=barrier) for post in posts]
+            return [each.result() for each in sent]
+
+    def _answers(self) -> bool:
+        assert self._process.poll() is None, self.log()
+        try:
+            probe = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            probe.request("GET", "/healthz")
+            return probe.getresponse().status == 200
+        except OSError:
+            return False
+
+
+class Watch:
+    """Look, again and again, how many of the server's transactions that wrote something are open at one instant."""
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+
+    def __enter__(self) -> "Watch":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        """Count transactions with an id of their own: PostgreSQL gives one at the first row lock or write."""
+        with psycopg.connect(**connection.get_connection_params(), autocommit=True) as watcher:
+            while not self._over.wait(0.01):
+                counted = watcher.execute(
+                    "SELECT count(*) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND application_name = %s AND backend_xid IS NOT NULL",
+                    [APPLICATION],
+                ).fetchone()
+                self.most = max(self.most, counted[0] if counted else 0)
+
+
+def seconds_ahead(more: int = 0) -> str:
+    """Return what CLOCK_SHIFT_SECONDS makes another process share this test's clock, or be `more` ahead of it."""
+    return str(int((clock.now() - datetime.now(UTC)).total_seconds()) + more)
