@@ -19,7 +19,7 @@ for stock in (Group, EmailAddress, EmailConfirmation, Authenticator):
         admin.site.unregister(stock)
 
 
-class StaffRoleInline(admin.TabularInline):  # type: ignore[type-arg]
+class StaffRoleInline(admin.StackedInline):  # type: ignore[type-arg]
     """The roles of one person."""
 
     model = StaffRole

@@ -77,6 +77,13 @@ class ElectionWindowForm(forms.ModelForm):  # type: ignore[type-arg]
         model = ElectionWindow
         fields = ["performance_year", "opens_at", "closes_at", "reason"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, verb in (("opens_at", "opens"), ("closes_at", "closes")):
+            if name in self.fields:  # one label would have to do for two fields
+                day, time = self.fields[name].widget.widgets
+                day.attrs["aria-label"], time.attrs["aria-label"] = f"Day it {verb}", f"Time it {verb}, Eastern Time"
+
     def clean_performance_year(self) -> int:
         year: int = self.cleaned_data["performance_year"]
         if year not in parameters.PERFORMANCE_YEARS:

@@ -32,6 +32,7 @@ FLAGS = [
     "--disable-dev-shm-usage",
 ]
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE_OPTIONS = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
 
 # Playwright's loop runs in the thread of the tests; the tests themselves are plain and synchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -79,15 +80,20 @@ def browser_context_args(live_server: LiveServer) -> dict[str, Any]:
     }
 
 
-def assert_accessible(page: Page) -> None:
-    """Fail with what axe finds on the page as it stands, against WCAG 2.2 AA and its own best practices."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
-    problems = [
-        f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
+def problems_found(page: Page) -> list[str]:
+    """Return what axe finds on the page as it stands, against WCAG 2.2 AA and its own best practices."""
+    found = Axe().run(page, options=AXE_OPTIONS)
+    return [
+        f"{page.url} at {page.viewport_size}: {violation['id']} ({violation['impact']}): {violation['help']}\n"
         + "\n".join(f"    {node['html']}\n    {node['failureSummary']}" for node in violation["nodes"])
         for violation in found.response["violations"]
     ]
-    assert problems == [], f"axe on {page.url} at {page.viewport_size}:\n" + "\n".join(problems)
+
+
+def assert_accessible(page: Page) -> None:
+    """Fail with what axe finds on the page as it stands."""
+    problems = problems_found(page)
+    assert problems == [], "\n".join(problems)
 
 
 def assert_accessible_at_all_widths(page: Page, name: str) -> None:

@@ -1,15 +1,21 @@
 """The made-up world, made once for each module that walks it, and rolled back after every test."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
+from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
 
 from accounts import clock
 from tests.conftest import PINNED
 
-from .world import World, make_world
+from .world import Who, World, make_world, session_cookie, signed_in
+
+PageOf = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
@@ -24,3 +30,30 @@ def _made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 def world(_made: World, db: None) -> World:
     """The world as it was made; what a test changes is taken back."""
     return _made
+
+
+@pytest.fixture
+def served(transactional_db: None, live_server: LiveServer) -> World:
+    """The world as a real server shows it to a real browser."""
+    with transaction.atomic():
+        return make_world()
+
+
+@pytest.fixture
+def page_of(browser: Browser, browser_context_args: dict[str, Any], served: World) -> Iterator[PageOf]:
+    """Open a browser window in which somebody is signed in; one each, kept for the whole test."""
+    pages: dict[tuple[Who, bool], Page] = {}
+
+    def page_of(who: Who, *, script: bool = True) -> Page:
+        if (who, script) not in pages:
+            context = browser.new_context(**browser_context_args, java_script_enabled=script)
+            if who != Who.NOBODY:
+                cookie = session_cookie(signed_in(who, served))
+                site = browser_context_args["base_url"]
+                context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
+            pages[who, script] = context.new_page()
+        return pages[who, script]
+
+    yield page_of
+    for page in pages.values():
+        page.context.close()

@@ -53,6 +53,7 @@ DATA = staff(Who.STEWARD, Who.AUDITOR)
 STUCK = staff(*REVIEWERS, Who.STEWARD, Who.AUDITOR)
 NONE_HERE: Door = {Who.SUPERUSER: 404}  # an app in which one sees nothing
 PEOPLE = staff(Who.AUDITOR, Who.SUPERUSER)
+READERS = (Who.NOBODY, Who.REPRESENTATIVE, Who.LEAD, Who.STEWARD, Who.SUPERUSER)
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,10 @@ class Route:
     query: str = ""
     page: bool = True  # whether it answers HTML to somebody
     path: str = ""  # where the address cannot be built from its name
+
+    def reader(self) -> Who:
+        """Return the first of those who get a page there; raises StopIteration where nobody does."""
+        return next(who for who in READERS if self.get[who] == 200)
 
     def address(self, world: World) -> str:
         """Return where it stands in this world."""
