@@ -109,7 +109,9 @@ def save_member(
     `address` is where the request came from: asking about many TINs is limited (design: what one may learn by asking).
     """
     election = _lock_to_edit(election_id, now)
-    member = election.members.get(pk=member_id) if member_id else _new_member(election)
+    member = election.members.filter(pk=member_id).first() if member_id else _new_member(election)
+    if member is None:
+        raise Refused(f"{name or 'This practice'} was removed from the election a moment ago. Nothing was saved.")
     if (member.tin_kind, member.tin) != (tin_kind, tin):
         Party.objects.filter(pk=member.party_id).update(opt_in_accepted=False)  # the opt-in was another TIN's
     member.name, member.tin_kind, member.tin, member.tin_last4 = name, tin_kind, tin, tin[-4:]

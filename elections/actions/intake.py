@@ -33,7 +33,9 @@ class NotReady(Refused):
 
 
 @transaction.atomic
-def submit(election_id: uuid.UUID, *, by: User, arrived_at: datetime, fingerprint: str) -> Submission:
+def submit(
+    election_id: uuid.UUID, *, by: User, arrived_at: datetime, fingerprint: str, address: str | None = None
+) -> Submission:
     """Submit the working copy, as it stood with this fingerprint on the page that was confirmed.
 
     The same content again gives the submission that stands, so a double click, a retry and a second tab have one
@@ -46,7 +48,7 @@ def submit(election_id: uuid.UUID, *, by: User, arrived_at: datetime, fingerprin
         return standing
     _refuse_unless_submittable(election, snapshot, fingerprint, at=arrived_at)
     lock_claims(election, snapshot)
-    seen = judge(snapshot, election_id=election.pk, at=arrived_at, by=by)
+    seen = judge(snapshot, election_id=election.pk, at=arrived_at, by=by, address=address)
     _refuse_unless_ready(snapshot, seen)
     reviewer, was_in_review = election.reviewer, election.status == Status.IN_REVIEW
     submission = _keep(election, snapshot, seen, by=by, arrived_at=arrived_at)

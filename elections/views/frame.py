@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts import clock
+from accounts.addresses import client_address
 from eligibility import windows
 
 from .. import access
@@ -61,4 +62,10 @@ def say(request: HttpRequest, refused: Refused) -> None:
 def judge_for(request: HttpRequest, election: Election) -> Judgement:
     """Judge the working copy now, on what this person may know."""
     snapshot = Snapshot.of_working_copy(election)
-    return judge(snapshot, election_id=election.pk, at=clock.now(), by=access.person(request))
+    return judge(
+        snapshot,
+        election_id=election.pk,
+        at=clock.now(),
+        by=access.person(request),
+        address=client_address(request),
+    )

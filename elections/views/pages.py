@@ -17,10 +17,8 @@ from ..actions.drafting import start_election
 from ..actions.verbs import Refused
 from ..models import Decision, Update
 from ..progress import is_submitted_as_it_stands, tasks, waiting_for
-from ..readiness import judge
-from ..snapshots import Snapshot
 from ..states import Status
-from .frame import page, say
+from .frame import judge_for, page, say
 
 
 @require_safe
@@ -60,8 +58,7 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     """Show where an election stands, who has the ball, and what is to do."""
     user = person(request)
     election = election_for(user, election_id)
-    snapshot = Snapshot.of_working_copy(election)
-    judgement = judge(snapshot, election_id=election.pk, at=clock.now(), by=user)
+    judgement = judge_for(request, election)
     submission = election.last_submission
     decided = Decision.objects.filter(submission__election=election).order_by("-decided_at").first()
     return page(
@@ -72,7 +69,7 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         judgement=judgement,
         waiting_for=waiting_for(election),
         submission=submission,
-        has_unsent_changes=submission is not None and not is_submitted_as_it_stands(election, snapshot),
+        has_unsent_changes=submission is not None and not is_submitted_as_it_stands(election, judgement.snapshot),
         decision=decided if election.status in (Status.APPROVED, Status.REJECTED) else None,
         events=election.events.select_related("by").order_by("-at", "-id"),
         updates=Update.objects.filter(submission=submission) if submission else (),

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
+from accounts.addresses import client_address
 from eligibility import nppes
 from eligibility.identifiers import is_valid_npi, normalise
 
@@ -72,7 +73,9 @@ def practice(request: HttpRequest, election_id: uuid.UUID, member_id: int) -> Ht
         messages.success(request, SAVED)
         return redirect("practice", election.pk, member.pk)
     judgement = judge_for(request, election)
-    position = list(election.members.values_list("pk", flat=True)).index(member.pk)
+    listed = list(election.members.values_list("pk", flat=True))
+    if member.pk not in listed:  # somebody removed it while this was typed, and the message says so
+        return redirect("practices", election.pk)
     npis = [clinician.npi for clinician in member.clinicians.all()]
     names = nppes.names(npis)
     return page(
@@ -81,7 +84,7 @@ def practice(request: HttpRequest, election_id: uuid.UUID, member_id: int) -> Ht
         election,
         member=member,
         form=form if may_edit(user, election) else None,
-        findings=judgement.for_practice(position),
+        findings=judgement.for_practice(listed.index(member.pk)),
         judgement=judgement,
         clinicians=[(npi, names.get(npi)) for npi in npis],
     )
@@ -122,7 +125,7 @@ def _form(request: HttpRequest, election: Election, member: Member | None = None
         typed(request),
         performance_year=election.performance_year,
         by=person(request),
-        address=request.META.get("REMOTE_ADDR"),
+        address=client_address(request),
         initial=PracticeForm.initial_of(member) if member else None,
     )
 
@@ -138,7 +141,7 @@ def _save_practice(
             **form.cleaned_data,
             by=person(request),
             now=clock.now(),
-            address=request.META.get("REMOTE_ADDR"),
+            address=client_address(request),
         )
     except Refused as refused:
         say(request, refused)

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
+from accounts.addresses import client_address
 from agreements.models import DocumentState
 from eligibility import nppes
 from notices.models import Notice
@@ -20,10 +21,9 @@ from ..forms.guard import typed
 from ..forms.submission import ConfirmForm, WithdrawForm
 from ..models import Election
 from ..progress import is_submitted_as_it_stands
-from ..readiness import judge
 from ..snapshots import Snapshot
 from ..states import Status, Verb, transition
-from .frame import GET_OR_POST, arrived_at, page, say
+from .frame import GET_OR_POST, arrived_at, judge_for, page, say
 
 
 @require_http_methods(GET_OR_POST)
@@ -40,6 +40,7 @@ def review(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
                 by=user,
                 arrived_at=arrived_at(request),
                 fingerprint=form.cleaned_data["fingerprint"],
+                address=client_address(request),
             )
         except NotReady:
             messages.error(request, "Nothing was submitted yet: mend what is listed below first.")
@@ -52,8 +53,8 @@ def review(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 
 def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) -> HttpResponse:
     user = person(request)
-    snapshot = Snapshot.of_working_copy(election)
-    judgement = judge(snapshot, election_id=election.pk, at=clock.now(), by=user)
+    judgement = judge_for(request, election)
+    snapshot = judgement.snapshot
     nameless = [number for number, entry in enumerate(snapshot.practices, start=1) if not entry.name.strip()]
     fresh = ConfirmForm(initial={"fingerprint": snapshot.sha256})
     if form.is_bound and form.errors.get("confirm"):
