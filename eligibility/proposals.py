@@ -34,7 +34,7 @@ Read = Callable[[object, str], Any]
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?"
-    r"(Z|[+-][0-9]{2}(:?[0-9]{2}(:?[0-9]{2})?)?)"
+    r"(Z|[+-][0-9]{2}(:?[0-5][0-9](:?[0-5][0-9])?)?)"  # fromisoformat carries 60 minutes over
 )
 _LONGEST_INTEGER = 4_000  # digits; Python reads no more than 4,300
 
