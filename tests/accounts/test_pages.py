@@ -7,6 +7,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core.cache import cache
 from django.urls import get_resolver
 from playwright.sync_api import Page, expect
 
@@ -19,6 +20,12 @@ from .conftest import PASSWORD, totp
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SEEN: set[str] = set()
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits(transactional_db: None) -> None:
+    """Forget how often something was tried: the cache's table is no model's, so nothing empties it between tests."""
+    cache.clear()
 
 
 @pytest.fixture(params=["once", pytest.param("at three widths", marks=pytest.mark.proof)])
@@ -121,7 +128,11 @@ def test_the_account_pages(page: Page, look, make_user, sign_in: Callable[[User]
     look(page, "account_email--error")
     page.goto("/accounts/password/change/")
     look(page, "account_change_password")
+    page.get_by_label("Current password").fill("wrong")
+    page.get_by_label("New password", exact=True).fill("a new long password")
+    page.get_by_label("New password, once more").fill("a new long password")
     send(page, "Change the password")
+    look(page, "account_change_password--error")
     user.set_unusable_password()
     user.save()
     sign_in(user)
