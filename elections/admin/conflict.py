@@ -16,7 +16,8 @@ from ..actions.claims import settle_conflict
 from ..forms.guard import typed
 from ..forms.review import SettleForm
 from ..models import Conflict
-from .desk import DeskAdmin, done, staff
+from ..outcomes import done
+from .desk import DeskAdmin, staff
 
 
 @admin.register(Conflict)

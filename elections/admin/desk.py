@@ -1,9 +1,8 @@
-"""What the desk's pages share: who may read, who may act, and how a verb is confirmed and done."""
+"""What the desk's pages share: who may read, who may act, and the frame around them."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -11,7 +10,6 @@ from django.template.response import TemplateResponse
 from accounts.models import Role, User
 
 from ..access import person
-from ..actions.verbs import Refused
 
 READERS = (Role.REVIEWER, Role.LEAD_REVIEWER, Role.AUDITOR)
 
@@ -49,15 +47,3 @@ def staff(request: HttpRequest, *roles: Role) -> User:
     if not user.has_role(*roles):
         raise PermissionDenied("Your role at CMS does not do that.")
     return user
-
-
-def done(request: HttpRequest, act: Callable[[], object], success: str) -> bool:
-    """Do a verb and say how it went; False where it was refused."""
-    try:
-        act()
-    except Refused as refused:
-        for sentence in refused.sentences:
-            messages.error(request, sentence)
-        return False
-    messages.success(request, success)
-    return True

@@ -22,8 +22,9 @@ from ..actions.verbs import compose, concerned
 from ..forms.guard import typed
 from ..forms.review import ApproveForm, IdentifierForm, RejectForm, RevealForm
 from ..models import Conflict, Election, Submission, Update
+from ..outcomes import done
 from ..snapshots import Snapshot
-from .desk import DeskAdmin, done, staff
+from .desk import DeskAdmin, staff
 
 MADE_AT_APPROVAL = "(made when you approve)"
 

@@ -1,8 +1,8 @@
 """The agreement: acknowledged, executed by each practice, and as a PDF."""
 
 import uuid
+from functools import partial
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,9 +19,10 @@ from ..actions.agreement import make_document
 from ..actions.verbs import Refused
 from ..forms.drafting import AcknowledgementForm, PartyForm
 from ..forms.guard import typed
+from ..outcomes import done, say
 from ..progress import AGREEMENT_RULES
 from ..readiness import Judgement
-from .frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page, say
+from .frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page
 
 
 @require_http_methods(GET_OR_POST)
@@ -40,13 +41,10 @@ def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     ]
     if changes and all([form.is_valid(), *(party.is_valid() for party, _ in parties)]):
         entries = {party.member.pk: drafting.PartyEntry(**party.cleaned_data) for party, _ in parties}
-        acknowledged = form.cleaned_data["acknowledged"]
-        try:
-            drafting.save_agreement(election.pk, acknowledged=acknowledged, parties=entries, by=user, now=clock.now())
-        except Refused as refused:
-            say(request, refused)
-        else:
-            messages.success(request, SAVED)
+        save = partial(
+            drafting.save_agreement, election.pk, **form.cleaned_data, parties=entries, by=user, now=clock.now()
+        )
+        if done(request, save, SAVED):
             return redirect("agreement", election.pk)
     return page(
         request,

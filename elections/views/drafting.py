@@ -1,8 +1,8 @@
 """Who the virtual group is: its name and its representative."""
 
 import uuid
+from functools import partial
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
@@ -11,10 +11,10 @@ from accounts import clock
 
 from ..access import election_for, person
 from ..actions import drafting
-from ..actions.verbs import Refused
 from ..forms.drafting import RepresentativeForm, VirtualGroupForm
 from ..forms.guard import typed
-from .frame import GET_OR_POST, SAVED, closed_to_changes, page, say
+from ..outcomes import done
+from .frame import GET_OR_POST, SAVED, closed_to_changes, page
 
 
 @require_http_methods(GET_OR_POST)
@@ -25,12 +25,8 @@ def virtual_group(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         return closed
     form = VirtualGroupForm(typed(request), initial={"name": election.virtual_group.name})
     if request.method == "POST" and form.is_valid():
-        try:
-            drafting.save_group(election.pk, name=form.cleaned_data["name"], now=clock.now())
-        except Refused as refused:
-            say(request, refused)
-        else:
-            messages.success(request, SAVED)
+        save = partial(drafting.save_group, election.pk, **form.cleaned_data, now=clock.now())
+        if done(request, save, SAVED):
             return redirect("election", election.pk)
     return page(request, "virtual_group", election, form=form)
 
@@ -49,11 +45,7 @@ def representative(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse
     }
     form = RepresentativeForm(typed(request), initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
-            drafting.save_representative(election.pk, **form.cleaned_data, by=user, now=clock.now())
-        except Refused as refused:
-            say(request, refused)
-        else:
-            messages.success(request, SAVED)
+        save = partial(drafting.save_representative, election.pk, **form.cleaned_data, by=user, now=clock.now())
+        if done(request, save, SAVED):
             return redirect("election", election.pk)
     return page(request, "representative", election, form=form)

@@ -13,7 +13,6 @@ from eligibility import windows
 
 from .. import access
 from ..actions.drafting import may_be_edited
-from ..actions.verbs import Refused
 from ..models import Election
 from ..readiness import Judgement, judge
 from ..snapshots import Snapshot
@@ -51,12 +50,6 @@ def closed_to_changes(request: HttpRequest, election: Election) -> HttpResponse 
         "Below you see what can still be done.",
     )
     return redirect("election", election.pk)
-
-
-def say(request: HttpRequest, refused: Refused) -> None:
-    """Show why something was refused."""
-    for sentence in refused.sentences:
-        messages.error(request, sentence)
 
 
 def judge_for(request: HttpRequest, election: Election) -> Judgement:

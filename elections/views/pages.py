@@ -16,9 +16,10 @@ from ..access import election_for, elections_of, person
 from ..actions.drafting import start_election
 from ..actions.verbs import Refused
 from ..models import Decision, Update
+from ..outcomes import say
 from ..progress import is_submitted_as_it_stands, tasks, waiting_for
 from ..states import Status
-from .frame import judge_for, page, say
+from .frame import judge_for, page
 
 
 @require_safe

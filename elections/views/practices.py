@@ -1,6 +1,7 @@
 """The practices of an election, each with what the regulation says of it."""
 
 import uuid
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,8 +19,9 @@ from ..actions.verbs import Refused
 from ..forms.guard import typed
 from ..forms.practice import PracticeForm
 from ..models import Election, Member
+from ..outcomes import done, say
 from ..progress import GROUP_RULES, is_settled, practice_problems, to_mend
-from .frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page, say
+from .frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page
 
 
 @require_safe
@@ -100,12 +102,8 @@ def practice_remove(request: HttpRequest, election_id: uuid.UUID, member_id: int
     if member is None and request.method != "POST":
         raise Http404
     if request.method == "POST":
-        try:
-            drafting.remove_member(election.pk, member_id, now=clock.now())
-        except Refused as refused:
-            say(request, refused)
-        else:
-            messages.success(request, f"{member or 'The practice'} was removed.")
+        remove = partial(drafting.remove_member, election.pk, member_id, now=clock.now())
+        done(request, remove, f"{member or 'The practice'} was removed.")
         return redirect("practices", election.pk)
     return page(request, "practice_remove", election, member=member)
 

@@ -1,6 +1,7 @@
 """Review and submit, the receipt, and what can be done with an election afterwards."""
 
 import uuid
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,10 +21,11 @@ from ..actions.verbs import Refused
 from ..forms.guard import typed
 from ..forms.submission import ConfirmForm, WithdrawForm
 from ..models import Election
+from ..outcomes import done, say
 from ..progress import is_submitted_as_it_stands
 from ..snapshots import Snapshot
 from ..states import Status, Verb, transition
-from .frame import GET_OR_POST, arrived_at, judge_for, page, say
+from .frame import GET_OR_POST, arrived_at, judge_for, page
 
 
 @require_http_methods(GET_OR_POST)
@@ -117,12 +119,8 @@ def withdraw(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     election = election_for(user, election_id, represent=True)
     form = WithdrawForm(typed(request))
     if request.method == "POST" and form.is_valid():
-        try:
-            intake.withdraw(election.pk, by=user, now=arrived_at(request))
-        except Refused as refused:
-            say(request, refused)
-        else:
-            messages.success(request, "The election is withdrawn.")
+        withdrawing = partial(intake.withdraw, election.pk, by=user, now=arrived_at(request))
+        done(request, withdrawing, "The election is withdrawn.")
         return redirect("election", election.pk)
     if transition(Verb.WITHDRAW, election.status) is None:
         messages.info(request, "This election cannot be withdrawn any more.")
@@ -135,12 +133,8 @@ def revive(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     """Make a lapsed election a draft again, where the window is open again."""
     user = person(request)
     election = election_for(user, election_id, represent=True)
-    try:
-        intake.revive(election.pk, by=user, now=arrived_at(request))
-    except Refused as refused:
-        say(request, refused)
-    else:
-        messages.success(request, "This election is a draft again. It is not submitted yet.")
+    reviving = partial(intake.revive, election.pk, by=user, now=arrived_at(request))
+    done(request, reviving, "This election is a draft again. It is not submitted yet.")
     return redirect("election", election.pk)
 
 

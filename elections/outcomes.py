@@ -1,0 +1,25 @@
+"""How the outcome of a verb is said on the next page, on people's pages and at the desk alike."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest
+
+from .actions.verbs import Refused
+
+
+def done(request: HttpRequest, act: Callable[[], object], success: str) -> bool:
+    """Do a verb and say how it went; False where it was refused and nothing changed."""
+    try:
+        act()
+    except Refused as refused:
+        say(request, refused)
+        return False
+    messages.success(request, success)
+    return True
+
+
+def say(request: HttpRequest, refused: Refused) -> None:
+    """Show why something was refused."""
+    for sentence in refused.sentences:
+        messages.error(request, sentence)
