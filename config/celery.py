@@ -14,7 +14,7 @@ from celery.signals import setup_logging
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
-from . import file_broker
+from . import file_broker, redis_broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -40,6 +40,7 @@ def broker_settings(url: str, folder: Path) -> dict[str, Any]:
 
 
 file_broker.install()
+redis_broker.install()
 app = Celery("config")
 app.conf.update(
     **broker_settings(settings.CELERY_BROKER_URL, settings.BROKER_DIR),

@@ -1,0 +1,149 @@
+"""The worker is killed (-9) at its worst moments, with twenty notices and ten PDFs owed: all arrive, no PDF twice."""
+
+import asyncio
+import hashlib
+import time
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connection
+
+from agreements.documents import open_pdf
+from agreements.models import Document
+from elections.models import ElectionRole
+from notices.models import Notice
+from tests.conftest import PINNED
+from tests.smtp import MailServer
+from tests.workers import wait_until
+
+from . import crowd
+from .test_claims_random import submit
+from .web import seconds_ahead
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof]
+
+Lease = tuple[int, datetime | None]
+LEASE_OVER = 200  # seconds: longer than both leases, so that what a killed worker held is due again
+
+
+class SlowServer(MailServer):
+    """Takes each message, and answers only while `answers` is true."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers = True
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        answer = await super().handle_DATA(server, session, envelope)
+        while not self.answers:
+            await asyncio.sleep(0.05)
+        return answer
+
+
+@pytest.fixture
+def slow_server(settings):
+    server = SlowServer()
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    server.start()
+    yield server
+    server.answers = True
+    server.stop()
+
+
+def ten_submissions() -> None:
+    """Submit ten elections, each with a representative and one more to be told: twenty notices, ten documents."""
+    people = crowd.people(11)
+    practices = [crowd.practice(number, number) for number in range(20)]
+    crowd.load(practices)
+    elections = crowd.drafts([(people[n].user, practices[2 * n : 2 * n + 2]) for n in range(10)])
+    ElectionRole.objects.bulk_create(
+        ElectionRole(election=election, user=people[10].user, kind=ElectionRole.Kind.COLLABORATOR)
+        for election in elections
+    )
+    for election in elections:
+        submit(election)
+    assert (Notice.objects.count(), Document.objects.count()) == (20, 10)
+
+
+def kept(media: Path) -> list[str]:
+    return sorted(path.name for path in media.rglob("*") if path.is_file())
+
+
+def kill_before_the_mail_server_answered(jobs, server: SlowServer) -> None:
+    """The message was taken; the worker does not know it."""
+    wait_until(lambda: len(server.messages) >= 3)
+    server.answers = False
+    taken = len(server.messages)
+    wait_until(lambda: len(server.messages) > taken)
+    jobs.kill()
+    server.answers = True
+
+
+def kill_before_the_file_was_written_down(jobs, media: Path, left: set[Lease]) -> None:
+    """The file is there; its row does not say so: a lock on the table lets rows be locked, not changed."""
+    with psycopg.connect(**connection.get_connection_params()) as holder:
+        wait_until(lambda: _lock_while_one_is_made(holder, left))
+        ready = Document.objects.filter(state="ready").count()
+        wait_until(lambda: len(kept(media)) > ready)
+        jobs.kill()
+        holder.rollback()
+
+
+def _lock_while_one_is_made(holder: psycopg.Connection, left: set[Lease]) -> bool:
+    holder.execute("LOCK TABLE agreements_document IN SHARE MODE")
+    if leases() - left:
+        return True
+    holder.rollback()
+    return False
+
+
+def kill_in_the_middle_of_rendering(jobs, left: set[Lease]) -> None:
+    """Some are done, one is being made."""
+    ready = Document.objects.filter(state="ready")
+    wait_until(lambda: ready.count() >= 4 and leases() - left)
+    jobs.kill()
+
+
+def leases() -> set[Lease]:
+    """Return the documents that are being made, or were when a worker was killed, each with the end of its lease."""
+    return set(Document.objects.filter(state="rendering").values_list("pk", "locked_until"))
+
+
+def test_everything_arrives_and_no_document_twice(jobs, broker, slow_server, media, set_clock, say):
+    set_clock(PINNED.isoformat())
+    ten_submissions()
+    began = time.monotonic()
+    jobs.start(CLOCK_SHIFT_SECONDS=seconds_ahead())
+    kill_before_the_mail_server_answered(jobs, slow_server)
+    assert Notice.objects.filter(state="sent").count() < 20, "killed too late to prove anything"
+    left = leases()
+    jobs.start(CLOCK_SHIFT_SECONDS=seconds_ahead(LEASE_OVER))
+    kill_before_the_file_was_written_down(jobs, media, left)
+    assert Document.objects.filter(state="ready").count() < 10, "killed too late to prove anything"
+    left = leases()
+    jobs.start(CLOCK_SHIFT_SECONDS=seconds_ahead(2 * LEASE_OVER))
+    kill_in_the_middle_of_rendering(jobs, left)
+    assert Document.objects.filter(state="ready").count() < 10, "killed too late to prove anything"
+    restarted = time.monotonic()
+    jobs.start(CLOCK_SHIFT_SECONDS=seconds_ahead(3 * LEASE_OVER))
+    wait_until(lambda: Notice.objects.filter(state="sent").count() == 20, seconds=180)
+    wait_until(lambda: Document.objects.filter(state="ready").count() == 10, seconds=180)
+    finished = time.monotonic()
+    jobs.kill()
+    arrived = Counter(message["Message-ID"] for message in slow_server.messages)
+    assert set(arrived) == set(Notice.objects.values_list("message_id", flat=True))
+    assert sum(arrived.values()) > 20, "the message whose answer was lost came again, under the same Message-ID"
+    assert sum(arrived.values()) <= 20 + 3 * 2, "only what was in flight at one of the three kills may come twice"
+    assert kept(media) == sorted(f"{document.pk}.pdf.sealed" for document in Document.objects.all())
+    for document in Document.objects.all():
+        assert hashlib.sha256(open_pdf(document)).hexdigest() == document.file_sha256
+    assert not Document.objects.filter(locked_until__isnull=False).exists()
+    assert not Notice.objects.filter(locked_until__isnull=False).exists()
+    say(
+        f"{broker.name}: killed three times in {restarted - began:.0f} s,"
+        f" all arrived {finished - restarted:.0f} s after the last start; mails {sum(arrived.values())},"
+        f" attempts at documents {sum(Document.objects.values_list('attempts', flat=True))}"
+    )
