@@ -96,11 +96,6 @@ def really_ssns(practices: Iterable[tuple[str, Sequence[str]]]) -> list[bool]:
     return [not held.isdisjoint(of_practice) for of_practice in keys]
 
 
-def ein_is_really_ssn(tin: str, npis: Sequence[str]) -> bool:
-    """Say whether nine digits called an EIN are an SSN, as really_ssns does for many."""
-    return really_ssns([(tin, npis)])[0]
-
-
 def keys_of(kind: str, tin: str, npis: Sequence[str]) -> tuple[str, ...]:
     """Return the keys to look for; none for a TIN that is not complete, or for an SSN TIN without NPIs."""
     try:

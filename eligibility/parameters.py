@@ -100,14 +100,13 @@ WINDOW_OPENS: Parameter[date] = Parameter(
         2023: date(2022, 10, 3),
         2024: date(2023, 10, 2),
         2025: date(2024, 10, 1),
-        2026: date(2025, 10, 1),
+        2026: date(2025, 10, 1),  # projected, as is the next: no CMS notice seen yet
         2027: date(2026, 10, 1),
     },
 )
 WINDOW_CLOSES = Parameter(
     "first moment after the election window, 00:00 ET of this day", "42 CFR 414.1315(b)", {2018: DayOfYear(0, 1, 1)}
 )
-WINDOWS_PROJECTED = frozenset({2026, 2027})  # no CMS notice seen yet
 
 DETERMINATION_FIRST_DAY = Parameter(
     "first day of the determination period",

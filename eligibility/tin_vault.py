@@ -6,7 +6,6 @@ The two keys are separate, and both carry a version: the first encryption key wr
 
 import base64
 import hmac
-import json
 import os
 from collections.abc import Iterable
 from functools import cache
@@ -114,8 +113,11 @@ def decrypt(sealed: str, context: str) -> Concealed:
     return Concealed(decrypt_bytes(raw, context).decode())
 
 
-class _EncryptedField(models.Field):  # type: ignore[type-arg]
-    """A column that holds ciphertext: in no form unless asked for, never searched, dumped as ciphertext."""
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
+    """Text kept as ciphertext: in no form unless asked for, never searched, dumped as ciphertext.
+
+    It is read back as Concealed text. Empty text is kept as such, None as NULL.
+    """
 
     context = ""
 
@@ -141,39 +143,11 @@ class _EncryptedField(models.Field):  # type: ignore[type-arg]
         value = self.get_prep_value(self.value_from_object(obj))
         return "" if value is None else str(value)
 
-
-class EncryptedTextField(_EncryptedField, models.TextField):  # type: ignore[type-arg]
-    """Text kept as ciphertext; read back as Concealed text. Empty text is kept as such, None as NULL."""
-
     def get_prep_value(self, value: Any) -> Any:
         return value if value is None or value == "" else encrypt(str(value), self.context)
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
         return value if value is None or value == "" else decrypt(value, self.context)
-
-
-class EncryptedJSONField(_EncryptedField, models.TextField):  # type: ignore[type-arg]
-    """A JSON value kept as ciphertext, None as NULL; keys and order come back as they were."""
-
-    def get_prep_value(self, value: Any) -> Any:
-        return None if value is None else encrypt(json.dumps(value, ensure_ascii=False), self.context)
-
-    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
-        return None if value is None else json.loads(decrypt(value, self.context))
-
-
-class EncryptedBinaryField(_EncryptedField, models.BinaryField):  # type: ignore[type-arg]
-    """Bytes, a file say, kept as ciphertext, None as NULL."""
-
-    def get_prep_value(self, value: Any) -> Any:
-        return None if value is None else encrypt_bytes(bytes(value), self.context)
-
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> bytes | None:
-        return None if value is None else decrypt_bytes(bytes(value), self.context)
-
-    def value_to_string(self, obj: models.Model) -> str:
-        value = self.get_prep_value(self.value_from_object(obj))
-        return "" if value is None else base64.b64encode(value).decode()
 
 
 # --- What must be found again ---------------------------------------------------------------------------------------

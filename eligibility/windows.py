@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import Role, User
 
-from . import calendar, parameters
+from . import calendar
 from .facts import Window
 from .models import ElectionWindow
 
@@ -15,14 +15,6 @@ def window_for(performance_year: int) -> Window:
     """Return the window that holds; raise UnknownPerformanceYearError where neither staff nor the code has one."""
     row = ElectionWindow.objects.filter(performance_year=performance_year).order_by("-pk").first()
     return Window(opens=row.opens_at, closes=row.closes_at) if row else calendar.window(performance_year)
-
-
-def open_years(moment: datetime) -> tuple[int, ...]:
-    """Return the performance years whose window is open at a moment, in order; in one query."""
-    windows = {year: calendar.window(year) for year in parameters.PERFORMANCE_YEARS}
-    for row in ElectionWindow.objects.order_by("pk"):
-        windows[row.performance_year] = Window(opens=row.opens_at, closes=row.closes_at)
-    return tuple(year for year, window in sorted(windows.items()) if window.opens <= moment < window.closes)
 
 
 def set_window(

@@ -47,12 +47,6 @@ def et_closing(closes: datetime) -> str:
 
 
 @register.filter
-def et_closing_day(closes: datetime) -> str:
-    """Return the last day that is still in time: `Dec 31, 2026`."""
-    return et_date(_last_minute(closes))
-
-
-@register.filter
 def days_left(closes: datetime) -> int:
     """Return how many midnights (ET) lie before the last day in time: 0 on that day, less than 0 afterwards."""
     return (_day(_last_minute(closes)) - clock.today()).days

@@ -69,4 +69,3 @@ def test_nine_digits_that_are_an_ssn(django_assert_num_queries) -> None:
     ]
     with django_assert_num_queries(1):
         assert cms_data.really_ssns(asked) == [True, True, False, False, False]
-    assert cms_data.ein_is_really_ssn(SSN, [NPIS[2]]) is True

@@ -34,27 +34,6 @@ def test_the_latest_row_wins_and_else_the_shipped_window(steward) -> None:
     assert ElectionWindow.objects.count() == 2
 
 
-@pytest.mark.parametrize(
-    ("moment", "years"),
-    [
-        ("2026-09-30T23:59:59-04:00", ()),
-        ("2026-10-01T00:00:00-04:00", (2027,)),
-        ("2026-12-31T23:59:59-05:00", (2027,)),
-        ("2027-01-01T00:00:00-05:00", ()),
-        ("2025-12-01T00:00:00-05:00", (2026,)),
-    ],
-)
-def test_open_years(moment, years) -> None:
-    assert windows.open_years(datetime.fromisoformat(moment)) == years
-
-
-def test_open_years_follow_staff_in_one_query(steward, django_assert_num_queries) -> None:
-    windows.set_window(2027, opens=OPENS, closes=CLOSES, reason="CMS notice", by=steward, now=PINNED)
-    with django_assert_num_queries(1):
-        assert windows.open_years(OPENS) == (2027,)
-    assert windows.open_years(CLOSES) == ()
-
-
 def test_only_a_data_steward_sets_a_window() -> None:
     person = User.objects.create_user("dana@example.org")
     with pytest.raises(PermissionDenied):

@@ -41,7 +41,6 @@ def test_et_weekday() -> None:
 def test_et_closing_at_midnight_is_the_minute_before() -> None:
     assert et.et_closing(at("2027-01-01T00:00:00-05:00")) == "Thursday, December 31, 2026, 11:59 p.m. ET"
     assert et.et_closing(at("2027-01-15T17:00:00-05:00")) == "Friday, January 15, 2027, 5:00 p.m. ET"
-    assert et.et_closing_day(at("2027-01-01T00:00:00-05:00")) == "Dec 31, 2026"
 
 
 @pytest.mark.parametrize(
