@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,133 +16,282 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='LoadRun',
+            name="LoadRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('determinations', 'Determinations'), ('nppes', 'NPPES')], max_length=20)),
-                ('performance_year', models.PositiveSmallIntegerField(blank=True, help_text='None for NPPES.', null=True)),
-                ('status', models.CharField(choices=[('loading', 'Loading'), ('staged', 'Staged: complete, not used yet'), ('active', 'Active: what the site reads'), ('superseded', 'Superseded by a later run'), ('failed', 'Refused: nothing of it was kept')], default='loading', max_length=20)),
-                ('files', models.JSONField(default=list, help_text='Of each file its name, bytes and SHA-256.', verbose_name='source files')),
-                ('counts', models.JSONField(default=dict, verbose_name='rows')),
-                ('started_by', models.CharField(help_text='Who began it, also from the command line.', max_length=200)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('activated_at', models.DateTimeField(blank=True, null=True)),
-                ('rows_kept', models.BooleanField(default=False, help_text='Whether its rows are still here, to go back to.')),
-                ('error_count', models.PositiveIntegerField(default=0, verbose_name='problems')),
-                ('errors', models.JSONField(default=list, verbose_name='first problems')),
-                ('error_counts', models.JSONField(default=list, verbose_name='problems counted')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(choices=[("determinations", "Determinations"), ("nppes", "NPPES")], max_length=20),
+                ),
+                (
+                    "performance_year",
+                    models.PositiveSmallIntegerField(blank=True, help_text="None for NPPES.", null=True),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("loading", "Loading"),
+                            ("staged", "Staged: complete, not used yet"),
+                            ("active", "Active: what the site reads"),
+                            ("superseded", "Superseded by a later run"),
+                            ("failed", "Refused: nothing of it was kept"),
+                        ],
+                        default="loading",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "files",
+                    models.JSONField(
+                        default=list, help_text="Of each file its name, bytes and SHA-256.", verbose_name="source files"
+                    ),
+                ),
+                ("counts", models.JSONField(default=dict, verbose_name="rows")),
+                ("started_by", models.CharField(help_text="Who began it, also from the command line.", max_length=200)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("activated_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "rows_kept",
+                    models.BooleanField(default=False, help_text="Whether its rows are still here, to go back to."),
+                ),
+                ("error_count", models.PositiveIntegerField(default=0, verbose_name="problems")),
+                ("errors", models.JSONField(default=list, verbose_name="first problems")),
+                ("error_counts", models.JSONField(default=list, verbose_name="problems counted")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-started_at', '-pk'],
+                "ordering": ["-started_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='DeterminationPractice',
+            name="DeterminationPractice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('allowed_charges', models.DecimalField(decimal_places=2, help_text='US dollars.', max_digits=14, null=True)),
-                ('patients', models.PositiveIntegerField(null=True)),
-                ('services', models.PositiveIntegerField(null=True)),
-                ('tin_kind', models.CharField(choices=[('EIN', 'EIN'), ('SSN', 'SSN')], max_length=3)),
-                ('tin_key', models.CharField(help_text='Keyed hash of an EIN; none for an SSN.', max_length=64, null=True)),
-                ('tin_last4', models.CharField(max_length=4)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='practices', to='eligibility.loadrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "allowed_charges",
+                    models.DecimalField(decimal_places=2, help_text="US dollars.", max_digits=14, null=True),
+                ),
+                ("patients", models.PositiveIntegerField(null=True)),
+                ("services", models.PositiveIntegerField(null=True)),
+                ("tin_kind", models.CharField(choices=[("EIN", "EIN"), ("SSN", "SSN")], max_length=3)),
+                (
+                    "tin_key",
+                    models.CharField(help_text="Keyed hash of an EIN; none for an SSN.", max_length=64, null=True),
+                ),
+                ("tin_last4", models.CharField(max_length=4)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="practices", to="eligibility.loadrun"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='NppesRecord',
+            name="NppesRecord",
             fields=[
-                ('npi', models.CharField(max_length=10, primary_key=True, serialize=False, verbose_name='NPI')),
-                ('entity_type', models.PositiveSmallIntegerField(help_text='1 a person, 2 an organization.', null=True)),
-                ('organization_name', models.CharField(blank=True, max_length=200)),
-                ('last_name', models.CharField(blank=True, max_length=200)),
-                ('first_name', models.CharField(blank=True, max_length=200)),
-                ('deactivated_on', models.DateField(null=True)),
-                ('reactivated_on', models.DateField(null=True)),
-                ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='eligibility.loadrun')),
+                ("npi", models.CharField(max_length=10, primary_key=True, serialize=False, verbose_name="NPI")),
+                (
+                    "entity_type",
+                    models.PositiveSmallIntegerField(help_text="1 a person, 2 an organization.", null=True),
+                ),
+                ("organization_name", models.CharField(blank=True, max_length=200)),
+                ("last_name", models.CharField(blank=True, max_length=200)),
+                ("first_name", models.CharField(blank=True, max_length=200)),
+                ("deactivated_on", models.DateField(null=True)),
+                ("reactivated_on", models.DateField(null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="eligibility.loadrun",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Probe',
+            name="Probe",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('asker', models.CharField(choices=[('npi', 'NPI'), ('account', 'Account'), ('address', 'Address')], max_length=10, verbose_name='counted by')),
-                ('subject', models.CharField(help_text="The NPI, the account's number or the address.", max_length=64)),
-                ('tin_key', models.CharField(max_length=64)),
-                ('billed', models.BooleanField(help_text='Whether CMS data showed the NPI under the TIN; misses count.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                (
+                    "asker",
+                    models.CharField(
+                        choices=[("npi", "NPI"), ("account", "Account"), ("address", "Address")],
+                        max_length=10,
+                        verbose_name="counted by",
+                    ),
+                ),
+                ("subject", models.CharField(help_text="The NPI, the account's number or the address.", max_length=64)),
+                ("tin_key", models.CharField(max_length=64)),
+                (
+                    "billed",
+                    models.BooleanField(help_text="Whether CMS data showed the NPI under the TIN; misses count."),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('asker', 'subject', 'day', 'tin_key'), name='probe_once_a_day')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("asker", "subject", "day", "tin_key"), name="probe_once_a_day")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DeterminationClinician',
+            name="DeterminationClinician",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('allowed_charges', models.DecimalField(decimal_places=2, help_text='US dollars.', max_digits=14, null=True)),
-                ('patients', models.PositiveIntegerField(null=True)),
-                ('services', models.PositiveIntegerField(null=True)),
-                ('npi', models.CharField(max_length=10)),
-                ('tin_key', models.CharField(help_text="Keyed hash of an SSN TIN's last digits and the NPI.", max_length=64, null=True)),
-                ('last_name', models.CharField(blank=True, max_length=200)),
-                ('first_name', models.CharField(blank=True, max_length=200)),
-                ('clinician_type', models.CharField(max_length=40)),
-                ('newly_enrolled', models.BooleanField()),
-                ('qp_status', models.CharField(max_length=10)),
-                ('non_patient_facing', models.BooleanField()),
-                ('hospital_based', models.BooleanField()),
-                ('rural', models.BooleanField()),
-                ('hpsa', models.BooleanField()),
-                ('practice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='clinicians', to='eligibility.determinationpractice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "allowed_charges",
+                    models.DecimalField(decimal_places=2, help_text="US dollars.", max_digits=14, null=True),
+                ),
+                ("patients", models.PositiveIntegerField(null=True)),
+                ("services", models.PositiveIntegerField(null=True)),
+                ("npi", models.CharField(max_length=10)),
+                (
+                    "tin_key",
+                    models.CharField(
+                        help_text="Keyed hash of an SSN TIN's last digits and the NPI.", max_length=64, null=True
+                    ),
+                ),
+                ("last_name", models.CharField(blank=True, max_length=200)),
+                ("first_name", models.CharField(blank=True, max_length=200)),
+                ("clinician_type", models.CharField(max_length=40)),
+                ("newly_enrolled", models.BooleanField()),
+                ("qp_status", models.CharField(max_length=10)),
+                ("non_patient_facing", models.BooleanField()),
+                ("hospital_based", models.BooleanField()),
+                ("rural", models.BooleanField()),
+                ("hpsa", models.BooleanField()),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clinicians",
+                        to="eligibility.determinationpractice",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('tin_key__isnull', False)), fields=['tin_key'], name='determination_clinician_key')],
-                'constraints': [models.UniqueConstraint(fields=('practice', 'npi'), name='determination_clinician_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("tin_key__isnull", False)),
+                        fields=["tin_key"],
+                        name="determination_clinician_key",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("practice", "npi"), name="determination_clinician_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ElectionWindow',
+            name="ElectionWindow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('performance_year', models.PositiveSmallIntegerField()),
-                ('opens_at', models.DateTimeField(help_text='Eastern Time; elections are accepted from this moment on.', verbose_name='opens')),
-                ('closes_at', models.DateTimeField(help_text='Eastern Time; from this moment on nothing is accepted.', verbose_name='closes')),
-                ('reason', models.TextField()),
-                ('set_at', models.DateTimeField(editable=False)),
-                ('set_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("performance_year", models.PositiveSmallIntegerField()),
+                (
+                    "opens_at",
+                    models.DateTimeField(
+                        help_text="Eastern Time; elections are accepted from this moment on.", verbose_name="opens"
+                    ),
+                ),
+                (
+                    "closes_at",
+                    models.DateTimeField(
+                        help_text="Eastern Time; from this moment on nothing is accepted.", verbose_name="closes"
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("set_at", models.DateTimeField(editable=False)),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-performance_year', '-pk'],
-                'indexes': [models.Index(fields=['performance_year', '-id'], name='election_window_latest')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('opens_at__lt', models.F('closes_at'))), name='election_window_opens_first', violation_error_message='The window must close after it opens.')],
+                "ordering": ["-performance_year", "-pk"],
+                "indexes": [models.Index(fields=["performance_year", "-id"], name="election_window_latest")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("opens_at__lt", models.F("closes_at"))),
+                        name="election_window_opens_first",
+                        violation_error_message="The window must close after it opens.",
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='electionwindow',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8a25c4619363b8e884c78d6592bf2ff1473c72f6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_fcf6c', table='eligibility_electionwindow', when='BEFORE')),
+            model_name="electionwindow",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="8a25c4619363b8e884c78d6592bf2ff1473c72f6",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_fcf6c",
+                    table="eligibility_electionwindow",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loadrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'active')), fields=('kind', 'performance_year'), name='load_run_one_active', nulls_distinct=False, violation_error_message='Another run is active.'),
+            model_name="loadrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "active")),
+                fields=("kind", "performance_year"),
+                name="load_run_one_active",
+                nulls_distinct=False,
+                violation_error_message="Another run is active.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loadrun',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'determinations'), ('performance_year__isnull', True), _connector='OR'), name='load_run_year_of_determinations_only'),
+            model_name="loadrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind", "determinations"), ("performance_year__isnull", True), _connector="OR"),
+                name="load_run_year_of_determinations_only",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loadrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'active'), _negated=True), ('activated_at__isnull', False), _connector='OR'), name='load_run_active_since'),
+            model_name="loadrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "active"), _negated=True), ("activated_at__isnull", False), _connector="OR"
+                ),
+                name="load_run_active_since",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='determinationpractice',
-            constraint=models.UniqueConstraint(fields=('run', 'tin_key'), name='determination_practice_once'),
+            model_name="determinationpractice",
+            constraint=models.UniqueConstraint(fields=("run", "tin_key"), name="determination_practice_once"),
         ),
         migrations.AddConstraint(
-            model_name='determinationpractice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('tin_key__isnull', False), ('tin_kind', 'EIN')), models.Q(('tin_key__isnull', True), ('tin_kind', 'SSN')), _connector='OR'), name='determination_practice_key_of_ein'),
+            model_name="determinationpractice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("tin_key__isnull", False), ("tin_kind", "EIN")),
+                    models.Q(("tin_key__isnull", True), ("tin_kind", "SSN")),
+                    _connector="OR",
+                ),
+                name="determination_practice_key_of_ein",
+            ),
         ),
     ]
