@@ -2,8 +2,6 @@
 
 import re
 
-from crispy_forms.helper import FormHelper
-from django.forms import formset_factory
 from django.http import QueryDict
 from django.template import Context, Template
 
@@ -108,15 +106,3 @@ def test_error_summary_links_to_each_field() -> None:
         '<div class="usa-alert usa-alert--error error-summary" role="alert" tabindex="-1" '
         'aria-labelledby="form-errors">'
     )
-
-
-def test_formset_filter_and_table() -> None:
-    formset = formset_factory(EveryField, extra=2)()
-    stacked = rendered("{{ formset|crispy }}", formset=formset)
-    assert stacked.count('<div class="formset-form">') == 2
-    assert stacked.count('name="form-TOTAL_FORMS"') == 1
-    helper = FormHelper()
-    helper.template = "uswds/table_inline_formset.html"
-    table = rendered("{% crispy formset helper %}", formset=formset, helper=helper)
-    assert re.findall('<label class="usa-sr-only" for="id_form-1-name">(.*?)</label>', table) == ["Name, row 2"]
-    assert table.count('name="form-TOTAL_FORMS"') == 1

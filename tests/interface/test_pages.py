@@ -26,7 +26,6 @@ def demo(settings: Settings) -> None:
 PAGES = [
     ("/", "home", "Elect to take part in MIPS as a virtual group"),
     ("/-/every-field", "every-field", "Every field"),
-    ("/-/every-formset", "every-formset", "Every formset"),
     ("/-/findings", "findings", "Findings"),
     ("/-/400", "400", "We could not read that request"),
     ("/-/403", "403", "You may not do that here"),

@@ -4,7 +4,6 @@ from types import SimpleNamespace
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.forms import formset_factory
 from django.http import HttpRequest, HttpResponse
 from django.template import RequestContext, Template
 from django.urls import path
@@ -23,8 +22,6 @@ PAGE = """{%% extends "base.html" %%}{%% load crispy_forms_tags %%}{%% block tit
 FORM = """<form method="post" enctype="multipart/form-data" novalidate>{% csrf_token %}{{ form|crispy }}
 <div class="form-actions"><button class="usa-button">Save</button></div></form>
 {% include "partials/form_notice.html" %}"""
-FORMSET = """<form method="post" novalidate>{% csrf_token %}{{ formset|crispy }}
-<div class="form-actions"><button class="usa-button">Save</button></div></form>"""
 FINDINGS = """{% for finding in findings %}{% include "eligibility/finding.html" %}{% endfor %}"""
 
 OUTCOMES = [
@@ -70,11 +67,6 @@ def every_field(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-def every_formset(request: HttpRequest) -> HttpResponse:
-    return _page(request, "Every formset", FORMSET, formset=formset_factory(EveryField, extra=2)())
-
-
-@login_not_required
 def findings(request: HttpRequest) -> HttpResponse:
     return _page(request, "Findings", FINDINGS, findings=OUTCOMES, source="CMS data of Nov 18, 2026", show_facts=True)
 
@@ -108,7 +100,6 @@ def form_only(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     *site,
     path("-/every-field", every_field),
-    path("-/every-formset", every_formset),
     path("-/findings", findings),
     path("-/400", unreadable),
     path("-/403", look_only),
