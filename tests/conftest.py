@@ -8,7 +8,7 @@ from django.conf import settings
 
 from accounts import clock
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.smtp"]
 
 PINNED = datetime.fromisoformat("2026-12-01T10:00:00-05:00")
 

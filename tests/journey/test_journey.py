@@ -1,0 +1,135 @@
+"""One election in a browser, on real practices: from nothing to approved, with its receipt, mails, PDF and export."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from accounts import clock
+from accounts.models import Role
+from agreements import documents
+from agreements.coverage import coverage
+from elections.models import Election
+from notices import delivery
+from tests import world
+from tests.elections import make
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PRACTICES = (world.SOLO, world.GROUP_A, world.GROUP_B)
+
+
+@pytest.fixture(autouse=True)
+def _as_in_the_demo(settings, tmp_path):
+    settings.STAFF_SECOND_FACTOR = False
+    settings.MEDIA_ROOT = tmp_path
+    world.load_world()
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("Saved.")
+
+
+def form_the_group(page: Page) -> None:
+    page.goto("/elections/")
+    page.get_by_role("button", name="Start an election").click()
+    page.get_by_role("link", name="Virtual group", exact=True).click()
+    page.get_by_label("Name of the virtual group").fill("Three Rivers Virtual Group")
+    save(page)
+    page.get_by_role("link", name="Representative", exact=True).click()
+    page.get_by_label("Telephone").fill("555-0100")
+    save(page)
+
+
+def list_the_practices(page: Page) -> None:
+    page.get_by_role("link", name="Practices and clinicians", exact=True).click()
+    for made in PRACTICES:
+        page.get_by_role("link", name="Add a practice").click()
+        page.get_by_label("Name of the practice").fill(made.name)
+        page.get_by_text("Employer Identification Number (EIN)").click()
+        page.get_by_label("TIN", exact=True).fill(made.tin)
+        page.get_by_label("NPIs of all clinicians").press_sequentially("\n".join(made.npis[:1]))
+        expect(page.locator("#clinician-names")).to_contain_text(made.npis[0])
+        page.get_by_label("NPIs of all clinicians").fill("\n".join(made.npis))
+        save(page)
+        expect(page.get_by_role("heading", name="What the regulation says of this practice")).to_be_visible()
+        page.get_by_role("link", name="Practices and clinicians").click()
+    expect(page.get_by_text("Nothing here stands in the way.")).to_be_visible()
+
+
+def execute_the_agreement(page: Page, folder: Path) -> Path:
+    page.get_by_role("link", name="Back to the election").click()
+    page.get_by_role("link", name="Agreement", exact=True).click()
+    page.get_by_role("button", name="Make the agreement (PDF)").click()
+    documents.sweep(now=clock.now())
+    election = Election.objects.get()
+    documents.render_document(election.agreement.documents.get().pk, now=clock.now())
+    page.get_by_role("link", name="Back to the agreement").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name=re.compile("Agreement of Dec 1")).click()
+    download.value.save_as(folder / "agreement.pdf")
+    for made in PRACTICES:
+        party = page.get_by_role("group", name=made.name)
+        party.get_by_label("Date the practice executed the agreement").fill("2026-11-20")
+        party.get_by_label("Who signed for the practice").fill("Sam Okafor")
+        party.get_by_label("Their title").fill("Managing partner")
+    page.get_by_text("A formal written agreement exists").click()
+    save(page)
+    return folder / "agreement.pdf"
+
+
+def submit_it(page: Page) -> str:
+    page.get_by_role("link", name="Three Rivers Virtual Group").click()
+    page.get_by_role("link", name="Review and submit").click()
+    page.get_by_label("Type CONFIRM to submit").fill("CONFIRM")
+    page.get_by_role("button", name="Submit the election for 3 practices").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Received Dec 1, 2026, 10:00:00 a.m. ET")
+    return page.locator(".receipt-code").first.inner_text()
+
+
+def approve_it(page: Page) -> str:
+    page.goto("/staff/")
+    page.locator(".model-election").get_by_role("link", name="Elections").click()
+    page.get_by_role("link", name="Three Rivers Virtual Group").click()
+    page.get_by_role("link", name="Start review").click()
+    page.get_by_role("button", name="Start review").click()
+    page.get_by_role("link", name="Approve", exact=True).click()
+    page.get_by_role("button", name="Approve and send the mail").click()
+    expect(page.locator(".packet__top")).to_contain_text("Approved")
+    return page.locator(".packet__top .receipt-code").inner_text()
+
+
+def test_three_real_practices_become_an_approved_virtual_group(page: Page, sign_in, mail_server, tmp_path):
+    sign_in(make.person("dana@example.org", name="Dana Rivera"))
+    form_the_group(page)
+    list_the_practices(page)
+    pdf = execute_the_agreement(page, tmp_path)
+    code = submit_it(page)
+    sign_in(make.person("reviewer@cms.example", Role.REVIEWER, name="Alex Reviewer"))
+    identifier = approve_it(page)
+
+    delivery.sweep(now=clock.now())
+    submitted, approved = mail_server.messages
+    assert submitted["Subject"] == "Received: the 2027 election of Three Rivers Virtual Group"
+    assert code in submitted.get_content()
+    assert approved["Subject"] == "Approved: Three Rivers Virtual Group is a virtual group for 2027"
+    assert identifier in approved.get_content()
+
+    text = " ".join("".join(leaf.extract_text() for leaf in PdfReader(pdf).pages).split())
+    assert all(coverage(text).values())
+    for made in PRACTICES:
+        assert " ".join(made.name.split()) in text
+        assert f"{made.tin[:2]}-{made.tin[2:]}" in text
+        assert all(npi in text for npi in made.npis)
+
+    out = io.StringIO()
+    call_command("export_virtual_groups", performance_year=2027, stdout=out)
+    rows = [
+        (row["virtual_group_identifier"], row["tin"], row["npi"]) for row in csv.DictReader(io.StringIO(out.getvalue()))
+    ]
+    assert rows == [(identifier, made.tin, npi) for made in PRACTICES for npi in sorted(made.npis)]
