@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.templatetags.et import et_date
 from eligibility import cms_data, disclosure, facts, nppes, windows
 from eligibility.determination import Determination, Finding, Outcome, determine
+from eligibility.judgement import CMS_DATA
 
 from .models import Claim
 from .snapshots import PracticeEntry, Snapshot
@@ -24,7 +25,6 @@ class Judgement:
     snapshot: Snapshot
     determination: Determination
     judged_at: datetime
-    source: str
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -45,7 +45,6 @@ class Judgement:
         return {
             "outcome": self.determination.outcome,
             "judged_at": self.judged_at,
-            "source": self.source,
             "findings": [asdict(finding) for finding in self.findings],
             "preview": asdict(preview) if preview else None,
         }
@@ -90,7 +89,7 @@ def judge(
         practices=practices,
         registry=nppes.registry({npi for entry in snapshot.practices for npi in entry.npis}),
     )
-    return Judgement(snapshot, determine(proposal, windows.window_for(year)), at, _in_words(cms.source))
+    return Judgement(snapshot, _dated(determine(proposal, windows.window_for(year)), cms.source), at)
 
 
 def keys_of(entry: PracticeEntry) -> tuple[str, ...]:
@@ -113,5 +112,10 @@ def held_elsewhere(snapshot: Snapshot, election_id: uuid.UUID | None) -> Sequenc
     return [not held.isdisjoint(practice) for practice in keys]
 
 
-def _in_words(source: cms_data.Source | None) -> str:
-    return f"CMS data of {et_date(source.active_since)}" if source else "No CMS data for this year yet"
+def _dated(determination: Determination, source: cms_data.Source | None) -> Determination:
+    """Let findings that rest on CMS data say of which day they are: the law itself knows no loads."""
+    if source is None:
+        return determination
+    of_day = f"{CMS_DATA} of {et_date(source.active_since)}"
+    findings = [replace(found, source=found.source.replace(CMS_DATA, of_day)) for found in determination.findings]
+    return replace(determination, findings=tuple(findings))

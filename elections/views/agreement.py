@@ -53,7 +53,6 @@ def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         form=form,
         parties=parties,
         findings=[finding for finding in judgement.for_practice(None) if finding.rule in AGREEMENT_RULES],
-        judgement=judgement,
         provisions=PROVISIONS,
         documents=election.agreement.documents.order_by("-requested_at", "-pk"),
     )

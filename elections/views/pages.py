@@ -67,7 +67,6 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         "election",
         election,
         tasks=tasks(election, judgement),
-        judgement=judgement,
         waiting_for=waiting_for(election),
         submission=submission,
         has_unsent_changes=submission is not None and not is_submitted_as_it_stands(election, judgement.snapshot),
