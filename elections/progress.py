@@ -67,12 +67,7 @@ def tasks(election: Election, judgement: Judgement) -> list[Task]:
             started=_agreement_started(snapshot),
             problems=_problems(judgement, AGREEMENT_RULES),
         ),
-        Task(
-            "review",
-            "Review and submit",
-            "Everything as CMS will see it.",
-            State.DONE if is_submitted_as_it_stands(election, snapshot) else State.NOT_STARTED,
-        ),
+        Task("review", "Review and submit", "Everything as CMS will see it.", _review_state(election, snapshot)),
     ]
 
 
@@ -129,6 +124,13 @@ def _task(page: str, label: str, hint: str, *, started: bool, problems: int) -> 
     if not started:
         return Task(page, label, hint, State.NOT_STARTED)
     return Task(page, label, hint, State.NEEDS_ATTENTION if problems else State.DONE, problems)
+
+
+def _review_state(election: Election, snapshot: Snapshot) -> State:
+    """Return how far the last step is: begun where CMS has a submission and the working copy says something else."""
+    if is_submitted_as_it_stands(election, snapshot):
+        return State.DONE
+    return State.IN_PROGRESS if election.last_submission else State.NOT_STARTED
 
 
 def _problems(judgement: Judgement, rules: Iterable[str]) -> int:

@@ -1,0 +1,58 @@
+"""The task list: how far each part of an election is."""
+
+import pytest
+
+from accounts import clock
+from elections.actions import drafting
+from elections.models import Election
+from eligibility.models import LoadRun
+
+from . import make
+
+pytestmark = pytest.mark.django_db
+
+
+def tasks(election, by):
+    page = make.signed_in(by).get(f"/elections/{election.pk}/")
+    return [(task.page, str(task.state), task.problems) for task in page.context["tasks"]]
+
+
+def test_an_empty_draft_has_a_representative_alone(representative):
+    make.signed_in(representative).post("/elections/start")
+    assert tasks(Election.objects.get(), representative) == [
+        ("virtual_group", "not started", 0),
+        ("representative", "done", 0),
+        ("practices", "not started", 0),
+        ("agreement", "not started", 0),
+        ("review", "not started", 0),
+    ]
+
+
+def test_a_draft_counts_what_is_to_mend(cms_data, representative):
+    election = make.draft(representative, (make.SOLO,))
+    drafting.save_agreement(election.pk, acknowledged=False, parties={}, by=representative, now=clock.now())
+    assert tasks(election, representative)[2:] == [
+        ("practices", "needs attention", 1),
+        ("agreement", "needs attention", 1),
+        ("review", "not started", 0),
+    ]
+
+
+def test_a_change_after_submitting_opens_the_last_step_again(cms_data, representative):
+    election = make.draft(representative)
+    assert [state for _, state, _ in tasks(election, representative)] == ["done"] * 4 + ["not started"]
+    make.submit(election, representative)
+    assert tasks(election, representative)[4] == ("review", "done", 0)
+    drafting.save_group(election.pk, name="Harbor Group East", now=clock.now())
+    assert tasks(election, representative)[4] == ("review", "in progress", 0)
+
+
+def test_a_finding_says_of_which_day_the_cms_data_are(cms_data, representative):
+    election = make.draft(representative)
+    page = f"/elections/{election.pk}/practices/{election.members.get(position=1).pk}"
+    sources = [finding.source for finding in make.signed_in(representative).get(page).context["findings"]]
+    assert sources[:5] == ["What was entered"] * 2 + ["NPPES"] + ["CMS data of Dec 1, 2026"] * 2
+    assert sources[8:] == ["CMS data of Dec 1, 2026 and what was entered", "Other elections"]
+    LoadRun.objects.update(status=LoadRun.Status.SUPERSEDED)
+    sources = [finding.source for finding in make.signed_in(representative).get(page).context["findings"]]
+    assert sources[3] == "CMS data"
