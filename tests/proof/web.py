@@ -117,7 +117,7 @@ class Web:
 
 
 class Watch:
-    """Look, again and again, how many of the server's transactions that wrote something are open at one instant."""
+    """Look, again and again, how many of the server's transactions that change something are open at one instant."""
 
     def __init__(self) -> None:
         self.most = 0
@@ -133,12 +133,13 @@ class Watch:
         self._thread.join()
 
     def _look(self) -> None:
-        """Count transactions with an id of their own: PostgreSQL gives one at the first row lock or write."""
+        """Count those with an id of their own, given at the first row lock or write, and those waiting for a lock."""
         with psycopg.connect(**connection.get_connection_params(), autocommit=True) as watcher:
             while not self._over.wait(0.01):
                 counted = watcher.execute(
                     "SELECT count(*) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND application_name = %s AND backend_xid IS NOT NULL",
+                    " WHERE datname = current_database() AND application_name = %s"
+                    " AND xact_start IS NOT NULL AND (backend_xid IS NOT NULL OR wait_event_type = 'Lock')",
                     [APPLICATION],
                 ).fetchone()
                 self.most = max(self.most, counted[0] if counted else 0)
