@@ -6,23 +6,46 @@ from allauth.account import admin as _address_pages  # noqa: F401  registers wha
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa import admin as _factor_pages  # noqa: F401
 from allauth.mfa.models import Authenticator
+from django import forms
 from django.contrib import admin
 from django.contrib.auth import admin as _group_pages  # noqa: F401
 from django.contrib.auth.models import Group
 from django.db.models import Exists, OuterRef, QuerySet
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 
+from .guard import Guarded
 from .models import Role, StaffRole, User
+from .private_numbers import has_nine_digit_run
 
 for stock in (Group, EmailAddress, EmailConfirmation, Authenticator):
     if admin.site.is_registered(stock):
         admin.site.unregister(stock)
 
 
+class StaffRoleForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
+    """One role."""
+
+
+class StaffRoleFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    """The roles of one person, as they are sent."""
+
+    @cached_property
+    def management_form(self) -> Any:
+        """Return the counts that the browser sends; nine digits among them are not shown again."""
+        form = super().management_form
+        if form.is_bound and any(has_nine_digit_run(str(form[name].data)) for name in form.fields):
+            form.data = {}
+        return form
+
+
 class StaffRoleInline(admin.StackedInline):  # type: ignore[type-arg]
     """The roles of one person."""
 
     model = StaffRole
+    form = StaffRoleForm
+    formset = StaffRoleFormSet
     extra = 1
     max_num = len(Role)
 
@@ -39,10 +62,15 @@ class StaffRoleInline(admin.StackedInline):  # type: ignore[type-arg]
         return _may_change(request)
 
 
+class UserForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
+    """What may be changed of a person."""
+
+
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """People. They sign up themselves; here they are given roles, or shut out."""
 
+    form = UserForm
     stock_pages = {"changelist", "change", "history"}
     list_display = ("email", "name", "roles", "second_factor", "is_active", "is_superuser")
     list_filter = ("staff_roles__role", "is_active", "is_superuser")

@@ -9,6 +9,7 @@ from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.http import HttpRequest
 
+from .guard import Guarded
 from .models import User
 
 LABELS = {
@@ -23,19 +24,8 @@ LABELS = {
 HELP_CHOOSING = "At least 12 characters. Not a common password, and not like your e-mail address."
 
 
-def clean_name(form: forms.Form) -> str:
-    """Return the form's name; raises ValidationError where it holds nine digits, and forgets them: it may be an SSN."""
-    name: str = form.cleaned_data["name"].strip()
-    if sum(character.isdigit() for character in name) >= 9:
-        form.data = {**form.data.dict(), "name": ""}  # type: ignore[attr-defined]
-        raise forms.ValidationError(
-            "A name cannot hold nine digits. Type the name only, and never a number that is secret."
-        )
-    return name
-
-
-class PlainWords:
-    """Gives a form of allauth our labels."""
+class PlainWords(Guarded):
+    """Gives a form of allauth our labels, and keeps nine digits in a row out of it."""
 
     labels: ClassVar[dict[str, str]] = {}
 
@@ -66,7 +56,6 @@ class SignupForm(PlainWords, account_forms.SignupForm):  # type: ignore[misc]
         help_text="Shown to the people you work with on an election.",
         widget=forms.TextInput({"autocomplete": "name"}),
     )
-    clean_name = clean_name
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Keep the name."""
@@ -74,7 +63,7 @@ class SignupForm(PlainWords, account_forms.SignupForm):  # type: ignore[misc]
         user.save(update_fields=["name"])
 
 
-class NameForm(forms.ModelForm):  # type: ignore[type-arg]
+class NameForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
     """Change one's name."""
 
     name = forms.CharField(
@@ -84,7 +73,6 @@ class NameForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text="Shown to the people you work with on an election.",
         widget=forms.TextInput({"autocomplete": "name"}),
     )
-    clean_name = clean_name
 
     class Meta:
         model = User
@@ -140,11 +128,18 @@ class AddWebAuthnForm(PlainWords, webauthn_forms.AddWebAuthnForm):  # type: igno
 
     def clean_name(self) -> str:
         """Return the name, or the one that was offered."""
-        return clean_name(self) or str(super().clean_name())
+        return self.cleaned_data["name"].strip() or str(super().clean_name())
 
 
 class EditWebAuthnForm(PlainWords, webauthn_forms.EditWebAuthnForm):  # type: ignore[misc]
     """Rename a passkey."""
 
     labels: ClassVar[dict[str, str]] = {"name": "Name of the passkey"}
-    clean_name = clean_name
+
+
+class AuthenticateWebAuthnForm(PlainWords, webauthn_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey as the second factor at sign-in."""
+
+
+class ReauthenticateWebAuthnForm(PlainWords, webauthn_forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey once more."""

@@ -10,6 +10,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from accounts import clock
+from accounts.guard import Guarded
 from accounts.models import Role
 
 from . import calendar, disclosure, parameters, windows
@@ -70,7 +71,7 @@ class LoadRunAdmin(ReadOnlyAdmin):
         return _lines([f"{_where(entry)}: {entry['problem']}" for entry in run.errors])
 
 
-class ElectionWindowForm(forms.ModelForm):  # type: ignore[type-arg]
+class ElectionWindowForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
     """A new window for a performance year whose rules are known."""
 
     class Meta:

@@ -7,6 +7,10 @@ import re
 
 from stdnum import luhn
 
+from accounts.private_numbers import BETWEEN
+from accounts.private_numbers import has_nine_digit_run as has_nine_digit_run
+from accounts.private_numbers import looks_like_ssn as looks_like_ssn
+
 EIN = "EIN"
 SSN = "SSN"
 TIN_KINDS = (EIN, SSN)
@@ -15,32 +19,10 @@ EIN_DIGITS = 9
 NPI_DIGITS = 10
 NPI_ISSUER = "80840"  # ISO 7812 prefix: health applications, United States
 
-# Hyphens, dashes, blanks and invisible marks that people and spreadsheets put between digits; line ends part numbers.
-_BETWEEN = (
-    r"[^\S\n\r\v\f\x1c-\x1e\x85\u2028\u2029]"
-    r"|[-\u00ad\u2010-\u2015\u2043\u2212\u200b-\u200f\u2060\ufe58\ufe63\uff0d\ufeff]"
-)
-_SSN_SHAPE = re.compile(rf"(?<!\d)\d{{3}}(?:{_BETWEEN})+\d{{2}}(?:{_BETWEEN})+\d{{4}}(?!\d)")
-_NINE_DIGITS = re.compile(rf"(?<!\d)\d(?:(?:{_BETWEEN})*\d){{8}}(?!\d)")
-
 
 def normalise(text: str) -> str:
     """Return the text without spaces and hyphens, as people put them into TINs and NPIs."""
-    return re.sub(rf"\s|{_BETWEEN}", "", text)
-
-
-def looks_like_ssn(text: str) -> bool:
-    """Say whether ddd-dd-dddd stands anywhere in the text, whatever the hyphens, blanks and digits are made of."""
-    return _SSN_SHAPE.search(text) is not None
-
-
-def has_nine_digit_run(text: str) -> bool:
-    """Say whether nine digits in a row stand anywhere in the text, hyphens or spaces between or not.
-
-    The run begins and ends where no further digit touches it: an NPI or a phone number (ten digits) is no such run,
-    an EIN, an SSN and a ZIP+4 are.
-    """
-    return _NINE_DIGITS.search(text) is not None
+    return re.sub(rf"\s|{BETWEEN}", "", text)
 
 
 def is_valid_npi(text: str) -> bool:

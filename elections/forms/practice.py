@@ -79,7 +79,7 @@ class PracticeForm(GuardedForm):
         lines = [line for line in re.split(r"[\n\r,;\t]+", self.cleaned_data["npis"]) if line.strip()]
         problems, kept, npis = [], [], []
         for number, line in enumerate(lines, start=1):
-            if has_nine_digit_run(line) and len(normalise(line)) <= 9:
+            if looks_like_ssn(line) or (has_nine_digit_run(line) and not all(map(_is_long, _split(line)))):
                 problems.append(f"Entry {number} had nine digits and was not kept. An NPI has ten.")
                 continue
             kept.append(line.strip())
@@ -99,6 +99,7 @@ class PracticeForm(GuardedForm):
     def clean(self) -> dict[str, Any]:
         """Judge the TIN with its kind and its NPIs; a number that may be a whole SSN is forgotten at once."""
         cleaned = super().clean() or self.cleaned_data
+        self._forget_unread()
         kind, typed = cleaned.get("tin_kind") or "", cleaned.get("tin") or ""
         tin = normalise(typed)
         problem = self._may_be_whole_ssn(kind, typed, tin, cleaned.get("npis") or [])
@@ -113,6 +114,13 @@ class PracticeForm(GuardedForm):
                 self.add_error("tin", problem)
         cleaned["tin"] = tin
         return cleaned
+
+    def _forget_unread(self) -> None:
+        """Let a field come back empty that was refused before it could be judged: too long, or not text at all."""
+        for name in ("tin", "npis"):
+            typed = str(self.data.get(self.add_prefix(name), ""))
+            if name in self.errors and ("\0" in typed or (name == "tin" and has_nine_digit_run(typed))):
+                self.forget(name)
 
     def _may_be_whole_ssn(self, kind: str, typed: str, tin: str, npis: list[str]) -> str | None:
         only = f"Type only the last {self.ssn_digits} digits. What you typed was not kept."
@@ -129,6 +137,11 @@ class PracticeForm(GuardedForm):
     def _is_really_ssn(self, tin: str, npis: list[str]) -> bool:
         """Ask CMS data, which counts against the limits of the one who asks."""
         return disclosure.refuse_ssns([(tin, npis)], by=self.by, address=self.address, now=clock.now())[0]
+
+
+def _is_long(npi: str) -> bool:
+    """Say whether this is digits, and more of them than a Social Security number has."""
+    return npi.isdigit() and len(npi) > 9
 
 
 def _split(line: str) -> list[str]:

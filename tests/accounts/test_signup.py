@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.guard import NINE_DIGITS
 from accounts.models import User
 from notices.models import Notice
 
@@ -72,9 +73,7 @@ def test_an_address_that_has_an_account_is_told_by_mail_alone(client: Client, ma
 def test_a_name_that_may_be_a_social_security_number_is_refused_and_forgotten(client: Client):
     answer = client.post("/accounts/signup/", {"email": "a@example.org", "name": "123-45 6789", "password1": PASSWORD})
     assert answer.status_code == 200
-    assert answer.context["form"].errors == {
-        "name": ["A name cannot hold nine digits. Type the name only, and never a number that is secret."]
-    }
+    assert answer.context["form"].errors == {"name": [NINE_DIGITS]}
     assert "123-45 6789" not in answer.content.decode()
     assert 'value="a@example.org"' in answer.content.decode()
     assert not User.objects.exists()

@@ -1,0 +1,53 @@
+"""No full Social Security number is kept or shown again, whichever field it was typed into."""
+
+import re
+from collections.abc import Collection
+from typing import Any, ClassVar
+
+from django import forms
+
+from .private_numbers import has_nine_digit_run
+
+NINE_DIGITS = (
+    "Nine digits in a row may be somebody’s Social Security number, so they are not accepted here and were not kept. "
+    "Leave them out."
+)
+
+
+class Guarded:
+    """Put before a form: its fields, of every kind, refuse nine digits in a row and come back empty, others as typed.
+
+    A choice or a date that nobody could type on the page is quoted by Django's errors and widgets all the same.
+    """
+
+    data: Any  # the form it is put before has it
+    unguarded: ClassVar[Collection[str]] = ()
+
+    def full_clean(self: Any) -> None:
+        """Empty the fields that hold nine digits in a row before anything reads them, then say so."""
+        refused = [name for name in self.fields if self._holds_nine_digits(name)] if self.is_bound else []
+        for name in refused:
+            self.forget(name)
+        super().full_clean()  # type: ignore[misc]  # the form it is put before
+        for name in refused:
+            self.errors.pop(name, None)
+            self.add_error(name, NINE_DIGITS)
+
+    def forget(self, name: str) -> None:
+        """Let a field come back empty: what was typed is not shown again."""
+        self.retype(name, "")
+
+    def retype(self: Any, name: str, text: str) -> None:
+        """Let a field come back with another text than was typed."""
+        names = self._sent_as(name) or [self.add_prefix(name)]
+        self.data = {key: self.data[key] for key in self.data} | dict.fromkeys(names, text)
+
+    def _sent_as(self: Any, name: str) -> list[str]:
+        """Return the names a field has in what was sent: its own, and of a date and time one for each."""
+        own = re.compile(rf"{re.escape(self.add_prefix(name))}(_\d)?")
+        return [key for key in self.data if own.fullmatch(key)]
+
+    def _holds_nine_digits(self: Any, name: str) -> bool:
+        if name in self.unguarded or isinstance(self.fields[name].widget, forms.PasswordInput):
+            return False
+        return any(has_nine_digit_run(str(self.data[key])) for key in self._sent_as(name))
