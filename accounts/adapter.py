@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 
 from . import clock
 from .models import User
+from .private_numbers import stands_in_address
 
 WRONG_CODE = "This code is not right, or it has been used. Type the code that your app shows now."
 
@@ -67,6 +68,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             squatters = User.objects.filter(email=email_address.email).exclude(pk=email_address.user_id)
             squatters.exclude(emailaddress__verified=True).delete()
             return bool(super().confirm_email(request, email_address))
+
+    def is_safe_url(self, url: str) -> bool:
+        """Say whether one may be sent on to an address; one that holds a TIN or an SSN is kept in no session."""
+        return not stands_in_address(url) and bool(super().is_safe_url(url))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Return where a changed password leads."""

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from . import clock
+from .private_numbers import stands_in_address
 
 STARTED, SEEN = "session_started", "session_seen"  # Unix seconds
 WRITE_EVERY = 30  # seconds: a session is not written again for each of several requests in a row
@@ -84,6 +85,7 @@ def _page(request: HttpRequest) -> str:
     if request.method == "GET" and "HX-Request" not in request.headers:
         return request.get_full_path()
     came_from = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
-    if came_from.netloc != request.get_host():
+    page = came_from.path + (f"?{came_from.query}" if came_from.query else "")
+    if came_from.netloc != request.get_host() or stands_in_address(page):
         return reverse(settings.LOGIN_REDIRECT_URL)
-    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
+    return page

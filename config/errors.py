@@ -1,11 +1,16 @@
 """The pages for what went wrong: what happened, and whom to call."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template import loader
+
+from accounts.private_numbers import stands_in_address
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -32,6 +37,33 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Say that we failed; needs no database and no session, which may be what failed."""
     context = {"SITE_NAME": settings.SITE_NAME, "SERVICE_CENTER": settings.SERVICE_CENTER}
     return HttpResponse(loader.render_to_string("500.html", context), status=500)
+
+
+NUMBER_IN_ADDRESS = "The address holds nine digits that may be a TIN or a Social Security number."
+
+
+class NumberInAddressMiddleware:
+    """Refuse an address that holds a TIN or a Social Security number, before a redirect or a session repeats it.
+
+    It comes last: views and the redirect to the sign-in page come after all middleware, and the page has its headers.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if stands_in_address(request.get_full_path()):
+            raise BadRequest(NUMBER_IN_ADDRESS)
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Refuse it as where to go next, too: the pages about accounts repeat that in their forms."""
+        about_accounts = request.resolver_match is not None and request.resolver_match.route.startswith("accounts/")
+        if about_accounts and stands_in_address(request.POST.get(REDIRECT_FIELD_NAME, "")):
+            raise BadRequest(NUMBER_IN_ADDRESS)
+        return None
 
 
 class NotAllowedPageMiddleware:

@@ -37,6 +37,7 @@ CLOCK_SHIFT = timedelta(seconds=env.int("CLOCK_SHIFT_SECONDS", 0))  # moves the 
 USE_TZ = True
 TIME_ZONE = "America/New_York"
 LANGUAGE_CODE = "en-us"
+FORMAT_MODULE_PATH = "config.formats"  # Django asks this before its own
 USE_I18N = False
 
 # --- Apps and middleware --------------------------------------------------------------------------------------------
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.errors.NumberInAddressMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -178,6 +180,8 @@ MFA_FORMS = {
     "activate_totp": "accounts.forms.ActivateTOTPForm",
     "add_webauthn": "accounts.forms.AddWebAuthnForm",
     "edit_webauthn": "accounts.forms.EditWebAuthnForm",
+    "authenticate_webauthn": "accounts.forms.AuthenticateWebAuthnForm",
+    "reauthenticate_webauthn": "accounts.forms.ReauthenticateWebAuthnForm",
 }
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -222,6 +226,8 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+# No page takes a file: one that is sent all the same is held in memory or dropped, and never lies in a folder.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # --- Static files and documents -------------------------------------------------------------------------------------
 
@@ -263,7 +269,9 @@ SERVICE_CENTER = {
     "email": env.str("SERVICE_CENTER_EMAIL", "QPP@cms.hhs.gov"),
     "hours": env.str("SERVICE_CENTER_HOURS", "Monday to Friday, 8 a.m. to 8 p.m. ET"),
 }
-TECHNICAL_ASSISTANCE_URL = env.str("TECHNICAL_ASSISTANCE_URL", "https://qpp.cms.gov/about/small-underserved-rural-practices")
+TECHNICAL_ASSISTANCE_URL = env.str(
+    "TECHNICAL_ASSISTANCE_URL", "https://qpp.cms.gov/about/small-underserved-rural-practices"
+)
 
 # --- Demo -----------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,44 @@
+"""The numbers that are planted, the shapes they are typed in, and how they are found again in whatever shape."""
+
+import html
+import re
+from collections.abc import Iterable
+from urllib.parse import unquote_plus
+
+from tests.elections import make
+from tests.walk.world import PAIRS
+
+SSN = "457555462"
+SHAPES = (
+    "457-55-5462",
+    "457555462",
+    "457 55 5462",
+    "457.55.5462",
+    "45-7555462",
+    "457\u201355\u20135462",
+    "My number is 457-55-5462.",
+)
+EINS = tuple(
+    made.tin for made in (*make.ALL, *(each for pair in PAIRS.values() for each in pair)) if made.kind == "EIN"
+)
+
+BETWEEN = r"(?:[\s\-+_./,;\u00a0\u00ad\u2010-\u2015]|%20|%2[dDeE]|\\x2d|\\u002[dD]|\\u201[0-5])*"
+
+
+def _pattern(numbers: Iterable[str]) -> re.Pattern[str]:
+    either = "|".join(BETWEEN.join(number) for number in numbers)
+    return re.compile(rf"(?<!\d)(?:{either})(?!\d)")
+
+
+WHOLE_SSN = _pattern([SSN])
+WHOLE_EIN = _pattern(EINS)
+
+
+def found(pattern: re.Pattern[str], text: str) -> list[str]:
+    """Return where the text holds a number, each with a little of what stands around it."""
+    readings = dict.fromkeys((text, html.unescape(text), unquote_plus(text)))
+    return [
+        " ".join(reading[max(hit.start() - 70, 0) : hit.end() + 30].split())
+        for reading in readings
+        for hit in pattern.finditer(reading)
+    ]

@@ -1,0 +1,125 @@
+"""Typing a number into every field of every form, and into every address and header, whatever the page."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from itertools import cycle
+from urllib.parse import quote, urlencode
+
+from tests.walk.routes import AWAY, Route
+from tests.walk.world import Who, World
+
+from .numbers import SHAPES
+
+CSRF = "csrfmiddlewaretoken"
+ELSEWHERE = {"next": "", "number": ""}  # fields that no form shows, and that a request may hold all the same
+QUERIES = ("q", "tin", "status__exact", "p", "o", "e")
+Send = Callable[..., tuple[int, str]]  # (who, method, address, fields, headers) → status, and all that came back
+
+
+@dataclass
+class Form:
+    """One form of a page as a browser would send it."""
+
+    method: str = "get"
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+class Forms(HTMLParser):
+    """The forms of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self._textarea = self._select = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.forms.append(Form(given.get("method", "get").lower()))
+        name = given.get("name", "")
+        if not self.forms or tag not in ("input", "textarea", "select", "option", "button"):
+            return
+        fields = self.forms[-1].fields
+        if tag == "option":
+            if self._select and ("selected" in given or not fields.get(self._select)):
+                fields[self._select] = given.get("value", "")
+        elif tag == "select":
+            self._select = name
+            fields.setdefault(name, "")
+        elif tag == "textarea":
+            self._textarea = name
+            fields[name] = ""
+        elif name and given.get("type") in ("radio", "checkbox") and "checked" not in given:
+            fields.setdefault(name, given.get("value", "on") if given.get("type") == "radio" else "")
+        elif name:
+            fields[name] = given.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._textarea = ""
+        if tag == "select":
+            self._select = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._textarea:
+            self.forms[-1].fields[self._textarea] += data.removeprefix("\r\n").removeprefix("\n")
+
+
+def headers(shape: str) -> dict[str, str]:
+    """Return the headers that a browser or a proxy may fill with anything; for what cannot be ASCII, encoded."""
+    plain = shape if shape.isascii() else quote(shape)
+    return {
+        "User-Agent": f"Browser of {plain}",
+        "Referer": f"http://testserver/elections/?number={quote(plain)}",
+        "X-Request-ID": plain,
+        "X-Correlation-ID": plain,
+        "X-Request-Start": f"t={plain}",
+        "X-Forwarded-For": plain,
+        "Accept-Language": plain,
+        "HX-Current-URL": f"http://testserver/elections/?number={quote(plain)}",
+        "X-Number": plain,
+    }
+
+
+def plant_in_fields(route: Route, world: World, send: Send) -> Iterator[tuple[str, str]]:
+    """Type a number into each field of a page in turn; yield what was done and what came back."""
+    for who, address, told in _forms(route, world, send):
+        for name, shape in zip(told, cycle(SHAPES), strict=False):
+            yield (
+                f"{route.name}, {shape!r} as {name}",
+                send(who, "POST", address, told | {name: shape}, headers(shape))[1],
+            )
+
+
+def plant_in_all_fields(route: Route, world: World, send: Send) -> Iterator[tuple[str, str]]:
+    """Type a number into all fields of a page at once, in another shape for each form and page."""
+    for who, address, told in _forms(route, world, send):
+        shape = SHAPES[len(address) % len(SHAPES)]
+        fields = dict.fromkeys(told, shape)
+        yield f"{route.name}, {shape!r} in all", send(who, "POST", address, fields, headers(shape))[1]
+
+
+def plant_in_address(route: Route, world: World, send: Send) -> Iterator[tuple[str, str]]:
+    """Put a number into the query and behind the path of a page, as somebody who may see it and as nobody."""
+    who = next((each for each in reversed(Who) if route.get[each] == 200), Who.NOBODY)
+    path = route.address(world).partition("?")[0]
+    shape = SHAPES[len(path) % len(SHAPES)]
+    query = urlencode(dict.fromkeys(QUERIES, shape) | {"next": f"/elections/?tin={shape}"})
+    for each in dict.fromkeys((who, Who.NOBODY)):
+        for address in (f"{path}?{query}", f"{path}{quote(shape)}/"):
+            yield f"{address} by {each}", send(each, "GET", address, {}, headers(shape))[1]
+
+
+def _forms(route: Route, world: World, send: Send) -> Iterator[tuple[Who, str, dict[str, str]]]:
+    """Yield who may send each form of a page, where to, and its fields as they stand there, with ELSEWHERE."""
+    who = next((who for who in Who if route.post[who] in (200, AWAY)), None)
+    if who is None:
+        return
+    address, page = route.address(world), ""
+    if route.get[who] == 200:
+        status, page = send(who, "GET", address, {}, {})
+        assert status == 200, f"{route.name} answers {status}"
+    for form in [form for form in Forms(page).forms if form.method == "post"] or [Form()]:
+        yield who, address, {name: told for name, told in form.fields.items() if name != CSRF} | ELSEWHERE

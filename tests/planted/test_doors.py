@@ -1,0 +1,88 @@
+"""A Social Security number typed into every field, address and header of every page is kept and shown nowhere."""
+
+from collections.abc import Callable, Iterator
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+
+from tests.walk.routes import ROUTES, Route
+from tests.walk.world import Who, World, session_cookie, signed_in
+
+from . import places
+from .numbers import WHOLE_EIN, WHOLE_SSN, found
+from .planting import Send, plant_in_address, plant_in_all_fields, plant_in_fields
+
+Plant = Callable[[Route, World, Send], Iterator[tuple[str, str]]]
+
+
+@pytest.fixture
+def send(world: World) -> Send:
+    """Return what sends a request as somebody; who was signed out is signed in again."""
+    cookies = {who: session_cookie(signed_in(who, world)) for who in Who if who != Who.NOBODY}
+    begun = {row.session_key: row for row in Session.objects.all()}
+
+    def send(who: Who, method: str, address: str, fields: dict[str, str], headers: dict[str, str]) -> tuple[int, str]:
+        client = Client(headers=headers, raise_request_exception=False)
+        client.cookies = SimpleCookie({"other": "457-55-5462"})
+        if who in cookies:
+            client.cookies[settings.SESSION_COOKIE_NAME] = cookies[who]
+            if not Session.objects.filter(pk=cookies[who]).exists():
+                begun[cookies[who]].save(force_insert=True)
+        answer = client.generic(method, address, urlencode(fields), "application/x-www-form-urlencoded")
+        said = "\n".join(f"{name}: {value}" for name, value in answer.items())
+        return answer.status_code, f"{said}\n{answer.content.decode(errors='replace')}"
+
+    return send
+
+
+def leaks(plant: Plant, world: World, send: Send) -> list[str]:
+    """Plant at every route in turn; return where the number was shown or kept. What was changed is taken back."""
+    there = []
+    for route in ROUTES:
+        cache.clear()
+        with transaction.atomic():
+            there += [f"{what}: {hit}" for what, said in plant(route, world, send) for hit in found(WHOLE_SSN, said)]
+            kept = places.kept().items()
+            there += [f"{route.name}, {place}: {hit}" for place, text in kept for hit in found(WHOLE_SSN, text)]
+            transaction.set_rollback(True)
+    return there
+
+
+def test_no_form_keeps_or_shows_it(world: World, send: Send):
+    there = leaks(plant_in_all_fields, world, send)
+    assert there == [], "\n".join(there)
+
+
+@pytest.mark.proof
+def test_no_field_of_a_form_keeps_or_shows_it(world: World, send: Send):
+    there = leaks(plant_in_fields, world, send)
+    assert there == [], "\n".join(there)
+
+
+def test_no_address_or_header_is_kept_or_said_again(world: World, send: Send):
+    there = leaks(plant_in_address, world, send)
+    assert there == [], "\n".join(there)
+
+
+def test_whole_tins_are_shown_in_their_owners_field_alone(world: World, send: Send):
+    """All else that may show them is no page: the agreement, the export; and a reveal, which is a POST."""
+    shown = set()
+    for route in ROUTES:
+        for who in (Who.REPRESENTATIVE, Who.VIEWER, Who.REVIEWER, Who.STEWARD):
+            if route.get[who] == 200:
+                status, said = send(who, "GET", route.address(world), {}, {})
+                assert status == 200, f"{route.name} answers {status} to {who}"
+                shown |= {(route.name, who) for _ in found(WHOLE_EIN, said)}
+    assert shown == {("practice", Who.REPRESENTATIVE)}
+
+
+def test_the_search_would_find_it(world: World):
+    world.people[Who.VIEWER].name = "457-55 5462"
+    world.people[Who.VIEWER].save()
+    assert any("vic@example.org 457-55 5462" in hit for hit in found(WHOLE_SSN, places.tables()))
