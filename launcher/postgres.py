@@ -23,8 +23,10 @@ from .postgres_programs import Account, copy_programs, find_programs, major, oth
 from .steps import PlainError, last_lines, say
 
 ROLE = DATABASE = "elections"
-# Neither statements nor the values in them go to the server's own log: people's identifiers stand in them.
-SETTINGS = ["log_min_error_statement=panic", "log_error_verbosity=terse", "max_connections=200"]
+# Neither statements nor the values in them go to the server's own log: people's identifiers stand in them. An error's
+# own sentence quotes values too ("invalid input syntax"): errors of statements are logged by the site, which cuts them.
+SETTINGS = ["log_min_error_statement=panic", "log_error_verbosity=terse", "log_min_messages=log"]
+SETTINGS += ["log_statement=none", "max_connections=200"]
 SETTINGS += ["listen_addresses=127.0.0.1", "unix_socket_directories="]
 UNSAFE_AND_FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 
