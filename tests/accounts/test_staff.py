@@ -238,3 +238,21 @@ def test_staff_role_creates_nobody_and_no_role_by_surprise(make_user):
         command("new@cms.example", "reviewer")
     assert not StaffRole.objects.exists()
     assert User.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("staff_roles__role__exact=auditor", 200),
+        ("is_active__exact=1", 200),
+        ("password__startswith=md5", 400),
+        ("name__contains=a", 400),
+        ("staff_roles__user__password__startswith=md5", 400),
+        ("is_active__exact=1&last_login__isnull=1", 400),
+    ],
+)
+def test_a_list_takes_no_filter_but_those_it_offers(client: Client, make_user, settings, query, status):
+    settings.STAFF_SECOND_FACTOR = False
+    make_user("auditor@cms.example", Role.AUDITOR)
+    sign_in(client, "auditor@cms.example")
+    assert client.get(f"/staff/accounts/user/?{query}").status_code == status

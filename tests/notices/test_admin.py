@@ -123,3 +123,10 @@ def test_resend_is_for_the_data_steward(sign_in, owed, mail_server, role):
 
 def test_resend_of_a_notice_that_is_not_there(sign_in):
     assert sign_in(Role.DATA_STEWARD).get(reverse("admin:notices_notice_resend", args=[1])).status_code == 404
+
+
+def test_a_text_that_is_not_shown_cannot_be_guessed_by_filtering(sign_in, owed):
+    owed(reason="account_password_reset_key", body="Open https://localhost/accounts/password/reset/key/1-abc/")
+    client = sign_in(Role.REVIEWER)
+    assert client.get(reverse(LIST), {"state__exact": "queued"}).status_code == 200
+    assert client.get(reverse(LIST), {"body__contains": "1-abc"}).status_code == 400
