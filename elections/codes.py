@@ -32,12 +32,3 @@ def check_character(body: str) -> str:
     """Return the sixth character for the first five: their sum, weighted 2 to 6, modulo 31."""
     total = sum(weight * IDENTIFIER_ALPHABET.index(character) for weight, character in enumerate(body, start=2))
     return IDENTIFIER_ALPHABET[-total % len(IDENTIFIER_ALPHABET)]
-
-
-def is_virtual_group_identifier(text: str) -> bool:
-    """Say whether this is an identifier of our own making; those that CMS gives are opaque and need not be."""
-    return (
-        len(text) == IDENTIFIER_LENGTH
-        and all(character in IDENTIFIER_ALPHABET for character in text)
-        and check_character(text[:-1]) == text[-1]
-    )

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pikepdf
 import pytest
-from pikepdf import Name
+from pikepdf import Name, Object
 from pypdf import PdfReader
 
 from agreements import rendering
@@ -36,7 +36,8 @@ def text(pdf):
 
 def elements(opened):
     """Return every structure element with the kinds of those above it."""
-    found, todo = [], [(opened.Root.StructTreeRoot.K[0], ())]
+    found: list[tuple[Object, tuple[str, ...]]] = []
+    todo: list[tuple[Object, tuple[str, ...]]] = [(opened.Root.StructTreeRoot.K[0], ())]
     while todo:
         element, above = todo.pop()
         found.append((element, above))
@@ -87,10 +88,11 @@ def test_nothing_is_painted_outside_tags_and_artifacts(opened):
         for kid in element.get(Name.K, [])
         if isinstance(kid, int)
     }
-    seen = Counter()
+    seen: Counter[bool] = Counter()
     for page in opened.pages:
         inside: list[str] = []
-        for operands, operator in pikepdf.parse_content_stream(page):
+        for one in pikepdf.parse_content_stream(page):
+            operands, operator = one.operands, one.operator
             if str(operator) in ("BDC", "BMC"):
                 assert inside == [], "marked content does not stand in other marked content"
                 inside.append(str(operands[0]))
@@ -109,9 +111,9 @@ def test_nothing_is_painted_outside_tags_and_artifacts(opened):
 def test_running_heads_and_feet_are_artifacts_on_every_page(opened):
     for page in opened.pages:
         running = [
-            operands[1]
-            for operands, operator in pikepdf.parse_content_stream(page)
-            if str(operator) == "BDC" and operands[0] == Name.Artifact
+            one.operands[1]
+            for one in pikepdf.parse_content_stream(page)
+            if str(one.operator) == "BDC" and one.operands[0] == Name.Artifact
         ]
         assert len(running) == (2 if page.index == 0 else 3)
         assert all(properties.Type == Name.Pagination for properties in running)

@@ -2,12 +2,13 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.core.management import call_command
 
 from accounts.models import Role
-from elections.codes import is_virtual_group_identifier
+from elections.codes import check_character
 from elections.models import Claim, Conflict, Decision, Election, Event
 from notices.models import Notice
 
@@ -33,7 +34,9 @@ def test_approve_mints_an_identifier_and_exports_it(cms_data, representative, re
     election.refresh_from_db()
     assert election.status == "approved"
     identifier = election.virtual_group_identifier
-    assert is_virtual_group_identifier(identifier)
+    assert identifier is not None
+    assert re.fullmatch(r"[2-9A-HJ-NP-Z]{6}", identifier)
+    assert identifier[-1] == check_character(identifier[:-1])
     assert list(Decision.objects.values_list("outcome", "decided_by__email")) == [("approved", "reviewer@cms.example")]
     assert list(Notice.objects.order_by("pk").values_list("reason", flat=True)) == [
         "election submitted",
