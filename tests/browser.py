@@ -96,16 +96,25 @@ def assert_accessible(page: Page) -> None:
     assert problems == [], "\n".join(problems)
 
 
-def assert_accessible_at_all_widths(page: Page, name: str) -> None:
-    """Look at the page as on a phone, a tablet and a desktop: axe finds nothing and nothing scrolls sideways.
+def problems_found_at_all_widths(page: Page, name: str) -> list[str]:
+    """Look at the page as on a phone, a tablet and a desktop: return what axe finds, and whether it scrolls sideways.
 
     Keeps a picture of each in var/screenshots/<name>-<width>.png, for people to look at.
     """
+    problems = []
     for width in WIDTHS.values():
         page.set_viewport_size({"width": width, "height": HEIGHT})
-        assert_accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} scrolls sideways at {width}"
+        problems += problems_found(page)
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            problems.append(f"{page.url} scrolls sideways at {width}")
         page.screenshot(path=_picture(name, width), full_page=True)
+    return problems
+
+
+def assert_accessible_at_all_widths(page: Page, name: str) -> None:
+    """Fail with what is found at the three widths."""
+    problems = problems_found_at_all_widths(page, name)
+    assert problems == [], "\n".join(problems)
 
 
 def _picture(name: str, width: int) -> Path:

@@ -1,12 +1,16 @@
 """axe on every page of the site, once each; the pages about people are looked at in tests/accounts."""
 
+from unittest.mock import Mock
+
 import pytest
+from django.core.exceptions import BadRequest
+from django.urls import reverse
 
 from tests.browser import problems_found
 
 from .conftest import PageOf
 from .routes import ELECTIONS, SITE, STAFF_PAGES, Route
-from .world import World
+from .world import Who, World
 
 pytestmark = pytest.mark.browser
 
@@ -21,4 +25,39 @@ def test_every_page(routes: list[Route], page_of: PageOf, served: World):
             assert answer is not None
             assert (route.name, answer.status) == (route.name, 200)
             problems += problems_found(page)
+    assert problems == [], "\n".join(problems)
+
+
+FAILURES = {
+    500: RuntimeError("The page that somebody sees when we fail."),
+    400: BadRequest("A request that cannot be read."),
+}
+
+
+def test_the_page_of_too_many_tries(page_of: PageOf, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"reset_password": "1/m/ip"}
+    page = page_of(Who.NOBODY)
+    for _ in range(2):
+        page.goto(reverse("account_reset_password"))
+        page.get_by_label("E-mail address").fill("dana@example.org")
+        page.get_by_role("button", name="Send the link").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Too many tries"
+    problems = problems_found(page)
+    assert problems == [], "\n".join(problems)
+
+
+@pytest.mark.parametrize("status", [*FAILURES, 403, 404, 405])
+def test_every_page_of_an_error(status: int, page_of: PageOf, served: World, monkeypatch: pytest.MonkeyPatch):
+    address = reverse("elections")
+    if status in FAILURES:
+        monkeypatch.setattr("elections.views.pages.elections_of", Mock(side_effect=FAILURES[status]))
+    elif status == 405:
+        address = reverse("start")
+    else:
+        address = reverse("withdraw", args=[{403: served.draft, 404: served.theirs}[status].pk])
+    page = page_of(Who.VIEWER)
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.status == status
+    problems = problems_found(page)
     assert problems == [], "\n".join(problems)

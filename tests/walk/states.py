@@ -1,0 +1,139 @@
+"""The states in which pages are looked at beside that of routes.py: empty, in error, and filled in other ways."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from playwright.sync_api import Page
+
+from .routes import ELECTIONS, SITE, STAFF_PAGES, Route, of, row
+from .world import Who, World
+
+BY_NAME = {route.name: route for route in (*SITE, *ELECTIONS, *STAFF_PAGES)}
+QUEUE, VERBS = "admin:elections_election_changelist", "admin:elections_election_"
+
+
+@dataclass(frozen=True)
+class State:
+    """One way in which a page is seen: by whom, what stands in it, and what is done there first."""
+
+    label: str
+    route: Route
+    who: Who
+    act: Callable[[Page], None] | None = None
+
+
+def state(
+    name: str,
+    label: str,
+    kwargs: Callable[[World], dict[str, Any]] | None = None,
+    *,
+    who: Who | None = None,
+    query: str = "",
+    act: Callable[[Page], None] | None = None,
+) -> State:
+    """Return another state of a page of the table."""
+    route = replace(BY_NAME[name], query=query)
+    return State(label, replace(route, kwargs=kwargs) if kwargs else route, who or route.reader(), act)
+
+
+def fill_wrongly(page: Page) -> None:
+    """Type into every field what no form takes, and send it."""
+    for kind, typed in (("email", "dana@"), ("text", "123-45-6789"), ("tel", "123-45-6789"), ("number", "1")):
+        for box in page.locator(f"main form input[type={kind}]:visible").all():
+            box.fill(typed)
+    for box in page.locator("main form textarea:visible").all():
+        box.fill("123-45-6789")
+    send(page)
+
+
+def fill_reasons(page: Page) -> None:
+    """Give reasons, so that the mail is shown with them."""
+    page.get_by_label("Reasons").fill("Lakeside has 12 clinicians (42 CFR 414.1315(a)(1)).")
+    send(page)
+
+
+def reveal(page: Page) -> None:
+    """Have one TIN shown whole."""
+    page.get_by_label("Practice").select_option(index=1)
+    page.get_by_label("Why you need to see it whole").fill("The practice called about its TIN.")
+    send(page)
+
+
+def send(page: Page) -> None:
+    """Press the first button of the form in the page."""
+    page.locator("main form:not([role=search]) :is(button, input)[type=submit]").last.click()
+    page.wait_for_load_state()
+
+
+def member_of(election: str) -> Callable[[World], dict[str, Any]]:
+    return of(election, member_id=lambda world: world.member(getattr(world, election)))
+
+
+def receipt_of(election: str) -> Callable[[World], dict[str, Any]]:
+    return of(election, number=lambda world: 1)
+
+
+EMPTY = [
+    state("elections", "empty", who=Who.AUDITOR),
+    state("election", "empty", of("empty")),
+    state("virtual_group", "empty", of("empty")),
+    state("representative", "empty", of("empty")),
+    state("practices", "empty", of("empty")),
+    state("agreement", "empty", of("empty")),
+    state("review", "empty", of("empty")),
+    state(QUEUE, "empty", query="?status__exact=action_needed"),
+    state("admin:elections_conflict_changelist", "empty", query="?outcome__exact=moved"),
+    state("admin:agreements_document_changelist", "empty", query="?state__exact=ready"),
+    state("admin:eligibility_loadrun_changelist", "empty", query="?kind__exact=nppes"),
+    state("admin:notices_notice_changelist", "empty", query="?state__exact=bounced"),
+    state("admin:accounts_user_changelist", "empty", query="?q=nobody-of-this-name"),
+    state("admin:accounts_user_history", "empty"),
+    state("admin:index", "empty", who=Who.SUPERUSER),
+]
+
+FILLED = [
+    *(
+        state("election", name, of(name))
+        for name in ("wrong", "submitted", "waiting", "in_review", "approved", "rejected", "withdrawn", "lapsed")
+    ),
+    state("election", "viewer", who=Who.VIEWER),
+    state("practices", "wrong", of("wrong")),
+    state("practices", "approved", of("approved")),
+    state("practice", "wrong", member_of("wrong")),
+    state("practice", "viewer", who=Who.VIEWER),
+    state("agreement", "read", of("approved"), who=Who.VIEWER),
+    state("agreement", "wrong", of("wrong")),
+    state("document", "failed", of("rejected", document_id=lambda world: world.document(world.rejected))),
+    state("review", "wrong", of("wrong")),
+    state("review", "submitted", of("submitted")),
+    state("review", "approved", of("approved")),
+    state("receipt", "waiting", receipt_of("waiting")),
+    state("receipt", "withdrawn", receipt_of("withdrawn")),
+    state("withdraw", "approved", of("approved")),
+    state(f"{VERBS}change", "submitted", of("submitted")),
+    state(f"{VERBS}change", "waiting", of("waiting")),
+    state(f"{VERBS}change", "approved", of("approved")),
+    state(f"{VERBS}change", "rejected", of("rejected")),
+    state(f"{VERBS}change", "auditor", who=Who.AUDITOR),
+    state(f"{VERBS}approve", "refused", of("waiting")),
+    state(f"{VERBS}reject", "mail", act=fill_reasons),
+    state(f"{VERBS}reveal", "shown", act=reveal),
+    state("admin:elections_conflict_change", "settled", lambda world: {"conflict_id": world.settled.pk}),
+    state("admin:elections_conflict_change", "read", who=Who.REVIEWER),
+    state("admin:notices_notice_change", "queued", row("notice")),
+    state("admin:eligibility_loadrun_change", "active", row("run")),
+    state("admin:index", "steward", who=Who.STEWARD),
+    state("admin:accounts_user_change", "read", who=Who.AUDITOR),
+]
+
+WITH_FIELDS = (
+    *("virtual_group", "representative", "practice_add", "practice", "agreement", "review", "withdraw"),
+    *("update_contact", "update_clinician"),
+    *(f"{VERBS}{verb}" for verb in ("approve", "reject", "identifier", "reveal")),
+    *("admin:elections_conflict_change", "admin:eligibility_electionwindow_add"),
+)
+IN_ERROR = [state(name, "error", act=fill_wrongly) for name in WITH_FIELDS]
+
+AS_IN_TABLE = [state(name, "filled") for name, route in BY_NAME.items() if route.page]
+STATES = [*AS_IN_TABLE, *FILLED, *EMPTY, *IN_ERROR]
