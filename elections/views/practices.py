@@ -87,6 +87,7 @@ def practice(request: HttpRequest, election_id: uuid.UUID, member_id: int) -> Ht
         member=member,
         form=form if may_edit(user, election) else None,
         findings=judgement.for_practice(listed.index(member.pk)),
+        settled=is_settled(judgement, listed.index(member.pk)),
         judgement=judgement,
         clinicians=[(npi, names.get(npi)) for npi in npis],
     )
