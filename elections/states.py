@@ -19,7 +19,7 @@ class Status(TextChoices):
 
 
 class Verb(TextChoices):
-    """What is done to an election."""
+    """What is done to an election, and the words in which its history tells that."""
 
     SUBMIT = "submit", "Submitted"
     START_REVIEW = "start_review", "Review started"
@@ -30,8 +30,8 @@ class Verb(TextChoices):
     TAKE_BACK = "take_back", "Decision taken back"
     REOPEN = "reopen", "Reopened"
     WITHDRAW = "withdraw", "Withdrawn"
-    LAPSE = "lapse", "Lapsed"
-    REVIVE = "revive", "Revived"
+    LAPSE = "lapse", "Lapsed: not submitted before the deadline"
+    REVIVE = "revive", "Revived: the election window is open again"
 
 
 class Who(TextChoices):

@@ -6,6 +6,7 @@ from django.db import models
 
 from notices.models import Notice
 
+from ..states import Verb
 from ..triggers import append_only, event_notes_transaction
 from .election import Election
 
@@ -33,27 +34,17 @@ class Event(models.Model):
     @property
     def sentence(self) -> str:
         """What happened, in words."""
-        return SENTENCES.get(self.verb, self.verb.replace("_", " ").capitalize())
+        return str(SENTENCES[self.verb])
 
 
-SENTENCES = {
+SENTENCES = dict(Verb.choices) | {
     "start": "Election started",
     "copy": "Started as a copy of an earlier election",
-    "submit": "Submitted",
-    "start_review": "Review started",
-    "ask_for_correction": "Correction asked for",
-    "resume_review": "Review resumed",
-    "approve": "Approved",
-    "reject": "Rejected",
-    "take_back": "Decision taken back",
-    "reopen": "Reopened",
-    "withdraw": "Withdrawn",
-    "lapse": "Lapsed: not submitted before the deadline",
-    "revive": "Revived: the election window is open again",
     "claim_held": "A TIN that waited is now held by this election",
     "settle_conflict": "Conflict over a TIN settled",
     "replace_identifier": "Virtual group identifier replaced by the one CMS gave",
     "invite_representative": "Representative named and invited",
+    "replace_representative": "Representative replaced",
     "update": "Election information updated",
     "reveal_tin": "A TIN was shown whole to staff",
 }
