@@ -25,11 +25,7 @@ def report_contact(election_id: uuid.UUID, *, name: str, email: str, phone: str,
             f"{email} is not a verified address of your account. Add it to your account and verify it first, "
             "then report it here."
         )
-    before = {
-        "name": election.representative_name,
-        "email": election.representative_email,
-        "phone": election.representative_phone,
-    }
+    before = election.contact
     after = {"name": name, "email": email, "phone": phone}
     if before == after:
         raise Refused("Nothing changed: these are the contact details CMS has.")

@@ -65,6 +65,15 @@ class Election(models.Model):
     def __str__(self) -> str:
         return f"{self.virtual_group}, {self.performance_year}"
 
+    @property
+    def contact(self) -> dict[str, str]:
+        """How CMS reaches the representative now: `name`, `email` and `phone`."""
+        return {
+            "name": self.representative_name,
+            "email": self.representative_email,
+            "phone": self.representative_phone,
+        }
+
 
 class Member(models.Model):
     """A practice's place in the working copy of an election."""

@@ -38,12 +38,7 @@ def representative(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse
     election = election_for(user, election_id, edit=True)
     if closed := closed_to_changes(request, election):
         return closed
-    initial = {
-        "name": election.representative_name,
-        "email": election.representative_email,
-        "phone": election.representative_phone,
-    }
-    form = RepresentativeForm(typed(request), initial=initial)
+    form = RepresentativeForm(typed(request), initial=election.contact)
     if request.method == "POST" and form.is_valid():
         save = partial(drafting.save_representative, election.pk, **form.cleaned_data, by=user, now=clock.now())
         if done(request, save, SAVED):

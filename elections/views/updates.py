@@ -15,7 +15,7 @@ from ..actions import updates as actions
 from ..actions.verbs import Refused
 from ..forms.guard import typed
 from ..forms.updates import ClinicianUpdateForm, ContactUpdateForm
-from ..models import Election, Update
+from ..models import Election, Submission, Update
 from ..rosters import stays
 from ..snapshots import Snapshot
 from ..states import Status
@@ -26,11 +26,11 @@ from .frame import GET_OR_POST, page
 def updates(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     """Show who is in the virtual group now, and what was reported since its approval."""
     election = election_for(person(request), election_id)
-    if _not_approved(request, election):
+    submission = _approved(request, election)
+    if submission is None:
         return redirect("election", election.pk)
-    submission = election.last_submission
-    snapshot = Snapshot.of_submission(submission)  # type: ignore[arg-type]
-    found = stays(submission, snapshot)  # type: ignore[arg-type]
+    snapshot = Snapshot.of_submission(submission)
+    found = stays(submission, snapshot)
     names = nppes.names({stay.npi for stay in found})
     return page(
         request,
@@ -50,14 +50,9 @@ def update_contact(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse
     """Report new contact details of the representative."""
     user = person(request)
     election = election_for(user, election_id, represent=True)
-    if _not_approved(request, election):
+    if _approved(request, election) is None:
         return redirect("election", election.pk)
-    initial = {
-        "name": election.representative_name,
-        "email": election.representative_email,
-        "phone": election.representative_phone,
-    }
-    form = ContactUpdateForm(typed(request), initial=initial)
+    form = ContactUpdateForm(typed(request), initial=election.contact)
     if request.method == "POST" and form.is_valid():
         try:
             actions.report_contact(election.pk, **form.cleaned_data, by=user, now=clock.now())
@@ -74,9 +69,10 @@ def update_clinician(request: HttpRequest, election_id: uuid.UUID) -> HttpRespon
     """Report a clinician who joined or left a practice."""
     user = person(request)
     election = election_for(user, election_id, represent=True)
-    if _not_approved(request, election):
+    submission = _approved(request, election)
+    if submission is None:
         return redirect("election", election.pk)
-    practices = [entry.name for entry in Snapshot.of_submission(election.last_submission).practices]  # type: ignore[arg-type]
+    practices = [entry.name for entry in Snapshot.of_submission(submission).practices]
     form = ClinicianUpdateForm(typed(request), performance_year=election.performance_year, practices=practices)
     if request.method == "POST" and form.is_valid():
         try:
@@ -89,8 +85,9 @@ def update_clinician(request: HttpRequest, election_id: uuid.UUID) -> HttpRespon
     return page(request, "update_clinician", election, form=form)
 
 
-def _not_approved(request: HttpRequest, election: Election) -> bool:
+def _approved(request: HttpRequest, election: Election) -> Submission | None:
+    """Return the approved submission; None, which the next page explains, where the election is not approved."""
     if election.status == Status.APPROVED:
-        return False
+        return election.last_submission
     messages.info(request, "Changes are reported here once the election is approved.")
-    return True
+    return None
