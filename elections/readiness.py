@@ -12,7 +12,7 @@ from eligibility import cms_data, disclosure, facts, nppes, windows
 from eligibility.determination import Determination, Finding, Outcome, determine
 from eligibility.judgement import CMS_DATA
 
-from .models import Claim
+from .models import Claim, Submission
 from .snapshots import PracticeEntry, Snapshot
 
 WAITS_FOR_REVIEW = "one-virtual-group"  # its claim waits instead of stopping a submission (design: one TIN)
@@ -90,6 +90,15 @@ def judge(
         registry=nppes.registry({npi for entry in snapshot.practices for npi in entry.npis}),
     )
     return Judgement(snapshot, _dated(determine(proposal, windows.window_for(year)), cms.source), at)
+
+
+def to_check(submission: Submission, snapshot: Snapshot) -> list[str]:
+    """Return the practices whose TIN CMS will check: those the submitter may not know of, or knows to be held."""
+    return [
+        snapshot.practices[finding["practice"]].name
+        for finding in submission.submitter_ledger["findings"]
+        if finding["rule"] == WAITS_FOR_REVIEW and finding["outcome"] != Outcome.MET
+    ]
 
 
 def keys_of(entry: PracticeEntry) -> tuple[str, ...]:

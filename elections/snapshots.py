@@ -44,6 +44,11 @@ class Snapshot:
         return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), default=str)
 
     @property
+    def nameless(self) -> list[int]:
+        """The places in the list, from 1, of practices without a name, which a submission demands."""
+        return [number for number, entry in enumerate(self.practices, start=1) if not entry.name.strip()]
+
+    @property
     def sha256(self) -> str:
         """The fingerprint: SHA-256 of the canonical text, in hexadecimal."""
         return hashlib.sha256(self.canonical().encode()).hexdigest()

@@ -9,12 +9,12 @@ from django.db import transaction
 from accounts.models import User
 from agreements.documents import request_document
 from eligibility import windows
-from eligibility.determination import Finding, Outcome
+from eligibility.determination import Finding
 
 from ..agreement_snapshots import agreement_snapshot
 from ..codes import new_receipt_code
 from ..models import Election, Submission
-from ..readiness import WAITS_FOR_REVIEW, Judgement, judge
+from ..readiness import Judgement, judge, to_check
 from ..snapshots import Snapshot
 from ..states import Status, Verb, transition
 from .claims import lock_claims, release_all, take_claims
@@ -55,16 +55,17 @@ def submit(
     event = change_status(election, Verb.SUBMIT, by=by, now=arrived_at, submission=submission.number)
     take_claims(election, snapshot, now=arrived_at)
     Election.objects.filter(pk=election.pk).update(last_submission=submission, reviewer=None)
-    tell(event, "submitted", concerned(election), now=arrived_at, submission=submission, to_check=to_check(seen))
+    tell(
+        event,
+        "submitted",
+        concerned(election),
+        now=arrived_at,
+        submission=submission,
+        to_check=to_check(submission, snapshot),
+    )
     if reviewer and was_in_review:
         tell(event, "submitted_again", [reviewer.email], now=arrived_at, submission=submission)
     return submission
-
-
-def to_check(seen: Judgement) -> list[str]:
-    """Return the practices whose TIN CMS will check: those the submitter may not know of, or knows to be held."""
-    open_findings = [f for f in seen.findings if f.rule == WAITS_FOR_REVIEW and f.outcome != Outcome.MET]
-    return [seen.snapshot.practices[f.practice].name for f in open_findings if f.practice is not None]
 
 
 def _stands(election: Election) -> bool:
@@ -87,9 +88,7 @@ def _refuse_unless_submittable(election: Election, snapshot: Snapshot, fingerpri
 
 def _refuse_unless_ready(snapshot: Snapshot, seen: Judgement) -> None:
     nameless = [
-        f"Practice {number} has no name. Give it the name that Medicare knows it by."
-        for number, entry in enumerate(snapshot.practices, start=1)
-        if not entry.name.strip()
+        f"Practice {number} has no name. Give it the name that Medicare knows it by." for number in snapshot.nameless
     ]
     if seen.blocking or nameless:
         raise NotReady(seen.blocking, *nameless)

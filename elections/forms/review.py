@@ -8,8 +8,6 @@ from ..models import Conflict
 from ..snapshots import Snapshot
 from .guard import GuardedForm
 
-IDENTIFIER_HELP = "Letters and digits, as CMS gave it."
-
 
 class ApproveForm(GuardedForm):
     """Which submission is approved, and an identifier where CMS gave one."""
@@ -45,7 +43,7 @@ class IdentifierForm(GuardedForm):
         r"\A[A-Za-z0-9-]+\Z",
         label="Virtual group identifier that CMS gave",
         max_length=40,
-        help_text=IDENTIFIER_HELP,
+        help_text="Letters and digits, as CMS gave it.",
         error_messages={"invalid": "Only letters, digits and hyphens."},
     )
 

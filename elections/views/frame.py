@@ -1,4 +1,4 @@
-"""What every page of an election shows around its own content, and how a refused verb is said."""
+"""What every page of an election shows around its own content, and what each asks first."""
 
 from datetime import datetime
 from typing import Any

@@ -23,6 +23,7 @@ from ..forms.submission import ConfirmForm, WithdrawForm
 from ..models import Election
 from ..outcomes import done, say
 from ..progress import is_submitted_as_it_stands
+from ..readiness import to_check
 from ..snapshots import Snapshot
 from ..states import Status, Verb, transition
 from .frame import GET_OR_POST, arrived_at, judge_for, page
@@ -57,7 +58,6 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
     user = person(request)
     judgement = judge_for(request, election)
     snapshot = judgement.snapshot
-    nameless = [number for number, entry in enumerate(snapshot.practices, start=1) if not entry.name.strip()]
     fresh = ConfirmForm(initial={"fingerprint": snapshot.sha256})
     if form.is_bound and form.errors.get("confirm"):
         form.retype("fingerprint", snapshot.sha256)
@@ -71,7 +71,7 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         form=fresh,
         snapshot=snapshot,
         judgement=judgement,
-        nameless=nameless,
+        nameless=snapshot.nameless,
         practices=[
             (entry, judgement.for_practice(position), [(npi, names.get(npi)) for npi in entry.npis])
             for position, entry in enumerate(snapshot.practices)
@@ -81,7 +81,7 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         is_submitted=is_submitted_as_it_stands(election, snapshot),
         gives_up_approval=election.status == Status.APPROVED,
         may_submit=submittable and is_representative(user, election),
-        ready=not judgement.blocking and not nameless,
+        ready=not judgement.blocking and not snapshot.nameless,
     )
 
 
@@ -101,15 +101,10 @@ def receipt(request: HttpRequest, election_id: uuid.UUID, number: int) -> HttpRe
         snapshot=snapshot,
         practices=[(entry, [(npi, names.get(npi)) for npi in entry.npis]) for entry in snapshot.practices],
         is_latest=submission.pk == election.last_submission_id,
-        waits_for_cms=_waits_for_cms(submission.submitter_ledger),
+        waits_for_cms=bool(to_check(submission, snapshot)),
         mails=mails.filter(events__details__submission=number).order_by("pk"),
         document_ready=submission.document.state == DocumentState.READY,
     )
-
-
-def _waits_for_cms(ledger: dict[str, list[dict[str, str]]]) -> bool:
-    """Say whether the receipt has to tell that CMS will check whether a TIN is free."""
-    return any(finding["rule"] == "one-virtual-group" and finding["outcome"] != "met" for finding in ledger["findings"])
 
 
 @require_http_methods(GET_OR_POST)
