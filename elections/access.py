@@ -11,6 +11,8 @@ from accounts.models import User
 
 from .models import Election, ElectionRole
 
+VERBS_OF_MEMBERS = ("start", "copy", "invite_representative", "submit", "withdraw", "revive", "update")
+
 
 def elections_of(user: User) -> QuerySet[Election]:
     """Return the elections that a person represents, edits or may look at."""
@@ -47,9 +49,20 @@ def may_edit(user: User, election: Election) -> bool:
     )
 
 
+def may_name_representative(user: User, election: Election) -> bool:
+    """Say whether the person may name another representative: one who edits must not take the office by that.
+
+    The representative may, and who submitted last (before that, who started), until the one they named has submitted.
+    """
+    submission = election.last_submission
+    last_to_act = submission.submitted_by_id if submission else election.started_by_id
+    return is_representative(user, election) or (user.pk == last_to_act and may_edit(user, election))
+
+
 def holds_a_role(user: User, election: Election) -> bool:
-    """Say whether the person has any part in the election, and so decides nothing about it as CMS staff."""
-    return is_representative(user, election) or _roles(user, election).exists()
+    """Say whether the person has or had any part in the election, and so decides nothing about it as CMS staff."""
+    acted = election.events.filter(by=user, verb__in=VERBS_OF_MEMBERS)
+    return is_representative(user, election) or _roles(user, election).exists() or acted.exists()
 
 
 def _roles(user: User, election: Election) -> QuerySet[ElectionRole]:

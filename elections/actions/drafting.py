@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max
@@ -13,9 +13,12 @@ from accounts.models import User
 from agreements.models import Agreement, Party
 from eligibility import disclosure, windows
 
-from ..models import Election, ElectionRole, Member, MemberClinician, VirtualGroup
+from ..access import may_name_representative
+from ..models import Election, ElectionRole, Event, Member, MemberClinician, VirtualGroup
 from ..states import Status
 from .verbs import Refused, lock, record, tell, window_is_open
+
+MOST_INVITED_A_DAY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +82,33 @@ def save_group(election_id: uuid.UUID, *, name: str, now: datetime) -> Election:
 def save_representative(
     election_id: uuid.UUID, *, name: str, email: str, phone: str, by: User, now: datetime
 ) -> Election:
-    """Name the representative; somebody else than the one who names them is invited by mail."""
+    """Name the representative; somebody else than the one who names them is invited by mail.
+
+    Raises Refused where `by` may not name another one, or invited too many today. Once the election was submitted, the
+    one before is told.
+    """
     election = _lock_to_edit(election_id, now)
-    email = email.strip().lower()
-    is_new = email != election.representative_email
+    email, before = email.strip().lower(), election.representative_email
+    is_new = email != before
+    if is_new and not may_name_representative(by, election):
+        raise Refused(f"Only the representative, {before or 'who is not named now'}, can name another one.")
     election.representative_name, election.representative_email, election.representative_phone = name, email, phone
     election.save(update_fields=["representative_name", "representative_email", "representative_phone"])
     if is_new and email and email not in verified_addresses(by):
+        _refuse_if_invited_too_many(by, now)
         event = record(election, "invite_representative", by=by, now=now, name=name)
         tell(event, "representative_named", [email], now=now, by=by)
+    if is_new and before and election.last_submission:
+        event = record(election, "replace_representative", by=by, now=now)
+        tell(event, "representative_replaced", [before], now=now)
     return election
+
+
+def _refuse_if_invited_too_many(by: User, now: datetime) -> None:
+    """Keep strangers from having us write to anybody as often as they like."""
+    invited = Event.objects.filter(verb="invite_representative", by=by, at__gt=now - timedelta(days=1)).count()
+    if invited >= MOST_INVITED_A_DAY:
+        raise Refused(f"You invited {invited} representatives within a day. Nothing was saved. Try again tomorrow.")
 
 
 @transaction.atomic
