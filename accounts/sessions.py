@@ -55,6 +55,8 @@ class SessionLimitMiddleware:
         response = self.get_response(request)
         if request.user.is_authenticated and STARTED not in request.session:
             keep_alive(request.session)  # the request that signed them in
+        if request.user.is_authenticated and "Cache-Control" not in response:
+            response["Cache-Control"] = "private, no-store"  # nor is it there for whoever goes back after sign-out
         return response
 
     def process_view(

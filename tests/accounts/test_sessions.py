@@ -115,3 +115,9 @@ def test_a_public_page_stays_open_when_the_session_has_ended(signed_in, machine_
     answer = signed_in.get("/accounts/signup/")
     assert answer.status_code == 200
     assert not Session.objects.filter(pk=key).exists()
+
+
+def test_no_page_of_a_person_is_kept_by_browsers_and_proxies(signed_in):
+    assert signed_in.get("/accounts/")["Cache-Control"] == "private, no-store"
+    assert "no-store" in signed_in.get("/accounts/password/change/")["Cache-Control"]
+    assert "Cache-Control" not in Client().get("/")
