@@ -21,6 +21,8 @@ from ..progress import is_submitted_as_it_stands, tasks, waiting_for
 from ..states import Status
 from .frame import judge_for, page
 
+TELLS_OF_OTHERS = ("settle_conflict",)  # that another election names the TIN
+
 
 @require_safe
 def elections(request: HttpRequest) -> HttpResponse:
@@ -71,6 +73,6 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         submission=submission,
         has_unsent_changes=submission is not None and not is_submitted_as_it_stands(election, judgement.snapshot),
         decision=decided if election.status in (Status.APPROVED, Status.REJECTED) else None,
-        events=election.events.select_related("by").order_by("-at", "-id"),
+        events=election.events.exclude(verb__in=TELLS_OF_OTHERS).select_related("by").order_by("-at", "-id"),
         updates=Update.objects.filter(submission=submission) if submission else (),
     )

@@ -173,3 +173,18 @@ def test_queue(cms_data, representative, reviewer, rows, django_assert_num_queri
     page = answer.content.decode()
     assert page.count("Harbor Group</a>") == rows
     assert "A draft nobody" not in page
+
+
+def test_the_history_of_an_election_does_not_tell_of_a_conflict(cms_data, representative, lead):
+    rival = make.person("rival@example.org", name="Rae Rival")
+    first, second = make.draft(representative), make.draft(rival)
+    make.submit(first, representative)
+    make.submit(second, rival)
+    for conflict in Conflict.objects.all():
+        fields = {"outcome": "kept", "reason": "The practice signed the first."}
+        make.signed_in(lead).post(f"/staff/elections/conflict/{conflict.pk}/", fields)
+    assert not Conflict.objects.filter(closed_at=None).exists()
+    told = "Conflict over a TIN settled"
+    for person, election in ((representative, first), (rival, second)):
+        assert told not in make.signed_in(person).get(f"/elections/{election.pk}/").content.decode()
+        assert told in make.signed_in(lead).get(desk(election)).content.decode()
