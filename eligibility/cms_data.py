@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from .facts import ClinicianData, PracticeData
-from .identifiers import EIN_DIGITS, SSN
+from .identifiers import EIN, EIN_DIGITS, SSN
 from .models import DeterminationClinician, DeterminationPractice, LoadRun
 from .parameters import PERFORMANCE_YEARS, SSN_DIGITS
 from .tin_vault import tin_keys
@@ -94,6 +94,21 @@ def really_ssns(practices: Iterable[tuple[str, Sequence[str]]]) -> list[bool]:
     )
     held = set(rows.values_list("tin_key", flat=True))
     return [not held.isdisjoint(of_practice) for of_practice in keys]
+
+
+def show_eins(practices: Sequence[tuple[str, Sequence[str]]]) -> list[bool]:
+    """Say of each (EIN, NPIs) whether CMS data of any year show one of the NPIs under it; one query."""
+    keys = [keys_of(EIN, tin, npis) for tin, npis in practices]
+    rows = DeterminationClinician.objects.filter(
+        practice__tin_key__in=[key for of_practice in keys for key in of_practice],
+        npi__in={npi for _, npis in practices for npi in npis},
+        practice__run__status=LoadRun.Status.ACTIVE,
+    )
+    shown = set(rows.values_list("practice__tin_key", "npi"))
+    return [
+        any((key, npi) in shown for key in of_practice for npi in npis)
+        for of_practice, (_, npis) in zip(keys, practices, strict=True)
+    ]
 
 
 def keys_of(kind: str, tin: str, npis: Sequence[str]) -> tuple[str, ...]:

@@ -82,16 +82,30 @@ def record_probes(
 def refuse_ssns(
     practices: Sequence[tuple[str, Sequence[str]]], *, by: User | None, address: str | None = None, now: datetime
 ) -> list[bool]:
-    """Say of each (nine digits called an EIN, NPIs) whether it must be refused as an SSN, and count what is refused."""
+    """Say of each (nine digits called an EIN, NPIs) whether it must be refused as an SSN, and count what was asked.
+
+    What is not refused and not the EIN of one of the NPIs counts too: a form may be wrong elsewhere and save nothing,
+    and one could try all last digits of somebody's SSN.
+    """
     refused = cms_data.really_ssns(practices)
     probes: dict[tuple[str, str, str], bool] = {}
-    for (tin, npis), is_ssn in zip(practices, refused, strict=True):
+    for (tin, npis), is_ssn, is_shown in zip(practices, refused, cms_data.show_eins(practices), strict=True):
         if is_ssn:
             pairs = [(npi, cms_data.keys_if_ssn(tin, [npi])[0]) for npi in npis if is_valid_npi(npi)]
             probes |= {(Asker.NPI, npi, key): False for npi, key in pairs}
             probes |= dict.fromkeys(_askers(by, address, pairs[0][1]), False)
+        elif not is_shown and (pairs := _pairs(EIN, tin, npis)):
+            probes |= dict.fromkeys(_askers(by, address, pairs[0][1]), False)
     _keep(probes, now)
     return refused
+
+
+def asked_too_much(by: User) -> bool:
+    """Say whether the account is over its limit today: then no EIN is judged, for the answer tells an SSN.
+
+    The limits of an NPI and an address do not count here: a stranger could use them up for others.
+    """
+    return _asker_over_limit(by, None)
 
 
 def over_limit() -> QuerySet[Probe]:

@@ -24,6 +24,11 @@ from ..models import Member, TinKind
 from .guard import GuardedForm
 
 MOST_NPIS = 500
+LONGEST_LIST = 50_000  # characters: what is longer is not read
+ASKED_TOO_MUCH = (
+    "You listed more TINs today than we can check for one account. What you typed was not kept. "
+    "Go on tomorrow, or call us: the number is at the foot of the page."
+)
 
 
 class PracticeForm(GuardedForm):
@@ -48,6 +53,8 @@ class PracticeForm(GuardedForm):
     tin = forms.CharField(label="TIN", required=False, max_length=40, strip=True)
     npis = forms.CharField(
         label="NPIs of all clinicians who bill under this TIN",
+        max_length=LONGEST_LIST,
+        error_messages={"max_length": f"That is more than the {MOST_NPIS} NPIs that can be listed here."},
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false", "inputmode": "numeric"}),
         required=False,
         help_text="One a line, or pasted from a spreadsheet column. Everyone who bills under the TIN, also those "
@@ -119,7 +126,8 @@ class PracticeForm(GuardedForm):
         """Let a field come back empty that was refused before it could be judged: too long, or not text at all."""
         for name in ("tin", "npis"):
             typed = str(self.data.get(self.add_prefix(name), ""))
-            if name in self.errors and ("\0" in typed or (name == "tin" and has_nine_digit_run(typed))):
+            unread = "\0" in typed or len(typed) > LONGEST_LIST or (name == "tin" and has_nine_digit_run(typed))
+            if name in self.errors and unread:
                 self.forget(name)
 
     def _may_be_whole_ssn(self, kind: str, typed: str, tin: str, npis: list[str]) -> str | None:
@@ -130,6 +138,8 @@ class PracticeForm(GuardedForm):
             return f"That is the shape of a Social Security number. If it is one, choose “SSN”. {only}"
         if not kind and has_nine_digit_run(typed):
             return "Say first what kind of number it is, then type it again. What you typed was not kept."
+        if kind == EIN and npis and disclosure.asked_too_much(self.by):
+            return ASKED_TOO_MUCH
         if kind == EIN and self._is_really_ssn(tin, npis):
             return f"This may be a Social Security number, not an EIN. If it is one, choose “SSN”. {only}"
         return None

@@ -17,7 +17,7 @@ from ..access import election_for, may_edit, person
 from ..actions import drafting
 from ..actions.verbs import Refused
 from ..forms.guard import typed
-from ..forms.practice import PracticeForm
+from ..forms.practice import LONGEST_LIST, PracticeForm
 from ..models import Election, Member
 from ..outcomes import done, say
 from ..progress import GROUP_RULES, is_settled, practice_problems, to_mend
@@ -113,7 +113,7 @@ def practice_remove(request: HttpRequest, election_id: uuid.UUID, member_id: int
 def clinician_names(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     """Answer, while NPIs are typed, with the names NPPES has for them: a fragment of the practice page."""
     election_for(person(request), election_id, edit=True)
-    lines = request.POST.get("npis", "").replace(",", "\n").splitlines()
+    lines = request.POST.get("npis", "")[:LONGEST_LIST].replace(",", "\n").splitlines()
     npis = list(dict.fromkeys(npi for npi in map(normalise, lines) if is_valid_npi(npi)))[:100]
     names = nppes.names(npis)
     return render(request, "elections/clinician_names.html", {"clinicians": [(npi, names.get(npi)) for npi in npis]})

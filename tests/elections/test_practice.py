@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from elections.forms.practice import ASKED_TOO_MUCH
 from elections.models import Election, Member
 
 from . import make
@@ -80,6 +81,25 @@ def test_an_ssn_called_an_ein_is_refused_where_cms_data_know_it(election, repres
     assert tin not in page
     assert Member.objects.count() == 0
     assert add(client, election, tin=tin, npis="1234567893").status_code == 302
+
+
+def test_nobody_tries_out_the_digits_of_an_ssn_with_forms_that_save_nothing(election, representative):
+    client = make.signed_in(representative)
+    for number in range(50):
+        add(client, election, name="x" * 201, tin=f"5170{number:05}", npis=make.BY_SSN.npis[0])
+    answers = [
+        add(client, election, name="x" * 201, tin=f"517{digits}", npis=make.BY_SSN.npis[0])
+        for digits in (make.BY_SSN.tin, "000999")
+    ]
+    for answer in answers:
+        assert answer.context["form"].errors["tin"] == [ASKED_TOO_MUCH]
+    assert Member.objects.count() == 0
+
+
+def test_a_list_too_long_to_read_is_refused_at_once(election, representative):
+    page = add(make.signed_in(representative), election, npis="1 " * 25_000 + FULL_SSN).content.decode()
+    assert "That is more than the 500 NPIs that can be listed here." in page
+    assert FULL_SSN not in page
 
 
 def test_a_tin_is_kept_encrypted_and_shown_whole_only_in_its_own_field(election, representative):
