@@ -25,6 +25,8 @@ class Guarded:
 
     def full_clean(self: Any) -> None:
         """Empty the fields that hold nine digits in a row before anything reads them, then say so."""
+        if self.is_bound:
+            self._join_lines()
         refused = [name for name in self.fields if self._holds_nine_digits(name)] if self.is_bound else []
         for name in refused:
             self.forget(name)
@@ -41,6 +43,18 @@ class Guarded:
         """Let a field come back with another text than was typed."""
         names = self._sent_as(name) or [self.add_prefix(name)]
         self.data = {key: self.data[key] for key in self.data} | dict.fromkeys(names, text)
+
+    def _join_lines(self: Any) -> None:
+        """Let a field of one line have one: else a name could write more of a mail than its own place in it."""
+        of_one_line = [
+            key
+            for name, field in self.fields.items()
+            if isinstance(field.widget, forms.TextInput) and not isinstance(field.widget, forms.PasswordInput)
+            for key in self._sent_as(name)
+        ]
+        joined = {key: " ".join(str(self.data[key]).splitlines()) for key in of_one_line}
+        if any(self.data[key] != text for key, text in joined.items()):
+            self.data = {key: self.data[key] for key in self.data} | joined
 
     def _sent_as(self: Any, name: str) -> list[str]:
         """Return the names a field has in what was sent: its own, and of a date and time one for each."""

@@ -79,3 +79,15 @@ def test_who_submitted_decides_nothing_even_after_handing_over(cms_data, represe
     answer = client.post(desk, follow=True)
     assert "You have a part in this election, so somebody else has to decide it." in answer.content.decode()
     assert Election.objects.get().status == "submitted"
+
+
+def test_a_name_writes_no_lines_of_its_own_into_a_mail(cms_data, representative):
+    election = make.draft(representative)
+    client = make.signed_in(representative)
+    page = f"/elections/{election.pk}/virtual-group"
+    client.post(page, {"name": "Harbor\r\nYou have won\u2028a prize"})
+    assert client.post(page, {"name": "Harbor 517-44\n9638"}).status_code == 200
+    name(representative, election, "robin@example.org")
+    notice = Notice.objects.get()
+    assert notice.subject == "You are named as representative of Harbor You have won a prize"
+    assert notice.body.startswith("Dana Rivera named you as the representative of Harbor You have won a prize, which")
