@@ -11,6 +11,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
@@ -20,6 +21,7 @@ from . import clock
 from .models import User
 from .private_numbers import stands_in_address
 
+OPEN_AGAIN = "Then open the link in our mail again. If you added it to none, do nothing."
 WRONG_CODE = "This code is not right, or it has been used. Type the code that your app shows now."
 
 
@@ -63,7 +65,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Verify an address; an account that took it and never proved it is deleted, since nobody could ever use it."""
+        """Verify an address; an account that took it and never proved it is deleted, since nobody could ever use it.
+
+        One that was added to an account in use is verified by whoever is signed in to that account alone: else its
+        owner, asked whether it is theirs, would give it to the stranger who added it.
+        """
+        in_use = EmailAddress.objects.filter(user=email_address.user_id, verified=True).exclude(pk=email_address.pk)
+        if in_use.exists() and request.user.pk != email_address.user_id:
+            messages.error(request, f"Sign in to the account to which you added {email_address.email}. {OPEN_AGAIN}")
+            return False
         with transaction.atomic():
             squatters = User.objects.filter(email=email_address.email).exclude(pk=email_address.user_id)
             squatters.exclude(emailaddress__verified=True).delete()

@@ -214,3 +214,20 @@ def test_public_pages_open_to_nobody(client: Client, path: str):
 )
 def test_other_pages_send_nobody_to_sign_in_and_back(client: Client, path: str):
     assert client.get(path)["Location"] == f"/accounts/login/?next={path}"
+
+
+def test_nobody_is_talked_into_giving_their_address_to_a_strangers_account(client: Client, make_user):
+    make_user("stranger@example.org")
+    stranger = Client()
+    sign_in(stranger, "stranger@example.org")
+    prove(stranger)
+    stranger.post("/accounts/email/", {"email": "owner@example.org", "action_add": ""})
+    link = link_in(Notice.objects.get(to="owner@example.org"))
+
+    assert "whoever did can then act under this address" in text(client.get(link))
+    answer = client.post(link, follow=True)
+
+    assert "Sign in to the account to which you added owner@example.org." in text(answer)
+    assert not EmailAddress.objects.get(email="owner@example.org").verified
+    stranger.post(link)
+    assert EmailAddress.objects.get(email="owner@example.org").verified
