@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -14,15 +13,14 @@ from django.views.decorators.http import require_POST
 
 from accounts import clock
 from accounts.models import Role, User
+from accounts.staff_pages import ReadOnlyAdmin, has_role
 
 from . import documents
 from .models import Document
 
-READERS = (Role.DATA_STEWARD, Role.REVIEWER, Role.LEAD_REVIEWER, Role.AUDITOR)
-
 
 @admin.register(Document)
-class DocumentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class DocumentAdmin(ReadOnlyAdmin):
     """Read by staff; the data steward may have a failed document tried again."""
 
     stock_pages = {"changelist", "change", "history"}
@@ -42,28 +40,11 @@ class DocumentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "file_sha256",
     )
     fields = readonly_fields
-    actions = None
-    show_full_result_count = False
     change_form_template = "agreements/staff_document.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
         """Leave the frozen content where it is: no staff page opens it."""
         return super().get_queryset(request).defer("snapshot")
-
-    def has_view_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:
-        return _has_role(request.user, *READERS)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         """Add the button that has a document tried again."""
@@ -76,13 +57,13 @@ class DocumentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show one document's state, with the button for those who may press it."""
-        may_retry = _has_role(request.user, Role.DATA_STEWARD)
+        may_retry = has_role(request, Role.DATA_STEWARD)
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "may_retry": may_retry})
 
     @method_decorator(require_POST)
     def retry(self, request: HttpRequest, document_id: int) -> HttpResponse:
         """Queue a failed document again."""
-        if not (isinstance(request.user, User) and _has_role(request.user, Role.DATA_STEWARD)):
+        if not (isinstance(request.user, User) and has_role(request, Role.DATA_STEWARD)):
             raise PermissionDenied("Only a data steward may have a document tried again.")
         document = get_object_or_404(Document.objects.defer("snapshot"), pk=document_id)
         if documents.retry(document, by=request.user, now=clock.now()):
@@ -91,7 +72,3 @@ class DocumentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         else:
             messages.info(request, f"{document} has not failed. Nothing was changed.")
         return redirect("admin:agreements_document_change", document.pk)
-
-
-def _has_role(user: User | AnonymousUser, *roles: Role) -> bool:
-    return isinstance(user, User) and user.has_role(*roles)

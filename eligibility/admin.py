@@ -12,36 +12,21 @@ from django.utils.safestring import SafeString
 from accounts import clock
 from accounts.guard import Guarded
 from accounts.models import Role
+from accounts.staff_pages import ReadOnlyAdmin, has_role
 
 from . import calendar, disclosure, parameters, windows
 from .models import ElectionWindow, LoadRun, Probe
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Pages that data stewards and auditors may read, and nobody may change."""
+class DataAdmin(ReadOnlyAdmin):
+    """Pages that data stewards and auditors may read."""
 
-    actions = None
-    show_full_result_count = False
+    readers = (Role.DATA_STEWARD, Role.AUDITOR)
     show_facets = admin.ShowFacets.NEVER
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.is_authenticated and request.user.has_role(Role.DATA_STEWARD, Role.AUDITOR)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(LoadRun)
-class LoadRunAdmin(ReadOnlyAdmin):
+class LoadRunAdmin(DataAdmin):
     """Every load: what it held, from which files, who began it, and what was wrong with it."""
 
     list_display = ["id", "kind", "performance_year", "status", "rows", "error_count", "started_by", "started_at"]
@@ -94,7 +79,7 @@ class ElectionWindowForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(ElectionWindow)
-class ElectionWindowAdmin(ReadOnlyAdmin):
+class ElectionWindowAdmin(DataAdmin):
     """The windows that staff set. A new row replaces the one before; none is changed or deleted."""
 
     form = ElectionWindowForm
@@ -104,7 +89,7 @@ class ElectionWindowAdmin(ReadOnlyAdmin):
     fields = ["performance_year", "opens_at", "closes_at", "reason"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_authenticated and request.user.has_role(Role.DATA_STEWARD)
+        return has_role(request, Role.DATA_STEWARD)
 
     def get_fields(self, request: HttpRequest, obj: ElectionWindow | None = None) -> Any:
         return [*self.fields, "set_by", "set_at"] if obj else self.fields
@@ -125,7 +110,7 @@ class ElectionWindowAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Probe)
-class ProbeAdmin(ReadOnlyAdmin):
+class ProbeAdmin(DataAdmin):
     """The NPIs, accounts and addresses that were over the limit on a day; which TINs they asked about is not shown."""
 
     stock_pages = {"changelist"}

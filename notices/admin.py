@@ -6,7 +6,6 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -14,12 +13,12 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from accounts import clock
-from accounts.models import Role, User
+from accounts.models import Role
+from accounts.staff_pages import ReadOnlyAdmin, has_role
 
 from . import delivery
 from .models import Notice
 
-READERS = (Role.DATA_STEWARD, Role.REVIEWER, Role.LEAD_REVIEWER, Role.AUDITOR)
 ACCOUNT = "account"  # so begin the reasons of mails whose links sign their reader in
 LINK = re.compile(r"(https?://[^/\s]+/)\S+")
 
@@ -27,7 +26,7 @@ logger = structlog.get_logger(__name__)
 
 
 @admin.register(Notice)
-class NoticeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class NoticeAdmin(ReadOnlyAdmin):
     """Read by staff; the data steward may send a notice again."""
 
     stock_pages = {"changelist", "change", "history"}
@@ -49,23 +48,6 @@ class NoticeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "shown_body",
     )
     fields = readonly_fields
-    actions = None
-    show_full_result_count = False
-
-    def has_view_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
-        return _has_role(request.user, *READERS)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
-        return False
 
     @admin.display(description="message")
     def shown_body(self, notice: Notice) -> str:
@@ -85,12 +67,12 @@ class NoticeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show one notice, with the way to send it again for those who may."""
-        may_resend = _has_role(request.user, Role.DATA_STEWARD)
+        may_resend = has_role(request, Role.DATA_STEWARD)
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "may_resend": may_resend})
 
     def resend(self, request: HttpRequest, notice_id: int) -> HttpResponse:
         """Show what would be sent again and to whom; by POST, queue it."""
-        if not _has_role(request.user, Role.DATA_STEWARD):
+        if not has_role(request, Role.DATA_STEWARD):
             raise PermissionDenied("Only a data steward may send a notice again.")
         notice = get_object_or_404(Notice, pk=notice_id)
         if request.method != "POST":
@@ -103,7 +85,3 @@ class NoticeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         else:
             messages.info(request, "This notice is queued already. Nothing was changed.")
         return redirect("admin:notices_notice_change", notice.pk)
-
-
-def _has_role(user: User | AnonymousUser, *roles: Role) -> bool:
-    return isinstance(user, User) and user.has_role(*roles)
