@@ -24,9 +24,23 @@ from ..forms.review import ApproveForm, IdentifierForm, RejectForm, RevealForm
 from ..models import Conflict, Election, Submission, Update
 from ..outcomes import done
 from ..snapshots import Snapshot
+from ..states import Status
 from .desk import DeskAdmin, staff
 
 MADE_AT_APPROVAL = "(made when you approve)"
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """The statuses that an election in the queue can have."""
+
+    title = "status"
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(status.value, str(status.label)) for status in Status if status not in (Status.DRAFT, Status.LAPSED)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Election]) -> QuerySet[Election]:
+        return queryset.filter(status=self.value()) if self.value() in Status.values else queryset
 
 
 @admin.register(Election)
@@ -34,7 +48,7 @@ class ElectionAdmin(DeskAdmin):
     """What was submitted; a draft is nobody's business at CMS."""
 
     list_display = ["virtual_group", "performance_year", "status", "received_at", "age", "reviewer"]
-    list_filter = ["status", "performance_year"]
+    list_filter = [StatusFilter, "performance_year"]
     ordering = ["last_submission__received_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Election]:

@@ -188,3 +188,12 @@ def test_the_history_of_an_election_does_not_tell_of_a_conflict(cms_data, repres
     for person, election in ((representative, first), (rival, second)):
         assert told not in make.signed_in(person).get(f"/elections/{election.pk}/").content.decode()
         assert told in make.signed_in(lead).get(desk(election)).content.decode()
+
+
+def test_queue_by_status(cms_data, representative, reviewer):
+    make.submit(make.draft(representative, name="Waiting Group"), representative)
+    make.in_review(make.draft(representative, (make.OTHER, make.BY_SSN), name="Read Group"), representative, reviewer)
+    page = make.signed_in(reviewer).get("/staff/elections/election/?status=in_review").content.decode()
+    assert "Read Group</a>" in page
+    assert "Waiting Group</a>" not in page
+    assert "?status=draft" not in page
