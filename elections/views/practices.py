@@ -42,7 +42,6 @@ def practices(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         rows=rows,
         problems=practice_problems(judgement),
         findings=[finding for finding in judgement.for_practice(None) if finding.rule in GROUP_RULES],
-        judgement=judgement,
     )
 
 
@@ -88,7 +87,6 @@ def practice(request: HttpRequest, election_id: uuid.UUID, member_id: int) -> Ht
         form=form if may_edit(user, election) else None,
         findings=judgement.for_practice(listed.index(member.pk)),
         settled=is_settled(judgement, listed.index(member.pk)),
-        judgement=judgement,
         clinicians=[(npi, names.get(npi)) for npi in npis],
     )
 
