@@ -38,7 +38,7 @@ class OfferedFilters:
 
     def lookup_allowed(self: Any, lookup: str, value: str, request: HttpRequest) -> bool:
         """Say whether the list may be filtered so."""
-        offered = [name for name in self.get_list_filter(request) if isinstance(name, str)]
+        offered = [name if isinstance(name, str) else name.parameter_name for name in self.get_list_filter(request)]
         return any(lookup in (name, f"{name}__exact", f"{name}__isnull") for name in offered)
 
 
