@@ -11,7 +11,10 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-SEPARATOR = r"(?:[ \-+_./\u00a0\u2010-\u2015]|%20|%2[dD])?"
+SEPARATOR = (
+    r"(?:[ \-+_./\u00a0\u00ad\u2010-\u2015\u2212]"
+    r"|%(?:20|2[bBdDeEfF]|[cC]2%[aA][0dD]|[eE]2%80%9[0-5]|[eE]2%88%92)){0,3}"  # the same, percent-encoded
+)
 NUMBERS = re.compile(
     r"(?P<kept>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"  # a request's id
     r"|\b\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)?\b"  # a moment

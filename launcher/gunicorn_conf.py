@@ -1,6 +1,29 @@
 """How gunicorn serves the site, out of the box and in the container; the address comes on the command line."""
 
-worker_class = "gthread"
+import contextlib
+from typing import Any
+
+from gunicorn import util
+from gunicorn.http.errors import InvalidResponseHeader, InvalidResponseHeaderName, ParseException
+from gunicorn.workers.gthread import ThreadWorker
+
+OURS = (InvalidResponseHeader, InvalidResponseHeaderName)  # our own mistakes, though they count as the request's
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """Threads that do not repeat a request they cannot read: gunicorn's own error page quotes it."""
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Answer 400 to what is no HTTP request, and leave the rest to gunicorn."""
+        if isinstance(exc, OURS) or not isinstance(exc, ParseException):
+            super().handle_error(req, client, addr, exc)
+            return
+        self.log.warning("Invalid request: %s", type(exc).__name__)
+        with contextlib.suppress(OSError):  # who sent it has gone
+            util.write_error(client, 400, "Bad Request", "This is no HTTP request that can be read.")
+
+
+worker_class = Worker
 workers = 2
 threads = 4
 preload_app = True

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, email: str, role: str, remove: bool, **options: Any) -> None:
         user = User.objects.filter(email=email.strip().lower()).first()
         if user is None:
-            raise CommandError(f"No account has the e-mail address {email}. Ask the person to sign up first.")
+            raise CommandError("No account has this e-mail address. Ask the person to sign up first.")
         if not remove and not EmailAddress.objects.filter(user=user, verified=True).exists():
             raise CommandError(
                 f"{email} has not verified the address yet. Ask the person to open the link in our mail."
