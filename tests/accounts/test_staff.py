@@ -226,9 +226,7 @@ def test_staff_role_gives_and_takes(make_user):
 
 
 def test_staff_role_creates_nobody_and_no_role_by_surprise(make_user):
-    with pytest.raises(
-        CommandError, match=r"^No account has this e-mail address\. Ask the person to sign up first"
-    ):
+    with pytest.raises(CommandError, match=r"^No account has this e-mail address\. Ask the person to sign up first"):
         command("a@b.c", "reviewer")
     make_user("rene@cms.example")
     with pytest.raises(CommandError, match="invalid choice: 'boss'"):
