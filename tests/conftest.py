@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime
 
+import hypothesis
 import pytest
 from django.conf import settings
 
 from accounts import clock
+
+hypothesis.settings.register_profile("quick", max_examples=30, deadline=None)
+hypothesis.settings.load_profile("quick")  # tests/proof says itself how long it looks
 
 pytest_plugins = ["tests.browser", "tests.smtp"]
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from launcher.checks import SETTING
 from launcher.paths import ROOT
 from launcher.postgres import free_port
 from launcher.processes import wait_for
@@ -32,8 +33,8 @@ class Clone:
         subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
         if os.geteuid() == 0:
             subprocess.run(["chown", "-R", f"{user}:", folder], check=True)
-        drop = {"DATABASE_URL", "SECRET_KEY", "DEMO", "DEMO_NOW", "LOCAL_ENV", "MAKELEVEL", "MAKEFLAGS", "ARGS"}
-        self.env = {name: value for name, value in os.environ.items() if name not in drop and "TIN_" not in name}
+        drop = set(SETTING.findall((ROOT / "config" / "settings.py").read_text())) | {"MAKELEVEL", "MAKEFLAGS", "ARGS"}
+        self.env = {name: value for name, value in os.environ.items() if name not in drop}
         self.env |= {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(folder.parent), "PORT": str(self.port)}
 
     def popen(self, args: list[str], out: Path) -> "subprocess.Popen[bytes]":

@@ -67,6 +67,7 @@ def test_no_field_of_a_form_keeps_or_shows_it(world: World, send: Send):
     assert there == [], "\n".join(there)
 
 
+@pytest.mark.proof
 def test_no_address_or_header_is_kept_or_said_again(world: World, send: Send):
     there = leaks(plant_in_address, world, send)
     assert there == [], "\n".join(there)
