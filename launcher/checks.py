@@ -32,7 +32,7 @@ SETTING = re.compile(r"env\.\w+\(\s*\"([A-Z_]+)\"")
 
 def test() -> int:
     """Check lint, types, contracts and run the suite, browser included (ARGS="-k word" goes to pytest)"""
-    return checks_and_suite(["-n", "auto", "--maxprocesses", "4"])
+    return checks_and_suite(["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"])
 
 
 def proof() -> int:
