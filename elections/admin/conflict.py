@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -62,8 +63,10 @@ class ConflictAdmin(DeskAdmin):
         conflict = get_object_or_404(self.get_queryset(request), pk=conflict_id)
         sides = (conflict.holder.election, conflict.waiting.election)
         may_settle = user.has_role(Role.LEAD_REVIEWER) and not any(holds_a_role(user, side) for side in sides)
+        if changes and not may_settle:
+            raise PermissionDenied("You have a part in one of these elections, so somebody else has to settle this.")
         form = SettleForm(typed(request))
-        if changes and may_settle and form.is_valid():
+        if changes and form.is_valid():
             settle = partial(settle_conflict, conflict, **form.cleaned_data, by=user, now=clock.now())
             if done(request, settle, "The conflict is settled."):
                 return redirect("admin:elections_conflict_changelist")

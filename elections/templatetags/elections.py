@@ -2,11 +2,13 @@
 
 from django import template
 
+from accounts import clock
 from accounts.templatetags.et import et_closing
 from eligibility import identifiers, windows
 from eligibility.determination import Outcome
 
 from .. import codes
+from ..actions import verbs
 from ..models import Election, Member
 from ..snapshots import PracticeEntry
 from ..states import Status
@@ -46,6 +48,12 @@ def grouped(receipt_code: str) -> str:
 def deadline(election: Election) -> str:
     """Return the last minute in which the election can be submitted, in words."""
     return et_closing(windows.window_for(election.performance_year).closes)
+
+
+@register.filter
+def window_is_open(election: Election) -> bool:
+    """Say whether elections can be submitted and withdrawn at this moment (414.1315(b))."""
+    return verbs.window_is_open(election, clock.now())
 
 
 @register.filter

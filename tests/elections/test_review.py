@@ -197,3 +197,22 @@ def test_queue_by_status(cms_data, representative, reviewer):
     assert "Read Group</a>" in page
     assert "Waiting Group</a>" not in page
     assert "?status=draft" not in page
+
+
+def test_a_rejection_after_the_deadline_promises_no_new_draft(cms_data, representative, reviewer, set_clock):
+    election = make.draft(representative)
+    make.in_review(election, representative, reviewer)
+    set_clock("2027-01-11T10:00:00-05:00")
+    fields = {"submission_number": 1, "reasons": "Lakeside has 12 clinicians.", "send": "yes"}
+    make.signed_in(reviewer).post(desk(election, "reject/"), fields)
+    body = Notice.objects.get(reason="election rejected").body
+    assert "The election window has closed, so no new election can be submitted for 2027." in body
+    assert "copy the election into a new draft" not in body
+
+
+def test_a_lead_with_a_part_in_a_conflict_does_not_settle_it(cms_data, representative, lead):
+    make.submit(make.draft(representative, (make.SOLO, make.GROUP)), representative)
+    make.submit(make.draft(lead, (make.SOLO, make.OTHER)), lead)
+    page = f"/staff/elections/conflict/{Conflict.objects.get().pk}/"
+    assert make.signed_in(lead).post(page, {"outcome": "moved", "reason": "Ours."}).status_code == 403
+    assert Conflict.objects.get().closed_at is None
