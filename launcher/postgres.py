@@ -156,7 +156,7 @@ def start(place: Cluster, running: list[processes.Process], *, last_url: str = "
 
 
 def serves(place: Cluster, port: int, running: list[processes.Process]) -> bool:
-    """Start the server on this port; False where somebody was faster in taking it."""
+    """Start the server on this port; False where somebody was faster in taking it, or a killed one still ends."""
     settings = [f"port={port}", *SETTINGS, *(UNSAFE_AND_FAST if place.throw_away else [])]
     server = processes.start(
         place.home.name,
@@ -170,7 +170,10 @@ def serves(place: Cluster, port: int, running: list[processes.Process]) -> bool:
     try:
         processes.wait_for("PostgreSQL", lambda: is_ready(place, server.popen.pid), [server], seconds=60)
     except PlainError:
-        if "Address already in use" not in server.log.read_text(errors="replace"):
+        said = server.log.read_text(errors="replace")
+        if "pre-existing shared memory block" in said:
+            time.sleep(1)  # the sessions of a killed server are still ending
+        elif "Address already in use" not in said:
             raise
         running.remove(server)
         return False

@@ -138,4 +138,7 @@ def test_worker_and_beat_are_well_together_and_not_before(
 
 def test_redis_health_check(env: dict[str, str]) -> None:
     ask = [*COMPOSE["redis"]["healthcheck"]["test"][1:], "-p", env["REDIS_PORT_OF_TEST"]]
-    assert subprocess.run([ask[0], *ask[2:], ask[1]], capture_output=True, check=True).stdout == b"PONG\n"
+    ping = [ask[0], *ask[2:], ask[1]]
+    wait_for(
+        "Redis", lambda: subprocess.run(ping, capture_output=True, check=False).stdout == b"PONG\n", [], seconds=30
+    )
