@@ -72,7 +72,9 @@ def test_without_an_answer_the_page_leads_to_sign_in_and_back(page: Page, dialog
 def test_another_tab_keeps_the_session_for_both(page: Page, dialog, later):
     later(12 * 60)
     page.request.get("/accounts/")  # what another tab opens
-    later(60)
+    with page.expect_response("**/accounts/session/"):
+        later(60)
+    page.evaluate("fetch('/accounts/session/').then((answer) => answer.json())")  # by then the page has read its own
     expect(dialog).to_be_hidden()
     later(12 * 60)
     expect(dialog).to_be_visible()

@@ -27,11 +27,11 @@ def test_every_route_has_its_line_in_the_table():
 
 @pytest.mark.parametrize("who", Who)
 def test_who_gets_what(who: Who, world: World):
-    cookie = session_cookie(signed_in(who, world)) if who != Who.NOBODY else ""
+    client, cookie = Client(), session_cookie(signed_in(who, world)) if who != Who.NOBODY else ""
     surprises = []
     for route in ROUTES:
         for method in METHODS:
-            expected, answer = getattr(route, method)[who], ask(route, method, world, cookie)
+            expected, answer = getattr(route, method)[who], ask(client, cookie, route, method, world)
             if answer != expected:
                 surprises.append(f"{method} {route.name}: {answer}, not {expected}")
     assert surprises == [], "\n".join(surprises)
@@ -39,8 +39,10 @@ def test_who_gets_what(who: Who, world: World):
 
 @pytest.mark.parametrize("who", STAFF)
 def test_staff_without_a_second_factor_are_led_to_it(who: Who, world: World):
-    cookie = session_cookie(signed_in(who, world, second_factor=False))
-    answers = {(route.name, method): ask(route, method, world, cookie) for route in STAFF_PAGES for method in METHODS}
+    client, cookie = Client(), session_cookie(signed_in(who, world, second_factor=False))
+    answers = {
+        (route.name, method): ask(client, cookie, route, method, world) for route in STAFF_PAGES for method in METHODS
+    }
     assert answers == dict.fromkeys(answers, SECOND_FACTOR)
 
 
@@ -59,9 +61,9 @@ def test_what_belongs_to_another_election_is_not_found_in_ones_own(name, kwargs,
     assert client.get(route.address(world)).status_code == 404
 
 
-def ask(route: Route, method: str, world: World, cookie: str) -> int | str:
-    """Return what one gets who sends nothing but the address; what that changed is taken back."""
-    client = Client()
+def ask(client: Client, cookie: str, route: Route, method: str, world: World) -> int | str:
+    """Return what one gets who sends nothing but the address and this session; what that changed is taken back."""
+    client.cookies.clear()
     if cookie:
         client.cookies[settings.SESSION_COOKIE_NAME] = cookie
     with transaction.atomic():
