@@ -1,4 +1,8 @@
-"""Every page about people in a real browser: accessible at three widths, empty, in error and filled."""
+"""Every page about people in a real browser, empty, in error and filled.
+
+axe looks at each once, and in `make proof` at three widths; there the same ways are also gone by keyboard alone and
+with scripts off (a passkey needs them).
+"""
 
 import re
 from collections.abc import Callable
@@ -15,6 +19,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import Role, User
 from notices.models import Notice
 from tests.browser import assert_accessible, assert_accessible_at_all_widths
+from tests.keyboard import problems_by_keyboard
 
 from .conftest import PASSWORD, totp
 
@@ -27,15 +32,30 @@ def fresh_limits(transactional_db: None) -> None:
     cache.clear()
 
 
-@pytest.fixture(params=["once", pytest.param("at three widths", marks=pytest.mark.proof)])
+SCRIPTS_OFF = [pytest.mark.proof, pytest.mark.browser_context_args(java_script_enabled=False)]
+
+
+@pytest.fixture(
+    params=[
+        "once",
+        pytest.param("at three widths", marks=pytest.mark.proof),
+        pytest.param("by keyboard", marks=pytest.mark.proof),
+        pytest.param("scripts off", marks=SCRIPTS_OFF),
+    ]
+)
 def look(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
     """Look at a page as it stands; its name begins with its address's."""
 
     def look(page: Page, name: str) -> None:
-        if request.param == "once":
-            assert_accessible(page)
-        else:
-            assert_accessible_at_all_widths(page, f"accounts-{name}")
+        match request.param:
+            case "once":
+                assert_accessible(page)
+            case "at three widths":
+                assert_accessible_at_all_widths(page, f"accounts-{name}")
+            case "by keyboard":
+                assert (name, problems_by_keyboard(page)) == (name, [])
+            case "scripts off":
+                assert (name, page.locator("h1:visible").count()) == (name, 1)
 
     return look
 
@@ -183,7 +203,9 @@ def test_signing_in_with_the_app_or_a_recovery_code(page: Page, look, make_user)
     expect(page.get_by_text("You have 9 codes left.")).to_be_visible()
 
 
-def test_a_passkey_alone_is_second_factor_enough(page: Page, look, make_user, settings, live_server):
+def test_a_passkey_alone_is_second_factor_enough(page: Page, look, make_user, settings, live_server, request):
+    if request.node.get_closest_marker("browser_context_args"):
+        pytest.skip("a passkey needs scripts")
     settings.STAFF_SECOND_FACTOR = True
     make_user("rene@cms.example", Role.REVIEWER)
     devices = page.context.new_cdp_session(page)

@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser import problems_found_at_all_widths
+from tests.keyboard import problems_by_keyboard
 
 from .conftest import PageOf
-from .keyboard import problems_by_keyboard
 from .states import IN_ERROR, STATES, State
 from .world import World
 
