@@ -17,11 +17,19 @@ NINE_DIGITS = (
 class Guarded:
     """Put before a form: its fields, of every kind, refuse nine digits in a row and come back empty, others as typed.
 
+    And an empty field that may not be empty says what to do.
+
     A choice or a date that nobody could type on the page is quoted by Django's errors and widgets all the same.
     """
 
     data: Any  # the form it is put before has it
     unguarded: ClassVar[Collection[str]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # type: ignore[attr-defined]  # the form it is put before
+            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _what_to_do(field)
 
     def full_clean(self: Any) -> None:
         """Empty the fields that hold nine digits in a row before anything reads them, then say so."""
@@ -65,3 +73,12 @@ class Guarded:
         if name in self.unguarded or isinstance(self.fields[name].widget, forms.PasswordInput):
             return False
         return any(has_nine_digit_run(str(self.data[key])) for key in self._sent_as(name))
+
+
+def _what_to_do(field: forms.Field) -> str:
+    """Return what is said of a field that was left empty."""
+    if isinstance(field, forms.ChoiceField):
+        return "Choose one."
+    if isinstance(field, forms.DateField | forms.DateTimeField | forms.SplitDateTimeField):
+        return "Give the day." if isinstance(field, forms.DateField) else "Give the day and the time."
+    return "Fill this in."

@@ -12,8 +12,9 @@ from eligibility import cms_data, disclosure, facts, nppes, windows
 from eligibility.determination import Determination, Finding, Outcome, determine
 from eligibility.judgement import CMS_DATA
 
-from .models import Claim, Submission
+from .models import Claim, Election, Submission
 from .snapshots import PracticeEntry, Snapshot
+from .states import Status
 
 WAITS_FOR_REVIEW = "one-virtual-group"  # its claim waits instead of stopping a submission (design: one TIN)
 
@@ -94,8 +95,18 @@ def judge(
 
 def to_check(submission: Submission, snapshot: Snapshot) -> list[str]:
     """Return the practices whose TIN CMS will check: those the submitter may not know of, or knows to be held."""
+    return [snapshot.practices[finding["practice"]].name for finding in _to_check(submission)]
+
+
+def waits_for_cms(election: Election, submission: Submission | None) -> bool:
+    """Say whether CMS still has to check a TIN of this submission; once it is decided or withdrawn nothing is open."""
+    undecided = election.status in (Status.SUBMITTED, Status.IN_REVIEW)
+    return undecided and submission is not None and bool(_to_check(submission))
+
+
+def _to_check(submission: Submission) -> list[dict[str, Any]]:
     return [
-        snapshot.practices[finding["practice"]].name
+        finding
         for finding in submission.submitter_ledger["findings"]
         if finding["rule"] == WAITS_FOR_REVIEW and finding["outcome"] != Outcome.MET
     ]

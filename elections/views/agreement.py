@@ -52,6 +52,7 @@ def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         election,
         form=form,
         parties=parties,
+        wrong=[one for one in (*(party for party, _ in parties), form) if one.errors],
         findings=[finding for finding in judgement.for_practice(None) if finding.rule in AGREEMENT_RULES],
         provisions=PROVISIONS,
         documents=election.agreement.documents.order_by("-requested_at", "-pk"),

@@ -18,6 +18,7 @@ from ..actions.verbs import Refused
 from ..models import Decision, Update
 from ..outcomes import say
 from ..progress import is_submitted_as_it_stands, tasks, waiting_for
+from ..readiness import waits_for_cms
 from ..states import Status
 from .frame import judge_for, page
 
@@ -72,6 +73,7 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         waiting_for=waiting_for(election),
         submission=submission,
         has_unsent_changes=submission is not None and not is_submitted_as_it_stands(election, judgement.snapshot),
+        waits_for_cms=waits_for_cms(election, submission),
         decision=decided if election.status in (Status.APPROVED, Status.REJECTED) else None,
         events=election.events.exclude(verb__in=TELLS_OF_OTHERS).select_related("by").order_by("-at", "-id"),
         updates=Update.objects.filter(submission=submission) if submission else (),

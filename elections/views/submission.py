@@ -23,7 +23,7 @@ from ..forms.submission import ConfirmForm, WithdrawForm
 from ..models import Election
 from ..outcomes import done, say
 from ..progress import is_submitted_as_it_stands
-from ..readiness import to_check
+from ..readiness import waits_for_cms
 from ..snapshots import Snapshot
 from ..states import Status, Verb, transition
 from .frame import GET_OR_POST, arrived_at, judge_for, page
@@ -101,7 +101,7 @@ def receipt(request: HttpRequest, election_id: uuid.UUID, number: int) -> HttpRe
         snapshot=snapshot,
         practices=[(entry, [(npi, names.get(npi)) for npi in entry.npis]) for entry in snapshot.practices],
         is_latest=submission.pk == election.last_submission_id,
-        waits_for_cms=bool(to_check(submission, snapshot)),
+        waits_for_cms=waits_for_cms(election, submission),
         mails=mails.filter(events__details__submission=number).order_by("pk"),
         document_ready=submission.document.state == DocumentState.READY,
     )

@@ -101,7 +101,7 @@ def test_a_window_past_the_law_is_warned_about(staff) -> None:
     ("fields", "sentence"),
     [
         ({"performance_year": "2031"}, "Rules are known for performance years 2018 to 2027. Type one of these."),
-        ({"reason": ""}, "This field is required."),
+        ({"reason": ""}, "Fill this in."),
         ({"closes_at_0": "2026-10-01"}, "The window must close after it opens."),
     ],
 )

@@ -106,10 +106,15 @@ def test_a_tin_that_another_holds_waits_with_a_receipt(cms_data, representative)
     claims = Claim.objects.filter(election=election).values_list("practice_name", "state")
     assert sorted(claims) == [("Old Mill Clinic", "held"), ("Quiet Harbor Medicine", "waiting")]
     assert Conflict.objects.count() == 1
+    for path in ("receipt/1", ""):
+        shown = client.get(f"/elections/{election.pk}/{path}").content.decode()
+        assert "CMS will check whether every practice’s TIN is free" in shown
+        assert "Harbor Group" not in shown
+        assert "dana@example.org" not in shown
+    client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"})
     receipt = client.get(f"/elections/{election.pk}/receipt/1").content.decode()
-    assert "CMS will check whether every practice’s TIN is free" in receipt
-    assert "Harbor Group" not in receipt
-    assert "dana@example.org" not in receipt
+    assert "This election is withdrawn now." in receipt
+    assert "CMS will check" not in receipt
 
 
 @pytest.mark.parametrize("is_held", [True, False])

@@ -55,6 +55,9 @@ def test_joined_and_left_are_exported_with_their_days(election, representative, 
         ({"npi": "2000000003"}, "The last digit does not fit the others"),
         ({"effective_on": "2026-12-15"}, "The election is for 2027, so give a day of 2027."),
         ({"effective_on": "31/12/2027"}, "Enter a valid date."),
+        ({"kind": ""}, "What happened? Choose one."),
+        ({"npi": ""}, "NPI: Fill this in."),
+        ({"effective_on": ""}, "From which day? Give the day."),
     ],
 )
 def test_a_wrong_report_changes_nothing(election, representative, fields, sentence):
