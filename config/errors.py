@@ -42,18 +42,22 @@ def server_error(request: HttpRequest) -> HttpResponse:
 NUMBER_IN_ADDRESS = "The address holds nine digits that may be a TIN or a Social Security number."
 
 
-class NumberInAddressMiddleware:
+class AddressMiddleware:
     """Refuse an address that holds a TIN or a Social Security number, before a redirect or a session repeats it.
 
-    It comes last: views and the redirect to the sign-in page come after all middleware, and the page has its headers.
+    And one that holds a NUL, which no page means and no database takes. It comes last: views and the redirect to the
+    sign-in page come after all middleware, and the page has its headers.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if stands_in_address(request.get_full_path()):
+        address = request.get_full_path()
+        if stands_in_address(address):
             raise BadRequest(NUMBER_IN_ADDRESS)
+        if "%00" in address:
+            raise BadRequest("The address holds a NUL.")
         return self.get_response(request)
 
     def process_view(

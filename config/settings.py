@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "config.errors.NumberInAddressMiddleware",
+    "config.errors.AddressMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
@@ -24,7 +24,7 @@ from ..forms.review import ApproveForm, IdentifierForm, RejectForm, RevealForm
 from ..models import Conflict, Election, Submission, Update
 from ..outcomes import done
 from ..snapshots import Snapshot
-from ..states import Status
+from ..states import Status, Verb, transition
 from .desk import DeskAdmin, staff
 
 MADE_AT_APPROVAL = "(made when you approve)"
@@ -123,12 +123,16 @@ class ElectionAdmin(DeskAdmin):
                 "You are reviewing this election. Nobody was sent a mail.",
             )
             return _packet(election)
+        if closed := _closed(request, election, Verb.START_REVIEW):
+            return closed
         return self.page(request, "start_review", f"Start review: {election}", election=election)
 
     def approve(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Show the mail that goes out, then approve."""
         user = staff(request, Role.REVIEWER)
         election = self._election(request, election_id)
+        if closed := _closed(request, election, Verb.APPROVE):
+            return closed
         submission = _submission(election)
         form = ApproveForm(typed(request), initial={"submission_number": submission.number})
         if request.method == "POST" and form.is_valid():
@@ -146,6 +150,8 @@ class ElectionAdmin(DeskAdmin):
         """Ask for reasons, show the mail with them, then reject."""
         user = staff(request, Role.REVIEWER)
         election = self._election(request, election_id)
+        if closed := _closed(request, election, Verb.REJECT):
+            return closed
         submission = _submission(election)
         form = RejectForm(typed(request), initial={"submission_number": submission.number})
         mail = None
@@ -199,3 +205,11 @@ def _submission(election: Election) -> Submission:
 
 def _packet(election: Election) -> HttpResponseRedirect:
     return redirect("admin:elections_election_change", election.pk)
+
+
+def _closed(request: HttpRequest, election: Election, verb: Verb) -> HttpResponse | None:
+    """Lead a page that is opened too late back to the packet; what was sent is judged, and answered, by the verb."""
+    if request.method == "POST" or transition(verb, election.status):
+        return None
+    messages.info(request, f"This election is {election.get_status_display().lower()}, so that is not open here.")
+    return _packet(election)

@@ -107,6 +107,8 @@ class PracticeForm(GuardedForm):
         """Judge the TIN with its kind and its NPIs; a number that may be a whole SSN is forgotten at once."""
         cleaned = super().clean() or self.cleaned_data
         self._forget_unread()
+        if not self.errors and not any(cleaned.values()):
+            raise forms.ValidationError("Type its name, its TIN or an NPI first: there is nothing to save yet.")
         kind, typed = cleaned.get("tin_kind") or "", cleaned.get("tin") or ""
         tin = normalise(typed)
         problem = self._may_be_whole_ssn(kind, typed, tin, cleaned.get("npis") or [])

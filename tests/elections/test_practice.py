@@ -116,11 +116,17 @@ def test_a_tin_is_kept_encrypted_and_shown_whole_only_in_its_own_field(election,
     assert "96-1000002" not in client.get(f"/elections/{election.pk}/review").content.decode()
 
 
-def test_a_practice_can_be_saved_before_everything_is_known(election, representative):
+def test_nothing_typed_is_no_practice(election, representative):
     answer = add(make.signed_in(representative), election, name="", tin_kind="", tin="", npis="")
+    assert "Type its name, its TIN or an NPI first: there is nothing to save yet." in answer.content.decode()
+    assert Member.objects.count() == 0
+
+
+def test_a_practice_can_be_saved_before_everything_is_known(election, representative):
+    answer = add(make.signed_in(representative), election, tin_kind="", tin="", npis="")
     assert answer.status_code == 302
     member = Member.objects.get()
-    assert (member.name, member.tin_kind, member.tin, member.clinicians.count()) == ("", "", "", 0)
+    assert (member.name, member.tin_kind, member.tin, member.clinicians.count()) == ("Lakeside", "", "", 0)
 
 
 def test_npis_are_read_as_people_paste_them(election, representative):

@@ -52,6 +52,14 @@ def test_approve_mints_an_identifier_and_exports_it(cms_data, representative, re
     ]
 
 
+@pytest.mark.parametrize("page", ["start-review/", "approve/", "reject/"])
+def test_a_page_opened_too_late_leads_back_to_the_packet(cms_data, representative, reviewer, page):
+    election = make.approved(make.draft(representative), representative, reviewer)
+    answer = make.signed_in(reviewer).get(desk(election, page), follow=True)
+    assert answer.redirect_chain == [(desk(election), 302)]
+    assert "This election is approved, so that is not open here." in answer.content.decode()
+
+
 def test_an_identifier_that_cms_gave_is_used_and_is_unique_in_the_year(cms_data, representative, reviewer):
     first = make.draft(representative, (make.SOLO, make.GROUP))
     second = make.draft(representative, (make.OTHER, make.BY_SSN))

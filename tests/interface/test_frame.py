@@ -38,6 +38,7 @@ def text(response: object) -> str:
         ("/-/403-csrf", 403, "This page was open too long | Virtual Group Elections"),
         ("/nowhere", 404, "We can’t find that, or it isn’t yours to see | Virtual Group Elections"),
         ("/-/405", 405, "This address only takes a form | Virtual Group Elections"),
+        ("/?q=%00", 400, "We could not read that request | Virtual Group Elections"),
         ("/-/500", 500, "Something went wrong on our side | Virtual Group Elections"),
     ],
 )

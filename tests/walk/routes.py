@@ -146,9 +146,9 @@ ELECTIONS = [
     Route("virtual_group", EDIT, changed(EDIT, AWAY), of("draft")),
     Route("representative", EDIT, changed(EDIT, AWAY) | {Who.COLLABORATOR: 200}, of("draft")),  # who names no other
     Route("practices", LOOK, NOT_BY_POST, of("draft")),
-    Route("practice_add", EDIT, changed(EDIT, AWAY), of("draft")),
+    Route("practice_add", EDIT, EDIT, of("draft")),
     Route("clinician_names", NOT_BY_POST, EDIT, of("draft"), page=False),
-    Route("practice", LOOK, changed(EDIT, AWAY), practice),
+    Route("practice", LOOK, EDIT, practice),
     Route("practice_remove", EDIT, changed(EDIT, AWAY), practice),
     Route("agreement", LOOK, changed(EDIT, AWAY), of("draft")),
     Route("agreement_make", NOT_BY_POST, changed(EDIT, AWAY), of("draft"), page=False),
