@@ -69,6 +69,9 @@ def settle_conflict(conflict: Conflict, *, outcome: Conflict.Outcome, reason: st
     _close(settled, outcome, now=now, reason=reason, settled_by=by)
     for claim in (conflict.waiting, conflict.holder):
         record(claim.election, "settle_conflict", by=by, now=now, outcome=outcome, reason=reason)
+    if outcome == Conflict.Outcome.MOVED:
+        _tell_that(conflict.waiting, "claim_held", now=now)
+        _tell_that(conflict.holder, "claim_lost", now=now)
     return settled.get()
 
 
@@ -125,8 +128,13 @@ def _pass_on(released: Claim, *, now: datetime) -> None:
     Claim.objects.filter(pk=heir.pk).update(state=Claim.State.HELD)
     _close(Conflict.objects.filter(waiting=heir), Conflict.Outcome.RELEASED, now=now)
     Conflict.objects.filter(waiting__in=waiting, closed_at=None).update(holder=heir)
-    event = record(heir.election, "claim_held", by=None, now=now, practice=heir.practice_name)
-    tell(event, "claim_held", [heir.election.representative_email], now=now, practice=heir.practice_name)
+    _tell_that(heir, "claim_held", now=now)
+
+
+def _tell_that(claim: Claim, news: str, *, now: datetime) -> None:
+    """Tell the representative of what became of a practice's TIN; never of the other election."""
+    event = record(claim.election, news, by=None, now=now, practice=claim.practice_name)
+    tell(event, news, [claim.election.representative_email], now=now, practice=claim.practice_name)
 
 
 def _swap(conflict: Conflict) -> None:

@@ -41,6 +41,7 @@ SENTENCES = dict(Verb.choices) | {
     "start": "Election started",
     "copy": "Started as a copy of an earlier election",
     "claim_held": "A TIN that waited is now held by this election",
+    "claim_lost": "A TIN is no longer held by this election",
     "settle_conflict": "Conflict over a TIN settled",
     "replace_identifier": "Virtual group identifier replaced by the one CMS gave",
     "invite_representative": "Representative named and invited",
