@@ -4,10 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 from .health import healthz, readyz
-from .views import home
+from .views import home, law
 
 urlpatterns = [
     path("", home, name="home"),
+    path("law", law, name="law"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("accounts/", include("accounts.urls")),

@@ -1,4 +1,4 @@
-"""The first page, open to everyone."""
+"""The pages open to everyone: the first, and the law, traced."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +9,8 @@ from accounts import clock
 from eligibility import calendar
 from eligibility.parameters import UnknownPerformanceYearError
 from eligibility.windows import window_for
+
+from .law import ROWS
 
 
 @login_not_required
@@ -21,3 +23,10 @@ def home(request: HttpRequest) -> HttpResponse:
     except UnknownPerformanceYearError:
         window = None
     return render(request, "config/home.html", {"performance_year": performance_year, "window": window})
+
+
+@login_not_required
+@require_safe
+def law(request: HttpRequest) -> HttpResponse:
+    """Show for each paragraph of the regulation what does it here, on which page, and which test holds it."""
+    return render(request, "config/law.html", {"rows": ROWS})

@@ -125,3 +125,12 @@ def test_knowing_less_never_turns_not_met_into_met(proposed: Json, chance: rando
 def test_the_zone_of_the_moment_never_matters(proposed: Json, zone: timezone) -> None:
     moved = datetime.fromisoformat(proposed["at"]).astimezone(zone).isoformat()
     assert answer(proposed | {"at": moved}) == answer(proposed)
+
+
+@given(proposals(), practices)
+def test_adding_a_practice_never_makes_anothers_finding_worse(proposed: Json, added: Json) -> None:
+    """Whatever is added: an eligible practice is one of those, and a TIN twice is the group's finding."""
+    told = answer(proposed)
+    more = answer(proposed | {"practices": [*proposed["practices"], added]})
+    for place in range(len(proposed["practices"])):
+        assert of_practice(more, place) == of_practice(told, place)

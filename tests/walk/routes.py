@@ -93,6 +93,7 @@ def row(name: str) -> Callable[[World], dict[str, Any]]:
 
 SITE = [
     Route("home", PUBLIC, NEVER),
+    Route("law", PUBLIC, NEVER),
     Route("healthz", PUBLIC, NEVER, page=False),
     Route("readyz", all_of(503), NEVER, page=False),  # no worker stands behind a test
 ]
