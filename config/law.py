@@ -33,8 +33,7 @@ class Row:
         return f"{ECFR}{section}" + (f"#p-{self.paragraph}" if parenthesis else "")
 
 
-PRACTICE = ("practice", "review", "receipt", "admin:elections_election_change")
-GROUP = ("practices", "review", "admin:elections_election_change")
+PRACTICE = ("practice", "ledger", "review", "receipt", "admin:elections_election_change")
 AGREEMENT = ("agreement", "document")
 IN_THE_TEXT = "a provision of the agreement that we make"
 EACH_PART = (

@@ -1,11 +1,8 @@
 """One election as a reviewer reads it: what needs thought, the roster against CMS data, what changed since."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from eligibility import cms_data, nppes
-from eligibility.determination import Outcome
 
 from .models import Claim, Election, Submission
 from .readiness import Judgement
@@ -40,47 +37,26 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class PracticePacket:
-    """One practice: what was declared, what the ledger says of it, its roster, its claims."""
+    """One practice: what was declared, and its roster."""
 
     entry: PracticeEntry
-    to_think_about: list[dict[str, Any]]
-    met: list[dict[str, Any]]
     roster: list[RosterRow]
 
 
 def practices(submission: Submission, snapshot: Snapshot) -> list[PracticePacket]:
-    """Return the practices of a submission with the ledger frozen for reviewers."""
+    """Return the practices of a submission, each with its roster against CMS data."""
     identified = [(entry.tin_kind, entry.tin, entry.npis) for entry in snapshot.practices]
     shown = [data.npis if data else None for data in cms_data.practice_data(snapshot.performance_year, identified)]
     today = clinicians_now(submission)
     everyone = {npi for entry in snapshot.practices for npi in entry.npis}
     names = nppes.names(everyone.union(*(npis for npis in shown if npis), *today))
-    findings = submission.reviewer_ledger["findings"]
     return [
         PracticePacket(
             entry,
-            *split(finding for finding in findings if finding["practice"] == position),
-            roster=_roster(entry, shown[position], today[position], {npi: str(name) for npi, name in names.items()}),
+            _roster(entry, shown[position], today[position], {npi: str(name) for npi, name in names.items()}),
         )
         for position, entry in enumerate(snapshot.practices)
     ]
-
-
-def split(findings: Iterable[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return findings that need thought, and those that are met or do not apply."""
-    listed = list(findings)
-    settled = (Outcome.MET, Outcome.NOT_APPLICABLE)
-    return (
-        [finding for finding in listed if finding["outcome"] not in settled],
-        [finding for finding in listed if finding["outcome"] in settled],
-    )
-
-
-def verdict(ledger: dict[str, Any]) -> str:
-    """Return the ledger in a line, as in `14 met, 1 cannot tell`."""
-    words = {Outcome.MET: "met", Outcome.NOT_MET: "not met", Outcome.CANNOT_TELL: "cannot tell"}
-    outcomes = [finding["outcome"] for finding in ledger["findings"]]
-    return ", ".join(f"{outcomes.count(outcome)} {word}" for outcome, word in words.items() if outcome in outcomes)
 
 
 def differences(submission: Submission, now: Judgement) -> list[Difference]:

@@ -49,6 +49,11 @@ class Snapshot:
         return [number for number, entry in enumerate(self.practices, start=1) if not entry.name.strip()]
 
     @property
+    def practice_names(self) -> list[str]:
+        """The practices' names in their order; a draft's may be empty."""
+        return [entry.name for entry in self.practices]
+
+    @property
     def sha256(self) -> str:
         """The fingerprint: SHA-256 of the canonical text, in hexadecimal."""
         return hashlib.sha256(self.canonical().encode()).hexdigest()

@@ -19,6 +19,7 @@ urlpatterns = [
     path("<uuid:election_id>/agreement/make", agreement.agreement_make, name="agreement_make"),
     path("<uuid:election_id>/documents/<int:document_id>", agreement.document, name="document"),
     path("<uuid:election_id>/review", submission.review, name="review"),
+    path("<uuid:election_id>/ledger", submission.ledger, name="ledger"),
     path("<uuid:election_id>/receipt/<int:number>", submission.receipt, name="receipt"),
     path("<uuid:election_id>/withdraw", submission.withdraw, name="withdraw"),
     path("<uuid:election_id>/revive", submission.revive, name="revive"),

@@ -21,6 +21,7 @@ from ..actions import reveal, review
 from ..actions.verbs import compose, concerned
 from ..forms.guard import typed
 from ..forms.review import ApproveForm, IdentifierForm, RejectForm, RevealForm
+from ..ledger import frozen, groups, verdict
 from ..models import Conflict, Election, Submission, Update
 from ..outcomes import done
 from ..snapshots import Snapshot
@@ -87,7 +88,7 @@ class ElectionAdmin(DeskAdmin):
         submission = _submission(election)
         snapshot = Snapshot.of_submission(submission)
         now = review.judge_now(election, submission)
-        to_think_about, met = packet.split(f for f in submission.reviewer_ledger["findings"] if f["practice"] is None)
+        findings = frozen(submission.reviewer_ledger)
         conflicts = Conflict.objects.filter(waiting__election=election) | Conflict.objects.filter(
             holder__election=election
         )
@@ -98,11 +99,10 @@ class ElectionAdmin(DeskAdmin):
             election=election,
             submission=submission,
             snapshot=snapshot,
-            verdict=packet.verdict(submission.reviewer_ledger),
+            verdict=verdict(findings),
+            ledger=groups(findings, snapshot.practice_names),
             practices=packet.practices(submission, snapshot),
-            practice_names=[entry.name for entry in snapshot.practices],
-            group_to_think_about=to_think_about,
-            group_met=met,
+            practice_names=snapshot.practice_names,
             differences=packet.differences(submission, now),
             claims=packet.claims(election),
             conflicts=conflicts.select_related("waiting__election__virtual_group", "holder__election__virtual_group"),

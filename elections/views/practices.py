@@ -18,6 +18,7 @@ from ..actions import drafting
 from ..actions.verbs import Refused
 from ..forms.guard import typed
 from ..forms.practice import LONGEST_LIST, PracticeForm
+from ..ledger import groups
 from ..models import Election, Member
 from ..outcomes import done, say
 from ..progress import GROUP_RULES, is_settled, practice_problems, to_mend
@@ -85,8 +86,7 @@ def practice(request: HttpRequest, election_id: uuid.UUID, member_id: int) -> Ht
         election,
         member=member,
         form=form if may_edit(user, election) else None,
-        findings=judgement.for_practice(listed.index(member.pk)),
-        settled=is_settled(judgement, listed.index(member.pk)),
+        group=groups(judgement.findings, judgement.snapshot.practice_names)[listed.index(member.pk)],
         clinicians=[(npi, names.get(npi)) for npi in npis],
     )
 

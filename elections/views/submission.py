@@ -20,6 +20,7 @@ from ..actions.intake import NotReady
 from ..actions.verbs import Refused
 from ..forms.guard import typed
 from ..forms.submission import ConfirmForm, WithdrawForm
+from ..ledger import frozen, groups, verdict
 from ..models import Election
 from ..outcomes import done, say
 from ..progress import is_submitted_as_it_stands
@@ -63,6 +64,7 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         form.retype("fingerprint", snapshot.sha256)
         fresh = form
     names = nppes.names({npi for entry in snapshot.practices for npi in entry.npis})
+    *of_practices, whole = groups(judgement.findings, snapshot.practice_names)
     submittable = transition(Verb.SUBMIT, election.status) is not None
     return page(
         request,
@@ -73,15 +75,30 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         judgement=judgement,
         nameless=snapshot.nameless,
         practices=[
-            (entry, judgement.for_practice(position), [(npi, names.get(npi)) for npi in entry.npis])
-            for position, entry in enumerate(snapshot.practices)
+            (entry, group, [(npi, names.get(npi)) for npi in entry.npis])
+            for entry, group in zip(snapshot.practices, of_practices, strict=True)
         ],
-        group_findings=judgement.for_practice(None),
+        whole=whole,
         opting_in=[entry.name for entry in snapshot.practices if entry.opt_in_accepted],
         is_submitted=is_submitted_as_it_stands(election, snapshot),
         gives_up_approval=election.status == Status.APPROVED,
         may_submit=submittable and is_representative(user, election),
         ready=not judgement.blocking and not snapshot.nameless,
+    )
+
+
+@require_safe
+def ledger(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Show every finding of the working copy as judged now, with its paragraph, facts, source and remedy."""
+    election = election_for(person(request), election_id)
+    judgement = judge_for(request, election)
+    return page(
+        request,
+        "ledger",
+        election,
+        ledger=groups(judgement.findings, judgement.snapshot.practice_names),
+        verdict=verdict(judgement.findings),
+        judged_at=judgement.judged_at,
     )
 
 
@@ -100,6 +117,7 @@ def receipt(request: HttpRequest, election_id: uuid.UUID, number: int) -> HttpRe
         submission=submission,
         snapshot=snapshot,
         practices=[(entry, [(npi, names.get(npi)) for npi in entry.npis]) for entry in snapshot.practices],
+        ledger=groups(frozen(submission.submitter_ledger), snapshot.practice_names),
         is_latest=submission.pk == election.last_submission_id,
         waits_for_cms=waits_for_cms(election, submission),
         mails=mails.filter(events__details__submission=number).order_by("pk"),

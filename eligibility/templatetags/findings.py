@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from django import template
 
+from ..determination import Finding
+from ..judged import judged
+
 register = template.Library()
 
 _SECTION = re.compile(r"(\d+)\.(\d+)((?:\([^)]+\))*)")
@@ -32,6 +35,6 @@ def paragraphs(cite: str) -> list[Paragraph]:
 
 
 @register.filter
-def fact_name(key: str) -> str:
-    """Return a fact's key as words: `allowed_charges` as `allowed charges`."""
-    return key.replace("_", " ")
+def judged_on(finding: Finding, figures: bool) -> list[tuple[str, str]]:
+    """Return the facts a finding was judged on as labels and values in words, Medicare figures only if `figures`."""
+    return judged(finding.rule, finding.facts, figures=figures)

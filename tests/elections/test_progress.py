@@ -50,9 +50,9 @@ def test_a_change_after_submitting_opens_the_last_step_again(cms_data, represent
 def test_a_finding_says_of_which_day_the_cms_data_are(cms_data, representative):
     election = make.draft(representative)
     page = f"/elections/{election.pk}/practices/{election.members.get(position=1).pk}"
-    sources = [finding.source for finding in make.signed_in(representative).get(page).context["findings"]]
+    sources = [finding.source for finding in make.signed_in(representative).get(page).context["group"].findings]
     assert sources[:5] == ["What was entered"] * 2 + ["NPPES"] + ["CMS data of Dec 1, 2026"] * 2
     assert sources[8:] == ["CMS data of Dec 1, 2026 and what was entered", "Other elections"]
     LoadRun.objects.update(status=LoadRun.Status.SUPERSEDED)
-    sources = [finding.source for finding in make.signed_in(representative).get(page).context["findings"]]
+    sources = [finding.source for finding in make.signed_in(representative).get(page).context["group"].findings]
     assert sources[3] == "CMS data"

@@ -26,28 +26,36 @@ FINDINGS = """{% for finding in findings %}{% include "eligibility/finding.html"
 
 OUTCOMES = [
     SimpleNamespace(
+        rule="practice-size",
         outcome="met",
+        source="CMS data of Nov 18, 2026",
         cite="42 CFR 414.1315(a)(1)",
         message="9 clinicians bill under this TIN. The limit is 10.",
         remedy=None,
         facts={"clinicians": 9, "limit": 10},
     ),
     SimpleNamespace(
+        rule="practice-size",
         outcome="not_met",
+        source="CMS data of Nov 18, 2026",
         cite="42 CFR 414.1315(a)(1)",
         message="12 clinicians bill under this TIN. A practice in a virtual group may have no more than 10.",
         remedy="If clinicians left before Sep 30, 2026, contest this and tell us who.",
         facts={"clinicians": 12, "limit": 10},
     ),
     SimpleNamespace(
+        rule="practice-size",
         outcome="cannot_tell",
+        source="CMS data of Nov 18, 2026",
         cite="42 CFR 414.1305, 414.1310(b)",
         message="CMS has not published 2027 data for this TIN.",
         remedy="You can submit. A reviewer will judge it.",
-        facts={"known": None},
+        facts={"eligible": None},
     ),
     SimpleNamespace(
+        rule="practice-size",
         outcome="not_applicable",
+        source="CMS data of Nov 18, 2026",
         cite="42 CFR 414.1310(b)(1)(iii)(A)",
         message="This practice exceeds all three limits.",
         remedy=None,
@@ -68,7 +76,7 @@ def every_field(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def findings(request: HttpRequest) -> HttpResponse:
-    return _page(request, "Findings", FINDINGS, findings=OUTCOMES, source="CMS data of Nov 18, 2026", show_facts=True)
+    return _page(request, "Findings", FINDINGS, findings=OUTCOMES, figures=True)
 
 
 @login_not_required

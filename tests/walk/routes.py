@@ -155,6 +155,7 @@ ELECTIONS = [
     Route("agreement_make", NOT_BY_POST, changed(EDIT, AWAY), of("draft"), page=False),
     Route("document", LOOK, NOT_BY_POST, document),
     Route("review", LOOK, REPRESENT, of("draft")),
+    Route("ledger", LOOK, NOT_BY_POST, of("draft")),
     Route("receipt", LOOK, NOT_BY_POST, receipt),
     Route("withdraw", REPRESENT, REPRESENT, of("submitted")),
     Route("revive", NOT_BY_POST, changed(REPRESENT, AWAY), of("lapsed"), page=False),

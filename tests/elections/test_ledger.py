@@ -1,0 +1,52 @@
+"""The ledger: every finding with paragraph, facts, source and remedy, to those who may see it."""
+
+import re
+
+import pytest
+
+from eligibility.models import LoadRun
+
+from . import make
+
+pytestmark = pytest.mark.django_db
+
+
+def text(response):
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def test_every_finding_stands_on_its_own_page(cms_data, representative):
+    election = make.draft(representative)
+    client = make.signed_in(representative)
+    page = client.get(f"/elections/{election.pk}/ledger")
+    assert [group.name for group in page.context["ledger"]] == [
+        "Lakeside Family Practice" if position == 1 else "Quiet Harbor Medicine" for position in range(2)
+    ] + ["The virtual group as a whole"]
+    assert [len(group.findings) for group in page.context["ledger"]] == [10, 10, 6]
+    told = text(page)
+    assert "24 met, judged Dec 1, 2026, 10:00 a.m. ET" in told
+    assert (
+        "2 clinicians bill under this TIN. The limit is 10. Judged on: clinicians under the TIN: 2; the limit: 10"
+        in told
+    )
+    assert "CMS data of Dec 1, 2026 · 42 CFR 414.1315(a)(1)" in told
+
+
+def test_figures_are_shown_to_staff_and_not_to_the_representative(cms_data, representative, reviewer):
+    election = make.draft(representative)
+    make.submit(election, representative)
+    figures = "figures: allowed charges $200,000.00, patients 500, services 900"
+    for path in ("ledger", "review", "receipt/1"):
+        assert "200,000" not in text(make.signed_in(representative).get(f"/elections/{election.pk}/{path}"))
+    assert text(make.signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/")).count(figures) == 2
+
+
+def test_the_receipt_keeps_the_ledger_as_it_was(cms_data, representative):
+    election = make.draft(representative)
+    make.submit(election, representative)
+    LoadRun.objects.update(status=LoadRun.Status.SUPERSEDED)
+    receipt = text(make.signed_in(representative).get(f"/elections/{election.pk}/receipt/1"))
+    assert "2 clinicians bill under this TIN. The limit is 10." in receipt
+    assert "2 clinicians bill under this TIN." not in text(
+        make.signed_in(representative).get(f"/elections/{election.pk}/ledger")
+    )

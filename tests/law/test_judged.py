@@ -1,0 +1,53 @@
+"""The facts a finding was judged on, in words: every fact of every rule has its label, and figures are kept back."""
+
+import re
+
+from hypothesis import given
+
+from eligibility.judged import LABELS, NOT_KNOWN, judged
+
+from .make import Json, answer, clinician, data, practice, proposal
+from .test_properties import proposals
+
+
+@given(proposals())
+def test_every_fact_of_every_rule_is_told_in_words(proposed: Json) -> None:
+    for finding in answer(proposed)["findings"]:
+        told = judged(finding["rule"], finding["facts"], figures=True)
+        assert len(told) == len(finding["facts"])
+        assert not [value for _, value in told if re.search(r"[\[{]|None|True|False", value)]
+
+
+def of(rule: str, told: Json, *, figures: bool) -> list[tuple[str, str]]:
+    [finding] = [found for found in told["findings"] if found["rule"] == rule]
+    return judged(rule, finding["facts"], figures=figures)
+
+
+def test_figures_are_told_only_to_those_who_may_see_them() -> None:
+    shown = data(clinician(), clinician("1558598797"), allowed_charges=90_000.01, patients=1200, services=None)
+    told = answer(proposal(practice(data=shown)))
+    kept_back = [
+        ("judged on", "the practice's figures"),
+        ("exceeds", f"allowed charges yes, patients yes, services {NOT_KNOWN}"),
+        ("limits", "allowed charges $90,000, patients 200, services 200"),
+    ]
+    assert of("low-volume-threshold", told, figures=False) == kept_back
+    assert of("low-volume-threshold", told, figures=True) == [
+        *kept_back,
+        ("figures", f"allowed charges $90,000.01, patients 1,200, services {NOT_KNOWN}"),
+    ]
+
+
+def test_moments_places_and_what_is_not_known() -> None:
+    told = answer(proposal(practice(npis=["1234567890", "1558598797", "123"], data=None), performance_year=2027))
+    assert of("election-window", told, figures=False) == [
+        ("opens", "Oct 1, 2026, 00:00 ET"),
+        ("closes", "Jan 1, 2027, 00:00 ET"),
+    ]
+    assert of("npi-format", told, figures=False) == [("NPIs listed", "3"), ("not valid: NPIs at place", "1, 3")]
+    assert of("roster-complete", told, figures=False) == [("NPIs listed", "3"), ("NPIs in CMS data", NOT_KNOWN)]
+    assert of("determination-available", told, figures=False) == [("CMS data list the TIN", "no")]
+
+
+def test_no_label_stands_twice() -> None:
+    assert len(set(LABELS.values())) == len(LABELS)
