@@ -13,6 +13,8 @@ NINE_DIGITS = (
     "Leave them out."
 )
 
+NO_ADDRESS = "This is no e-mail address. Check it: it looks like name@example.org."
+
 
 class Guarded:
     """Put before a form: its fields, of every kind, refuse nine digits in a row and come back empty, others as typed.
@@ -30,6 +32,8 @@ class Guarded:
         for field in self.fields.values():  # type: ignore[attr-defined]  # the form it is put before
             if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = _what_to_do(field)
+            if isinstance(field, forms.EmailField):
+                field.error_messages["invalid"] = NO_ADDRESS
 
     def full_clean(self: Any) -> None:
         """Empty the fields that hold nine digits in a row before anything reads them, then say so."""

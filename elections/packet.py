@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from eligibility import cms_data, nppes
 
-from .models import Claim, Election, Submission
+from .models import Claim, Election, Submission, Update
 from .readiness import Judgement
 from .rosters import clinicians_now
 from .snapshots import PracticeEntry, Snapshot
@@ -75,6 +75,14 @@ def differences(submission: Submission, now: Judgement) -> list[Difference]:
         for finding in now.findings
         if before.get((finding.rule, finding.practice)) != finding.outcome
     ]
+
+
+def updates(election: Election) -> list[tuple[Update, list[str]]]:
+    """Return what was reported about any submission, each with the names of that submission's practices."""
+    reported = list(Update.objects.filter(submission__election=election).select_related("reported_by", "submission"))
+    submissions = {update.submission_id: update.submission for update in reported}
+    names = {key: Snapshot.of_submission(submission).practice_names for key, submission in submissions.items()}
+    return [(update, names[update.submission_id]) for update in reported]
 
 
 def claims(election: Election) -> list[Claim]:

@@ -84,6 +84,11 @@ def to_mend(judgement: Judgement, position: int) -> list[str]:
     return found if has_name else [*found, "It has no name yet. Give it the name that Medicare knows it by."]
 
 
+def lacks_opt_in(judgement: Judgement, position: int) -> bool:
+    """Say whether a practice has to accept its opt-in, which it does with the agreement."""
+    return any(f.practice == position and f.rule == "opt-in-accepted" for f in judgement.blocking)
+
+
 def is_submitted_as_it_stands(election: Election, snapshot: Snapshot) -> bool:
     """Say whether what CMS has is what the working copy says; contact details reported since aside."""
     submission = election.last_submission
@@ -114,8 +119,8 @@ def waiting_for(election: Election) -> str:
         Status.IN_REVIEW: "Waiting for CMS to decide.",
         Status.ACTION_NEEDED: f"Waiting for {representative} to correct what CMS asked about.",
         Status.APPROVED: "Nobody has to do anything until something changes.",
-        Status.REJECTED: "Nobody has to do anything.",
-        Status.WITHDRAWN: "Nobody has to do anything.",
+        Status.REJECTED: "CMS waits for nothing. A new election has to be submitted to take part.",
+        Status.WITHDRAWN: "CMS waits for nothing. A new election has to be submitted to take part.",
         Status.LAPSED: "Nobody can do anything while the election window is closed.",
     }[Status(election.status)]
 

@@ -51,6 +51,8 @@ def tin_problem(kind: str, tin: str, *, ssn_digits: int) -> str | None:
     if kind == SSN:
         fits = _is_digits(tin) and len(tin) == ssn_digits
         return None if fits else f"Of a Social Security number, only the last {ssn_digits} digits are asked for."
+    if kind != EIN:
+        return "It is not said what kind of number the TIN is."
     if not _is_digits(tin) or len(tin) != EIN_DIGITS:
         return "An EIN has nine digits and nothing else."
     if tin.startswith("00"):

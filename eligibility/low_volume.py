@@ -101,7 +101,7 @@ def low_volume_threshold_2018(proposal: Proposal, practice: Practice) -> Judgeme
     """Both criteria are exceeded; services play no part."""
     found = sides(proposal, practice, THRESHOLD_2018)
     if practice.data is None:
-        return no_data(proposal, **found.facts())
+        return no_data(proposal, practice, **found.facts())
     message = f"A practice must exceed both low-volume limits. {found.in_words()}"
     if found.count(False):
         return not_met(message, contest(proposal), **found.facts())
@@ -115,7 +115,7 @@ def low_volume_threshold(proposal: Proposal, practice: Practice) -> Judgement:
     """At least one of three criteria is exceeded."""
     found = sides(proposal, practice, THRESHOLD_2019)
     if practice.data is None:
-        return no_data(proposal, **found.facts())
+        return no_data(proposal, practice, **found.facts())
     message = f"A practice must exceed at least one of the {len(found.limits)} low-volume limits. {found.in_words()}"
     if found.count(True):
         return met(message, **found.facts())

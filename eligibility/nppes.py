@@ -19,7 +19,7 @@ class NppesName:
     def __str__(self) -> str:
         if self.entity_type in (PERSON, None) and self.last_name:
             return f"{self.last_name}, {self.first_name}" if self.first_name else self.last_name
-        return self.organization_name
+        return self.organization_name or "no name in NPPES"
 
 
 def names(npis: Iterable[str]) -> dict[str, NppesName]:

@@ -19,9 +19,13 @@ from .judgement import (
 )
 
 
-def no_data(proposal: Proposal, **facts: object) -> Judgement:
-    """Return that the TIN is not in CMS data, or that those are not published yet."""
-    return cannot_tell(f"CMS has not published {proposal.performance_year} data for this TIN.", SUBMIT_ANYWAY, **facts)
+def no_data(proposal: Proposal, practice: Practice, **facts: object) -> Judgement:
+    """Return that the TIN is not in CMS data, that those are not published yet, or that there is no TIN to look up."""
+    digits = parameters.SSN_DIGITS.for_year(proposal.performance_year)
+    if identifiers.tin_problem(practice.tin_kind, practice.tin, ssn_digits=digits):
+        return cannot_tell("CMS data cannot be looked up before the TIN is right.", "Give the TIN first.", **facts)
+    message = f"CMS has not published {proposal.performance_year} data for this TIN."
+    return cannot_tell(message, f"Check every digit of the TIN and the NPIs. {SUBMIT_ANYWAY}", **facts)
 
 
 def no_npi(proposal: Proposal, **facts: object) -> Judgement:
@@ -104,7 +108,7 @@ def npi_person(proposal: Proposal, practice: Practice) -> Judgement:
 def determination_available(proposal: Proposal, practice: Practice) -> Judgement:
     """CMS data list the TIN for the performance year."""
     if practice.data is None:
-        return no_data(proposal, listed=False)
+        return no_data(proposal, practice, listed=False)
     return met(f"CMS data for {proposal.performance_year} list this TIN.", listed=True)
 
 
@@ -113,7 +117,7 @@ def roster_complete(proposal: Proposal, practice: Practice) -> Judgement:
     """The NPIs listed are those that CMS data show under the TIN."""
     declared = set(practice.npis)
     if practice.data is None:
-        return no_data(proposal, listed=len(declared), shown=None)
+        return no_data(proposal, practice, listed=len(declared), shown=None)
     shown = practice.data.npis
     missing, extra = len(shown - declared), len(declared - shown)
     facts = {"listed": len(declared), "shown": len(shown), "missing": missing, "extra": extra}
@@ -137,7 +141,7 @@ def practice_size(proposal: Proposal, practice: Practice) -> Judgement:
         declared = len(set(practice.npis))
         facts = {"clinicians": None, "listed": declared, "limit": limit}
         if declared <= limit:
-            return no_data(proposal, **facts)
+            return no_data(proposal, practice, **facts)
         remedy = "If some no longer bill under this TIN, take them off the list."
         return not_met(f"{count(declared, 'clinician')} are listed. {too_many}", remedy, **facts)
     clinicians = len(practice.data.npis)
@@ -159,7 +163,7 @@ def practice_size(proposal: Proposal, practice: Practice) -> Judgement:
 def mips_eligible_clinician(proposal: Proposal, practice: Practice) -> Judgement:
     """At least one clinician is of an eligible type, not newly enrolled in Medicare, and no QP."""
     if practice.data is None:
-        return no_data(proposal, eligible=None)
+        return no_data(proposal, practice, eligible=None)
     verdicts = {clinician.npi: _is_mips_eligible(proposal, clinician) for clinician in practice.data.clinicians}
     eligible, unknown = (sum(verdict is kind for verdict in verdicts.values()) for kind in (True, None))
     partial = sum(

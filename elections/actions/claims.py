@@ -141,7 +141,7 @@ def _swap(conflict: Conflict) -> None:
     holder = conflict.holder
     if holder.election.status == Status.APPROVED:
         raise Refused(
-            f"The election that holds this TIN, {holder.election}, is approved. "
+            f"The election that holds this TIN, {holder.election.as_submitted}, is approved. "
             "It has to be reopened before the TIN can move."
         )
     Claim.objects.filter(pk=holder.pk).update(state=Claim.State.WAITING)

@@ -132,7 +132,8 @@ def save_member(
     member = election.members.filter(pk=member_id).first() if member_id else _new_member(election)
     if member is None:
         raise Refused(f"{name or 'This practice'} was removed from the election a moment ago. Nothing was saved.")
-    if (member.tin_kind, member.tin) != (tin_kind, tin):
+    if (member.tin_kind, member.tin) != (tin_kind, tin) or member_id is None:
+        _unacknowledge(election)
         Party.objects.filter(pk=member.party_id).update(opt_in_accepted=False)  # the opt-in was another TIN's
     member.name, member.tin_kind, member.tin, member.tin_last4 = name, tin_kind, tin, tin[-4:]
     member.save(update_fields=["name", "tin_kind", "tin", "tin_last4"])
@@ -154,6 +155,7 @@ def remove_member(election_id: uuid.UUID, member_id: int, *, now: datetime) -> N
     election = _lock_to_edit(election_id, now)
     member = election.members.filter(pk=member_id).first()
     if member is not None:
+        _unacknowledge(election)
         member.delete()
         Party.objects.filter(pk=member.party_id).delete()
 
@@ -164,12 +166,8 @@ def save_agreement(
 ) -> Election:
     """Keep the acknowledgement, and for each practice (by member id) when, by whom and whether it opts in."""
     election = _lock_to_edit(election_id, now)
-    agreement = election.agreement
-    if agreement.acknowledged != acknowledged:
-        agreement.acknowledged = acknowledged
-        agreement.acknowledged_at = now if acknowledged else None
-        agreement.acknowledged_by = by if acknowledged else None
-        agreement.save(update_fields=["acknowledged", "acknowledged_at", "acknowledged_by"])
+    if election.agreement.acknowledged != acknowledged:
+        _acknowledge(election.agreement, now=now if acknowledged else None, by=by if acknowledged else None)
     for member in election.members.select_related("party").filter(pk__in=parties):
         entry = parties[member.pk]
         Party.objects.filter(pk=member.party_id).update(
@@ -179,6 +177,18 @@ def save_agreement(
             opt_in_accepted=entry.opt_in_accepted,
         )
     return election
+
+
+def _unacknowledge(election: Election) -> None:
+    """Let the agreement be acknowledged anew: a party joined, left or has another TIN (design: the agreement)."""
+    if election.agreement.acknowledged:
+        _acknowledge(election.agreement, now=None, by=None)
+
+
+def _acknowledge(agreement: Agreement, *, now: datetime | None, by: User | None) -> None:
+    """Say since when and by whom the agreement is acknowledged; None: it is not."""
+    agreement.acknowledged, agreement.acknowledged_at, agreement.acknowledged_by = now is not None, now, by
+    agreement.save(update_fields=["acknowledged", "acknowledged_at", "acknowledged_by"])
 
 
 def copy_working_copy(source: Election, target: Election) -> None:

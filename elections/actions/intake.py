@@ -55,6 +55,7 @@ def submit(
     event = change_status(election, Verb.SUBMIT, by=by, now=arrived_at, submission=submission.number)
     take_claims(election, snapshot, now=arrived_at)
     Election.objects.filter(pk=election.pk).update(last_submission=submission, reviewer=None)
+    election.last_submission = submission  # the mail names the election as it was submitted
     tell(
         event,
         "submitted",
@@ -100,6 +101,7 @@ def _keep(election: Election, snapshot: Snapshot, seen: Judgement, *, by: User, 
     return Submission.objects.create(
         election=election,
         number=election.submissions.count() + 1,
+        virtual_group_name=snapshot.virtual_group_name,
         snapshot=snapshot.canonical(),
         snapshot_sha256=snapshot.sha256,
         submitter_ledger=seen.ledger(),

@@ -20,6 +20,10 @@ from ..models import Conflict
 from ..outcomes import done
 from .desk import DeskAdmin, staff
 
+SIDES = tuple(
+    f"{side}__election__{named}" for side in ("waiting", "holder") for named in ("virtual_group", "last_submission")
+)
+
 
 @admin.register(Conflict)
 class ConflictAdmin(DeskAdmin):
@@ -30,11 +34,7 @@ class ConflictAdmin(DeskAdmin):
     ordering = ["-closed_at", "opened_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Conflict]:
-        return (
-            super()
-            .get_queryset(request)
-            .select_related("waiting__election__virtual_group", "holder__election__virtual_group", "settled_by")
-        )
+        return super().get_queryset(request).select_related(*SIDES, "settled_by")
 
     @admin.display(description="practice")
     def practice(self, conflict: Conflict) -> str:
@@ -42,11 +42,11 @@ class ConflictAdmin(DeskAdmin):
 
     @admin.display(description="held by")
     def holding(self, conflict: Conflict) -> str:
-        return str(conflict.holder.election)
+        return conflict.holder.election.as_submitted
 
     @admin.display(description="waits")
     def waits(self, conflict: Conflict) -> str:
-        return str(conflict.waiting.election)
+        return conflict.waiting.election.as_submitted
 
     def get_urls(self) -> list[URLPattern]:
         """Return the list, and the page of one conflict."""

@@ -22,10 +22,11 @@ from ..actions.verbs import compose, concerned
 from ..forms.guard import typed
 from ..forms.review import ApproveForm, IdentifierForm, RejectForm, RevealForm
 from ..ledger import frozen, groups, verdict
-from ..models import Conflict, Election, Submission, Update
+from ..models import Conflict, Decision, Election, Submission
 from ..outcomes import done
 from ..snapshots import Snapshot
 from ..states import Status, Verb, transition
+from .conflict import SIDES
 from .desk import DeskAdmin, staff
 
 MADE_AT_APPROVAL = "(made when you approve)"
@@ -48,13 +49,17 @@ class StatusFilter(admin.SimpleListFilter):
 class ElectionAdmin(DeskAdmin):
     """What was submitted; a draft is nobody's business at CMS."""
 
-    list_display = ["virtual_group", "performance_year", "status", "received_at", "age", "reviewer"]
+    list_display = ["election", "performance_year", "status", "received_at", "age", "reviewer"]
     list_filter = [StatusFilter, "performance_year"]
     ordering = ["last_submission__received_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Election]:
         submitted = super().get_queryset(request).filter(last_submission__isnull=False)
         return submitted.select_related("virtual_group", "last_submission", "reviewer")
+
+    @admin.display(description="virtual group", ordering="last_submission__virtual_group_name")
+    def election(self, election: Election) -> str:
+        return _submission(election).virtual_group_name or str(election.virtual_group)
 
     @admin.display(description="received", ordering="last_submission__received_at")
     def received_at(self, election: Election) -> str:
@@ -95,7 +100,7 @@ class ElectionAdmin(DeskAdmin):
         return self.page(
             request,
             "packet",
-            str(election),
+            election.as_submitted,
             election=election,
             submission=submission,
             snapshot=snapshot,
@@ -105,10 +110,10 @@ class ElectionAdmin(DeskAdmin):
             practice_names=snapshot.practice_names,
             differences=packet.differences(submission, now),
             claims=packet.claims(election),
-            conflicts=conflicts.select_related("waiting__election__virtual_group", "holder__election__virtual_group"),
-            updates=Update.objects.filter(submission=submission).select_related("reported_by"),
+            conflicts=conflicts.select_related(*SIDES),
+            updates=packet.updates(election),
             events=election.events.select_related("by").order_by("-at", "-id"),
-            decisions=submission.decisions.select_related("decided_by"),
+            decisions=Decision.objects.filter(submission__election=election).select_related("decided_by", "submission"),
             may_act=user.has_role(Role.REVIEWER) and not holds_a_role(user, election),
         )
 
@@ -125,7 +130,7 @@ class ElectionAdmin(DeskAdmin):
             return _packet(election)
         if closed := _closed(request, election, Verb.START_REVIEW):
             return closed
-        return self.page(request, "start_review", f"Start review: {election}", election=election)
+        return self.page(request, "start_review", f"Start review: {election.as_submitted}", election=election)
 
     def approve(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Show the mail that goes out, then approve."""
@@ -143,7 +148,14 @@ class ElectionAdmin(DeskAdmin):
         obstacles = review.obstacles(election, review.judge_now(election, submission))
         mail = self._mail(election, "approved", submission=submission)
         return self.page(
-            request, "approve", f"Approve: {election}", election=election, form=form, mail=mail, obstacles=obstacles
+            request,
+            "approve",
+            f"Approve: {election.as_submitted}",
+            election=election,
+            form=form,
+            mail=mail,
+            obstacles=obstacles,
+            open_conflicts=Conflict.objects.filter(holder__election=election, closed_at=None).select_related(*SIDES),
         )
 
     def reject(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
@@ -161,7 +173,7 @@ class ElectionAdmin(DeskAdmin):
                 if done(request, reject, "Rejected. The mail is on its way."):
                     return _packet(election)
             mail = self._mail(election, "rejected", submission=submission, reasons=form.cleaned_data["reasons"])
-        return self.page(request, "reject", f"Reject: {election}", election=election, form=form, mail=mail)
+        return self.page(request, "reject", f"Reject: {election.as_submitted}", election=election, form=form, mail=mail)
 
     def identifier(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Replace the provisional identifier by the one CMS gave."""
@@ -172,7 +184,7 @@ class ElectionAdmin(DeskAdmin):
             replace = partial(review.replace_identifier, election.pk, by=user, now=clock.now(), **form.cleaned_data)
             if done(request, replace, "The identifier was replaced. The mail is on its way."):
                 return _packet(election)
-        return self.page(request, "identifier", f"Identifier: {election}", election=election, form=form)
+        return self.page(request, "identifier", f"Identifier: {election.as_submitted}", election=election, form=form)
 
     def reveal(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Show one TIN whole, once, for a reason that is kept."""
@@ -185,7 +197,9 @@ class ElectionAdmin(DeskAdmin):
             entry = snapshot.practices[form.cleaned_data["practice"]]
             reason = form.cleaned_data["reason"]
             reveal.record_reveal(election.pk, practice=entry.name, reason=reason, by=user, now=clock.now())
-        response = self.page(request, "reveal", f"Show a TIN: {election}", election=election, form=form, entry=entry)
+        response = self.page(
+            request, "reveal", f"Show a TIN: {election.as_submitted}", election=election, form=form, entry=entry
+        )
         response["Cache-Control"] = "private, no-store"
         return response
 

@@ -1,11 +1,12 @@
 """The virtual group, its representative, and its agreement."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
 
 from accounts import clock
+from eligibility.parameters import PERFORMANCE_YEARS, WINDOW_OPENS
 
 from ..models import Member
 from .guard import GuardedForm
@@ -43,8 +44,27 @@ class RepresentativeForm(GuardedForm):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
 
+    gives_up = forms.BooleanField(
+        label="Yes: from now on only the person with this address submits and withdraws, and I do not.", required=False
+    )
+
+    def __init__(self, *args: Any, own: Collection[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own = own
+        if not (self.is_bound and own and str(self.data.get("email", "")).strip().lower() not in own):
+            del self.fields["gives_up"]
+
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
+
+    def clean_gives_up(self) -> bool:
+        """Demand a yes of the representative who names another address than their own."""
+        if not self.cleaned_data["gives_up"]:
+            raise forms.ValidationError(
+                "This address is not one of yours, so you could no longer submit. If you mean that, tick the box; "
+                "if not, correct the address. Nothing was saved yet."
+            )
+        return True
 
 
 class AcknowledgementForm(GuardedForm):
@@ -91,4 +111,7 @@ class PartyForm(GuardedForm):
         day = self.cleaned_data["executed_on"]
         if day and day > clock.today():
             raise forms.ValidationError("This day has not come yet. Give the day on which the practice signed.")
+        first = WINDOW_OPENS.for_year(PERFORMANCE_YEARS[0]).year
+        if day and day.year < first:
+            raise forms.ValidationError(f"There were no virtual groups before {first}. Check the year.")
         return day

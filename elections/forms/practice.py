@@ -24,6 +24,7 @@ from ..models import Member, TinKind
 from .guard import GuardedForm
 
 MOST_NPIS = 500
+LONGEST_SHOWN = 20  # characters of what is no NPI
 LONGEST_LIST = 50_000  # characters: what is longer is not read
 ASKED_TOO_MUCH = (
     "You listed more TINs today than we can check for one account. What you typed was not kept. "
@@ -93,7 +94,7 @@ class PracticeForm(GuardedForm):
             for npi in _split(line):
                 problem = npi_problem(npi)
                 if problem:
-                    problems.append(f"Entry {number}: {problem}")
+                    problems.append(f"Entry {number}, {npi[:LONGEST_SHOWN]}: {problem}")
                 npis.append(npi)
         if len(kept) < len(lines):
             self.retype("npis", "\n".join(kept))

@@ -66,6 +66,17 @@ class Election(models.Model):
         return f"{self.virtual_group}, {self.performance_year}"
 
     @property
+    def as_submitted(self) -> str:
+        """The election as CMS knows it: by the name it was last submitted under; a draft by its own."""
+        return f"{self.submitted_name}, {self.performance_year}"
+
+    @property
+    def submitted_name(self) -> str:
+        """The virtual group's name in the last submission; a draft's own."""
+        name = self.last_submission.virtual_group_name if self.last_submission else ""
+        return name or str(self.virtual_group)
+
+    @property
     def contact(self) -> dict[str, str]:
         """How CMS reaches the representative now: `name`, `email` and `phone`."""
         return {

@@ -16,6 +16,7 @@ class Submission(models.Model):
 
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="submissions")
     number = models.PositiveIntegerField()
+    virtual_group_name = models.CharField(max_length=200, blank=True)
     snapshot = EncryptedTextField()
     snapshot_sha256 = models.CharField(max_length=64)
     submitter_ledger = models.JSONField(encoder=DjangoJSONEncoder)

@@ -8,8 +8,9 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from accounts import clock
+from accounts.addresses import verified_addresses
 
-from ..access import election_for, person
+from ..access import election_for, is_representative, person
 from ..actions import drafting
 from ..forms.drafting import RepresentativeForm, VirtualGroupForm
 from ..forms.guard import typed
@@ -38,9 +39,12 @@ def representative(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse
     election = election_for(user, election_id, edit=True)
     if closed := closed_to_changes(request, election):
         return closed
-    form = RepresentativeForm(typed(request), initial=election.contact)
+    own = verified_addresses(user) if is_representative(user, election) else ()
+    form = RepresentativeForm(typed(request), initial=election.contact, own=own)
     if request.method == "POST" and form.is_valid():
-        save = partial(drafting.save_representative, election.pk, **form.cleaned_data, by=user, now=clock.now())
-        if done(request, save, SAVED):
+        named = {name: form.cleaned_data[name] for name in election.contact}
+        save = partial(drafting.save_representative, election.pk, **named, by=user, now=clock.now())
+        handed_over = f"{SAVED} Only {named['email'] or 'the next representative'} can submit now."
+        if done(request, save, handed_over if form.cleaned_data.get("gives_up") else SAVED):
             return redirect("election", election.pk)
     return page(request, "representative", election, form=form)

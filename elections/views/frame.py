@@ -19,6 +19,15 @@ from ..snapshots import Snapshot
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 SAVED = "Saved."
+WORKING_COPY = (
+    "virtual_group",
+    "representative",
+    "practices",
+    "practice_add",
+    "practice",
+    "practice_remove",
+    "agreement",
+)
 
 
 def arrived_at(request: HttpRequest) -> datetime:
@@ -35,6 +44,7 @@ def page(request: HttpRequest, template: str, election: Election, *, status: int
         "performance_year": election.performance_year,
         "window": windows.window_for(election.performance_year),
         "is_representative": access.is_representative(user, election),
+        "says_unsent": template in WORKING_COPY,
         "can_change": access.may_edit(user, election) and may_be_edited(election, clock.now()),
     }
     return render(request, f"elections/{template}.html", frame | context, status=status)

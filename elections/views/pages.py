@@ -22,6 +22,7 @@ from ..readiness import waits_for_cms
 from ..states import Status
 from .frame import judge_for, page
 
+LOOKED_AT = ("practices", "agreement", "review")  # the tasks whose pages a viewer opens
 TELLS_OF_OTHERS = ("settle_conflict",)  # that another election names the TIN
 
 
@@ -70,6 +71,7 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         "election",
         election,
         tasks=tasks(election, judgement),
+        looked_at=LOOKED_AT,
         waiting_for=waiting_for(election),
         submission=submission,
         has_unsent_changes=submission is not None and not is_submitted_as_it_stands(election, judgement.snapshot),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock
 from accounts.addresses import client_address
+from agreements.models import Agreement
 from eligibility import nppes
 from eligibility.identifiers import is_valid_npi, normalise
 
@@ -21,7 +22,7 @@ from ..forms.practice import LONGEST_LIST, PracticeForm
 from ..ledger import groups
 from ..models import Election, Member
 from ..outcomes import done, say
-from ..progress import GROUP_RULES, is_settled, practice_problems, to_mend
+from ..progress import GROUP_RULES, is_settled, lacks_opt_in, practice_problems, to_mend
 from .frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page
 
 
@@ -32,10 +33,10 @@ def practices(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     judgement = judge_for(request, election)
     members = list(election.members.prefetch_related("clinicians"))
     rows = [
-        (member, to_mend(judgement, position), is_settled(judgement, position))
+        (member, to_mend(judgement, position), is_settled(judgement, position), lacks_opt_in(judgement, position))
         for position, member in enumerate(members)
     ]
-    rows.sort(key=lambda row: -len(row[1]))
+    rows.sort(key=lambda row: (-len(row[1]), not row[3]))
     return page(
         request,
         "practices",
@@ -57,6 +58,7 @@ def practice_add(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         member = _save_practice(request, election, None, form)
         if member:
             messages.success(request, f"{SAVED} Below is what the regulation says of this practice.")
+            _ask_to_acknowledge_anew(request, election)
             return redirect("practice", election.pk, member.pk)
     return page(request, "practice_add", election, form=form)
 
@@ -73,6 +75,7 @@ def practice(request: HttpRequest, election_id: uuid.UUID, member_id: int) -> Ht
     form = _form(request, election, member)
     if changes and form.is_valid() and _save_practice(request, election, member, form):
         messages.success(request, SAVED)
+        _ask_to_acknowledge_anew(request, election)
         return redirect("practice", election.pk, member.pk)
     judgement = judge_for(request, election)
     listed = list(election.members.values_list("pk", flat=True))
@@ -102,7 +105,8 @@ def practice_remove(request: HttpRequest, election_id: uuid.UUID, member_id: int
         raise Http404
     if request.method == "POST":
         remove = partial(drafting.remove_member, election.pk, member_id, now=clock.now())
-        done(request, remove, f"{member or 'The practice'} was removed.")
+        if done(request, remove, f"{member or 'The practice'} was removed."):
+            _ask_to_acknowledge_anew(request, election)
         return redirect("practices", election.pk)
     return page(request, "practice_remove", election, member=member)
 
@@ -143,3 +147,12 @@ def _save_practice(
     except Refused as refused:
         say(request, refused)
         return None
+
+
+def _ask_to_acknowledge_anew(request: HttpRequest, before: Election) -> None:
+    """Say so where the change took the acknowledgement of the agreement back: its parties are others now."""
+    if before.agreement.acknowledged and not Agreement.objects.get(pk=before.agreement_id).acknowledged:
+        messages.warning(
+            request,
+            "The parties of the agreement changed, so have all practices sign it again, and then acknowledge it again.",
+        )

@@ -29,6 +29,8 @@ from ..snapshots import Snapshot
 from ..states import Status, Verb, transition
 from .frame import GET_OR_POST, arrived_at, judge_for, page
 
+RECEIPT_MAIL = "election submitted"
+
 
 @require_http_methods(GET_OR_POST)
 def review(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
@@ -79,6 +81,7 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
             for entry, group in zip(snapshot.practices, of_practices, strict=True)
         ],
         whole=whole,
+        practice_names=snapshot.practice_names,
         opting_in=[entry.name for entry in snapshot.practices if entry.opt_in_accepted],
         is_submitted=is_submitted_as_it_stands(election, snapshot),
         gives_up_approval=election.status == Status.APPROVED,
@@ -109,7 +112,7 @@ def receipt(request: HttpRequest, election_id: uuid.UUID, number: int) -> HttpRe
     submission = get_object_or_404(election.submissions.select_related("submitted_by", "document"), number=number)
     snapshot = Snapshot.of_submission(submission)
     names = nppes.names({npi for entry in snapshot.practices for npi in entry.npis})
-    mails = Notice.objects.filter(events__election=election, events__verb=Verb.SUBMIT)
+    mails = Notice.objects.filter(events__election=election, events__verb=Verb.SUBMIT, reason=RECEIPT_MAIL)
     return page(
         request,
         "receipt",

@@ -14,13 +14,14 @@ document.addEventListener("submit", (event) => {
   if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");
 });
 
-/* Back from the next page, the form may be sent again. */
-window.addEventListener("pageshow", () => {
+/* Back from the next page, or still here after all, the form may be sent again. */
+function maySendAgain() {
   for (const form of document.querySelectorAll("form[data-sent]")) {
     form.removeAttribute("data-sent");
     for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
   }
-});
+}
+window.addEventListener("pageshow", maySendAgain);
 
 /* Leaving a form marked data-warn-unsaved with changes that were not sent asks first. */
 document.addEventListener("input", (event) => {
@@ -28,7 +29,9 @@ document.addEventListener("input", (event) => {
   if (form && form.hasAttribute("data-warn-unsaved")) form.dataset.changed = "yes";
 });
 window.addEventListener("beforeunload", (event) => {
-  if (document.querySelector("form[data-changed]")) event.preventDefault();
+  if (!document.querySelector("form[data-changed]")) return;
+  event.preventDefault();
+  setTimeout(maySendAgain); // runs only where one chose to stay
 });
 
 /* A page that came back with errors says so in its title, and starts at their summary. */

@@ -102,12 +102,18 @@ def draft(by: User, practices: Sequence[MadePractice] = (SOLO, GROUP), *, name: 
     drafting.save_representative(
         election.pk, name=by.name or "Dana Rivera", email=by.email, phone="555-0100", by=by, now=now
     )
-    entries = {}
+    return complete(election, by, *practices)
+
+
+def complete(election: Election, by: User, *practices: MadePractice) -> Election:
+    """Add practices, have all parties execute the agreement, and acknowledge it."""
+    now = clock.now()
     for made in practices:
-        member = drafting.save_member(
+        drafting.save_member(
             election.pk, None, name=made.name, tin_kind=made.kind, tin=made.tin, npis=made.npis, by=by, now=now
         )
-        entries[member.pk] = drafting.PartyEntry(date(2026, 11, 10), "Sam Okafor", "Managing partner", False)
+    executed = drafting.PartyEntry(date(2026, 11, 10), "Sam Okafor", "Managing partner", False)
+    entries = {member.pk: executed for member in election.members.all()}
     drafting.save_agreement(election.pk, acknowledged=True, parties=entries, by=by, now=now)
     return Election.objects.get(pk=election.pk)
 

@@ -24,3 +24,33 @@ def test_what_is_wrong_stands_in_one_list(cms_data, representative):
         )
         for member in (solo, group)
     ]
+
+
+def test_a_year_mistyped_is_refused(cms_data, representative):
+    election = make.draft(representative)
+    member = election.members.get(position=1)
+    fields = {f"practice-{member.pk}-executed_on": "1926-11-30"}
+    answer = make.signed_in(representative).post(f"/elections/{election.pk}/agreement", fields)
+    assert "There were no virtual groups before 2017. Check the year." in answer.content.decode()
+    member.party.refresh_from_db()
+    assert str(member.party.executed_on) == "2026-11-10"
+
+
+@pytest.mark.parametrize("change", ["added", "removed", "another TIN", "another clinician"])
+def test_it_is_acknowledged_anew_when_its_parties_are_others(cms_data, representative, change):
+    election = make.draft(representative)
+    client = make.signed_in(representative)
+    solo = election.members.get(position=1)
+    base = f"/elections/{election.pk}/practices"
+    fields = {"name": solo.name, "tin_kind": "EIN", "tin": solo.tin, "npis": "1999999992"}
+    if change == "added":
+        answer = client.post(f"{base}/add", fields | {"tin": "961000003", "npis": "2000000002"}, follow=True)
+    elif change == "removed":
+        answer = client.post(f"{base}/{solo.pk}/remove", follow=True)
+    else:
+        other = {"tin": "961000003"} if change == "another TIN" else {"npis": "1999999992 2000000002"}
+        answer = client.post(f"{base}/{solo.pk}", fields | other, follow=True)
+    election.agreement.refresh_from_db()
+    stays = change == "another clinician"
+    assert election.agreement.acknowledged is stays
+    assert ("acknowledge it again" in answer.content.decode()) is not stays

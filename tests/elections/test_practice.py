@@ -32,9 +32,9 @@ def add(client, election, **fields):
         ({"tin": "96l000002"}, "An EIN has nine digits and nothing else."),
         ({"tin_kind": "SSN", "tin": "12345"}, "Of a Social Security number, only the last 6 digits are asked for."),
         ({"tin_kind": "", "tin": "12-345"}, "Say what kind of number the TIN is"),
-        ({"npis": "1234567893\n1234567890"}, "Entry 2: The last digit does not fit the others"),
-        ({"npis": "123"}, "Entry 1: An NPI has ten digits; this has 3."),
-        ({"npis": "9876543213"}, "Entry 1: An NPI begins with 1 or 2."),
+        ({"npis": "1234567893\n1234567890"}, "Entry 2, 1234567890: The last digit does not fit the others"),
+        ({"npis": "123"}, "Entry 1, 123: An NPI has ten digits; this has 3."),
+        ({"npis": "9876543213"}, "Entry 1, 9876543213: An NPI begins with 1 or 2."),
     ],
 )
 def test_a_wrong_number_gets_its_sentence_and_keeps_what_was_typed(election, representative, fields, sentence):

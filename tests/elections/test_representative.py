@@ -18,7 +18,8 @@ def other(db):
 
 def name(by, election, email):
     page = f"/elections/{election.pk}/representative"
-    answer = make.signed_in(by).post(page, {"name": "Somebody", "email": email, "phone": ""}, follow=True)
+    fields = {"name": "Somebody", "email": email, "phone": "", "gives_up": "on"}
+    answer = make.signed_in(by).post(page, fields, follow=True)
     election.refresh_from_db()
     return answer
 
@@ -36,6 +37,20 @@ def test_who_started_may_mend_the_address_until_the_representative_has_submitted
     assert election.representative_email == "robin@example.org"
     client = make.signed_in(representative)
     assert client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"}).status_code == 403
+
+
+def test_one_letter_wrong_gives_nothing_away_before_one_said_so(cms_data, representative):
+    election = make.draft(representative)
+    page = f"/elections/{election.pk}/representative"
+    fields = {"name": "Dana Rivera", "email": "dana@exmaple.org", "phone": ""}
+    client = make.signed_in(representative)
+    answer = client.post(page, fields).content.decode()
+    assert "This address is not one of yours, so you could no longer submit." in answer
+    assert 'value="dana@exmaple.org"' in answer
+    election.refresh_from_db()
+    assert (election.representative_email, Notice.objects.count()) == ("dana@example.org", 0)
+    answer = client.post(page, fields | {"gives_up": "on"}, follow=True).content.decode()
+    assert "Saved. Only dana@exmaple.org can submit now." in answer
 
 
 def test_a_collaborator_does_not_become_the_representative_of_a_draft(cms_data, representative, other):

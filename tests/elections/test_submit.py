@@ -176,6 +176,8 @@ def test_submitting_again_replaces_the_last_in_one_step_and_tells_the_reviewer(c
     standing = Claim.objects.exclude(state="released").values_list("practice_name", "state")
     assert sorted(standing) == [("Lakeside Family Practice", "held"), ("Old Mill Clinic", "held")]
     assert Notice.objects.filter(reason="election submitted again", to="reviewer@cms.example").count() == 1
+    receipt = make.signed_in(representative).get(f"/elections/{election.pk}/receipt/2").content.decode()
+    assert ["dana@example.org" in receipt, "reviewer@cms.example" in receipt] == [True, False]
 
 
 def test_submitting_again_gives_an_approval_up_and_keeps_the_identifier(cms_data, representative, reviewer):
@@ -184,7 +186,13 @@ def test_submitting_again_gives_an_approval_up_and_keeps_the_identifier(cms_data
     client = make.signed_in(representative)
     client.post(f"/elections/{election.pk}/virtual-group", {"name": "Harbor and Lake Group"})
     page = client.get(f"/elections/{election.pk}/review").content.decode()
-    assert "Submitting again gives that approval up" in page
+    assert "Submitting again gives the approval up" in page
+    packet = f"/staff/elections/election/{election.pk}/"
+    desk = make.signed_in(reviewer)
+    for page in (packet, "/staff/elections/election/"):
+        assert "Harbor Group" in desk.get(page).content.decode()
+        assert "Harbor and Lake Group" not in desk.get(page).content.decode()
     confirm(client, election)
     election.refresh_from_db()
     assert (election.status, election.virtual_group_identifier) == ("submitted", identifier)
+    assert "Harbor and Lake Group, 2027" in desk.get(packet).content.decode()

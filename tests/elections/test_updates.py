@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.core.management import call_command
@@ -45,6 +46,19 @@ def test_joined_and_left_are_exported_with_their_days(election, representative, 
     assert election.last_submission.snapshot_sha256 == before
     packet = make.signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/").content.decode()
     assert "joined Lakeside Family Practice on Apr 1, 2027" in packet
+
+
+def test_what_was_reported_stays_in_the_packet_of_the_next_submission(election, representative, reviewer):
+    client = make.signed_in(representative)
+    report(client, election, kind="left", npi="1234567893", effective_on="2027-03-31")
+    solo = election.members.get(position=1)
+    client.post(f"/elections/{election.pk}/practices/{solo.pk}/remove")
+    make.submit(make.complete(election, representative, make.OTHER), representative)
+    desk = make.signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/")
+    packet = " ".join(re.sub(r"<[^>]+>", " ", desk.content.decode()).split())
+    assert "NPI 1234567893 left Lakeside Family Practice on Mar 31, 2027" in packet
+    assert "by Dana Rivera, about submission 1)" in packet
+    assert "Submission 1: approved by Alex Reviewer" in packet
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,9 @@ ELECTIONS = [
     Route("start", NOT_BY_POST, door(AWAY), page=False),
     Route("election", LOOK, NOT_BY_POST, of("draft")),
     Route("virtual_group", EDIT, changed(EDIT, AWAY), of("draft")),
-    Route("representative", EDIT, changed(EDIT, AWAY) | {Who.COLLABORATOR: 200}, of("draft")),  # who names no other
+    Route(
+        "representative", EDIT, changed(EDIT, AWAY) | {Who.REPRESENTATIVE: 200} | {Who.COLLABORATOR: 200}, of("draft")
+    ),  # who names no other
     Route("practices", LOOK, NOT_BY_POST, of("draft")),
     Route("practice_add", EDIT, EDIT, of("draft")),
     Route("clinician_names", NOT_BY_POST, EDIT, of("draft"), page=False),
