@@ -255,8 +255,8 @@ def test_nothing_keeps_or_says_it(
         "no token": 403,
         "too many": 400,
         "bad host": 400,
-        "a file": 302,
-        "half a file": 302,
+        "a file": 200,
+        "half a file": 200,
         "no utf-8": 200,
         "no table": 500,
     }
