@@ -1,6 +1,7 @@
 """What `make run` decides before it starts anything, and how it stops what it started."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -92,7 +93,7 @@ def test_without_a_date_the_clock_stays(monkeypatch: pytest.MonkeyPatch) -> None
 
 def begin(name: str, code: str) -> processes.Process:
     process = processes.start(name, [sys.executable, "-c", code])
-    processes.wait_for(name, lambda: "up" in process.log.read_text(), [process], seconds=20)
+    processes.wait_for(name, lambda: re.search(r"up.*\n", process.log.read_text()) is not None, [process], seconds=20)
     return process
 
 
