@@ -27,9 +27,9 @@ class Guarded:
     data: Any  # the form it is put before has it
     unguarded: ClassVar[Collection[str]] = ()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():  # type: ignore[attr-defined]  # the form it is put before
+        for field in self.fields.values():
             if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = _what_to_do(field)
             if isinstance(field, forms.EmailField):

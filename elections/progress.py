@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from eligibility.determination import Outcome
-
 from .models import Election
 from .readiness import Judgement
 from .snapshots import Snapshot
@@ -103,11 +101,6 @@ def is_submitted_as_it_stands(election: Election, snapshot: Snapshot) -> bool:
         representative_email=submitted.representative_email,
         representative_phone=submitted.representative_phone,
     )
-
-
-def is_settled(judgement: Judgement, position: int) -> bool:
-    """Say whether every rule of a practice is met or does not apply."""
-    return all(f.outcome in (Outcome.MET, Outcome.NOT_APPLICABLE) for f in judgement.for_practice(position))
 
 
 def waiting_for(election: Election) -> str:

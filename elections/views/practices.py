@@ -22,7 +22,7 @@ from ..forms.practice import LONGEST_LIST, PracticeForm
 from ..ledger import groups
 from ..models import Election, Member
 from ..outcomes import done, say
-from ..progress import GROUP_RULES, is_settled, lacks_opt_in, practice_problems, to_mend
+from ..progress import GROUP_RULES, lacks_opt_in, practice_problems, to_mend
 from .frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page
 
 
@@ -32,8 +32,9 @@ def practices(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     election = election_for(person(request), election_id)
     judgement = judge_for(request, election)
     members = list(election.members.prefetch_related("clinicians"))
+    found = groups(judgement.findings, judgement.snapshot.practice_names)
     rows = [
-        (member, to_mend(judgement, position), is_settled(judgement, position), lacks_opt_in(judgement, position))
+        (member, to_mend(judgement, position), not found[position].unsettled, lacks_opt_in(judgement, position))
         for position, member in enumerate(members)
     ]
     rows.sort(key=lambda row: (-len(row[1]), not row[3]))

@@ -4,7 +4,7 @@ import pytest
 
 from accounts import clock
 from elections.actions import drafting
-from elections.models import Election
+from elections.models import Election, ElectionRole
 from eligibility.models import LoadRun
 
 from . import make
@@ -56,3 +56,33 @@ def test_a_finding_says_of_which_day_the_cms_data_are(cms_data, representative):
     LoadRun.objects.update(status=LoadRun.Status.SUPERSEDED)
     sources = [finding.source for finding in make.signed_in(representative).get(page).context["group"].findings]
     assert sources[3] == "CMS data"
+
+
+def test_pages_of_what_is_submitted_say_that_a_change_is_not(cms_data, representative):
+    election = make.draft(representative)
+    client = make.signed_in(representative)
+    paths = ["practices", "agreement", "virtual-group", "representative"]
+    line = "What you change here reaches CMS"
+    assert [path for path in paths if line in client.get(f"/elections/{election.pk}/{path}").content.decode()] == []
+    make.submit(election, representative)
+    assert [path for path in paths if line in client.get(f"/elections/{election.pk}/{path}").content.decode()] == paths
+
+
+def test_a_viewer_is_led_to_no_page_that_refuses_them(cms_data, representative):
+    election = make.draft(representative)
+    helper = make.person("helper@example.org")
+    ElectionRole.objects.create(election=election, user=helper, kind=ElectionRole.Kind.VIEWER)
+    pages = ["virtual-group", "representative", "practices", "agreement", "review"]
+    shown = make.signed_in(helper).get(f"/elections/{election.pk}/").content.decode()
+    assert [page for page in pages if f'href="/elections/{election.pk}/{page}"' in shown] == pages[2:]
+
+
+def test_a_practice_that_lacks_its_opt_in_is_not_said_to_be_ready(cms_data, representative):
+    election = make.draft(representative)
+    cms_data.practices.filter(name=make.GROUP.name).update(patients=10)
+    shown = make.signed_in(representative).get(f"/elections/{election.pk}/practices").content.decode()
+    assert [shown.count("Opt-in to accept"), shown.count("Nothing to mend"), shown.count("Can be submitted")] == [
+        1,
+        1,
+        0,
+    ]

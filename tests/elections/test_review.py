@@ -231,3 +231,14 @@ def test_a_lead_with_a_part_in_a_conflict_does_not_settle_it(cms_data, represent
     page = f"/staff/elections/conflict/{Conflict.objects.get().pk}/"
     assert make.signed_in(lead).post(page, {"outcome": "moved", "reason": "Ours."}).status_code == 403
     assert Conflict.objects.get().closed_at is None
+
+
+def test_approving_the_holder_of_a_tin_in_conflict_says_so_first(cms_data, representative, reviewer):
+    election = make.draft(representative)
+    make.in_review(election, representative, reviewer)
+    other = make.draft(make.person("robin@example.org"), (make.SOLO, make.OTHER), name="Mill Group")
+    client = make.signed_in(reviewer)
+    warning = "Another election waits for a TIN of this one."
+    assert warning not in client.get(desk(election, "approve/")).content.decode()
+    make.submit(other, other.started_by)
+    assert warning in client.get(desk(election, "approve/")).content.decode()

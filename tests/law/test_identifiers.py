@@ -94,3 +94,8 @@ def test_no_sentence_repeats_what_it_is_about() -> None:
         "Of a Social Security number, only the last 6 digits are asked for.",
         "An EIN has nine digits and nothing else.",
     ]
+
+
+def test_a_tin_without_its_kind_is_not_called_an_ein() -> None:
+    problem = identifiers.tin_problem("", "961234567", ssn_digits=6)
+    assert problem == "It is not said what kind of number the TIN is."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .make import NPI, NPIS, clinician, data, entry, finding, outcome, practice, proposal
+from .make import NPI, NPIS, answer, clinician, data, entry, finding, outcome, practice, proposal
 
 MET, NOT_MET, CANNOT_TELL = "met", "not_met", "cannot_tell"
 
@@ -121,6 +121,14 @@ def test_npi_person_without_an_npi() -> None:
 )
 def test_determination_available(paragraph: str, at: str, shown: object, expected: str) -> None:
     assert outcome("determination-available", proposal(practice(data=shown), at=at)) == expected, paragraph
+
+
+@pytest.mark.parametrize(("kind", "tin"), [("EIN", ""), ("EIN", "12345678"), ("SSN", "12345")])
+def test_a_tin_that_is_not_right_is_not_said_to_lack_data(kind: str, tin: str) -> None:
+    told = answer(proposal(practice(tin_kind=kind, tin=tin, data=None)))["findings"]
+    [found] = [finding for finding in told if finding["rule"] == "determination-available"]
+    assert found["message"] == "CMS data cannot be looked up before the TIN is right."
+    assert found["remedy"] == "Give the TIN first."
 
 
 A, B, C = NPIS[:3]

@@ -146,7 +146,7 @@ ELECTIONS = [
     Route("election", LOOK, NOT_BY_POST, of("draft")),
     Route("virtual_group", EDIT, changed(EDIT, AWAY), of("draft")),
     Route(
-        "representative", EDIT, changed(EDIT, AWAY) | {Who.REPRESENTATIVE: 200} | {Who.COLLABORATOR: 200}, of("draft")
+        "representative", EDIT, changed(EDIT, AWAY) | {Who.REPRESENTATIVE: 200, Who.COLLABORATOR: 200}, of("draft")
     ),  # who names no other
     Route("practices", LOOK, NOT_BY_POST, of("draft")),
     Route("practice_add", EDIT, EDIT, of("draft")),
