@@ -45,8 +45,11 @@ def chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """Tell pytest-playwright which browser to start, and how."""
+def browser_type_launch_args(live_server: LiveServer) -> dict[str, Any]:
+    """Tell pytest-playwright which browser to start, and how.
+
+    The browser goes before the server does: its open connections would hold the database for seconds at the end.
+    """
     found = chromium()
     if found is None:
         reason = "No Chromium on this machine (apt-get install chromium)."

@@ -56,6 +56,7 @@ def leaks(plant: Plant, world: World, send: Send) -> list[str]:
     return there
 
 
+@pytest.mark.proof
 def test_no_form_keeps_or_shows_it(world: World, send: Send):
     there = leaks(plant_in_all_fields, world, send)
     assert there == [], "\n".join(there)

@@ -23,6 +23,7 @@ from stdnum import luhn
 
 from accounts import clock
 from accounts.models import Role, User
+from accounts.sessions import keep_alive
 from agreements.models import Document, DocumentState
 from elections.actions import agreement, drafting, intake, review, updates
 from elections.models import Conflict, Election, ElectionRole, Update
@@ -126,6 +127,7 @@ def signed_in(who: Who, world: World, *, second_factor: bool = True) -> Client:
     session = client.session
     session["account_authentication_methods"] = records
     session["account_authentication_methods_user"] = str(user.pk)
+    keep_alive(session)
     session.save()
     return client
 
