@@ -123,7 +123,8 @@ def failing_checks(env: Mapping[str, str]) -> list[str]:
 
 
 def suite(args: list[str], env: Mapping[str, str], started: list[Process]) -> int:
-    """Run pytest with its output as it is, and return its status."""
+    """Run pytest with its output as it is, and return its status. The server goes with its databases, undropped."""
+    args = [*args, "--reuse-db"]
     more = shlex.split(os.environ.get("ARGS", ""))
     say(f"--- pytest {shlex.join([*args, *more])}")
     pytest = start("pytest", [PYTHON, "-m", "pytest", *args, *more], env=env, show=True)

@@ -40,8 +40,9 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 def chromium() -> str | None:
-    """Return the path of the browser on this machine; None where there is none."""
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    """Return the path of the browser on this machine, the lightest first; None where there is none."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +53,7 @@ def browser_type_launch_args(live_server: LiveServer) -> dict[str, Any]:
     """
     found = chromium()
     if found is None:
-        reason = "No Chromium on this machine (apt-get install chromium)."
+        reason = "No Chromium on this machine (apt-get install chromium-headless-shell)."
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
