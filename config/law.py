@@ -128,9 +128,14 @@ ROWS = (
         "Eligibility is determined from CMS data of a determination period: July to November 2017 for 2018, and the "
         "first segment of the MIPS determination period from then on.",
         rules=("determination-available",),
-        features=("CMS data are loaded for each performance year",),
-        pages=(*PRACTICE, "admin:eligibility_loadrun_change"),
+        features=(
+            "CMS data are loaded for each performance year",
+            "the representative contests what data say, and a lead reviewer may override it",
+        ),
+        pages=(*PRACTICE, "contest", "admin:elections_election_override", "admin:eligibility_loadrun_change"),
         tests=(
+            "tests/elections/test_contest.py::test_a_contested_finding_is_submitted_with_what_was_said",
+            "tests/elections/test_override.py::test_a_contested_finding_is_not_approved_without_an_override",
             "tests/law/test_practice_rules.py::test_determination_available",
             "tests/law/test_determination.py::test_determination_periods",
             "tests/cms_data/test_load_determinations.py::test_becomes_active_as_one_run",

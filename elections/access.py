@@ -11,7 +11,7 @@ from accounts.models import User
 
 from .models import Election, ElectionRole
 
-VERBS_OF_MEMBERS = ("start", "copy", "invite_representative", "submit", "withdraw", "revive", "update")
+VERBS_OF_MEMBERS = ("start", "copy", "invite_representative", "submit", "withdraw", "revive", "update", "contest")
 
 
 def elections_of(user: User) -> QuerySet[Election]:

@@ -1,23 +1,36 @@
 """A ledger as people read it: every finding, grouped by practice, what is not settled first."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 from eligibility.determination import Finding, Outcome
+
+from .models import Election, Override
+from .readiness import keys_of
+from .snapshots import Snapshot
 
 SETTLED = (Outcome.MET, Outcome.NOT_APPLICABLE)
 WHOLE = "The virtual group as a whole"
 WORDS = {Outcome.MET: "met", Outcome.NOT_MET: "not met", Outcome.CANNOT_TELL: "cannot tell"}
+CONTESTED, OVERRIDDEN = "contested", "overridden"
+
+Overrides: TypeAlias = Mapping[tuple[int, str], Override]
+"""What lead reviewers overrode, by the practice's position and the rule's id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The findings of one practice, `position` counted from 0, or of the whole, None, in the order of the rules."""
+    """The findings of one practice, `position` counted from 0, or of the whole, None, in the order of the rules.
+
+    `contests` and `overrides` hold, by rule, what was said against findings that are not met, and what lets them stand.
+    """
 
     name: str
     position: int | None
     findings: tuple[Finding, ...]
+    contests: Mapping[str, str] = field(default_factory=dict)
+    overrides: Mapping[str, Override] = field(default_factory=dict)
 
     @property
     def unsettled(self) -> list[Finding]:
@@ -29,15 +42,48 @@ class Group:
         """The findings that are met or do not apply."""
         return [finding for finding in self.findings if finding.outcome in SETTLED]
 
+    def word(self, finding: Finding) -> str:
+        """Return how one finding stands, in a word or two; empty where it does not apply."""
+        if finding.rule in self.overrides:
+            return OVERRIDDEN
+        return CONTESTED if finding.rule in self.contests else WORDS.get(finding.outcome, "")
 
-def groups(findings: Iterable[Finding], names: Sequence[str]) -> list[Group]:
-    """Return the findings of each practice of these names in turn, and then those of the whole."""
+
+def groups(findings: Iterable[Finding], snapshot: Snapshot, overrides: Overrides | None = None) -> list[Group]:
+    """Return the findings of each practice in turn, and then those of the whole."""
     listed = list(findings)
-    titles = {position: name or f"Practice {position + 1}" for position, name in enumerate(names)}
+    titles = {position: name or f"Practice {position + 1}" for position, name in enumerate(snapshot.practice_names)}
     return [
-        Group(title, position, tuple(finding for finding in listed if finding.practice == position))
-        for position, title in [*titles.items(), (None, WHOLE)]
+        *(_of_practice(position, title, listed, snapshot, overrides or {}) for position, title in titles.items()),
+        Group(WHOLE, None, tuple(finding for finding in listed if finding.practice is None)),
     ]
+
+
+def _of_practice(position: int, title: str, listed: list[Finding], snapshot: Snapshot, overrides: Overrides) -> Group:
+    found = tuple(finding for finding in listed if finding.practice == position)
+    not_met = {finding.rule for finding in found if finding.outcome == Outcome.NOT_MET}
+    said = dict(snapshot.practices[position].contests)
+    return Group(
+        title,
+        position,
+        found,
+        {rule: said[rule] for rule in said if rule in not_met},
+        {rule: overrides[position, rule] for rule in not_met if (position, rule) in overrides},
+    )
+
+
+def overrides_of(election: Election, snapshot: Snapshot) -> dict[tuple[int, str], Override]:
+    """Return what lead reviewers overrode of the practices of this snapshot; none before a submission."""
+    if election.last_submission_id is None:
+        return {}
+    written = list(Override.objects.filter(submission__election=election))
+    keys = [set(keys_of(entry)) for entry in snapshot.practices] if written else []
+    return {
+        (position, override.rule): override
+        for position, of_practice in enumerate(keys)
+        for override in written
+        if override.tin_key in of_practice
+    }
 
 
 def frozen(ledger: dict[str, Any]) -> list[Finding]:
@@ -45,7 +91,8 @@ def frozen(ledger: dict[str, Any]) -> list[Finding]:
     return [Finding(**finding | {"outcome": Outcome(finding["outcome"])}) for finding in ledger["findings"]]
 
 
-def verdict(findings: Iterable[Finding]) -> str:
-    """Return findings in a line, as in `14 met, 1 cannot tell`."""
-    outcomes = [finding.outcome for finding in findings]
-    return ", ".join(f"{outcomes.count(outcome)} {word}" for outcome, word in WORDS.items() if outcome in outcomes)
+def verdict(ledger: Iterable[Group]) -> str:
+    """Return a ledger in a line, as in `14 met, 1 cannot tell, 1 contested`."""
+    words = [group.word(finding) for group in ledger for finding in group.findings]
+    counted = [*WORDS.values(), CONTESTED, OVERRIDDEN]
+    return ", ".join(f"{words.count(word)} {word}" for word in counted if word in words)

@@ -1,11 +1,15 @@
 """One election as a reviewer reads it: what needs thought, the roster against CMS data, what changed since."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from eligibility import cms_data, nppes
+from eligibility.determination import Finding
+from eligibility.judgement import CMS_DATA, NPPES
 
+from .ledger import SETTLED, WHOLE, frozen
 from .models import Claim, Election, Submission, Update
-from .readiness import Judgement
+from .readiness import WAITS_FOR_REVIEW, Judgement
 from .rosters import clinicians_now
 from .snapshots import PracticeEntry, Snapshot
 
@@ -27,12 +31,15 @@ class RosterRow:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A finding that is another now than when the election was submitted."""
+    """A finding that is another now than when the election was submitted, as it was and as it is, and why it changed.
 
-    rule: str
+    `before` is None where the rule was not judged then.
+    """
+
     practice: str
-    before: str
-    now: str
+    before: Finding | None
+    now: Finding
+    why: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +67,42 @@ def practices(submission: Submission, snapshot: Snapshot) -> list[PracticePacket
 
 
 def differences(submission: Submission, now: Judgement) -> list[Difference]:
-    """Return the findings whose outcome is another on today's CMS data and claims."""
-    before = {
-        (finding["rule"], finding["practice"]): finding["outcome"] for finding in submission.reviewer_ledger["findings"]
-    }
-    names = [entry.name for entry in now.snapshot.practices]
-    return [
-        Difference(
-            finding.rule,
-            names[finding.practice] if finding.practice is not None else "The virtual group",
-            before.get((finding.rule, finding.practice), ""),
-            finding.outcome,
-        )
-        for finding in now.findings
-        if before.get((finding.rule, finding.practice)) != finding.outcome
-    ]
+    """Return the findings that are others on today's CMS data, rosters and claims than at submission.
+
+    Of one that is met, or does not apply, as it was then, other facts are no difference.
+    """
+    before = {(finding.rule, finding.practice): finding for finding in frozen(submission.reviewer_ledger)}
+    declared, today = Snapshot.of_submission(submission).practices, now.snapshot.practices
+    run = submission.reviewer_ledger.get("data_run")
+    found = []
+    for finding in now.findings:
+        then = before.get((finding.rule, finding.practice))
+        if then and then.outcome == finding.outcome and (finding.outcome in SETTLED or then.message == finding.message):
+            continue
+        name, why = WHOLE, ["The rules or the election window were changed."]
+        if finding.practice is not None:
+            name = today[finding.practice].name
+            why = [
+                *_of_roster(declared[finding.practice], today[finding.practice]),
+                *_of_data(finding, run, now),
+            ] or why
+        found.append(Difference(name, then, finding, tuple(why)))
+    return found
+
+
+def _of_roster(declared: PracticeEntry, today: PracticeEntry) -> Iterator[str]:
+    joined, left = len({*today.npis} - {*declared.npis}), len({*declared.npis} - {*today.npis})
+    if joined or left:
+        yield f"Roster: {joined} joined and {left} left, as reported since."
+
+
+def _of_data(finding: Finding, run: int | None, now: Judgement) -> Iterator[str]:
+    if finding.rule == WAITS_FOR_REVIEW:
+        yield "Claim: another election took the TIN, or let it go."
+    elif finding.source.startswith(NPPES):
+        yield "NPPES: loaded anew since."
+    elif finding.source.startswith(CMS_DATA) and run != now.data_run:
+        yield f"CMS data: run {run or 'unknown'} then, run {now.data_run or 'none'} now."
 
 
 def updates(election: Election) -> list[tuple[Update, list[str]]]:

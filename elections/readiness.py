@@ -26,6 +26,7 @@ class Judgement:
     snapshot: Snapshot
     determination: Determination
     judged_at: datetime
+    data_run: int | None = None  # of CMS data
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -36,9 +37,19 @@ class Judgement:
         return [finding for finding in self.findings if finding.practice == position]
 
     @property
-    def blocking(self) -> list[Finding]:
-        """The findings that refuse a submission."""
+    def not_met(self) -> list[Finding]:
+        """The findings that refuse an approval, unless overridden; a claim that waits is looked at by itself."""
         return [f for f in self.findings if f.outcome == Outcome.NOT_MET and f.rule != WAITS_FOR_REVIEW]
+
+    @property
+    def blocking(self) -> list[Finding]:
+        """The findings that refuse a submission: not met, and not contested."""
+        return [finding for finding in self.not_met if not self.is_contested(finding)]
+
+    def is_contested(self, finding: Finding) -> bool:
+        """Say whether the representative contests this finding."""
+        contests = () if finding.practice is None else self.snapshot.practices[finding.practice].contests
+        return finding.rule in dict(contests)
 
     def ledger(self) -> dict[str, Any]:
         """Return what is frozen with a submission or decision; JSON but for decimals and dates."""
@@ -46,6 +57,7 @@ class Judgement:
         return {
             "outcome": self.determination.outcome,
             "judged_at": self.judged_at,
+            "data_run": self.data_run,
             "findings": [asdict(finding) for finding in self.findings],
             "preview": asdict(preview) if preview else None,
         }
@@ -90,7 +102,8 @@ def judge(
         practices=practices,
         registry=nppes.registry({npi for entry in snapshot.practices for npi in entry.npis}),
     )
-    return Judgement(snapshot, _dated(determine(proposal, windows.window_for(year)), cms.source), at)
+    determination = _dated(determine(proposal, windows.window_for(year)), cms.source)
+    return Judgement(snapshot, determination, at, cms.source.run if cms.source else None)
 
 
 def to_check(submission: Submission, snapshot: Snapshot) -> list[str]:

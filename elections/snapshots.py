@@ -11,7 +11,10 @@ from .models import Election, Member, Submission
 
 @dataclass(frozen=True, slots=True)
 class PracticeEntry:
-    """One practice as the representative declares it; `tin` holds nine digits of an EIN or the last six of an SSN."""
+    """One practice as the representative declares it; `tin` holds nine digits of an EIN or the last six of an SSN.
+
+    `contests` are pairs of a rule's id and what the representative says against its finding.
+    """
 
     name: str
     tin_kind: str
@@ -21,6 +24,7 @@ class PracticeEntry:
     signer_name: str
     signer_title: str
     opt_in_accepted: bool
+    contests: tuple[tuple[str, str], ...] = ()
 
     @property
     def tin_last4(self) -> str:
@@ -40,8 +44,12 @@ class Snapshot:
     practices: tuple[PracticeEntry, ...]
 
     def canonical(self) -> str:
-        """Return the one JSON text that stands for this content."""
-        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), default=str)
+        """Return the one JSON text that stands for this content; of what nobody contests it says nothing."""
+        content = asdict(self)
+        for practice in content["practices"]:
+            if not practice["contests"]:
+                del practice["contests"]
+        return json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
 
     @property
     def nameless(self) -> list[int]:
@@ -90,6 +98,7 @@ def _entry(member: Member) -> PracticeEntry:
         signer_name=member.party.signer_name,
         signer_title=member.party.signer_title,
         opt_in_accepted=member.party.opt_in_accepted,
+        contests=tuple(sorted(member.contests.items())),
     )
 
 
@@ -99,6 +108,7 @@ def _stored_entry(practice: dict[str, Any]) -> PracticeEntry:
         **practice
         | {
             "npis": tuple(practice["npis"]),
+            "contests": tuple((rule, statement) for rule, statement in practice.get("contests", ())),
             "executed_on": date.fromisoformat(executed_on) if executed_on else None,
         }
     )

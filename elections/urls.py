@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import agreement, drafting, pages, practices, submission, updates
+from .views import agreement, contest, drafting, pages, practices, submission, updates
 
 urlpatterns = [
     path("", pages.elections, name="elections"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<uuid:election_id>/practices/names", practices.clinician_names, name="clinician_names"),
     path("<uuid:election_id>/practices/<int:member_id>", practices.practice, name="practice"),
     path("<uuid:election_id>/practices/<int:member_id>/remove", practices.practice_remove, name="practice_remove"),
+    path("<uuid:election_id>/practices/<int:member_id>/contest/<slug:rule>", contest.contest, name="contest"),
     path("<uuid:election_id>/agreement", agreement.agreement, name="agreement"),
     path("<uuid:election_id>/agreement/make", agreement.agreement_make, name="agreement_make"),
     path("<uuid:election_id>/documents/<int:document_id>", agreement.document, name="document"),

@@ -46,6 +46,11 @@ VIRTUAL_GROUP_RULES: tuple[Rule[Window], ...] = (
     agreement_executed,
 )
 
+CONTESTABLE = tuple(
+    rule.id for rule in (npi_person, roster_complete, practice_size, mips_eligible_clinician, low_volume_threshold)
+)
+"""Where data say not met, a representative may contest that and a lead reviewer may override it; nothing else."""
+
 
 def in_force(rules: tuple[Rule[Subject], ...], performance_year: int) -> tuple[Rule[Subject], ...]:
     """Return the rules of a performance year in order, each in its latest form by then."""

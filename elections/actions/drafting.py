@@ -73,7 +73,7 @@ def may_be_edited(election: Election, now: datetime) -> bool:
 @transaction.atomic
 def save_group(election_id: uuid.UUID, *, name: str, now: datetime) -> Election:
     """Name the virtual group."""
-    election = _lock_to_edit(election_id, now)
+    election = lock_to_edit(election_id, now)
     VirtualGroup.objects.filter(pk=election.virtual_group_id).update(name=name)
     return election
 
@@ -87,7 +87,7 @@ def save_representative(
     Raises Refused where `by` may not name another one, or invited too many today. Once the election was submitted, the
     one before is told.
     """
-    election = _lock_to_edit(election_id, now)
+    election = lock_to_edit(election_id, now)
     email, before = email.strip().lower(), election.representative_email
     is_new = email != before
     if is_new and not may_name_representative(by, election):
@@ -128,15 +128,16 @@ def save_member(
 
     `address` is where the request came from: asking about many TINs is limited (design: what one may learn by asking).
     """
-    election = _lock_to_edit(election_id, now)
+    election = lock_to_edit(election_id, now)
     member = election.members.filter(pk=member_id).first() if member_id else _new_member(election)
     if member is None:
         raise Refused(f"{name or 'This practice'} was removed from the election a moment ago. Nothing was saved.")
     if (member.tin_kind, member.tin) != (tin_kind, tin) or member_id is None:
         _unacknowledge(election)
         Party.objects.filter(pk=member.party_id).update(opt_in_accepted=False)  # the opt-in was another TIN's
+        member.contests = {}
     member.name, member.tin_kind, member.tin, member.tin_last4 = name, tin_kind, tin, tin[-4:]
-    member.save(update_fields=["name", "tin_kind", "tin", "tin_last4"])
+    member.save(update_fields=["name", "tin_kind", "tin", "tin_last4", "contests"])
     wanted = sorted(set(npis))
     member.clinicians.exclude(npi__in=wanted).delete()
     MemberClinician.objects.bulk_create(
@@ -152,7 +153,7 @@ def save_member(
 @transaction.atomic
 def remove_member(election_id: uuid.UUID, member_id: int, *, now: datetime) -> None:
     """Take a practice out of the working copy; what was submitted of it stays as it was."""
-    election = _lock_to_edit(election_id, now)
+    election = lock_to_edit(election_id, now)
     member = election.members.filter(pk=member_id).first()
     if member is not None:
         _unacknowledge(election)
@@ -165,7 +166,7 @@ def save_agreement(
     election_id: uuid.UUID, *, acknowledged: bool, parties: dict[int, PartyEntry], by: User, now: datetime
 ) -> Election:
     """Keep the acknowledgement, and for each practice (by member id) when, by whom and whether it opts in."""
-    election = _lock_to_edit(election_id, now)
+    election = lock_to_edit(election_id, now)
     if election.agreement.acknowledged != acknowledged:
         _acknowledge(election.agreement, now=now if acknowledged else None, by=by if acknowledged else None)
     for member in election.members.select_related("party").filter(pk__in=parties):
@@ -199,19 +200,17 @@ def copy_working_copy(source: Election, target: Election) -> None:
     target.save(update_fields=fields)
     for member in source.members.prefetch_related("clinicians"):
         copied = _new_member(target)
-        copied.name, copied.tin_kind, copied.tin, copied.tin_last4 = (
-            member.name,
-            member.tin_kind,
-            member.tin,
-            member.tin_last4,
-        )
-        copied.save(update_fields=["name", "tin_kind", "tin", "tin_last4"])
+        fields = ["name", "tin_kind", "tin", "tin_last4", "contests"]
+        for field in fields:
+            setattr(copied, field, getattr(member, field))
+        copied.save(update_fields=fields)
         MemberClinician.objects.bulk_create(
             [MemberClinician(member=copied, npi=clinician.npi) for clinician in member.clinicians.all()]
         )
 
 
-def _lock_to_edit(election_id: uuid.UUID, now: datetime) -> Election:
+def lock_to_edit(election_id: uuid.UUID, now: datetime) -> Election:
+    """Return the election locked, its working copy about to change; raise Refused where it may not."""
     election = lock(election_id)
     if not may_be_edited(election, now):
         raise Refused(

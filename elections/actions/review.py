@@ -1,16 +1,21 @@
-"""The verbs of CMS reviewers: start review, approve, reject, and the virtual group identifier."""
+"""The verbs of CMS reviewers: start review, override, approve, reject, and the virtual group identifier."""
 
 import uuid
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
+from eligibility.determination import Finding
+from eligibility.rules import CONTESTABLE
 
 from ..access import holds_a_role
 from ..codes import new_virtual_group_identifier
-from ..models import Claim, Decision, Election, Submission
-from ..readiness import Judgement, judge
+from ..ledger import overrides_of
+from ..models import Claim, Decision, Election, Override, Submission
+from ..readiness import Judgement, judge, keys_of
+from ..rosters import clinicians_now
 from ..snapshots import Snapshot
 from ..states import Status, Verb
 from .claims import lock_claims, release_all
@@ -36,7 +41,8 @@ def approve(
     """Approve the submission that the reviewer looked at, and give it its virtual group identifier.
 
     `identifier` is one that CMS gave; without it the one the election already has is kept, or a provisional one is
-    minted. Raises Refused where another submission came meanwhile, a claim waits, or a finding judged now is not met.
+    minted. Raises Refused where another submission came meanwhile, a claim waits, or a finding judged now is not met
+    and not overridden.
     """
     election = lock(election_id)
     _refuse_if_concerned(election, by)
@@ -69,6 +75,44 @@ def reject(election_id: uuid.UUID, *, by: User, now: datetime, submission_number
 
 
 @transaction.atomic
+def override(
+    election_id: uuid.UUID,
+    *,
+    by: User,
+    now: datetime,
+    submission_number: int,
+    practice: int,
+    rule: str,
+    justification: str,
+) -> Override:
+    """Let one finding of one practice stand though data say not met, for this election and for good.
+
+    `practice` is its position in the submission that the lead reviewer looked at. Raises Refused where the election is
+    not in review, or the finding is none that can be overridden now.
+    """
+    election = lock(election_id)
+    _refuse_if_concerned(election, by)
+    submission = _submission_decided(election, submission_number)
+    if election.status != Status.IN_REVIEW:
+        raise Refused("Only an election in review has findings overridden. Start the review first.")
+    judgement = judge_now(election, submission)
+    if (practice, rule) not in {(finding.practice, finding.rule) for finding in overridable(election, judgement)}:
+        raise Refused("This finding cannot be overridden now: it is not “not met” any more, or was overridden already.")
+    entry = judgement.snapshot.practices[practice]
+    written = Override.objects.create(
+        submission=submission,
+        rule=rule,
+        tin_key=keys_of(entry)[0],
+        practice_name=entry.name,
+        justification=justification,
+        overridden_by=by,
+        overridden_at=now,
+    )
+    record(election, "override", by=by, now=now, practice=entry.name, rule=rule, reason=justification)
+    return written
+
+
+@transaction.atomic
 def replace_identifier(election_id: uuid.UUID, *, by: User, now: datetime, identifier: str) -> Election:
     """Put the virtual group identifier that CMS gave in the place of the provisional one."""
     election = lock(election_id)
@@ -85,19 +129,39 @@ def replace_identifier(election_id: uuid.UUID, *, by: User, now: datetime, ident
 
 
 def judge_now(election: Election, submission: Submission) -> Judgement:
-    """Judge a submission on everything CMS knows today, at the moment it was received."""
-    return judge(Snapshot.of_submission(submission), election_id=election.pk, at=submission.received_at, by=None)
+    """Judge a submission at the moment it was received, on what CMS knows and who is in its practices today."""
+    submitted, today = Snapshot.of_submission(submission), clinicians_now(submission)
+    practices = tuple(
+        replace(entry, npis=tuple(sorted(npis))) for entry, npis in zip(submitted.practices, today, strict=True)
+    )
+    snapshot = replace(submitted, practices=practices)
+    return judge(snapshot, election_id=election.pk, at=submission.received_at, by=None)
+
+
+def overridable(election: Election, judgement: Judgement) -> list[Finding]:
+    """Return the findings that only an override lets stand: data say not met, and nobody overrode that yet."""
+    written = overrides_of(election, judgement.snapshot)
+    return [
+        finding
+        for finding in judgement.not_met
+        if finding.rule in CONTESTABLE and (finding.practice, finding.rule) not in written
+    ]
 
 
 def obstacles(election: Election, judgement: Judgement) -> list[str]:
-    """Return every reason why the election cannot be approved now: claims that wait, findings judged now not met."""
+    """Return every reason why the election cannot be approved now: claims that wait, findings not met that stand."""
+    written = overrides_of(election, judgement.snapshot)
     waiting = election.claims.filter(state=Claim.State.WAITING).values_list("practice_name", flat=True)
     return [
         *(
             f"The TIN of {name} is held by another election. Settle the conflict first, or reject."
             for name in dict.fromkeys(waiting)
         ),
-        *(f"{finding.message} ({finding.cite})" for finding in judgement.blocking),
+        *(
+            f"{finding.message} ({finding.cite})"
+            for finding in judgement.not_met
+            if (finding.practice, finding.rule) not in written
+        ),
     ]
 
 
@@ -137,11 +201,12 @@ def _decide(
     now: datetime,
     reasons: str = "",
 ) -> None:
+    overridden = overrides_of(submission.election, judgement.snapshot)
     Decision.objects.create(
         submission=submission,
         outcome=outcome,
         reasons=reasons,
-        ledger=judgement.ledger(),
+        ledger=judgement.ledger() | {"overridden": [[position, rule] for position, rule in overridden]},
         decided_by=by,
         decided_at=now,
     )

@@ -20,8 +20,8 @@ from ..access import holds_a_role
 from ..actions import reveal, review
 from ..actions.verbs import compose, concerned
 from ..forms.guard import typed
-from ..forms.review import ApproveForm, IdentifierForm, RejectForm, RevealForm
-from ..ledger import frozen, groups, verdict
+from ..forms.review import ApproveForm, IdentifierForm, OverrideForm, RejectForm, RevealForm
+from ..ledger import frozen, groups, overrides_of, verdict
 from ..models import Conflict, Decision, Election, Submission
 from ..outcomes import done
 from ..snapshots import Snapshot
@@ -76,6 +76,7 @@ class ElectionAdmin(DeskAdmin):
             "": ("changelist", self.changelist_view),
             "<uuid:election_id>/": ("change", self.packet),
             "<uuid:election_id>/start-review/": ("start_review", self.start_review),
+            "<uuid:election_id>/override/": ("override", self.override),
             "<uuid:election_id>/approve/": ("approve", self.approve),
             "<uuid:election_id>/reject/": ("reject", self.reject),
             "<uuid:election_id>/identifier/": ("identifier", self.identifier),
@@ -93,7 +94,8 @@ class ElectionAdmin(DeskAdmin):
         submission = _submission(election)
         snapshot = Snapshot.of_submission(submission)
         now = review.judge_now(election, submission)
-        findings = frozen(submission.reviewer_ledger)
+        ledger = groups(frozen(submission.reviewer_ledger), snapshot, overrides_of(election, snapshot))
+        may_act = user.has_role(Role.REVIEWER) and not holds_a_role(user, election)
         conflicts = Conflict.objects.filter(waiting__election=election) | Conflict.objects.filter(
             holder__election=election
         )
@@ -104,8 +106,8 @@ class ElectionAdmin(DeskAdmin):
             election=election,
             submission=submission,
             snapshot=snapshot,
-            verdict=verdict(findings),
-            ledger=groups(findings, snapshot.practice_names),
+            verdict=verdict(ledger),
+            ledger=ledger,
             practices=packet.practices(submission, snapshot),
             practice_names=snapshot.practice_names,
             differences=packet.differences(submission, now),
@@ -114,7 +116,8 @@ class ElectionAdmin(DeskAdmin):
             updates=packet.updates(election),
             events=election.events.select_related("by").order_by("-at", "-id"),
             decisions=Decision.objects.filter(submission__election=election).select_related("decided_by", "submission"),
-            may_act=user.has_role(Role.REVIEWER) and not holds_a_role(user, election),
+            may_act=may_act,
+            may_override=may_act and user.has_role(Role.LEAD_REVIEWER) and bool(review.overridable(election, now)),
         )
 
     def start_review(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
@@ -131,6 +134,22 @@ class ElectionAdmin(DeskAdmin):
         if closed := _closed(request, election, Verb.START_REVIEW):
             return closed
         return self.page(request, "start_review", f"Start review: {election.as_submitted}", election=election)
+
+    def override(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+        """Let a finding that is not met stand, with a justification."""
+        user = staff(request, Role.LEAD_REVIEWER)
+        election = self._election(request, election_id)
+        submission = _submission(election)
+        now = review.judge_now(election, submission)
+        findings = review.overridable(election, now) if election.status == Status.IN_REVIEW else []
+        initial = {"submission_number": submission.number}
+        form = OverrideForm(typed(request), initial=initial, findings=findings, snapshot=now.snapshot)
+        if request.method == "POST" and findings and form.is_valid():
+            override = partial(review.override, election.pk, by=user, now=clock.now(), **form.overridden())
+            if done(request, override, "Overridden. The justification stands on the ledger. Nobody was sent a mail."):
+                return _packet(election)
+        title = f"Override a finding: {election.as_submitted}"
+        return self.page(request, "override", title, election=election, form=form, findings=findings)
 
     def approve(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Show the mail that goes out, then approve."""

@@ -1,8 +1,10 @@
-"""What reviewers type: reasons, identifiers."""
+"""What reviewers type: reasons, identifiers, justifications."""
 
 from typing import Any
 
 from django import forms
+
+from eligibility.determination import Finding
 
 from ..models import Conflict
 from ..snapshots import Snapshot
@@ -34,6 +36,42 @@ class RejectForm(GuardedForm):
         help_text="The representative reads them in the mail: say what is wrong, which paragraph, what would mend it.",
         error_messages={"required": "Say why: the representative reads the reasons in the mail."},
     )
+
+
+class OverrideForm(GuardedForm):
+    """Which finding of which practice is overridden, and why."""
+
+    submission_number = forms.IntegerField(widget=forms.HiddenInput)
+    finding = forms.ChoiceField(
+        label="Which finding?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the finding.", "invalid_choice": "Choose a finding that is not met now."},
+    )
+    justification = forms.CharField(
+        label="Justification",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="What shows that the data are wrong. It stays on the ledger; the representative reads it.",
+        error_messages={"required": "Say why: the justification stays on the ledger."},
+    )
+
+    def __init__(self, *args: Any, findings: list[Finding], snapshot: Snapshot, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.findings = {f"{finding.practice}:{finding.rule}": finding for finding in findings}
+        names = snapshot.practice_names
+        self.fields["finding"].choices = [  # type: ignore[attr-defined]
+            (key, f"{names[finding.practice or 0]}: {finding.message}") for key, finding in self.findings.items()
+        ]
+
+    def overridden(self) -> dict[str, Any]:
+        """Return what the form says, as review.override takes it."""
+        found = self.findings[self.cleaned_data["finding"]]
+        return {
+            "submission_number": self.cleaned_data["submission_number"],
+            "practice": found.practice,
+            "rule": found.rule,
+            "justification": self.cleaned_data["justification"],
+        }
 
 
 class IdentifierForm(GuardedForm):

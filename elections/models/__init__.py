@@ -3,6 +3,7 @@
 from .claim import Claim, Conflict
 from .election import Election, ElectionRole, Member, MemberClinician, TinKind, VirtualGroup
 from .history import Event
+from .override import Override
 from .submission import Decision, Submission
 from .update import Update
 
@@ -15,6 +16,7 @@ __all__ = [
     "Event",
     "Member",
     "MemberClinician",
+    "Override",
     "Submission",
     "TinKind",
     "Update",

@@ -96,6 +96,7 @@ class Member(models.Model):
     tin_kind = models.CharField(max_length=3, choices=TinKind, blank=True)
     tin = EncryptedTextField(blank=True, default="")
     tin_last4 = models.CharField(max_length=4, blank=True)
+    contests = models.JSONField(default=dict, help_text="What the representative says against a finding, by rule.")
 
     class Meta:
         ordering = ["position"]

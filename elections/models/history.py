@@ -46,6 +46,9 @@ SENTENCES = dict(Verb.choices) | {
     "replace_identifier": "Virtual group identifier replaced by the one CMS gave",
     "invite_representative": "Representative named and invited",
     "replace_representative": "Representative replaced",
+    "contest": "A finding contested",
+    "take_contest_back": "A finding contested no more",
+    "override": "A finding overridden by a lead reviewer",
     "update": "Election information updated",
     "reveal_tin": "A TIN was shown whole to staff",
 }

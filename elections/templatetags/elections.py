@@ -1,11 +1,14 @@
 """How elections are shown: receipt codes in groups, TINs masked, statuses as tags and sentences."""
 
+from collections.abc import Mapping
+
 from django import template
 
 from accounts import clock
 from accounts.templatetags.et import et_closing
 from eligibility import identifiers, windows
-from eligibility.determination import Outcome
+from eligibility.determination import Finding, Outcome
+from eligibility.rules import CONTESTABLE
 
 from .. import codes
 from ..actions import verbs
@@ -42,6 +45,18 @@ SENTENCES = {
 def grouped(receipt_code: str) -> str:
     """Return a receipt code in groups of four."""
     return codes.grouped(receipt_code)
+
+
+@register.filter
+def of_rule(kept: Mapping[str, object], rule: str) -> object:
+    """Return what is kept under a rule's id, None where nothing is."""
+    return kept.get(rule)
+
+
+@register.filter
+def is_contestable(finding: Finding) -> bool:
+    """Say whether a representative may contest a finding: data, and not what was entered, say not met."""
+    return finding.outcome == Outcome.NOT_MET and finding.rule in CONTESTABLE
 
 
 @register.filter

@@ -19,7 +19,7 @@ from ..actions import drafting
 from ..actions.verbs import Refused
 from ..forms.guard import typed
 from ..forms.practice import LONGEST_LIST, PracticeForm
-from ..ledger import groups
+from ..ledger import groups, overrides_of
 from ..models import Election, Member
 from ..outcomes import done, say
 from ..progress import GROUP_RULES, lacks_opt_in, practice_problems, to_mend
@@ -32,7 +32,7 @@ def practices(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     election = election_for(person(request), election_id)
     judgement = judge_for(request, election)
     members = list(election.members.prefetch_related("clinicians"))
-    found = groups(judgement.findings, judgement.snapshot.practice_names)
+    found = groups(judgement.findings, judgement.snapshot)
     rows = [
         (member, to_mend(judgement, position), not found[position].unsettled, lacks_opt_in(judgement, position))
         for position, member in enumerate(members)
@@ -90,7 +90,9 @@ def practice(request: HttpRequest, election_id: uuid.UUID, member_id: int) -> Ht
         election,
         member=member,
         form=form if may_edit(user, election) else None,
-        group=groups(judgement.findings, judgement.snapshot.practice_names)[listed.index(member.pk)],
+        group=groups(judgement.findings, judgement.snapshot, overrides_of(election, judgement.snapshot))[
+            listed.index(member.pk)
+        ],
         clinicians=[(npi, names.get(npi)) for npi in npis],
     )
 

@@ -20,7 +20,7 @@ from ..actions.intake import NotReady
 from ..actions.verbs import Refused
 from ..forms.guard import typed
 from ..forms.submission import ConfirmForm, WithdrawForm
-from ..ledger import frozen, groups, verdict
+from ..ledger import frozen, groups, overrides_of, verdict
 from ..models import Election
 from ..outcomes import done, say
 from ..progress import is_submitted_as_it_stands
@@ -66,7 +66,8 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         form.retype("fingerprint", snapshot.sha256)
         fresh = form
     names = nppes.names({npi for entry in snapshot.practices for npi in entry.npis})
-    *of_practices, whole = groups(judgement.findings, snapshot.practice_names)
+    *of_practices, whole = groups(judgement.findings, snapshot, overrides_of(election, snapshot))
+    members = dict(enumerate(election.members.values_list("pk", flat=True)))
     submittable = transition(Verb.SUBMIT, election.status) is not None
     return page(
         request,
@@ -77,8 +78,8 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         judgement=judgement,
         nameless=snapshot.nameless,
         practices=[
-            (entry, group, [(npi, names.get(npi)) for npi in entry.npis])
-            for entry, group in zip(snapshot.practices, of_practices, strict=True)
+            (entry, group, [(npi, names.get(npi)) for npi in entry.npis], members.get(position))
+            for position, (entry, group) in enumerate(zip(snapshot.practices, of_practices, strict=True))
         ],
         whole=whole,
         practice_names=snapshot.practice_names,
@@ -95,12 +96,13 @@ def ledger(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     """Show every finding of the working copy as judged now, with its paragraph, facts, source and remedy."""
     election = election_for(person(request), election_id)
     judgement = judge_for(request, election)
+    listed = groups(judgement.findings, judgement.snapshot, overrides_of(election, judgement.snapshot))
     return page(
         request,
         "ledger",
         election,
-        ledger=groups(judgement.findings, judgement.snapshot.practice_names),
-        verdict=verdict(judgement.findings),
+        ledger=listed,
+        verdict=verdict(listed),
         judged_at=judgement.judged_at,
     )
 
@@ -120,7 +122,7 @@ def receipt(request: HttpRequest, election_id: uuid.UUID, number: int) -> HttpRe
         submission=submission,
         snapshot=snapshot,
         practices=[(entry, [(npi, names.get(npi)) for npi in entry.npis]) for entry in snapshot.practices],
-        ledger=groups(frozen(submission.submitter_ledger), snapshot.practice_names),
+        ledger=groups(frozen(submission.submitter_ledger), snapshot, overrides_of(election, snapshot)),
         is_latest=submission.pk == election.last_submission_id,
         waits_for_cms=waits_for_cms(election, submission),
         mails=mails.filter(events__details__submission=number).order_by("pk"),

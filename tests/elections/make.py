@@ -1,12 +1,15 @@
 """Made-up practices, the CMS data about them, people and elections, for tests that go through the front door."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from html import unescape
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 
 from accounts import clock
@@ -137,3 +140,8 @@ def approved(election: Election, by: User, reviewer: User) -> Election:
     submission = in_review(election, by, reviewer)
     review.approve(election.pk, by=reviewer, now=clock.now(), submission_number=submission.number)
     return Election.objects.get(pk=election.pk)
+
+
+def text(answer: HttpResponse) -> str:
+    """Return what a page says, without its tags."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())

@@ -1,18 +1,13 @@
 """The ledger: every finding with paragraph, facts, source and remedy, to those who may see it."""
 
-import re
-
 import pytest
 
 from eligibility.models import LoadRun
 
 from . import make
+from .make import text
 
 pytestmark = pytest.mark.django_db
-
-
-def text(response):
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 def test_every_finding_stands_on_its_own_page(cms_data, representative):

@@ -137,6 +137,9 @@ ACCOUNTS = [
 ]
 
 practice = of("draft", member_id=lambda world: world.member(world.draft))
+contested = of(
+    "contested", member_id=lambda world: world.member(world.contested), rule=lambda world: "low-volume-threshold"
+)
 receipt = of("submitted", number=lambda world: 1)
 document = of("draft", document_id=lambda world: world.document(world.draft))
 
@@ -153,6 +156,7 @@ ELECTIONS = [
     Route("clinician_names", NOT_BY_POST, EDIT, of("draft"), page=False),
     Route("practice", LOOK, EDIT, practice),
     Route("practice_remove", EDIT, changed(EDIT, AWAY), practice),
+    Route("contest", REPRESENT, REPRESENT, contested),
     Route("agreement", LOOK, changed(EDIT, AWAY), of("draft")),
     Route("agreement_make", NOT_BY_POST, changed(EDIT, AWAY), of("draft"), page=False),
     Route("document", LOOK, NOT_BY_POST, document),
@@ -181,6 +185,7 @@ STAFF_PAGES = [
     Route("admin:elections_election_changelist", DESK, DESK),
     Route("admin:elections_election_change", DESK, DESK, packet),
     Route("admin:elections_election_start_review", VERB, changed(VERB, AWAY), of("submitted")),
+    Route("admin:elections_election_override", staff(Who.LEAD), staff(Who.LEAD), of("contested")),
     Route("admin:elections_election_approve", VERB, VERB, packet),
     Route("admin:elections_election_reject", VERB, VERB, packet),
     Route("admin:elections_election_identifier", VERB, VERB, of("approved")),

@@ -53,6 +53,13 @@ def fill_reasons(page: Page) -> None:
     send(page)
 
 
+def override(page: Page) -> None:
+    """Override the one finding that can be."""
+    page.get_by_role("radio").first.check(force=True)
+    page.get_by_label("Justification").fill("The practice sent its claims of 2026; they exceed all three.")
+    send(page)
+
+
 def reveal(page: Page) -> None:
     """Have one TIN shown whole."""
     page.get_by_label("Practice").select_option(index=1)
@@ -102,6 +109,9 @@ FILLED = [
     state("practices", "approved", of("approved")),
     state("practice", "wrong", member_of("wrong")),
     state("practice", "viewer", who=Who.VIEWER),
+    state("practice", "contested", member_of("contested")),
+    state("ledger", "contested", of("contested")),
+    state("review", "contested", of("contested")),
     state("agreement", "read", of("approved"), who=Who.VIEWER),
     state("agreement", "wrong", of("wrong")),
     state("document", "failed", of("rejected", document_id=lambda world: world.document(world.rejected))),
@@ -116,6 +126,9 @@ FILLED = [
     state(f"{VERBS}change", "approved", of("approved")),
     state(f"{VERBS}change", "rejected", of("rejected")),
     state(f"{VERBS}change", "auditor", who=Who.AUDITOR),
+    state(f"{VERBS}change", "contested", of("contested"), who=Who.LEAD),
+    state(f"{VERBS}override", "done", act=override),
+    state(f"{VERBS}override", "nothing", of("approved")),
     state(f"{VERBS}approve", "refused", of("waiting")),
     state(f"{VERBS}reject", "mail", act=fill_reasons),
     state(f"{VERBS}reveal", "shown", act=reveal),
@@ -128,9 +141,9 @@ FILLED = [
 ]
 
 WITH_FIELDS = (
-    *("virtual_group", "representative", "practice_add", "practice", "agreement", "review", "withdraw"),
+    *("virtual_group", "representative", "practice_add", "practice", "contest", "agreement", "review", "withdraw"),
     *("update_contact", "update_clinician"),
-    *(f"{VERBS}{verb}" for verb in ("approve", "reject", "identifier", "reveal")),
+    *(f"{VERBS}{verb}" for verb in ("override", "approve", "reject", "identifier", "reveal")),
     *("admin:elections_conflict_change", "admin:eligibility_electionwindow_add"),
 )
 IN_ERROR = [state(name, "error", act=fill_wrongly) for name in WITH_FIELDS]

@@ -25,10 +25,10 @@ from accounts import clock
 from accounts.models import Role, User
 from accounts.sessions import keep_alive
 from agreements.models import Document, DocumentState
-from elections.actions import agreement, drafting, intake, review, updates
+from elections.actions import agreement, contests, drafting, intake, review, updates
 from elections.models import Conflict, Election, ElectionRole, Update
 from eligibility import windows
-from eligibility.models import ElectionWindow, LoadRun, Probe
+from eligibility.models import DeterminationClinician, ElectionWindow, LoadRun, Probe
 from notices.models import Notice, State
 from tests.elections import make
 
@@ -62,6 +62,7 @@ class World:
     submitted: Election
     waiting: Election  # one of its TINs is held by `submitted`
     in_review: Election
+    contested: Election  # in review too
     approved: Election
     rejected: Election
     withdrawn: Election
@@ -188,6 +189,7 @@ def _pair(number: int, *names: str) -> tuple[make.MadePractice, ...]:
     )
 
 
+BELOW = {"allowed_charges": 1000, "patients": 10, "services": 10}
 PAIRS = {
     "submitted": _pair(1, "Riverside Clinic", "Hilltop Pediatrics"),
     "in_review": _pair(2, "Bayview Cardiology", "North Shore Family Medicine"),
@@ -195,6 +197,7 @@ PAIRS = {
     "rejected": _pair(4, "Elm Street Practice", "Fairview Podiatry"),
     "withdrawn": _pair(5, "Maple Avenue Medical Group", "Sunrise Optometry"),
     "waiting": _pair(6, "Pine Ridge Medicine", "Stonebridge Psychology"),
+    "contested": _pair(7, "Oak Hill Medicine", "Willow Creek Family Practice"),
 }
 
 
@@ -203,9 +206,11 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     for name, pair in PAIRS.items():
         practices = (PAIRS["submitted"][0], pair[1]) if name in ("waiting", "withdrawn") else pair
         made[name] = make.draft(by, practices, name=f"{name.replace('_', ' ').title()} Group")
+        if name == "contested":
+            _contest(made[name], by)
         make.submit(made[name], by)
     now = clock.now()
-    for name in ("in_review", "approved", "rejected"):
+    for name in ("in_review", "contested", "approved", "rejected"):
         review.start_review(made[name].pk, by=reviewer, now=now)
     review.approve(made["approved"].pk, by=reviewer, now=now, submission_number=1)
     left = PAIRS["approved"][0].npis[0]
@@ -222,6 +227,19 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     make.submit(made["theirs"], stranger)
     agreement.make_document(made["draft"].pk, by=by, now=now)
     return made
+
+
+def _contest(election: Election, by: User) -> None:
+    """Have CMS data say of an election's first practice that it is below all three limits, and contest that."""
+    DeterminationClinician.objects.filter(npi=PAIRS["contested"][0].npis[0]).update(**BELOW)
+    contests.contest(
+        election.pk,
+        election.members.order_by("position")[0].pk,
+        rule="low-volume-threshold",
+        statement="Robin Hale joined on Jan 5, 2026; the data hold none of the claims of that year.",
+        by=by,
+        now=clock.now(),
+    )
 
 
 def _lapsed(by: User) -> Election:

@@ -1,0 +1,62 @@
+"""Contesting what data say of a practice, so that the election can be submitted and CMS looks at it."""
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from eligibility.determination import Outcome
+from eligibility.rules import CONTESTABLE
+
+from ..models import Election, Member
+from ..readiness import judge
+from ..snapshots import Snapshot
+from .drafting import lock_to_edit
+from .verbs import Refused, record
+
+
+@transaction.atomic
+def contest(
+    election_id: uuid.UUID,
+    member_id: int,
+    *,
+    rule: str,
+    statement: str,
+    by: User,
+    now: datetime,
+    address: str | None = None,
+) -> Member:
+    """Say against one finding of one practice why the data are wrong; saying it again replaces what was said.
+
+    Raises Refused where the finding is none that data make, or is not "not met" as this person may know it.
+    """
+    election = lock_to_edit(election_id, now)
+    member = _member(election, member_id)
+    snapshot = Snapshot.of_working_copy(election)
+    position = list(election.members.values_list("pk", flat=True)).index(member.pk)
+    found = judge(snapshot, election_id=election.pk, at=now, by=by, address=address).for_practice(position)
+    if rule not in CONTESTABLE or (rule, Outcome.NOT_MET) not in {(f.rule, f.outcome) for f in found}:
+        raise Refused("This is not a finding that can be contested now. Nothing was saved.")
+    member.contests[rule] = statement
+    member.save(update_fields=["contests"])
+    record(election, "contest", by=by, now=now, practice=str(member), rule=rule)
+    return member
+
+
+@transaction.atomic
+def take_contest_back(election_id: uuid.UUID, member_id: int, *, rule: str, by: User, now: datetime) -> Member:
+    """Contest a finding no more; doing it twice changes nothing."""
+    election = lock_to_edit(election_id, now)
+    member = _member(election, member_id)
+    if member.contests.pop(rule, None) is not None:
+        member.save(update_fields=["contests"])
+        record(election, "take_contest_back", by=by, now=now, practice=str(member), rule=rule)
+    return member
+
+
+def _member(election: Election, member_id: int) -> Member:
+    member = election.members.filter(pk=member_id).first()
+    if member is None:
+        raise Refused("This practice was removed from the election a moment ago. Nothing was saved.")
+    return member

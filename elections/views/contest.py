@@ -1,0 +1,52 @@
+"""Contesting one finding of one practice."""
+
+import uuid
+from functools import partial
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods
+
+from accounts import clock
+from accounts.addresses import client_address
+from eligibility.determination import Outcome
+from eligibility.rules import CONTESTABLE
+
+from ..access import election_for, person
+from ..actions import contests
+from ..forms.contest import ContestForm
+from ..forms.guard import typed
+from ..ledger import groups
+from ..outcomes import done
+from .frame import GET_OR_POST, closed_to_changes, judge_for, page
+
+
+@require_http_methods(GET_OR_POST)
+def contest(request: HttpRequest, election_id: uuid.UUID, member_id: int, rule: str) -> HttpResponse:
+    """Show one finding that data made, and keep what the representative says against it."""
+    user = person(request)
+    election = election_for(user, election_id, represent=True)
+    member = get_object_or_404(election.members, pk=member_id)
+    if rule not in CONTESTABLE:
+        raise Http404
+    if closed := closed_to_changes(request, election):
+        return closed
+    form = ContestForm(typed(request), initial={"statement": member.contests.get(rule, "")})
+    if "take_back" in request.POST:
+        take_back = partial(contests.take_contest_back, election.pk, member.pk, rule=rule, by=user, now=clock.now())
+        done(request, take_back, "This finding is contested no more.")
+        return redirect("practice", election.pk, member.pk)
+    if request.method == "POST" and form.is_valid():
+        keep = partial(contests.contest, election.pk, member.pk, rule=rule, by=user, now=clock.now())
+        keep = partial(keep, address=client_address(request), **form.cleaned_data)
+        done(request, keep, "Saved. You can submit, and a CMS reviewer reads what you said.")
+        return redirect("practice", election.pk, member.pk)
+    judgement = judge_for(request, election)
+    position = list(election.members.values_list("pk", flat=True)).index(member.pk)
+    group = groups(judgement.findings, judgement.snapshot)[position]
+    finding = next(found for found in group.findings if found.rule == rule)
+    if finding.outcome != Outcome.NOT_MET:
+        messages.info(request, "There is nothing to contest: this is not “not met” now.")
+        return redirect("practice", election.pk, member.pk)
+    return page(request, "contest", election, form=form, member=member, finding=finding, said=group.contests.get(rule))

@@ -1,0 +1,177 @@
+"""Contesting what data say of a practice, over HTTP: where, by whom, and what it changes."""
+
+import pytest
+
+from elections.actions import drafting
+from elections.models import Election, ElectionRole, Event, Member
+from elections.readiness import judge
+from elections.snapshots import Snapshot
+from eligibility.models import DeterminationClinician, DeterminationPractice
+
+from . import make
+from .make import text
+
+pytestmark = pytest.mark.django_db
+
+RULE = "low-volume-threshold"
+BELOW = {"allowed_charges": 1000, "patients": 10, "services": 10}
+SAID = "Robin Hale joined on Jan 5, 2026; the data hold none of the claims of that year."
+
+
+@pytest.fixture
+def below(cms_data) -> None:
+    """CMS data say of the solo practice that it is below all three limits."""
+    DeterminationClinician.objects.filter(npi=make.SOLO.npis[0]).update(**BELOW)
+
+
+def member_of(election: Election, position: int = 0) -> Member:
+    return list(election.members.all())[position]
+
+
+def page_of(election: Election, rule: str = RULE, position: int = 0) -> str:
+    return f"/elections/{election.pk}/practices/{member_of(election, position).pk}/contest/{rule}"
+
+
+def practice_of(election: Election) -> str:
+    return f"/elections/{election.pk}/practices/{member_of(election).pk}"
+
+
+def test_a_contested_finding_is_submitted_with_what_was_said(below, representative):
+    election = make.draft(representative)
+    client = make.signed_in(representative)
+    assert page_of(election) in client.get(practice_of(election)).content.decode()
+    assert page_of(election) in client.get(f"/elections/{election.pk}/review").content.decode()
+
+    answer = client.post(page_of(election), {"statement": SAID}, follow=True)
+    assert answer.redirect_chain == [(practice_of(election), 302)]
+    assert f"Contested by the representative: {SAID}" in text(answer)
+    assert "23 met, 1 contested, judged Dec 1, 2026" in text(client.get(f"/elections/{election.pk}/ledger"))
+
+    submission = make.submit(election, representative)
+    assert Snapshot.of_submission(submission).practices[0].contests == ((RULE, SAID),)
+    assert SAID in text(client.get(f"/elections/{election.pk}/receipt/1"))
+    assert [(event.verb, event.details) for event in Event.objects.filter(verb="contest")] == [
+        ("contest", {"practice": "Quiet Harbor Medicine", "rule": RULE})
+    ]
+
+
+def test_a_contest_taken_back_stops_the_election_again(below, representative):
+    election = make.draft(representative)
+    client = make.signed_in(representative)
+    client.post(page_of(election), {"statement": SAID})
+    assert client.get(page_of(election)).context["form"].initial == {"statement": SAID}
+    client.post(page_of(election), {"statement": SAID, "take_back": "yes"})
+    client.post(page_of(election), {"statement": SAID, "take_back": "yes"})
+    assert member_of(election).contests == {}
+    assert Event.objects.filter(verb="take_contest_back").count() == 1
+    fields = {"confirm": "CONFIRM", "fingerprint": Snapshot.of_working_copy(election).sha256}
+    refused = client.post(f"/elections/{election.pk}/review", fields, follow=True)
+    assert "Nothing was submitted yet: mend what is listed below first." in text(refused)
+    assert not election.submissions.exists()
+
+
+def test_what_nobody_contests_leaves_the_fingerprint_as_it_was(below, representative):
+    election = make.draft(representative)
+    before = Snapshot.of_working_copy(election).sha256
+    client = make.signed_in(representative)
+    client.post(page_of(election), {"statement": SAID})
+    contested = Snapshot.of_working_copy(election).sha256
+    client.post(page_of(election), {"statement": SAID, "take_back": "yes"})
+    assert contested != before
+    assert Snapshot.of_working_copy(election).sha256 == before
+
+
+@pytest.mark.parametrize("statement", ["", "Her number is 457-55-5462."])
+def test_a_statement_is_needed_and_holds_no_ssn(below, representative, statement):
+    election = make.draft(representative)
+    answer = make.signed_in(representative).post(page_of(election), {"statement": statement})
+    assert answer.status_code == 200
+    assert list(answer.context["form"].errors) == ["statement"]
+    assert member_of(election).contests == {}
+    assert "457-55-5462" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        *("tin-format", "npi-format", "determination-available", "opt-in-accepted", "one-virtual-group"),
+        *("election-window", "agreement-executed", "representative-named", "nonsense"),
+    ],
+)
+def test_what_no_data_say_cannot_be_contested(below, representative, rule):
+    election = make.draft(representative)
+    client = make.signed_in(representative)
+    assert client.get(page_of(election, rule)).status_code == 404
+    assert client.post(page_of(election, rule), {"statement": SAID}).status_code == 404
+    assert member_of(election).contests == {}
+
+
+def test_what_is_met_cannot_be_contested(below, representative):
+    election = make.draft(representative)
+    client = make.signed_in(representative)
+    led_back = client.get(page_of(election, "practice-size"), follow=True)
+    assert "There is nothing to contest: this is not “not met” now." in text(led_back)
+    refused = client.post(page_of(election, "practice-size"), {"statement": SAID}, follow=True)
+    assert "This is not a finding that can be contested now. Nothing was saved." in text(refused)
+    assert member_of(election).contests == {}
+
+
+def test_who_may_not_know_the_finding_cannot_contest_it(below, representative):
+    """CMS data say not met, but nobody listed bills under the TIN: the answer is `cannot tell`, and stays that."""
+    election = make.draft(representative)
+    member = member_of(election)
+    listed = {"name": member.name, "tin_kind": "EIN", "tin": make.SOLO.tin, "npis": ["1922002005"]}
+    drafting.save_member(election.pk, member.pk, **listed, by=representative, now=election.changed_at)
+    client = make.signed_in(representative)
+    assert "/contest/" not in client.get(practice_of(election)).content.decode()
+    client.post(page_of(election), {"statement": SAID})
+    assert member_of(election).contests == {}
+
+
+def test_another_tin_is_contested_anew(below, representative):
+    election = make.draft(representative)
+    make.signed_in(representative).post(page_of(election), {"statement": SAID})
+    member = member_of(election)
+    kept = {"name": member.name, "tin_kind": "EIN", "npis": make.SOLO.npis}
+    drafting.save_member(election.pk, member.pk, **kept, tin=make.SOLO.tin, by=representative, now=election.changed_at)
+    assert member_of(election).contests == {RULE: SAID}
+    drafting.save_member(election.pk, member.pk, **kept, tin=make.OTHER.tin, by=representative, now=election.changed_at)
+    assert member_of(election).contests == {}
+
+
+def test_a_contest_speaks_of_its_own_practice_alone(below, representative):
+    DeterminationPractice.objects.filter(name=make.GROUP.name).update(**BELOW)
+    election = make.draft(representative)
+    make.signed_in(representative).post(page_of(election), {"statement": SAID})
+    judgement = judge(
+        Snapshot.of_working_copy(election), election_id=election.pk, at=election.changed_at, by=representative
+    )
+    assert [(finding.practice, finding.rule) for finding in judgement.blocking] == [(1, RULE)]
+
+
+def test_only_the_representative_contests(below, representative):
+    election = make.draft(representative)
+    helper = make.person("helper@example.org")
+    ElectionRole.objects.create(election=election, user=helper, kind=ElectionRole.Kind.COLLABORATOR)
+    client = make.signed_in(helper)
+    assert "/contest/" not in client.get(practice_of(election)).content.decode()
+    assert client.post(page_of(election), {"statement": SAID}).status_code == 403
+
+
+def test_nothing_is_contested_after_the_window(below, representative, set_clock):
+    election = make.draft(representative)
+    page = page_of(election)
+    set_clock("2027-01-01T00:00:00-05:00")
+    assert make.signed_in(representative).post(page, {"statement": SAID}).status_code == 302
+    assert member_of(election).contests == {}
+
+
+def test_a_copied_election_keeps_what_was_said(below, representative, reviewer):
+    election = make.draft(representative)
+    client = make.signed_in(representative)
+    client.post(page_of(election), {"statement": SAID})
+    make.submit(election, representative)
+    client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"})
+    client.post(f"/elections/{election.pk}/copy")
+    copied = Election.objects.get(copied_from=election)
+    assert [member.contests for member in copied.members.all()] == [{RULE: SAID}, {}]

@@ -1,0 +1,186 @@
+"""Overriding a finding at the desk, and what the packet says of findings that changed since the submission."""
+
+import pytest
+from django.db import Error, transaction
+
+from accounts import clock
+from elections.actions import contests, updates
+from elections.models import Decision, Election, Event, Override
+from eligibility.models import DeterminationClinician, LoadRun
+
+from . import make
+from .make import text
+from .test_contest import BELOW, RULE, SAID, member_of
+
+pytestmark = pytest.mark.django_db
+
+WHY = "The practice sent its claims of 2026; they exceed all three limits."
+
+
+@pytest.fixture
+def contested(cms_data, representative, reviewer) -> Election:
+    """An election in review in which the solo practice's low volume is contested."""
+    DeterminationClinician.objects.filter(npi=make.SOLO.npis[0]).update(**BELOW)
+    election = make.draft(representative)
+    contests.contest(election.pk, member_of(election).pk, rule=RULE, statement=SAID, by=representative, now=clock.now())
+    make.in_review(election, representative, reviewer)
+    return Election.objects.get(pk=election.pk)
+
+
+def desk(election: Election, page: str = "") -> str:
+    return f"/staff/elections/election/{election.pk}/{page}"
+
+
+def overriding(**changed: object) -> dict[str, object]:
+    return {"submission_number": 1, "finding": f"0:{RULE}", "justification": WHY} | changed
+
+
+def test_a_contested_finding_is_not_approved_without_an_override(contested, reviewer, lead, representative):
+    client = make.signed_in(reviewer)
+    assert "23 met, 1 contested" in text(client.get(desk(contested))).lower()
+    assert SAID in text(client.get(desk(contested)))
+    assert "It cannot be approved now" in text(client.get(desk(contested, "approve/")))
+    client.post(desk(contested, "approve/"), {"submission_number": 1})
+    contested.refresh_from_db()
+    assert contested.status == "in_review"
+
+    done = make.signed_in(lead).post(desk(contested, "override/"), overriding(), follow=True)
+    assert done.redirect_chain == [(desk(contested), 302)]
+    assert "23 met, 1 overridden" in text(done)
+    assert f"Overridden by CMS, Dec 1, 2026, 10:00 a.m. ET: {WHY}" in text(done)
+    assert list(Override.objects.values_list("rule", "practice_name", "justification", "overridden_by__email")) == [
+        (RULE, "Quiet Harbor Medicine", WHY, "lead@cms.example")
+    ]
+    assert client.post(desk(contested, "approve/"), {"submission_number": 1}).status_code == 302
+    contested.refresh_from_db()
+    assert contested.status == "approved"
+    assert Decision.objects.get().ledger["overridden"] == [[0, RULE]]
+    assert WHY in text(make.signed_in(representative).get(f"/elections/{contested.pk}/ledger"))
+    assert WHY in text(make.signed_in(representative).get(f"/elections/{contested.pk}/receipt/1"))
+
+
+def test_an_override_counts_for_the_next_submission_of_the_election_and_no_other(
+    contested, lead, representative, reviewer
+):
+    make.signed_in(lead).post(desk(contested, "override/"), overriding())
+    make.complete(contested, representative, make.OTHER)
+    make.in_review(contested, representative, reviewer)
+    assert "It cannot be approved now" not in text(make.signed_in(reviewer).get(desk(contested, "approve/")))
+
+    member_of(contested).delete()
+    robin = make.person("robin@example.org")
+    other = make.draft(robin, (make.SOLO, make.BY_SSN), name="Mill Group")
+    contests.contest(other.pk, member_of(other).pk, rule=RULE, statement=SAID, by=robin, now=clock.now())
+    make.in_review(other, robin, reviewer)
+    assert "It cannot be approved now" in text(make.signed_in(reviewer).get(desk(other, "approve/")))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"finding": "0:practice-size"},
+        {"finding": f"1:{RULE}"},
+        {"finding": "0:one-virtual-group"},
+        {"finding": ""},
+        {"justification": ""},
+        {"justification": "Her number is 457-55-5462."},
+        {"submission_number": 2},
+        {"submission_number": "x"},
+    ],
+)
+def test_what_cannot_be_overridden_is_not(contested, lead, changed):
+    answer = make.signed_in(lead).post(desk(contested, "override/"), overriding(**changed))
+    assert answer.status_code == 200
+    assert not Override.objects.exists()
+    assert not Event.objects.filter(verb="override").exists()
+
+
+def test_twice_is_once(contested, lead):
+    client = make.signed_in(lead)
+    client.post(desk(contested, "override/"), overriding())
+    again = client.post(desk(contested, "override/"), overriding())
+    assert "There is nothing to override" in text(again)
+    assert Override.objects.count() == 1
+
+
+def test_a_reviewer_who_does_not_lead_and_a_lead_with_a_part_do_not_override(contested, reviewer, lead):
+    assert make.signed_in(reviewer).post(desk(contested, "override/"), overriding()).status_code == 403
+    contested.roles.create(user=lead, kind="viewer")
+    refused = make.signed_in(lead).post(desk(contested, "override/"), overriding())
+    assert "You have a part in this election, so somebody else has to decide it." in text(refused)
+    assert not Override.objects.exists()
+
+
+def test_only_an_election_in_review_is_overridden(cms_data, representative, lead):
+    DeterminationClinician.objects.filter(npi=make.SOLO.npis[0]).update(**BELOW)
+    election = make.draft(representative)
+    contests.contest(election.pk, member_of(election).pk, rule=RULE, statement=SAID, by=representative, now=clock.now())
+    make.submit(election, representative)
+    assert "There is nothing to override" in text(make.signed_in(lead).get(desk(election, "override/")))
+    make.signed_in(lead).post(desk(election, "override/"), overriding())
+    assert not Override.objects.exists()
+
+
+def test_an_override_is_never_changed(contested, lead):
+    make.signed_in(lead).post(desk(contested, "override/"), overriding())
+    for change in (lambda rows: rows.update(justification="Another."), lambda rows: rows.delete()):
+        with pytest.raises(Error, match="Cannot update or delete"), transaction.atomic():
+            change(Override.objects.all())
+
+
+def changed(client, election: Election) -> list[tuple[str, str, str, str, tuple[str, ...]]]:
+    found = client.get(desk(election)).context["differences"]
+    return [(one.practice, one.now.rule, one.before.outcome, one.now.outcome, one.why) for one in found]
+
+
+def test_the_packet_says_what_changed_by_another_run_of_cms_data(cms_data, representative, reviewer):
+    election = make.draft(representative)
+    make.in_review(election, representative, reviewer)
+    client = make.signed_in(reviewer)
+    assert changed(client, election) == []
+    before = LoadRun.objects.get()
+    LoadRun.objects.update(status="superseded")
+    now = make.load_cms_data()
+    DeterminationClinician.objects.filter(practice__run=now, npi=make.SOLO.npis[0]).update(**BELOW)
+    why = (f"CMS data: run {before.pk} then, run {now.pk} now.",)
+    assert changed(client, election) == [("Quiet Harbor Medicine", RULE, "met", "not_met", why)]
+    assert why[0] in text(client.get(desk(election)))
+
+
+def test_the_packet_says_what_changed_by_the_roster(cms_data, representative, reviewer):
+    election = make.approved(make.draft(representative), representative, reviewer)
+    updates.report_clinician(
+        election.pk,
+        kind="left",
+        practice=1,
+        npi=make.GROUP.npis[0],
+        effective_on=clock.today(),
+        by=representative,
+        now=clock.now(),
+    )
+    assert changed(make.signed_in(reviewer), election) == [
+        (
+            "Lakeside Family Practice",
+            "roster-complete",
+            "met",
+            "not_met",
+            ("Roster: 0 joined and 1 left, as reported since.",),
+        )
+    ]
+
+
+def test_the_packet_says_what_changed_by_a_claim(cms_data, representative, reviewer):
+    make.submit(make.draft(representative, (make.SOLO, make.OTHER), name="First"), representative)
+    election = make.draft(make.person("robin@example.org"), (make.SOLO, make.GROUP), name="Second")
+    make.in_review(election, election.started_by, reviewer)
+    first = Election.objects.get(virtual_group__name="First")
+    make.signed_in(representative).post(f"/elections/{first.pk}/withdraw", {"sure": "on"})
+    assert changed(make.signed_in(reviewer), election) == [
+        (
+            "Quiet Harbor Medicine",
+            "one-virtual-group",
+            "not_met",
+            "met",
+            ("Claim: another election took the TIN, or let it go.",),
+        )
+    ]
