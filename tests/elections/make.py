@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from html import unescape
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts import clock
@@ -142,6 +142,6 @@ def approved(election: Election, by: User, reviewer: User) -> Election:
     return Election.objects.get(pk=election.pk)
 
 
-def text(answer: HttpResponse) -> str:
+def text(answer: Any) -> str:
     """Return what a page says, without its tags."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())

@@ -1,5 +1,7 @@
 """Contesting what data say of a practice, over HTTP: where, by whom, and what it changes."""
 
+from typing import Any
+
 import pytest
 
 from elections.actions import drafting
@@ -120,7 +122,7 @@ def test_who_may_not_know_the_finding_cannot_contest_it(below, representative):
     """CMS data say not met, but nobody listed bills under the TIN: the answer is `cannot tell`, and stays that."""
     election = make.draft(representative)
     member = member_of(election)
-    listed = {"name": member.name, "tin_kind": "EIN", "tin": make.SOLO.tin, "npis": ["1922002005"]}
+    listed: dict[str, Any] = {"name": member.name, "tin_kind": "EIN", "tin": make.SOLO.tin, "npis": ["1922002005"]}
     drafting.save_member(election.pk, member.pk, **listed, by=representative, now=election.changed_at)
     client = make.signed_in(representative)
     assert "/contest/" not in client.get(practice_of(election)).content.decode()
@@ -132,7 +134,7 @@ def test_another_tin_is_contested_anew(below, representative):
     election = make.draft(representative)
     make.signed_in(representative).post(page_of(election), {"statement": SAID})
     member = member_of(election)
-    kept = {"name": member.name, "tin_kind": "EIN", "npis": make.SOLO.npis}
+    kept: dict[str, Any] = {"name": member.name, "tin_kind": "EIN", "npis": make.SOLO.npis}
     drafting.save_member(election.pk, member.pk, **kept, tin=make.SOLO.tin, by=representative, now=election.changed_at)
     assert member_of(election).contests == {RULE: SAID}
     drafting.save_member(election.pk, member.pk, **kept, tin=make.OTHER.tin, by=representative, now=election.changed_at)

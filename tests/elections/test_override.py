@@ -5,7 +5,7 @@ from django.db import Error, transaction
 
 from accounts import clock
 from elections.actions import contests, updates
-from elections.models import Decision, Election, Event, Override
+from elections.models import Decision, Election, Event, Override, Update
 from eligibility.models import DeterminationClinician, LoadRun
 
 from . import make
@@ -151,7 +151,7 @@ def test_the_packet_says_what_changed_by_the_roster(cms_data, representative, re
     election = make.approved(make.draft(representative), representative, reviewer)
     updates.report_clinician(
         election.pk,
-        kind="left",
+        kind=Update.Kind.LEFT,
         practice=1,
         npi=make.GROUP.npis[0],
         effective_on=clock.today(),
