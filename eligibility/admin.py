@@ -3,9 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -14,7 +14,7 @@ from accounts.guard import Guarded
 from accounts.models import Role
 from accounts.staff_pages import ReadOnlyAdmin, has_role
 
-from . import calendar, disclosure, parameters, windows
+from . import disclosure, parameters, windows
 from .models import ElectionWindow, LoadRun, Probe
 
 
@@ -59,6 +59,12 @@ class LoadRunAdmin(DataAdmin):
 class ElectionWindowForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
     """A new window for a performance year whose rules are known."""
 
+    past_the_law = forms.BooleanField(
+        label="Close it after December 31, the last day that the law allows",
+        required=False,
+        help_text="Only where CMS itself said so (42 CFR 414.1315(b)); name its notice in the reason.",
+    )
+
     class Meta:
         model = ElectionWindow
         fields = ["performance_year", "opens_at", "closes_at", "reason"]
@@ -77,22 +83,43 @@ class ElectionWindowForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(f"Rules are known for performance years {first} to {last}. Type one of these.")
         return year
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        year, closes = given.get("performance_year"), given.get("closes_at")
+        if year and closes and windows.closes_after_the_law(year, closes) and not given.get("past_the_law"):
+            self.add_error(
+                "past_the_law",
+                "This window closes after December 31, the last day that the law allows. Correct it, or tick this.",
+            )
+        return given
+
 
 @admin.register(ElectionWindow)
 class ElectionWindowAdmin(DataAdmin):
-    """The windows that staff set. A new row replaces the one before; none is changed or deleted."""
+    """The windows that hold, and those that staff set; a new row replaces the one before, and all of them stay."""
 
     form = ElectionWindowForm
     stock_pages = {"changelist", "add", "change"}
     list_display = ["performance_year", "opens_at", "closes_at", "reason", "set_by", "set_at"]
     list_select_related = ["set_by"]
-    fields = ["performance_year", "opens_at", "closes_at", "reason"]
+    fields = ["performance_year", "opens_at", "closes_at", "past_the_law", "reason"]
+    change_list_template = "admin/eligibility/electionwindow/change_list.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"held_windows": windows.held_windows(), **(extra_context or {})})
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin with the window that holds: of the year that was asked for, or of the next election."""
+        asked = request.GET.get("performance_year", "")
+        year = int(asked) if asked in map(str, parameters.PERFORMANCE_YEARS) else parameters.PERFORMANCE_YEARS[-1]
+        window = windows.window_for(year)
+        return {"performance_year": year, "opens_at": window.opens, "closes_at": window.closes}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return has_role(request, Role.DATA_STEWARD)
 
     def get_fields(self, request: HttpRequest, obj: ElectionWindow | None = None) -> Any:
-        return [*self.fields, "set_by", "set_at"] if obj else self.fields
+        return [*self.list_display] if obj else self.fields
 
     def save_model(self, request: HttpRequest, obj: ElectionWindow, form: Any, change: bool) -> None:
         assert request.user.is_authenticated
@@ -105,8 +132,6 @@ class ElectionWindowAdmin(DataAdmin):
             now=clock.now(),
         )
         obj.pk = row.pk
-        if obj.closes_at > calendar.window(obj.performance_year).closes:
-            messages.warning(request, "This window closes after December 31, the last day that the law allows.")
 
 
 @admin.register(Probe)

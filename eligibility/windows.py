@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import Role, User
 
-from . import calendar
+from . import calendar, parameters
 from .facts import Window
 from .models import ElectionWindow
 
@@ -15,6 +15,22 @@ def window_for(performance_year: int) -> Window:
     """Return the window that holds; raise UnknownPerformanceYearError where neither staff nor the code has one."""
     row = ElectionWindow.objects.filter(performance_year=performance_year).order_by("-pk").first()
     return Window(opens=row.opens_at, closes=row.closes_at) if row else calendar.window(performance_year)
+
+
+def held_windows() -> list[tuple[int, Window, ElectionWindow | None]]:
+    """Return what holds for each performance year, newest first, and the row that says so; None: as shipped."""
+    newest = ElectionWindow.objects.order_by("performance_year", "-pk").distinct("performance_year")
+    rows = {row.performance_year: row for row in newest.select_related("set_by")}
+    return [
+        (year, Window(row.opens_at, row.closes_at) if row else calendar.window(year), row)
+        for year in reversed(parameters.PERFORMANCE_YEARS)
+        for row in [rows.get(year)]
+    ]
+
+
+def closes_after_the_law(performance_year: int, closes: datetime) -> bool:
+    """Say whether a window would take elections after December 31, the last day of 414.1315(b)."""
+    return closes > calendar.window(performance_year).closes
 
 
 def set_window(

@@ -91,10 +91,47 @@ def test_a_data_steward_sets_a_window_with_a_reason(staff) -> None:
     assert client.post(f"{WINDOWS}{row.pk}/change/", window_form(reason="x")).status_code == 403
 
 
-def test_a_window_past_the_law_is_warned_about(staff) -> None:
-    form = window_form(closes_at_0="2027-01-05")
-    page = staff(Role.DATA_STEWARD).post(f"{WINDOWS}add/", form, follow=True).content.decode()
-    assert "closes after December 31" in page
+def test_a_window_past_the_law_is_warned_about_first(staff) -> None:
+    client, form = staff(Role.DATA_STEWARD), window_form(closes_at_0="2027-01-05")
+    warned = client.post(f"{WINDOWS}add/", form)
+    assert "This window closes after December 31, the last day that the law allows." in warned.content.decode()
+    assert ElectionWindow.objects.count() == 0
+    assert client.post(f"{WINDOWS}add/", form | {"past_the_law": "on"}).status_code == 302
+    assert windows.window_for(2027).closes.isoformat() == "2027-01-05T05:00:00+00:00"
+
+
+def test_a_new_window_begins_with_the_one_that_holds(staff) -> None:
+    client = staff(Role.DATA_STEWARD)
+
+    def initial(query: str = "") -> tuple[int, str, str]:
+        form = client.get(f"{WINDOWS}add/{query}").context["adminform"].form
+        return (
+            form["performance_year"].initial,
+            form["opens_at"].initial.isoformat(),
+            form["closes_at"].initial.isoformat(),
+        )
+
+    assert initial() == (2027, "2026-10-01T00:00:00-04:00", "2027-01-01T00:00:00-05:00")
+    assert initial("?performance_year=2019") == (2019, "2018-10-01T00:00:00-04:00", "2019-01-01T00:00:00-05:00")
+    assert initial("?performance_year=1999")[0] == 2027
+    client.post(f"{WINDOWS}add/", window_form())
+    assert initial() == (2027, "2026-10-05T04:00:00+00:00", "2026-12-15T05:00:00+00:00")
+
+
+def test_the_list_shows_what_holds_for_every_year(staff, django_assert_num_queries) -> None:
+    client = staff(Role.DATA_STEWARD)
+    for day in ("14", "15", "16"):
+        client.post(f"{WINDOWS}add/", window_form(closes_at_0=f"2026-12-{day}", reason=f"Notice of Dec {day}"))
+        if day != "15":
+            with django_assert_num_queries(WINDOW_LIST):
+                page = client.get(WINDOWS)
+    held = page.context["held_windows"]
+    assert [year for year, _, _ in held] == list(range(2027, 2017, -1))
+    assert [row.reason if row else None for _, _, row in held] == ["Notice of Dec 16", *[None] * 9]
+    assert "Tuesday, December 15, 2026, 11:59 p.m. ET" in page.content.decode()
+
+
+WINDOW_LIST = 6
 
 
 @pytest.mark.parametrize(
