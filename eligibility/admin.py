@@ -106,7 +106,8 @@ class ElectionWindowAdmin(DataAdmin):
     change_list_template = "admin/eligibility/electionwindow/change_list.html"
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"held_windows": windows.held_windows(), **(extra_context or {})})
+        told = {"title": "Election windows", "held_windows": windows.held_windows()}
+        return super().changelist_view(request, told | (extra_context or {}))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin with the window that holds: of the year that was asked for, or of the next election."""
