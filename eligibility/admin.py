@@ -60,7 +60,7 @@ class ElectionWindowForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
     """A new window for a performance year whose rules are known."""
 
     past_the_law = forms.BooleanField(
-        label="Close it after December 31, the last day that the law allows",
+        label="Close after December 31",
         required=False,
         help_text="Only where CMS itself said so (42 CFR 414.1315(b)); name its notice in the reason.",
     )

@@ -99,6 +99,7 @@ EMPTY = [
     state("admin:index", "empty", who=Who.SUPERUSER),
 ]
 
+UNCONTESTED = of("wrong", member_id=lambda world: world.member(world.wrong), rule=lambda world: "roster-complete")
 FILLED = [
     *(
         state("election", name, of(name))
@@ -109,6 +110,7 @@ FILLED = [
     state("practices", "approved", of("approved")),
     state("practice", "wrong", member_of("wrong")),
     state("practice", "viewer", who=Who.VIEWER),
+    state("contest", "first", UNCONTESTED),
     state("practice", "contested", member_of("contested")),
     state("ledger", "contested", of("contested")),
     state("review", "contested", of("contested")),
@@ -127,7 +129,6 @@ FILLED = [
     state(f"{VERBS}change", "rejected", of("rejected")),
     state(f"{VERBS}change", "auditor", who=Who.AUDITOR),
     state(f"{VERBS}change", "contested", of("contested"), who=Who.LEAD),
-    state(f"{VERBS}override", "done", act=override),
     state(f"{VERBS}override", "nothing", of("approved")),
     state(f"{VERBS}approve", "refused", of("waiting")),
     state(f"{VERBS}reject", "mail", act=fill_reasons),
@@ -141,12 +142,16 @@ FILLED = [
 ]
 
 WITH_FIELDS = (
-    *("virtual_group", "representative", "practice_add", "practice", "contest", "agreement", "review", "withdraw"),
+    *("virtual_group", "representative", "practice_add", "practice", "agreement", "review", "withdraw"),
     *("update_contact", "update_clinician"),
     *(f"{VERBS}{verb}" for verb in ("override", "approve", "reject", "identifier", "reveal")),
     *("admin:elections_conflict_change", "admin:eligibility_electionwindow_add"),
 )
-IN_ERROR = [state(name, "error", act=fill_wrongly) for name in WITH_FIELDS]
+IN_ERROR = [
+    *(state(name, "error", act=fill_wrongly) for name in WITH_FIELDS),
+    state("contest", "error", UNCONTESTED, act=fill_wrongly),
+]
+AT_LAST = [state(f"{VERBS}override", "done", act=override)]  # there is nothing to override after it
 
 AS_IN_TABLE = [state(name, "filled") for name, route in BY_NAME.items() if route.page]
-STATES = [*AS_IN_TABLE, *FILLED, *EMPTY, *IN_ERROR]
+STATES = [*AS_IN_TABLE, *FILLED, *EMPTY, *IN_ERROR, *AT_LAST]

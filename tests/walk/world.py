@@ -23,7 +23,6 @@ from stdnum import luhn
 
 from accounts import clock
 from accounts.models import Role, User
-from accounts.sessions import keep_alive
 from agreements.models import Document, DocumentState
 from elections.actions import agreement, contests, drafting, intake, review, updates
 from elections.models import Conflict, Election, ElectionRole, Update
@@ -129,7 +128,6 @@ def signed_in(who: Who, world: World, *, second_factor: bool = True) -> Client:
     session = client.session
     session["account_authentication_methods"] = records
     session["account_authentication_methods_user"] = str(user.pk)
-    keep_alive(session)
     session.save()
     return client
 
@@ -251,10 +249,10 @@ def _lapsed(by: User) -> Election:
 
 
 def _wrong(by: User) -> Election:
-    """Return a draft of one practice, nameless, with an NPI that CMS has nowhere, and no agreement."""
+    """Return a draft of one practice, nameless, with an NPI that CMS has nowhere for one it has, and no agreement."""
     election = drafting.start_election(performance_year=2027, by=by, now=clock.now())
     drafting.save_group(election.pk, name="Unfinished Group", now=clock.now())
-    npis = (*make.GROUP.npis, _npi(999))
+    npis = (make.GROUP.npis[0], _npi(999))
     drafting.save_member(
         election.pk, None, name="", tin_kind="EIN", tin=make.GROUP.tin, npis=npis, by=by, now=clock.now()
     )
