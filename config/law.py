@@ -47,13 +47,14 @@ ROWS = (
         "Who is a MIPS eligible clinician, a solo practitioner, a group; when an NPI is a person's; what the "
         "low-volume threshold and the statuses of a whole group are.",
         rules=("npi-person", "mips-eligible-clinician", "low-volume-threshold"),
-        features=("the preview of the whole group",),
-        pages=PRACTICE,
+        features=("the preview of the whole group, and without one practice",),
+        pages=(*PRACTICE, "sandbox"),
         tests=(
             "tests/law/test_practice_rules.py::test_npi_person",
             "tests/law/test_practice_rules.py::test_mips_eligible_clinician_types_by_year",
             "tests/law/test_low_volume.py::test_low_volume_threshold_and_opt_in_from_2019",
             "tests/law/test_determination.py::test_preview_share_is_strictly_more_than_75_percent",
+            "tests/elections/test_sandbox.py::test_what_changes_if_one_practice_is_left_out",
             "tests/law/test_determination.py::test_preview_small_practice",
         ),
     ),

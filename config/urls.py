@@ -12,6 +12,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("accounts/", include("accounts.urls")),
+    path("check/", include("elections.sandbox_urls")),
     path("elections/", include("elections.urls")),
     path("staff/", admin.site.urls),
 ]

@@ -4,12 +4,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from accounts.models import User
 from accounts.templatetags.et import et_date
 from eligibility import cms_data, disclosure, facts, nppes, windows
 from eligibility.determination import Determination, Finding, Outcome, determine
+from eligibility.identifiers import SSN
 from eligibility.judgement import CMS_DATA
 
 from .models import Claim, Election, Submission
@@ -19,6 +21,13 @@ from .states import Status
 WAITS_FOR_REVIEW = "one-virtual-group"  # its claim waits instead of stopping a submission (design: one TIN)
 
 
+class Asker(Enum):
+    """Who sees an answer, where that is no account."""
+
+    CMS = "everything is known to it"
+    ANYBODY = "nobody signed in"
+
+
 @dataclass(frozen=True)
 class Judgement:
     """A determination, what it was judged on, and when."""
@@ -26,6 +35,7 @@ class Judgement:
     snapshot: Snapshot
     determination: Determination
     judged_at: datetime
+    proposal: facts.Proposal
     data_run: int | None = None  # of CMS data
 
     @property
@@ -64,19 +74,22 @@ class Judgement:
 
 
 def judge(
-    snapshot: Snapshot, *, election_id: uuid.UUID | None, at: datetime, by: User | None, address: str | None = None
+    snapshot: Snapshot, *, election_id: uuid.UUID | None, at: datetime, by: User | Asker, address: str | None = None
 ) -> Judgement:
     """Judge a proposal at the moment `at`.
 
-    `by` is the person who sees the answer: what they may not know counts as not known (design: what one may learn by
-    asking). None is CMS: judged on everything.
+    `by` is who sees the answer: what they may not know counts as not known (design: what one may learn by asking), and
+    without an account nothing is answered from the TIN of an SSN.
     """
     year = snapshot.performance_year
     identified = [(entry.tin_kind, entry.tin, entry.npis) for entry in snapshot.practices]
     cms = cms_data.fetch(year, identified)
     known = [True] * len(identified)
-    if by is not None:
-        known = disclosure.known_practices(year, identified, by=by, address=address, data=cms.practices)
+    if by is not Asker.CMS:
+        account = by if isinstance(by, User) else None
+        known = disclosure.known_practices(year, identified, by=account, address=address, data=cms.practices)
+    if by is Asker.ANYBODY:
+        known = [may and entry.tin_kind != SSN for may, entry in zip(known, snapshot.practices, strict=True)]
     data = [found if may else None for found, may in zip(cms.practices, known, strict=True)]
     held = held_elsewhere(snapshot, election_id)
     practices = tuple(
@@ -103,7 +116,7 @@ def judge(
         registry=nppes.registry({npi for entry in snapshot.practices for npi in entry.npis}),
     )
     determination = _dated(determine(proposal, windows.window_for(year)), cms.source)
-    return Judgement(snapshot, determination, at, cms.source.run if cms.source else None)
+    return Judgement(snapshot, determination, at, proposal, cms.source.run if cms.source else None)
 
 
 def to_check(submission: Submission, snapshot: Snapshot) -> list[str]:

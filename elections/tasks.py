@@ -4,6 +4,7 @@ from celery import shared_task
 
 from accounts import clock
 
+from . import sandbox
 from .actions.intake import lapse_due
 
 
@@ -11,3 +12,9 @@ from .actions.intake import lapse_due
 def lapse() -> None:
     """Lapse the drafts whose window has closed."""
     lapse_due(now=clock.now())
+
+
+@shared_task(name="elections.forget_sandboxes")
+def forget_sandboxes() -> None:
+    """Delete what somebody without an account typed a day ago."""
+    sandbox.forget_old(now=clock.now())

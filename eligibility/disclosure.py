@@ -100,12 +100,12 @@ def refuse_ssns(
     return refused
 
 
-def asked_too_much(by: User) -> bool:
-    """Say whether the account is over its limit today: then no EIN is judged, for the answer tells an SSN.
+def asked_too_much(by: User | None, address: str | None) -> bool:
+    """Say whether who asks is over the limit today: then no EIN is judged, for the answer tells an SSN.
 
-    The limits of an NPI and an address do not count here: a stranger could use them up for others.
+    With an account the limits of NPIs and the address do not count here: a stranger could use them up for others.
     """
-    return _asker_over_limit(by, None)
+    return _asker_over_limit(by, None if by else address)
 
 
 def over_limit() -> QuerySet[Probe]:

@@ -84,6 +84,9 @@ SERVICES_LIMIT = Parameter("covered professional services", LOW_VOLUME_CITE, {20
 # --- As a virtual group ---------------------------------------------------------------------------------------------
 
 SMALL_PRACTICE = Parameter("most clinicians of a small practice", "42 CFR 414.1305", {2018: 15})
+READMISSION_CLINICIANS = Parameter(
+    "clinicians, to be exceeded, for the all-cause readmission measure", "42 CFR 414.1330; CMS measures", {2018: 15}
+)
 STATUS_SHARE = Parameter("percent of the NPIs, to be exceeded", "42 CFR 414.1305", {2018: 75})
 
 # --- When -----------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from eligibility.determination import Finding
 from ..agreement_snapshots import agreement_snapshot
 from ..codes import new_receipt_code
 from ..models import Election, Submission
-from ..readiness import Judgement, judge, to_check
+from ..readiness import Asker, Judgement, judge, to_check
 from ..snapshots import Snapshot
 from ..states import Status, Verb, transition
 from .claims import lock_claims, release_all, take_claims
@@ -96,7 +96,7 @@ def _refuse_unless_ready(snapshot: Snapshot, seen: Judgement) -> None:
 
 
 def _keep(election: Election, snapshot: Snapshot, seen: Judgement, *, by: User, arrived_at: datetime) -> Submission:
-    everything = judge(snapshot, election_id=election.pk, at=arrived_at, by=None)
+    everything = judge(snapshot, election_id=election.pk, at=arrived_at, by=Asker.CMS)
     document = request_document(election.agreement, agreement_snapshot(snapshot), by=by, now=arrived_at)
     return Submission.objects.create(
         election=election,

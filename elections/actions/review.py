@@ -14,7 +14,7 @@ from ..access import holds_a_role
 from ..codes import new_virtual_group_identifier
 from ..ledger import overrides_of
 from ..models import Claim, Decision, Election, Override, Submission
-from ..readiness import Judgement, judge, keys_of
+from ..readiness import Asker, Judgement, judge, keys_of
 from ..rosters import clinicians_now
 from ..snapshots import Snapshot
 from ..states import Status, Verb
@@ -135,7 +135,7 @@ def judge_now(election: Election, submission: Submission) -> Judgement:
         replace(entry, npis=tuple(sorted(npis))) for entry, npis in zip(submitted.practices, today, strict=True)
     )
     snapshot = replace(submitted, practices=practices)
-    return judge(snapshot, election_id=election.pk, at=submission.received_at, by=None)
+    return judge(snapshot, election_id=election.pk, at=submission.received_at, by=Asker.CMS)
 
 
 def overridable(election: Election, judgement: Judgement) -> list[Finding]:

@@ -1,6 +1,7 @@
 """One practice: its name, its TIN and every NPI under it."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -21,6 +22,7 @@ from eligibility.identifiers import (
 from eligibility.parameters import SSN_DIGITS
 
 from ..models import Member, TinKind
+from ..snapshots import PracticeEntry
 from .guard import GuardedForm
 
 MOST_NPIS = 500
@@ -29,6 +31,10 @@ LONGEST_LIST = 50_000  # characters: what is longer is not read
 ASKED_TOO_MUCH = (
     "You listed more TINs today than we can check for one account. What you typed was not kept. "
     "Go on tomorrow, or call us: the number is at the foot of the page."
+)
+ASKED_TOO_MUCH_FROM_HERE = (
+    "More TINs were listed from your network today than we can check without an account. What you typed was not kept. "
+    "Sign in or sign up to go on."
 )
 
 
@@ -62,7 +68,9 @@ class PracticeForm(GuardedForm):
         "who are not MIPS eligible.",
     )
 
-    def __init__(self, *args: Any, performance_year: int, by: User, address: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, performance_year: int, by: User | None, address: str | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.by, self.address = by, address
         self.ssn_digits = SSN_DIGITS.for_year(performance_year)
@@ -75,11 +83,21 @@ class PracticeForm(GuardedForm):
     @classmethod
     def initial_of(cls, member: Member) -> dict[str, Any]:
         """Return what the fields show of a practice that is listed already."""
+        return cls._initial(member, [clinician.npi for clinician in member.clinicians.all()])
+
+    @classmethod
+    def initial_of_entry(cls, entry: PracticeEntry) -> dict[str, Any]:
+        """Return what the fields show of a practice that somebody without an account typed."""
+        return cls._initial(entry, entry.npis)
+
+    @staticmethod
+    def _initial(practice: Member | PracticeEntry, npis: Iterable[str]) -> dict[str, Any]:
+        is_whole_ein = practice.tin_kind == TinKind.EIN and practice.tin
         return {
-            "name": member.name,
-            "tin_kind": member.tin_kind,
-            "tin": format_ein(member.tin) if member.tin_kind == TinKind.EIN and member.tin else member.tin,
-            "npis": "\n".join(clinician.npi for clinician in member.clinicians.all()),
+            "name": practice.name,
+            "tin_kind": practice.tin_kind,
+            "tin": format_ein(practice.tin) if is_whole_ein else practice.tin,
+            "npis": "\n".join(npis),
         }
 
     def clean_npis(self) -> list[str]:
@@ -141,8 +159,8 @@ class PracticeForm(GuardedForm):
             return f"That is the shape of a Social Security number. If it is one, choose “SSN”. {only}"
         if not kind and has_nine_digit_run(typed):
             return "Say first what kind of number it is, then type it again. What you typed was not kept."
-        if kind == EIN and npis and disclosure.asked_too_much(self.by):
-            return ASKED_TOO_MUCH
+        if kind == EIN and npis and disclosure.asked_too_much(self.by, self.address):
+            return ASKED_TOO_MUCH if self.by else ASKED_TOO_MUCH_FROM_HERE
         if kind == EIN and self._is_really_ssn(tin, npis):
             return f"This may be a Social Security number, not an EIN. If it is one, choose “SSN”. {only}"
         return None

@@ -4,6 +4,7 @@ from .claim import Claim, Conflict
 from .election import Election, ElectionRole, Member, MemberClinician, TinKind, VirtualGroup
 from .history import Event
 from .override import Override
+from .sandbox import Sandbox
 from .submission import Decision, Submission
 from .update import Update
 
@@ -17,6 +18,7 @@ __all__ = [
     "Member",
     "MemberClinician",
     "Override",
+    "Sandbox",
     "Submission",
     "TinKind",
     "Update",

@@ -12,6 +12,7 @@ from eligibility import windows
 from eligibility.calendar import next_performance_year
 from eligibility.parameters import PERFORMANCE_YEARS
 
+from .. import sandbox
 from ..access import election_for, elections_of, person
 from ..actions.drafting import start_election
 from ..actions.verbs import Refused
@@ -38,6 +39,7 @@ def elections(request: HttpRequest) -> HttpResponse:
             "elections": elections_of(person(request)).order_by("-performance_year", "-changed_at"),
             "performance_year": year,
             "window": window,
+            "checked": len(sandbox.read(request.COOKIES.get(sandbox.COOKIE, ""), now=clock.now())),
         },
     )
 

@@ -103,10 +103,10 @@ def test_refusing_an_ssn_called_an_ein_counts(person) -> None:
 
 def test_asking_whether_an_ein_is_an_ssn_counts_where_it_is_not_too(person) -> None:
     for number in range(50):
-        assert not disclosure.asked_too_much(person)
+        assert not disclosure.asked_too_much(person, None)
         asked = [(wrong(number)[1], [NPIS[2]])]
         assert disclosure.refuse_ssns(asked, by=person, address=None, now=clock.now()) == [False]
-    assert disclosure.asked_too_much(person)
+    assert disclosure.asked_too_much(person, None)
     assert set(Probe.objects.values_list("asker", flat=True)) == {"account"}
 
 

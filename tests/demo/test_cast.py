@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from accounts import clock
-from elections.readiness import Judgement, judge
+from elections.readiness import Asker, Judgement, judge
 from elections.snapshots import PracticeEntry, Snapshot
 from tests import world
 from tests.world import WorldPractice
@@ -31,7 +31,7 @@ def judged(*practices: WorldPractice, opt_in: bool = False) -> Judgement:
         for one in practices
     ]
     snapshot = Snapshot(2027, "Group", "Dana Rivera", "dana.rivera@example.org", "", True, tuple(entries))
-    return judge(snapshot, election_id=None, at=clock.now(), by=None)
+    return judge(snapshot, election_id=None, at=clock.now(), by=Asker.CMS)
 
 
 def short_of(judgement: Judgement) -> dict[str, str]:

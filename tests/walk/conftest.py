@@ -11,6 +11,7 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from accounts import clock
+from elections.sandbox import COOKIE
 from tests.conftest import PINNED
 
 from .world import Who, World, make_world, session_cookie, signed_in
@@ -50,7 +51,8 @@ def page_of(browser: Browser, browser_context_args: dict[str, Any], served: Worl
             if who != Who.NOBODY:
                 cookie = session_cookie(signed_in(who, served))
                 site = browser_context_args["base_url"]
-                context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
+                cookies = {settings.SESSION_COOKIE_NAME: cookie, COOKIE: served.sandbox_cookie}
+                context.add_cookies([{"name": name, "value": value, "url": site} for name, value in cookies.items()])
             pages[who, script] = context.new_page()
         return pages[who, script]
 

@@ -94,6 +94,13 @@ def row(name: str) -> Callable[[World], dict[str, Any]]:
 SITE = [
     Route("home", PUBLIC, NEVER),
     Route("law", PUBLIC, NEVER),
+    Route("sandbox", PUBLIC, NEVER),
+    Route("sandbox_add", PUBLIC, PUBLIC),
+    Route("sandbox_practice", all_of(404), PUBLIC, lambda world: {"number": 1}, page=False),  # without its cookie
+    Route("sandbox_remove", NEVER, all_of(AWAY), lambda world: {"number": 1}, page=False),
+    Route("sandbox_summary", PUBLIC, NEVER),
+    Route("sandbox_forget", NEVER, all_of(AWAY), page=False),
+    Route("sandbox_keep", ANYONE, ANYONE),
     Route("healthz", PUBLIC, NEVER, page=False),
     Route("readyz", all_of(503), NEVER, page=False),  # no worker stands behind a test
 ]

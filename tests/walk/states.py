@@ -101,6 +101,7 @@ EMPTY = [
 
 UNCONTESTED = of("wrong", member_id=lambda world: world.member(world.wrong), rule=lambda world: "roster-complete")
 FILLED = [
+    *(state(name, "practices", who=Who.STRANGER) for name in ("sandbox", "sandbox_practice", "sandbox_summary")),
     *(
         state("election", name, of(name))
         for name in ("wrong", "submitted", "waiting", "in_review", "approved", "rejected", "withdrawn", "lapsed")
@@ -143,7 +144,7 @@ FILLED = [
 
 WITH_FIELDS = (
     *("virtual_group", "representative", "practice_add", "practice", "agreement", "review", "withdraw"),
-    *("update_contact", "update_clinician"),
+    *("update_contact", "update_clinician", "sandbox_add"),
     *(f"{VERBS}{verb}" for verb in ("override", "approve", "reject", "identifier", "reveal")),
     *("admin:elections_conflict_change", "admin:eligibility_electionwindow_add"),
 )

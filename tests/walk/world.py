@@ -24,6 +24,7 @@ from stdnum import luhn
 from accounts import clock
 from accounts.models import Role, User
 from agreements.models import Document, DocumentState
+from elections import sandbox
 from elections.actions import agreement, contests, drafting, intake, review, updates
 from elections.models import Conflict, Election, ElectionRole, Update
 from eligibility import windows
@@ -77,6 +78,7 @@ class World:
     failed_document: Document
     confirmation_key: str
     reset_key: dict[str, str]
+    sandbox_cookie: str  # of somebody who checks two practices
 
     def member(self, election: Election) -> int:
         """Return the number of an election's first practice."""
@@ -304,10 +306,18 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
     }
 
 
+def _checked() -> str:
+    token = sandbox.new_token()
+    for made in (make.GROUP, make.OTHER, make.BY_SSN):
+        sandbox.put(token, None, sandbox.entry_of(made.name, made.kind, made.tin, made.npis), now=clock.now())
+    return token
+
+
 def _keys() -> dict[str, Any]:
     """Return what stands in the links that a newcomer was mailed."""
     newcomer = make.person("nell@example.org", verified=False)
     return {
         "confirmation_key": EmailConfirmationHMAC(EmailAddress.objects.get(user=newcomer)).key,
+        "sandbox_cookie": _checked(),
         "reset_key": {"uidb36": user_pk_to_url_str(newcomer), "key": default_token_generator.make_token(newcomer)},
     }

@@ -1,0 +1,17 @@
+"""What somebody without an account typed to check a group: readable with their cookie alone, gone after a day."""
+
+from django.db import models
+
+
+class Sandbox(models.Model):
+    """One visitor's practices, sealed with a key that only their cookie holds (elections/sandbox.py)."""
+
+    token_hash = models.CharField(max_length=64, primary_key=True)
+    sealed = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"])]
+
+    def __str__(self) -> str:
+        return f"Sandbox of {self.created_at:%Y-%m-%d}"

@@ -1,0 +1,185 @@
+"""Checking a group without an account: what was typed is sealed in a row whose key is only in the visitor's cookie.
+
+The cookie's token is random; the row is found by one hash of it and opened by another, so that neither the database
+nor a copy of it can be read. A row is deleted a day after it was begun.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import transaction
+
+from eligibility.determination import Outcome, Preview, preview
+from eligibility.parameters import READMISSION_CLINICIANS
+
+from .models import Sandbox
+from .progress import AGREEMENT_RULES, REPRESENTATIVE_RULES
+from .readiness import Judgement
+from .snapshots import PracticeEntry, Snapshot
+
+COOKIE = "sandbox"
+KEPT = timedelta(days=1)
+MOST_PRACTICES = 50
+MOST_NPIS = 1000
+NONCE_BYTES = 12
+ASKED_LATER = AGREEMENT_RULES | REPRESENTATIVE_RULES
+
+
+class Full(Exception):
+    """More than one may check without an account."""
+
+
+def new_token() -> str:
+    """Return what a visitor's cookie holds."""
+    return secrets.token_urlsafe(32)
+
+
+def read(token: str, *, now: datetime) -> list[PracticeEntry]:
+    """Return the practices typed so far; none where there is no such row, it is a day old, or it does not open."""
+    row = Sandbox.objects.filter(pk=_of(token, "row").hex(), created_at__gt=now - KEPT).first() if token else None
+    return _opened(row, token) if row else []
+
+
+@transaction.atomic
+def put(token: str, position: int | None, entry: PracticeEntry, *, now: datetime) -> int:
+    """Keep a practice at its position, None: behind the others; return its position. Raises Full, IndexError."""
+    row, entries = _locked(token, now)
+    if position is None:
+        position = len(entries)
+        entries.append(entry)
+    else:
+        entries[position] = entry
+    if len(entries) > MOST_PRACTICES or sum(len(each.npis) for each in entries) > MOST_NPIS:
+        raise Full
+    _seal(row, entries, token)
+    return position
+
+
+@transaction.atomic
+def remove(token: str, position: int, *, now: datetime) -> None:
+    """Take a practice out; one that is gone already stays gone."""
+    row, entries = _locked(token, now)
+    del entries[position : position + 1]
+    _seal(row, entries, token)
+
+
+def forget(token: str) -> None:
+    """Delete what was typed."""
+    Sandbox.objects.filter(pk=_of(token, "row").hex()).delete()
+
+
+def forget_old(*, now: datetime) -> int:
+    """Delete what is a day old, and return how many rows that was."""
+    deleted, _ = Sandbox.objects.filter(created_at__lte=now - KEPT).delete()
+    return deleted
+
+
+def snapshot_of(entries: Sequence[PracticeEntry], performance_year: int) -> Snapshot:
+    """Return the practices as an election of which nothing else is known."""
+    return Snapshot(performance_year, "", "", "", "", False, tuple(entries))
+
+
+@dataclass(frozen=True, slots=True)
+class AsAGroup:
+    """What the virtual group would be, and what it would be without one of its practices."""
+
+    preview: Preview
+    readmission_measure: bool
+    without: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+WORDS = {
+    "small_practice": "a small practice",
+    "non_patient_facing": "non-patient facing",
+    "hospital_based": "hospital-based",
+    "rural": "a rural practice",
+    "hpsa": "a HPSA practice",
+}
+
+
+def as_a_group(judgement: Judgement) -> AsAGroup | None:
+    """Return what the group would be; None where CMS data of a practice are not known to who asks."""
+    whole = judgement.determination.preview
+    if whole is None:
+        return None
+    practices = judgement.proposal.practices
+    without = []
+    for position, practice in enumerate(practices if len(practices) > 2 else ()):
+        others = practices[:position] + practices[position + 1 :]
+        rest = preview(replace(judgement.proposal, practices=others))
+        if rest is not None:
+            name = practice.name or f"Practice {position + 1}"
+            without.append((name, tuple(_changes(whole, rest, judgement.proposal.performance_year))))
+    measured = _is_measured(whole, judgement.proposal.performance_year)
+    return AsAGroup(whole, measured, tuple(without))
+
+
+def verdict(judgement: Judgement) -> tuple[Outcome, int]:
+    """Return the outcome of what is asked here, and how many things are to mend, or cannot be told."""
+    asked = [finding.outcome for finding in judgement.findings if finding.rule not in ASKED_LATER]
+    for outcome in (Outcome.NOT_MET, Outcome.CANNOT_TELL):
+        if outcome in asked:
+            return outcome, asked.count(outcome)
+    return Outcome.MET, 0
+
+
+def _changes(whole: Preview, rest: Preview, performance_year: int) -> list[str]:
+    """Return in words what is another without one practice."""
+    said = [f"{rest.clinicians} clinicians"]
+    for name, words in WORDS.items():
+        if getattr(whole, name) != getattr(rest, name):
+            said.append(f"{words} then" if getattr(rest, name) else f"no longer {words}")
+    if _is_measured(whole, performance_year) and not _is_measured(rest, performance_year):
+        said.append("the readmission measure no longer applies")
+    return said
+
+
+def _is_measured(group: Preview, performance_year: int) -> bool:
+    return group.clinicians > READMISSION_CLINICIANS.for_year(performance_year)
+
+
+def _of(token: str, what: str) -> bytes:
+    return hmac.digest(token.encode(), f"sandbox {what}".encode(), hashlib.sha256)
+
+
+def _locked(token: str, now: datetime) -> tuple[Sandbox, list[PracticeEntry]]:
+    """Return the row, begun where there is none, locked against another tab."""
+    pk = _of(token, "row").hex()
+    Sandbox.objects.filter(pk=pk, created_at__lte=now - KEPT).delete()
+    begun = Sandbox(pk, _sealed([], token), now)
+    Sandbox.objects.bulk_create([begun], ignore_conflicts=True)
+    row = Sandbox.objects.select_for_update().get(pk=pk)
+    return row, _opened(row, token)
+
+
+def _seal(row: Sandbox, entries: list[PracticeEntry], token: str) -> None:
+    row.sealed = _sealed(entries, token)
+    row.save(update_fields=["sealed"])
+
+
+def _sealed(entries: list[PracticeEntry], token: str) -> bytes:
+    kept = [[entry.name, entry.tin_kind, entry.tin, list(entry.npis)] for entry in entries]
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(_of(token, "key")).encrypt(nonce, json.dumps(kept).encode(), _of(token, "row"))
+
+
+def _opened(row: Sandbox, token: str) -> list[PracticeEntry]:
+    sealed = bytes(row.sealed)
+    try:
+        opened = AESGCM(_of(token, "key")).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _of(token, "row"))
+    except InvalidTag:
+        return []
+    return [entry_of(name, kind, tin, npis) for name, kind, tin, npis in json.loads(opened)]
+
+
+def entry_of(name: str, tin_kind: str, tin: str, npis: Sequence[str]) -> PracticeEntry:
+    """Return a practice of which nothing is known but these."""
+    return PracticeEntry(name, tin_kind, tin, tuple(npis), None, "", "", False)

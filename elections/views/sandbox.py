@@ -1,0 +1,202 @@
+"""Checking a group without an account: could these practices form a virtual group?"""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import clock
+from accounts.addresses import client_address
+from eligibility import disclosure, windows
+from eligibility.calendar import next_performance_year
+from eligibility.parameters import PERFORMANCE_YEARS
+
+from .. import sandbox as store
+from ..access import person
+from ..actions.keeping import keep_as_draft
+from ..actions.verbs import Refused
+from ..forms.guard import typed
+from ..forms.practice import PracticeForm
+from ..ledger import WHOLE, Group, groups
+from ..outcomes import say
+from ..readiness import Asker, judge
+from ..snapshots import PracticeEntry
+from .frame import GET_OR_POST
+
+TOO_MUCH = (
+    f"Without an account you can check {store.MOST_PRACTICES} practices and {store.MOST_NPIS:,} NPIs. "
+    "Nothing was saved. Start an election to list more."
+)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def sandbox(request: HttpRequest) -> HttpResponse:
+    """Show the practices typed so far, and what the regulation says of them."""
+    return _page(request, "sandbox", **_answer(request))
+
+
+@login_not_required
+@never_cache
+@require_safe
+def sandbox_summary(request: HttpRequest) -> HttpResponse:
+    """Show the same to be printed and taken to technical assistance."""
+    return _page(request, "sandbox_summary", **_answer(request))
+
+
+@login_not_required
+@never_cache
+@require_http_methods(GET_OR_POST)
+def sandbox_practice(request: HttpRequest, number: int | None = None) -> HttpResponse:
+    """Add a practice, or change the one with this number, counted from 1."""
+    if unknown := _unknown(request):
+        return unknown
+    entry = _entry(request, number)
+    form = PracticeForm(
+        typed(request),
+        performance_year=_year(),
+        by=None,
+        address=client_address(request),
+        initial=PracticeForm.initial_of_entry(entry) if entry else None,
+    )
+    if request.method == "POST" and form.is_valid():
+        answer = _save(request, number, store.entry_of(**form.cleaned_data))
+        if answer:
+            return answer
+    return _page(request, "sandbox_practice", form=form, number=number)
+
+
+def _save(request: HttpRequest, number: int | None, entry: PracticeEntry) -> HttpResponse | None:
+    token = _token(request) or store.new_token()
+    now = clock.now()
+    try:
+        store.put(token, number - 1 if number else None, entry, now=now)
+    except store.Full:
+        messages.error(request, TOO_MUCH)
+        return None
+    except IndexError:
+        messages.error(request, "That practice was removed in another window. Nothing was saved.")
+        return redirect("sandbox")
+    if entry.tin_kind and entry.tin:
+        asked = [(entry.tin_kind, entry.tin, entry.npis)]
+        disclosure.record_probes(_year(), asked, by=None, address=client_address(request), now=now)
+    response = redirect("sandbox")
+    response.set_cookie(
+        store.COOKIE,
+        token,
+        max_age=store.KEPT,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@login_not_required
+@never_cache
+@require_POST
+def sandbox_remove(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a practice out."""
+    if token := _token(request):
+        store.remove(token, max(number - 1, 0), now=clock.now())
+    return redirect("sandbox")
+
+
+@login_not_required
+@never_cache
+@require_POST
+def sandbox_forget(request: HttpRequest) -> HttpResponse:
+    """Delete what was typed, here and now."""
+    store.forget(_token(request))
+    messages.success(request, "What you typed is deleted.")
+    response = redirect("sandbox")
+    response.delete_cookie(store.COOKIE, samesite="Lax")
+    return response
+
+
+@never_cache
+@require_http_methods(GET_OR_POST)
+def sandbox_keep(request: HttpRequest) -> HttpResponse:
+    """Ask, then make an election of what was typed; who has no account yet comes here once they have one."""
+    entries = store.read(_token(request), now=clock.now())
+    if unknown := _unknown(request):
+        return unknown
+    if request.method != "POST" or not entries:
+        return _page(request, "sandbox_keep", entries=entries)
+    try:
+        election = keep_as_draft(
+            entries,
+            performance_year=_year(),
+            by=person(request),
+            now=clock.now(),
+            address=client_address(request),
+        )
+    except Refused as refused:
+        say(request, refused)
+        return redirect("sandbox")
+    store.forget(_token(request))
+    messages.success(request, "Kept. This is your draft: it is not submitted yet.")
+    response = redirect("election", election.pk)
+    response.delete_cookie(store.COOKIE, samesite="Lax")
+    return response
+
+
+def _answer(request: HttpRequest) -> dict[str, Any]:
+    entries, year = store.read(_token(request), now=clock.now()), _year()
+    if not entries or year not in PERFORMANCE_YEARS:
+        return {"entries": entries}
+    snapshot = store.snapshot_of(entries, year)
+    judgement = judge(snapshot, election_id=None, at=clock.now(), by=Asker.ANYBODY, address=client_address(request))
+    outcome, count = store.verdict(judgement)
+    asked = [finding for finding in judgement.findings if finding.rule not in store.ASKED_LATER]
+    *of_practices, whole = groups(asked, snapshot)
+    return {
+        "entries": entries,
+        "cards": list(zip(entries, of_practices, strict=True)),
+        "whole": Group(WHOLE, None, whole.findings),
+        "outcome": outcome,
+        "count": count,
+        "has_data": judgement.data_run is not None,
+        "as_a_group": store.as_a_group(judgement),
+        "judged_at": judgement.judged_at,
+    }
+
+
+def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    year = _year()
+    window = windows.window_for(year) if year in PERFORMANCE_YEARS else None
+    return render(request, f"elections/{template}.html", {"performance_year": year, "window": window} | context)
+
+
+def _year() -> int:
+    return next_performance_year(clock.now())
+
+
+def _unknown(request: HttpRequest) -> HttpResponse | None:
+    """Lead back where the rules of the next performance year are not known yet; what was typed stays."""
+    if _year() in PERFORMANCE_YEARS:
+        return None
+    messages.error(request, f"The rules for {_year()} are not known yet, so nothing can be checked or started for it.")
+    return redirect("sandbox")
+
+
+def _token(request: HttpRequest) -> str:
+    return request.COOKIES.get(store.COOKIE, "")
+
+
+def _entry(request: HttpRequest, number: int | None) -> PracticeEntry | None:
+    """Return the practice of this number; what is sent for one that is gone is answered by saving it."""
+    if number is None:
+        return None
+    entries = store.read(_token(request), now=clock.now())
+    if 0 < number <= len(entries):
+        return entries[number - 1]
+    if request.method == "POST":
+        return None
+    raise Http404

@@ -1,0 +1,269 @@
+"""Checking a group without an account: what it says, what it does not, what is kept, and keeping it as a draft."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from accounts import clock
+from accounts.models import Role
+from elections import sandbox
+from elections.models import Election, Sandbox
+from eligibility import windows
+from eligibility.models import DeterminationClinician, Probe
+
+from . import make
+from .make import text
+
+pytestmark = pytest.mark.django_db
+
+PAGE, ADD = "/check/", "/check/practice"
+
+
+def fields(made: make.MadePractice, **changed: object) -> dict[str, object]:
+    npis = "\n".join(made.npis)
+    return {"name": made.name, "tin_kind": made.kind, "tin": made.tin, "npis": npis} | changed
+
+
+def checked(*practices: make.MadePractice) -> Client:
+    client = Client()
+    for made in practices:
+        assert client.post(ADD, fields(made)).headers["Location"] == PAGE
+    return client
+
+
+def test_nothing_is_kept_of_who_only_looks(cms_data):
+    client = Client()
+    assert "No account is needed" in text(client.get(PAGE))
+    assert client.cookies.keys() == {"csrftoken"} or not client.cookies
+    assert client.get("/check/practice/1").status_code == 404
+    assert not Sandbox.objects.exists()
+
+
+def test_two_practices_could_form_a_group(cms_data):
+    client = checked(make.SOLO, make.GROUP)
+    told = text(client.get(PAGE))
+    assert "These two practices could form a virtual group." in told
+    assert "3 clinicians in CMS data, each counted once a small practice (15 or fewer clinicians)" in told
+    assert "not measured by the all-cause readmission measure" in told
+    assert "With one practice left out" not in told
+    assert make.GROUP.tin not in told.replace("-", "")
+
+
+def test_one_practice_is_not_enough(cms_data):
+    told = text(checked(make.SOLO).get(PAGE))
+    assert "Not yet: 1 thing to mend." in told
+    assert "representative" not in told.partition("All practices together")[2].partition("Go on")[0].lower()
+
+
+def test_without_data_of_the_year_it_says_when_they_come():
+    told = text(checked(make.SOLO, make.GROUP).get(PAGE))
+    assert "We cannot tell yet: CMS publishes 2027 data in November or December." in told
+
+
+def test_what_changes_if_one_practice_is_left_out(cms_data):
+    DeterminationClinician.objects.filter(npi__in=make.GROUP.npis).update(rural=True)
+    DeterminationClinician.objects.filter(npi__in=make.OTHER.npis).update(rural=True)
+    answer = checked(make.SOLO, make.GROUP, make.OTHER).get(PAGE)
+    assert answer.context["as_a_group"].preview.rural is True
+    assert answer.context["as_a_group"].without == (
+        ("Quiet Harbor Medicine", ("4 clinicians",)),
+        ("Lakeside Family Practice", ("3 clinicians", "no longer a rural practice")),
+        ("Old Mill Clinic", ("3 clinicians", "no longer a rural practice")),
+    )
+
+
+def test_nothing_is_answered_from_the_tin_of_an_ssn(cms_data):
+    found = checked(make.BY_SSN, make.SOLO).get(PAGE).context["cards"][0][1].findings
+    resting_on_data = [f.outcome for f in found if f.rule in ("determination-available", "practice-size")]
+    assert resting_on_data == ["cannot_tell", "cannot_tell"]
+
+
+def test_a_tin_without_one_of_its_npis_is_answered_as_one_that_cms_does_not_have(cms_data):
+    def told(tin: str) -> str:
+        client = Client()
+        client.post(ADD, fields(make.SOLO, tin=tin, npis="1922002005"))
+        page = client.get(PAGE).content.decode()
+        return page.replace(tin[-4:], "XXXX")
+
+    def without_token(page: str) -> str:
+        return "\n".join(line for line in page.splitlines() if "csrfmiddlewaretoken" not in line)
+
+    assert without_token(told(make.SOLO.tin)) == without_token(told("969999999"))
+
+
+def test_what_is_asked_counts_for_the_address(cms_data):
+    client = Client()
+    client.post(ADD, fields(make.SOLO, npis="1922002005"))
+    assert set(Probe.objects.values_list("asker", "billed")) == {("npi", False), ("address", False)}
+
+
+def test_past_the_address_limit_an_ein_is_not_judged(cms_data):
+    Probe.objects.bulk_create(
+        Probe(day=clock.today(), asker="address", subject="127.0.0.1", tin_key=f"{number:064}", billed=False)
+        for number in range(100)
+    )
+    answer = Client().post(ADD, fields(make.SOLO))
+    assert "Sign in or sign up to go on." in text(answer)
+    assert not Sandbox.objects.exists()
+
+
+def test_a_practice_is_changed_and_removed(cms_data):
+    client = checked(make.SOLO, make.GROUP)
+    assert client.get("/check/practice/2").context["form"].initial == {
+        "name": "Lakeside Family Practice",
+        "tin_kind": "EIN",
+        "tin": "96-1000002",
+        "npis": "1234567893\n1558598797",
+    }
+    client.post("/check/practice/2", fields(make.OTHER))
+    assert [entry.name for entry in client.get(PAGE).context["entries"]] == ["Quiet Harbor Medicine", "Old Mill Clinic"]
+    client.post("/check/practice/1/remove")
+    client.post("/check/practice/7/remove")
+    assert [entry.name for entry in client.get(PAGE).context["entries"]] == ["Old Mill Clinic"]
+    gone = client.post("/check/practice/2", fields(make.SOLO), follow=True)
+    assert "That practice was removed in another window. Nothing was saved." in text(gone)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"tin_kind": "SSN", "tin": "457555462"}, "only the last 6 digits"),
+        ({"tin": "457-55-5462"}, "That is the shape of a Social Security number."),
+        ({"name": "457-55-5462 Clinic"}, "Nine digits in a row may be somebody’s Social Security number"),
+        ({"npis": "1234567890"}, "The last digit does not fit"),
+        ({"name": "", "tin_kind": "", "tin": "", "npis": ""}, "there is nothing to save yet"),
+    ],
+)
+def test_bad_input_keeps_nothing(cms_data, changed, sentence):
+    answer = Client().post(ADD, fields(make.SOLO, **changed))
+    assert answer.status_code == 200
+    assert sentence in text(answer)
+    assert "457" not in answer.content.decode().replace("1234567890", "")
+    assert not Sandbox.objects.exists()
+
+
+def test_the_database_alone_reads_nothing_of_it(cms_data):
+    client = checked(make.GROUP)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT token_hash, encode(sealed, 'escape') FROM elections_sandbox")
+        [(token_hash, sealed)] = cursor.fetchall()
+    token = client.cookies["sandbox"].value
+    assert client.cookies["sandbox"]["httponly"] is True
+    assert client.cookies["sandbox"]["max-age"] == 24 * 60 * 60
+    assert token not in token_hash
+    for kept in (make.GROUP.tin, *make.GROUP.npis, "Lakeside"):
+        assert kept not in sealed
+
+
+def test_another_cookie_opens_nothing(cms_data):
+    client = checked(make.GROUP)
+    row = Sandbox.objects.get()
+    stranger = Client()
+    for cookie in ("", "x", row.token_hash, client.cookies["sandbox"].value[:-1]):
+        stranger.cookies["sandbox"] = cookie
+        assert stranger.get(PAGE).context["entries"] == []
+
+
+def test_after_a_day_it_is_gone(cms_data, set_clock):
+    client = checked(make.GROUP)
+    set_clock("2026-12-02T10:00:01-05:00")
+    assert client.get(PAGE).context["entries"] == []
+    assert sandbox.forget_old(now=clock.now()) == 1
+    assert not Sandbox.objects.exists()
+
+
+def test_an_old_row_is_begun_anew_not_gone_on_with(cms_data, set_clock):
+    client = checked(make.GROUP)
+    set_clock("2026-12-02T10:00:01-05:00")
+    client.post(ADD, fields(make.SOLO))
+    assert [entry.name for entry in client.get(PAGE).context["entries"]] == ["Quiet Harbor Medicine"]
+    assert Sandbox.objects.get().created_at == clock.now()
+
+
+def test_it_is_deleted_when_asked(cms_data):
+    client = checked(make.GROUP)
+    assert "What you typed is deleted." in text(client.post("/check/forget", follow=True))
+    assert not Sandbox.objects.exists()
+    assert client.cookies["sandbox"].value == ""
+
+
+def test_no_more_than_fifty_practices(cms_data):
+    client = checked(make.SOLO)
+    token, entry = client.cookies["sandbox"].value, sandbox.entry_of("Clinic", "", "", ())
+    for _ in range(49):
+        sandbox.put(token, None, entry, now=clock.now())
+    refused = client.post(ADD, fields(make.GROUP))
+    assert "Without an account you can check 50 practices and 1,000 NPIs. Nothing was saved." in text(refused)
+    assert len(client.get(PAGE).context["entries"]) == 50
+
+
+def test_a_group_is_kept_as_a_draft_with_nothing_typed_twice(cms_data, representative):
+    client = checked(make.SOLO, make.BY_SSN)
+    assert client.get("/check/keep").headers["Location"] == "/accounts/login/?next=/check/keep"
+    client.force_login(representative, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "2 practices become the draft of an election for 2027" in text(client.get("/check/keep"))
+    kept = client.post("/check/keep", follow=True)
+    election = Election.objects.get()
+    assert kept.redirect_chain == [(f"/elections/{election.pk}/", 302)]
+    assert "Kept. This is your draft: it is not submitted yet." in text(kept)
+    assert [
+        (member.name, member.tin_kind, str(member.tin), [clinician.npi for clinician in member.clinicians.all()])
+        for member in election.members.all()
+    ] == [
+        ("Quiet Harbor Medicine", "EIN", make.SOLO.tin, list(make.SOLO.npis)),
+        ("Dana Rivera, MD", "SSN", make.BY_SSN.tin, list(make.BY_SSN.npis)),
+    ]
+    assert not Sandbox.objects.exists()
+    assert "There is nothing to keep here" in text(client.post("/check/keep"))
+    assert Election.objects.count() == 1
+
+
+def test_after_the_window_nothing_is_kept_and_nothing_lost(cms_data, representative):
+    client = checked(make.SOLO, make.GROUP)
+    client.force_login(representative, backend="allauth.account.auth_backends.AuthenticationBackend")
+    steward = make.person("steward@cms.example", Role.DATA_STEWARD)
+    opens, closes = (datetime.fromisoformat(f"2026-{day}T00:00:00-05:00") for day in ("10-05", "12-01"))
+    windows.set_window(2027, opens=opens, closes=closes, reason="As announced.", by=steward, now=clock.now())
+    refused = client.post("/check/keep", follow=True)
+    assert "The election window for 2027 has closed, so no election can start for it." in text(refused)
+    assert not Election.objects.exists()
+    assert len(client.get(PAGE).context["entries"]) == 2
+
+
+def test_in_january_the_rules_of_the_next_year_are_not_known(cms_data, representative, set_clock):
+    set_clock("2026-12-31T23:50:00-05:00")
+    client = checked(make.SOLO, make.GROUP)
+    client.force_login(representative, backend="allauth.account.auth_backends.AuthenticationBackend")
+    set_clock("2027-01-01T00:00:00-05:00")
+    for answer in (client.post("/check/keep", follow=True), client.post(ADD, fields(make.OTHER), follow=True)):
+        assert "The rules for 2028 are not known yet, so nothing can be checked or started for it." in text(answer)
+        assert len(answer.context["entries"]) == 2
+    assert not Election.objects.exists()
+
+
+def test_the_summary_names_day_and_npis_and_masks_the_tin(cms_data):
+    client = checked(make.SOLO, make.GROUP)
+    told = text(client.get("/check/summary"))
+    assert "judged Dec 1, 2026, 10:00 a.m. ET by 42 CFR 414.1315" in told
+    assert "1234567893, 1558598797" in told
+    assert "96-1000002" not in told
+    assert "Nothing is typed yet." in text(Client().get("/check/summary"))
+
+
+@pytest.mark.parametrize(("count", "queries"), [(1, 11), (3, 11)])
+def test_queries_do_not_grow_with_practices(cms_data, django_assert_num_queries, count, queries):
+    client = checked(*(make.SOLO, make.GROUP, make.OTHER)[:count])
+    with django_assert_num_queries(queries):
+        client.get(PAGE)
+
+
+def test_two_windows_keep_both_practices(cms_data):
+    client = checked(make.SOLO)
+    other = Client()
+    other.cookies["sandbox"] = client.cookies["sandbox"].value
+    other.post(ADD, fields(make.GROUP))
+    client.post(ADD, fields(make.OTHER))
+    assert len(client.get(PAGE).context["entries"]) == 3
+    assert Sandbox.objects.get().created_at + timedelta(days=1) > clock.now()
