@@ -13,6 +13,7 @@ from eligibility import cms_data, disclosure, facts, nppes, windows
 from eligibility.determination import Determination, Finding, Outcome, determine
 from eligibility.identifiers import SSN
 from eligibility.judgement import CMS_DATA
+from eligibility.models import LoadRun
 
 from .models import Claim, Election, Submission
 from .snapshots import PracticeEntry, Snapshot
@@ -74,16 +75,22 @@ class Judgement:
 
 
 def judge(
-    snapshot: Snapshot, *, election_id: uuid.UUID | None, at: datetime, by: User | Asker, address: str | None = None
+    snapshot: Snapshot,
+    *,
+    election_id: uuid.UUID | None,
+    at: datetime,
+    by: User | Asker,
+    address: str | None = None,
+    run: LoadRun | None = None,
 ) -> Judgement:
     """Judge a proposal at the moment `at`.
 
     `by` is who sees the answer: what they may not know counts as not known (design: what one may learn by asking), and
-    without an account nothing is answered from the TIN of an SSN.
+    without an account nothing is answered from the TIN of an SSN. `run` is of CMS data, None the active one.
     """
     year = snapshot.performance_year
     identified = [(entry.tin_kind, entry.tin, entry.npis) for entry in snapshot.practices]
-    cms = cms_data.fetch(year, identified)
+    cms = cms_data.fetch(year, identified, run=run)
     known = [True] * len(identified)
     if by is not Asker.CMS:
         account = by if isinstance(by, User) else None

@@ -1,11 +1,15 @@
 """What staff see of CMS data: the loads, the windows, and who asks too much. The data themselves have no page here."""
 
+import csv
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -25,9 +29,11 @@ class DataAdmin(ReadOnlyAdmin):
     show_facets = admin.ShowFacets.NEVER
 
 
-@admin.register(LoadRun)
 class LoadRunAdmin(DataAdmin):
-    """Every load: what it held, from which files, who began it, and what was wrong with it."""
+    """Every load: what it held, from which files, who began it, and what was wrong with it.
+
+    Registered by elections.admin.runs, which knows the elections that another run would change.
+    """
 
     list_display = ["id", "kind", "performance_year", "status", "rows", "error_count", "started_by", "started_at"]
     list_filter = ["kind", "status"]
@@ -50,6 +56,24 @@ class LoadRunAdmin(DataAdmin):
     @admin.display(description="problems counted")
     def problems_counted(self, run: LoadRun) -> SafeString:
         return _lines([f"{entry['count']:,} × {_where(entry)}: {entry['problem']}" for entry in run.error_counts])
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the download of what was wrong."""
+        errors = path("<int:run_id>/errors.csv", self.admin_site.admin_view(self.errors), name="eligibility_run_errors")
+        return [errors, *super().get_urls()]
+
+    def errors(self, request: HttpRequest, run_id: int) -> HttpResponse:
+        """Answer with the first problems of a load as CSV: file, line, column, what is wrong."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        run = get_object_or_404(LoadRun, pk=run_id)
+        answer = HttpResponse(content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="load-{run.pk}-errors.csv"'
+        columns = ["file", "line", "column", "problem"]
+        rows = csv.DictWriter(answer, columns, extrasaction="ignore")
+        rows.writeheader()
+        rows.writerows(run.errors)
+        return answer
 
     @admin.display(description="first problems")
     def first_problems(self, run: LoadRun) -> SafeString:

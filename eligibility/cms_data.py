@@ -57,14 +57,14 @@ def active_run(performance_year: int) -> LoadRun | None:
     return runs.defer("errors", "error_counts").filter(performance_year=performance_year).first()
 
 
-def fetch(performance_year: int, practices: Iterable[Asked]) -> CmsData:
-    """Return what the active run shows of each practice, and which run that is; three queries at most.
+def fetch(performance_year: int, practices: Iterable[Asked], *, run: LoadRun | None = None) -> CmsData:
+    """Return what a run, None the active one, shows of each practice, and which run that is; three queries at most.
 
     A TIN that is not complete yet is one that CMS data do not list.
     """
     keys = [keys_of(*practice) for practice in practices]
-    run = active_run(performance_year)
-    if run is None or run.activated_at is None:
+    run = run or active_run(performance_year)
+    if run is None:
         return CmsData(None, (None,) * len(keys))
     wanted = {key for of_practice in keys for key in of_practice}
     found = _practices_by_key(run, wanted)
@@ -74,7 +74,7 @@ def fetch(performance_year: int, practices: Iterable[Asked]) -> CmsData:
         PracticeData(it.allowed_charges, it.patients, it.services, tuple(clinicians[it.id])) if it else None
         for it in chosen
     )
-    return CmsData(Source(run.pk, run.activated_at), answers)
+    return CmsData(Source(run.pk, run.activated_at or run.started_at), answers)
 
 
 def practice_data(performance_year: int, practices: Iterable[Asked]) -> list[PracticeData | None]:

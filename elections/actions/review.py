@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from eligibility.determination import Finding
+from eligibility.models import LoadRun
 from eligibility.rules import CONTESTABLE
 
 from ..access import holds_a_role
@@ -128,14 +129,17 @@ def replace_identifier(election_id: uuid.UUID, *, by: User, now: datetime, ident
     return election
 
 
-def judge_now(election: Election, submission: Submission) -> Judgement:
-    """Judge a submission at the moment it was received, on what CMS knows and who is in its practices today."""
+def judge_now(election: Election, submission: Submission, *, run: LoadRun | None = None) -> Judgement:
+    """Judge a submission at the moment it was received, on what CMS knows and who is in its practices today.
+
+    `run` is of CMS data, None the active one.
+    """
     submitted, today = Snapshot.of_submission(submission), clinicians_now(submission)
     practices = tuple(
         replace(entry, npis=tuple(sorted(npis))) for entry, npis in zip(submitted.practices, today, strict=True)
     )
     snapshot = replace(submitted, practices=practices)
-    return judge(snapshot, election_id=election.pk, at=submission.received_at, by=Asker.CMS)
+    return judge(snapshot, election_id=election.pk, at=submission.received_at, by=Asker.CMS, run=run)
 
 
 def overridable(election: Election, judgement: Judgement) -> list[Finding]:

@@ -92,6 +92,11 @@ def problems_of(file: SourceFile, report: Report) -> Iterator[None]:
         raise _Refused from None
 
 
+def may_be_activated(run: LoadRun) -> bool:
+    """Say whether a run can be made active: a staged one, or the one before the active one."""
+    return run.rows_kept and run.status in (Status.STAGED, Status.SUPERSEDED)
+
+
 def put_to_use(run: LoadRun, *, now: datetime) -> None:
     """Make a complete run the active one of its kind and year; the one before is kept, older ones lose their rows.
 
@@ -120,7 +125,7 @@ def activate(run: LoadRun, *, now: datetime) -> LoadRun:
     """Make a staged run the active one, or go back to the run before; raise LoadRefused for any other."""
     with transaction.atomic():
         run = LoadRun.objects.select_for_update().get(pk=run.pk)
-        if run.status not in (Status.STAGED, Status.SUPERSEDED) or not run.rows_kept:
+        if not may_be_activated(run):
             raise LoadRefused("Only a staged run, or the run before the active one, can be made active.", run)
         put_to_use(run, now=now)
     return run

@@ -216,6 +216,13 @@ STAFF_PAGES = [
     ),
     Route("admin:eligibility_loadrun_changelist", DATA, DATA),
     Route("admin:eligibility_loadrun_change", DATA, staff(), row("failed_run")),
+    Route(
+        "admin:eligibility_run_activate",
+        DATA,
+        staff(Who.STEWARD, passing=AWAY),
+        lambda world: {"run_id": world.staged_run.pk},
+    ),
+    Route("admin:eligibility_run_errors", DATA, DATA, lambda world: {"run_id": world.failed_run.pk}, page=False),
     Route("admin:eligibility_electionwindow_changelist", DATA, DATA),
     Route("admin:eligibility_electionwindow_add", staff(Who.STEWARD), staff(Who.STEWARD)),
     Route("admin:eligibility_electionwindow_change", DATA, staff(), row("window")),

@@ -73,6 +73,7 @@ class World:
     window: ElectionWindow
     run: LoadRun
     failed_run: LoadRun
+    staged_run: LoadRun
     notice: Notice
     failed_notice: Notice
     failed_document: Document
@@ -111,6 +112,7 @@ def make_world() -> World:
         conflict=Conflict.objects.get(closed_at=None),
         settled=Conflict.objects.exclude(closed_at=None).get(),
         run=run,
+        staged_run=_staged_run(),
         **_staff_rows(people[Who.STEWARD], elections["rejected"]),
         **_keys(),
     )
@@ -259,6 +261,18 @@ def _wrong(by: User) -> Election:
         election.pk, None, name="", tin_kind="EIN", tin=make.GROUP.tin, npis=npis, by=by, now=clock.now()
     )
     return election
+
+
+def _staged_run() -> LoadRun:
+    """Return a complete run that waits: it lacks a practice, and one of an election in review is below all limits."""
+    active = LoadRun.objects.filter(status=LoadRun.Status.ACTIVE, kind=LoadRun.Kind.DETERMINATIONS)
+    keep = active.get().pk
+    active.update(status=LoadRun.Status.SUPERSEDED)
+    run = make.load_cms_data([make.SOLO, make.GROUP, *PAIRS["in_review"]])
+    LoadRun.objects.filter(pk=run.pk).update(status=LoadRun.Status.STAGED, rows_kept=True, activated_at=None)
+    LoadRun.objects.filter(pk=keep).update(status=LoadRun.Status.ACTIVE)
+    DeterminationClinician.objects.filter(practice__run=run, npi=PAIRS["in_review"][0].npis[0]).update(**BELOW)
+    return LoadRun.objects.get(pk=run.pk)
 
 
 def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:

@@ -1,0 +1,77 @@
+"""Loads of CMS data, and what putting another run to use would change."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+
+from accounts import clock
+from accounts.models import Role
+from accounts.staff_pages import has_role
+from eligibility.admin import LoadRunAdmin
+from eligibility.cms_data import active_run
+from eligibility.loads import runs
+from eligibility.loads.differences import compare
+from eligibility.loads.report import LoadRefused
+from eligibility.models import LoadRun
+
+from ..affected import affected_by
+
+
+@admin.register(LoadRun)
+class RunAdmin(LoadRunAdmin):
+    """Adds the page that shows what another run would change, and puts it to use."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page of activating a run."""
+        page = path(
+            "<int:run_id>/activate/", self.admin_site.admin_view(self.activate), name="eligibility_run_activate"
+        )
+        return [page, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show one run, with what can be done with it."""
+        run = LoadRun.objects.filter(pk=object_id).first() if object_id.isdigit() else None
+        told = {"may_activate": run is not None and runs.may_be_activated(run)}
+        return super().change_view(request, object_id, form_url, told | (extra_context or {}))
+
+    def activate(self, request: HttpRequest, run_id: int) -> HttpResponse:
+        """Show what putting this run to use would change; by POST of a data steward, do it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        run = get_object_or_404(LoadRun, pk=run_id)
+        if request.method == "POST":
+            return self._activate(request, run)
+        if not runs.may_be_activated(run):
+            messages.info(request, "Only a staged run, or the run before the active one, can be made active.")
+            return redirect("admin:eligibility_loadrun_change", run.pk)
+        active = active_run(run.performance_year) if run.performance_year else None
+        title = "Go back to this run?" if run.status == LoadRun.Status.SUPERSEDED else "Make this run the active one?"
+        context = self.admin_site.each_context(request) | {
+            "title": title,
+            "opts": self.opts,
+            "run": run,
+            "active": active,
+            "differences": compare(active, run) if active else None,
+            "affected": affected_by(run),
+            "may_activate": has_role(request, Role.DATA_STEWARD),
+        }
+        return TemplateResponse(request, "admin/eligibility/loadrun/activate.html", context)
+
+    def _activate(self, request: HttpRequest, run: LoadRun) -> HttpResponse:
+        if not has_role(request, Role.DATA_STEWARD):
+            raise PermissionDenied("Only a data steward may put another run to use.")
+        try:
+            runs.activate(run, now=clock.now())
+        except LoadRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            self.log_change(request, run, "Made the active run.")
+            messages.success(request, "This run is the active one now. The one before is kept to go back to.")
+        return redirect("admin:eligibility_loadrun_change", run.pk)

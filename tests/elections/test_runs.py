@@ -1,0 +1,129 @@
+"""Putting another run of CMS data to use: what would change, for which elections, by whom; and the way back."""
+
+import csv
+import io
+
+import pytest
+
+from accounts.models import Role
+from eligibility.cms_data import active_run
+from eligibility.loads.differences import Differences, compare
+from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun
+
+from . import make
+from .make import text
+
+pytestmark = pytest.mark.django_db
+
+BELOW = {"allowed_charges": 1000, "patients": 10, "services": 10}
+
+
+@pytest.fixture
+def steward():
+    return make.person("stevie@cms.example", Role.DATA_STEWARD, name="Stevie Steward")
+
+
+@pytest.fixture
+def staged(cms_data) -> LoadRun:
+    """A staged run in which the solo practice is below all limits, one practice is gone and one new."""
+    new = make.MadePractice("Birch Street Clinic", "961000009", ("1922002005",))
+    LoadRun.objects.filter(pk=cms_data.pk).update(status="superseded", rows_kept=True)
+    run = make.load_cms_data([make.SOLO, make.GROUP, make.BY_SSN, new])
+    LoadRun.objects.filter(pk=run.pk).update(status="staged", rows_kept=True, activated_at=None)
+    LoadRun.objects.filter(pk=cms_data.pk).update(status="active")
+    DeterminationClinician.objects.filter(practice__run=run, npi=make.SOLO.npis[0]).update(**BELOW)
+    return LoadRun.objects.get(pk=run.pk)
+
+
+def page(run: LoadRun) -> str:
+    return f"/staff/eligibility/loadrun/{run.pk}/activate/"
+
+
+def test_what_is_different_is_counted(cms_data, staged):
+    assert compare(cms_data, staged) == Differences(1, 1, 0, 0, 0, 1)
+    assert compare(cms_data, cms_data) == Differences(0, 0, 0, 0, 0, 0)
+    practice = DeterminationPractice.objects.get(run=staged, name=make.GROUP.name)
+    like = DeterminationClinician.objects.filter(practice=practice).values()[0] | {"id": None}
+    DeterminationClinician.objects.bulk_create(
+        [DeterminationClinician(**like | {"npi": f"16{number:08}"}) for number in range(9)]
+    )
+    assert compare(cms_data, staged) == Differences(1, 1, 1, 1, 0, 2)
+    assert compare(staged, cms_data) == Differences(1, 1, 1, 0, 1, 2)
+
+
+def test_figures_that_move_from_one_column_to_another_are_seen(cms_data, staged):
+    row = DeterminationPractice.objects.filter(run=staged, name=make.GROUP.name)
+    row.update(patients=None)
+    first = compare(cms_data, staged)
+    assert first.changed == 2
+    DeterminationPractice.objects.filter(run=cms_data, name=make.GROUP.name).update(services=None, patients=900)
+    row.update(services=900, patients=None)
+    assert compare(cms_data, staged).changed == 2
+
+
+def test_a_steward_sees_what_would_change_and_puts_it_to_use(cms_data, staged, steward, representative):
+    election = make.draft(representative)
+    make.submit(election, representative)
+    client = make.signed_in(steward)
+    shown = text(client.get(page(staged)))
+    assert "1 practice new, 1 gone" in shown
+    assert "Harbor Group, 2027, submitted" in shown
+    assert "Quiet Harbor Medicine, low-volume-threshold: met now, not met with this run." in shown
+    assert active_run(2027) == cms_data
+
+    done = client.post(page(staged), follow=True)
+    assert "This run is the active one now. The one before is kept to go back to." in text(done)
+    assert active_run(2027) == staged
+    back = text(client.get(page(cms_data)))
+    assert "Go back to this run?" in back
+    assert "low-volume-threshold: not met now, met with this run." in back
+    client.post(page(cms_data))
+    assert active_run(2027) == cms_data
+
+
+def test_a_draft_and_a_decided_election_are_not_named(cms_data, staged, steward, representative, reviewer):
+    make.draft(representative, (make.SOLO, make.OTHER), name="Draft Group")
+    make.approved(make.draft(representative, (make.SOLO, make.GROUP), name="Done Group"), representative, reviewer)
+    shown = text(make.signed_in(steward).get(page(staged)))
+    assert "No finding of an election that waits or is in review would change." in shown
+    assert ("Draft Group" in shown, "Done Group" in shown) == (False, False)
+
+
+def test_the_page_of_a_run_leads_there_only_where_it_can_be_used(cms_data, staged, steward):
+    client = make.signed_in(steward)
+    leads = [
+        page(run) in client.get(f"/staff/eligibility/loadrun/{run.pk}/change/").content.decode()
+        for run in (cms_data, staged)
+    ]
+    assert leads == [False, True]
+    led_back = client.get(page(cms_data), follow=True)
+    assert "Only a staged run, or the run before the active one, can be made active." in text(led_back)
+    refused = client.post(page(cms_data), follow=True)
+    assert "Only a staged run, or the run before the active one, can be made active." in text(refused)
+
+
+@pytest.mark.parametrize(
+    ("role", "statuses"), [(Role.AUDITOR, (200, 403)), (Role.LEAD_REVIEWER, (403, 403)), (Role.REVIEWER, (403, 403))]
+)
+def test_nobody_else_puts_a_run_to_use(staged, cms_data, role, statuses):
+    client = make.signed_in(make.person("other@cms.example", role))
+    assert (client.get(page(staged)).status_code, client.post(page(staged)).status_code) == statuses
+    assert active_run(2027) == cms_data
+
+
+def test_what_was_wrong_is_downloaded(cms_data, steward):
+    errors = [
+        {"file": "practices.csv", "line": 2, "column": "tin", "problem": "An EIN has nine digits."},
+        {"file": None, "line": None, "column": None, "problem": "Interrupted."},
+    ]
+    LoadRun.objects.filter(pk=cms_data.pk).update(status="failed", errors=errors, error_count=2)
+    client = make.signed_in(steward)
+    address = f"/staff/eligibility/loadrun/{cms_data.pk}/errors.csv"
+    assert address in client.get(f"/staff/eligibility/loadrun/{cms_data.pk}/change/").content.decode()
+    answer = client.get(address)
+    assert answer["Content-Disposition"] == f'attachment; filename="load-{cms_data.pk}-errors.csv"'
+    assert list(csv.reader(io.StringIO(answer.content.decode()))) == [
+        ["file", "line", "column", "problem"],
+        ["practices.csv", "2", "tin", "An EIN has nine digits."],
+        ["", "", "", "Interrupted."],
+    ]
