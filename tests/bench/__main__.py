@@ -1,0 +1,58 @@
+"""Run every benchmark, print a table and write var/bench.json; end with 1 where a ratio is over its limit."""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402 (settings first)
+from django.test.utils import setup_databases  # noqa: E402
+
+from . import loads, pages  # noqa: E402
+from .measuring import Row  # noqa: E402
+
+HEAD = f"{'name':22} {'ratio':>7} {'limit':>6} {'seconds':>9} {'baseline':>9} {'peak MB':>8} {'rows':>10}  against"
+
+
+def rows() -> Iterator[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield from loads.measure(Path(folder))
+        yield from pages.measure()
+
+
+def main() -> int:
+    settings.ALLOWED_HOSTS = ["testserver"]
+    setup_databases(verbosity=0, interactive=False)
+    print(HEAD)
+    measured = []
+    for row in rows():
+        peak, limit = (f"{number:.1f}" if number else "-" for number in (row.peak_mb, row.limit))
+        print(
+            f"{row.name:22} {row.ratio:7.2f} {limit:>6} {row.seconds:9.3f} {row.baseline_seconds:9.3f}"
+            f" {peak:>8} {row.rows:>10,}  {row.against}",
+            flush=True,
+        )
+        measured.append(row)
+    kept = [
+        {
+            name: getattr(row, name)
+            for name in ("name", "ratio", "against", "seconds", "baseline_seconds", "peak_mb", "rows")
+        }
+        for row in measured
+    ]
+    Path(settings.VAR_DIR, "bench.json").write_text(json.dumps(kept, indent=2) + "\n")
+    over = [row.name for row in measured if not row.is_within]
+    if over:
+        print(f"Over the limit: {', '.join(over)}")
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,69 @@
+"""How a benchmark is measured: seconds by the monotonic clock, peak memory in a process of its own."""
+
+import multiprocessing
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import connections
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of var/bench.json.
+
+    `limit` is what the ratio may be at most, `most_mb` the peak memory; None where it is for comparison alone.
+    """
+
+    name: str
+    against: str
+    seconds: float
+    baseline_seconds: float
+    rows: int
+    peak_mb: float | None = None
+    limit: float | None = None
+    most_mb: float | None = None
+
+    @property
+    def ratio(self) -> float:
+        return self.seconds / self.baseline_seconds
+
+    @property
+    def is_within(self) -> bool:
+        light = self.most_mb is None or (self.peak_mb is not None and self.peak_mb <= self.most_mb)
+        return light and (self.limit is None or self.ratio <= self.limit)
+
+
+def seconds(act: Callable[[], object]) -> float:
+    """Return how long one call takes."""
+    begun = time.monotonic()
+    act()
+    return time.monotonic() - begun
+
+
+def median_seconds(act: Callable[[], object], times: int = 15) -> float:
+    """Return the median of many calls, after one that is not counted."""
+    act()
+    return statistics.median(seconds(act) for _ in range(times))
+
+
+def alone(act: Callable[[], object]) -> tuple[float, float]:
+    """Return seconds and peak MB of one call in a forked process with connections of its own; raise if it failed."""
+    connections.close_all()
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+
+    def child() -> None:
+        taken = seconds(act)
+        connections.close_all()
+        sender.send((taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+
+    process = context.Process(target=child)
+    process.start()
+    process.join()
+    if not receiver.poll():
+        raise RuntimeError("The measured process failed; its error is above.")
+    taken, peak = receiver.recv()
+    return float(taken), float(peak)
