@@ -5,8 +5,6 @@ No sentence here quotes what it is about: it may be somebody's Social Security n
 
 import re
 
-from stdnum import luhn
-
 from accounts.private_numbers import BETWEEN
 from accounts.private_numbers import has_nine_digit_run as has_nine_digit_run
 from accounts.private_numbers import looks_like_ssn as looks_like_ssn
@@ -18,6 +16,8 @@ TIN_KINDS = (EIN, SSN)
 EIN_DIGITS = 9
 NPI_DIGITS = 10
 NPI_ISSUER = "80840"  # ISO 7812 prefix: health applications, United States
+ISSUER_SUM = 24  # what it adds to Luhn's sum
+DOUBLED = bytes(ord("0")) + bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)) + bytes(198)  # each digit's, as bytes.translate reads
 
 
 def normalise(text: str) -> str:
@@ -38,7 +38,7 @@ def npi_problem(text: str) -> str | None:
         return f"An NPI has ten digits; this has {len(text)}."
     if text[0] not in "12":
         return "An NPI begins with 1 or 2."
-    if not luhn.is_valid(NPI_ISSUER + text):
+    if not _has_its_check_digit(text.encode()):
         return "The last digit does not fit the others: one of them was mistyped, or two were swapped."
     return None
 
@@ -68,6 +68,15 @@ def format_ein(tin: str) -> str:
 def mask_tin(kind: str, last4: str) -> str:
     """Return a TIN of which only the last four digits are shown, in the shape of its kind."""
     return f"•••-••-{last4}" if kind == SSN else f"••-•••{last4}"
+
+
+def _has_its_check_digit(digits: bytes) -> bool:
+    """Say whether ten digits pass Luhn's test behind the issuer's prefix.
+
+    By hand, not by stdnum's general function, which took a third of a load of the country's clinicians.
+    """
+    doubled, plain = digits[::2].translate(DOUBLED), digits[1::2]
+    return (ISSUER_SUM + sum(doubled) + sum(plain) - len(plain) * ord("0")) % 10 == 0
 
 
 def _is_digits(text: str) -> bool:

@@ -19,18 +19,18 @@ _DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 Check = Callable[[str], str | None]
 
 
-def word(allowed: Iterable[str]) -> Check:
-    """Return a check for one of these words."""
-    words = dict.fromkeys(allowed)
-    sentence = f"It must be one of: {', '.join(words)}."
+class Word:
+    """A check for one of these words."""
 
-    def check(cell: str) -> str | None:
-        return None if cell in words else sentence
+    def __init__(self, allowed: Iterable[str]) -> None:
+        self._words = dict.fromkeys(allowed)
+        self._sentence = f"It must be one of: {', '.join(self._words)}."
 
-    return check
+    def __call__(self, cell: str) -> str | None:
+        return None if cell in self._words else self._sentence
 
 
-yes_or_no = word(("Y", "N"))
+yes_or_no = Word(("Y", "N"))
 
 
 def money(cell: str) -> str | None:
@@ -49,6 +49,8 @@ def count(cell: str) -> str | None:
 
 def name(cell: str) -> str | None:
     """Check a name, or nothing: short, printable, and without anything like a TIN in it."""
+    if cell.replace(" ", "a").isalpha() and len(cell) <= LONGEST_NAME:
+        return None  # nearly every name: the rest looks closer
     if len(cell) > LONGEST_NAME:
         return f"It is longer than {LONGEST_NAME} characters."
     if _CONTROL.search(cell):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import TypeAlias
 
@@ -22,19 +23,19 @@ FIGURES: dict[str, cells.Check] = {"allowed_charges": cells.money, "patients": c
 PRACTICE: dict[str, cells.Check | None] = {
     "performance_year": None,  # these two are judged together with what was read before
     "tin": None,
-    "tin_kind": cells.word(TIN_KINDS),
+    "tin_kind": cells.Word(TIN_KINDS),
     "name": cells.name,
     **FIGURES,
 }
 CLINICIAN: dict[str, cells.Check | None] = {
     "performance_year": None,
     "tin": None,
-    "tin_kind": cells.word(TIN_KINDS),
+    "tin_kind": cells.Word(TIN_KINDS),
     "npi": npi_problem,
     "last_name": cells.name,
     "first_name": cells.name,
-    "clinician_type": cells.word(CLINICIAN_TYPES),
-    "qp_status": cells.word(QP_STATUSES),
+    "clinician_type": cells.Word(CLINICIAN_TYPES),
+    "qp_status": cells.Word(QP_STATUSES),
     **FIGURES,
     "newly_enrolled": cells.yes_or_no,
     "non_patient_facing": cells.yes_or_no,
@@ -53,7 +54,28 @@ COPY_CLINICIANS = (
 )
 
 
-Checks: TypeAlias = list[tuple[int, str, cells.Check]]  # place in the row, column, check
+Placed: TypeAlias = list[tuple[int, str, cells.Check]]  # place in the row, column, check
+
+
+class Checks:
+    """The checks of a file's cells by their place; cells of few words are looked up as a whole once they were met."""
+
+    def __init__(self, columns: Mapping[str, cells.Check | None]) -> None:
+        self.all: Placed = [(place, column, check) for place, (column, check) in enumerate(columns.items()) if check]
+        self.but_words = [entry for entry in self.all if not isinstance(entry[2], cells.Word)]
+        self.words_of = itemgetter(*(place for place, _, check in self.all if isinstance(check, cells.Word)))
+        self.met: set[object] = set()
+
+    def of(self, row: tuple[str, ...]) -> Placed:
+        """Return the checks that this row still needs."""
+        words = self.words_of(row)
+        if words in self.met:
+            return self.but_words
+        if not any(check(row[place]) for place, _, check in self.all if isinstance(check, cells.Word)):
+            self.met.add(words)
+        return self.all
+
+
 YEAR_DIGITS = 4
 KNOWN_YEARS = tuple(str(year) for year in parameters.PERFORMANCE_YEARS)
 UNKNOWN_YEAR = (
@@ -117,7 +139,7 @@ class _Load:
         self.run.rows_kept = True
 
     def _practice_rows(self, file: SourceFile) -> Iterator[str]:
-        checks = _by_place(PRACTICE)
+        checks = Checks(PRACTICE)
         for line, row in file.records(tuple(PRACTICE), self.report, progress=self.progress):
             _, tin, kind, name, charges, patients, services = row
             bad = self._bad_columns(file, line, checks, row)
@@ -132,7 +154,7 @@ class _Load:
             )
 
     def _clinician_rows(self, file: SourceFile) -> Iterator[str]:
-        checks = _by_place(CLINICIAN)
+        checks = Checks(CLINICIAN)
         for line, row in file.records(tuple(CLINICIAN), self.report, progress=self.progress):
             _, tin, kind, npi, last, first, clinician_type, qp_status, charges, patients, services, *statuses = row
             bad = self._bad_columns(file, line, checks, row)
@@ -163,7 +185,7 @@ class _Load:
         year, tin, kind = row[:3]
         if year != self.year and not self._same_year(file, line, year):
             bad.append("performance_year")
-        for place, column, check in checks:
+        for place, column, check in checks.of(row):
             if sentence := check(row[place]):
                 self.report.add(file.name, line, column, sentence)
                 bad.append(column)
@@ -190,7 +212,3 @@ class _Load:
     def _id(self, line: int) -> int:
         """Return the row's id, by run and line: rows that refer to it need not ask the database for it."""
         return self.run_id << 32 | line
-
-
-def _by_place(columns: Mapping[str, cells.Check | None]) -> Checks:
-    return [(place, column, check) for place, (column, check) in enumerate(columns.items()) if check]

@@ -140,7 +140,7 @@ class _Load:
 
     def _name(self, file: SourceFile, line: int, column: str, name: str) -> str:
         """Return a name for COPY; nobody can correct NPPES here, so what looks like a TIN in it is cut, not refused."""
-        if has_nine_digit_run(name):
+        if not name.isalpha() and has_nine_digit_run(name):
             self.names_cut += 1
             name = re.sub(r"\d", "•", name)
         if sentence := cells.name(name):

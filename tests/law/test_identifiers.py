@@ -1,6 +1,9 @@
 """TINs and NPIs as people type them, and the numbers that must never be kept (design 6)."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum import luhn
 
 from eligibility import identifiers
 
@@ -99,3 +102,9 @@ def test_no_sentence_repeats_what_it_is_about() -> None:
 def test_a_tin_without_its_kind_is_not_called_an_ein() -> None:
     problem = identifiers.tin_problem("", "961234567", ssn_digits=6)
     assert problem == "It is not said what kind of number the TIN is."
+
+
+@given(st.integers(min_value=0, max_value=10**9 - 1))
+def test_the_check_digit_is_luhns(number: int) -> None:
+    npi = f"{1 + number % 2}{number:09}"[:10]
+    assert identifiers.is_valid_npi(npi) is luhn.is_valid(f"80840{npi}")
