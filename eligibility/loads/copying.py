@@ -20,6 +20,12 @@ def copy_rows(statement: str, rows: Iterable[str], report: Report) -> None:
                 copy.write(block)
 
 
+def analyze(*tables: str) -> None:
+    """Have the planner know the new rows at once: until then every page would read whole tables."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
+
+
 def escaped(text: str) -> str:
     """Return text (without control characters) as COPY reads it."""
     return text.replace("\\", r"\\")

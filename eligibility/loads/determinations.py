@@ -14,7 +14,7 @@ from ..identifiers import SSN, TIN_KINDS, npi_problem
 from ..models import LoadRun
 from ..tin_vault import last4, tin_keys
 from . import cells, runs
-from .copying import NULL, copy_rows, escaped
+from .copying import NULL, analyze, copy_rows, escaped
 from .files import Progress, SourceFile
 from .report import LoadRefused, Report, Unreadable
 from .roster import Roster
@@ -43,6 +43,7 @@ CLINICIAN: dict[str, cells.Check | None] = {
     "rural": cells.yes_or_no,
     "hpsa": cells.yes_or_no,
 }
+TABLES = ("eligibility_determinationpractice", "eligibility_determinationclinician")
 COPY_PRACTICES = (
     "COPY eligibility_determinationpractice"
     " (id, run_id, tin_kind, tin_key, tin_last4, name, allowed_charges, patients, services) FROM STDIN"
@@ -109,6 +110,7 @@ def load(
             with runs.recorded(kind, files, report, by=by, started_by=started_by, now=now) as run:
                 _Load(run, report, progress).read(first, second)
                 if not report.count:
+                    analyze(*TABLES)
                     runs.put_to_use(run, now=now) if activate else runs.stage(run)
             return runs.Loaded(run, "loaded")
     except Unreadable as problem:

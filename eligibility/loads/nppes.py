@@ -12,7 +12,7 @@ from accounts.models import User
 from ..identifiers import has_nine_digit_run, npi_problem
 from ..models import LoadRun
 from . import cells, runs
-from .copying import NULL, copy_rows, escaped
+from .copying import NULL, analyze, copy_rows, escaped
 from .files import Progress, SourceFile
 from .report import LoadRefused, Report, Unreadable
 
@@ -75,6 +75,7 @@ def load(
             with runs.recorded(kind, files, report, by=by, started_by=started_by, now=now) as run:
                 _Load(run, report, progress).read(file)
                 if not report.count:
+                    analyze("eligibility_nppesrecord")
                     runs.put_to_use(run, now=now)
             return runs.Loaded(run, "loaded")
     except Unreadable as problem:
