@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -14,6 +14,7 @@ from eligibility.determination import Determination, Finding, Outcome, determine
 from eligibility.identifiers import SSN
 from eligibility.judgement import CMS_DATA
 from eligibility.models import LoadRun
+from eligibility.rules import PRACTICE_RULES
 
 from .models import Claim, Election, Submission
 from .snapshots import PracticeEntry, Snapshot
@@ -122,7 +123,7 @@ def judge(
         practices=practices,
         registry=nppes.registry({npi for entry in snapshot.practices for npi in entry.npis}),
     )
-    determination = _dated(determine(proposal, windows.window_for(year)), cms.source)
+    determination = determine(proposal, windows.window_for(year), _dated(cms.source))
     return Judgement(snapshot, determination, at, proposal, cms.source.run if cms.source else None)
 
 
@@ -165,10 +166,9 @@ def held_elsewhere(snapshot: Snapshot, election_id: uuid.UUID | None) -> Sequenc
     return [not held.isdisjoint(practice) for practice in keys]
 
 
-def _dated(determination: Determination, source: cms_data.Source | None) -> Determination:
-    """Let findings that rest on CMS data say of which day they are: the law itself knows no loads."""
+def _dated(source: cms_data.Source | None) -> dict[str, str]:
+    """Return what findings that rest on CMS data say of which day they are: the law itself knows no loads."""
     if source is None:
-        return determination
-    of_day = f"{CMS_DATA} of {et_date(source.active_since)}"
-    findings = [replace(found, source=found.source.replace(CMS_DATA, of_day)) for found in determination.findings]
-    return replace(determination, findings=tuple(findings))
+        return {}
+    words = {rule.source for rule in PRACTICE_RULES if CMS_DATA in rule.source}
+    return {said: said.replace(CMS_DATA, f"{CMS_DATA} of {et_date(source.active_since)}") for said in words}

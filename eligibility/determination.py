@@ -3,7 +3,7 @@
 The same function serves the sandbox, the draft, the submit guard, the reviewer and the command line.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from . import calendar, parameters
@@ -52,20 +52,24 @@ class Determination:
     preview: Preview | None
 
 
-def determine(proposal: Proposal, window: Window | None = None) -> Determination:
+def determine(
+    proposal: Proposal, window: Window | None = None, sources: Mapping[str, str] | None = None
+) -> Determination:
     """Judge a proposal by every rule of its performance year.
 
-    `window` is the election window to judge by, None for the one shipped. Raises UnknownPerformanceYearError.
+    `window` is the election window to judge by, None for the one shipped; `sources` says more of where facts come from,
+    by the rule's own word for it. Raises UnknownPerformanceYearError.
     """
+    said = sources or {}
     window = window or calendar.window(proposal.performance_year)
     practice_rules = in_force(PRACTICE_RULES, proposal.performance_year)
     virtual_group_rules = in_force(VIRTUAL_GROUP_RULES, proposal.performance_year)
     findings = [
-        _find(rule, proposal, practice, place)
+        _find(rule, proposal, practice, place, said)
         for place, practice in enumerate(proposal.practices)
         for rule in practice_rules
     ]
-    findings += [_find(rule, proposal, window, None) for rule in virtual_group_rules]
+    findings += [_find(rule, proposal, window, None, said) for rule in virtual_group_rules]
     return Determination(tuple(findings), outcome_of(findings), preview(proposal))
 
 
@@ -102,6 +106,9 @@ def _npis_with(status: str, data: list[PracticeData]) -> set[str]:
     return {clinician.npi for shown in data for clinician in shown.clinicians if getattr(clinician, status)}
 
 
-def _find(rule: Rule[Subject], proposal: Proposal, subject: Subject, place: int | None) -> Finding:
+def _find(
+    rule: Rule[Subject], proposal: Proposal, subject: Subject, place: int | None, said: Mapping[str, str]
+) -> Finding:
     found = rule.judge(proposal, subject)
-    return Finding(rule.id, place, found.outcome, rule.cite, found.message, found.remedy, found.facts, rule.source)
+    source = said.get(rule.source, rule.source)
+    return Finding(rule.id, place, found.outcome, rule.cite, found.message, found.remedy, found.facts, source)

@@ -103,8 +103,9 @@ def _save(request: HttpRequest, number: int | None, entry: PracticeEntry) -> Htt
 @require_POST
 def sandbox_remove(request: HttpRequest, number: int) -> HttpResponse:
     """Take a practice out."""
-    if token := _token(request):
-        store.remove(token, max(number - 1, 0), now=clock.now())
+    token = _token(request)
+    if token and number:
+        store.remove(token, number - 1, now=clock.now())
     return redirect("sandbox")
 
 

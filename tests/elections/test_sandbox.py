@@ -121,6 +121,7 @@ def test_a_practice_is_changed_and_removed(cms_data):
     assert [entry.name for entry in client.get(PAGE).context["entries"]] == ["Quiet Harbor Medicine", "Old Mill Clinic"]
     client.post("/check/practice/1/remove")
     client.post("/check/practice/7/remove")
+    client.post("/check/practice/0/remove")
     assert [entry.name for entry in client.get(PAGE).context["entries"]] == ["Old Mill Clinic"]
     gone = client.post("/check/practice/2", fields(make.SOLO), follow=True)
     assert "That practice was removed in another window. Nothing was saved." in text(gone)
