@@ -9,7 +9,7 @@ from elections.models import Election
 from eligibility.models import DeterminationClinician, LoadRun
 from tests.elections import make
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.django_db(transaction=True)]
 
 BELOW = {"allowed_charges": 1000, "patients": 10, "services": 10}
 SAID = "Robin Hale joined on Jan 5, 2026; the data hold none of the claims of that year."
