@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import transaction
 
-from eligibility.determination import Outcome, Preview, preview
+from eligibility.determination import Finding, Outcome, Preview, preview
 from eligibility.parameters import READMISSION_CLINICIANS
 
 from .models import Sandbox
@@ -122,12 +122,17 @@ def as_a_group(judgement: Judgement) -> AsAGroup | None:
     return AsAGroup(whole, measured, tuple(without))
 
 
-def verdict(judgement: Judgement) -> tuple[Outcome, int]:
-    """Return the outcome of what is asked here, and how many things are to mend, or cannot be told."""
-    asked = [finding.outcome for finding in judgement.findings if finding.rule not in ASKED_LATER]
+def asked_here(judgement: Judgement) -> list[Finding]:
+    """Return the findings of what somebody without an account is asked."""
+    return [finding for finding in judgement.findings if finding.rule not in ASKED_LATER]
+
+
+def verdict(asked: Sequence[Finding]) -> tuple[Outcome, int]:
+    """Return the outcome of these findings as a whole, and how many things are to mend, or cannot be told."""
+    outcomes = [finding.outcome for finding in asked]
     for outcome in (Outcome.NOT_MET, Outcome.CANNOT_TELL):
-        if outcome in asked:
-            return outcome, asked.count(outcome)
+        if outcome in outcomes:
+            return outcome, outcomes.count(outcome)
     return Outcome.MET, 0
 
 

@@ -22,7 +22,7 @@ from ..actions.keeping import keep_as_draft
 from ..actions.verbs import Refused
 from ..forms.guard import typed
 from ..forms.practice import PracticeForm
-from ..ledger import WHOLE, Group, groups
+from ..ledger import groups
 from ..outcomes import say
 from ..readiness import Asker, judge
 from ..snapshots import PracticeEntry
@@ -154,13 +154,13 @@ def _answer(request: HttpRequest) -> dict[str, Any]:
         return {"entries": entries}
     snapshot = store.snapshot_of(entries, year)
     judgement = judge(snapshot, election_id=None, at=clock.now(), by=Asker.ANYBODY, address=client_address(request))
-    outcome, count = store.verdict(judgement)
-    asked = [finding for finding in judgement.findings if finding.rule not in store.ASKED_LATER]
+    asked = store.asked_here(judgement)
+    outcome, count = store.verdict(asked)
     *of_practices, whole = groups(asked, snapshot)
     return {
         "entries": entries,
         "cards": list(zip(entries, of_practices, strict=True)),
-        "whole": Group(WHOLE, None, whole.findings),
+        "whole": whole,
         "outcome": outcome,
         "count": count,
         "has_data": judgement.data_run is not None,
