@@ -80,6 +80,7 @@ def test_server() -> Iterator[tuple[dict[str, str], list[Process]]]:
 def environment(database_url: str, name: str) -> dict[str, str]:
     """Return the suite's environment: none of this machine's settings, and folders of its own."""
     settings = set(SETTING.findall((ROOT / "config" / "settings.py").read_text()))
+    settings.add("PYTHONDONTWRITEBYTECODE")  # or pytest would rewrite every assertion anew, in every worker
     env = {key: value for key, value in os.environ.items() if key not in settings}
     folder = VAR / name
     return env | {
