@@ -80,6 +80,14 @@ class LoadRunAdmin(DataAdmin):
         return _lines([f"{_where(entry)}: {entry['problem']}" for entry in run.errors])
 
 
+class DayAndTime(forms.SplitDateTimeWidget):
+    """A day and a time as the browser asks for them: Django's own speak of the server's time, and ours is Eastern."""
+
+    def __init__(self) -> None:
+        super().__init__(date_format="%Y-%m-%d", time_format="%H:%M")
+        self.widgets[0].input_type, self.widgets[1].input_type = "date", "time"
+
+
 class ElectionWindowForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
     """A new window for a performance year whose rules are known."""
 
@@ -92,6 +100,7 @@ class ElectionWindowForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ElectionWindow
         fields = ["performance_year", "opens_at", "closes_at", "reason"]
+        widgets = {name: DayAndTime() for name in ("opens_at", "closes_at")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

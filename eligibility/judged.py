@@ -8,7 +8,7 @@ from typing import Any
 from .calendar import EASTERN, in_words
 
 NOT_KNOWN = "not known"
-LEVELS = {"clinician": "the clinician's own figures", "practice": "the practice's figures"}
+LEVELS = {"clinician": "the clinician's own", "practice": "the practice's"}
 
 LABELS = {
     "kind": "kind of TIN",
@@ -26,7 +26,7 @@ LABELS = {
     "limit": "the limit",
     "eligible": "MIPS eligible",
     "partial_qp": "partial QPs",
-    "level": "judged on",
+    "level": "whose figures",
     "exceeds": "exceeds",
     "limits": "limits",
     "figures": "figures",

@@ -91,6 +91,12 @@ def test_a_data_steward_sets_a_window_with_a_reason(staff) -> None:
     assert client.post(f"{WINDOWS}{row.pk}/change/", window_form(reason="x")).status_code == 403
 
 
+def test_the_form_asks_for_a_day_and_a_time_as_the_browser_does_with_no_word_of_a_server(staff) -> None:
+    form = staff(Role.DATA_STEWARD).get(f"{WINDOWS}add/").context["adminform"].form
+    shown = [str(form["closes_at"]).count(f'type="{kind}"') for kind in ("date", "time")]
+    assert (shown, "vDateField" in str(form["closes_at"])) == ([1, 1], False)
+
+
 def test_a_window_past_the_law_is_warned_about_first(staff) -> None:
     client, form = staff(Role.DATA_STEWARD), window_form(closes_at_0="2027-01-05")
     warned = client.post(f"{WINDOWS}add/", form)

@@ -27,7 +27,7 @@ def test_figures_are_told_only_to_those_who_may_see_them() -> None:
     shown = data(clinician(), clinician("1558598797"), allowed_charges=90_000.01, patients=1200, services=None)
     told = answer(proposal(practice(data=shown)))
     kept_back = [
-        ("judged on", "the practice's figures"),
+        ("whose figures", "the practice's"),
         ("exceeds", f"allowed charges yes, patients yes, services {NOT_KNOWN}"),
         ("limits", "allowed charges $90,000, patients 200, services 200"),
     ]
