@@ -226,7 +226,8 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
-# No page takes a file: one that is sent all the same is held in memory or dropped, and never lies in a folder.
+# One page takes files, a data steward's, by a handler of its own (eligibility/receiving.py). Elsewhere one that is sent
+# all the same is held in memory or dropped, and never lies in a folder.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # --- Static files and documents -------------------------------------------------------------------------------------

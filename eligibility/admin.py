@@ -1,17 +1,11 @@
-"""What staff see of CMS data: the loads, the windows, and who asks too much. The data themselves have no page here."""
+"""What staff see of CMS data: the windows, and who asks too much; loads are in run_admin.py. The data have no page."""
 
-import csv
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 
 from accounts import clock
 from accounts.guard import Guarded
@@ -19,7 +13,7 @@ from accounts.models import Role
 from accounts.staff_pages import ReadOnlyAdmin, has_role
 
 from . import disclosure, parameters, windows
-from .models import ElectionWindow, LoadRun, Probe
+from .models import ElectionWindow, Probe
 
 
 class DataAdmin(ReadOnlyAdmin):
@@ -27,57 +21,6 @@ class DataAdmin(ReadOnlyAdmin):
 
     readers = (Role.DATA_STEWARD, Role.AUDITOR)
     show_facets = admin.ShowFacets.NEVER
-
-
-class LoadRunAdmin(DataAdmin):
-    """Every load: what it held, from which files, who began it, and what was wrong with it.
-
-    Registered by elections.admin.runs, which knows the elections that another run would change.
-    """
-
-    list_display = ["id", "kind", "performance_year", "status", "rows", "error_count", "started_by", "started_at"]
-    list_filter = ["kind", "status"]
-    fields = [
-        *("kind", "performance_year", "status", "rows_kept", "rows", "source_files", "by", "started_by"),
-        *("started_at", "finished_at", "activated_at", "error_count", "problems_counted", "first_problems"),
-    ]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[LoadRun]:
-        return super().get_queryset(request).select_related("by")
-
-    @admin.display(description="rows")
-    def rows(self, run: LoadRun) -> str:
-        return ", ".join(f"{number:,} {what.replace('_', ' ')}" for what, number in run.counts.items())
-
-    @admin.display(description="source files")
-    def source_files(self, run: LoadRun) -> SafeString:
-        return _lines([f"{file['name']}, {file['bytes']:,} bytes, SHA-256 {file['sha256']}" for file in run.files])
-
-    @admin.display(description="problems counted")
-    def problems_counted(self, run: LoadRun) -> SafeString:
-        return _lines([f"{entry['count']:,} × {_where(entry)}: {entry['problem']}" for entry in run.error_counts])
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the download of what was wrong."""
-        errors = path("<int:run_id>/errors.csv", self.admin_site.admin_view(self.errors), name="eligibility_run_errors")
-        return [errors, *super().get_urls()]
-
-    def errors(self, request: HttpRequest, run_id: int) -> HttpResponse:
-        """Answer with the first problems of a load as CSV: file, line, column, what is wrong."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        run = get_object_or_404(LoadRun, pk=run_id)
-        answer = HttpResponse(content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="load-{run.pk}-errors.csv"'
-        columns = ["file", "line", "column", "problem"]
-        rows = csv.DictWriter(answer, columns, extrasaction="ignore")
-        rows.writeheader()
-        rows.writerows(run.errors)
-        return answer
-
-    @admin.display(description="first problems")
-    def first_problems(self, run: LoadRun) -> SafeString:
-        return _lines([f"{_where(entry)}: {entry['problem']}" for entry in run.errors])
 
 
 class DayAndTime(forms.SplitDateTimeWidget):
@@ -185,12 +128,3 @@ class ProbeAdmin(DataAdmin):
     def misses(self, probe: Any) -> int:
         count: int = probe.misses
         return count
-
-
-def _lines(lines: list[str]) -> SafeString:
-    return format_html_join("", "<div>{}</div>", ((line,) for line in lines))
-
-
-def _where(entry: dict[str, Any]) -> str:
-    line = f"line {entry['line']}" if entry.get("line") else None
-    return ", ".join(str(part) for part in (entry.get("file"), line, entry.get("column")) if part) or "the load"

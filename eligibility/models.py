@@ -20,6 +20,7 @@ class LoadRun(models.Model):
         NPPES = "nppes", "NPPES"
 
     class Status(models.TextChoices):
+        WAITING = "waiting", "Waiting for the worker"
         LOADING = "loading", "Loading"
         STAGED = "staged", "Staged: complete, not used yet"
         ACTIVE = "active", "Active: what the site reads"
@@ -36,6 +37,8 @@ class LoadRun(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     activated_at = models.DateTimeField(null=True, blank=True)
+    upload = models.UUIDField(null=True, editable=False, help_text="The folder of what was sent, until it is loaded.")
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False, help_text="By the worker, of an upload.")
     rows_kept = models.BooleanField(default=False, help_text="Whether its rows are still here, to go back to.")
     error_count = models.PositiveIntegerField("problems", default=0)
     errors = models.JSONField("first problems", default=list)

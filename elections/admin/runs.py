@@ -12,12 +12,12 @@ from django.urls import URLPattern, path
 from accounts import clock
 from accounts.models import Role
 from accounts.staff_pages import has_role
-from eligibility.admin import LoadRunAdmin
 from eligibility.cms_data import active_run
-from eligibility.loads import runs
+from eligibility.loads import jobs, runs
 from eligibility.loads.differences import compare
 from eligibility.loads.report import LoadRefused
 from eligibility.models import LoadRun
+from eligibility.run_admin import LoadRunAdmin, told_of
 
 from ..affected import affected_by
 
@@ -39,6 +39,8 @@ class RunAdmin(LoadRunAdmin):
         """Show one run, with what can be done with it."""
         run = LoadRun.objects.filter(pk=object_id).first() if object_id.isdigit() else None
         told = {"may_activate": run is not None and runs.may_be_activated(run)}
+        if run and run.status in jobs.UNFINISHED:
+            told |= told_of(run) | {"going_on": True}
         return super().change_view(request, object_id, form_url, told | (extra_context or {}))
 
     def activate(self, request: HttpRequest, run_id: int) -> HttpResponse:

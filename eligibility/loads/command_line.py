@@ -1,7 +1,6 @@
 """A load on the command line: who runs it, how far it is, and what came of it in words."""
 
 import getpass
-import time
 from collections.abc import Callable
 
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
@@ -9,6 +8,7 @@ from django.db import DatabaseError
 
 from ..models import LoadRun
 from .files import Progress
+from .pace import Pace
 from .report import LoadRefused
 from .runs import Loaded
 
@@ -27,17 +27,10 @@ def progress_on(stream: OutputWrapper) -> Progress | None:
     """Return what shows progress with rate and time left on a terminal; None where nobody watches."""
     if not stream.isatty():
         return None
-    begun = time.monotonic()
+    pace = Pace()
 
     def show(name: str, rows: int, done: int, size: int) -> None:
-        elapsed = time.monotonic() - begun
-        left = elapsed * (size - done) / done if done else 0
-        end = "\n" if done >= size else ""
-        share = done / size if size else 1
-        stream.write(
-            f"\r{name}: {share:4.0%}, {rows:,} rows, {rows / max(elapsed, 0.001):,.0f} a second, {left:,.0f} s left ",
-            ending=end,
-        )
+        stream.write(f"\r{pace.in_words(name, rows, done, size)} ", ending="\n" if done >= size else "")
 
     return show
 

@@ -12,12 +12,13 @@ from .. import parameters
 from ..facts import CLINICIAN_TYPES, QP_STATUSES
 from ..identifiers import SSN, TIN_KINDS, npi_problem
 from ..models import LoadRun
-from ..tin_vault import last4, tin_keys
+from ..tin_vault import last4
 from . import cells, runs
 from .copying import NULL, analyze, copy_rows, escaped
 from .files import Progress, SourceFile
 from .report import LoadRefused, Report, Unreadable
 from .roster import Roster
+from .tins import AsGiven, Tins
 
 FIGURES: dict[str, cells.Check] = {"allowed_charges": cells.money, "patients": cells.count, "services": cells.count}
 PRACTICE: dict[str, cells.Check | None] = {
@@ -106,24 +107,41 @@ def load(
                 if same.status == LoadRun.Status.ACTIVE or not activate:
                     return runs.Loaded(same, "unchanged")
                 return runs.Loaded(runs.activate(same, now=now), "activated")
-            report = Report([first.name, second.name])
-            with runs.recorded(kind, files, report, by=by, started_by=started_by, now=now) as run:
-                _Load(run, report, progress).read(first, second)
-                if not report.count:
-                    analyze(*TABLES)
-                    runs.put_to_use(run, now=now) if activate else runs.stage(run)
-            return runs.Loaded(run, "loaded")
+            run = runs.begin(kind, files, by=by, started_by=started_by, now=now)
+            load_into(run, first, second, AsGiven(), now=now, activate=activate, progress=progress)
+        runs.forget_rows()
+        return runs.Loaded(run, "loaded")
     except Unreadable as problem:
         raise LoadRefused(str(problem)) from None
+
+
+def load_into(
+    run: LoadRun,
+    practices: SourceFile,
+    clinicians: SourceFile,
+    tins: Tins,
+    *,
+    now: datetime,
+    activate: bool,
+    progress: Progress | None,
+) -> None:
+    """Load both files into a run that was begun, under the lock of its kind; raise LoadRefused."""
+    report = Report([practices.name, clinicians.name])
+    with runs.all_or_nothing(run, report):
+        _Load(run, report, tins, progress).read(practices, clinicians)
+        if not report.count:
+            analyze(*TABLES)
+            runs.put_to_use(run, now=now) if activate else runs.stage(run)
 
 
 class _Load:
     """One pass over both files: every good row copied until a bad one was met, and all of them judged."""
 
-    def __init__(self, run: LoadRun, report: Report, progress: Progress | None) -> None:
+    def __init__(self, run: LoadRun, report: Report, tins: Tins, progress: Progress | None) -> None:
         self.run = run
         self.run_id: int = run.pk
         self.report = report
+        self.tins = tins
         self.progress = progress
         self.roster = Roster()
         self.year = ""
@@ -149,9 +167,9 @@ class _Load:
                 continue
             if sentence := self.roster.add_practice(kind, tin, line):
                 self.report.add(file.name, line, "tin", sentence)
-            key = NULL if kind == SSN else tin_keys(kind, tin, ())[0]
+            key = NULL if kind == SSN else self.tins.ein_key(tin)
             yield (
-                f"{self._id(line)}\t{self.run_id}\t{kind}\t{key}\t{last4(tin)}\t{escaped(name)}"
+                f"{self._id(line)}\t{self.run_id}\t{kind}\t{key}\t{last4(self.tins.digits(tin))}\t{escaped(name)}"
                 f"\t{charges or NULL}\t{patients or NULL}\t{services or NULL}"
             )
 
@@ -179,7 +197,7 @@ class _Load:
         sentence = self.roster.add_clinician(practice, npi)
         if kind != SSN or npi is None or sentence:
             return NULL, sentence
-        return self.roster.ssn_key(tin[-self.ssn_digits :], npi)
+        return self.roster.ssn_key(self.tins.digits(tin)[-self.ssn_digits :], npi)
 
     def _bad_columns(self, file: SourceFile, line: int, checks: Checks, row: tuple[str, ...]) -> list[str]:
         """Report every bad cell of a row and return their columns; of a bad kind the TIN is bad too."""
@@ -193,7 +211,7 @@ class _Load:
                 bad.append(column)
         if "tin_kind" in bad:
             bad.append("tin")
-        elif sentence := cells.tin(kind, tin, ssn_digits=self.ssn_digits):
+        elif sentence := self.tins.problem(kind, tin, ssn_digits=self.ssn_digits):
             self.report.add(file.name, line, "tin", sentence)
             bad.append("tin")
         return bad

@@ -35,7 +35,7 @@ class SourceFile:
     def __init__(self, path: str | Path, *, zipped: bool = False) -> None:
         """Open the file; `zipped` allows .zip beside .gz. Raise Unreadable where there is no file to read."""
         self.path = Path(path)
-        self.name = _safe_name(self.path.name)
+        self.name = safe_name(self.path.name)
         self._zipped = zipped
         try:
             self._raw = self.path.open("rb")
@@ -75,7 +75,7 @@ class SourceFile:
         """
         before = report.count
         lines = self._text_lines(report)
-        place, width = self._read_header(next(lines, None), columns, others_allowed)
+        place, width = read_header(next(lines, (1, None))[1], columns, others_allowed=others_allowed)
         rows = 0
         for number, text in lines:
             rows += 1
@@ -97,31 +97,10 @@ class SourceFile:
         if progress:
             progress(self.name, rows, self.size, self.size)
 
-    def _read_header(
-        self, first: tuple[int, str] | None, columns: Sequence[str], others_allowed: bool
-    ) -> tuple[Callable[[Sequence[str]], tuple[str, ...]], int]:
-        """Return what puts a record's cells into the order of `columns`, and how many cells a record has."""
-        if first is None:
-            raise Unreadable("The file is empty.")
-        try:
-            header = next(csv.reader([first[1]], strict=True), [])
-        except csv.Error:
-            raise Unreadable(BROKEN_QUOTES, 1) from None
-        missing = [column for column in columns if column not in header]
-        if missing:
-            raise Unreadable(f"The header lacks {_listed(missing)}. It must be the first line.", 1)
-        unknown = [place for place, column in enumerate(header, 1) if column not in columns]
-        if unknown and not others_allowed:
-            raise Unreadable(f"The header has columns that are not known: {_listed(_shown(header, unknown))}.", 1)
-        twice = [column for column in columns if header.count(column) > 1]
-        if twice:
-            raise Unreadable(f"The header names {_listed(twice)} twice.", 1)
-        return itemgetter(*(header.index(column) for column in columns)), len(header)
-
     def _text_lines(self, report: Report) -> Iterator[tuple[int, str]]:
         """Yield each line that is text, with its number and without its end; raise Unreadable for a bad header."""
         for number, line in enumerate(self._lines(), 1):
-            text, sentence = _as_text(line)
+            text, sentence = as_text(line)
             if not sentence:
                 yield number, text
             elif number == 1:
@@ -164,7 +143,32 @@ class SourceFile:
         return self._raw
 
 
-def _as_text(line: bytes) -> tuple[str, str | None]:
+def read_header(
+    text: str | None, columns: Sequence[str], *, others_allowed: bool
+) -> tuple[Callable[[Sequence[str]], tuple[str, ...]], int]:
+    """Return what puts a record's cells into the order of `columns`, and how many cells a record has.
+
+    `text` is the first line, None where there is none. Raise Unreadable for a header that will not do.
+    """
+    if text is None:
+        raise Unreadable("The file is empty.")
+    try:
+        header = next(csv.reader([text], strict=True), [])
+    except csv.Error:
+        raise Unreadable(BROKEN_QUOTES, 1) from None
+    missing = [column for column in columns if column not in header]
+    if missing:
+        raise Unreadable(f"The header lacks {_listed(missing)}. It must be the first line.", 1)
+    unknown = [place for place, column in enumerate(header, 1) if column not in columns]
+    if unknown and not others_allowed:
+        raise Unreadable(f"The header has columns that are not known: {_listed(_shown(header, unknown))}.", 1)
+    twice = [column for column in columns if header.count(column) > 1]
+    if twice:
+        raise Unreadable(f"The header names {_listed(twice)} twice.", 1)
+    return itemgetter(*(header.index(column) for column in columns)), len(header)
+
+
+def as_text(line: bytes) -> tuple[str, str | None]:
     """Return a line without its end, and what is wrong where it is no text."""
     if len(line) > LONGEST_LINE:
         return "", f"The line is longer than {LONGEST_LINE:,} bytes."
@@ -187,7 +191,14 @@ def _member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     return members[0]
 
 
-def _safe_name(name: str) -> str:
+def packed_as(name: str) -> str:
+    """Return the end of a file's name that says how it is packed; nothing where it is not."""
+    suffix = Path(name).suffix.lower()
+    return suffix if suffix in (".gz", ".zip") else ""
+
+
+def safe_name(name: str) -> str:
+    """Return a file's name as it may be shown: without its digits where nine of them stand in a row."""
     return re.sub(r"\d", "•", name) if has_nine_digit_run(name) else name
 
 

@@ -71,15 +71,21 @@ def load(
             files = [file.fingerprint()]
             if same := runs.loaded_before(kind, files):
                 return runs.Loaded(same, "unchanged")
-            report = Report([file.name])
-            with runs.recorded(kind, files, report, by=by, started_by=started_by, now=now) as run:
-                _Load(run, report, progress).read(file)
-                if not report.count:
-                    analyze("eligibility_nppesrecord")
-                    runs.put_to_use(run, now=now)
+            run = runs.begin(kind, files, by=by, started_by=started_by, now=now)
+            load_into(run, file, now=now, progress=progress)
             return runs.Loaded(run, "loaded")
     except Unreadable as problem:
         raise LoadRefused(str(problem)) from None
+
+
+def load_into(run: LoadRun, file: SourceFile, *, now: datetime, progress: Progress | None) -> None:
+    """Load the file into a run that was begun, under the lock of its kind; raise LoadRefused."""
+    report = Report([file.name])
+    with runs.all_or_nothing(run, report):
+        _Load(run, report, progress).read(file)
+        if not report.count:
+            analyze("eligibility_nppesrecord")
+            runs.put_to_use(run, now=now)
 
 
 class _Load:

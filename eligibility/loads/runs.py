@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from accounts import clock
 from accounts.models import User
 
-from ..models import LoadRun
+from ..models import DeterminationPractice, LoadRun
 from .files import SourceFile
 from .report import LoadRefused, Report, Unreadable
 
@@ -48,23 +49,31 @@ def loaded_before(kind: LoadRun.Kind, files: list[dict[str, Any]]) -> LoadRun | 
     return runs.order_by("status", "-pk").first()
 
 
-@contextmanager
-def recorded(
-    kind: LoadRun.Kind, files: list[dict[str, Any]], report: Report, *, by: User | None, started_by: str, now: datetime
-) -> Iterator[LoadRun]:
-    """Give the run to load into, everything within undone unless all of it succeeds and the report is empty.
+def begin(
+    kind: LoadRun.Kind, files: list[dict[str, Any]], *, by: User | None, started_by: str, now: datetime
+) -> LoadRun:
+    """Return the run to load into, under the lock of its kind: one that still says it is loading was interrupted.
 
-    A run that was refused or interrupted is kept, with its problems; of refusal LoadRefused is raised.
+    An uploaded one is left alone, for the worker takes it up again.
     """
-    LoadRun.objects.filter(kind=kind, status=Status.LOADING).update(
+    LoadRun.objects.filter(kind=kind, status=Status.LOADING, upload__isnull=True).update(
         status=Status.FAILED, finished_at=now, error_count=1, errors=[_whole(INTERRUPTED)]
     )
-    run = LoadRun.objects.create(
+    return LoadRun.objects.create(
         kind=kind, files=files, by=by, started_by=started_by or (by.email if by else ""), started_at=now
     )
+
+
+@contextmanager
+def all_or_nothing(run: LoadRun, report: Report) -> Iterator[None]:
+    """Undo everything within unless all of it succeeds and the report is empty.
+
+    A run that was refused or interrupted is kept, with its problems; of refusal LoadRefused is raised. Where the
+    database itself went away the run still says that it is loading.
+    """
     try:
         with transaction.atomic():
-            yield run
+            yield
             if report.count:
                 raise _Refused
             run.finished_at = clock.now()
@@ -74,8 +83,13 @@ def recorded(
         raise LoadRefused(_refusal(report.count), run) from None
     except BaseException:
         if connection.connection is not None and not connection.connection.closed:
-            _keep_refused(run, 1, [_whole(INTERRUPTED)], [])
+            refuse(run, INTERRUPTED)
         raise
+
+
+def refuse(run: LoadRun, sentence: str) -> None:
+    """Keep a run as one of which nothing was loaded, for this one reason."""
+    _keep_refused(run, 1, [_whole(sentence)], [])
 
 
 class _Refused(Exception):
@@ -107,17 +121,13 @@ def put_to_use(run: LoadRun, *, now: datetime) -> None:
     run.status, run.activated_at = Status.ACTIVE, now
     run.save(update_fields=["status", "performance_year", "activated_at"])
     superseded = others.filter(status=Status.SUPERSEDED, rows_kept=True).order_by("-activated_at", "-pk")
-    for old in superseded[1:]:
-        drop_rows(old)
+    LoadRun.objects.filter(pk__in=[old.pk for old in superseded[1:]]).update(rows_kept=False)
 
 
 def stage(run: LoadRun) -> None:
     """Keep a complete run for later; what was staged for the same year before it loses its rows."""
     staged = LoadRun.objects.filter(kind=run.kind, performance_year=run.performance_year, status=Status.STAGED)
-    for old in staged.exclude(pk=run.pk):
-        old.status = Status.SUPERSEDED
-        old.save(update_fields=["status"])
-        drop_rows(old)
+    staged.exclude(pk=run.pk).update(status=Status.SUPERSEDED, rows_kept=False)
     run.status = Status.STAGED
 
 
@@ -131,17 +141,20 @@ def activate(run: LoadRun, *, now: datetime) -> LoadRun:
     return run
 
 
-def drop_rows(run: LoadRun) -> None:
-    """Delete the rows of a run of determinations; the run itself stays, as history."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM eligibility_determinationclinician c USING eligibility_determinationpractice p"
-            " WHERE c.practice_id = p.id AND p.run_id = %s",
-            [run.pk],
-        )
-        cursor.execute("DELETE FROM eligibility_determinationpractice WHERE run_id = %s", [run.pk])
-    run.rows_kept = False
-    run.save(update_fields=["rows_kept"])
+def forget_rows() -> None:
+    """Delete the rows of determinations to which nobody can go back; their runs stay, as history.
+
+    Apart from what made them so: over a million rows take longer than a page may.
+    """
+    of_run = DeterminationPractice.objects.filter(run=OuterRef("pk"))
+    for run in LoadRun.objects.filter(Exists(of_run), rows_kept=False):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM eligibility_determinationclinician c USING eligibility_determinationpractice p"
+                " WHERE c.practice_id = p.id AND p.run_id = %s",
+                [run.pk],
+            )
+            cursor.execute("DELETE FROM eligibility_determinationpractice WHERE run_id = %s", [run.pk])
 
 
 def _keep_refused(run: LoadRun, count: int, first: list[dict[str, Any]], counted: list[dict[str, Any]]) -> None:

@@ -138,6 +138,9 @@ FILLED = [
     state("admin:elections_conflict_change", "read", who=Who.REVIEWER),
     state("admin:notices_notice_change", "queued", row("notice")),
     state("admin:eligibility_loadrun_change", "active", row("run")),
+    state("admin:eligibility_loadrun_change", "waiting", row("waiting_run")),
+    state("admin:eligibility_loadrun_change", "loading", row("loading_run")),
+    state("admin:eligibility_run_upload", "nppes", lambda _: {"kind": "nppes"}),
     state("admin:index", "steward", who=Who.STEWARD),
     state("admin:accounts_user_change", "read", who=Who.AUDITOR),
 ]
@@ -151,6 +154,7 @@ WITH_FIELDS = (
 IN_ERROR = [
     *(state(name, "error", act=fill_wrongly) for name in WITH_FIELDS),
     state("contest", "error", UNCONTESTED, act=fill_wrongly),
+    state("admin:eligibility_run_upload", "error", act=fill_wrongly),
 ]
 AT_LAST = [state(f"{VERBS}override", "done", act=override)]  # there is nothing to override after it
 

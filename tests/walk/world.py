@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
@@ -28,6 +29,7 @@ from elections import sandbox
 from elections.actions import agreement, contests, drafting, intake, review, updates
 from elections.models import Conflict, Election, ElectionRole, Update
 from eligibility import windows
+from eligibility.loads import jobs
 from eligibility.models import DeterminationClinician, ElectionWindow, LoadRun, Probe
 from notices.models import Notice, State
 from tests.elections import make
@@ -74,6 +76,8 @@ class World:
     run: LoadRun
     failed_run: LoadRun
     staged_run: LoadRun
+    waiting_run: LoadRun
+    loading_run: LoadRun
     notice: Notice
     failed_notice: Notice
     failed_document: Document
@@ -291,6 +295,11 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
         errors=[{"file": "practices.csv", "line": 2, "column": "patients", "problem": "It must be a whole number."}],
         error_counts=[{"file": "practices.csv", "column": "patients", "problem": "No whole number.", "count": 1}],
     )
+    sent = [{"name": name, "bytes": 120, "sha256": "1" * 64} for name in ("practices.csv", "clinicians.csv")]
+    waiting_run, loading_run = (
+        jobs.ask(LoadRun.Kind.DETERMINATIONS, uuid4(), sent, by=steward, now=now) for _ in range(2)
+    )
+    LoadRun.objects.filter(pk=loading_run.pk).update(status=LoadRun.Status.LOADING)
     window = windows.window_for(2027)
     set_window = windows.set_window(
         2027, opens=window.opens, closes=window.closes, reason="As announced.", by=steward, now=now
@@ -313,6 +322,8 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
     Document.objects.filter(pk=document.pk).update(state=DocumentState.FAILED, attempts=6, failure="Out of memory.")
     return {
         "failed_run": failed_run,
+        "waiting_run": waiting_run,
+        "loading_run": loading_run,
         "window": set_window,
         "notice": first,
         "failed_notice": Notice.objects.get(pk=second.pk),

@@ -1,0 +1,164 @@
+"""Uploaded loads, carried out by the worker: each ends finished, or as if it had never begun.
+
+The row says that it waits or is loading, and the folder holds its files. A worker that dies rolls its transaction back
+and lets go of the lock of all loads of that kind; the next sweep has the load done again, from the same files.
+"""
+
+import json
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db.models import F
+
+from accounts import clock
+from accounts.models import User
+from notices.nudge import nudge
+
+from ..models import LoadRun
+from . import determinations, nppes, runs
+from .files import Progress, SourceFile, packed_as
+from .pace import Pace
+from .report import LoadRefused, Unreadable
+from .tins import Hashed
+
+TASK = "eligibility.load"
+MOST_ATTEMPTS = 3
+STOPPED_EACH_TIME = "The worker was stopped three times while it loaded this. Nothing changed; send the files again."
+LOADED_ALREADY = "These very files are loaded already, as run {pk}. Nothing changed."
+FORGOTTEN_AFTER = timedelta(days=1)  # a folder that no run knows: of an upload that was broken off
+FILES = {  # name on disk of each file of a kind, in the order of LoadRun.files
+    LoadRun.Kind.DETERMINATIONS: ("practices.csv", "clinicians.csv"),
+    LoadRun.Kind.NPPES: ("nppes",),
+}
+Status = LoadRun.Status
+UNFINISHED = (Status.WAITING, Status.LOADING)
+
+logger = structlog.get_logger(__name__)
+
+
+def folder_of(upload: uuid.UUID) -> Path:
+    """Return the folder of an upload's files."""
+    return Path(settings.MEDIA_ROOT) / "loads" / str(upload)
+
+
+def ask(kind: LoadRun.Kind, upload: uuid.UUID, files: list[dict[str, Any]], *, by: User, now: datetime) -> LoadRun:
+    """Have the worker load the files in the upload's folder; return the run by which they are loaded already, if so."""
+    if same := runs.loaded_before(kind, files):
+        return same
+    run = LoadRun.objects.create(
+        kind=kind, status=Status.WAITING, upload=upload, files=files, by=by, started_by=by.email, started_at=now
+    )
+    nudge(TASK, run.pk)
+    return run
+
+
+def carry_out(run_id: int, *, now: datetime) -> None:
+    """Load what was uploaded, unless another load of the kind is running: then the sweep comes back to it."""
+    run = LoadRun.objects.get(pk=run_id)
+    try:
+        with runs.only_load(LoadRun.Kind(run.kind)):
+            if taken := _take(run_id):
+                _load(taken, now)
+    except LoadRefused:
+        pass  # the run itself says why, or waits
+    _forget_folders()
+
+
+def sweep() -> None:
+    """Have done what waits or was left by a worker that died, and remove what nobody needs any more."""
+    for run_id in LoadRun.objects.filter(status__in=UNFINISHED, upload__isnull=False).values_list("pk", flat=True):
+        nudge(TASK, run_id)
+    _forget_folders()
+    runs.forget_rows()
+
+
+def progress_of(run: LoadRun) -> dict[str, Any]:
+    """Return how far an upload's load is: `words`, and `percent` of the file that is read; empty before it begins."""
+    try:
+        told: dict[str, Any] = json.loads(_progress_file(run).read_text())
+    except (OSError, ValueError):
+        return {}
+    return told
+
+
+def _take(run_id: int) -> LoadRun | None:
+    """Note another attempt at a load, under the lock; None where it is over, or was tried too often."""
+    unfinished = LoadRun.objects.filter(pk=run_id, status__in=UNFINISHED, upload__isnull=False)
+    if not unfinished.update(status=Status.LOADING, attempts=F("attempts") + 1):
+        return None
+    run = LoadRun.objects.get(pk=run_id)
+    if run.attempts > MOST_ATTEMPTS:
+        runs.refuse(run, STOPPED_EACH_TIME)
+        return None
+    return run
+
+
+def _load(run: LoadRun, now: datetime) -> None:
+    kind = LoadRun.Kind(run.kind)
+    if same := runs.loaded_before(kind, run.files):
+        return runs.refuse(run, LOADED_ALREADY.format(pk=same.pk))
+    try:
+        with _files(run) as files:
+            if kind == LoadRun.Kind.NPPES:
+                nppes.load_into(run, files[0], now=now, progress=_noted(run))
+            else:
+                practices, clinicians = files
+                determinations.load_into(
+                    run, practices, clinicians, Hashed(), now=now, activate=False, progress=_noted(run)
+                )
+    except Unreadable as problem:
+        runs.refuse(run, str(problem))
+    logger.info("load_over", run=run.pk, status=run.status)
+    return None
+
+
+@contextmanager
+def _files(run: LoadRun) -> Iterator[list[SourceFile]]:
+    """Open the files of an upload under the names they were sent with."""
+    assert run.upload
+    with ExitStack() as stack:
+        files = []
+        for name, sent in zip(FILES[LoadRun.Kind(run.kind)], run.files, strict=True):
+            suffix = packed_as(sent["name"]) if run.kind == LoadRun.Kind.NPPES else ""
+            file = stack.enter_context(SourceFile(folder_of(run.upload) / f"{name}{suffix}", zipped=True))
+            file.name = sent["name"]
+            files.append(file)
+        yield files
+
+
+def _noted(run: LoadRun) -> Progress:
+    """Return what writes down how far the load is, beside its files: its own transaction shows nobody anything."""
+    pace = Pace()
+
+    def note(name: str, rows: int, done: int, size: int) -> None:
+        file = _progress_file(run)
+        told = {"words": pace.in_words(name, rows, done, size), "percent": 100 * done // size if size else 100}
+        beside = file.with_suffix(".new")
+        beside.write_text(json.dumps(told))
+        beside.replace(file)
+
+    return note
+
+
+def _progress_file(run: LoadRun) -> Path:
+    assert run.upload
+    return folder_of(run.upload) / "progress.json"
+
+
+def _forget_folders() -> None:
+    """Remove the files of loads that are over, and after a day those that no load knows."""
+    uploads = LoadRun.objects.filter(upload__isnull=False).values_list("upload", "status")
+    status_of = {str(upload): status for upload, status in uploads}
+    before = (clock.real_now() - FORGOTTEN_AFTER).timestamp()
+    root = Path(settings.MEDIA_ROOT) / "loads"
+    for folder in root.iterdir() if root.is_dir() else ():
+        status = status_of.get(folder.name)
+        if status not in UNFINISHED if status else folder.stat().st_mtime < before:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,74 @@
+"""TINs in the files of a load: as they are given, or as an upload leaves them, hashed and cut (design: no TIN on disk).
+
+What an upload leaves of a TIN is one word without a comma: a hash, a point and the last digits that may be kept; of a
+TIN that is wrong, an exclamation mark and the sentence that says so.
+"""
+
+import hashlib
+from typing import Protocol
+
+from ..identifiers import EIN, SSN, TIN_KINDS
+from ..tin_vault import last4, tin_keys
+from . import cells
+
+WRONG = "!"
+
+
+class Tins(Protocol):
+    """How to read the cells in which TINs stand."""
+
+    def problem(self, kind: str, cell: str, *, ssn_digits: int) -> str | None:
+        """Return what is wrong with a TIN of this kind, None where nothing is."""
+
+    def ein_key(self, cell: str) -> str:
+        """Return the keyed hash by which an EIN is found."""
+
+    def digits(self, cell: str) -> str:
+        """Return the TIN's digits, or the last of them, as many as may be kept."""
+
+
+class AsGiven:
+    """TINs as CMS files hold them."""
+
+    def problem(self, kind: str, cell: str, *, ssn_digits: int) -> str | None:
+        """Judge the digits."""
+        return cells.tin(kind, cell, ssn_digits=ssn_digits)
+
+    def ein_key(self, cell: str) -> str:
+        """Hash it."""
+        return tin_keys(EIN, cell, ())[0]
+
+    def digits(self, cell: str) -> str:
+        """Return all of them."""
+        return cell
+
+
+class Hashed:
+    """TINs as an upload left them."""
+
+    def problem(self, kind: str, cell: str, *, ssn_digits: int) -> str | None:
+        """Return what the upload found."""
+        return cell.removeprefix(WRONG) if cell.startswith(WRONG) else None
+
+    def ein_key(self, cell: str) -> str:
+        """Return the hash that was made then."""
+        return cell.rpartition(".")[0]
+
+    def digits(self, cell: str) -> str:
+        """Return the last ones."""
+        return cell.rpartition(".")[2]
+
+
+def hashed(kind: str, tin: str, *, ssn_digits: int, secret: bytes) -> str:
+    """Return what may be kept of a TIN until it is loaded.
+
+    An EIN's hash is the one it is found by. An SSN's tells practices of one upload apart and no more: its secret is
+    forgotten with the upload, for with it all SSNs could be tried out.
+    """
+    if kind not in TIN_KINDS:
+        return WRONG
+    if sentence := cells.tin(kind, tin, ssn_digits=ssn_digits):
+        return WRONG + sentence
+    if kind == SSN:
+        return f"{hashlib.blake2b(tin.encode(), digest_size=16, key=secret).hexdigest()}.{tin[-ssn_digits:]}"
+    return f"{tin_keys(EIN, tin, ())[0]}.{last4(tin)}"

@@ -1,0 +1,79 @@
+"""Taking the files of a load from a request, so that what may not lie on disk never does."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.http import HttpRequest
+
+from .loads.determinations import CLINICIAN, PRACTICE
+from .loads.files import packed_as
+from .loads.jobs import FILES, folder_of
+from .loads.uploads import BLOCK, Kept, Rewriting
+from .models import LoadRun
+
+COLUMNS = {"practices": tuple(PRACTICE), "clinicians": tuple(CLINICIAN)}
+FIELDS = {LoadRun.Kind.DETERMINATIONS: ("practices", "clinicians"), LoadRun.Kind.NPPES: ("nppes",)}
+SECRET_BYTES = 32
+
+
+class Received(UploadedFile):  # type: ignore[type-arg]
+    """A file that came: its fingerprint as it was sent, and why it cannot be loaded, if so."""
+
+    def __init__(self, kept: Kept) -> None:
+        super().__init__(name=kept.name, size=kept.size)
+        self.fingerprint = kept.fingerprint()
+        self.problem = kept.problem
+
+
+class Receiving(FileUploadHandler):
+    """Keeps each file of one kind of load in the upload's folder, rewritten where it may hold TINs."""
+
+    chunk_size = BLOCK
+
+    def __init__(self, kind: LoadRun.Kind, upload: uuid.UUID) -> None:
+        super().__init__()
+        self._names = dict(zip(FIELDS[kind], FILES[kind], strict=True))
+        self._folder = folder_of(upload)
+        self._secret = os.urandom(SECRET_BYTES)  # the same for both files, and for no other upload
+        self._kept: Kept | None = None
+
+    def new_file(self, field_name: str, file_name: str, *args: Any, **kwargs: Any) -> None:
+        super().new_file(field_name, file_name, *args, **kwargs)
+        if field_name not in self._names:
+            raise SkipFile
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        columns = COLUMNS.get(field_name)
+        suffix = "" if columns else packed_as(file_name)
+        path = self._folder / f"{self._names[field_name]}{suffix}"
+        self._kept = Kept(file_name, path, Rewriting(columns, self._secret) if columns else None)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        assert self._kept
+        self._kept.feed(raw_data)
+
+    def file_complete(self, file_size: int) -> Received:
+        assert self._kept
+        self._kept.close()
+        return Received(self._kept)
+
+    def upload_interrupted(self) -> None:
+        if self._kept:
+            self._kept.close()
+
+
+@contextmanager
+def receiving(request: HttpRequest, kind: LoadRun.Kind) -> Iterator[uuid.UUID]:
+    """Have the request's files kept in the folder of a new upload, and removed unless a load waits for them."""
+    upload = uuid.uuid4()
+    request.upload_handlers = [Receiving(kind, upload)]
+    try:
+        yield upload
+    finally:
+        if not LoadRun.objects.filter(upload=upload).exists():
+            shutil.rmtree(folder_of(upload), ignore_errors=True)

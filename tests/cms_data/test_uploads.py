@@ -1,0 +1,327 @@
+"""Loads that a data steward sends through the site: as the command line's, and no TIN ever lies on disk."""
+
+import gzip
+import io
+import os
+import re
+import shutil
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accounts.models import Role
+from eligibility.loads import jobs, runs
+from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord
+from tests.conftest import PINNED
+
+from . import make
+from .conftest import run
+from .make import EIN, NPIS, SSN, clinician, practice
+from .test_bad_files import BAD_FILES, BAD_ROWS, problems
+from .test_staff_pages import RUNS, staff
+
+__all__ = ["staff"]
+pytestmark = pytest.mark.django_db
+
+UPLOAD, UPLOAD_NPPES = f"{RUNS}upload/determinations/", f"{RUNS}upload/nppes/"
+NINE_DIGITS = re.compile(rb"(?<!\d)\d{9}(?!\d)|\d{3}-\d{2}-\d{4}")
+MANY = [
+    practice(),
+    practice(tin=SSN, tin_kind="SSN", name='Rivera, "Dana" MD'),
+    practice(tin="123555462", tin_kind="SSN", name="Another with the same last six"),
+    practice(tin="967654321", name="", allowed_charges="123456789.50", patients="", services=""),
+]
+THEIRS = [
+    clinician(),
+    clinician(tin=SSN, tin_kind="SSN", npi=NPIS[1]),
+    clinician(tin="123555462", tin_kind="SSN", npi=NPIS[2]),
+    clinician(tin="967654321", npi=NPIS[3], last_name="O'Hara\\", clinician_type="other"),
+]
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return tmp_path / "media"
+
+
+@pytest.fixture
+def steward(staff: Callable[..., Client]) -> Client:
+    return staff(Role.DATA_STEWARD)
+
+
+def content(rows: list[dict[str, str]], tmp_path: Path) -> bytes:
+    return make.write(tmp_path / "rows.csv", rows).read_bytes()
+
+
+def file(name: str, body: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, body)
+
+
+def send(client: Client, practices: bytes, clinicians: bytes, *names: str):
+    first, second = names or ("practices.csv", "clinicians.csv")
+    return client.post(UPLOAD, {"practices": file(first, practices), "clinicians": file(second, clinicians)})
+
+
+def loaded(client: Client, practices: bytes, clinicians: bytes, *names: str) -> LoadRun:
+    """Send both files and have the worker load them."""
+    answer = send(client, practices, clinicians, *names)
+    waiting = LoadRun.objects.latest("pk")
+    assert (answer.status_code, answer["Location"]) == (302, f"{RUNS}{waiting.pk}/change/")
+    jobs.carry_out(waiting.pk, now=PINNED)
+    return LoadRun.objects.get(pk=waiting.pk)
+
+
+def rows_of(run: LoadRun) -> tuple[list[dict[str, Any]], ...]:
+    """What one run holds, but for the numbers of rows."""
+    practices = DeterminationPractice.objects.filter(run=run).order_by("pk")
+    clinicians = DeterminationClinician.objects.filter(practice__run=run).order_by("pk")
+    drop = {"id", "run_id", "practice_id"}
+    return tuple(
+        [{key: cell for key, cell in row.items() if key not in drop} for row in rows.values()]
+        for rows in (practices, clinicians)
+    )
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_is_sent_is_loaded_as_the_command_line_loads_it(packed, steward, load, tmp_path, media) -> None:
+    load(MANY, THEIRS)
+    by_command = LoadRun.objects.get()
+    LoadRun.objects.update(status="superseded")  # or these very files would be loaded already
+    practices, clinicians = content(MANY, tmp_path), content(THEIRS, tmp_path)
+    names = ("practices.csv.gz", "clinicians.csv.gz") if packed else ()
+    pack = gzip.compress if packed else bytes
+    sent = loaded(steward, pack(practices), pack(clinicians), *names)
+    assert (sent.status, sent.counts, sent.performance_year) == ("staged", by_command.counts, 2027)
+    assert rows_of(sent) == rows_of(by_command)
+    assert len(rows_of(sent)[0]) == 4
+    if not packed:
+        assert sent.files == by_command.files
+    assert not list((media / "loads").iterdir())
+
+
+def test_no_tin_lies_on_disk_however_it_was_sent(steward, tmp_path, media) -> None:
+    good, theirs = content(MANY, tmp_path), content(THEIRS, tmp_path)
+    odd = [
+        b"2027,123456789",
+        b'2027,123456789,SSN,"open,1,1,1',
+        b"2027,123456789,SSN,\xff,1,1,1",
+        b"2027,123456789,SSN,\0,1,1,1",
+        b"123456789," * 20_000,
+        b"2027,Name,SSN,123456789,1,1,1",
+        b"2027,123-45-6789,SSN,Name,1,1,1",
+        b"123456789,EIN,2027,Name,123456789,123456789,123456789",
+        b"2027,967654321,EIN,457-55-5462,1,1,1",
+        b"2027,967654321,EIN,457 55 5462 of,1,1,1",
+        b"2027,457555462,ssn,Name,1,1,1",
+    ]
+    send(steward, good + b"\n".join(odd), theirs)
+    on_disk = {path.name: path.read_bytes() for path in media.rglob("*") if path.is_file()}
+    assert sorted(on_disk) == ["clinicians.csv", "practices.csv"]
+    nobodys = {b"000000000", b"000-00-0000"}
+    found = {
+        name: [match.group() for match in NINE_DIGITS.finditer(body) if match.group() not in nobodys]
+        for name, body in on_disk.items()
+    }
+    assert found == {"clinicians.csv": [], "practices.csv": [b"123456789"]}, "the charges of one practice alone"
+    for tin in (EIN, SSN, "967654321", "123555462"):
+        assert tin.encode() not in b"".join(on_disk.values())
+    assert on_disk["practices.csv"].count(b"\n") == good.count(b"\n") + len(odd) - 1, "each line stands where it was"
+
+
+@pytest.mark.parametrize("name", BAD_ROWS)
+def test_bad_rows_are_reported_as_on_the_command_line(name, steward, load, tmp_path) -> None:
+    practices, clinicians, expected = BAD_ROWS[name]
+    sent = loaded(steward, content(practices or [practice()], tmp_path), content(clinicians or [clinician()], tmp_path))
+    assert (sent.status, problems(sent)) == ("failed", expected)
+    assert DeterminationPractice.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_bad_files_are_reported_as_on_the_command_line(name, steward, tmp_path, media) -> None:
+    file_name, body, expected = BAD_FILES[name]
+    assert isinstance(expected, list)
+    answer = send(steward, body, content([clinician()], tmp_path), file_name, "clinicians.csv")
+    if answer.status_code == 200:  # what makes a file unreadable is said at once, and nothing is kept
+        sentence: str = expected[0][2]
+        said = sentence.replace("while it was copied. Copy it again", "while it was sent. Send it again")
+        said = said.replace("Copy it again", "Send the file again")
+        assert answer.context["form"].errors == {"practices": [said]}
+        assert (LoadRun.objects.count(), list((media / "loads").iterdir())) == (0, [])
+        return
+    jobs.carry_out(LoadRun.objects.get().pk, now=PINNED)
+    sent = LoadRun.objects.get()
+    assert [(e["line"], e["column"], e["problem"]) for e in sent.errors if e["file"] == file_name] == expected
+
+
+def test_nothing_chosen_is_said_at_each_field(steward) -> None:
+    answer = steward.post(UPLOAD)
+    assert answer.context["form"].errors == {
+        "practices": ["Choose the file of practices."],
+        "clinicians": ["Choose the file of clinicians."],
+    }
+    assert steward.post(UPLOAD, {"practices": "no file", "other": file("x", b"1")}).status_code == 200
+    assert LoadRun.objects.count() == 0
+
+
+@pytest.mark.parametrize("end", [b"\0" * 512, gzip.compress(b"\n")])
+def test_an_archive_with_something_after_it(end, steward, tmp_path) -> None:
+    practices = gzip.compress(content([practice()], tmp_path)) + end
+    assert loaded(steward, practices, content([clinician()], tmp_path), "p.csv.gz", "c.csv").status == "staged"
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused_at_once(steward, monkeypatch, tmp_path, media) -> None:
+    monkeypatch.setattr("eligibility.loads.uploads.MOST_BYTES", 5_000_000)
+    body = gzip.compress(content([practice()], tmp_path) + b"0" * 20_000_000)
+    answer = send(steward, body, content([clinician()], tmp_path), "p.csv.gz", "c.csv")
+    sentence = "Unpacked, the file is larger than 4 GB: it is no file of one performance year."
+    assert answer.context["form"].errors == {"practices": [sentence]}
+    assert list((media / "loads").iterdir()) == []
+
+
+def test_the_same_files_again_change_nothing(steward, tmp_path, media) -> None:
+    practices, clinicians = content([practice()], tmp_path), content([clinician()], tmp_path)
+    first = loaded(steward, practices, clinicians)
+    answer = steward.post(
+        UPLOAD,
+        {"practices": file("practices.csv", practices), "clinicians": file("clinicians.csv", clinicians)},
+        follow=True,
+    )
+    assert answer.redirect_chain == [(f"{RUNS}{first.pk}/change/", 302)]
+    assert "These very files are loaded already, by this run. Nothing changed." in answer.content.decode()
+    assert (LoadRun.objects.count(), list((media / "loads").iterdir())) == (1, [])
+
+
+def test_the_same_files_sent_twice_before_the_worker_came_are_loaded_once(steward, tmp_path) -> None:
+    practices, clinicians = content([practice()], tmp_path), content([clinician()], tmp_path)
+    send(steward, practices, clinicians)
+    second = loaded(steward, practices, clinicians)
+    first = LoadRun.objects.exclude(pk=second.pk).get()
+    assert (first.status, second.status) == ("waiting", "staged")
+    jobs.carry_out(first.pk, now=PINNED)
+    first.refresh_from_db()
+    sentence = f"These very files are loaded already, as run {second.pk}. Nothing changed."
+    assert (first.status, first.errors[0]["problem"]) == ("failed", sentence)
+
+
+def test_a_load_that_a_worker_left_is_done_again_and_three_times_at_most(steward, tmp_path, media) -> None:
+    send(steward, content([practice()], tmp_path), content([clinician()], tmp_path))
+    left = LoadRun.objects.get()
+    for attempts in (1, 2, 3):
+        LoadRun.objects.update(status="loading", attempts=attempts)
+        jobs.sweep()
+        assert list((media / "loads").iterdir()), "the files stay as long as the load may be done again"
+    assert runs.begin(LoadRun.Kind.DETERMINATIONS, [], by=None, started_by="x", now=PINNED).pk != left.pk
+    assert LoadRun.objects.get(pk=left.pk).status == "loading", "another load leaves it alone"
+    jobs.carry_out(left.pk, now=PINNED)
+    left.refresh_from_db()
+    sentence = "The worker was stopped three times while it loaded this. Nothing changed; send the files again."
+    assert (left.status, left.errors[0]["problem"]) == ("failed", sentence)
+    assert not list((media / "loads").iterdir())
+
+
+def test_files_that_are_gone_are_said_to_be(steward, tmp_path, media) -> None:
+    send(steward, content([practice()], tmp_path), content([clinician()], tmp_path))
+    shutil.rmtree(media / "loads")
+    jobs.carry_out(LoadRun.objects.get().pk, now=PINNED)
+    failed = LoadRun.objects.get()
+    assert (failed.status, failed.errors[0]["problem"]) == (
+        "failed",
+        "practices.csv cannot be opened: no such file or directory.",
+    )
+
+
+def test_the_page_shows_how_far_it_is_and_then_itself_anew(steward, tmp_path, media, monkeypatch) -> None:
+    send(steward, content([practice()], tmp_path), content([clinician()], tmp_path))
+    waiting = LoadRun.objects.get()
+    address = f"{RUNS}{waiting.pk}/progress/"
+    assert "Waiting for the worker, or for another load to end." in steward.get(address).content.decode()
+    assert address in steward.get(f"{RUNS}{waiting.pk}/change/").content.decode()
+    seen, stage = [], runs.stage
+
+    def look(run: LoadRun) -> None:
+        seen.append(jobs.progress_of(run))
+        stage(run)
+
+    monkeypatch.setattr(runs, "stage", look)
+    jobs.carry_out(waiting.pk, now=PINNED)
+    [told] = seen
+    assert re.fullmatch(r"clinicians\.csv: 100%, 1 rows, [\d,]+ a second, 0 s left", told["words"])
+    assert told["percent"] == 100
+    over = steward.get(address)
+    assert (over["HX-Refresh"], over.content) == ("true", b"")
+
+
+def test_a_loading_run_shows_a_bar(steward, tmp_path, media) -> None:
+    send(steward, content([practice()], tmp_path), content([clinician()], tmp_path))
+    LoadRun.objects.update(status="loading")
+    run = LoadRun.objects.get()
+    address = f"{RUNS}{run.pk}/progress/"
+    assert "The files are being opened." in steward.get(address).content.decode()
+    [folder] = (media / "loads").iterdir()
+    (folder / "progress.json").write_text('{"words": "practices.csv: 40%", "percent": 40}')
+    shown = steward.get(address).content.decode()
+    assert ("practices.csv: 40%" in shown, 'value="40"' in shown) == (True, True)
+    (folder / "progress.json").write_text("{")
+    assert steward.get(address).status_code == 200
+
+
+def test_nppes_is_used_at_once(steward) -> None:
+    body = (",".join(make.NPPES) + "\n" + ",".join(make.NPPES.values()) + "\n").encode()
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as zipped:
+        zipped.writestr("npidata_pfile_20261102-20261108.csv", body)
+    for name, sent in (("NPPES.zip", archive.getvalue()), ("n.csv.gz", gzip.compress(body)), ("n.csv", body + b"\n")):
+        assert steward.post(UPLOAD_NPPES, {"nppes": file(name, sent)}).status_code == 302
+        found = LoadRun.objects.latest("pk")
+        jobs.carry_out(found.pk, now=PINNED)
+        found.refresh_from_db()
+        assert (name, found.status) == (name, "active")
+    assert NppesRecord.objects.get().npi == NPIS[0]
+
+
+def test_a_stranger_to_the_token_is_refused_and_nothing_is_kept(staff, media, tmp_path) -> None:
+    client = staff(Role.DATA_STEWARD)
+    client.handler.enforce_csrf_checks = True
+    client.get(UPLOAD)
+    answer = send(client, content([practice()], tmp_path), content([clinician()], tmp_path))
+    assert (answer.status_code, LoadRun.objects.count(), list((media / "loads").iterdir())) == (403, 0, [])
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.REVIEWER, Role.LEAD_REVIEWER])
+def test_nobody_else_sends_files(role, staff, media, tmp_path) -> None:
+    client = staff(role)
+    assert send(client, content([practice()], tmp_path), content([clinician()], tmp_path)).status_code == 403
+    assert (client.get(UPLOAD).status_code, LoadRun.objects.count(), media.exists()) == (403, 0, False)
+
+
+def test_there_is_no_other_kind(steward) -> None:
+    assert steward.get(f"{RUNS}upload/rosters/").status_code == 404
+
+
+def test_rows_to_which_nobody_can_go_back_are_forgotten_by_the_sweep(load) -> None:
+    for patients in ("1", "2", "3"):
+        load([practice(patients=patients)], [clinician()], "--stage")
+    newest = LoadRun.objects.latest("pk")
+    assert list(DeterminationPractice.objects.values_list("run", flat=True)) == [newest.pk]
+    LoadRun.objects.filter(pk=newest.pk).update(rows_kept=False, status="superseded")
+    jobs.sweep()
+    assert (DeterminationPractice.objects.count(), DeterminationClinician.objects.count()) == (0, 0)
+
+
+def test_a_folder_that_no_load_knows_is_removed_after_a_day(media) -> None:
+    old, new = media / "loads" / "old", media / "loads" / "new"
+    old.mkdir(parents=True)
+    new.mkdir()
+    day = time.time() - 25 * 60 * 60
+    os.utime(old, (day, day))
+    jobs.sweep()
+    assert [path.name for path in (Path(settings.MEDIA_ROOT) / "loads").iterdir()] == ["new"]
+    assert run("load_nppes", media).status == 1
