@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -48,7 +48,7 @@ def staff_second_factor(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
         wanted = reverse("admin:index")
     if used_second_factor(request):
-        return redirect(wanted)
+        return HttpResponseRedirect(wanted)  # an address, never the name of a page, as redirect would take it
     held = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     context = {
         "app": Authenticator.Type.TOTP in held,

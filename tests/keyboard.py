@@ -47,7 +47,8 @@ def problems_by_keyboard(page: Page) -> list[str]:
     """Press Tab from the top to the end; return what is not reached, not seen to have the focus, or holds it."""
     count = page.evaluate(MARK)
     reached, problems = set(), []
-    within_dates = 4 * page.locator("input[type=date]").count()  # month, day, year and the calendar are stops too
+    # Month, day, year and the calendar are stops too, and of a time its hour, minute, half of the day and clock.
+    within_dates = 4 * page.locator("input:is([type=date], [type=time])").count()
     for _ in range(count + within_dates + 5):
         page.keyboard.press("Tab")
         here = page.evaluate(HERE)

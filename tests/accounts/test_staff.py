@@ -96,6 +96,7 @@ def test_a_second_factor_that_is_turned_off_opens_nothing_any_more(client: Clien
     machine_time.shift(timedelta(seconds=30))
     client.post("/accounts/2fa/reauthenticate/", {"code": totp(secret)})
     assert client.get("/staff/").status_code == 200
+    assert client.get("/accounts/staff/?next=0")["Location"] == "0", "an address, not the name of a page"
     assert client.post("/accounts/2fa/totp/deactivate/")["Location"] == "/accounts/2fa/"
     assert client.get("/staff/")["Location"] == DOOR
 
