@@ -4,7 +4,7 @@ Changed law is a new entry with the first performance year it holds for; the old
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
 
@@ -24,13 +24,19 @@ class Parameter(Generic[Value]):
     unit: str
     cite: str
     by_year: Mapping[int, Value]
+    _of_year: Mapping[int, Value] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        known = [year for year in PERFORMANCE_YEARS if year >= min(self.by_year)]
+        latest = {year: max(since for since in self.by_year if since <= year) for year in known}
+        object.__setattr__(self, "_of_year", {year: self.by_year[since] for year, since in latest.items()})
 
     def for_year(self, performance_year: int) -> Value:
         """Return the value that holds for a performance year; raise UnknownPerformanceYearError where there is none."""
-        since = [year for year in self.by_year if year <= performance_year]
-        if performance_year not in PERFORMANCE_YEARS or not since:
-            raise UnknownPerformanceYearError(f"No value for performance year {performance_year}.")
-        return self.by_year[max(since)]
+        try:
+            return self._of_year[performance_year]
+        except KeyError:
+            raise UnknownPerformanceYearError(f"No value for performance year {performance_year}.") from None
 
 
 @dataclass(frozen=True, slots=True)
