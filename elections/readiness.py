@@ -70,7 +70,7 @@ class Judgement:
             "outcome": self.determination.outcome,
             "judged_at": self.judged_at,
             "data_run": self.data_run,
-            "findings": [asdict(finding) for finding in self.findings],
+            "findings": [finding._asdict() for finding in self.findings],
             "preview": asdict(preview) if preview else None,
         }
 

@@ -5,6 +5,7 @@ The same function serves the sandbox, the draft, the submit guard, the reviewer 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import calendar, parameters
 from .facts import PracticeData, Proposal, Window
@@ -14,8 +15,7 @@ from .rules import PRACTICE_RULES, VIRTUAL_GROUP_RULES, in_force
 __all__ = ["Determination", "Finding", "Outcome", "Preview", "determine"]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One rule's result. `practice` is the position in the proposal's list, None for the virtual group.
 
     `facts` are JSON values, `source` says in words where they come from.

@@ -76,7 +76,7 @@ def _has_its_check_digit(digits: bytes) -> bool:
     By hand, not by stdnum's general function, which took a third of a load of the country's clinicians.
     """
     doubled, plain = digits[::2].translate(DOUBLED), digits[1::2]
-    return (ISSUER_SUM + sum(doubled) + sum(plain) - len(plain) * ord("0")) % 10 == 0
+    return sum(doubled + plain, ISSUER_SUM) % 10 == 0  # five times ord("0") is 240, which changes no last digit
 
 
 def _is_digits(text: str) -> bool:

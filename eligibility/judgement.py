@@ -1,9 +1,9 @@
 """What a rule is, and what it says of the facts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from .facts import Proposal
 
@@ -29,8 +29,7 @@ class Outcome(StrEnum):
     INELIGIBLE = "ineligible"
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """One rule's result. `facts` are JSON values; `remedy` is None where nothing is to be mended.
 
     Neither text nor facts carry a TIN, an NPI or anything else that people typed: NPIs are named by their place in
@@ -39,8 +38,8 @@ class Judgement:
 
     outcome: Outcome
     message: str
-    remedy: str | None = None
-    facts: dict[str, object] = field(default_factory=dict)
+    remedy: str | None
+    facts: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)

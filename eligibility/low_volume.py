@@ -50,7 +50,7 @@ class Sides:
 
     def count(self, side: bool | None) -> int:
         """Return how many criteria stand on a side."""
-        return sum(exceeded is side for exceeded in self.exceeds.values())
+        return list(self.exceeds.values()).count(side)
 
     def name(self, side: bool | None) -> str:
         """Return the limits that stand on a side, in words."""
@@ -60,9 +60,9 @@ class Sides:
     def in_words(self) -> str:
         """Return a sentence for each side that has limits. The figures themselves are never told."""
         said = [
-            f"{start} {self.name(side)}."
+            f"{start} {limits}."
             for side, start in ((True, "It exceeds"), (False, "It does not exceed"), (None, "Not known against"))
-            if self.count(side)
+            if (limits := self.name(side))
         ]
         if self.level == "clinician":
             said.append("A solo practitioner is judged by the clinician's own figures.")
@@ -135,13 +135,14 @@ def opt_in_accepted(proposal: Proposal, practice: Practice) -> Judgement:
     """A practice that exceeds some criteria and not others has accepted that taking part is its opt-in."""
     found = sides(proposal, practice, THRESHOLD_2019)
     accepted, year = practice.opt_in_accepted, proposal.performance_year
-    facts = {"opt_in_eligible": found.is_opt_in_eligible if found.is_settled else None, "accepted": accepted}
+    is_settled, is_eligible = found.is_settled, found.is_opt_in_eligible
+    facts = {"opt_in_eligible": is_eligible if is_settled else None, "accepted": accepted}
     final = f"its decision to opt in to MIPS for {year}. It cannot be undone."
     accept = "Have the practice's signer read this and accept the opt-in. Without it, this practice cannot take part."
-    if found.is_settled and not found.is_opt_in_eligible:
+    if is_settled and not is_eligible:
         which = "all" if found.count(True) else "none"
         return not_applicable(f"This practice exceeds {which} of the low-volume limits: nothing to opt in to.", **facts)
-    if not found.is_settled:
+    if not is_settled:
         message = f"What is known does not settle whether this practice would opt in. If so, taking part is {final}"
         if accepted:
             return met(f"{message} The practice has accepted that.", **facts)

@@ -164,8 +164,9 @@ def mips_eligible_clinician(proposal: Proposal, practice: Practice) -> Judgement
     """At least one clinician is of an eligible type, not newly enrolled in Medicare, and no QP."""
     if practice.data is None:
         return no_data(proposal, practice, eligible=None)
-    verdicts = {clinician.npi: _is_mips_eligible(proposal, clinician) for clinician in practice.data.clinicians}
-    eligible, unknown = (sum(verdict is kind for verdict in verdicts.values()) for kind in (True, None))
+    types = parameters.ELIGIBLE_CLINICIAN_TYPES.for_year(proposal.performance_year)
+    verdicts = {clinician.npi: _is_mips_eligible(clinician, types) for clinician in practice.data.clinicians}
+    eligible, unknown = (list(verdicts.values()).count(kind) for kind in (True, None))
     partial = sum(
         clinician.qp_status == "partial" and verdicts[clinician.npi] is not False
         for clinician in practice.data.clinicians
@@ -215,9 +216,8 @@ def listed(practice: Practice) -> dict[str, int]:
     return found
 
 
-def _is_mips_eligible(proposal: Proposal, clinician: ClinicianData) -> bool | None:
+def _is_mips_eligible(clinician: ClinicianData, types: frozenset[str]) -> bool | None:
     """Return None where what is known does not settle it."""
-    types = parameters.ELIGIBLE_CLINICIAN_TYPES.for_year(proposal.performance_year)
     known_out = (
         (clinician.clinician_type is not None and clinician.clinician_type not in types)
         or clinician.newly_enrolled is True
