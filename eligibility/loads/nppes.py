@@ -35,24 +35,24 @@ CREATE TEMPORARY TABLE nppes_incoming (
 )
 """
 COPY_INCOMING = "COPY nppes_incoming FROM STDIN"
-INSERT_OR_UPDATE = """
-WITH changed AS (
-    INSERT INTO eligibility_nppesrecord AS held
-        (npi, entity_type, deactivated_on, reactivated_on, organization_name, last_name, first_name, run_id)
-    SELECT npi, entity_type, deactivated_on, reactivated_on, organization_name, last_name, first_name, %s
-    FROM nppes_incoming
-    ON CONFLICT (npi) DO UPDATE SET
-        (entity_type, deactivated_on, reactivated_on, organization_name, last_name, first_name, run_id) =
-        (excluded.entity_type, excluded.deactivated_on, excluded.reactivated_on,
-         excluded.organization_name, excluded.last_name, excluded.first_name, excluded.run_id)
-    WHERE (held.entity_type, held.deactivated_on, held.reactivated_on,
-           held.organization_name, held.last_name, held.first_name)
-        IS DISTINCT FROM
-          (excluded.entity_type, excluded.deactivated_on, excluded.reactivated_on,
-           excluded.organization_name, excluded.last_name, excluded.first_name)
-    RETURNING xmax = 0 AS inserted
-)
-SELECT count(*) FILTER (WHERE inserted), count(*) FILTER (WHERE NOT inserted) FROM changed
+UPDATE = """
+UPDATE eligibility_nppesrecord AS held SET
+    (entity_type, deactivated_on, reactivated_on, organization_name, last_name, first_name, run_id) =
+    (new.entity_type, new.deactivated_on, new.reactivated_on, new.organization_name, new.last_name, new.first_name, %s)
+FROM nppes_incoming AS new
+WHERE held.npi = new.npi
+  AND (held.entity_type, held.deactivated_on, held.reactivated_on,
+       held.organization_name, held.last_name, held.first_name)
+    IS DISTINCT FROM
+      (new.entity_type, new.deactivated_on, new.reactivated_on,
+       new.organization_name, new.last_name, new.first_name)
+"""
+INSERT = """
+INSERT INTO eligibility_nppesrecord
+    (npi, entity_type, deactivated_on, reactivated_on, organization_name, last_name, first_name, run_id)
+SELECT npi, entity_type, deactivated_on, reactivated_on, organization_name, last_name, first_name, %s
+FROM nppes_incoming AS new
+WHERE NOT EXISTS (SELECT FROM eligibility_nppesrecord AS held WHERE held.npi = new.npi)
 """
 
 
@@ -106,8 +106,11 @@ class _Load:
                 copy_rows(COPY_INCOMING, self._rows(file), self.report)
             if self.report.count:
                 return
-            cursor.execute(INSERT_OR_UPDATE, [self.run.pk])
-            inserted, updated = cursor.fetchone()
+            analyze("nppes_incoming")
+            cursor.execute(UPDATE, [self.run.pk])
+            updated = cursor.rowcount
+            cursor.execute(INSERT, [self.run.pk])
+            inserted = cursor.rowcount
             cursor.execute("DROP TABLE nppes_incoming")
         self.run.counts = {
             "rows": self.rows,
