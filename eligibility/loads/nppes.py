@@ -24,6 +24,7 @@ NAMES = (
     "Provider Last Name (Legal Name)",
     "Provider First Name",
 )
+ENTITY_TYPES = ("", "1", "2")
 COLUMNS = ("NPI", TYPE, DEACTIVATED, REACTIVATED, *NAMES)
 FIRST_NPI = 1_000_000_000
 NPIS_WITHOUT_CHECK_DIGIT = 200_000_000
@@ -125,21 +126,24 @@ class _Load:
             npi, entity_type, deactivated, reactivated, *names = row
             self.rows += 1
             self._judge_npi(file, line, npi)
-            if entity_type not in ("", "1", "2"):
+            if entity_type not in ENTITY_TYPES:
                 self.report.add(file.name, line, TYPE, "It must be 1 (a person), 2 (an organization) or empty.")
-            off = self._day(file, line, DEACTIVATED, deactivated)
-            on = self._day(file, line, REACTIVATED, reactivated)
-            shown = [self._name(file, line, column, name) for column, name in zip(NAMES, names, strict=True)]
-            yield f"{npi}\t{entity_type or NULL}\t{off or NULL}\t{on or NULL}\t" + "\t".join(shown)
+            off = self._day(file, line, DEACTIVATED, deactivated) if deactivated else None
+            on = self._day(file, line, REACTIVATED, reactivated) if reactivated else None
+            if not cells.is_plain("".join(names)):
+                names = [self._name(file, line, column, name) for column, name in zip(NAMES, names, strict=True)]
+            shown = escaped("\t".join(names))
+            yield f"{npi}\t{entity_type or NULL}\t{off or NULL}\t{on or NULL}\t{shown}"
 
     def _judge_npi(self, file: SourceFile, line: int, npi: str) -> None:
         if sentence := npi_problem(npi):
             self.report.add(file.name, line, "NPI", sentence)
             return
-        byte, bit = divmod((int(npi) - FIRST_NPI) // 10, 8)
-        if self.met[byte] >> bit & 1:
+        number = (int(npi) - FIRST_NPI) // 10
+        byte, bit = number >> 3, 1 << (number & 7)
+        if self.met[byte] & bit:
             self.report.add(file.name, line, "NPI", "This NPI is listed twice.")
-        self.met[byte] |= 1 << bit
+        self.met[byte] |= bit
 
     def _day(self, file: SourceFile, line: int, column: str, cell: str) -> date | None:
         try:
@@ -155,4 +159,4 @@ class _Load:
             name = re.sub(r"\d", "•", name)
         if sentence := cells.name(name):
             self.report.add(file.name, line, column, sentence)
-        return escaped(name)
+        return name
