@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from .identifiers import EIN
 
@@ -32,11 +33,10 @@ ORGANIZATION = 2
 ENTITY_TYPES = (PERSON, ORGANIZATION)
 
 
-@dataclass(frozen=True, slots=True)
-class ClinicianData:
+class ClinicianData(NamedTuple):
     """What CMS data show of one NPI under one TIN; the figures are the clinician's own under that TIN."""
 
-    npi: str = field(repr=False)
+    npi: str
     clinician_type: str | None
     newly_enrolled: bool | None
     qp_status: str | None
@@ -48,6 +48,9 @@ class ClinicianData:
     rural: bool | None
     hpsa: bool | None
 
+    def __repr__(self) -> str:
+        return f"ClinicianData{self[1:]}"
+
 
 @dataclass(frozen=True, slots=True)
 class PracticeData:
@@ -57,11 +60,11 @@ class PracticeData:
     patients: int | None
     services: int | None
     clinicians: tuple[ClinicianData, ...]
+    npis: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The distinct NPIs that bill under the TIN."""
 
-    @property
-    def npis(self) -> frozenset[str]:
-        """Return the distinct NPIs that bill under the TIN."""
-        return frozenset(clinician.npi for clinician in self.clinicians)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "npis", frozenset([clinician.npi for clinician in self.clinicians]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,7 @@ class Practice:
         return not set(self.npis).isdisjoint(other.npis)
 
 
-@dataclass(frozen=True, slots=True)
-class RegistryEntry:
+class RegistryEntry(NamedTuple):
     """What NPPES lists for one NPI."""
 
     entity_type: int | None

@@ -4,8 +4,8 @@ From performance year 2019 there is a third criterion, and one exceeded is enoug
 after stand side by side. "Exceeds" is strict.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from . import parameters
 from .facts import Practice, Proposal
@@ -34,10 +34,10 @@ WORDS = {
     "patients": "{:,} patients",
     "services": "{:,} covered professional services",
 }
+START = {True: "It exceeds", False: "It does not exceed", None: "Not known against"}
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(NamedTuple):
     """On which side of each limit a practice stands, by criterion: True exceeds, None is not known.
 
     `level` says whose figures are judged: a solo practitioner's own, or the whole TIN's; None without CMS data.
@@ -48,22 +48,16 @@ class Sides:
     limits: dict[str, int]
     exceeds: dict[str, bool | None]
 
-    def count(self, side: bool | None) -> int:
+    def number(self, side: bool | None) -> int:
         """Return how many criteria stand on a side."""
         return list(self.exceeds.values()).count(side)
 
-    def name(self, side: bool | None) -> str:
-        """Return the limits that stand on a side, in words."""
-        limits = [WORDS[name].format(self.limits[name]) for name, it in self.exceeds.items() if it is side]
-        return " and ".join([", ".join(limits[:-1]), limits[-1]] if len(limits) > 1 else limits)
-
     def in_words(self) -> str:
         """Return a sentence for each side that has limits. The figures themselves are never told."""
-        said = [
-            f"{start} {limits}."
-            for side, start in ((True, "It exceeds"), (False, "It does not exceed"), (None, "Not known against"))
-            if (limits := self.name(side))
-        ]
+        limits: dict[bool | None, list[str]] = {True: [], False: [], None: []}
+        for name, side in self.exceeds.items():
+            limits[side].append(WORDS[name].format(self.limits[name]))
+        said = [f"{START[side]} {_listed(named)}." for side, named in limits.items() if named]
         if self.level == "clinician":
             said.append("A solo practitioner is judged by the clinician's own figures.")
         return " ".join(said)
@@ -71,12 +65,12 @@ class Sides:
     @property
     def is_opt_in_eligible(self) -> bool:
         """Say whether a criterion is known to be exceeded, and another known not to be."""
-        return self.count(True) > 0 and self.count(False) > 0
+        return self.number(True) > 0 and self.number(False) > 0
 
     @property
     def is_settled(self) -> bool:
         """Say whether it is known that all criteria are exceeded, none is, or some are and some are not."""
-        return self.is_opt_in_eligible or self.count(None) == 0
+        return self.is_opt_in_eligible or self.number(None) == 0
 
     def facts(self) -> dict[str, object]:
         """Return what was judged; `figures` are for the practice's own signer and CMS staff only."""
@@ -90,10 +84,16 @@ def sides(proposal: Proposal, practice: Practice, threshold: dict[str, Parameter
     data = practice.data
     solo = data is not None and len(data.npis) == 1
     source = data.clinicians[0] if data is not None and solo else data
-    figures = {name: getattr(source, name, None) for name in threshold}
-    limits = {name: limit.for_year(proposal.performance_year) for name, limit in threshold.items()}
-    exceeds = {name: None if figure is None else figure > limits[name] for name, figure in figures.items()}
-    return Sides(None if data is None else "clinician" if solo else "practice", figures, limits, exceeds)
+    found = Sides(None if data is None else "clinician" if solo else "practice", {}, {}, {})
+    for name, parameter in threshold.items():
+        figure, limit = getattr(source, name, None), parameter.for_year(proposal.performance_year)
+        found.figures[name], found.limits[name] = figure, limit
+        found.exceeds[name] = None if figure is None else figure > limit
+    return found
+
+
+def _listed(limits: list[str]) -> str:
+    return " and ".join([", ".join(limits[:-1]), limits[-1]] if len(limits) > 1 else limits)
 
 
 @rule("low-volume-threshold", cite="414.1305, 414.1310(b)(1)(iii)", source=CMS_DATA)
@@ -103,9 +103,9 @@ def low_volume_threshold_2018(proposal: Proposal, practice: Practice) -> Judgeme
     if practice.data is None:
         return no_data(proposal, practice, **found.facts())
     message = f"A practice must exceed both low-volume limits. {found.in_words()}"
-    if found.count(False):
+    if found.number(False):
         return not_met(message, contest(proposal), **found.facts())
-    if found.count(None):
+    if found.number(None):
         return cannot_tell(message, SUBMIT_ANYWAY, **found.facts())
     return met(message, **found.facts())
 
@@ -117,9 +117,9 @@ def low_volume_threshold(proposal: Proposal, practice: Practice) -> Judgement:
     if practice.data is None:
         return no_data(proposal, practice, **found.facts())
     message = f"A practice must exceed at least one of the {len(found.limits)} low-volume limits. {found.in_words()}"
-    if found.count(True):
+    if found.number(True):
         return met(message, **found.facts())
-    if found.count(None):
+    if found.number(None):
         return cannot_tell(message, SUBMIT_ANYWAY, **found.facts())
     return not_met(message, contest(proposal), **found.facts())
 
@@ -140,14 +140,14 @@ def opt_in_accepted(proposal: Proposal, practice: Practice) -> Judgement:
     final = f"its decision to opt in to MIPS for {year}. It cannot be undone."
     accept = "Have the practice's signer read this and accept the opt-in. Without it, this practice cannot take part."
     if is_settled and not is_eligible:
-        which = "all" if found.count(True) else "none"
+        which = "all" if found.number(True) else "none"
         return not_applicable(f"This practice exceeds {which} of the low-volume limits: nothing to opt in to.", **facts)
     if not is_settled:
         message = f"What is known does not settle whether this practice would opt in. If so, taking part is {final}"
         if accepted:
             return met(f"{message} The practice has accepted that.", **facts)
         return cannot_tell(message, f"Have the practice's signer accept the opt-in now. {SUBMIT_ANYWAY}", **facts)
-    exceeded = f"{found.count(True)} of the {len(found.limits)} low-volume limits"
+    exceeded = f"{found.number(True)} of the {len(found.limits)} low-volume limits"
     message = f"This practice exceeds {exceeded}. Taking part here is {final}"
     if accepted:
         return met(f"{message} The practice has accepted that.", **facts)
