@@ -27,6 +27,7 @@ PAGES = [
     ("/", "home", "Elect to take part in MIPS as a virtual group"),
     ("/-/every-field", "every-field", "Every field"),
     ("/-/findings", "findings", "Findings"),
+    ("/-/every-finding", "every-finding", "Every finding"),
     ("/-/400", "400", "We could not read that request"),
     ("/-/403", "403", "You may not do that here"),
     ("/-/403-csrf", "403-csrf", "This page was open too long"),

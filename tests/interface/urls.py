@@ -13,6 +13,7 @@ from config.errors import csrf_failure
 from config.urls import handler400, handler403, handler404, handler500
 from config.urls import urlpatterns as site
 
+from .every_finding import every_finding
 from .forms import EveryField
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
@@ -22,6 +23,8 @@ PAGE = """{%% extends "base.html" %%}{%% load crispy_forms_tags %%}{%% block tit
 FORM = """<form method="post" enctype="multipart/form-data" novalidate>{% csrf_token %}{{ form|crispy }}
 <div class="form-actions"><button class="usa-button">Save</button></div></form>
 {% include "partials/form_notice.html" %}"""
+EVERY_FINDING = """{% regroup findings by rule as rules %}{% for rule in rules %}<h2>{{ rule.grouper }}</h2>
+{% for finding in rule.list %}{% include "eligibility/finding.html" %}{% endfor %}{% endfor %}"""
 FINDINGS = """{% for finding in findings %}{% include "eligibility/finding.html" %}{% endfor %}"""
 
 OUTCOMES = [
@@ -80,6 +83,14 @@ def findings(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+def findings_of_every_rule(request: HttpRequest) -> HttpResponse:
+    found = every_finding()
+    rules = list(dict.fromkeys(finding.rule for finding in found))
+    found.sort(key=lambda finding: (rules.index(finding.rule), finding.outcome))
+    return _page(request, "Every finding", EVERY_FINDING, findings=found, figures=True)
+
+
+@login_not_required
 def unreadable(request: HttpRequest) -> HttpResponse:
     raise BadRequest
 
@@ -109,6 +120,7 @@ urlpatterns = [
     *site,
     path("-/every-field", every_field),
     path("-/findings", findings),
+    path("-/every-finding", findings_of_every_rule),
     path("-/400", unreadable),
     path("-/403", look_only),
     path("-/403-csrf", too_old),
