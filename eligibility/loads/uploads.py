@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import parameters
-from ..identifiers import has_nine_digit_run
+from ..identifiers import EIN_DIGITS, has_nine_digit_run
 from .determinations import FIGURES
 from .files import BYTE_ORDER_MARK, LONGEST_LINE, as_text, read_header, safe_name
 from .report import Unreadable
@@ -80,6 +80,7 @@ class Rewriting:
         self._secret = secret
         self._rest = b""
         self._header: list[str] = []
+        self._last_tin, self._last_token = ("", ""), WRONG
         self._ssn_digits = parameters.SSN_DIGITS.for_year(parameters.PERFORMANCE_YEARS[-1])
 
     def feed(self, block: bytes) -> bytes:
@@ -127,10 +128,13 @@ class Rewriting:
 
         A figure may have nine digits; in a row whose TIN is wrong its columns may be mixed up.
         """
-        token = hashed(cells[self._kind], cells[self._tin], ssn_digits=self._ssn_digits, secret=self._secret)
+        tin = (cells[self._kind], cells[self._tin])
+        if tin != self._last_tin:  # clinicians of one practice stand one after the other
+            self._last_tin, self._last_token = tin, hashed(*tin, ssn_digits=self._ssn_digits, secret=self._secret)
+        token = self._last_token
         cells[self._tin] = ""
         for place, cell in enumerate(cells):
-            if cell and not cell.isalpha() and (token.startswith(WRONG) or place not in self._figures):
+            if len(cell) >= EIN_DIGITS and (token.startswith(WRONG) or place not in self._figures):
                 cells[place] = _without_run(cell)
         cells[self._tin] = token
         return ",".join(_quoted(cell) if '"' in cell or "," in cell else cell for cell in cells)
