@@ -14,7 +14,7 @@ from accounts.models import Role
 from accounts.staff_pages import has_role
 from eligibility.cms_data import active_run
 from eligibility.loads import jobs, runs
-from eligibility.loads.differences import compare
+from eligibility.loads.differences import compared
 from eligibility.loads.report import LoadRefused
 from eligibility.models import LoadRun
 from eligibility.run_admin import LoadRunAdmin, told_of
@@ -60,7 +60,7 @@ class RunAdmin(LoadRunAdmin):
             "opts": self.opts,
             "run": run,
             "active": active,
-            "differences": compare(active, run) if active else None,
+            "differences": compared(active, run) if active else None,
             "affected": affected_by(run),
             "may_activate": has_role(request, Role.DATA_STEWARD),
         }

@@ -21,8 +21,10 @@ from accounts import clock
 from accounts.models import User
 from notices.nudge import nudge
 
+from ..cms_data import active_run
 from ..models import LoadRun
 from . import determinations, nppes, runs
+from .differences import compared
 from .files import Progress, SourceFile, packed_as
 from .pace import Pace
 from .report import LoadRefused, Unreadable
@@ -113,6 +115,8 @@ def _load(run: LoadRun, now: datetime) -> None:
                 determinations.load_into(
                     run, practices, clinicians, Hashed(), now=now, activate=False, progress=_noted(run)
                 )
+                if active := active_run(run.performance_year or 0):
+                    compared(active, run)  # which the page that shows it need not wait for
     except Unreadable as problem:
         runs.refuse(run, str(problem))
     logger.info("load_over", run=run.pk, status=run.status)

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import Role
 from eligibility.cms_data import active_run
-from eligibility.loads.differences import Differences, compare
+from eligibility.loads.differences import Differences, compare, compared
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun
 
 from . import make
@@ -49,6 +49,18 @@ def test_what_is_different_is_counted(cms_data, staged):
     )
     assert compare(cms_data, staged) == Differences(1, 1, 1, 1, 0, 2)
     assert compare(staged, cms_data) == Differences(1, 1, 1, 0, 1, 2)
+
+
+def test_the_way_back_is_counted_with_the_way_there(cms_data, django_assert_num_queries):
+    LoadRun.objects.update(status="superseded")
+    new = make.MadePractice("Elm Row Clinic", "961000019", ("1922002013",))
+    wider = make.load_cms_data([make.SOLO, make.GROUP, make.BY_SSN, make.OTHER, new])
+    assert (compare(cms_data, wider).new, compare(cms_data, wider).gone) == (1, 0)
+    there = compared(cms_data, wider)
+    assert there == compare(cms_data, wider)
+    assert compared(wider, cms_data) == compare(wider, cms_data)
+    with django_assert_num_queries(2):
+        assert compared(cms_data, wider) == there
 
 
 def test_figures_that_move_from_one_column_to_another_are_seen(cms_data, staged):
