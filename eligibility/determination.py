@@ -3,7 +3,7 @@
 The same function serves the sandbox, the draft, the submit guard, the reviewer and the command line.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -64,12 +64,11 @@ def determine(
     window = window or calendar.window(proposal.performance_year)
     practice_rules = in_force(PRACTICE_RULES, proposal.performance_year)
     virtual_group_rules = in_force(VIRTUAL_GROUP_RULES, proposal.performance_year)
-    by_rule = [  # a rule at a time: it is a quarter faster than a practice at a time
-        [_find(rule, proposal, practice, place, said) for place, practice in enumerate(proposal.practices)]
-        for rule in practice_rules
-    ]
+    practices = list(enumerate(proposal.practices))
+    by_rule = [_found(rule, proposal, practices, said) for rule in practice_rules]  # a quarter faster than by practice
     findings = [finding for of_practice in zip(*by_rule, strict=True) for finding in of_practice]
-    findings += [_find(rule, proposal, window, None, said) for rule in virtual_group_rules]
+    for rule in virtual_group_rules:
+        findings += _found(rule, proposal, [(None, window)], said)
     return Determination(tuple(findings), outcome_of(findings), preview(proposal))
 
 
@@ -106,9 +105,13 @@ def _npis_with(status: str, data: list[PracticeData]) -> set[str]:
     return {clinician.npi for shown in data for clinician in shown.clinicians if getattr(clinician, status)}
 
 
-def _find(
-    rule: Rule[Subject], proposal: Proposal, subject: Subject, place: int | None, said: Mapping[str, str]
-) -> Finding:
-    found = rule.judge(proposal, subject)
+def _found(
+    rule: Rule[Subject], proposal: Proposal, subjects: Sequence[tuple[int | None, Subject]], said: Mapping[str, str]
+) -> list[Finding]:
+    """Return what a rule finds of each subject, given with its place."""
     source = said.get(rule.source, rule.source)
-    return Finding(rule.id, place, found.outcome, rule.cite, found.message, found.remedy, found.facts, source)
+    judged = [(place, rule.judge(proposal, subject)) for place, subject in subjects]
+    return [
+        Finding(rule.id, place, outcome, rule.cite, message, remedy, facts, source)
+        for place, (outcome, message, remedy, facts) in judged
+    ]

@@ -167,10 +167,8 @@ def mips_eligible_clinician(proposal: Proposal, practice: Practice) -> Judgement
     types = parameters.ELIGIBLE_CLINICIAN_TYPES.for_year(proposal.performance_year)
     verdicts = {clinician.npi: _is_mips_eligible(clinician, types) for clinician in practice.data.clinicians}
     eligible, unknown = (list(verdicts.values()).count(kind) for kind in (True, None))
-    partial = sum(
-        clinician.qp_status == "partial" and verdicts[clinician.npi] is not False
-        for clinician in practice.data.clinicians
-    )
+    partials = [clinician.npi for clinician in practice.data.clinicians if clinician.qp_status == "partial"]
+    partial = sum(verdicts[npi] is not False for npi in partials)
     facts = {"clinicians": len(verdicts), "eligible": eligible, "unknown": unknown, "partial_qp": partial}
     warning = (
         f" {count(partial, 'Partial QP')} {be(partial)} not counted as excluded:"
@@ -218,14 +216,10 @@ def listed(practice: Practice) -> dict[str, int]:
 
 def _is_mips_eligible(clinician: ClinicianData, types: frozenset[str]) -> bool | None:
     """Return None where what is known does not settle it."""
-    known_out = (
-        (clinician.clinician_type is not None and clinician.clinician_type not in types)
-        or clinician.newly_enrolled is True
-        or clinician.qp_status == "qp"
-    )
-    if known_out:
+    kind, newly_enrolled, qp_status = clinician.clinician_type, clinician.newly_enrolled, clinician.qp_status
+    if (kind is not None and kind not in types) or newly_enrolled or qp_status == "qp":
         return False
-    if None in (clinician.clinician_type, clinician.newly_enrolled, clinician.qp_status):
+    if kind is None or newly_enrolled is None or qp_status is None:
         return None
     return True
 
