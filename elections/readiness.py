@@ -15,11 +15,17 @@ from eligibility.identifiers import SSN
 from eligibility.judgement import CMS_DATA
 from eligibility.models import LoadRun
 from eligibility.rules import PRACTICE_RULES
+from eligibility.statements import joined, rows
 
-from .models import Claim, Election, Submission
+from .models import Election, Submission
 from .snapshots import PracticeEntry, Snapshot
 from .states import Status
 
+HELD = """
+SELECT tin_key FROM elections_claim
+WHERE performance_year = %s AND state = 'held' AND tin_key = ANY(string_to_array(%s, ','))
+  AND election_id IS DISTINCT FROM %s
+"""
 WAITS_FOR_REVIEW = "one-virtual-group"  # its claim waits instead of stopping a submission (design: one TIN)
 
 
@@ -99,7 +105,7 @@ def judge(
     if by is Asker.ANYBODY:
         known = [may and entry.tin_kind != SSN for may, entry in zip(known, snapshot.practices, strict=True)]
     data = [found if may else None for found, may in zip(cms.practices, known, strict=True)]
-    held = held_elsewhere(snapshot, election_id)
+    held = _held_elsewhere(cms.keys, year, election_id)
     practices = tuple(
         facts.Practice(
             name=entry.name,
@@ -151,19 +157,13 @@ def keys_of(entry: PracticeEntry) -> tuple[str, ...]:
     return cms_data.keys_of(entry.tin_kind, entry.tin, entry.npis)
 
 
-def held_elsewhere(snapshot: Snapshot, election_id: uuid.UUID | None) -> Sequence[bool]:
-    """Say for each practice whether another election holds its TIN for the performance year; one query."""
-    keys = [keys_of(entry) for entry in snapshot.practices]
-    held = set(
-        Claim.objects.filter(
-            performance_year=snapshot.performance_year,
-            state=Claim.State.HELD,
-            tin_key__in=[key for practice in keys for key in practice],
-        )
-        .exclude(election=election_id)
-        .values_list("tin_key", flat=True)
-    )
-    return [not held.isdisjoint(practice) for practice in keys]
+def _held_elsewhere(
+    keys: Sequence[Sequence[str]], performance_year: int, election_id: uuid.UUID | None
+) -> Sequence[bool]:
+    """Say of each practice, by its keys, whether another election holds its TIN for the year; one query."""
+    asked = joined(key for of_practice in keys for key in of_practice)
+    held = {key for (key,) in rows(HELD, [performance_year, asked, election_id])}
+    return [not held.isdisjoint(of_practice) for of_practice in keys]
 
 
 def _dated(source: cms_data.Source | None) -> dict[str, str]:

@@ -1,25 +1,44 @@
 """What CMS data show of practices: fetched for any number of them in three queries, all of one run."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from .facts import ClinicianData, PracticeData
-from .identifiers import EIN, EIN_DIGITS, SSN
-from .models import DeterminationClinician, DeterminationPractice, LoadRun
+from .identifiers import EIN, EIN_DIGITS, SSN, TIN_KINDS
+from .models import DeterminationClinician, LoadRun
 from .parameters import PERFORMANCE_YEARS, SSN_DIGITS
+from .statements import joined, rows
 from .tin_vault import tin_keys
 
 Asked: TypeAlias = tuple[str, str, Sequence[str]]
 """A practice asked about: kind of TIN, TIN as kept (an SSN as its last digits), NPIs."""
 
-CLINICIAN_FIELDS = (
-    *("npi", "clinician_type", "newly_enrolled", "qp_status", "allowed_charges", "patients", "services"),
-    *("non_patient_facing", "hospital_based", "rural", "hpsa"),
-)
+ACTIVE = """
+SELECT id, activated_at FROM eligibility_loadrun
+WHERE kind = 'determinations' AND status = 'active' AND performance_year = %s
+"""
+# A TIN's practice is found by the TIN's own key for an EIN, by a clinician's for an SSN.
+PRACTICES = """
+SELECT tin_key, id, allowed_charges, patients, services
+FROM eligibility_determinationpractice
+WHERE run_id = %(run)s AND tin_key = ANY(string_to_array(%(EIN)s, ','))
+UNION ALL
+SELECT clinician.tin_key, practice.id, practice.allowed_charges, practice.patients, practice.services
+FROM eligibility_determinationclinician AS clinician
+JOIN eligibility_determinationpractice AS practice ON practice.id = clinician.practice_id
+WHERE practice.run_id = %(run)s AND clinician.tin_key = ANY(string_to_array(%(SSN)s, ','))
+"""
+CLINICIANS = """
+SELECT practice_id, npi, clinician_type, newly_enrolled, qp_status, allowed_charges, patients, services,
+       non_patient_facing, hospital_based, rural, hpsa
+FROM eligibility_determinationclinician
+WHERE practice_id = ANY(%s)
+ORDER BY practice_id, npi
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +49,7 @@ class Source:
     active_since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """A practice that the run holds."""
 
     id: int
@@ -44,11 +62,12 @@ class _Found:
 class CmsData:
     """What CMS data show of the practices asked about, in their order; None where they do not list the TIN.
 
-    `source` is None, and so is every answer, where no data of the year are loaded.
+    `source` is None, and so is every answer, where no data of the year are loaded. `keys` are those looked for.
     """
 
     source: Source | None
     practices: tuple[PracticeData | None, ...]
+    keys: tuple[tuple[str, ...], ...] = field(default=(), repr=False, compare=False)
 
 
 def active_run(performance_year: int) -> LoadRun | None:
@@ -62,19 +81,22 @@ def fetch(performance_year: int, practices: Iterable[Asked], *, run: LoadRun | N
 
     A TIN that is not complete yet is one that CMS data do not list.
     """
-    keys = [keys_of(*practice) for practice in practices]
-    run = run or active_run(performance_year)
-    if run is None:
-        return CmsData(None, (None,) * len(keys))
-    wanted = {key for of_practice in keys for key in of_practice}
-    found = _practices_by_key(run, wanted)
+    asked = list(practices)
+    keys = tuple(keys_of(*practice) for practice in asked)
+    source = Source(run.pk, run.activated_at or run.started_at) if run else _active_source(performance_year)
+    if source is None:
+        return CmsData(None, (None,) * len(keys), keys)
+    wanted: dict[str, list[str]] = {kind: [] for kind in TIN_KINDS}
+    for (kind, _, _), of_practice in zip(asked, keys, strict=True):
+        wanted.get(kind, []).extend(of_practice)
+    found = _practices_by_key(source.run, wanted)
     chosen = [_most_met(found, of_practice) for of_practice in keys]
     clinicians = _clinicians({practice.id for practice in chosen if practice})
     answers = tuple(
         PracticeData(it.allowed_charges, it.patients, it.services, tuple(clinicians[it.id])) if it else None
         for it in chosen
     )
-    return CmsData(Source(run.pk, run.activated_at or run.started_at), answers)
+    return CmsData(source, answers, keys)
 
 
 def practice_data(performance_year: int, practices: Iterable[Asked]) -> list[PracticeData | None]:
@@ -127,27 +149,28 @@ def keys_if_ssn(tin: str, npis: Sequence[str]) -> tuple[str, ...]:
     return tuple(key for length in sorted(lengths) for key in keys_of(SSN, tin[-length:], npis))
 
 
-def _practices_by_key(run: LoadRun, keys: set[str]) -> dict[str, _Found]:
-    """Return the practice of each key that the run holds: the TIN's own for an EIN, a clinician's for an SSN."""
-    figures = ("allowed_charges", "patients", "services")
-    by_ein = DeterminationPractice.objects.filter(run=run, tin_key__in=keys)
-    by_ssn = DeterminationClinician.objects.filter(practice__run=run, tin_key__in=keys)
-    rows = by_ein.values_list("tin_key", "pk", *figures).union(
-        by_ssn.values_list("tin_key", "practice_id", *(f"practice__{figure}" for figure in figures)), all=True
-    )
-    return {key: _Found(*practice) for key, *practice in rows}
+def _active_source(performance_year: int) -> Source | None:
+    found = rows(ACTIVE, [performance_year])
+    return Source(*found[0]) if found else None
+
+
+def _practices_by_key(run: int, keys: Mapping[str, Sequence[str]]) -> dict[str, _Found]:
+    """Return the practice of each key, given by kind of TIN, that the run holds; one query."""
+    of_kind = {kind: joined(of_kind) for kind, of_kind in keys.items()}
+    return {key: _Found(*practice) for key, *practice in rows(PRACTICES, {"run": run} | of_kind)}
 
 
 def _most_met(found: dict[str, _Found], keys: Sequence[str]) -> _Found | None:
     """Return the practice that most keys lead to: two SSN TINs may share their last digits."""
+    if len(keys) == 1:
+        return found.get(keys[0])
     met = Counter(found[key] for key in keys if key in found)
     return min(met, key=lambda practice: (-met[practice], practice.id), default=None)
 
 
 def _clinicians(practices: set[int]) -> dict[int, list[ClinicianData]]:
     """Return the clinicians of each practice by NPI, in one query: also for none, so that queries tell nothing."""
-    rows = DeterminationClinician.objects.filter(practice__in=practices or {0}).order_by("practice_id", "npi")
     of_practice: dict[int, list[ClinicianData]] = {practice: [] for practice in practices}
-    for practice, *clinician in rows.values_list("practice_id", *CLINICIAN_FIELDS):
-        of_practice[practice].append(ClinicianData(*clinician))
+    for row in rows(CLINICIANS, [list(practices)]):
+        of_practice[row[0]].append(ClinicianData(*row[1:]))
     return of_practice

@@ -4,7 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .facts import PERSON, RegistryEntry
-from .models import NppesRecord
+from .statements import joined, rows
+
+NAMES = """
+SELECT npi, entity_type, last_name, first_name, organization_name FROM eligibility_nppesrecord
+WHERE npi = ANY(string_to_array(%s, ','))
+"""
+REGISTRY = """
+SELECT npi, entity_type, deactivated_on, reactivated_on FROM eligibility_nppesrecord
+WHERE npi = ANY(string_to_array(%s, ','))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +33,9 @@ class NppesName:
 
 def names(npis: Iterable[str]) -> dict[str, NppesName]:
     """Return the names of the NPIs that NPPES lists, in one query."""
-    rows = NppesRecord.objects.filter(npi__in=set(npis))
-    fields = rows.values_list("npi", "entity_type", "last_name", "first_name", "organization_name")
-    return {npi: NppesName(kind, last, first, organization) for npi, kind, last, first, organization in fields}
+    return {npi: NppesName(*name) for npi, *name in rows(NAMES, [joined(npis)])}
 
 
 def registry(npis: Iterable[str]) -> dict[str, RegistryEntry]:
     """Return what the rules judge of the NPIs that NPPES lists, in one query."""
-    rows = NppesRecord.objects.filter(npi__in=set(npis))
-    fields = rows.values_list("npi", "entity_type", "deactivated_on", "reactivated_on")
-    return {npi: RegistryEntry(kind, off, on) for npi, kind, off, on in fields}
+    return {npi: RegistryEntry(*entry) for npi, *entry in rows(REGISTRY, [joined(npis)])}

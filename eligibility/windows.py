@@ -9,12 +9,17 @@ from accounts.models import Role, User
 from . import calendar, parameters
 from .facts import Window
 from .models import ElectionWindow
+from .statements import rows
+
+NEWEST = """
+SELECT opens_at, closes_at FROM eligibility_electionwindow WHERE performance_year = %s ORDER BY id DESC LIMIT 1
+"""
 
 
 def window_for(performance_year: int) -> Window:
     """Return the window that holds; raise UnknownPerformanceYearError where neither staff nor the code has one."""
-    row = ElectionWindow.objects.filter(performance_year=performance_year).order_by("-pk").first()
-    return Window(opens=row.opens_at, closes=row.closes_at) if row else calendar.window(performance_year)
+    found = rows(NEWEST, [performance_year])
+    return Window(*found[0]) if found else calendar.window(performance_year)
 
 
 def held_windows() -> list[tuple[int, Window, ElectionWindow | None]]:
