@@ -60,20 +60,27 @@ Placed: TypeAlias = list[tuple[int, str, cells.Check]]  # place in the row, colu
 
 
 class Checks:
-    """The checks of a file's cells by their place; cells of few words are looked up as a whole once they were met."""
+    """The checks of a file's cells by their place, and what spares most rows most of them.
+
+    Cells of few words are looked up as a whole once they were met; names and figures are looked at together.
+    """
 
     def __init__(self, columns: Mapping[str, cells.Check | None]) -> None:
         self.all: Placed = [(place, column, check) for place, (column, check) in enumerate(columns.items()) if check]
-        self.but_words = [entry for entry in self.all if not isinstance(entry[2], cells.Word)]
-        self.words_of = itemgetter(*(place for place, _, check in self.all if isinstance(check, cells.Word)))
+        self.words: Placed = [entry for entry in self.all if isinstance(entry[2], cells.Word)]
+        self.others: Placed = [entry for entry in self.all if entry[2] is npi_problem]
+        self.words_of = itemgetter(*(place for place, _, _ in self.words))
+        self.names_of = itemgetter(*(place for place, _, check in self.all if check is cells.name))
+        self.figures_of = itemgetter(*(place for place, column, _ in self.all if column in FIGURES))
         self.met: set[object] = set()
 
     def of(self, row: tuple[str, ...]) -> Placed:
         """Return the checks that this row still needs."""
         words = self.words_of(row)
         if words in self.met:
-            return self.but_words
-        if not any(check(row[place]) for place, _, check in self.all if isinstance(check, cells.Word)):
+            plain = cells.is_plain("".join(self.names_of(row))) and cells.are_figures(*self.figures_of(row))
+            return self.others if plain else self.all
+        if not any(check(row[place]) for place, _, check in self.words):
             self.met.add(words)
         return self.all
 
@@ -174,13 +181,14 @@ class _Load:
             )
 
     def _clinician_rows(self, file: SourceFile) -> Iterator[str]:
-        checks = Checks(CLINICIAN)
+        checks, given, practice = Checks(CLINICIAN), None, None
         for line, row in file.records(tuple(CLINICIAN), self.report, progress=self.progress):
             _, tin, kind, npi, last, first, clinician_type, qp_status, charges, patients, services, *statuses = row
             bad = self._bad_columns(file, line, checks, row)
             if "tin" in bad:
                 continue
-            practice = self.roster.practice(kind, tin)
+            if given != (kind, tin):  # the rows of a practice mostly stand together
+                given, practice = (kind, tin), self.roster.practice(kind, tin)
             if practice is None:
                 self.report.add(file.name, line, "tin", "No practice with this kind and TIN is in the practices file.")
                 continue
