@@ -4,6 +4,7 @@ What an upload leaves of a TIN is one word without a comma: a hash, a point and 
 TIN that is wrong, an exclamation mark and the sentence that says so.
 """
 
+import base64
 import hashlib
 from typing import Protocol
 
@@ -70,5 +71,6 @@ def hashed(kind: str, tin: str, *, ssn_digits: int, secret: bytes) -> str:
     if sentence := cells.tin(kind, tin, ssn_digits=ssn_digits):
         return WRONG + sentence
     if kind == SSN:
-        return f"{hashlib.blake2b(tin.encode(), digest_size=16, key=secret).hexdigest()}.{tin[-ssn_digits:]}"
+        told_apart_by = hashlib.blake2b(tin.encode(), digest_size=15, key=secret).digest()
+        return f"{base64.b32encode(told_apart_by).decode()}.{tin[-ssn_digits:]}"  # hexadecimal may look like a TIN
     return f"{tin_keys(EIN, tin, ())[0]}.{last4(tin)}"

@@ -91,6 +91,8 @@ def test_the_lock_is_given_back_after_a_refusal(tmp_path) -> None:
             determinations.load(*bad, by=None, now=PINNED)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = ANY(%s)", [list(runs.LOCK.values())]
+            "SELECT count(*) FROM pg_locks JOIN pg_database AS held_in ON held_in.oid = database"
+            " WHERE locktype = 'advisory' AND objid = ANY(%s) AND datname = current_database()",
+            [list(runs.LOCK.values())],
         )
         assert cursor.fetchone() == (0,)
