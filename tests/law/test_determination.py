@@ -100,6 +100,7 @@ def shown(*statuses: bool | None, first: int = 0, status: str = "rural") -> dict
     [
         ([True] * 3 + [False], False),
         ([True] * 4 + [False], True),
+        ([True] * 25 + [False] * 8, True),
         ([True] * 3 + [None], False),
         ([True] * 4 + [None], True),
         ([None], False),
@@ -110,7 +111,7 @@ def test_preview_share_is_strictly_more_than_75_percent(status: str, statuses: l
     told = answer(proposal(shown(*statuses, status=status)))["preview"]
     assert told == {
         "clinicians": len(statuses),
-        "small_practice": True,
+        "small_practice": len(statuses) <= 15,
         "non_patient_facing": False,
         "hospital_based": False,
         "rural": False,
@@ -166,6 +167,18 @@ def test_a_window_given_is_judged_by_instead_of_the_one_shipped() -> None:
         )
     ]
     assert told == [Outcome.MET, Outcome.NOT_MET, Outcome.NOT_MET]
+
+
+def test_findings_say_where_their_facts_come_from_and_what_is_known_of_that() -> None:
+    known = proposals.read(json.dumps(proposal()).encode())
+    entered, cms, nppes = "What was entered", "CMS data", "NPPES"
+    sources = [entered, entered, nppes, cms, cms, cms, cms, cms, "CMS data and what was entered", "Other elections"]
+    group = [entered, entered, "Election windows", entered, entered, entered]
+    assert [found.source for found in determine(known).findings] == [*sources, *sources, *group]
+    dated = determine(known, sources={cms: "CMS data of Oct 1", "Elsewhere": "nowhere"})
+    assert [found.source for found in dated.findings] == [
+        "CMS data of Oct 1" if source == cms else source for source in [*sources, *sources, *group]
+    ]
 
 
 def test_determination_periods() -> None:

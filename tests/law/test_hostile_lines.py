@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from eligibility import proposals
+
 from .make import NPI, Json, answer, clinician, data, entry, error, practice, proposal
 
 BASE = proposal(registry={NPI: entry()})
@@ -141,6 +143,10 @@ def one(**changed: Any) -> bytes:
     return json.dumps(proposal(practice(**changed))).encode()
 
 
+def line(**changed: Any) -> bytes:
+    return json.dumps(proposal(**changed)).encode()
+
+
 def shown(**changed: Any) -> bytes:
     return one(data=data(clinician(**changed)))
 
@@ -212,10 +218,61 @@ def test_lines_that_are_proposals(name: str) -> None:
     assert answer(json.loads(GOOD_LINES[name]))["findings"]
 
 
-def test_errors_say_where() -> None:
-    assert error(shown(patients="many")) == "practices[0].data.clinicians[0].patients: an integer is expected."
-    assert error(json.dumps(proposal(registry={MARK: 1})).encode()) == "registry, entry 1: an object is expected."
-    assert error(b"{}").startswith("the line: performance_year, at,")
+REFUSED = [
+    (b" \n", "The line is blank."),
+    (b'"\xff"', "The line is not UTF-8."),
+    (b"x", "The line is not JSON: see character 1."),
+    (b'{"a": 1} x', "The line is not JSON: see character 10."),
+    (b"[" * 200_000, "The line is nested too deep."),
+    (b'{"a": 1, "b": 1, "a": 2}', "A key stands twice in one object."),
+    (b"[NaN]", "NaN and Infinity are no numbers."),
+    (b"[]", "the line: an object is expected."),
+    (one(name=1), "practices[0].name: text is expected."),
+    (one(opt_in_accepted=None), "practices[0].opt_in_accepted: true or false is expected."),
+    (one(npis=["1234567893", []]), "practices[0].npis[1]: text is expected."),
+    (one(data=data(clinicians={})), "practices[0].data.clinicians: a list is expected."),
+    (one(tin_kind="ITIN"), "practices[0].tin_kind: one of EIN, SSN is expected."),
+    (one(executed_on="today"), "practices[0].executed_on: a date as YYYY-MM-DD is expected."),
+    (shown(patients="many"), "practices[0].data.clinicians[0].patients: an integer is expected."),
+    (shown(services=-1), "practices[0].data.clinicians[0].services: it is negative."),
+    (shown(allowed_charges="1"), "practices[0].data.clinicians[0].allowed_charges: a number is expected."),
+    (shown(allowed_charges=-0.01), "practices[0].data.clinicians[0].allowed_charges: it is negative."),
+    (one(data=data(clinician(), clinician())), "practices[0].data.clinicians: an NPI stands twice."),
+    (line(registry={MARK: 1}), "registry, entry 1: an object is expected."),
+    (
+        line(registry={"1": entry(), "2": entry(3)}),
+        "registry, entry 2.entity_type: 1 (a person) or 2 (an organization) is expected.",
+    ),
+    (line(registry={"1": {"entity_type": 1}}), "registry, entry 1: deactivated_on, reactivated_on missing."),
+    (line(agreement={"acknowledged": True, "x": 1}), "agreement: an unknown key; acknowledged are expected."),
+    (
+        json.dumps(BASE | {"performance_year": 2028}).encode(),
+        "performance_year: a year from 2018 to 2027 is expected.",
+    ),
+    (
+        line(at="2026-11-20T15:00:00"),
+        "at: a moment with its UTC offset is expected, as in 2026-11-20T15:00:00-05:00.",
+    ),
+    (b"{}", "the line: performance_year, at, representative, agreement, practices, registry missing."),
+]
+
+
+@pytest.mark.parametrize(("refused", "told"), REFUSED, ids=[told for _, told in REFUSED])
+def test_errors_say_where_and_what(refused: bytes, told: str) -> None:
+    assert error(refused) == told
+
+
+def test_a_registry_of_many() -> None:
+    many = {str(number): entry() for number in range(300)}
+    assert len(proposals.read(line(registry=many)).registry) == 300
+
+
+def test_an_answer_holds_what_was_found_in_this_order() -> None:
+    told = answer(BASE)
+    assert list(told) == ["outcome", "findings", "preview"]
+    assert {tuple(found) for found in told["findings"]} == {
+        ("rule", "practice", "outcome", "cite", "message", "remedy", "facts")
+    }
 
 
 def test_no_answer_repeats_what_was_written() -> None:

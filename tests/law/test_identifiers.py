@@ -84,14 +84,18 @@ def test_tins_are_shown_by_their_kind() -> None:
     assert identifiers.mask_tin("SSN", "4567") == "•••-••-4567"
 
 
+NOT_NPIS = ("123-45-6789", "123456789", "12345678930", "9876543213", "1234567890")
+
+
 def test_no_sentence_repeats_what_it_is_about() -> None:
-    told = [identifiers.npi_problem(text) for text in ("123-45-6789", "123456789", "9876543213", "1234567890")]
+    told = [identifiers.npi_problem(text) for text in NOT_NPIS]
     told += [
         identifiers.tin_problem(kind, text, ssn_digits=6) for kind, text in (("SSN", "123456789"), ("EIN", "00123"))
     ]
     assert told == [
         "An NPI has ten digits and nothing else.",
         "An NPI has ten digits; this has 9.",
+        "An NPI has ten digits; this has 11.",
         "An NPI begins with 1 or 2.",
         "The last digit does not fit the others: one of them was mistyped, or two were swapped.",
         "Of a Social Security number, only the last 6 digits are asked for.",

@@ -49,5 +49,45 @@ def test_moments_places_and_what_is_not_known() -> None:
     assert of("determination-available", told, figures=False) == [("CMS data list the TIN", "no")]
 
 
+def test_each_kind_of_value_in_words() -> None:
+    facts: dict[str, object] = {
+        "kind": "EIN",
+        "listed": 1_234,
+        "not_valid": [],
+        "organizations": [3],
+        "deactivated": (1, 12),
+        "shown": None,
+        "level": "clinician",
+        "limits": {"services": 200, "allowed_charges": 90_000},
+        "exceeds": {"allowed_charges": None, "patients": False, "services": True},
+        "figures": {"allowed_charges": "1234.50", "patients": 0},
+        "accepted": True,
+        "name": False,
+        "opens": "2026-10-01T04:00:00+00:00",
+        "email": "2026-10-01",
+        "not among the labels": 1,
+    }
+    told = [
+        ("kind of TIN", "EIN"),
+        ("NPIs listed", "1,234"),
+        ("not valid: NPIs at place", "none"),
+        ("an organization's: NPIs at place", "3"),
+        ("deactivated: NPIs at place", "1, 12"),
+        ("NPIs in CMS data", "not known"),
+        ("whose figures", "the clinician's own"),
+        ("exceeds", "allowed charges not known, patients no, services yes"),
+        ("limits", "allowed charges $90,000, services 200"),
+        ("figures", "allowed charges $1,234.50, patients 0"),
+        ("opt-in accepted", "yes"),
+        ("opens", "Oct 1, 2026, 00:00 ET"),
+        ("name given", "no"),
+        ("e-mail address given", "2026-10-01"),
+    ]
+    assert judged("tin-format", facts, figures=True) == told
+    kept_back = [(label, value) for label, value in told if label != "figures"]
+    assert judged("agreement-executed", facts, figures=False) == kept_back
+    assert judged("determination-available", {"listed": True}, figures=False) == [("CMS data list the TIN", "yes")]
+
+
 def test_no_label_stands_twice() -> None:
     assert len(set(LABELS.values())) == len(LABELS)

@@ -154,6 +154,25 @@ def test_an_integer_longer_than_python_reads_exceeds() -> None:
     told = {found.rule: found.outcome for found in judged.findings if found.practice == 0}
     assert told["low-volume-threshold"] == "met"
     json.loads(json.dumps(proposals.answer(judged)))
+    [facts] = [found.facts for found in judged.findings if found.rule == "low-volume-threshold" and found.practice == 0]
+    assert facts["figures"] == {"allowed_charges": "0", "patients": 10**3_999, "services": 0}  # as far as Python reads
+
+
+@pytest.mark.parametrize(
+    ("written", "held"),
+    [
+        ("1e99999999999999999999", "1E+999999"),
+        ("2.5E-99999999999999999999", "1E-999999"),
+        ("0.0e99999999999999999999", "0"),
+        ("-0e-99999999999999999999", "0"),
+        ("90000.10", "90000.10"),
+    ],
+)
+def test_charges_are_told_as_they_are_held(written: str, held: str) -> None:
+    proposed = proposal(practice(data=data(clinician(allowed_charges="CHARGES"))))
+    line = json.dumps(proposed).replace('"CHARGES"', written).encode()
+    [facts] = [found.facts for found in determine(proposals.read(line)).findings if "figures" in found.facts]
+    assert facts["figures"] == {"allowed_charges": held, "patients": 201, "services": 201}
 
 
 def test_the_figures_stand_in_the_facts_and_never_in_the_message() -> None:

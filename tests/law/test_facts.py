@@ -1,0 +1,85 @@
+"""What is judged and what is told: nothing can change it, and no repr shows what may be somebody's SSN."""
+
+import json
+from dataclasses import FrozenInstanceError, fields, replace
+
+import pytest
+
+from eligibility import calendar, parameters, proposals
+from eligibility.determination import determine
+from eligibility.facts import Practice
+from eligibility.judgement import met
+from eligibility.low_volume import THRESHOLD_2019, sides
+from eligibility.rules import PRACTICE_RULES
+
+from .make import NPI, NPIS, clinician, data, entry, practice, proposal
+
+A, B, C = NPIS[:3]
+LINE = json.dumps(proposal(practice(data=data(clinician())), registry={NPI: entry()})).encode()
+PROPOSAL = proposals.read(LINE)
+PRACTICE = PROPOSAL.practices[0]
+DETERMINED = determine(PROPOSAL)
+ALL_KINDS = [
+    PROPOSAL,
+    PROPOSAL.representative,
+    PROPOSAL.registry[NPI],
+    PRACTICE,
+    PRACTICE.data,
+    PRACTICE.data and PRACTICE.data.clinicians[0],
+    calendar.window(2027),
+    calendar.determination_period(2027),
+    parameters.SSN_DIGITS,
+    parameters.WINDOW_CLOSES.for_year(2027),
+    PRACTICE_RULES[0],
+    met("It is."),
+    sides(PROPOSAL, PRACTICE, THRESHOLD_2019),
+    DETERMINED,
+    DETERMINED.findings[0],
+    DETERMINED.preview,
+]
+
+
+@pytest.mark.parametrize("instance", ALL_KINDS, ids=lambda instance: type(instance).__name__)
+def test_nothing_can_be_changed_or_added(instance: object) -> None:
+    assert not hasattr(instance, "__dict__")
+    for field in fields(instance):  # type: ignore[arg-type]
+        with pytest.raises(FrozenInstanceError):
+            setattr(instance, field.name, None)
+
+
+def test_no_repr_shows_what_people_typed() -> None:
+    planted = "987654321"
+    typed = practice(name=planted, tin=planted, npis=[planted], data=data(clinician(planted)))
+    representative = {"name": planted, "email": planted, "phone": planted}
+    read = proposals.read(
+        json.dumps(proposal(typed, representative=representative, registry={planted: entry()})).encode()
+    )
+    assert planted in read.registry
+    for shown in (read, read.representative, read.practices[0], read.practices[0].data):
+        assert planted not in repr(shown)
+    assert "tin_kind='EIN'" in repr(read)
+
+
+def listed(kind: str, tin: str, *npis: str) -> Practice:
+    return replace(PRACTICE, tin_kind=kind, tin=tin, npis=npis)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (listed("EIN", "141234567", A), listed("EIN", "141234567", B), True),
+        (listed("EIN", "141234567", A), listed("EIN", "151234567", A), False),
+        (listed("EIN", "123456", A), listed("SSN", "123456", A), False),
+        (listed("SSN", "123456", A), listed("SSN", "123457", A), False),
+        (listed("SSN", "123456", A, B), listed("SSN", "123456", B, C), True),
+        (listed("SSN", "123456", A), listed("SSN", "123456", B), False),
+        (listed("SSN", "123456"), listed("SSN", "123456", B), False),
+        (listed("SSN", "123456"), listed("SSN", "123456"), True),
+        (listed("", "123456", A), listed("", "123456", B), False),
+        (listed("", "123456", A), listed("", "123456", A), True),
+    ],
+)
+def test_the_same_tin_whichever_comes_first(one: Practice, other: Practice, expected: bool) -> None:
+    """Domain 7; a kind that is not said yet could be an SSN's."""
+    assert one.has_same_tin(other) is expected
+    assert other.has_same_tin(one) is expected

@@ -1,0 +1,58 @@
+"""Every number and date of the law, year by year; what follows from them is held by the tests of the rules."""
+
+from datetime import date
+
+import pytest
+
+from eligibility import calendar, parameters
+from eligibility.parameters import UnknownPerformanceYearError
+
+FROM = {
+    "SSN_DIGITS": {2018: 6},
+    "MOST_CLINICIANS": {2018: 10},
+    "FEWEST_PRACTICES": {2018: 2},
+    "CHARGES_LIMIT": {2018: 90_000},
+    "PATIENTS_LIMIT": {2018: 200},
+    "SERVICES_LIMIT": {2019: 200},
+    "SMALL_PRACTICE": {2018: 15},
+    "READMISSION_CLINICIANS": {2018: 15},
+    "STATUS_SHARE": {2018: 75},
+    "CLAIMS_RUN_OUT": {2018: 0, 2019: 30},
+    "PAYMENT_YEAR": {2018: 2},
+}
+
+
+@pytest.mark.parametrize("name", FROM)
+def test_numbers_by_year(name: str) -> None:
+    by_year = FROM[name]
+    parameter = getattr(parameters, name)
+    first = min(by_year)
+    with pytest.raises(UnknownPerformanceYearError):
+        parameter.for_year(first - 1)
+    for year in range(first, 2028):
+        assert parameter.for_year(year) == by_year[max(since for since in by_year if since <= year)], year
+    with pytest.raises(UnknownPerformanceYearError):
+        parameter.for_year(2028)
+
+
+@pytest.mark.parametrize("year", range(2018, 2028))
+def test_days_by_year(year: int) -> None:
+    """414.1305, 414.1315(b) and (c)(1)."""
+    period = calendar.determination_period(year)
+    assert (period.first, period.last, period.complete) == (
+        (date(2017, 7, 1), date(2017, 11, 30), date(2017, 11, 30))
+        if year == 2018
+        else (date(year - 2, 10, 1), date(year - 1, 9, 30), date(year - 1, 10, 30))
+    )
+    assert calendar.window(year).closes.isoformat() == f"{year}-01-01T00:00:00-05:00"
+
+
+def test_types_of_clinician_by_year() -> None:
+    """414.1305."""
+    counted = {year: len(parameters.ELIGIBLE_CLINICIAN_TYPES.for_year(year)) for year in parameters.PERFORMANCE_YEARS}
+    assert counted == {2018: 5, **dict.fromkeys((2019, 2020, 2021), 11), **dict.fromkeys(range(2022, 2028), 13)}
+
+
+def test_no_prefix_that_the_irs_lists_is_among_those_never_listed() -> None:
+    never = {"00", "07", "08", "09", "17", "18", "19", "28", "29", "49", "69", "70", "78", "79", "89", "96", "97"}
+    assert parameters.EIN_PREFIXES_NEVER_LISTED.for_year(2027) == never

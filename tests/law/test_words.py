@@ -1,0 +1,546 @@
+"""What people read, word for word: each thing a rule can say, with what would mend it and the facts it tells."""
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from eligibility import proposals
+from eligibility.determination import determine
+from eligibility.facts import Window
+from eligibility.identifiers import mask_tin, tin_problem
+from eligibility.judgement import be, count, places
+from eligibility.low_volume import THRESHOLD_2018, THRESHOLD_2019, sides
+
+from .make import NPIS, Json, answer, clinician, data, entry, finding, practice, proposal
+
+A, B, C = NPIS[:3]
+ANYWAY = "You can submit. A reviewer will judge it."
+CONTEST = "If CMS data are wrong, contest this and tell us why. Otherwise this practice cannot take part for 2027."
+NOT_PUBLISHED = "CMS has not published 2027 data for this TIN."
+LOOK_AGAIN = f"Check every digit of the TIN and the NPIs. {ANYWAY}"
+NOBODY = "CMS data for 2027 list this TIN and show no clinician under it."
+LIST_ALL = "List every clinician who bills under this TIN."
+COMPARE = "Compare with NPPES (npiregistry.cms.hhs.gov) and type all ten digits."
+OF_NPPES = "List the clinician's own, active NPI, or mend the record in NPPES."
+NINE_DIGITS = "Type the nine digits of the EIN as the IRS assigned it. Is it a Social Security number? Then say so."
+PARTIAL = "not counted as excluded: electing as a virtual group is electing to take part."
+NO_DATA: Json = {"data": None}
+OFF = entry(1, "2020-01-01")
+OUT = {"clinician_type": "other"}
+
+# rule, what is changed in the practice, message, remedy, facts
+OF_PRACTICES: list[tuple[str, Json, str, str | None, Json]] = [
+    (
+        "tin-format",
+        {},
+        "The EIN has nine digits.",
+        None,
+        {"kind": "EIN", "digits": 9, "odd_prefix": False},
+    ),
+    (
+        "tin-format",
+        {"tin": "071234567"},
+        "The EIN has nine digits. The IRS has never listed its first two digits: please check them.",
+        None,
+        {"kind": "EIN", "digits": 9, "odd_prefix": True},
+    ),
+    ("tin-format", {"tin": "001234567"}, "No EIN begins with 00.", NINE_DIGITS, {"kind": "EIN", "digits": 9}),
+    (
+        "tin-format",
+        {"tin_kind": "SSN", "tin": "123456"},
+        "The last 6 digits of the Social Security number are given.",
+        None,
+        {"kind": "SSN", "digits": 6},
+    ),
+    (
+        "tin-format",
+        {"tin_kind": "SSN", "tin": "12345"},
+        "Of a Social Security number, only the last 6 digits are asked for.",
+        "Type only the last 6 digits.",
+        {"kind": "SSN", "digits": 6},
+    ),
+    ("npi-format", {"npis": []}, "No NPI is listed.", LIST_ALL, {"listed": 0, "not_valid": []}),
+    ("npi-format", {"npis": [A]}, "The NPI listed is valid.", None, {"listed": 1, "not_valid": []}),
+    ("npi-format", {"npis": [A, B]}, "All 2 NPIs listed are valid.", None, {"listed": 2, "not_valid": []}),
+    (
+        "npi-format",
+        {"npis": ["x", A, "9876543213"]},
+        "NPIs 1 and 3 in the list are not valid.",
+        COMPARE,
+        {"listed": 3, "not_valid": [1, 3]},
+    ),
+    (
+        "npi-format",
+        {"npis": [A, "9876543213"]},
+        "NPI 2 in the list is not valid. An NPI begins with 1 or 2.",
+        COMPARE,
+        {"listed": 2, "not_valid": [2]},
+    ),
+    ("determination-available", {}, "CMS data for 2027 list this TIN.", None, {"listed": True}),
+    ("determination-available", NO_DATA, NOT_PUBLISHED, LOOK_AGAIN, {"listed": False}),
+    (
+        "roster-complete",
+        {},
+        "The clinicians listed are those whom CMS data show under this TIN.",
+        None,
+        {"listed": 1, "shown": 1, "missing": 0, "extra": 0},
+    ),
+    ("roster-complete", NO_DATA, NOT_PUBLISHED, LOOK_AGAIN, {"listed": 1, "shown": None}),
+    ("roster-complete", {"data": data()}, NOBODY, ANYWAY, {"listed": 1, "shown": 0, "missing": 0, "extra": 1}),
+    (
+        "roster-complete",
+        {"npis": [], "data": data(clinician())},
+        "1 clinician whom CMS data show under this TIN is not listed.",
+        "List every clinician who billed under this TIN from Oct 1, 2025 to Sep 30, 2026.",
+        {"listed": 0, "shown": 1, "missing": 1, "extra": 0},
+    ),
+    (
+        "roster-complete",
+        {"npis": [A, B, C], "data": data(clinician())},
+        "2 clinicians listed are not under this TIN in CMS data.",
+        f"Check that each bills under this TIN. {ANYWAY}",
+        {"listed": 3, "shown": 1, "missing": 0, "extra": 2},
+    ),
+    ("practice-size", {}, "1 clinician bills under this TIN. The limit is 10.", None, {"clinicians": 1, "limit": 10}),
+    ("practice-size", {"data": data()}, NOBODY, ANYWAY, {"clinicians": 0, "limit": 10}),
+    (
+        "practice-size",
+        NO_DATA,
+        NOT_PUBLISHED,
+        LOOK_AGAIN,
+        {"clinicians": None, "listed": 1, "limit": 10},
+    ),
+    (
+        "practice-size",
+        {"npis": [*NPIS[:11], A], "data": None},
+        "11 clinicians are listed. A practice in a virtual group may have no more than 10.",
+        "If some no longer bill under this TIN, take them off the list.",
+        {"clinicians": None, "listed": 11, "limit": 10},
+    ),
+    (
+        "mips-eligible-clinician",
+        {},
+        "1 clinician under this TIN is MIPS eligible. One is needed.",
+        None,
+        {"clinicians": 1, "eligible": 1, "unknown": 0, "partial_qp": 0},
+    ),
+    ("mips-eligible-clinician", NO_DATA, NOT_PUBLISHED, LOOK_AGAIN, {"eligible": None}),
+    (
+        "mips-eligible-clinician",
+        {"data": data()},
+        NOBODY,
+        ANYWAY,
+        {"clinicians": 0, "eligible": 0, "unknown": 0, "partial_qp": 0},
+    ),
+    (
+        "mips-eligible-clinician",
+        {
+            "data": data(
+                clinician(A, qp_status="partial"),
+                clinician(B, qp_status="partial", newly_enrolled=None),
+                clinician(C, qp_status="partial", **OUT),
+            )
+        },
+        f"1 clinician under this TIN is MIPS eligible. One is needed. 2 Partial QPs are {PARTIAL}",
+        None,
+        {"clinicians": 3, "eligible": 1, "unknown": 1, "partial_qp": 2},
+    ),
+    (
+        "mips-eligible-clinician",
+        {"data": data(clinician(A, qp_status=None), clinician(B, newly_enrolled=None, qp_status="partial"))},
+        f"CMS data do not say whether 2 clinicians are MIPS eligible. 1 Partial QP is {PARTIAL}",
+        ANYWAY,
+        {"clinicians": 2, "eligible": 0, "unknown": 2, "partial_qp": 1},
+    ),
+    (
+        "mips-eligible-clinician",
+        {"data": data(clinician(A, **OUT), clinician(B, qp_status="qp"))},
+        "No clinician under this TIN is MIPS eligible: each is of another type, newly enrolled, or a QP.",
+        CONTEST,
+        {"clinicians": 2, "eligible": 0, "unknown": 0, "partial_qp": 0},
+    ),
+    (
+        "one-virtual-group",
+        {},
+        "No other virtual group's election for 2027 holds this TIN.",
+        None,
+        {"claimed_elsewhere": False},
+    ),
+    (
+        "one-virtual-group",
+        {"claimed_elsewhere": True},
+        "This TIN is named in another virtual group's election for 2027. It may be in one only.",
+        "Ask the practice which virtual group it means to be in. You can submit; CMS will settle it.",
+        {"claimed_elsewhere": True},
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "changed", "message", "remedy", "facts"), OF_PRACTICES)
+def test_rules_of_a_practice(rule: str, changed: Json, message: str, remedy: str | None, facts: Json) -> None:
+    found = finding(rule, proposal(practice(**changed)))
+    assert (found["message"], found["remedy"], found["facts"]) == (message, remedy, facts)
+
+
+# NPPES' entries of the NPIs A, B, C; message, remedy; places of organizations, deactivated ones and unknown ones
+OF_PERSONS: list[tuple[list[Json | None], str, str | None, list[int], list[int], list[int]]] = [
+    ([entry(), entry(), entry()], "NPPES lists every NPI here as an active person's.", None, [], [], []),
+    ([], "No NPI is listed.", LIST_ALL, [], [], []),
+    (
+        [entry(2), entry(2), OFF],
+        "NPIs 1 and 2 in the list are an organization's in NPPES. NPI 3 in the list is deactivated in NPPES.",
+        OF_NPPES,
+        [1, 2],
+        [3],
+        [],
+    ),
+    ([OFF, entry(), OFF], "NPIs 1 and 3 in the list are deactivated in NPPES.", OF_NPPES, [], [1, 3], []),
+    (
+        [entry(), None, entry()],
+        "NPI 2 in the list is not shown as a person's in NPPES data.",
+        f"Check for a mistyped digit. {ANYWAY}",
+        [],
+        [],
+        [2],
+    ),
+    (
+        [entry(None), None, entry()],
+        "NPIs 1 and 2 in the list are not shown as a person's in NPPES data.",
+        f"Check for a mistyped digit. {ANYWAY}",
+        [],
+        [],
+        [1, 2],
+    ),
+]
+
+
+@pytest.mark.parametrize(("entries", "message", "remedy", "organizations", "off", "unknown"), OF_PERSONS)
+def test_npi_person(
+    entries: list[Json | None],
+    message: str,
+    remedy: str | None,
+    organizations: list[int],
+    off: list[int],
+    unknown: list[int],
+) -> None:
+    npis = NPIS[: len(entries)]
+    registry = {npi: found for npi, found in zip(npis, entries, strict=True) if found}
+    found = finding("npi-person", proposal(practice(npis=npis), registry=registry))
+    assert (found["message"], found["remedy"]) == (message, remedy)
+    assert found["facts"] == {
+        "listed": len(entries),
+        "organizations": organizations,
+        "deactivated": off,
+        "unknown": unknown,
+    }
+
+
+def test_what_may_not_be_known_of_other_elections() -> None:
+    read = proposals.read(json.dumps(proposal(practice())).encode())
+    hidden = replace(read, practices=(replace(read.practices[0], claimed_elsewhere=None),))
+    [found] = [found for found in determine(hidden).findings if found.rule == "one-virtual-group"]
+    assert (found.message, found.remedy) == ("CMS will check whether this TIN is free for 2027.", ANYWAY)
+    assert found.facts == {"claimed_elsewhere": None}
+
+
+CHARGES, PATIENTS, SERVICES = (
+    "$90,000 in allowed charges",
+    "200 patients",
+    "200 covered professional services",
+)
+SOLO = " A solo practitioner is judged by the clinician's own figures."
+SIDES = [
+    ((90_001, 201, 201), f"It exceeds {CHARGES}, {PATIENTS} and {SERVICES}."),
+    ((0, 0, 0), f"It does not exceed {CHARGES}, {PATIENTS} and {SERVICES}."),
+    ((None, None, None), f"Not known against {CHARGES}, {PATIENTS} and {SERVICES}."),
+    ((90_001, 0, 201), f"It exceeds {CHARGES} and {SERVICES}. It does not exceed {PATIENTS}."),
+    ((None, 0, 201), f"It exceeds {SERVICES}. It does not exceed {PATIENTS}. Not known against {CHARGES}."),
+]
+
+
+@pytest.mark.parametrize("solo", [True, False])
+@pytest.mark.parametrize(("figures", "expected"), SIDES)
+def test_sides_of_the_low_volume_limits(figures: tuple[int | None, ...], expected: str, solo: bool) -> None:
+    named: Json = dict(zip(("allowed_charges", "patients", "services"), figures, strict=True))
+    shown = data(clinician(A, **named)) if solo else data(clinician(A), clinician(B), **named)
+    found = finding("low-volume-threshold", proposal(practice(data=shown)))
+    assert found["message"] == (
+        f"A practice must exceed at least one of the 3 low-volume limits. {expected}{SOLO if solo else ''}"
+    )
+    exceeded = any(found["facts"]["exceeds"].values())
+    assert found["remedy"] == (None if exceeded else ANYWAY if None in figures else CONTEST)
+    charges = None if figures[0] is None else str(figures[0])
+    assert found["facts"] == {
+        "level": "clinician" if solo else "practice",
+        "exceeds": {
+            name: None if figure is None else figure > limit
+            for (name, figure), limit in zip(named.items(), (90_000, 200, 200), strict=True)
+        },
+        "limits": {"allowed_charges": 90_000, "patients": 200, "services": 200},
+        "figures": {**named, "allowed_charges": charges},
+    }
+
+
+def test_both_limits_of_2018() -> None:
+    for year, words, limits in ((2018, "both", 2), (2019, "at least one of the 3", 3)):
+        found = finding("low-volume-threshold", proposal(performance_year=year))
+        assert found["message"].startswith(f"A practice must exceed {words} low-volume limits. It exceeds {CHARGES}")
+        assert len(found["facts"]["limits"]) == limits
+        found = finding("low-volume-threshold", proposal(practice(data=None), performance_year=year))
+        assert found["message"] == f"CMS has not published {year} data for this TIN."
+        assert (found["facts"]["level"], set(found["facts"]["exceeds"].values())) == (None, {None})
+
+
+def test_without_data_it_is_not_said_whose_figures_are_judged() -> None:
+    read = proposals.read(json.dumps(proposal(practice(data=None))).encode())
+    said = [sides(read, read.practices[0], threshold).in_words() for threshold in (THRESHOLD_2018, THRESHOLD_2019)]
+    assert said == [
+        f"Not known against {CHARGES} and {PATIENTS}.",
+        f"Not known against {CHARGES}, {PATIENTS} and {SERVICES}.",
+    ]
+
+
+FINAL = "its decision to opt in to MIPS for 2027. It cannot be undone."
+ACCEPT = "Have the practice's signer read this and accept the opt-in. Without it, this practice cannot take part."
+UNSETTLED = f"What is known does not settle whether this practice would opt in. If so, taking part is {FINAL}"
+ALL, NONE, TWO, UNKNOWN = (90_001, 201, 201), (0, 0, 0), (90_001, 201, 0), (90_001, 201, None)
+OPT_IN: list[tuple[tuple[int | None, ...], bool, str, str | None, bool | None]] = [
+    (ALL, False, "This practice exceeds all of the low-volume limits: nothing to opt in to.", None, False),
+    (NONE, True, "This practice exceeds none of the low-volume limits: nothing to opt in to.", None, False),
+    (UNKNOWN, True, f"{UNSETTLED} The practice has accepted that.", None, None),
+    (UNKNOWN, False, UNSETTLED, f"Have the practice's signer accept the opt-in now. {ANYWAY}", None),
+    (
+        TWO,
+        True,
+        f"This practice exceeds 2 of the 3 low-volume limits. Taking part here is {FINAL}"
+        " The practice has accepted that.",
+        None,
+        True,
+    ),
+    (
+        TWO,
+        False,
+        f"This practice exceeds 2 of the 3 low-volume limits. Taking part here is {FINAL}"
+        " The practice has not accepted that.",
+        ACCEPT,
+        True,
+    ),
+]
+
+
+@pytest.mark.parametrize(("figures", "accepted", "message", "remedy", "eligible"), OPT_IN)
+def test_opt_in(
+    figures: tuple[int | None, ...], accepted: bool, message: str, remedy: str | None, eligible: bool | None
+) -> None:
+    named: Json = dict(zip(("allowed_charges", "patients", "services"), figures, strict=True))
+    proposed = proposal(practice(opt_in_accepted=accepted, data=data(clinician(**named))))
+    found = finding("opt-in-accepted", proposed)
+    assert (found["message"], found["remedy"]) == (message, remedy)
+    assert found["facts"] == {"opt_in_eligible": eligible, "accepted": accepted}
+
+
+def test_no_opt_in_in_2018() -> None:
+    found = finding("opt-in-accepted", proposal(performance_year=2018))
+    assert (found["message"], found["facts"]) == ("A practice can opt in to MIPS from 2019 on.", {"accepted": False})
+
+
+ANOTHER_TIN = "Add a practice with another TIN: a virtual group has at least 2."
+ONCE = "List each TIN once, with all its clinicians."
+EXECUTE = "Have every practice execute the agreement, and give the day it did, no later than the election's."
+OPENED = "Oct 1, 2026, 12:00 a.m. ET"
+CLOSED = "Dec 31, 2026, 11:59 p.m. ET"
+WINDOW = {"opens": "2026-10-01T00:00:00-04:00", "closes": "2027-01-01T00:00:00-05:00"}
+TWICE = [practice(), practice()]
+LATE = practice(executed_on="2026-11-21")
+NEVER = practice(executed_on=None)
+
+# rule, what is changed in the proposal, message, remedy, facts
+OF_GROUPS: list[tuple[str, Json, str, str | None, Json]] = [
+    (
+        "two-or-more-practices",
+        {},
+        "2 practices are listed. A virtual group has at least 2.",
+        None,
+        {"practices": 2},
+    ),
+    ("two-or-more-practices", {"practices": []}, "No practice is listed.", ANOTHER_TIN, {"practices": 0}),
+    (
+        "two-or-more-practices",
+        {"practices": [practice()]},
+        "Only one practice is listed.",
+        ANOTHER_TIN,
+        {"practices": 1},
+    ),
+    (
+        "two-or-more-practices",
+        {"practices": TWICE},
+        "The 2 practices listed have the same TIN.",
+        ANOTHER_TIN,
+        {"practices": 2},
+    ),
+    ("distinct-practices", {}, "No TIN is listed twice.", None, {"listed_twice": []}),
+    (
+        "distinct-practices",
+        {"practices": TWICE},
+        "Practices 1 and 2 list a TIN that another one lists too.",
+        ONCE,
+        {"listed_twice": [1, 2]},
+    ),
+    ("election-window", {}, f"Elections for 2027 opened {OPENED}, and close {CLOSED}.", None, WINDOW),
+    (
+        "election-window",
+        {"at": "2026-09-30T12:00:00Z"},
+        f"Elections for 2027 open {OPENED}.",
+        "Prepare everything now, and submit from that moment on.",
+        WINDOW,
+    ),
+    (
+        "election-window",
+        {"at": "2027-01-02T12:00:00Z"},
+        f"Elections for 2027 closed {CLOSED}.",
+        "It is too late for 2027. Elect for 2028 when its window opens.",
+        WINDOW,
+    ),
+    (
+        "representative-named",
+        {},
+        "The representative is named, with an e-mail address.",
+        None,
+        {"name": True, "email": True},
+    ),
+    (
+        "representative-named",
+        {"representative": {"name": " ", "email": "x", "phone": ""}},
+        "The representative's name is not given.",
+        "Give the representative's name.",
+        {"name": False, "email": True},
+    ),
+    (
+        "representative-named",
+        {"representative": {"name": "x", "email": " ", "phone": ""}},
+        "The representative's e-mail address is not given.",
+        "Give the representative's e-mail address.",
+        {"name": True, "email": False},
+    ),
+    (
+        "representative-named",
+        {"representative": {"name": "", "email": "", "phone": "x"}},
+        "The representative's name and e-mail address is not given.",
+        "Give the representative's name and e-mail address.",
+        {"name": False, "email": False},
+    ),
+    (
+        "agreement-acknowledged",
+        {},
+        "It is acknowledged that a written agreement exists between all practices.",
+        None,
+        {"acknowledged": True},
+    ),
+    (
+        "agreement-acknowledged",
+        {"agreement": {"acknowledged": False}},
+        "It is not acknowledged that a written agreement exists between all practices.",
+        "Acknowledge it once every practice has executed the agreement.",
+        {"acknowledged": False},
+    ),
+    (
+        "agreement-executed",
+        {},
+        "Every practice has executed the agreement, none later than the day of electing (ET).",
+        None,
+        {"practices": 2, "not_executed": [], "executed_later": []},
+    ),
+    (
+        "agreement-executed",
+        {"practices": []},
+        "No practice is listed.",
+        "Add the practices, and have each execute the agreement.",
+        {"practices": 0, "not_executed": [], "executed_later": []},
+    ),
+    (
+        "agreement-executed",
+        {"practices": [practice(), NEVER, NEVER]},
+        "No execution date is given for practices 2 and 3.",
+        EXECUTE,
+        {"practices": 3, "not_executed": [2, 3], "executed_later": []},
+    ),
+    (
+        "agreement-executed",
+        {"practices": [LATE, practice()]},
+        "The date lies after the day of electing for practice 1.",
+        EXECUTE,
+        {"practices": 2, "not_executed": [], "executed_later": [1]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "changed", "message", "remedy", "facts"), OF_GROUPS)
+def test_rules_of_the_group(rule: str, changed: Json, message: str, remedy: str | None, facts: Json) -> None:
+    found = finding(rule, proposal() | changed)
+    assert (found["message"], found["remedy"], found["facts"]) == (message, remedy, facts)
+
+
+@pytest.mark.parametrize(
+    ("opens", "expected"),
+    [
+        ("2026-12-02T00:00:00-05:00", "Dec 2, 2026, 12:00 a.m. ET"),
+        ("2026-12-02T01:05:00-05:00", "Dec 2, 2026, 1:05 a.m. ET"),
+        ("2026-12-02T11:59:00-05:00", "Dec 2, 2026, 11:59 a.m. ET"),
+        ("2026-12-02T12:00:00-05:00", "Dec 2, 2026, 12:00 p.m. ET"),
+        ("2026-12-02T18:30:00Z", "Dec 2, 2026, 1:30 p.m. ET"),
+        ("2026-12-03T04:59:00Z", "Dec 2, 2026, 11:59 p.m. ET"),
+    ],
+)
+def test_moments_as_people_read_them(opens: str, expected: str) -> None:
+    read = proposals.read(json.dumps(proposal()).encode())
+    moment = datetime.fromisoformat(opens)
+    told = determine(read, Window(moment, moment + timedelta(days=1))).findings
+    [message] = [found.message for found in told if found.rule == "election-window"]
+    assert message == f"Elections for 2027 open {expected}."
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [(0, "0 cows are"), (1, "1 cow is"), (2, "2 cows are"), (1_000, "1,000 cows are")],
+)
+def test_one_and_many(number: int, expected: str) -> None:
+    assert f"{count(number, 'cow')} {be(number)}" == expected
+    assert count(number, "ox", "oxen") == expected.replace("cows", "oxen").replace("cow", "ox").rsplit(" ", 1)[0]
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ([2], "NPI 2"),
+        ([2, 5], "NPIs 2 and 5"),
+        ([2, 5, 7], "NPIs 2, 5 and 7"),
+        (list(range(1, 11)), "NPIs 1, 2, 3, 4, 5, 6, 7, 8, 9 and 10"),
+        (list(range(1, 12)), "NPIs 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 1 more"),
+        (list(range(1, 2_011)), "NPIs 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2,000 more"),
+    ],
+)
+def test_places(found: list[int], expected: str) -> None:
+    assert places("NPI", found) == expected
+
+
+def test_a_large_virtual_group_is_counted_as_a_small_one() -> None:
+    """300 practices of three clinicians each, and a registry of as many NPIs."""
+    registry = {str(number): entry() for number in range(300)}
+    practices = [practice(NPIS[:3], tin=f"{number:09}") for number in range(100_000_000, 300_000_000, 666_667)]
+    told = answer(proposal(*practices, registry=registry))
+    assert {found["message"] for found in told["findings"] if found["rule"] == "two-or-more-practices"} == {
+        "300 practices are listed. A virtual group has at least 2."
+    }
+    assert told["preview"]["clinicians"] == 3
+    assert told["outcome"] == "undetermined"
+
+
+def test_no_other_kind_of_number_is_taken_for_a_tin() -> None:
+    assert [tin_problem(kind, "141234567", ssn_digits=9) for kind in ("ITIN", "TIN", "", "EIN", "SSN")] == [
+        *["It is not said what kind of number the TIN is."] * 3,
+        None,
+        None,
+    ]
+    assert mask_tin("", "4567") == "••-•••4567"
