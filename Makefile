@@ -4,9 +4,9 @@ PYTHON ?= python3
 ARGS ?=
 export ARGS
 
-.PHONY: help setup run test proof lint bench lock python
+.PHONY: help setup run test proof lint bench mutants lock python
 
-help setup run test proof lint bench lock: python
+help setup run test proof lint bench mutants lock: python
 	@$(PYTHON) -m launcher $@
 
 python:

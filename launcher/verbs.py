@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from . import bench, checks, commands, packages, processes, running, setting_up, tools
+from . import bench, checks, commands, mutants, packages, processes, running, setting_up, tools
 from .steps import PlainError, say, step
 
 
@@ -36,6 +36,7 @@ VERBS: dict[str, Callable[[], int]] = {
     "proof": checks.proof,
     "lint": checks.lint,
     "bench": bench.bench,
+    "mutants": mutants.mutants,
     "lock": lock,
     "help": show_help,
 }
