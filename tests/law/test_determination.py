@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from eligibility import calendar, parameters, proposals
+from eligibility import calendar, identifiers, parameters, proposals
 from eligibility.determination import Outcome, determine
 from eligibility.facts import Window
 from eligibility.rules import PRACTICE_RULES, VIRTUAL_GROUP_RULES, in_force
@@ -179,6 +179,22 @@ def test_findings_say_where_their_facts_come_from_and_what_is_known_of_that() ->
     assert [found.source for found in dated.findings] == [
         "CMS data of Oct 1" if source == cms else source for source in [*sources, *sources, *group]
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "npis", "two", "distinct"),
+    [
+        (identifiers.SSN, NPIS[:2], Outcome.MET, Outcome.MET),
+        (identifiers.SSN, NPIS[:1] * 2, Outcome.NOT_MET, Outcome.NOT_MET),
+        (identifiers.EIN, NPIS[:2], Outcome.NOT_MET, Outcome.NOT_MET),
+        ("", NPIS[:2], Outcome.NOT_MET, Outcome.MET),  # nothing shows yet that there are two, nor that there is one
+    ],
+)
+def test_two_practices_with_the_same_digits(kind: str, npis: tuple[str, str], two: Outcome, distinct: Outcome) -> None:
+    known = proposals.read(json.dumps(proposal()).encode())
+    practices = tuple(replace(known.practices[0], tin_kind=kind, tin="123456", npis=(npi,)) for npi in npis)
+    told = {found.rule: found.outcome for found in determine(replace(known, practices=practices)).findings}
+    assert (told["two-or-more-practices"], told["distinct-practices"]) == (two, distinct)
 
 
 def test_determination_periods() -> None:

@@ -20,7 +20,7 @@ def test_every_fact_of_every_rule_is_told_in_words(proposed: Json) -> None:
 
 def of(rule: str, told: Json, *, figures: bool) -> list[tuple[str, str]]:
     [finding] = [found for found in told["findings"] if found["rule"] == rule]
-    return judged(rule, finding["facts"], figures=figures)
+    return judged(rule=rule, facts=finding["facts"], figures=figures)
 
 
 def test_figures_are_told_only_to_those_who_may_see_them() -> None:
