@@ -9,9 +9,8 @@ import sys
 import time
 from collections import Counter
 
-from . import judging
 from .errors import in_module
-from .judging import Verdict
+from .judging import Court, Verdict
 
 LAW = (
     "identifiers",
@@ -36,15 +35,11 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="how many side by side")
     asked = parser.parse_args()
     begun = time.monotonic()
-    tests = judging.unharmed()
-    seconds = sum(tests.values())
-    print(f"The tests of the law pass in {seconds:.1f} s.", flush=True)
+    court = Court(asked.processes)
+    print(f"The tests of the law pass in {court.all_seconds:.1f} s.", flush=True)
     found: Counter[Verdict] = Counter()
     for name in asked.only:
-        own_first = sorted(tests, key=lambda path: path.stem != f"test_{name}")
-        verdicts = judging.judge(
-            in_module(name), own_first, processes=asked.processes, most_seconds=round(10 + 4 * seconds)
-        )
+        verdicts = court.judge(in_module(name))
         survivors = [mutant for mutant, verdict in verdicts.items() if verdict is Verdict.SURVIVED]
         counted = Counter(verdicts.values())
         found += counted

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from multiprocessing import connection, get_context
@@ -44,47 +45,57 @@ class Verdict(StrEnum):
     BROKEN = "cannot be imported"
 
 
-def unharmed() -> dict[Path, float]:
-    """Run the tests on the law as it is and return the seconds each file takes, least first; stop where one fails."""
-    taken = {}
-    for path in TESTS:
-        begun = time.monotonic()
-        child = FORK.Process(target=run_tests, args=([path],))
-        child.start()
-        child.join()
-        if child.exitcode:
-            sys.exit(f"{path} fails without any error put into the law: run make test.")
-        taken[path] = time.monotonic() - begun
-    return dict(sorted(taken.items(), key=lambda item: item[1]))
+class Court:
+    """Judges mutants, so many side by side. Files of tests that found most errors a second so far run first."""
 
-
-def judge(
-    mutants: Iterator[Mutant], tests: Sequence[Path], *, processes: int, most_seconds: int
-) -> dict[Mutant, Verdict]:
-    """Return what becomes of each under these tests in turn, with so many processes side by side."""
-    running: dict[int, tuple[ForkProcess, Mutant]] = {}
-    verdicts: dict[Mutant, Verdict] = {}
-    while True:
-        while len(running) < processes and (mutant := next(mutants, None)):
-            child = FORK.Process(target=run_tests, args=(tests, mutant, most_seconds))
+    def __init__(self, processes: int) -> None:
+        """Run the tests on the law as it is, to see how long each file takes; stop where one fails."""
+        self.processes = processes
+        self.found_by: Counter[Path] = Counter()
+        self.seconds: dict[Path, float] = {}
+        for path in TESTS:
+            begun = time.monotonic()
+            child = FORK.Process(target=run_tests, args=([path],))
             child.start()
-            running[child.sentinel] = child, mutant
-        if not running:
-            return verdicts
-        for sentinel in connection.wait(list(running)):
-            assert isinstance(sentinel, int)
-            child, mutant = running.pop(sentinel)
             child.join()
-            verdicts[mutant] = verdict_of(child.exitcode)
+            if child.exitcode:
+                sys.exit(f"{path} fails without any error put into the law: run make test.")
+            self.seconds[path] = time.monotonic() - begun
 
+    @property
+    def all_seconds(self) -> float:
+        return sum(self.seconds.values())
 
-def verdict_of(status: int | None) -> Verdict:
-    named = {0: Verdict.SURVIVED, BROKEN_STATUS: Verdict.BROKEN, -signal.SIGALRM: Verdict.OUT_OF_TIME}
-    return named.get(status or 0, Verdict.KILLED)
+    def in_order(self) -> list[Path]:
+        return sorted(TESTS, key=lambda path: (1 + self.found_by[path]) / self.seconds[path], reverse=True)
+
+    def judge(self, mutants: Iterator[Mutant]) -> dict[Mutant, Verdict]:
+        """Return what becomes of each."""
+        most = round(10 + 4 * self.all_seconds)
+        running: dict[int, tuple[ForkProcess, Mutant]] = {}
+        verdicts: dict[Mutant, Verdict] = {}
+        while True:
+            while len(running) < self.processes and (mutant := next(mutants, None)):
+                child = FORK.Process(target=run_tests, args=(self.in_order(), mutant, most))
+                child.start()
+                running[child.sentinel] = child, mutant
+            if not running:
+                return verdicts
+            for sentinel in connection.wait(list(running)):
+                assert isinstance(sentinel, int)
+                child, mutant = running.pop(sentinel)
+                child.join()
+                verdicts[mutant] = self.verdict_of(child.exitcode or 0)
+
+    def verdict_of(self, status: int) -> Verdict:
+        if 0 < status <= len(TESTS):
+            self.found_by[TESTS[status - 1]] += 1
+        named = {0: Verdict.SURVIVED, BROKEN_STATUS: Verdict.BROKEN, -signal.SIGALRM: Verdict.OUT_OF_TIME}
+        return named.get(status, Verdict.KILLED)
 
 
 def run_tests(tests: Sequence[Path], mutant: Mutant | None = None, most_seconds: int = 0) -> None:
-    """End this process with the first status of pytest's that is not 0; with another if the law cannot be imported."""
+    """End this process with the place among TESTS, from 1, of the first file that fails; 0 where none does."""
     signal.alarm(most_seconds)  # ends it, whatever it does
     silent = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
@@ -97,7 +108,10 @@ def run_tests(tests: Sequence[Path], mutant: Mutant | None = None, most_seconds:
             os._exit(BROKEN_STATUS)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     hypothesis.settings.load_profile("mutants")
-    os._exit(next(filter(None, (pytest.main([*OPTIONS, str(path)]) for path in tests)), 0))
+    for path in tests:
+        if pytest.main([*OPTIONS, str(path)]):
+            os._exit(1 + TESTS.index(path))
+    os._exit(0)
 
 
 def put_in(mutant: Mutant) -> None:
