@@ -1,7 +1,7 @@
 """What is judged and what is told: nothing can change it, and no repr shows what may be somebody's SSN."""
 
 import json
-from dataclasses import FrozenInstanceError, fields, replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -42,9 +42,10 @@ ALL_KINDS = [
 @pytest.mark.parametrize("instance", ALL_KINDS, ids=lambda instance: type(instance).__name__)
 def test_nothing_can_be_changed_or_added(instance: object) -> None:
     assert not hasattr(instance, "__dict__")
-    for field in fields(instance):  # type: ignore[arg-type]
-        with pytest.raises(FrozenInstanceError):
-            setattr(instance, field.name, None)
+    names = getattr(instance, "_fields", None) or [field.name for field in fields(instance)]  # type: ignore[arg-type]
+    for name in names:
+        with pytest.raises(AttributeError):
+            setattr(instance, name, None)
 
 
 def test_no_repr_shows_what_people_typed() -> None:
