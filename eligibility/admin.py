@@ -1,5 +1,6 @@
 """What staff see of CMS data: the windows, and who asks too much; loads are in run_admin.py. The data have no page."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -14,6 +15,10 @@ from accounts.staff_pages import ReadOnlyAdmin, has_role
 
 from . import disclosure, parameters, windows
 from .models import ElectionWindow, Probe
+
+NOT_OF_ITS_YEAR = "A window for {} opens in {} or later, and closes by the end of {}."
+PAST_THE_LAW = "This window closes after December 31, the last day that the law allows. Correct it, or tick this."
+OVER_ALREADY = "This window is over already: drafts lapse within minutes. Correct it, or tick this."
 
 
 class DataAdmin(ReadOnlyAdmin):
@@ -40,6 +45,13 @@ class ElectionWindowForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
         help_text="Only where CMS itself said so (42 CFR 414.1315(b)); name its notice in the reason.",
     )
 
+    at_once = forms.BooleanField(
+        label="Close at once",
+        required=False,
+        help_text="Only where elections are to end now: drafts lapse, and whoever has one is told.",
+    )
+    reason = forms.CharField(max_length=2_000, widget=forms.Textarea)
+
     class Meta:
         model = ElectionWindow
         fields = ["performance_year", "opens_at", "closes_at", "reason"]
@@ -61,13 +73,19 @@ class ElectionWindowForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        year, closes = given.get("performance_year"), given.get("closes_at")
-        if year and closes and windows.closes_after_the_law(year, closes) and not given.get("past_the_law"):
-            self.add_error(
-                "past_the_law",
-                "This window closes after December 31, the last day that the law allows. Correct it, or tick this.",
-            )
+        year, opens, closes = (given.get(name) for name in ("performance_year", "opens_at", "closes_at"))
+        if year and opens and closes:
+            self._judge(year, opens, closes)
         return given
+
+    def _judge(self, year: int, opens: datetime, closes: datetime) -> None:
+        ticked = self.cleaned_data
+        if not windows.is_of_its_year(year, opens, closes):
+            self.add_error("closes_at", NOT_OF_ITS_YEAR.format(year, year - 1, year))
+        elif windows.closes_after_the_law(year, closes) and not ticked.get("past_the_law"):
+            self.add_error("past_the_law", PAST_THE_LAW)
+        elif closes <= clock.now() and not ticked.get("at_once"):
+            self.add_error("at_once", OVER_ALREADY)
 
 
 @admin.register(ElectionWindow)
@@ -78,7 +96,7 @@ class ElectionWindowAdmin(DataAdmin):
     stock_pages = {"changelist", "add", "change"}
     list_display = ["performance_year", "opens_at", "closes_at", "reason", "set_by", "set_at"]
     list_select_related = ["set_by"]
-    fields = ["performance_year", "opens_at", "closes_at", "past_the_law", "reason"]
+    fields = ["performance_year", "opens_at", "closes_at", "past_the_law", "at_once", "reason"]
     change_list_template = "admin/eligibility/electionwindow/change_list.html"
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

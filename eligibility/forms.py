@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from .loads.determinations import CLINICIAN, PRACTICE
 from .models import LoadRun
 from .receiving import Received
 
@@ -16,6 +17,8 @@ class FilesForm(forms.Form):
         for name, file in list(given.items()):
             if isinstance(file, Received) and file.problem:
                 self.add_error(name, file.problem)
+        for name in set(given) - set(self.errors) if self.errors else ():
+            self.add_error(name, "Choose this file once more: it was right, and a browser sends it only when asked.")
         return given
 
     def fingerprints(self) -> list[dict[str, Any]]:
@@ -28,12 +31,12 @@ class DeterminationsForm(FilesForm):
 
     practices = forms.FileField(
         label="Practices",
-        help_text="CSV in UTF-8, or the same as .gz.",
+        help_text=f"CSV in UTF-8, or the same as .gz, with the columns {', '.join(PRACTICE)}.",
         error_messages={"required": "Choose the file of practices.", "empty": "The file is empty."},
     )
     clinicians = forms.FileField(
         label="Clinicians",
-        help_text="CSV in UTF-8, or the same as .gz.",
+        help_text=f"CSV in UTF-8, or the same as .gz, with the columns {', '.join(CLINICIAN)}.",
         error_messages={"required": "Choose the file of clinicians.", "empty": "The file is empty."},
     )
 

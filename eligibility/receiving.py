@@ -14,7 +14,8 @@ from django.http import HttpRequest
 from .loads.determinations import CLINICIAN, PRACTICE
 from .loads.files import packed_as
 from .loads.jobs import FILES, folder_of
-from .loads.uploads import BLOCK, Kept, Rewriting
+from .loads.nppes import COLUMNS as NPPES_COLUMNS
+from .loads.uploads import BLOCK, Kept, Narrowed, Rewriting, WithoutTins
 from .models import LoadRun
 
 COLUMNS = {"practices": tuple(PRACTICE), "clinicians": tuple(CLINICIAN)}
@@ -48,10 +49,19 @@ class Receiving(FileUploadHandler):
         if field_name not in self._names:
             raise SkipFile
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        columns = COLUMNS.get(field_name)
-        suffix = "" if columns else packed_as(file_name)
-        path = self._folder / f"{self._names[field_name]}{suffix}"
-        self._kept = Kept(file_name, path, Rewriting(columns, self._secret) if columns else None)
+        self._kept = Kept(file_name, self._folder / self._name_on_disk(file_name), self._rewriting(file_name))
+
+    def _name_on_disk(self, sent_as: str) -> str:
+        name = self._names[str(self.field_name)]
+        return name.replace(".csv", ".zip") if self._is_zip(sent_as) else name
+
+    def _rewriting(self, sent_as: str) -> Rewriting | None:
+        if self.field_name in COLUMNS:
+            return WithoutTins(COLUMNS[self.field_name], self._secret)
+        return None if self._is_zip(sent_as) else Narrowed(NPPES_COLUMNS)
+
+    def _is_zip(self, sent_as: str) -> bool:
+        return self.field_name not in COLUMNS and packed_as(sent_as) == ".zip"
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         assert self._kept

@@ -104,7 +104,7 @@ class LoadRunAdmin(DataAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         run = get_object_or_404(LoadRun, pk=run_id)
-        if run.status not in jobs.UNFINISHED:
+        if run.status not in jobs.UNFINISHED or run.status != request.GET.get("shown", run.status):
             return HttpResponseClientRefresh()
         return TemplateResponse(request, "admin/eligibility/loadrun/progress.html", told_of(run))
 
@@ -118,7 +118,7 @@ class LoadRunAdmin(DataAdmin):
         columns = ["file", "line", "column", "problem"]
         rows = csv.DictWriter(answer, columns, extrasaction="ignore")
         rows.writeheader()
-        rows.writerows(run.errors)
+        rows.writerows({**entry, "file": _as_text(entry["file"])} for entry in run.errors)
         return answer
 
     @admin.display(description="first problems")
@@ -129,6 +129,11 @@ class LoadRunAdmin(DataAdmin):
 def told_of(run: LoadRun) -> dict[str, Any]:
     """Return what a page tells of a load that waits or is going on."""
     return {"run": run, "waits": run.status == LoadRun.Status.WAITING, "progress": jobs.progress_of(run)}
+
+
+def _as_text(cell: str | None) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell and cell[0] in "=+-@" else cell or ""
 
 
 def _lines(lines: list[str]) -> SafeString:

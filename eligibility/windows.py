@@ -1,6 +1,6 @@
 """The election window of each performance year: as staff set it last, else as shipped with the code."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 
@@ -36,6 +36,12 @@ def held_windows() -> list[tuple[int, Window, ElectionWindow | None]]:
 def closes_after_the_law(performance_year: int, closes: datetime) -> bool:
     """Say whether a window would take elections after December 31, the last day of 414.1315(b)."""
     return closes > calendar.window(performance_year).closes
+
+
+def is_of_its_year(performance_year: int, opens: datetime, closes: datetime) -> bool:
+    """Say whether a window lies between the begin of the year before and the end of the performance year."""
+    begin, end = (calendar.day_begins(date(year, 1, 1)) for year in (performance_year - 1, performance_year + 1))
+    return begin <= opens and closes <= end
 
 
 def set_window(

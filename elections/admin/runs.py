@@ -37,7 +37,7 @@ class RunAdmin(LoadRunAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show one run, with what can be done with it."""
-        run = LoadRun.objects.filter(pk=object_id).first() if object_id.isdigit() else None
+        run = LoadRun.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
         told = {"may_activate": run is not None and runs.may_be_activated(run)}
         if run and run.status in jobs.UNFINISHED:
             told |= told_of(run) | {"going_on": True}
@@ -72,7 +72,11 @@ class RunAdmin(LoadRunAdmin):
         try:
             runs.activate(run, now=clock.now())
         except LoadRefused as refused:
-            messages.error(request, str(refused))
+            run.refresh_from_db(fields=["status"])
+            if run.status == LoadRun.Status.ACTIVE:
+                messages.info(request, "This run is the active one.")
+            else:
+                messages.error(request, str(refused))
         else:
             self.log_change(request, run, "Made the active run.")
             messages.success(request, "This run is the active one now. The one before is kept to go back to.")

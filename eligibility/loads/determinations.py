@@ -107,8 +107,6 @@ def load(
     kind = LoadRun.Kind.DETERMINATIONS
     try:
         with SourceFile(practices) as first, SourceFile(clinicians) as second, runs.only_load(kind):
-            if first.name == second.name:
-                first.name, second.name = f"practices {first.name}", f"clinicians {second.name}"
             files = [first.fingerprint(), second.fingerprint()]
             if same := runs.loaded_before(kind, files):
                 if same.status == LoadRun.Status.ACTIVE or not activate:
@@ -133,6 +131,8 @@ def load_into(
     progress: Progress | None,
 ) -> None:
     """Load both files into a run that was begun, under the lock of its kind; raise LoadRefused."""
+    if practices.name == clinicians.name:
+        practices.name, clinicians.name = f"practices {practices.name}", f"clinicians {clinicians.name}"
     report = Report([practices.name, clinicians.name])
     with runs.all_or_nothing(run, report):
         _Load(run, report, tins, progress).read(practices, clinicians)

@@ -97,6 +97,11 @@ class SourceFile:
         if progress:
             progress(self.name, rows, self.size, self.size)
 
+    def check_header(self, columns: Sequence[str]) -> None:
+        """Raise Unreadable where the file cannot be read, or its first line lacks one of these columns."""
+        _, first = next(self._text_lines(Report([self.name])), (1, None))
+        read_header(first, columns, others_allowed=True)
+
     def _text_lines(self, report: Report) -> Iterator[tuple[int, str]]:
         """Yield each line that is text, with its number and without its end; raise Unreadable for a bad header."""
         for number, line in enumerate(self._lines(), 1):

@@ -8,14 +8,13 @@ import json
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db.models import F
 
 from accounts import clock
 from accounts.models import User
@@ -25,7 +24,7 @@ from ..cms_data import active_run
 from ..models import LoadRun
 from . import determinations, nppes, runs
 from .differences import compared
-from .files import Progress, SourceFile, packed_as
+from .files import Progress, SourceFile
 from .pace import Pace
 from .report import LoadRefused, Unreadable
 from .tins import Hashed
@@ -37,7 +36,7 @@ LOADED_ALREADY = "These very files are loaded already, as run {pk}. Nothing chan
 FORGOTTEN_AFTER = timedelta(days=1)  # a folder that no run knows: of an upload that was broken off
 FILES = {  # name on disk of each file of a kind, in the order of LoadRun.files
     LoadRun.Kind.DETERMINATIONS: ("practices.csv", "clinicians.csv"),
-    LoadRun.Kind.NPPES: ("nppes",),
+    LoadRun.Kind.NPPES: ("nppes.csv",),
 }
 Status = LoadRun.Status
 UNFINISHED = (Status.WAITING, Status.LOADING)
@@ -62,20 +61,24 @@ def ask(kind: LoadRun.Kind, upload: uuid.UUID, files: list[dict[str, Any]], *, b
 
 
 def carry_out(run_id: int, *, now: datetime) -> None:
-    """Load what was uploaded, unless another load of the kind is running: then the sweep comes back to it."""
-    run = LoadRun.objects.get(pk=run_id)
+    """Load what was uploaded, and whatever else of its kind waits, in the order in which it was sent.
+
+    Where another load of the kind is running, that one goes on with it.
+    """
+    kind = LoadRun.Kind(LoadRun.objects.values_list("kind", flat=True).get(pk=run_id))
     try:
-        with runs.only_load(LoadRun.Kind(run.kind)):
-            if taken := _take(run_id):
-                _load(taken, now)
+        with runs.only_load(kind):
+            while run := _take_next(kind):
+                _load(run, now)
     except LoadRefused:
-        pass  # the run itself says why, or waits
+        pass  # another is running
     _forget_folders()
 
 
 def sweep() -> None:
     """Have done what waits or was left by a worker that died, and remove what nobody needs any more."""
-    for run_id in LoadRun.objects.filter(status__in=UNFINISHED, upload__isnull=False).values_list("pk", flat=True):
+    waiting = LoadRun.objects.filter(status__in=UNFINISHED, upload__isnull=False).order_by("kind", "pk")
+    for run_id in waiting.distinct("kind").values_list("pk", flat=True):
         nudge(TASK, run_id)
     _forget_folders()
     runs.forget_rows()
@@ -90,36 +93,39 @@ def progress_of(run: LoadRun) -> dict[str, Any]:
     return told
 
 
-def _take(run_id: int) -> LoadRun | None:
-    """Note another attempt at a load, under the lock; None where it is over, or was tried too often."""
-    unfinished = LoadRun.objects.filter(pk=run_id, status__in=UNFINISHED, upload__isnull=False)
-    if not unfinished.update(status=Status.LOADING, attempts=F("attempts") + 1):
-        return None
-    run = LoadRun.objects.get(pk=run_id)
-    if run.attempts > MOST_ATTEMPTS:
+def _take_next(kind: LoadRun.Kind) -> LoadRun | None:
+    """Note another attempt at the oldest load of the kind that is not over, under the lock; None where all are."""
+    waiting = LoadRun.objects.filter(kind=kind, status__in=UNFINISHED, upload__isnull=False).order_by("pk")
+    for run in waiting:
+        run.status, run.attempts = Status.LOADING, run.attempts + 1
+        run.save(update_fields=["status", "attempts"])
+        if run.attempts <= MOST_ATTEMPTS:
+            return run
         runs.refuse(run, STOPPED_EACH_TIME)
-        return None
-    return run
+    return None
 
 
 def _load(run: LoadRun, now: datetime) -> None:
-    kind = LoadRun.Kind(run.kind)
-    if same := runs.loaded_before(kind, run.files):
-        return runs.refuse(run, LOADED_ALREADY.format(pk=same.pk))
+    """Load one upload, or keep why not: in the run, for whoever sent it."""
     try:
-        with _files(run) as files:
-            if kind == LoadRun.Kind.NPPES:
-                nppes.load_into(run, files[0], now=now, progress=_noted(run))
-            else:
-                practices, clinicians = files
-                determinations.load_into(
-                    run, practices, clinicians, Hashed(), now=now, activate=False, progress=_noted(run)
-                )
-                if active := active_run(run.performance_year or 0):
-                    compared(active, run)  # which the page that shows it need not wait for
+        if same := runs.loaded_before(LoadRun.Kind(run.kind), run.files):
+            raise Unreadable(LOADED_ALREADY.format(pk=same.pk))
+        _load_files(run, now)
+    except LoadRefused:
+        pass  # with its problems
     except Unreadable as problem:
         runs.refuse(run, str(problem))
     logger.info("load_over", run=run.pk, status=run.status)
+
+
+def _load_files(run: LoadRun, now: datetime) -> None:
+    with _files(run) as files:
+        if run.kind == LoadRun.Kind.NPPES:
+            return nppes.load_into(run, files[0], now=now, progress=_noted(run))
+        practices, clinicians = files
+        determinations.load_into(run, practices, clinicians, Hashed(), now=now, activate=False, progress=_noted(run))
+    if active := active_run(run.performance_year or 0):
+        compared(active, run)  # which the page that shows it need not wait for
     return None
 
 
@@ -130,8 +136,9 @@ def _files(run: LoadRun) -> Iterator[list[SourceFile]]:
     with ExitStack() as stack:
         files = []
         for name, sent in zip(FILES[LoadRun.Kind(run.kind)], run.files, strict=True):
-            suffix = packed_as(sent["name"]) if run.kind == LoadRun.Kind.NPPES else ""
-            file = stack.enter_context(SourceFile(folder_of(run.upload) / f"{name}{suffix}", zipped=True))
+            path = folder_of(run.upload) / name
+            zipped = path.with_suffix(".zip")
+            file = stack.enter_context(SourceFile(zipped if zipped.exists() else path, zipped=True))
             file.name = sent["name"]
             files.append(file)
         yield files
@@ -163,6 +170,9 @@ def _forget_folders() -> None:
     before = (clock.real_now() - FORGOTTEN_AFTER).timestamp()
     root = Path(settings.MEDIA_ROOT) / "loads"
     for folder in root.iterdir() if root.is_dir() else ():
-        status = status_of.get(folder.name)
-        if status not in UNFINISHED if status else folder.stat().st_mtime < before:
-            shutil.rmtree(folder, ignore_errors=True)
+        is_known = folder.name in status_of
+        if is_known and status_of[folder.name] in UNFINISHED:
+            continue
+        with suppress(FileNotFoundError):  # a request may remove its own meanwhile
+            if is_known or folder.stat().st_mtime < before:
+                shutil.rmtree(folder, ignore_errors=True)

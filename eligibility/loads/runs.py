@@ -16,6 +16,7 @@ from .files import SourceFile
 from .report import LoadRefused, Report, Unreadable
 
 LOCK = {LoadRun.Kind.DETERMINATIONS: 414_1315_1, LoadRun.Kind.NPPES: 414_1315_2}  # pg_advisory_lock; any fixed numbers
+ACTIVATION_LOCK = 414_1315_3  # of whatever changes which runs are staged and active
 INTERRUPTED = "The load was interrupted before its end. Nothing changed; load the files again."
 Status = LoadRun.Status
 
@@ -116,6 +117,7 @@ def put_to_use(run: LoadRun, *, now: datetime) -> None:
 
     Within the caller's transaction. `run` may be the one just loaded, a staged one, or one to go back to.
     """
+    _one_at_a_time()
     others = LoadRun.objects.filter(kind=run.kind, performance_year=run.performance_year).exclude(pk=run.pk)
     others.filter(status=Status.ACTIVE).update(status=Status.SUPERSEDED)
     run.status, run.activated_at = Status.ACTIVE, now
@@ -126,6 +128,7 @@ def put_to_use(run: LoadRun, *, now: datetime) -> None:
 
 def stage(run: LoadRun) -> None:
     """Keep a complete run for later; what was staged for the same year before it loses its rows."""
+    _one_at_a_time()
     staged = LoadRun.objects.filter(kind=run.kind, performance_year=run.performance_year, status=Status.STAGED)
     staged.exclude(pk=run.pk).update(status=Status.SUPERSEDED, rows_kept=False)
     run.status = Status.STAGED
@@ -134,11 +137,18 @@ def stage(run: LoadRun) -> None:
 def activate(run: LoadRun, *, now: datetime) -> LoadRun:
     """Make a staged run the active one, or go back to the run before; raise LoadRefused for any other."""
     with transaction.atomic():
+        _one_at_a_time()
         run = LoadRun.objects.select_for_update().get(pk=run.pk)
         if not may_be_activated(run):
             raise LoadRefused("Only a staged run, or the run before the active one, can be made active.", run)
         put_to_use(run, now=now)
     return run
+
+
+def _one_at_a_time() -> None:
+    """Wait until nobody else changes which runs are staged and active; held to the transaction's end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ACTIVATION_LOCK])
 
 
 def forget_rows() -> None:

@@ -1,29 +1,30 @@
 """Files as a data steward sends them: no TIN of theirs ever lies on disk.
 
-Determinations are rewritten line by line while they stream in, each TIN hashed or cut (tins.py). A line that cannot be
-read is replaced by one that is wrong in the same way, so that the load finds it where it was. NPPES is published by
-CMS and holds no TIN: it is kept as it comes, zip or not.
+They are rewritten line by line while they stream in: each TIN hashed or cut (tins.py), columns that are not loaded
+left out. A line that cannot be read is replaced by one that is wrong in the same way, so that the load finds it where
+it was. A zip can be read only once all of it is there: that of NPPES, which CMS publishes, is kept as it comes.
 """
 
 import csv
 import hashlib
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from .. import parameters
 from ..identifiers import EIN_DIGITS, has_nine_digit_run
 from .determinations import FIGURES
-from .files import BYTE_ORDER_MARK, LONGEST_LINE, as_text, read_header, safe_name
+from .files import BYTE_ORDER_MARK, LONGEST_LINE, SourceFile, as_text, packed_as, read_header, safe_name
+from .nppes import COLUMNS as NPPES_COLUMNS
 from .report import Unreadable
 from .tins import WRONG, hashed
 
 BLOCK = 1 << 20
 GZIP = 31  # how zlib calls a gzip wrapper with the largest window
-MOST_BYTES = 4 * 1024**3
-TOO_LARGE = "Unpacked, the file is larger than 4 GB: it is no file of one performance year."
+GIGABYTE = 1024**3
+TOO_LARGE = "Unpacked, the file is larger than {:,} GB: it is none of those that are loaded here."
 CUT_OFF = "The file ends in the middle: it was cut off while it was sent. Send it again."
 DAMAGED = "The archive is damaged, or it is none. Send the file again."
 
@@ -31,7 +32,8 @@ DAMAGED = "The archive is damaged, or it is none. Send the file again."
 class Kept:
     """One file as it comes in, chunk by chunk; what may be kept of it goes to `path`.
 
-    `problem` is the sentence that says why it cannot be loaded; from then on what comes is thrown away.
+    `rewriting` says what may be, None that it is a zip of NPPES. `problem` is the sentence that says why it cannot be
+    loaded; from then on what comes is thrown away.
     """
 
     def __init__(self, name: str, path: Path, rewriting: "Rewriting | None") -> None:
@@ -40,7 +42,8 @@ class Kept:
         self.size = 0
         self._digest = hashlib.sha256()
         self._rewriting = rewriting
-        self._inflate = _Inflate() if rewriting and name.lower().endswith(".gz") else None
+        self._inflate = _Inflate(rewriting.most_bytes) if rewriting and packed_as(name) == ".gz" else None
+        self._path = path
         self._file = path.open("wb")
 
     def feed(self, chunk: bytes) -> None:
@@ -62,10 +65,16 @@ class Kept:
                 self._inflate.close()
             if self._rewriting and not self.problem:
                 self._file.write(self._rewriting.close())
+            self._file.close()
+            if not self._rewriting:
+                with SourceFile(self._path, zipped=True) as zipped:
+                    zipped.check_header(NPPES_COLUMNS)
         except Unreadable as problem:
             self.problem = str(problem)
         finally:
             self._file.close()
+            if self.problem:
+                self._path.unlink(missing_ok=True)
 
     def fingerprint(self) -> dict[str, Any]:
         """Return name, bytes and SHA-256 of what was sent, as LoadRun.files keeps them."""
@@ -73,15 +82,16 @@ class Kept:
 
 
 class Rewriting:
-    """The lines of one file of determinations, rewritten without their TINs."""
+    """The lines of one file, rewritten so that they hold the columns of a load and nothing that may not be kept."""
 
-    def __init__(self, columns: Sequence[str], secret: bytes) -> None:
+    others_allowed = False
+    most_bytes = 2 * GIGABYTE  # unpacked
+
+    def __init__(self, columns: Sequence[str]) -> None:
         self._columns = columns
-        self._secret = secret
         self._rest = b""
-        self._header: list[str] = []
-        self._last_tin, self._last_token = ("", ""), WRONG
-        self._ssn_digits = parameters.SSN_DIGITS.for_year(parameters.PERFORMANCE_YEARS[-1])
+        self._order: Callable[[Sequence[str]], tuple[str, ...]] | None = None
+        self._width = 0
 
     def feed(self, block: bytes) -> bytes:
         """Return what may be kept of the lines that end in this block; raise Unreadable for a header that is wrong."""
@@ -93,37 +103,57 @@ class Rewriting:
     def close(self) -> bytes:
         """Return what may be kept of the last line; raise Unreadable where there was none at all."""
         last = self._line(self._rest) if self._rest else b""
-        if not self._header:
-            read_header(None, self._columns, others_allowed=False)
+        if not self._order:
+            read_header(None, self._columns, others_allowed=self.others_allowed)
         return last
 
+    def kept(self, cells: list[str]) -> list[str]:
+        """Return the cells of a row, in the order of the columns, as they may be kept."""
+        return list(map(without_run, cells))
+
     def _line(self, line: bytes) -> bytes:
-        if not self._header:
+        if not self._order:
             return self._read_header(line.removeprefix(BYTE_ORDER_MARK))
         text, sentence = as_text(line)
         if sentence:
             return _as_wrong(line)
+        if not text:
+            return b""
         try:
             cells = text.split(",") if '"' not in text else next(csv.reader([text], strict=True))
         except csv.Error:
             return b'"'
-        if not text:
-            return b""
-        if len(cells) != len(self._header):
-            return b"," * len(self._header)
-        return self._row(cells).encode()
+        if len(cells) != self._width:
+            return b","  # two cells: fewer than any file has
+        return ",".join(map(_quoted, self.kept([*self._order(cells)]))).encode()
 
     def _read_header(self, line: bytes) -> bytes:
         text, sentence = as_text(line)
         if sentence:
             raise Unreadable(sentence)
-        read_header(text, self._columns, others_allowed=False)
-        self._header = next(csv.reader([text]))
-        self._tin, self._kind = self._header.index("tin"), self._header.index("tin_kind")
-        self._figures = {self._header.index(column) for column in FIGURES}
-        return text.encode()
+        self._order, self._width = read_header(text, self._columns, others_allowed=self.others_allowed)
+        return ",".join(map(_quoted, self._columns)).encode()
 
-    def _row(self, cells: list[str]) -> str:
+
+class Narrowed(Rewriting):
+    """NPPES: of its 330 columns those that are loaded."""
+
+    others_allowed = True
+    most_bytes = 16 * GIGABYTE
+
+
+class WithoutTins(Rewriting):
+    """Determinations, each TIN hashed or cut."""
+
+    def __init__(self, columns: Sequence[str], secret: bytes) -> None:
+        super().__init__(columns)
+        self._secret = secret
+        self._tin, self._kind = columns.index("tin"), columns.index("tin_kind")
+        self._figures = {columns.index(column): check for column, check in FIGURES.items()}
+        self._ssn_digits = parameters.SSN_DIGITS.for_year(parameters.PERFORMANCE_YEARS[-1])
+        self._last_tin, self._last_token = ("", ""), WRONG
+
+    def kept(self, cells: list[str]) -> list[str]:
         """Return a row without its TIN, and without digits that may be one which stand where none belongs.
 
         A figure may have nine digits; in a row whose TIN is wrong its columns may be mixed up.
@@ -131,24 +161,28 @@ class Rewriting:
         tin = (cells[self._kind], cells[self._tin])
         if tin != self._last_tin:  # clinicians of one practice stand one after the other
             self._last_tin, self._last_token = tin, hashed(*tin, ssn_digits=self._ssn_digits, secret=self._secret)
-        token = self._last_token
-        cells[self._tin] = ""
-        for place, cell in enumerate(cells):
-            if len(cell) >= EIN_DIGITS and (token.startswith(WRONG) or place not in self._figures):
-                cells[place] = _without_run(cell)
-        cells[self._tin] = token
-        return ",".join(_quoted(cell) if '"' in cell or "," in cell else cell for cell in cells)
+        cells[self._tin] = self._last_token
+        is_wrong = self._last_token.startswith(WRONG)
+        return [
+            cell if place == self._tin or (not is_wrong and self._is_figure(place, cell)) else without_run(cell)
+            for place, cell in enumerate(cells)
+        ]
+
+    def _is_figure(self, place: int, cell: str) -> bool:
+        return place in self._figures and self._figures[place](cell) is None
 
 
 class _Inflate:
     """Gzip undone while it comes in, a block at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._members = zlib.decompressobj(GZIP)
         self._began = False
         self._total = 0
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """Yield what the next bytes unpack to; raise Unreadable where they do not, or to too much."""
         self._began = True
         block = b""
         try:
@@ -160,8 +194,8 @@ class _Inflate:
                 block = self._members.decompress(chunk, BLOCK)
                 chunk = self._members.unconsumed_tail or self._members.unused_data
                 self._total += len(block)
-                if self._total > MOST_BYTES:
-                    raise Unreadable(TOO_LARGE)
+                if self._total > self._most:
+                    raise Unreadable(TOO_LARGE.format(self._most // GIGABYTE))
                 yield block
         except zlib.error:
             raise Unreadable(DAMAGED) from None
@@ -175,22 +209,22 @@ def _as_wrong(line: bytes) -> bytes:
     """Return a line that is as wrong as this one: too long, no UTF-8, or with a NUL in it."""
     if len(line) > LONGEST_LINE:
         return b"-" * (LONGEST_LINE + 1)
-    return b"\0" if b"\0" in line and _is_text(line) else b"\xff"
-
-
-def _quoted(cell: str) -> str:
-    doubled = cell.replace('"', '""')
-    return f'"{doubled}"'
-
-
-def _is_text(line: bytes) -> bool:
     try:
         line.decode()
     except UnicodeDecodeError:
-        return False
-    return True
+        return b"\xff"
+    return b"\0"
 
 
-def _without_run(cell: str) -> str:
-    """Return a cell with zeros for digits where nine of them stand in a row: as wrong as before, and nobody's."""
+def without_run(cell: str) -> str:
+    """Return a cell with zeros for its digits where nine of them stand in a row: as wrong as before, and nobody's."""
+    if len(cell) < EIN_DIGITS or cell.isalpha():
+        return cell
     return re.sub(r"\d", "0", cell) if has_nine_digit_run(cell) else cell
+
+
+def _quoted(cell: str) -> str:
+    if '"' not in cell and "," not in cell:
+        return cell
+    doubled = cell.replace('"', '""')
+    return f'"{doubled}"'

@@ -96,3 +96,34 @@ def test_the_lock_is_given_back_after_a_refusal(tmp_path) -> None:
             [list(runs.LOCK.values())],
         )
         assert cursor.fetchone() == (0,)
+
+
+def test_of_two_runs_put_to_use_at_once_one_is_active_and_nobody_fails(tmp_path) -> None:
+    for number in "123":
+        practices = write(tmp_path / f"p{number}.csv", [practice(patients=number)])
+        clinicians = write(tmp_path / "c.csv", [clinician()])
+        determinations.load(practices, clinicians, by=None, now=PINNED, activate=number != "3")
+    before, active, staged = LoadRun.objects.order_by("pk")
+    failed: list[Exception] = []
+    for _ in range(20):
+        for run, status in ((before, "superseded"), (active, "superseded"), (staged, "staged"), (active, "active")):
+            LoadRun.objects.filter(pk=run.pk).update(status=status, rows_kept=True)
+        ready = threading.Barrier(2)
+
+        def put_to_use(run: LoadRun, ready=ready) -> None:
+            try:
+                ready.wait(10)
+                runs.activate(run, now=PINNED)
+            except LoadRefused:
+                pass  # its rows went with the other's success
+            except Exception as error:
+                failed.append(error)
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=put_to_use, args=[run]) for run in (before, staged)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        assert (failed, LoadRun.objects.filter(status="active").count()) == ([], 1)

@@ -145,7 +145,11 @@ WINDOW_LIST = 6
     [
         ({"performance_year": "2031"}, "Rules are known for performance years 2018 to 2027. Type one of these."),
         ({"reason": ""}, "Fill this in."),
-        ({"closes_at_0": "2026-10-01"}, "The window must close after it opens."),
+        ({"closes_at_0": "2026-10-01", "at_once": "on"}, "The window must close after it opens."),
+        ({"closes_at_0": "9999-12-31", "past_the_law": "on"}, "closes by the end of 2027."),
+        ({"opens_at_0": "2025-12-31"}, "A window for 2027 opens in 2026 or later"),
+        ({"closes_at_0": "2026-11-15"}, "This window is over already: drafts lapse within minutes."),
+        ({"reason": "x" * 2_001}, "Ensure this value has at most 2000 characters (it has 2001)."),
     ],
 )
 def test_a_window_that_will_not_do(fields, sentence, staff) -> None:

@@ -17,12 +17,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import Role
-from eligibility.loads import jobs, runs
+from eligibility.loads import jobs, runs, uploads
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord
 from tests.conftest import PINNED
 
 from . import make
-from .conftest import run
 from .make import EIN, NPIS, SSN, clinician, practice
 from .test_bad_files import BAD_FILES, BAD_ROWS, problems
 from .test_staff_pages import RUNS, staff
@@ -30,6 +29,7 @@ from .test_staff_pages import RUNS, staff
 __all__ = ["staff"]
 pytestmark = pytest.mark.django_db
 
+ONCE_MORE = "Choose this file once more: it was right, and a browser sends it only when asked."
 UPLOAD, UPLOAD_NPPES = f"{RUNS}upload/determinations/", f"{RUNS}upload/nppes/"
 NINE_DIGITS = re.compile(rb"(?<!\d)\d{9}(?!\d)|\d{3}-\d{2}-\d{4}")
 MANY = [
@@ -120,6 +120,7 @@ def test_no_tin_lies_on_disk_however_it_was_sent(steward, tmp_path, media) -> No
         b"123456789,EIN,2027,Name,123456789,123456789,123456789",
         b"2027,967654321,EIN,457-55-5462,1,1,1",
         b"2027,967654321,EIN,457 55 5462 of,1,1,1",
+        b"2027,961234567,EIN,Name,457-55-5462,457 55 5462,$457555462",
         b"2027,457555462,ssn,Name,1,1,1",
     ]
     send(steward, good + b"\n".join(odd), theirs)
@@ -131,7 +132,7 @@ def test_no_tin_lies_on_disk_however_it_was_sent(steward, tmp_path, media) -> No
         for name, body in on_disk.items()
     }
     assert found == {"clinicians.csv": [], "practices.csv": [b"123456789"]}, "the charges of one practice alone"
-    for tin in (EIN, SSN, "967654321", "123555462"):
+    for tin in (EIN, SSN, "967654321", "123555462", "457 55 5462"):
         assert tin.encode() not in b"".join(on_disk.values())
     assert on_disk["practices.csv"].count(b"\n") == good.count(b"\n") + len(odd) - 1, "each line stands where it was"
 
@@ -153,7 +154,7 @@ def test_bad_files_are_reported_as_on_the_command_line(name, steward, tmp_path, 
         sentence: str = expected[0][2]
         said = sentence.replace("while it was copied. Copy it again", "while it was sent. Send it again")
         said = said.replace("Copy it again", "Send the file again")
-        assert answer.context["form"].errors == {"practices": [said]}
+        assert answer.context["form"].errors == {"practices": [said], "clinicians": [ONCE_MORE]}
         assert (LoadRun.objects.count(), list((media / "loads").iterdir())) == (0, [])
         return
     jobs.carry_out(LoadRun.objects.get().pk, now=PINNED)
@@ -178,11 +179,12 @@ def test_an_archive_with_something_after_it(end, steward, tmp_path) -> None:
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused_at_once(steward, monkeypatch, tmp_path, media) -> None:
-    monkeypatch.setattr("eligibility.loads.uploads.MOST_BYTES", 5_000_000)
+    monkeypatch.setattr(uploads.Rewriting, "most_bytes", 5_000_000)
     body = gzip.compress(content([practice()], tmp_path) + b"0" * 20_000_000)
     answer = send(steward, body, content([clinician()], tmp_path), "p.csv.gz", "c.csv")
-    sentence = "Unpacked, the file is larger than 4 GB: it is no file of one performance year."
-    assert answer.context["form"].errors == {"practices": [sentence]}
+    assert answer.context["form"].errors["practices"] == [
+        "Unpacked, the file is larger than 0 GB: it is none of those that are loaded here."
+    ]
     assert list((media / "loads").iterdir()) == []
 
 
@@ -204,11 +206,54 @@ def test_the_same_files_sent_twice_before_the_worker_came_are_loaded_once(stewar
     send(steward, practices, clinicians)
     second = loaded(steward, practices, clinicians)
     first = LoadRun.objects.exclude(pk=second.pk).get()
-    assert (first.status, second.status) == ("waiting", "staged")
-    jobs.carry_out(first.pk, now=PINNED)
-    first.refresh_from_db()
-    sentence = f"These very files are loaded already, as run {second.pk}. Nothing changed."
-    assert (first.status, first.errors[0]["problem"]) == ("failed", sentence)
+    sentence = f"These very files are loaded already, as run {first.pk}. Nothing changed."
+    assert (first.status, second.status, second.errors[0]["problem"]) == ("staged", "failed", sentence)
+
+
+def test_what_waits_is_loaded_in_the_order_in_which_it_was_sent(steward, tmp_path) -> None:
+    for patients in ("1", "2", "3"):
+        send(steward, content([practice(patients=patients)], tmp_path), content([clinician()], tmp_path))
+    newest = LoadRun.objects.latest("pk")
+    jobs.carry_out(newest.pk, now=PINNED)
+    assert list(LoadRun.objects.order_by("pk").values_list("status", flat=True)) == [
+        "superseded",
+        "superseded",
+        "staged",
+    ]
+    assert rows_of(newest)[0][0]["patients"] == 3
+
+
+def test_two_bad_files_of_one_name_are_told_apart(steward, tmp_path) -> None:
+    bad = content([practice(patients="x")], tmp_path), content([clinician(hpsa="?")], tmp_path)
+    sent = loaded(steward, *bad, "data.csv", "data.csv")
+    assert [(entry["file"], entry["column"]) for entry in sent.errors] == [
+        ("practices data.csv", "patients"),
+        ("clinicians data.csv", "hpsa"),
+    ]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_practices_sent_as_nppes_never_lie_on_disk(packed, steward, tmp_path, media) -> None:
+    body = content([practice(tin=SSN, tin_kind="SSN")], tmp_path)
+    if packed:
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as zipped:
+            zipped.writestr("practices.csv", body)
+        body = archive.getvalue()
+    answer = steward.post(UPLOAD_NPPES, {"nppes": file("practices.zip" if packed else "practices.csv", body)})
+    assert "The header lacks NPI, Entity Type Code" in answer.context["form"].errors["nppes"][0]
+    assert (LoadRun.objects.count(), [path for path in media.rglob("*") if path.is_file()]) == (0, [])
+
+
+def test_of_nppes_only_what_is_loaded_lies_on_disk(steward, media) -> None:
+    row = {"Other Provider Identifier_1": SSN, "Employer Identification Number (EIN)": EIN} | make.nppes()
+    steward.post(UPLOAD_NPPES, {"nppes": file("n.csv", f"{','.join(row)}\n{','.join(row.values())}\n".encode())})
+    [kept] = [path for path in media.rglob("*") if path.is_file()]
+    assert kept.read_text() == (
+        "NPI,Entity Type Code,NPI Deactivation Date,NPI Reactivation Date,"
+        "Provider Organization Name (Legal Business Name),Provider Last Name (Legal Name),Provider First Name\n"
+        f"{NPIS[0]},1,,,,RIVERA,DANA\n"
+    )
 
 
 def test_a_load_that_a_worker_left_is_done_again_and_three_times_at_most(steward, tmp_path, media) -> None:
@@ -324,4 +369,3 @@ def test_a_folder_that_no_load_knows_is_removed_after_a_day(media) -> None:
     os.utime(old, (day, day))
     jobs.sweep()
     assert [path.name for path in (Path(settings.MEDIA_ROOT) / "loads").iterdir()] == ["new"]
-    assert run("load_nppes", media).status == 1

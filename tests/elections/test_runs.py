@@ -110,7 +110,9 @@ def test_the_page_of_a_run_leads_there_only_where_it_can_be_used(cms_data, stage
     assert leads == [False, True]
     led_back = client.get(page(cms_data), follow=True)
     assert "Only a staged run, or the run before the active one, can be made active." in text(led_back)
-    refused = client.post(page(cms_data), follow=True)
+    assert "This run is the active one." in text(client.post(page(cms_data), follow=True))
+    LoadRun.objects.filter(pk=staged.pk).update(rows_kept=False)
+    refused = client.post(page(staged), follow=True)
     assert "Only a staged run, or the run before the active one, can be made active." in text(refused)
 
 
