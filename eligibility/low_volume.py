@@ -5,7 +5,7 @@ after stand side by side. "Exceeds" is strict.
 """
 
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from . import parameters
 from .facts import Practice, Proposal
@@ -34,6 +34,9 @@ WORDS = {
     "patients": "{:,} patients",
     "services": "{:,} covered professional services",
 }
+Named: TypeAlias = dict[bool | None, list[str]]
+"""Limits in words, by the side on which a practice stands of them."""
+
 START = {True: "It exceeds", False: "It does not exceed", None: "Not known against"}
 
 
@@ -54,7 +57,7 @@ class Sides(NamedTuple):
 
     def in_words(self) -> str:
         """Return a sentence for each side that has limits. The figures themselves are never told."""
-        limits: dict[bool | None, list[str]] = {True: [], False: [], None: []}
+        limits: Named = {True: [], False: [], None: []}
         for name, side in self.exceeds.items():
             limits[side].append(WORDS[name].format(self.limits[name]))
         said = [f"{START[side]} {_listed(named)}." for side, named in limits.items() if named]

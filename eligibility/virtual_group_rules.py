@@ -7,7 +7,7 @@ from itertools import combinations
 from . import calendar, parameters
 from .facts import Proposal, Window
 from .identifiers import SSN
-from .judgement import ENTERED, Judgement, met, not_met, places, rule
+from .judgement import ENTERED, Judgement, be, met, not_met, places, rule
 
 
 @rule("two-or-more-practices", cite="414.1315(a)(1)", source=ENTERED)
@@ -66,7 +66,8 @@ def representative_named(proposal: Proposal, window: Window) -> Judgement:
     if has_name and has_email:
         return met("The representative is named, with an e-mail address.", **facts)
     missing = "name" if has_email else "e-mail address" if has_name else "name and e-mail address"
-    return not_met(f"The representative's {missing} is not given.", f"Give the representative's {missing}.", **facts)
+    are = be((not has_name) + (not has_email))
+    return not_met(f"The representative's {missing} {are} not given.", f"Give the representative's {missing}.", **facts)
 
 
 @rule("agreement-acknowledged", cite="414.1315(c)(2)(i)", source=ENTERED)

@@ -59,6 +59,8 @@ def test_no_repr_shows_what_people_typed() -> None:
     for shown in (read, read.representative, read.practices[0], read.practices[0].data):
         assert planted not in repr(shown)
     assert "tin_kind='EIN'" in repr(read)
+    [shown_by_cms] = read.practices[0].data.clinicians if read.practices[0].data else []
+    assert repr(shown_by_cms).startswith("ClinicianData('physician', False, 'none', Decimal('90000.01'), 201, 201, ")
 
 
 def listed(kind: str, tin: str, *npis: str) -> Practice:

@@ -427,7 +427,7 @@ OF_GROUPS: list[tuple[str, Json, str, str | None, Json]] = [
     (
         "representative-named",
         {"representative": {"name": "", "email": "", "phone": "x"}},
-        "The representative's name and e-mail address is not given.",
+        "The representative's name and e-mail address are not given.",
         "Give the representative's name and e-mail address.",
         {"name": False, "email": False},
     ),
