@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import transaction
 
 from eligibility.determination import Finding, Outcome, Preview, preview
-from eligibility.parameters import READMISSION_CLINICIANS
+from eligibility.parameters import READMISSION_CASES, READMISSION_CLINICIANS, SMALL_PRACTICE
 
 from .models import Sandbox
 from .progress import AGREEMENT_RULES, REPRESENTATIVE_RULES
@@ -89,10 +89,13 @@ def snapshot_of(entries: Sequence[PracticeEntry], performance_year: int) -> Snap
 
 @dataclass(frozen=True, slots=True)
 class AsAGroup:
-    """What the virtual group would be, and what it would be without one of its practices."""
+    """What the virtual group would be, by which numbers, and what it would be without one of its practices."""
 
     preview: Preview
+    most_of_small: int
     readmission_measure: bool
+    readmission_clinicians: int
+    readmission_cases: int
     without: tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -118,8 +121,15 @@ def as_a_group(judgement: Judgement) -> AsAGroup | None:
         if rest is not None:
             name = practice.name or f"Practice {position + 1}"
             without.append((name, tuple(_changes(whole, rest, judgement.proposal.performance_year))))
-    measured = _is_measured(whole, judgement.proposal.performance_year)
-    return AsAGroup(whole, measured, tuple(without))
+    year = judgement.proposal.performance_year
+    return AsAGroup(
+        preview=whole,
+        most_of_small=SMALL_PRACTICE.for_year(year),
+        readmission_measure=_is_measured(whole, year),
+        readmission_clinicians=READMISSION_CLINICIANS.for_year(year),
+        readmission_cases=READMISSION_CASES.for_year(year),
+        without=tuple(without),
+    )
 
 
 def asked_here(judgement: Judgement) -> list[Finding]:

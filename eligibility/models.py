@@ -68,6 +68,10 @@ class LoadRun(models.Model):
         what = f"{self.get_kind_display()} {self.performance_year or ''}".strip()
         return f"{what}, run {self.pk}: {self.get_status_display().partition(':')[0].lower()}"
 
+    def counted(self) -> str:
+        """Return how many rows of what it holds, as in `3 practices, 12 clinicians`."""
+        return ", ".join(f"{number:,} {what.replace('_', ' ')}" for what, number in self.counts.items())
+
 
 class Figures(models.Model):
     """The three low-volume figures; None is "not known"."""

@@ -93,6 +93,9 @@ SMALL_PRACTICE = Parameter("most clinicians of a small practice", "42 CFR 414.13
 READMISSION_CLINICIANS = Parameter(
     "clinicians, to be exceeded, for the all-cause readmission measure", "42 CFR 414.1330; CMS measures", {2018: 15}
 )
+READMISSION_CASES = Parameter(
+    "cases, at least, for the all-cause readmission measure", "42 CFR 414.1330; CMS measures", {2018: 200}
+)
 STATUS_SHARE = Parameter("percent of the NPIs, to be exceeded", "42 CFR 414.1305", {2018: 75})
 
 # --- When -----------------------------------------------------------------------------------------------------------

@@ -12,14 +12,13 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 
 from .loads.determinations import CLINICIAN, PRACTICE
-from .loads.files import packed_as
+from .loads.files import BLOCK, packed_as
 from .loads.jobs import FILES, folder_of
 from .loads.nppes import COLUMNS as NPPES_COLUMNS
-from .loads.uploads import BLOCK, Kept, Narrowed, Rewriting, WithoutTins
+from .loads.uploads import Kept, Narrowed, Rewriting, WithoutTins
 from .models import LoadRun
 
 COLUMNS = {"practices": tuple(PRACTICE), "clinicians": tuple(CLINICIAN)}
-FIELDS = {LoadRun.Kind.DETERMINATIONS: ("practices", "clinicians"), LoadRun.Kind.NPPES: ("nppes",)}
 SECRET_BYTES = 32
 
 
@@ -39,29 +38,24 @@ class Receiving(FileUploadHandler):
 
     def __init__(self, kind: LoadRun.Kind, upload: uuid.UUID) -> None:
         super().__init__()
-        self._names = dict(zip(FIELDS[kind], FILES[kind], strict=True))
+        self._fields = FILES[kind]
         self._folder = folder_of(upload)
         self._secret = os.urandom(SECRET_BYTES)  # the same for both files, and for no other upload
         self._kept: Kept | None = None
 
     def new_file(self, field_name: str, file_name: str, *args: Any, **kwargs: Any) -> None:
         super().new_file(field_name, file_name, *args, **kwargs)
-        if field_name not in self._names:
+        if field_name not in self._fields:
             raise SkipFile
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._kept = Kept(file_name, self._folder / self._name_on_disk(file_name), self._rewriting(file_name))
+        rewriting = self._rewriting(field_name, file_name)
+        path = self._folder / f"{field_name}{'.csv' if rewriting else '.zip'}"
+        self._kept = Kept(file_name, path, rewriting)
 
-    def _name_on_disk(self, sent_as: str) -> str:
-        name = self._names[str(self.field_name)]
-        return name.replace(".csv", ".zip") if self._is_zip(sent_as) else name
-
-    def _rewriting(self, sent_as: str) -> Rewriting | None:
-        if self.field_name in COLUMNS:
-            return WithoutTins(COLUMNS[self.field_name], self._secret)
-        return None if self._is_zip(sent_as) else Narrowed(NPPES_COLUMNS)
-
-    def _is_zip(self, sent_as: str) -> bool:
-        return self.field_name not in COLUMNS and packed_as(sent_as) == ".zip"
+    def _rewriting(self, field_name: str, sent_as: str) -> Rewriting | None:
+        if field_name in COLUMNS:
+            return WithoutTins(COLUMNS[field_name], self._secret)
+        return None if packed_as(sent_as) == ".zip" else Narrowed(NPPES_COLUMNS)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         assert self._kept

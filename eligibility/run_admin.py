@@ -24,6 +24,7 @@ from accounts.staff_pages import has_role
 from .admin import DataAdmin
 from .forms import FORMS
 from .loads import jobs
+from .loads.report import where
 from .models import LoadRun
 from .receiving import receiving
 
@@ -48,7 +49,7 @@ class LoadRunAdmin(DataAdmin):
 
     @admin.display(description="rows")
     def rows(self, run: LoadRun) -> str:
-        return ", ".join(f"{number:,} {what.replace('_', ' ')}" for what, number in run.counts.items())
+        return run.counted()
 
     @admin.display(description="source files")
     def source_files(self, run: LoadRun) -> SafeString:
@@ -56,7 +57,9 @@ class LoadRunAdmin(DataAdmin):
 
     @admin.display(description="problems counted")
     def problems_counted(self, run: LoadRun) -> SafeString:
-        return _lines([f"{entry['count']:,} × {_where(entry)}: {entry['problem']}" for entry in run.error_counts])
+        return _lines(
+            [f"{entry['count']:,} × {where(entry) or 'the load'}: {entry['problem']}" for entry in run.error_counts]
+        )
 
     def get_urls(self) -> list[URLPattern]:
         """Add the pages of sending files, how far their load is, and the download of what was wrong."""
@@ -64,7 +67,7 @@ class LoadRunAdmin(DataAdmin):
         return [
             path("upload/<str:kind>/", view(self.upload), name="eligibility_run_upload"),
             path("<int:run_id>/progress/", view(self.progress), name="eligibility_run_progress"),
-            path("<int:run_id>/errors.csv", view(self.errors), name="eligibility_run_errors"),
+            path("<int:run_id>/errors/", view(self.errors), name="eligibility_run_errors"),
             *super().get_urls(),
         ]
 
@@ -72,6 +75,13 @@ class LoadRunAdmin(DataAdmin):
         """List the loads; a data steward may send files for another."""
         told = {"may_upload": has_role(request, Role.DATA_STEWARD), "kinds": LoadRun.Kind.choices}
         return super().changelist_view(request, told | (extra_context or {}))
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show one load, and how far it is while it waits or goes on."""
+        run = context["original"]
+        if run.status in jobs.UNFINISHED:
+            context |= told_of(run) | {"going_on": True}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @method_decorator(csrf_exempt)  # what checks the token reads the files, and may only once we say where they go
     def upload(self, request: HttpRequest, kind: str) -> HttpResponse:
@@ -123,7 +133,7 @@ class LoadRunAdmin(DataAdmin):
 
     @admin.display(description="first problems")
     def first_problems(self, run: LoadRun) -> SafeString:
-        return _lines([f"{_where(entry)}: {entry['problem']}" for entry in run.errors])
+        return _lines([f"{where(entry) or 'the load'}: {entry['problem']}" for entry in run.errors])
 
 
 def told_of(run: LoadRun) -> dict[str, Any]:
@@ -138,8 +148,3 @@ def _as_text(cell: str | None) -> str:
 
 def _lines(lines: list[str]) -> SafeString:
     return format_html_join("", "<div>{}</div>", ((line,) for line in lines))
-
-
-def _where(entry: dict[str, Any]) -> str:
-    line = f"line {entry['line']}" if entry.get("line") else None
-    return ", ".join(str(part) for part in (entry.get("file"), line, entry.get("column")) if part) or "the load"

@@ -25,11 +25,11 @@ def window_for(performance_year: int) -> Window:
 def held_windows() -> list[tuple[int, Window, ElectionWindow | None]]:
     """Return what holds for each performance year, newest first, and the row that says so; None: as shipped."""
     newest = ElectionWindow.objects.order_by("performance_year", "-pk").distinct("performance_year")
-    rows = {row.performance_year: row for row in newest.select_related("set_by")}
+    set_by_staff = {row.performance_year: row for row in newest.select_related("set_by")}
     return [
         (year, Window(row.opens_at, row.closes_at) if row else calendar.window(year), row)
         for year in reversed(parameters.PERFORMANCE_YEARS)
-        for row in [rows.get(year)]
+        for row in [set_by_staff.get(year)]
     ]
 
 

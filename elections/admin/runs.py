@@ -13,11 +13,11 @@ from accounts import clock
 from accounts.models import Role
 from accounts.staff_pages import has_role
 from eligibility.cms_data import active_run
-from eligibility.loads import jobs, runs
+from eligibility.loads import runs
 from eligibility.loads.differences import compared
 from eligibility.loads.report import LoadRefused
 from eligibility.models import LoadRun
-from eligibility.run_admin import LoadRunAdmin, told_of
+from eligibility.run_admin import LoadRunAdmin
 
 from ..affected import affected_by
 
@@ -33,15 +33,10 @@ class RunAdmin(LoadRunAdmin):
         )
         return [page, *super().get_urls()]
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Show one run, with what can be done with it."""
-        run = LoadRun.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
-        told = {"may_activate": run is not None and runs.may_be_activated(run)}
-        if run and run.status in jobs.UNFINISHED:
-            told |= told_of(run) | {"going_on": True}
-        return super().change_view(request, object_id, form_url, told | (extra_context or {}))
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show one load, with what can be done with it."""
+        context["may_activate"] = runs.may_be_activated(context["original"])
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def activate(self, request: HttpRequest, run_id: int) -> HttpResponse:
         """Show what putting this run to use would change; by POST of a data steward, do it."""

@@ -2,6 +2,7 @@
 
 import getpass
 from collections.abc import Callable
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.db import DatabaseError
@@ -9,7 +10,7 @@ from django.db import DatabaseError
 from ..models import LoadRun
 from .files import Progress
 from .pace import Pace
-from .report import LoadRefused
+from .report import LoadRefused, where
 from .runs import Loaded
 
 Status = LoadRun.Status
@@ -56,20 +57,17 @@ def result_in_words(run: LoadRun, result: str) -> str:
         return f"{of}: these files are loaded already (run {run.pk}, {run.status}). Nothing changed."
     if result == "activated":
         return f"{of}: these files were staged as run {run.pk}; it is active now."
-    counts = ", ".join(f"{number:,} {what.replace('_', ' ')}" for what, number in run.counts.items())
-    return f"{of}: run {run.pk} is {run.status}. {counts}."
+    return f"{of}: run {run.pk} is {run.status}. {run.counted()}."
 
 
 def problems_in_words(run: LoadRun) -> list[str]:
     """Return the first 1,000 problems a line each, and then the counts of all."""
-    lines = [_where(entry) + entry["problem"] for entry in run.errors]
+    lines = [_with_place(entry) for entry in run.errors]
     if run.error_counts:
         lines += ["", f"All problems ({run.error_count:,}):"]
-        lines += [f"{entry['count']:>9,}  {_where(entry)}{entry['problem']}" for entry in run.error_counts]
+        lines += [f"{entry['count']:>9,}  {_with_place(entry)}" for entry in run.error_counts]
     return lines
 
 
-def _where(entry: dict[str, object]) -> str:
-    line = f"line {entry['line']}" if entry.get("line") else None
-    parts = [str(part) for part in (entry["file"], line, entry["column"]) if part]
-    return f"{', '.join(parts)}: " if parts else ""
+def _with_place(entry: dict[str, Any]) -> str:
+    return f"{where(entry)}: {entry['problem']}" if where(entry) else str(entry["problem"])

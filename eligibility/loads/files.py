@@ -84,7 +84,7 @@ class SourceFile:
             if not text:
                 continue
             try:
-                cells = text.split(",") if '"' not in text else next(csv.reader([text], strict=True))
+                cells = cells_of(text)
             except csv.Error:
                 report.add(self.name, number, None, BROKEN_QUOTES)
                 continue
@@ -171,6 +171,11 @@ def read_header(
     if twice:
         raise Unreadable(f"The header names {_listed(twice)} twice.", 1)
     return itemgetter(*(header.index(column) for column in columns)), len(header)
+
+
+def cells_of(text: str) -> list[str]:
+    """Return the cells of a line; raise csv.Error where its quotation marks are broken."""
+    return text.split(",") if '"' not in text else next(csv.reader([text], strict=True))
 
 
 def as_text(line: bytes) -> tuple[str, str | None]:

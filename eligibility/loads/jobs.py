@@ -34,9 +34,9 @@ MOST_ATTEMPTS = 3
 STOPPED_EACH_TIME = "The worker was stopped three times while it loaded this. Nothing changed; send the files again."
 LOADED_ALREADY = "These very files are loaded already, as run {pk}. Nothing changed."
 FORGOTTEN_AFTER = timedelta(days=1)  # a folder that no run knows: of an upload that was broken off
-FILES = {  # name on disk of each file of a kind, in the order of LoadRun.files
-    LoadRun.Kind.DETERMINATIONS: ("practices.csv", "clinicians.csv"),
-    LoadRun.Kind.NPPES: ("nppes.csv",),
+FILES = {  # the files of each kind, in the order of LoadRun.files
+    LoadRun.Kind.DETERMINATIONS: ("practices", "clinicians"),
+    LoadRun.Kind.NPPES: ("nppes",),
 }
 Status = LoadRun.Status
 UNFINISHED = (Status.WAITING, Status.LOADING)
@@ -136,9 +136,8 @@ def _files(run: LoadRun) -> Iterator[list[SourceFile]]:
     with ExitStack() as stack:
         files = []
         for name, sent in zip(FILES[LoadRun.Kind(run.kind)], run.files, strict=True):
-            path = folder_of(run.upload) / name
-            zipped = path.with_suffix(".zip")
-            file = stack.enter_context(SourceFile(zipped if zipped.exists() else path, zipped=True))
+            csv, zipped = (folder_of(run.upload) / f"{name}{end}" for end in (".csv", ".zip"))
+            file = stack.enter_context(SourceFile(zipped if zipped.exists() else csv, zipped=True))
             file.name = sent["name"]
             files.append(file)
         yield files

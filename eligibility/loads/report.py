@@ -1,6 +1,7 @@
 """What is wrong with the files of a load: where, and in a sentence that never quotes a cell."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from ..models import LoadRun
@@ -23,6 +24,12 @@ class LoadRefused(Exception):
     def __init__(self, sentence: str, run: LoadRun | None = None) -> None:
         super().__init__(sentence)
         self.run = run
+
+
+def where(entry: Mapping[str, Any]) -> str:
+    """Return where a problem of LoadRun.errors or error_counts is, as in `a.csv, line 2, tin`; empty for the load."""
+    line = f"line {entry['line']}" if entry.get("line") else None
+    return ", ".join(part for part in (entry["file"], line, entry["column"]) if part)
 
 
 class Report:

@@ -16,12 +16,21 @@ from typing import Any
 from .. import parameters
 from ..identifiers import EIN_DIGITS, has_nine_digit_run
 from .determinations import FIGURES
-from .files import BYTE_ORDER_MARK, LONGEST_LINE, SourceFile, as_text, packed_as, read_header, safe_name
+from .files import (
+    BLOCK,
+    BYTE_ORDER_MARK,
+    LONGEST_LINE,
+    SourceFile,
+    as_text,
+    cells_of,
+    packed_as,
+    read_header,
+    safe_name,
+)
 from .nppes import COLUMNS as NPPES_COLUMNS
 from .report import Unreadable
 from .tins import WRONG, hashed
 
-BLOCK = 1 << 20
 GZIP = 31  # how zlib calls a gzip wrapper with the largest window
 GIGABYTE = 1024**3
 TOO_LARGE = "Unpacked, the file is larger than {:,} GB: it is none of those that are loaded here."
@@ -120,7 +129,7 @@ class Rewriting:
         if not text:
             return b""
         try:
-            cells = text.split(",") if '"' not in text else next(csv.reader([text], strict=True))
+            cells = cells_of(text)
         except csv.Error:
             return b'"'
         if len(cells) != self._width:

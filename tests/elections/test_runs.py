@@ -132,7 +132,7 @@ def test_what_was_wrong_is_downloaded(cms_data, steward):
     ]
     LoadRun.objects.filter(pk=cms_data.pk).update(status="failed", errors=errors, error_count=2)
     client = make.signed_in(steward)
-    address = f"/staff/eligibility/loadrun/{cms_data.pk}/errors.csv"
+    address = f"/staff/eligibility/loadrun/{cms_data.pk}/errors/"
     assert address in client.get(f"/staff/eligibility/loadrun/{cms_data.pk}/change/").content.decode()
     answer = client.get(address)
     assert answer["Content-Disposition"] == f'attachment; filename="load-{cms_data.pk}-errors.csv"'

@@ -108,7 +108,7 @@ def plant_in_address(route: Route, world: World, send: Send) -> Iterator[tuple[s
     shape = SHAPES[len(path) % len(SHAPES)]
     query = urlencode(dict.fromkeys(QUERIES, shape) | {"next": f"/elections/?tin={shape}"})
     for each in dict.fromkeys((who, Who.NOBODY)):
-        for address in (f"{path}?{query}", f"{path.rstrip('/')}/{quote(shape)}/"):
+        for address in (f"{path}?{query}", f"{path}{quote(shape)}/"):
             yield f"{address} by {each}", send(each, "GET", address, {}, headers(shape))[1]
 
 

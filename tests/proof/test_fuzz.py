@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import Client
 
 from eligibility.loads import jobs
-from eligibility.loads.uploads import BLOCK
+from eligibility.loads.files import BLOCK
 from eligibility.models import DeterminationPractice, LoadRun, NppesRecord
 from tests.cms_data.make import CLINICIAN, NPPES, PRACTICE
 from tests.planted.planting import CSRF, Forms
