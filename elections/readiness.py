@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from accounts.models import User
 from accounts.templatetags.et import et_date
 from eligibility import cms_data, disclosure, facts, nppes, windows
-from eligibility.determination import Determination, Finding, Outcome, determine
+from eligibility.determination import Determination, Entries, Finding, Outcome, determine, judge_practice
 from eligibility.identifiers import SSN
 from eligibility.judgement import CMS_DATA
+from eligibility.judgement import Judgement as RuleJudgement
 from eligibility.models import LoadRun
 from eligibility.rules import PRACTICE_RULES
 from eligibility.statements import joined, rows
@@ -26,6 +28,7 @@ SELECT tin_key FROM elections_claim
 WHERE performance_year = %s AND state = 'held' AND tin_key = ANY(string_to_array(%s, ','))
   AND election_id IS DISTINCT FROM %s
 """
+MOST_REMEMBERED = 5_000  # practices, of some kilobytes each: pages of a group are opened again and again
 WAITS_FOR_REVIEW = "one-virtual-group"  # its claim waits instead of stopping a submission (design: one TIN)
 
 
@@ -129,7 +132,7 @@ def judge(
         practices=practices,
         registry=nppes.registry({npi for entry in snapshot.practices for npi in entry.npis}),
     )
-    determination = determine(proposal, windows.window_for(year), _dated(cms.source))
+    determination = determine(proposal, windows.window_for(year), _dated(cms.source), _judged)
     return Judgement(snapshot, determination, at, proposal, cms.source.run if cms.source else None)
 
 
@@ -164,6 +167,18 @@ def _held_elsewhere(
     asked = joined(key for of_practice in keys for key in of_practice)
     held = {key for (key,) in rows(HELD, [performance_year, asked, election_id])}
     return [not held.isdisjoint(of_practice) for of_practice in keys]
+
+
+def _judged(performance_year: int, practice: facts.Practice, entries: Entries) -> tuple[RuleJudgement, ...]:
+    """Judge a practice; one that is known to whoever asks was often judged before, with the same facts.
+
+    The others are judged each time, so that speed tells nobody what somebody else asked.
+    """
+    judge_it = judge_practice if practice.data is None else _remembered
+    return judge_it(performance_year, practice, entries)
+
+
+_remembered = lru_cache(maxsize=MOST_REMEMBERED)(judge_practice)
 
 
 def _dated(source: cms_data.Source | None) -> dict[str, str]:

@@ -107,6 +107,13 @@ class RegistryEntry(NamedTuple):
         return self.reactivated_on is None or self.reactivated_on < self.deactivated_on
 
 
+class Setting(NamedTuple):
+    """All that a rule may look at beside the practice it judges."""
+
+    performance_year: int
+    registry: Mapping[str, RegistryEntry]
+
+
 @dataclass(frozen=True, slots=True)
 class Representative:
     """The designated virtual group representative, who submits."""

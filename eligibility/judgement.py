@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
 
-from .facts import Proposal
+from .facts import Setting
 
+Given = TypeVar("Given")
 Subject = TypeVar("Subject")
 
 ENTERED = "What was entered"
@@ -43,25 +44,26 @@ class Judgement(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule(Generic[Subject]):
+class Rule(Generic[Given, Subject]):
     """A rule in the form it has had since a performance year; a later form has the same id and a later year.
 
-    `judge` is pure. `source` says in words where the facts come from.
+    `judge` is pure; beside its subject it looks at what it is given and nothing else: of a practice the Setting, of the
+    virtual group the whole Proposal. `source` says in words where the facts come from.
     """
 
     id: str
     cite: str
     since: int
     source: str
-    judge: Callable[[Proposal, Subject], Judgement]
+    judge: Callable[[Given, Subject], Judgement]
 
 
 def rule(
     id: str, *, cite: str, since: int = 2018, source: str
-) -> Callable[[Callable[[Proposal, Subject], Judgement]], Rule[Subject]]:
+) -> Callable[[Callable[[Given, Subject], Judgement]], Rule[Given, Subject]]:
     """Make a rule of the function that judges it; `cite` is the paragraph in 42 CFR."""
 
-    def make(judge: Callable[[Proposal, Subject], Judgement]) -> Rule[Subject]:
+    def make(judge: Callable[[Given, Subject], Judgement]) -> Rule[Given, Subject]:
         return Rule(id, f"42 CFR {cite}", since, source, judge)
 
     return make
@@ -107,7 +109,7 @@ def be(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def contest(proposal: Proposal) -> str:
+def contest(setting: Setting) -> str:
     """Return what one can do about CMS data that settle a rule against the practice."""
-    year = proposal.performance_year
+    year = setting.performance_year
     return f"If CMS data are wrong, contest this and tell us why. Otherwise this practice cannot take part for {year}."

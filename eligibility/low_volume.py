@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
 from . import parameters
-from .facts import Practice, Proposal
+from .facts import Practice, Setting
 from .judgement import (
     CMS_DATA,
     ENTERED,
@@ -82,14 +82,14 @@ class Sides(NamedTuple):
         return {"level": self.level, "exceeds": self.exceeds, "limits": self.limits, "figures": figures}
 
 
-def sides(proposal: Proposal, practice: Practice, threshold: dict[str, Parameter[int]]) -> Sides:
+def sides(setting: Setting, practice: Practice, threshold: dict[str, Parameter[int]]) -> Sides:
     """Compare a practice's figures with a threshold's limits: the clinician's own where one NPI bills under the TIN."""
     data = practice.data
     solo = data is not None and len(data.npis) == 1
     source = data.clinicians[0] if data is not None and solo else data
     found = Sides(None if data is None else "clinician" if solo else "practice", {}, {}, {})
     for name, parameter in threshold.items():
-        figure, limit = getattr(source, name, None), parameter.for_year(proposal.performance_year)
+        figure, limit = getattr(source, name, None), parameter.for_year(setting.performance_year)
         found.figures[name], found.limits[name] = figure, limit
         found.exceeds[name] = None if figure is None else figure > limit
     return found
@@ -100,44 +100,44 @@ def _listed(limits: list[str]) -> str:
 
 
 @rule("low-volume-threshold", cite="414.1305, 414.1310(b)(1)(iii)", source=CMS_DATA)
-def low_volume_threshold_2018(proposal: Proposal, practice: Practice) -> Judgement:
+def low_volume_threshold_2018(setting: Setting, practice: Practice) -> Judgement:
     """Both criteria are exceeded; services play no part."""
-    found = sides(proposal, practice, THRESHOLD_2018)
+    found = sides(setting, practice, THRESHOLD_2018)
     if practice.data is None:
-        return no_data(proposal, practice, **found.facts())
+        return no_data(setting, practice, **found.facts())
     message = f"A practice must exceed both low-volume limits. {found.in_words()}"
     if found.number(False):
-        return not_met(message, contest(proposal), **found.facts())
+        return not_met(message, contest(setting), **found.facts())
     if found.number(None):
         return cannot_tell(message, SUBMIT_ANYWAY, **found.facts())
     return met(message, **found.facts())
 
 
 @rule("low-volume-threshold", cite="414.1305, 414.1310(b)(1)(iii)", since=2019, source=CMS_DATA)
-def low_volume_threshold(proposal: Proposal, practice: Practice) -> Judgement:
+def low_volume_threshold(setting: Setting, practice: Practice) -> Judgement:
     """At least one of three criteria is exceeded."""
-    found = sides(proposal, practice, THRESHOLD_2019)
+    found = sides(setting, practice, THRESHOLD_2019)
     if practice.data is None:
-        return no_data(proposal, practice, **found.facts())
+        return no_data(setting, practice, **found.facts())
     message = f"A practice must exceed at least one of the {len(found.limits)} low-volume limits. {found.in_words()}"
     if found.number(True):
         return met(message, **found.facts())
     if found.number(None):
         return cannot_tell(message, SUBMIT_ANYWAY, **found.facts())
-    return not_met(message, contest(proposal), **found.facts())
+    return not_met(message, contest(setting), **found.facts())
 
 
 @rule("opt-in-accepted", cite="414.1310(b)(1)(iii)(A)", source=ENTERED)
-def opt_in_accepted_2018(proposal: Proposal, practice: Practice) -> Judgement:
+def opt_in_accepted_2018(setting: Setting, practice: Practice) -> Judgement:
     """There was no opt-in before 2019."""
     return not_applicable("A practice can opt in to MIPS from 2019 on.", accepted=practice.opt_in_accepted)
 
 
 @rule("opt-in-accepted", cite="414.1310(b)(1)(iii)(A)", since=2019, source=f"{CMS_DATA} and what was entered")
-def opt_in_accepted(proposal: Proposal, practice: Practice) -> Judgement:
+def opt_in_accepted(setting: Setting, practice: Practice) -> Judgement:
     """A practice that exceeds some criteria and not others has accepted that taking part is its opt-in."""
-    found = sides(proposal, practice, THRESHOLD_2019)
-    accepted, year = practice.opt_in_accepted, proposal.performance_year
+    found = sides(setting, practice, THRESHOLD_2019)
+    accepted, year = practice.opt_in_accepted, setting.performance_year
     is_settled, is_eligible = found.is_settled, found.is_opt_in_eligible
     facts = {"opt_in_eligible": is_eligible if is_settled else None, "accepted": accepted}
     final = f"its decision to opt in to MIPS for {year}. It cannot be undone."

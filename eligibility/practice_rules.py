@@ -1,7 +1,7 @@
 """What must hold for each practice of a virtual group: its identifiers, its clinicians, its size."""
 
 from . import calendar, identifiers, parameters
-from .facts import ORGANIZATION, ClinicianData, Practice, Proposal
+from .facts import ORGANIZATION, ClinicianData, Practice, Setting
 from .judgement import (
     CMS_DATA,
     ENTERED,
@@ -19,28 +19,28 @@ from .judgement import (
 )
 
 
-def no_data(proposal: Proposal, practice: Practice, **facts: object) -> Judgement:
+def no_data(setting: Setting, practice: Practice, **facts: object) -> Judgement:
     """Return that the TIN is not in CMS data, that those are not published yet, or that there is no TIN to look up."""
-    digits = parameters.SSN_DIGITS.for_year(proposal.performance_year)
+    digits = parameters.SSN_DIGITS.for_year(setting.performance_year)
     if identifiers.tin_problem(practice.tin_kind, practice.tin, ssn_digits=digits):
         return cannot_tell("CMS data cannot be looked up before the TIN is right.", "Give the TIN first.", **facts)
-    message = f"CMS has not published {proposal.performance_year} data for this TIN."
+    message = f"CMS has not published {setting.performance_year} data for this TIN."
     return cannot_tell(message, f"Check every digit of the TIN and the NPIs. {SUBMIT_ANYWAY}", **facts)
 
 
-def no_npi(proposal: Proposal, **facts: object) -> Judgement:
+def no_npi(setting: Setting, **facts: object) -> Judgement:
     """Return that CMS data list the TIN and show nobody under it."""
     return cannot_tell(
-        f"CMS data for {proposal.performance_year} list this TIN and show no clinician under it.",
+        f"CMS data for {setting.performance_year} list this TIN and show no clinician under it.",
         SUBMIT_ANYWAY,
         **facts,
     )
 
 
 @rule("tin-format", cite="414.1315(c)(2)(ii)", source=ENTERED)
-def tin_format(proposal: Proposal, practice: Practice) -> Judgement:
+def tin_format(setting: Setting, practice: Practice) -> Judgement:
     """An EIN is nine digits and does not begin with 00; of an SSN exactly the digits asked for are given."""
-    digits = parameters.SSN_DIGITS.for_year(proposal.performance_year)
+    digits = parameters.SSN_DIGITS.for_year(setting.performance_year)
     kind = practice.tin_kind
     problem = identifiers.tin_problem(kind, practice.tin, ssn_digits=digits)
     expected = digits if kind == identifiers.SSN else identifiers.EIN_DIGITS
@@ -54,13 +54,13 @@ def tin_format(proposal: Proposal, practice: Practice) -> Judgement:
         return not_met(problem, remedy, **facts)
     if kind == identifiers.SSN:
         return met(f"The last {digits} digits of the Social Security number are given.", **facts)
-    odd = practice.tin[:2] in parameters.EIN_PREFIXES_NEVER_LISTED.for_year(proposal.performance_year)
+    odd = practice.tin[:2] in parameters.EIN_PREFIXES_NEVER_LISTED.for_year(setting.performance_year)
     warning = " The IRS has never listed its first two digits: please check them." if odd else ""
     return met(f"The EIN has nine digits.{warning}", **facts, odd_prefix=odd)
 
 
 @rule("npi-format", cite="414.1315(c)(2)(ii)", source=ENTERED)
-def npi_format(proposal: Proposal, practice: Practice) -> Judgement:
+def npi_format(setting: Setting, practice: Practice) -> Judgement:
     """At least one NPI is listed, and every one is valid."""
     problems = {place: identifiers.npi_problem(npi) for npi, place in listed(practice).items()}
     wrong = [place for place, problem in problems.items() if problem]
@@ -77,9 +77,9 @@ def npi_format(proposal: Proposal, practice: Practice) -> Judgement:
 
 
 @rule("npi-person", cite="414.1305", source=NPPES)
-def npi_person(proposal: Proposal, practice: Practice) -> Judgement:
+def npi_person(setting: Setting, practice: Practice) -> Judgement:
     """NPPES lists every NPI as a person's, and none is deactivated."""
-    entries = [(place, proposal.registry.get(npi)) for npi, place in listed(practice).items()]
+    entries = [(place, setting.registry.get(npi)) for npi, place in listed(practice).items()]
     organizations = [place for place, entry in entries if entry and entry.entity_type == ORGANIZATION]
     deactivated = [place for place, entry in entries if entry and entry.is_deactivated]
     unknown = [place for place, entry in entries if entry is None or entry.entity_type is None]
@@ -105,27 +105,27 @@ def npi_person(proposal: Proposal, practice: Practice) -> Judgement:
 
 
 @rule("determination-available", cite="414.1315(c)(1)", source=CMS_DATA)
-def determination_available(proposal: Proposal, practice: Practice) -> Judgement:
+def determination_available(setting: Setting, practice: Practice) -> Judgement:
     """CMS data list the TIN for the performance year."""
     if practice.data is None:
-        return no_data(proposal, practice, listed=False)
-    return met(f"CMS data for {proposal.performance_year} list this TIN.", listed=True)
+        return no_data(setting, practice, listed=False)
+    return met(f"CMS data for {setting.performance_year} list this TIN.", listed=True)
 
 
 @rule("roster-complete", cite="414.1315(c)(2)(ii)", source=CMS_DATA)
-def roster_complete(proposal: Proposal, practice: Practice) -> Judgement:
+def roster_complete(setting: Setting, practice: Practice) -> Judgement:
     """The NPIs listed are those that CMS data show under the TIN."""
     declared = set(practice.npis)
     if practice.data is None:
-        return no_data(proposal, practice, listed=len(declared), shown=None)
+        return no_data(setting, practice, listed=len(declared), shown=None)
     shown = practice.data.npis
     missing, extra = len(shown - declared), len(declared - shown)
     facts = {"listed": len(declared), "shown": len(shown), "missing": missing, "extra": extra}
     if not shown:
-        return no_npi(proposal, **facts)
+        return no_npi(setting, **facts)
     if missing:
         message = f"{count(missing, 'clinician')} whom CMS data show under this TIN {be(missing)} not listed."
-        return not_met(message, f"List every clinician who billed under this TIN {_period(proposal)}.", **facts)
+        return not_met(message, f"List every clinician who billed under this TIN {_period(setting)}.", **facts)
     if extra:
         message = f"{count(extra, 'clinician')} listed {be(extra)} not under this TIN in CMS data."
         return cannot_tell(message, f"Check that each bills under this TIN. {SUBMIT_ANYWAY}", **facts)
@@ -133,23 +133,23 @@ def roster_complete(proposal: Proposal, practice: Practice) -> Judgement:
 
 
 @rule("practice-size", cite="414.1315(a)(1)", source=CMS_DATA)
-def practice_size(proposal: Proposal, practice: Practice) -> Judgement:
+def practice_size(setting: Setting, practice: Practice) -> Judgement:
     """No more than 10 clinicians bill under the TIN, excluded ones and all types counted."""
-    limit = parameters.MOST_CLINICIANS.for_year(proposal.performance_year)
+    limit = parameters.MOST_CLINICIANS.for_year(setting.performance_year)
     too_many = f"A practice in a virtual group may have no more than {limit}."
     if practice.data is None:
         declared = len(set(practice.npis))
         facts = {"clinicians": None, "listed": declared, "limit": limit}
         if declared <= limit:
-            return no_data(proposal, practice, **facts)
+            return no_data(setting, practice, **facts)
         remedy = "If some no longer bill under this TIN, take them off the list."
         return not_met(f"{count(declared, 'clinician')} are listed. {too_many}", remedy, **facts)
     clinicians = len(practice.data.npis)
     if clinicians == 0:
-        return no_npi(proposal, clinicians=0, limit=limit)
+        return no_npi(setting, clinicians=0, limit=limit)
     bill = f"{count(clinicians, 'clinician')} {'bills' if clinicians == 1 else 'bill'} under this TIN."
     if clinicians > limit:
-        year = proposal.performance_year
+        year = setting.performance_year
         last = calendar.in_words(calendar.determination_period(year).last)
         remedy = (
             f"If clinicians left before {last}, contest this and tell us who."
@@ -160,11 +160,11 @@ def practice_size(proposal: Proposal, practice: Practice) -> Judgement:
 
 
 @rule("mips-eligible-clinician", cite="414.1305, 414.1310(b)", source=CMS_DATA)
-def mips_eligible_clinician(proposal: Proposal, practice: Practice) -> Judgement:
+def mips_eligible_clinician(setting: Setting, practice: Practice) -> Judgement:
     """At least one clinician is of an eligible type, not newly enrolled in Medicare, and no QP."""
     if practice.data is None:
-        return no_data(proposal, practice, eligible=None)
-    types = parameters.ELIGIBLE_CLINICIAN_TYPES.for_year(proposal.performance_year)
+        return no_data(setting, practice, eligible=None)
+    types = parameters.ELIGIBLE_CLINICIAN_TYPES.for_year(setting.performance_year)
     verdicts = {clinician.npi: _is_mips_eligible(clinician, types) for clinician in practice.data.clinicians}
     eligible, unknown = (list(verdicts.values()).count(kind) for kind in (True, None))
     partials = [clinician.npi for clinician in practice.data.clinicians if clinician.qp_status == "partial"]
@@ -177,7 +177,7 @@ def mips_eligible_clinician(proposal: Proposal, practice: Practice) -> Judgement
         else ""
     )
     if not verdicts:
-        return no_npi(proposal, **facts)
+        return no_npi(setting, **facts)
     if eligible:
         return met(
             f"{count(eligible, 'clinician')} under this TIN {be(eligible)} MIPS eligible. One is needed.{warning}",
@@ -187,13 +187,13 @@ def mips_eligible_clinician(proposal: Proposal, practice: Practice) -> Judgement
         message = f"CMS data do not say whether {count(unknown, 'clinician')} {be(unknown)} MIPS eligible.{warning}"
         return cannot_tell(message, SUBMIT_ANYWAY, **facts)
     message = "No clinician under this TIN is MIPS eligible: each is of another type, newly enrolled, or a QP."
-    return not_met(message, contest(proposal), **facts)
+    return not_met(message, contest(setting), **facts)
 
 
 @rule("one-virtual-group", cite="414.1315(a)(1)", source="Other elections")
-def one_virtual_group(proposal: Proposal, practice: Practice) -> Judgement:
+def one_virtual_group(setting: Setting, practice: Practice) -> Judgement:
     """No other election holds the TIN for the performance year."""
-    year, claimed = proposal.performance_year, practice.claimed_elsewhere
+    year, claimed = setting.performance_year, practice.claimed_elsewhere
     if claimed is None:
         message = f"CMS will check whether this TIN is free for {year}."
         return cannot_tell(message, SUBMIT_ANYWAY, claimed_elsewhere=None)
@@ -224,6 +224,6 @@ def _is_mips_eligible(clinician: ClinicianData, types: frozenset[str]) -> bool |
     return True
 
 
-def _period(proposal: Proposal) -> str:
-    period = calendar.determination_period(proposal.performance_year)
+def _period(setting: Setting) -> str:
+    period = calendar.determination_period(setting.performance_year)
     return f"from {calendar.in_words(period.first)} to {calendar.in_words(period.last)}"

@@ -1,7 +1,7 @@
 """All rules, in the order of the table that outsiders rely on. A changed rule stands under its predecessor."""
 
-from .facts import Practice, Window
-from .judgement import Rule, Subject
+from .facts import Practice, Proposal, Setting, Window
+from .judgement import Given, Rule, Subject
 from .low_volume import low_volume_threshold, low_volume_threshold_2018, opt_in_accepted, opt_in_accepted_2018
 from .practice_rules import (
     determination_available,
@@ -22,7 +22,7 @@ from .virtual_group_rules import (
     two_or_more_practices,
 )
 
-PRACTICE_RULES: tuple[Rule[Practice], ...] = (
+PRACTICE_RULES: tuple[Rule[Setting, Practice], ...] = (
     tin_format,
     npi_format,
     npi_person,
@@ -37,7 +37,7 @@ PRACTICE_RULES: tuple[Rule[Practice], ...] = (
     one_virtual_group,
 )
 
-VIRTUAL_GROUP_RULES: tuple[Rule[Window], ...] = (
+VIRTUAL_GROUP_RULES: tuple[Rule[Proposal, Window], ...] = (
     two_or_more_practices,
     distinct_practices,
     election_window,
@@ -52,9 +52,9 @@ CONTESTABLE = tuple(
 """Where data say not met, a representative may contest that and a lead reviewer may override it; nothing else."""
 
 
-def in_force(rules: tuple[Rule[Subject], ...], performance_year: int) -> tuple[Rule[Subject], ...]:
+def in_force(rules: tuple[Rule[Given, Subject], ...], performance_year: int) -> tuple[Rule[Given, Subject], ...]:
     """Return the rules of a performance year in order, each in its latest form by then."""
-    latest: dict[str, Rule[Subject]] = {}
+    latest: dict[str, Rule[Given, Subject]] = {}
     for rule in rules:
         if rule.since <= performance_year:
             latest[rule.id] = rule

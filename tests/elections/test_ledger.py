@@ -2,7 +2,7 @@
 
 import pytest
 
-from eligibility.models import LoadRun
+from eligibility.models import DeterminationClinician, LoadRun, NppesRecord
 
 from . import make
 from .make import text
@@ -44,3 +44,17 @@ def test_the_receipt_keeps_the_ledger_as_it_was(cms_data, representative):
     assert "2 clinicians bill under this TIN." not in text(
         make.signed_in(representative).get(f"/elections/{election.pk}/ledger")
     )
+
+
+def test_what_was_judged_before_is_judged_anew_where_a_fact_changed(cms_data, representative):
+    election = make.draft(representative)
+    client = make.signed_in(representative)
+    page = f"/elections/{election.pk}/ledger"
+    assert "24 met" in text(client.get(page))
+    NppesRecord.objects.filter(npi=make.SOLO.npis[0]).update(deactivated_on="2026-06-01")
+    assert "23 met, 1 not met" in text(client.get(page))
+    DeterminationClinician.objects.filter(npi=make.GROUP.npis[0]).update(clinician_type="other")
+    DeterminationClinician.objects.filter(npi=make.GROUP.npis[1]).update(newly_enrolled=True)
+    assert "22 met, 2 not met" in text(client.get(page))
+    NppesRecord.objects.update(deactivated_on=None)
+    assert "23 met, 1 not met" in text(client.get(page))

@@ -7,7 +7,7 @@ import pytest
 
 from eligibility import calendar, parameters, proposals
 from eligibility.determination import determine
-from eligibility.facts import Practice
+from eligibility.facts import Practice, Setting
 from eligibility.judgement import met
 from eligibility.low_volume import THRESHOLD_2019, sides
 from eligibility.rules import PRACTICE_RULES
@@ -18,6 +18,7 @@ A, B, C = NPIS[:3]
 LINE = json.dumps(proposal(practice(data=data(clinician())), registry={NPI: entry()})).encode()
 PROPOSAL = proposals.read(LINE)
 PRACTICE = PROPOSAL.practices[0]
+SETTING = Setting(PROPOSAL.performance_year, PROPOSAL.registry)
 DETERMINED = determine(PROPOSAL)
 ALL_KINDS = [
     PROPOSAL,
@@ -32,7 +33,8 @@ ALL_KINDS = [
     parameters.WINDOW_CLOSES.for_year(2027),
     PRACTICE_RULES[0],
     met("It is."),
-    sides(PROPOSAL, PRACTICE, THRESHOLD_2019),
+    SETTING,
+    sides(SETTING, PRACTICE, THRESHOLD_2019),
     DETERMINED,
     DETERMINED.findings[0],
     DETERMINED.preview,

@@ -8,7 +8,7 @@ import pytest
 
 from eligibility import proposals
 from eligibility.determination import determine
-from eligibility.facts import Window
+from eligibility.facts import Setting, Window
 from eligibility.identifiers import mask_tin, tin_problem
 from eligibility.judgement import be, count, places
 from eligibility.low_volume import THRESHOLD_2018, THRESHOLD_2019, sides
@@ -295,7 +295,8 @@ def test_both_limits_of_2018() -> None:
 
 def test_without_data_it_is_not_said_whose_figures_are_judged() -> None:
     read = proposals.read(json.dumps(proposal(practice(data=None))).encode())
-    said = [sides(read, read.practices[0], threshold).in_words() for threshold in (THRESHOLD_2018, THRESHOLD_2019)]
+    setting = Setting(read.performance_year, read.registry)
+    said = [sides(setting, read.practices[0], threshold).in_words() for threshold in (THRESHOLD_2018, THRESHOLD_2019)]
     assert said == [
         f"Not known against {CHARGES} and {PATIENTS}.",
         f"Not known against {CHARGES}, {PATIENTS} and {SERVICES}.",
