@@ -46,10 +46,11 @@ class SessionLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.session_ended = None  # type: ignore[attr-defined]
+        request.session_ended = request.session_ended_of = None  # type: ignore[attr-defined]
         if request.user.is_authenticated:
             left, limit = time_left(request.session)
             if left <= 0:
+                request.session_ended_of = request.user.pk  # type: ignore[attr-defined]
                 logout(request)
                 request.session_ended = limit  # type: ignore[attr-defined]
         response = self.get_response(request)
@@ -64,7 +65,7 @@ class SessionLimitMiddleware:
     ) -> HttpResponse | None:
         limit: Limit | None = request.session_ended  # type: ignore[attr-defined]
         if limit and getattr(view, "login_required", True):
-            return _sign_in_again(request, limit)
+            return sign_in_again(request, limit)
         if request.user.is_authenticated and _is_an_act(request):
             keep_alive(request.session, every=WRITE_EVERY)
         return None
@@ -75,8 +76,10 @@ def _is_an_act(request: HttpRequest) -> bool:
     return not asks_how_long and "X-Background" not in request.headers
 
 
-def _sign_in_again(request: HttpRequest, limit: Limit) -> HttpResponse:
-    sign_in = f"{reverse(settings.LOGIN_URL)}?{urlencode({'ended': limit, 'next': _page(request)})}"
+def sign_in_again(request: HttpRequest, limit: Limit | None, page: str = "") -> HttpResponse:
+    """Lead to the sign-in page, which says what ended the session, and leads back to the page one was on."""
+    said = {"ended": limit} if limit else {}
+    sign_in = f"{reverse(settings.LOGIN_URL)}?{urlencode({**said, 'next': page or _page(request)})}"
     if "HX-Request" in request.headers:
         return HttpResponse(headers={"HX-Redirect": sign_in})
     return HttpResponseRedirect(sign_in)

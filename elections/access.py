@@ -19,7 +19,9 @@ def elections_of(user: User) -> QuerySet[Election]:
     concerned = Q(representative_email__in=verified_addresses(user)) | Q(
         pk__in=ElectionRole.objects.filter(user=user).values("election")
     )
-    return Election.objects.filter(concerned).select_related("virtual_group", "agreement", "last_submission")
+    return Election.objects.filter(concerned).select_related(
+        "virtual_group", "agreement", "last_submission", "changed_by"
+    )
 
 
 def election_for(user: User, election_id: uuid.UUID, *, edit: bool = False, represent: bool = False) -> Election:
@@ -49,14 +51,14 @@ def may_edit(user: User, election: Election) -> bool:
     )
 
 
-def may_name_representative(user: User, election: Election) -> bool:
-    """Say whether the person may name another representative: one who edits must not take the office by that.
+def may_name_representative(user: User, election: Election, named: str) -> bool:
+    """Say whether the person may name another than `named`: one who edits must not take the office by that.
 
     The representative may, and who submitted last (before that, who started), until the one they named has submitted.
     """
     submission = election.last_submission
     last_to_act = submission.submitted_by_id if submission else election.started_by_id
-    return is_representative(user, election) or (user.pk == last_to_act and may_edit(user, election))
+    return named in verified_addresses(user) or (user.pk == last_to_act and may_edit(user, election))
 
 
 def holds_a_role(user: User, election: Election) -> bool:

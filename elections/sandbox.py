@@ -1,20 +1,13 @@
 """Checking a group without an account: what was typed is sealed in a row whose key is only in the visitor's cookie.
 
-The cookie's token is random; the row is found by one hash of it and opened by another, so that neither the database
-nor a copy of it can be read. A row is deleted a day after it was begun.
+A row is deleted a day after it was begun.
 """
 
-import hashlib
-import hmac
 import json
-import os
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import transaction
 
 from eligibility.determination import Finding, Outcome, Preview, preview
@@ -23,13 +16,14 @@ from eligibility.parameters import READMISSION_CASES, READMISSION_CLINICIANS, SM
 from .models import Sandbox
 from .progress import AGREEMENT_RULES, REPRESENTATIVE_RULES
 from .readiness import Judgement
+from .sealing import new_token as new_token
+from .sealing import row_of, seal, unseal
 from .snapshots import PracticeEntry, Snapshot
 
 COOKIE = "sandbox"
 KEPT = timedelta(days=1)
 MOST_PRACTICES = 50
 MOST_NPIS = 1000
-NONCE_BYTES = 12
 ASKED_LATER = AGREEMENT_RULES | REPRESENTATIVE_RULES
 
 
@@ -37,14 +31,9 @@ class Full(Exception):
     """More than one may check without an account."""
 
 
-def new_token() -> str:
-    """Return what a visitor's cookie holds."""
-    return secrets.token_urlsafe(32)
-
-
 def read(token: str, *, now: datetime) -> list[PracticeEntry]:
     """Return the practices typed so far; none where there is no such row, it is a day old, or it does not open."""
-    row = Sandbox.objects.filter(pk=_of(token, "row").hex(), created_at__gt=now - KEPT).first() if token else None
+    row = Sandbox.objects.filter(pk=row_of(token, COOKIE), created_at__gt=now - KEPT).first() if token else None
     return _opened(row, token) if row else []
 
 
@@ -73,7 +62,7 @@ def remove(token: str, position: int, *, now: datetime) -> None:
 
 def forget(token: str) -> None:
     """Delete what was typed."""
-    Sandbox.objects.filter(pk=_of(token, "row").hex()).delete()
+    Sandbox.objects.filter(pk=row_of(token, COOKIE)).delete()
 
 
 def forget_old(*, now: datetime) -> int:
@@ -161,13 +150,9 @@ def _is_measured(group: Preview, performance_year: int) -> bool:
     return group.clinicians > READMISSION_CLINICIANS.for_year(performance_year)
 
 
-def _of(token: str, what: str) -> bytes:
-    return hmac.digest(token.encode(), f"sandbox {what}".encode(), hashlib.sha256)
-
-
 def _locked(token: str, now: datetime) -> tuple[Sandbox, list[PracticeEntry]]:
     """Return the row, begun where there is none, locked against another tab."""
-    pk = _of(token, "row").hex()
+    pk = row_of(token, COOKIE)
     Sandbox.objects.filter(pk=pk, created_at__lte=now - KEPT).delete()
     begun = Sandbox(pk, _sealed([], token), now)
     Sandbox.objects.bulk_create([begun], ignore_conflicts=True)
@@ -182,15 +167,12 @@ def _seal(row: Sandbox, entries: list[PracticeEntry], token: str) -> None:
 
 def _sealed(entries: list[PracticeEntry], token: str) -> bytes:
     kept = [[entry.name, entry.tin_kind, entry.tin, list(entry.npis)] for entry in entries]
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(_of(token, "key")).encrypt(nonce, json.dumps(kept).encode(), _of(token, "row"))
+    return seal(json.dumps(kept).encode(), token, COOKIE)
 
 
 def _opened(row: Sandbox, token: str) -> list[PracticeEntry]:
-    sealed = bytes(row.sealed)
-    try:
-        opened = AESGCM(_of(token, "key")).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _of(token, "row"))
-    except InvalidTag:
+    opened = unseal(bytes(row.sealed), token, COOKIE)
+    if opened is None:
         return []
     return [entry_of(name, kind, tin, npis) for name, kind, tin, npis in json.loads(opened)]
 

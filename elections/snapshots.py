@@ -44,9 +44,13 @@ class Snapshot:
     practices: tuple[PracticeEntry, ...]
 
     def canonical(self) -> str:
-        """Return the one JSON text that stands for this content; of what nobody contests it says nothing."""
+        """Return the one JSON text that stands for this content, whatever the order of NPIs.
+
+        Of what nobody contests it says nothing.
+        """
         content = asdict(self)
         for practice in content["practices"]:
+            practice["npis"] = sorted(practice["npis"])
             if not practice["contests"]:
                 del practice["contests"]
         return json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
@@ -93,7 +97,7 @@ def _entry(member: Member) -> PracticeEntry:
         name=member.name,
         tin_kind=member.tin_kind,
         tin=member.tin,
-        npis=tuple(clinician.npi for clinician in member.clinicians.all()),
+        npis=tuple(dict.fromkeys(clinician.npi for clinician in member.clinicians.all())),
         executed_on=member.party.executed_on,
         signer_name=member.party.signer_name,
         signer_title=member.party.signer_title,

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from accounts import clock
 
-from . import sandbox
+from . import kept, sandbox
 from .actions.intake import lapse_due
 
 
@@ -16,5 +16,6 @@ def lapse() -> None:
 
 @shared_task(name="elections.forget_sandboxes")
 def forget_sandboxes() -> None:
-    """Delete what somebody without an account typed a day ago."""
+    """Delete what somebody without an account, or signed out meanwhile, typed a day ago."""
     sandbox.forget_old(now=clock.now())
+    kept.forget_old(now=clock.now())

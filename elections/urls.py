@@ -12,7 +12,6 @@ urlpatterns = [
     path("<uuid:election_id>/representative", drafting.representative, name="representative"),
     path("<uuid:election_id>/practices", practices.practices, name="practices"),
     path("<uuid:election_id>/practices/add", practices.practice_add, name="practice_add"),
-    path("<uuid:election_id>/practices/names", practices.clinician_names, name="clinician_names"),
     path("<uuid:election_id>/practices/<int:member_id>", practices.practice, name="practice"),
     path("<uuid:election_id>/practices/<int:member_id>/remove", practices.practice_remove, name="practice_remove"),
     path("<uuid:election_id>/practices/<int:member_id>/contest/<slug:rule>", contest.contest, name="contest"),

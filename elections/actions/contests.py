@@ -12,7 +12,7 @@ from eligibility.rules import CONTESTABLE
 from ..models import Election, Member
 from ..readiness import judge
 from ..snapshots import Snapshot
-from .drafting import lock_to_edit
+from .drafting import lock_to_edit, note_change
 from .verbs import Refused, record
 
 
@@ -41,6 +41,7 @@ def contest(
     member.contests[rule] = statement
     member.save(update_fields=["contests"])
     record(election, "contest", by=by, now=now, practice=str(member), rule=rule)
+    note_change(election, by=by, now=now)
     return member
 
 
@@ -52,6 +53,7 @@ def take_contest_back(election_id: uuid.UUID, member_id: int, *, rule: str, by: 
     if member.contests.pop(rule, None) is not None:
         member.save(update_fields=["contests"])
         record(election, "take_contest_back", by=by, now=now, practice=str(member), rule=rule)
+        note_change(election, by=by, now=now)
     return member
 
 

@@ -17,7 +17,9 @@ from ..states import Verb, transition
 
 
 class Refused(Exception):
-    """A verb that cannot be done now; `sentences` say why and what to do."""
+    """A verb that cannot be done now; `sentences` say why and what to do. `was_saved`: the rest of it was done."""
+
+    was_saved = False
 
     def __init__(self, *sentences: str) -> None:
         super().__init__(" ".join(sentences))
@@ -31,9 +33,9 @@ def lock(election_id: uuid.UUID) -> Election:
     last submission and reviewer as they were before.
     """
     Election.objects.select_for_update(no_key=True).get(pk=election_id)
-    return Election.objects.select_related("virtual_group", "agreement", "last_submission", "reviewer").get(
-        pk=election_id
-    )
+    return Election.objects.select_related(
+        "virtual_group", "agreement", "last_submission", "reviewer", "changed_by"
+    ).get(pk=election_id)
 
 
 def window_is_open(election: Election, moment: datetime) -> bool:

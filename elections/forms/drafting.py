@@ -8,11 +8,12 @@ from django import forms
 from accounts import clock
 from eligibility.parameters import PERFORMANCE_YEARS, WINDOW_OPENS
 
+from ..actions.drafting import party_prefix
 from ..models import Member
-from .guard import GuardedForm
+from .draft import DraftForm
 
 
-class VirtualGroupForm(GuardedForm):
+class VirtualGroupForm(DraftForm):
     """What the virtual group calls itself."""
 
     name = forms.CharField(
@@ -23,7 +24,7 @@ class VirtualGroupForm(GuardedForm):
     )
 
 
-class RepresentativeForm(GuardedForm):
+class RepresentativeForm(DraftForm):
     """Who represents the virtual group, and submits."""
 
     name = forms.CharField(
@@ -67,7 +68,7 @@ class RepresentativeForm(GuardedForm):
         return True
 
 
-class AcknowledgementForm(GuardedForm):
+class AcknowledgementForm(DraftForm):
     """That the agreement exists and was executed (414.1315(c)(2)(i))."""
 
     acknowledged = forms.BooleanField(
@@ -77,7 +78,7 @@ class AcknowledgementForm(GuardedForm):
     )
 
 
-class PartyForm(GuardedForm):
+class PartyForm(DraftForm):
     """When and by whom one practice executed the agreement, and whether it accepts the opt-in."""
 
     executed_on = forms.DateField(
@@ -101,10 +102,15 @@ class PartyForm(GuardedForm):
             "signer_title": party.signer_title,
             "opt_in_accepted": party.opt_in_accepted,
         }
-        super().__init__(data, prefix=f"practice-{member.pk}", initial=initial)
+        super().__init__(data, prefix=party_prefix(member.pk).removesuffix("-"), initial=initial)
         self.member = member
+        self.asks_opt_in = asks_opt_in
         if not asks_opt_in:
             del self.fields["opt_in_accepted"]
+
+    def sound(self) -> dict[str, Any]:
+        """Return what can be saved; an opt-in that is not asked for is not accepted."""
+        return super().sound() | ({} if self.asks_opt_in else {"opt_in_accepted": False})
 
     def clean_executed_on(self) -> Any:
         """Refuse a day that has not come: an agreement is executed on or before the day of the election."""

@@ -6,9 +6,15 @@ from django.http import HttpRequest, QueryDict
 from accounts.guard import Guarded
 
 
-def typed(request: HttpRequest) -> QueryDict | None:
-    """Return what was typed into a form that was sent, None where the page is only opened."""
-    return request.POST if request.method == "POST" else None
+def typed(request: HttpRequest) -> QueryDict | dict[str, str] | None:
+    """Return what was typed into a form that was sent, None where the page is only opened.
+
+    What was sent after the session had ended counts as typed when the page is opened again (elections/views/kept.py).
+    """
+    if request.method == "POST":
+        return request.POST
+    kept = getattr(request, "kept", None)
+    return kept.typed if kept else None
 
 
 class GuardedForm(Guarded, forms.Form):

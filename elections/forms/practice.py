@@ -1,7 +1,6 @@
 """One practice: its name, its TIN and every NPI under it."""
 
 import re
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,6 +10,7 @@ from accounts.models import User
 from eligibility import disclosure
 from eligibility.identifiers import (
     EIN,
+    EIN_DIGITS,
     SSN,
     format_ein,
     has_nine_digit_run,
@@ -28,6 +28,7 @@ from .guard import GuardedForm
 MOST_NPIS = 500
 LONGEST_SHOWN = 20  # characters of what is no NPI
 LONGEST_LIST = 50_000  # characters: what is longer is not read
+NOTHING_TYPED = "Type its name, its TIN or an NPI first: there is nothing to save yet."
 ASKED_TOO_MUCH = (
     "You listed more TINs today than we can check for one account. What you typed was not kept. "
     "Go on tomorrow, or call us: the number is at the foot of the page."
@@ -38,8 +39,8 @@ ASKED_TOO_MUCH_FROM_HERE = (
 )
 
 
-class PracticeForm(GuardedForm):
-    """A practice in the working copy; it can be saved before everything is known."""
+class TinForm(GuardedForm):
+    """The name of a practice, and its TIN, which may be somebody's Social Security number."""
 
     unguarded: ClassVar[tuple[str, ...]] = ("tin", "npis")
 
@@ -58,15 +59,6 @@ class PracticeForm(GuardedForm):
         "a Social Security number.",
     )
     tin = forms.CharField(label="TIN", required=False, max_length=40, strip=True)
-    npis = forms.CharField(
-        label="NPIs of all clinicians who bill under this TIN",
-        max_length=LONGEST_LIST,
-        error_messages={"max_length": f"That is more than the {MOST_NPIS} NPIs that can be listed here."},
-        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false", "inputmode": "numeric"}),
-        required=False,
-        help_text="One a line, or pasted from a spreadsheet column. Everyone who bills under the TIN, also those "
-        "who are not MIPS eligible.",
-    )
 
     def __init__(
         self, *args: Any, performance_year: int, by: User | None, address: str | None = None, **kwargs: Any
@@ -74,74 +66,28 @@ class PracticeForm(GuardedForm):
         super().__init__(*args, **kwargs)
         self.by, self.address = by, address
         self.ssn_digits = SSN_DIGITS.for_year(performance_year)
-        self.fields["tin"].widget.attrs |= {"autocomplete": "off", "inputmode": "numeric"}
+        self.fields["tin"].widget.attrs |= {"autocomplete": "off", "inputmode": "numeric", "data-on-leave": ""}
         self.fields["tin"].help_text = (
             f"Of an EIN, all nine digits. Of a Social Security number, only the last {self.ssn_digits} digits: "
             "never type it whole."
         )
 
-    @classmethod
-    def initial_of(cls, member: Member) -> dict[str, Any]:
-        """Return what the fields show of a practice that is listed already."""
-        return cls._initial(member, [clinician.npi for clinician in member.clinicians.all()])
+    def judge_tin(self, cleaned: dict[str, Any], npis: list[str]) -> str | None:
+        """Put the TIN as it is kept into what was cleaned; a number that may be a whole SSN is forgotten at once.
 
-    @classmethod
-    def initial_of_entry(cls, entry: PracticeEntry) -> dict[str, Any]:
-        """Return what the fields show of a practice that somebody without an account typed."""
-        return cls._initial(entry, entry.npis)
-
-    @staticmethod
-    def _initial(practice: Member | PracticeEntry, npis: Iterable[str]) -> dict[str, Any]:
-        is_whole_ein = practice.tin_kind == TinKind.EIN and practice.tin
-        return {
-            "name": practice.name,
-            "tin_kind": practice.tin_kind,
-            "tin": format_ein(practice.tin) if is_whole_ein else practice.tin,
-            "npis": "\n".join(npis),
-        }
-
-    def clean_npis(self) -> list[str]:
-        """Return the NPIs once each, in the order typed; lines that cannot be right are named by their number."""
-        lines = [line for line in re.split(r"[\n\r,;\t]+", self.cleaned_data["npis"]) if line.strip()]
-        problems, kept, npis = [], [], []
-        for number, line in enumerate(lines, start=1):
-            if looks_like_ssn(line) or (has_nine_digit_run(line) and not all(map(_is_long, _split(line)))):
-                problems.append(f"Entry {number} had nine digits and was not kept. An NPI has ten.")
-                continue
-            kept.append(line.strip())
-            for npi in _split(line):
-                problem = npi_problem(npi)
-                if problem:
-                    problems.append(f"Entry {number}, {npi[:LONGEST_SHOWN]}: {problem}")
-                npis.append(npi)
-        if len(kept) < len(lines):
-            self.retype("npis", "\n".join(kept))
-        if len(npis) > MOST_NPIS:
-            problems = [f"{len(npis)} NPIs are more than can be listed here. The limit of a practice is 10 clinicians."]
-        if problems:
-            raise forms.ValidationError(problems[:20])
-        return list(dict.fromkeys(npis))
-
-    def clean(self) -> dict[str, Any]:
-        """Judge the TIN with its kind and its NPIs; a number that may be a whole SSN is forgotten at once."""
-        cleaned = super().clean() or self.cleaned_data
+        Return the kind of number that was said, None where the TIN was refused.
+        """
         self._forget_unread()
-        if not self.errors and not any(cleaned.values()):
-            raise forms.ValidationError("Type its name, its TIN or an NPI first: there is nothing to save yet.")
         kind, typed = cleaned.get("tin_kind") or "", cleaned.get("tin") or ""
         tin = normalise(typed)
-        problem = self._may_be_whole_ssn(kind, typed, tin, cleaned.get("npis") or [])
+        problem = self._may_be_whole_ssn(kind, typed, tin, npis)
         if problem:
             self.forget("tin")
             self.add_error("tin", problem)
-        elif tin and not kind:
-            self.add_error("tin_kind", "Say what kind of number the TIN is: nine digits alone do not tell.")
-        elif tin:
-            problem = tin_problem(kind, tin, ssn_digits=self.ssn_digits)
-            if problem:
-                self.add_error("tin", problem)
-        cleaned["tin"] = tin
-        return cleaned
+            return None
+        if "tin" in cleaned:
+            cleaned["tin"] = tin
+        return kind
 
     def _forget_unread(self) -> None:
         """Let a field come back empty that was refused before it could be judged: too long, or not text at all."""
@@ -168,6 +114,73 @@ class PracticeForm(GuardedForm):
     def _is_really_ssn(self, tin: str, npis: list[str]) -> bool:
         """Ask CMS data, which counts against the limits of the one who asks."""
         return disclosure.refuse_ssns([(tin, npis)], by=self.by, address=self.address, now=clock.now())[0]
+
+
+def shown_tin(practice: Member | PracticeEntry) -> str:
+    """Return a TIN as its own field shows it: a whole EIN the way the IRS writes it."""
+    is_whole_ein = practice.tin_kind == TinKind.EIN and len(practice.tin) == EIN_DIGITS
+    return format_ein(practice.tin) if is_whole_ein else str(practice.tin)
+
+
+class PracticeForm(TinForm):
+    """A practice that somebody without an account checks: each number has to be one."""
+
+    npis = forms.CharField(
+        label="NPIs of all clinicians who bill under this TIN",
+        max_length=LONGEST_LIST,
+        error_messages={"max_length": f"That is more than the {MOST_NPIS} NPIs that can be listed here."},
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false", "inputmode": "numeric"}),
+        required=False,
+        help_text="One a line, or pasted from a spreadsheet column. Everyone who bills under the TIN, also those "
+        "who are not MIPS eligible.",
+    )
+
+    @classmethod
+    def initial_of_entry(cls, entry: PracticeEntry) -> dict[str, Any]:
+        """Return what the fields show of a practice that was typed before."""
+        return {
+            "name": entry.name,
+            "tin_kind": entry.tin_kind,
+            "tin": shown_tin(entry),
+            "npis": "\n".join(entry.npis),
+        }
+
+    def clean_npis(self) -> list[str]:
+        """Return the NPIs once each, in the order typed; lines that cannot be right are named by their number."""
+        lines = [line for line in re.split(r"[\n\r,;\t]+", self.cleaned_data["npis"]) if line.strip()]
+        problems, kept, npis = [], [], []
+        for number, line in enumerate(lines, start=1):
+            if looks_like_ssn(line) or (has_nine_digit_run(line) and not all(map(_is_long, _split(line)))):
+                problems.append(f"Entry {number} had nine digits and was not kept. An NPI has ten.")
+                continue
+            kept.append(line.strip())
+            for npi in _split(line):
+                problem = npi_problem(npi)
+                if problem:
+                    problems.append(f"Entry {number}, {npi[:LONGEST_SHOWN]}: {problem}")
+                npis.append(npi)
+        if len(kept) < len(lines):
+            self.retype("npis", "\n".join(kept))
+        if len(npis) > MOST_NPIS:
+            problems = [f"{len(npis)} NPIs are more than can be listed here. The limit of a practice is 10 clinicians."]
+        if problems:
+            raise forms.ValidationError(problems[:20])
+        return list(dict.fromkeys(npis))
+
+    def clean(self) -> dict[str, Any]:
+        """Judge the TIN with its kind and its NPIs."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not any(cleaned.values()):
+            raise forms.ValidationError(NOTHING_TYPED)
+        kind = self.judge_tin(cleaned, cleaned.get("npis") or [])
+        tin = cleaned.get("tin") or ""
+        if tin and kind == "":
+            self.add_error("tin_kind", "Say what kind of number the TIN is: nine digits alone do not tell.")
+        elif tin and kind:
+            problem = tin_problem(kind, tin, ssn_digits=self.ssn_digits)
+            if problem:
+                self.add_error("tin", problem)
+        return cleaned
 
 
 def _is_long(npi: str) -> bool:

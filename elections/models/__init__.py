@@ -4,7 +4,7 @@ from .claim import Claim, Conflict
 from .election import Election, ElectionRole, Member, MemberClinician, TinKind, VirtualGroup
 from .history import Event
 from .override import Override
-from .sandbox import Sandbox
+from .sandbox import KeptPage, Sandbox
 from .submission import Decision, Submission
 from .update import Update
 
@@ -15,6 +15,7 @@ __all__ = [
     "Election",
     "ElectionRole",
     "Event",
+    "KeptPage",
     "Member",
     "MemberClinician",
     "Override",

@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 
 from agreements.models import Agreement, Party
@@ -10,6 +11,8 @@ from eligibility.tin_vault import EncryptedTextField
 
 from ..states import Status
 from ..triggers import never_deleted, starts_as_draft, status_follows_table
+
+LONGEST_NPI = 40  # characters: what is typed in its place is kept, and said not to be one
 
 
 class TinKind(models.TextChoices):
@@ -50,6 +53,7 @@ class Election(models.Model):
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="elections_started")
     started_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["-changed_at"]
@@ -92,6 +96,9 @@ class Member(models.Model):
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="members")
     party = models.OneToOneField(Party, on_delete=models.PROTECT, related_name="member")
     position = models.PositiveIntegerField()
+    key = models.UUIDField(
+        default=uuid.uuid4, db_default=RandomUUID(), unique=True
+    )  # the page sends it: twice adds once
     name = models.CharField(max_length=200, blank=True)
     tin_kind = models.CharField(max_length=3, choices=TinKind, blank=True)
     tin = EncryptedTextField(blank=True, default="")
@@ -112,14 +119,22 @@ class Member(models.Model):
 
 
 class MemberClinician(models.Model):
-    """One NPI that bills under a member's TIN, as the practice lists it."""
+    """One clinician as the practice lists them: a line of its roster, also while its NPI is not right yet.
+
+    The names are what the practice says, and may be empty; NPPES has its own.
+    """
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="clinicians")
-    npi = models.CharField(max_length=10)
+    key = models.UUIDField(
+        default=uuid.uuid4, db_default=RandomUUID(), unique=True
+    )  # the page sends it: twice adds once
+    position = models.PositiveIntegerField(default=0)
+    npi = models.CharField(max_length=LONGEST_NPI, blank=True)
+    last_name = models.CharField(max_length=100, blank=True)
+    first_name = models.CharField(max_length=100, blank=True)
 
     class Meta:
-        ordering = ["npi"]
-        constraints = [models.UniqueConstraint(fields=["member", "npi"], name="npi_once_a_member")]
+        ordering = ["position", "id"]
 
     def __str__(self) -> str:
         return self.npi

@@ -1,4 +1,4 @@
-"""What somebody without an account typed to check a group: readable with their cookie alone, gone after a day."""
+"""What is readable with somebody's cookie alone, and gone after a day (elections/sealing.py)."""
 
 from django.db import models
 
@@ -15,3 +15,17 @@ class Sandbox(models.Model):
 
     def __str__(self) -> str:
         return f"Sandbox of {self.created_at:%Y-%m-%d}"
+
+
+class KeptPage(models.Model):
+    """What somebody sent from a page after their session had ended: kept until they sign in (elections/kept.py)."""
+
+    token_hash = models.CharField(max_length=64, primary_key=True)
+    sealed = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"])]
+
+    def __str__(self) -> str:
+        return f"Page of {self.created_at:%Y-%m-%d}"

@@ -3,6 +3,7 @@
 import uuid
 from functools import partial
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,12 +20,15 @@ from ..actions.agreement import make_document
 from ..actions.verbs import Refused
 from ..forms.drafting import AcknowledgementForm, PartyForm
 from ..forms.guard import typed
-from ..outcomes import done, say
+from ..outcomes import say
 from ..progress import AGREEMENT_RULES
 from ..readiness import Judgement
 from .frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page
+from .kept import keeps_typed
+from .saving import Saving
 
 
+@keeps_typed
 @require_http_methods(GET_OR_POST)
 def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     """Acknowledge the agreement, and say when and by whom each practice executed it."""
@@ -39,12 +43,22 @@ def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         (PartyForm(typed(request), member=member, asks_opt_in=opt_in.outcome != Outcome.NOT_APPLICABLE), opt_in)
         for member, opt_in in zip(election.members.select_related("party"), _opt_ins(judgement), strict=True)
     ]
-    if changes and all([form.is_valid(), *(party.is_valid() for party, _ in parties)]):
-        entries = {party.member.pk: drafting.PartyEntry(**party.cleaned_data) for party, _ in parties}
+    if changes:
+        saving = Saving(request, [form, *(party for party, _ in parties)])
         save = partial(
-            drafting.save_agreement, election.pk, **form.cleaned_data, parties=entries, by=user, now=clock.now()
+            drafting.save_agreement,
+            election.pk,
+            **form.sound(),
+            parties={party.member.pk: party.sound() for party, _ in parties},
+            was=form.was() | {name: shown for party, _ in parties for name, shown in party.was().items()},
+            by=user,
+            now=clock.now(),
         )
-        if done(request, save, SAVED):
+        done = saving.do(save)
+        if saving.is_auto:
+            return saving.answer()
+        if done:
+            messages.success(request, SAVED)
             return redirect("agreement", election.pk)
     return page(
         request,

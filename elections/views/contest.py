@@ -20,8 +20,10 @@ from ..forms.guard import typed
 from ..ledger import groups
 from ..outcomes import done
 from .frame import GET_OR_POST, closed_to_changes, judge_for, page
+from .kept import keeps_typed
 
 
+@keeps_typed
 @require_http_methods(GET_OR_POST)
 def contest(request: HttpRequest, election_id: uuid.UUID, member_id: int, rule: str) -> HttpResponse:
     """Show one finding that data made, and keep what the representative says against it."""

@@ -45,6 +45,9 @@ def page(request: HttpRequest, template: str, election: Election, *, status: int
         "window": windows.window_for(election.performance_year),
         "is_representative": access.is_representative(user, election),
         "says_unsent": template in WORKING_COPY,
+        "kept": getattr(request, "kept", None),
+        "saved_at": election.changed_at,
+        "saved_by": election.changed_by,
         "can_change": access.may_edit(user, election) and may_be_edited(election, clock.now()),
     }
     return render(request, f"elections/{template}.html", frame | context, status=status)

@@ -5,7 +5,6 @@ import io
 import os
 import re
 import shutil
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from accounts import clock
 from accounts.models import Role
 from eligibility.loads import jobs, runs, uploads
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord
@@ -365,7 +365,8 @@ def test_a_folder_that_no_load_knows_is_removed_after_a_day(media) -> None:
     old, new = media / "loads" / "old", media / "loads" / "new"
     old.mkdir(parents=True)
     new.mkdir()
-    day = time.time() - 25 * 60 * 60
-    os.utime(old, (day, day))
+    now = clock.real_now().timestamp()
+    os.utime(old, (now - 25 * 60 * 60,) * 2)
+    os.utime(new, (now, now))
     jobs.sweep()
     assert [path.name for path in (Path(settings.MEDIA_ROOT) / "loads").iterdir()] == ["new"]

@@ -155,13 +155,10 @@ ELECTIONS = [
     Route("start", NOT_BY_POST, door(AWAY), page=False),
     Route("election", LOOK, NOT_BY_POST, of("draft")),
     Route("virtual_group", EDIT, changed(EDIT, AWAY), of("draft")),
-    Route(
-        "representative", EDIT, changed(EDIT, AWAY) | {Who.REPRESENTATIVE: 200, Who.COLLABORATOR: 200}, of("draft")
-    ),  # who names no other
+    Route("representative", EDIT, changed(EDIT, AWAY) | {Who.REPRESENTATIVE: 200}, of("draft")),  # who names no other
     Route("practices", LOOK, NOT_BY_POST, of("draft")),
     Route("practice_add", EDIT, EDIT, of("draft")),
-    Route("clinician_names", NOT_BY_POST, EDIT, of("draft"), page=False),
-    Route("practice", LOOK, EDIT, practice),
+    Route("practice", LOOK, changed(EDIT, AWAY), practice),
     Route("practice_remove", EDIT, changed(EDIT, AWAY), practice),
     Route("contest", REPRESENT, REPRESENT, contested),
     Route("agreement", LOOK, changed(EDIT, AWAY), of("draft")),

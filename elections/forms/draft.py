@@ -1,0 +1,90 @@
+"""Forms of the working copy: saved as they are typed, each field by itself, and never over what somebody else saved."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.private_numbers import has_nine_digit_run
+from accounts.templatetags.et import et_datetime
+
+from ..actions.merging import Overtaken
+from .guard import GuardedForm
+
+
+class DraftForm(GuardedForm):
+    """A form that brings along what its page showed, in hidden fields, so that changes are told from what was there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.emptied: list[str] = []  # names in the page, as those below
+        self.overtaken: dict[str, Any] = {}
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
+    def full_clean(self) -> None:
+        """Let no hidden field bring nine digits where none may stand."""
+        if self.is_bound:
+            bad = [key for key in map(self.add_initial_prefix, self.fields) if self._is_private(key)]
+            if bad:
+                self.data = {key: self.data[key] for key in self.data} | dict.fromkeys(bad, "")
+        super().full_clean()
+
+    def forget(self, name: str) -> None:
+        """Let a field come back empty, and remember that."""
+        super().forget(name)
+        self.emptied.append(self.add_prefix(name))
+
+    def sound(self) -> dict[str, Any]:
+        """Return what can be saved: the fields that were sent and are not refused."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if self._was_sent(name)}
+
+    def was(self) -> dict[str, Any]:
+        """Return what the page showed in its fields, by their names in it; without those that cannot be read."""
+        shown = {}
+        for name, field in self.fields.items():
+            key = self.add_initial_prefix(name)
+            if key in self.data:
+                try:
+                    shown[self.add_prefix(name)] = field.clean(field.to_python(self.data[key]))
+                except forms.ValidationError:
+                    continue
+        return shown
+
+    def show_both(self, overtaken: Overtaken) -> None:
+        """Say at each field that somebody else changed what they saved; sending it again keeps what is typed here."""
+        for name, field in self.fields.items():
+            place = self.add_prefix(name)
+            if place in overtaken.stands:
+                stands = overtaken.stands[place]
+                self.overtaken[place] = field.prepare_value(stands)
+                self.data = {key: self.data[key] for key in self.data} | {
+                    self.add_initial_prefix(name): self.overtaken[place]
+                }
+                self.add_error(name, both_versions(self.in_words(name, stands), overtaken))
+
+    def in_words(self, name: str, value: Any) -> str:
+        """Return a field's value as a person reads it."""
+        field = self.fields[name]
+        if isinstance(value, bool):
+            return "ticked" if value else "not ticked"
+        if isinstance(field, forms.ChoiceField):
+            choices: dict[Any, Any] = dict(field.choices)  # type: ignore[arg-type]  # ours are pairs
+            return str(choices.get(value, "nothing chosen"))
+        return f"“{value}”" if value else "nothing"
+
+    def _is_private(self, key: str) -> bool:
+        return has_nine_digit_run(str(self.data.get(key, "")))
+
+    def _was_sent(self, name: str) -> bool:
+        """Say whether the field was on the page: a box that is not ticked is sent by its hidden field alone."""
+        return bool(self._sent_as(name)) or self.add_initial_prefix(name) in self.data
+
+
+def both_versions(stands: str, overtaken: Overtaken) -> str:
+    """Return what is said of a field that two people changed at once."""
+    who = overtaken.by or "Somebody else"
+    return (
+        f"{who} saved {stands} here ({et_datetime(overtaken.at)}), while you typed. What you typed stands in the field "
+        "and is not saved. Save again to put it in place of theirs."
+    )

@@ -1,0 +1,71 @@
+"""The lines of a roster as they are typed into its grid."""
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from accounts.private_numbers import has_nine_digit_run
+from eligibility.identifiers import normalise
+
+from ..actions.roster import TypedLine
+from ..models import MemberClinician
+from ..models.election import LONGEST_NPI
+
+CELLS = ("npi", "last_name", "first_name")
+_NAME = re.compile(r"line-([0-9a-f-]{36})-(npi|last_name|first_name|was|of|remove)")
+NOT_KEPT = "had nine digits, which may be somebody’s Social Security number, and was not kept"
+HEADS = {"npi": "NPI", "last_name": "Last name", "first_name": "First name"}
+
+
+@dataclass(frozen=True, slots=True)
+class TypedRoster:
+    """What was typed: `refused` says by line what was not kept of it."""
+
+    lines: list[TypedLine]
+    refused: dict[uuid.UUID, str]
+
+
+def read_typed(data: Mapping[str, str], member_id: int | None = None) -> TypedRoster:
+    """Read the lines that a page sent; `member_id` is whose they are, None where each new line says it itself."""
+    found: dict[str, dict[str, str]] = {}
+    for name in data:
+        if match := _NAME.fullmatch(name):
+            found.setdefault(match[1], {})[match[2]] = str(data[name])
+    lines, refused = [], {}
+    for text, cells in found.items():
+        try:
+            key = uuid.UUID(text)
+        except ValueError:
+            continue
+        bad = [cell for cell in CELLS if has_nine_digit_run(cells.get(cell, "")) or "\0" in cells.get(cell, "")]
+        if bad:
+            cells |= dict.fromkeys(bad, "")
+            refused[key] = f"{' and '.join(HEADS[cell] for cell in bad)} {NOT_KEPT}. An NPI has ten digits."
+        of = cells.get("of", "")
+        lines.append(
+            TypedLine(
+                key=key,
+                member_id=member_id or (int(of) if of.isascii() and of.isdigit() and len(of) < 18 else None),
+                npi=normalise(cells.get("npi", ""))[:LONGEST_NPI],
+                last_name=_of_one_line(cells.get("last_name", "")),
+                first_name=_of_one_line(cells.get("first_name", "")),
+                was=_was(cells.get("was")),
+                is_removed="remove" in cells,
+            )
+        )
+    return TypedRoster(lines, refused)
+
+
+def shown_as(line: MemberClinician) -> str:
+    """Return what a page notes of a line it shows, so that a change is told from what was there."""
+    return "\t".join((line.npi, line.last_name, line.first_name))
+
+
+def _was(noted: str | None) -> tuple[str, str, str] | None:
+    parts = (noted or "").split("\t")
+    return (parts[0], parts[1], parts[2]) if len(parts) == len(CELLS) else None
+
+
+def _of_one_line(text: str) -> str:
+    return " ".join(text.split())[:100]

@@ -1,0 +1,176 @@
+"""What is wrong with each line of the rosters, and with each practice as a list: what the grid shows and offers."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from eligibility.facts import ORGANIZATION, PracticeData, RegistryEntry
+from eligibility.identifiers import npi_problem
+from eligibility.nppes import NppesName
+from eligibility.parameters import MOST_CLINICIANS
+
+from .models import MemberClinician
+from .readiness import Judgement
+
+
+class Kind(StrEnum):
+    """What can be wrong with a line."""
+
+    NO_NPI = "no-npi"
+    FORMAT = "format"
+    ORGANIZATION = "organization"
+    DEACTIVATED = "deactivated"
+    UNKNOWN = "unknown"
+    NAME = "name"
+    TWICE = "twice"
+    NOT_IN_DATA = "not-in-data"
+
+
+BLOCKING = {Kind.NO_NPI, Kind.FORMAT, Kind.ORGANIZATION, Kind.DEACTIVATED}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing about one line: what it is, in a sentence, and what to do; `fix` is what a button would do."""
+
+    kind: Kind
+    sentence: str
+    remedy: str
+    fix: str = ""
+
+    @property
+    def is_blocking(self) -> bool:
+        """Say whether an election with it cannot be submitted."""
+        return self.kind in BLOCKING
+
+
+FIXES = {Kind.NAME: "Use the name NPPES has", Kind.TWICE: "Remove this line", Kind.NO_NPI: "Remove this line"}
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Somebody whom CMS data show under a TIN, and whom its roster does not list."""
+
+    npi: str
+    name: NppesName | None
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeRoster:
+    """The lines of one practice with what is wrong; `too_many` says so of more than the law allows, else empty."""
+
+    lines: tuple[tuple[MemberClinician, tuple[Problem, ...]], ...]
+    missing: tuple[Missing, ...]
+    too_many: str
+
+    @property
+    def count(self) -> int:
+        """How many things there are to look at."""
+        return sum(1 for _, problems in self.lines if problems) + len(self.missing) + bool(self.too_many)
+
+
+def examine(
+    judgement: Judgement, rosters: Sequence[Sequence[MemberClinician]], names: Mapping[str, NppesName]
+) -> list[PracticeRoster]:
+    """Examine the lines of each practice, in the order of what was judged; `names` are NPPES's."""
+    limit = MOST_CLINICIANS.for_year(judgement.proposal.performance_year)
+    return [
+        _examine(lines, practice.data, judgement.proposal.registry, names, limit)
+        for lines, practice in zip(rosters, judgement.proposal.practices, strict=True)
+    ]
+
+
+def _examine(
+    lines: Sequence[MemberClinician],
+    data: PracticeData | None,
+    registry: Mapping[str, RegistryEntry],
+    names: Mapping[str, NppesName],
+    limit: int,
+) -> PracticeRoster:
+    shown = data.npis if data else frozenset()
+    first: dict[str, int] = {}
+    found = []
+    for number, line in enumerate(lines, start=1):
+        problems = _of_line(line, registry.get(line.npi), names.get(line.npi), shown)
+        if line.npi and line.npi in first:
+            sentence = f"This NPI stands in line {first[line.npi]}, too."
+            problems.append(Problem(Kind.TWICE, sentence, "Remove one of the two.", FIXES[Kind.TWICE]))
+        first.setdefault(line.npi, number)
+        found.append((line, tuple(problems)))
+    listed = {line.npi for line in lines}
+    missing = tuple(Missing(npi, names.get(npi)) for npi in sorted(shown - listed))
+    everybody = len({npi for npi in listed if npi} | shown)
+    too_many = (
+        f"{everybody} clinicians are more than the {limit} that a practice in a virtual group may have."
+        if everybody > limit
+        else ""
+    )
+    return PracticeRoster(tuple(found), missing, too_many)
+
+
+def _of_line(
+    line: MemberClinician, entry: RegistryEntry | None, name: NppesName | None, shown: frozenset[str]
+) -> list[Problem]:
+    """Return what is wrong with a line by itself; of an NPI that is none nothing else is said."""
+    if not line.npi:
+        return [
+            Problem(Kind.NO_NPI, "No NPI is given.", "Type the ten digits, or remove the line.", FIXES[Kind.NO_NPI])
+        ]
+    wrong = npi_problem(line.npi)
+    if wrong:
+        return [Problem(Kind.FORMAT, wrong, "Compare with NPPES (npiregistry.cms.hhs.gov) and type all ten digits.")]
+    if entry is None:
+        return [*_unknown(), *_not_in_data(line.npi, shown)]
+    problems = []
+    if entry.entity_type == ORGANIZATION:
+        sentence = f"This is the NPI of an organization{f', {name}' if name else ''}."
+        problems.append(Problem(Kind.ORGANIZATION, sentence, "List the clinician’s own NPI."))
+    elif entry.is_deactivated:
+        problems.append(
+            Problem(Kind.DEACTIVATED, "NPPES says that this NPI is deactivated.", "List the clinician’s active NPI.")
+        )
+    elif name and not _same_name(line, name):
+        sentence = f"NPPES has another name for this NPI: {name}."
+        remedy = "If this is the right person, use that name; if not, correct the NPI."
+        problems.append(Problem(Kind.NAME, sentence, remedy, FIXES[Kind.NAME]))
+    return problems + _not_in_data(line.npi, shown)
+
+
+def _unknown() -> list[Problem]:
+    sentence = "The NPPES data we have do not list this NPI."
+    return [Problem(Kind.UNKNOWN, sentence, "Check for a mistyped digit. If it is right, leave it: CMS will check it.")]
+
+
+def _not_in_data(npi: str, shown: frozenset[str]) -> list[Problem]:
+    if not shown or npi in shown:
+        return []
+    sentence = "CMS data do not show this NPI under this TIN."
+    return [Problem(Kind.NOT_IN_DATA, sentence, "If this clinician bills under the TIN, leave it: CMS will check it.")]
+
+
+def _same_name(line: MemberClinician, name: NppesName) -> bool:
+    """Say whether what the practice calls somebody fits NPPES; what is not given fits, and an initial a first name."""
+    last, first = plain(line.last_name), plain(line.first_name)
+    if last and last != plain(name.last_name):
+        return False
+    known = plain(name.first_name)
+    return not first or not known or known.startswith(first) or first.startswith(known)
+
+
+def plain(text: str) -> str:
+    """Return a name in small letters alone: without accents, blanks, hyphens, and what stands behind a comma."""
+    letters = unicodedata.normalize("NFKD", text.split(",")[0]).casefold()
+    return re.sub(r"[^a-z]", "", re.sub(r"\b(jr|sr|ii|iii|iv|md)\b\.?", "", letters))
+
+
+def kinds(rosters: Iterable[PracticeRoster]) -> dict[Kind, int]:
+    """Count the lines with each kind of problem that a button fixes."""
+    counted: dict[Kind, int] = {}
+    for roster in rosters:
+        for _, problems in roster.lines:
+            for problem in problems:
+                if problem.fix:
+                    counted[problem.kind] = counted.get(problem.kind, 0) + 1
+    return counted

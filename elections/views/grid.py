@@ -1,0 +1,155 @@
+"""The roster as a grid: what was typed into it, what stands, and what is wrong with each line."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from eligibility import nppes
+from eligibility.nppes import NppesName
+
+from ..actions.roster import Cells, LinesOvertaken, TypedLine
+from ..forms.guard import typed
+from ..forms.roster import TypedRoster, read_typed, shown_as
+from ..models import Election, Member, MemberClinician
+from ..readiness import Judgement
+from ..roster_problems import Missing, PracticeRoster, Problem, examine
+from .frame import judge_for
+
+BLANK_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as the page shows it: its cells as typed, and what it `was`, which the page sends back.
+
+    `theirs` is what somebody else saved in it meanwhile, in words; `refused` what was not kept of it.
+    """
+
+    key: uuid.UUID
+    number: int | None
+    cells: Cells
+    was: str
+    name: NppesName | None = None
+    problems: tuple[Problem, ...] = ()
+    refused: str = ""
+    theirs: str = ""
+
+    @property
+    def is_wrong(self) -> bool:
+        """Say whether there is something to look at."""
+        return bool(self.problems or self.refused or self.theirs)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One practice in the grid."""
+
+    member: Member
+    lines: list[Line]
+    blank: list[Line]
+    missing: tuple[Missing, ...]
+    too_many: str
+    count: int
+
+
+class Grid:
+    """The rosters of an election, or of one practice of it, in one request."""
+
+    def __init__(self, request: HttpRequest, election: Election, member: Member | None = None) -> None:
+        self.request, self.election, self.member = request, election, member
+        self.is_kept = request.method != "POST"  # what was typed, if anything, was kept until its owner signed in again
+        self.typed: TypedRoster = read_typed(typed(request) or {}, member.pk if member else None)
+        self._by_key = {line.key: line for line in self.typed.lines}
+        self.overtaken: LinesOvertaken | None = None
+
+    @property
+    def has_open(self) -> bool:
+        """Say whether some of what was typed could not be saved."""
+        return bool(self.typed.refused or self.overtaken)
+
+    def shown(self, judgement: Judgement | None = None) -> list[Shown]:
+        """Return each practice with its lines as they stand now, and as typed where that could not be saved."""
+        judgement = judgement or judge_for(self.request, self.election)
+        members = list(self.election.members.prefetch_related("clinicians"))
+        rosters = [list(member.clinicians.all()) for member in members]
+        names = nppes.names(_everybody(judgement, rosters))
+        return [
+            self._practice(member, found, names)
+            for member, found in zip(members, examine(judgement, rosters, names), strict=True)
+            if self.member is None or member.pk == self.member.pk
+        ]
+
+    def answer(self) -> dict[str, Any]:
+        """Return what a page that saves by itself is told of its lines: each one's state, as HTML, and the count."""
+        sent = {line.key for line in self.typed.lines}
+        shown = self.shown()
+        lines = {
+            str(line.key): {
+                "state": render_to_string("elections/roster_line_state.html", {"line": line}),
+                "was": line.was,
+                "cells": line.cells,
+                "refused": bool(line.refused),
+                "theirs": bool(line.theirs),
+            }
+            for practice in shown
+            for line in practice.lines
+            if line.key in sent
+        }
+        return {"lines": lines, "to_look_at": sum(practice.count for practice in shown)}
+
+    def _practice(self, member: Member, found: PracticeRoster, names: dict[str, NppesName]) -> Shown:
+        lines = [
+            self._line(line, number, problems, names) for number, (line, problems) in enumerate(found.lines, start=1)
+        ]
+        standing = {line.key for line in lines}
+        lines += [self._left_over(line) for line in self._open(member) if line.key not in standing]
+        blank = [Line(uuid.uuid4(), None, ("", "", ""), "") for _ in range(BLANK_LINES)]
+        return Shown(member, lines, blank, found.missing, found.too_many, found.count)
+
+    def _open(self, member: Member) -> list[TypedLine]:
+        """Return what was typed for a practice and could not be saved as it was."""
+        overtaken = self.overtaken.lines if self.overtaken else {}
+        return [
+            line
+            for line in self.typed.lines
+            if line.member_id == member.pk
+            and (line.key in self.typed.refused or line.key in overtaken or (self.is_kept and any(line.cells)))
+        ]
+
+    def _left_over(self, typed: TypedLine) -> Line:
+        """Return a line that does not stand: somebody removed it meanwhile, or nothing was left of it to save."""
+        is_theirs = self.overtaken is not None and typed.key in self.overtaken.lines
+        refused = self.typed.refused.get(typed.key, "")
+        return Line(typed.key, None, typed.cells, "", refused=refused, theirs="its removal" if is_theirs else "")
+
+    def _line(
+        self, line: MemberClinician, number: int, problems: tuple[Problem, ...], names: dict[str, NppesName]
+    ) -> Line:
+        cells: Cells = (line.npi, line.last_name, line.first_name)
+        theirs, was = "", shown_as(line)
+        kept = self._by_key.get(line.key)
+        if kept and self.overtaken and line.key in self.overtaken.lines:
+            theirs = f"“{' '.join(cells).strip()}”"
+            cells = kept.cells
+        elif kept and self.is_kept:
+            cells, was = kept.cells, "\t".join(kept.was or cells)
+        return Line(
+            key=line.key,
+            number=number,
+            cells=cells,
+            was=was,
+            name=names.get(line.npi),
+            problems=problems,
+            refused=self.typed.refused.get(line.key, ""),
+            theirs=theirs,
+        )
+
+
+def _everybody(judgement: Judgement, rosters: Sequence[Iterable[MemberClinician]]) -> set[str]:
+    """Return the NPIs whose names the grid shows: those listed, and those whom CMS data show."""
+    listed = {line.npi for roster in rosters for line in roster}
+    return listed.union(*(practice.data.npis for practice in judgement.proposal.practices if practice.data))

@@ -1,0 +1,64 @@
+"""A page whose typing outlives the session: what is sent too late is kept, and stands there again after sign-in."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from accounts import clock, sessions
+
+from .. import kept as store
+from ..access import person
+from ..sealing import new_token
+
+View = Callable[..., HttpResponse]
+
+
+def keeps_typed(view: View) -> View:
+    """Have a page keep what is sent after the session ended. It needs sign-in as every page does; it is asked here."""
+
+    @login_not_required
+    @wraps(view)
+    def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _sign_in_first(request)
+        token = request.COOKIES.get(store.COOKIE, "")
+        if not token:
+            return view(request, *args, **kwargs)
+        if request.method == "POST":
+            response = view(request, *args, **kwargs)
+            store.forget(token)
+            response.delete_cookie(store.COOKIE, samesite="Lax")
+            return response
+        request.kept = store.read(token, request.path, user=person(request).pk, now=clock.now())  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    return keeping
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    """Keep what was sent, and lead to the sign-in page and back."""
+    ended: sessions.Limit | None = getattr(request, "session_ended", None)
+    if request.method == "POST":
+        ended = ended or "idle"
+    answer = sessions.sign_in_again(request, ended, request.get_full_path())
+    if request.method != "POST":
+        return answer
+    token = request.COOKIES.get(store.COOKIE) or new_token()
+    user = getattr(request, "session_ended_of", None)
+    if not store.keep(token, request.path, request.POST, user=user, now=clock.now()):
+        return answer
+    if "X-Autosave" in request.headers:
+        answer = JsonResponse({"sign_in": answer.headers["Location"]}, status=401)
+    answer.set_cookie(
+        store.COOKIE,
+        token,
+        max_age=store.KEPT,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer

@@ -1,0 +1,123 @@
+"""Drafts that save themselves, in a real browser: typing, failing, signing out, two tabs."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts import clock
+from elections.models import Election, ElectionRole, Member
+
+from . import make
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def election(cms_data, representative, sign_in):
+    sign_in(representative)
+    return make.draft(representative)
+
+
+def status(page: Page):
+    return page.locator("[data-draft-line]")
+
+
+def test_what_is_typed_is_saved_without_a_click(page: Page, election):
+    page.goto(f"/elections/{election.pk}/virtual-group")
+    page.get_by_label("Name of the virtual group").fill("Harbor and Lake")
+    expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
+    assert str(Election.objects.get().virtual_group) == "Harbor and Lake"
+    page.reload()
+    expect(page.get_by_label("Name of the virtual group")).to_have_value("Harbor and Lake")
+
+
+def test_a_new_practice_is_one_practice_whatever_one_does(page: Page, election):
+    page.goto(f"/elections/{election.pk}/practices/add")
+    page.get_by_label("Name of the practice").press_sequentially("Old Mill")
+    expect(page).to_have_url(re.compile(r"/practices/\d+$"))
+    page.get_by_text("Employer Identification Number (EIN)").click()
+    page.get_by_label("TIN", exact=True).fill("961000003")
+    page.get_by_label("NPIs of all clinicians").press_sequentially("2000000002\n10030010")
+    expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Old Mill")
+    expect(page.get_by_label("NPI, line 2")).to_have_value("10030010")
+    page.get_by_label("NPI, line 2").press("End")
+    page.get_by_label("NPI, line 2").press_sequentially("41")
+    expect(page.get_by_text("An NPI has ten digits; this has 8.", exact=True)).to_be_hidden()
+    expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
+    added = Member.objects.get(name="Old Mill")
+    assert (added.tin, list(added.clinicians.values_list("npi", flat=True))) == (
+        "961000003",
+        ["2000000002", "1003001041"],
+    )
+    assert election.members.count() == 3
+
+
+def test_an_ssn_is_refused_when_its_field_is_left(page: Page, election):
+    member = election.members.get(name=make.SOLO.name)
+    page.goto(f"/elections/{election.pk}/practices/{member.pk}")
+    page.get_by_label("TIN", exact=True).fill("517-44-9638")
+    page.get_by_label("Name of the practice").fill("Quiet Harbor")
+    expect(page.get_by_text("That is the shape of a Social Security number.")).to_be_visible()
+    expect(page.get_by_label("TIN", exact=True)).to_have_value("")
+    expect(status(page)).to_have_text("Saved 10:00 a.m. ET, but for what is marked.")
+    member.refresh_from_db()
+    assert (member.name, member.tin) == ("Quiet Harbor", make.SOLO.tin)
+
+
+def test_a_site_that_cannot_be_reached_is_said_loudly_and_tried_again(page: Page, election):
+    page.goto(f"/elections/{election.pk}/virtual-group")
+    page.context.set_offline(True)
+    page.get_by_label("Name of the virtual group").fill("Typed while offline")
+    alarm = page.get_by_role("alert").filter(has_text="we cannot reach the site")
+    expect(alarm).to_contain_text("is only on this screen")
+    dialogs = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.dismiss()))
+    page.evaluate("location.reload()")
+    page.wait_for_timeout(300)
+    assert dialogs == ["beforeunload"]
+    page.context.set_offline(False)
+    expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
+    expect(alarm).to_be_hidden()
+    assert str(Election.objects.get().virtual_group) == "Typed while offline"
+
+
+def test_typing_goes_on_after_the_session_ended(page: Page, election, representative, sign_in, monkeypatch):
+    page.goto(f"/elections/{election.pk}/virtual-group")
+    real = clock.real_now
+    monkeypatch.setattr(clock, "real_now", lambda: real() + timedelta(minutes=16))
+    page.get_by_label("Name of the virtual group").fill("Typed too late")
+    expect(page.get_by_text("What you typed is kept. Sign in to go on.")).to_be_visible()
+    page.get_by_label("E-mail address").fill("dana@example.org")
+    page.get_by_label("Password").fill(make.PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_label("Name of the virtual group")).to_have_value("Typed too late")
+    expect(status(page)).to_have_text(re.compile("Saved"))
+    assert str(Election.objects.get().virtual_group) == "Typed too late"
+
+
+def test_two_tabs(page: Page, election):
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto(f"/elections/{election.pk}/virtual-group")
+    page.get_by_label("Name of the virtual group").fill("First tab")
+    expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
+    other.get_by_label("Name of the virtual group").fill("Second tab")
+    other.get_by_label("Name of the virtual group").blur()
+    expect(other.get_by_text("Dana Rivera saved “First tab” here")).to_be_visible()
+    assert str(Election.objects.get().virtual_group) == "First tab"
+    other.get_by_role("button", name="Keep what I typed").click()
+    expect(status(other)).to_have_text("Saved 10:00 a.m. ET.")
+    expect(other.get_by_text("Dana Rivera saved “First tab” here")).to_be_hidden()
+    assert str(Election.objects.get().virtual_group) == "Second tab"
+
+
+def test_nobody_may_type_any_more(page: Page, election, representative):
+    page.goto(f"/elections/{election.pk}/virtual-group")
+    ElectionRole.objects.filter(election=election).delete()
+    Election.objects.update(representative_email="robin@example.org")
+    page.get_by_label("Name of the virtual group").fill("Too late")
+    expect(page.get_by_role("alert").filter(has_text="no longer takes changes")).to_be_visible()

@@ -1,0 +1,226 @@
+"""Drafts that save themselves: what two people type on one page at once, and what is never lost or doubled."""
+
+import uuid
+
+import pytest
+
+from elections.models import Election, ElectionRole, Member, MemberClinician
+
+from . import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def election(cms_data, representative):
+    return make.draft(representative)
+
+
+@pytest.fixture
+def kim(election):
+    kim = make.person("kim@example.org", name="Kim Lee")
+    ElectionRole.objects.create(election=election, user=kim, kind="collaborator")
+    return kim
+
+
+def autosave(client, path, **fields):
+    answer = client.post(path, fields, headers={"X-Autosave": "yes"})
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def test_a_page_saves_itself(election, representative):
+    path = f"/elections/{election.pk}/virtual-group"
+    told = autosave(make.signed_in(representative), path, **{"name": "Harbor and Lake", "initial-name": "Harbor Group"})
+    assert told == {"saved": "10:00 a.m. ET", "refused": [], "errors": {}, "emptied": [], "overtaken": {}}
+    assert str(Election.objects.get().virtual_group) == "Harbor and Lake"
+    page = make.text(make.signed_in(representative).get(path))
+    assert "Last saved Dec 1, 2026, 10:00 a.m. ET by Dana Rivera." in page
+
+
+def test_the_later_one_does_not_replace_what_the_earlier_one_saved(election, representative, kim):
+    path = f"/elections/{election.pk}/virtual-group"
+    before = {"initial-name": "Harbor Group"}
+    make.signed_in(kim).post(path, before | {"name": "Lakes Group"})
+    answer = make.signed_in(representative).post(path, before | {"name": "Rivers Group"})
+    assert answer.status_code == 200
+    told = make.text(answer)
+    assert "Kim Lee saved “Lakes Group” here (Dec 1, 2026, 10:00 a.m. ET), while you typed." in told
+    page = answer.content.decode()
+    assert 'value="Rivers Group"' in page
+    assert '<input type="hidden" name="initial-name" value="Lakes Group"' in page
+    assert str(Election.objects.get().virtual_group) == "Lakes Group"
+    assert autosave(make.signed_in(representative), path, **before, name="Rivers Group")["overtaken"] == {
+        "name": "Lakes Group"
+    }
+    again = make.signed_in(representative).post(path, {"initial-name": "Lakes Group", "name": "Rivers Group"})
+    assert again.status_code == 302
+    assert str(Election.objects.get().virtual_group) == "Rivers Group"
+
+
+def test_two_who_change_two_fields_keep_both(election, representative, kim):
+    path = f"/elections/{election.pk}/representative"
+    shown = {"initial-name": "Dana Rivera", "initial-phone": "555-0100", "initial-email": "dana@example.org"}
+    make.signed_in(kim).post(path, shown | {"name": "Dana Rivera", "phone": "555-0199", "email": "dana@example.org"})
+    make.signed_in(representative).post(
+        path, shown | {"name": "Dana Rivera, MD", "phone": "555-0100", "email": "dana@example.org"}
+    )
+    assert Election.objects.get().contact == {
+        "name": "Dana Rivera, MD",
+        "email": "dana@example.org",
+        "phone": "555-0199",
+    }
+
+
+def test_nobody_is_invited_by_a_page_that_saves_itself(election, representative):
+    path = f"/elections/{election.pk}/representative"
+    told = autosave(make.signed_in(representative), path, email="robin@example.org", name="Robin")
+    assert told["errors"].keys() == {"gives_up"}
+    assert Election.objects.get().contact["email"] == "dana@example.org"
+    assert Election.objects.get().contact["name"] == "Robin"
+
+
+def test_two_on_the_agreement(election, representative, kim):
+    path = f"/elections/{election.pk}/agreement"
+    first, second = election.members.values_list("pk", flat=True)
+    shown = {
+        f"initial-practice-{member}-{name}": value
+        for member in (first, second)
+        for name, value in (
+            ("executed_on", "2026-11-10"),
+            ("signer_name", "Sam Okafor"),
+            ("signer_title", "Managing partner"),
+        )
+    } | {"initial-acknowledged": "True"}
+    typed = {name.removeprefix("initial-"): value for name, value in shown.items()} | {"acknowledged": "on"}
+    make.signed_in(kim).post(path, shown | typed | {f"practice-{first}-signer_name": "Kai Sato"})
+    answer = make.signed_in(representative).post(
+        path,
+        shown | typed | {f"practice-{first}-signer_name": "Lena Ott", f"practice-{second}-signer_name": "Mara Diaz"},
+    )
+    assert "Kim Lee saved “Kai Sato” here" in make.text(answer)
+    assert list(election.members.values_list("party__signer_name", flat=True)) == ["Kai Sato", "Mara Diaz"]
+
+
+def test_a_page_that_adds_adds_once(election, representative):
+    client, path = make.signed_in(representative), f"/elections/{election.pk}/practices/add"
+    fields = {"key": str(uuid.uuid4()), "name": "Old Mill", "tin_kind": "EIN", "tin": "961000003", "npis": "2000000002"}
+    told = [autosave(client, path, **fields | {"name": name}) for name in ("Old", "Old Mill", "Old Mill Clinic")]
+    client.post(path, fields)
+    client.post(path, fields)
+    added = Member.objects.get(key=fields["key"])
+    assert [answer["at"] for answer in told] == [f"/elections/{election.pk}/practices/{added.pk}"] * 3
+    assert (added.name, added.tin, election.members.count()) == ("Old Mill", "961000003", 3)
+
+
+def test_a_half_typed_number_is_kept_and_nine_digits_are_not(election, representative):
+    client, path = make.signed_in(representative), f"/elections/{election.pk}/practices/add"
+    key = str(uuid.uuid4())
+    autosave(client, path, key=key, name="Old Mill", npis="20000\n1003001041")
+    assert list(Member.objects.get(key=key).clinicians.values_list("npi", flat=True)) == ["20000", "1003001041"]
+    told = autosave(client, path, key=key, name="Old Mill", npis="517449638\n1003001041", tin="517449638")
+    assert told["emptied"] == ["npis", "tin"]
+    assert told["errors"]["npis"] == ["Entry 1 had nine digits and was not kept. An NPI has ten."]
+    member = Member.objects.get(key=key)
+    assert (member.tin, list(member.clinicians.values_list("npi", flat=True))) == ("", ["1003001041"])
+
+
+def test_nine_digits_do_not_stay_when_they_are_called_an_ssn(election, representative):
+    member = election.members.get(name=make.GROUP.name)
+    path = f"/elections/{election.pk}/practices/{member.pk}"
+    told = autosave(make.signed_in(representative), path, tin_kind="SSN", **{"initial-tin_kind": "EIN"})
+    assert told["saved"]
+    member.refresh_from_db()
+    assert (member.tin_kind, member.tin, member.tin_last4) == ("SSN", "", "")
+
+
+def cells(line, **changed):
+    """Return a line as its page sends it."""
+    shown = {"npi": line.npi, "last_name": line.last_name, "first_name": line.first_name}
+    typed = shown | changed
+    was = {"was": "\t".join(shown.values())} if line.pk else {}
+    return {f"line-{line.key}-{name}": value for name, value in (typed | was).items()}
+
+
+def test_lines_are_changed_added_and_removed(election, representative):
+    member = election.members.get(name=make.GROUP.name)
+    path = f"/elections/{election.pk}/practices/{member.pk}"
+    first, second = member.clinicians.all()
+    new = MemberClinician(npi="")
+    fields = (
+        cells(first, last_name="Name7893") | cells(second, remove="on") | cells(new, npi="1003001041", last_name="Vale")
+    )
+    client = make.signed_in(representative)
+    for _ in range(2):
+        assert client.post(path, fields).status_code == 302
+    assert list(member.clinicians.values_list("npi", "last_name")) == [
+        ("1234567893", "Name7893"),
+        ("1003001041", "Vale"),
+    ]
+
+
+def test_two_on_one_line(election, representative, kim):
+    member = election.members.get(name=make.SOLO.name)
+    path = f"/elections/{election.pk}/practices/{member.pk}"
+    line = member.clinicians.get()
+    make.signed_in(kim).post(path, cells(line, last_name="Sato"))
+    answer = make.signed_in(representative).post(path, cells(line, last_name="Ott"))
+    assert "Somebody else saved “1999999992 Sato” here while you typed." in make.text(answer)
+    assert 'value="Ott"' in answer.content.decode()
+    assert member.clinicians.get().last_name == "Sato"
+    told = autosave(make.signed_in(representative), path, **cells(line, last_name="Ott"))
+    assert told["lines"][str(line.key)]["theirs"] is True
+    make.signed_in(kim).post(path, cells(member.clinicians.get(), remove="on"))
+    answer = make.signed_in(representative).post(path, cells(line, last_name="Ott"))
+    assert "Somebody else saved its removal here while you typed." in make.text(answer)
+    assert 'value="Ott"' in answer.content.decode()
+
+
+def test_every_problem_stands_in_its_line(election, representative):
+    member = election.members.get(name=make.GROUP.name)
+    path = f"/elections/{election.pk}/practices/{member.pk}"
+    first, second = member.clinicians.all()
+    lines = [
+        cells(first, last_name="Smith"),
+        cells(second, npi="1558598798"),
+        cells(MemberClinician(npi=""), npi="1234567893"),
+        cells(MemberClinician(npi=""), last_name="Vale"),
+        cells(MemberClinician(npi=""), npi="1003002965"),
+        cells(MemberClinician(npi=""), npi="123-45-6789", last_name="Kim"),
+    ]
+    told = autosave(
+        make.signed_in(representative), path, **{name: value for line in lines for name, value in line.items()}
+    )
+    said = [" ".join(state["state"].split()) for state in told["lines"].values()]
+    assert [[part.split("</strong>")[0] for part in state.split("<strong>")[1:]] for state in said] == [
+        ["NPPES has another name for this NPI: NAME7893, ROBIN."],
+        ["The last digit does not fit the others: one of them was mistyped, or two were swapped."],
+        ["This NPI stands in line 1, too."],
+        ["No NPI is given."],
+        ["The NPPES data we have do not list this NPI.", "CMS data do not show this NPI under this TIN."],
+        [
+            "NPI had nine digits, which may be somebody’s Social Security number, and was not kept. An NPI has ten "
+            "digits.",
+            "No NPI is given.",
+        ],
+    ]
+    assert not MemberClinician.objects.filter(npi__contains="456789").exclude(npi="1234567893").exists()
+    page = make.text(make.signed_in(representative).get(path))
+    assert "CMS data show 1 clinician under this TIN who is not listed: 1558598797 NAME8797, ROBIN" in page
+
+
+def test_an_ein_that_the_clinicians_listed_later_show_to_be_an_ssn_is_dropped(election, representative):
+    client = make.signed_in(representative)
+    key = str(uuid.uuid4())
+    tin = f"517{make.BY_SSN.tin}"
+    client.post(f"/elections/{election.pk}/practices/add", {"key": key, "name": "R", "tin_kind": "EIN", "tin": tin})
+    member = Member.objects.get(key=key)
+    assert member.tin == tin
+    answer = client.post(
+        f"/elections/{election.pk}/practices/{member.pk}",
+        cells(MemberClinician(npi=""), npi=make.BY_SSN.npis[0]),
+        follow=True,
+    )
+    assert "The TIN of R may be a Social Security number, not an EIN. It was not kept." in make.text(answer)
+    member.refresh_from_db()
+    assert (member.tin, member.tin_last4, member.clinicians.count()) == ("", "", 1)

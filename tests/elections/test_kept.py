@@ -1,0 +1,111 @@
+"""What is sent after the session ended stands there again after sign-in; and only for its owner."""
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from accounts import clock
+from elections import kept
+from elections.models import Election, ElectionRole, KeptPage, MemberClinician
+
+from . import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def election(cms_data, representative):
+    return make.draft(representative)
+
+
+@pytest.fixture
+def later(monkeypatch):
+    def pass_by(**time):
+        real = clock.real_now
+        monkeypatch.setattr(clock, "real_now", lambda: real() + timedelta(**time))
+
+    return pass_by
+
+
+def sign_in(client, email):
+    client.post("/accounts/login/", {"login": email, "password": make.PASSWORD})
+
+
+def test_what_was_typed_stands_there_after_sign_in(election, representative, later):
+    path = f"/elections/{election.pk}/representative"
+    client = Client()
+    sign_in(client, "dana@example.org")
+    client.get(path)
+    later(minutes=16)
+    typed = {"name": "Dana Rivera, MD", "email": "dana@example.org", "phone": "555-0177", "initial-phone": "555-0100"}
+    answer = client.post(path, typed, headers={"Referer": f"http://testserver{path}"})
+    query = parse_qs(urlsplit(answer.headers["Location"]).query)
+    assert (query["ended"], query["next"]) == (["idle"], [path])
+    assert "You were signed out after 15 minutes. What you typed is kept. Sign in to go on." in make.text(
+        client.get(answer.headers["Location"])
+    )
+    assert Election.objects.get().contact["phone"] == "555-0100"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sealed FROM elections_keptpage")
+        assert b"0177" not in bytes(cursor.fetchone()[0])
+
+    sign_in(client, "dana@example.org")
+    page = client.get(path)
+    assert "What you typed stands below and is not saved yet" in make.text(page)
+    assert 'value="555-0177"' in page.content.decode()
+    assert client.post(path, typed).status_code == 302
+    assert Election.objects.get().contact["phone"] == "555-0177"
+    assert KeptPage.objects.count() == 0
+    assert "not saved yet:" not in make.text(client.get(path))
+
+
+def test_what_saves_itself_is_kept_too(election, representative, later):
+    member = election.members.get(name=make.SOLO.name)
+    path = f"/elections/{election.pk}/practices/{member.pk}"
+    client = make.signed_in(representative)
+    client.get(path)
+    later(minutes=16)
+    line = MemberClinician(npi="")
+    cells = {f"line-{line.key}-npi": "1003001041", f"line-{line.key}-last_name": "Vale"}
+    answer = client.post(path, cells | {"tin": "961000009"}, headers={"X-Autosave": "yes"})
+    assert answer.status_code == 401
+    assert answer.json()["sign_in"].startswith("/accounts/login/?ended=idle&next=%2Felections%2F")
+    client.force_login(representative, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(path)
+    assert "Numbers of nine digits were not kept: type them again." in make.text(page)
+    assert 'value="1003001041"' in page.content.decode()
+    assert 'value="Vale"' in page.content.decode()
+    assert member.clinicians.count() == 1
+
+
+def test_nobody_else_sees_it(election, representative, later):
+    path = f"/elections/{election.pk}/virtual-group"
+    other = make.person("kim@example.org")
+    ElectionRole.objects.create(election=election, user=other, kind="collaborator")
+    client = make.signed_in(representative)
+    client.get(path)
+    later(minutes=16)
+    client.post(path, {"name": "Of Dana alone"})
+    for user, stands in ((other, False), (make.person("stranger@example.org"), False), (representative, True)):
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        assert ("Of Dana alone" in client.get(path).content.decode()) is stands
+    assert "Of Dana alone" not in make.signed_in(representative).get(path).content.decode()
+
+
+def test_no_ssn_nor_what_is_too_much_is_kept_and_a_day_later_nothing(election):
+    path = f"/elections/{election.pk}/virtual-group"
+    client = Client()
+    answer = client.post(path, {"name": "Dana 517-44-9638", "x": "kept"})
+    token = client.cookies[kept.COOKIE].value
+    assert answer.status_code == 302
+    stored = kept.read(token, path, user=1, now=clock.now())
+    assert (stored.typed, stored.left_out) == ({"x": "kept"}, ["name"])
+    big = Client()
+    big.post(path, {"name": "x" * kept.MOST_CHARACTERS})
+    assert kept.COOKIE not in big.cookies
+    tomorrow = clock.now() + timedelta(days=1, seconds=1)
+    assert kept.read(token, path, user=1, now=tomorrow) is None
+    assert (kept.forget_old(now=clock.now()), kept.forget_old(now=tomorrow)) == (0, 1)
