@@ -74,11 +74,10 @@ def test_a_site_that_cannot_be_reached_is_said_loudly_and_tried_again(page: Page
     page.get_by_label("Name of the virtual group").fill("Typed while offline")
     alarm = page.get_by_role("alert").filter(has_text="we cannot reach the site")
     expect(alarm).to_contain_text("is only on this screen")
-    dialogs = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.dismiss()))
-    page.evaluate("location.reload()")
-    page.wait_for_timeout(300)
-    assert dialogs == ["beforeunload"]
+    with page.expect_event("dialog") as asked:
+        page.evaluate("setTimeout(() => location.reload())")
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
     page.context.set_offline(False)
     expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
     expect(alarm).to_be_hidden()

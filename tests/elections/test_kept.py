@@ -102,6 +102,7 @@ def test_no_ssn_nor_what_is_too_much_is_kept_and_a_day_later_nothing(election):
     token = client.cookies[kept.COOKIE].value
     assert answer.status_code == 302
     stored = kept.read(token, path, user=1, now=clock.now())
+    assert stored is not None
     assert (stored.typed, stored.left_out) == ({"x": "kept"}, ["name"])
     big = Client()
     big.post(path, {"name": "x" * kept.MOST_CHARACTERS})
