@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import agreement, contest, drafting, pages, practices, submission, updates
+from .views import agreement, contest, drafting, pages, practices, roster, submission, updates
 
 urlpatterns = [
     path("", pages.elections, name="elections"),
@@ -15,6 +15,12 @@ urlpatterns = [
     path("<uuid:election_id>/practices/<int:member_id>", practices.practice, name="practice"),
     path("<uuid:election_id>/practices/<int:member_id>/remove", practices.practice_remove, name="practice_remove"),
     path("<uuid:election_id>/practices/<int:member_id>/contest/<slug:rule>", contest.contest, name="contest"),
+    path("<uuid:election_id>/roster", roster.roster, name="roster"),
+    path("<uuid:election_id>/roster/import", roster.roster_import_page, name="roster_import"),
+    path("<uuid:election_id>/roster/fix", roster.roster_fix, name="roster_fix"),
+    path("<uuid:election_id>/roster/undo", roster.roster_undo, name="roster_undo"),
+    path("<uuid:election_id>/roster/roster.xlsx", roster.roster_file, name="roster_file"),
+    path("<uuid:election_id>/roster/template.xlsx", roster.roster_template, name="roster_template"),
     path("<uuid:election_id>/agreement", agreement.agreement, name="agreement"),
     path("<uuid:election_id>/agreement/make", agreement.agreement_make, name="agreement_make"),
     path("<uuid:election_id>/documents/<int:document_id>", agreement.document, name="document"),

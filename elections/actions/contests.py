@@ -12,8 +12,8 @@ from eligibility.rules import CONTESTABLE
 from ..models import Election, Member
 from ..readiness import judge
 from ..snapshots import Snapshot
-from .drafting import lock_to_edit, note_change
 from .verbs import Refused, record
+from .working_copy import lock_to_edit, note_change
 
 
 @transaction.atomic

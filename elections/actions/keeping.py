@@ -9,7 +9,8 @@ from accounts.models import User
 
 from ..models import Election
 from ..snapshots import PracticeEntry
-from .drafting import save_member, start_election
+from .drafting import start_election
+from .members import save_member
 
 
 @transaction.atomic

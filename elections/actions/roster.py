@@ -11,9 +11,10 @@ from django.db import transaction
 from accounts.models import User
 
 from ..models import Election, Member, MemberClinician
-from . import drafting
+from .members import TinDropped, drop_ssns, record_asking
 from .merging import Overtaken
 from .verbs import Refused
+from .working_copy import lock_to_edit, note_change
 
 Cells: TypeAlias = tuple[str, str, str]
 """NPI, last name and first name of one line."""
@@ -62,20 +63,20 @@ def save_lines(
     LinesOvertaken where somebody else changed the same line.
     """
     with transaction.atomic():
-        election = drafting.lock_to_edit(election_id, now)
+        election = lock_to_edit(election_id, now)
         before_by, before_at = election.changed_by, election.changed_at
         members = {member.pk: member for member in election.members.all()}
         dropped: list[Member] = []
         touched, twice = _apply(election, members, lines)
         if touched:
             concerned = [members[member_id] for member_id in sorted(touched)]
-            drafting.record_asking(election, concerned, by=by, now=now, address=address)
-            dropped = drafting.drop_ssns(election, concerned, by=by, now=now, address=address)
-            drafting.note_change(election, by=by, now=now)
+            record_asking(election, concerned, by=by, now=now, address=address)
+            dropped = drop_ssns(election, concerned, by=by, now=now, address=address)
+            note_change(election, by=by, now=now)
     if twice:
         raise LinesOvertaken(twice, by=before_by, at=before_at)
     if dropped:
-        raise drafting.TinDropped(dropped)
+        raise TinDropped(dropped)
 
 
 def _apply(

@@ -7,7 +7,7 @@ from accounts.clock import EASTERN
 from accounts.models import User
 from eligibility import calendar
 
-from ..actions import drafting, intake, review, updates
+from ..actions import drafting, intake, members, review, updates
 from ..actions.drafting import PartyEntry
 from ..models import Election, ElectionRole, Submission, Update
 from ..snapshots import Snapshot
@@ -174,7 +174,7 @@ def write(writer: Writer, election: Election, practices: list[Determined]) -> No
 
 def add(writer: Writer, election: Election, practice: Determined, *, npis: tuple[str, ...] | None = None) -> None:
     """List one practice, with the NPIs that CMS data show or with others."""
-    drafting.save_member(
+    members.save_member(
         election.pk,
         None,
         name=practice.name,

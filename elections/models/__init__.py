@@ -4,6 +4,7 @@ from .claim import Claim, Conflict
 from .election import Election, ElectionRole, Member, MemberClinician, TinKind, VirtualGroup
 from .history import Event
 from .override import Override
+from .roster import RosterStep
 from .sandbox import KeptPage, Sandbox
 from .submission import Decision, Submission
 from .update import Update
@@ -19,6 +20,7 @@ __all__ = [
     "Member",
     "MemberClinician",
     "Override",
+    "RosterStep",
     "Sandbox",
     "Submission",
     "TinKind",

@@ -12,7 +12,7 @@ from accounts.addresses import client_address
 from eligibility import windows
 
 from .. import access
-from ..actions.drafting import may_be_edited
+from ..actions.working_copy import may_be_edited
 from ..models import Election
 from ..readiness import Judgement, judge
 from ..snapshots import Snapshot

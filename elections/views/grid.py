@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -19,7 +19,7 @@ from ..readiness import Judgement
 from ..roster_problems import Missing, PracticeRoster, Problem, examine
 from .frame import judge_for
 
-BLANK_LINES = 3
+BLANK_LINES = 3  # of one practice; where all stand on a page, each has one
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,10 @@ class Shown:
     missing: tuple[Missing, ...]
     too_many: str
     count: int
+
+    def problems_alone(self) -> "Shown":
+        """Return the practice with only the lines that there is something to look at in."""
+        return replace(self, lines=[line for line in self.lines if line.is_wrong], blank=[])
 
 
 class Grid:
@@ -107,7 +111,7 @@ class Grid:
         ]
         standing = {line.key for line in lines}
         lines += [self._left_over(line) for line in self._open(member) if line.key not in standing]
-        blank = [Line(uuid.uuid4(), None, ("", "", ""), "") for _ in range(BLANK_LINES)]
+        blank = [Line(uuid.uuid4(), None, ("", "", ""), "") for _ in range(BLANK_LINES if self.member else 1)]
         return Shown(member, lines, blank, found.missing, found.too_many, found.count)
 
     def _open(self, member: Member) -> list[TypedLine]:

@@ -15,7 +15,7 @@ from accounts.addresses import client_address
 from agreements.models import Agreement
 
 from ..access import election_for, may_edit, person
-from ..actions import drafting, roster
+from ..actions import members, roster
 from ..actions.verbs import Refused
 from ..forms.guard import typed
 from ..forms.member import AddMemberForm, MemberForm
@@ -73,7 +73,7 @@ def practice_add(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
             sound["npis"] = form.npis_listed
         key, address = form.cleaned_data.get("key"), client_address(request)
         added.append(
-            drafting.save_member(election.pk, None, key=key, by=user, now=clock.now(), address=address, **sound)
+            members.save_member(election.pk, None, key=key, by=user, now=clock.now(), address=address, **sound)
         )
 
     is_whole = saving.do(save)
@@ -103,7 +103,7 @@ def practice(request: HttpRequest, election_id: uuid.UUID, member_id: int) -> Ht
         now, address = clock.now(), client_address(request)
         fields = {"was": form.was(), **form.sound()}
         is_whole = saving.do(
-            partial(drafting.save_member, election.pk, member.pk, **fields, by=user, now=now, address=address),
+            partial(members.save_member, election.pk, member.pk, **fields, by=user, now=now, address=address),
             partial(roster.save_lines, election.pk, grid.typed.lines, by=user, now=now, address=address),
         )
         if saving.is_auto:
@@ -138,7 +138,7 @@ def practice_remove(request: HttpRequest, election_id: uuid.UUID, member_id: int
     if member is None and request.method != "POST":
         raise Http404
     if request.method == "POST":
-        remove = partial(drafting.remove_member, election.pk, member_id, by=person(request), now=clock.now())
+        remove = partial(members.remove_member, election.pk, member_id, by=person(request), now=clock.now())
         if done(request, remove, f"{member or 'The practice'} was removed."):
             _ask_to_acknowledge_anew(request, election)
         return redirect("practices", election.pk)

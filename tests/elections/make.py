@@ -14,7 +14,7 @@ from django.test import Client
 
 from accounts import clock
 from accounts.models import Role, StaffRole, User
-from elections.actions import drafting, intake, review
+from elections.actions import drafting, intake, members, review
 from elections.models import Election, Submission
 from elections.snapshots import Snapshot
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord
@@ -112,7 +112,7 @@ def complete(election: Election, by: User, *practices: MadePractice) -> Election
     """Add practices, have all parties execute the agreement, and acknowledge it."""
     now = clock.now()
     for made in practices:
-        drafting.save_member(
+        members.save_member(
             election.pk, None, name=made.name, tin_kind=made.kind, tin=made.tin, npis=made.npis, by=by, now=now
         )
     executed = drafting.PartyEntry(date(2026, 11, 10), "Sam Okafor", "Managing partner", False)

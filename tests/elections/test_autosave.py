@@ -56,6 +56,33 @@ def test_a_new_practice_is_one_practice_whatever_one_does(page: Page, election):
     assert election.members.count() == 3
 
 
+def test_cells_pasted_from_a_spreadsheet_fill_lines(page: Page, election):
+    member = election.members.get(name=make.SOLO.name)
+    page.goto(f"/elections/{election.pk}/practices/{member.pk}")
+    pasted = "2000000002\tVALE\tROBIN\r\n1003001041\tOTT\tKIM\r\n1003003153\r\n1234567893\r\n12345\r\n"
+    page.locator(".roster__line input").nth(6).focus()
+    page.evaluate(
+        """(text) => {
+          const data = new DataTransfer();
+          data.setData("text", text);
+          document.activeElement.dispatchEvent(
+            new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+        }""",
+        pasted,
+    )
+    expect(page.get_by_text("An NPI has ten digits; this has 5.")).to_be_visible()
+    expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
+    assert list(member.clinicians.values_list("npi", "last_name")) == [
+        (make.SOLO.npis[0], ""),
+        ("2000000002", "VALE"),
+        ("1003001041", "OTT"),
+        ("1003003153", ""),
+        ("1234567893", ""),
+        ("12345", ""),
+    ]
+    assert page.locator(".roster__line").count() == 7
+
+
 def test_an_ssn_is_refused_when_its_field_is_left(page: Page, election):
     member = election.members.get(name=make.SOLO.name)
     page.goto(f"/elections/{election.pk}/practices/{member.pk}")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from elections.actions import drafting
+from elections.actions import members
 from elections.models import Election, ElectionRole, Event, Member
 from elections.readiness import judge
 from elections.snapshots import Snapshot
@@ -123,7 +123,7 @@ def test_who_may_not_know_the_finding_cannot_contest_it(below, representative):
     election = make.draft(representative)
     member = member_of(election)
     listed: dict[str, Any] = {"name": member.name, "tin_kind": "EIN", "tin": make.SOLO.tin, "npis": ["1922002005"]}
-    drafting.save_member(election.pk, member.pk, **listed, by=representative, now=election.changed_at)
+    members.save_member(election.pk, member.pk, **listed, by=representative, now=election.changed_at)
     client = make.signed_in(representative)
     assert "/contest/" not in client.get(practice_of(election)).content.decode()
     client.post(page_of(election), {"statement": SAID})
@@ -135,9 +135,9 @@ def test_another_tin_is_contested_anew(below, representative):
     make.signed_in(representative).post(page_of(election), {"statement": SAID})
     member = member_of(election)
     kept: dict[str, Any] = {"name": member.name, "tin_kind": "EIN", "npis": make.SOLO.npis}
-    drafting.save_member(election.pk, member.pk, **kept, tin=make.SOLO.tin, by=representative, now=election.changed_at)
+    members.save_member(election.pk, member.pk, **kept, tin=make.SOLO.tin, by=representative, now=election.changed_at)
     assert member_of(election).contests == {RULE: SAID}
-    drafting.save_member(election.pk, member.pk, **kept, tin=make.OTHER.tin, by=representative, now=election.changed_at)
+    members.save_member(election.pk, member.pk, **kept, tin=make.OTHER.tin, by=representative, now=election.changed_at)
     assert member_of(election).contests == {}
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from accounts import clock
 from accounts.models import Role, User
-from elections.actions import claims, drafting, intake, review
+from elections.actions import claims, drafting, intake, members, review
 from elections.actions.verbs import Refused
 from elections.models import Claim, Conflict, Election
 from elections.states import Status
@@ -37,7 +37,7 @@ def staff() -> User:
     return person("lead@cms.example", Role.LEAD_REVIEWER, Role.REVIEWER)
 
 
-def members(wanted: frozenset[int], own: int) -> list[MadePractice]:
+def practices_of(wanted: frozenset[int], own: int) -> list[MadePractice]:
     """Return the practices of an election: the contested ones it wants, and two that nobody else names."""
     return [*(CONTESTED[number] for number in sorted(wanted)), OWN[2 * own], OWN[2 * own + 1]]
 
@@ -46,10 +46,10 @@ def list_anew(election: Election, wanted: frozenset[int], own: int) -> None:
     """Change the working copy to other practices."""
     now, by = clock.now(), election.started_by
     for member in list(election.members.all()):
-        drafting.remove_member(election.pk, member.pk, now=now)
+        members.remove_member(election.pk, member.pk, now=now)
     parties = {}
-    for made in members(wanted, own):
-        member = drafting.save_member(
+    for made in practices_of(wanted, own):
+        member = members.save_member(
             election.pk, None, name=made.name, tin_kind=made.kind, tin=made.tin, npis=made.npis, by=by, now=now
         )
         parties[member.pk] = drafting.PartyEntry(now.date(), "Sam Okafor", "Owner", False)
@@ -151,7 +151,7 @@ def compare(everybody: list[Election], model: Model) -> None:
 
 
 def test_one_after_the_other_the_longest_waiting_holds(cms_data):
-    everybody = crowd.drafts([(each.user, members(frozenset(), n)) for n, each in enumerate(crowd.people(6))])
+    everybody = crowd.drafts([(each.user, practices_of(frozenset(), n)) for n, each in enumerate(crowd.people(6))])
     everybody.sort(key=lambda election: election.started_by_id)
     run_in_order(everybody)
 
@@ -206,7 +206,7 @@ class Crew:
             claims.settle_conflict(conflict, outcome=outcome, reason="As signed.", by=self.staff, now=clock.now())
 
     def _new(self, who: int, chance: random.Random) -> Election:
-        [election] = crowd.drafts([(self.people[who].user, members(self._wanted(chance), who))])
+        [election] = crowd.drafts([(self.people[who].user, practices_of(self._wanted(chance), who))])
         return election
 
     def _wanted(self, chance: random.Random) -> frozenset[int]:

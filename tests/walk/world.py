@@ -26,7 +26,7 @@ from accounts import clock
 from accounts.models import Role, User
 from agreements.models import Document, DocumentState
 from elections import sandbox
-from elections.actions import agreement, contests, drafting, intake, review, updates
+from elections.actions import agreement, contests, drafting, intake, members, review, updates
 from elections.models import Conflict, Election, ElectionRole, Update
 from eligibility import windows
 from eligibility.loads import jobs
@@ -261,7 +261,7 @@ def _wrong(by: User) -> Election:
     election = drafting.start_election(performance_year=2027, by=by, now=clock.now())
     drafting.save_group(election.pk, name="Unfinished Group", now=clock.now())
     npis = (make.GROUP.npis[0], _npi(999))
-    drafting.save_member(
+    members.save_member(
         election.pk, None, name="", tin_kind="EIN", tin=make.GROUP.tin, npis=npis, by=by, now=clock.now()
     )
     return election

@@ -1,0 +1,156 @@
+"""The practices of the working copy: listed, changed, removed."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import User
+from agreements.models import Party
+from eligibility import disclosure
+from eligibility.identifiers import EIN, EIN_DIGITS, SSN
+from eligibility.parameters import SSN_DIGITS
+
+from ..models import Election, Member, MemberClinician
+from .lines import replace_npis
+from .merging import Merge, Was
+from .verbs import Refused
+from .working_copy import given, lock_to_edit, note_change, unacknowledge
+
+
+def save_member(
+    election_id: uuid.UUID,
+    member_id: int | None,
+    *,
+    by: User,
+    now: datetime,
+    key: uuid.UUID | None = None,
+    name: str | None = None,
+    tin_kind: str | None = None,
+    tin: str | None = None,
+    npis: Iterable[str] | None = None,
+    was: Was | None = None,
+    address: str | None = None,
+) -> Member:
+    """Add a practice, or change one; `tin` is nine digits of an EIN, the last six of an SSN, or what is typed so far.
+
+    None leaves a field as it is; `npis` replaces the roster. `key` is the page's own: what is sent twice adds one
+    practice. `address` is where the request came from: asking about many TINs is limited (design: what one may learn).
+    """
+    with transaction.atomic():
+        election = lock_to_edit(election_id, now)
+        merge = Merge(election, was)
+        member = _member_to_save(election, member_id, key, name)
+        before = {"name": member.name, "tin_kind": member.tin_kind, "tin": member.tin}
+        saved = merge.fields(before, given(name=name, tin_kind=tin_kind, tin=tin))
+        if (saved["tin_kind"], saved["tin"]) != (member.tin_kind, member.tin):
+            unacknowledge(election)
+            Party.objects.filter(pk=member.party_id).update(opt_in_accepted=False)  # the opt-in was another TIN's
+            member.contests = {}
+        member.name, member.tin_kind = saved["name"], saved["tin_kind"]
+        member.tin = _fitting(saved["tin_kind"], saved["tin"], election.performance_year)
+        member.tin_last4 = member.tin[-4:]
+        member.save(update_fields=["name", "tin_kind", "tin", "tin_last4", "contests"])
+        if npis is not None:
+            replace_npis(member, npis)
+        record_asking(election, [member], by=by, now=now, address=address)
+        note_change(election, by=by, now=now)
+    merge.finish()
+    return member
+
+
+def _member_to_save(election: Election, member_id: int | None, key: uuid.UUID | None, name: str | None) -> Member:
+    """Return the practice to change: an old one, the one that this page added before, or a new one."""
+    if member_id is None:
+        added = election.members.filter(key=key).first() if key else None
+        if added is None:
+            unacknowledge(election)
+            added = new_member(election, key)
+        return added
+    member = election.members.filter(pk=member_id).first()
+    if member is None:
+        raise Refused(f"{name or 'This practice'} was removed from the election a moment ago. Nothing was saved.")
+    return member
+
+
+def new_member(election: Election, key: uuid.UUID | None = None) -> Member:
+    last = election.members.aggregate(last=Max("position"))["last"] or 0
+    return Member.objects.create(
+        election=election,
+        party=Party.objects.create(agreement=election.agreement),
+        position=last + 1,
+        key=key or uuid.uuid4(),
+    )
+
+
+def _fitting(tin_kind: str, tin: str, performance_year: int) -> str:
+    """Return the TIN, or nothing where it has more digits than may be kept of its kind (design: data protection)."""
+    most = {EIN: EIN_DIGITS, SSN: SSN_DIGITS.for_year(performance_year)}.get(tin_kind, EIN_DIGITS - 1)
+    return tin if sum(map(str.isdigit, tin)) <= most else ""
+
+
+def record_asking(
+    election: Election, members: Iterable[Member], *, by: User, now: datetime, address: str | None
+) -> None:
+    """Count the practices that are asked about by saving them (design: what one may learn by asking)."""
+    whole = [member for member in members if member.tin_kind and member.tin]
+    listed = npis_of(whole)
+    asked = [(member.tin_kind, str(member.tin), tuple(dict.fromkeys(listed[member.pk]))) for member in whole]
+    if asked:
+        disclosure.record_probes(election.performance_year, asked, by=by, now=now, address=address)
+
+
+def npis_of(members: Iterable[Member]) -> dict[int, list[str]]:
+    """Return the NPIs of each practice as they stand; one query."""
+    found: dict[int, list[str]] = {member.pk: [] for member in members}
+    for member_id, npi in MemberClinician.objects.filter(member__in=found).values_list("member", "npi"):
+        found[member_id].append(npi)
+    return found
+
+
+class TinDropped(Refused):
+    """All was saved, and TINs called EINs were dropped: CMS data know them as SSNs of clinicians listed now."""
+
+    was_saved = True
+
+    def __init__(self, members: Iterable[Member]) -> None:
+        names = ", ".join(str(member) for member in members)
+        super().__init__(
+            f"The TIN of {names} may be a Social Security number, not an EIN. It was not kept. If it is one, choose "
+            "“SSN” and type only its last digits."
+        )
+
+
+def drop_ssns(
+    election: Election, members: Iterable[Member], *, by: User, now: datetime, address: str | None
+) -> list[Member]:
+    """Drop what was kept as an EIN where the clinicians listed now show it to be an SSN; return whose it was."""
+    eins = [member for member in members if member.tin_kind == EIN and member.tin]
+    listed = npis_of(eins)
+    asked = [(str(member.tin), listed[member.pk]) for member in eins]
+    refused = disclosure.refuse_ssns(asked, by=by, address=address, now=now) if asked else []
+    dropped = [member for member, is_ssn in zip(eins, refused, strict=True) if is_ssn]
+    for member in dropped:
+        unacknowledge(election)
+        member.tin = member.tin_last4 = ""
+        member.save(update_fields=["tin", "tin_last4"])
+    return dropped
+
+
+@transaction.atomic
+def remove_member(election_id: uuid.UUID, member_id: int, *, now: datetime, by: User | None = None) -> None:
+    """Take a practice out of the working copy; what was submitted of it stays as it was."""
+    election = lock_to_edit(election_id, now)
+    member = election.members.filter(pk=member_id).first()
+    if member is not None:
+        delete_member(election, member)
+        note_change(election, by=by, now=now)
+
+
+def delete_member(election: Election, member: Member) -> None:
+    """Delete a practice of the working copy with its party, within somebody else's transaction."""
+    unacknowledge(election)
+    member.delete()
+    Party.objects.filter(pk=member.party_id).delete()

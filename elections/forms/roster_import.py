@@ -1,0 +1,106 @@
+"""Taking over a list: pasted or sent as a file, and the question what kinds of numbers its TINs are."""
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from django import forms
+
+from eligibility.identifiers import mask_tin
+from eligibility.tin_vault import CannotDecrypt, decrypt, encrypt
+
+from ..models import TinKind
+from ..roster_files import ReadLine, ReadPractice, ReadRoster, fitting_tin
+from .guard import GuardedForm
+
+SEALED_FOR = timedelta(hours=1)
+LONGEST_TEXT = 2_500_000
+
+
+class RosterImportForm(GuardedForm):
+    """A list as text or file. What is pasted is never shown again: it may hold whole Social Security numbers."""
+
+    unguarded: ClassVar[tuple[str, ...]] = ("text",)
+
+    text = forms.CharField(
+        label="Paste the list",
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
+        help_text="Copy the cells in your spreadsheet, the header line included, and paste them here.",
+    )
+    file = forms.FileField(
+        label="Or choose a file",
+        required=False,
+        help_text="An Excel workbook (.xlsx; the first sheet is read) or a .csv file, up to 2.5 MB and 5,000 lines.",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+    )
+    replaces = forms.ChoiceField(
+        label="If a practice of the list is listed here already",
+        choices=[
+            ("", "Add those of its clinicians who are not listed yet"),
+            ("yes", "Replace its clinicians by those of the list"),
+        ],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
+class KindsForm(GuardedForm):
+    """For each practice whose kind of TIN the list does not say: what it is. The list itself travels sealed."""
+
+    unguarded: ClassVar[tuple[str, ...]] = ("sealed",)
+
+    sealed = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, read: ReadRoster, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.read = read
+        for place, practice in enumerate(read.practices):
+            if practice.needs_kind:
+                self.fields[f"kind-{place}"] = forms.ChoiceField(
+                    label=f"{practice.name or 'A practice without a name'}, TIN {mask_tin('EIN', practice.tin[-4:])}, "
+                    f"{len(practice.lines)} NPI{'' if len(practice.lines) == 1 else 's'}",
+                    choices=TinKind.choices,
+                    widget=forms.RadioSelect,
+                    error_messages={"required": "Choose one."},
+                )
+
+    def answered(self, ssn_digits: int) -> ReadRoster:
+        """Return the list with each TIN as it may be kept of its kind."""
+        for place, practice in enumerate(self.read.practices):
+            if practice.needs_kind:
+                practice.tin_kind = self.cleaned_data[f"kind-{place}"]
+                practice.tin, note = fitting_tin(practice.tin, practice.tin_kind, practice.tin_is_number, ssn_digits)
+                if note:
+                    self.read.notes.append(f"Line {practice.row}: {note}")
+        return self.read
+
+
+def seal(read: ReadRoster, *, replaces: bool, election_id: uuid.UUID, user: int, now: datetime) -> str:
+    """Return a list that may hold whole SSNs so that only we can open it again: the browser keeps it, we do not."""
+    content = [now.isoformat(), replaces, [asdict(practice) for practice in read.practices], read.notes]
+    return encrypt(json.dumps(content), _context(election_id, user))
+
+
+def unseal(sealed: str, *, election_id: uuid.UUID, user: int, now: datetime) -> tuple[ReadRoster, bool] | None:
+    """Return a list sealed for this person and election within the hour, and whether it replaces; else None."""
+    try:
+        at, replaces, practices, notes = json.loads(decrypt(sealed, _context(election_id, user)))
+    except (CannotDecrypt, ValueError):
+        return None
+    if now - datetime.fromisoformat(at) > SEALED_FOR:
+        return None
+    return ReadRoster([_practice(practice) for practice in practices], list(notes)), bool(replaces)
+
+
+def _practice(kept: Mapping[str, Any]) -> ReadPractice:
+    lines: Sequence[Mapping[str, Any]] = kept["lines"]
+    return ReadPractice(**{**kept, "lines": [ReadLine(**line) for line in lines]})
+
+
+def _context(election_id: uuid.UUID, user: int) -> str:
+    return f"elections.roster_import {election_id} {user}"

@@ -1,0 +1,237 @@
+"""The roster of a whole election: one grid, lists taken over, problems mended all at once, and the list as a file."""
+
+import uuid
+from functools import partial
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import clock
+from accounts.addresses import client_address
+from eligibility.parameters import SSN_DIGITS
+
+from .. import roster_workbooks
+from ..access import election_for, may_edit, person
+from ..actions import roster as actions
+from ..actions import roster_fixes, roster_import, roster_steps
+from ..actions.verbs import Refused
+from ..forms.roster_import import KindsForm, RosterImportForm, seal, unseal
+from ..models import Election, RosterStep
+from ..outcomes import done, say
+from ..roster_files import ReadRoster, read_file, read_text
+from ..roster_problems import FIXES, Kind
+from ..roster_tables import Unreadable
+from .frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page
+from .grid import Grid, Shown
+from .kept import keeps_typed
+from .saving import Saving
+
+MISSING = "missing"  # clinicians whom CMS data show: added, not mended
+TOO_OLD = "The list waited too long for your answer, or was opened elsewhere. Paste or choose it again."
+
+
+@keeps_typed
+@require_http_methods(GET_OR_POST)
+def roster(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Show every clinician of every practice, with what is wrong in each line; keep what is typed."""
+    user = person(request)
+    changes = request.method == "POST"
+    election = election_for(user, election_id, edit=changes)
+    if changes and (closed := closed_to_changes(request, election)):
+        return closed
+    grid = Grid(request, election)
+    if changes:
+        saving = Saving(request, [], grid)
+        address = client_address(request)
+        is_whole = saving.do(
+            partial(actions.save_lines, election.pk, grid.typed.lines, by=user, now=clock.now(), address=address)
+        )
+        if saving.is_auto:
+            return saving.answer(**grid.answer())
+        if is_whole:
+            messages.success(request, SAVED)
+            return redirect("roster", election.pk)
+    only_problems = request.GET.get("show") == "problems"
+    practices = grid.shown(judge_for(request, election))
+    return page(
+        request,
+        "roster",
+        election,
+        practices=[practice.problems_alone() for practice in practices if practice.count]
+        if only_problems
+        else practices,
+        only_problems=only_problems,
+        clinicians=sum(len(practice.lines) for practice in practices),
+        to_look_at=sum(practice.count for practice in practices),
+        fixes=_fixes(practices),
+        last_step=RosterStep.objects.filter(election=election).first(),
+        undoable=roster_steps.undoable(election),
+        can_type=may_edit(user, election),
+    )
+
+
+def _fixes(practices: list[Shown]) -> list[tuple[str, str, int]]:
+    """Return what buttons can mend: a word for it, what the button says, and how many lines it would change."""
+    counted = {kind: len(_keys_with(practices, kind)) for kind in FIXES}
+    labels = {
+        Kind.NAME: "Use the names NPPES has",
+        Kind.TWICE: "Remove the lines that stand twice",
+        Kind.NO_NPI: "Remove the lines without an NPI",
+    }
+    fixes = [(str(kind), labels[kind], count) for kind, count in counted.items() if count]
+    missing = sum(len(practice.missing) for practice in practices)
+    return [*fixes, (MISSING, "Add those whom CMS data show", missing)] if missing else fixes
+
+
+def _keys_with(practices: list[Shown], kind: Kind) -> list[uuid.UUID]:
+    return [
+        line.key
+        for practice in practices
+        for line in practice.lines
+        if any(problem.kind == kind for problem in line.problems)
+    ]
+
+
+@require_POST
+def roster_fix(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Mend all lines with one kind of problem."""
+    user = person(request)
+    election = election_for(user, election_id, edit=True)
+    if closed := closed_to_changes(request, election):
+        return closed
+    practices = Grid(request, election).shown(judge_for(request, election))
+    wanted, now = request.POST.get("fix", ""), clock.now()
+    what = next((f"{label} ({count})" for fix, label, count in _fixes(practices) if fix == wanted), None)
+    if what is None:
+        messages.info(request, "There is nothing like that to mend any more.")
+    elif wanted == MISSING:
+        missing = {practice.member.pk: [one.npi for one in practice.missing] for practice in practices}
+        add = partial(roster_fixes.add_npis, election.pk, missing, address=client_address(request))
+        done(request, partial(add, what=what, by=user, now=now), f"Done: {what}.")
+    elif wanted == Kind.NAME:
+        keys = set(_keys_with(practices, Kind.NAME))
+        names = {
+            line.key: (line.name.last_name, line.name.first_name)
+            for practice in practices
+            for line in practice.lines
+            if line.key in keys and line.name
+        }
+        done(
+            request, partial(roster_fixes.use_names, election.pk, names, what=what, by=user, now=now), f"Done: {what}."
+        )
+    else:
+        keys_to_remove = _keys_with(practices, Kind(wanted))
+        remove = partial(roster_fixes.remove_lines, election.pk, keys_to_remove, what=what, by=user, now=now)
+        done(request, remove, f"Done: {what}.")
+    return redirect("roster", election.pk)
+
+
+@require_POST
+def roster_undo(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Undo the last change of many lines."""
+    user = person(request)
+    election = election_for(user, election_id, edit=True)
+    undo = partial(roster_steps.undo, election.pk, by=user, now=clock.now())
+    done(request, undo, "Undone. The list is as it was before.")
+    return redirect("roster", election.pk)
+
+
+@require_http_methods(GET_OR_POST)
+def roster_import_page(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Take over a list that is pasted or sent as a file; where it does not say kinds of TINs, ask for them."""
+    user = person(request)
+    election = election_for(user, election_id, edit=True)
+    if closed := closed_to_changes(request, election):
+        return closed
+    if request.method != "POST":
+        return page(request, "roster_import", election, form=RosterImportForm())
+    if "sealed" in request.POST:
+        return _answer_kinds(request, election)
+    form = RosterImportForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            read = _read(request, form, election)
+        except Unreadable as unreadable:
+            form.add_error("file" if form.cleaned_data["file"] else "text", str(unreadable))
+        else:
+            replaces = bool(form.cleaned_data["replaces"])
+            return _ask_kinds(request, election, read, replaces) or _take_over(request, election, read, replaces)
+    form.forget("text")  # it may hold whole Social Security numbers
+    return page(request, "roster_import", election, form=form, was_pasted=bool(request.POST.get("text")))
+
+
+def _read(request: HttpRequest, form: RosterImportForm, election: Election) -> ReadRoster:
+    digits = SSN_DIGITS.for_year(election.performance_year)
+    if form.cleaned_data["file"]:
+        return read_file(form.cleaned_data["file"].read(), ssn_digits=digits)
+    sent = int(request.META.get("CONTENT_LENGTH") or 0)
+    if sent > settings.FILE_UPLOAD_MAX_MEMORY_SIZE and not form.cleaned_data["text"]:
+        raise Unreadable("The file is larger than 2.5 MB. Send only the sheet that lists your clinicians.")
+    return read_text(form.cleaned_data["text"], ssn_digits=digits)
+
+
+def _ask_kinds(request: HttpRequest, election: Election, read: ReadRoster, replaces: bool) -> HttpResponse | None:
+    """Ask what kinds of numbers the TINs are that the list gives no kind of; None where it gives all."""
+    if not any(practice.needs_kind for practice in read.practices):
+        return None
+    user = person(request)
+    sealed = seal(read, replaces=replaces, election_id=election.pk, user=user.pk, now=clock.now())
+    return page(request, "roster_kinds", election, form=KindsForm(initial={"sealed": sealed}, read=read))
+
+
+def _answer_kinds(request: HttpRequest, election: Election) -> HttpResponse:
+    user = person(request)
+    opened = unseal(request.POST["sealed"], election_id=election.pk, user=user.pk, now=clock.now())
+    if opened is None:
+        messages.error(request, TOO_OLD)
+        return redirect("roster_import", election.pk)
+    read, replaces = opened
+    form = KindsForm(request.POST, read=read)
+    if not form.is_valid():
+        return page(request, "roster_kinds", election, form=form)
+    answered = form.answered(SSN_DIGITS.for_year(election.performance_year))
+    return _take_over(request, election, answered, replaces)
+
+
+def _take_over(request: HttpRequest, election: Election, read: ReadRoster, replaces: bool) -> HttpResponse:
+    try:
+        taken = roster_import.take_over(
+            election.pk,
+            read,
+            replaces=replaces,
+            by=person(request),
+            now=clock.now(),
+            address=client_address(request),
+        )
+    except Refused as refused:
+        say(request, refused)
+        return redirect("roster_import", election.pk)
+    messages.success(request, taken.in_words())
+    if not taken.is_change:
+        for note in read.notes[:20]:
+            messages.warning(request, note)
+    return redirect("roster", election.pk)
+
+
+@require_safe
+def roster_file(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Hand out the list as it stands, to those who may change it: it holds whole TINs."""
+    election = election_for(person(request), election_id, edit=True)
+    return _workbook(roster_workbooks.workbook_of(election), f"roster-{election.performance_year}.xlsx")
+
+
+@require_safe
+def roster_template(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Hand out an empty list to fill in."""
+    election_for(person(request), election_id)
+    return _workbook(roster_workbooks.template(), "roster-template.xlsx")
+
+
+def _workbook(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=roster_workbooks.TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,213 @@
+"""A list taken over, mended all at once, undone, and handed out again."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from python_calamine import CalamineWorkbook
+
+from accounts import clock
+from elections.models import Election, ElectionRole, Member, MemberClinician
+from elections.roster_workbooks import HEADER
+from eligibility.models import NppesRecord
+
+from . import make
+
+pytestmark = pytest.mark.django_db
+HEAD = "practice name,tin kind,tin,npi,last name,first name\n"
+
+
+@pytest.fixture
+def election(cms_data, representative):
+    make.signed_in(representative).post("/elections/start")
+    return Election.objects.get()
+
+
+@pytest.fixture
+def client(election, representative):
+    return make.signed_in(representative)
+
+
+def paste(client, election, text, **fields):
+    return client.post(f"/elections/{election.pk}/roster/import", {"text": text} | fields, follow=True)
+
+
+def rows_of(*practices):
+    return HEAD + "".join(f"{made.name},{made.kind},{made.tin},{npi},,\n" for made in practices for npi in made.npis)
+
+
+def listed(election):
+    return [
+        (member.name, member.tin_kind, str(member.tin), list(member.clinicians.values_list("npi", flat=True)))
+        for member in election.members.all()
+    ]
+
+
+WHOLE = [(made.name, made.kind, made.tin, list(made.npis)) for made in (make.GROUP, make.OTHER)]
+
+
+def test_a_pasted_list_is_taken_over_once(client, election):
+    answer = paste(client, election, rows_of(make.GROUP, make.OTHER))
+    assert "The list was taken over: 2 practices and 4 clinicians added." in make.text(answer)
+    assert listed(election) == WHOLE
+    answer = paste(client, election, rows_of(make.GROUP, make.OTHER))
+    assert "The list was taken over: 0 practices and 0 clinicians added, 4 listed already." in make.text(answer)
+    assert listed(election) == WHOLE
+
+
+def test_a_file_is_read_and_kept_nowhere(client, election, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+    content = rows_of(make.GROUP) + f"Dana Rivera,SSN,517{make.BY_SSN.tin},{make.BY_SSN.npis[0]}\n"
+    file = SimpleUploadedFile("517-44-9638.csv", content.encode())
+    answer = paste(client, election, "", file=file)
+    told = make.text(answer)
+    assert "Line 4: that is more of a Social Security number than is asked for, and was not kept." in told
+    assert [(name, tin) for name, _, tin, _ in listed(election)] == [
+        (make.GROUP.name, make.GROUP.tin),
+        ("Dana Rivera", ""),
+    ]
+    assert list(tmp_path.iterdir()) == []
+    assert "517-44" not in answer.content.decode()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT string_agg(t::text, ' ') FROM elections_rosterstep t")
+        assert "517" not in cursor.fetchone()[0].replace(str(election.pk), "")
+
+
+def test_kinds_are_asked_and_nothing_is_kept_before_the_answer(client, election):
+    ssn = f"517{make.BY_SSN.tin}"
+    dana = f"Dana,{make.BY_SSN.tin},{make.BY_SSN.npis[0]}"
+    text = f"practice,tin,npi\nLakeside,961000002,1234567893\n{dana}\nR,{ssn},1558598797\n"
+    asked = client.post(f"/elections/{election.pk}/roster/import", {"text": text})
+    page = asked.content.decode()
+    assert "What kind of number is each TIN?" in page
+    assert [digits for digits in ("961000002", ssn, make.BY_SSN.tin) if digits in page] == []
+    assert Member.objects.count() == 0
+    sealed = asked.context["form"]["sealed"].value()
+    path = f"/elections/{election.pk}/roster/import"
+    assert "Choose one." in client.post(path, {"sealed": sealed, "kind-0": "EIN"}).content.decode()
+    answer = client.post(path, {"sealed": sealed, "kind-0": "EIN", "kind-1": "SSN", "kind-2": "SSN"}, follow=True)
+    assert "Line 4: that is more of a Social Security number than is asked for" in make.text(answer)
+    assert [(name, kind, tin) for name, kind, tin, _ in listed(election)] == [
+        ("Lakeside", "EIN", "961000002"),
+        ("Dana", "SSN", make.BY_SSN.tin),
+        ("R", "SSN", ""),
+    ]
+
+
+def test_a_sealed_list_opens_for_its_person_its_election_and_an_hour(client, election, representative, monkeypatch):
+    path = f"/elections/{election.pk}/roster/import"
+    text = "practice,tin,npi\nLakeside,961000002,1234567893\n"
+    sealed = client.post(path, {"text": text}).context["form"]["sealed"].value()
+    kim = make.person("kim@example.org")
+    ElectionRole.objects.create(election=election, user=kim, kind="collaborator")
+    answer = make.signed_in(kim).post(path, {"sealed": sealed, "kind-0": "EIN"}, follow=True)
+    assert "The list waited too long for your answer" in make.text(answer)
+    later = clock.now() + timedelta(hours=1, seconds=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    for tried in (sealed, sealed[:-4] + "AAAA", "x"):
+        answer = client.post(path, {"sealed": tried, "kind-0": "EIN"}, follow=True)
+        assert "The list waited too long for your answer" in make.text(answer)
+    assert Member.objects.count() == 0
+
+
+def test_an_ssn_called_an_ein_is_dropped_where_cms_data_know_it(client, election):
+    text = HEAD + f"R,EIN,517{make.BY_SSN.tin},{make.BY_SSN.npis[0]},,\n"
+    answer = paste(client, election, text)
+    assert "Line 2: the TIN may be a Social Security number, not an EIN, and was not kept." in make.text(answer)
+    assert [(tin, npis) for _, _, tin, npis in listed(election)] == [("", list(make.BY_SSN.npis))]
+
+
+def test_what_cannot_be_read_is_said_and_never_shown_again(client, election):
+    answer = paste(client, election, "Lakeside 517-44-9638")
+    assert "We found no header line." in make.text(answer)
+    assert "What you pasted is not shown again" in make.text(answer)
+    assert "9638" not in answer.content.decode()
+    answer = paste(client, election, "", file=SimpleUploadedFile("list.xlsx", b"x" * 2_700_000))
+    assert "The file is larger than 2.5 MB." in make.text(answer)
+
+
+def test_replacing_undo_and_undo_no_more(client, election):
+    paste(client, election, rows_of(make.GROUP, make.OTHER))
+    text = HEAD + f"{make.GROUP.name},EIN,{make.GROUP.tin},1003001041,Vale,Robin\nNew,EIN,961000009,1003003153,,\n"
+    paste(client, election, text, replaces="yes")
+    assert listed(election) == [
+        (make.GROUP.name, "EIN", make.GROUP.tin, ["1003001041"]),
+        WHOLE[1],
+        ("New", "EIN", "961000009", ["1003003153"]),
+    ]
+    page = client.get(f"/elections/{election.pk}/roster")
+    assert "Undo this" in page.content.decode()
+    undone = client.post(f"/elections/{election.pk}/roster/undo", follow=True)
+    assert "Undone. The list is as it was before." in make.text(undone)
+    assert listed(election) == WHOLE
+    assert "There is nothing to undo" in make.text(client.post(f"/elections/{election.pk}/roster/undo", follow=True))
+    paste(client, election, text)
+    MemberClinician.objects.filter(npi="1003003153").update(last_name="Ott")
+    assert "Undo this" not in client.get(f"/elections/{election.pk}/roster").content.decode()
+
+
+def test_mending_all_of_a_kind(client, election):
+    NppesRecord.objects.filter(npi="1234567893").update(last_name="VALE", first_name="ROBIN")
+    first, second = make.GROUP.npis
+    text = HEAD + "".join(
+        f"{make.GROUP.name},EIN,{make.GROUP.tin},{npi},{names}\n"
+        for npi, names in ((first, "Valle,Robin"), (first, "Vale,R."), ("", "Kim,Lee"), (make.OTHER.npis[0], ","))
+    )
+    paste(client, election, text)
+    path = f"/elections/{election.pk}/roster"
+    page = client.get(path)
+    assert page.context["fixes"] == [
+        ("name", "Use the names NPPES has", 1),
+        ("twice", "Remove the lines that stand twice", 1),
+        ("no-npi", "Remove the lines without an NPI", 1),
+        ("missing", "Add those whom CMS data show", 1),
+    ]
+    for fix in ("name", "twice", "no-npi", "missing"):
+        answer = client.post(f"{path}/fix", {"fix": fix}, follow=True)
+        assert "Done: " in make.text(answer)
+    lines = election.members.get().clinicians.values_list("npi", "last_name")
+    assert list(lines) == [(first, "VALE"), (make.OTHER.npis[0], ""), (second, "")]
+    assert client.get(path).context["fixes"] == []
+    assert "There is nothing like that to mend any more." in make.text(
+        client.post(f"{path}/fix", {"fix": "twice"}, follow=True)
+    )
+
+
+def test_only_what_is_to_look_at(client, election):
+    paste(client, election, rows_of(make.GROUP, make.OTHER) + f"{make.GROUP.name},EIN,{make.GROUP.tin},12345,,\n")
+    page = client.get(f"/elections/{election.pk}/roster?show=problems").content.decode()
+    assert 'value="12345"' in page
+    assert 'value="1234567893"' not in page
+    assert make.OTHER.name not in page
+
+
+def test_the_list_goes_out_as_it_came_in(client, election):
+    paste(client, election, rows_of(make.GROUP) + "Zero First,EIN,012345678,1003003153,=SUM(1),Robin\n")
+    answer = client.get(f"/elections/{election.pk}/roster/roster.xlsx")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="roster-2027.xlsx"'
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    assert sheet == [
+        list(HEADER),
+        *([make.GROUP.name, "EIN", make.GROUP.tin, npi, "", ""] for npi in make.GROUP.npis),
+        ["Zero First", "EIN", "012345678", "1003003153", "=SUM(1)", "Robin"],
+    ]
+    before = listed(election)
+    Member.objects.all().delete()
+    file = SimpleUploadedFile("roster.xlsx", answer.content)
+    paste(client, election, "", file=file)
+    assert listed(election) == before
+    template = client.get(f"/elections/{election.pk}/roster/template.xlsx")
+    assert CalamineWorkbook.from_filelike(io.BytesIO(template.content)).get_sheet_by_index(0).to_python() == [
+        list(HEADER)
+    ]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_roster(client, election, rows, django_assert_num_queries):
+    paste(client, election, rows_of(*(make.SOLO, make.GROUP, make.OTHER)[:rows]))
+    with django_assert_num_queries(28):
+        page = client.get(f"/elections/{election.pk}/roster").content.decode()
+    assert page.count("<h2>\n            <a") == rows

@@ -1,0 +1,198 @@
+"""Every bad file of the list, and every way in which people write a roster: what is read, and what is said."""
+
+import io
+import zipfile
+
+import pytest
+import xlsxwriter
+
+from elections.roster_files import ReadRoster, read_file, read_text
+from elections.roster_tables import Unreadable
+
+HEADER = "practice name,tin kind,tin,npi,last name,first name\n"
+FULL_SSN = "517-44-9638"
+
+
+def read(content: str | bytes) -> ReadRoster:
+    return read_file(content.encode() if isinstance(content, str) else content, ssn_digits=6)
+
+
+def workbook(*rows, formulas=(), merge=None, macro=False) -> bytes:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for y, row in enumerate(rows):
+            for x, value in enumerate(row):
+                if (y, x) in formulas:
+                    sheet.write_formula(y, x, value, None, 961000002)
+                else:
+                    sheet.write(y, x, value)
+        if merge:
+            sheet.merge_range(*merge)
+    if macro:
+        with zipfile.ZipFile(content, "a") as archive:
+            archive.writestr("xl/vbaProject.bin", b"macro")
+    return content.getvalue()
+
+
+def listed(found: ReadRoster) -> list[tuple]:
+    return [
+        (practice.name, practice.tin_kind, practice.tin, [line.npi for line in practice.lines])
+        for practice in found.practices
+    ]
+
+
+LAKESIDE = [("Lakeside", "EIN", "961000002", ["1234567893", "1558598797"])]
+ROWS = (
+    ("Practice name", "TIN kind", "TIN", "NPI"),
+    ("Lakeside", "EIN", "961000002", "1234567893"),
+    ("Lakeside", "EIN", "961000002", "1558598797"),
+)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        HEADER + "Lakeside,EIN,96-1000002,1234567893\nLakeside,ein,961000002,1558 598 797\n",
+        "GROUP_NAME;Tin Type;Tax ID;NPI Number\nLakeside;Ein;96 1000002;1234567893\n"
+        "Lakeside;EIN;961000002;1558598797\n",
+        "Practice\tkind\tEIN\tnpi\nLakeside\tE\t961000002\t1234567893\n\t\t\t1558598797\n",
+        "Harbor Group, list of 2026\n\n"
+        + HEADER
+        + "Lakeside,EIN,961000002,1234567893\nLakeside,EIN,961000002,1558598797",
+        HEADER + HEADER + "Lakeside,EIN,961000002,1234567893\n" + HEADER + "Lakeside,EIN,961000002,1558598797\n\n,,,\n",
+        "npi,tin,tin kind,practice\n1234567893,961000002,EIN,Lakeside\n1558598797,961000002,EIN,\n",
+        "practice,,clinician\nname,tin kind,tin,npi\n".replace("name,", "practice,")
+        + "Lakeside,EIN,961000002,1234567893\nLakeside,EIN,961000002,1558598797\n",
+        (HEADER + "Lakeside,EIN,961000002,1234567893\nLakeside,EIN,961000002,1558598797\n").encode("utf-8-sig"),
+        (HEADER + "Lakeside,EIN,961000002,1234567893\nLakeside,EIN,961000002,1558598797\n").encode("utf-16"),
+        workbook(*ROWS),
+        workbook(ROWS[0], ("Lakeside", "EIN", 961000002, 1234567893.0), ("Lakeside", "EIN", "96-1000002", 1558598797)),
+        workbook(("Harbor Group",), (), *ROWS),
+        workbook(*ROWS, macro=True),
+        workbook(*ROWS[:2], ("", "EIN", "961000002", "1558598797"), merge=(1, 0, 2, 0, "Lakeside")),
+    ],
+    ids=[
+        "commas",
+        "semicolons",
+        "tabs, and a line of the practice above",
+        "a title above",
+        "the header twice and thrice",
+        "another order",
+        "two header lines",
+        "a byte order mark",
+        "UTF-16",
+        "a workbook",
+        "numbers",
+        "a workbook with a title",
+        "macros",
+        "merged cells",
+    ],
+)
+def test_a_roster_is_read_however_it_is_written(content):
+    assert listed(read(content)) == LAKESIDE
+
+
+def test_windows_1252():
+    found = read((HEADER + "Clínica Niño,EIN,961000002,1234567893,Muñoz,José").encode("cp1252"))
+    assert (found.practices[0].name, found.practices[0].lines[0].last_name) == ("Clínica Niño", "Muñoz")
+
+
+def test_leading_zeros_come_back():
+    found = read(
+        workbook(
+            ROWS[0], ("A", "EIN", 12345678, 1234567893), ("B", "SSN", 4321, 1558598797), ("C", "SSN", "012345", "")
+        )
+    )
+    assert [(practice.tin_kind, practice.tin) for practice in found.practices] == [
+        ("EIN", "012345678"),
+        ("SSN", "004321"),
+        ("SSN", "012345"),
+    ]
+    assert found.notes == []
+    found = read(HEADER + "A,EIN,12345678,1234567893")
+    assert found.practices[0].tin == "012345678"
+    assert found.notes == ["Line 2: the EIN had eight digits; the zero that spreadsheets drop was put back. Check it."]
+
+
+@pytest.mark.parametrize(
+    ("row", "note"),
+    [
+        (f"R,SSN,{FULL_SSN},1234567893", "the TIN has the shape of a Social Security number. It was not kept."),
+        (f"R,EIN,{FULL_SSN},1234567893", "the TIN has the shape of a Social Security number. It was not kept."),
+        (f"R,,{FULL_SSN},1234567893", "the TIN has the shape of a Social Security number. It was not kept."),
+        ("R,SSN,517449638,1234567893", "that is more of a Social Security number than is asked for, and was not kept."),
+        (f"R {FULL_SSN},EIN,961000002,1234567893", "the practice name had nine digits"),
+        ("R,EIN,961000002,517449638", "the NPI had nine digits"),
+        (f"R,EIN,961000002,1234567893,Vale {FULL_SSN}", "the last name had nine digits"),
+        ("R,EIN,961000002,1.23E+09", "the spreadsheet shortened the NPI"),
+        ("R,passport,961000002,1234567893", "the kind of TIN is neither EIN nor SSN."),
+    ],
+)
+def test_what_may_not_be_kept_is_dropped_and_said_with_its_line(row, note):
+    found = read(HEADER + row)
+    assert note in found.notes[0]
+    assert found.notes[0].startswith("Line 2: ")
+    kept = repr([(practice.name, practice.tin, practice.lines) for practice in found.practices])
+    assert [digits for digits in ("517-44", "51744", "9638") if digits in kept] == []
+
+
+def test_a_formula_is_no_number():
+    rows = (ROWS[0], ("Lakeside", "EIN", "=1+1", "1234567893"))
+    found = read(workbook(*rows, formulas={(1, 2)}))
+    assert found.practices[0].tin == ""
+    assert found.notes == ["Line 2: a formula stands in the TIN cell. Type the number itself."]
+
+
+def test_a_kind_is_never_guessed():
+    found = read("practice,tin,npi\nLakeside,961000002,1234567893\nDana Rivera,667788,1003003153\n")
+    assert [practice.needs_kind for practice in found.practices] == [True, True]
+
+
+def test_two_ssn_tins_that_are_not_kept_stay_two_practices():
+    found = read(HEADER + "A,SSN,517449638,1234567893\nB,SSN,517449639,1558598797\nA,SSN,517449638,2000000002\n")
+    assert listed(found) == [("A", "SSN", "", ["1234567893", "2000000002"]), ("B", "SSN", "", ["1558598797"])]
+
+
+def test_a_line_twice_stays_twice_and_one_without_an_npi_stays():
+    found = read(HEADER + "A,EIN,961000002,1234567893\nA,EIN,961000002,1234567893\nA,EIN,961000002,,Vale,Robin\n")
+    assert [line.npi for line in found.practices[0].lines] == ["1234567893", "1234567893", ""]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "The file is empty."),
+        (b" \r\n \n", "The file is empty."),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "This is a picture or a PDF, whatever its name says."),
+        (b"%PDF-1.7 ...", "This is a picture or a PDF"),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "This is an old Excel file (.xls), or one with a password."),
+        (b"PK\x03\x04 no archive", "This workbook cannot be read."),
+        (b"one\0two", "This is no spreadsheet and no text."),
+        ("Lakeside,EIN,961000002,1234567893\n", "We found no header line."),
+        ("first name,last name\nRobin,Vale\n", "We found no header line."),
+        (HEADER, "The list has a header line and nothing below it."),
+        (HEADER + "A,EIN,961000002,1234567893\n" * 50_000, "The list has 50,001 lines; 5,000 can be read."),
+        (b"x" * 2_500_001, "The file is larger than 2.5 MB."),
+        (HEADER + '"never closed,EIN,961000002,1234567893\n' * 3 + "x" * 140_000, "The list cannot be read from line"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(content, said):
+    with pytest.raises(Unreadable) as caught:
+        read(content)
+    assert said in str(caught.value)
+
+
+def test_a_workbook_of_50_000_rows_and_one_that_unpacks_to_too_much():
+    with pytest.raises(Unreadable, match=r"The list has 50,001 lines; 5,000 can be read\."):
+        read(workbook(ROWS[0], *[("A", "EIN", "961000002", "1234567893")] * 50_000))
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 61_000_000)
+    with pytest.raises(Unreadable, match="unpacks to more than we read"):
+        read(bomb.getvalue())
+
+
+def test_nothing_pasted():
+    with pytest.raises(Unreadable, match="There is nothing to read"):
+        read_text(" \n", ssn_digits=6)
