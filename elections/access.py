@@ -11,7 +11,18 @@ from accounts.models import User
 
 from .models import Election, ElectionRole
 
-VERBS_OF_MEMBERS = ("start", "copy", "invite_representative", "submit", "withdraw", "revive", "update", "contest")
+VERBS_OF_MEMBERS = (
+    "start",
+    "copy",
+    "invite",
+    "accept",
+    "hand_over",
+    "submit",
+    "withdraw",
+    "revive",
+    "update",
+    "contest",
+)
 
 
 def elections_of(user: User) -> QuerySet[Election]:
@@ -49,16 +60,6 @@ def may_edit(user: User, election: Election) -> bool:
     return (
         is_representative(user, election) or _roles(user, election).filter(kind=ElectionRole.Kind.COLLABORATOR).exists()
     )
-
-
-def may_name_representative(user: User, election: Election, named: str) -> bool:
-    """Say whether the person may name another than `named`: one who edits must not take the office by that.
-
-    The representative may, and who submitted last (before that, who started), until the one they named has submitted.
-    """
-    submission = election.last_submission
-    last_to_act = submission.submitted_by_id if submission else election.started_by_id
-    return named in verified_addresses(user) or (user.pk == last_to_act and may_edit(user, election))
 
 
 def holds_a_role(user: User, election: Election) -> bool:

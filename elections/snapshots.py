@@ -8,6 +8,8 @@ from typing import Any, Self
 
 from .models import Election, Member, Submission
 
+ALTERNATE = ("alternate_name", "alternate_email", "alternate_phone")
+
 
 @dataclass(frozen=True, slots=True)
 class PracticeEntry:
@@ -42,17 +44,23 @@ class Snapshot:
     representative_phone: str
     agreement_acknowledged: bool
     practices: tuple[PracticeEntry, ...]
+    alternate_name: str = ""
+    alternate_email: str = ""
+    alternate_phone: str = ""
 
     def canonical(self) -> str:
         """Return the one JSON text that stands for this content, whatever the order of NPIs.
 
-        Of what nobody contests it says nothing.
+        Of what nobody contests, and of an alternate contact that is not given, it says nothing.
         """
         content = asdict(self)
         for practice in content["practices"]:
             practice["npis"] = sorted(practice["npis"])
             if not practice["contests"]:
                 del practice["contests"]
+        for name in ALTERNATE:
+            if not content[name]:
+                del content[name]
         return json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
 
     @property
@@ -82,6 +90,7 @@ class Snapshot:
             representative_phone=election.representative_phone,
             agreement_acknowledged=election.agreement.acknowledged,
             practices=tuple(_entry(member) for member in members),
+            **election.alternate_contact,
         )
 
     @classmethod

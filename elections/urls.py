@@ -2,14 +2,20 @@
 
 from django.urls import path
 
-from .views import agreement, contest, drafting, pages, practices, roster, submission, updates
+from .views import agreement, contest, drafting, pages, people, practices, roster, submission, updates
 
 urlpatterns = [
     path("", pages.elections, name="elections"),
+    path("invitations/<str:token>", people.invitation, name="invitation"),
     path("start", pages.start, name="start"),
     path("<uuid:election_id>/", pages.election, name="election"),
     path("<uuid:election_id>/virtual-group", drafting.virtual_group, name="virtual_group"),
     path("<uuid:election_id>/representative", drafting.representative, name="representative"),
+    path("<uuid:election_id>/people", people.people, name="people"),
+    path(
+        "<uuid:election_id>/people/invitations/<int:invitation_id>/revoke", people.people_revoke, name="people_revoke"
+    ),
+    path("<uuid:election_id>/people/<int:role_id>/remove", people.people_remove, name="people_remove"),
     path("<uuid:election_id>/practices", practices.practices, name="practices"),
     path("<uuid:election_id>/practices/add", practices.practice_add, name="practice_add"),
     path("<uuid:election_id>/practices/<int:member_id>", practices.practice, name="practice"),

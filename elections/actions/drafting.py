@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,15 +13,21 @@ from accounts.models import User
 from agreements.models import Agreement, Party
 from eligibility import windows
 
-from ..access import may_name_representative
-from ..models import Election, ElectionRole, Event, VirtualGroup
+from ..models import Election, ElectionRole, VirtualGroup
 from .lines import copy_lines
 from .members import new_member
 from .merging import Merge, Was
-from .verbs import Refused, record, tell
+from .verbs import Refused, record
 from .working_copy import acknowledge, given, lock_to_edit, note_change
 
-MOST_INVITED_A_DAY = 20
+CONTACT_FIELDS = [
+    *(f"representative_{name}" for name in ("name", "email", "phone")),
+    *(f"alternate_{name}" for name in ("name", "email", "phone")),
+]
+NOT_OWN = (
+    "The address was not saved: it has to be a verified address of the representative’s own account. To make somebody "
+    "else the representative, hand that part over on the page “People”."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,47 +98,39 @@ def save_representative(
     name: str | None = None,
     email: str | None = None,
     phone: str | None = None,
+    alternate_name: str | None = None,
+    alternate_email: str | None = None,
+    alternate_phone: str | None = None,
     was: Was | None = None,
 ) -> Election:
-    """Name the representative; somebody else than the one who names them is invited by mail.
+    """Keep how CMS reaches the representative, and, if one is given, an alternate contact.
 
-    None leaves a field as it is. Raises Refused where `by` may not name another one, or invited too many today. Once
-    the election was submitted, the one before is told.
+    None leaves a field as it is. Raises Refused for an address that is not one of the representative's own: another
+    person accepts that part (actions/people.py).
     """
+    typed = given(
+        name=name,
+        email=email and email.strip().lower(),
+        phone=phone,
+        alternate_name=alternate_name,
+        alternate_email=alternate_email,
+        alternate_phone=alternate_phone,
+    )
     with transaction.atomic():
         election = lock_to_edit(election_id, now)
         merge = Merge(election, was)
-        before = election.contact
-        saved = merge.fields(before, given(name=name, email=email and email.strip().lower(), phone=phone))
-        for field, value in saved.items():
-            setattr(election, f"representative_{field}", value)
+        before = election.contact | election.alternate_contact
+        saved = merge.fields(before, typed)
         if saved["email"] != before["email"]:
-            _name_another(election, before["email"], by=by, now=now)
-        election.save(update_fields=["representative_name", "representative_email", "representative_phone"])
+            own = verified_addresses(by)
+            if before["email"] not in own or saved["email"] not in own:
+                raise Refused(NOT_OWN)
+        for field, value in saved.items():
+            setattr(election, field if field in election.alternate_contact else f"representative_{field}", value)
+        election.save(update_fields=CONTACT_FIELDS)
         note_change(election, by=by, now=now)
     merge.finish()
     return election
-
-
-def _name_another(election: Election, before: str, *, by: User, now: datetime) -> None:
-    """Invite the one who is named now, and tell the one before; raises Refused where `by` may not do that."""
-    email = election.representative_email
-    if not may_name_representative(by, election, before):
-        raise Refused(f"Only the representative, {before or 'who is not named now'}, can name another one.")
-    if email and email not in verified_addresses(by):
-        _refuse_if_invited_too_many(by, now)
-        event = record(election, "invite_representative", by=by, now=now, name=election.representative_name)
-        tell(event, "representative_named", [email], now=now, by=by)
-    if before and election.last_submission:
-        event = record(election, "replace_representative", by=by, now=now)
-        tell(event, "representative_replaced", [before], now=now)
-
-
-def _refuse_if_invited_too_many(by: User, now: datetime) -> None:
-    """Keep strangers from having us write to anybody as often as they like."""
-    invited = Event.objects.filter(verb="invite_representative", by=by, at__gt=now - timedelta(days=1)).count()
-    if invited >= MOST_INVITED_A_DAY:
-        raise Refused(f"You invited {invited} representatives within a day. Nothing was saved. Try again tomorrow.")
 
 
 def save_agreement(
@@ -172,10 +170,9 @@ def party_prefix(member_id: int) -> str:
 
 def copy_working_copy(source: Election, target: Election) -> None:
     """Copy representative and practices into a new draft; its agreement has to be executed anew."""
-    copied_fields = ["representative_name", "representative_email", "representative_phone"]
-    for field in copied_fields:
+    for field in CONTACT_FIELDS:
         setattr(target, field, getattr(source, field))
-    target.save(update_fields=copied_fields)
+    target.save(update_fields=CONTACT_FIELDS)
     for member in source.members.prefetch_related("clinicians"):
         copied = new_member(target)
         copied_fields = ["name", "tin_kind", "tin", "tin_last4", "contests"]

@@ -141,7 +141,6 @@ def draft(writer: Writer) -> None:
     last = max(parties)
     parties[last] = PartyEntry(executed_on=None, signer_name="", signer_title="", opt_in_accepted=False)
     save_agreement(writer, election, parties)
-    # Sharing an election with a viewer has no verb yet.
     ElectionRole.objects.create(election=election, user=writer.others[TOM], kind=ElectionRole.Kind.VIEWER)
 
 
@@ -155,14 +154,16 @@ def start(
     election = drafting.start_election(performance_year=performance_year, by=writer.by, now=writer.after(minutes=1))
     drafting.save_group(election.pk, name=name, now=writer.after(minutes=2))
     drafting.save_representative(
-        election.pk,
-        name=representative.name if representative else writer.by.name,
-        email=representative.email if representative else writer.by.email,
-        phone=PHONE,
-        by=writer.by,
-        now=writer.after(minutes=2),
+        election.pk, name=writer.by.name, phone=PHONE, by=writer.by, now=writer.after(minutes=2)
     )
-    return election
+    if representative:
+        hand_over(election, writer.others[representative])
+    return Election.objects.get(pk=election.pk)
+
+
+def hand_over(election: Election, to: User) -> None:
+    """Have somebody be the representative who accepted that before the demo begins."""
+    Election.objects.filter(pk=election.pk).update(representative_name=to.name, representative_email=to.email)
 
 
 def write(writer: Writer, election: Election, practices: list[Determined]) -> None:

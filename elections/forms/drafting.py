@@ -8,7 +8,7 @@ from django import forms
 from accounts import clock
 from eligibility.parameters import PERFORMANCE_YEARS, WINDOW_OPENS
 
-from ..actions.drafting import party_prefix
+from ..actions.drafting import NOT_OWN, party_prefix
 from ..models import Member
 from .draft import DraftForm
 
@@ -25,7 +25,7 @@ class VirtualGroupForm(DraftForm):
 
 
 class RepresentativeForm(DraftForm):
-    """Who represents the virtual group, and submits."""
+    """Who represents the virtual group, and whom CMS reaches otherwise."""
 
     name = forms.CharField(
         label="Name", max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
@@ -34,9 +34,8 @@ class RepresentativeForm(DraftForm):
         label="E-mail address",
         max_length=254,
         required=False,
-        help_text="Only the account with this verified address can submit. "
-        "If it is somebody else’s, we invite them by mail.",
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text="Only the account with this verified address can submit.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "data-on-leave": ""}),
     )
     phone = forms.CharField(
         label="Telephone",
@@ -45,27 +44,34 @@ class RepresentativeForm(DraftForm):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
 
-    gives_up = forms.BooleanField(
-        label="Yes: from now on only the person with this address submits and withdraws, and I do not.", required=False
-    )
-
-    def __init__(self, *args: Any, own: Collection[str] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.own = own
-        if not (self.is_bound and own and str(self.data.get("email", "")).strip().lower() not in own):
-            del self.fields["gives_up"]
-
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
 
-    def clean_gives_up(self) -> bool:
-        """Demand a yes of the representative who names another address than their own."""
-        if not self.cleaned_data["gives_up"]:
-            raise forms.ValidationError(
-                "This address is not one of yours, so you could no longer submit. If you mean that, tick the box; "
-                "if not, correct the address. Nothing was saved yet."
-            )
-        return True
+
+class RepresentativeAndAlternateForm(RepresentativeForm):
+    """The representative, and an alternate contact, which nobody has to give."""
+
+    alternate_name = forms.CharField(label="Alternate contact: name", max_length=200, required=False)
+    alternate_email = forms.CharField(label="Alternate contact: e-mail address", max_length=254, required=False)
+    alternate_phone = forms.CharField(
+        label="Alternate contact: telephone",
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel"}),
+    )
+
+    def __init__(self, *args: Any, own: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own = own
+
+    def clean_email(self) -> str:
+        """Refuse an address that is not the representative's own: another person accepts that part."""
+        email = super().clean_email()
+        if not self._was_sent("email"):
+            return email
+        if email != self.initial["email"] and (email not in self.own or self.initial["email"] not in self.own):
+            raise forms.ValidationError(NOT_OWN)
+        return email
 
 
 class AcknowledgementForm(DraftForm):

@@ -3,6 +3,7 @@
 from .claim import Claim, Conflict
 from .election import Election, ElectionRole, Member, MemberClinician, TinKind, VirtualGroup
 from .history import Event
+from .invitation import Invitation
 from .override import Override
 from .roster import RosterStep
 from .sandbox import KeptPage, Sandbox
@@ -16,6 +17,7 @@ __all__ = [
     "Election",
     "ElectionRole",
     "Event",
+    "Invitation",
     "KeptPage",
     "Member",
     "MemberClinician",

@@ -43,6 +43,9 @@ class Election(models.Model):
     representative_name = models.CharField(max_length=200, blank=True)
     representative_email = models.EmailField(blank=True)
     representative_phone = models.CharField(max_length=40, blank=True)
+    alternate_name = models.CharField(max_length=200, blank=True)
+    alternate_email = models.CharField(max_length=254, blank=True)
+    alternate_phone = models.CharField(max_length=40, blank=True)
     last_submission = models.ForeignKey("Submission", on_delete=models.PROTECT, null=True, related_name="+")
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="elections_reviewed"
@@ -88,6 +91,11 @@ class Election(models.Model):
             "email": self.representative_email,
             "phone": self.representative_phone,
         }
+
+    @property
+    def alternate_contact(self) -> dict[str, str]:
+        """Whom CMS reaches where it does not reach the representative, under the names of its own fields."""
+        return {name: getattr(self, name) for name in ("alternate_name", "alternate_email", "alternate_phone")}
 
 
 class Member(models.Model):

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 from accounts import clock
 from accounts.addresses import verified_addresses
 
-from ..access import election_for, is_representative, person
+from ..access import election_for, person
 from ..actions import drafting
-from ..forms.drafting import RepresentativeForm, VirtualGroupForm
+from ..forms.drafting import RepresentativeAndAlternateForm, VirtualGroupForm
 from ..forms.guard import typed
 from .frame import GET_OR_POST, SAVED, closed_to_changes, page
 from .kept import keeps_typed
@@ -44,25 +44,22 @@ def virtual_group(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 @keeps_typed
 @require_http_methods(GET_OR_POST)
 def representative(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
-    """Name the representative."""
+    """Say how CMS reaches the representative, and whom otherwise."""
     user = person(request)
     election = election_for(user, election_id, edit=True)
     if closed := closed_to_changes(request, election):
         return closed
-    own = verified_addresses(user) if is_representative(user, election) else ()
-    form = RepresentativeForm(typed(request), initial=election.contact, own=own)
+    initial = election.contact | election.alternate_contact
+    form = RepresentativeAndAlternateForm(typed(request), initial=initial, own=verified_addresses(user))
     if request.method == "POST":
         saving = Saving(request, [form])
-        named = {name: value for name, value in form.sound().items() if name in election.contact}
-        if saving.is_auto or form.errors:
-            named.pop("email", None)  # whom it names is invited: that takes the button, and a page without a mistake
-        save = partial(drafting.save_representative, election.pk, **named, was=form.was(), by=user, now=clock.now())
-        done = saving.do(save)
+        save = partial(
+            drafting.save_representative, election.pk, **form.sound(), was=form.was(), by=user, now=clock.now()
+        )
+        is_whole = saving.do(save)
         if saving.is_auto:
             return saving.answer()
-        if done:
-            gives_up = form.cleaned_data.get("gives_up")
-            only = f" Only {named['email'] or 'the next representative'} can submit now." if gives_up else ""
-            messages.success(request, SAVED + only)
+        if is_whole:
+            messages.success(request, SAVED)
             return redirect("election", election.pk)
     return page(request, "representative", election, form=form)

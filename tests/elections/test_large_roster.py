@@ -48,7 +48,7 @@ def load(lines: list[Line]) -> None:
     )
 
 
-def spoil(lines: list[Line]) -> tuple[list[Line], Counter, set[str], set[str]]:
+def spoil(lines: list[Line]) -> tuple[list[Line], Counter[tuple[str, str, str]], set[str], set[str]]:
     """Plant four faults of each of ten kinds, each in a practice of its own.
 
     Return the list, what is expected where (practice, NPI as kept, kind), who is missing, and where there are too many.
@@ -58,7 +58,7 @@ def spoil(lines: list[Line]) -> tuple[list[Line], Counter, set[str], set[str]]:
         of.setdefault(line[0], []).append(line)
     small = iter([name for name, found in of.items() if len(found) == 7])
     full = iter([name for name, found in of.items() if len(found) == 10])
-    expected: Counter = Counter()
+    expected: Counter[tuple[str, str, str]] = Counter()
     missing, too_many = set(), set()
 
     def add(typed: str, kept: str, *kinds: Kind, last: str = "", name: str = "") -> None:
@@ -95,7 +95,8 @@ def spoil(lines: list[Line]) -> tuple[list[Line], Counter, set[str], set[str]]:
 
 
 def workbook_lines(content: bytes) -> list[list[str]]:
-    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()[1:]
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+    return [[str(cell) for cell in row] for row in sheet.to_python()[1:]]
 
 
 def test_forty_faults_in_a_thousand_lines(representative):

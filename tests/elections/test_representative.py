@@ -1,9 +1,13 @@
-"""Who may be, name and replace the representative, and what that keeps one from doing at the desk."""
+"""How CMS reaches the representative, who that may become, and what it keeps one from doing at the desk."""
+
+import re
+from datetime import timedelta
 
 import pytest
 
+from accounts import clock
 from accounts.models import Role
-from elections.models import Election, ElectionRole
+from elections.models import Election, ElectionRole, Invitation
 from notices.models import Notice
 
 from . import make
@@ -16,93 +20,196 @@ def other(db):
     return make.person("robin@example.org", name="Robin Vale")
 
 
-def name(by, election, email):
-    page = f"/elections/{election.pk}/representative"
-    fields = {"name": "Somebody", "email": email, "phone": "", "gives_up": "on"}
-    answer = make.signed_in(by).post(page, fields, follow=True)
-    election.refresh_from_db()
-    return answer
+@pytest.fixture
+def election(cms_data, representative):
+    return make.draft(representative)
 
 
-def test_who_started_may_mend_the_address_until_the_representative_has_submitted(cms_data, representative, other):
-    election = make.draft(representative)
-    name(representative, election, "robin@exmaple.org")
-    name(representative, election, "robin@example.org")
-    assert election.representative_email == "robin@example.org"
-    make.submit(election, other)
-
-    answer = name(representative, election, "dana@example.org")
-
-    assert "Only the representative, robin@example.org, can name another one." in answer.content.decode()
-    assert election.representative_email == "robin@example.org"
-    client = make.signed_in(representative)
-    assert client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"}).status_code == 403
+def link_to(address):
+    found = re.search(r"http://\S+(/elections/invitations/\S+)", Notice.objects.filter(to=address).latest("pk").body)
+    assert found
+    return found[1]
 
 
-def test_one_letter_wrong_gives_nothing_away_before_one_said_so(cms_data, representative):
-    election = make.draft(representative)
-    page = f"/elections/{election.pk}/representative"
-    fields = {"name": "Dana Rivera", "email": "dana@exmaple.org", "phone": ""}
-    client = make.signed_in(representative)
-    answer = client.post(page, fields).content.decode()
-    assert "This address is not one of yours, so you could no longer submit." in answer
-    assert 'value="dana@exmaple.org"' in answer
-    election.refresh_from_db()
-    assert (election.representative_email, Notice.objects.count()) == ("dana@example.org", 0)
-    answer = client.post(page, fields | {"gives_up": "on"}, follow=True).content.decode()
-    assert "Saved. Only dana@exmaple.org can submit now." in answer
+def ask(by, election, email="robin@example.org"):
+    fields = {"hand_over": "yes", "hand-over-name": "Robin Vale", "hand-over-email": email}
+    return make.signed_in(by).post(f"/elections/{election.pk}/people", fields, follow=True)
 
 
-def test_a_collaborator_does_not_become_the_representative_of_a_draft(cms_data, representative, other):
-    election = make.draft(representative)
+def invite(by, election, email, kind):
+    fields = {"invite": "yes", "invite-email": email, "invite-kind": kind}
+    return make.signed_in(by).post(f"/elections/{election.pk}/people", fields, follow=True)
+
+
+def test_the_address_is_one_of_the_representative_s_own(election, representative, other):
+    path = f"/elections/{election.pk}/representative"
+    answer = make.signed_in(representative).post(path, {"name": "Dana", "email": "robin@example.org", "phone": ""})
+    assert "it has to be a verified address of the representative’s own account" in make.text(answer)
+    assert 'value="robin@example.org"' in answer.content.decode()
     ElectionRole.objects.create(election=election, user=other, kind=ElectionRole.Kind.COLLABORATOR)
-    name(other, election, "robin@example.org")
-    assert election.representative_email == "dana@example.org"
+    make.signed_in(other).post(path, {"name": "Robin", "email": "robin@example.org", "phone": ""})
+    election.refresh_from_db()
+    assert election.contact["email"] == "dana@example.org"
     assert make.signed_in(other).post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM"}).status_code == 403
 
 
-def test_the_one_before_is_told_once_the_election_was_submitted(cms_data, representative, other):
-    election = make.draft(representative)
-    make.submit(election, representative)
-    name(representative, election, "robin@example.org")
+def test_an_alternate_contact_is_optional_and_submitted(election, representative):
+    path = f"/elections/{election.pk}/representative"
+    fields = {"alternate_name": "Kim Lee", "alternate_email": "kim@example", "alternate_phone": "555-0123"}
+    make.signed_in(representative).post(path, election.contact | fields)
+    submission = make.submit(election, representative)
+    receipt = make.text(make.signed_in(representative).get(f"/elections/{election.pk}/receipt/{submission.number}"))
+    assert "Alternate contact Kim Lee kim@example 555-0123" in receipt
+
+
+def test_the_part_is_handed_over_when_the_other_accepts(election, representative, other):
+    assert "A mail is on its way to robin@example.org." in make.text(ask(representative, election))
+    election.refresh_from_db()
+    assert election.representative_email == "dana@example.org"
+    link = link_to("robin@example.org")
+    page = make.signed_in(other).get(link)
+    assert "Dana Rivera asks you to be representative of Harbor Group" in make.text(page)
+    assert Invitation.objects.get().answered_at is None
+    answer = make.signed_in(other).post(link, {"accept": "yes"}, follow=True)
+    assert answer.redirect_chain[-1][0] == f"/elections/{election.pk}/"
+    election.refresh_from_db()
+    assert election.contact == {"name": "Robin Vale", "email": "robin@example.org", "phone": ""}
     assert list(Notice.objects.order_by("pk").values_list("reason", "to")) == [
-        ("election submitted", "dana@example.org"),
-        ("election representative named", "robin@example.org"),
-        ("election representative replaced", "dana@example.org"),
+        ("election invited", "robin@example.org"),
+        ("election handed over", "dana@example.org"),
     ]
-
-
-def test_twenty_people_a_day_are_invited_by_one_account(cms_data, representative):
-    election = make.draft(representative)
-    for number in range(20):
-        name(representative, election, f"somebody{number}@example.org")
-    answer = name(representative, election, "somebody20@example.org")
-    assert "You invited 20 representatives within a day. Nothing was saved." in answer.content.decode()
-    assert election.representative_email == "somebody19@example.org"
-    assert Notice.objects.count() == 20
-
-
-def test_who_submitted_decides_nothing_even_after_handing_over(cms_data, representative, other):
-    rita = make.person("rita@cms.example", Role.REVIEWER)
-    election = make.draft(representative)
-    name(representative, election, "rita@cms.example")
-    make.submit(election, rita)
-    name(rita, election, "robin@example.org")
+    client = make.signed_in(representative)
+    assert client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"}).status_code == 403
+    assert client.get(f"/elections/{election.pk}/virtual-group").status_code == 200
     make.submit(election, other)
+
+
+def test_one_who_represents_no_more_hands_nothing_over(election, representative, other):
+    kim = make.person("kim@example.org")
+    ask(representative, election)
+    first = link_to("robin@example.org")
+    ask(representative, election, "kim@example.org")
+    assert "This invitation was taken back, or a newer one was sent." in make.text(make.signed_in(other).get(first))
+    make.signed_in(kim).post(link_to("kim@example.org"), {"accept": "yes"})
+    election.refresh_from_db()
+    assert election.representative_email == "kim@example.org"
+    assert ask(representative, election).status_code == 403
+
+
+def test_who_submitted_decides_nothing_even_after_handing_over(election, representative, other):
+    rita = make.person("rita@cms.example", Role.REVIEWER)
+    ask(representative, election, "rita@cms.example")
+    make.signed_in(rita).post(link_to("rita@cms.example"), {"accept": "yes"})
+    make.submit(Election.objects.get(), rita)
+    ask(rita, election)
+    make.signed_in(other).post(link_to("robin@example.org"), {"accept": "yes"})
+    ElectionRole.objects.filter(user=rita).delete()
     client = make.signed_in(rita)
-    desk = f"/staff/elections/election/{election.pk}/start-review/"
-    answer = client.post(desk, follow=True)
+    answer = client.post(f"/staff/elections/election/{election.pk}/start-review/", follow=True)
     assert "You have a part in this election, so somebody else has to decide it." in answer.content.decode()
     assert Election.objects.get().status == "submitted"
 
 
-def test_a_name_writes_no_lines_of_its_own_into_a_mail(cms_data, representative):
-    election = make.draft(representative)
+@pytest.mark.parametrize(("kind", "edits"), [("collaborator", 200), ("viewer", 403)])
+def test_collaborators_and_viewers(election, representative, other, kind, edits):
+    page = f"/elections/{election.pk}/virtual-group"
+    assert make.signed_in(other).get(page).status_code == 404
+    assert "A mail is on its way to robin@example.org." in make.text(
+        invite(representative, election, "Robin@Example.org", kind)
+    )
+    link = link_to("robin@example.org")
+    make.signed_in(other).post(link, {"accept": "yes"})
+    assert make.signed_in(other).get(page).status_code == edits
+    assert make.signed_in(other).get(f"/elections/{election.pk}/people").status_code == 200
+    assert make.signed_in(other).post(f"/elections/{election.pk}/people").status_code == 403
+    told = make.text(invite(representative, election, "robin@example.org", kind))
+    assert f"robin@example.org is a {kind} of this election already." in told
+    role = ElectionRole.objects.get(user=other)
+    make.signed_in(representative).post(f"/elections/{election.pk}/people/{role.pk}/remove")
+    assert make.signed_in(other).get(page).status_code == 404
+
+
+def test_only_the_address_invited_accepts(election, representative, other):
+    invite(representative, election, "kim@example.org", "collaborator")
+    link = link_to("kim@example.org")
+    page = make.signed_in(other).get(link)
+    assert "This invitation is for kim@example.org. You are signed in as robin@example.org." in make.text(page)
+    answer = make.signed_in(other).post(link, {"accept": "yes"})
+    assert "Sign in with that address to accept it." in make.text(answer)
+    assert not ElectionRole.objects.filter(user=other).exists()
+
+
+def test_expired_used_revoked_and_guessed_links_say_whom_to_ask(election, representative, other, monkeypatch, client):
+    invite(representative, election, "robin@example.org", "viewer")
+    link = link_to("robin@example.org")
+    now = clock.now()
+    with monkeypatch.context() as later:
+        later.setattr(clock, "now", lambda: now + timedelta(days=14))
+        expired = client.get(link)
+    assert expired.status_code == 410
+    assert "This invitation has expired. It was for robin@example.org. Ask Dana Rivera (dana@example.org)" in make.text(
+        expired
+    )
+    make.signed_in(other).post(link, {"accept": "yes"})
+    used = make.signed_in(other).post(link, {"accept": "yes"})
+    assert (used.status_code, "was answered already" in make.text(used)) == (410, True)
+    invite(representative, election, "lee@example.org", "viewer")
+    link = link_to("lee@example.org")
+    open_one = Invitation.objects.get(email="lee@example.org")
+    make.signed_in(representative).post(f"/elections/{election.pk}/people/invitations/{open_one.pk}/revoke")
+    assert "was taken back" in make.text(client.get(link))
+    guessed = client.get("/elections/invitations/guessed")
+    assert guessed.status_code == 404
+    assert "ask whoever invited you to invite you again, or call" in make.text(guessed)
+    assert client.post("/elections/invitations/guessed", {"accept": "yes"}).status_code == 404
+
+
+def test_a_mail_scanner_accepts_nothing_and_who_is_not_signed_in_is_asked_to(election, representative, client):
+    invite(representative, election, "robin@example.org", "viewer")
+    link = link_to("robin@example.org")
+    assert client.get(link).status_code == 200
+    assert client.head(link).status_code == 200
+    assert Invitation.objects.get().answered_at is None
+    answer = client.post(link, {"accept": "yes"})
+    assert answer.headers["Location"].startswith("/accounts/login/?next=%2Felections%2Finvitations%2F")
+
+
+def test_declining_is_told(election, representative, client):
+    invite(representative, election, "robin@example.org", "viewer")
+    answer = client.post(link_to("robin@example.org"), {"decline": "yes"}, follow=True)
+    assert "You declined. Nothing changed." in make.text(answer)
+    notice = Notice.objects.latest("pk")
+    assert (notice.to, notice.subject) == (
+        "dana@example.org",
+        "robin@example.org declined to be viewer of Harbor Group",
+    )
+
+
+def test_twenty_people_a_day_are_invited_by_one_account(election, representative):
+    for number in range(20):
+        invite(representative, election, f"somebody{number}@example.org", "viewer")
+    told = make.text(invite(representative, election, "somebody20@example.org", "viewer"))
+    assert "You invited 20 people within a day. Nobody was invited now. Try again tomorrow." in told
+    assert Notice.objects.count() == 20
+
+
+def test_a_name_writes_no_lines_of_its_own_into_a_mail(election, representative):
     client = make.signed_in(representative)
     page = f"/elections/{election.pk}/virtual-group"
     client.post(page, {"name": "Harbor\r\nYou have won\u2028a prize"})
     assert client.post(page, {"name": "Harbor 517-44\n9638"}).status_code == 200
-    name(representative, election, "robin@example.org")
+    ask(representative, election)
     notice = Notice.objects.get()
-    assert notice.subject == "You are named as representative of Harbor You have won a prize"
-    assert notice.body.startswith("Dana Rivera named you as the representative of Harbor You have won a prize, which")
+    assert notice.subject == "Dana Rivera asks you to represent Harbor You have won a prize"
+    assert "be the representative of Harbor You have won a prize, which" in notice.body
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_people(election, representative, rows, django_assert_num_queries):
+    for number in range(rows):
+        user = make.person(f"person{number}@example.org")
+        ElectionRole.objects.create(election=election, user=user, kind="viewer")
+    client = make.signed_in(representative)
+    with django_assert_num_queries(15):
+        page = client.get(f"/elections/{election.pk}/people").content.decode()
+    assert page.count('<span class="tasks__state tag">Viewer</span>') == rows

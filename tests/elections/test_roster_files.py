@@ -35,7 +35,7 @@ def workbook(*rows, formulas=(), merge=None, macro=False) -> bytes:
     return content.getvalue()
 
 
-def listed(found: ReadRoster) -> list[tuple]:
+def listed(found: ReadRoster) -> list[tuple[str, str, str, list[str]]]:
     return [
         (practice.name, practice.tin_kind, practice.tin, [line.npi for line in practice.lines])
         for practice in found.practices

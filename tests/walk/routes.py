@@ -143,6 +143,7 @@ ACCOUNTS = [
     Route("mfa_edit_webauthn", OWN_KEY, OWN_KEY, lambda world: {"pk": world.passkey(Who.VIEWER)}),
 ]
 
+INVITED = door(200, nobody=SIGN_IN)  # nobody of the table has the address: they are told so
 practice = of("draft", member_id=lambda world: world.member(world.draft))
 contested = of(
     "contested", member_id=lambda world: world.member(world.contested), rule=lambda world: "low-volume-threshold"
@@ -155,7 +156,17 @@ ELECTIONS = [
     Route("start", NOT_BY_POST, door(AWAY), page=False),
     Route("election", LOOK, NOT_BY_POST, of("draft")),
     Route("virtual_group", EDIT, changed(EDIT, AWAY), of("draft")),
-    Route("representative", EDIT, changed(EDIT, AWAY) | {Who.REPRESENTATIVE: 200}, of("draft")),  # who names no other
+    Route("representative", EDIT, changed(EDIT, AWAY), of("draft")),
+    Route("people", LOOK, REPRESENT, of("draft")),
+    Route(
+        "people_revoke",
+        NOT_BY_POST,
+        changed(REPRESENT, AWAY),
+        of("draft", invitation_id=lambda world: world.invitation.pk),
+        page=False,
+    ),
+    Route("people_remove", NOT_BY_POST, changed(REPRESENT, AWAY), of("draft", role_id=lambda world: 0), page=False),
+    Route("invitation", PUBLIC, INVITED, lambda world: {"token": world.invitation_token}),
     Route("practices", LOOK, NOT_BY_POST, of("draft")),
     Route("practice_add", EDIT, EDIT, of("draft")),
     Route("practice", LOOK, changed(EDIT, AWAY), practice),

@@ -1,5 +1,6 @@
 """One made-up world for the walk: a person of every kind, an election in every status, a row of whatever has a page."""
 
+import re
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,7 +28,8 @@ from accounts.models import Role, User
 from agreements.models import Document, DocumentState
 from elections import sandbox
 from elections.actions import agreement, contests, drafting, intake, members, review, updates
-from elections.models import Conflict, Election, ElectionRole, Update
+from elections.actions.people import invite
+from elections.models import Conflict, Election, ElectionRole, Invitation, Update
 from eligibility import windows
 from eligibility.loads import jobs
 from eligibility.models import DeterminationClinician, ElectionWindow, LoadRun, Probe
@@ -83,6 +85,8 @@ class World:
     failed_document: Document
     confirmation_key: str
     reset_key: dict[str, str]
+    invitation: Invitation  # to look at `draft`, not answered yet
+    invitation_token: str
     sandbox_cookie: str  # of somebody who checks two practices
 
     def member(self, election: Election) -> int:
@@ -117,6 +121,7 @@ def make_world() -> World:
         settled=Conflict.objects.exclude(closed_at=None).get(),
         run=run,
         staged_run=_staged_run(),
+        **_invitation(elections["draft"], by),
         **_staff_rows(people[Who.STEWARD], elections["rejected"]),
         **_keys(),
     )
@@ -234,6 +239,14 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     make.submit(made["theirs"], stranger)
     agreement.make_document(made["draft"].pk, by=by, now=now)
     return made
+
+
+def _invitation(election: Election, by: User) -> dict[str, Any]:
+    """Return an invitation of somebody who is none of the people here, and what stands in its link."""
+    invitation = invite(election.pk, email="ivy@example.org", kind="viewer", by=by, now=clock.now())
+    found = re.search(r"/invitations/(\S+)", Notice.objects.get(to="ivy@example.org").body)
+    assert found
+    return {"invitation": invitation, "invitation_token": found[1]}
 
 
 def _contest(election: Election, by: User) -> None:

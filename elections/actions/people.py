@@ -1,0 +1,166 @@
+"""Who takes part in an election: invited, accepted, removed; and the representative's part handed over."""
+
+import hashlib
+import secrets
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.addresses import verified_addresses
+from accounts.models import User
+
+from ..models import Election, ElectionRole, Invitation
+from ..states import Status
+from .verbs import Refused, lock, record, tell
+
+VALID_FOR = timedelta(days=14)
+MOST_INVITED_A_DAY = 20
+OVER = (Status.REJECTED, Status.WITHDRAWN, Status.LAPSED)
+Kind = Invitation.Kind
+
+
+@transaction.atomic
+def invite(election_id: uuid.UUID, *, email: str, kind: str, by: User, now: datetime, name: str = "") -> Invitation:
+    """Ask somebody by mail to take part; asking again sends a new link, and the old one opens nothing any more.
+
+    Raises Refused where the election is over, the person has that part already, or too many were asked today.
+    """
+    election = lock(election_id)
+    email = email.strip().lower()
+    if election.status in OVER:
+        raise Refused(f"This election is {election.get_status_display().lower()}, so nobody can be invited to it.")
+    if email in verified_addresses(by):
+        raise Refused("This is your own address. Nobody was invited.")
+    _refuse_if_too_many(by, now)
+    open_ones = election.invitations.filter(answered_at=None, revoked_at=None)
+    if kind == Kind.REPRESENTATIVE:
+        open_ones.filter(kind=kind).update(revoked_at=now)
+    elif election.roles.filter(kind=kind, user__emailaddress__email=email, user__emailaddress__verified=True).exists():
+        raise Refused(f"{email} is a {kind} of this election already.")
+    open_ones.filter(kind=kind, email=email).update(revoked_at=now)
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        election=election,
+        kind=kind,
+        email=email,
+        name=name,
+        token_hash=_hash(token),
+        invited_by=by,
+        invited_at=now,
+        expires_at=now + VALID_FOR,
+    )
+    event = record(election, "invite", by=by, now=now, part=invitation.part)
+    tell(event, "invited", [email], now=now, by=by, invitation=invitation, token=token)
+    return invitation
+
+
+def _refuse_if_too_many(by: User, now: datetime) -> None:
+    """Keep strangers from having us write to anybody as often as they like."""
+    invited = Invitation.objects.filter(invited_by=by, invited_at__gt=now - timedelta(days=1)).count()
+    if invited >= MOST_INVITED_A_DAY:
+        raise Refused(f"You invited {invited} people within a day. Nobody was invited now. Try again tomorrow.")
+
+
+def find(token: str) -> Invitation | None:
+    """Return the invitation of a link, whatever became of it; None for a link that is none of ours."""
+    found = Invitation.objects.select_related("election__virtual_group", "invited_by")
+    return found.filter(token_hash=_hash(token)).first()
+
+
+def why_closed(invitation: Invitation, now: datetime) -> str:
+    """Say why an invitation cannot be answered any more; empty where it can."""
+    if invitation.revoked_at:
+        return "This invitation was taken back, or a newer one was sent."
+    if invitation.answered_at:
+        return "This invitation was answered already."
+    if invitation.expires_at <= now:
+        return "This invitation has expired."
+    return f"The election is {invitation.election.status} now." if invitation.election.status in OVER else ""
+
+
+@transaction.atomic
+def accept(token: str, *, by: User, now: datetime) -> Election:
+    """Take the part that a link offers. Raises Refused where it is no longer open, or addressed to somebody else."""
+    invitation, election = _locked(token, now)
+    if invitation.email not in verified_addresses(by):
+        raise Refused(f"This invitation is for {invitation.email}. Sign in with that address to accept it.")
+    if invitation.kind == Kind.REPRESENTATIVE:
+        _hand_over(election, invitation, by=by, now=now)
+    else:
+        role, _ = ElectionRole.objects.get_or_create(election=election, user=by, defaults={"kind": invitation.kind})
+        if invitation.kind == Kind.COLLABORATOR and role.kind != invitation.kind:
+            role.kind = Kind.COLLABORATOR
+            role.save(update_fields=["kind"])
+        record(election, "accept", by=by, now=now, part=invitation.part)
+    Invitation.objects.filter(pk=invitation.pk).update(answered_at=now, accepted_by=by)
+    return election
+
+
+@transaction.atomic
+def decline(token: str, *, by: User | None, now: datetime) -> None:
+    """Answer no; who invited is told."""
+    invitation, election = _locked(token, now)
+    Invitation.objects.filter(pk=invitation.pk).update(answered_at=now)
+    event = record(election, "decline", by=by, now=now, part=invitation.part)
+    tell(event, "declined", [invitation.invited_by.email], now=now, invitation=invitation)
+
+
+@transaction.atomic
+def revoke(election_id: uuid.UUID, invitation_id: int, *, by: User, now: datetime) -> None:
+    """Take an invitation back; one that is answered already stays."""
+    election = lock(election_id)
+    revoked = election.invitations.filter(pk=invitation_id, answered_at=None, revoked_at=None).update(revoked_at=now)
+    if revoked:
+        record(election, "revoke", by=by, now=now)
+
+
+@transaction.atomic
+def remove(election_id: uuid.UUID, role_id: int, *, by: User, now: datetime) -> None:
+    """Take somebody's part in the election away; the representative's is handed over, never taken."""
+    election = lock(election_id)
+    removed, _ = election.roles.filter(pk=role_id).delete()
+    if removed:
+        record(election, "remove", by=by, now=now)
+
+
+def _locked(token: str, now: datetime) -> tuple[Invitation, Election]:
+    """Return an open invitation and its election, locked; raise Refused where it is not open."""
+    found = find(token)
+    if found is None:
+        raise Refused("We do not know this invitation.")
+    election = lock(found.election_id)
+    invitation = Invitation.objects.select_related("invited_by", "election").get(pk=found.pk)
+    if why := why_closed(invitation, now):
+        raise Refused(why)
+    return invitation, election
+
+
+def _hand_over(election: Election, invitation: Invitation, *, by: User, now: datetime) -> None:
+    """Make somebody the representative; the one before may go on editing, and is told."""
+    before = election.representative_email
+    if before not in verified_addresses(invitation.invited_by):
+        raise Refused(
+            f"{invitation.invited_by} does not represent this virtual group any more, and cannot hand it over."
+        )
+    ElectionRole.objects.update_or_create(
+        election=election, user=invitation.invited_by, defaults={"kind": ElectionRole.Kind.COLLABORATOR}
+    )
+    election.representative_name = by.name or invitation.name
+    election.representative_email, election.representative_phone = invitation.email, ""
+    election.changed_at, election.changed_by = now, by
+    election.save(
+        update_fields=[
+            "representative_name",
+            "representative_email",
+            "representative_phone",
+            "changed_at",
+            "changed_by",
+        ]
+    )
+    event = record(election, "hand_over", by=by, now=now)
+    tell(event, "handed_over", [before], now=now, by=by)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,62 @@
+"""Asking somebody to take part in an election: expiring, revocable, answered once."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from .election import Election
+
+
+class Invitation(models.Model):
+    """One person, by e-mail address, asked to work on an election, to look at it, or to represent the virtual group.
+
+    The link in the mail holds a token of which only the hash is kept. Who accepts is signed in with that address.
+    """
+
+    class Kind(models.TextChoices):
+        COLLABORATOR = "collaborator", "Collaborator: may change everything, cannot submit"
+        VIEWER = "viewer", "Viewer: may look, cannot change anything"
+        REPRESENTATIVE = "representative", "Representative: submits, in place of who asks"
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="invitations")
+    kind = models.CharField(max_length=20, choices=Kind)
+    email = models.EmailField()
+    name = models.CharField(max_length=200, blank=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="invitations_sent")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="invitations_accepted"
+    )
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["invited_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["election", "kind", "email"],
+                condition=Q(answered_at=None, revoked_at=None),
+                name="one_open_invitation_a_person",
+            ),
+            models.UniqueConstraint(
+                fields=["election"],
+                condition=Q(kind="representative", answered_at=None, revoked_at=None),
+                name="one_open_hand_over",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_by=None) | Q(answered_at__isnull=False), name="invitation_accepted_is_answered"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None) | Q(revoked_at=None), name="invitation_answered_or_revoked"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} as {self.kind}"
+
+    @property
+    def part(self) -> str:
+        """The part in a word: collaborator, viewer or representative."""
+        return self.get_kind_display().partition(":")[0].lower()

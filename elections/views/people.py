@@ -1,0 +1,111 @@
+"""The people of an election: who has which part, who is invited, and what an invited person sees."""
+
+import uuid
+from functools import partial
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import clock
+from accounts.addresses import verified_addresses
+from accounts.models import User
+from accounts.sessions import sign_in_again
+
+from ..access import election_for, is_representative, person
+from ..actions import people as actions
+from ..actions.verbs import Refused
+from ..forms.people import HandOverForm, InviteForm
+from ..models import Invitation
+from ..outcomes import done, say
+from .frame import GET_OR_POST, page
+
+
+@require_http_methods(GET_OR_POST)
+def people(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Show everybody with a part in the election, and invite more."""
+    user = person(request)
+    posted = request.method == "POST"
+    election = election_for(user, election_id, represent=posted)
+    invites, hands_over = posted and "invite" in request.POST, posted and "hand_over" in request.POST
+    form = InviteForm(request.POST if invites else None, prefix="invite")
+    hand_over = HandOverForm(request.POST if hands_over else None, prefix="hand-over")
+    asked = form if invites else hand_over
+    if posted and asked.is_valid():
+        fields = {"kind": Invitation.Kind.REPRESENTATIVE} | asked.cleaned_data
+        invite = partial(actions.invite, election.pk, **fields, by=user, now=clock.now())
+        if done(request, invite, f"A mail is on its way to {fields['email']}."):
+            return redirect("people", election.pk)
+    pending = election.invitations.filter(answered_at=None, revoked_at=None).select_related("invited_by")
+    return page(
+        request,
+        "people",
+        election,
+        form=form,
+        hand_over=hand_over,
+        roles=election.roles.select_related("user").order_by("kind", "user__email"),
+        pending=pending,
+        now=clock.now(),
+        may_invite=is_representative(user, election),
+    )
+
+
+@require_POST
+def people_revoke(request: HttpRequest, election_id: uuid.UUID, invitation_id: int) -> HttpResponse:
+    """Take an invitation back."""
+    user = person(request)
+    election = election_for(user, election_id, represent=True)
+    revoke = partial(actions.revoke, election.pk, invitation_id, by=user, now=clock.now())
+    done(request, revoke, "The invitation is taken back. Its link opens nothing any more.")
+    return redirect("people", election.pk)
+
+
+@require_POST
+def people_remove(request: HttpRequest, election_id: uuid.UUID, role_id: int) -> HttpResponse:
+    """Take somebody's part in the election away."""
+    user = person(request)
+    election = election_for(user, election_id, represent=True)
+    remove = partial(actions.remove, election.pk, role_id, by=user, now=clock.now())
+    done(request, remove, "Removed. They can no longer open this election.")
+    return redirect("people", election.pk)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(GET_OR_POST)
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what one is asked, and take the answer; opening the page does nothing."""
+    found = actions.find(token)
+    if found is None:
+        return render(request, "elections/invitation.html", {}, status=404)
+    user = request.user if isinstance(request.user, User) else None
+    why = actions.why_closed(found, clock.now())
+    if request.method == "POST" and not why:
+        answered = _answer(request, token, user)
+        if answered:
+            return answered
+        found = actions.find(token) or found
+        why = actions.why_closed(found, clock.now())
+    is_theirs = user is not None and found.email in verified_addresses(user)
+    context = {"invitation": found, "why": why, "is_theirs": is_theirs, "election": found.election}
+    return render(request, "elections/invitation.html", context, status=410 if why else 200)
+
+
+def _answer(request: HttpRequest, token: str, user: User | None) -> HttpResponse | None:
+    """Do what the button said; None where that was refused."""
+    if "decline" in request.POST:
+        if done(request, partial(actions.decline, token, by=user, now=clock.now()), "You declined. Nothing changed."):
+            return redirect("home")
+        return None
+    if user is None:
+        return sign_in_again(request, None, request.path)
+    try:
+        election = actions.accept(token, by=user, now=clock.now())
+    except Refused as refused:
+        say(request, refused)
+        return None
+    messages.success(request, "You accepted. This is the election.")
+    return redirect("election", election.pk)
