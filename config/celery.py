@@ -24,6 +24,7 @@ SWEEPS = {  # task name: seconds from one to the next
     "notices.sweep": 15.0,
     "agreements.sweep": 30.0,
     "elections.lapse": MINUTE,
+    "elections.remind": 10 * MINUTE,
     "elections.forget_sandboxes": 10 * MINUTE,
     "eligibility.sweep": 30.0,
     "eligibility.forget_probes": 60 * MINUTE,

@@ -6,12 +6,19 @@ from accounts import clock
 
 from . import kept, sandbox
 from .actions.intake import lapse_due
+from .actions.reminders import remind_due
 
 
 @shared_task(name="elections.lapse")
 def lapse() -> None:
     """Lapse the drafts whose window has closed."""
     lapse_due(now=clock.now())
+
+
+@shared_task(name="elections.remind")
+def remind() -> None:
+    """Remind those who work on drafts that the deadline comes."""
+    remind_due(now=clock.now())
 
 
 @shared_task(name="elections.forget_sandboxes")

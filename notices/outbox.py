@@ -1,5 +1,6 @@
 """Owing somebody a message: a row in the caller's own transaction."""
 
+import hashlib
 from datetime import datetime
 from email.utils import parseaddr
 from uuid import uuid4
@@ -11,6 +12,8 @@ from accounts.models import User
 from .models import Notice
 from .nudge import nudge
 
+LONGEST_KEY = 200
+
 
 def owe(*, key: str, reason: str, to: str, subject: str, body: str, now: datetime, user: User | None = None) -> Notice:
     """Owe a plain-text message from now on, and nudge its delivery on commit.
@@ -18,6 +21,8 @@ def owe(*, key: str, reason: str, to: str, subject: str, body: str, now: datetim
     A key that is owed already returns the notice it has, unchanged. The address is judged when it is sent: a bad one
     fails the notice, never the caller.
     """
+    if len(key) > LONGEST_KEY:  # an address may be longer than that alone
+        key = hashlib.sha256(key.encode()).hexdigest()
     notice, created = Notice.objects.get_or_create(
         key=key,
         defaults={

@@ -16,10 +16,12 @@ from .. import sandbox
 from ..access import election_for, elections_of, person
 from ..actions.drafting import start_election
 from ..actions.verbs import Refused
-from ..models import Decision, Update
+from ..differences import differences
+from ..models import Decision, Submission, Update
 from ..outcomes import say
 from ..progress import is_submitted_as_it_stands, tasks, waiting_for
 from ..readiness import waits_for_cms
+from ..snapshots import Snapshot
 from ..states import Status
 from .frame import judge_for, page
 
@@ -77,8 +79,13 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         waiting_for=waiting_for(election),
         submission=submission,
         has_unsent_changes=submission is not None and not is_submitted_as_it_stands(election, judgement.snapshot),
+        differences=_differences(submission, judgement.snapshot),
         waits_for_cms=waits_for_cms(election, submission),
         decision=decided if election.status in (Status.APPROVED, Status.REJECTED) else None,
         events=election.events.exclude(verb__in=TELLS_OF_OTHERS).select_related("by").order_by("-at", "-id"),
         updates=Update.objects.filter(submission=submission) if submission else (),
     )
+
+
+def _differences(submission: Submission | None, now: Snapshot) -> list[str]:
+    return differences(Snapshot.of_submission(submission), now) if submission else []

@@ -18,6 +18,7 @@ from ..access import election_for, is_representative, person
 from ..actions import intake
 from ..actions.intake import NotReady
 from ..actions.verbs import Refused
+from ..differences import differences
 from ..forms.guard import typed
 from ..forms.submission import ConfirmForm, WithdrawForm
 from ..ledger import frozen, groups, overrides_of, verdict
@@ -68,6 +69,7 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
     names = nppes.names({npi for entry in snapshot.practices for npi in entry.npis})
     *of_practices, whole = groups(judgement.findings, snapshot, overrides_of(election, snapshot))
     members = dict(enumerate(election.members.values_list("pk", flat=True)))
+    standing = election.last_submission
     submittable = transition(Verb.SUBMIT, election.status) is not None
     return page(
         request,
@@ -87,6 +89,7 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         is_submitted=is_submitted_as_it_stands(election, snapshot),
         gives_up_approval=election.status == Status.APPROVED,
         may_submit=submittable and is_representative(user, election),
+        differences=differences(Snapshot.of_submission(standing), snapshot) if standing else [],
         ready=not judgement.blocking and not snapshot.nameless,
     )
 

@@ -1,0 +1,72 @@
+"""Reminding those who work on a draft that its deadline comes: one mail a day and person, until it is submitted."""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from accounts.clock import EASTERN
+from eligibility import windows
+from notices import outbox
+
+from ..models import Election
+from ..states import Status
+from .verbs import concerned, window_is_open
+
+DAYS_BEFORE = (14, 7, 3, 1, 0)  # of the last day on which one can submit
+NOT_BEFORE = time(8)  # Eastern Time
+
+
+def remind_due(*, now: datetime) -> int:
+    """Owe today's reminders, if today is one of their days, once however often it is asked; return how many are new."""
+    at = now.astimezone(EASTERN)
+    if at.time() < NOT_BEFORE:
+        return 0
+    drafts = Election.objects.filter(status=Status.DRAFT).select_related("virtual_group")
+    due = [election for election in drafts if _days_left(election, now) in DAYS_BEFORE]
+    return sum(_remind(person, elections, now=now) for person, elections in _by_person(due).items())
+
+
+def _days_left(election: Election, now: datetime) -> int | None:
+    """Return how many days lie before the last day in time (ET); None where the window is not open."""
+    if not window_is_open(election, now):
+        return None
+    last = windows.window_for(election.performance_year).closes - timedelta(microseconds=1)
+    return (last.astimezone(EASTERN).date() - now.astimezone(EASTERN).date()).days
+
+
+def _by_person(elections: Iterable[Election]) -> dict[str, list[Election]]:
+    """Return the elections of each person by address: of several addresses of one account, the account's own."""
+    of = {election: concerned(election) for election in elections}
+    everybody = {address for addresses in of.values() for address in addresses}
+    accounts = EmailAddress.objects.filter(email__in=everybody, verified=True).values_list("email", "user__email")
+    own = dict(accounts)
+    found: dict[str, list[Election]] = {}
+    for election, addresses in of.items():
+        for person in dict.fromkeys(own.get(address, address) for address in addresses):
+            found.setdefault(person, []).append(election)
+    return found
+
+
+@transaction.atomic
+def _remind(address: str, elections: list[Election], *, now: datetime) -> bool:
+    """Owe one person one mail about all of their drafts."""
+    today = now.astimezone(EASTERN).date()
+    key = f"reminder:{today}:{address}"
+    text = render_to_string(
+        "elections/mail/reminder.txt",
+        {
+            "elections": elections,
+            "days": _days_left(elections[0], now),
+            "SITE_URL": settings.SITE_URL,
+            "SERVICE_CENTER": settings.SERVICE_CENTER,
+        },
+    )
+    subject, _, body = text.strip().partition("\n")
+    notice = outbox.owe(
+        key=key, reason="deadline reminder", to=address, subject=subject, body=body.strip() + "\n", now=now
+    )
+    return notice.created_at == now

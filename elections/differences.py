@@ -1,0 +1,80 @@
+"""What the working copy says otherwise than the last submission, which stands until it is submitted again."""
+
+from collections.abc import Iterator
+
+from accounts.templatetags.et import et_date
+from eligibility.judgement import count
+
+from .snapshots import PracticeEntry, Snapshot
+
+CONTACT = {
+    "representative_name": "The representative’s name",
+    "representative_email": "The representative’s e-mail address",
+    "representative_phone": "The representative’s telephone",
+    "alternate_name": "The alternate contact’s name",
+    "alternate_email": "The alternate contact’s e-mail address",
+    "alternate_phone": "The alternate contact’s telephone",
+}
+
+
+def differences(submitted: Snapshot, now: Snapshot) -> list[str]:
+    """Return each difference in a sentence; none where both say the same."""
+    return [*_whole(submitted, now), *_practices(submitted, now)]
+
+
+def _whole(submitted: Snapshot, now: Snapshot) -> Iterator[str]:
+    for name, words in {"virtual_group_name": "The virtual group’s name", **CONTACT}.items():
+        before, after = getattr(submitted, name), getattr(now, name)
+        if before != after:
+            yield f"{words} is {_quoted(after)}; submitted was {_quoted(before)}."
+    if submitted.agreement_acknowledged != now.agreement_acknowledged:
+        yield f"The agreement is {'acknowledged' if now.agreement_acknowledged else 'not acknowledged any more'}."
+
+
+def _practices(submitted: Snapshot, now: Snapshot) -> Iterator[str]:
+    before = list(submitted.practices)
+    for entry in now.practices:
+        same = next((other for other in before if _is_same(other, entry)), None)
+        if same is None:
+            yield f"{_name(entry)} is new, with {count(len(entry.npis), 'clinician')}."
+        else:
+            before.remove(same)
+            yield from _practice(same, entry)
+    for gone in before:
+        yield f"{_name(gone)} is not listed any more."
+
+
+def _practice(before: PracticeEntry, after: PracticeEntry) -> Iterator[str]:
+    name = _name(after)
+    if before.name != after.name:
+        yield f"{name} was submitted as {_quoted(before.name)}."
+    if (before.tin_kind, before.tin) != (after.tin_kind, after.tin):
+        yield f"{name} has another TIN."
+    if added := sorted(set(after.npis) - set(before.npis)):
+        yield f"{name}: added {', '.join(npi or 'a line without an NPI' for npi in added)}."
+    if removed := sorted(set(before.npis) - set(after.npis)):
+        yield f"{name}: removed {', '.join(npi or 'a line without an NPI' for npi in removed)}."
+    if before.executed_on != after.executed_on:
+        day = et_date(after.executed_on) if after.executed_on else "no day yet"
+        yield f"{name}: executed the agreement on {day}."
+    if (before.signer_name, before.signer_title) != (after.signer_name, after.signer_title):
+        yield f"{name}: signed by {_quoted(f'{after.signer_name}, {after.signer_title}'.strip(', '))}."
+    if before.opt_in_accepted != after.opt_in_accepted:
+        yield f"{name}: {'accepts' if after.opt_in_accepted else 'does not accept'} the opt-in."
+    if before.contests != after.contests:
+        yield f"{name}: another finding is contested, or with other words."
+
+
+def _is_same(before: PracticeEntry, after: PracticeEntry) -> bool:
+    """Say whether both are one practice: of one TIN, or of one name where one of them has no TIN."""
+    if before.tin and after.tin:
+        return (before.tin_kind, before.tin) == (after.tin_kind, after.tin)
+    return bool(before.name) and before.name == after.name
+
+
+def _name(entry: PracticeEntry) -> str:
+    return entry.name or "A practice without a name"
+
+
+def _quoted(text: str) -> str:
+    return f"“{text}”" if text else "not given"

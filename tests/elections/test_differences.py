@@ -1,0 +1,47 @@
+"""Revising leaves the last submission standing, and shows what differs from it."""
+
+import pytest
+
+from elections.models import Election
+
+from . import make
+from .make import text
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_differs_is_said_until_it_is_submitted_again(cms_data, representative):
+    election = make.draft(representative, (make.SOLO, make.GROUP))
+    make.submit(election, representative)
+    client = make.signed_in(representative)
+    base = f"/elections/{election.pk}"
+    assert "What differs" not in text(client.get(f"{base}/"))
+    client.post(f"{base}/virtual-group", {"name": "Harbor and Lake"})
+    client.post(f"{base}/representative", {"phone": "555-0199", "alternate_name": "Kim Lee"})
+    solo, group = election.members.all()
+    client.post(f"{base}/practices/{solo.pk}/remove")
+    line = group.clinicians.all()[0]
+    client.post(f"{base}/practices/{group.pk}", {"name": "Lakeside", f"line-{line.key}-npi": "1003001041"})
+    client.post(
+        f"{base}/practices/add",
+        {"name": "Old Mill", "tin_kind": "EIN", "tin": make.OTHER.tin, "npis": make.OTHER.npis[0]},
+    )
+    client.post(f"{base}/agreement", {f"practice-{group.pk}-signer_name": "Lena Ott"})
+    expected = [
+        "The virtual group’s name is “Harbor and Lake”; submitted was “Harbor Group”.",
+        "The representative’s telephone is “555-0199”; submitted was “555-0100”.",
+        "The alternate contact’s name is “Kim Lee”; submitted was not given.",
+        "The agreement is not acknowledged any more.",
+        "Lakeside was submitted as “Lakeside Family Practice”.",
+        "Lakeside: added 1003001041.",
+        "Lakeside: removed 1234567893.",
+        "Lakeside: signed by “Lena Ott, Managing partner”.",
+        "Old Mill is new, with 1 clinician.",
+        "Quiet Harbor Medicine is not listed any more.",
+    ]
+    for page in (f"{base}/", f"{base}/review"):
+        assert client.get(page).context["differences"] == expected
+    receipt = text(client.get(f"{base}/receipt/1"))
+    assert "Old Mill" not in receipt
+    assert "Quiet Harbor Medicine" in receipt
+    assert Election.objects.values_list("last_submission__number", flat=True).get() == 1

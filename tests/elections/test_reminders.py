@@ -1,0 +1,81 @@
+"""Reminders over a played December: on their days, once, one a person, and none once it is submitted."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts.clock import EASTERN
+from elections.actions.reminders import remind_due
+from elections.models import ElectionRole
+from notices.models import Notice
+
+from . import make
+
+pytestmark = pytest.mark.django_db
+DEC_1 = datetime(2026, 12, 1, tzinfo=EASTERN)
+
+
+def december(set_clock, *, until=datetime(2027, 1, 3, tzinfo=EASTERN), start=DEC_1, at=None):
+    """Let time pass hour by hour, beat asking each time; `at` does something at a moment."""
+    moment = start
+    while moment < until:
+        now = set_clock(moment.isoformat())
+        if at and moment in at:
+            at[moment](now)
+        remind_due(now=now)
+        moment += timedelta(hours=1)
+
+
+def reminded(address):
+    found = Notice.objects.filter(to=address, reason="deadline reminder").order_by("created_at")
+    return [f"{notice.created_at.astimezone(EASTERN):%b %-d %H:%M}" for notice in found]
+
+
+def test_a_december(cms_data, representative, set_clock):
+    kim = make.person("kim@example.org", name="Kim Lee")
+    first, second = make.draft(representative, name="First"), make.draft(representative, (make.OTHER, make.BY_SSN))
+    for election in (first, second):
+        ElectionRole.objects.create(election=election, user=kim, kind="collaborator")
+    viewer = make.person("vic@example.org")
+    ElectionRole.objects.create(election=first, user=viewer, kind="viewer")
+    december(set_clock)
+    days = ["Dec 17 08:00", "Dec 24 08:00", "Dec 28 08:00", "Dec 30 08:00", "Dec 31 08:00"]
+    assert reminded("dana@example.org") == reminded("kim@example.org") == days
+    assert reminded("vic@example.org") == []
+    subjects = Notice.objects.filter(to="kim@example.org").order_by("created_at").values_list("subject", flat=True)
+    assert list(subjects) == [
+        "14 days are left: 2 elections are not submitted yet",
+        "7 days are left: 2 elections are not submitted yet",
+        "3 days are left: 2 elections are not submitted yet",
+        "One day is left: 2 elections are not submitted yet",
+        "Today is the last day: 2 elections are not submitted yet",
+    ]
+
+
+def test_it_stops_when_it_is_submitted_and_two_addresses_are_one_person(cms_data, representative, set_clock):
+    make_address = representative.emailaddress_set.create(email="dana@clinic.example", verified=True)
+    election = make.draft(representative)
+    other = make.draft(representative, (make.OTHER, make.BY_SSN), name="Other")
+    other.representative_email = make_address.email
+    other.save()
+    december(
+        set_clock,
+        at={
+            datetime(2026, 12, 20, 9, tzinfo=EASTERN): lambda now: make.submit(election, representative, at=now),
+            datetime(2026, 12, 29, 9, tzinfo=EASTERN): lambda now: make.submit(other, representative, at=now),
+        },
+    )
+    assert reminded("dana@example.org") == ["Dec 17 08:00", "Dec 24 08:00", "Dec 28 08:00"]
+    assert reminded("dana@clinic.example") == []
+    bodies = Notice.objects.filter(reason="deadline reminder").order_by("created_at").values_list("body", flat=True)
+    assert ["Harbor Group, 2027" in body for body in bodies] == [True, False, False]
+    assert all("Other, 2027" in body and "11:59 p.m. ET" in body for body in bodies)
+
+
+def test_a_worker_that_was_away_reminds_later_the_same_day_or_not_at_all(cms_data, representative, set_clock):
+    make.draft(representative)
+    december(
+        set_clock, start=datetime(2026, 12, 17, 22, tzinfo=EASTERN), until=datetime(2026, 12, 18, 9, tzinfo=EASTERN)
+    )
+    december(set_clock, start=datetime(2026, 12, 25, 8, tzinfo=EASTERN), until=datetime(2026, 12, 26, tzinfo=EASTERN))
+    assert reminded("dana@example.org") == ["Dec 17 22:00"]
