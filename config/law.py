@@ -215,7 +215,7 @@ ROWS = (
         "414.1315(d)",
         "A virtual group reports and is scored as one: its data are added up over all its TINs.",
         features=("said before submitting; reporting itself happens elsewhere, by the identifier and the export",),
-        pages=("review", "election"),
+        pages=("review", "election", "help"),
         tests=("tests/elections/test_review.py::test_approve_mints_an_identifier_and_exports_it",),
     ),
 )

@@ -4,10 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 from .health import healthz, readyz
-from .views import home, law
+from .views import help_page, home, law
 
 urlpatterns = [
     path("", home, name="home"),
+    path("help", help_page, name="help"),
     path("law", law, name="law"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

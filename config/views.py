@@ -7,7 +7,14 @@ from django.views.decorators.http import require_safe
 
 from accounts import clock
 from eligibility import calendar
-from eligibility.parameters import UnknownPerformanceYearError
+from eligibility.parameters import (
+    CHARGES_LIMIT,
+    MOST_CLINICIANS,
+    PATIENTS_LIMIT,
+    PERFORMANCE_YEARS,
+    SERVICES_LIMIT,
+    UnknownPerformanceYearError,
+)
 from eligibility.windows import window_for
 
 from .law import ROWS
@@ -23,6 +30,20 @@ def home(request: HttpRequest) -> HttpResponse:
     except UnknownPerformanceYearError:
         window = None
     return render(request, "config/home.html", {"performance_year": performance_year, "window": window})
+
+
+@login_not_required
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Say in plain words what a virtual group is, whom it binds and to what, and whom to ask."""
+    year = PERFORMANCE_YEARS[-1]
+    limits = {
+        "limit": MOST_CLINICIANS.for_year(year),
+        "charges": CHARGES_LIMIT.for_year(year),
+        "patients": PATIENTS_LIMIT.for_year(year),
+        "services": SERVICES_LIMIT.for_year(year),
+    }
+    return render(request, "config/help.html", limits)
 
 
 @login_not_required

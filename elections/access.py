@@ -31,7 +31,7 @@ def elections_of(user: User) -> QuerySet[Election]:
         pk__in=ElectionRole.objects.filter(user=user).values("election")
     )
     return Election.objects.filter(concerned).select_related(
-        "virtual_group", "agreement", "last_submission", "changed_by"
+        "virtual_group", "agreement", "last_submission", "changed_by", "status_event"
     )
 
 

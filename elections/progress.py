@@ -1,10 +1,13 @@
 """How far an election is: the task list's states, who has the ball, and what differs from the last submission."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
-from .models import Election
+from eligibility.judgement import count
+
+from .models import Election, Invitation
 from .readiness import Judgement
 from .snapshots import Snapshot
 from .states import Status
@@ -104,19 +107,48 @@ def is_submitted_as_it_stands(election: Election, snapshot: Snapshot) -> bool:
     return election.status == Status.APPROVED and submission.snapshot_sha256 == with_its_contact.sha256
 
 
-def waiting_for(election: Election) -> str:
-    """Return who has the ball, in a sentence."""
-    representative = election.representative_name or election.representative_email or "the representative"
-    return {
-        Status.DRAFT: f"Waiting for {representative} to submit.",
-        Status.SUBMITTED: "Waiting for CMS to start its review.",
-        Status.IN_REVIEW: "Waiting for CMS to decide.",
-        Status.ACTION_NEEDED: f"Waiting for {representative} to correct what CMS asked about.",
-        Status.APPROVED: "Nobody has to do anything until something changes.",
-        Status.REJECTED: "CMS waits for nothing. A new election has to be submitted to take part.",
-        Status.WITHDRAWN: "CMS waits for nothing. A new election has to be submitted to take part.",
-        Status.LAPSED: "Nobody can do anything while the election window is closed.",
-    }[Status(election.status)]
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that somebody has to do: `who`, in words, and since when."""
+
+    who: str
+    what: str
+    since: datetime
+
+
+def waits(
+    election: Election, tasks: Sequence[Task], invitations: Iterable[Invitation], *, representative: str = ""
+) -> list[Waiting]:
+    """Return what waits for whom: the next step first, then the invitations that are not answered.
+
+    `representative` is what the representative is called, empty for their name.
+    """
+    named = representative or election.representative_name or election.representative_email or "the representative"
+    found = _next_step(election, tasks, named)
+    found += [
+        Waiting(invitation.email, f"to accept being {invitation.part}", invitation.invited_at)
+        for invitation in invitations
+    ]
+    return found
+
+
+def _next_step(election: Election, tasks: Sequence[Task], representative: str) -> list[Waiting]:
+    since = election.status_event.at if election.status_event else election.started_at
+    if election.status != Status.DRAFT:
+        next_one = WHO_IS_NEXT.get(Status(election.status))
+        return [Waiting(*next_one, since)] if next_one else []
+    task = next((task for task in tasks if task.state != State.DONE), tasks[-1])
+    if task.page == "review":
+        return [Waiting(representative, "to review and submit", since)]
+    mend = f": {count(task.problems, 'thing')} to mend" if task.problems else ""
+    return [Waiting(f"{representative} or a collaborator", f"to go on with “{task.label}”{mend}", since)]
+
+
+WHO_IS_NEXT = {
+    Status.SUBMITTED: ("CMS", "to start its review"),
+    Status.IN_REVIEW: ("CMS", "to decide"),
+    Status.ACTION_NEEDED: ("the representative", "to correct what CMS asked about"),
+}
 
 
 def _task(page: str, label: str, hint: str, *, started: bool, problems: int) -> Task:

@@ -13,13 +13,13 @@ from eligibility.calendar import next_performance_year
 from eligibility.parameters import PERFORMANCE_YEARS
 
 from .. import sandbox
-from ..access import election_for, elections_of, person
+from ..access import election_for, elections_of, is_representative, person
 from ..actions.drafting import start_election
 from ..actions.verbs import Refused
 from ..differences import differences
 from ..models import Decision, Submission, Update
 from ..outcomes import say
-from ..progress import is_submitted_as_it_stands, tasks, waiting_for
+from ..progress import is_submitted_as_it_stands, tasks, waits
 from ..readiness import waits_for_cms
 from ..snapshots import Snapshot
 from ..states import Status
@@ -68,15 +68,21 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     user = person(request)
     election = election_for(user, election_id)
     judgement = judge_for(request, election)
+    found = tasks(election, judgement)
     submission = election.last_submission
     decided = Decision.objects.filter(submission__election=election).order_by("-decided_at").first()
     return page(
         request,
         "election",
         election,
-        tasks=tasks(election, judgement),
+        tasks=found,
         looked_at=LOOKED_AT,
-        waiting_for=waiting_for(election),
+        waits=waits(
+            election,
+            found,
+            election.invitations.filter(answered_at=None, revoked_at=None),
+            representative="you" if is_representative(user, election) else "",
+        ),
         submission=submission,
         has_unsent_changes=submission is not None and not is_submitted_as_it_stands(election, judgement.snapshot),
         differences=_differences(submission, judgement.snapshot),

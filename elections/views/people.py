@@ -46,7 +46,9 @@ def people(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         election,
         form=form,
         hand_over=hand_over,
-        roles=election.roles.select_related("user").order_by("kind", "user__email"),
+        roles=election.roles.exclude(user__email=election.representative_email)
+        .select_related("user")
+        .order_by("kind", "user__email"),
         pending=pending,
         now=clock.now(),
         may_invite=is_representative(user, election),

@@ -129,6 +129,23 @@ def test_collaborators_and_viewers(election, representative, other, kind, edits)
     assert make.signed_in(other).get(page).status_code == 404
 
 
+def test_everybody_s_page_says_what_waits_for_whom(election, representative, set_clock):
+    client = make.signed_in(representative)
+    page = f"/elections/{election.pk}/"
+    assert [(one.who, one.what) for one in client.get(page).context["waits"]] == [("you", "to review and submit")]
+    line = election.members.all()[0].clinicians.all()[0]
+    line.npi = "12345"
+    line.save()
+    set_clock("2026-12-02T09:00:00-05:00")
+    invite(representative, election, "kim@example.org", "viewer")
+    told = make.text(client.get(page))
+    assert (
+        "Waiting for you or a collaborator to go on with “Practices and clinicians”: 2 things to mend , "
+        "since Dec 1, 2026, 10:00 a.m. ET." in told
+    )
+    assert "Waiting for kim@example.org to accept being viewer , since Dec 2, 2026, 9:00 a.m. ET." in told
+
+
 def test_only_the_address_invited_accepts(election, representative, other):
     invite(representative, election, "kim@example.org", "collaborator")
     link = link_to("kim@example.org")

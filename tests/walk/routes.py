@@ -93,6 +93,7 @@ def row(name: str) -> Callable[[World], dict[str, Any]]:
 
 SITE = [
     Route("home", PUBLIC, NEVER),
+    Route("help", PUBLIC, NEVER),
     Route("law", PUBLIC, NEVER),
     Route("sandbox", PUBLIC, NEVER),
     Route("sandbox_add", PUBLIC, PUBLIC),
