@@ -36,6 +36,7 @@ urlpatterns = [
     path("<uuid:election_id>/withdraw", submission.withdraw, name="withdraw"),
     path("<uuid:election_id>/revive", submission.revive, name="revive"),
     path("<uuid:election_id>/copy", submission.copy, name="copy"),
+    path("<uuid:election_id>/next-year", pages.next_year, name="next_year"),
     path("<uuid:election_id>/updates", updates.updates, name="updates"),
     path("<uuid:election_id>/updates/contact", updates.update_contact, name="update_contact"),
     path("<uuid:election_id>/updates/clinician", updates.update_clinician, name="update_clinician"),

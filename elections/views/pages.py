@@ -5,16 +5,18 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import clock
 from eligibility import windows
 from eligibility.calendar import next_performance_year
-from eligibility.parameters import PERFORMANCE_YEARS
+from eligibility.parameters import PERFORMANCE_YEARS, UnknownPerformanceYearError
 
 from .. import sandbox
 from ..access import election_for, elections_of, is_representative, person
 from ..actions.drafting import start_election
+from ..actions.next_year import start_next_year
 from ..actions.verbs import Refused
 from ..differences import differences
 from ..models import Decision, Submission, Update
@@ -40,6 +42,7 @@ def elections(request: HttpRequest) -> HttpResponse:
         {
             "elections": elections_of(person(request)).order_by("-performance_year", "-changed_at"),
             "performance_year": year,
+            "last_year": year - 1,
             "window": window,
             "checked": len(sandbox.read(request.COOKIES.get(sandbox.COOKIE, ""), now=clock.now())),
         },
@@ -60,6 +63,24 @@ def start(request: HttpRequest) -> HttpResponse:
         say(request, refused)
         return redirect("elections")
     return redirect("election", election.pk)
+
+
+@require_POST
+def next_year(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Start the next year's election from an approved one; lead to what CMS data show otherwise now."""
+    user = person(request)
+    election = election_for(user, election_id, represent=True)
+    try:
+        draft = start_next_year(election.pk, by=user, now=clock.now())
+    except (Refused, UnknownPerformanceYearError) as refused:
+        say(request, refused if isinstance(refused, Refused) else Refused("The rules for that year are not known yet."))
+        return redirect("election", election.pk)
+    messages.success(
+        request,
+        f"This is the draft for {draft.performance_year}, with last year’s practices and people. "
+        "It is not submitted yet. Below stands only what CMS data show otherwise.",
+    )
+    return redirect(f"{reverse('roster', args=[draft.pk])}?show=problems")
 
 
 @require_safe

@@ -97,10 +97,12 @@ def signed_in(user: User) -> Client:
     return client
 
 
-def draft(by: User, practices: Sequence[MadePractice] = (SOLO, GROUP), *, name: str = "Harbor Group") -> Election:
+def draft(
+    by: User, practices: Sequence[MadePractice] = (SOLO, GROUP), *, name: str = "Harbor Group", year: int = 2027
+) -> Election:
     """Return a draft that lacks nothing."""
     now = clock.now()
-    election = drafting.start_election(performance_year=2027, by=by, now=now)
+    election = drafting.start_election(performance_year=year, by=by, now=now)
     drafting.save_group(election.pk, name=name, now=now)
     drafting.save_representative(
         election.pk, name=by.name or "Dana Rivera", email=by.email, phone="555-0100", by=by, now=now
@@ -115,7 +117,7 @@ def complete(election: Election, by: User, *practices: MadePractice) -> Election
         members.save_member(
             election.pk, None, name=made.name, tin_kind=made.kind, tin=made.tin, npis=made.npis, by=by, now=now
         )
-    executed = drafting.PartyEntry(date(2026, 11, 10), "Sam Okafor", "Managing partner", False)
+    executed = drafting.PartyEntry(date(election.performance_year - 1, 11, 10), "Sam Okafor", "Managing partner", False)
     entries = {member.pk: executed for member in election.members.all()}
     drafting.save_agreement(election.pk, acknowledged=True, parties=entries, by=by, now=now)
     return Election.objects.get(pk=election.pk)

@@ -188,6 +188,7 @@ ELECTIONS = [
     Route("withdraw", REPRESENT, REPRESENT, of("submitted")),
     Route("revive", NOT_BY_POST, changed(REPRESENT, AWAY), of("lapsed"), page=False),
     Route("copy", NOT_BY_POST, changed(REPRESENT, AWAY), of("rejected"), page=False),
+    Route("next_year", NOT_BY_POST, changed(REPRESENT, AWAY), of("approved"), page=False),
     Route("updates", LOOK, NOT_BY_POST, of("approved")),
     Route("update_contact", REPRESENT, REPRESENT, of("approved")),
     Route("update_clinician", REPRESENT, REPRESENT, of("approved")),

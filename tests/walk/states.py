@@ -47,6 +47,29 @@ def fill_wrongly(page: Page) -> None:
     send(page)
 
 
+def paste_without_kinds(page: Page) -> None:
+    """Paste a list that does not say what kinds of numbers its TINs are."""
+    page.get_by_label("Paste the list").fill("practice,tin,npi\nOld Mill,961000003,2000000002\nR,667788,1003003153")
+    send(page)
+
+
+def paste_a_list(page: Page) -> None:
+    """Take over a list of which some could not be taken as it was."""
+    page.goto(f"{page.url}/import")
+    head = "practice,tin kind,tin,npi,last name\n"
+    page.get_by_label("Paste the list").fill(
+        f"{head}Old Mill,EIN,961000003,2000000002,Nobody\n,,,2000000002\nOld Mill,EIN,961000003,517449638"
+    )
+    send(page)
+
+
+def be_overtaken(page: Page) -> None:
+    """Send a page after somebody else saved something else on it."""
+    page.locator("input[name=initial-name]").evaluate("(field) => { field.value = 'Of an hour ago'; }")
+    page.get_by_label("Name of the virtual group").fill("Typed meanwhile")
+    send(page)
+
+
 def fill_reasons(page: Page) -> None:
     """Give reasons, so that the mail is shown with them."""
     page.get_by_label("Reasons").fill("Lakeside has 12 clinicians (42 CFR 414.1315(a)(1)).")
@@ -89,6 +112,7 @@ EMPTY = [
     state("practices", "empty", of("empty")),
     state("agreement", "empty", of("empty")),
     state("review", "empty", of("empty")),
+    state("roster", "empty", of("empty")),
     state(QUEUE, "empty", query="?status__exact=action_needed"),
     state("admin:elections_conflict_changelist", "empty", query="?outcome__exact=moved"),
     state("admin:agreements_document_changelist", "empty", query="?state__exact=ready"),
@@ -112,6 +136,14 @@ FILLED = [
     state("practice", "wrong", member_of("wrong")),
     state("practice", "viewer", who=Who.VIEWER),
     state("contest", "first", UNCONTESTED),
+    state("roster", "wrong", of("wrong")),
+    state("roster", "problems", of("wrong"), query="?show=problems"),
+    state("roster", "viewer", who=Who.VIEWER),
+    state("roster_import", "kinds", act=paste_without_kinds),
+    state("roster", "taken over", of("empty"), act=paste_a_list),
+    state("people", "viewer", who=Who.VIEWER),
+    state("invitation", "guessed", lambda world: {"token": "guessed"}, who=Who.REPRESENTATIVE),
+    state("virtual_group", "overtaken", act=be_overtaken),
     state("practice", "contested", member_of("contested")),
     state("ledger", "contested", of("contested")),
     state("review", "contested", of("contested")),
@@ -147,6 +179,7 @@ FILLED = [
 
 WITH_FIELDS = (
     *("virtual_group", "representative", "practice_add", "practice", "agreement", "review", "withdraw"),
+    *("people", "roster_import", "roster"),
     *("update_contact", "update_clinician", "sandbox_add"),
     *(f"{VERBS}{verb}" for verb in ("override", "approve", "reject", "identifier", "reveal")),
     *("admin:elections_conflict_change", "admin:eligibility_electionwindow_add"),
