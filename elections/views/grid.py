@@ -55,6 +55,11 @@ class Shown:
     too_many: str
     count: int
 
+    @property
+    def open_lines(self) -> list[Line]:
+        """The lines that could not be saved as they were typed."""
+        return [line for line in self.lines if line.refused or line.theirs]
+
     def problems_alone(self) -> "Shown":
         """Return the practice with only the lines that there is something to look at in."""
         return replace(self, lines=[line for line in self.lines if line.is_wrong], blank=[])

@@ -117,6 +117,7 @@ def practice(request: HttpRequest, election_id: uuid.UUID, member_id: int) -> Ht
     if member.pk not in listed:  # somebody removed it while this was typed, and the message says so
         return redirect("practices", election.pk)
     position = listed.index(member.pk)
+    shown = grid.shown(judgement)
     return page(
         request,
         "practice",
@@ -124,7 +125,8 @@ def practice(request: HttpRequest, election_id: uuid.UUID, member_id: int) -> Ht
         member=member,
         form=form if may_edit(user, election) else None,
         group=groups(judgement.findings, judgement.snapshot, overrides_of(election, judgement.snapshot))[position],
-        grid=grid.shown(judgement),
+        grid=shown,
+        open_lines=[line for practice in shown for line in practice.open_lines],
     )
 
 

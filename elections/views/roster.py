@@ -63,6 +63,7 @@ def roster(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         practices=[practice.problems_alone() for practice in practices if practice.count]
         if only_problems
         else practices,
+        open_lines=[line for practice in practices for line in practice.open_lines],
         only_problems=only_problems,
         clinicians=sum(len(practice.lines) for practice in practices),
         to_look_at=sum(practice.count for practice in practices),

@@ -56,6 +56,7 @@ def test_a_new_practice_is_one_practice_whatever_one_does(page: Page, election):
     assert election.members.count() == 3
 
 
+@pytest.mark.proof
 def test_cells_pasted_from_a_spreadsheet_fill_lines(page: Page, election):
     member = election.members.get(name=make.SOLO.name)
     page.goto(f"/elections/{election.pk}/practices/{member.pk}")
@@ -83,6 +84,7 @@ def test_cells_pasted_from_a_spreadsheet_fill_lines(page: Page, election):
     assert page.locator(".roster__line").count() == 7
 
 
+@pytest.mark.proof
 def test_an_ssn_is_refused_when_its_field_is_left(page: Page, election):
     member = election.members.get(name=make.SOLO.name)
     page.goto(f"/elections/{election.pk}/practices/{member.pk}")
@@ -95,6 +97,7 @@ def test_an_ssn_is_refused_when_its_field_is_left(page: Page, election):
     assert (member.name, member.tin) == ("Quiet Harbor", make.SOLO.tin)
 
 
+@pytest.mark.proof
 def test_a_site_that_cannot_be_reached_is_said_loudly_and_tried_again(page: Page, election):
     page.goto(f"/elections/{election.pk}/virtual-group")
     page.context.set_offline(True)
@@ -111,6 +114,7 @@ def test_a_site_that_cannot_be_reached_is_said_loudly_and_tried_again(page: Page
     assert str(Election.objects.get().virtual_group) == "Typed while offline"
 
 
+@pytest.mark.proof
 def test_typing_goes_on_after_the_session_ended(page: Page, election, representative, sign_in, monkeypatch):
     page.goto(f"/elections/{election.pk}/virtual-group")
     real = clock.real_now
@@ -141,6 +145,7 @@ def test_two_tabs(page: Page, election):
     assert str(Election.objects.get().virtual_group) == "Second tab"
 
 
+@pytest.mark.proof
 def test_nobody_may_type_any_more(page: Page, election, representative):
     page.goto(f"/elections/{election.pk}/virtual-group")
     ElectionRole.objects.filter(election=election).delete()

@@ -21,6 +21,7 @@ class State:
     route: Route
     who: Who
     act: Callable[[Page], None] | None = None
+    status: int = 200
 
 
 def state(
@@ -31,10 +32,11 @@ def state(
     who: Who | None = None,
     query: str = "",
     act: Callable[[Page], None] | None = None,
+    status: int = 200,
 ) -> State:
     """Return another state of a page of the table."""
     route = replace(BY_NAME[name], query=query)
-    return State(label, replace(route, kwargs=kwargs) if kwargs else route, who or route.reader(), act)
+    return State(label, replace(route, kwargs=kwargs) if kwargs else route, who or route.reader(), act, status)
 
 
 def fill_wrongly(page: Page) -> None:
@@ -142,7 +144,7 @@ FILLED = [
     state("roster_import", "kinds", act=paste_without_kinds),
     state("roster", "taken over", of("empty"), act=paste_a_list),
     state("people", "viewer", who=Who.VIEWER),
-    state("invitation", "guessed", lambda world: {"token": "guessed"}, who=Who.REPRESENTATIVE),
+    state("invitation", "guessed", lambda world: {"token": "guessed"}, who=Who.REPRESENTATIVE, status=404),
     state("virtual_group", "overtaken", act=be_overtaken),
     state("practice", "contested", member_of("contested")),
     state("ledger", "contested", of("contested")),

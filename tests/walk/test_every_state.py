@@ -23,7 +23,7 @@ def open_page(page: Page, state: State, world: World) -> None:
     """Bring the page into its state, and hold it to the state's name."""
     answer = page.goto(state.route.address(world))
     assert answer is not None
-    assert (state.route.name, state.label, answer.status) == (state.route.name, state.label, 200)
+    assert (state.route.name, state.label, answer.status) == (state.route.name, state.label, state.status)
     if state.act:
         state.act(page)
     if state in IN_ERROR:
