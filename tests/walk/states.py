@@ -180,8 +180,8 @@ FILLED = [
 ]
 
 WITH_FIELDS = (
-    *("virtual_group", "representative", "practice_add", "practice", "agreement", "review", "withdraw"),
-    *("people", "roster_import", "roster"),
+    *("review", "withdraw"),  # before the draft is written to: what is sound of a page is saved, faults or not
+    *("virtual_group", "representative", "practice_add", "practice", "agreement", "people", "roster_import", "roster"),
     *("update_contact", "update_clinician", "sandbox_add"),
     *(f"{VERBS}{verb}" for verb in ("override", "approve", "reject", "identifier", "reveal")),
     *("admin:elections_conflict_change", "admin:eligibility_electionwindow_add"),
