@@ -148,6 +148,8 @@ def fitting_tin(tin: str, kind: str, is_number: bool, ssn_digits: int) -> tuple[
         )
     if kind == SSN and is_number and digits:
         return digits.zfill(ssn_digits), ""
+    if kind == EIN and len(re.sub(r"\D", "", tin)) > EIN_DIGITS:
+        return "", f"that is longer than any EIN, and was not kept. An EIN has {EIN_DIGITS} digits."
     if kind == EIN and len(digits) == EIN_DIGITS - 1:
         note = "" if is_number else "the EIN had eight digits; the zero that spreadsheets drop was put back. Check it."
         return digits.zfill(EIN_DIGITS), note

@@ -67,7 +67,8 @@ def _member_to_save(election: Election, member_id: int | None, key: uuid.UUID | 
         added = election.members.filter(key=key).first() if key else None
         if added is None:
             unacknowledge(election)
-            added = new_member(election, key)
+            is_taken = key is not None and Member.objects.filter(key=key).exists()  # by a page of another election
+            added = new_member(election, None if is_taken else key)
         return added
     member = election.members.filter(pk=member_id).first()
     if member is None:

@@ -113,6 +113,14 @@ def test_a_page_that_adds_adds_once(election, representative):
     assert (added.name, added.tin, election.members.count()) == ("Old Mill", "961000003", 3)
 
 
+def test_a_page_s_key_of_another_election_changes_nothing_there(election, representative):
+    client, other = make.signed_in(representative), make.draft(representative, (make.OTHER, make.BY_SSN))
+    key = str(other.members.all()[0].key)
+    assert client.post(f"/elections/{election.pk}/practices/add", {"key": key, "name": "Lakes"}).status_code == 302
+    assert list(other.members.values_list("name", flat=True)) == [make.OTHER.name, make.BY_SSN.name]
+    assert "Lakes" in election.members.values_list("name", flat=True)
+
+
 def test_a_half_typed_number_is_kept_and_nine_digits_are_not(election, representative):
     client, path = make.signed_in(representative), f"/elections/{election.pk}/practices/add"
     key = str(uuid.uuid4())

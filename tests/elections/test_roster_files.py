@@ -125,6 +125,7 @@ def test_leading_zeros_come_back():
         (f"R {FULL_SSN},EIN,961000002,1234567893", "the practice name had nine digits"),
         ("R,EIN,961000002,517449638", "the NPI had nine digits"),
         (f"R,EIN,961000002,1234567893,Vale {FULL_SSN}", "the last name had nine digits"),
+        ("R,EIN,961000002 517449638,1234567893", "that is longer than any EIN, and was not kept."),
         ("R,EIN,961000002,1.23E+09", "the spreadsheet shortened the NPI"),
         ("R,passport,961000002,1234567893", "the kind of TIN is neither EIN nor SSN."),
     ],
