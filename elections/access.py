@@ -14,6 +14,7 @@ from .models import Election, ElectionRole
 VERBS_OF_MEMBERS = (
     "start",
     "copy",
+    "invite_representative",
     "invite",
     "accept",
     "hand_over",

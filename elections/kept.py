@@ -38,24 +38,29 @@ def keep(token: str, path: str, sent: Mapping[str, str], *, user: int | None, no
     left_out = [name for name, value in fields.items() if name not in TOKENS and has_nine_digit_run(value)]
     typed = {name: value for name, value in fields.items() if name not in left_out}
     content = json.dumps([path, typed, left_out, user]).encode()
-    sealed = {"sealed": seal(content, token, COOKIE), "created_at": now}
-    KeptPage.objects.update_or_create(pk=row_of(token, COOKIE), defaults=sealed)
+    sealed = {"sealed": seal(content, token, _of(path)), "created_at": now}
+    KeptPage.objects.update_or_create(pk=row_of(token, _of(path)), defaults=sealed)
     return True
 
 
 def read(token: str, path: str, *, user: int, now: datetime) -> Kept | None:
     """Return what was sent to this page by this person; None where there is nothing, or it is somebody else's."""
-    row = KeptPage.objects.filter(pk=row_of(token, COOKIE), created_at__gt=now - KEPT).first() if token else None
-    content = unseal(bytes(row.sealed), token, COOKIE) if row else None
+    row = KeptPage.objects.filter(pk=row_of(token, _of(path)), created_at__gt=now - KEPT).first() if token else None
+    content = unseal(bytes(row.sealed), token, _of(path)) if row else None
     if content is None:
         return None
     kept = Kept(*json.loads(content))
     return kept if kept.path == path and kept.user in (None, user) else None
 
 
-def forget(token: str) -> None:
-    """Delete what was kept: it is saved now."""
-    KeptPage.objects.filter(pk=row_of(token, COOKIE)).delete()
+def forget(token: str, path: str) -> None:
+    """Delete what was kept of a page: it is saved now."""
+    KeptPage.objects.filter(pk=row_of(token, _of(path))).delete()
+
+
+def _of(path: str) -> str:
+    """Return what keeps one page apart from another under the same cookie."""
+    return f"{COOKIE} {path}"
 
 
 def forget_old(*, now: datetime) -> int:

@@ -156,6 +156,11 @@ def fitting_tin(tin: str, kind: str, is_number: bool, ssn_digits: int) -> tuple[
     return tin, ""
 
 
+def _may_be_ssn(text: str) -> bool:
+    """Say whether nine digits stand in a row, also where a cell has lines."""
+    return has_nine_digit_run(text) or has_nine_digit_run(" ".join(text.split()))
+
+
 class _Reading:
     """The practices of a list, gathered line by line."""
 
@@ -163,7 +168,7 @@ class _Reading:
         self.columns, self.ssn_digits = columns, ssn_digits
         self.practices: list[ReadPractice] = []
         self.notes: list[str] = []
-        self._of: dict[tuple[str, str], ReadPractice] = {}
+        self._of: dict[str, list[ReadPractice]] = {}
 
     def take(self, number: int, cells: Sequence[Cell]) -> None:
         """Add one line."""
@@ -184,15 +189,23 @@ class _Reading:
             if not self.practices[-1].lines or row.get("npi", Cell()).text:
                 self.notes.append(f"Line {number} names no practice, so it was taken for the one above.")
             return self.practices[-1]
-        key = (f"{kind}|{seen}", "") if seen else ("", name.casefold())
-        known = self._of.get(key) or (self._by_name(name) if not seen else None)
+        known = self._by_tin(seen, kind) if seen else self._by_name(name)
+        if known is not None and kind and not known.tin_kind:
+            known.tin_kind, known.tin = kind, self._tin(number, raw, kind)
         if known is None:
             known = ReadPractice(number, name, kind, self._tin(number, raw, kind), raw.is_number)
             self.practices.append(known)
-            self._of[key] = known
+            self._of.setdefault(seen, []).append(known)
         if not known.name:
             known.name = name
         return known
+
+    def _by_tin(self, seen: str, kind: str) -> ReadPractice | None:
+        """Return the practice of the same TIN as typed; where one of two lines says no kind, it has the other's."""
+        alike = self._of.get(seen, [])
+        return next(
+            (practice for practice in alike if practice.tin_kind == kind or not (practice.tin_kind and kind)), None
+        )
 
     def _by_name(self, name: str) -> ReadPractice | None:
         same = [practice for practice in self.practices if name and practice.name.casefold() == name.casefold()]
@@ -206,7 +219,7 @@ class _Reading:
 
     def _tin(self, number: int, cell: Cell, kind: str) -> str:
         """Return the TIN as it may be kept: nothing where it may be a whole SSN; with its leading zeros back."""
-        if looks_like_ssn(cell.text):
+        if looks_like_ssn(" ".join(cell.text.split())):
             self.notes.append(f"Line {number}: the TIN has the shape of a Social Security number. {self._only}")
             return ""
         tin, note = fitting_tin(normalise(self._number(number, cell, "TIN")), kind, cell.is_number, self.ssn_digits)
@@ -229,13 +242,13 @@ class _Reading:
         return cell.text
 
     def _npi(self, number: int, cell: Cell) -> str:
-        if has_nine_digit_run(cell.text):
+        if _may_be_ssn(cell.text):
             self.notes.append(f"Line {number}: the NPI {NINE_DIGITS}.")
             return ""
         return normalise(self._number(number, cell, "NPI"))[:LONGEST_NPI]
 
     def _words(self, number: int, cell: Cell, what: str) -> str:
-        if has_nine_digit_run(cell.text):
+        if _may_be_ssn(cell.text):
             self.notes.append(f"Line {number}: the {what} {NINE_DIGITS}.")
             return ""
         return " ".join(cell.text.split())[:LONGEST_CELL]

@@ -78,7 +78,7 @@ def examine(
     limit = MOST_CLINICIANS.for_year(judgement.proposal.performance_year)
     return [
         _examine(lines, practice.data, judgement.proposal.registry, names, limit)
-        for lines, practice in zip(rosters, judgement.proposal.practices, strict=True)
+        for lines, practice in zip(rosters, judgement.proposal.practices, strict=False)
     ]
 
 

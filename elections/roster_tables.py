@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree
@@ -13,6 +14,11 @@ from python_calamine import CalamineError, CalamineWorkbook
 MOST_BYTES = 2_500_000
 MOST_UNPACKED = 60_000_000
 MOST_ROWS = 5_000
+MOST_COLUMNS = 100
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, CalamineError, ElementTree.ParseError),
+    *(KeyError, IndexError, ValueError, OSError, RuntimeError, NotImplementedError),  # what a broken archive raises
+)
 
 
 class Unreadable(Exception):
@@ -61,11 +67,12 @@ def rows_of_text(text: str) -> list[list[Row]]:
 def _decoded(content: bytes) -> str:
     """Return the text of a file: UTF-8, UTF-16 with its mark, or what Windows and Excel write (Windows-1252)."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
+        text = content.decode("utf-16", errors="replace")
+    else:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = content.decode("cp1252", errors="replace")
     if "\0" in text:
         raise Unreadable("This is no spreadsheet and no text. Send an .xlsx file or a .csv file.")
     return text
@@ -99,15 +106,7 @@ def _sheet_rows(content: bytes) -> list[Row]:
             raise too_many(sheet.height)
         values = sheet.to_python(skip_empty_area=False)
         merged = sheet.merged_cell_ranges or []
-    except (
-        zipfile.BadZipFile,
-        CalamineError,
-        KeyError,
-        IndexError,
-        ElementTree.ParseError,
-        OSError,
-        ValueError,
-    ) as error:
+    except DAMAGED as error:
         raise broken from error
     for (top, left), (bottom, right) in merged:
         for y in range(top, min(bottom + 1, len(values))):
@@ -136,7 +135,13 @@ def _formulas(archive: zipfile.ZipFile) -> set[tuple[int, int]]:
         "worksheets/sheet1.xml",
     )
     path = path.removeprefix("/") if path.startswith("/") else f"xl/{path}"
-    cells = re.finditer(rb"<(?:\w+:)?c r=\"([A-Z]+)(\d+)\"[^>]*>\s*<(?:\w+:)?f[\s/>]", archive.read(path))
+    sheet = archive.read(path)
+    widest = max(map(_column, set(re.findall(rb"<(?:\w+:)?c r=\"([A-Z]{1,3})\d", sheet))), default=0)
+    if widest >= MOST_COLUMNS or len(re.findall(rb"<(?:\w+:)?mergeCell ", sheet)) > MOST_ROWS:
+        raise Unreadable(
+            f"The sheet has more than {MOST_COLUMNS} columns, or too many merged cells. Send a plain list."
+        )
+    cells = re.finditer(rb"<(?:\w+:)?c r=\"([A-Z]+)(\d+)\"[^>]*>\s*<(?:\w+:)?f[\s/>]", sheet)
     return {(int(cell[2]), _column(cell[1])) for cell in cells}
 
 

@@ -104,6 +104,11 @@ def practice_data(performance_year: int, practices: Iterable[Asked]) -> list[Pra
     return list(fetch(performance_year, practices).practices)
 
 
+def is_loaded() -> bool:
+    """Say whether determinations of any year are in use."""
+    return LoadRun.objects.filter(kind=LoadRun.Kind.DETERMINATIONS, status=LoadRun.Status.ACTIVE).exists()
+
+
 def really_ssns(practices: Iterable[tuple[str, Sequence[str]]]) -> list[bool]:
     """Say of each (nine digits called an EIN, NPIs) whether it is an SSN; one query.
 

@@ -108,6 +108,18 @@ def asked_too_much(by: User | None, address: str | None) -> bool:
     return _asker_over_limit(by, None if by else address)
 
 
+def may_guess(practices: Sequence[tuple[str, Sequence[str]]], by: User | None, address: str | None) -> bool:
+    """Say whether so many (nine digits called an EIN, NPIs) may be judged in one request: refusing one tells an SSN.
+
+    What CMS data show under one of the NPIs is no guess, and while no data are loaded nothing can be learned.
+    """
+    if asked_too_much(by, address):
+        return False
+    named = [(tin, npis) for tin, npis in practices if tin and npis]
+    guesses = len(named) - sum(cms_data.show_eins(named)) if named else 0
+    return guesses <= LIMITS[Asker.ACCOUNT] or not cms_data.is_loaded()
+
+
 def over_limit() -> QuerySet[Probe]:
     """Return one probe for each asker and day over its limit, with `misses`: how many TINs were asked in vain."""
     misses = Probe.objects.filter(billed=False).values("asker", "subject", "day").annotate(misses=Count("pk"))

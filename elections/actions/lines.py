@@ -5,9 +5,15 @@ from collections.abc import Iterable
 from ..models import Member, MemberClinician
 
 
-def replace_npis(member: Member, npis: Iterable[str]) -> None:
-    """Have the roster list these NPIs, each once; a line whose NPI stays keeps its names."""
+def replace_npis(member: Member, npis: Iterable[str], was: Iterable[str] | None = None) -> None:
+    """Have the roster list these NPIs, each once; a line whose NPI stays keeps its names.
+
+    With `was`, the NPIs that the page knew, others that somebody else added stay behind them.
+    """
     wanted = list(dict.fromkeys(npis))
+    if was is not None:
+        known = {*was, *wanted}
+        wanted += [line.npi for line in member.clinicians.all() if line.npi not in known]
     kept: dict[str, MemberClinician] = {}
     for line in member.clinicians.all():
         if line.npi in wanted and line.npi not in kept:

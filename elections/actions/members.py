@@ -31,13 +31,15 @@ def save_member(
     tin_kind: str | None = None,
     tin: str | None = None,
     npis: Iterable[str] | None = None,
+    was_npis: Iterable[str] | None = None,
     was: Was | None = None,
     address: str | None = None,
 ) -> Member:
     """Add a practice, or change one; `tin` is nine digits of an EIN, the last six of an SSN, or what is typed so far.
 
-    None leaves a field as it is; `npis` replaces the roster. `key` is the page's own: what is sent twice adds one
-    practice. `address` is where the request came from: asking about many TINs is limited (design: what one may learn).
+    None leaves a field as it is; `npis` replaces the roster, or of it the `was_npis` that the page knew. `key` is the
+    page's own: what is sent twice adds one practice. `address` is where the request came from: asking about many TINs
+    is limited (design: what one may learn by asking).
     """
     with transaction.atomic():
         election = lock_to_edit(election_id, now)
@@ -54,7 +56,7 @@ def save_member(
         member.tin_last4 = member.tin[-4:]
         member.save(update_fields=["name", "tin_kind", "tin", "tin_last4", "contests"])
         if npis is not None:
-            replace_npis(member, npis)
+            replace_npis(member, npis, was_npis)
         record_asking(election, [member], by=by, now=now, address=address)
         note_change(election, by=by, now=now)
     merge.finish()
@@ -111,6 +113,12 @@ def npis_of(members: Iterable[Member]) -> dict[int, list[str]]:
     return found
 
 
+ASKED_TOO_MUCH = (
+    "That is more TINs than we can check for one account in a day. Nothing was saved. Go on tomorrow, or call us: the "
+    "number is at the foot of the page."
+)
+
+
 class TinDropped(Refused):
     """All was saved, and TINs called EINs were dropped: CMS data know them as SSNs of clinicians listed now."""
 
@@ -131,6 +139,8 @@ def drop_ssns(
     eins = [member for member in members if member.tin_kind == EIN and member.tin]
     listed = npis_of(eins)
     asked = [(str(member.tin), listed[member.pk]) for member in eins]
+    if asked and not disclosure.may_guess(asked, by, address):
+        raise Refused(ASKED_TOO_MUCH)
     refused = disclosure.refuse_ssns(asked, by=by, address=address, now=now) if asked else []
     dropped = [member for member, is_ssn in zip(eins, refused, strict=True) if is_ssn]
     for member in dropped:

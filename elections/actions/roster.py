@@ -1,7 +1,7 @@
 """Changing rosters line by line, as several people may do at once."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -54,6 +54,16 @@ class LinesOvertaken(Overtaken):
         self.lines = dict(lines)
 
 
+class PracticeGone(Refused):
+    """Lines were typed for a practice that somebody removed meanwhile; all others were saved."""
+
+    was_saved = True
+
+    def __init__(self, lines: Iterable[TypedLine]) -> None:
+        listed = "; ".join(" ".join(filter(None, line.cells)) for line in lines)
+        super().__init__(f"A practice was removed from the election while you typed. Not saved of it: {listed}.")
+
+
 def save_lines(
     election_id: uuid.UUID, lines: Sequence[TypedLine], *, by: User, now: datetime, address: str | None = None
 ) -> None:
@@ -73,6 +83,9 @@ def save_lines(
             record_asking(election, concerned, by=by, now=now, address=address)
             dropped = drop_ssns(election, concerned, by=by, now=now, address=address)
             note_change(election, by=by, now=now)
+    gone = [line for line in lines if line.member_id is not None and line.member_id not in members and any(line.cells)]
+    if gone:
+        raise PracticeGone(gone)
     if twice:
         raise LinesOvertaken(twice, by=before_by, at=before_at)
     if dropped:

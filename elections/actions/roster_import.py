@@ -15,7 +15,7 @@ from eligibility.judgement import count
 
 from ..models import Election, Member, MemberClinician
 from ..roster_files import ReadPractice, ReadRoster
-from .members import record_asking
+from .members import ASKED_TOO_MUCH, TinDropped, drop_ssns, record_asking
 from .roster import MOST_LINES
 from .roster_steps import step
 from .verbs import Refused
@@ -64,7 +64,7 @@ def take_over(
     """
     taken, read = Taken(), roster.practices
     with step(election_id, by=by, now=now) as (election, done):
-        _refuse_if_asked_too_much(read, by, address)
+        _refuse_too_many(election, read, by, address)
         taken.dropped = _drop_ssns(read, by=by, now=now, address=address)
         members = list(election.members.prefetch_related("clinicians").select_related("party"))
         found = [_known(practice, members) for practice in read]
@@ -75,17 +75,21 @@ def take_over(
         pairs = [(practice, member or next(fresh)) for practice, member in zip(read, found, strict=True)]
         _complete(pairs)
         _add_lines(election, pairs, replaces, taken)
-        record_asking(election, [member for _, member in pairs], by=by, now=now, address=address)
+        concerned = [member for _, member in pairs]
+        record_asking(election, concerned, by=by, now=now, address=address)
+        for member in drop_ssns(election, concerned, by=by, now=now, address=address):
+            taken.dropped += (str(TinDropped([member])),)
         done.what, done.notes = taken.in_words(), [*roster.notes, *taken.dropped]
     return taken
 
 
-def _refuse_if_asked_too_much(read: Sequence[ReadPractice], by: User, address: str | None) -> None:
-    asks = any(practice.tin_kind == EIN and practice.tin and practice.lines for practice in read)
-    if asks and disclosure.asked_too_much(by, address):
-        raise Refused(
-            "You listed more TINs today than we can check for one account. Nothing was saved. Go on tomorrow."
-        )
+def _refuse_too_many(election: Election, read: Sequence[ReadPractice], by: User, address: str | None) -> None:
+    """Refuse before anything is answered: whether a TIN is refused tells whether it is somebody's SSN."""
+    if election.members.count() + len(read) > 2 * MOST_PRACTICES:
+        raise Refused(f"An election lists {MOST_PRACTICES} practices at most. Nothing was saved.")
+    eins = [(practice.tin, [line.npi for line in practice.lines]) for practice in read if practice.tin_kind == EIN]
+    if not disclosure.may_guess(eins, by, address):
+        raise Refused(ASKED_TOO_MUCH)
 
 
 def _drop_ssns(read: Sequence[ReadPractice], *, by: User, now: datetime, address: str | None) -> tuple[str, ...]:

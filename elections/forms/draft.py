@@ -8,7 +8,7 @@ from accounts.private_numbers import has_nine_digit_run
 from accounts.templatetags.et import et_datetime
 
 from ..actions.merging import Overtaken
-from .guard import GuardedForm
+from .guard import GuardedForm, KeptFields
 
 
 class DraftForm(GuardedForm):
@@ -20,6 +20,20 @@ class DraftForm(GuardedForm):
         self.overtaken: dict[str, Any] = {}
         for field in self.fields.values():
             field.show_hidden_initial = True
+        if isinstance(self.data, KeptFields):
+            self.data = self._as_shown() | self.data
+
+    def _as_shown(self) -> dict[str, str]:
+        """Return the fields as the page shows what stands, for those that were not sent."""
+        shown = {}
+        for name, field in self.fields.items():
+            value = field.prepare_value(self.get_initial_for_field(field, name))
+            text = "" if value is None else str(value)
+            shown[self.add_initial_prefix(name)] = text
+            is_sent = self.add_initial_prefix(name) in self.data or bool(self._sent_as(name))
+            if not is_sent and not (isinstance(field, forms.BooleanField) and not value):
+                shown[self.add_prefix(name)] = text
+        return shown
 
     def full_clean(self) -> None:
         """Let no hidden field bring nine digits where none may stand."""

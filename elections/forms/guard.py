@@ -6,6 +6,10 @@ from django.http import HttpRequest, QueryDict
 from accounts.guard import Guarded
 
 
+class KeptFields(dict[str, str]):
+    """What was sent from a page after the session had ended: the fields that were changed, and no others."""
+
+
 def typed(request: HttpRequest) -> QueryDict | dict[str, str] | None:
     """Return what was typed into a form that was sent, None where the page is only opened.
 
@@ -14,7 +18,7 @@ def typed(request: HttpRequest) -> QueryDict | dict[str, str] | None:
     if request.method == "POST":
         return request.POST
     kept = getattr(request, "kept", None)
-    return kept.typed if kept else None
+    return KeptFields(kept.typed) if kept else None
 
 
 class GuardedForm(Guarded, forms.Form):

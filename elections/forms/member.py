@@ -60,6 +60,15 @@ class AddMemberForm(MemberForm):
     )
     refused_npis = ""
 
+    def npis_shown(self) -> list[str] | None:
+        """Return the NPIs that the page knew before, None where it does not say so."""
+        key = self.add_initial_prefix("npis")
+        return [npi for line in _lines_of(str(self.data[key])) for npi in _npis_of(line)] if key in self.data else None
+
+    def was(self) -> dict[str, Any]:
+        """Return what the page showed of the practice itself; its NPIs are told by npis_shown."""
+        return {name: value for name, value in super().was().items() if name in ("name", "tin_kind", "tin")}
+
     @property
     def has_npis(self) -> bool:
         """Say whether the list of NPIs was sent and could be read."""
@@ -67,8 +76,8 @@ class AddMemberForm(MemberForm):
 
     def clean_npis(self) -> list[str]:
         """Return the NPIs in the order typed, right or not; nine digits are not kept."""
-        typed = [line for line in re.split(r"[\n\r,;\t]+", self.cleaned_data["npis"]) if line.strip()]
-        kept = [line for line in typed if not (has_nine_digit_run(line) or looks_like_ssn(line))]
+        typed = _lines_of(self.cleaned_data["npis"])
+        kept = [line for line in typed if not _may_be_ssn(line)]
         if len(kept) < len(typed):
             refused = [str(place) for place, line in enumerate(typed, start=1) if line not in kept]
             self.retype("npis", "\n".join(line.strip() for line in kept))
@@ -89,6 +98,16 @@ class AddMemberForm(MemberForm):
         if not self.errors and not any(cleaned.get(name) for name in ("name", "tin_kind", "tin", "npis")):
             raise forms.ValidationError(NOTHING_TYPED)
         return cleaned
+
+
+def _lines_of(text: str) -> list[str]:
+    return [line for line in re.split(r"[\n\r,;\t]+", text) if line.strip()]
+
+
+def _may_be_ssn(line: str) -> bool:
+    """Say whether an entry may hold a whole SSN, whatever line ends stand within it."""
+    joined = " ".join(line.split())
+    return has_nine_digit_run(line) or has_nine_digit_run(joined) or looks_like_ssn(joined)
 
 
 def _npis_of(line: str) -> list[str]:

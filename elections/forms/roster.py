@@ -38,9 +38,10 @@ def read_typed(data: Mapping[str, str], member_id: int | None = None) -> TypedRo
             key = uuid.UUID(text)
         except ValueError:
             continue
-        bad = [cell for cell in CELLS if has_nine_digit_run(cells.get(cell, "")) or "\0" in cells.get(cell, "")]
+        bad = [cell for cell in CELLS if _may_not_be_kept(cells.get(cell, ""))]
         if bad:
-            cells |= dict.fromkeys(bad, "")
+            stood = dict(zip(CELLS, _was(cells.get("was")) or ("", "", ""), strict=True))
+            cells |= {cell: stood[cell] for cell in bad}
             refused[key] = f"{' and '.join(HEADS[cell] for cell in bad)} {NOT_KEPT}. An NPI has ten digits."
         of = cells.get("of", "")
         lines.append(
@@ -60,6 +61,10 @@ def read_typed(data: Mapping[str, str], member_id: int | None = None) -> TypedRo
 def shown_as(line: MemberClinician) -> str:
     """Return what a page notes of a line it shows, so that a change is told from what was there."""
     return "\t".join((line.npi, line.last_name, line.first_name))
+
+
+def _may_not_be_kept(text: str) -> bool:
+    return has_nine_digit_run(text) or has_nine_digit_run(" ".join(text.split())) or "\0" in text
 
 
 def _was(noted: str | None) -> tuple[str, str, str] | None:

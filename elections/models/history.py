@@ -44,6 +44,8 @@ SENTENCES = dict(Verb.choices) | {
     "claim_lost": "A TIN is no longer held by this election",
     "settle_conflict": "Conflict over a TIN settled",
     "replace_identifier": "Virtual group identifier replaced by the one CMS gave",
+    "invite_representative": "Representative named and invited",  # before parts were handed over
+    "replace_representative": "Representative replaced",
     "invite": "Somebody invited",
     "accept": "An invitation accepted",
     "decline": "An invitation declined",

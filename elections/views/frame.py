@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from accounts import clock
@@ -27,6 +27,9 @@ WORKING_COPY = (
     "practice",
     "practice_remove",
     "agreement",
+    "roster",
+    "roster_import",
+    "roster_kinds",
 )
 
 
@@ -57,11 +60,11 @@ def closed_to_changes(request: HttpRequest, election: Election) -> HttpResponse 
     """Return the way back to the election where its working copy cannot be changed any more, else None."""
     if may_be_edited(election, clock.now()):
         return None
-    messages.info(
-        request,
-        f"This election is {election.get_status_display().lower()}, so it cannot be changed. "
-        "Below you see what can still be done.",
-    )
+    why = f"This election is {election.get_status_display().lower()}, so it cannot be changed."
+    if "X-Autosave" in request.headers:
+        told: dict[str, Any] = {"saved": None, "refused": [why], "errors": {}, "emptied": [], "overtaken": {}}
+        return JsonResponse(told)
+    messages.info(request, f"{why} Below you see what can still be done.")
     return redirect("election", election.pk)
 
 

@@ -88,7 +88,7 @@ class Grid:
         names = nppes.names(_everybody(judgement, rosters))
         return [
             self._practice(member, found, names)
-            for member, found in zip(members, examine(judgement, rosters, names), strict=True)
+            for member, found in zip(members, examine(judgement, rosters, names), strict=False)
             if self.member is None or member.pk == self.member.pk
         ]
 

@@ -30,8 +30,7 @@ def keeps_typed(view: View) -> View:
             return view(request, *args, **kwargs)
         if request.method == "POST":
             response = view(request, *args, **kwargs)
-            store.forget(token)
-            response.delete_cookie(store.COOKIE, samesite="Lax")
+            store.forget(token, request.path)
             return response
         request.kept = store.read(token, request.path, user=person(request).pk, now=clock.now())  # type: ignore[attr-defined]
         return view(request, *args, **kwargs)

@@ -101,7 +101,7 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         waits=waits(
             election,
             found,
-            election.invitations.filter(answered_at=None, revoked_at=None),
+            election.invitations.filter(answered_at=None, revoked_at=None, expires_at__gt=clock.now()),
             representative="you" if is_representative(user, election) else "",
         ),
         submission=submission,

@@ -70,10 +70,12 @@ def practice_add(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         if form.non_field_errors():
             raise Refused(*form.non_field_errors())
         if form.has_npis:
-            sound["npis"] = form.npis_listed
+            sound |= {"npis": form.npis_listed, "was_npis": form.npis_shown()}
         key, address = form.cleaned_data.get("key"), client_address(request)
         added.append(
-            members.save_member(election.pk, None, key=key, by=user, now=clock.now(), address=address, **sound)
+            members.save_member(
+                election.pk, None, key=key, was=form.was(), by=user, now=clock.now(), address=address, **sound
+            )
         )
 
     is_whole = saving.do(save)

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from accounts import clock
 from accounts.templatetags.et import et_time
 
+from ..actions.members import TinDropped
 from ..actions.merging import Overtaken
 from ..actions.roster import LinesOvertaken
 from ..actions.verbs import Refused
@@ -48,6 +49,8 @@ class Saving:
             except Overtaken as overtaken:
                 for form in self.forms:
                     form.show_both(overtaken)
+            except TinDropped as dropped:
+                self._drop_tin(dropped)
             except Refused as refused:
                 self._refuse(refused)
                 if not refused.was_saved:
@@ -57,6 +60,15 @@ class Saving:
         if not is_whole and not self.is_auto:
             messages.warning(self.request, SAVED_IN_PART)
         return is_whole
+
+    def _drop_tin(self, dropped: TinDropped) -> None:
+        """Let the field of the TIN come back empty where the page has one, and say why."""
+        with_tin = [form for form in self.forms if "tin" in form.fields]
+        for form in with_tin:
+            form.forget("tin")
+            form.add_error("tin", str(dropped))
+        if not with_tin:
+            self._refuse(dropped)
 
     def _refuse(self, refused: Refused) -> None:
         self.refused = list(refused.sentences)

@@ -13,9 +13,11 @@ function autosave(form) {
   const why = form.querySelector("[data-draft-why]");
   const changed = new Map(); // names of fields to send, each with the number of its last change
   const overtaken = new Map(); // fields that somebody else changed too, with what they saved: one decides
+  const disputed = new Map(); // lines of a roster that somebody else changed too, with what stands: the same
+  const marked = new Set(); // fields and lines of which something is not saved, and says so
   const held = new Map(); // fields sent only when they are left: what they held when they were left last
   const address = form.action;
-  let count = 0, timer, sending = null, failures = 0, lastSaved = line.textContent.trim();
+  let count = 0, timer = null, sending = null, failures = 0, isRenewed = false, lastSaved = line.textContent.trim();
 
   /* What was kept while one was signed out stands here unsaved: it is sent at once. */
   if (form.querySelector("[data-draft-kept]")) {
@@ -26,25 +28,31 @@ function autosave(form) {
   for (const field of form.elements) if (field.dataset.onLeave !== undefined) held.set(field.name, field.value);
   form.addEventListener("input", (event) => note(event.target, false));
   form.addEventListener("change", (event) => note(event.target, true));
-  form.addEventListener("submit", () => clearTimeout(timer));
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    changed.clear(); // the button sends it all
+  });
   alarm.querySelector("[data-draft-again]").addEventListener("click", () => send());
   addEventListener("online", () => failures && send());
   addEventListener("pagehide", () => changed.size && send(true));
   document.addEventListener("visibilitychange", () => document.hidden && changed.size && send());
 
   function note(field, isLeft) {
-    if (!field.name || field.type === "hidden" || field.dataset.byButton !== undefined) return;
+    if (!field.name || field.type === "hidden") return;
     form.dataset.changed = "yes";
+    if (isByButton(field.name)) return say("To remove the lines you ticked, choose Save.");
     if (held.has(field.name)) {
       if (!isLeft || held.get(field.name) === field.value) return;
       held.set(field.name, field.value);
     }
     changed.set(group(field.name), ++count);
     if (!failures) say("Not saved yet …");
-    if (!sending && !failures) {
-      clearTimeout(timer);
-      timer = setTimeout(send, WAIT);
-    }
+    if (!sending && !failures && timer === null) timer = setTimeout(send, WAIT);
+  }
+
+  /* A line is removed by Save alone: a slip of the finger is to be taken back before it counts. */
+  function isByButton(name) {
+    return name.endsWith("-remove");
   }
 
   /* The cells of a line of the roster go together. */
@@ -59,8 +67,9 @@ function autosave(form) {
     for (const [name, value] of new FormData(form)) {
       if (value instanceof File) continue;
       const own = name.replace(/^initial-/, "");
-      const goesAlong = name === "csrfmiddlewaretoken" || own === "tin_kind" || (own === "tin" && changed.has("tin_kind"));
-      if (overtaken.has(own)) continue;
+      const isOfTin = own === "tin_kind" || own === "tin"; // a number is judged with its kind
+      const goesAlong = name === "csrfmiddlewaretoken" || (isOfTin && (changed.has("tin") || changed.has("tin_kind")));
+      if (overtaken.has(own) || disputed.has(group(own)) || isByButton(own)) continue;
       if (isNew || goesAlong || changed.has(group(own))) data.append(name, held.has(name) ? held.get(name) : value);
     }
     return data;
@@ -68,6 +77,7 @@ function autosave(form) {
 
   async function send(isLeaving) {
     clearTimeout(timer);
+    timer = null;
     if (sending && !isLeaving) return;
     const upTo = count;
     const gone = new AbortController();
@@ -83,10 +93,12 @@ function autosave(form) {
         signal: gone.signal,
       });
       if (answer.status === 401) return ended((await answer.json()).sign_in);
+      if (answer.status === 403 && !isRenewed && (await renew())) throw new Error("renewed");
       if (!answer.ok) throw new Error(answer.status === 403 || answer.status === 404 ? "refused" : "failed");
       took(await answer.json(), upTo);
     } catch (error) {
-      failed(error.message === "refused");
+      if (error.message === "renewed") timer = setTimeout(send);
+      else failed(error.message === "refused");
     } finally {
       clearTimeout(patience);
       sending = null;
@@ -94,28 +106,47 @@ function autosave(form) {
     }
   }
 
+  /* Another tab signed in again, and this page's token is of the session before: take the new one. */
+  async function renew() {
+    isRenewed = true;
+    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+    const token = page.querySelector("form[data-autosave] [name=csrfmiddlewaretoken]");
+    if (token) form.elements.csrfmiddlewaretoken.value = token.value;
+    return Boolean(token);
+  }
+
   function took(told, upTo) {
+    if (told.saved === null) return failed(true, told.refused.join(" "));
     failures = 0;
+    isRenewed = false;
     if (told.at && form.dataset.autosave === "moves") history.replaceState(null, "", told.at);
     const open = new Set([...Object.keys(told.errors), ...Object.keys(told.overtaken)]);
     for (const [name, number] of [...changed]) {
-      if (number > upTo) continue;
+      if (number > upTo || overtaken.has(name) || disputed.has(name)) continue;
       const field = form.elements[name];
       const isTyped = field === document.activeElement && !(name in told.overtaken);
       if (open.has(name) && isTyped) continue; // judged when it is left
       changed.delete(name);
+      marked.delete(name);
       if (!open.has(name)) settle(name);
     }
+    for (const name of open) marked.add(name);
     for (const name of Object.keys(told.overtaken)) overtaken.set(name, told.overtaken[name]);
     for (const [name, sentences] of Object.entries(told.errors)) tell(name, sentences, told.emptied.includes(name));
     for (const [name, value] of Object.entries(told.overtaken)) askWhich(name, value);
-    for (const [key, state] of Object.entries(told.lines || {})) tellLine(key, state);
-    const marked = overtaken.size + Object.keys(told.errors).length + Object.values(told.lines || {}).filter((state) => state.refused || state.theirs).length;
-    if (told.refused.length || told.saved === null) return alarmed(told.refused.join(" ") || "Nothing was saved.");
-    alarm.hidden = true;
+    for (const [key, state] of Object.entries(told.lines || {})) if (!changed.has(`line-${key}-`)) tellLine(key, state);
     lastSaved = `Saved ${told.saved}.`;
-    say(marked ? `Saved ${told.saved}, but for what is marked.` : changed.size ? "Not saved yet …" : lastSaved);
-    if (!changed.size && !marked) form.removeAttribute("data-changed");
+    alarm.hidden = !told.refused.length;
+    why.textContent = told.refused.join(" ");
+    const isDone = !changed.size && !marked.size && !isHeldBack();
+    say(marked.size ? `Saved ${told.saved}, but for what is marked.` : isDone ? lastSaved : "Not saved yet …");
+    if (isDone) form.removeAttribute("data-changed");
+  }
+
+  /* A field that is sent when it is left holds something that was not sent, or a line waits to be removed. */
+  function isHeldBack() {
+    const waits = [...held].some(([name, value]) => form.elements[name] && form.elements[name].value !== value);
+    return waits || form.querySelector("[name$='-remove']:checked") !== null;
   }
 
   /* What is typed now is what the page shows from now on. */
@@ -165,6 +196,7 @@ function autosave(form) {
       button.textContent = label;
       button.addEventListener("click", () => {
         overtaken.delete(name);
+        marked.delete(name);
         setInitial(name, theirs);
         if (!isMine && field.type === "checkbox") field.checked = Boolean(theirs);
         else if (!isMine) field.value = theirs === null ? "" : theirs;
@@ -188,39 +220,62 @@ function autosave(form) {
     box.classList.remove("usa-form-group--error");
   }
 
+  const CELLS = ["npi", "last_name", "first_name"];
+
   function tellLine(key, state) {
     const row = form.querySelector(`[data-line="${key}"]`);
+    const name = `line-${key}-`;
     if (!row) return;
-    form.elements[`line-${key}-was`].value = state.was;
-    if (state.refused && row.contains(document.activeElement)) return; // still being typed: told when it is left
-    row.querySelector(".roster__state").innerHTML = state.state; // our own template's, escaped there
+    if (state.refused && row.contains(document.activeElement)) return changed.set(name, count); // told when it is left
+    const cell = row.querySelector(".roster__state");
+    cell.innerHTML = state.state; // our own template's, escaped there
     row.classList.toggle("roster__line--wrong", state.state.includes("roster__problem"));
-    if (!state.refused) return;
-    ["npi", "last_name", "first_name"].forEach((cell, place) => {
-      form.elements[`line-${key}-${cell}`].value = state.cells[place];
-    });
+    if (state.refused || state.theirs) marked.add(name);
+    else marked.delete(name);
+    if (state.theirs) return askWhichLine(row, key, state.was);
+    form.elements[`${name}was`].value = state.was;
+    if (state.refused) CELLS.forEach((part, place) => (form.elements[name + part].value = state.cells[place]));
+  }
+
+  /* Both versions of a line are on the page: theirs in the sentence, one's own in the cells. */
+  function askWhichLine(row, key, stands) {
+    const name = `line-${key}-`;
+    disputed.set(name, stands);
+    for (const [label, isMine] of [["Keep what I typed", true], ["Take theirs", false]]) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "usa-button usa-button--outline";
+      button.textContent = label;
+      button.addEventListener("click", () => {
+        disputed.delete(name);
+        marked.delete(name);
+        form.elements[`${name}was`].value = stands;
+        if (!isMine) CELLS.forEach((part, place) => (form.elements[name + part].value = stands.split("\t")[place] || ""));
+        changed.set(name, ++count);
+        form.elements[`${name}npi`].focus();
+        send();
+      });
+      row.querySelector(".roster__state").append(button, " ");
+    }
   }
 
   /* The session is over: what was typed is kept on the server, sealed, until one has signed in again. */
   function ended(signIn) {
     form.removeAttribute("data-changed");
+    changed.clear(); // or leaving would send it once more
     location.assign(signIn);
   }
 
-  function failed(isRefused) {
+  /* `told` is what the server says against the page as a whole; what was typed stays here, and is sent again. */
+  function failed(isRefused, told = "") {
     const pause = PAUSES[Math.min(failures++, PAUSES.length - 1)];
-    alarmed(
-      isRefused
-        ? "The site no longer takes changes to this page from you. What you typed since then is only on this screen: copy it, then reload the page."
-        : `What you typed since then is only on this screen: we cannot reach the site. Keep this page open; we try again every few seconds.`,
-    );
-    timer = setTimeout(send, pause * 1000);
-  }
-
-  function alarmed(sentence) {
-    why.textContent = `Not saved. ${lastSaved} ${sentence}`;
+    const lost = "What you typed since then is only on this screen";
+    why.textContent = isRefused
+      ? `Not saved. ${lastSaved} ${told || "The site no longer takes changes to this page from you."} ${lost}: copy it if you need it.`
+      : `Not saved. ${lastSaved} ${lost}: we cannot reach the site. Keep this page open; we try again every few seconds.`;
     alarm.hidden = false;
     say("Not saved.");
+    if (!isRefused) timer = setTimeout(send, pause * 1000);
   }
 
   function say(text) {

@@ -1,0 +1,13 @@
+"""The hidden field that says what a form's page showed, where a field's own template does not print it."""
+
+from django import template
+from django.forms import BoundField
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.filter
+def hidden_initial(field: BoundField) -> SafeString:
+    """Return the hidden field of a form field that has one, else nothing."""
+    return field.as_hidden(only_initial=True) if field.field.show_hidden_initial else SafeString()
