@@ -80,13 +80,14 @@ function autosave(form) {
     timer = null;
     if (sending && !isLeaving) return;
     const upTo = count;
+    const sent = content();
     const gone = new AbortController();
     const patience = setTimeout(() => gone.abort(), PATIENCE);
     sending = gone;
     try {
       const answer = await fetch(address, {
         method: "POST",
-        body: content(),
+        body: sent,
         headers: { "X-Autosave": "yes" },
         keepalive: Boolean(isLeaving),
         redirect: "manual",
@@ -95,7 +96,7 @@ function autosave(form) {
       if (answer.status === 401) return ended((await answer.json()).sign_in);
       if (answer.status === 403 && !isRenewed && (await renew())) throw new Error("renewed");
       if (!answer.ok) throw new Error(answer.status === 403 || answer.status === 404 ? "refused" : "failed");
-      took(await answer.json(), upTo);
+      took(await answer.json(), upTo, sent);
     } catch (error) {
       if (error.message === "renewed") timer = setTimeout(send);
       else failed(error.message === "refused");
@@ -115,26 +116,31 @@ function autosave(form) {
     return Boolean(token);
   }
 
-  function took(told, upTo) {
+  function took(told, upTo, sent) {
     if (told.saved === null) return failed(true, told.refused.join(" "));
     failures = 0;
     isRenewed = false;
     if (told.at && form.dataset.autosave === "moves") history.replaceState(null, "", told.at);
     const open = new Set([...Object.keys(told.errors), ...Object.keys(told.overtaken)]);
     for (const [name, number] of [...changed]) {
-      if (number > upTo || overtaken.has(name) || disputed.has(name)) continue;
+      if (overtaken.has(name) || disputed.has(name)) continue;
+      if (!open.has(name)) setInitialAsSent(name, sent);
+      if (number > upTo) continue;
       const field = form.elements[name];
       const isTyped = field === document.activeElement && !(name in told.overtaken);
       if (open.has(name) && isTyped) continue; // judged when it is left
       changed.delete(name);
       marked.delete(name);
-      if (!open.has(name)) settle(name);
+      if (!open.has(name)) clearError(name);
     }
     for (const name of open) marked.add(name);
     for (const name of Object.keys(told.overtaken)) overtaken.set(name, told.overtaken[name]);
     for (const [name, sentences] of Object.entries(told.errors)) tell(name, sentences, told.emptied.includes(name));
     for (const [name, value] of Object.entries(told.overtaken)) askWhich(name, value);
-    for (const [key, state] of Object.entries(told.lines || {})) if (!changed.has(`line-${key}-`)) tellLine(key, state);
+    for (const [key, state] of Object.entries(told.lines || {})) {
+      if (!changed.has(`line-${key}-`)) tellLine(key, state);
+      else if (!state.theirs && !disputed.has(`line-${key}-`)) form.elements[`line-${key}-was`].value = state.was;
+    }
     lastSaved = `Saved ${told.saved}.`;
     alarm.hidden = !told.refused.length;
     why.textContent = told.refused.join(" ");
@@ -149,12 +155,11 @@ function autosave(form) {
     return waits || form.querySelector("[name$='-remove']:checked") !== null;
   }
 
-  /* What is typed now is what the page shows from now on. */
-  function settle(name) {
-    clearError(name);
+  /* What was sent is what the page shows from now on; what is typed since is a change to that. */
+  function setInitialAsSent(name, sent) {
     const field = form.elements[name];
-    if (!field) return;
-    setInitial(name, field.type === "checkbox" ? (field.checked ? "True" : "False") : field.value);
+    if (!field || !sent.has(`initial-${name}`)) return;
+    setInitial(name, field.type === "checkbox" ? (sent.has(name) ? "True" : "False") : sent.get(name) || "");
   }
 
   function setInitial(name, value) {

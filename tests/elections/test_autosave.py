@@ -152,3 +152,59 @@ def test_nobody_may_type_any_more(page: Page, election, representative):
     Election.objects.update(representative_email="robin@example.org")
     page.get_by_label("Name of the virtual group").fill("Too late")
     expect(page.get_by_role("alert").filter(has_text="no longer takes changes")).to_be_visible()
+
+
+@pytest.mark.proof
+def test_a_conflict_stays_until_one_decides(page: Page, election):
+    other = page.context.new_page()
+    member = election.members.get(name=make.SOLO.name)
+    for tab in (page, other):
+        tab.goto(f"/elections/{election.pk}/practices/{member.pk}")
+    name, line = (tab.get_by_label("Name of the practice") for tab in (page, other)), "Last name, line 1"
+    mine, theirs = name
+    mine.fill("First tab")
+    page.get_by_label(line).fill("Sato")
+    expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
+    theirs.fill("Second tab")
+    other.get_by_label(line).fill("Ott")
+    both = other.get_by_role("button", name="Keep what I typed")
+    expect(both).to_have_count(2)
+    theirs.press("End")
+    theirs.press_sequentially(" and more")
+    other.get_by_label(line).press("End")
+    other.get_by_label(line).press_sequentially("o")
+    other.get_by_label("First name, line 1").fill("Lee")
+    other.wait_for_timeout(2000)
+    expect(both).to_have_count(2)
+    member.refresh_from_db()
+    assert (member.name, member.clinicians.get().last_name) == ("First tab", "Sato")
+    other.get_by_role("button", name="Keep what I typed").first.click()
+    other.locator(".roster__line").first.get_by_role("button", name="Keep what I typed").click()
+    expect(status(other)).to_have_text("Saved 10:00 a.m. ET.")
+    member.refresh_from_db()
+    kept = member.clinicians.get()
+    assert (member.name, kept.last_name, kept.first_name) == ("Second tab and more", "Otto", "Lee")
+
+
+@pytest.mark.proof
+def test_typing_without_a_pause_is_saved_all_the_same(page: Page, election):
+    page.goto(f"/elections/{election.pk}/virtual-group")
+    box = page.get_by_label("Name of the virtual group")
+    box.fill("")
+    box.press_sequentially("x" * 40, delay=60)
+    assert len(str(Election.objects.get().virtual_group)) > 15
+    expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
+
+
+@pytest.mark.proof
+def test_a_line_goes_when_it_is_saved_and_not_when_it_is_ticked(page: Page, election):
+    member = election.members.get(name=make.GROUP.name)
+    page.goto(f"/elections/{election.pk}/practices/{member.pk}")
+    for _ in range(2):
+        page.get_by_text("Remove line 1").click()
+        page.wait_for_timeout(1000)
+        assert member.clinicians.count() == 2
+    page.get_by_text("Remove line 1").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".messages")).to_contain_text("Saved.")
+    assert list(member.clinicians.values_list("npi", flat=True)) == [make.GROUP.npis[1]]

@@ -232,3 +232,62 @@ def test_an_ein_that_the_clinicians_listed_later_show_to_be_an_ssn_is_dropped(el
     assert "The TIN of R may be a Social Security number, not an EIN. It was not kept." in make.text(answer)
     member.refresh_from_db()
     assert (member.tin, member.tin_last4, member.clinicians.count()) == ("", "", 1)
+
+
+def test_a_stale_page_does_not_erase_a_tin_that_somebody_else_gave(election, representative, kim):
+    member = election.members.get(name=make.SOLO.name)
+    path = f"/elections/{election.pk}/practices/{member.pk}"
+    page = make.signed_in(representative).get(path).content.decode()
+    assert '<input type="hidden" name="initial-tin_kind" value="EIN"' in page
+    shown = {"initial-tin_kind": "EIN", "initial-tin": "96-1000001", "initial-name": make.SOLO.name}
+    make.signed_in(kim).post(path, shown | {"tin_kind": "SSN", "tin": "667788", "name": make.SOLO.name})
+    autosave(make.signed_in(representative), path, **shown, tin_kind="EIN", tin="961000001", name="Quiet")
+    member.refresh_from_db()
+    assert (member.name, member.tin_kind, member.tin) == ("Quiet", "SSN", "667788")
+
+
+def test_the_page_that_adds_leaves_what_others_added_to_it(election, representative, kim):
+    client, path = make.signed_in(representative), f"/elections/{election.pk}/practices/add"
+    key = str(uuid.uuid4())
+    autosave(client, path, key=key, name="Old", npis="2000000002", **{"initial-npis": "", "initial-name": ""})
+    member = Member.objects.get(key=key)
+    new = MemberClinician(npi="")
+    fields = {"name": "Old", "tin_kind": "EIN", "tin": "961000003", "initial-name": "Old", "initial-tin": ""}
+    make.signed_in(kim).post(f"/elections/{election.pk}/practices/{member.pk}", fields | cells(new, npi="1003001041"))
+    shown = {"initial-npis": "2000000002", "initial-name": "Old", "initial-tin": "", "initial-tin_kind": ""}
+    autosave(client, path, key=key, name="Old Mill", npis="2000000002\n1003003153", **shown)
+    member.refresh_from_db()
+    assert (member.name, member.tin) == ("Old Mill", "961000003")
+    listed = member.clinicians.values_list("npi", flat=True)
+    assert list(listed) == ["2000000002", "1003003153", "1003001041"]
+
+
+def test_lines_of_a_practice_that_somebody_removed_are_not_dropped_unsaid(election, representative):
+    member = election.members.get(name=make.SOLO.name)
+    path = f"/elections/{election.pk}/roster"
+    new = MemberClinician(npi="")
+    typed = cells(new, npi="1003001041", last_name="Vale") | {f"line-{new.key}-of": member.pk}
+    client = make.signed_in(representative)
+    client.post(f"/elections/{election.pk}/practices/{member.pk}/remove")
+    told = autosave(client, path, **typed)
+    assert told["refused"] == [
+        "A practice was removed from the election while you typed. Not saved of it: 1003001041 Vale."
+    ]
+
+
+def test_a_refused_cell_keeps_what_stood_there(election, representative):
+    member = election.members.get(name=make.SOLO.name)
+    line = member.clinicians.get()
+    told = autosave(
+        make.signed_in(representative),
+        f"/elections/{election.pk}/practices/{member.pk}",
+        **cells(line, npi="517449638", last_name="Sur\nname 517\n44\n9638"),
+    )
+    assert told["lines"][str(line.key)]["refused"] is True
+    assert list(member.clinicians.values_list("npi", "last_name")) == [(make.SOLO.npis[0], "")]
+
+
+def test_after_the_deadline_a_page_that_saves_itself_says_so(election, representative, set_clock):
+    set_clock("2027-01-01T00:10:00-05:00")
+    told = autosave(make.signed_in(representative), f"/elections/{election.pk}/virtual-group", name="Late")
+    assert (told["saved"], told["refused"]) == (None, ["This election is draft, so it cannot be changed."])

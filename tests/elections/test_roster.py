@@ -211,3 +211,25 @@ def test_roster(client, election, rows, django_assert_num_queries):
     with django_assert_num_queries(28):
         page = client.get(f"/elections/{election.pk}/roster").content.decode()
     assert page.count("<h2>\n            <a") == rows
+
+
+def test_nobody_tries_out_ssns_with_lists(client, election):
+    npi = make.BY_SSN.npis[0]
+    guesses = "".join(f"P{number},EIN,5176{number:05},{npi},,\n" for number in range(51))
+    told = make.text(paste(client, election, HEAD + guesses))
+    assert "That is more TINs than we can check for one account in a day. Nothing was saved." in told
+    empty = "".join(f"P{number},EIN,5176{number:05},,,\n" for number in range(60))
+    paste(client, election, HEAD + empty + f"R,EIN,517{make.BY_SSN.tin},,,\n")
+    lines: dict[str, object] = {}
+    for member in election.members.all():
+        line = MemberClinician(npi=npi)
+        lines |= {f"line-{line.key}-npi": npi, f"line-{line.key}-of": member.pk}
+    answer = client.post(f"/elections/{election.pk}/roster", lines, follow=True)
+    assert "That is more TINs than we can check for one account in a day." in make.text(answer)
+    assert MemberClinician.objects.count() == 0
+
+
+def test_an_ein_is_dropped_where_the_clinician_was_listed_before(client, election):
+    paste(client, election, HEAD + f"R,,,{make.BY_SSN.npis[0]},,\n")
+    paste(client, election, HEAD + f"R,EIN,517{make.BY_SSN.tin},,,\n")
+    assert [(name, tin) for name, _, tin, _ in listed(election)] == [("R", "")]

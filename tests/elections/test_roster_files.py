@@ -138,6 +138,20 @@ def test_what_may_not_be_kept_is_dropped_and_said_with_its_line(row, note):
     assert [digits for digits in ("517-44", "51744", "9638") if digits in kept] == []
 
 
+def test_nine_digits_over_lines_of_a_cell_are_not_kept():
+    found = read(HEADER + '"R 517\n44\n9638",EIN,961000002,"517\n449638","Vale\n517-44\n9638",\n')
+    kept = repr([(practice.name, practice.lines) for practice in found.practices])
+    assert (len(found.notes), [digits for digits in ("517", "9638") if digits in kept]) == (3, [])
+
+
+def test_a_kind_said_once_holds_for_the_same_tin():
+    found = read(HEADER + "A,EIN,961000002,1234567893\n,,961000002,1558598797\nB,,961000003,1\nB,EIN,961000003,2\n")
+    assert listed(found) == [
+        ("A", "EIN", "961000002", ["1234567893", "1558598797"]),
+        ("B", "EIN", "961000003", ["1", "2"]),
+    ]
+
+
 def test_a_formula_is_no_number():
     rows = (ROWS[0], ("Lakeside", "EIN", "=1+1", "1234567893"))
     found = read(workbook(*rows, formulas={(1, 2)}))
@@ -192,6 +206,16 @@ def test_a_workbook_of_50_000_rows_and_one_that_unpacks_to_too_much():
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 61_000_000)
     with pytest.raises(Unreadable, match="unpacks to more than we read"):
         read(bomb.getvalue())
+
+
+def test_a_sheet_as_wide_as_a_spreadsheet_goes():
+    with pytest.raises(Unreadable, match="more than 100 columns"):
+        read(workbook(*ROWS, [""] * 16_000 + ["x"]))
+
+
+def test_a_text_of_two_bytes_a_letter_with_nothing_in_it():
+    with pytest.raises(Unreadable, match="no spreadsheet and no text"):
+        read((HEADER + "A\0,EIN,961000002,1234567893").encode("utf-16"))
 
 
 def test_nothing_pasted():
