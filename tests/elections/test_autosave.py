@@ -33,6 +33,7 @@ def test_what_is_typed_is_saved_without_a_click(page: Page, election):
     expect(page.get_by_label("Name of the virtual group")).to_have_value("Harbor and Lake")
 
 
+@pytest.mark.proof
 def test_a_new_practice_is_one_practice_whatever_one_does(page: Page, election):
     page.goto(f"/elections/{election.pk}/practices/add")
     page.get_by_label("Name of the practice").press_sequentially("Old Mill")
@@ -129,6 +130,7 @@ def test_typing_goes_on_after_the_session_ended(page: Page, election, representa
     assert str(Election.objects.get().virtual_group) == "Typed too late"
 
 
+@pytest.mark.proof
 def test_two_tabs(page: Page, election):
     other = page.context.new_page()
     for tab in (page, other):

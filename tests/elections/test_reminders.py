@@ -60,6 +60,7 @@ def test_it_stops_when_it_is_submitted_and_two_addresses_are_one_person(cms_data
     other.save()
     december(
         set_clock,
+        start=datetime(2026, 12, 16, tzinfo=EASTERN),
         at={
             datetime(2026, 12, 20, 10, tzinfo=EASTERN): lambda now: make.submit(election, representative, at=now),
             datetime(2026, 12, 29, 10, tzinfo=EASTERN): lambda now: make.submit(other, representative, at=now),
