@@ -1,6 +1,7 @@
 """A practice of the working copy: kept as far as it is known, whether it is right yet or not."""
 
 import re
+import uuid
 from typing import Any, ClassVar
 
 from django import forms
@@ -20,6 +21,7 @@ class MemberForm(TinForm, DraftForm):
         if member:
             kwargs["initial"] = {"name": member.name, "tin_kind": member.tin_kind, "tin": shown_tin(member)}
         super().__init__(*args, **kwargs)
+        self.tin_shown = normalise(str(self.initial.get("tin", "")))
         self.npis_listed = [line.npi for line in member.clinicians.all()] if member else []
 
     def clean(self) -> dict[str, Any]:
@@ -34,13 +36,24 @@ class MemberForm(TinForm, DraftForm):
         """Return what can be saved, without the fields that only the page needs."""
         return {name: value for name, value in super().sound().items() if name in ("name", "tin_kind", "tin")}
 
+    def full_clean(self) -> None:
+        """Note whether the TIN was changed on the page; what it says it showed is repeated only where that stands."""
+        if self.is_bound:
+            sent = normalise(str(self.data.get(self.add_initial_prefix("tin"), "")))
+            self.is_tin_left = sent == normalise(str(self.data.get(self.add_prefix("tin"), "")))
+        super().full_clean()
+
     def was(self) -> dict[str, Any]:
         """Return what the page showed, the TIN as it is kept."""
+        self.is_valid()
         shown = super().was()
-        return shown | {"tin": normalise(shown["tin"])} if "tin" in shown else shown
+        if "tin" in shown:
+            shown["tin"] = self.cleaned_data.get("tin", "") if self.is_tin_left else normalise(shown["tin"])
+        return shown
 
     def _is_private(self, key: str) -> bool:
-        return key != self.add_initial_prefix("tin") and super()._is_private(key)
+        is_standing = key == self.add_initial_prefix("tin") and normalise(str(self.data.get(key))) == self.tin_shown
+        return not is_standing and super()._is_private(key)
 
 
 class AddMemberForm(MemberForm):
@@ -59,6 +72,19 @@ class AddMemberForm(MemberForm):
         "who are not MIPS eligible.",
     )
     refused_npis = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].show_hidden_initial = False
+
+    def full_clean(self) -> None:
+        """Give the page a key of its own where it sent none that is one."""
+        if self.is_bound:
+            try:
+                uuid.UUID(str(self.data.get(self.add_prefix("key"), "")))
+            except ValueError:
+                self.retype("key", str(uuid.uuid4()))
+        super().full_clean()
 
     def npis_shown(self) -> list[str] | None:
         """Return the NPIs that the page knew before, None where it does not say so."""

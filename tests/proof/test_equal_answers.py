@@ -65,6 +65,8 @@ def typed_alike(page: bytes) -> str:
     text = page.decode()
     for typed in (KNOWN, UNKNOWN, f"{KNOWN[:2]}-{KNOWN[2:]}", f"{UNKNOWN[:2]}-{UNKNOWN[2:]}"):
         text = text.replace(typed, "TIN")
+    text = re.sub(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", "LINE", text)  # keys of the roster's lines, drawn
+    text = re.sub(r'(?<=-of" value=")\d+', "N", text)
     text = re.sub(r"asks-\w+@example\.org", "SOMEBODY", text)
     return re.sub(r'(name="csrfmiddlewaretoken" value|nonce|X-CSRFToken)(=?[": ]+)[\w-]+', r"\1\2TOKEN", text)
 
