@@ -20,10 +20,11 @@ from django.db.models import F, Q, QuerySet
 
 from accounts import clock
 from accounts.models import User
+from accounts.statements import insert
 from eligibility.tin_vault import CannotDecrypt, decrypt_bytes, encrypt_bytes
 from notices.nudge import nudge
 
-from .models import Agreement, Document, DocumentKind, DocumentState
+from .models import Document, DocumentKind, DocumentState
 from .snapshot import Snapshot, canonical_json, fingerprint
 
 TASK = "agreements.render"
@@ -36,22 +37,24 @@ SWEEP_LIMIT = 20
 logger = structlog.get_logger(__name__)
 
 
-def request_document(agreement: Agreement, snapshot: Snapshot, *, by: User, now: datetime) -> Document:
-    """Return the document made from a snapshot, asking for it where it was not asked for before.
+def request_document(agreement_id: int, snapshot: Snapshot, *, by: User, now: datetime) -> Document:
+    """Return the document of an agreement made from a snapshot, asking for it where it was not asked for before.
 
     Asking again for one that failed queues it again. Joins the caller's transaction; the worker is told on commit.
     """
-    document, _ = Document.objects.get_or_create(
-        agreement=agreement,
+    asked = Document(
+        agreement_id=agreement_id,
         kind=DocumentKind.AGREEMENT,
+        snapshot=canonical_json(snapshot),
         snapshot_sha256=fingerprint(snapshot),
-        defaults={
-            "snapshot": canonical_json(snapshot),
-            "requested_by": by,
-            "requested_at": now,
-            "next_attempt_at": now,
-        },
+        requested_by=by,
+        requested_at=now,
+        next_attempt_at=now,
     )
+    if insert([asked], once="snapshot_sha256"):
+        nudge(TASK, asked.pk)
+        return asked
+    document = Document.objects.get(agreement_id=agreement_id, kind=asked.kind, snapshot_sha256=asked.snapshot_sha256)
     if document.state == DocumentState.FAILED:
         retry(document, by=by, now=now)
         document.refresh_from_db()

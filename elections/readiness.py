@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from accounts.models import User
+from accounts.statements import joined, rows
 from accounts.templatetags.et import et_date
 from eligibility import cms_data, disclosure, facts, nppes, windows
 from eligibility.determination import Determination, Entries, Finding, Outcome, determine, judge_practice
@@ -17,7 +18,6 @@ from eligibility.judgement import CMS_DATA
 from eligibility.judgement import Judgement as RuleJudgement
 from eligibility.models import LoadRun
 from eligibility.rules import PRACTICE_RULES
-from eligibility.statements import joined, rows
 
 from .models import Election, Submission
 from .snapshots import PracticeEntry, Snapshot
@@ -84,6 +84,19 @@ class Judgement:
         }
 
 
+@dataclass(frozen=True)
+class _Facts:
+    """What the database says of a proposal at a moment, whoever asks."""
+
+    snapshot: Snapshot
+    at: datetime
+    asked: list[cms_data.Asked]
+    cms: cms_data.CmsData
+    held: Sequence[bool]
+    registry: dict[str, facts.RegistryEntry]
+    window: facts.Window
+
+
 def judge(
     snapshot: Snapshot,
     *,
@@ -92,23 +105,63 @@ def judge(
     by: User | Asker,
     address: str | None = None,
     run: LoadRun | None = None,
+    window: facts.Window | None = None,
 ) -> Judgement:
     """Judge a proposal at the moment `at`.
 
     `by` is who sees the answer: what they may not know counts as not known (design: what one may learn by asking), and
-    without an account nothing is answered from the TIN of an SSN. `run` is of CMS data, None the active one.
+    without an account nothing is answered from the TIN of an SSN. `run` is of CMS data, None the active one; `window`
+    is the year's that holds, None to read it.
     """
+    gathered = _gather(snapshot, election_id, at, run, window)
+    return _judge(gathered, _known(gathered, by, address))
+
+
+def judge_submission(
+    snapshot: Snapshot, election: Election, *, at: datetime, by: User, address: str | None = None
+) -> tuple[Judgement, Judgement]:
+    """Judge a proposal once for its submitter and once for CMS, on the same facts."""
+    gathered = _gather(snapshot, election.pk, at, None, election.window)
+    known = _known(gathered, by, address)
+    seen = _judge(gathered, known)
+    return seen, seen if all(known) else _judge(gathered, _known(gathered, Asker.CMS, None))
+
+
+def _gather(
+    snapshot: Snapshot,
+    election_id: uuid.UUID | None,
+    at: datetime,
+    run: LoadRun | None,
+    window: facts.Window | None,
+) -> _Facts:
     year = snapshot.performance_year
-    identified = [(entry.tin_kind, entry.tin, entry.npis) for entry in snapshot.practices]
-    cms = cms_data.fetch(year, identified, run=run)
-    known = [True] * len(identified)
-    if by is not Asker.CMS:
-        account = by if isinstance(by, User) else None
-        known = disclosure.known_practices(year, identified, by=account, address=address, data=cms.practices)
+    asked: list[cms_data.Asked] = [(entry.tin_kind, entry.tin, entry.npis) for entry in snapshot.practices]
+    cms = cms_data.fetch(year, asked, run=run)
+    return _Facts(
+        snapshot=snapshot,
+        at=at,
+        asked=asked,
+        cms=cms,
+        held=_held_elsewhere(cms.keys, year, election_id),
+        registry=nppes.registry({npi for entry in snapshot.practices for npi in entry.npis}),
+        window=window or windows.window_for(year),
+    )
+
+
+def _known(gathered: _Facts, by: User | Asker, address: str | None) -> list[bool]:
+    """Say of each practice whether who asks may be told of it."""
+    if by is Asker.CMS:
+        return [True] * len(gathered.asked)
+    account = by if isinstance(by, User) else None
+    year, data = gathered.snapshot.performance_year, gathered.cms.practices
+    known = disclosure.known_practices(year, gathered.asked, by=account, address=address, data=data)
     if by is Asker.ANYBODY:
-        known = [may and entry.tin_kind != SSN for may, entry in zip(known, snapshot.practices, strict=True)]
-    data = [found if may else None for found, may in zip(cms.practices, known, strict=True)]
-    held = _held_elsewhere(cms.keys, year, election_id)
+        return [may and kind != SSN for may, (kind, _, _) in zip(known, gathered.asked, strict=True)]
+    return known
+
+
+def _judge(gathered: _Facts, known: Sequence[bool]) -> Judgement:
+    snapshot, cms = gathered.snapshot, gathered.cms
     practices = tuple(
         facts.Practice(
             name=entry.name,
@@ -118,22 +171,22 @@ def judge(
             executed_on=entry.executed_on,
             opt_in_accepted=entry.opt_in_accepted,
             claimed_elsewhere=is_held if may else None,
-            data=shown,
+            data=found if may else None,
         )
-        for entry, may, shown, is_held in zip(snapshot.practices, known, data, held, strict=True)
+        for entry, may, found, is_held in zip(snapshot.practices, known, cms.practices, gathered.held, strict=True)
     )
     proposal = facts.Proposal(
-        performance_year=year,
-        at=at,
+        performance_year=snapshot.performance_year,
+        at=gathered.at,
         representative=facts.Representative(
             snapshot.representative_name, snapshot.representative_email, snapshot.representative_phone
         ),
         agreement_acknowledged=snapshot.agreement_acknowledged,
         practices=practices,
-        registry=nppes.registry({npi for entry in snapshot.practices for npi in entry.npis}),
+        registry=gathered.registry,
     )
-    determination = determine(proposal, windows.window_for(year), _dated(cms.source), _judged)
-    return Judgement(snapshot, determination, at, proposal, cms.source.run if cms.source else None)
+    determination = determine(proposal, gathered.window, _dated(cms.source), _judged)
+    return Judgement(snapshot, determination, gathered.at, proposal, cms.source.run if cms.source else None)
 
 
 def to_check(submission: Submission, snapshot: Snapshot) -> list[str]:

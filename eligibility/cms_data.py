@@ -7,11 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
+from accounts.statements import joined, rows
+
 from .facts import ClinicianData, PracticeData
 from .identifiers import EIN, EIN_DIGITS, SSN, TIN_KINDS
 from .models import DeterminationClinician, LoadRun
 from .parameters import PERFORMANCE_YEARS, SSN_DIGITS
-from .statements import joined, rows
 from .tin_vault import tin_keys
 
 Asked: TypeAlias = tuple[str, str, Sequence[str]]

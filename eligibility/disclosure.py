@@ -6,14 +6,15 @@ was asked while an NPI was over its limit stays closed on later days too, until 
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 
 from accounts import clock
 from accounts.models import User
+from accounts.statements import joined, rows
 
 from . import cms_data
 from .cms_data import Asked
@@ -22,6 +23,25 @@ from .identifiers import EIN, SSN, is_valid_npi
 from .models import Probe
 
 Asker = Probe.Asker
+# The days on which an NPI was over its limit, the last day on which it was named with a TIN, and what whoever asks has
+# asked today.
+ASKED = """
+SELECT 'over', subject, '', day, count(*)
+FROM eligibility_probe
+WHERE asker = 'npi' AND NOT billed AND subject = ANY(string_to_array(%(npis)s, ','))
+GROUP BY subject, day HAVING count(*) >= %(limit)s
+UNION ALL
+SELECT 'last', subject, tin_key, max(day), 0
+FROM eligibility_probe
+WHERE asker = 'npi' AND subject = ANY(string_to_array(%(npis)s, ','))
+  AND tin_key = ANY(string_to_array(%(keys)s, ','))
+GROUP BY subject, tin_key
+UNION ALL
+SELECT asker, subject, '', day, count(*)
+FROM eligibility_probe
+WHERE day = %(today)s AND (asker, subject) IN (SELECT * FROM unnest(%(askers)s::text[], %(subjects)s::text[]))
+GROUP BY asker, subject, day
+"""
 KEPT = timedelta(days=400)
 LIMITS = {
     Asker.NPI: 5,  # different TINs a day that the NPI does not bill under, over all accounts
@@ -41,16 +61,25 @@ def known_practices(
     """Say of each practice whether who asks may be told of it: an NPI they name bills under it, within the limits.
 
     Where not, judge with `data` None and `claimed_elsewhere` None. `data` is what cms_data.practice_data gave for the
-    same practices, where that was fetched already. Three queries, beside it.
+    same practices, where that was fetched already. One query, beside it.
     """
     shown = cms_data.practice_data(performance_year, practices) if data is None else data
     pairs = [_pairs(*practice) for practice in practices]
     npis = {npi for of_practice in pairs for npi, _ in of_practice}
     keys = {key for of_practice in pairs for _, key in of_practice}
-    closed = _over_limit(npis)
-    last_asked = _last_asked(npis, keys)
-    today = clock.today()
-    may_ask = not _asker_over_limit(by, address)
+    today, me = clock.today(), _askers(by, address, "")
+    closed: set[tuple[str, date]] = set()
+    last_asked: dict[tuple[str, str], date] = {}
+    may_ask = True
+    values = {"npis": joined(npis), "keys": joined(keys), "limit": LIMITS[Asker.NPI], "today": today}
+    mine = {"askers": [asker for asker, _, _ in me], "subjects": [subject for _, subject, _ in me]}
+    for what, subject, key, day, count in rows(ASKED, values | mine):
+        if what == "over":
+            closed.add((subject, day))
+        elif what == "last":
+            last_asked[subject, key] = day
+        else:
+            may_ask = may_ask and count < LIMITS[Asker(what)]
     return [
         may_ask
         and of_practice is not None
@@ -162,20 +191,6 @@ def _keep(probes: dict[tuple[str, str, str], bool], now: datetime) -> None:
         unique_fields=["asker", "subject", "day", "tin_key"],
         update_fields=["billed"],
     )
-
-
-def _over_limit(npis: set[str]) -> set[tuple[str, object]]:
-    """Return each NPI with each day on which it was over its limit."""
-    misses = Probe.objects.filter(asker=Asker.NPI, subject__in=npis, billed=False).values("subject", "day")
-    over = misses.annotate(misses=Count("pk")).filter(misses__gte=LIMITS[Asker.NPI])
-    return set(over.values_list("subject", "day"))
-
-
-def _last_asked(npis: set[str], keys: set[str]) -> dict[tuple[str, str], object]:
-    """Return the last day on which each NPI was named with each TIN."""
-    asked = Probe.objects.filter(asker=Asker.NPI, subject__in=npis, tin_key__in=keys).values("subject", "tin_key")
-    rows = asked.annotate(last=Max("day")).values_list("subject", "tin_key", "last")
-    return {(npi, key): last for npi, key, last in rows}
 
 
 def _asker_over_limit(by: User | None, address: str | None) -> bool:

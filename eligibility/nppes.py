@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from accounts.statements import joined, rows
+
 from .facts import PERSON, RegistryEntry
-from .statements import joined, rows
 
 NAMES = """
 SELECT npi, entity_type, last_name, first_name, organization_name FROM eligibility_nppesrecord

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Role, User
+from accounts.statements import rows
 
 from . import calendar, parameters
 from .facts import Window
 from .models import ElectionWindow
-from .statements import rows
 
 NEWEST = """
 SELECT opens_at, closes_at FROM eligibility_electionwindow WHERE performance_year = %s ORDER BY id DESC LIMIT 1

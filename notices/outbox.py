@@ -1,6 +1,7 @@
 """Owing somebody a message: a row in the caller's own transaction."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parseaddr
 from uuid import uuid4
@@ -8,6 +9,7 @@ from uuid import uuid4
 from django.conf import settings
 
 from accounts.models import User
+from accounts.statements import insert
 
 from .models import Notice
 from .nudge import nudge
@@ -21,24 +23,39 @@ def owe(*, key: str, reason: str, to: str, subject: str, body: str, now: datetim
     A key that is owed already returns the notice it has, unchanged. The address is judged when it is sent: a bad one
     fails the notice, never the caller.
     """
-    if len(key) > LONGEST_KEY:  # an address may be longer than that alone
-        key = hashlib.sha256(key.encode()).hexdigest()
-    notice, created = Notice.objects.get_or_create(
-        key=key,
-        defaults={
-            "reason": reason,
-            "user": user,
-            "to": _one_line(to),
-            "subject": _one_line(subject),
-            "body": body,
-            "message_id": f"<{uuid4()}@{_sender_domain()}>",
-            "created_at": now,
-            "next_attempt_at": now,
-        },
-    )
-    if created:
-        nudge("notices.deliver", notice.pk)
+    [notice] = owe_all({to: key}, reason=reason, subject=subject, body=body, now=now, user=user)
     return notice
+
+
+def owe_all(
+    keys: Mapping[str, str], *, reason: str, subject: str, body: str, now: datetime, user: User | None = None
+) -> list[Notice]:
+    """Owe one message to several addresses, each with its key, as `owe` does: one query, however many they are."""
+    owed = [
+        Notice(
+            key=_short(key),
+            reason=reason,
+            user=user,
+            to=_one_line(to),
+            subject=_one_line(subject),
+            body=body,
+            message_id=f"<{uuid4()}@{_sender_domain()}>",
+            created_at=now,
+            next_attempt_at=now,
+        )
+        for to, key in keys.items()
+    ]
+    new = insert(owed, once="key")
+    for notice in new:
+        nudge("notices.deliver", notice.pk)
+    if len(new) == len(owed):
+        return new
+    return list(Notice.objects.filter(key__in=[notice.key for notice in owed]).order_by("pk"))
+
+
+def _short(key: str) -> str:
+    """Return a key that fits: an address may be longer than that alone."""
+    return hashlib.sha256(key.encode()).hexdigest() if len(key) > LONGEST_KEY else key
 
 
 def _one_line(text: str) -> str:

@@ -31,4 +31,4 @@ def make_document(election_id: uuid.UUID, *, by: User, now: datetime) -> Documen
         missing = ["List the practices first: the agreement names each of them."]
     if missing:
         raise Refused(*missing)
-    return request_document(election.agreement, agreement_snapshot(snapshot), by=by, now=now)
+    return request_document(election.agreement_id, agreement_snapshot(snapshot), by=by, now=now)

@@ -1,20 +1,28 @@
 """One TIN, one virtual group: who holds it, who waits, and who is next."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
+from accounts.statements import insert, joined, rows
 
 from ..access import holds_a_role
 from ..models import Claim, Conflict, Election
 from ..readiness import keys_of
-from ..snapshots import Snapshot
+from ..snapshots import PracticeEntry, Snapshot
 from ..states import Status
 from .verbs import Refused, lock, record, tell
+
+LOCK_KEYS = "SELECT pg_advisory_xact_lock(hashtextextended(key, %s)) FROM unnest(string_to_array(%s, ',')) AS key"
+
+HOLDERS = """
+SELECT tin_key, id FROM elections_claim
+WHERE performance_year = %s AND state = 'held' AND tin_key = ANY(string_to_array(%s, ','))
+"""
 
 
 def take_claims(election: Election, snapshot: Snapshot, *, now: datetime) -> None:
@@ -26,9 +34,7 @@ def take_claims(election: Election, snapshot: Snapshot, *, now: datetime) -> Non
     named = {key: entry for entry in snapshot.practices for key in keys_of(entry)}
     standing = {claim.tin_key: claim for claim in _standing(election)}
     release([claim for key, claim in standing.items() if key not in named], now=now)
-    for key, entry in named.items():
-        if key not in standing:
-            _claim(election, key, entry.name, entry.tin_last4, now=now)
+    _claim(election, {key: entry for key, entry in named.items() if key not in standing}, now=now)
 
 
 def release_all(election: Election, *, now: datetime) -> None:
@@ -82,7 +88,7 @@ def lock_claims(election: Election, snapshot: Snapshot | None = None) -> None:
     then is, and a change of status, which keeps others from writing an Event, waits for nobody who would write one.
     """
     named = {key for entry in snapshot.practices for key in keys_of(entry)} if snapshot else set()
-    _lock_keys(election.performance_year, named.union(_standing(election).values_list("tin_key", flat=True)))
+    _lock_keys(election.performance_year, named.union(claim.tin_key for claim in _standing(election)))
 
 
 def _lock_keys(performance_year: int, keys: Iterable[str]) -> None:
@@ -91,30 +97,36 @@ def _lock_keys(performance_year: int, keys: Iterable[str]) -> None:
     Without it a claim that begins to wait and a release that sees nobody waiting could miss each other. Always in one
     order, so that nobody waits in a circle.
     """
-    with connection.cursor() as cursor:
-        for key in sorted(keys):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [key, performance_year])
+    rows(LOCK_KEYS, [performance_year, joined(sorted(keys))])
 
 
-def _standing(election: Election) -> QuerySet[Claim]:
-    return election.claims.exclude(state=Claim.State.RELEASED)
+def _standing(election: Election) -> list[Claim]:
+    """Return the claims that are held or wait: none before the first submission, which makes them."""
+    if election.last_submission_id is None:
+        return []
+    return list(election.claims.exclude(state=Claim.State.RELEASED))
 
 
-def _claim(election: Election, key: str, practice_name: str, tin_last4: str, *, now: datetime) -> None:
-    holder = Claim.objects.filter(
-        performance_year=election.performance_year, tin_key=key, state=Claim.State.HELD
-    ).first()
-    claim = Claim.objects.create(
-        election=election,
-        performance_year=election.performance_year,
-        tin_key=key,
-        practice_name=practice_name,
-        tin_last4=tin_last4,
-        state=Claim.State.WAITING if holder else Claim.State.HELD,
-        claimed_at=now,
+def _claim(election: Election, named: Mapping[str, PracticeEntry], *, now: datetime) -> None:
+    """Claim TINs by their keys: each is held, or waits in a conflict with whoever holds it."""
+    year = election.performance_year
+    holders = dict(rows(HOLDERS, [year, joined(named)]))
+    claims = insert(
+        [
+            Claim(
+                election=election,
+                performance_year=year,
+                tin_key=key,
+                practice_name=entry.name,
+                tin_last4=entry.tin_last4,
+                state=Claim.State.WAITING if key in holders else Claim.State.HELD,
+                claimed_at=now,
+            )
+            for key, entry in named.items()
+        ]
     )
-    if holder:
-        Conflict.objects.create(waiting=claim, holder=holder, opened_at=now)
+    waiting = [claim for claim in claims if claim.tin_key in holders]
+    insert([Conflict(waiting=claim, holder_id=holders[claim.tin_key], opened_at=now) for claim in waiting])
 
 
 def _pass_on(released: Claim, *, now: datetime) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.addresses import verified_addresses
 from accounts.models import User
 from agreements.models import Agreement, Party
 from eligibility import windows
@@ -122,7 +121,7 @@ def save_representative(
         before = election.contact | election.alternate_contact
         saved = merge.fields(before, typed)
         if saved["email"] != before["email"]:
-            own = verified_addresses(by)
+            own = by.verified_addresses
             if before["email"] not in own or saved["email"] not in own:
                 raise Refused(NOT_OWN)
         for field, value in saved.items():

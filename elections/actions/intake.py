@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
+from accounts.statements import insert
 from agreements.documents import request_document
 from eligibility import windows
 from eligibility.determination import Finding
@@ -14,7 +15,7 @@ from eligibility.determination import Finding
 from ..agreement_snapshots import agreement_snapshot
 from ..codes import new_receipt_code
 from ..models import Election, Submission
-from ..readiness import Asker, Judgement, judge, to_check
+from ..readiness import Judgement, judge_submission, to_check
 from ..snapshots import Snapshot
 from ..states import Status, Verb, transition
 from .claims import lock_claims, release_all, take_claims
@@ -48,14 +49,19 @@ def submit(
         return standing
     _refuse_unless_submittable(election, snapshot, fingerprint, at=arrived_at)
     lock_claims(election, snapshot)
-    seen = judge(snapshot, election_id=election.pk, at=arrived_at, by=by, address=address)
+    seen, everything = judge_submission(snapshot, election, at=arrived_at, by=by, address=address)
     _refuse_unless_ready(snapshot, seen)
     reviewer, was_in_review = election.reviewer, election.status == Status.IN_REVIEW
-    submission = _keep(election, snapshot, seen, by=by, arrived_at=arrived_at)
-    event = change_status(election, Verb.SUBMIT, by=by, now=arrived_at, submission=submission.number)
+    submission = _keep(election, snapshot, seen, everything, by=by, arrived_at=arrived_at)
     take_claims(election, snapshot, now=arrived_at)
-    Election.objects.filter(pk=election.pk).update(last_submission=submission, reviewer=None)
-    election.last_submission = submission  # the mail names the election as it was submitted
+    event = change_status(
+        election,
+        Verb.SUBMIT,
+        by=by,
+        now=arrived_at,
+        fields={"last_submission": submission, "reviewer": None},
+        submission=submission.number,
+    )
     tell(
         event,
         "submitted",
@@ -95,14 +101,16 @@ def _refuse_unless_ready(snapshot: Snapshot, seen: Judgement) -> None:
         raise NotReady(seen.blocking, *nameless)
 
 
-def _keep(election: Election, snapshot: Snapshot, seen: Judgement, *, by: User, arrived_at: datetime) -> Submission:
-    everything = judge(snapshot, election_id=election.pk, at=arrived_at, by=Asker.CMS)
-    document = request_document(election.agreement, agreement_snapshot(snapshot), by=by, now=arrived_at)
-    return Submission.objects.create(
+def _keep(
+    election: Election, snapshot: Snapshot, seen: Judgement, everything: Judgement, *, by: User, arrived_at: datetime
+) -> Submission:
+    last = election.last_submission
+    document = request_document(election.agreement_id, agreement_snapshot(snapshot), by=by, now=arrived_at)
+    submission = Submission(
         election=election,
-        number=election.submissions.count() + 1,
+        number=last.number + 1 if last else 1,
         virtual_group_name=snapshot.virtual_group_name,
-        snapshot=snapshot.canonical(),
+        snapshot=snapshot.canonical,
         snapshot_sha256=snapshot.sha256,
         submitter_ledger=seen.ledger(),
         reviewer_ledger=everything.ledger(),
@@ -111,6 +119,8 @@ def _keep(election: Election, snapshot: Snapshot, seen: Judgement, *, by: User, 
         submitted_by=by,
         document=document,
     )
+    insert([submission])
+    return submission
 
 
 @transaction.atomic

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from accounts.addresses import verified_addresses
 from accounts.models import User
 
 from ..models import Election, ElectionRole, Invitation
@@ -30,7 +29,7 @@ def invite(election_id: uuid.UUID, *, email: str, kind: str, by: User, now: date
     email = email.strip().lower()
     if election.status in OVER:
         raise Refused(f"This election is {election.get_status_display().lower()}, so nobody can be invited to it.")
-    if email in verified_addresses(by):
+    if email in by.verified_addresses:
         raise Refused("This is your own address. Nobody was invited.")
     _refuse_if_too_many(by, now)
     open_ones = election.invitations.filter(answered_at=None, revoked_at=None)
@@ -83,7 +82,7 @@ def why_closed(invitation: Invitation, now: datetime) -> str:
 def accept(token: str, *, by: User, now: datetime) -> Election:
     """Take the part that a link offers. Raises Refused where it is no longer open, or addressed to somebody else."""
     invitation, election = _locked(token, now)
-    if invitation.email not in verified_addresses(by):
+    if invitation.email not in by.verified_addresses:
         raise Refused(f"This invitation is for {invitation.email}. Sign in with that address to accept it.")
     if invitation.kind == Kind.REPRESENTATIVE:
         _hand_over(election, invitation, by=by, now=now)
@@ -139,7 +138,7 @@ def _locked(token: str, now: datetime) -> tuple[Invitation, Election]:
 def _hand_over(election: Election, invitation: Invitation, *, by: User, now: datetime) -> None:
     """Make somebody the representative; the one before may go on editing, and is told."""
     before = election.representative_email
-    if before not in verified_addresses(invitation.invited_by):
+    if before not in invitation.invited_by.verified_addresses:
         raise Refused(
             f"{invitation.invited_by} does not represent this virtual group any more, and cannot hand it over."
         )

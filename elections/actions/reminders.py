@@ -9,7 +9,6 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from accounts.clock import EASTERN
-from eligibility import windows
 from notices import outbox
 
 from ..models import Election
@@ -34,7 +33,7 @@ def _days_left(election: Election, now: datetime) -> int | None:
     """Return how many days lie before the last day in time (ET); None where the window is not open."""
     if not window_is_open(election, now):
         return None
-    last = windows.window_for(election.performance_year).closes - timedelta(microseconds=1)
+    last = election.window.closes - timedelta(microseconds=1)
     return (last.astimezone(EASTERN).date() - now.astimezone(EASTERN).date()).days
 
 

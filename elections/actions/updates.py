@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from accounts.addresses import verified_addresses
 from accounts.clock import EASTERN
 from accounts.models import User
 
@@ -20,7 +19,7 @@ def report_contact(election_id: uuid.UUID, *, name: str, email: str, phone: str,
     """Report new contact details of the representative; the address has to be one that `by` has verified."""
     election, submission = _lock_to_update(election_id)
     email = email.strip().lower()
-    if email not in verified_addresses(by):
+    if email not in by.verified_addresses:
         raise Refused(
             f"{email} is not a verified address of your account. Add it to your account and verify it first, "
             "then report it here."

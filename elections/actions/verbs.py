@@ -1,7 +1,7 @@
 """What every verb is made of: the lock, the conditional status change with its Event, and the mails it owes."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +9,17 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from accounts.models import User
-from eligibility import windows
+from accounts.statements import insert, rows
 from notices import outbox
 
-from ..models import Election, ElectionRole, Event
+from ..models import Election, Event
 from ..states import Verb, transition
+
+COLLABORATORS = """
+SELECT person.email FROM elections_electionrole AS role JOIN accounts_user AS person ON person.id = role.user_id
+WHERE role.election_id = %s AND role.kind = 'collaborator'
+ORDER BY person.email
+"""
 
 
 class Refused(Exception):
@@ -29,19 +35,15 @@ class Refused(Exception):
 def lock(election_id: uuid.UUID) -> Election:
     """Return the election, locked until the transaction ends, so that verbs follow one another.
 
-    Locked first and read afterwards: who had to wait for the lock would else see the row as it now is, joined to its
-    last submission and reviewer as they were before.
+    Alone: who had to wait for the lock would else see the row as it now is, joined to its last submission and reviewer
+    as they were before.
     """
-    Election.objects.select_for_update(no_key=True).get(pk=election_id)
-    return Election.objects.select_related(
-        "virtual_group", "agreement", "last_submission", "reviewer", "changed_by"
-    ).get(pk=election_id)
+    return Election.objects.select_for_update(no_key=True).get(pk=election_id)
 
 
 def window_is_open(election: Election, moment: datetime) -> bool:
     """Say whether the election window of the performance year is open at a moment (414.1315(b))."""
-    window = windows.window_for(election.performance_year)
-    return window.opens <= moment < window.closes
+    return election.window.opens <= moment < election.window.closes
 
 
 def record(election: Election, verb: str, *, by: User | None, now: datetime, **details: Any) -> Event:
@@ -49,8 +51,16 @@ def record(election: Election, verb: str, *, by: User | None, now: datetime, **d
     return Event.objects.create(election=election, verb=verb, by=by, at=now, details=details)
 
 
-def change_status(election: Election, verb: Verb, *, by: User | None, now: datetime, **details: Any) -> Event:
-    """Take the election along its line of the table, and return the Event.
+def change_status(
+    election: Election,
+    verb: Verb,
+    *,
+    by: User | None,
+    now: datetime,
+    fields: Mapping[str, Any] | None = None,
+    **details: Any,
+) -> Event:
+    """Take the election along its line of the table, `fields` of it changed with its status, and return the Event.
 
     Raises Refused where the table has no such line, the line needs an open window, or somebody was first.
     """
@@ -65,7 +75,7 @@ def change_status(election: Election, verb: Verb, *, by: User | None, now: datet
             f"The election window for {election.performance_year} is not open, so that cannot be done now. "
             f"Call the {settings.SERVICE_CENTER['name']} at {settings.SERVICE_CENTER['phone']}."
         )
-    event = Event.objects.create(
+    event = Event(
         election=election,
         verb=verb,
         from_status=line.source,
@@ -74,36 +84,34 @@ def change_status(election: Election, verb: Verb, *, by: User | None, now: datet
         at=now,
         details=details,
     )
+    insert([event])
     changed = Election.objects.filter(pk=election.pk, status=line.source).update(
-        status=line.target, status_event=event, changed_at=now
+        **{"status": line.target, "status_event": event, "changed_at": now} | dict(fields or {})
     )
     if not changed:
         raise Refused("Somebody else changed this election a moment ago. Reload the page to see where it stands.")
-    election.status = line.target
-    election.status_event = event
+    for name, value in {"status": line.target, "status_event": event, **(fields or {})}.items():
+        setattr(election, name, value)
     return event
 
 
 def concerned(election: Election) -> list[str]:
     """Return the addresses of those who work on an election: its representative first, then its collaborators."""
-    collaborators = election.roles.filter(kind=ElectionRole.Kind.COLLABORATOR).values_list("user__email", flat=True)
-    addresses = [election.representative_email, *collaborators.order_by("user__email")]
-    return list(dict.fromkeys(address for address in addresses if address))
+    collaborators = [address for (address,) in rows(COLLABORATORS, [election.pk])]
+    return list(dict.fromkeys(address for address in (election.representative_email, *collaborators) if address))
 
 
 def tell(event: Event, template: str, addresses: Iterable[str], *, now: datetime, **context: Any) -> None:
     """Owe each address the mail of templates/elections/mail/<template>.txt; its first line is the subject."""
     subject, body = compose(event.election, template, **context)
-    for address in addresses:
-        notice = outbox.owe(
-            key=f"election-event:{event.pk}:{template}:{address}",
-            reason=f"election {template.replace('_', ' ')}",
-            to=address,
-            subject=subject,
-            body=body,
-            now=now,
-        )
-        event.notices.add(notice)
+    notices = outbox.owe_all(
+        {address: f"election-event:{event.pk}:{template}:{address}" for address in addresses},
+        reason=f"election {template.replace('_', ' ')}",
+        subject=subject,
+        body=body,
+        now=now,
+    )
+    insert([Event.notices.through(event_id=event.pk, notice_id=notice.pk) for notice in notices])
 
 
 def compose(election: Election, template: str, **context: Any) -> tuple[str, str]:

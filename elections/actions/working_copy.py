@@ -6,7 +6,6 @@ from typing import Any
 
 from accounts.models import User
 from agreements.models import Agreement
-from eligibility import windows
 
 from ..models import Election
 from ..states import Status
@@ -16,7 +15,7 @@ from .verbs import Refused, lock, window_is_open
 def may_be_edited(election: Election, now: datetime) -> bool:
     """Say whether the working copy may be changed: a draft until it lapses, else while the window is open."""
     if election.status == Status.DRAFT:
-        return now < windows.window_for(election.performance_year).closes
+        return now < election.window.closes
     return election.status in (Status.SUBMITTED, Status.IN_REVIEW, Status.APPROVED) and window_is_open(election, now)
 
 

@@ -5,8 +5,11 @@ import uuid
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
+from django.utils.functional import cached_property
 
 from agreements.models import Agreement, Party
+from eligibility import windows
+from eligibility.facts import Window
 from eligibility.tin_vault import EncryptedTextField
 
 from ..states import Status
@@ -82,6 +85,11 @@ class Election(models.Model):
         """The virtual group's name in the last submission; a draft's own."""
         name = self.last_submission.virtual_group_name if self.last_submission else ""
         return name or str(self.virtual_group)
+
+    @cached_property
+    def window(self) -> Window:
+        """Its performance year's election window, read once in this object's life."""
+        return windows.window_for(self.performance_year)
 
     @property
     def contact(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ from django import template
 
 from accounts import clock
 from accounts.templatetags.et import et_closing
-from eligibility import identifiers, windows
+from eligibility import identifiers
 from eligibility.determination import Finding, Outcome
 from eligibility.rules import CONTESTABLE
 
@@ -62,7 +62,7 @@ def is_contestable(finding: Finding) -> bool:
 @register.filter
 def deadline(election: Election) -> str:
     """Return the last minute in which the election can be submitted, in words."""
-    return et_closing(windows.window_for(election.performance_year).closes)
+    return et_closing(election.window.closes)
 
 
 @register.filter

@@ -9,7 +9,6 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from accounts import clock
-from accounts.addresses import verified_addresses
 
 from ..access import election_for, person
 from ..actions import drafting
@@ -50,7 +49,7 @@ def representative(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse
     if closed := closed_to_changes(request, election):
         return closed
     initial = election.contact | election.alternate_contact
-    form = RepresentativeAndAlternateForm(typed(request), initial=initial, own=verified_addresses(user))
+    form = RepresentativeAndAlternateForm(typed(request), initial=initial, own=user.verified_addresses)
     if request.method == "POST":
         saving = Saving(request, [form])
         save = partial(

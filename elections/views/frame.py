@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 
 from accounts import clock
 from accounts.addresses import client_address
-from eligibility import windows
 
 from .. import access
 from ..actions.working_copy import may_be_edited
@@ -45,7 +44,7 @@ def page(request: HttpRequest, template: str, election: Election, *, status: int
     frame = {
         "election": election,
         "performance_year": election.performance_year,
-        "window": windows.window_for(election.performance_year),
+        "window": election.window,
         "is_representative": access.is_representative(user, election),
         "says_unsent": template in WORKING_COPY,
         "kept": getattr(request, "kept", None),
@@ -77,4 +76,5 @@ def judge_for(request: HttpRequest, election: Election) -> Judgement:
         at=clock.now(),
         by=access.person(request),
         address=client_address(request),
+        window=election.window,
     )

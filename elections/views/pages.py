@@ -19,7 +19,7 @@ from ..actions.drafting import start_election
 from ..actions.next_year import start_next_year
 from ..actions.verbs import Refused
 from ..differences import differences
-from ..models import Decision, Submission, Update
+from ..models import Decision, Election, Submission, Update
 from ..outcomes import say
 from ..progress import is_submitted_as_it_stands, tasks, waits
 from ..readiness import waits_for_cms
@@ -91,7 +91,6 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     judgement = judge_for(request, election)
     found = tasks(election, judgement)
     submission = election.last_submission
-    decided = Decision.objects.filter(submission__election=election).order_by("-decided_at").first()
     return page(
         request,
         "election",
@@ -108,10 +107,16 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         has_unsent_changes=submission is not None and not is_submitted_as_it_stands(election, judgement.snapshot),
         differences=_differences(submission, judgement.snapshot),
         waits_for_cms=waits_for_cms(election, submission),
-        decision=decided if election.status in (Status.APPROVED, Status.REJECTED) else None,
+        decision=_decision(election),
         events=election.events.exclude(verb__in=TELLS_OF_OTHERS).select_related("by").order_by("-at", "-id"),
         updates=Update.objects.filter(submission=submission) if submission else (),
     )
+
+
+def _decision(election: Election) -> Decision | None:
+    if election.status not in (Status.APPROVED, Status.REJECTED):
+        return None
+    return Decision.objects.filter(submission__election=election).order_by("-decided_at").first()
 
 
 def _differences(submission: Submission | None, now: Snapshot) -> list[str]:

@@ -11,7 +11,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import clock
-from accounts.addresses import verified_addresses
 from accounts.models import User
 from accounts.sessions import sign_in_again
 
@@ -91,7 +90,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             return answered
         found = actions.find(token) or found
         why = actions.why_closed(found, clock.now())
-    is_theirs = user is not None and found.email in verified_addresses(user)
+    is_theirs = user is not None and found.email in user.verified_addresses
     context = {"invitation": found, "why": why, "is_theirs": is_theirs, "election": found.election}
     return render(request, "elections/invitation.html", context, status=410 if why else 200)
 

@@ -14,7 +14,7 @@ from agreements.models import DocumentState
 from eligibility import nppes
 from notices.models import Notice
 
-from ..access import election_for, is_representative, person
+from ..access import election_for, is_representative, person, refuse_unless_representative
 from ..actions import intake
 from ..actions.intake import NotReady
 from ..actions.verbs import Refused
@@ -38,12 +38,13 @@ def review(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     """Show everything as CMS will see it; submit it when the representative types CONFIRM."""
     posted = request.method == "POST"
     user = person(request)
-    election = election_for(user, election_id, represent=posted)
+    if posted:
+        refuse_unless_representative(user, election_id)
     form = ConfirmForm(request.POST if posted else None)
     if posted and form.is_valid():
         try:
             submission = intake.submit(
-                election.pk,
+                election_id,
                 by=user,
                 arrived_at=arrived_at(request),
                 fingerprint=form.cleaned_data["fingerprint"],
@@ -54,8 +55,8 @@ def review(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         except Refused as refused:
             say(request, refused)
         else:
-            return redirect("receipt", election.pk, submission.number)
-    return _review_page(request, election, form)
+            return redirect("receipt", election_id, submission.number)
+    return _review_page(request, election_for(user, election_id), form)
 
 
 def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) -> HttpResponse:

@@ -48,7 +48,7 @@ def renders(monkeypatch, pdf):
 
 @pytest.fixture
 def document(agreement, person, snapshot):
-    return documents.request_document(agreement, snapshot, by=person, now=clock.now())
+    return documents.request_document(agreement.pk, snapshot, by=person, now=clock.now())
 
 
 def stored(media):
@@ -63,7 +63,7 @@ def test_a_request_freezes_the_snapshot_and_nudges_on_commit(
     agreement, person, snapshot, nudged, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        document = documents.request_document(agreement, snapshot, by=person, now=clock.now())
+        document = documents.request_document(agreement.pk, snapshot, by=person, now=clock.now())
         assert nudged == []
     assert nudged == [("agreements.render", document.pk)]
     document.refresh_from_db()
@@ -78,8 +78,10 @@ def test_a_request_freezes_the_snapshot_and_nudges_on_commit(
 
 
 def test_the_same_snapshot_is_one_document_and_another_is_another(agreement, person, document, snapshot):
-    assert documents.request_document(agreement, snapshot, by=person, now=later(60)) == document
-    changed = documents.request_document(agreement, make_snapshot(virtual_group="New name"), by=person, now=later(60))
+    assert documents.request_document(agreement.pk, snapshot, by=person, now=later(60)) == document
+    changed = documents.request_document(
+        agreement.pk, make_snapshot(virtual_group="New name"), by=person, now=later(60)
+    )
     assert changed != document
     assert Document.objects.count() == 2
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -102,7 +104,7 @@ def test_the_file_is_made_kept_encrypted_and_opened_again(document, media):
 
 
 def test_a_file_opens_for_its_own_document_alone(agreement, person, document, renders):
-    other = documents.request_document(agreement, make_snapshot(virtual_group="Other"), by=person, now=clock.now())
+    other = documents.request_document(agreement.pk, make_snapshot(virtual_group="Other"), by=person, now=clock.now())
     for one in (document, other):
         documents.render_document(one.pk, now=clock.now())
         one.refresh_from_db()
@@ -203,7 +205,7 @@ def test_a_failed_document_is_made_when_asked_for_again(
 ):
     Document.objects.update(state="failed", attempts=6, next_attempt_at=None, failure="Something.")
     with django_capture_on_commit_callbacks(execute=True):
-        again = documents.request_document(agreement, snapshot, by=person, now=later(60))
+        again = documents.request_document(agreement.pk, snapshot, by=person, now=later(60))
     assert (again.pk, again.state, again.attempts, again.failure) == (document.pk, "queued", 0, "")
     assert nudged == [("agreements.render", document.pk)]
     assert documents.retry(again, by=person, now=later(60)) is False
@@ -215,7 +217,7 @@ def test_a_sweep_has_at_most_twenty_made_the_longest_waiting_first(
 ):
     for number in range(22):
         documents.request_document(
-            agreement, make_snapshot(virtual_group=f"Group {number}"), by=person, now=later(-number)
+            agreement.pk, make_snapshot(virtual_group=f"Group {number}"), by=person, now=later(-number)
         )
     with django_capture_on_commit_callbacks(execute=True):
         assert documents.sweep(now=clock.now()) == 20
@@ -263,7 +265,9 @@ def test_of_two_workers_that_claim_it_one_makes_it(document, renders, media):
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_worker_leaves_ten_documents_to_the_next(jobs, agreement, person, media):
     asked = [
-        documents.request_document(agreement, make_snapshot(virtual_group=f"Group {n}"), by=person, now=clock.now()).pk
+        documents.request_document(
+            agreement.pk, make_snapshot(virtual_group=f"Group {n}"), by=person, now=clock.now()
+        ).pk
         for n in range(10)
     ]
 

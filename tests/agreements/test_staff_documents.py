@@ -25,7 +25,7 @@ def without_second_factor(settings):
 
 @pytest.fixture
 def document(agreement, person, snapshot):
-    made = documents.request_document(agreement, snapshot, by=person, now=clock.now())
+    made = documents.request_document(agreement.pk, snapshot, by=person, now=clock.now())
     Document.objects.update(state="failed", attempts=6, next_attempt_at=None, failure="The renderer stopped.")
     return made
 
@@ -98,6 +98,6 @@ def test_the_list_asks_the_database_as_often_for_three_as_for_one(document, agre
         with CaptureQueriesContext(connection) as queries:
             assert client.get(page).status_code == 200
         asked.append(len(queries))
-        documents.request_document(agreement, make_snapshot(virtual_group=f"{number}"), by=person, now=clock.now())
+        documents.request_document(agreement.pk, make_snapshot(virtual_group=f"{number}"), by=person, now=clock.now())
     assert asked == [asked[0]] * 3
     assert not [query for query in queries.captured_queries if '"snapshot"' in query["sql"]]

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
-import pgtrigger
 import pytest
 from django.db import Error, connection, transaction
 
@@ -44,8 +43,10 @@ def test_a_status_never_changes_without_its_event(election):
 @pytest.mark.parametrize("source", Status.values)
 def test_a_pair_outside_the_table_is_refused_even_with_an_event(election, representative, source):
     allowed = {(line.verb.value, line.target.value) for line in TRANSITIONS if line.source == source}
-    with pgtrigger.ignore("elections.Election:status_follows_table"):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # no trigger fires
         Election.objects.update(status=source)
+        cursor.execute("SET LOCAL session_replication_role = origin")
     done = set()
     for verb, target in product(Verb.values, set(Status.values) - {source}):
         with transaction.atomic():

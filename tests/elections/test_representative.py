@@ -229,6 +229,6 @@ def test_people(election, representative, rows, django_assert_num_queries):
         user = make.person(f"person{number}@example.org")
         ElectionRole.objects.create(election=election, user=user, kind="viewer")
     client = make.signed_in(representative)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(11):
         page = client.get(f"/elections/{election.pk}/people").content.decode()
     assert page.count('<span class="tasks__state tag">Viewer</span>') == rows

@@ -253,7 +253,7 @@ def test_the_summary_names_day_and_npis_and_masks_the_tin(cms_data):
     assert "Nothing is typed yet." in text(Client().get("/check/summary"))
 
 
-@pytest.mark.parametrize(("count", "queries"), [(1, 11), (3, 11)])
+@pytest.mark.parametrize(("count", "queries"), [(1, 9), (3, 9)])
 def test_queries_do_not_grow_with_practices(cms_data, django_assert_num_queries, count, queries):
     client = checked(*(make.SOLO, make.GROUP, make.OTHER)[:count])
     with django_assert_num_queries(queries):

@@ -1,0 +1,66 @@
+"""How many queries each page of an election takes: as many for 200 practices as for 2."""
+
+from collections.abc import Mapping
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts import clock
+from elections.actions import review
+from elections.models import Election
+from tests.proof import crowd
+
+from . import make
+
+OF_A_DRAFT = {
+    "election": 18,
+    "virtual_group": 6,
+    "representative": 6,
+    "practices": 15,
+    "practice_add": 6,
+    "practice": 19,
+    "roster": 18,
+    "roster_import": 6,
+    "agreement": 15,
+    "review": 15,
+    "ledger": 13,
+    "people": 8,
+    "withdraw": 7,
+}
+OF_WHAT_IS_SUBMITTED = {"election": 16, "practices": 16, "roster": 19, "agreement": 16, "review": 17, "receipt": 10}
+OF_WHAT_IS_APPROVED = {"election": 17, "updates": 10, "receipt": 10}
+THE_PACKET = {"admin:elections_election_change": 30}
+
+
+@pytest.fixture(params=[2, 20, 200])
+def election(request, representative) -> Election:
+    """Return a draft that lacks nothing, of so many practices of three clinicians each."""
+    made = [crowd.practice(number, *range(3 * number, 3 * number + 3)) for number in range(request.param)]
+    crowd.load(made)
+    [draft] = crowd.drafts([(representative, made)])
+    return draft
+
+
+def counted(client: Client, election: Election, pages: Mapping[str, int]) -> dict[str, int]:
+    """Open each page, and return how many queries it took."""
+    more = {"practice": [election.members.values_list("pk", flat=True)[0]], "receipt": [1]}
+    counts = {}
+    for name in pages:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(reverse(name, args=[election.pk, *more.get(name, [])])).status_code == 200, name
+        counts[name] = len(queries)
+    return counts
+
+
+def test_pages_take_as_many_queries_whatever_the_group_s_size(election, representative, reviewer, settings):
+    settings.STAFF_SECOND_FACTOR = False
+    client, staff = make.signed_in(representative), make.signed_in(reviewer)
+    assert counted(client, election, OF_A_DRAFT) == OF_A_DRAFT
+    submission = make.in_review(election, representative, reviewer)
+    assert counted(client, election, OF_WHAT_IS_SUBMITTED) == OF_WHAT_IS_SUBMITTED
+    assert counted(staff, election, THE_PACKET) == THE_PACKET
+    review.approve(election.pk, by=reviewer, now=clock.now(), submission_number=submission.number)
+    assert counted(client, election, OF_WHAT_IS_APPROVED) == OF_WHAT_IS_APPROVED
