@@ -1,6 +1,7 @@
 """Wake a worker once the transaction is committed. A nudge may be lost: what is owed is a row, and beat sweeps."""
 
 import time
+from collections import deque
 from functools import partial
 
 import structlog
@@ -11,9 +12,11 @@ from kombu.pools import producers
 # How long a request waits for a broker that is gone: it tries once. Workers, which have time, try on and on.
 IMPATIENT = {"max_retries": 0, "interval_start": 0, "socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 QUIET_SECONDS = 5.0  # after a broker did not answer, nobody waits for it again so soon
+BURST = 30  # nudges a second: of more, as in the minute in which everybody submits, the sweeps take care
 
 logger = structlog.get_logger(__name__)
 _quiet_until = 0.0
+_sent: deque[float] = deque(maxlen=BURST)
 
 
 def nudge(task_name: str, *args: int | str) -> None:
@@ -22,10 +25,12 @@ def nudge(task_name: str, *args: int | str) -> None:
 
 
 def _send(task_name: str, args: tuple[int | str, ...]) -> None:
-    """Hand the task to the broker, unless it did not answer a moment ago."""
+    """Hand the task to the broker, unless it did not answer a moment ago or many were handed to it in this second."""
     global _quiet_until
-    if time.monotonic() < _quiet_until:
+    now = time.monotonic()
+    if now < _quiet_until or (len(_sent) == BURST and now - _sent[0] < 1.0):
         return
+    _sent.append(now)
     try:
         broker = current_app.connection_for_write(transport_options=IMPATIENT)
         with producers[broker].acquire(block=True, timeout=0.5) as producer:

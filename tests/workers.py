@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,7 @@ def broker(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
     one = Broker(request.param, tmp_path / "broker")
     monkeypatch.setattr(settings, "BROKER_DIR", one.folder)
     monkeypatch.setattr(nudge, "_quiet_until", 0.0)
+    monkeypatch.setattr(nudge, "_sent", deque(maxlen=nudge.BURST))
     before = {name: current_app.conf[name] for name in ("broker_url", "broker_transport_options")}
     one.start()
     _use(_options(one))

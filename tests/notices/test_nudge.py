@@ -51,6 +51,13 @@ def test_a_broker_that_is_gone_delays_nobody_and_loses_nothing(broker, owed, mai
     assert messages(broker) == 1
 
 
+def test_of_a_crowd_s_nudges_the_sweep_does_the_rest(broker, owed, mail_server, set_clock):
+    for number in range(nudge.BURST + 10):
+        owed(key=f"submitted:{number}")
+    assert messages(broker) == nudge.BURST
+    assert sweep(now=set_clock("2026-12-01T10:00:30-05:00")) == nudge.BURST + 10
+
+
 def test_a_broker_that_was_there_a_moment_ago_delays_nobody(broker, owed):
     owed(key="before")
     broker.stop()
