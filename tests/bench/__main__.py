@@ -15,7 +15,7 @@ django.setup()
 from django.conf import settings  # noqa: E402 (settings first)
 from django.test.utils import setup_databases  # noqa: E402
 
-from . import loads, pages  # noqa: E402
+from . import loads, pages, submissions  # noqa: E402
 from .measuring import Row  # noqa: E402
 
 HEAD = f"{'name':22} {'ratio':>7} {'limit':>6} {'seconds':>9} {'baseline':>9} {'peak MB':>8} {'rows':>10}  against"
@@ -25,6 +25,7 @@ def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         yield from loads.measure(Path(folder))
         yield from pages.measure()
+        yield from submissions.measure()
 
 
 def main() -> int:

@@ -32,13 +32,19 @@ def write_determinations(folder: Path, count: int) -> tuple[Path, Path, int]:
         second.write(CLINICIAN_COLUMNS + "\n")
         for number in range(count):
             kind = "SSN" if number % len(SIZES) == 0 else "EIN"
-            start = f"2027,{100_000_000 + number},{kind},"
+            name = f"Practice number {number}"
+            start = f"2027,{tin_of(name)},{kind},"
             figures = f"{90_000 + number % 9_000}.50,{number % 500},{number % 900}"
-            first.write(f"{start}Practice number {number},{figures}\n")
+            first.write(f"{start}{name},{figures}\n")
             for place in range(SIZES[number % len(SIZES)]):
                 second.write(_clinician(start, npis[(number * 7 + place) % len(npis)], number))
                 rows += 1
     return practices, clinicians, rows
+
+
+def tin_of(practice_name: str) -> str:
+    """Return the TIN that a practice was written with, whole, by its name."""
+    return str(100_000_000 + int(practice_name.rpartition(" ")[2]))
 
 
 def write_nppes(folder: Path, count: int) -> Path:

@@ -1,7 +1,7 @@
 """What people wait for, with the country's data loaded: a large ledger, the sandbox page."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -10,42 +10,36 @@ from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
-from django.urls import path
+from django.urls import path, reverse
 
 from accounts import clock
 from elections import sandbox
 from elections.readiness import Asker, judge
 from elections.snapshots import PracticeEntry
-from eligibility.models import DeterminationClinician, LoadRun
+from tests.elections.make import MadePractice, signed_in
+from tests.proof import crowd
 
+from . import groups
 from .measuring import Row, median_seconds
 
 LEDGER_LIMIT = 3.0
 MOST_QUERIES = 6
+ELECTION_PRACTICES = 20
+TASKS_SHOWN = 5
+PAGE_LIMIT = 2.0
 FINDINGS_SHOWN = 3 * 9 + 3  # of three practices and of the whole
 ROWS = Template("<table>{% for row in rows %}<tr><td>{{ row }}</td><td>{{ row }}</td></tr>{% endfor %}</table>")
 
 
 def measure() -> Iterator[Row]:
-    """Judge a group of 100 practices, and open the sandbox with three."""
+    """Judge a group of 100 practices, open the sandbox with three and an election with twenty."""
     gc.collect()
     gc.freeze()  # what the benchmarks before left is no load of these
-    entries = _entries(100)
+    listed = groups.practices(100)
+    entries = [sandbox.entry_of(made.name, made.kind, made.tin, made.npis) for made in listed]
     yield _ledger(entries)
-    yield _page(entries[:3])
-
-
-def _entries(count: int) -> list[PracticeEntry]:
-    """Return practices that CMS data show, as somebody would have typed them."""
-    run = LoadRun.objects.get(kind=LoadRun.Kind.DETERMINATIONS, status=LoadRun.Status.ACTIVE)
-    rows = run.practices.filter(tin_kind="EIN").order_by("pk")[:count]
-    npis: dict[int, list[str]] = {row.pk: [] for row in rows}
-    for clinician in DeterminationClinician.objects.filter(practice__in=list(npis)).order_by("npi"):
-        npis[clinician.practice_id].append(clinician.npi)
-    return [
-        sandbox.entry_of(row.name, "EIN", str(100_000_000 + int(row.name.rpartition(" ")[2])), npis[row.pk])
-        for row in rows
-    ]
+    yield _sandbox_page(entries[:3])
+    yield _election_page(groups.practices(ELECTION_PRACTICES, **groups.EXCEEDING))
 
 
 def _ledger(entries: list[PracticeEntry]) -> Row:
@@ -57,44 +51,59 @@ def _ledger(entries: list[PracticeEntry]) -> Row:
     found = judge(snapshot, election_id=None, at=clock.now(), by=Asker.CMS)
     if any(practice.data is None for practice in found.proposal.practices):
         raise RuntimeError("A practice of the ledger has no CMS data.")
-    bare, count = _bare(ledger)
-    if count > MOST_QUERIES:
-        raise RuntimeError(f"The ledger took {count} queries; {MOST_QUERIES} are allowed.")
-    taken, baseline = median_seconds(ledger), median_seconds(bare)
+    statements = _statements(ledger)
+    if len(statements) > MOST_QUERIES:
+        raise RuntimeError(f"The ledger took {len(statements)} queries; {MOST_QUERIES} are allowed.")
+    taken, baseline = median_seconds(ledger), median_seconds(lambda: _run(statements))
     return Row("ledger_100", "the bare SQL that fetches its facts", taken, baseline, len(entries), limit=LEDGER_LIMIT)
 
 
-def _page(entries: list[PracticeEntry]) -> Row:
+def _sandbox_page(entries: list[PracticeEntry]) -> Row:
     token = sandbox.new_token()
     for entry in entries:
         sandbox.put(token, None, entry, now=clock.now())
     client = Client()
     client.cookies[sandbox.COOKIE] = token
-    if client.get("/check/").content.decode().count("finding__word") != FINDINGS_SHOWN:
-        raise RuntimeError("The sandbox does not show its practices.")
-    queries, _ = _bare(lambda: client.get("/check/"))
-    bare_page = _bare_page(queries, FINDINGS_SHOWN)
-    with override_settings(ROOT_URLCONF=bare_page):
+    return _page("page_sandbox", client, "/check/", FINDINGS_SHOWN, "finding__word", of=len(entries))
+
+
+def _election_page(listed: list[MadePractice]) -> Row:
+    """Open a draft's first page; the bare page is for somebody signed in too."""
+    someone = crowd.people(1)[0]
+    [election] = crowd.drafts([(someone.user, listed)])
+    client = signed_in(someone.user)
+    address = reverse("election", args=[election.pk])
+    return _page("page_election", client, address, TASKS_SHOWN, "tasks__name", of=len(listed), limit=PAGE_LIMIT)
+
+
+def _page(name: str, client: Client, address: str, rows: int, mark: str, *, of: int, limit: float | None = None) -> Row:
+    """Time a page that shows so many rows, each with this mark, against a bare one."""
+    shown = client.get(address)
+    if shown.content.decode().count(mark) != rows:
+        raise RuntimeError(f"{address} does not show its rows: {shown}")
+    with override_settings(ROOT_URLCONF=_bare_page([], rows)):
+        own = _statements(lambda: client.get("/bare"))  # of the middleware: who is signed in
+    more = [statement for statement in _statements(lambda: client.get(address)) if statement not in own]
+    with override_settings(ROOT_URLCONF=_bare_page(more, rows)):
         baseline = median_seconds(lambda: client.get("/bare"))
-    taken = median_seconds(lambda: client.get("/check/"))
-    return Row("page_sandbox", "a bare page of the same SQL and rows", taken, baseline, len(entries))
+    taken = median_seconds(lambda: client.get(address))
+    return Row(name, "a bare page of the same SQL and rows", taken, baseline, of, limit=limit)
 
 
-def _bare(act: Callable[[], object]) -> tuple[Callable[[], list[Any]], int]:
-    """Return what runs the SQL of a call and fetches all rows, and how many statements that is."""
+def _statements(act: Callable[[], object]) -> list[str]:
     with CaptureQueriesContext(connection) as captured:
         act()
-    statements = [query["sql"] for query in captured.captured_queries]
+    return [query["sql"] for query in captured.captured_queries]
 
-    def run() -> list[Any]:
-        rows: list[Any] = []
-        with connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-                rows += cursor.fetchall()
-        return rows
 
-    return run, len(statements)
+def _run(statements: Sequence[str]) -> list[Any]:
+    """Run the SQL and fetch all rows."""
+    rows: list[Any] = []
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+            rows += cursor.fetchall()
+    return rows
 
 
 class _Urls:
@@ -104,10 +113,11 @@ class _Urls:
         self.urlpatterns = [path("bare", view)]
 
 
-def _bare_page(queries: Callable[[], list[Any]], rows: int) -> Any:
+def _bare_page(statements: Sequence[str], rows: int) -> Any:
     @login_not_required
     def bare(request: HttpRequest) -> HttpResponse:
-        queries()
+        bool(request.user.is_authenticated)
+        _run(statements)
         return HttpResponse(ROWS.render(Context({"rows": range(rows)})))
 
     return _Urls(bare)

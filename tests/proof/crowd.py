@@ -17,6 +17,8 @@ from eligibility.models import DeterminationClinician, DeterminationPractice, Lo
 from eligibility.tin_vault import tin_keys
 from tests.elections.make import MadePractice, signed_in
 
+from .web import Post
+
 YEAR = 2027
 FIGURES = {"allowed_charges": Decimal(200_000), "patients": 500, "services": 900}
 
@@ -120,6 +122,13 @@ def drafts(lists: Sequence[tuple[User, Sequence[MadePractice]]]) -> list[Electio
 def fingerprint(election: Election) -> str:
     """Return the fingerprint that the page to confirm on would show."""
     return Snapshot.of_working_copy(election).sha256
+
+
+def confirming(election: Election, session: str) -> Post:
+    """Return what the representative posts to submit the draft as it stands."""
+    return Post(
+        f"/elections/{election.pk}/review", session, {"confirm": "CONFIRM", "fingerprint": fingerprint(election)}
+    )
 
 
 def _list_practices(elections: Sequence[Election], lists: Sequence[Sequence[MadePractice]]) -> None:

@@ -9,7 +9,6 @@ from tests.conftest import PINNED
 from tests.workers import wait_until
 
 from . import crowd
-from .test_race import confirming
 from .web import seconds_ahead
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof]
@@ -29,7 +28,8 @@ def test_submitting_answers_and_what_was_owed_goes_out(serve, jobs, broker, mail
     wait_until(WorkerHeartbeat.objects.exists)
     broker.stop()
     answers = [
-        web.post(confirming(election, someone.session)) for election, someone in zip(elections, people, strict=True)
+        web.post(crowd.confirming(election, someone.session))
+        for election, someone in zip(elections, people, strict=True)
     ]
     assert [(answer.status, answer.location) for answer in answers] == [
         (302, f"/elections/{election.pk}/receipt/1") for election in elections

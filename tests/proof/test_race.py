@@ -10,18 +10,13 @@ from elections.models import Claim, Conflict, Election, Submission
 from tests.workers import wait_until
 
 from . import crowd
-from .web import Post, Watch
+from .web import Watch
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof]
 
 RACERS = 50
 ROUNDS = 20
 OVERLAP = 10
-
-
-def confirming(election: Election, session: str) -> Post:
-    fields = {"confirm": "CONFIRM", "fingerprint": crowd.fingerprint(election)}
-    return Post(f"/elections/{election.pk}/review", session, fields)
 
 
 def test_fifty_elections_race_for_one_tin(serve, tmp_path, say):
@@ -38,7 +33,7 @@ def test_fifty_elections_race_for_one_tin(serve, tmp_path, say):
         )
         by_user = {election.started_by_id: election for election in elections}
         mine = [by_user[racer.user.pk] for racer in racers]
-        posts = [confirming(election, racer.session) for election, racer in zip(mine, racers, strict=True)]
+        posts = [crowd.confirming(election, racer.session) for election, racer in zip(mine, racers, strict=True)]
         with Watch() as watch:
             answers = web.post_together(posts)
         assert [(answer.status, answer.location) for answer in answers] == [
@@ -77,7 +72,7 @@ def test_fifty_clicks_give_one_submission_and_one_receipt(serve, tmp_path, say):
     crowd.load(practices)
     [election] = crowd.drafts([(someone.user, practices)])
     web = serve(BROKER_DIR=str(tmp_path / "broker"))
-    clicks = [confirming(election, someone.session)] * RACERS
+    clicks = [crowd.confirming(election, someone.session)] * RACERS
     with ThreadPoolExecutor(1) as thread, psycopg.connect(**connection.get_connection_params()) as holder:
         holder.execute("SELECT FROM elections_election WHERE id = %s FOR UPDATE", [election.pk])
         with Watch() as watch:

@@ -1,0 +1,93 @@
+"""200 representatives submit in the last minute of the window, to the site as gunicorn serves it in production."""
+
+import statistics
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.test import override_settings
+
+from elections.models import Submission
+from eligibility import windows
+from tests.proof import crowd
+from tests.proof.web import Post, Web
+
+from . import bare, groups
+from .measuring import Row, seconds
+
+COUNT, ROUNDS, PRACTICES = 200, 3, 3
+LIMIT = 1 / 0.3  # at least 0.3 times the rate
+LAST_MINUTE = timedelta(seconds=59)
+
+
+def measure() -> Iterator[Row]:
+    """Time rounds of both by turns, after one that is not counted; the last minute lasts for all of them."""
+    ahead = windows.window_for(crowd.YEAR).closes - LAST_MINUTE - datetime.now(UTC)
+    with override_settings(CLOCK_SHIFT=ahead), tempfile.TemporaryDirectory() as folder:
+        people = crowd.people(COUNT)
+        rounds = [_posts(people, round_) for round_ in range(ROUNDS + 1)]
+        insert = [Post("/bare", person.session, {"confirm": "CONFIRM"}) for person in people]
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE TABLE {bare.TABLE} (id bigserial PRIMARY KEY, by_id bigint, said text)")
+        with (
+            _served(Path(folder, "site")) as site,
+            _served(Path(folder, "bare"), DJANGO_SETTINGS_MODULE=bare.__name__) as other,
+        ):
+            baseline, taken = [], []
+            for posts in rounds:
+                baseline.append(seconds(partial(_send, other, insert, ["/bare/done"] * COUNT)))
+                receipts = [post.path.replace("review", "receipt/1") for post in posts]
+                taken.append(seconds(partial(_send, site, posts, receipts)))
+        _refuse_unless_all_received()
+    yield Row(
+        "submit_200",
+        "one INSERT, one commit, in a bare view",
+        statistics.median(taken[1:]),
+        statistics.median(baseline[1:]),
+        COUNT,
+        limit=LIMIT,
+    )
+
+
+def _posts(people: Sequence[crowd.Someone], round_: int) -> list[Post]:
+    """Return a complete draft of each person, about to be submitted."""
+    practices = groups.practices(COUNT * PRACTICES, first=COUNT * PRACTICES * round_, **groups.EXCEEDING)
+    lists = [practices[PRACTICES * place : PRACTICES * (place + 1)] for place in range(COUNT)]
+    drafts = crowd.drafts([(person.user, listed) for person, listed in zip(people, lists, strict=True)])
+    mine = {draft.started_by_id: draft for draft in drafts}
+    return [crowd.confirming(mine[person.user.pk], person.session) for person in people]
+
+
+def _send(web: Web, posts: Sequence[Post], leading_to: Sequence[str]) -> None:
+    answers = web.post_together(posts)
+    if [(answer.status, answer.location) for answer in answers] != [(302, address) for address in leading_to]:
+        raise RuntimeError(f"Not every post was taken: {answers}. {web.log()}")
+
+
+def _refuse_unless_all_received() -> None:
+    """Each has one receipt, of a moment in the window."""
+    received = Submission.objects.filter(received_at__lt=windows.window_for(crowd.YEAR).closes)
+    elections = set(received.values_list("election", flat=True))
+    if not received.count() == Submission.objects.count() == len(elections) == COUNT * (ROUNDS + 1):
+        raise RuntimeError("A submission is missing, doubled or late.")
+
+
+@contextmanager
+def _served(folder: Path, **environment: Any) -> Iterator[Web]:
+    folder.mkdir()
+    web = Web(
+        folder / "web.log",
+        processes=2,
+        threads=4,
+        BROKER_DIR=str(folder / "broker"),
+        **environment,
+    )
+    try:
+        yield web
+    finally:
+        web.stop()
