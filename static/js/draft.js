@@ -18,6 +18,7 @@ function autosave(form) {
   const held = new Map(); // fields sent only when they are left: what they held when they were left last
   const address = form.action;
   let count = 0, timer = null, sending = null, failures = 0, isRenewed = false, lastSaved = line.textContent.trim();
+  let kept = 0, left = -Infinity; // after the session: the last change that was kept, and when this page began to leave
 
   /* What was kept while one was signed out stands here unsaved: it is sent at once. */
   if (form.querySelector("[data-draft-kept]")) {
@@ -34,8 +35,8 @@ function autosave(form) {
   });
   alarm.querySelector("[data-draft-again]").addEventListener("click", () => send());
   addEventListener("online", () => failures && send());
-  addEventListener("pagehide", () => changed.size && send(true));
-  document.addEventListener("visibilitychange", () => document.hidden && changed.size && send());
+  addEventListener("pagehide", () => isBehind(kept) && send(true));
+  document.addEventListener("visibilitychange", () => document.hidden && isBehind(kept) && send());
 
   function note(field, isLeft) {
     if (!field.name || field.type === "hidden") return;
@@ -48,6 +49,11 @@ function autosave(form) {
     changed.set(group(field.name), ++count);
     if (!failures) say("Not saved yet …");
     if (!sending && !failures && timer === null) timer = setTimeout(send, WAIT);
+  }
+
+  /* Something was changed after the change with this number. */
+  function isBehind(number) {
+    return [...changed.values()].some((each) => each > number);
   }
 
   /* A line is removed by Save alone: a slip of the finger is to be taken back before it counts. */
@@ -93,7 +99,7 @@ function autosave(form) {
         redirect: "manual",
         signal: gone.signal,
       });
-      if (answer.status === 401) return ended((await answer.json()).sign_in);
+      if (answer.status === 401) return ended((await answer.json()).sign_in, upTo);
       if (answer.status === 403 && !isRenewed && (await renew())) throw new Error("renewed");
       if (!answer.ok) throw new Error(answer.status === 403 || answer.status === 404 ? "refused" : "failed");
       took(await answer.json(), upTo, sent);
@@ -103,7 +109,7 @@ function autosave(form) {
     } finally {
       clearTimeout(patience);
       sending = null;
-      if (!failures && [...changed.values()].some((number) => number > upTo)) timer = setTimeout(send, WAIT);
+      if (!failures && isBehind(upTo)) timer = setTimeout(send, WAIT);
     }
   }
 
@@ -264,10 +270,13 @@ function autosave(form) {
     }
   }
 
-  /* The session is over: what was typed is kept on the server, sealed, until one has signed in again. */
-  function ended(signIn) {
+  /* The session is over: what was typed is kept on the server, sealed, until one has signed in again. What is typed
+     while the sign-in page is on its way is sent as well, with all that was kept before, whose place it takes. */
+  function ended(signIn, upTo) {
     form.removeAttribute("data-changed");
-    changed.clear(); // or leaving would send it once more
+    kept = upTo;
+    if (performance.now() - left < PATIENCE) return;
+    left = performance.now();
     location.assign(signIn);
   }
 

@@ -4,7 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, Route, expect
 
 from accounts import clock
 from elections.models import Election, ElectionRole, Member
@@ -210,3 +211,30 @@ def test_a_line_goes_when_it_is_saved_and_not_when_it_is_ticked(page: Page, elec
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".messages")).to_contain_text("Saved.")
     assert list(member.clinicians.values_list("npi", flat=True)) == [make.GROUP.npis[1]]
+
+
+@pytest.mark.proof
+def test_what_is_typed_while_the_page_goes_to_sign_in_is_kept_too(page: Page, election):
+    """Nor does the last of it push out what was kept before."""
+    member = election.members.get(name=make.SOLO.name)
+    page.goto(f"/elections/{election.pk}/practices/{member.pk}")
+    name, line = page.get_by_label("Name of the practice"), page.get_by_label("Last name, line 1")
+
+    def answer_while_it_is_typed(route: Route) -> None:
+        answer = route.fetch()
+        line.press_sequentially("o")
+        route.fulfill(response=answer)
+
+    page.route("**/practices/*", answer_while_it_is_typed, times=1)
+    Session.objects.all().delete()
+    name.fill("Typed too late")
+    line.press_sequentially("Ott")
+    expect(page.get_by_text("What you typed is kept. Sign in to go on.")).to_be_visible()
+    page.get_by_label("E-mail address").fill("dana@example.org")
+    page.get_by_label("Password").fill(make.PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(name).to_have_value("Typed too late")
+    expect(line).to_have_value("Otto")
+    expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
+    member.refresh_from_db()
+    assert (member.name, member.clinicians.get().last_name) == ("Typed too late", "Otto")
