@@ -15,6 +15,7 @@ function autosave(form) {
   const overtaken = new Map(); // fields that somebody else changed too, with what they saved: one decides
   const disputed = new Map(); // lines of a roster that somebody else changed too, with what stands: the same
   const marked = new Set(); // fields and lines of which something is not saved, and says so
+  const unanswered = new Map(); // hidden fields with what they would show if what was sent in vain was saved after all
   const held = new Map(); // fields sent only when they are left: what they held when they were left last
   const address = form.action;
   let count = 0, timer = null, sending = null, failures = 0, isRenewed = false, lastSaved = line.textContent.trim();
@@ -85,12 +86,14 @@ function autosave(form) {
     clearTimeout(timer);
     timer = null;
     if (sending && !isLeaving) return;
-    const upTo = count;
-    const sent = content();
     const gone = new AbortController();
     const patience = setTimeout(() => gone.abort(), PATIENCE);
+    let upTo = count, sent = null;
     sending = gone;
     try {
+      if (unanswered.size && !isLeaving) await learn(gone.signal);
+      upTo = count;
+      sent = content();
       const answer = await fetch(address, {
         method: "POST",
         body: sent,
@@ -106,6 +109,7 @@ function autosave(form) {
     } catch (error) {
       if (error.message === "renewed") timer = setTimeout(send);
       else failed(error.message === "refused");
+      if (sent && error.message !== "refused" && error.message !== "renewed") doubt(sent);
     } finally {
       clearTimeout(patience);
       sending = null;
@@ -116,10 +120,36 @@ function autosave(form) {
   /* Another tab signed in again, and this page's token is of the session before: take the new one. */
   async function renew() {
     isRenewed = true;
-    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+    const page = await anew();
     const token = page.querySelector("form[data-autosave] [name=csrfmiddlewaretoken]");
     if (token) form.elements.csrfmiddlewaretoken.value = token.value;
     return Boolean(token);
+  }
+
+  async function anew(signal) {
+    return new DOMParser().parseFromString(await (await fetch(location.href, { signal })).text(), "text/html");
+  }
+
+  /* No answer came, but it may have been saved: note what the page would show then, as its hidden fields show it. */
+  function doubt(sent) {
+    for (const name of sent.keys()) {
+      const own = name.replace(/^initial-/, ""), line = /^(line-.+-)was$/.exec(name);
+      if (!line && own === name) continue;
+      const texts = line ? CELLS.map((part) => sent.get(line[1] + part)) : [sent.get(own)];
+      const isBox = !line && form.elements[own].type === "checkbox";
+      const shown = isBox ? (sent.has(own) ? "True" : "False") : texts.map((text) => (text || "").trim()).join("\t");
+      unanswered.set(name, (unanswered.get(name) || new Set()).add(shown));
+    }
+  }
+
+  /* Ask which of it was saved: that is no change of somebody else's, and taking it back is a change. */
+  async function learn(signal) {
+    const page = await anew(signal);
+    for (const [name, values] of unanswered) {
+      const stands = page.querySelector(`form[data-autosave] [name="${name}"]`);
+      if (stands && values.has(stands.value)) form.elements[name].value = stands.value;
+    }
+    unanswered.clear();
   }
 
   function took(told, upTo, sent) {

@@ -238,3 +238,44 @@ def test_what_is_typed_while_the_page_goes_to_sign_in_is_kept_too(page: Page, el
     expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
     member.refresh_from_db()
     assert (member.name, member.clinicians.get().last_name) == ("Typed too late", "Otto")
+
+
+def lose_the_next_answer(page: Page) -> None:
+    """Have what is sent next saved, and its answer lost."""
+    page.route("**/elections/**", lambda route: (route.fetch(), route.abort()), times=1)
+
+
+@pytest.mark.proof
+def test_what_was_saved_without_an_answer_is_nobody_elses(page: Page, election):
+    member = election.members.get(name=make.SOLO.name)
+    page.goto(f"/elections/{election.pk}/practices/{member.pk}")
+    name, line = page.get_by_label("Name of the practice"), page.get_by_label("Last name, line 1")
+    lose_the_next_answer(page)
+    name.fill("Quiet ")
+    line.fill("Ot")
+    expect(status(page)).to_have_text("Not saved.")
+    member.refresh_from_db()
+    assert (member.name, member.clinicians.get().last_name) == ("Quiet", "Ot")
+    name.fill("Quiet Bay")
+    line.fill("Ott")
+    expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
+    member.refresh_from_db()
+    assert (member.name, member.clinicians.get().last_name) == ("Quiet Bay", "Ott")
+
+
+@pytest.mark.proof
+def test_what_was_saved_without_an_answer_can_be_taken_back(page: Page, election):
+    page.goto(f"/elections/{election.pk}/agreement")
+    signer, box = (
+        page.get_by_label("Who signed for the practice").first,
+        page.get_by_text("A formal written agreement exists"),
+    )
+    lose_the_next_answer(page)
+    signer.fill("Somebody else")
+    box.click()
+    expect(status(page)).to_have_text("Not saved.")
+    signer.fill("Sam Okafor")
+    box.click()
+    expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
+    kept = Election.objects.get().agreement
+    assert (kept.acknowledged, election.members.first().party.signer_name) == (True, "Sam Okafor")
