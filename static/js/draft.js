@@ -149,13 +149,21 @@ function autosave(form) {
       const stands = page.querySelector(`form[data-autosave] [name="${name}"]`);
       if (stands && values.has(stands.value)) form.elements[name].value = stands.value;
     }
-    unanswered.clear();
   }
 
   function took(told, upTo, sent) {
     if (told.saved === null) return failed(true, told.refused.join(" "));
     failures = 0;
     isRenewed = false;
+    for (const [name, value] of Object.entries(told.overtaken)) {
+      if (!unanswered.get(`initial-${name}`)?.has(hiddenAs(value))) continue;
+      delete told.overtaken[name]; // a page that adds cannot learn it before: it does not know the address yet
+      delete told.errors[name];
+      sent.delete(`initial-${name}`);
+      setInitial(name, value);
+      changed.set(name, ++count);
+    }
+    unanswered.clear();
     if (told.at && form.dataset.autosave === "moves") history.replaceState(null, "", told.at);
     const open = new Set([...Object.keys(told.errors), ...Object.keys(told.overtaken)]);
     for (const [name, number] of [...changed]) {
@@ -200,7 +208,11 @@ function autosave(form) {
 
   function setInitial(name, value) {
     const hidden = form.elements[`initial-${name}`];
-    if (hidden) hidden.value = value === null ? "" : value === true ? "True" : value === false ? "False" : value;
+    if (hidden) hidden.value = hiddenAs(value);
+  }
+
+  function hiddenAs(value) {
+    return value === null ? "" : value === true ? "True" : value === false ? "False" : String(value);
   }
 
   function tell(name, sentences, isEmptied) {

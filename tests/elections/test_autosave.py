@@ -279,3 +279,15 @@ def test_what_was_saved_without_an_answer_can_be_taken_back(page: Page, election
     expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
     kept = Election.objects.get().agreement
     assert (kept.acknowledged, election.members.first().party.signer_name) == (True, "Sam Okafor")
+
+
+@pytest.mark.proof
+def test_a_new_practice_that_was_saved_without_an_answer_is_nobody_elses(page: Page, election):
+    page.goto(f"/elections/{election.pk}/practices/add")
+    lose_the_next_answer(page)
+    page.get_by_label("Name of the practice").fill("Old Mill")
+    expect(status(page)).to_have_text("Not saved.")
+    page.get_by_label("Name of the practice").fill("Old Mill Clinic")
+    expect(page).to_have_url(re.compile(r"/practices/\d+$"))
+    expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
+    assert list(election.members.values_list("name", flat=True))[2:] == ["Old Mill Clinic"]
