@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -50,16 +51,23 @@ class Web:
 
     def __init__(self, log: Path, *, processes: int, threads: int, **environment: str) -> None:
         self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
         self._log = log
-        command = [sys.executable, "-m", "gunicorn", "-c", "launcher/gunicorn_conf.py", "--log-level", "warning"]
-        command += ["--workers", str(processes), "--threads", str(threads), "--timeout", "120"]
-        command += ["--bind", f"127.0.0.1:{self.port}", "config.wsgi"]
-        with log.open("ab") as output:
+        self._command = [sys.executable, "-m", "gunicorn", "-c", "launcher/gunicorn_conf.py", "--log-level", "warning"]
+        self._command += ["--workers", str(processes), "--threads", str(threads), "--timeout", "120"]
+        self._command += ["--bind", f"127.0.0.1:{self.port}", "config.wsgi"]
+        self._environment = environment
+        self.start()
+
+    def start(self) -> None:
+        """Start it, or start it again where it was, and wait until it answers."""
+        with self._log.open("ab") as output:
             self._process = subprocess.Popen(
-                command,
+                self._command,
                 cwd=ROOT,
                 stdout=output,
                 stderr=output,
+                start_new_session=True,
                 env={
                     **os.environ,
                     **places_of_this_test(),
@@ -67,10 +75,15 @@ class Web:
                     "STATIC_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
                     "CLOCK_SHIFT_SECONDS": seconds_ahead(),
                     "SITE_URL": "http://localhost:8000",
-                    **environment,
+                    **self._environment,
                 },
             )
         wait_until(self._answers)
+
+    def kill(self) -> None:
+        """Kill all its processes at once, as when the power goes (-9)."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(timeout=30)
 
     def stop(self) -> None:
         """Stop it, and wait until its connections to the database are gone."""
