@@ -1,0 +1,435 @@
+"""Four people form a virtual group of five practices together: from checking it without an account to its receipt.
+
+One works on a desktop, one with JavaScript off, one by keyboard alone, one at a phone's width, and each has only what
+the pages and the mails say. A picture of every page is kept in var/screenshots/together-*.png, for people to look at.
+"""
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
+
+from accounts import clock
+from elections.models import Election
+from elections.snapshots import Snapshot
+from eligibility.models import DeterminationPractice
+from eligibility.tin_vault import tin_keys
+from notices.models import Notice
+from tests.browser import HEIGHT, WIDTHS
+from tests.elections import make
+
+pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.django_db(transaction=True)]
+
+HILLTOP = make.MadePractice("Hilltop Pediatrics", "961000011", ("2000000119", "2000000226"))
+MEADOW = make.MadePractice("Meadow Street Clinic", "961000012", ("2000000333", "2000000440"))
+CREEK = make.MadePractice("Willow Creek Care", "961000013", ("2000000556", "2000000663"))
+PRACTICES = (make.SOLO, make.GROUP, HILLTOP, MEADOW, CREEK)
+GROUP = "Five Rivers Virtual Group"
+WRONG_NPI = "2000000225"  # the last digit of Hilltop's second is 6
+RECEIVED = "Received Dec 1, 2026, 10:00:00 a.m. ET"
+MOST_TABS = 200
+
+
+class Player:
+    """One person at their own browser. Each page they come to fits its width, and a picture of it is kept."""
+
+    def __init__(self, page: Page, name: str, numbers: Iterator[int]) -> None:
+        self.page = page
+        self.name = name
+        self.short = name.split()[0].lower()
+        self.email = f"{self.short}@example.org"
+        self.numbers = numbers
+
+    def sees(self, what: str, heading: str | re.Pattern[str]) -> None:
+        """Wait until the page has this heading, then look at it as a whole."""
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+        self.picture(what)
+
+    def picture(self, what: str) -> None:
+        """Keep a picture of the page as it stands, and hold it to its width."""
+        size = self.page.viewport_size
+        assert size
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"{what} scrolls sideways"
+        name = f"together-{next(self.numbers):02}-{self.short}-{what}.png"
+        self.page.screenshot(path=Path(settings.VAR_DIR, "screenshots", name), full_page=True)
+
+    def follow(self, link: str) -> None:
+        """Click a link by its words."""
+        self.link(link).click()
+
+    def link(self, words: str) -> Locator:
+        """Return the first link of these words that is the page's own, not the site's."""
+        return self.page.locator("main").get_by_role("link", name=words, exact=True).first
+
+    def press(self, button: str) -> None:
+        """Click a button by its words."""
+        self.page.get_by_role("button", name=button, exact=True).click()
+
+    def type(self, label: str, text: str) -> None:
+        """Fill the field of this label in."""
+        self.field(label).fill(text)
+
+    def field(self, label: str, within: Locator | None = None) -> Locator:
+        """Return the field of a label, whether it has to be filled in or not."""
+        return (within or self.page).get_by_label(re.compile(rf"^\s*{re.escape(label)}(\s+\(optional\))?\s*$"))
+
+    def choose(self, label: str) -> None:
+        """Choose what stands beside a circle or a box; its label is what one clicks."""
+        self.page.get_by_text(label).click()
+
+
+class KeyboardPlayer(Player):
+    """One who has no mouse: presses Tab until what they look for has the focus, then types."""
+
+    def follow(self, link: str) -> None:
+        self._come_to(self.link(link))
+        self.page.keyboard.press("Enter")
+
+    def press(self, button: str) -> None:
+        self._come_to(self.page.get_by_role("button", name=button, exact=True))
+        self.page.keyboard.press("Enter")
+
+    def type(self, label: str, text: str) -> None:
+        self.type_into(self.field(label), text)
+
+    def type_into(self, field: Locator, text: str) -> None:
+        """Come to a field and type."""
+        self._come_to(field)
+        self.page.keyboard.type(text)
+
+    def choose(self, label: str) -> None:
+        self._come_to(self.page.get_by_label(label))
+        self.page.keyboard.press("Space")
+
+    def _come_to(self, wanted: Locator) -> None:
+        for _ in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            if wanted.evaluate("(element) => element === document.activeElement"):
+                return
+        pytest.fail(f"Tab does not come to {wanted}")
+
+
+@pytest.fixture(autouse=True)
+def _cms_data_and_no_mails_yet(settings, tmp_path):
+    """Show all five practices, Hilltop as opt-in eligible; forget whom a mail went to, as the cache is kept."""
+    settings.MEDIA_ROOT = tmp_path
+    Path(settings.VAR_DIR, "screenshots").mkdir(parents=True, exist_ok=True)
+    make.load_cms_data(PRACTICES)
+    DeterminationPractice.objects.filter(name=HILLTOP.name).update(patients=100, services=100)
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def enter(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Callable[..., Player]]:
+    """Let people come one by one, each with a browser of their own."""
+    contexts, numbers = [], itertools.count(1)
+
+    def enter(name: str, *, by_keyboard: bool = False, **their_own: Any) -> Player:
+        contexts.append(browser.new_context(**browser_context_args | their_own))
+        contexts[-1].set_default_timeout(10_000)
+        return (KeyboardPlayer if by_keyboard else Player)(contexts[-1].new_page(), name, numbers)
+
+    yield enter
+    for context in contexts:
+        context.close()
+
+
+def link_in_mail(address: str, reason: str) -> str:
+    """Return the path that the newest mail of this kind leads to."""
+    found = re.search(r"https?://[^/\s]+(/\S+)", Notice.objects.filter(to=address, reason=reason).latest("pk").body)
+    assert found
+    return found[1]
+
+
+def create_the_account(who: Player) -> None:
+    """From the page that asks for an address to the sign-in, with the link of the mail."""
+    who.sees("create-account", "Create an account")
+    who.type("E-mail address", who.email)
+    who.type("Your name", who.name)
+    who.type("Password", make.PASSWORD)
+    who.press("Create the account")
+    who.sees("verification-sent", "Open the link in our e-mail")
+    who.page.goto(link_in_mail(who.email, "account_email_confirmation_signup"))
+    who.sees("verify-address", "Is this your e-mail address?")
+    who.press("Yes, verify this address")
+    who.sees("sign-in", "Sign in")
+    who.type("E-mail address", who.email)
+    who.type("Password", make.PASSWORD)
+    who.press("Sign in")
+
+
+def add_practice(who: Player, made: make.MadePractice, button: str) -> None:
+    """Fill in the page of one practice, which the check without an account and the election both have."""
+    who.type("Name of the practice", made.name)
+    who.choose("Employer Identification Number (EIN)")
+    who.type("TIN", made.tin)
+    who.type("NPIs of all clinicians who bill under this TIN", "\n".join(made.npis))
+    who.press(button)
+
+
+def check_two_practices(nora: Player) -> None:
+    nora.page.goto("/")
+    nora.sees("home", re.compile("Elect to take part"))
+    nora.follow("Check a group")
+    nora.sees("check", "Could these practices form a virtual group?")
+    nora.follow("Add the first practice")
+    nora.sees("check-add", "Add a practice")
+    add_practice(nora, make.SOLO, "Check")
+    expect(nora.page.get_by_text("Not yet: 1 thing to mend.")).to_be_visible()
+    nora.picture("check-one")
+    nora.follow("Add a practice")
+    add_practice(nora, make.GROUP, "Check")
+    expect(nora.page.get_by_text("These two practices could form a virtual group.")).to_be_visible()
+    nora.picture("check-two")
+
+
+def keep_them(nora: Player) -> None:
+    nora.follow("Keep this and start an election")
+    nora.sees("keep-signed-out", "Sign in")
+    nora.follow("Create an account")
+    create_the_account(nora)
+    nora.page.get_by_role("link", name="Your elections").click()
+    expect(nora.page.get_by_text("You checked 2 practices in this browser before you signed in.")).to_be_visible()
+    nora.sees("elections", "Your elections")
+    nora.follow("Keep them and start an election")
+    nora.sees("keep", "Keep this and start an election")
+    nora.press("Start the election")
+    expect(nora.page.get_by_text("Kept. This is your draft: it is not submitted yet.")).to_be_visible()
+    nora.picture("draft")
+
+
+def name_the_group(nora: Player) -> None:
+    nora.follow("Virtual group")
+    nora.sees("virtual-group", "Virtual group")
+    nora.type("Name of the virtual group", GROUP)
+    nora.press("Save")
+    expect(nora.page.locator(".messages")).to_contain_text("Saved.")
+    nora.sees("named", GROUP)
+    nora.follow("Representative")
+    nora.sees("representative", "Representative")
+    nora.type("Telephone", "555-0100")
+    nora.press("Save")
+    expect(nora.page.locator(".messages")).to_contain_text("Saved.")
+
+
+def invite(nora: Player, *others: tuple[str, str]) -> None:
+    nora.follow("See everybody, invite, hand over")
+    nora.sees("people", "People")
+    for address, kind in others:
+        nora.page.get_by_label("E-mail address").first.fill(address)
+        nora.choose(kind)
+        nora.press("Send the invitation")
+        expect(nora.page.locator(".messages")).to_contain_text(f"A mail is on its way to {address}.")
+    nora.sees("people-invited", "People")
+    nora.follow(GROUP)
+    waits = [f"Waiting for {address} to accept being {kind.split(':')[0].lower()}" for address, kind in others]
+    next_step = "Waiting for you or a collaborator to go on with “Agreement”"
+    expect(nora.page.locator(".waits")).to_contain_text([next_step, *waits])
+    nora.sees("waits-for-all", GROUP)
+
+
+def accept(who: Player) -> None:
+    """Come by the mail's link alone, make an account as the pages lead, and open the link again, as they say."""
+    invitation = link_in_mail(who.email, "election invited")
+    who.page.goto(invitation)
+    who.sees("invitation", re.compile(f"^Nora Vale asks you to be .* of {GROUP}$"))
+    expect(who.page.get_by_text("then open the link of the mail again")).to_be_visible()
+    who.press("Sign in to accept")
+    who.sees("sign-in-to-accept", "Sign in")
+    who.follow("Create an account")
+    create_the_account(who)
+    expect(who.page.get_by_role("button", name="Sign out")).to_be_visible()
+    who.sees("signed-in", re.compile(r"\S"))
+    who.page.goto(invitation)
+    who.sees("invitation-signed-in", re.compile(f"^Nora Vale asks you to be .* of {GROUP}$"))
+    who.press("Accept")
+    expect(who.page.get_by_text("You accepted. This is the election.")).to_be_visible()
+    who.sees("election", GROUP)
+
+
+def bring_a_list(amos: Player) -> None:
+    """Without a script: a file with one wrong NPI, which its line says and which is mended there."""
+    amos.follow("Practices and clinicians")
+    amos.sees("practices", "Practices and clinicians")
+    amos.follow("Paste or upload a list")
+    amos.sees("upload", "Paste or upload a list")
+    lines = ["Practice name,TIN,NPI", *(f"{HILLTOP.name},{HILLTOP.tin},{npi}" for npi in (HILLTOP.npis[0], WRONG_NPI))]
+    sheet = FilePayload(name="hilltop.csv", mimeType="text/csv", buffer="\r\n".join(lines).encode())
+    amos.page.get_by_label("Or choose a file").set_input_files(sheet)
+    amos.press("Read the list")
+    amos.sees("kinds", "What kind of number is each TIN?")
+    amos.choose("Employer Identification Number (EIN)")
+    amos.press("Take over the list")
+    amos.sees("roster-wrong", "Roster")
+
+
+def mend_the_list(amos: Player) -> None:
+    table = amos.page.get_by_role("region", name=f"Clinicians of {HILLTOP.name}")
+    wrong = table.locator(".roster__line").nth(1)
+    expect(wrong).to_contain_text("The last digit does not fit the others")
+    wrong.get_by_label("NPI, line 2").fill(HILLTOP.npis[1])
+    amos.press("Save")
+    expect(amos.page.locator(".messages")).to_contain_text("Saved.")
+    expect(amos.page.get_by_text("Nothing to mend.")).to_be_visible()
+    amos.picture("roster-mended")
+
+
+def add_by_form(who: Player, made: make.MadePractice) -> None:
+    who.follow("Practices and clinicians")
+    who.sees("practices-before", "Practices and clinicians")
+    who.follow("Add a practice")
+    who.sees("practice-add", "Add a practice")
+    add_practice(who, made, "Save")
+    expect(who.page.locator(".messages")).to_contain_text("Saved.")
+    who.sees("practice", made.name)
+
+
+def fill_the_agreement(beth: KeyboardPlayer) -> None:
+    beth.follow("Practices and clinicians")
+    beth.follow(GROUP)
+    beth.sees("election-before-agreement", GROUP)
+    beth.follow("Agreement")
+    beth.sees("agreement", "Agreement")
+    for made in PRACTICES:
+        party = beth.page.get_by_role("group", name=made.name)
+        beth.type_into(beth.field("Date the practice executed the agreement", party), "11202026")
+        beth.type_into(beth.field("Who signed for the practice", party), "Sam Okafor")
+        beth.type_into(beth.field("Their title", party), "Managing partner")
+        if made is HILLTOP:
+            beth.choose("The practice accepts: if CMS finds it opt-in eligible")
+    beth.choose("A formal written agreement exists")
+    beth.press("Save")
+    expect(beth.page.locator(".messages")).to_contain_text("Saved.")
+    beth.picture("agreement-saved")
+
+
+def look_around(vera: Player) -> None:
+    """See every page of the election at a phone's width, and no field or button that changes anything."""
+    vera.follow("Practices and clinicians")
+    can_change_nothing(vera, "Practices and clinicians")
+    vera.follow("All clinicians in one list")
+    can_change_nothing(vera, "Roster")
+    vera.follow(CREEK.name)
+    can_change_nothing(vera, CREEK.name)
+    vera.follow("Practices and clinicians")
+    for page in ("Agreement", "Review and submit"):
+        vera.follow(GROUP)
+        vera.follow(page)
+        can_change_nothing(vera, page)
+    expect(vera.page.get_by_text("Only the representative can submit")).to_be_visible()
+    vera.follow(GROUP)
+    vera.follow("See everybody")
+    can_change_nothing(vera, "People")
+
+
+def can_change_nothing(vera: Player, heading: str) -> None:
+    vera.sees(heading.lower().replace(" ", "-"), heading)
+    fields = vera.page.locator("main").locator("input:not([type=hidden]), textarea, select, button")
+    expect(fields).to_have_count(0)
+    expect(vera.page.get_by_role("link", name=re.compile("^(Add|Paste|Change|Remove)"))).to_have_count(0)
+
+
+def submit_it(nora: Player) -> str:
+    """Come back to a page opened long ago: it says that nobody but her is waited for. Return the receipt's code."""
+    nora.page.reload()
+    expect(nora.page.locator(".waits")).to_contain_text(["Waiting for you to review and submit"])
+    nora.sees("waits-for-her", GROUP)
+    nora.follow("Review and submit")
+    nora.sees("review", "Review and submit")
+    nora.type("Type CONFIRM to submit", "CONFIRM")
+    nora.press("Submit the election for 5 practices")
+    nora.sees("receipt", RECEIVED)
+    return nora.page.locator(".receipt-code").inner_text()
+
+
+def see_it_submitted(vera: Player, code: str) -> None:
+    vera.follow(GROUP)
+    expect(vera.page.get_by_text("CMS has received it.")).to_be_visible()
+    vera.sees("submitted", GROUP)
+    vera.follow("Receipt of submission 1")
+    vera.sees("receipt", RECEIVED)
+    expect(vera.page.locator(".receipt-code")).to_have_text(code)
+
+
+def assert_kept(election: Election) -> None:
+    """The five practices stand as each of the three typed them, with all of the agreement."""
+    assert [
+        (member.name, member.tin_kind, member.tin, tuple(line.npi for line in member.clinicians.all()))
+        for member in election.members.all()
+    ] == [(made.name, "EIN", made.tin, made.npis) for made in PRACTICES]
+    signed = election.members.values_list("party__executed_on", "party__signer_name", "party__signer_title")
+    assert list(signed) == [(date(2026, 11, 20), "Sam Okafor", "Managing partner")] * 5
+    assert [member.name for member in election.members.filter(party__opt_in_accepted=True)] == [HILLTOP.name]
+    assert election.agreement.acknowledged
+    assert election.contact == {"name": "Nora Vale", "email": "nora@example.org", "phone": "555-0100"}
+    assert list(election.roles.order_by("user__email").values_list("user__email", "user__name", "kind")) == [
+        ("amos@example.org", "Amos Reed", "collaborator"),
+        ("beth@example.org", "Beth Cole", "collaborator"),
+        ("nora@example.org", "Nora Vale", "collaborator"),  # who started it may edit it whoever represents it
+        ("vera@example.org", "Vera Stone", "viewer"),
+    ]
+
+
+def assert_submitted(election: Election, code: str) -> None:
+    """CMS has just that, once, under the code of the receipt; and each TIN is held for this virtual group."""
+    submission = election.submissions.get()
+    assert (election.status, election.last_submission) == ("submitted", submission)
+    assert (submission.number, submission.submitted_by.email) == (1, "nora@example.org")
+    assert (submission.received_at, submission.receipt_code) == (clock.now(), code.replace(" ", ""))
+    snapshot = Snapshot.of_submission(submission)
+    assert (snapshot.virtual_group_name, snapshot.performance_year) == (GROUP, 2027)
+    assert [(entry.name, entry.npis) for entry in snapshot.practices] == [(made.name, made.npis) for made in PRACTICES]
+    held = {(made.name, tin_keys("EIN", made.tin, ())[0], "held") for made in PRACTICES}
+    assert set(election.claims.values_list("practice_name", "tin_key", "state")) == held
+    assert election.claims.count() == 5
+
+
+def assert_told(code: str) -> None:
+    """Each of the four was asked to verify an address, three were invited, and who worked on it has the receipt."""
+    account = "account_email_confirmation_signup"
+    assert list(Notice.objects.order_by("pk").values_list("reason", "to")) == [
+        (account, "nora@example.org"),
+        *(("election invited", f"{name}@example.org") for name in ("amos", "beth", "vera")),
+        *((account, f"{name}@example.org") for name in ("amos", "beth", "vera")),
+        *(("election submitted", f"{name}@example.org") for name in ("nora", "amos", "beth")),
+    ]
+    assert all(code in notice.body for notice in Notice.objects.filter(reason="election submitted"))
+
+
+def test_four_people_five_practices_one_receipt(enter):
+    nora = enter("Nora Vale")
+    check_two_practices(nora)
+    keep_them(nora)
+    name_the_group(nora)
+    collaborator, viewer = "Collaborator: may change everything", "Viewer: may look"
+    invite(nora, ("amos@example.org", collaborator), ("beth@example.org", collaborator), ("vera@example.org", viewer))
+
+    amos = enter("Amos Reed", java_script_enabled=False)
+    accept(amos)
+    bring_a_list(amos)
+    mend_the_list(amos)
+    add_by_form(amos, MEADOW)
+
+    beth = enter("Beth Cole", by_keyboard=True)
+    accept(beth)
+    add_by_form(beth, CREEK)
+    fill_the_agreement(beth)
+
+    vera = enter("Vera Stone", viewport={"width": WIDTHS["phone"], "height": HEIGHT})
+    accept(vera)
+    look_around(vera)
+
+    code = submit_it(nora)
+    see_it_submitted(vera, code)
+    election = Election.objects.get()
+    assert_kept(election)
+    assert_submitted(election, code)
+    assert_told(code)
