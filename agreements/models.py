@@ -27,6 +27,11 @@ class Agreement(models.Model):
     def __str__(self) -> str:
         return f"Agreement {self.pk} for {self.performance_year}"
 
+    @property
+    def is_to_be_acknowledged_anew(self) -> bool:
+        """Say whether it was acknowledged until its parties changed: who took it back left its moment."""
+        return not self.acknowledged and self.acknowledged_at is not None
+
 
 class Party(models.Model):
     """A practice bound by an agreement: when and by whom it was executed, and whether it accepted the opt-in.

@@ -23,12 +23,15 @@ VERBS_OF_MEMBERS = (
     "invite_representative",
     "invite",
     "accept",
+    "revoke",
+    "remove",
     "hand_over",
     "submit",
     "withdraw",
     "revive",
     "update",
     "contest",
+    "take_contest_back",
 )
 
 

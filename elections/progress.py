@@ -117,14 +117,19 @@ class Waiting:
 
 
 def waits(
-    election: Election, tasks: Sequence[Task], invitations: Iterable[Invitation], *, representative: str = ""
+    election: Election,
+    tasks: Sequence[Task],
+    invitations: Iterable[Invitation],
+    *,
+    representative: str = "",
+    collaborator: str = "a collaborator",
 ) -> list[Waiting]:
     """Return what waits for whom: the next step first, then the invitations that are not answered.
 
-    `representative` is what the representative is called, empty for their name.
+    `representative` and `collaborator` are what they are called, empty for the representative's name.
     """
     named = representative or election.representative_name or election.representative_email or "the representative"
-    found = _next_step(election, tasks, named)
+    found = _next_step(election, tasks, named, collaborator)
     found += [
         Waiting(invitation.email, f"to accept being {invitation.part}", invitation.invited_at)
         for invitation in invitations
@@ -132,7 +137,7 @@ def waits(
     return found
 
 
-def _next_step(election: Election, tasks: Sequence[Task], representative: str) -> list[Waiting]:
+def _next_step(election: Election, tasks: Sequence[Task], representative: str, collaborator: str) -> list[Waiting]:
     since = election.status_event.at if election.status_event else election.started_at
     if election.status != Status.DRAFT:
         next_one = WHO_IS_NEXT.get(Status(election.status))
@@ -141,7 +146,7 @@ def _next_step(election: Election, tasks: Sequence[Task], representative: str) -
     if task.page == "review":
         return [Waiting(representative, "to review and submit", since)]
     mend = f": {count(task.problems, 'thing')} to mend" if task.problems else ""
-    return [Waiting(f"{representative} or a collaborator", f"to go on with “{task.label}”{mend}", since)]
+    return [Waiting(f"{representative} or {collaborator}", f"to go on with “{task.label}”{mend}", since)]
 
 
 WHO_IS_NEXT = {

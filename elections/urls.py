@@ -7,6 +7,7 @@ from .views import agreement, contest, drafting, pages, people, practices, roste
 urlpatterns = [
     path("", pages.elections, name="elections"),
     path("invitations/<str:token>", people.invitation, name="invitation"),
+    path("invitations/<int:invitation_id>/accept", people.invitation_accept, name="invitation_accept"),
     path("start", pages.start, name="start"),
     path("<uuid:election_id>/", pages.election, name="election"),
     path("<uuid:election_id>/virtual-group", drafting.virtual_group, name="virtual_group"),

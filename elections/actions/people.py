@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 
@@ -78,10 +79,20 @@ def why_closed(invitation: Invitation, now: datetime) -> str:
     return f"The election is {invitation.election.status} now." if invitation.election.status in OVER else ""
 
 
+def open_for(user: User, now: datetime) -> QuerySet[Invitation]:
+    """Return the invitations that a person can accept: to an address that is theirs."""
+    unanswered = Invitation.objects.filter(answered_at=None, revoked_at=None, expires_at__gt=now)
+    theirs = unanswered.filter(email__in=user.verified_addresses).exclude(election__status__in=OVER)
+    return theirs.select_related("election__virtual_group", "invited_by")
+
+
 @transaction.atomic
-def accept(token: str, *, by: User, now: datetime) -> Election:
-    """Take the part that a link offers. Raises Refused where it is no longer open, or addressed to somebody else."""
-    invitation, election = _locked(token, now)
+def accept(found: Invitation | None, *, by: User, now: datetime) -> Election:
+    """Take the part that an invitation offers; None stands for a link that is none of ours.
+
+    Raises Refused where it is no longer open, or addressed to somebody else.
+    """
+    invitation, election = _locked(found, now)
     if invitation.email not in by.verified_addresses:
         raise Refused(f"This invitation is for {invitation.email}. Sign in with that address to accept it.")
     if invitation.kind == Kind.REPRESENTATIVE:
@@ -97,9 +108,9 @@ def accept(token: str, *, by: User, now: datetime) -> Election:
 
 
 @transaction.atomic
-def decline(token: str, *, by: User | None, now: datetime) -> None:
+def decline(found: Invitation | None, *, by: User | None, now: datetime) -> None:
     """Answer no; who invited is told."""
-    invitation, election = _locked(token, now)
+    invitation, election = _locked(found, now)
     Invitation.objects.filter(pk=invitation.pk).update(answered_at=now)
     event = record(election, "decline", by=by, now=now, part=invitation.part)
     tell(event, "declined", [invitation.invited_by.email], now=now, invitation=invitation)
@@ -123,9 +134,8 @@ def remove(election_id: uuid.UUID, role_id: int, *, by: User, now: datetime) -> 
         record(election, "remove", by=by, now=now)
 
 
-def _locked(token: str, now: datetime) -> tuple[Invitation, Election]:
+def _locked(found: Invitation | None, now: datetime) -> tuple[Invitation, Election]:
     """Return an open invitation and its election, locked; raise Refused where it is not open."""
-    found = find(token)
     if found is None:
         raise Refused("We do not know this invitation.")
     election = lock(found.election_id)

@@ -40,7 +40,8 @@ def note_change(election: Election, *, by: User | None, now: datetime) -> Electi
 def unacknowledge(election: Election) -> None:
     """Let the agreement be acknowledged anew: a party joined, left or has another TIN (design: the agreement)."""
     if election.agreement.acknowledged:
-        acknowledge(election.agreement, by=None, now=None)
+        election.agreement.acknowledged = False
+        election.agreement.save(update_fields=["acknowledged"])
 
 
 def acknowledge(agreement: Agreement, *, by: User | None, now: datetime | None) -> None:

@@ -51,10 +51,12 @@ class RepresentativeForm(DraftForm):
 class RepresentativeAndAlternateForm(RepresentativeForm):
     """The representative, and an alternate contact, which nobody has to give."""
 
-    alternate_name = forms.CharField(label="Alternate contact: name", max_length=200, required=False)
-    alternate_email = forms.CharField(label="Alternate contact: e-mail address", max_length=254, required=False)
+    alternate_name = forms.CharField(label="Alternate contact: name (optional)", max_length=200, required=False)
+    alternate_email = forms.CharField(
+        label="Alternate contact: e-mail address (optional)", max_length=254, required=False
+    )
     alternate_phone = forms.CharField(
-        label="Alternate contact: telephone",
+        label="Alternate contact: telephone (optional)",
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"type": "tel"}),

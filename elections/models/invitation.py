@@ -57,6 +57,11 @@ class Invitation(models.Model):
         return f"{self.email} as {self.kind}"
 
     @property
+    def part_with_article(self) -> str:
+        """The part as one becomes it: there is one representative, and several others."""
+        return f"{'the' if self.kind == self.Kind.REPRESENTATIVE else 'a'} {self.part}"
+
+    @property
     def part(self) -> str:
         """The part in a word: collaborator, viewer or representative."""
         return self.get_kind_display().partition(":")[0].lower()

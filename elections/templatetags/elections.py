@@ -11,8 +11,9 @@ from eligibility.determination import Finding, Outcome
 from eligibility.rules import CONTESTABLE
 
 from .. import codes
+from ..access import VERBS_OF_MEMBERS
 from ..actions import verbs
-from ..models import Election, Member
+from ..models import Election, Event, Member
 from ..snapshots import PracticeEntry
 from ..states import Status
 
@@ -69,6 +70,13 @@ def deadline(election: Election) -> str:
 def window_is_open(election: Election) -> bool:
     """Say whether elections can be submitted and withdrawn at this moment (414.1315(b))."""
     return verbs.window_is_open(election, clock.now())
+
+
+@register.filter
+def sentence_with_name(event: Event) -> str:
+    """Return what happened, and who of the practices did it; of CMS nobody is named."""
+    named = event.by is not None and event.verb in VERBS_OF_MEMBERS
+    return f"{event.sentence}, by {event.by}" if named else event.sentence
 
 
 @register.filter

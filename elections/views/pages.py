@@ -14,7 +14,8 @@ from eligibility.calendar import next_performance_year
 from eligibility.parameters import PERFORMANCE_YEARS, UnknownPerformanceYearError
 
 from .. import sandbox
-from ..access import election_for, elections_of, is_representative, person
+from ..access import election_for, elections_of, is_representative, may_edit, person
+from ..actions import people
 from ..actions.drafting import start_election
 from ..actions.next_year import start_next_year
 from ..actions.verbs import Refused
@@ -41,6 +42,7 @@ def elections(request: HttpRequest) -> HttpResponse:
         "elections/elections.html",
         {
             "elections": elections_of(person(request)).order_by("-performance_year", "-changed_at"),
+            "invitations": people.open_for(person(request), clock.now()),
             "performance_year": year,
             "last_year": year - 1,
             "window": window,
@@ -90,6 +92,7 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     election = election_for(user, election_id)
     judgement = judge_for(request, election)
     found = tasks(election, judgement)
+    represents = is_representative(user, election)
     submission = election.last_submission
     return page(
         request,
@@ -101,7 +104,8 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
             election,
             found,
             election.invitations.filter(answered_at=None, revoked_at=None, expires_at__gt=clock.now()),
-            representative="you" if is_representative(user, election) else "",
+            representative="you" if represents else "",
+            collaborator="you" if may_edit(user, election) and not represents else "a collaborator",
         ),
         submission=submission,
         has_unsent_changes=submission is not None and not is_submitted_as_it_stands(election, judgement.snapshot),

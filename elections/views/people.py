@@ -6,7 +6,7 @@ from functools import partial
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -85,7 +85,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
     why = actions.why_closed(found, clock.now())
     if request.method == "POST" and not why:
-        answered = _answer(request, token, user)
+        answered = _answer(request, found, user)
         if answered:
             return answered
         found = actions.find(token) or found
@@ -95,16 +95,28 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "elections/invitation.html", context, status=410 if why else 200)
 
 
-def _answer(request: HttpRequest, token: str, user: User | None) -> HttpResponse | None:
+@require_POST
+def invitation_accept(request: HttpRequest, invitation_id: int) -> HttpResponse:
+    """Accept from one's own list: who made the account first has lost the mail's link on the way."""
+    user = person(request)
+    found = get_object_or_404(actions.open_for(user, clock.now()), pk=invitation_id)
+    return _accept(request, found, user) or redirect("elections")
+
+
+def _answer(request: HttpRequest, found: Invitation, user: User | None) -> HttpResponse | None:
     """Do what the button said; None where that was refused."""
     if "decline" in request.POST:
-        if done(request, partial(actions.decline, token, by=user, now=clock.now()), "You declined. Nothing changed."):
+        if done(request, partial(actions.decline, found, by=user, now=clock.now()), "You declined. Nothing changed."):
             return redirect("home")
         return None
     if user is None:
         return sign_in_again(request, None, request.path)
+    return _accept(request, found, user)
+
+
+def _accept(request: HttpRequest, found: Invitation, user: User) -> HttpResponse | None:
     try:
-        election = actions.accept(token, by=user, now=clock.now())
+        election = actions.accept(found, by=user, now=clock.now())
     except Refused as refused:
         say(request, refused)
         return None

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.addresses import client_address
-from agreements.models import Agreement
 
 from ..access import election_for, may_edit, person
 from ..actions import members, roster
@@ -47,6 +46,7 @@ def practices(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         election,
         rows=rows,
         problems=practice_problems(judgement),
+        opt_ins=any(lacking for *_, lacking in rows),
         findings=[finding for finding in judgement.for_practice(None) if finding.rule in GROUP_RULES],
     )
 
@@ -83,7 +83,6 @@ def practice_add(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         return saving.answer(at=reverse("practice", args=[election.pk, added[0].pk]) if added else "")
     if is_whole:
         messages.success(request, f"{SAVED} Below is what the regulation says of this practice.")
-        _ask_to_acknowledge_anew(request, election)
         return redirect("practice", election.pk, added[0].pk)
     return page(request, "practice_add", election, form=form)
 
@@ -112,7 +111,6 @@ def practice(request: HttpRequest, election_id: uuid.UUID, member_id: int) -> Ht
             return saving.answer(**grid.answer())
         if is_whole:
             messages.success(request, SAVED)
-            _ask_to_acknowledge_anew(request, election)
             return redirect("practice", election.pk, member.pk)
     judgement = judge_for(request, election)
     listed = list(election.members.values_list("pk", flat=True))
@@ -143,8 +141,7 @@ def practice_remove(request: HttpRequest, election_id: uuid.UUID, member_id: int
         raise Http404
     if request.method == "POST":
         remove = partial(members.remove_member, election.pk, member_id, by=person(request), now=clock.now())
-        if done(request, remove, f"{member or 'The practice'} was removed."):
-            _ask_to_acknowledge_anew(request, election)
+        done(request, remove, f"{member or 'The practice'} was removed.")
         return redirect("practices", election.pk)
     return page(request, "practice_remove", election, member=member)
 
@@ -156,12 +153,3 @@ def _asker(request: HttpRequest, election: Election) -> dict[str, Any]:
         "by": person(request),
         "address": client_address(request),
     }
-
-
-def _ask_to_acknowledge_anew(request: HttpRequest, before: Election) -> None:
-    """Say so where the change took the acknowledgement of the agreement back: its parties are others now."""
-    if before.agreement.acknowledged and not Agreement.objects.get(pk=before.agreement_id).acknowledged:
-        messages.warning(
-            request,
-            "The parties of the agreement changed, so have all practices sign it again, and then acknowledge it again.",
-        )

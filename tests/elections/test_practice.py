@@ -173,7 +173,7 @@ def test_elections(cms_data, representative, rows, django_assert_num_queries):
     client = make.signed_in(representative)
     for number in range(rows):
         make.draft(representative, name=f"Harbor {number}")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = client.get("/elections/").content.decode()
     assert page.count("tag tag--") == rows
     assert "Not yours" not in page

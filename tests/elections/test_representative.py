@@ -68,7 +68,7 @@ def test_the_part_is_handed_over_when_the_other_accepts(election, representative
     assert election.representative_email == "dana@example.org"
     link = link_to("robin@example.org")
     page = make.signed_in(other).get(link)
-    assert "Dana Rivera asks you to be representative of Harbor Group" in make.text(page)
+    assert "Dana Rivera asks you to be the representative of Harbor Group" in make.text(page)
     assert Invitation.objects.get().answered_at is None
     answer = make.signed_in(other).post(link, {"accept": "yes"}, follow=True)
     assert answer.redirect_chain[-1][0] == f"/elections/{election.pk}/"

@@ -91,7 +91,7 @@ def a_place(election: Election, number: int) -> Place:
         Place(
             election,
             f"{base}/representative",
-            ("Name", "Alternate contact: name"),
+            ("Name", "Alternate contact: name (optional)"),
             lambda: list(drafts.values_list("representative_name", "alternate_name").get()),
         ),
     ][number % 4]

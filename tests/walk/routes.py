@@ -154,6 +154,13 @@ document = of("draft", document_id=lambda world: world.document(world.draft))
 
 ELECTIONS = [
     Route("elections", ANYONE, NOT_BY_POST),
+    Route(
+        "invitation_accept",
+        NOT_BY_POST,
+        door(404),
+        lambda world: {"invitation_id": world.invitation.pk},
+        page=False,
+    ),
     Route("start", NOT_BY_POST, door(AWAY), page=False),
     Route("election", LOOK, NOT_BY_POST, of("draft")),
     Route("virtual_group", EDIT, changed(EDIT, AWAY), of("draft")),
