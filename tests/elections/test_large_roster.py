@@ -20,7 +20,7 @@ from eligibility.models import NppesRecord
 
 from . import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.proof]  # full size
 
 ORGANIZATIONS = ("1003006628", "1003039488", "1003047846", "1003048505")
 OF_EACH = 4

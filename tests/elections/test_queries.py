@@ -35,7 +35,7 @@ OF_WHAT_IS_APPROVED = {"election": 17, "updates": 10, "receipt": 10}
 THE_PACKET = {"admin:elections_election_change": 30}
 
 
-@pytest.fixture(params=[2, 20, 200])
+@pytest.fixture(params=[2, 20, pytest.param(200, marks=pytest.mark.proof)])
 def election(request, representative) -> Election:
     """Return a draft that lacks nothing, of so many practices of three clinicians each."""
     made = [crowd.practice(number, *range(3 * number, 3 * number + 3)) for number in range(request.param)]

@@ -198,6 +198,7 @@ def test_a_file_that_cannot_be_read_says_why(content, said):
     assert said in str(caught.value)
 
 
+@pytest.mark.proof
 def test_a_workbook_of_50_000_rows_and_one_that_unpacks_to_too_much():
     with pytest.raises(Unreadable, match=r"The list has 50,001 lines; 5,000 can be read\."):
         read(workbook(ROWS[0], *[("A", "EIN", "961000002", "1234567893")] * 50_000))
