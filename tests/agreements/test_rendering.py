@@ -187,6 +187,7 @@ def test_the_fingerprint_is_on_every_page_and_whole_on_the_first(pdf, snapshot):
     assert all(f"Fingerprint {whole[:16]}" in page for page in pages)
 
 
+@pytest.mark.proof
 def test_the_same_snapshot_gives_the_same_bytes_in_another_process(pdf, snapshot, tmp_path):
     code = (
         "import django, json, sys; django.setup()\n"
@@ -206,6 +207,7 @@ def test_the_same_snapshot_gives_the_same_bytes_in_another_process(pdf, snapshot
     assert again.stdout == pdf
 
 
+@pytest.mark.proof
 def test_a_long_table_repeats_its_head_and_is_tagged_on_every_page():
     with pikepdf.open(BytesIO(rendering.render(make_snapshot(parties=many(40)), made_at=MADE_AT))) as opened:
         headed = [element for element, _ in elements(opened) if str(element.S) == "/THead"]

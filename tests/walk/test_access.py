@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from .routes import AWAY, ROUTES, SECOND_FACTOR, SIGN_IN, STAFF_PAGES, Route, known, of
-from .world import STAFF, Who, World, session_cookie, signed_in
+from .world import STAFF, WALKERS, Who, World, session_cookie, signed_in
 
 METHODS = ("get", "post")
 NO_FIELD = {"sent": "yes"}  # what a form sends in which nothing was typed
@@ -25,7 +25,7 @@ def test_every_route_has_its_line_in_the_table():
     assert Counter(route.name for route in ROUTES) == Counter(known())
 
 
-@pytest.mark.parametrize("who", Who)
+@pytest.mark.parametrize("who", WALKERS)
 def test_who_gets_what(who: Who, world: World):
     client, cookie = Client(), session_cookie(signed_in(who, world)) if who != Who.NOBODY else ""
     surprises = []
