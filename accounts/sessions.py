@@ -20,7 +20,7 @@ from .private_numbers import stands_in_address
 STARTED, SEEN = "session_started", "session_seen"  # Unix seconds
 WRITE_EVERY = 30  # seconds: a session is not written again for each of several requests in a row
 
-Limit = Literal["idle", "absolute"]
+Limit = Literal["idle", "absolute", "out"]  # what ended a session; out: not known, as after a sign-out elsewhere
 
 
 def time_left(session: SessionBase) -> tuple[float, Limit]:

@@ -115,8 +115,6 @@ CRISPY_FAIL_SILENTLY = False
 DATABASES = {"default": env.db("DATABASE_URL", "postgres://localhost/virtual_group_elections")}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# PostgreSQL keeps the plans of what a connection asks again and again: half of its work in the minute before midnight.
-DATABASES["default"]["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 2}
 
 CACHE_URL = env.str("CACHE_URL", "")
 CACHES = {

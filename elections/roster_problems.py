@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from eligibility.facts import ORGANIZATION, PracticeData, RegistryEntry
@@ -28,6 +28,7 @@ class Kind(StrEnum):
     NOT_IN_DATA = "not-in-data"
 
 
+MAY_BE_A_SLIP = {Kind.FORMAT, Kind.UNKNOWN, Kind.NOT_IN_DATA}
 BLOCKING = {Kind.NO_NPI, Kind.FORMAT, Kind.ORGANIZATION, Kind.DEACTIVATED}
 
 
@@ -78,7 +79,7 @@ def examine(
     limit = MOST_CLINICIANS.for_year(judgement.proposal.performance_year)
     return [
         _examine(lines, practice.data, judgement.proposal.registry, names, limit)
-        for lines, practice in zip(rosters, judgement.proposal.practices, strict=False)
+        for lines, practice in zip(rosters, judgement.proposal.practices, strict=True)
     ]
 
 
@@ -90,16 +91,17 @@ def _examine(
     limit: int,
 ) -> PracticeRoster:
     shown = data.npis if data else frozenset()
+    listed = {line.npi for line in lines}
     first: dict[str, int] = {}
     found = []
     for number, line in enumerate(lines, start=1):
         problems = _of_line(line, registry.get(line.npi), names.get(line.npi), shown)
+        problems = [_with_hint(problem, line.npi, shown - listed) for problem in problems]
         if line.npi and line.npi in first:
             sentence = f"This NPI stands in line {first[line.npi]}, too."
             problems.append(Problem(Kind.TWICE, sentence, "Remove one of the two.", FIXES[Kind.TWICE]))
         first.setdefault(line.npi, number)
         found.append((line, tuple(problems)))
-    listed = {line.npi for line in lines}
     missing = tuple(Missing(npi, names.get(npi)) for npi in sorted(shown - listed))
     everybody = len({npi for npi in listed if npi} | shown)
     too_many = (
@@ -136,6 +138,28 @@ def _of_line(
         remedy = "If this is the right person, use that name; if not, correct the NPI."
         problems.append(Problem(Kind.NAME, sentence, remedy, FIXES[Kind.NAME]))
     return problems + _not_in_data(line.npi, shown)
+
+
+def _with_hint(problem: Problem, npi: str, missing: frozenset[str]) -> Problem:
+    """Return the problem, its remedy naming the missing NPI that is meant: one slip away from the one typed."""
+    meant = [other for other in missing if is_one_slip(npi, other)] if problem.kind in MAY_BE_A_SLIP else []
+    if len(meant) != 1:
+        return problem
+    return replace(problem, remedy=f"Did you mean {meant[0]}? CMS data show that one under this TIN. {problem.remedy}")
+
+
+def is_one_slip(typed: str, meant: str) -> bool:
+    """Say whether one digit was mistyped, left out or typed twice, or two neighbours changed places."""
+    if len(typed) != len(meant):
+        longer, shorter = sorted((typed, meant), key=len, reverse=True)
+        return len(longer) == len(shorter) + 1 and any(
+            longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer))
+        )
+    wrong = [at for at, (one, other) in enumerate(zip(typed, meant, strict=True)) if one != other]
+    if len(wrong) != 2:
+        return len(wrong) == 1
+    first, second = wrong
+    return second == first + 1 and (typed[first], typed[second]) == (meant[second], meant[first])
 
 
 def _unknown() -> list[Problem]:

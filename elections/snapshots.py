@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
 from typing import Any, Self
@@ -53,7 +53,10 @@ class PracticeEntry:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """An election's whole content; equal content gives the same fingerprint."""
+    """An election's whole content; equal content gives the same fingerprint.
+
+    `member_ids` are whose entries `practices` are, where it was read of a working copy: no part of the content.
+    """
 
     performance_year: int
     virtual_group_name: str
@@ -65,6 +68,7 @@ class Snapshot:
     alternate_name: str = ""
     alternate_email: str = ""
     alternate_phone: str = ""
+    member_ids: tuple[int, ...] = field(default=(), compare=False)
 
     @cached_property
     def canonical(self) -> str:
@@ -72,7 +76,7 @@ class Snapshot:
 
         Of what nobody contests, and of an alternate contact that is not given, it says nothing.
         """
-        content = {each.name: getattr(self, each.name) for each in fields(self)}
+        content = {each.name: getattr(self, each.name) for each in fields(self) if each.compare}
         content["practices"] = [_content(entry) for entry in self.practices]
         for name in ALTERNATE:
             if not content[name]:
@@ -107,6 +111,7 @@ class Snapshot:
             representative_phone=election.representative_phone,
             agreement_acknowledged=acknowledged,
             practices=tuple(_entry(*practice) for _, _, member, *practice in found if member is not None),
+            member_ids=tuple(member for _, _, member, *_ in found if member is not None),
             **election.alternate_contact,
         )
 

@@ -41,8 +41,8 @@ def proof() -> int:
     setting_up.everything()
     with test_server() as (env, started):
         sittings = [
-            ["-m", "proof and browser", "-n", "2", "--dist", "worksteal"],
-            ["-m", "proof and not browser", "-n", "0"],  # kills and races: each has the machine to itself
+            ["-m", "proof and not alone", "-n", "2", "--dist", "worksteal"],
+            ["-m", "proof and alone", "-n", "0"],
         ]
         statuses = [suite(args, env, started) for args in sittings]
     chosen = [status for status in statuses if status != NOTHING_CHOSEN]  # ARGS may choose from one of the two alone

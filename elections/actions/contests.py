@@ -34,7 +34,7 @@ def contest(
     election = lock_to_edit(election_id, now)
     member = _member(election, member_id)
     snapshot = Snapshot.of_working_copy(election)
-    position = list(election.members.values_list("pk", flat=True)).index(member.pk)
+    position = snapshot.member_ids.index(member.pk)
     found = judge(snapshot, election_id=election.pk, at=now, by=by, address=address).for_practice(position)
     if rule not in CONTESTABLE or (rule, Outcome.NOT_MET) not in {(f.rule, f.outcome) for f in found}:
         raise Refused("This is not a finding that can be contested now. Nothing was saved.")

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 
@@ -58,9 +59,15 @@ def step(election_id: uuid.UUID, what: str = "", *, by: User, now: datetime) -> 
 def undoable(election: Election) -> RosterStep | None:
     """Return the last step, where it is not undone yet and its practices are as it left them."""
     last = RosterStep.objects.filter(election=election).first()
-    if last is None or last.undone_at or _lines(map(int, last.after)) != last.after:
+    if last is None or last.undone_at or _lines(map(int, last.after)) != last.after or _are_worked_on(last.added):
         return None
     return last
+
+
+def _are_worked_on(added: list[int]) -> bool:
+    """Say whether more was said of practices that a step added: undoing it would take that away too."""
+    signed = ~Q(party__signer_name="", party__signer_title="", party__opt_in_accepted=False, party__executed_on=None)
+    return bool(added) and Member.objects.filter(signed | ~Q(contests={}), pk__in=added).exists()
 
 
 @transaction.atomic

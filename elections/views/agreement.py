@@ -39,9 +39,12 @@ def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         return closed
     judgement = judge_for(request, election)
     form = AcknowledgementForm(typed(request), initial={"acknowledged": election.agreement.acknowledged})
+    listed = judgement.snapshot.member_ids
+    members = election.members.select_related("party").in_bulk(listed)
     parties = [
-        (PartyForm(typed(request), member=member, asks_opt_in=opt_in.outcome != Outcome.NOT_APPLICABLE), opt_in)
-        for member, opt_in in zip(election.members.select_related("party"), _opt_ins(judgement), strict=True)
+        (PartyForm(typed(request), member=members[pk], asks_opt_in=opt_in.outcome != Outcome.NOT_APPLICABLE), opt_in)
+        for pk, opt_in in zip(listed, _opt_ins(judgement), strict=True)
+        if pk in members  # somebody may remove one in this moment
     ]
     if changes:
         saving = Saving(request, [form, *(party for party, _ in parties)])

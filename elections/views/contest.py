@@ -45,8 +45,10 @@ def contest(request: HttpRequest, election_id: uuid.UUID, member_id: int, rule: 
         done(request, keep, "Saved. You can submit, and a CMS reviewer reads what you said.")
         return redirect("practice", election.pk, member.pk)
     judgement = judge_for(request, election)
-    position = list(election.members.values_list("pk", flat=True)).index(member.pk)
-    group = groups(judgement.findings, judgement.snapshot)[position]
+    listed = judgement.snapshot.member_ids
+    if member.pk not in listed:  # somebody removed it a moment ago
+        raise Http404
+    group = groups(judgement.findings, judgement.snapshot)[listed.index(member.pk)]
     finding = next(found for found in group.findings if found.rule == rule)
     if finding.outcome != Outcome.NOT_MET:
         messages.info(request, "There is nothing to contest: this is not “not met” now.")

@@ -83,13 +83,14 @@ class Grid:
     def shown(self, judgement: Judgement | None = None) -> list[Shown]:
         """Return each practice with its lines as they stand now, and as typed where that could not be saved."""
         judgement = judgement or judge_for(self.request, self.election)
-        members = list(self.election.members.prefetch_related("clinicians"))
-        rosters = [list(member.clinicians.all()) for member in members]
+        listed = judgement.snapshot.member_ids
+        members = self.election.members.prefetch_related("clinicians").in_bulk(listed)
+        rosters = [list(members[pk].clinicians.all()) if pk in members else [] for pk in listed]
         names = nppes.names(_everybody(judgement, rosters))
         return [
-            self._practice(member, found, names)
-            for member, found in zip(members, examine(judgement, rosters, names), strict=False)
-            if self.member is None or member.pk == self.member.pk
+            self._practice(members[pk], found, names)
+            for pk, found in zip(listed, examine(judgement, rosters, names), strict=True)
+            if pk in members and (self.member is None or pk == self.member.pk)
         ]
 
     def answer(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A page whose typing outlives the session: what is sent too late is kept, and stands there again after sign-in."""
 
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -12,6 +13,7 @@ from accounts import clock, sessions
 
 from .. import kept as store
 from ..access import person
+from ..models import Election
 from ..sealing import new_token
 
 View = Callable[..., HttpResponse]
@@ -24,7 +26,7 @@ def keeps_typed(view: View) -> View:
     @wraps(view)
     def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return _sign_in_first(request)
+            return _sign_in_first(request, kwargs.get("election_id"))
         token = request.COOKIES.get(store.COOKIE, "")
         if not token:
             return view(request, *args, **kwargs)
@@ -38,13 +40,13 @@ def keeps_typed(view: View) -> View:
     return keeping
 
 
-def _sign_in_first(request: HttpRequest) -> HttpResponse:
-    """Keep what was sent, and lead to the sign-in page and back."""
+def _sign_in_first(request: HttpRequest, election_id: uuid.UUID | None) -> HttpResponse:
+    """Keep what was sent to a page of an election that there is, and lead to the sign-in page and back."""
     ended: sessions.Limit | None = getattr(request, "session_ended", None)
     if request.method == "POST":
-        ended = ended or "idle"
+        ended = ended or "out"
     answer = sessions.sign_in_again(request, ended, request.get_full_path())
-    if request.method != "POST":
+    if request.method != "POST" or election_id is None or not Election.objects.filter(pk=election_id).exists():
         return answer
     token = request.COOKIES.get(store.COOKIE) or new_token()
     user = getattr(request, "session_ended_of", None)

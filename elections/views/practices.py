@@ -33,11 +33,12 @@ def practices(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     """List the practices, those that need attention first."""
     election = election_for(person(request), election_id)
     judgement = judge_for(request, election)
-    members = list(election.members.prefetch_related("clinicians"))
+    members = election.members.prefetch_related("clinicians").in_bulk(judgement.snapshot.member_ids)
     found = groups(judgement.findings, judgement.snapshot)
     rows = [
-        (member, to_mend(judgement, position), not found[position].unsettled, lacks_opt_in(judgement, position))
-        for position, member in enumerate(members)
+        (members[pk], to_mend(judgement, position), not found[position].unsettled, lacks_opt_in(judgement, position))
+        for position, pk in enumerate(judgement.snapshot.member_ids)
+        if pk in members  # somebody may remove one in this moment
     ]
     rows.sort(key=lambda row: (-len(row[1]), not row[3]))
     return page(
@@ -113,7 +114,7 @@ def practice(request: HttpRequest, election_id: uuid.UUID, member_id: int) -> Ht
             messages.success(request, SAVED)
             return redirect("practice", election.pk, member.pk)
     judgement = judge_for(request, election)
-    listed = list(election.members.values_list("pk", flat=True))
+    listed = judgement.snapshot.member_ids
     if member.pk not in listed:  # somebody removed it while this was typed, and the message says so
         return redirect("practices", election.pk)
     position = listed.index(member.pk)

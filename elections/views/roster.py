@@ -53,7 +53,7 @@ def roster(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
             return saving.answer(**grid.answer())
         if is_whole:
             messages.success(request, SAVED)
-            return redirect("roster", election.pk)
+            return redirect(request.get_full_path())  # with the same lines shown
     only_problems = request.GET.get("show") == "problems"
     practices = grid.shown(judge_for(request, election))
     return page(

@@ -69,7 +69,6 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         fresh = form
     names = nppes.names({npi for entry in snapshot.practices for npi in entry.npis})
     *of_practices, whole = groups(judgement.findings, snapshot, overrides_of(election, snapshot))
-    members = dict(enumerate(election.members.values_list("pk", flat=True)))
     standing = election.last_submission
     submittable = transition(Verb.SUBMIT, election.status) is not None
     return page(
@@ -81,8 +80,8 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         judgement=judgement,
         nameless=snapshot.nameless,
         practices=[
-            (entry, group, [(npi, names.get(npi)) for npi in entry.npis], members.get(position))
-            for position, (entry, group) in enumerate(zip(snapshot.practices, of_practices, strict=True))
+            (entry, group, [(npi, names.get(npi)) for npi in entry.npis], pk)
+            for pk, entry, group in zip(snapshot.member_ids, snapshot.practices, of_practices, strict=True)
         ],
         whole=whole,
         practice_names=snapshot.practice_names,

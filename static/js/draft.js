@@ -7,6 +7,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) autosave(fo
 function autosave(form) {
   const WAIT = 700; // ms from the first change to sending it
   const PATIENCE = 10000; // ms until an answer counts as lost
+  const SLOW = 2000; // ms until one is told that an answer takes long
   const PAUSES = [2, 4, 8, 15]; // seconds between tries
   const line = form.querySelector("[data-draft-line]");
   const alarm = form.querySelector("[data-draft-alarm]");
@@ -88,6 +89,7 @@ function autosave(form) {
     if (sending && !isLeaving) return;
     const gone = new AbortController();
     const patience = setTimeout(() => gone.abort(), PATIENCE);
+    const slow = setTimeout(() => say("Not saved yet: the site is slow to answer. Keep this page open."), SLOW);
     let upTo = count, sent = null;
     sending = gone;
     try {
@@ -108,10 +110,11 @@ function autosave(form) {
       took(await answer.json(), upTo, sent);
     } catch (error) {
       if (error.message === "renewed") timer = setTimeout(send);
-      else failed(error.message === "refused");
+      else failed(error.message === "refused", "", error.message === "failed" ? "the site has a problem" : "we cannot reach the site");
       if (sent && error.message !== "refused" && error.message !== "renewed") doubt(sent);
     } finally {
       clearTimeout(patience);
+      clearTimeout(slow);
       sending = null;
       if (!failures && isBehind(upTo)) timer = setTimeout(send, WAIT);
     }
@@ -323,12 +326,12 @@ function autosave(form) {
   }
 
   /* `told` is what the server says against the page as a whole; what was typed stays here, and is sent again. */
-  function failed(isRefused, told = "") {
+  function failed(isRefused, told = "", reason = "") {
     const pause = PAUSES[Math.min(failures++, PAUSES.length - 1)];
     const lost = "What you typed since then is only on this screen";
     why.textContent = isRefused
       ? `Not saved. ${lastSaved} ${told || "The site no longer takes changes to this page from you."} ${lost}: copy it if you need it.`
-      : `Not saved. ${lastSaved} ${lost}: we cannot reach the site. Keep this page open; we try again every few seconds.`;
+      : `Not saved. ${lastSaved} ${lost}: ${reason}. Keep this page open; we try again every few seconds.`;
     alarm.hidden = false;
     say("Not saved.");
     if (!isRefused) timer = setTimeout(send, pause * 1000);

@@ -29,7 +29,7 @@ def measure() -> Iterator[Row]:
     """Time rounds of both by turns, after one that is not counted; the last minute lasts for all of them."""
     ahead = windows.window_for(crowd.YEAR).closes - LAST_MINUTE - datetime.now(UTC)
     with override_settings(CLOCK_SHIFT=ahead), tempfile.TemporaryDirectory() as folder:
-        people = crowd.people(COUNT)
+        people = crowd.people(COUNT, called="representative")
         rounds = [_posts(people, round_) for round_ in range(ROUNDS + 1)]
         insert = [Post("/bare", person.session, {"confirm": "CONFIRM"}) for person in people]
         with connection.cursor() as cursor:

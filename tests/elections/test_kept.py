@@ -1,5 +1,6 @@
 """What is sent after the session ended stands there again after sign-in; and only for its owner."""
 
+import uuid
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -62,6 +63,15 @@ def test_what_was_typed_stands_there_after_sign_in(election, representative, lat
     assert Election.objects.get().contact["phone"] == "555-0177"
     assert KeptPage.objects.count() == 0
     assert "not saved yet:" not in make.text(client.get(path))
+
+
+def test_only_pages_of_an_election_that_there_is_are_kept(election):
+    stranger = Client()
+    for number, pk in enumerate((uuid.uuid4(), election.pk)):
+        answer = stranger.post(f"/elections/{pk}/virtual-group", {"name": "Typed"})
+        assert answer["Location"].startswith("/accounts/login/?ended=out&")
+        assert KeptPage.objects.count() == number
+    assert "You were signed out. What you typed is kept." in make.text(stranger.get(answer["Location"]))
 
 
 def test_what_saves_itself_is_kept_too(election, representative, later):

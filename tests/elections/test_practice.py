@@ -1,8 +1,12 @@
 """Listing a practice: every wrong number gets its sentence, and no full SSN is kept."""
 
+import importlib
+
 import pytest
 from django.db import connection
 
+from accounts import clock
+from elections.actions import members
 from elections.forms.practice import ASKED_TOO_MUCH
 from elections.models import Election, Member
 from eligibility.identifiers import normalise
@@ -177,3 +181,33 @@ def test_elections(cms_data, representative, rows, django_assert_num_queries):
         page = client.get("/elections/").content.decode()
     assert page.count("tag tag--") == rows
     assert "Not yours" not in page
+
+
+@pytest.mark.parametrize(
+    ("module", "page", "status"),
+    [
+        ("practices", "practices", 200),
+        ("practices", "practices/{pk}", 302),
+        ("agreement", "agreement", 200),
+        ("grid", "roster", 200),
+        ("submission", "review", 200),
+        ("contest", "practices/{pk}/contest/practice-size", 404),
+    ],
+)
+@pytest.mark.parametrize("is_before", [True, False])
+def test_a_practice_that_is_removed_while_a_page_is_made(
+    cms_data, representative, monkeypatch, module, page, status, is_before
+):
+    """Whether it goes just before or just after the practices are judged, the page knows which are left."""
+    election = make.draft(representative, (make.SOLO, make.GROUP, make.OTHER))
+    views = importlib.import_module(f"elections.views.{module}")
+    gone, judge_for = election.members.get(name=make.GROUP.name), views.judge_for
+
+    def judge_and_remove(*args):
+        judged = None if is_before else judge_for(*args)
+        members.remove_member(election.pk, gone.pk, by=representative, now=clock.now())
+        return judged or judge_for(*args)
+
+    monkeypatch.setattr(views, "judge_for", judge_and_remove)
+    answer = make.signed_in(representative).get(f"/elections/{election.pk}/{page.format(pk=gone.pk)}")
+    assert answer.status_code == (status if is_before or "{pk}" not in page else 302 if "contest" in page else 200)

@@ -21,16 +21,16 @@ OF_A_DRAFT = {
     "representative": 6,
     "practices": 15,
     "practice_add": 6,
-    "practice": 19,
+    "practice": 18,
     "roster": 18,
     "roster_import": 6,
     "agreement": 15,
-    "review": 15,
+    "review": 14,
     "ledger": 13,
     "people": 8,
     "withdraw": 7,
 }
-OF_WHAT_IS_SUBMITTED = {"election": 16, "practices": 16, "roster": 19, "agreement": 16, "review": 17, "receipt": 10}
+OF_WHAT_IS_SUBMITTED = {"election": 16, "practices": 16, "roster": 19, "agreement": 16, "review": 16, "receipt": 10}
 OF_WHAT_IS_APPROVED = {"election": 17, "updates": 10, "receipt": 10}
 THE_PACKET = {"admin:elections_election_change": 30}
 

@@ -9,6 +9,7 @@ from django.db import connection
 from python_calamine import CalamineWorkbook
 
 from accounts import clock
+from agreements.models import Party
 from elections.models import Election, ElectionRole, Member, MemberClinician
 from elections.roster_workbooks import HEADER
 from eligibility.models import NppesRecord
@@ -129,6 +130,36 @@ def test_what_cannot_be_read_is_said_and_never_shown_again(client, election):
     assert "The file is larger than 2.5 MB." in make.text(answer)
 
 
+def test_what_was_said_of_an_added_practice_since_is_not_undone(client, election):
+    paste(client, election, rows_of(make.GROUP, make.OTHER))
+    Party.objects.filter(member__name=make.OTHER.name).update(signer_name="Sam Okafor")
+    assert "Undo this" not in client.get(f"/elections/{election.pk}/roster").content.decode()
+    assert "There is nothing to undo" in make.text(client.post(f"/elections/{election.pk}/roster/undo", follow=True))
+    assert listed(election) == WHOLE
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_meant"),
+    [
+        ("1558598796", True),
+        ("15585987977", True),
+        ("1558598779", True),
+        ("1558589897", False),
+        ("1234567894", False),
+    ],
+)
+def test_a_slip_is_told_with_the_npi_that_is_meant(client, election, typed, is_meant):
+    lines = [f"{make.GROUP.name},EIN,{make.GROUP.tin},{npi},,\n" for npi in (make.GROUP.npis[0], typed)]
+    paste(client, election, HEAD + "".join(lines))
+    told = make.text(client.get(f"/elections/{election.pk}/roster"))
+    assert ("Did you mean 1558598797? CMS data show that one under this TIN." in told) == is_meant
+
+
+def test_saving_shows_the_same_lines_again(client, election):
+    paste(client, election, rows_of(make.GROUP))
+    assert client.post(f"/elections/{election.pk}/roster?show=problems", {})["Location"].endswith("?show=problems")
+
+
 def test_replacing_undo_and_undo_no_more(client, election):
     paste(client, election, rows_of(make.GROUP, make.OTHER))
     text = HEAD + f"{make.GROUP.name},EIN,{make.GROUP.tin},1003001041,Vale,Robin\nNew,EIN,961000009,1003003153,,\n"
@@ -208,7 +239,7 @@ def test_the_list_goes_out_as_it_came_in(client, election):
 @pytest.mark.parametrize("rows", [1, 3])
 def test_roster(client, election, rows, django_assert_num_queries):
     paste(client, election, rows_of(*(make.SOLO, make.GROUP, make.OTHER)[:rows]))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         page = client.get(f"/elections/{election.pk}/roster").content.decode()
     assert page.count("<h2>\n            <a") == rows
 

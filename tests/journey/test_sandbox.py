@@ -10,7 +10,7 @@ from elections.models import Election
 from notices.models import Notice
 from tests.elections import make
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,11 @@ from launcher.postgres import free_port
 from launcher.processes import wait_for
 from launcher.steps import say
 
-pytestmark = [pytest.mark.proof, pytest.mark.skipif(not Path("/proc/self").exists(), reason="reads Linux's /proc")]
+pytestmark = [
+    pytest.mark.proof,
+    pytest.mark.alone,
+    pytest.mark.skipif(not Path("/proc/self").exists(), reason="reads Linux's /proc"),
+]
 COUNT = "from accounts.models import User; print('count', User.objects.count())"
 ADD = "from accounts.models import User; User.objects.create_user('marked@example.org')"
 

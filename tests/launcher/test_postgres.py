@@ -77,6 +77,7 @@ def test_a_folder_outside_that_somebody_else_made_is_not_used(
 
 
 @pytest.mark.proof
+@pytest.mark.alone
 def test_a_restart_keeps_data_password_and_port(place: postgres.Cluster, started: list[Process]) -> None:
     assert postgres.prepare(place).endswith("laid out")
     url = postgres.start(place, started)
@@ -90,6 +91,7 @@ def test_a_restart_keeps_data_password_and_port(place: postgres.Cluster, started
 
 
 @pytest.mark.proof
+@pytest.mark.alone
 def test_nobody_comes_in_without_the_password_or_from_elsewhere(
     place: postgres.Cluster, started: list[Process]
 ) -> None:
@@ -104,6 +106,7 @@ def test_nobody_comes_in_without_the_password_or_from_elsewhere(
 
 
 @pytest.mark.proof
+@pytest.mark.alone
 def test_the_servers_log_holds_no_values(place: postgres.Cluster, started: list[Process]) -> None:
     postgres.prepare(place)
     with psycopg.connect(postgres.start(place, started), autocommit=True) as connection:
@@ -117,6 +120,7 @@ def test_the_servers_log_holds_no_values(place: postgres.Cluster, started: list[
 
 
 @pytest.mark.proof
+@pytest.mark.alone
 def test_a_taken_port_is_given_up_for_another(
     place: postgres.Cluster, started: list[Process], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -131,6 +135,7 @@ def test_a_taken_port_is_given_up_for_another(
 
 
 @pytest.mark.proof
+@pytest.mark.alone
 def test_after_a_crash_it_starts_although_its_number_is_another_programs(
     place: postgres.Cluster, started: list[Process], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -146,6 +151,7 @@ def test_after_a_crash_it_starts_although_its_number_is_another_programs(
 
 
 @pytest.mark.proof
+@pytest.mark.alone
 def test_a_server_that_a_killed_launcher_left_is_stopped_first(
     place: postgres.Cluster, started: list[Process], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -158,6 +164,7 @@ def test_a_server_that_a_killed_launcher_left_is_stopped_first(
 
 
 @pytest.mark.proof
+@pytest.mark.alone
 def test_its_health_check_in_the_compose_file_tells_up_from_down(
     place: postgres.Cluster, started: list[Process]
 ) -> None:

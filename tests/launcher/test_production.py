@@ -18,7 +18,7 @@ from launcher import keys, postgres
 from launcher.paths import ROOT
 from launcher.processes import Process, start, wait_for
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.alone]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 REDIS = shutil.which("redis-server")
 GIVEN = {

@@ -74,6 +74,7 @@ def test_no_address_or_header_is_kept_or_said_again(world: World, send: Send):
     assert there == [], "\n".join(there)
 
 
+@pytest.mark.proof
 def test_whole_tins_are_shown_in_their_owners_field_alone(world: World, send: Send):
     """All else that may show them is no page: the agreement, the export; and a reveal, which is a POST."""
     shown = set()

@@ -39,7 +39,7 @@ from .planting import plant_in_address, plant_in_fields
 
 __all__ = ["broker"]
 
-pytestmark = [pytest.mark.proof, pytest.mark.parametrize("broker", ["files"], indirect=True)]
+pytestmark = [pytest.mark.proof, pytest.mark.alone, pytest.mark.parametrize("broker", ["files"], indirect=True)]
 
 BOUNDARY = "part"
 ENDING = ("remove", "deactivate", "withdraw")  # what these take away, other pages need

@@ -80,9 +80,9 @@ def load(practices: Sequence[MadePractice]) -> None:
     )
 
 
-def people(count: int) -> list[Someone]:
-    """Return as many people, signed in."""
-    users = [User.objects.create_user(f"person{number}@example.org", name="Robin") for number in range(count)]
+def people(count: int, *, called: str = "person") -> list[Someone]:
+    """Return as many people, signed in, their addresses beginning as they are called."""
+    users = [User.objects.create_user(f"{called}{number}@example.org", name="Robin") for number in range(count)]
     EmailAddress.objects.bulk_create(
         EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users
     )

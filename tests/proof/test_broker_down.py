@@ -11,7 +11,7 @@ from tests.workers import wait_until
 from . import crowd
 from .web import seconds_ahead
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof, pytest.mark.alone]
 
 SECONDS = 2.0
 

@@ -14,7 +14,7 @@ from elections.models import Election
 from eligibility.models import Probe
 from tests.elections import make
 
-pytestmark = [pytest.mark.proof, pytest.mark.django_db]
+pytestmark = [pytest.mark.proof, pytest.mark.alone, pytest.mark.django_db]
 
 KNOWN, UNKNOWN = make.SOLO.tin, "969990001"  # the same last four digits: what was typed is no difference
 STRANGER = "1922002005"  # bills under neither

@@ -26,7 +26,7 @@ from tests.bench.files import CLINICIAN_COLUMNS, PRACTICE_COLUMNS, npi
 from tests.conftest import PINNED
 from tests.workers import wait_until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof, pytest.mark.alone]
 
 KILLS = 20
 PRACTICES, EACH = 6_000, 3

@@ -12,7 +12,7 @@ from tests.workers import wait_until
 from . import crowd
 from .web import Watch
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof, pytest.mark.alone]
 
 RACERS = 50
 ROUNDS = 20
