@@ -44,7 +44,7 @@ NOT_SAVED = re.compile(
     r"^Not saved\. (Last saved .+|Saved .+ ET)\. What you typed since then is only on this screen: "
     r"we cannot reach the site\. Keep this page open; we try again every few seconds\.$"
 )
-SIGNED_OUT = "You were signed out after 15 minutes. What you typed is kept. Sign in to go on."
+SIGNED_OUT = "You were signed out. What you typed is kept. Sign in to go on."
 STANDS_BELOW = "You were signed out while you typed. What you typed stands below and is not saved yet:"
 NOTE_THE_SCREEN = """
     const screen = JSON.parse(sessionStorage.getItem("screen") || "{}");
