@@ -43,10 +43,12 @@ def seconds(act: Callable[[], object]) -> float:
     return time.monotonic() - begun
 
 
-def median_seconds(act: Callable[[], object], times: int = 15) -> float:
-    """Return the median of many calls, after one that is not counted."""
-    act()
-    return statistics.median(seconds(act) for _ in range(times))
+def median_seconds(*acts: Callable[[], object], times: int = 25) -> list[float]:
+    """Return the median of each act's calls, by turns so that a slow moment hits all; first comes one not counted."""
+    for act in acts:
+        act()
+    rounds = [[seconds(act) for act in acts] for _ in range(times)]
+    return [statistics.median(of_one) for of_one in zip(*rounds, strict=True)]
 
 
 def alone(act: Callable[[], object]) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -54,7 +55,7 @@ def _ledger(entries: list[PracticeEntry]) -> Row:
     statements = _statements(ledger)
     if len(statements) > MOST_QUERIES:
         raise RuntimeError(f"The ledger took {len(statements)} queries; {MOST_QUERIES} are allowed.")
-    taken, baseline = median_seconds(ledger), median_seconds(lambda: _run(statements))
+    taken, baseline = median_seconds(ledger, lambda: _run(statements))
     return Row("ledger_100", "the bare SQL that fetches its facts", taken, baseline, len(entries), limit=LEDGER_LIMIT)
 
 
@@ -85,8 +86,7 @@ def _page(name: str, client: Client, address: str, rows: int, mark: str, *, of: 
         own = _statements(lambda: client.get("/bare"))  # of the middleware: who is signed in
     more = [statement for statement in _statements(lambda: client.get(address)) if statement not in own]
     with override_settings(ROOT_URLCONF=_bare_page(more, rows)):
-        baseline = median_seconds(lambda: client.get("/bare"))
-    taken = median_seconds(lambda: client.get(address))
+        taken, baseline = median_seconds(lambda: client.get(address), lambda: client.get("/bare"))
     return Row(name, "a bare page of the same SQL and rows", taken, baseline, of, limit=limit)
 
 
@@ -107,10 +107,10 @@ def _run(statements: Sequence[str]) -> list[Any]:
 
 
 class _Urls:
-    """The addresses of a site of one page."""
+    """The addresses of the site, and of one page more."""
 
     def __init__(self, view: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.urlpatterns = [path("bare", view)]
+        self.urlpatterns = [path("bare", view), *import_module("config.urls").urlpatterns]
 
 
 def _bare_page(statements: Sequence[str], rows: int) -> Any:

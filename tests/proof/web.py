@@ -112,6 +112,15 @@ class Web:
         browser.close()
         return Answer(response.status, response.headers.get("Location", ""), time.monotonic() - started, body)
 
+    def get(self, path: str, session: str) -> int:
+        """Open a page as somebody who is signed in, and return the status of the answer."""
+        browser = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        browser.request("GET", path, headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"})
+        response = browser.getresponse()
+        response.read()
+        browser.close()
+        return response.status
+
     def post_together(self, posts: Sequence[Post]) -> list[Answer]:
         """Send all forms, each from a thread of its own, released by one barrier."""
         barrier = threading.Barrier(len(posts))
