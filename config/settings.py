@@ -115,6 +115,14 @@ CRISPY_FAIL_SILENTLY = False
 DATABASES = {"default": env.db("DATABASE_URL", "postgres://localhost/virtual_group_elections")}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if DB_POOL_SIZE := env.int("DB_POOL_SIZE", 0):  # connections that the threads of a process share; 0: each its own
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": DB_POOL_SIZE,
+        "timeout": 10,
+        "max_lifetime": 600,  # seconds, as all times here
+    }
 
 CACHE_URL = env.str("CACHE_URL", "")
 CACHES = {

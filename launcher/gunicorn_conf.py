@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import os
 from typing import Any
 
 from gunicorn import util
@@ -10,6 +11,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 OURS = (InvalidResponseHeader, InvalidResponseHeaderName)  # our own mistakes, though they count as the request's
 
+POOLED = 2  # database connections of a process: more that are at work at once take longer, all in all
 GARBAGE = 10_000  # objects made since the last look: some of a request's own go by themselves, and many more are made
 
 
@@ -36,6 +38,7 @@ def when_ready(_: Any) -> None:
 worker_class = Worker
 workers = 2
 threads = 4
+raw_env = [f"DB_POOL_SIZE={os.environ.get('DB_POOL_SIZE', POOLED)}"]
 preload_app = True
 control_socket_disable = True
 timeout = 30

@@ -39,7 +39,8 @@ def serve(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..., Web]
     started: list[Web] = []
 
     def start(*, processes: int = 4, threads: int = 13, **environment: str) -> Web:
-        started.append(Web(tmp_path / "web.log", processes=processes, threads=threads, **environment))
+        wide = {"DB_POOL_SIZE": "0"}  # each thread has a connection of its own, so that many are at work at once
+        started.append(Web(tmp_path / "web.log", processes=processes, threads=threads, **wide | environment))
         return started[-1]
 
     yield start
