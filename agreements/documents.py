@@ -25,7 +25,7 @@ from eligibility.tin_vault import CannotDecrypt, decrypt_bytes, encrypt_bytes
 from notices.nudge import nudge
 
 from .models import Document, DocumentKind, DocumentState
-from .snapshot import Snapshot, canonical_json, fingerprint
+from .snapshot import Snapshot, canonical_json
 
 TASK = "agreements.render"
 SECONDS = 160  # that a worker may take for one document
@@ -42,11 +42,12 @@ def request_document(agreement_id: int, snapshot: Snapshot, *, by: User, now: da
 
     Asking again for one that failed queues it again. Joins the caller's transaction; the worker is told on commit.
     """
+    content = canonical_json(snapshot)
     asked = Document(
         agreement_id=agreement_id,
         kind=DocumentKind.AGREEMENT,
-        snapshot=canonical_json(snapshot),
-        snapshot_sha256=fingerprint(snapshot),
+        snapshot=content,
+        snapshot_sha256=hashlib.sha256(content.encode()).hexdigest(),
         requested_by=by,
         requested_at=now,
         next_attempt_at=now,
@@ -85,7 +86,7 @@ def sweep(*, now: datetime) -> int:
     """Have the due documents made, at most 20, each by a worker of its own; return how many were asked for."""
     ids = list(due(now).values_list("pk", flat=True)[:SWEEP_LIMIT])
     for document_id in ids:
-        nudge(TASK, document_id)
+        nudge(TASK, document_id, by_sweep=True)
     return len(ids)
 
 

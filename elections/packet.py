@@ -71,9 +71,9 @@ def differences(submission: Submission, now: Judgement) -> list[Difference]:
 
     Of one that is met, or does not apply, as it was then, other facts are no difference.
     """
-    before = {(finding.rule, finding.practice): finding for finding in frozen(submission.reviewer_ledger)}
+    before = {(finding.rule, finding.practice): finding for finding in frozen(submission.ledger_for_cms)}
     declared, today = Snapshot.of_submission(submission).practices, now.snapshot.practices
-    run = submission.reviewer_ledger.get("data_run")
+    run = submission.ledger_for_cms.get("data_run")
     found = []
     for finding in now.findings:
         then = before.get((finding.rule, finding.practice))

@@ -1,11 +1,11 @@
 """What the regulation says of an election: facts gathered for the law, judged, kept as a ledger."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import Enum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from accounts.models import User
@@ -17,6 +17,7 @@ from eligibility.identifiers import SSN
 from eligibility.judgement import CMS_DATA
 from eligibility.judgement import Judgement as RuleJudgement
 from eligibility.models import LoadRun
+from eligibility.nppes import NppesName
 from eligibility.rules import PRACTICE_RULES
 
 from .models import Election, Submission
@@ -24,7 +25,7 @@ from .snapshots import PracticeEntry, Snapshot
 from .states import Status
 
 HELD = """
-SELECT tin_key FROM elections_claim
+SELECT tin_key, id FROM elections_claim
 WHERE performance_year = %s AND state = 'held' AND tin_key = ANY(string_to_array(%s, ','))
   AND election_id IS DISTINCT FROM %s
 """
@@ -47,6 +48,8 @@ class Judgement:
     determination: Determination
     judged_at: datetime
     proposal: facts.Proposal
+    names: Mapping[str, NppesName] = field(default_factory=dict, repr=False)  # by NPI
+    holders: Mapping[str, int] = field(default_factory=dict, repr=False)  # by TIN key: other elections' claims
     data_run: int | None = None  # of CMS data
 
     @property
@@ -62,7 +65,7 @@ class Judgement:
         """The findings that refuse an approval, unless overridden; a claim that waits is looked at by itself."""
         return [f for f in self.findings if f.outcome == Outcome.NOT_MET and f.rule != WAITS_FOR_REVIEW]
 
-    @property
+    @cached_property
     def blocking(self) -> list[Finding]:
         """The findings that refuse a submission: not met, and not contested."""
         return [finding for finding in self.not_met if not self.is_contested(finding)]
@@ -92,8 +95,9 @@ class _Facts:
     at: datetime
     asked: list[cms_data.Asked]
     cms: cms_data.CmsData
-    held: Sequence[bool]
+    holders: dict[str, int]
     registry: dict[str, facts.RegistryEntry]
+    names: dict[str, NppesName]
     window: facts.Window
 
 
@@ -137,13 +141,15 @@ def _gather(
     year = snapshot.performance_year
     asked: list[cms_data.Asked] = [(entry.tin_kind, entry.tin, entry.npis) for entry in snapshot.practices]
     cms = cms_data.fetch(year, asked, run=run)
+    registry, names = nppes.listed({npi for entry in snapshot.practices for npi in entry.npis})
     return _Facts(
         snapshot=snapshot,
         at=at,
         asked=asked,
         cms=cms,
-        held=_held_elsewhere(cms.keys, year, election_id),
-        registry=nppes.registry({npi for entry in snapshot.practices for npi in entry.npis}),
+        holders=_holders(cms.keys, year, election_id),
+        registry=registry,
+        names=names,
         window=window or windows.window_for(year),
     )
 
@@ -170,10 +176,10 @@ def _judge(gathered: _Facts, known: Sequence[bool]) -> Judgement:
             npis=entry.npis,
             executed_on=entry.executed_on,
             opt_in_accepted=entry.opt_in_accepted,
-            claimed_elsewhere=is_held if may else None,
+            claimed_elsewhere=not gathered.holders.keys().isdisjoint(keys) if may else None,
             data=found if may else None,
         )
-        for entry, may, found, is_held in zip(snapshot.practices, known, cms.practices, gathered.held, strict=True)
+        for entry, may, found, keys in zip(snapshot.practices, known, cms.practices, cms.keys, strict=True)
     )
     proposal = facts.Proposal(
         performance_year=snapshot.performance_year,
@@ -186,7 +192,8 @@ def _judge(gathered: _Facts, known: Sequence[bool]) -> Judgement:
         registry=gathered.registry,
     )
     determination = determine(proposal, gathered.window, _dated(cms.source), _judged)
-    return Judgement(snapshot, determination, gathered.at, proposal, cms.source.run if cms.source else None)
+    run = cms.source.run if cms.source else None
+    return Judgement(snapshot, determination, gathered.at, proposal, gathered.names, gathered.holders, run)
 
 
 def to_check(submission: Submission, snapshot: Snapshot) -> list[str]:
@@ -213,13 +220,10 @@ def keys_of(entry: PracticeEntry) -> tuple[str, ...]:
     return cms_data.keys_of(entry.tin_kind, entry.tin, entry.npis)
 
 
-def _held_elsewhere(
-    keys: Sequence[Sequence[str]], performance_year: int, election_id: uuid.UUID | None
-) -> Sequence[bool]:
-    """Say of each practice, by its keys, whether another election holds its TIN for the year; one query."""
+def _holders(keys: Sequence[Sequence[str]], performance_year: int, election_id: uuid.UUID | None) -> dict[str, int]:
+    """Return the claims by which other elections hold TINs for the year, by the TINs' keys; one query."""
     asked = joined(key for of_practice in keys for key in of_practice)
-    held = {key for (key,) in rows(HELD, [performance_year, asked, election_id])}
-    return [not held.isdisjoint(of_practice) for of_practice in keys]
+    return dict(rows(HELD, [performance_year, asked, election_id], kept=True))
 
 
 def _judged(performance_year: int, practice: facts.Practice, entries: Entries) -> tuple[RuleJudgement, ...]:

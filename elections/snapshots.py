@@ -101,7 +101,7 @@ class Snapshot:
     @classmethod
     def of_working_copy(cls, election: Election) -> Self:
         """Read the working copy as it stands in the database, in one query whatever its size."""
-        found = rows(WORKING_COPY, [election.pk])
+        found = rows(WORKING_COPY, [election.pk], kept=True)
         name, acknowledged, *_ = found[0]
         return cls(
             performance_year=election.performance_year,

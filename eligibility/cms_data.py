@@ -23,16 +23,18 @@ SELECT id, activated_at FROM eligibility_loadrun
 WHERE kind = 'determinations' AND status = 'active' AND performance_year = %s
 """
 # A TIN's practice is found by the TIN's own key for an EIN, by a clinician's for an SSN.
-PRACTICES = """
+OF_EINS = """
 SELECT tin_key, id, allowed_charges, patients, services
 FROM eligibility_determinationpractice
 WHERE run_id = %(run)s AND tin_key = ANY(string_to_array(%(EIN)s, ','))
+"""
+OF_ALL_TINS = f"""{OF_EINS}
 UNION ALL
 SELECT clinician.tin_key, practice.id, practice.allowed_charges, practice.patients, practice.services
 FROM eligibility_determinationclinician AS clinician
 JOIN eligibility_determinationpractice AS practice ON practice.id = clinician.practice_id
 WHERE practice.run_id = %(run)s AND clinician.tin_key = ANY(string_to_array(%(SSN)s, ','))
-"""
+"""  # noqa: S608
 CLINICIANS = """
 SELECT practice_id, npi, clinician_type, newly_enrolled, qp_status, allowed_charges, patients, services,
        non_patient_facing, hospital_based, rural, hpsa
@@ -156,14 +158,15 @@ def keys_if_ssn(tin: str, npis: Sequence[str]) -> tuple[str, ...]:
 
 
 def _active_source(performance_year: int) -> Source | None:
-    found = rows(ACTIVE, [performance_year])
+    found = rows(ACTIVE, [performance_year], kept=True)
     return Source(*found[0]) if found else None
 
 
 def _practices_by_key(run: int, keys: Mapping[str, Sequence[str]]) -> dict[str, _Found]:
     """Return the practice of each key, given by kind of TIN, that the run holds; one query."""
+    statement = OF_ALL_TINS if keys[SSN] else OF_EINS
     of_kind = {kind: joined(of_kind) for kind, of_kind in keys.items()}
-    return {key: _Found(*practice) for key, *practice in rows(PRACTICES, {"run": run} | of_kind)}
+    return {key: _Found(*practice) for key, *practice in rows(statement, {"run": run} | of_kind)}
 
 
 def _most_met(found: dict[str, _Found], keys: Sequence[str]) -> _Found | None:

@@ -73,7 +73,7 @@ def known_practices(
     may_ask = True
     values = {"npis": joined(npis), "keys": joined(keys), "limit": LIMITS[Asker.NPI], "today": today}
     mine = {"askers": [asker for asker, _, _ in me], "subjects": [subject for _, subject, _ in me]}
-    for what, subject, key, day, count in rows(ASKED, values | mine):
+    for what, subject, key, day, count in rows(ASKED, values | mine, kept=True):
         if what == "over":
             closed.add((subject, day))
         elif what == "last":

@@ -1,24 +1,20 @@
 """What NPPES lists for NPIs."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from accounts.statements import joined, rows
 
 from .facts import PERSON, RegistryEntry
 
-NAMES = """
-SELECT npi, entity_type, last_name, first_name, organization_name FROM eligibility_nppesrecord
-WHERE npi = ANY(string_to_array(%s, ','))
-"""
-REGISTRY = """
-SELECT npi, entity_type, deactivated_on, reactivated_on FROM eligibility_nppesrecord
+LISTED = """
+SELECT npi, entity_type, deactivated_on, reactivated_on, entity_type, last_name, first_name, organization_name
+FROM eligibility_nppesrecord
 WHERE npi = ANY(string_to_array(%s, ','))
 """
 
 
-@dataclass(frozen=True, slots=True)
-class NppesName:
+class NppesName(NamedTuple):
     """How NPPES names one NPI; `entity_type` is None where it does not say (facts.ENTITY_TYPES)."""
 
     entity_type: int | None
@@ -32,11 +28,18 @@ class NppesName:
         return self.organization_name or "no name in NPPES"
 
 
+def listed(npis: Iterable[str]) -> tuple[dict[str, RegistryEntry], dict[str, NppesName]]:
+    """Return what the rules judge of the NPIs that NPPES lists, and how it names them; one query."""
+    found = rows(LISTED, [joined(npis)], kept=True)
+    registry = {row[0]: RegistryEntry._make(row[1:4]) for row in found}
+    return registry, {row[0]: NppesName._make(row[4:]) for row in found}
+
+
 def names(npis: Iterable[str]) -> dict[str, NppesName]:
-    """Return the names of the NPIs that NPPES lists, in one query."""
-    return {npi: NppesName(*name) for npi, *name in rows(NAMES, [joined(npis)])}
+    """Return how NPPES names the NPIs that it lists, in one query."""
+    return listed(npis)[1]
 
 
 def registry(npis: Iterable[str]) -> dict[str, RegistryEntry]:
     """Return what the rules judge of the NPIs that NPPES lists, in one query."""
-    return {npi: RegistryEntry(*entry) for npi, *entry in rows(REGISTRY, [joined(npis)])}
+    return listed(npis)[0]

@@ -18,7 +18,7 @@ SELECT opens_at, closes_at FROM eligibility_electionwindow WHERE performance_yea
 
 def window_for(performance_year: int) -> Window:
     """Return the window that holds; raise UnknownPerformanceYearError where neither staff nor the code has one."""
-    found = rows(NEWEST, [performance_year])
+    found = rows(NEWEST, [performance_year], kept=True)
     return Window(*found[0]) if found else calendar.window(performance_year)
 
 

@@ -12,23 +12,26 @@ from kombu.pools import producers
 # How long a request waits for a broker that is gone: it tries once. Workers, which have time, try on and on.
 IMPATIENT = {"max_retries": 0, "interval_start": 0, "socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 QUIET_SECONDS = 5.0  # after a broker did not answer, nobody waits for it again so soon
-BURST = 30  # nudges a second: of more, as in the minute in which everybody submits, the sweeps take care
+BURST = 10  # nudges a second: of more, as in the minute in which everybody submits, the sweeps take care
 
 logger = structlog.get_logger(__name__)
 _quiet_until = 0.0
 _sent: deque[float] = deque(maxlen=BURST)
 
 
-def nudge(task_name: str, *args: int | str) -> None:
-    """Start a task by its name on commit; `args` are ids, never data. Never raises, and answers fast."""
-    transaction.on_commit(partial(_send, task_name, args))
+def nudge(task_name: str, *args: int | str, by_sweep: bool = False) -> None:
+    """Start a task by its name on commit; `args` are ids, never data. Never raises, and answers fast.
+
+    A sweep has a limit of its own, and nobody after it: of its nudges none is left out.
+    """
+    transaction.on_commit(partial(_send, task_name, args, by_sweep))
 
 
-def _send(task_name: str, args: tuple[int | str, ...]) -> None:
+def _send(task_name: str, args: tuple[int | str, ...], by_sweep: bool) -> None:
     """Hand the task to the broker, unless it did not answer a moment ago or many were handed to it in this second."""
     global _quiet_until
     now = time.monotonic()
-    if now < _quiet_until or (len(_sent) == BURST and now - _sent[0] < 1.0):
+    if now < _quiet_until or (len(_sent) == BURST and now - _sent[0] < 1.0 and not by_sweep):
         return
     _sent.append(now)
     try:

@@ -19,22 +19,17 @@ from .verbs import Refused, lock, record, tell
 
 LOCK_KEYS = "SELECT pg_advisory_xact_lock(hashtextextended(key, %s)) FROM unnest(string_to_array(%s, ',')) AS key"
 
-HOLDERS = """
-SELECT tin_key, id FROM elections_claim
-WHERE performance_year = %s AND state = 'held' AND tin_key = ANY(string_to_array(%s, ','))
-"""
 
-
-def take_claims(election: Election, snapshot: Snapshot, *, now: datetime) -> None:
+def take_claims(election: Election, snapshot: Snapshot, holders: Mapping[str, int], *, now: datetime) -> None:
     """Make the election claim just the TINs it names; lock_claims comes before.
 
     A TIN that is free is held; one that another election holds waits, and a conflict is opened. TINs that are no
-    longer named are released.
+    longer named are released. `holders` are the claims of others by TIN key, as found since.
     """
     named = {key: entry for entry in snapshot.practices for key in keys_of(entry)}
     standing = {claim.tin_key: claim for claim in _standing(election)}
     release([claim for key, claim in standing.items() if key not in named], now=now)
-    _claim(election, {key: entry for key, entry in named.items() if key not in standing}, now=now)
+    _claim(election, {key: entry for key, entry in named.items() if key not in standing}, holders, now=now)
 
 
 def release_all(election: Election, *, now: datetime) -> None:
@@ -97,7 +92,7 @@ def _lock_keys(performance_year: int, keys: Iterable[str]) -> None:
     Without it a claim that begins to wait and a release that sees nobody waiting could miss each other. Always in one
     order, so that nobody waits in a circle.
     """
-    rows(LOCK_KEYS, [performance_year, joined(sorted(keys))])
+    rows(LOCK_KEYS, [performance_year, joined(sorted(keys))], kept=True)
 
 
 def _standing(election: Election) -> list[Claim]:
@@ -107,15 +102,15 @@ def _standing(election: Election) -> list[Claim]:
     return list(election.claims.exclude(state=Claim.State.RELEASED))
 
 
-def _claim(election: Election, named: Mapping[str, PracticeEntry], *, now: datetime) -> None:
+def _claim(
+    election: Election, named: Mapping[str, PracticeEntry], holders: Mapping[str, int], *, now: datetime
+) -> None:
     """Claim TINs by their keys: each is held, or waits in a conflict with whoever holds it."""
-    year = election.performance_year
-    holders = dict(rows(HOLDERS, [year, joined(named)]))
     claims = insert(
         [
             Claim(
                 election=election,
-                performance_year=year,
+                performance_year=election.performance_year,
                 tin_key=key,
                 practice_name=entry.name,
                 tin_last4=entry.tin_last4,

@@ -53,7 +53,7 @@ def submit(
     _refuse_unless_ready(snapshot, seen)
     reviewer, was_in_review = election.reviewer, election.status == Status.IN_REVIEW
     submission = _keep(election, snapshot, seen, everything, by=by, arrived_at=arrived_at)
-    take_claims(election, snapshot, now=arrived_at)
+    take_claims(election, snapshot, everything.holders, now=arrived_at)
     event = change_status(
         election,
         Verb.SUBMIT,
@@ -105,7 +105,7 @@ def _keep(
     election: Election, snapshot: Snapshot, seen: Judgement, everything: Judgement, *, by: User, arrived_at: datetime
 ) -> Submission:
     last = election.last_submission
-    document = request_document(election.agreement_id, agreement_snapshot(snapshot), by=by, now=arrived_at)
+    document = request_document(election.agreement_id, agreement_snapshot(snapshot, seen.names), by=by, now=arrived_at)
     submission = Submission(
         election=election,
         number=last.number + 1 if last else 1,
@@ -113,7 +113,7 @@ def _keep(
         snapshot=snapshot.canonical,
         snapshot_sha256=snapshot.sha256,
         submitter_ledger=seen.ledger(),
-        reviewer_ledger=everything.ledger(),
+        reviewer_ledger=None if everything is seen else everything.ledger(),
         receipt_code=new_receipt_code(),
         received_at=arrived_at,
         submitted_by=by,

@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
+from django.db.transaction import TransactionManagementError
 from django.template.loader import render_to_string
 
 from accounts.models import User
-from accounts.statements import insert, rows
+from accounts.queries import Query
+from accounts.statements import change, insert, rows
 from notices import outbox
 
 from ..models import Election, Event
@@ -20,6 +23,9 @@ SELECT person.email FROM elections_electionrole AS role JOIN accounts_user AS pe
 WHERE role.election_id = %s AND role.kind = 'collaborator'
 ORDER BY person.email
 """
+
+
+LOCKED = Query(lambda pk: Election.objects.select_for_update(no_key=True).filter(pk=pk), uuid.uuid4())
 
 
 class Refused(Exception):
@@ -38,7 +44,12 @@ def lock(election_id: uuid.UUID) -> Election:
     Alone: who had to wait for the lock would else see the row as it now is, joined to its last submission and reviewer
     as they were before.
     """
-    return Election.objects.select_for_update(no_key=True).get(pk=election_id)
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("A lock ends with the transaction, so it needs one.")
+    found = LOCKED(election_id)
+    if not found:
+        raise Election.DoesNotExist
+    return found[0]
 
 
 def window_is_open(election: Election, moment: datetime) -> bool:
@@ -85,10 +96,8 @@ def change_status(
         details=details,
     )
     insert([event])
-    changed = Election.objects.filter(pk=election.pk, status=line.source).update(
-        **{"status": line.target, "status_event": event, "changed_at": now} | dict(fields or {})
-    )
-    if not changed:
+    values = {"status": line.target, "status_event": event, "changed_at": now} | dict(fields or {})
+    if not change(Election, {"id": election.pk, "status": line.source}, values):
         raise Refused("Somebody else changed this election a moment ago. Reload the page to see where it stands.")
     for name, value in {"status": line.target, "status_event": event, **(fields or {})}.items():
         setattr(election, name, value)
@@ -97,7 +106,7 @@ def change_status(
 
 def concerned(election: Election) -> list[str]:
     """Return the addresses of those who work on an election: its representative first, then its collaborators."""
-    collaborators = [address for (address,) in rows(COLLABORATORS, [election.pk])]
+    collaborators = [address for (address,) in rows(COLLABORATORS, [election.pk], kept=True)]
     return list(dict.fromkeys(address for address in (election.representative_email, *collaborators) if address))
 
 

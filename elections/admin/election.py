@@ -94,7 +94,7 @@ class ElectionAdmin(DeskAdmin):
         submission = _submission(election)
         snapshot = Snapshot.of_submission(submission)
         now = review.judge_now(election, submission)
-        ledger = groups(frozen(submission.reviewer_ledger), snapshot, overrides_of(election, snapshot))
+        ledger = groups(frozen(submission.ledger_for_cms), snapshot, overrides_of(election, snapshot))
         may_act = user.has_role(Role.REVIEWER) and not holds_a_role(user, election)
         conflicts = Conflict.objects.filter(waiting__election=election) | Conflict.objects.filter(
             holder__election=election

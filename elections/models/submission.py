@@ -1,5 +1,7 @@
 """What was submitted, and what was decided about it: written once, never changed."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -20,7 +22,9 @@ class Submission(models.Model):
     snapshot = EncryptedTextField()
     snapshot_sha256 = models.CharField(max_length=64)
     submitter_ledger = models.JSONField(encoder=DjangoJSONEncoder)
-    reviewer_ledger = models.JSONField(encoder=DjangoJSONEncoder)
+    reviewer_ledger = models.JSONField(
+        encoder=DjangoJSONEncoder, null=True, help_text="As CMS sees it; empty where that is what the submitter saw."
+    )
     receipt_code = models.CharField(max_length=16, unique=True)
     received_at = models.DateTimeField()
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="submissions")
@@ -33,6 +37,12 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"Submission {self.number}"
+
+    @property
+    def ledger_for_cms(self) -> dict[str, Any]:
+        """The findings as CMS sees them: on facts that the submitter may not know, too."""
+        ledger: dict[str, Any] = self.submitter_ledger if self.reviewer_ledger is None else self.reviewer_ledger
+        return ledger
 
 
 class Decision(models.Model):

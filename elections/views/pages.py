@@ -1,6 +1,7 @@
 """Everybody's elections, starting one, and the task list of each."""
 
 import uuid
+from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import clock
+from accounts.queries import Query
 from eligibility import windows
 from eligibility.calendar import next_performance_year
 from eligibility.parameters import PERFORMANCE_YEARS, UnknownPerformanceYearError
@@ -20,7 +22,7 @@ from ..actions.drafting import start_election
 from ..actions.next_year import start_next_year
 from ..actions.verbs import Refused
 from ..differences import differences
-from ..models import Decision, Election, Submission, Update
+from ..models import Decision, Election, Event, Invitation, Submission, Update
 from ..outcomes import say
 from ..progress import is_submitted_as_it_stands, tasks, waits
 from ..readiness import waits_for_cms
@@ -30,6 +32,22 @@ from .frame import judge_for, page
 
 LOOKED_AT = ("practices", "agreement", "review")  # the tasks whose pages a viewer opens
 TELLS_OF_OTHERS = ("settle_conflict",)  # that another election names the TIN
+INVITED = Query(
+    lambda election_id, now: Invitation.objects.filter(
+        election=election_id, answered_at=None, revoked_at=None, expires_at__gt=now
+    ),
+    uuid.uuid4(),
+    datetime.max.replace(tzinfo=UTC),
+)
+HISTORY = Query(
+    lambda election_id: (
+        Event.objects.filter(election=election_id)
+        .exclude(verb__in=TELLS_OF_OTHERS)
+        .select_related("by")
+        .order_by("-at", "-id")
+    ),
+    uuid.uuid4(),
+)
 
 
 @require_safe
@@ -103,7 +121,7 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         waits=waits(
             election,
             found,
-            election.invitations.filter(answered_at=None, revoked_at=None, expires_at__gt=clock.now()),
+            INVITED(election.pk, clock.now()),
             representative="you" if represents else "",
             collaborator="you" if may_edit(user, election) and not represents else "a collaborator",
         ),
@@ -112,7 +130,7 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         differences=_differences(submission, judgement.snapshot),
         waits_for_cms=waits_for_cms(election, submission),
         decision=_decision(election),
-        events=election.events.exclude(verb__in=TELLS_OF_OTHERS).select_related("by").order_by("-at", "-id"),
+        events=HISTORY(election.pk),
         updates=Update.objects.filter(submission=submission) if submission else (),
     )
 

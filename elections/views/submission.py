@@ -67,7 +67,6 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
     if form.is_bound and form.errors.get("confirm"):
         form.retype("fingerprint", snapshot.sha256)
         fresh = form
-    names = nppes.names({npi for entry in snapshot.practices for npi in entry.npis})
     *of_practices, whole = groups(judgement.findings, snapshot, overrides_of(election, snapshot))
     standing = election.last_submission
     submittable = transition(Verb.SUBMIT, election.status) is not None
@@ -80,7 +79,7 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         judgement=judgement,
         nameless=snapshot.nameless,
         practices=[
-            (entry, group, [(npi, names.get(npi)) for npi in entry.npis], pk)
+            (entry, group, [(npi, judgement.names.get(npi)) for npi in entry.npis], pk)
             for pk, entry, group in zip(snapshot.member_ids, snapshot.practices, of_practices, strict=True)
         ],
         whole=whole,

@@ -21,7 +21,7 @@ def test_an_election_in_every_status(made):
             one.performance_year,
             str(one.virtual_group),
             one.representative_name,
-            one.last_submission and one.last_submission.reviewer_ledger["outcome"],
+            one.last_submission and one.last_submission.ledger_for_cms["outcome"],
             one.members.count(),
         )
         for one in Election.objects.order_by("started_at")

@@ -25,12 +25,12 @@ OF_A_DRAFT = {
     "roster": 18,
     "roster_import": 6,
     "agreement": 15,
-    "review": 14,
+    "review": 13,
     "ledger": 13,
     "people": 8,
     "withdraw": 7,
 }
-OF_WHAT_IS_SUBMITTED = {"election": 16, "practices": 16, "roster": 19, "agreement": 16, "review": 16, "receipt": 10}
+OF_WHAT_IS_SUBMITTED = {"election": 16, "practices": 16, "roster": 19, "agreement": 16, "review": 15, "receipt": 10}
 OF_WHAT_IS_APPROVED = {"election": 17, "updates": 10, "receipt": 10}
 THE_PACKET = {"admin:elections_election_change": 30}
 
