@@ -58,6 +58,13 @@ class Query(Generic[AnyModel]):
             populator.populate(row, found)
         return found
 
+    def _places(self, parameters: Sequence[Any]) -> list[tuple[int | None, Any]]:
+        samples = [(type(sample), sample) for sample in self._samples]
+        of_values = [(type(one), one) for one in parameters]
+        if any(of_values.count(sample) == 0 or samples.count(sample) > 1 for sample in samples):
+            raise ValueError("Each sample has to stand in the statement as it was given, no two alike.")
+        return [(samples.index(one) if one in samples else None, one[1]) for one in of_values]
+
     @cached_property
     def _written(self) -> _Written:
         compiler: Any = self._build(*self._samples).query.get_compiler(connection=connection)
@@ -65,7 +72,7 @@ class Query(Generic[AnyModel]):
         own = compiler.klass_info["select_fields"]
         return _Written(
             statement,
-            [(self._samples.index(one) if one in self._samples else None, one) for one in parameters],
+            self._places(parameters),
             compiler,
             compiler.get_converters([expression for expression, *_ in compiler.select]),
             compiler.klass_info["model"],

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from . import clock
 from .private_numbers import stands_in_address
+from .shared_connections import give_back
 
 STARTED, SEEN = "session_started", "session_seen"  # Unix seconds
 WRITE_EVERY = 30  # seconds: a session is not written again for each of several requests in a row
@@ -53,6 +54,8 @@ class SessionLimitMiddleware:
                 request.session_ended_of = request.user.pk  # type: ignore[attr-defined]
                 logout(request)
                 request.session_ended = limit  # type: ignore[attr-defined]
+        if request.method == "POST":
+            give_back()  # who sends it may be slow
         response = self.get_response(request)
         if request.user.is_authenticated and STARTED not in request.session:
             keep_alive(request.session)  # the request that signed them in

@@ -38,15 +38,19 @@ def rows(statement: str, values: Any, *, kept: bool = False) -> list[tuple[Any, 
             cursor.execute(statement, values)
             return list(cursor.fetchall())
     cursor = _keeping(mine)
-    cursor.execute(statement, values)
-    return list(cursor.fetchall())
+    mine.connection.prepare_threshold = 0
+    try:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
+    finally:
+        mine.connection.prepare_threshold = None  # psycopg would count, and so keep, the text of all others
 
 
 def _keeping(mine: Any) -> CursorWrapper:
     """Return the one cursor of a connection whose statements PostgreSQL keeps."""
+    mine.close_if_health_check_failed()
     mine.ensure_connection()
     if not hasattr(mine.connection, KEEPING):
-        mine.connection.prepare_threshold = 0
         setattr(mine.connection, KEEPING, psycopg.Cursor(mine.connection))
     found: CursorWrapper = mine.make_cursor(getattr(mine.connection, KEEPING))
     return found

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.health.ProbeMiddleware",
     "accounts.arrival.ArrivalMiddleware",
+    "accounts.shared_connections.SharedConnectionMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -115,13 +116,16 @@ CRISPY_FAIL_SILENTLY = False
 DATABASES = {"default": env.db("DATABASE_URL", "postgres://localhost/virtual_group_elections")}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-if DB_POOL_SIZE := env.int("DB_POOL_SIZE", 0):  # connections that the threads of a process share; 0: each its own
+# Connections that the threads of a web process share; 0: each has its own, as in all that gunicorn does not serve.
+DB_POOL_SIZE = env.int("DB_POOL_SIZE", env.int("POOLED")) if "POOLED" in env else 0
+if DB_POOL_SIZE:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 1,
         "max_size": DB_POOL_SIZE,
-        "timeout": 10,
-        "max_lifetime": 600,  # seconds, as all times here
+        "timeout": 10,  # seconds, as all times here
+        "reconnect_timeout": 5,  # then whoever asks next tries at once: a database that is back is used again
+        "max_lifetime": 600,
     }
 
 CACHE_URL = env.str("CACHE_URL", "")

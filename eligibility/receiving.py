@@ -11,6 +11,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 
+from accounts.shared_connections import give_back
+
 from .loads.determinations import CLINICIAN, PRACTICE
 from .loads.files import BLOCK, packed_as
 from .loads.jobs import FILES, folder_of
@@ -76,6 +78,7 @@ def receiving(request: HttpRequest, kind: LoadRun.Kind) -> Iterator[uuid.UUID]:
     """Have the request's files kept in the folder of a new upload, and removed unless a load waits for them."""
     upload = uuid.uuid4()
     request.upload_handlers = [Receiving(kind, upload)]
+    give_back()  # some files take minutes to come
     try:
         yield upload
     finally:

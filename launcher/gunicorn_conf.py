@@ -2,7 +2,6 @@
 
 import contextlib
 import gc
-import os
 from typing import Any
 
 from gunicorn import util
@@ -38,7 +37,7 @@ def when_ready(_: Any) -> None:
 worker_class = Worker
 workers = 2
 threads = 4
-raw_env = [f"DB_POOL_SIZE={os.environ.get('DB_POOL_SIZE', POOLED)}"]
+raw_env = [f"POOLED={POOLED}"]  # settings.DB_POOL_SIZE, unless the environment says otherwise
 preload_app = True
 control_socket_disable = True
 timeout = 30

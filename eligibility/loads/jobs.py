@@ -79,7 +79,7 @@ def sweep() -> None:
     """Have done what waits or was left by a worker that died, and remove what nobody needs any more."""
     waiting = LoadRun.objects.filter(status__in=UNFINISHED, upload__isnull=False).order_by("kind", "pk")
     for run_id in waiting.distinct("kind").values_list("pk", flat=True):
-        nudge(TASK, run_id)
+        nudge(TASK, run_id, by_sweep=True)
     _forget_folders()
     runs.forget_rows()
 

@@ -52,6 +52,13 @@ def _nothing_more(*_: object) -> None:
     raise AssertionError("It asked the database again.")
 
 
+def test_a_query_says_so_where_a_sample_does_not_stand_in_it():
+    """As it would be with one that Django turns into something else: it would be asked for, for ever."""
+    for samples in (("reviewer", "1"), (1, 1)):
+        with pytest.raises(ValueError, match="Each sample has to stand in the statement"):
+            Query(ROLES._build, *samples)("auditor", 1)
+
+
 def test_a_query_finds_nothing_where_there_is_nothing(staff):
     assert ROLES("auditor", -1) == []
 
