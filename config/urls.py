@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from elections.views.verify import verify
+
 from .health import healthz, readyz
 from .views import help_page, home, law
 
@@ -14,6 +16,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("accounts/", include("accounts.urls")),
     path("check/", include("elections.sandbox_urls")),
+    path("verify", verify, name="verify"),
     path("elections/", include("elections.urls")),
     path("staff/", admin.site.urls),
 ]

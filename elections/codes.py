@@ -1,9 +1,11 @@
 """Receipt codes and virtual group identifiers: short enough to read out on the telephone."""
 
+import re
 import secrets
 
 RECEIPT_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's 32: five bits a character
 RECEIPT_LENGTH = 16  # 80 random bits
+MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})  # what the alphabet leaves out for that reason
 
 # 31 characters that are not mistaken for each other; 31 is prime, so the check character catches every single
 # wrong character and every pair that changed places.
@@ -20,6 +22,17 @@ def new_receipt_code() -> str:
 def grouped(receipt_code: str) -> str:
     """Return a receipt code as people read it: four groups of four."""
     return " ".join(receipt_code[start : start + 4] for start in range(0, len(receipt_code), 4))
+
+
+def typed_receipt_code(text: str) -> str:
+    """Return the receipt code that somebody typed: in any case, grouped or not, O for 0, I or L for 1.
+
+    Raises ValueError where it is none.
+    """
+    code = re.sub(r"[\s-]", "", text).upper().translate(MISREAD)
+    if len(code) != RECEIPT_LENGTH or not set(code) <= set(RECEIPT_ALPHABET):
+        raise ValueError("This is no receipt code.")
+    return code
 
 
 def new_virtual_group_identifier() -> str:

@@ -95,6 +95,7 @@ SITE = [
     Route("home", PUBLIC, NEVER),
     Route("help", PUBLIC, NEVER),
     Route("law", PUBLIC, NEVER),
+    Route("verify", PUBLIC, PUBLIC),
     Route("sandbox", PUBLIC, NEVER),
     Route("sandbox_add", PUBLIC, PUBLIC),
     Route("sandbox_practice", all_of(404), PUBLIC, lambda world: {"number": 1}, page=False),  # without its cookie
