@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from eligibility.tin_vault import EncryptedTextField
+
+from .provisions import Choices
 
 
 class Agreement(models.Model):
@@ -23,9 +25,26 @@ class Agreement(models.Model):
         blank=True,
         related_name="agreements_acknowledged",
     )
+    last_year = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The last performance year of its term; empty: its performance year alone."
+    )
+    quality = models.TextField(blank=True, help_text="What the parties add to how payment encourages quality.")
+    close_out_contact = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_year=None) | Q(last_year__gt=F("performance_year")), name="agreement_term_goes_on"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Agreement {self.pk} for {self.performance_year}"
+
+    @property
+    def choices(self) -> Choices:
+        """What the parties chose of their agreement's text."""
+        return Choices(self.last_year, self.quality, self.close_out_contact)
 
     @property
     def is_to_be_acknowledged_anew(self) -> bool:

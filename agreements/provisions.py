@@ -44,6 +44,44 @@ class Provision:
         return f"42 CFR 414.1315(c)(3)({self.item})"
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the parties chose: the last performance year of the term (None: the first alone), and words of their own."""
+
+    last_year: int | None = None
+    quality: str = ""
+    close_out_contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenPart:
+    """A clause that stands in a provision where something was chosen; the regulation does not ask for it."""
+
+    id: str
+    item: str
+    clause: str
+
+
+def chosen_parts(choices: Choices) -> list[ChosenPart]:
+    """Return the clauses of what was chosen, none for what was not."""
+    chosen = []
+    if choices.last_year:
+        chosen.append(
+            ChosenPart(
+                "ii-years",
+                "ii",
+                f"This agreement holds for each performance year through {choices.last_year}. For each of them the "
+                "virtual group is elected anew. A party whose schedule changed since it signed signs again before.",
+            )
+        )
+    if choices.quality:
+        chosen.append(ChosenPart("v-own", "v", choices.quality))
+    if choices.close_out_contact:
+        contact = f"For the close-out, the parties reach each other through {choices.close_out_contact}."
+        chosen.append(ChosenPart("vii-contact", "vii", contact))
+    return chosen
+
+
 PARTIES = Provision(
     "i",
     "The parties",

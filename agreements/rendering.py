@@ -3,9 +3,8 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
@@ -13,14 +12,12 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from eligibility import identifiers
-
 from .conformance import conform
+from .reading import shown
 from .snapshot import Snapshot, fingerprint
 
 FONTS_FOLDER = "uswds/fonts/public-sans"  # among the static files
 FONTS = ("PublicSans-Regular.woff2", "PublicSans-Bold.woff2")
-SHORT = 16  # digits of the fingerprint at the foot of each page
 
 
 class FontMissing(OSError):
@@ -32,7 +29,7 @@ def render(snapshot: Snapshot, *, made_at: datetime) -> bytes:
 
     Raises FontMissing.
     """
-    context = _context(snapshot, made_at)
+    context = shown(snapshot, made_at)
     fonts, config = _fonts_folder(), FontConfiguration()
     fetcher = URLFetcher(allowed_protocols=["file"], fail_on_errors=True)
     style = CSS(
@@ -50,55 +47,6 @@ def render(snapshot: Snapshot, *, made_at: datetime) -> bytes:
             pdf_identifier=fingerprint(snapshot).encode(),
         )
     return conform(pdf, title=context["title"], made_at=made_at)
-
-
-def _context(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
-    """Return what the template shows, ready to be shown."""
-    whole = fingerprint(snapshot)
-    return {
-        "snapshot": snapshot,
-        "title": "Virtual group agreement: {virtual_group}, performance year {performance_year}".format(**snapshot),
-        "fingerprint": whole,
-        "short_fingerprint": whole[:SHORT],
-        "made_at": made_at,
-        "term_from": date.fromisoformat(snapshot["term"]["from"]),
-        "term_to": date.fromisoformat(snapshot["term"]["to"]),
-        "articles": [_article(n, provision) for n, provision in enumerate(snapshot["provisions"], start=1)],
-        "parties": [_party(party) for party in snapshot["parties"]],
-        "clinicians": len({one["npi"] for party in snapshot["parties"] for one in party["npis"]}),
-    }
-
-
-def _article(number: int, provision: dict[str, Any]) -> dict[str, Any]:
-    """Return a provision with its clauses numbered, listed ones under the clause that opens their list."""
-    clauses: list[dict[str, Any]] = []
-    for part in provision["parts"]:
-        if part["listed"] and clauses:
-            clauses[-1]["items"].append(part["clause"])
-        else:
-            clauses.append({"number": f"{number}.{len(clauses) + 1}", "text": part["clause"], "items": []})
-    return {
-        "heading": provision["heading"],
-        "citation": provision["citation"],
-        "clauses": clauses,
-        "numbers": [clause["number"] for clause in clauses],
-    }
-
-
-def _party(party: dict[str, Any]) -> dict[str, Any]:
-    executed_on = party["executed_on"]
-    return {
-        **party,
-        "tin": _shown(party["tin_kind"], party["tin"]),
-        "executed_on": date.fromisoformat(executed_on) if executed_on else None,
-    }
-
-
-def _shown(kind: str, tin: str) -> str:
-    """Return a TIN as the parties see it: an EIN whole, the last digits of an SSN marked as such."""
-    if kind == identifiers.SSN:
-        return f"SSN, last {len(tin)} digits only: {tin}"
-    return f"EIN {identifiers.format_ein(tin)}"
 
 
 def _fonts_folder() -> Path:

@@ -9,9 +9,10 @@ from typing import Any
 
 from eligibility import identifiers, parameters
 
-from .provisions import NOTICE_DAYS, PROVISIONS, TEXT_VERSION, Provision
+from .provisions import NOTICE_DAYS, PROVISIONS, TEXT_VERSION, Choices, ChosenPart, Provision, chosen_parts
 
 Snapshot = dict[str, Any]
+NOTHING_CHOSEN = Choices()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,17 @@ def build_snapshot(
     representative_email: str,
     parties: Sequence[PartyFacts],
     term: tuple[date, date] | None = None,
+    choices: Choices = NOTHING_CHOSEN,
 ) -> Snapshot:
     """Return all that an agreement's document says, the clauses included, as plain JSON values.
 
-    `term` is the first and last day, the whole performance year where None. Parties stay in the order given,
-    clinicians are put in the order of their NPIs. Raises ValueError for a term shorter than the performance period
-    (42 CFR 414.1315(c)(3)(ii)) and for a TIN that is none, without quoting it; UnknownPerformanceYearError.
+    `term` is the first and last day; where None, the whole performance year, and on through the last year chosen.
+    Parties stay in the order given, clinicians are put in the order of their NPIs. Raises ValueError for a term
+    shorter than the performance period (42 CFR 414.1315(c)(3)(ii)) and for a TIN that is none, without quoting it;
+    UnknownPerformanceYearError.
     """
     year_first, year_last = date(performance_year, 1, 1), date(performance_year, 12, 31)
-    first, last = term or (year_first, year_last)
+    first, last = term or (year_first, date(choices.last_year or performance_year, 12, 31))
     if first > year_first or last < year_last:
         raise ValueError("The term must cover the whole performance period.")
     blanks = {
@@ -62,6 +65,7 @@ def build_snapshot(
         "term_from": _long_date(first),
         "term_to": _long_date(last),
     }
+    chosen = chosen_parts(choices)
     return {
         "format": 1,
         "performance_year": performance_year,
@@ -69,7 +73,7 @@ def build_snapshot(
         "representative": {"name": representative_name, "email": representative_email},
         "term": {"from": first.isoformat(), "to": last.isoformat()},
         "text_version": TEXT_VERSION,
-        "provisions": [_provision(provision, blanks) for provision in PROVISIONS],
+        "provisions": [_provision(provision, blanks, chosen) for provision in PROVISIONS],
         "parties": [_party(party, performance_year) for party in parties],
     }
 
@@ -84,14 +88,16 @@ def fingerprint(snapshot: Snapshot) -> str:
     return hashlib.sha256(canonical_json(snapshot).encode()).hexdigest()
 
 
-def _provision(provision: Provision, blanks: dict[str, object]) -> dict[str, Any]:
+def _provision(provision: Provision, blanks: dict[str, object], chosen: Sequence[ChosenPart]) -> dict[str, Any]:
+    own = [{"id": part.id, "clause": part.clause, "listed": False} for part in chosen if part.item == provision.item]
     return {
         "item": provision.item,
         "citation": provision.citation,
         "heading": provision.heading,
         "parts": [
             {"id": part.id, "clause": part.clause.format(**blanks), "listed": part.listed} for part in provision.parts
-        ],
+        ]
+        + own,
     }
 
 

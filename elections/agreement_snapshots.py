@@ -21,6 +21,7 @@ def agreement_snapshot(snapshot: Snapshot, names: Mapping[str, NppesName] | None
         virtual_group=snapshot.virtual_group_name or "Virtual group",
         representative_name=snapshot.representative_name,
         representative_email=snapshot.representative_email,
+        choices=snapshot.choices,
         parties=[
             PartyFacts(
                 name=entry.name,

@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import Any, Self
 
 from accounts.statements import rows
+from agreements.provisions import Choices
 
 from .models import Election, Member, Submission
 
 # One row for each practice, and one with a `member.id` that is NULL where there is none yet.
 WORKING_COPY = """
-SELECT virtual_group.name, agreement.acknowledged, member.id,
+SELECT virtual_group.name, agreement.acknowledged,
+       agreement.last_year, agreement.quality, agreement.close_out_contact, member.id,
        member.name, member.tin_kind, member.tin, member.contests,
        ARRAY(SELECT npi FROM elections_memberclinician WHERE member_id = member.id ORDER BY position, id),
        party.executed_on, party.signer_name, party.signer_title, party.opt_in_accepted
@@ -55,7 +57,8 @@ class PracticeEntry:
 class Snapshot:
     """An election's whole content; equal content gives the same fingerprint.
 
-    `member_ids` are whose entries `practices` are, where it was read of a working copy: no part of the content.
+    No part of the content are `member_ids`, whose entries `practices` are, and the `choices` of the agreement's text:
+    both are there where it was read of a working copy.
     """
 
     performance_year: int
@@ -69,6 +72,7 @@ class Snapshot:
     alternate_email: str = ""
     alternate_phone: str = ""
     member_ids: tuple[int, ...] = field(default=(), compare=False)
+    choices: Choices = field(default=Choices(), compare=False)
 
     @cached_property
     def canonical(self) -> str:
@@ -102,7 +106,7 @@ class Snapshot:
     def of_working_copy(cls, election: Election) -> Self:
         """Read the working copy as it stands in the database, in one query whatever its size."""
         found = rows(WORKING_COPY, [election.pk], kept=True)
-        name, acknowledged, *_ = found[0]
+        name, acknowledged, *choices = found[0][:5]
         return cls(
             performance_year=election.performance_year,
             virtual_group_name=name,
@@ -110,8 +114,9 @@ class Snapshot:
             representative_email=election.representative_email,
             representative_phone=election.representative_phone,
             agreement_acknowledged=acknowledged,
-            practices=tuple(_entry(*practice) for _, _, member, *practice in found if member is not None),
-            member_ids=tuple(member for _, _, member, *_ in found if member is not None),
+            practices=tuple(_entry(*row[6:]) for row in found if row[5] is not None),
+            member_ids=tuple(row[5] for row in found if row[5] is not None),
+            choices=Choices(*choices),
             **election.alternate_contact,
         )
 

@@ -29,6 +29,7 @@ urlpatterns = [
     path("<uuid:election_id>/roster/roster.xlsx", roster.roster_file, name="roster_file"),
     path("<uuid:election_id>/roster/template.xlsx", roster.roster_template, name="roster_template"),
     path("<uuid:election_id>/agreement", agreement.agreement, name="agreement"),
+    path("<uuid:election_id>/agreement/text", agreement.agreement_text, name="agreement_text"),
     path("<uuid:election_id>/agreement/make", agreement.agreement_make, name="agreement_make"),
     path("<uuid:election_id>/documents/<int:document_id>", agreement.document, name="document"),
     path("<uuid:election_id>/review", submission.review, name="review"),

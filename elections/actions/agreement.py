@@ -1,4 +1,4 @@
-"""The agreement's PDF, made from the practices as they are listed at this moment."""
+"""The agreement's text, and its PDF, made from the practices as they are listed at this moment."""
 
 import uuid
 from datetime import datetime
@@ -7,11 +7,55 @@ from django.db import transaction
 
 from accounts.models import User
 from agreements.documents import request_document
-from agreements.models import Document
+from agreements.models import Agreement, Document
 
 from ..agreement_snapshots import agreement_snapshot
 from ..snapshots import Snapshot
+from .merging import Merge, Was
 from .verbs import Refused, lock
+from .working_copy import given, lock_to_edit, note_change, unacknowledge
+
+
+def save_text(
+    election_id: uuid.UUID,
+    *,
+    by: User,
+    now: datetime,
+    last_year: int | None = None,
+    quality: str | None = None,
+    close_out_contact: str | None = None,
+    was: Was | None = None,
+) -> None:
+    """Keep what the parties chose of the text; None leaves a choice as it is, and the year 0 takes it back.
+
+    Another text is another agreement: it has to be acknowledged anew. Raises Overtaken (Merge).
+    """
+    with transaction.atomic():
+        election = lock_to_edit(election_id, now)
+        merge = Merge(election, was)
+        agreement = election.agreement
+        stands = {
+            "last_year": agreement.last_year or 0,
+            "quality": agreement.quality,
+            "close_out_contact": agreement.close_out_contact,
+        }
+        saved = merge.fields(stands, given(last_year=last_year, quality=quality, close_out_contact=close_out_contact))
+        if saved != stands:
+            unacknowledge(election)
+            Agreement.objects.filter(pk=agreement.pk).update(**saved | {"last_year": saved["last_year"] or None})
+        note_change(election, by=by, now=now)
+    merge.finish()
+
+
+def missing(snapshot: Snapshot) -> list[str]:
+    """Say, in sentences, what practices lack that the agreement has to name (414.1315(c)(3)(i))."""
+    if not snapshot.practices:
+        return ["List the practices first: the agreement names each of them."]
+    return [
+        f"{entry.name or f'Practice {number}'} needs its name, TIN and NPIs before the agreement can be made."
+        for number, entry in enumerate(snapshot.practices, start=1)
+        if not (entry.name.strip() and entry.tin_kind and entry.tin and entry.npis)
+    ]
 
 
 @transaction.atomic
@@ -22,13 +66,6 @@ def make_document(election_id: uuid.UUID, *, by: User, now: datetime) -> Documen
     """
     election = lock(election_id)
     snapshot = Snapshot.of_working_copy(election)
-    missing = [
-        f"{entry.name or f'Practice {number}'} needs its name, TIN and NPIs before the agreement can be made."
-        for number, entry in enumerate(snapshot.practices, start=1)
-        if not (entry.name.strip() and entry.tin_kind and entry.tin and entry.npis)
-    ]
-    if not snapshot.practices:
-        missing = ["List the practices first: the agreement names each of them."]
-    if missing:
-        raise Refused(*missing)
+    if lacks := missing(snapshot):
+        raise Refused(*lacks)
     return request_document(election.agreement_id, agreement_snapshot(snapshot), by=by, now=now)

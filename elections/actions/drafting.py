@@ -167,8 +167,18 @@ def party_prefix(member_id: int) -> str:
     return f"practice-{member_id}-"
 
 
+def copy_choices(source: Election, target: Election) -> None:
+    """Copy what the parties chose of the agreement's text; a term that is over by then is not chosen any more."""
+    chosen, agreement = source.agreement, target.agreement
+    agreement.quality, agreement.close_out_contact = chosen.quality, chosen.close_out_contact
+    goes_on = chosen.last_year is not None and chosen.last_year > target.performance_year
+    agreement.last_year = chosen.last_year if goes_on else None
+    agreement.save(update_fields=["quality", "close_out_contact", "last_year"])
+
+
 def copy_working_copy(source: Election, target: Election) -> None:
-    """Copy representative and practices into a new draft; its agreement has to be executed anew."""
+    """Copy representative, practices and the agreement's text into a new draft; it has to be executed anew."""
+    copy_choices(source, target)
     for field in CONTACT_FIELDS:
         setattr(target, field, getattr(source, field))
     target.save(update_fields=CONTACT_FIELDS)

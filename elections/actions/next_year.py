@@ -12,7 +12,7 @@ from ..models import Election, ElectionRole, Member, MemberClinician
 from ..rosters import clinicians_now
 from ..snapshots import PracticeEntry, Snapshot
 from ..states import Status
-from .drafting import CONTACT_FIELDS, start_election
+from .drafting import CONTACT_FIELDS, copy_choices, start_election
 from .verbs import Refused, lock
 
 OVER = (Status.REJECTED, Status.WITHDRAWN, Status.LAPSED)
@@ -38,6 +38,7 @@ def start_next_year(election_id: uuid.UUID, *, by: User, now: datetime) -> Elect
     for field in CONTACT_FIELDS:
         setattr(draft, field, getattr(source, field))
     draft.save(update_fields=CONTACT_FIELDS)
+    copy_choices(source, draft)
     ElectionRole.objects.bulk_create(
         [ElectionRole(election=draft, user_id=role.user_id, kind=role.kind) for role in source.roles.all()],
         ignore_conflicts=True,

@@ -1,6 +1,7 @@
 """The agreement: acknowledged, executed by each practice, and as a PDF."""
 
 import uuid
+from dataclasses import asdict, replace
 from functools import partial
 
 from django.contrib import messages
@@ -12,17 +13,21 @@ from accounts import clock
 from agreements import documents
 from agreements.models import Document, DocumentState
 from agreements.provisions import PROVISIONS
+from agreements.reading import shown
 from eligibility.determination import Finding, Outcome
 
 from ..access import election_for, person
 from ..actions import drafting
-from ..actions.agreement import make_document
+from ..actions.agreement import make_document, missing, save_text
 from ..actions.verbs import Refused
+from ..agreement_snapshots import agreement_snapshot
+from ..forms.agreement import TextForm
 from ..forms.drafting import AcknowledgementForm, PartyForm
 from ..forms.guard import typed
 from ..outcomes import say
 from ..progress import AGREEMENT_RULES
 from ..readiness import Judgement
+from ..snapshots import Snapshot
 from .frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page
 from .kept import keeps_typed
 from .saving import Saving
@@ -79,6 +84,36 @@ def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 def _opt_ins(judgement: Judgement) -> list[Finding]:
     """Return each practice's finding on the opt-in, which is asked of none that it does not apply to."""
     return [finding for finding in judgement.findings if finding.rule == "opt-in-accepted"]
+
+
+@keeps_typed
+@require_http_methods(GET_OR_POST)
+def agreement_text(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Show the agreement as its PDF would say it now, which clause does what is asked for, and what can be chosen."""
+    user = person(request)
+    changes = request.method == "POST"
+    election = election_for(user, election_id, edit=changes)
+    if changes and (closed := closed_to_changes(request, election)):
+        return closed
+    chosen = election.agreement.choices
+    form = TextForm(
+        typed(request),
+        performance_year=election.performance_year,
+        initial=asdict(chosen) | {"last_year": chosen.last_year or 0},
+    )
+    if changes:
+        saving = Saving(request, [form])
+        done = saving.do(partial(save_text, election.pk, **form.sound(), was=form.was(), by=user, now=clock.now()))
+        if saving.is_auto:
+            return saving.answer()
+        if done:
+            messages.success(request, SAVED)
+            return redirect("agreement_text", election.pk)
+    snapshot = Snapshot.of_working_copy(election)
+    lacks = missing(snapshot)
+    named = replace(snapshot, practices=()) if lacks else snapshot
+    read = shown(agreement_snapshot(named), clock.now())
+    return page(request, "agreement_text", election, form=form, missing=lacks, **read)
 
 
 @require_POST

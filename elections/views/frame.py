@@ -26,6 +26,7 @@ WORKING_COPY = (
     "practice",
     "practice_remove",
     "agreement",
+    "agreement_text",
     "roster",
     "roster_import",
     "roster_kinds",

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from agreements import rendering
 from agreements.coverage import coverage
 from agreements.provisions import PROVISIONS
+from agreements.reading import shown
 
 from .conftest import MADE_AT, make_snapshot
 
@@ -57,7 +58,7 @@ def test_our_document_has_every_part(pdf):
 
 @pytest.mark.parametrize("removed", IDS)
 def test_a_part_that_is_removed_is_named_and_no_other(removed):
-    html = render_to_string("agreements/agreement.html", rendering._context(without(removed), MADE_AT))
+    html = render_to_string("agreements/agreement.html", shown(without(removed), MADE_AT))
     assert [part for part, found in coverage(words(html)).items() if not found] == [removed]
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from agreements.provisions import Choices
 from agreements.snapshot import build_snapshot, canonical_json, fingerprint
 from eligibility.parameters import PERFORMANCE_YEARS, UnknownPerformanceYearError
 
@@ -57,6 +58,23 @@ def test_the_fingerprint_is_that_of_the_content_and_of_nothing_else():
         )
     }
     assert len(different) == 5
+
+
+def test_what_is_chosen_stands_in_its_provision_and_nothing_else_changes():
+    plain, chosen = make_snapshot(), make_snapshot(choices=Choices(2028, "We meet {each} month.", "Dana, 555-0100"))
+    assert chosen["term"] == {"from": "2027-01-01", "to": "2028-12-31"}
+    added = {
+        after["item"]: [part for part in after["parts"] if part["id"] not in {one["id"] for one in before["parts"]}]
+        for before, after in zip(plain["provisions"], chosen["provisions"], strict=True)
+    }
+    assert {item: [(part["id"], part["listed"]) for part in parts] for item, parts in added.items() if parts} == {
+        "ii": [("ii-years", False)],
+        "v": [("v-own", False)],
+        "vii": [("vii-contact", False)],
+    }
+    assert added["v"][0]["clause"] == "We meet {each} month."
+    assert "through 2028" in added["ii"][0]["clause"]
+    assert "through Dana, 555-0100." in added["vii"][0]["clause"]
 
 
 @pytest.mark.parametrize(

@@ -188,6 +188,7 @@ ELECTIONS = [
     Route("roster_file", EDIT, NOT_BY_POST, of("draft"), page=False),
     Route("roster_template", LOOK, NOT_BY_POST, of("draft"), page=False),
     Route("agreement", LOOK, changed(EDIT, AWAY), of("draft")),
+    Route("agreement_text", LOOK, changed(EDIT, AWAY), of("draft")),
     Route("agreement_make", NOT_BY_POST, changed(EDIT, AWAY), of("draft"), page=False),
     Route("document", LOOK, NOT_BY_POST, document),
     Route("review", LOOK, REPRESENT, of("draft")),

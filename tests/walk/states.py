@@ -49,6 +49,12 @@ def fill_wrongly(page: Page) -> None:
     send(page)
 
 
+def check_no_code(page: Page) -> None:
+    """Ask for a receipt that nobody has."""
+    page.get_by_label("Receipt code").fill("0000 0000 0000 0000")
+    send(page)
+
+
 def paste_without_kinds(page: Page) -> None:
     """Paste a list that does not say what kinds of numbers its TINs are."""
     page.get_by_label("Paste the list").fill("practice,tin,npi\nOld Mill,961000003,2000000002\nR,667788,1003003153")
@@ -151,6 +157,11 @@ FILLED = [
     state("review", "contested", of("contested")),
     state("agreement", "read", of("approved"), who=Who.VIEWER),
     state("agreement", "wrong", of("wrong")),
+    state("agreement_text", "empty", of("empty")),
+    state("agreement_text", "read", of("approved"), who=Who.VIEWER),
+    state("agreement_text", "refused", act=fill_wrongly),
+    state("verify", "refused", act=fill_wrongly),
+    state("verify", "unknown", act=check_no_code),
     state("document", "failed", of("rejected", document_id=lambda world: world.document(world.rejected))),
     state("review", "wrong", of("wrong")),
     state("review", "submitted", of("submitted")),

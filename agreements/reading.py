@@ -1,0 +1,68 @@
+"""An agreement as people read it, on paper and on screen: clauses numbered, TINs as the parties see them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from eligibility import identifiers
+
+from .provisions import PROVISIONS
+from .snapshot import Snapshot, fingerprint
+
+SHORT = 16  # digits of the fingerprint at the foot of each page
+ASKED = {part.id: part.must for provision in PROVISIONS for part in provision.parts if not part.ours}
+
+
+def shown(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
+    """Return what a document or a page shows of a snapshot that was taken at a moment, ready to be shown."""
+    whole = fingerprint(snapshot)
+    return {
+        "snapshot": snapshot,
+        "title": "Virtual group agreement: {virtual_group}, performance year {performance_year}".format(**snapshot),
+        "fingerprint": whole,
+        "short_fingerprint": whole[:SHORT],
+        "made_at": made_at,
+        "term_from": date.fromisoformat(snapshot["term"]["from"]),
+        "term_to": date.fromisoformat(snapshot["term"]["to"]),
+        "articles": [_article(n, provision) for n, provision in enumerate(snapshot["provisions"], start=1)],
+        "parties": [_party(party) for party in snapshot["parties"]],
+        "clinicians": len({one["npi"] for party in snapshot["parties"] for one in party["npis"]}),
+    }
+
+
+def _article(number: int, provision: dict[str, Any]) -> dict[str, Any]:
+    """Return a provision with its clauses numbered, listed ones under the clause that opens their list.
+
+    `met` says of each thing the regulation asks for which clause does it.
+    """
+    clauses: list[dict[str, Any]] = []
+    met = []
+    for part in provision["parts"]:
+        if part["listed"] and clauses:
+            clauses[-1]["items"].append(part["clause"])
+        else:
+            clauses.append({"number": f"{number}.{len(clauses) + 1}", "text": part["clause"], "items": []})
+        if part["id"] in ASKED:
+            met.append((ASKED[part["id"]], clauses[-1]["number"]))
+    return {
+        "heading": provision["heading"],
+        "citation": provision["citation"],
+        "clauses": clauses,
+        "numbers": [clause["number"] for clause in clauses],
+        "met": met,
+    }
+
+
+def _party(party: dict[str, Any]) -> dict[str, Any]:
+    executed_on = party["executed_on"]
+    return {
+        **party,
+        "tin": _tin(party["tin_kind"], party["tin"]),
+        "executed_on": date.fromisoformat(executed_on) if executed_on else None,
+    }
+
+
+def _tin(kind: str, tin: str) -> str:
+    """Return a TIN as the parties see it: an EIN whole, the last digits of an SSN marked as such."""
+    if kind == identifiers.SSN:
+        return f"SSN, last {len(tin)} digits only: {tin}"
+    return f"EIN {identifiers.format_ein(tin)}"

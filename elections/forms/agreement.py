@@ -1,0 +1,46 @@
+"""What the parties choose of their agreement's text."""
+
+from typing import Any
+
+from django import forms
+
+from .draft import DraftForm
+
+MOST_YEARS = 5  # of a term: a longer one than anybody plans for
+
+
+class TextForm(DraftForm):
+    """The term, how payment adjustments encourage quality, and whom the parties reach for the close-out."""
+
+    last_year = forms.TypedChoiceField(
+        label="How long it lasts",
+        coerce=int,
+        empty_value=0,  # type: ignore[arg-type]
+        required=False,
+        help_text="The regulation asks for at least one performance period. Each year is elected anew all the same.",
+    )
+    quality = forms.CharField(
+        label="What you add on quality (optional)",
+        max_length=2000,
+        required=False,
+        help_text="How the payment adjustments encourage you to assure and improve quality, in your own words. "
+        "Two clauses of article 5 say it already.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    close_out_contact = forms.CharField(
+        label="Whom the parties reach for the close-out (optional)",
+        max_length=200,
+        required=False,
+        help_text="A name, and an e-mail address or telephone number.",
+    )
+
+    def __init__(self, *args: Any, performance_year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["last_year"].choices = [  # type: ignore[attr-defined]
+            (0, f"For {performance_year} alone"),
+            *((last, f"From {performance_year} through {last}") for last in _later(performance_year)),
+        ]
+
+
+def _later(performance_year: int) -> range:
+    return range(performance_year + 1, performance_year + MOST_YEARS)
