@@ -2,7 +2,21 @@
 
 import re
 
-from .provisions import PROVISIONS
+from .provisions import PROVISIONS, Provision
+from .snapshot import Snapshot
+
+
+def uncovered(snapshot: Snapshot) -> list[tuple[Provision, list[str]]]:
+    """Return each of the nine items with what a text lacks of it, in words; nothing where it has all of it.
+
+    It tells what an agreement covers to those who may not read it.
+    """
+    clauses = [part["clause"] for provision in snapshot["provisions"] for part in provision["parts"]]
+    found = coverage(" ".join(clauses))
+    return [
+        (provision, [part.must for part in provision.parts if not (found[part.id] or part.ours)])
+        for provision in PROVISIONS
+    ]
 
 
 def coverage(text: str) -> dict[str, bool]:

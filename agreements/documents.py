@@ -25,7 +25,7 @@ from eligibility.tin_vault import CannotDecrypt, decrypt_bytes, encrypt_bytes
 from notices.nudge import nudge
 
 from .models import Document, DocumentKind, DocumentState
-from .snapshot import Snapshot, canonical_json
+from .snapshot import Snapshot, canonical_json, fingerprint
 
 TASK = "agreements.render"
 SECONDS = 160  # that a worker may take for one document
@@ -37,7 +37,14 @@ SWEEP_LIMIT = 20
 logger = structlog.get_logger(__name__)
 
 
-def request_document(agreement_id: int, snapshot: Snapshot, *, by: User, now: datetime) -> Document:
+def request_document(
+    agreement_id: int,
+    snapshot: Snapshot,
+    *,
+    by: User | None,
+    now: datetime,
+    kind: DocumentKind = DocumentKind.AGREEMENT,
+) -> Document:
     """Return the document of an agreement made from a snapshot, asking for it where it was not asked for before.
 
     Asking again for one that failed queues it again. Joins the caller's transaction; the worker is told on commit.
@@ -45,7 +52,7 @@ def request_document(agreement_id: int, snapshot: Snapshot, *, by: User, now: da
     content = canonical_json(snapshot)
     asked = Document(
         agreement_id=agreement_id,
-        kind=DocumentKind.AGREEMENT,
+        kind=kind,
         snapshot=content,
         snapshot_sha256=hashlib.sha256(content.encode()).hexdigest(),
         requested_by=by,
@@ -64,13 +71,18 @@ def request_document(agreement_id: int, snapshot: Snapshot, *, by: User, now: da
     return document
 
 
-def retry(document: Document, *, by: User, now: datetime) -> bool:
+def find(agreement_id: int, snapshot: Snapshot, kind: DocumentKind = DocumentKind.AGREEMENT) -> Document | None:
+    """Return the document made from a snapshot; None where it was not asked for."""
+    return Document.objects.filter(agreement_id=agreement_id, kind=kind, snapshot_sha256=fingerprint(snapshot)).first()
+
+
+def retry(document: Document, *, by: User | None, now: datetime) -> bool:
     """Queue a failed document again, its attempts counted anew; False where it has not failed."""
     queued = Document.objects.filter(pk=document.pk, state=DocumentState.FAILED).update(
         state=DocumentState.QUEUED, attempts=0, next_attempt_at=now, failure=""
     )
     if queued:
-        logger.info("document_retry", document=document.pk, by=by.pk)
+        logger.info("document_retry", document=document.pk, by=by and by.pk)
         nudge(TASK, document.pk)
     return bool(queued)
 

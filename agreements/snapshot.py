@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from eligibility import identifiers, parameters
 from .provisions import NOTICE_DAYS, PROVISIONS, TEXT_VERSION, Choices, ChosenPart, Provision, chosen_parts
 
 Snapshot = dict[str, Any]
+Text = dict[str, Any]  # the part of a snapshot that is the same for all parties
 NOTHING_CHOSEN = Choices()
 
 
@@ -35,6 +36,7 @@ class PartyFacts:
     signer_name: str = ""
     signer_title: str = ""
     executed_on: date | None = None
+    signature: Mapping[str, Any] | None = None  # where it was signed here: who, when, known how, over what
 
 
 def build_snapshot(
@@ -46,12 +48,28 @@ def build_snapshot(
     parties: Sequence[PartyFacts],
     term: tuple[date, date] | None = None,
     choices: Choices = NOTHING_CHOSEN,
+    text: Text | None = None,
 ) -> Snapshot:
     """Return all that an agreement's document says, the clauses included, as plain JSON values.
 
+    `text` is what was frozen when it began to be signed; where None, it is made of `term` and `choices` (build_text).
+    Parties stay in the order given, clinicians are put in the order of their NPIs. Raises ValueError for a TIN that is
+    none, without quoting it, and as build_text does.
+    """
+    return {
+        "format": 1,
+        "performance_year": performance_year,
+        "virtual_group": virtual_group,
+        "representative": {"name": representative_name, "email": representative_email},
+        "parties": [_party(party, performance_year) for party in parties],
+    } | (text or build_text(performance_year, choices, term))
+
+
+def build_text(performance_year: int, choices: Choices = NOTHING_CHOSEN, term: tuple[date, date] | None = None) -> Text:
+    """Return the common text that all parties sign: its term, its clauses, and which version of ours they are.
+
     `term` is the first and last day; where None, the whole performance year, and on through the last year chosen.
-    Parties stay in the order given, clinicians are put in the order of their NPIs. Raises ValueError for a term
-    shorter than the performance period (42 CFR 414.1315(c)(3)(ii)) and for a TIN that is none, without quoting it;
+    Raises ValueError for a term shorter than the performance period (42 CFR 414.1315(c)(3)(ii));
     UnknownPerformanceYearError.
     """
     year_first, year_last = date(performance_year, 1, 1), date(performance_year, 12, 31)
@@ -67,18 +85,13 @@ def build_snapshot(
     }
     chosen = chosen_parts(choices)
     return {
-        "format": 1,
-        "performance_year": performance_year,
-        "virtual_group": virtual_group,
-        "representative": {"name": representative_name, "email": representative_email},
         "term": {"from": first.isoformat(), "to": last.isoformat()},
         "text_version": TEXT_VERSION,
         "provisions": [_provision(provision, blanks, chosen) for provision in PROVISIONS],
-        "parties": [_party(party, performance_year) for party in parties],
     }
 
 
-def canonical_json(snapshot: Snapshot) -> str:
+def canonical_json(snapshot: Snapshot | Text) -> str:
     """Return the one way to write a snapshot: sorted keys, no spaces, characters as they are."""
     return json.dumps(snapshot, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
@@ -116,7 +129,7 @@ def _party(party: PartyFacts, performance_year: int) -> dict[str, Any]:
         "signer_name": party.signer_name,
         "signer_title": party.signer_title,
         "executed_on": party.executed_on.isoformat() if party.executed_on else None,
-    }
+    } | ({"signature": dict(party.signature)} if party.signature else {})
 
 
 def _long_date(day: date) -> str:

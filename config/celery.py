@@ -25,6 +25,7 @@ SWEEPS = {  # task name: seconds from one to the next
     "agreements.sweep": 30.0,
     "elections.lapse": MINUTE,
     "elections.remind": 10 * MINUTE,
+    "elections.tell_signers": 30.0,
     "elections.forget_sandboxes": 10 * MINUTE,
     "eligibility.sweep": 30.0,
     "eligibility.forget_probes": 60 * MINUTE,

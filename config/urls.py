@@ -18,6 +18,7 @@ urlpatterns = [
     path("check/", include("elections.sandbox_urls")),
     path("verify", verify, name="verify"),
     path("elections/", include("elections.urls")),
+    path("sign/", include("elections.sign_urls")),
     path("staff/", admin.site.urls),
 ]
 

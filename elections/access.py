@@ -39,6 +39,14 @@ VERBS_OF_MEMBERS = (
     "update",
     "contest",
     "take_contest_back",
+    "begin_signing",
+    "end_signing",
+    "ask_to_sign",
+    "ask_again",
+    "remind_signer",
+    "correct_roster",
+    "decline_to_sign",
+    "sign",
 )
 
 
@@ -89,6 +97,13 @@ def holds_a_role(user: User, election: Election) -> bool:
     """Say whether the person has or had any part in the election, and so decides nothing about it as CMS staff."""
     acted = election.events.filter(by=user, verb__in=VERBS_OF_MEMBERS)
     return is_representative(user, election) or _roles(user, election).exists() or acted.exists()
+
+
+def people_of(election: Election) -> set[str]:
+    """Return the verified addresses, in lower case, of everybody with a part in the election."""
+    roles = ElectionRole.objects.filter(election=election, user__emailaddress__verified=True)
+    addresses = {address.lower() for address in roles.values_list("user__emailaddress__email", flat=True)}
+    return addresses | {election.representative_email.lower()}
 
 
 def _roles(user: User, election: Election) -> QuerySet[ElectionRole]:

@@ -1,16 +1,21 @@
 """An election's content as the agreement tells it: parties by name, TIN and clinicians, names as NPPES has them."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from agreements.models import KnownBy
 from agreements.snapshot import Clinician, PartyFacts, build_snapshot
 from agreements.snapshot import Snapshot as AgreementSnapshot
 from eligibility import nppes
 from eligibility.nppes import NppesName
 
-from .snapshots import Snapshot
+from .models import Election
+from .snapshots import Signed, Snapshot
 
 
-def agreement_snapshot(snapshot: Snapshot, names: Mapping[str, NppesName] | None = None) -> AgreementSnapshot:
+def agreement_snapshot(
+    snapshot: Snapshot, election: Election, names: Mapping[str, NppesName] | None = None
+) -> AgreementSnapshot:
     """Return what the agreement's document is made from; ValueError while a practice has no right TIN.
 
     `names` are the clinicians' by their NPIs, None to read them.
@@ -21,6 +26,7 @@ def agreement_snapshot(snapshot: Snapshot, names: Mapping[str, NppesName] | None
         virtual_group=snapshot.virtual_group_name or "Virtual group",
         representative_name=snapshot.representative_name,
         representative_email=snapshot.representative_email,
+        text=election.agreement.frozen_text if snapshot.is_signed_here else None,
         choices=snapshot.choices,
         parties=[
             PartyFacts(
@@ -34,7 +40,22 @@ def agreement_snapshot(snapshot: Snapshot, names: Mapping[str, NppesName] | None
                 signer_name=entry.signer_name,
                 signer_title=entry.signer_title,
                 executed_on=entry.executed_on,
+                signature=_signature(entry.signed) if entry.signed else None,
             )
             for entry in snapshot.practices
         ],
     )
+
+
+def _signature(signed: Signed) -> dict[str, Any]:
+    """Return what the signature page says; whose mailbox it was is not the other parties' business."""
+    return {
+        "name": signed.name,
+        "title": signed.title,
+        "signed_at": signed.signed_at.isoformat(),
+        "known_by": KnownBy(signed.known_by).label,
+        "statement": signed.statement,
+        "text_sha256": signed.text_sha256,
+        "parties_sha256": signed.parties_sha256,
+        "schedule_sha256": signed.schedule_sha256,
+    }

@@ -1,8 +1,12 @@
 """One election as a reviewer reads it: what needs thought, the roster against CMS data, what changed since."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agreements.coverage import uncovered
+from agreements.models import KnownBy
+from agreements.provisions import Provision
 from eligibility import cms_data, nppes
 from eligibility.determination import Finding
 from eligibility.judgement import CMS_DATA, NPPES
@@ -11,6 +15,7 @@ from .ledger import SETTLED, WHOLE, frozen
 from .models import Claim, Election, Submission, Update
 from .readiness import WAITS_FOR_REVIEW, Judgement
 from .rosters import clinicians_now
+from .signing_flags import flags_of
 from .snapshots import PracticeEntry, Snapshot
 
 
@@ -44,10 +49,12 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class PracticePacket:
-    """One practice: what was declared, and its roster."""
+    """One practice: what was declared, its roster, how we knew its signer, and what to look at in the signature."""
 
     entry: PracticeEntry
     roster: list[RosterRow]
+    known_by: str
+    flags: tuple[str, ...]
 
 
 def practices(submission: Submission, snapshot: Snapshot) -> list[PracticePacket]:
@@ -61,9 +68,16 @@ def practices(submission: Submission, snapshot: Snapshot) -> list[PracticePacket
         PracticePacket(
             entry,
             _roster(entry, shown[position], today[position], {npi: str(name) for npi, name in names.items()}),
+            KnownBy(entry.signed.known_by).label if entry.signed else "",
+            flags,
         )
-        for position, entry in enumerate(snapshot.practices)
+        for position, (entry, flags) in enumerate(zip(snapshot.practices, flags_of(snapshot), strict=True))
     ]
+
+
+def coverage(submission: Submission) -> list[tuple[Provision, list[str]]]:
+    """Return the nine things the submission's agreement must do, each with what it lacks of it; never its text."""
+    return uncovered(json.loads(submission.document.snapshot))
 
 
 def differences(submission: Submission, now: Judgement) -> list[Difference]:

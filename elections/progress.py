@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from agreements.models import SigningRequest
 from eligibility.judgement import count
 
 from .models import Election, Invitation
@@ -149,6 +150,17 @@ def _next_step(election: Election, tasks: Sequence[Task], representative: str, c
     return [Waiting(f"{representative} or {collaborator}", f"to go on with “{task.label}”{mend}", since)]
 
 
+def waits_to_sign(snapshot: Snapshot, requests: Iterable[SigningRequest]) -> list[Waiting]:
+    """Return which practices were asked to sign and have not: each by name, and where they are many, how many."""
+    unsigned = {pk for pk, entry in zip(snapshot.member_ids, snapshot.practices, strict=True) if not entry.signed}
+    asked = [one for one in requests if one.party.member.pk in unsigned]
+    if len(asked) > MOST_NAMED:
+        return [Waiting(count(len(asked), "practice"), "to sign", min(one.asked_at for one in asked))]
+    return [Waiting(str(one.party.member), "to sign", one.asked_at) for one in asked]
+
+
+MOST_NAMED = 5  # practices that a page names one by one
+
 WHO_IS_NEXT = {
     Status.SUBMITTED: ("CMS", "to start its review"),
     Status.IN_REVIEW: ("CMS", "to decide"),
@@ -174,6 +186,8 @@ def _problems(judgement: Judgement, rules: Iterable[str]) -> int:
 
 
 def _agreement_started(snapshot: Snapshot) -> bool:
-    return snapshot.agreement_acknowledged or any(
-        entry.executed_on or entry.signer_name or entry.opt_in_accepted for entry in snapshot.practices
+    return (
+        snapshot.agreement_acknowledged
+        or snapshot.is_signed_here
+        or any(entry.executed_on or entry.signer_name or entry.opt_in_accepted for entry in snapshot.practices)
     )

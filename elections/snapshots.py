@@ -2,40 +2,81 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, field, fields
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Self
 
+from accounts.clock import EASTERN
 from accounts.statements import rows
+from agreements import fingerprints
+from agreements.fingerprints import Covered
+from agreements.models import Agreement
 from agreements.provisions import Choices
 
 from .models import Election, Member, Submission
 
-# One row for each practice, and one with a `member.id` that is NULL where there is none yet.
+# One row for each practice, and one with a `member.id` that is NULL where there is none yet. First what is said of the
+# whole, then of the practice, then the party's latest signature, where the agreement is signed here.
 WORKING_COPY = """
 SELECT virtual_group.name, agreement.acknowledged,
-       agreement.last_year, agreement.quality, agreement.close_out_contact, member.id,
+       agreement.last_year, agreement.quality, agreement.close_out_contact,
+       agreement.is_signed_here, agreement.text_sha256, agreement.salt, member.id,
        member.name, member.tin_kind, member.tin, member.contests,
        ARRAY(SELECT npi FROM elections_memberclinician WHERE member_id = member.id ORDER BY position, id),
-       party.executed_on, party.signer_name, party.signer_title, party.opt_in_accepted
+       party.executed_on, party.signer_name, party.signer_title, party.opt_in_accepted,
+       signature.*
 FROM elections_election AS election
 JOIN elections_virtualgroup AS virtual_group ON virtual_group.id = election.virtual_group_id
 JOIN agreements_agreement AS agreement ON agreement.id = election.agreement_id
 LEFT JOIN elections_member AS member ON member.election_id = election.id
 LEFT JOIN agreements_party AS party ON party.id = member.party_id
+LEFT JOIN LATERAL (
+    SELECT signed.name, signed.title, signed.signed_at, signed.known_by, signed.statement, request.name, request.email,
+           signed.text_sha256, signed.parties_sha256, signed.schedule_sha256, signed.opt_in_accepted
+    FROM agreements_signature AS signed JOIN agreements_signingrequest AS request ON request.id = signed.request_id
+    WHERE signed.party_id = party.id AND agreement.is_signed_here
+    ORDER BY signed.id DESC LIMIT 1
+) AS signature ON true
 WHERE election.id = %s
 ORDER BY member.position
 """
+OF_WHOLE, OF_SIGNING, OF_PRACTICE = slice(0, 5), slice(5, 8), slice(9, 18)
+MEMBER_ID = 8
+SIGNATURE = slice(18, None)
 TIN = Member._meta.get_field("tin")
+SALT = Agreement._meta.get_field("salt")
 ALTERNATE = ("alternate_name", "alternate_email", "alternate_phone")
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signature given here: by whom and when, how they were known, whom the link was for, and what it covers."""
+
+    name: str
+    title: str
+    signed_at: datetime
+    known_by: str
+    statement: str
+    asked_name: str
+    asked_email: str
+    text_sha256: str
+    parties_sha256: str
+    schedule_sha256: str
+
+    @property
+    def covered(self) -> Covered:
+        return Covered(self.text_sha256, self.parties_sha256, self.schedule_sha256)
 
 
 @dataclass(frozen=True, slots=True)
 class PracticeEntry:
     """One practice as the representative declares it; `tin` holds nine digits of an EIN or the last six of an SSN.
 
-    `contests` are pairs of a rule's id and what the representative says against its finding.
+    `contests` are pairs of a rule's id and what the representative says against its finding. `signed` is how it
+    executed the agreement here, None where it has not or did so elsewhere; `void` says what changed since a signature
+    that no longer counts, and is no part of the content.
     """
 
     name: str
@@ -47,6 +88,8 @@ class PracticeEntry:
     signer_title: str
     opt_in_accepted: bool
     contests: tuple[tuple[str, str], ...] = ()
+    signed: Signed | None = None
+    void: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def tin_last4(self) -> str:
@@ -57,8 +100,8 @@ class PracticeEntry:
 class Snapshot:
     """An election's whole content; equal content gives the same fingerprint.
 
-    No part of the content are `member_ids`, whose entries `practices` are, and the `choices` of the agreement's text:
-    both are there where it was read of a working copy.
+    No part of the content are `member_ids`, whose entries `practices` are, the `choices` of the agreement's text, and
+    whether it is signed here: they are there where it was read of a working copy.
     """
 
     performance_year: int
@@ -73,6 +116,8 @@ class Snapshot:
     alternate_phone: str = ""
     member_ids: tuple[int, ...] = field(default=(), compare=False)
     choices: Choices = field(default=Choices(), compare=False)
+    is_signed_here: bool = field(default=False, compare=False)
+    covered: tuple[Covered, ...] = field(default=(), compare=False)
 
     @cached_property
     def canonical(self) -> str:
@@ -86,6 +131,11 @@ class Snapshot:
             if not content[name]:
                 del content[name]
         return json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
+
+    @property
+    def is_executed_here(self) -> bool:
+        """Say whether every practice has signed here what now stands."""
+        return bool(self.practices) and all(entry.signed for entry in self.practices)
 
     @property
     def nameless(self) -> list[int]:
@@ -106,7 +156,14 @@ class Snapshot:
     def of_working_copy(cls, election: Election) -> Self:
         """Read the working copy as it stands in the database, in one query whatever its size."""
         found = rows(WORKING_COPY, [election.pk], kept=True)
-        name, acknowledged, *choices = found[0][:5]
+        name, acknowledged, *choices = found[0][OF_WHOLE]
+        is_signed_here, text, salt = found[0][OF_SIGNING]
+        of_practices = [row for row in found if row[MEMBER_ID] is not None]
+        entries = [_entry(*row[OF_PRACTICE]) for row in of_practices]
+        covered = _covered(text, SALT.from_db_value(salt, None, None) or "", entries) if is_signed_here else ()
+        if is_signed_here:
+            signatures = [row[SIGNATURE] for row in of_practices]
+            entries = [_as_signed(*each) for each in zip(entries, signatures, covered, strict=True)]
         return cls(
             performance_year=election.performance_year,
             virtual_group_name=name,
@@ -114,9 +171,11 @@ class Snapshot:
             representative_email=election.representative_email,
             representative_phone=election.representative_phone,
             agreement_acknowledged=acknowledged,
-            practices=tuple(_entry(*row[6:]) for row in found if row[5] is not None),
-            member_ids=tuple(row[5] for row in found if row[5] is not None),
+            practices=tuple(entries),
+            member_ids=tuple(row[MEMBER_ID] for row in of_practices),
             choices=Choices(*choices),
+            is_signed_here=is_signed_here,
+            covered=covered,
             **election.alternate_contact,
         )
 
@@ -129,11 +188,41 @@ class Snapshot:
 
 
 def _content(entry: PracticeEntry) -> dict[str, Any]:
-    content = {each.name: getattr(entry, each.name) for each in fields(entry)}
+    content = {each.name: getattr(entry, each.name) for each in fields(entry) if each.compare}
     content["npis"] = sorted(entry.npis)
     if not entry.contests:
         del content["contests"]
+    if entry.signed:
+        content["signed"] = asdict(entry.signed) | {"signed_at": entry.signed.signed_at.isoformat()}
+    else:
+        del content["signed"]
     return content
+
+
+def _covered(text_sha256: str, salt: str, entries: Sequence[PracticeEntry]) -> tuple[Covered, ...]:
+    """Return what a signature for each of the practices would cover now."""
+    parties = fingerprints.of_parties(((entry.name, entry.tin_kind, entry.tin) for entry in entries), salt)
+    return tuple(Covered(text_sha256, parties, fingerprints.of_schedule(entry.npis)) for entry in entries)
+
+
+def _as_signed(entry: PracticeEntry, signature: Sequence[Any], covered: Covered) -> PracticeEntry:
+    """Return a practice of an agreement that is signed here: executed by a signature that covers what stands now.
+
+    Without one it has not executed it, whatever was recorded of an execution elsewhere.
+    """
+    *of_signature, opt_in = signature
+    signed = Signed(*of_signature) if of_signature[0] is not None else None
+    void = covered.changed_since(signed.covered) if signed else ()
+    if signed is None or void:
+        return replace(entry, executed_on=None, signer_name="", signer_title="", opt_in_accepted=False, void=void)
+    return replace(
+        entry,
+        executed_on=signed.signed_at.astimezone(EASTERN).date(),
+        signer_name=signed.name,
+        signer_title=signed.title,
+        opt_in_accepted=bool(opt_in),
+        signed=signed,
+    )
 
 
 def _entry(
@@ -168,5 +257,10 @@ def _stored_entry(practice: dict[str, Any]) -> PracticeEntry:
             "npis": tuple(practice["npis"]),
             "contests": tuple((rule, statement) for rule, statement in practice.get("contests", ())),
             "executed_on": date.fromisoformat(executed_on) if executed_on else None,
+            "signed": _stored_signature(practice["signed"]) if "signed" in practice else None,
         }
     )
+
+
+def _stored_signature(signed: dict[str, Any]) -> Signed:
+    return Signed(**signed | {"signed_at": datetime.fromisoformat(signed["signed_at"])})

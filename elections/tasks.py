@@ -7,6 +7,7 @@ from accounts import clock
 from . import kept, sandbox
 from .actions.intake import lapse_due
 from .actions.reminders import remind_due
+from .actions.signing_news import ask_again_due, remind_signers_due, tell_executed_due
 
 
 @shared_task(name="elections.lapse")
@@ -19,6 +20,14 @@ def lapse() -> None:
 def remind() -> None:
     """Remind those who work on drafts that the deadline comes."""
     remind_due(now=clock.now())
+    remind_signers_due(now=clock.now())
+
+
+@shared_task(name="elections.tell_signers")
+def tell_signers() -> None:
+    """Ask those to sign again who have to, and tell all where the executed agreement is there."""
+    ask_again_due(now=clock.now())
+    tell_executed_due(now=clock.now())
 
 
 @shared_task(name="elections.forget_sandboxes")

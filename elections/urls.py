@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import agreement, contest, drafting, pages, people, practices, roster, submission, updates
+from .views import agreement, contest, drafting, pages, people, practices, roster, signing, submission, updates
 
 urlpatterns = [
     path("", pages.elections, name="elections"),
@@ -31,6 +31,12 @@ urlpatterns = [
     path("<uuid:election_id>/agreement", agreement.agreement, name="agreement"),
     path("<uuid:election_id>/agreement/text", agreement.agreement_text, name="agreement_text"),
     path("<uuid:election_id>/agreement/make", agreement.agreement_make, name="agreement_make"),
+    path("<uuid:election_id>/signing", signing.signing, name="signing"),
+    path("<uuid:election_id>/signing/board", signing.signing_board, name="signing_board"),
+    path("<uuid:election_id>/signing/begin", signing.signing_begin, name="signing_begin"),
+    path("<uuid:election_id>/signing/end", signing.signing_end, name="signing_end"),
+    path("<uuid:election_id>/signing/remind", signing.signing_remind, name="signing_remind"),
+    path("<uuid:election_id>/signing/<int:member_id>", signing.signing_replace, name="signing_replace"),
     path("<uuid:election_id>/documents/<int:document_id>", agreement.document, name="document"),
     path("<uuid:election_id>/review", submission.review, name="review"),
     path("<uuid:election_id>/ledger", submission.ledger, name="ledger"),

@@ -1,18 +1,21 @@
 """The agreement's text, and its PDF, made from the practices as they are listed at this moment."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
 from agreements.documents import request_document
-from agreements.models import Agreement, Document
+from agreements.models import Document, DocumentKind
+from eligibility.nppes import NppesName
 
 from ..agreement_snapshots import agreement_snapshot
+from ..models import Election
 from ..snapshots import Snapshot
 from .merging import Merge, Was
-from .verbs import Refused, lock
+from .verbs import Refused, concerned, lock, record, tell
 from .working_copy import given, lock_to_edit, note_change, unacknowledge
 
 
@@ -28,7 +31,7 @@ def save_text(
 ) -> None:
     """Keep what the parties chose of the text; None leaves a choice as it is, and the year 0 takes it back.
 
-    Another text is another agreement: it has to be acknowledged anew. Raises Overtaken (Merge).
+    Another text is another agreement: it is signed and acknowledged anew. Raises Overtaken (Merge).
     """
     with transaction.atomic():
         election = lock_to_edit(election_id, now)
@@ -42,7 +45,11 @@ def save_text(
         saved = merge.fields(stands, given(last_year=last_year, quality=quality, close_out_contact=close_out_contact))
         if saved != stands:
             unacknowledge(election)
-            Agreement.objects.filter(pk=agreement.pk).update(**saved | {"last_year": saved["last_year"] or None})
+            agreement.last_year = saved["last_year"] or None
+            agreement.quality, agreement.close_out_contact = saved["quality"], saved["close_out_contact"]
+            if agreement.is_signed_here:
+                agreement.freeze_text()
+            agreement.save()
         note_change(election, by=by, now=now)
     merge.finish()
 
@@ -68,4 +75,35 @@ def make_document(election_id: uuid.UUID, *, by: User, now: datetime) -> Documen
     snapshot = Snapshot.of_working_copy(election)
     if lacks := missing(snapshot):
         raise Refused(*lacks)
-    return request_document(election.agreement_id, agreement_snapshot(snapshot), by=by, now=now)
+    return document_of(election, snapshot, by=by, now=now)
+
+
+def document_of(
+    election: Election,
+    snapshot: Snapshot,
+    *,
+    by: User | None,
+    now: datetime,
+    names: Mapping[str, NppesName] | None = None,
+) -> Document:
+    """Have the PDF made of an agreement: the executed one, sealed, where every practice has signed it here.
+
+    `names` are the clinicians' by their NPIs, None to read them. Within somebody else's transaction.
+    """
+    kind = DocumentKind.EXECUTED if snapshot.is_executed_here else DocumentKind.AGREEMENT
+    content = agreement_snapshot(snapshot, election, names)
+    return request_document(election.agreement_id, content, by=by, now=now, kind=kind)
+
+
+def make_executed(election: Election, *, now: datetime) -> Document | None:
+    """Have the executed agreement made once every practice has signed what stands; None while one has not.
+
+    Whoever signs last has no account, perhaps: it is asked for by nobody. Within somebody else's transaction.
+    """
+    snapshot = Snapshot.of_working_copy(election)
+    if not snapshot.is_executed_here:
+        return None
+    document = document_of(election, snapshot, by=None, now=now)
+    event = record(election, "executed", by=None, now=now)
+    tell(event, "executed", concerned(election), now=now)
+    return document

@@ -37,6 +37,7 @@ class PartyEntry:
     signer_name: str
     signer_title: str
     opt_in_accepted: bool = False
+    signer_email: str = ""
 
 
 PARTY_FIELDS = tuple(field.name for field in fields(PartyEntry))

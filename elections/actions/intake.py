@@ -8,16 +8,15 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.statements import insert
-from agreements.documents import request_document
 from eligibility import windows
 from eligibility.determination import Finding
 
-from ..agreement_snapshots import agreement_snapshot
 from ..codes import new_receipt_code
 from ..models import Election, Submission
 from ..readiness import Judgement, judge_submission, to_check
 from ..snapshots import Snapshot
 from ..states import Status, Verb, transition
+from .agreement import document_of
 from .claims import lock_claims, release_all, take_claims
 from .drafting import copy_working_copy, start_election
 from .verbs import Refused, change_status, concerned, lock, tell, window_is_open
@@ -105,7 +104,7 @@ def _keep(
     election: Election, snapshot: Snapshot, seen: Judgement, everything: Judgement, *, by: User, arrived_at: datetime
 ) -> Submission:
     last = election.last_submission
-    document = request_document(election.agreement_id, agreement_snapshot(snapshot, seen.names), by=by, now=arrived_at)
+    document = document_of(election, snapshot, by=by, now=arrived_at, names=seen.names)
     submission = Submission(
         election=election,
         number=last.number + 1 if last else 1,

@@ -25,11 +25,11 @@ def remind_due(*, now: datetime) -> int:
     if at.time() < NOT_BEFORE:
         return 0
     drafts = Election.objects.filter(status=Status.DRAFT).select_related("virtual_group")
-    due = [election for election in drafts if _days_left(election, now) in DAYS_BEFORE]
+    due = [election for election in drafts if days_left(election, now) in DAYS_BEFORE]
     return sum(_remind(person, elections, now=now) for person, elections in _by_person(due).items())
 
 
-def _days_left(election: Election, now: datetime) -> int | None:
+def days_left(election: Election, now: datetime) -> int | None:
     """Return how many days lie before the last day in time (ET); None where the window is not open."""
     if not window_is_open(election, now):
         return None
@@ -59,7 +59,7 @@ def _remind(address: str, elections: list[Election], *, now: datetime) -> bool:
         "elections/mail/reminder.txt",
         {
             "elections": elections,
-            "days": _days_left(elections[0], now),
+            "days": days_left(elections[0], now),
             "SITE_URL": settings.SITE_URL,
             "SERVICE_CENTER": settings.SERVICE_CENTER,
         },

@@ -109,6 +109,7 @@ class ElectionAdmin(DeskAdmin):
             verdict=verdict(ledger),
             ledger=ledger,
             practices=packet.practices(submission, snapshot),
+            coverage=packet.coverage(submission),
             practice_names=snapshot.practice_names,
             differences=packet.differences(submission, now),
             claims=packet.claims(election),

@@ -32,9 +32,20 @@ class Event(models.Model):
         return self.sentence
 
     @property
+    def who(self) -> str:
+        """Who did it: a person with an account, a signer by name, or the clock."""
+        return str(self.by or self.details.get("signer") or "the clock")
+
+    @property
     def sentence(self) -> str:
-        """What happened, in words."""
-        return str(SENTENCES[self.verb])
+        """What happened, in words, and to which practices."""
+        named = f": {self.details['practice']}" if self.names_practice else ""
+        return f"{SENTENCES[self.verb]}{named}"
+
+    @property
+    def names_practice(self) -> bool:
+        """Say whether the sentence says which practices it is about."""
+        return self.verb in OF_PRACTICES
 
 
 SENTENCES = dict(Verb.choices) | {
@@ -56,5 +67,17 @@ SENTENCES = dict(Verb.choices) | {
     "take_contest_back": "A finding contested no more",
     "override": "A finding overridden by a lead reviewer",
     "update": "Election information updated",
+    "begin_signing": "Signing the agreement here was begun",
+    "end_signing": "Signing the agreement here was ended",
+    "ask_to_sign": "A practice was asked to sign",
+    "ask_again": "Practices were asked to sign again",
+    "remind_signer": "A signer was reminded",
+    "correct_roster": "A signer says that something is wrong",
+    "decline_to_sign": "A practice declined to sign",
+    "sign": "A practice signed the agreement",
+    "executed": "All practices have signed the agreement",
+    "executed_sent": "The executed agreement was sent to its signers",
     "reveal_tin": "A TIN was shown whole to staff",
 }
+
+OF_PRACTICES = ("ask_to_sign", "ask_again", "remind_signer", "correct_roster", "decline_to_sign", "sign")

@@ -75,8 +75,8 @@ def window_is_open(election: Election) -> bool:
 @register.filter
 def sentence_with_name(event: Event) -> str:
     """Return what happened, and who of the practices did it; of CMS nobody is named."""
-    named = event.by is not None and event.verb in VERBS_OF_MEMBERS
-    return f"{event.sentence}, by {event.by}" if named else event.sentence
+    named = event.verb in VERBS_OF_MEMBERS and (event.by or "signer" in event.details)
+    return f"{event.sentence}, by {event.who}" if named else event.sentence
 
 
 @register.filter

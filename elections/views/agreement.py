@@ -44,11 +44,12 @@ def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         return closed
     judgement = judge_for(request, election)
     form = AcknowledgementForm(typed(request), initial={"acknowledged": election.agreement.acknowledged})
-    listed = judgement.snapshot.member_ids
+    snapshot = judgement.snapshot
+    listed = () if snapshot.is_signed_here else snapshot.member_ids  # who signs here says it all themselves
     members = election.members.select_related("party").in_bulk(listed)
     parties = [
         (PartyForm(typed(request), member=members[pk], asks_opt_in=opt_in.outcome != Outcome.NOT_APPLICABLE), opt_in)
-        for pk, opt_in in zip(listed, _opt_ins(judgement), strict=True)
+        for pk, opt_in in zip(listed, _opt_ins(judgement), strict=False)
         if pk in members  # somebody may remove one in this moment
     ]
     if changes:
@@ -74,6 +75,8 @@ def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         election,
         form=form,
         parties=parties,
+        entries=snapshot.practices,
+        signed=sum(entry.signed is not None for entry in snapshot.practices),
         wrong=[one for one in (*(party for party, _ in parties), form) if one.errors],
         findings=[finding for finding in judgement.for_practice(None) if finding.rule in AGREEMENT_RULES],
         provisions=PROVISIONS,
@@ -112,7 +115,7 @@ def agreement_text(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse
     snapshot = Snapshot.of_working_copy(election)
     lacks = missing(snapshot)
     named = replace(snapshot, practices=()) if lacks else snapshot
-    read = shown(agreement_snapshot(named), clock.now())
+    read = shown(agreement_snapshot(named, election), clock.now())
     return page(request, "agreement_text", election, form=form, missing=lacks, **read)
 
 

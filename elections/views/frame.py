@@ -27,6 +27,7 @@ WORKING_COPY = (
     "practice_remove",
     "agreement",
     "agreement_text",
+    "signing",
     "roster",
     "roster_import",
     "roster_kinds",

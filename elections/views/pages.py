@@ -20,11 +20,13 @@ from ..access import election_for, elections_of, is_representative, may_edit, pe
 from ..actions import people
 from ..actions.drafting import start_election
 from ..actions.next_year import start_next_year
+from ..actions.signing import open_requests
 from ..actions.verbs import Refused
+from ..actions.working_copy import may_be_edited
 from ..differences import differences
 from ..models import Decision, Election, Event, Invitation, Submission, Update
 from ..outcomes import say
-from ..progress import is_submitted_as_it_stands, tasks, waits
+from ..progress import Waiting, is_submitted_as_it_stands, tasks, waits, waits_to_sign
 from ..readiness import waits_for_cms
 from ..snapshots import Snapshot
 from ..states import Status
@@ -124,7 +126,8 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
             INVITED(election.pk, clock.now()),
             representative="you" if represents else "",
             collaborator="you" if may_edit(user, election) and not represents else "a collaborator",
-        ),
+        )
+        + _waits_to_sign(election, judgement.snapshot),
         submission=submission,
         has_unsent_changes=submission is not None and not is_submitted_as_it_stands(election, judgement.snapshot),
         differences=_differences(submission, judgement.snapshot),
@@ -133,6 +136,13 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         events=HISTORY(election.pk),
         updates=Update.objects.filter(submission=submission) if submission else (),
     )
+
+
+def _waits_to_sign(election: Election, snapshot: Snapshot) -> list[Waiting]:
+    if not snapshot.is_signed_here or not may_be_edited(election, clock.now()):
+        return []
+    asked = open_requests(election).filter(declined_at=None, party__member__isnull=False)
+    return waits_to_sign(snapshot, asked)
 
 
 def _decision(election: Election) -> Decision | None:

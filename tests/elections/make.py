@@ -14,11 +14,13 @@ from django.test import Client
 
 from accounts import clock
 from accounts.models import Role, StaffRole, User
+from agreements.models import SigningRequest
 from elections.actions import drafting, intake, members, review
 from elections.models import Election, Submission
 from elections.snapshots import Snapshot
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord
 from eligibility.tin_vault import tin_keys
+from notices.models import Notice
 
 PASSWORD = "correct horse battery"
 
@@ -147,3 +149,50 @@ def approved(election: Election, by: User, reviewer: User) -> Election:
 def text(answer: Any) -> str:
     """Return what a page says, without its tags."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
+
+
+SIGNERS = {SOLO.name: ("Sol Harbor", "sol@example.org"), GROUP.name: ("Gwen Lake", "gwen@example.org")}
+
+
+def to_be_signed(by: User, practices: Sequence[MadePractice] = (SOLO, GROUP)) -> Election:
+    """Return a draft whose practices were each sent a link, through the pages."""
+    election = draft(by, practices)
+    browser = signed_in(by)
+    browser.post(f"/elections/{election.pk}/signing/begin")
+    named: dict[str, str] = {}
+    for member in election.members.all():
+        name, email = SIGNERS.get(member.name, (f"Signer of {member.name}", f"signer{member.position}@example.org"))
+        named |= {f"practice-{member.pk}-signer_name": name, f"practice-{member.pk}-signer_email": email}
+    browser.post(f"/elections/{election.pk}/signing", named | {"ask": "yes"})
+    return Election.objects.get(pk=election.pk)
+
+
+def link_to(email: str) -> str:
+    """Return the address of the link in the latest mail that is owed to a signer."""
+    found = re.findall(r"/sign/\S+", Notice.objects.filter(to=email).latest("pk").body)
+    return str(found[0])
+
+
+def opened(link: str, browser: Client | None = None) -> Client:
+    """Return a browser in which the button behind the link was pressed."""
+    browser = browser or Client()
+    answer = browser.post(link)
+    assert answer.status_code == 302, text(answer)
+    return browser
+
+
+def signing(browser: Client, link: str, **fields: str) -> Any:
+    """Sign by a link as the page now stands, with these answers; return what is answered."""
+    page = browser.get(f"{link}/room").content.decode()
+    hidden = dict(re.findall(r'<input type="hidden" name="(text|parties|schedule)" value="(\w+)"', page))
+    said = {"roster": "on", "consent": "on", "name": "Sol Harbor", "title": "Owner", "authorized": "on"}
+    return browser.post(f"{link}/room", hidden | said | fields, follow=True)
+
+
+def sign_all(election: Election) -> None:
+    """Have every practice sign by its link, as far as it has not."""
+    for request in SigningRequest.objects.filter(party__agreement=election.agreement_id, revoked_at=None):
+        link = link_to(request.email)
+        browser = opened(link)
+        if 'name="authorized"' in browser.get(f"{link}/room").content.decode():
+            assert "You have signed for" in text(signing(browser, link, name=request.name))

@@ -203,6 +203,30 @@ ELECTIONS = [
     Route("update_clinician", REPRESENT, REPRESENT, of("approved")),
 ]
 
+LINKED = door(403, nobody=200)  # nobody of the table has the address that a signer's link went to
+BEHIND = door(403, nobody=AWAY)  # before the button behind the link was pressed
+signer = of("signing", member_id=lambda world: world.member(world.signing))
+
+
+def link(name: str) -> Callable[[World], dict[str, Any]]:
+    """Return how the address behind a signer's link is built, by the signer's first name."""
+    return lambda world: {"token": world.links[name]}
+
+
+SIGNING = [
+    Route("signing", LOOK, changed(EDIT, AWAY), of("signing")),
+    Route("signing_board", LOOK, NOT_BY_POST, of("signing"), page=False),
+    Route("signing_begin", NOT_BY_POST, changed(EDIT, AWAY), of("draft"), page=False),
+    Route("signing_end", EDIT, changed(EDIT, AWAY), of("signing")),
+    Route("signing_remind", NOT_BY_POST, changed(EDIT, AWAY), of("signing"), page=False),
+    Route("signing_replace", EDIT, EDIT, signer),
+    Route("sign", LINKED, changed(LINKED, AWAY), link("ina")),
+    *(
+        Route(name, BEHIND, BEHIND, link("ina"), page=False)
+        for name in ("sign_room", "sign_correction", "sign_decline", "sign_document")
+    ),
+]
+
 packet = of("in_review")
 
 STAFF_PAGES = [
@@ -279,7 +303,7 @@ STAFF_PAGES = [
     Route("admin:accounts_user_history", PEOPLE, PEOPLE, lambda world: {"object_id": world.people[Who.REVIEWER].pk}),
 ]
 
-ROUTES = [*SITE, *ACCOUNTS, *ELECTIONS, *STAFF_PAGES]
+ROUTES = [*SITE, *ACCOUNTS, *ELECTIONS, *SIGNING, *STAFF_PAGES]
 
 
 def known(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:

@@ -6,10 +6,10 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from .routes import ELECTIONS, SITE, STAFF_PAGES, Route, of, row
+from .routes import ELECTIONS, SIGNING, SITE, STAFF_PAGES, Route, link, of, row
 from .world import Who, World
 
-BY_NAME = {route.name: route for route in (*SITE, *ELECTIONS, *STAFF_PAGES)}
+BY_NAME = {route.name: route for route in (*SITE, *ELECTIONS, *SIGNING, *STAFF_PAGES)}
 QUEUE, VERBS = "admin:elections_election_changelist", "admin:elections_election_"
 
 
@@ -98,10 +98,56 @@ def reveal(page: Page) -> None:
     send(page)
 
 
+def say(page: Page) -> None:
+    """Write a sentence and send it."""
+    page.locator("main form textarea").fill("Dr. Moss left in March 2026.")
+    send(page)
+
+
 def send(page: Page) -> None:
     """Press the first button of the form in the page."""
     page.locator("main form:not([role=search]) :is(button, input)[type=submit]").last.click()
     page.wait_for_load_state()
+
+
+def press_continue(page: Page) -> None:
+    """Press the button behind a signer's link."""
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_load_state()
+
+
+def behind_the_link(name: str, act: Callable[[Page], None] | None = None) -> Callable[[Page], None]:
+    """Return how one goes on to another page behind a signer's link, and what is done there."""
+
+    def go(page: Page) -> None:
+        press_continue(page)
+        page.get_by_role("link", name=name).click()
+        page.wait_for_load_state()
+        if act:
+            act(page)
+
+    return go
+
+
+def name_wrongly(page: Page) -> None:
+    """Name a signer by a number, with an address that is none."""
+    page.get_by_label("Name of the person").fill("123-45-6789")
+    page.get_by_label("Their own e-mail address").fill("dana@")
+    page.get_by_role("button", name="Save, and send the links").click()
+    page.wait_for_load_state()
+
+
+def sign_wrongly(page: Page) -> None:
+    """Sign without a tick, and with a number for a name."""
+    press_continue(page)
+    fill_wrongly(page)
+
+
+def look_into_everything(page: Page) -> None:
+    """Open what is folded."""
+    press_continue(page)
+    for fold in page.locator("main details").all():
+        fold.evaluate("(details) => { details.open = true; }")
 
 
 def member_of(election: str) -> Callable[[World], dict[str, Any]]:
@@ -190,10 +236,30 @@ FILLED = [
     state("admin:accounts_user_change", "read", who=Who.AUDITOR),
 ]
 
+SIGNERS_SEE = [
+    state("signing", "elsewhere", of("draft")),
+    state("signing", "viewer", who=Who.VIEWER),
+    state("signing", "empty", of("empty")),
+    state("agreement", "signed here", of("signing")),
+    state("election", "signing", of("signing")),
+    state("sign", "room", act=press_continue),
+    state("sign", "room unfolded", act=look_into_everything),
+    state("sign", "correction", act=behind_the_link("Something is wrong")),
+    state("sign", "correction sent", link("opal"), act=behind_the_link("Something is wrong", say)),
+    state("sign", "decline", act=behind_the_link("Decline to sign")),
+    state("sign", "pdf", act=behind_the_link("Download it as a PDF")),
+    state("sign", "pdf asked for", act=behind_the_link("Download it as a PDF", send)),
+    state("sign", "signed", link("sig"), act=press_continue),
+    state("sign", "again", link("agnes"), act=press_continue),
+    state("sign", "declined", link("deca"), status=410),
+    state("sign", "unknown", lambda world: {"token": "guessed"}, status=404),
+    state("sign", "not yours", who=Who.REPRESENTATIVE, status=403),
+]
+
 WITH_FIELDS = (
     *("review", "withdraw"),  # before the draft is written to: what is sound of a page is saved, faults or not
     *("virtual_group", "representative", "practice_add", "practice", "agreement", "people", "roster_import", "roster"),
-    *("update_contact", "update_clinician", "sandbox_add"),
+    *("update_contact", "update_clinician", "sandbox_add", "signing_replace"),
     *(f"{VERBS}{verb}" for verb in ("override", "approve", "reject", "identifier", "reveal")),
     *("admin:elections_conflict_change", "admin:eligibility_electionwindow_add"),
 )
@@ -201,8 +267,12 @@ IN_ERROR = [
     *(state(name, "error", act=fill_wrongly) for name in WITH_FIELDS),
     state("contest", "error", UNCONTESTED, act=fill_wrongly),
     state("admin:eligibility_run_upload", "error", act=fill_wrongly),
+    state("signing", "error", act=name_wrongly),
+    state("sign", "error", act=sign_wrongly),
+    state("sign", "correction error", act=behind_the_link("Something is wrong", send)),
+    state("sign", "decline error", act=behind_the_link("Decline to sign", send)),
 ]
 AT_LAST = [state(f"{VERBS}override", "done", act=override)]  # there is nothing to override after it
 
 AS_IN_TABLE = [state(name, "filled") for name, route in BY_NAME.items() if route.page]
-STATES = [*AS_IN_TABLE, *FILLED, *EMPTY, *IN_ERROR, *AT_LAST]
+STATES = [*AS_IN_TABLE, *FILLED, *SIGNERS_SEE, *EMPTY, *IN_ERROR, *AT_LAST]

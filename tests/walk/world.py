@@ -3,7 +3,7 @@
 import re
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
@@ -26,11 +26,12 @@ from stdnum import luhn
 
 from accounts import clock
 from accounts.models import Role, User
-from agreements.models import Document, DocumentState
+from agreements.models import Document, DocumentState, Party, SigningRequest
 from elections import sandbox
-from elections.actions import agreement, contests, drafting, intake, members, review, updates
+from elections.actions import agreement, contests, drafting, intake, members, review, signers, signing, updates
 from elections.actions.people import invite
 from elections.models import Conflict, Election, ElectionRole, Invitation, Update
+from elections.signing_rooms import room_of
 from eligibility import windows
 from eligibility.loads import jobs
 from eligibility.models import DeterminationClinician, ElectionWindow, LoadRun, Probe
@@ -74,6 +75,7 @@ class World:
     rejected: Election
     withdrawn: Election
     lapsed: Election
+    signing: Election  # its practices sign by links, and each is elsewhere with it
     theirs: Election  # the stranger's own
     conflict: Conflict
     settled: Conflict
@@ -90,6 +92,7 @@ class World:
     reset_key: dict[str, str]
     invitation: Invitation  # to look at `draft`, not answered yet
     invitation_token: str
+    links: dict[str, str]  # what stands in the signers' links of `signing`, by their first names
     sandbox_cookie: str  # of somebody who checks two practices
 
     def member(self, election: Election) -> int:
@@ -125,6 +128,9 @@ def make_world() -> World:
         run=run,
         staged_run=_staged_run(),
         **_invitation(elections["draft"], by),
+        links={
+            name: make.link_to(f"{name}@example.org").removeprefix("/sign/") for name in SIGNERS if name != "nobody"
+        },
         **_staff_rows(people[Who.STEWARD], elections["rejected"]),
         **_keys(),
     )
@@ -235,6 +241,7 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     reasons = "Fairview Podiatry did not execute the agreement (42 CFR 414.1315(c)(3))."
     review.reject(made["rejected"].pk, by=reviewer, now=now, submission_number=1, reasons=reasons)
     intake.withdraw(made["withdrawn"].pk, by=by, now=now)
+    made["signing"] = _signing(by)
     made["empty"] = drafting.start_election(performance_year=2027, by=by, now=now)
     made["wrong"] = _wrong(by)
     made["draft"] = make.draft(by, name="Draft Group")
@@ -242,6 +249,51 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     make.submit(made["theirs"], stranger)
     agreement.make_document(made["draft"].pk, by=by, now=now)
     return made
+
+
+SIGNERS = ("ina", "sig", "opal", "cora", "deca", "remy", "agnes", "nobody")
+
+
+def _signing(by: User) -> Election:
+    """Return an election in which one signer was asked, one has signed, one opened the link, and so on."""
+    practices = [
+        make.MadePractice(f"Practice of {name.title()}", f"9800000{n}1", (_npi(500 + n),))
+        for n, name in enumerate(SIGNERS)
+    ]
+    election = make.draft(by, practices, name="Signing Group")
+    for name, member in zip(SIGNERS[:-1], election.members.order_by("position"), strict=False):
+        Party.objects.filter(pk=member.party_id).update(signer_name=name.title(), signer_email=f"{name}@example.org")
+    now = clock.now()
+    signing.begin(election.pk, by=by, now=now)
+    signing.ask(election.pk, by=by, now=now)
+    for name in ("sig", "agnes"):
+        _sign(name, now)
+    signers.note_opened(_asked("opal"), now=now)
+    signers.correct(_asked("cora"), text="Dr. Moss left in March 2026.", now=now)
+    signers.decline(_asked("deca"), reason="We joined another virtual group.", now=now)
+    Notice.objects.filter(to="remy@example.org").update(state=State.BOUNCED, server_answer="550 No such mailbox")
+    last = election.members.get(party__signing_requests=_asked("agnes"))
+    members.save_member(election.pk, last.pk, npis=(_npi(506), _npi(507)), by=by, now=now)
+    return election
+
+
+def _asked(name: str) -> SigningRequest:
+    return SigningRequest.objects.get(email=f"{name}@example.org")
+
+
+def _sign(name: str, now: datetime) -> None:
+    request = _asked(name)
+    signers.sign(
+        request,
+        name=name.title(),
+        title="Owner",
+        statement="I am authorized.",
+        opt_in_accepted=True,
+        seen=room_of(request).covered,
+        user=None,
+        has_second_factor=False,
+        now=now,
+    )
 
 
 def _invitation(election: Election, by: User) -> dict[str, Any]:

@@ -1,0 +1,136 @@
+"""What a practice's signer does by their personal link: open it, say what is wrong, decline, sign."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from agreements.fingerprints import WHAT_CHANGED, Covered
+from agreements.models import KnownBy, Signature, SigningRequest
+
+from ..models import Event
+from ..signing_rooms import Room, room_of
+from .agreement import make_executed
+from .signing import token_hash
+from .verbs import Refused, concerned, lock, record, tell
+
+
+class Changed(Refused):
+    """What was to be signed changed after the page was opened; nothing was signed."""
+
+    def __init__(self, what: tuple[str, ...]) -> None:
+        super().__init__(
+            f"Nothing was signed yet, for after you opened this page {_listed(what)}. Read it again below, then sign."
+        )
+
+
+def find(token: str) -> SigningRequest | None:
+    """Return what a link asks for, whatever became of it; None for a link that is none of ours."""
+    found = SigningRequest.objects.select_related("party__agreement", "party__member", "asked_by")
+    return found.filter(token_hash=token_hash(token)).first()
+
+
+def note_opened(request: SigningRequest, *, now: datetime) -> None:
+    """Note when the person first opened what they are asked to sign: opening the link alone does nothing."""
+    SigningRequest.objects.filter(pk=request.pk, opened_at=None).update(opened_at=now)
+
+
+@transaction.atomic
+def correct(request: SigningRequest, *, text: str, now: datetime) -> None:
+    """Tell those who work on the election what is wrong with the practice's roster."""
+    room = _locked(request, now)
+    SigningRequest.objects.filter(pk=request.pk).update(correction=text, corrected_at=now)
+    event = record(
+        room.election, "correct_roster", by=None, now=now, signer=request.name, practice=room.entry.name, reason=text
+    )
+    _tell_all(event, room, now=now, text=text)
+
+
+@transaction.atomic
+def decline(request: SigningRequest, *, reason: str, now: datetime) -> None:
+    """Answer no, with a reason, which those who work on the election are told."""
+    room = _locked(request, now)
+    if room.has_signed:
+        raise Refused("You have signed already, so you cannot decline any more. Talk to the representative.")
+    SigningRequest.objects.filter(pk=request.pk).update(declined_at=now, reason=reason)
+    event = record(
+        room.election, "decline_to_sign", by=None, now=now, signer=request.name, practice=room.entry.name, reason=reason
+    )
+    _tell_all(event, room, now=now, text=reason)
+
+
+@transaction.atomic
+def sign(
+    request: SigningRequest,
+    *,
+    name: str,
+    title: str,
+    statement: str,
+    opt_in_accepted: bool | None,
+    seen: Covered,
+    user: User | None,
+    has_second_factor: bool,
+    now: datetime,
+) -> Signature:
+    """Sign for a practice what the page showed, known by its three fingerprints.
+
+    `opt_in_accepted` is None where the opt-in was not asked for. What was signed already, by a double click or in
+    another browser, gives the signature that stands. Raises Changed where something else stands by now, Refused where
+    the link is closed. The last signature has the executed agreement made.
+    """
+    room = _locked(request, now)
+    standing = room.signature()
+    if standing and room.has_signed:
+        return standing
+    if what := room.covered.changed_since(seen):
+        raise Changed(what)
+    signature = Signature.objects.create(
+        request=request,
+        party_id=request.party_id,
+        name=name,
+        title=title,
+        statement=statement,
+        opt_in_accepted=opt_in_accepted,
+        signed_at=now,
+        known_by=known_by(user, has_second_factor),
+        user=user,
+        text_sha256=seen.text,
+        parties_sha256=seen.parties,
+        schedule_sha256=seen.schedule,
+    )
+    record(room.election, "sign", by=user, now=now, signer=name, practice=room.entry.name)
+    make_executed(room.election, now=now)
+    return signature
+
+
+def known_by(user: User | None, has_second_factor: bool) -> KnownBy:
+    """Say how we know who signs: by the link alone, signed in with the address it went to, or with a second factor."""
+    if user is None:
+        return KnownBy.LINK
+    return KnownBy.SECOND_FACTOR if has_second_factor else KnownBy.ACCOUNT
+
+
+def _locked(request: SigningRequest, now: datetime) -> Room:
+    """Return the room with its election locked; raise Refused where the link is closed."""
+    lock(room_of(request).election.pk)
+    found = SigningRequest.objects.select_related("party__agreement", "party__member", "asked_by").get(pk=request.pk)
+    room = room_of(found)
+    if why := room.why_closed(now):
+        raise Refused(why)
+    return room
+
+
+def _tell_all(event: Event, room: Room, *, now: datetime, text: str) -> None:
+    tell(
+        event,
+        event.verb,
+        concerned(room.election),
+        now=now,
+        signing=room.request,
+        practice=room.entry.name,
+        text=text,
+    )
+
+
+def _listed(what: tuple[str, ...]) -> str:
+    return " and ".join(WHAT_CHANGED[each] for each in what)

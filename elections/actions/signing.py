@@ -1,0 +1,183 @@
+"""The representative's side of the signing room: begin it, ask each practice's signer, remind, replace.
+
+Nobody signs for another: a link goes by mail to the person it is for, and stands on no page.
+"""
+
+import hashlib
+import secrets
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.models import User
+from accounts.templatetags.et import et_datetime
+from agreements.models import Agreement, Party, SigningRequest
+
+from ..models import Election, Event, Member
+from ..snapshots import Snapshot
+from .agreement import missing
+from .verbs import Refused, record, tell
+from .working_copy import lock_to_edit, note_change, unacknowledge
+
+VALID_FOR = timedelta(days=60)  # from when they were last asked or reminded
+REMIND_AFTER = timedelta(days=1)
+MOST_ASKED_A_DAY = 400
+ELSEWHERE = "This agreement is executed elsewhere. Choose to sign it here first."
+
+
+@transaction.atomic
+def begin(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
+    """Have the agreement signed here, by personal links: from now on its text is frozen."""
+    election = lock_to_edit(election_id, now)
+    agreement = election.agreement
+    if not agreement.is_signed_here:
+        agreement.is_signed_here = True
+        agreement.freeze_text()
+        agreement.save()
+        unacknowledge(election)
+        record(election, "begin_signing", by=by, now=now)
+        note_change(election, by=by, now=now)
+    return election
+
+
+@transaction.atomic
+def end(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
+    """Have the agreement executed elsewhere instead: open links close, and what was signed here counts no more."""
+    election = lock_to_edit(election_id, now)
+    if election.agreement.is_signed_here:
+        Agreement.objects.filter(pk=election.agreement_id).update(is_signed_here=False)
+        open_requests(election).update(revoked_at=now)
+        unacknowledge(election)
+        record(election, "end_signing", by=by, now=now)
+        note_change(election, by=by, now=now)
+    return election
+
+
+@transaction.atomic
+def ask(election_id: uuid.UUID, *, by: User, now: datetime) -> int:
+    """Send a link to every named signer who has none that is open, and return how many were asked.
+
+    Raises Refused while the party list is not whole, nobody is named, or too many were asked today.
+    """
+    election = _lock_signed_here(election_id, now)
+    snapshot = _whole(election)
+    asked = {request.party_id for request in open_requests(election) if request.is_open(now)}
+    members = election.members.select_related("party")
+    due = [one for one in members if one.party_id not in asked and one.party.signer_name and one.party.signer_email]
+    if not due:
+        raise Refused("Nobody was asked: everyone who is named has a link already. Name the signers who are missing.")
+    _refuse_if_too_many(by, len(due), now)
+    for member in due:
+        _ask(election, snapshot, member, by=by, now=now)
+    return len(due)
+
+
+@transaction.atomic
+def replace(election_id: uuid.UUID, member_id: int, *, name: str, email: str, by: User, now: datetime) -> Member:
+    """Ask somebody else to sign for a practice; the link of whoever was asked before opens nothing any more.
+
+    Raises Refused where the practice has signed what now stands, or was removed.
+    """
+    election = _lock_signed_here(election_id, now)
+    snapshot = _whole(election)
+    member = election.members.select_related("party").filter(pk=member_id).first()
+    if member is None:
+        raise Refused("This practice was removed from the election a moment ago. Nobody was asked.")
+    signed = snapshot.practices[snapshot.member_ids.index(member.pk)].signed
+    if signed:
+        raise Refused(
+            f"{signed.name} signed for {member} on {et_datetime(signed.signed_at)}. That stands, so nobody was asked."
+        )
+    _refuse_if_too_many(by, 1, now)
+    Party.objects.filter(pk=member.party_id).update(signer_name=name, signer_email=email)
+    member.party.refresh_from_db()
+    _ask(election, snapshot, member, by=by, now=now)
+    return member
+
+
+@transaction.atomic
+def remind(election_id: uuid.UUID, member_id: int | None, *, by: User, now: datetime) -> int:
+    """Remind a practice's signer, or all who have not signed where None; return how many were.
+
+    Nobody is written to twice within a day. Raises Refused where nobody is left to be reminded.
+    """
+    election = _lock_signed_here(election_id, now)
+    snapshot = Snapshot.of_working_copy(election)
+    unsigned = {pk for pk, entry in zip(snapshot.member_ids, snapshot.practices, strict=True) if not entry.signed} & (
+        {member_id} if member_id else set(snapshot.member_ids)
+    )
+    waiting = open_requests(election).filter(party__member__in=unsigned, declined_at=None)
+    due = [one for one in waiting if (one.reminded_at or one.asked_at) <= now - REMIND_AFTER]
+    if not due:
+        raise Refused("Nobody was reminded: who has not signed yet had a mail within the last day, or declined.")
+    for request in due:
+        remind_one(election, request, by=by, now=now)
+    return len(due)
+
+
+def remind_one(election: Election, request: SigningRequest, *, by: User | None, now: datetime) -> None:
+    """Send a link once more, within somebody else's transaction."""
+    SigningRequest.objects.filter(pk=request.pk).update(reminded_at=now, expires_at=now + VALID_FOR)
+    event = record(election, "remind_signer", by=by, now=now, practice=request.party.member.name, to=request.name)
+    tell_signer(event, "remind_signer", request, now=now)
+
+
+def tell_signer(event: Event, template: str, request: SigningRequest, *, now: datetime, **context: Any) -> None:
+    """Owe a signer a mail with their link in it."""
+    tell(event, template, [request.email], now=now, signing=request, **context)
+
+
+def token_hash(token: str) -> str:
+    """Return by what a link's token is found."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _ask(election: Election, snapshot: Snapshot, member: Member, *, by: User, now: datetime) -> None:
+    """Send a new link; one that is open for the same practice opens nothing any more."""
+    open_requests(election).filter(party=member.party_id).update(revoked_at=now)
+    token = secrets.token_urlsafe(32)
+    request = SigningRequest.objects.create(
+        party=member.party,
+        name=member.party.signer_name,
+        email=member.party.signer_email.lower(),
+        token=token,
+        token_hash=token_hash(token),
+        asked_by=by,
+        asked_at=now,
+        asked_for=snapshot.covered[snapshot.member_ids.index(member.pk)].digest,
+        expires_at=now + VALID_FOR,
+    )
+    event = record(election, "ask_to_sign", by=by, now=now, practice=member.name, to=request.name)
+    tell_signer(event, "ask_to_sign", request, now=now, practice=member.name, by=by)
+
+
+def _lock_signed_here(election_id: uuid.UUID, now: datetime) -> Election:
+    election = lock_to_edit(election_id, now)
+    if not election.agreement.is_signed_here:
+        raise Refused(ELSEWHERE)
+    return election
+
+
+def _whole(election: Election) -> Snapshot:
+    """Return the working copy, whose party list is whole; raise Refused where it is not."""
+    snapshot = Snapshot.of_working_copy(election)
+    if lacks := missing(snapshot):
+        raise Refused(*lacks)
+    return snapshot
+
+
+def open_requests(election: Election) -> QuerySet[SigningRequest]:
+    """Return the links that were sent and not taken back, of practices removed since too."""
+    return SigningRequest.objects.filter(party__agreement=election.agreement_id, revoked_at=None).select_related(
+        "party__member", "asked_by"
+    )
+
+
+def _refuse_if_too_many(by: User, more: int, now: datetime) -> None:
+    """Keep strangers from having us write to anybody as often as they like."""
+    asked = SigningRequest.objects.filter(asked_by=by, asked_at__gt=now - timedelta(days=1)).count()
+    if asked + more > MOST_ASKED_A_DAY:
+        raise Refused(f"You asked {asked} people within a day. Nobody was asked now. Try again tomorrow.")

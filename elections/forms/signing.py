@@ -1,0 +1,125 @@
+"""The signing room: whom the representative asks, and what a practice's signer answers."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.validators import RegexValidator
+
+from agreements.fingerprints import Covered
+
+from ..actions.drafting import party_prefix
+from ..models import Member
+from .draft import DraftForm
+from .guard import GuardedForm
+
+IS_FINGERPRINT = RegexValidator(r"\A[0-9a-f]{64}\Z")
+
+
+class SignerForm(DraftForm):
+    """Who may bind one practice, and where the link goes."""
+
+    signer_name = forms.CharField(label="Name of the person who may bind the practice", max_length=200, required=False)
+    signer_email = forms.EmailField(
+        label="Their own e-mail address",
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "data-on-leave": ""}),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, member: Member) -> None:
+        initial = {"signer_name": member.party.signer_name, "signer_email": member.party.signer_email}
+        super().__init__(data, prefix=party_prefix(member.pk).removesuffix("-"), initial=initial)
+        self.member = member
+
+    def clean_signer_email(self) -> str:
+        return str(self.cleaned_data["signer_email"]).lower()
+
+
+class ReplaceForm(GuardedForm):
+    """Who is asked to sign instead."""
+
+    name = forms.CharField(label="Name of the person who may bind the practice", max_length=200)
+    email = forms.EmailField(label="Their own e-mail address", max_length=254)
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class SignForm(GuardedForm):
+    """A signature: the roster confirmed, the opt-in answered where it is asked, consent, name, title and authority."""
+
+    unguarded: ClassVar[tuple[str, ...]] = ("text", "parties", "schedule")  # fingerprints: digits in a row are theirs
+
+    roster = forms.BooleanField(error_messages={"required": "Tick this if it is right. If not, say what is wrong."})
+    opt_in = forms.ChoiceField(
+        label="Does the practice accept an opt-in?",
+        choices=[
+            ("yes", "Yes. If CMS finds it opt-in eligible, taking part here is its decision to opt in."),
+            ("no", "No. If CMS then finds it opt-in eligible, it cannot take part."),
+        ],
+        widget=forms.RadioSelect,
+    )
+    consent = forms.BooleanField(
+        label="I agree to sign electronically. I can download the agreement before I sign, and get it executed by this "
+        "link. To sign on paper instead, I talk to the representative.",
+        error_messages={"required": "Tick this to sign here. To sign on paper, talk to the representative."},
+    )
+    name = forms.CharField(
+        label="Your full name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    title = forms.CharField(
+        label="Your title in the practice",
+        max_length=200,
+        help_text="For example: owner, managing partner, practice manager.",
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+    )
+    authorized = forms.BooleanField(
+        error_messages={"required": "Tick this only if it is so. If somebody else may bind the practice, decline."}
+    )
+    text = forms.CharField(widget=forms.HiddenInput, validators=[IS_FINGERPRINT])
+    parties = forms.CharField(widget=forms.HiddenInput, validators=[IS_FINGERPRINT])
+    schedule = forms.CharField(widget=forms.HiddenInput, validators=[IS_FINGERPRINT])
+
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, practice: str, covered: Covered, asks_opt_in: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(data, initial=covered._asdict(), **kwargs)
+        self.fields["roster"].label = f"This is right: all who bill under the TIN of {practice} are listed."
+        self.statement = f"I am authorized to bind {practice} to this agreement, and sign it on its behalf."
+        self.fields["authorized"].label = self.statement
+        if not asks_opt_in:
+            del self.fields["opt_in"]
+
+    def signature(self) -> dict[str, Any]:
+        """Return what is signed, in what words, and what of the page it covers."""
+        said = self.cleaned_data
+        return {
+            "name": said["name"],
+            "title": said["title"],
+            "statement": self.statement,
+            "opt_in_accepted": said["opt_in"] == "yes" if "opt_in" in said else None,
+            "seen": Covered(said["text"], said["parties"], said["schedule"]),
+        }
+
+
+class CorrectionForm(GuardedForm):
+    """What is wrong with the practice's roster."""
+
+    text = forms.CharField(
+        label="What is wrong?",
+        max_length=2000,
+        help_text="For example: who is missing, who left and when, or that the TIN is another practice’s.",
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+class DeclineForm(GuardedForm):
+    """Why somebody does not sign."""
+
+    reason = forms.CharField(
+        label="Why do you decline?",
+        max_length=2000,
+        help_text="The people who prepare the election read this. If somebody else should sign, say who.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )

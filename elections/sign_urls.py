@@ -1,0 +1,13 @@
+"""The addresses behind a signer's personal link; the logs cut the token that stands in them."""
+
+from django.urls import path
+
+from .views import sign
+
+urlpatterns = [
+    path("<str:token>", sign.sign, name="sign"),
+    path("<str:token>/room", sign.sign_room, name="sign_room"),
+    path("<str:token>/correction", sign.sign_correction, name="sign_correction"),
+    path("<str:token>/decline", sign.sign_decline, name="sign_decline"),
+    path("<str:token>/agreement", sign.sign_document, name="sign_document"),
+]

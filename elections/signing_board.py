@@ -1,0 +1,129 @@
+"""Who has signed and who has not: one line for each practice of an agreement that is signed here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from agreements.fingerprints import WHAT_CHANGED
+from agreements.models import KnownBy, SigningRequest
+from notices.models import Notice
+from notices.models import State as MailState
+
+from .models import Election, Member
+from .signing_flags import Person, flags
+from .snapshots import PracticeEntry, Snapshot
+
+
+class State(StrEnum):
+    """How far one practice's signature is."""
+
+    SIGNED = "signed"
+    AGAIN = "has to sign again"
+    DECLINED = "declined"
+    WRONG = "says that something is wrong"
+    REFUSED = "mail refused"
+    EXPIRED = "link expired"
+    OPENED = "opened"
+    INVITED = "invited"
+    NOT_ASKED = "not asked yet"
+    NOBODY = "nobody is named"
+
+
+TONES = {
+    State.SIGNED: "good",
+    State.DECLINED: "bad",
+    State.REFUSED: "bad",
+    State.OPENED: "active",
+    State.INVITED: "active",
+}
+UNDELIVERED = (MailState.FAILED, MailState.BOUNCED)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One practice: who was asked (None: nobody has an open link), how far it is, and what to look at.
+
+    `mail` is the latest mail that was owed to whoever was asked.
+    """
+
+    member: Member
+    entry: PracticeEntry
+    request: SigningRequest | None
+    state: State
+    mail: Notice | None
+    flags: tuple[str, ...]
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.state, "unsure")
+
+    @property
+    def changed(self) -> list[str]:
+        """What changed since a signature that counts no more."""
+        return [WHAT_CHANGED[what] for what in self.entry.void]
+
+    @property
+    def known_by(self) -> str:
+        """How we knew who signed, in words; empty where nobody did."""
+        return KnownBy(self.entry.signed.known_by).label if self.entry.signed else ""
+
+    @property
+    def may_be_replaced(self) -> bool:
+        """Say whether somebody else may be asked: until the practice has signed what stands."""
+        return self.state != State.SIGNED
+
+
+def board(election: Election, snapshot: Snapshot, now: datetime) -> list[Line]:
+    """Return a line for each practice, in the order of the working copy that was read."""
+    members = election.members.select_related("party").in_bulk(snapshot.member_ids)
+    requests = SigningRequest.objects.filter(party__member__in=snapshot.member_ids, revoked_at=None)
+    asked = {request.party_id: request for request in requests.select_related("asked_by")}
+    mails = _latest_mails(election, {request.email for request in asked.values()})
+    listed = [
+        (members[pk], entry, asked.get(members[pk].party_id))
+        for pk, entry in zip(snapshot.member_ids, snapshot.practices, strict=True)
+        if pk in members
+    ]
+    flagged = flags(
+        [_person(member, entry, request) for member, entry, request in listed],
+        snapshot.representative_name,
+        snapshot.representative_email,
+    )
+    return [
+        Line(member, entry, request, _state(member, entry, request, mail, now), mail, said)
+        for (member, entry, request), said in zip(listed, flagged, strict=True)
+        for mail in [mails.get(request.email) if request else None]
+    ]
+
+
+def _person(member: Member, entry: PracticeEntry, request: SigningRequest | None) -> Person:
+    if request is None:
+        return Person(member.party.signer_email.lower(), member.party.signer_name)
+    return Person(request.email, request.name, entry.signed.name if entry.signed else "")
+
+
+def _state(
+    member: Member, entry: PracticeEntry, request: SigningRequest | None, mail: Notice | None, now: datetime
+) -> State:
+    if entry.signed:
+        return State.SIGNED
+    if request is None:
+        return State.NOT_ASKED if member.party.signer_name and member.party.signer_email else State.NOBODY
+    if request.declined_at:
+        return State.DECLINED
+    if mail and mail.state in UNDELIVERED:
+        return State.REFUSED
+    if request.expires_at <= now:
+        return State.EXPIRED
+    if entry.void:
+        return State.AGAIN
+    if request.corrected_at:
+        return State.WRONG
+    return State.OPENED if request.opened_at else State.INVITED
+
+
+def _latest_mails(election: Election, addresses: Iterable[str]) -> dict[str, Notice]:
+    """Return the latest mail about this election that is owed to each address."""
+    owed = Notice.objects.filter(events__election=election, to__in=addresses).order_by("to", "-pk").distinct("to")
+    return {notice.to: notice for notice in owed}

@@ -1,0 +1,227 @@
+"""What a practice's signer sees by their personal link, without an account: read, answer, sign.
+
+Opening the link shows a button and does nothing else, so a program that opens links of mails signs nothing.
+"""
+
+from collections.abc import Callable
+from functools import partial, wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts import clock
+from accounts.models import User
+from accounts.staff_site import used_second_factor
+from agreements import documents
+from agreements.models import Document, DocumentKind, DocumentState
+from agreements.provisions import PROVISIONS
+from agreements.reading import shown
+from eligibility.determination import Finding, Outcome
+
+from ..access import people_of
+from ..actions import signers as actions
+from ..actions.agreement import document_of
+from ..actions.verbs import Refused
+from ..agreement_snapshots import agreement_snapshot
+from ..forms.guard import typed
+from ..forms.signing import CorrectionForm, DeclineForm, SignForm
+from ..ledger import SETTLED
+from ..outcomes import done, say
+from ..readiness import judge
+from ..signing_rooms import Room, room_of, unsigned
+from .frame import GET_OR_POST
+
+OPENED = "signing_rooms_opened"  # in the session: the links whose button was pressed in this browser
+
+View = Callable[..., HttpResponse]
+
+
+def by_link(view: Callable[[HttpRequest, Room, str], HttpResponse]) -> View:
+    """Let a view be opened by a personal link: it is given the room, not a link that is unknown or somebody else's."""
+
+    @login_not_required
+    @never_cache
+    @require_http_methods(GET_OR_POST)
+    @wraps(view)
+    def opened(request: HttpRequest, token: str) -> HttpResponse:
+        found = actions.find(token)
+        if found is None:
+            return render(request, "elections/sign_unknown.html", status=404)
+        user = request.user if isinstance(request.user, User) else None
+        if user and found.email not in user.verified_addresses:
+            return render(request, "elections/sign_not_yours.html", {"asked": found}, status=403)
+        return view(request, room_of(found), token)
+
+    return opened
+
+
+def after_the_button(view: Callable[[HttpRequest, Room, str], HttpResponse]) -> View:
+    """Open nothing before the button behind the link was pressed in this browser, nor once the link is closed."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, room: Room, token: str) -> HttpResponse:
+        if room.request.pk not in request.session.get(OPENED, []):
+            return redirect("sign", token)
+        if why := _why_closed(room):
+            return _closed(request, room, why)
+        return view(request, room, token)
+
+    return by_link(opened)
+
+
+@by_link
+def sign(request: HttpRequest, room: Room, token: str) -> HttpResponse:
+    """Say who asks for what; the button leads on."""
+    if why := _why_closed(room):
+        return _closed(request, room, why)
+    if request.method == "POST":
+        actions.note_opened(room.request, now=clock.now())
+        request.session[OPENED] = [*request.session.get(OPENED, []), room.request.pk]
+        return redirect("sign_room", token)
+    return _page(request, "sign", room, token)
+
+
+@after_the_button
+def sign_room(request: HttpRequest, room: Room, token: str) -> HttpResponse:
+    """Show the practice, the agreement and what signing means; sign. Afterwards: what was signed, and when."""
+    if room.has_signed:
+        return _page(request, "sign_signed", room, token, signature=room.signature(), executed=_executed(room))
+    findings, opt_in = _findings(room)
+    facts = {
+        "practice": room.entry.name,
+        "covered": room.covered,
+        "asks_opt_in": opt_in.outcome != Outcome.NOT_APPLICABLE,
+    }
+    form = SignForm(typed(request), **facts)  # type: ignore[arg-type]
+    if request.method == "POST" and form.is_valid():
+        if _sign(request, room, form):
+            return redirect("sign_room", token)
+        room = room_of(room.request)
+        if why := _why_closed(room):
+            return _closed(request, room, why)
+        for name, sha in room.covered._asdict().items():
+            form.retype(name, sha)
+    read = shown(agreement_snapshot(unsigned(room.snapshot), room.election), clock.now())
+    return _page(
+        request,
+        "sign_room",
+        room,
+        token,
+        form=form,
+        own=read["parties"][room.position],
+        findings=findings,
+        unsettled=sum(finding.outcome not in SETTLED for finding in findings),
+        opt_in=opt_in,
+        figures=_may_see_figures(room),
+        provisions=PROVISIONS,
+        **read,
+    )
+
+
+@after_the_button
+def sign_correction(request: HttpRequest, room: Room, token: str) -> HttpResponse:
+    """Tell those who prepare the election what is wrong."""
+    form = CorrectionForm(typed(request))
+    if request.method == "POST" and form.is_valid():
+        correct = partial(actions.correct, room.request, **form.cleaned_data, now=clock.now())
+        if done(request, correct, "Sent. You can sign by the same link once it is corrected. Nothing is signed yet."):
+            return redirect("sign_room", token)
+    return _page(request, "sign_correction", room, token, form=form)
+
+
+@after_the_button
+def sign_decline(request: HttpRequest, room: Room, token: str) -> HttpResponse:
+    """Take a no, and why."""
+    form = DeclineForm(typed(request))
+    if request.method == "POST" and form.is_valid():
+        decline = partial(actions.decline, room.request, **form.cleaned_data, now=clock.now())
+        if done(request, decline, "You declined, and they are told why. Nothing was signed."):
+            return redirect("sign", token)
+    return _page(request, "sign_decline", room, token, form=form)
+
+
+@after_the_button
+def sign_document(request: HttpRequest, room: Room, token: str) -> HttpResponse:
+    """Hand out the agreement as a PDF: the executed one, else as it stands to be signed; or say how far it is."""
+    found = _executed(room)
+    if found is None and request.method == "POST":
+        found = document_of(room.election, unsigned(room.snapshot), by=None, now=clock.now())
+        if found.state != DocumentState.READY:
+            return redirect("sign_document", token)
+    if found is None:
+        to_sign = agreement_snapshot(unsigned(room.snapshot), room.election)
+        found = documents.find(room.election.agreement_id, to_sign)
+    if found and found.state == DocumentState.READY:
+        return _pdf(found)
+    return _page(request, "sign_document", room, token, document=found)
+
+
+def _sign(request: HttpRequest, room: Room, form: SignForm) -> bool:
+    user = request.user if isinstance(request.user, User) else None
+    try:
+        actions.sign(
+            room.request,
+            **form.signature(),
+            user=user,
+            has_second_factor=used_second_factor(request),
+            now=clock.now(),
+        )
+    except Refused as refused:
+        say(request, refused)
+        return False
+    messages.success(request, "Signed. Thank you.")
+    return True
+
+
+def _findings(room: Room) -> tuple[list[Finding], Finding]:
+    """Return what the regulation says of this practice, and its opt-in apart; as who asked for the signature sees."""
+    judgement = judge(room.snapshot, election_id=room.election.pk, at=clock.now(), by=room.request.asked_by)
+    of_practice = judgement.for_practice(room.position)
+    opt_in = next(finding for finding in of_practice if finding.rule == "opt-in-accepted")
+    return [finding for finding in of_practice if finding is not opt_in], opt_in
+
+
+def _may_see_figures(room: Room) -> bool:
+    """Say whether the signer sees the practice's Medicare figures: not where the address is that of somebody else too.
+
+    Who works on the election, or signs for another practice, would learn by a link of their own what only the
+    practice may know.
+    """
+    address = room.request.email
+    others = room.request.party.agreement.parties.exclude(pk=room.request.party_id)
+    return address not in people_of(room.election) and not others.filter(signer_email__iexact=address).exists()
+
+
+def _why_closed(room: Room) -> str:
+    """Say why nothing more opens by this link; what was signed by it can be read as long as the link is good."""
+    now = clock.now()
+    return "" if room.has_signed and room.request.is_open(now) else room.why_closed(now)
+
+
+def _executed(room: Room) -> Document | None:
+    """Return the executed agreement, once every practice has signed; it may still be made."""
+    if not room.snapshot.is_executed_here:
+        return None
+    made = Document.objects.filter(agreement=room.election.agreement_id, kind=DocumentKind.EXECUTED)
+    return made.order_by("-pk").first()
+
+
+def _pdf(document: Document) -> HttpResponse:
+    response = HttpResponse(documents.open_pdf(document), content_type="application/pdf")
+    response["Content-Disposition"] = 'attachment; filename="virtual-group-agreement.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _closed(request: HttpRequest, room: Room, why: str) -> HttpResponse:
+    context = {"room": room, "election": room.election, "why": why, "signature": room.signature()}
+    return render(request, "elections/sign_closed.html", context, status=410)
+
+
+def _page(request: HttpRequest, template: str, room: Room, token: str, **context: object) -> HttpResponse:
+    frame = {"room": room, "election": room.election, "asked": room.request, "token": token}
+    return render(request, f"elections/{template}.html", frame | context)

@@ -1,0 +1,167 @@
+"""The representative's side of the signing room: the board, the signers' names, reminders, replacements."""
+
+import uuid
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import clock
+from agreements.models import Document, DocumentKind
+
+from ..access import election_for, may_edit, person
+from ..actions import drafting
+from ..actions import signing as actions
+from ..actions.agreement import missing
+from ..actions.signing_news import ask_again
+from ..actions.verbs import Refused
+from ..actions.working_copy import may_be_edited
+from ..forms.guard import typed
+from ..forms.signing import ReplaceForm, SignerForm
+from ..models import Election
+from ..outcomes import done, say
+from ..signing_board import Line, State, board
+from ..snapshots import Snapshot
+from .frame import GET_OR_POST, SAVED, closed_to_changes, page
+from .kept import keeps_typed
+from .saving import Saving
+
+
+@keeps_typed
+@require_http_methods(GET_OR_POST)
+def signing(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Show who has signed; name the signers, and send them their links."""
+    user = person(request)
+    changes = request.method == "POST"
+    election = election_for(user, election_id, edit=changes)
+    if changes and (closed := closed_to_changes(request, election)):
+        return closed
+    snapshot = Snapshot.of_working_copy(election)
+    lines = board(election, snapshot, clock.now()) if snapshot.is_signed_here else []
+    forms = [SignerForm(typed(request), member=line.member) for line in lines if line.request is None]
+    if changes:
+        saving = Saving(request, forms)
+        save = partial(
+            drafting.save_agreement,
+            election.pk,
+            parties={form.member.pk: form.sound() for form in forms},
+            was={name: shown for form in forms for name, shown in form.was().items()},
+            by=user,
+            now=clock.now(),
+        )
+        is_whole = saving.do(save)
+        if saving.is_auto:
+            return saving.answer()
+        if is_whole:
+            if "ask" in request.POST:
+                _ask(request, election)
+            else:
+                messages.success(request, SAVED)
+            return redirect("signing", election.pk)
+    return page(
+        request,
+        "signing",
+        election,
+        forms=forms,
+        wrong=[form for form in forms if form.errors],
+        missing=missing(snapshot),
+        **_of_board(election, snapshot, lines),
+    )
+
+
+@require_safe
+def signing_board(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Answer the board alone, which the page asks for again and again."""
+    election = election_for(person(request), election_id)
+    snapshot = Snapshot.of_working_copy(election)
+    lines = board(election, snapshot, clock.now()) if snapshot.is_signed_here else []
+    can_change = may_edit(person(request), election) and may_be_edited(election, clock.now())
+    context = {"election": election, "can_change": can_change, **_of_board(election, snapshot, lines)}
+    return render(request, "elections/signing_board.html", context)
+
+
+@require_POST
+def signing_begin(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Have the agreement signed here from now on."""
+    user = person(request)
+    election = election_for(user, election_id, edit=True)
+    begin = partial(actions.begin, election.pk, by=user, now=clock.now())
+    done(request, begin, "The practices sign here now. Name who signs for each, then send the links.")
+    return redirect("signing", election.pk)
+
+
+@require_http_methods(GET_OR_POST)
+def signing_end(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Say what is given up, then have the agreement executed elsewhere."""
+    user = person(request)
+    election = election_for(user, election_id, edit=True)
+    if closed := closed_to_changes(request, election):
+        return closed
+    if request.method == "POST":
+        end = partial(actions.end, election.pk, by=user, now=clock.now())
+        done(request, end, "The agreement is executed elsewhere now. Say below when and by whom.")
+        return redirect("agreement", election.pk)
+    signed = sum(entry.signed is not None for entry in Snapshot.of_working_copy(election).practices)
+    return page(request, "signing_end", election, signed=signed)
+
+
+@require_POST
+def signing_remind(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Remind one practice's signer, or all who have not signed, and ask those to sign again who have to."""
+    user = person(request)
+    election = election_for(user, election_id, edit=True)
+    named = request.POST.get("practice", "")
+    again = ask_again(election, by=user, now=clock.now())
+    try:
+        count = actions.remind(election.pk, int(named) if named.isdecimal() else None, by=user, now=clock.now())
+    except Refused as refused:
+        if not again:
+            say(request, refused)
+            return redirect("signing", election.pk)
+        count = 0
+    messages.success(request, f"{_mails(again + count)} on the way, with the link in it.")
+    return redirect("signing", election.pk)
+
+
+@require_http_methods(GET_OR_POST)
+def signing_replace(request: HttpRequest, election_id: uuid.UUID, member_id: int) -> HttpResponse:
+    """Ask somebody else to sign for a practice, or the same person anew."""
+    user = person(request)
+    election = election_for(user, election_id, edit=True)
+    if closed := closed_to_changes(request, election):
+        return closed
+    member = get_object_or_404(election.members.select_related("party"), pk=member_id)
+    initial = {"name": member.party.signer_name, "email": member.party.signer_email}
+    form = ReplaceForm(typed(request), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        ask = partial(actions.replace, election.pk, member.pk, **form.cleaned_data, by=user, now=clock.now())
+        if done(request, ask, f"A mail is on its way to {form.cleaned_data['email']}. Older links open nothing more."):
+            return redirect("signing", election.pk)
+    return page(request, "signing_replace", election, member=member, form=form)
+
+
+def _ask(request: HttpRequest, election: Election) -> None:
+    try:
+        count = actions.ask(election.pk, by=person(request), now=clock.now())
+    except Refused as refused:
+        say(request, refused)
+    else:
+        messages.success(request, f"{_mails(count)} on the way. Below you see who opened the link, and who signed.")
+
+
+def _mails(count: int) -> str:
+    return "A mail is" if count == 1 else f"{count} mails are"
+
+
+def _of_board(election: Election, snapshot: Snapshot, lines: list[Line]) -> dict[str, Any]:
+    states = [line.state for line in lines]
+    made = Document.objects.filter(agreement=election.agreement_id, kind=DocumentKind.EXECUTED).order_by("-pk")
+    return {
+        "lines": lines,
+        "signed": states.count(State.SIGNED),
+        "executed": made.first() if snapshot.is_executed_here else None,
+        "may_remind": any(state in (State.INVITED, State.OPENED, State.AGAIN, State.WRONG) for state in states),
+    }

@@ -1,0 +1,339 @@
+"""A practice signs by its personal link: what the signer sees and does, and what no link, role or id lets one do."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from agreements.models import Document, DocumentKind, KnownBy, Signature, SigningRequest
+from elections.actions import members
+from elections.models import Election, Event
+from elections.snapshots import Snapshot
+from notices.models import Notice
+
+from . import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def election(cms_data, representative):
+    return make.to_be_signed(representative)
+
+
+@pytest.fixture
+def link(election):
+    return make.link_to("sol@example.org")
+
+
+def snapshot(election):
+    return Snapshot.of_working_copy(Election.objects.get(pk=election.pk))
+
+
+def executed_by(election):
+    return {entry.name: entry.signer_name for entry in snapshot(election).practices}
+
+
+def test_opening_the_link_shows_a_button_and_does_nothing(election, link):
+    scanner = Client()
+    answer = scanner.get(link)
+    assert answer.status_code == 200
+    said = make.text(answer)
+    assert f"An agreement to sign for {make.SOLO.name}" in said
+    assert make.SOLO.npis[0] not in said
+    for path in ("room", "correction", "decline", "agreement"):
+        assert scanner.get(f"{link}/{path}").headers["Location"] == link
+        assert scanner.post(f"{link}/{path}", {"reason": "x", "text": "x"}).headers["Location"] == link
+    request = SigningRequest.objects.get(email="sol@example.org")
+    assert (request.opened_at, request.declined_at, request.corrected_at) == (None, None, None)
+    assert not Signature.objects.exists()
+
+
+def test_the_signer_reads_their_own_practice_and_the_agreement(election, link):
+    said = make.text(make.opened(link).get(f"{link}/room"))
+    for words in (
+        "Dana Rivera asks you, Sol Harbor, to sign the agreement of Harbor Group for Quiet Harbor Medicine.",
+        "EIN 96-1000001",
+        "1999999992 NAME9992, ROBIN",
+        "It is in force Jan 1, 2027 through Dec 31, 2027",
+        "9.1 This agreement is executed on behalf of each party",
+        "EIN 96-1000002",
+        "1234567893 NAME7893, ROBIN",
+        "I am authorized to bind Quiet Harbor Medicine to this agreement, and sign it on its behalf.",
+    ):
+        assert words in said, words
+    assert "3. Sign" in said  # it exceeds all three limits: no opt-in is asked
+
+
+def test_signing_is_said_and_counts(election, link):
+    browser = make.opened(link)
+    said = make.text(make.signing(browser, link))
+    assert "You have signed for Quiet Harbor Medicine" in said
+    assert "Dec 1, 2026, 10:00:00 a.m. ET" in said
+    assert "Not all practices have signed yet." in said
+    signature = Signature.objects.get()
+    assert (signature.name, signature.title, signature.known_by, signature.user) == (
+        "Sol Harbor",
+        "Owner",
+        KnownBy.LINK,
+        None,
+    )
+    assert signature.opt_in_accepted is None
+    assert executed_by(election) == {make.SOLO.name: "Sol Harbor", make.GROUP.name: ""}
+    assert Event.objects.filter(election=election, verb="sign").get().who == "Sol Harbor"
+    assert "You have signed for" in make.text(browser.get(f"{link}/room"))
+
+
+@pytest.mark.parametrize("missing", ["roster", "consent", "name", "title", "authorized"])
+def test_each_step_is_asked_for_and_what_was_typed_stays(election, link, missing):
+    said = make.signing(make.opened(link), link, **{"title": "Managing owner", "name": "Sol H.", missing: ""})
+    assert "There is something to correct" in make.text(said)
+    kept = {"title": 'value="Managing owner"', "name": 'value="Sol H."'}
+    assert [name for name in kept if kept[name] in said.content.decode()] == [n for n in kept if n != missing]
+    assert not Signature.objects.exists()
+
+
+def test_all_have_signed_and_one_executed_agreement_is_made(election, representative):
+    make.sign_all(election)
+    document = Document.objects.get(kind=DocumentKind.EXECUTED)
+    assert document.snapshot.count('"signature":{') == 2
+    assert "sol@example.org" not in document.snapshot
+    assert executed_by(election) == {make.SOLO.name: "Sol Harbor", make.GROUP.name: "Gwen Lake"}
+    assert "All practices have signed" in Notice.objects.filter(to=representative.email).latest("pk").subject
+    link = make.link_to("sol@example.org")
+    said = make.text(make.opened(link).get(f"{link}/room"))
+    assert "All practices have signed." in said
+
+
+def test_the_election_is_submitted_with_what_was_signed(election, representative):
+    make.signed_in(representative).post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+    make.sign_all(election)
+    submission = make.submit(election, representative)
+    assert submission.document.kind == DocumentKind.EXECUTED
+    stored = Snapshot.of_submission(submission)
+    assert [(entry.signed.name, entry.signed.known_by) for entry in stored.practices if entry.signed] == [
+        ("Sol Harbor", "link"),
+        ("Gwen Lake", "link"),
+    ]
+    assert stored == snapshot(election)
+
+
+def test_without_a_signature_it_cannot_be_submitted(election, representative):
+    """What was recorded of an execution elsewhere does not count where the practices sign here."""
+    assert election.members.get(position=1).party.executed_on is not None
+    assert executed_by(election) == {make.SOLO.name: "", make.GROUP.name: ""}
+    said = make.text(make.signed_in(representative).get(f"/elections/{election.pk}/review"))
+    assert "has no execution date" in said or "executed" in said
+    with pytest.raises(Exception, match="execut"):
+        make.submit(election, representative)
+
+
+def test_a_double_click_and_a_second_browser_sign_once(election, link):
+    first, second = make.opened(link), make.opened(link)
+    page = second.get(f"{link}/room").content.decode()
+    hidden = dict(re.findall(r'<input type="hidden" name="(text|parties|schedule)" value="(\w+)"', page))
+    fields = {"roster": "on", "consent": "on", "name": "Sol Harbor", "title": "Owner", "authorized": "on"}
+    make.signing(first, link)
+    said = make.text(second.post(f"{link}/room", hidden | fields, follow=True))
+    assert "You have signed for Quiet Harbor Medicine" in said
+    assert Signature.objects.count() == 1
+
+
+@pytest.mark.parametrize("change", ["schedule", "text", "parties"])
+def test_what_changed_between_reading_and_signing_is_said_and_nothing_is_signed(election, link, representative, change):
+    browser = make.opened(link)
+    page = browser.get(f"{link}/room").content.decode()
+    hidden = dict(re.findall(r'<input type="hidden" name="(text|parties|schedule)" value="(\w+)"', page))
+    assert len(hidden) == 3
+    alter(election, representative, change)
+    fields = {"roster": "on", "consent": "on", "name": "Sol Harbor", "title": "Owner", "authorized": "on"}
+    answer = browser.post(f"{link}/room", hidden | fields, follow=True)
+    said = make.text(answer)
+    assert "Nothing was signed yet, for after you opened this page" in said
+    assert CHANGED[change] in said
+    assert 'value="Sol Harbor"' in answer.content.decode()
+    assert not Signature.objects.exists()
+    again = dict(
+        re.findall(r'<input type="hidden" name="(text|parties|schedule)" value="(\w+)"', answer.content.decode())
+    )
+    assert "You have signed for" in make.text(browser.post(f"{link}/room", again | fields, follow=True))
+
+
+CHANGED = {
+    "schedule": "the practice’s own schedule of clinicians changed",
+    "text": "the agreement’s text changed",
+    "parties": "the party list changed",
+}
+
+
+def alter(election, by, what):
+    """Change one practice's schedule, the text or the parties."""
+    client = make.signed_in(by)
+    if what == "text":
+        return client.post(f"/elections/{election.pk}/agreement/text", {"quality": "We meet each month."})
+    if what == "parties":
+        fields = {"name": "Old Mill Clinic", "tin_kind": "EIN", "tin": "961000003", "npis": "2000000002"}
+        return client.post(f"/elections/{election.pk}/practices/add", fields)
+    member = election.members.get(name=make.SOLO.name)
+    return members.save_member(
+        election.pk, member.pk, npis=[*make.SOLO.npis, "1003001041"], by=by, now=election.changed_at
+    )
+
+
+def test_a_changed_schedule_voids_that_practices_signature_alone(election, representative):
+    make.sign_all(election)
+    alter(election, representative, "schedule")
+    assert executed_by(election) == {make.SOLO.name: "", make.GROUP.name: "Gwen Lake"}
+    assert [entry.void for entry in snapshot(election).practices] == [("schedule",), ()]
+
+
+@pytest.mark.parametrize("change", ["text", "parties"])
+def test_another_text_and_other_parties_void_all(election, representative, change):
+    make.sign_all(election)
+    alter(election, representative, change)
+    assert set(executed_by(election).values()) == {""}
+    assert [entry.void for entry in snapshot(election).practices][:2] == [(change,), (change,)]
+
+
+def test_a_practice_that_leaves_and_another_name_are_other_parties(election, representative):
+    make.sign_all(election)
+    member = election.members.get(position=2)
+    fields = {"name": "Lakeside Practice", "tin_kind": "EIN", "tin": member.tin, "npis": " ".join(make.GROUP.npis)}
+    make.signed_in(representative).post(f"/elections/{election.pk}/practices/{member.pk}", fields)
+    assert [entry.void for entry in snapshot(election).practices] == [("parties",), ("parties",)]
+    make.signed_in(representative).post(f"/elections/{election.pk}/practices/{member.pk}/remove")
+    assert [entry.void for entry in snapshot(election).practices] == [("parties",)]
+
+
+def test_what_is_no_part_of_it_voids_nothing(election, representative):
+    """Another representative's telephone, another name of the group, another order of NPIs."""
+    make.sign_all(election)
+    client = make.signed_in(representative)
+    client.post(f"/elections/{election.pk}/virtual-group", {"name": "Harbor and Lake"})
+    client.post(
+        f"/elections/{election.pk}/representative",
+        {"name": "Dana Rivera", "email": representative.email, "phone": "555-0199"},
+    )
+    member, now = election.members.get(name=make.GROUP.name), election.changed_at
+    members.save_member(election.pk, member.pk, npis=make.GROUP.npis[::-1], by=representative, now=now)
+    assert snapshot(election).practices[1].npis == make.GROUP.npis[::-1]
+    assert executed_by(election) == {make.SOLO.name: "Sol Harbor", make.GROUP.name: "Gwen Lake"}
+
+
+def test_what_was_signed_stands_again_once_the_change_is_taken_back(election, representative):
+    make.sign_all(election)
+    alter(election, representative, "text")
+    make.signed_in(representative).post(f"/elections/{election.pk}/agreement/text", {"quality": ""})
+    assert executed_by(election) == {make.SOLO.name: "Sol Harbor", make.GROUP.name: "Gwen Lake"}
+
+
+def test_declining_asks_for_a_reason_and_tells_it(election, link, representative):
+    browser = make.opened(link)
+    assert "Fill this in." in make.text(browser.post(f"{link}/decline", {"reason": ""}))
+    said = make.text(browser.post(f"{link}/decline", {"reason": "We joined another group."}, follow=True))
+    assert "You declined on Dec 1, 2026, 10:00 a.m. ET." in said
+    mail = Notice.objects.filter(to=representative.email).latest("pk")
+    assert mail.subject == "Quiet Harbor Medicine does not sign: the agreement of Harbor Group"
+    assert "We joined another group." in mail.body
+    assert browser.get(f"{link}/room").status_code == 410
+
+
+def test_a_correction_goes_to_the_representative_and_the_link_still_signs(election, link, representative):
+    browser = make.opened(link)
+    answer = browser.post(f"{link}/correction", {"text": "Dr. Moss left in March."}, follow=True)
+    assert "Sent. You can sign by the same link once it is corrected." in make.text(answer)
+    mail = Notice.objects.filter(to=representative.email).latest("pk")
+    assert mail.subject == "Quiet Harbor Medicine says that something is wrong: Harbor Group"
+    assert "Dr. Moss left in March." in mail.body
+    assert "You have signed for" in make.text(make.signing(browser, link))
+
+
+def test_nine_digits_come_back_empty(election, link):
+    answer = make.opened(link).post(f"{link}/correction", {"text": "Our TIN is 517-44-9638."})
+    assert "Nine digits in a row" in make.text(answer)
+    assert "517-44-9638" not in answer.content.decode()
+
+
+CLOSED = {
+    "revoked": "This link was replaced",
+    "expired": "This link was good until Jan 30, 2027.",
+    "removed": "This practice was removed from the virtual group.",
+    "elsewhere": "The practices now execute this agreement elsewhere",
+    "withdrawn": "This election is withdrawn now.",
+    "closed": "The election window closed",
+}
+
+
+@pytest.mark.parametrize("how", CLOSED)
+def test_a_link_that_is_closed_says_why_and_signs_nothing(election, link, representative, how, set_clock):
+    browser = make.opened(link)
+    page = browser.get(f"{link}/room").content.decode()
+    hidden = dict(re.findall(r'<input type="hidden" name="(text|parties|schedule)" value="(\w+)"', page))
+    client, member = make.signed_in(representative), election.members.get(name=make.SOLO.name)
+    base = f"/elections/{election.pk}"
+    if how == "revoked":
+        client.post(f"{base}/signing/{member.pk}", {"name": "Sue Harbor", "email": "sue@example.org"})
+    elif how == "removed":
+        client.post(f"{base}/practices/{member.pk}/remove")
+    elif how == "elsewhere":
+        client.post(f"{base}/signing/end")
+    elif how == "withdrawn":
+        client.post(f"{base}/withdraw", {"sure": "on"})
+    else:
+        set_clock("2027-01-30T10:00:00-05:00" if how == "expired" else "2027-01-01T00:00:00-05:00")
+    fields = {"roster": "on", "consent": "on", "name": "Sol Harbor", "title": "Owner", "authorized": "on"}
+    for answer in (browser.get(link), browser.get(f"{link}/room"), browser.post(f"{link}/room", hidden | fields)):
+        assert answer.status_code == 410
+        assert CLOSED[how] in make.text(answer)
+    assert not Signature.objects.exists()
+
+
+def test_a_guessed_link_is_unknown(election):
+    for path in ("", "/room", "/correction", "/decline", "/agreement"):
+        answer = Client().get(f"/sign/{'x' * 43}{path}")
+        assert answer.status_code == 404
+        assert "We do not know this link" in make.text(answer)
+
+
+def test_whoever_is_signed_in_with_another_address_cannot_use_a_link(election, link, representative):
+    client = make.signed_in(representative)
+    for path in ("", "/room", "/correction", "/decline", "/agreement"):
+        assert client.get(link + path).status_code == 403
+        assert client.post(link + path).status_code == 403
+    assert SigningRequest.objects.get(email="sol@example.org").opened_at is None
+
+
+def test_an_account_with_the_address_is_known_by_it(election, link):
+    browser = make.signed_in(make.person("sol@example.org", name="Sol Harbor"))
+    make.signing(make.opened(link, browser), link)
+    signature = Signature.objects.get()
+    assert (signature.known_by, signature.user and signature.user.email) == (KnownBy.ACCOUNT, "sol@example.org")
+
+
+def test_no_link_shows_what_the_regulation_says_of_others(cms_data, representative):
+    """Lakeside has a clinician too few: its own signer is told so, Quiet Harbor's is not."""
+    election = make.to_be_signed(
+        representative, (make.SOLO, make.MadePractice(make.GROUP.name, make.GROUP.tin, make.GROUP.npis[:1]))
+    )
+    missing = "CMS data show 2 clinicians"
+    seen = {}
+    for email in ("sol@example.org", "gwen@example.org"):
+        link = make.link_to(email)
+        seen[email] = make.text(make.opened(link).get(f"{link}/room"))
+    assert election.members.count() == 2
+    assert seen["gwen@example.org"].count("Not met") >= 1
+    assert "Not met" not in seen["sol@example.org"]
+    assert missing not in seen["sol@example.org"]
+
+
+def test_figures_are_for_the_practices_own_signer(election, link, representative):
+    """They are not for a link that went to somebody who works on the election, nor on the election's own pages."""
+    assert "200,000" in make.text(make.opened(link).get(f"{link}/room"))
+    client = make.signed_in(representative)
+    member = election.members.get(name=make.SOLO.name)
+    client.post(f"/elections/{election.pk}/signing/{member.pk}", {"name": "Sol Harbor", "email": representative.email})
+    own = make.link_to(representative.email)
+    said = make.text(make.opened(own, client).get(f"{own}/room"))
+    assert "Quiet Harbor Medicine" in said
+    assert "200,000" not in said
+    assert "200,000" not in make.text(client.get(f"/elections/{election.pk}/practices/{member.pk}"))

@@ -1,0 +1,300 @@
+"""The representative's side of the signing room: who is asked, reminded, asked again, and what the board says."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from agreements.models import Document, DocumentState, Signature, SigningRequest
+from elections.actions import members
+from elections.actions.signing_news import ask_again_due, remind_signers_due, tell_executed_due
+from elections.models import Election, ElectionRole, Event
+from notices.models import Notice, State
+
+from . import make
+
+pytestmark = pytest.mark.django_db
+
+SIGNERS = ("sol@example.org", "gwen@example.org")
+
+
+@pytest.fixture
+def election(cms_data, representative):
+    return make.to_be_signed(representative)
+
+
+@pytest.fixture
+def client(election, representative):
+    return make.signed_in(representative)
+
+
+def page(client, election):
+    return make.text(client.get(f"/elections/{election.pk}/signing"))
+
+
+def mails(*addresses):
+    return [(mail.to, mail.subject) for mail in Notice.objects.filter(to__in=addresses).order_by("pk")]
+
+
+def sign(email, **fields):
+    link = make.link_to(email)
+    return make.signing(make.opened(link), link, **fields)
+
+
+def test_it_is_offered_and_never_demanded(cms_data, representative):
+    election = make.draft(representative)
+    client = make.signed_in(representative)
+    assert "You need not: an agreement that was executed elsewhere" in page(client, election)
+    make.submit(election, representative)
+
+
+def test_a_link_goes_to_each_signer_and_stands_on_no_page(election, client, representative):
+    assert mails(*SIGNERS) == [
+        ("sol@example.org", "Please sign for Quiet Harbor Medicine: the agreement of Harbor Group"),
+        ("gwen@example.org", "Please sign for Lakeside Family Practice: the agreement of Harbor Group"),
+    ]
+    token = make.link_to("sol@example.org").removeprefix("/sign/")
+    for path in ("", "agreement", "signing", "signing/board", "people", "review"):
+        assert token not in client.get(f"/elections/{election.pk}/{path}").content.decode()
+    assert token not in str(SigningRequest.objects.values_list())
+
+
+def test_the_board_follows_each_signer(election, client):
+    said = page(client, election)
+    assert "0 of 2 practices signed." in said
+    assert said.count("Invited") == 2
+    make.opened(make.link_to("gwen@example.org"))
+    sign("sol@example.org")
+    said = page(client, election)
+    assert "1 of 2 practices signed." in said
+    assert "Signed by Sol Harbor, Owner, Dec 1, 2026, 10:00:00 a.m. ET (known by: link only)." in said
+    assert "Gwen Lake, gwen@example.org: asked Dec 1, 2026, 10:00 a.m. ET, opened Dec 1, 2026, 10:00 a.m. ET" in said
+    board = make.text(client.get(f"/elections/{election.pk}/signing/board"))
+    assert board in said
+
+
+@pytest.mark.parametrize("state", [State.BOUNCED, State.FAILED])
+def test_a_mail_that_did_not_arrive_is_said(election, client, state):
+    Notice.objects.filter(to="sol@example.org").update(state=state, server_answer="550 5.1.1 No such mailbox")
+    said = page(client, election)
+    assert "The mail did not arrive. The mail server said: 550 5.1.1 No such mailbox." in said
+    assert "Mail refused" in said
+
+
+def test_another_signer_is_asked_and_the_old_link_is_closed(election, client):
+    old = make.link_to("sol@example.org")
+    member = election.members.get(name=make.SOLO.name)
+    address = f"/elections/{election.pk}/signing/{member.pk}"
+    assert "This is no e-mail address." in make.text(client.post(address, {"name": "Sue Harbor", "email": "sue@"}))
+    said = make.text(client.post(address, {"name": "Sue Harbor", "email": "Sue@example.org"}, follow=True))
+    assert "A mail is on its way to sue@example.org." in said
+    assert "Sue Harbor, sue@example.org: asked" in said
+    assert Client().get(old).status_code == 410
+    assert "You have signed for" in make.text(sign("sue@example.org", name="Sue Harbor"))
+
+
+def test_who_has_signed_is_not_replaced(election, client):
+    sign("sol@example.org")
+    member = election.members.get(name=make.SOLO.name)
+    address = f"/elections/{election.pk}/signing/{member.pk}"
+    said = make.text(client.post(address, {"name": "Sue Harbor", "email": "sue@example.org"}))
+    assert "Sol Harbor signed for Quiet Harbor Medicine on Dec 1, 2026, 10:00 a.m. ET. That stands" in said
+    assert mails("sue@example.org") == []
+
+
+def test_a_reminder_comes_once_a_day_with_the_same_link_and_stops(election, client, set_clock):
+    sign("sol@example.org")
+    link, address = make.link_to("gwen@example.org"), f"/elections/{election.pk}/signing/remind"
+    assert "had a mail within the last day" in make.text(client.post(address, follow=True))
+    set_clock("2026-12-02T10:00:00-05:00")
+    assert "A mail is on the way, with the link in it." in make.text(client.post(address, follow=True))
+    assert mails("gwen@example.org")[1:] == [
+        ("gwen@example.org", "Not signed yet: Lakeside Family Practice, agreement of Harbor Group")
+    ]
+    assert make.link_to("gwen@example.org") == link
+    assert "had a mail within the last day" in make.text(client.post(address, follow=True))
+    assert len(mails("sol@example.org")) == 1
+    sign("gwen@example.org")
+    set_clock("2026-12-04T10:00:00-05:00")
+    assert "Nobody was reminded" in make.text(client.post(address, follow=True))
+
+
+def test_the_clock_reminds_before_the_deadline(election, set_clock):
+    sign("sol@example.org")
+    assert remind_signers_due(now=set_clock("2026-12-16T10:00:00-05:00")) == 0
+    assert remind_signers_due(now=set_clock("2026-12-17T07:59:00-05:00")) == 0
+    assert remind_signers_due(now=set_clock("2026-12-17T08:01:00-05:00")) == 1
+    assert remind_signers_due(now=set_clock("2026-12-17T18:00:00-05:00")) == 0
+    assert [to for to, _ in mails(*SIGNERS)] == ["sol@example.org", "gwen@example.org", "gwen@example.org"]
+
+
+def change_schedule(election, by, now):
+    member = election.members.get(name=make.SOLO.name)
+    members.save_member(election.pk, member.pk, npis=[*make.SOLO.npis, "1003001041"], by=by, now=now)
+
+
+def test_a_changed_schedule_asks_that_practice_and_tells_the_others(election, representative, client, set_clock):
+    make.sign_all(election)
+    Notice.objects.all().delete()
+    change_schedule(election, representative, set_clock("2026-12-01T11:00:00-05:00"))
+    assert ask_again_due(now=set_clock("2026-12-01T11:09:00-05:00")) == 0
+    assert ask_again_due(now=set_clock("2026-12-01T11:10:00-05:00")) == 1
+    assert mails(*SIGNERS) == [
+        (
+            "sol@example.org",
+            "Please sign again for Quiet Harbor Medicine: the agreement of Harbor Group changed",
+        ),
+        ("gwen@example.org", "For your information: a schedule in the agreement of Harbor Group changed"),
+    ]
+    assert "- the practice’s own schedule of clinicians changed" in Notice.objects.get(to="sol@example.org").body
+    assert "- Quiet Harbor Medicine: now 2 clinicians" in Notice.objects.get(to="gwen@example.org").body
+    assert ask_again_due(now=set_clock("2026-12-01T12:00:00-05:00")) == 0
+    said = page(client, election)
+    assert "Has to sign again" in said
+    assert "Since it signed: the practice’s own schedule of clinicians changed. Its signature counts no more." in said
+    assert "You have signed for" in make.text(sign("sol@example.org"))
+    assert "2 of 2 practices signed." in page(client, election)
+
+
+@pytest.mark.parametrize("change", ["text", "parties"])
+def test_another_text_or_party_asks_all(election, representative, client, set_clock, change):
+    make.sign_all(election)
+    Notice.objects.all().delete()
+    if change == "text":
+        client.post(f"/elections/{election.pk}/agreement/text", {"quality": "We meet each month."})
+    else:
+        now = set_clock("2026-12-01T11:00:00-05:00")
+        made = make.OTHER
+        members.save_member(
+            election.pk, None, name=made.name, tin_kind="EIN", tin=made.tin, npis=made.npis, by=representative, now=now
+        )
+    assert ask_again_due(now=set_clock("2026-12-01T11:30:00-05:00")) == 2
+    assert sorted(to for to, subject in mails(*SIGNERS) if subject.startswith("Please sign again")) == sorted(SIGNERS)
+
+
+def test_the_representative_need_not_wait_to_ask_again(election, representative, client):
+    make.sign_all(election)
+    change_schedule(election, representative, election.changed_at)
+    said = make.text(client.post(f"/elections/{election.pk}/signing/remind", follow=True))
+    assert "A mail is on the way, with the link in it." in said
+    assert mails("sol@example.org")[-1][1].startswith("Please sign again for Quiet Harbor Medicine")
+
+
+def test_signers_get_the_executed_agreement_once(election, set_clock):
+    make.sign_all(election)
+    assert tell_executed_due(now=set_clock("2026-12-01T10:01:00-05:00")) == 0
+    made = Document.objects.get(kind="executed")
+    Document.objects.filter(pk=made.pk).update(
+        state=DocumentState.READY,
+        file="x",
+        file_sha256="0" * 64,
+        pages=9,
+        ready_at=set_clock("2026-12-01T10:02:00-05:00"),
+    )
+    assert tell_executed_due(now=set_clock("2026-12-01T10:02:00-05:00")) == 2
+    assert tell_executed_due(now=set_clock("2026-12-01T10:03:00-05:00")) == 0
+    assert [subject for _, subject in mails(*SIGNERS)][-2:] == [
+        "Executed: the agreement of Harbor Group, for Quiet Harbor Medicine",
+        "Executed: the agreement of Harbor Group, for Lakeside Family Practice",
+    ]
+
+
+def test_addresses_and_names_that_are_not_just_the_signers_own_are_flagged(cms_data, representative):
+    election = make.draft(representative)
+    client = make.signed_in(representative)
+    client.post(f"/elections/{election.pk}/signing/begin")
+    named: dict[str, str] = {}
+    for member, name in zip(election.members.order_by("position"), ("Sol Harbor", "Gwen Lake"), strict=True):
+        named |= {f"practice-{member.pk}-signer_name": name}
+        named |= {f"practice-{member.pk}-signer_email": representative.email}
+    client.post(f"/elections/{election.pk}/signing", named | {"ask": "yes"})
+    said = page(client, election)
+    assert said.count(f"{representative.email} signs for 2 practices.") == 2
+    assert f"{representative.email} is the representative’s address, and the signer is Sol Harbor." in said
+    link = make.link_to(representative.email)
+    make.signing(make.opened(link, client), link, name="Dana Rivera")
+    assert "Signed as “Dana Rivera”; the link was for Gwen Lake." in page(client, election)
+
+
+def test_nobody_is_asked_before_the_party_list_is_whole(cms_data, representative):
+    election = make.draft(representative)
+    client = make.signed_in(representative)
+    client.post(f"/elections/{election.pk}/signing/begin")
+    member = election.members.get(name=make.SOLO.name)
+    member.clinicians.all().delete()
+    fields = {f"practice-{member.pk}-signer_name": "Sol", f"practice-{member.pk}-signer_email": "sol@example.org"}
+    said = make.text(client.post(f"/elections/{election.pk}/signing", fields | {"ask": "yes"}, follow=True))
+    assert "Quiet Harbor Medicine needs its name, TIN and NPIs before the agreement can be made." in said
+    assert not SigningRequest.objects.exists()
+    member.party.refresh_from_db()
+    assert member.party.signer_email == "sol@example.org"
+
+
+def test_a_viewer_sees_the_board_and_asks_nobody(election):
+    viewer = make.person("viewer@example.org")
+    ElectionRole.objects.create(election=election, user=viewer, kind=ElectionRole.Kind.VIEWER)
+    client = make.signed_in(viewer)
+    assert "0 of 2 practices signed." in page(client, election)
+    member = election.members.first()
+    for path in ("signing", "signing/begin", "signing/end", "signing/remind", f"signing/{member.pk}"):
+        assert client.post(f"/elections/{election.pk}/{path}").status_code == 403
+    assert Election.objects.get(pk=election.pk).agreement.is_signed_here
+
+
+def test_executing_elsewhere_after_all_closes_the_links(election, client):
+    sign("sol@example.org")
+    said = make.text(client.post(f"/elections/{election.pk}/signing/end", follow=True))
+    assert "The agreement is executed elsewhere now. Say below when and by whom." in said
+    assert Signature.objects.count() == 1
+    assert Client().get(make.link_to("gwen@example.org")).status_code == 410
+    assert not SigningRequest.objects.filter(revoked_at=None).exists()
+    assert list(Event.objects.filter(election=election).values_list("verb", flat=True))[-1] == "end_signing"
+
+
+def test_a_practice_that_signed_and_was_removed_keeps_its_signature(election, client):
+    sign("sol@example.org")
+    member = election.members.get(name=make.SOLO.name)
+    client.post(f"/elections/{election.pk}/practices/{member.pk}/remove")
+    assert Signature.objects.get().party_id == member.party_id
+    assert "0 of 1 practice signed." in page(client, election)
+
+
+@pytest.mark.parametrize("practices", [(make.SOLO,), (make.SOLO, make.GROUP, make.OTHER)], ids=["1", "3"])
+def test_the_board_takes_the_same_queries_for_one_and_three(cms_data, representative, practices):
+    election = make.to_be_signed(representative, practices)
+    client = make.signed_in(representative)
+    client.get(f"/elections/{election.pk}/signing/board")
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        said = make.text(client.get(f"/elections/{election.pk}/signing/board"))
+    assert f"0 of {len(practices)} practice" in said
+    assert len(queries) == 9
+
+
+def test_the_election_says_for_whom_it_waits(election, client):
+    sign("sol@example.org")
+    said = make.text(client.get(f"/elections/{election.pk}/"))
+    assert "Waiting for Lakeside Family Practice to sign , since Dec 1, 2026, 10:00 a.m. ET." in said
+    assert "Waiting for Quiet Harbor Medicine" not in said
+    assert "A practice signed the agreement: Quiet Harbor Medicine, by Sol Harbor" in said
+
+
+def test_the_packet_says_how_each_was_executed_and_what_to_look_at(election, client, representative, reviewer):
+    client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+    sign("sol@example.org", name="Saul Harbor")
+    sign("gwen@example.org", name="Gwen Lake")
+    make.in_review(election, representative, reviewer)
+    packet = make.text(make.signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/"))
+    assert "Signature for Quiet Harbor Medicine: Signed as “Saul Harbor”; the link was for Sol Harbor." in packet
+    assert packet.count("Signature for ") == 1
+    assert "signed here Dec 1, 2026, 10:00:00 a.m. ET, by a link to gwen@example.org, known by: link only" in packet
+    assert packet.count(": covered") == 9
+    assert "represents each clinician" not in packet  # the text is the parties' alone
+
+
+def test_the_packet_says_what_was_executed_elsewhere(cms_data, representative, reviewer):
+    election = make.draft(representative)
+    make.in_review(election, representative, reviewer)
+    packet = make.text(make.signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/"))
+    assert packet.count("elsewhere, as the representative recorded") == 2
