@@ -90,6 +90,13 @@ class Party(models.Model):
     """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="parties")
+    continues = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="continued_by",
+        help_text="The same party of an earlier election's agreement, whose signature counts while it says the same.",
+    )
     executed_on = models.DateField(null=True, blank=True)
     signer_name = models.CharField(max_length=200, blank=True)
     signer_title = models.CharField(max_length=200, blank=True)

@@ -53,6 +53,7 @@ class Line:
     state: State
     mail: Notice | None
     flags: tuple[str, ...]
+    is_carried: bool = False
 
     @property
     def tone(self) -> str:
@@ -70,8 +71,8 @@ class Line:
 
     @property
     def may_be_replaced(self) -> bool:
-        """Say whether somebody else may be asked: until the practice has signed what stands."""
-        return self.state != State.SIGNED
+        """Say whether somebody may be asked anew: until the practice has signed what stands, this year."""
+        return self.state != State.SIGNED or self.is_carried
 
 
 def board(election: Election, snapshot: Snapshot, now: datetime) -> list[Line]:
@@ -91,7 +92,7 @@ def board(election: Election, snapshot: Snapshot, now: datetime) -> list[Line]:
         snapshot.representative_email,
     )
     return [
-        Line(member, entry, request, _state(member, entry, request, mail, now), mail, said)
+        Line(member, entry, request, _state(member, entry, request, mail, now), mail, said, snapshot.is_carried(entry))
         for (member, entry, request), said in zip(listed, flagged, strict=True)
         for mail in [mails.get(request.email) if request else None]
     ]

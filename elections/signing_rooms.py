@@ -35,8 +35,8 @@ class Room:
 
     @property
     def has_signed(self) -> bool:
-        """Say whether the practice signed what now stands, by this link."""
-        return self.position is not None and self.entry.signed is not None
+        """Say whether the practice signed what now stands; in an earlier year does not count for who is asked anew."""
+        return self.position is not None and self.entry.signed is not None and not self.snapshot.is_carried(self.entry)
 
     def signature(self) -> Signature | None:
         """Return what was last signed by this link, whether or not it still counts; None where nothing was."""

@@ -34,9 +34,13 @@ LEFT JOIN elections_member AS member ON member.election_id = election.id
 LEFT JOIN agreements_party AS party ON party.id = member.party_id
 LEFT JOIN LATERAL (
     SELECT signed.name, signed.title, signed.signed_at, signed.known_by, signed.statement, request.name, request.email,
-           signed.text_sha256, signed.parties_sha256, signed.schedule_sha256, signed.opt_in_accepted
-    FROM agreements_signature AS signed JOIN agreements_signingrequest AS request ON request.id = signed.request_id
-    WHERE signed.party_id = party.id AND agreement.is_signed_here
+           signed.text_sha256, signed.parties_sha256, signed.schedule_sha256, given.performance_year,
+           signed.opt_in_accepted
+    FROM agreements_signature AS signed
+    JOIN agreements_signingrequest AS request ON request.id = signed.request_id
+    JOIN agreements_party AS giver ON giver.id = signed.party_id
+    JOIN agreements_agreement AS given ON given.id = giver.agreement_id
+    WHERE signed.party_id IN (party.id, party.continues_id) AND agreement.is_signed_here
     ORDER BY signed.id DESC LIMIT 1
 ) AS signature ON true
 WHERE election.id = %s
@@ -52,7 +56,10 @@ ALTERNATE = ("alternate_name", "alternate_email", "alternate_phone")
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A signature given here: by whom and when, how they were known, whom the link was for, and what it covers."""
+    """A signature given here: by whom and when, how they were known, whom the link was for, and what it covers.
+
+    `performance_year` is that of the election it was given in: an earlier one where the agreement goes on.
+    """
 
     name: str
     title: str
@@ -64,6 +71,7 @@ class Signed:
     text_sha256: str
     parties_sha256: str
     schedule_sha256: str
+    performance_year: int
 
     @property
     def covered(self) -> Covered:
@@ -132,6 +140,10 @@ class Snapshot:
                 del content[name]
         return json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
 
+    def is_carried(self, entry: PracticeEntry) -> bool:
+        """Say whether a practice of this content signed in an earlier year, in an agreement that goes on."""
+        return entry.signed is not None and entry.signed.performance_year != self.performance_year
+
     @property
     def is_executed_here(self) -> bool:
         """Say whether every practice has signed here what now stands."""
@@ -163,7 +175,8 @@ class Snapshot:
         covered = _covered(text, SALT.from_db_value(salt, None, None) or "", entries) if is_signed_here else ()
         if is_signed_here:
             signatures = [row[SIGNATURE] for row in of_practices]
-            entries = [_as_signed(*each) for each in zip(entries, signatures, covered, strict=True)]
+            year = election.performance_year
+            entries = [_as_signed(*each, year) for each in zip(entries, signatures, covered, strict=True)]
         return cls(
             performance_year=election.performance_year,
             virtual_group_name=name,
@@ -205,10 +218,13 @@ def _covered(text_sha256: str, salt: str, entries: Sequence[PracticeEntry]) -> t
     return tuple(Covered(text_sha256, parties, fingerprints.of_schedule(entry.npis)) for entry in entries)
 
 
-def _as_signed(entry: PracticeEntry, signature: Sequence[Any], covered: Covered) -> PracticeEntry:
+def _as_signed(
+    entry: PracticeEntry, signature: Sequence[Any], covered: Covered, performance_year: int
+) -> PracticeEntry:
     """Return a practice of an agreement that is signed here: executed by a signature that covers what stands now.
 
-    Without one it has not executed it, whatever was recorded of an execution elsewhere.
+    Without one it has not executed it, whatever was recorded of an execution elsewhere. An opt-in is accepted for one
+    performance year.
     """
     *of_signature, opt_in = signature
     signed = Signed(*of_signature) if of_signature[0] is not None else None
@@ -220,7 +236,7 @@ def _as_signed(entry: PracticeEntry, signature: Sequence[Any], covered: Covered)
         executed_on=signed.signed_at.astimezone(EASTERN).date(),
         signer_name=signed.name,
         signer_title=signed.title,
-        opt_in_accepted=bool(opt_in),
+        opt_in_accepted=bool(opt_in) and signed.performance_year == performance_year,
         signed=signed,
     )
 

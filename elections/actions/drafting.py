@@ -13,6 +13,7 @@ from agreements.models import Agreement, Party
 from eligibility import windows
 
 from ..models import Election, ElectionRole, VirtualGroup
+from .carrying import carry_signatures
 from .lines import copy_lines
 from .members import new_member
 from .merging import Merge, Was
@@ -178,7 +179,10 @@ def copy_choices(source: Election, target: Election) -> None:
 
 
 def copy_working_copy(source: Election, target: Election) -> None:
-    """Copy representative, practices and the agreement's text into a new draft; it has to be executed anew."""
+    """Copy representative, practices and the agreement's text into a new draft.
+
+    What the practices signed here counts on; an agreement executed elsewhere has to be recorded anew.
+    """
     copy_choices(source, target)
     for field in CONTACT_FIELDS:
         setattr(target, field, getattr(source, field))
@@ -190,3 +194,4 @@ def copy_working_copy(source: Election, target: Election) -> None:
             setattr(copied, field, getattr(member, field))
         copied.save(update_fields=copied_fields)
         copy_lines(member, copied)
+    carry_signatures(source, target)

@@ -167,4 +167,4 @@ def delete_member(election: Election, member: Member) -> None:
     """
     unacknowledge(election)
     member.delete()
-    Party.objects.filter(pk=member.party_id, signing_requests=None).delete()
+    Party.objects.filter(pk=member.party_id, signing_requests=None, continued_by=None).delete()

@@ -1,7 +1,7 @@
 """Electing again: a draft for the next performance year, begun with what was approved for this one."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -12,6 +12,7 @@ from ..models import Election, ElectionRole, Member, MemberClinician
 from ..rosters import clinicians_now
 from ..snapshots import PracticeEntry, Snapshot
 from ..states import Status
+from .carrying import carry_signatures
 from .drafting import CONTACT_FIELDS, copy_choices, start_election
 from .verbs import Refused, lock
 
@@ -22,7 +23,8 @@ OVER = (Status.REJECTED, Status.WITHDRAWN, Status.LAPSED)
 def start_next_year(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     """Start the election of the next performance year with the practices, clinicians and people of an approved one.
 
-    Its agreement has to be executed anew, and its opt-ins accepted anew. Raises Refused where the election is not
+    Its agreement has to be executed anew, but where its own term covers the year and nothing of it changed; its opt-ins
+    are accepted anew. Raises Refused where the election is not
     approved, was begun from already, or none can start for that year.
     """
     source = lock(election_id)
@@ -47,8 +49,16 @@ def start_next_year(election_id: uuid.UUID, *, by: User, now: datetime) -> Elect
     entries = Snapshot.of_submission(submission).practices
     names = _names(source)
     for position, (entry, npis) in enumerate(zip(entries, clinicians_now(submission), strict=True), start=1):
-        _add(draft, position, entry, sorted(npis), names)
+        stands = _goes_on(source, year) and npis == set(entry.npis)
+        _add(draft, position, entry, sorted(npis), names, entry.executed_on if stands else None)
+    carry_signatures(source, draft)
     return draft
+
+
+def _goes_on(source: Election, performance_year: int) -> bool:
+    """Say whether an agreement executed elsewhere covers the year by its own term (414.1315(c)(3)(ii))."""
+    agreement = source.agreement
+    return not agreement.is_signed_here and (agreement.last_year or 0) >= performance_year
 
 
 def _names(source: Election) -> dict[str, tuple[str, str]]:
@@ -58,10 +68,18 @@ def _names(source: Election) -> dict[str, tuple[str, str]]:
 
 
 def _add(
-    draft: Election, position: int, entry: PracticeEntry, npis: list[str], names: dict[str, tuple[str, str]]
+    draft: Election,
+    position: int,
+    entry: PracticeEntry,
+    npis: list[str],
+    names: dict[str, tuple[str, str]],
+    executed_on: date | None,
 ) -> None:
     party = Party.objects.create(
-        agreement=draft.agreement, signer_name=entry.signer_name, signer_title=entry.signer_title
+        agreement=draft.agreement,
+        executed_on=executed_on,
+        signer_name=entry.signer_name,
+        signer_title=entry.signer_title,
     )
     member = Member.objects.create(
         election=draft,

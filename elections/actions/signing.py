@@ -65,10 +65,13 @@ def ask(election_id: uuid.UUID, *, by: User, now: datetime) -> int:
     election = _lock_signed_here(election_id, now)
     snapshot = _whole(election)
     asked = {request.party_id for request in open_requests(election) if request.is_open(now)}
-    members = election.members.select_related("party")
+    unsigned = [pk for pk, entry in zip(snapshot.member_ids, snapshot.practices, strict=True) if not entry.signed]
+    members = election.members.select_related("party").filter(pk__in=unsigned)
     due = [one for one in members if one.party_id not in asked and one.party.signer_name and one.party.signer_email]
     if not due:
-        raise Refused("Nobody was asked: everyone who is named has a link already. Name the signers who are missing.")
+        raise Refused(
+            "Nobody was asked: all who are named have a link already, or have signed. Name the signers who are missing."
+        )
     _refuse_if_too_many(by, len(due), now)
     for member in due:
         _ask(election, snapshot, member, by=by, now=now)
@@ -86,8 +89,9 @@ def replace(election_id: uuid.UUID, member_id: int, *, name: str, email: str, by
     member = election.members.select_related("party").filter(pk=member_id).first()
     if member is None:
         raise Refused("This practice was removed from the election a moment ago. Nobody was asked.")
-    signed = snapshot.practices[snapshot.member_ids.index(member.pk)].signed
-    if signed:
+    entry = snapshot.practices[snapshot.member_ids.index(member.pk)]
+    signed = entry.signed
+    if signed and not snapshot.is_carried(entry):
         raise Refused(
             f"{signed.name} signed for {member} on {et_datetime(signed.signed_at)}. That stands, so nobody was asked."
         )

@@ -41,7 +41,8 @@ def signing(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         return closed
     snapshot = Snapshot.of_working_copy(election)
     lines = board(election, snapshot, clock.now()) if snapshot.is_signed_here else []
-    forms = [SignerForm(typed(request), member=line.member) for line in lines if line.request is None]
+    unasked = [line.member for line in lines if line.request is None and not line.is_carried]
+    forms = [SignerForm(typed(request), member=member) for member in unasked]
     if changes:
         saving = Saving(request, forms)
         save = partial(

@@ -156,7 +156,11 @@ SIGNERS = {SOLO.name: ("Sol Harbor", "sol@example.org"), GROUP.name: ("Gwen Lake
 
 def to_be_signed(by: User, practices: Sequence[MadePractice] = (SOLO, GROUP)) -> Election:
     """Return a draft whose practices were each sent a link, through the pages."""
-    election = draft(by, practices)
+    return ask_to_sign(draft(by, practices), by)
+
+
+def ask_to_sign(election: Election, by: User) -> Election:
+    """Have a draft signed here, and send each practice's signer a link, through the pages."""
     browser = signed_in(by)
     browser.post(f"/elections/{election.pk}/signing/begin")
     named: dict[str, str] = {}

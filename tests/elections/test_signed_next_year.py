@@ -1,0 +1,135 @@
+"""Signatures in the next year: void, but where the agreement's own term covers it and nothing of it changed."""
+
+import pytest
+
+from accounts.models import Role
+from agreements.models import SigningRequest
+from elections.actions import updates
+from elections.actions.intake import copy, withdraw
+from elections.actions.next_year import start_next_year
+from elections.models import Election, Update
+from elections.snapshots import Snapshot
+
+from . import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def signed(representative, set_clock):
+    """Return how an election of 2026 is signed here, its agreement lasting through a year, and approved."""
+    reviewer = make.person("alex@cms.example", Role.REVIEWER)
+    set_clock("2025-11-20T10:00:00-05:00")
+    make.load_cms_data(year=2026)
+    make.load_cms_data(year=2027)
+
+    def signed(last_year: str) -> Election:
+        election = make.draft(representative, year=2026)
+        client = make.signed_in(representative)
+        client.post(f"/elections/{election.pk}/agreement/text", {"last_year": last_year})
+        make.ask_to_sign(election, representative)
+        client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+        make.sign_all(election)
+        return make.approved(election, representative, reviewer)
+
+    return signed
+
+
+def entries(election):
+    return Snapshot.of_working_copy(Election.objects.get(pk=election.pk)).practices
+
+
+def start(election, by, set_clock):
+    return start_next_year(election.pk, by=by, now=set_clock("2026-12-01T10:00:00-05:00"))
+
+
+def test_a_term_of_one_year_is_signed_anew(signed, representative, set_clock):
+    draft = start(signed("0"), representative, set_clock)
+    assert not draft.agreement.is_signed_here
+    assert [entry.executed_on for entry in entries(draft)] == [None, None]
+
+
+def test_a_term_that_goes_on_counts_without_asking_anybody(signed, representative, set_clock):
+    draft = start(signed("2027"), representative, set_clock)
+    assert [(str(entry.executed_on), entry.signer_name) for entry in entries(draft)] == [
+        ("2025-11-20", "Sol Harbor"),
+        ("2025-11-20", "Gwen Lake"),
+    ]
+    client = make.signed_in(representative)
+    said = make.text(client.get(f"/elections/{draft.pk}/signing"))
+    assert "2 of 2 practices signed." in said
+    assert said.count("That was for 2026. The agreement’s own term covers 2027") == 2
+    assert "Nobody was asked" in make.text(client.post(f"/elections/{draft.pk}/signing", {"ask": "yes"}, follow=True))
+    client.post(f"/elections/{draft.pk}/agreement", {"acknowledged": "on"})
+    submission = make.submit(draft, representative)
+    assert submission.document.kind == "executed"
+
+
+def test_only_those_whose_schedule_changed_are_asked(signed, representative, set_clock):
+    election = signed("2028")
+    now = set_clock("2026-06-01T10:00:00-04:00")
+    left = {"kind": Update.Kind.LEFT, "practice": 1, "npi": make.GROUP.npis[0], "effective_on": now.date()}
+    updates.report_clinician(election.pk, **left, by=representative, now=now)
+    draft = start(election, representative, set_clock)
+    assert [(entry.name, entry.void) for entry in entries(draft)] == [
+        (make.SOLO.name, ()),
+        (make.GROUP.name, ("schedule",)),
+    ]
+    client = make.signed_in(representative)
+    said = make.text(client.post(f"/elections/{draft.pk}/signing", {"ask": "yes"}, follow=True))
+    assert "A mail is on the way." in said
+    assert "Since it signed: the practice’s own schedule of clinicians changed." in said
+    assert [one.email for one in SigningRequest.objects.filter(party__agreement=draft.agreement)] == [
+        "gwen@example.org"
+    ]
+
+
+@pytest.mark.parametrize("change", ["text", "party"])
+def test_another_text_or_party_asks_all(signed, representative, set_clock, change):
+    draft = start(signed("2027"), representative, set_clock)
+    client = make.signed_in(representative)
+    if change == "text":
+        client.post(f"/elections/{draft.pk}/agreement/text", {"quality": "We meet each month."})
+    else:
+        client.post(f"/elections/{draft.pk}/practices/{draft.members.get(position=1).pk}/remove")
+    assert all(entry.void for entry in entries(draft))
+
+
+def test_an_opt_in_is_asked_for_anew(signed, representative, set_clock):
+    """Who is asked for this year's opt-in signs anew; what they signed the year before counts until then."""
+    draft = start(signed("2027"), representative, set_clock)
+    member = draft.members.get(name=make.SOLO.name)
+    client = make.signed_in(representative)
+    answer = client.post(
+        f"/elections/{draft.pk}/signing/{member.pk}", {"name": "Sol Harbor", "email": "sol@example.org"}, follow=True
+    )
+    assert "A mail is on its way to sol@example.org." in make.text(answer)
+    link = make.link_to("sol@example.org")
+    browser = make.opened(link)
+    assert "3. Sign" in make.text(browser.get(f"{link}/room"))
+    assert "You have signed for" in make.text(make.signing(browser, link))
+    assert [str(entry.executed_on) for entry in entries(draft)] == ["2026-12-01", "2025-11-20"]
+
+
+def test_an_agreement_executed_elsewhere_goes_on_by_its_own_term_too(representative, set_clock):
+    reviewer = make.person("alex@cms.example", Role.REVIEWER)
+    set_clock("2025-11-20T10:00:00-05:00")
+    make.load_cms_data(year=2026)
+    election = make.draft(representative, year=2026)
+    client = make.signed_in(representative)
+    client.post(f"/elections/{election.pk}/agreement/text", {"last_year": "2027"})
+    client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+    election = make.approved(election, representative, reviewer)
+    draft = start(election, representative, set_clock)
+    assert [str(entry.executed_on) for entry in entries(draft)] == ["2025-11-10", "2025-11-10"]
+
+
+def test_a_copy_of_a_withdrawn_election_keeps_what_was_signed(cms_data, representative, set_clock):
+    election = make.to_be_signed(representative)
+    make.signed_in(representative).post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+    make.sign_all(election)
+    make.submit(election, representative)
+    now = set_clock("2026-12-02T10:00:00-05:00")
+    withdraw(election.pk, by=representative, now=now)
+    draft = copy(election.pk, by=representative, now=now)
+    assert [entry.signer_name for entry in entries(draft)] == ["Sol Harbor", "Gwen Lake"]
