@@ -4,17 +4,12 @@ One works on a desktop, one with JavaScript off, one by keyboard alone, one at a
 the pages and the mails say. A picture of every page is kept in var/screenshots/together-*.png, for people to look at.
 """
 
-import itertools
 import re
-from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.cache import cache
-from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, expect
 
 from accounts import clock
 from elections.models import Election
@@ -25,6 +20,8 @@ from notices.models import Notice
 from tests.browser import HEIGHT, WIDTHS
 from tests.elections import make
 
+from .players import KeyboardPlayer, Player
+
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.django_db(transaction=True)]
 
 HILLTOP = make.MadePractice("Hilltop Pediatrics", "961000011", ("2000000119", "2000000226"))
@@ -34,112 +31,16 @@ PRACTICES = (make.SOLO, make.GROUP, HILLTOP, MEADOW, CREEK)
 GROUP = "Five Rivers Virtual Group"
 WRONG_NPI = "2000000225"  # the last digit of Hilltop's second is 6
 RECEIVED = "Received Dec 1, 2026, 10:00:00 a.m. ET"
-MOST_TABS = 200
-
-
-class Player:
-    """One person at their own browser. Each page they come to fits its width, and a picture of it is kept."""
-
-    def __init__(self, page: Page, name: str, numbers: Iterator[int]) -> None:
-        self.page = page
-        self.name = name
-        self.short = name.split()[0].lower()
-        self.email = f"{self.short}@example.org"
-        self.numbers = numbers
-
-    def sees(self, what: str, heading: str | re.Pattern[str]) -> None:
-        """Wait until the page has this heading, then look at it as a whole."""
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
-        self.picture(what)
-
-    def picture(self, what: str) -> None:
-        """Keep a picture of the page as it stands, and hold it to its width."""
-        size = self.page.viewport_size
-        assert size
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"{what} scrolls sideways"
-        name = f"together-{next(self.numbers):02}-{self.short}-{what}.png"
-        self.page.screenshot(path=Path(settings.VAR_DIR, "screenshots", name), full_page=True)
-
-    def follow(self, link: str) -> None:
-        """Click a link by its words."""
-        self.link(link).click()
-
-    def link(self, words: str) -> Locator:
-        """Return the first link of these words that is the page's own, not the site's."""
-        return self.page.locator("main").get_by_role("link", name=words, exact=True).first
-
-    def press(self, button: str) -> None:
-        """Click a button by its words."""
-        self.page.get_by_role("button", name=button, exact=True).click()
-
-    def type(self, label: str, text: str) -> None:
-        """Fill the field of this label in."""
-        self.field(label).fill(text)
-
-    def field(self, label: str, within: Locator | None = None) -> Locator:
-        """Return the field of a label, whether it has to be filled in or not."""
-        return (within or self.page).get_by_label(re.compile(rf"^\s*{re.escape(label)}(\s+\(optional\))?\s*$"))
-
-    def choose(self, label: str) -> None:
-        """Choose what stands beside a circle or a box; its label is what one clicks."""
-        self.page.get_by_text(label).click()
-
-
-class KeyboardPlayer(Player):
-    """One who has no mouse: presses Tab until what they look for has the focus, then types."""
-
-    def follow(self, link: str) -> None:
-        self._come_to(self.link(link))
-        self.page.keyboard.press("Enter")
-
-    def press(self, button: str) -> None:
-        self._come_to(self.page.get_by_role("button", name=button, exact=True))
-        self.page.keyboard.press("Enter")
-
-    def type(self, label: str, text: str) -> None:
-        self.type_into(self.field(label), text)
-
-    def type_into(self, field: Locator, text: str) -> None:
-        """Come to a field and type."""
-        self._come_to(field)
-        self.page.keyboard.type(text)
-
-    def choose(self, label: str) -> None:
-        self._come_to(self.page.get_by_label(label))
-        self.page.keyboard.press("Space")
-
-    def _come_to(self, wanted: Locator) -> None:
-        for _ in range(MOST_TABS):
-            self.page.keyboard.press("Tab")
-            if wanted.evaluate("(element) => element === document.activeElement"):
-                return
-        pytest.fail(f"Tab does not come to {wanted}")
 
 
 @pytest.fixture(autouse=True)
 def _cms_data_and_no_mails_yet(settings, tmp_path):
     """Show all five practices, Hilltop as opt-in eligible; forget whom a mail went to, as the cache is kept."""
     settings.MEDIA_ROOT = tmp_path
-    Path(settings.VAR_DIR, "screenshots").mkdir(parents=True, exist_ok=True)
     make.load_cms_data(PRACTICES)
     DeterminationPractice.objects.filter(name=HILLTOP.name).update(patients=100, services=100)
     yield
     cache.clear()
-
-
-@pytest.fixture
-def enter(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Callable[..., Player]]:
-    """Let people come one by one, each with a browser of their own."""
-    contexts, numbers = [], itertools.count(1)
-
-    def enter(name: str, *, by_keyboard: bool = False, **their_own: Any) -> Player:
-        contexts.append(browser.new_context(**browser_context_args | their_own))
-        contexts[-1].set_default_timeout(10_000)
-        return (KeyboardPlayer if by_keyboard else Player)(contexts[-1].new_page(), name, numbers)
-
-    yield enter
-    for context in contexts:
-        context.close()
 
 
 def link_in_mail(address: str, reason: str) -> str:

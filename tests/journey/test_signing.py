@@ -1,0 +1,217 @@
+"""Five practices, five signers and one representative, from the roster to the sealed agreement and the receipt.
+
+One signer has a phone, one no JavaScript, one a keyboard alone; each has only the mail with the link. A picture of
+every page is kept in var/screenshots/signing-*.png, for people to look at.
+"""
+
+import re
+
+import pytest
+from django.core.cache import cache
+from playwright.sync_api import expect
+
+from accounts import clock
+from agreements import documents
+from agreements.models import Document, DocumentKind, Signature
+from elections.actions import drafting
+from elections.actions.signing_news import tell_executed_due
+from elections.models import Election
+from eligibility.models import DeterminationPractice
+from tests.browser import HEIGHT, WIDTHS
+from tests.elections import make
+
+from .players import Player
+
+pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.django_db(transaction=True)]
+
+HILLTOP = make.MadePractice("Hilltop Pediatrics", "961000011", ("2000000119", "2000000226"))
+MEADOW = make.MadePractice("Meadow Street Clinic", "961000012", ("2000000333", "2000000440"))
+CREEK = make.MadePractice("Willow Creek Care", "961000013", ("2000000556", "2000000663"))
+SIGNERS = {
+    make.SOLO: "Sol Harbor",
+    make.GROUP: "Gwen Lake",
+    HILLTOP: "Hal Topper",
+    MEADOW: "Mia Meadow",
+    CREEK: "Will Creek",
+}
+GROUP = "Five Rivers Virtual Group"
+AT = "Dec 1, 2026, 10:00:00 a.m. ET"
+
+
+@pytest.fixture(autouse=True)
+def _cms_data(settings, tmp_path):
+    """Show all five practices, Hilltop as opt-in eligible."""
+    settings.MEDIA_ROOT = tmp_path
+    make.load_cms_data(list(SIGNERS))
+    DeterminationPractice.objects.filter(name=HILLTOP.name).update(patients=100, services=100)
+    yield
+    cache.clear()
+
+
+def begin(dana: Player, election: Election) -> None:
+    """Paste the roster, then send each practice's signer a link."""
+    dana.page.goto(f"/elections/{election.pk}/")
+    dana.follow("Practices and clinicians")
+    dana.follow("Paste or upload a list")
+    rows = [f"{made.name}\tEIN\t{made.tin}\t{npi}" for made in SIGNERS for npi in made.npis if npi != MEADOW.npis[1]]
+    dana.type("Paste the list", "\n".join(["practice name\ttin kind\ttin\tnpi", *rows]))
+    dana.press("Read the list")
+    dana.sees("roster", "Roster")
+    dana.follow(GROUP)
+    dana.follow("Agreement")
+    dana.sees("agreement", "Agreement")
+    dana.follow("have the practices sign here")
+    dana.sees("signing-offered", "Signatures")
+    dana.press("Have the practices sign here")
+    for made, name in SIGNERS.items():
+        fields = dana.page.get_by_role("group", name=made.name)
+        dana.field("Name of the person who may bind the practice", fields).fill(name)
+        dana.field("Their own e-mail address", fields).fill(address(name))
+    dana.picture("signers-named")
+    dana.press("Save, and send the links")
+    expect(dana.page.locator(".messages")).to_contain_text("5 mails are on the way.")
+    expect(dana.page.get_by_text("0 of 5 practices signed.")).to_be_visible()
+    dana.sees("links-sent", "Signatures")
+
+
+def address(name: str) -> str:
+    return f"{name.split()[0].lower()}@example.org"
+
+
+def come(who: Player, made: make.MadePractice) -> None:
+    """Open the link of the mail, and go on."""
+    who.page.goto(make.link_to(who.email))
+    who.sees("link", f"An agreement to sign for {made.name}")
+    who.press("Continue")
+    who.sees("room", f"Sign for {made.name}")
+    for npi in made.npis:
+        expect(who.page.locator("dl")).to_contain_text(npi)
+
+
+def sign(who: Player, made: make.MadePractice, *, opt_in: bool = False) -> None:
+    """Answer what is asked from top to bottom, and sign."""
+    who.choose("This is right: all who bill under the TIN")
+    if opt_in:
+        who.choose("Yes. If CMS finds it opt-in eligible")
+    who.choose("I agree to sign electronically.")
+    who.type("Your full name", who.name)
+    who.type("Your title in the practice", "Owner")
+    who.choose(f"I am authorized to bind {made.name}")
+    who.press(f"Sign for {made.name}")
+    who.sees("signed", f"You have signed for {made.name}")
+    expect(who.page.locator("dl")).to_contain_text(f"{who.name}, Owner")
+    expect(who.page.locator("dl")).to_contain_text(AT)
+
+
+def say_what_is_wrong(mia: Player) -> None:
+    mia.page.goto(make.link_to(mia.email))
+    mia.press("Continue")
+    mia.follow("Something is wrong")
+    mia.sees("correction", "What is wrong?")
+    mia.type("What is wrong?", f"Dr. Reyes is missing: NPI {MEADOW.npis[1]}.")
+    mia.press("Send")
+    expect(mia.page.locator(".messages")).to_contain_text("You can sign by the same link once it is corrected.")
+    mia.sees("corrected", f"Sign for {MEADOW.name}")
+
+
+def mend(dana: Player) -> None:
+    """See on the board what is wrong, and mend it."""
+    expect(dana.page.get_by_text(f"Dr. Reyes is missing: NPI {MEADOW.npis[1]}.")).to_be_visible(timeout=15_000)
+    dana.picture("board-says-what-is-wrong")
+    dana.follow(GROUP)
+    dana.follow("Practices and clinicians")
+    dana.follow(MEADOW.name)
+    dana.sees("practice", MEADOW.name)
+    dana.press("Add a line")
+    dana.page.get_by_label("NPI, line 2").fill(MEADOW.npis[1])
+    dana.press("Save")
+    expect(dana.page.locator(".messages")).to_contain_text("Saved.")
+
+
+def make_the_pdf() -> Document:
+    """Do what the worker does: make the executed agreement, then tell the signers."""
+    document = Document.objects.get(kind=DocumentKind.EXECUTED)
+    documents.render_document(document.pk, now=clock.now())
+    assert tell_executed_due(now=clock.now()) == 5
+    return Document.objects.get(pk=document.pk)
+
+
+def submit(dana: Player, election: Election) -> None:
+    dana.page.goto(f"/elections/{election.pk}/signing")
+    expect(dana.page.get_by_text("5 of 5 practices signed.")).to_be_visible()
+    dana.sees("all-signed", "Signatures")
+    dana.follow("Now acknowledge the agreement")
+    dana.choose("A formal written agreement exists")
+    dana.press("Save")
+    expect(dana.page.locator(".messages")).to_contain_text("Saved.")
+    dana.follow(GROUP)
+    dana.follow("Review and submit")
+    dana.sees("review", "Review and submit")
+    dana.type("Type CONFIRM to submit", "CONFIRM")
+    dana.press("Submit the election for 5 practices")
+    dana.sees("receipt", f"Received {AT}")
+
+
+def test_five_signers_one_sealed_agreement_one_receipt(enter, tmp_path, client):
+    representative = make.person("dana@example.org", name="Dana Rivera")
+    election = drafting.start_election(performance_year=2027, by=representative, now=clock.now())
+    drafting.save_group(election.pk, name=GROUP, now=clock.now())
+    drafting.save_representative(election.pk, phone="555-0100", by=representative, now=clock.now())
+    dana = enter("Dana Rivera")
+    dana.page.goto("/accounts/login/")
+    dana.type("E-mail address", dana.email)
+    dana.type("Password", make.PASSWORD)
+    dana.press("Sign in")
+    begin(dana, election)
+
+    mia = enter("Mia Meadow")
+    say_what_is_wrong(mia)
+    mend(dana)
+
+    sol = enter("Sol Harbor", viewport={"width": WIDTHS["phone"], "height": HEIGHT})
+    come(sol, make.SOLO)
+    sign(sol, make.SOLO)
+    gwen = enter("Gwen Lake", java_script_enabled=False)
+    come(gwen, make.GROUP)
+    sign(gwen, make.GROUP)
+    hal = enter("Hal Topper", by_keyboard=True)
+    come(hal, HILLTOP)
+    sign(hal, HILLTOP, opt_in=True)
+    mia.page.goto(make.link_to(mia.email))
+    come(mia, MEADOW)
+    sign(mia, MEADOW)
+    will = enter("Will Creek", viewport={"width": WIDTHS["tablet"], "height": HEIGHT})
+    come(will, CREEK)
+    sign(will, CREEK)
+    expect(will.page.get_by_text("All practices have signed.")).to_be_visible()
+
+    made = make_the_pdf()
+    sol.page.goto(make.link_to(sol.email))
+    with sol.page.expect_download() as download:
+        sol.follow("Download the executed agreement")
+    held = tmp_path / "executed.pdf"
+    download.value.save_as(held)
+    assert held.read_bytes() == documents.open_pdf(made)
+    submit(dana, election)
+
+    submission = Election.objects.get(pk=election.pk).last_submission
+    assert submission
+    assert submission.document == made
+    given = Signature.objects.order_by("pk").values_list("name", "opt_in_accepted")
+    assert list(given) == [
+        ("Sol Harbor", None),
+        ("Gwen Lake", None),
+        ("Hal Topper", True),
+        ("Mia Meadow", None),
+        ("Will Creek", None),
+    ]
+    verify(enter("Ada Anybody"), held)
+
+
+def verify(ada: Player, held) -> None:
+    """Anybody who holds the file can have it checked, and sees that another is altered."""
+    ada.page.goto("/verify")
+    ada.page.locator("input[type=file]").set_input_files(held)
+    ada.press("Check the file")
+    expect(ada.page.get_by_text(re.compile("genuine")).first).to_be_visible()
+    ada.picture("genuine")
