@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
+from agreements.seal_keys import seal_key
+
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "0.0.0.0"}  # noqa: S104  # names, nothing listens here
 UNSHARED_CACHES = ("locmem.LocMemCache", "dummy.DummyCache")
 FORM_NOTICE_NAMES = {
@@ -52,6 +54,14 @@ def _keys() -> Iterable[CheckMessage]:
             "TIN_INDEX_KEY is also an encryption key.",
             hint="Make a random key of its own for TIN_INDEX_KEY: who may look up must not be able to read.",
             id="config.E004",
+        )
+    try:
+        seal_key()
+    except ImproperlyConfigured as error:
+        yield Error(
+            "SEAL_KEY is missing or malformed: nothing that was executed or received can be sealed.",
+            hint=str(error),
+            id="config.E017",
         )
 
 

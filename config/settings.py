@@ -144,6 +144,11 @@ BROKER_DIR = Path(env.str("BROKER_DIR", str(VAR_DIR / "broker")))
 TIN_ENCRYPTION_KEYS = env.list("TIN_ENCRYPTION_KEYS", default=[])
 TIN_INDEX_KEY = env.str("TIN_INDEX_KEY", "")
 
+# The seal of what was executed and received (agreements/seal_keys.py): base64 of PEM, the private key, its certificate
+# and those that vouch for it. `manage.py seal_key` makes one for a demo.
+
+SEAL_KEY = env.str("SEAL_KEY", "").strip()
+
 # --- People ---------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
@@ -239,8 +244,8 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
-# One page takes files, a data steward's, by a handler of its own (eligibility/receiving.py). Elsewhere one that is sent
-# all the same is held in memory or dropped, and never lies in a folder.
+# Two pages take large files by handlers of their own: a data steward's (eligibility/receiving.py), and the one that
+# checks sealed PDFs (elections/forms/verify.py). Elsewhere one is held in memory or dropped; none lies in a folder.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # --- Static files and documents -------------------------------------------------------------------------------------

@@ -7,10 +7,13 @@ last wins, so what is set below by hand wins over what a start chose, and the en
 import base64
 import os
 import secrets
+import subprocess
 from collections.abc import Mapping
 
-from .paths import LOCAL_ENV
+from .paths import LOCAL_ENV, PYTHON, ROOT
+from .steps import PlainError
 
+SEAL = "SEAL_KEY"
 LINE = "# --- Every start writes the lines above anew. Those below are kept, and win: set your own there. ---"
 
 
@@ -28,6 +31,18 @@ def write_kept() -> str:
         return "unchanged"
     save(kept + [f"{name}={value}" for name, value in missing.items()], started)
     return f"{len(missing)} written to var/{LOCAL_ENV.name}"
+
+
+def write_seal() -> str:
+    """Add the key and certificate of the demo's seal where they are missing: Django's packages make them."""
+    kept, started = parts()
+    if SEAL in named(kept):
+        return "unchanged"
+    making = subprocess.run([PYTHON, "manage.py", "seal_key"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if making.returncode:
+        raise PlainError(f"manage.py seal_key could not make a key. It said:\n{making.stderr}")
+    save([*kept, f"{SEAL}={making.stdout.strip()}"], started)
+    return f"written to var/{LOCAL_ENV.name}"
 
 
 def write_started(values: Mapping[str, str]) -> None:

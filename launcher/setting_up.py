@@ -22,6 +22,7 @@ def everything(*, checks: bool = True) -> None:
             if not has("npm"):
                 beside.append(pool.submit(step, "Design system", assets.install))
             step("Python packages", lambda: packages.install(checks=checks))
+            beside.append(pool.submit(step, "Seal", keys.write_seal))
             if keys.set_by_hand("DATABASE_URL") is None:
                 step("Database", lambda: postgres.prepare(postgres.cluster()))
             finish(beside)

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from accounts import clock
+from agreements.seal_keys import new_seal_key
 
 hypothesis.settings.register_profile("quick", max_examples=30, deadline=None)
 hypothesis.settings.load_profile("quick")  # tests/proof says itself how long it looks
@@ -19,9 +20,10 @@ PINNED = datetime.fromisoformat("2026-12-01T10:00:00-05:00")
 
 
 def pytest_configure() -> None:
-    """Serve static files as they are: the manifest is made by collectstatic, which tests do not run."""
+    """Serve static files as they are: the manifest is made by collectstatic, which tests do not run. Have a seal."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.SEAL_KEY = new_seal_key()
     gc.set_threshold(100_000, 50, 50)  # looking for cycles among all of Django's objects is a tenth of the suite
 
 

@@ -142,6 +142,7 @@ def _environment() -> dict[str, str]:
         "EMAIL_HOST": settings.EMAIL_HOST,
         "EMAIL_PORT": str(settings.EMAIL_PORT),
         "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+        "SEAL_KEY": settings.SEAL_KEY,
         "LOCAL_ENV": "/nonexistent",
         "LOG_LEVEL": "INFO",
         "DEMO_NOW": "",

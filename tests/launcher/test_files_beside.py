@@ -51,12 +51,12 @@ def test_every_name_our_services_are_given_is_one_that_settings_read(compose: di
     read = set(SETTING.findall((ROOT / "config" / "settings.py").read_text()))
     given = {name for service in OURS for name in compose[service]["environment"]}
     assert given - read == set()
-    assert {"SECRET_KEY", "TIN_ENCRYPTION_KEYS", "TIN_INDEX_KEY", "DATABASE_URL", "BROKER_URL"} <= given
+    assert {"SECRET_KEY", "TIN_ENCRYPTION_KEYS", "TIN_INDEX_KEY", "SEAL_KEY", "DATABASE_URL", "BROKER_URL"} <= given
 
 
 def test_secrets_come_from_the_environment_and_must_be_set(compose: dict[str, Any]) -> None:
     settings = compose["web"]["environment"]
-    for name in ("SECRET_KEY", "TIN_ENCRYPTION_KEYS", "TIN_INDEX_KEY"):
+    for name in ("SECRET_KEY", "TIN_ENCRYPTION_KEYS", "TIN_INDEX_KEY", "SEAL_KEY"):
         assert settings[name] == f"${{{name}:?set it}}"
     password = compose["postgres"]["environment"]["POSTGRES_PASSWORD"]
     assert password.startswith("${POSTGRES_PASSWORD:?")

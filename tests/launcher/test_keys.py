@@ -1,5 +1,6 @@
 """var/local.env: keys written once, addresses written anew, readable by their owner alone."""
 
+import base64
 from pathlib import Path
 
 import environ
@@ -53,3 +54,14 @@ def test_a_name_set_by_hand_wins_over_a_start_also_in_django(local_env: Path, mo
     assert environ.Env.ENVIRON["DATABASE_URL"] == "postgres://mine"
     monkeypatch.setenv("DATABASE_URL", "postgres://environment")
     assert keys.set_by_hand("DATABASE_URL") == "postgres://environment"
+
+
+def test_the_seal_is_made_once_and_goes_beside_the_keys(local_env: Path) -> None:
+    keys.write_kept()
+    assert keys.write_seal() == "written to var/local.env"
+    made = keys.read()["SEAL_KEY"]
+    assert b"BEGIN PRIVATE KEY" in base64.b64decode(made)
+    assert b"BEGIN CERTIFICATE" in base64.b64decode(made)
+    assert keys.write_seal() == "unchanged"
+    assert (keys.write_kept(), keys.read()["SEAL_KEY"]) == ("unchanged", made)
+    assert local_env.stat().st_mode & 0o777 == 0o600

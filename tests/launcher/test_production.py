@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from agreements.seal_keys import new_seal_key
 from launcher import keys, postgres
 from launcher.paths import ROOT
 from launcher.processes import Process, start, wait_for
@@ -25,6 +26,7 @@ GIVEN = {
     "SECRET_KEY": "abcdefghij0123456789abcdefghij0123456789abcdefghij0123456789",
     "TIN_ENCRYPTION_KEYS": f"1:{keys.key()}",
     "TIN_INDEX_KEY": f"1:{keys.key()}",
+    "SEAL_KEY": new_seal_key(),
     "SITE_URL": "https://elections.example.org",
     "ALLOWED_HOSTS": "elections.example.org",
     "POSTGRES_PASSWORD": "unused",

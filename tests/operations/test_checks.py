@@ -10,14 +10,21 @@ from pathlib import Path
 
 import pytest
 
+from agreements.seal_keys import new_seal_key
 from config.checks import production
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEY, OTHER_KEY = (f"1:{base64.b64encode(bytes([number]) * 32).decode()}" for number in (1, 2))
+SEAL_KEY = new_seal_key()
+CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
+ONE, ANOTHER = (base64.b64decode(key).split(CERTIFICATE) for key in (SEAL_KEY, new_seal_key()))
+OF_ANOTHER = base64.b64encode(ONE[0] + CERTIFICATE + ANOTHER[1]).decode()
+KEY_ALONE = base64.b64encode(ONE[0]).decode()
 PRODUCTION = {
     "SECRET_KEY": "gK3!v9Qw-7Lr_2Xz+5Tn=8Bm@4Hd#6Jf$1Ps%0Yc^Ae&Uo*Ii(Kk)",
     "TIN_ENCRYPTION_KEYS": KEY,
     "TIN_INDEX_KEY": OTHER_KEY,
+    "SEAL_KEY": SEAL_KEY,
     "SITE_URL": "https://elections.example.gov",
     "ALLOWED_HOSTS": "elections.example.gov",
     "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
@@ -90,6 +97,11 @@ def test_check_deploy(change, status):
         ({"OMB_EXPIRES": " "}, "config.E016"),
         ({"OMB_BURDEN": None}, "config.E016"),
         ({"PRIVACY_ACT_STATEMENT": None}, "config.E016"),
+        ({"SEAL_KEY": None}, "config.E017"),
+        ({"SEAL_KEY": KEY}, "config.E017"),
+        ({"SEAL_KEY": base64.b64encode(b"no PEM").decode()}, "config.E017"),
+        ({"SEAL_KEY": KEY_ALONE}, "config.E017"),
+        ({"SEAL_KEY": OF_ANOTHER}, "config.E017"),
     ],
 )
 def test_each_mistake_has_its_id_and_a_hint(check, changes, found):
