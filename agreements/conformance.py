@@ -8,15 +8,20 @@ from django.template.loader import render_to_string
 from pikepdf import Array, ContentStreamInstruction, Dictionary, Name, Object, Pdf, String
 
 PRODUCER = "Virtual Group Elections"
+IDENTIFIER = "sha256:"  # what stands before the fingerprint in the metadata
 
 
-def conform(raw: bytes, *, title: str, made_at: datetime) -> bytes:
-    """Return a PDF of the renderer's with what both standards further ask; the same bytes for the same input."""
+def conform(raw: bytes, *, title: str, made_at: datetime, fingerprint: str) -> bytes:
+    """Return a PDF of the renderer's with what both standards further ask; the same bytes for the same input.
+
+    The fingerprint of what it says stands in its metadata, which are never compressed: who holds the bytes can find it.
+    """
     out = BytesIO()
     with Pdf.open(BytesIO(raw)) as pdf:
         linked = _mend_structure(pdf)
         _mark_artifacts(pdf, linked)
-        _write_metadata(pdf, title, made_at)
+        _leave_room_in_parent_tree(pdf)
+        _write_metadata(pdf, title, made_at, fingerprint)
         pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return out.getvalue()
 
@@ -62,12 +67,27 @@ def _mark_artifacts(pdf: Pdf, linked: set[tuple[tuple[int, int], int]]) -> None:
         page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(instructions))
 
 
-def _write_metadata(pdf: Pdf, title: str, made_at: datetime) -> None:
+def _leave_room_in_parent_tree(pdf: Pdf) -> None:
+    """Let a leaf hold the entries of all pages, so that a seal adds its own without writing all of them again."""
+    numbers = pdf.Root.StructTreeRoot.ParentTree.Nums
+    last = int(numbers[len(numbers) - 2])
+    leaf = pdf.make_indirect(Dictionary(Limits=Array([numbers[0], last]), Nums=numbers))
+    pdf.Root.StructTreeRoot.ParentTree = pdf.make_indirect(Dictionary(Kids=Array([leaf])))
+    pdf.Root.StructTreeRoot.ParentTreeNextKey = last + 1
+
+
+def _write_metadata(pdf: Pdf, title: str, made_at: datetime, fingerprint: str) -> None:
     """Name both standards; title, producer and moment stand the same in the old place and in the new."""
     moment = made_at.astimezone(UTC).replace(microsecond=0)
     packet = render_to_string(
         "agreements/metadata.xml",
-        {"byte_order_mark": "\ufeff", "title": title, "producer": PRODUCER, "made_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}"},
+        {
+            "byte_order_mark": "\ufeff",
+            "title": title,
+            "identifier": f"{IDENTIFIER}{fingerprint}",
+            "producer": PRODUCER,
+            "made_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
+        },
     )
     pdf.Root.Metadata = pdf.make_stream(packet.encode(), Type=Name.Metadata, Subtype=Name.XML)
     stamp = f"D:{moment:%Y%m%d%H%M%S}Z"

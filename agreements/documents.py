@@ -13,6 +13,7 @@ from io import BytesIO
 import pikepdf
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -24,7 +25,7 @@ from accounts.statements import insert
 from eligibility.tin_vault import CannotDecrypt, decrypt_bytes, encrypt_bytes
 from notices.nudge import nudge
 
-from .models import Document, DocumentKind, DocumentState
+from .models import SEALED_KINDS, Document, DocumentKind, DocumentState
 from .snapshot import Snapshot, canonical_json, fingerprint
 
 TASK = "agreements.render"
@@ -140,13 +141,15 @@ def _claim(document_id: int, now: datetime) -> Document | None:
 
 
 def _make(document: Document) -> None:
-    """Render and keep the file.
+    """Render the file, seal it where its kind is sealed, and keep it.
 
     The moment it was asked for is the document's own, so that making it again gives the same bytes.
     """
-    from . import rendering  # here, for it loads Pango, which no web process needs
+    from . import rendering, sealing  # here, for they load Pango and pyHanko, which no web process needs
 
     pdf = rendering.render(json.loads(document.snapshot), made_at=document.requested_at)
+    if document.kind in SEALED_KINDS:
+        pdf = sealing.seal(pdf, at=document.requested_at)
     with pikepdf.open(BytesIO(pdf)) as opened:
         pages = len(opened.pages)
     _keep(document, pdf, pages)
@@ -218,6 +221,8 @@ def _in_plain_words(error: Exception) -> str:
         return f"It needs more than the {MEGABYTES} MB of memory a worker may use for one document."
     if isinstance(error, CannotDecrypt):
         return "Its frozen content cannot be opened: the key it was written with is missing."
+    if isinstance(error, ImproperlyConfigured):
+        return "It cannot be sealed: SEAL_KEY is missing or wrong. Set it as manage.py check --deploy says."
     if isinstance(error, OSError):
         return "The file could not be written to the storage, or a font could not be read from it."
     return f"The renderer stopped with {type(error).__name__}."

@@ -215,6 +215,9 @@ class DocumentKind(models.TextChoices):
     RECEIPT = "receipt", "Receipt"
 
 
+SEALED_KINDS = (DocumentKind.EXECUTED, DocumentKind.RECEIPT)
+
+
 class DocumentState(models.TextChoices):
     """Where the making of a document's file stands."""
 
@@ -263,7 +266,9 @@ class Document(models.Model):
                 fields=["next_attempt_at"],
                 condition=Q(state__in=[DocumentState.QUEUED, DocumentState.RENDERING]),
                 name="document_unfinished",
-            )
+            ),
+            models.Index(fields=["file_sha256"], name="document_of_file"),
+            models.Index(fields=["snapshot_sha256"], name="document_of_snapshot"),
         ]
 
     def __str__(self) -> str:

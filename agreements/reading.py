@@ -9,12 +9,23 @@ from .provisions import PROVISIONS
 from .snapshot import Snapshot, fingerprint
 
 SHORT = 16  # digits of the fingerprint at the foot of each page
+KNOWN_BY = {
+    "link only": "By a personal link, sent to the address that the representative gave",
+    "account": "By a personal link, and by signing in to the account of its address",
+    "second factor": "By a personal link, and by signing in to the account of its address with a second factor",
+}
+COVERED = {
+    "text_sha256": "The text",
+    "parties_sha256": "The party list",
+    "schedule_sha256": "This party’s own schedule",
+}
 ASKED = {part.id: part.must for provision in PROVISIONS for part in provision.parts if not part.ours}
 
 
 def shown(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
     """Return what a document or a page shows of a snapshot that was taken at a moment, ready to be shown."""
     whole = fingerprint(snapshot)
+    parties = [_party(party) for party in snapshot["parties"]]
     return {
         "snapshot": snapshot,
         "title": "Virtual group agreement: {virtual_group}, performance year {performance_year}".format(**snapshot),
@@ -24,7 +35,8 @@ def shown(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
         "term_from": date.fromisoformat(snapshot["term"]["from"]),
         "term_to": date.fromisoformat(snapshot["term"]["to"]),
         "articles": [_article(n, provision) for n, provision in enumerate(snapshot["provisions"], start=1)],
-        "parties": [_party(party) for party in snapshot["parties"]],
+        "parties": parties,
+        "signed_here": any(party["signature"] for party in parties),
         "clinicians": len({one["npi"] for party in snapshot["parties"] for one in party["npis"]}),
     }
 
@@ -58,6 +70,18 @@ def _party(party: dict[str, Any]) -> dict[str, Any]:
         **party,
         "tin": _tin(party["tin_kind"], party["tin"]),
         "executed_on": date.fromisoformat(executed_on) if executed_on else None,
+        "signature": _signature(party["signature"]) if party.get("signature") else None,
+    }
+
+
+def _signature(signature: dict[str, Any]) -> dict[str, Any]:
+    """Return what the other parties may read of a signature: whether its signer opted in is not theirs to know."""
+    shown = {key: value for key, value in signature.items() if key != "opt_in"}
+    return {
+        **shown,
+        "signed_at": datetime.fromisoformat(signature["signed_at"]),
+        "known_by": KNOWN_BY[signature["known_by"]],
+        "covers": [(label, signature[name]) for name, label in COVERED.items()],
     }
 
 

@@ -14,7 +14,7 @@ from weasyprint.urls import URLFetcher
 
 from .conformance import conform
 from .reading import shown
-from .snapshot import Snapshot, fingerprint
+from .snapshot import Snapshot
 
 FONTS_FOLDER = "uswds/fonts/public-sans"  # among the static files
 FONTS = ("PublicSans-Regular.woff2", "PublicSans-Bold.woff2")
@@ -44,9 +44,9 @@ def render(snapshot: Snapshot, *, made_at: datetime) -> bytes:
             stylesheets=[style],
             font_config=config,
             pdf_variant="pdf/a-2a",
-            pdf_identifier=fingerprint(snapshot).encode(),
+            pdf_identifier=context["fingerprint"].encode(),
         )
-    return conform(pdf, title=context["title"], made_at=made_at)
+    return conform(pdf, title=context["title"], made_at=made_at, fingerprint=context["fingerprint"])
 
 
 def _fonts_folder() -> Path:

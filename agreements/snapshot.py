@@ -27,7 +27,11 @@ class Clinician:
 
 @dataclass(frozen=True, slots=True)
 class PartyFacts:
-    """A party as the agreement names it: an EIN whole, of a Social Security number the last digits only."""
+    """A party as the agreement names it: an EIN whole, of a Social Security number the last digits only.
+
+    `signature` is of one who signed here: name, title, signed_at (ISO 8601 with its offset), known_by, statement,
+    and the fingerprints text_sha256, parties_sha256 and schedule_sha256.
+    """
 
     name: str
     tin_kind: str
@@ -36,7 +40,7 @@ class PartyFacts:
     signer_name: str = ""
     signer_title: str = ""
     executed_on: date | None = None
-    signature: Mapping[str, Any] | None = None  # where it was signed here: who, when, known how, over what
+    signature: Mapping[str, Any] | None = None
 
 
 def build_snapshot(
@@ -118,6 +122,7 @@ def _party(party: PartyFacts, performance_year: int) -> dict[str, Any]:
     ssn_digits = parameters.SSN_DIGITS.for_year(performance_year)
     if problem := identifiers.tin_problem(party.tin_kind, party.tin, ssn_digits=ssn_digits):
         raise ValueError(problem)
+    signed = {"signature": dict(party.signature)} if party.signature else {}
     return {
         "name": party.name,
         "tin_kind": party.tin_kind,
@@ -129,7 +134,8 @@ def _party(party: PartyFacts, performance_year: int) -> dict[str, Any]:
         "signer_name": party.signer_name,
         "signer_title": party.signer_title,
         "executed_on": party.executed_on.isoformat() if party.executed_on else None,
-    } | ({"signature": dict(party.signature)} if party.signature else {})
+        **signed,
+    }
 
 
 def _long_date(day: date) -> str:

@@ -1,5 +1,6 @@
 """A virtual group of three practices, as its agreement names them."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from accounts.models import User
 from agreements.models import Agreement
 from agreements.rendering import render
+from agreements.sealing import seal
 from agreements.snapshot import Clinician, PartyFacts, Snapshot, build_snapshot
 from tests.workers import broker, jobs
 
@@ -25,6 +27,7 @@ LAKESIDE = PartyFacts(
     executed_on=date(2026, 11, 10),
 )
 SOLO = PartyFacts("Ada Smith, MD", "SSN", "908172", [Clinician("1999999992", "Smith", "Ada")])
+STATEMENT = "I may bind this practice. I agree to sign electronically, and I sign this agreement for it."
 HARBOR = PartyFacts("Harbor <Orthopedics> & Sports", "EIN", "391234567", [Clinician("2000000002")])
 
 
@@ -46,6 +49,32 @@ def many(count: int) -> list[PartyFacts]:
     return [PartyFacts(f"Practice number {at} of many", "EIN", f"39{at:07}", clinicians) for at in range(count)]
 
 
+def signed(party: PartyFacts, **changes: Any) -> PartyFacts:
+    """Return a party whose signer signed here; name what should differ in the signature."""
+    signature: dict[str, Any] = {
+        "name": f"Signer of {party.name}",
+        "title": "Owner",
+        "signed_at": "2026-11-30T16:05:09-05:00",
+        "known_by": "link only",
+        "statement": STATEMENT,
+        "opt_in": None,
+        "text_sha256": "a1" * 32,
+        "parties_sha256": "b2" * 32,
+        "schedule_sha256": "c3" * 32,
+    }
+    return replace(party, executed_on=date(2026, 11, 30), signature={**signature, **changes})
+
+
+def executed(**changes: Any) -> Snapshot:
+    """Return the snapshot of an agreement that all three practices signed here."""
+    parties = [
+        signed(LAKESIDE, name="Dana Rivera", known_by="second factor", opt_in=True),
+        signed(SOLO, name="Ada Smith", title="Physician", known_by="account", opt_in=False),
+        signed(HARBOR, name="Lee <Stone>", title="Managing partner", schedule_sha256="d4" * 32),
+    ]
+    return make_snapshot(**{"parties": parties, **changes})
+
+
 @pytest.fixture(scope="session")
 def snapshot() -> Snapshot:
     return make_snapshot()
@@ -54,6 +83,21 @@ def snapshot() -> Snapshot:
 @pytest.fixture(scope="session")
 def pdf(snapshot: Snapshot) -> bytes:
     return render(snapshot, made_at=MADE_AT)
+
+
+@pytest.fixture(scope="session")
+def executed_snapshot() -> Snapshot:
+    return executed()
+
+
+@pytest.fixture(scope="session")
+def unsealed(executed_snapshot: Snapshot) -> bytes:
+    return render(executed_snapshot, made_at=MADE_AT)
+
+
+@pytest.fixture(scope="session")
+def sealed(unsealed: bytes) -> bytes:
+    return seal(unsealed, at=MADE_AT)
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def elements(opened):
     while todo:
         element, above = todo.pop()
         found.append((element, above))
-        kids = [kid for kid in element.get(Name.K, []) if not isinstance(kid, int)]
+        kids = [kid for kid in element.get(Name.K, []) if not isinstance(kid, int) and Name.S in kid]
         todo += [(kid, (*above, str(element.S))) for kid in kids]
     return found
 

@@ -9,7 +9,7 @@ from agreements.provisions import Choices
 from agreements.snapshot import build_snapshot, canonical_json, fingerprint
 from eligibility.parameters import PERFORMANCE_YEARS, UnknownPerformanceYearError
 
-from .conftest import LAKESIDE, SOLO, make_snapshot
+from .conftest import HARBOR, LAKESIDE, SOLO, STATEMENT, make_snapshot, signed
 
 
 def test_all_that_the_document_says_is_in_it():
@@ -102,3 +102,21 @@ def test_every_performance_year_has_its_agreement():
         build_snapshot(
             performance_year=2017, virtual_group="", representative_name="", representative_email="", parties=[]
         )
+
+
+def test_a_signature_stands_with_its_party_and_nowhere_else():
+    before = make_snapshot()
+    after = make_snapshot(parties=[LAKESIDE, signed(SOLO, opt_in=True), HARBOR])
+    assert after["parties"][1].pop("signature") == {
+        "name": "Signer of Ada Smith, MD",
+        "title": "Owner",
+        "signed_at": "2026-11-30T16:05:09-05:00",
+        "known_by": "link only",
+        "statement": STATEMENT,
+        "opt_in": True,
+        "text_sha256": "a1" * 32,
+        "parties_sha256": "b2" * 32,
+        "schedule_sha256": "c3" * 32,
+    }
+    after["parties"][1]["executed_on"] = None
+    assert canonical_json(after) == canonical_json(before)
