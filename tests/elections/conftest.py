@@ -3,8 +3,11 @@
 import pytest
 
 from accounts.models import Role, User
+from tests.agreements.conftest import executed_snapshot, sealed, unsealed
 
 from . import make
+
+__all__ = ["executed_snapshot", "sealed", "unsealed"]
 
 
 @pytest.fixture

@@ -1,14 +1,21 @@
-"""A receipt can be checked by anybody who holds it, and tells nothing more than it says itself."""
+"""A receipt or a sealed PDF can be checked by anybody who holds it, and tells nothing more than it says itself."""
+
+import hashlib
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from accounts import clock
+from agreements.models import Agreement, Document, DocumentKind
+from agreements.snapshot import canonical_json, fingerprint
 from elections import codes
 
 from . import make
 
 ADDRESS = "/verify"
+LIMIT = 20 * 1024 * 1024
 
 
 @pytest.fixture
@@ -35,6 +42,34 @@ def test_a_genuine_code_tells_when_and_the_fingerprint_and_nothing_more(submissi
         assert submission.snapshot_sha256 in said
         for told in ("Harbor Group", make.SOLO.name, make.GROUP.name, "Dana Rivera", str(submission.election_id)):
             assert told not in said
+
+
+@pytest.fixture
+def file(db, executed_snapshot, sealed, set_clock):
+    """A sealed agreement, as somebody got it, whose document is kept."""
+    set_clock("2026-12-01T10:04:31-05:00")
+    keep(DocumentKind.EXECUTED, executed_snapshot, sealed)
+    return sealed
+
+
+def keep(kind: DocumentKind, snapshot: dict[str, object], file: bytes) -> None:
+    """Have the document of a file, ready."""
+    Document.objects.create(
+        agreement=Agreement.objects.create(performance_year=2027),
+        kind=kind,
+        snapshot=canonical_json(snapshot),
+        snapshot_sha256=fingerprint(snapshot),
+        state="ready",
+        requested_at=clock.now(),
+        ready_at=clock.now(),
+        file="agreements/1.pdf.sealed",
+        file_sha256=hashlib.sha256(file).hexdigest(),
+        pages=9,
+    )
+
+
+def send(content: bytes, *, name: str = "agreement.pdf", field: str = "file", client: Client | None = None):
+    return (client or Client()).post(ADDRESS, {field: SimpleUploadedFile(name, content)})
 
 
 def test_an_unknown_code_is_said_to_be_unknown(submission):
@@ -72,3 +107,90 @@ def test_the_receipt_and_every_page_lead_there(submission, representative):
     receipt = reverse("receipt", args=[submission.election_id, 1])
     assert make.signed_in(representative).get(receipt).content.decode().count(f'href="{ADDRESS}"') == 2
     assert Client().get("/").content.decode().count(f'href="{ADDRESS}"') == 1
+
+
+def test_a_genuine_file_tells_when_and_the_fingerprint_and_nothing_more(file, executed_snapshot):
+    said = make.text(send(file))
+    assert "This PDF is genuine" in said
+    assert "an executed agreement that was sealed Dec 1, 2026, 10:04:31 a.m. ET , when the last party had" in said
+    assert "No byte of it was changed since." in said
+    assert f"Fingerprint {fingerprint(executed_snapshot)}" in said
+    for told in ("Northern Lakes", "Lakeside", "Dana", "Rivera", "961234567", "2027"):
+        assert told not in said
+
+
+def test_a_genuine_receipt_tells_when_it_was_received(file, executed_snapshot, sealed):
+    Document.objects.all().delete()
+    keep(DocumentKind.RECEIPT, {**executed_snapshot, "received_at": "2026-11-30T23:59:58-05:00"}, sealed)
+    said = make.text(send(file))
+    assert "This PDF is genuine" in said
+    assert "It is our receipt of an election that was received Nov 30, 2026, 11:59:58 p.m. ET" in said
+
+
+def test_a_changed_file_is_said_to_be_changed_wherever_it_was(file):
+    for at in (0, 5, len(file) // 3, file.index(b"sha256:") + 20, file.index(b"/Contents <30") + 40, len(file) - 1):
+        said = make.text(send(file[:at] + bytes([file[at] ^ 1]) + file[at + 1 :]))
+        assert "This PDF was changed after we sealed it" in said
+        assert "genuine" not in said.partition("By the receipt code")[0].partition("Check a receipt or a sealed PDF")[2]
+    assert "This PDF was changed after we sealed it" in make.text(send(file + b" "))
+
+
+def test_a_file_we_do_not_know_is_said_to_be_unknown(file, unsealed):
+    assert "We do not know this PDF" in make.text(send(b"%PDF-1.7 of somebody else"))
+    Document.objects.all().delete()
+    assert "We do not know this PDF" in make.text(send(unsealed)), "not executed, so never sealed"
+
+
+@pytest.mark.parametrize(
+    ("content", "what_is_wrong"),
+    [
+        (b"", "This file is empty. Choose the PDF as it was downloaded."),
+        (b"PK a workbook", "This is no PDF. Choose the sealed PDF as it was downloaded here; its name ends in .pdf."),
+        (b"%PDF-" + bytes(LIMIT - 4), "This file is larger than 20 MB, and what we seal is smaller."),
+    ],
+    ids=["empty", "no PDF", "too large"],
+)
+def test_what_is_no_sealed_pdf_is_said_so(db, content, what_is_wrong):
+    answer = send(content)
+    assert answer.status_code == 200
+    said = make.text(answer)
+    assert what_is_wrong in said
+    assert "There is something to correct" in said
+    assert "We do not know" not in said
+
+
+def test_a_file_of_twenty_megabytes_is_still_looked_at(db):
+    assert "We do not know this PDF" in make.text(send(b"%PDF-" + bytes(LIMIT - 5)))
+
+
+def test_no_file_chosen_is_said_so(db):
+    page = Client().post(ADDRESS, "--b--\r\n", content_type="multipart/form-data; boundary=b")
+    assert "Choose the PDF." in make.text(page)
+    assert "Choose the PDF." in make.text(send(b"%PDF-1.7", field="other")), "only its own field is read"
+
+
+def test_a_file_is_held_in_memory_alone(file, settings, tmp_path):
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+    tmp_path.chmod(0o500)
+    assert "This PDF is genuine" in make.text(send(file))
+    assert "We do not know this PDF" in make.text(send(b"%PDF-" + bytes(5 * 1024 * 1024)))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_file_is_called_is_not_said_again(db):
+    assert "123-45-6789" not in send(b"%PDF-1.7", name="123-45-6789.pdf").content.decode()
+
+
+def test_files_count_with_codes_against_one_limit(submission, file, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"verify_receipt": "3/m/ip"}
+    assert send(file).status_code == 200
+    assert ask(submission.receipt_code).status_code == 200
+    assert send(b"PK").status_code == 200
+    assert send(file).status_code == 429
+    as_browsers_send = "application/x-www-form-urlencoded"
+    assert Client().post(ADDRESS, "code=x", content_type=as_browsers_send).status_code == 200, "a slip costs nothing"
+    assert Client().post(ADDRESS, f"code={submission.receipt_code}", content_type=as_browsers_send).status_code == 429
+
+
+def test_a_file_sent_from_another_site_is_refused(file):
+    assert send(file, client=Client(enforce_csrf_checks=True)).status_code == 403

@@ -6,8 +6,10 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from agreements.seal_keys import seal_key
+
 from .routes import ELECTIONS, SIGNING, SITE, STAFF_PAGES, Route, link, of, row
-from .world import Who, World
+from .world import SEALED_FILE, Who, World
 
 BY_NAME = {route.name: route for route in (*SITE, *ELECTIONS, *SIGNING, *STAFF_PAGES)}
 QUEUE, VERBS = "admin:elections_election_changelist", "admin:elections_election_"
@@ -52,7 +54,32 @@ def fill_wrongly(page: Page) -> None:
 def check_no_code(page: Page) -> None:
     """Ask for a receipt that nobody has."""
     page.get_by_label("Receipt code").fill("0000 0000 0000 0000")
-    send(page)
+    page.get_by_role("button", name="Check the code").click()
+    page.wait_for_load_state()
+
+
+def check_nonsense(page: Page) -> None:
+    """Ask for what is no receipt code."""
+    page.get_by_label("Receipt code").fill("123-45-6789")
+    page.get_by_role("button", name="Check the code").click()
+    page.wait_for_load_state()
+
+
+def check_file(content: Callable[[], bytes]) -> Callable[[Page], None]:
+    """Ask for a file of these bytes."""
+
+    def check(page: Page) -> None:
+        page.get_by_label("Sealed PDF").set_input_files(
+            {"name": "agreement.pdf", "mimeType": "application/pdf", "buffer": content()}
+        )
+        send(page)
+
+    return check
+
+
+def without_its_seal() -> bytes:
+    """Return what carries our certificate and is no file of ours."""
+    return b"%PDF-1.7 " + seal_key().certificates[0].hex().encode()
 
 
 def paste_without_kinds(page: Page) -> None:
@@ -206,8 +233,13 @@ FILLED = [
     state("agreement_text", "empty", of("empty")),
     state("agreement_text", "read", of("approved"), who=Who.VIEWER),
     state("agreement_text", "refused", act=fill_wrongly),
-    state("verify", "refused", act=fill_wrongly),
+    state("verify", "refused", act=check_nonsense),
     state("verify", "unknown", act=check_no_code),
+    state("verify", "no file", act=send),
+    state("verify", "no PDF", act=check_file(lambda: b"PK")),
+    state("verify", "genuine file", act=check_file(lambda: SEALED_FILE)),
+    state("verify", "altered file", act=check_file(without_its_seal)),
+    state("verify", "unknown file", act=check_file(lambda: b"%PDF-1.7")),
     state("document", "failed", of("rejected", document_id=lambda world: world.document(world.rejected))),
     state("review", "wrong", of("wrong")),
     state("review", "submitted", of("submitted")),

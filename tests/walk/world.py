@@ -1,5 +1,6 @@
 """One made-up world for the walk: a person of every kind, an election in every status, a row of whatever has a page."""
 
+import hashlib
 import re
 import time
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from stdnum import luhn
 
 from accounts import clock
 from accounts.models import Role, User
-from agreements.models import Document, DocumentState, Party, SigningRequest
+from agreements.models import Agreement, Document, DocumentKind, DocumentState, Party, SigningRequest
 from elections import sandbox
 from elections.actions import agreement, contests, drafting, intake, members, review, signers, signing, updates
 from elections.actions.people import invite
@@ -54,6 +55,7 @@ class Who(StrEnum):
     SUPERUSER = "superuser"
 
 
+SEALED_FILE = b"%PDF-1.7 as it was sealed"
 STAFF = (Who.REVIEWER, Who.LEAD, Who.STEWARD, Who.AUDITOR, Who.SUPERUSER)
 LATER = (Who.COLLABORATOR, Who.LEAD, Who.AUDITOR, Who.SUPERUSER)  # much like others: they walk in the proof
 WALKERS = [pytest.param(who, marks=pytest.mark.proof) if who in LATER else who for who in Who]
@@ -119,6 +121,7 @@ def make_world() -> World:
         if name != "theirs":
             ElectionRole.objects.create(election=election, user=people[Who.COLLABORATOR], kind="collaborator")
             ElectionRole.objects.create(election=election, user=people[Who.VIEWER], kind="viewer")
+    _sealed_file()
     as_they_stand: dict[str, Any] = {name: Election.objects.get(pk=made.pk) for name, made in elections.items()}
     return World(
         people=people,
@@ -133,6 +136,22 @@ def make_world() -> World:
         },
         **_staff_rows(people[Who.STEWARD], elections["rejected"]),
         **_keys(),
+    )
+
+
+def _sealed_file() -> None:
+    """Have sealed a file, of an agreement of others."""
+    Document.objects.create(
+        agreement=Agreement.objects.create(performance_year=2027),
+        kind=DocumentKind.EXECUTED,
+        snapshot="{}",
+        snapshot_sha256=hashlib.sha256(b"{}").hexdigest(),
+        state=DocumentState.READY,
+        requested_at=clock.now(),
+        ready_at=clock.now(),
+        file="agreements/of-others.pdf.sealed",
+        file_sha256=hashlib.sha256(SEALED_FILE).hexdigest(),
+        pages=9,
     )
 
 
