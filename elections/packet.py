@@ -13,7 +13,7 @@ from eligibility.judgement import CMS_DATA, NPPES
 
 from .ledger import SETTLED, WHOLE, frozen
 from .models import Claim, Election, Submission, Update
-from .readiness import WAITS_FOR_REVIEW, Judgement
+from .readiness import WAITS_FOR_REVIEW, Judgement, keys_of
 from .rosters import clinicians_now
 from .signing_flags import flags_of
 from .snapshots import PracticeEntry, Snapshot
@@ -78,6 +78,13 @@ def practices(submission: Submission, snapshot: Snapshot) -> list[PracticePacket
 def coverage(submission: Submission) -> list[tuple[Provision, list[str]]]:
     """Return the nine things the submission's agreement must do, each with what it lacks of it; never its text."""
     return uncovered(json.loads(submission.document.snapshot))
+
+
+def side_of(claim: Claim) -> PracticeEntry | None:
+    """Return the practice as the election of this claim last submitted it; None where it does not name it any more."""
+    submission = claim.election.last_submission
+    entries = Snapshot.of_submission(submission).practices if submission else ()
+    return next((entry for entry in entries if claim.tin_key in keys_of(entry)), None)
 
 
 def differences(submission: Submission, now: Judgement) -> list[Difference]:

@@ -9,5 +9,6 @@ urlpatterns = [
     path("<str:token>/room", sign.sign_room, name="sign_room"),
     path("<str:token>/correction", sign.sign_correction, name="sign_correction"),
     path("<str:token>/decline", sign.sign_decline, name="sign_decline"),
+    path("<str:token>/choose", sign.sign_choose, name="sign_choose"),
     path("<str:token>/agreement", sign.sign_document, name="sign_document"),
 ]

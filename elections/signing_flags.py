@@ -33,11 +33,12 @@ def flags_of(snapshot: Snapshot) -> list[tuple[str, ...]]:
 def _flags(person: Person, addresses: Sequence[str], name: str, email: str) -> Iterable[str]:
     if person.email and addresses.count(person.email) > 1:
         yield f"{person.email} signs for {addresses.count(person.email)} practices."
-    if person.email and person.email == email.lower() and not _same(person.name, name):
+    if person.email and person.email == email.lower() and not same_name(person.name, name):
         yield f"{person.email} is the representative’s address, and the signer is {person.name}."
-    if person.signed_name and not _same(person.signed_name, person.name):
+    if person.signed_name and not same_name(person.signed_name, person.name):
         yield f"Signed as “{person.signed_name}”; the link was for {person.name}."
 
 
-def _same(one: str, other: str) -> bool:
+def same_name(one: str, other: str) -> bool:
+    """Say whether two names are the same but for case and spaces."""
     return one.casefold().split() == other.casefold().split()

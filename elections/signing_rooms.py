@@ -3,11 +3,15 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from accounts.templatetags.et import et_closing, et_date, et_datetime
 from agreements.fingerprints import Covered
 from agreements.models import Signature, SigningRequest
 
-from .models import Election
+from .models import Conflict, Election
+from .readiness import keys_of
+from .signing_flags import same_name
 from .snapshots import PracticeEntry, Snapshot
 from .states import Status
 
@@ -77,3 +81,42 @@ def unsigned(snapshot: Snapshot) -> Snapshot:
         replace(entry, executed_on=None, signer_name="", signer_title="", signed=None) for entry in snapshot.practices
     ]
     return replace(snapshot, practices=tuple(entries))
+
+
+def rival_of(room: Room, now: datetime) -> Election | None:
+    """Return the election that holds or waits for the practice's TIN too, where its signer may choose; else None.
+
+    They may where they have signed here, both elections name the same signer at the same address, the window is open
+    and neither is approved. Otherwise only a reviewer moves a claim.
+    """
+    window = room.election.window
+    if not (room.has_signed and room.request.is_open(now) and window.opens <= now < window.closes):
+        return None
+    for conflict in conflicts_of(room):
+        sides = [conflict.waiting.election, conflict.holder.election]
+        other = sides[sides.index(room.election) - 1]
+        if Status.APPROVED not in [side.status for side in sides] and _names_the_same_signer(other, room, now):
+            return other
+    return None
+
+
+def conflicts_of(room: Room) -> QuerySet[Conflict]:
+    """Return the open conflicts over the practice's TIN with this election on a side; of an SSN one for each NPI."""
+    of_tin = Conflict.objects.filter(closed_at=None, waiting__tin_key__in=keys_of(room.entry))
+    mine = of_tin.filter(Q(waiting__election=room.election) | Q(holder__election=room.election))
+    return mine.select_related("waiting__election", "holder__election")
+
+
+def _names_the_same_signer(other: Election, room: Room, now: datetime) -> bool:
+    asked = SigningRequest.objects.filter(
+        party__agreement=other.agreement_id,
+        party__member__tin_kind=room.entry.tin_kind,
+        email=room.request.email,
+        revoked_at=None,
+        declined_at=None,
+        expires_at__gt=now,
+    )
+    return any(
+        one.party.member.tin == room.entry.tin and same_name(one.name, room.request.name)
+        for one in asked.select_related("party__member")
+    )

@@ -9,14 +9,19 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.statements import insert, joined, rows
+from agreements.models import SigningRequest
 
 from ..access import holds_a_role
 from ..models import Claim, Conflict, Election
 from ..readiness import keys_of
+from ..signing_rooms import conflicts_of, rival_of, room_of
 from ..snapshots import PracticeEntry, Snapshot
 from ..states import Status
 from .verbs import Refused, lock, record, tell
 
+NO_CHOICE = (
+    "That cannot be chosen here any more: it was settled meanwhile, or only CMS can settle it now. Nothing was changed."
+)
 LOCK_KEYS = "SELECT pg_advisory_xact_lock(hashtextextended(key, %s)) FROM unnest(string_to_array(%s, ',')) AS key"
 
 
@@ -64,16 +69,53 @@ def settle_conflict(conflict: Conflict, *, outcome: Conflict.Outcome, reason: st
         raise Refused("This conflict was settled meanwhile. Nothing was changed.")
     if conflict.holder_id != shown.holder_id:
         raise Refused("The TIN passed to another election meanwhile. Nothing was changed. Read the conflict again.")
+    settled = _settle(conflict, outcome, reason, by=by, now=now)
+    if outcome == Conflict.Outcome.MOVED:
+        _tell_that(conflict.waiting, "claim_held", now=now)
+        _tell_that(conflict.holder, "claim_lost", now=now)
+    return settled.get()
+
+
+@transaction.atomic
+def choose_by_signature(request: SigningRequest, *, now: datetime) -> str:
+    """Let a practice's signer say by their link which of two elections it takes part in; return the practice's name.
+
+    Both representatives are told. Raises Refused where the signer may not choose (signing_rooms.rival_of), or somebody
+    settled it meanwhile.
+    """
+    shown = room_of(request)
+    other = rival_of(shown, now)
+    if other is None:
+        raise Refused(NO_CHOICE)
+    for election_id in sorted({shown.election.pk, other.pk}):
+        lock(election_id)
+    _lock_keys(shown.election.performance_year, keys_of(shown.entry))
+    room = room_of(request)
+    if rival_of(room, now) != other:
+        raise Refused(NO_CHOICE)
+    reason = f"Chosen by the practice’s signer, {request.name}, by a personal link."
+    between = [c for c in conflicts_of(room) if other.pk in (c.waiting.election_id, c.holder.election_id)]
+    for conflict in between:
+        outcome = Conflict.Outcome.KEPT if conflict.holder.election == room.election else Conflict.Outcome.MOVED
+        _settle(conflict, outcome, reason, by=None, now=now)
+    mine = between[0].holder if between[0].holder.election == room.election else between[0].waiting
+    theirs = between[0].waiting if mine == between[0].holder else between[0].holder
+    _tell_that(mine, "claim_held", now=now)
+    _tell_that(theirs, "claim_lost", now=now, chosen=True)
+    return room.entry.name
+
+
+def _settle(
+    conflict: Conflict, outcome: Conflict.Outcome, reason: str, *, by: User | None, now: datetime
+) -> QuerySet[Conflict]:
+    """Settle a conflict whose two elections and TIN are locked; `by` None: the practice's signer did."""
     if outcome == Conflict.Outcome.MOVED:
         _swap(conflict)
     settled = Conflict.objects.filter(pk=conflict.pk)
     _close(settled, outcome, now=now, reason=reason, settled_by=by)
     for claim in (conflict.waiting, conflict.holder):
         record(claim.election, "settle_conflict", by=by, now=now, outcome=outcome, reason=reason)
-    if outcome == Conflict.Outcome.MOVED:
-        _tell_that(conflict.waiting, "claim_held", now=now)
-        _tell_that(conflict.holder, "claim_lost", now=now)
-    return settled.get()
+    return settled
 
 
 def lock_claims(election: Election, snapshot: Snapshot | None = None) -> None:
@@ -138,10 +180,14 @@ def _pass_on(released: Claim, *, now: datetime) -> None:
     _tell_that(heir, "claim_held", now=now)
 
 
-def _tell_that(claim: Claim, news: str, *, now: datetime) -> None:
-    """Tell the representative of what became of a practice's TIN; never of the other election."""
+def _tell_that(claim: Claim, news: str, *, now: datetime, chosen: bool = False) -> None:
+    """Tell the representative of what became of a practice's TIN; never of the other election.
+
+    `chosen` says that the practice's own signer decided it.
+    """
     event = record(claim.election, news, by=None, now=now, practice=claim.practice_name)
-    tell(event, news, [claim.election.representative_email], now=now, practice=claim.practice_name)
+    to = [claim.election.representative_email]
+    tell(event, news, to, now=now, practice=claim.practice_name, chosen=chosen)
 
 
 def _swap(conflict: Conflict) -> None:

@@ -12,6 +12,7 @@ from django.urls import URLPattern, path
 from accounts import clock
 from accounts.models import Role
 
+from .. import packet
 from ..access import holds_a_role
 from ..actions.claims import settle_conflict
 from ..forms.guard import typed
@@ -75,6 +76,7 @@ class ConflictAdmin(DeskAdmin):
             "conflict",
             f"Conflict: {self.practice(conflict)}",
             conflict=conflict,
+            sides=[(claim, packet.side_of(claim)) for claim in (conflict.holder, conflict.waiting)],
             form=form,
             may_settle=may_settle and conflict.closed_at is None,
         )

@@ -23,6 +23,7 @@ from agreements.reading import shown
 from eligibility.determination import Finding, Outcome
 
 from ..access import people_of
+from ..actions import claims
 from ..actions import signers as actions
 from ..actions.agreement import document_of
 from ..actions.verbs import Refused
@@ -32,7 +33,7 @@ from ..forms.signing import CorrectionForm, DeclineForm, SignForm
 from ..ledger import SETTLED
 from ..outcomes import done, say
 from ..readiness import judge
-from ..signing_rooms import Room, room_of, unsigned
+from ..signing_rooms import Room, rival_of, room_of, unsigned
 from .frame import GET_OR_POST
 
 OPENED = "signing_rooms_opened"  # in the session: the links whose button was pressed in this browser
@@ -89,7 +90,15 @@ def sign(request: HttpRequest, room: Room, token: str) -> HttpResponse:
 def sign_room(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     """Show the practice, the agreement and what signing means; sign. Afterwards: what was signed, and when."""
     if room.has_signed:
-        return _page(request, "sign_signed", room, token, signature=room.signature(), executed=_executed(room))
+        return _page(
+            request,
+            "sign_signed",
+            room,
+            token,
+            signature=room.signature(),
+            executed=_executed(room),
+            may_choose=rival_of(room, clock.now()) is not None,
+        )
     findings, opt_in = _findings(room)
     facts = {
         "practice": room.entry.name,
@@ -142,6 +151,21 @@ def sign_decline(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         if done(request, decline, "You declined, and they are told why. Nothing was signed."):
             return redirect("sign", token)
     return _page(request, "sign_decline", room, token, form=form)
+
+
+@after_the_button
+def sign_choose(request: HttpRequest, room: Room, token: str) -> HttpResponse:
+    """Say which of two elections that name the practice it takes part in."""
+    if room.position is None or rival_of(room, clock.now()) is None:
+        messages.info(
+            request, "There is nothing to choose any more: each TIN stands in one election now, or CMS decides."
+        )
+        return redirect("sign_room", token)
+    if request.method == "POST":
+        choose = partial(claims.choose_by_signature, room.request, now=clock.now())
+        done(request, choose, "Chosen. Both representatives are told.")
+        return redirect("sign_room", token)
+    return _page(request, "sign_choose", room, token)
 
 
 @after_the_button

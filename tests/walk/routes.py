@@ -223,7 +223,7 @@ SIGNING = [
     Route("sign", LINKED, changed(LINKED, AWAY), link("ina")),
     *(
         Route(name, BEHIND, BEHIND, link("ina"), page=False)
-        for name in ("sign_room", "sign_correction", "sign_decline", "sign_document")
+        for name in ("sign_room", "sign_correction", "sign_decline", "sign_choose", "sign_document")
     ),
 ]
 

@@ -126,14 +126,12 @@ def make_world() -> World:
     return World(
         people=people,
         **as_they_stand,
-        conflict=Conflict.objects.get(closed_at=None),
+        conflict=Conflict.objects.get(closed_at=None, waiting__election=elections["waiting"]),
         settled=Conflict.objects.exclude(closed_at=None).get(),
         run=run,
         staged_run=_staged_run(),
         **_invitation(elections["draft"], by),
-        links={
-            name: make.link_to(f"{name}@example.org").removeprefix("/sign/") for name in SIGNERS if name != "nobody"
-        },
+        links={name: make.link_to(f"{name}@example.org").removeprefix("/sign/") for name in (*SIGNERS[:-1], "chris")},
         **_staff_rows(people[Who.STEWARD], elections["rejected"]),
         **_keys(),
     )
@@ -261,6 +259,7 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     review.reject(made["rejected"].pk, by=reviewer, now=now, submission_number=1, reasons=reasons)
     intake.withdraw(made["withdrawn"].pk, by=by, now=now)
     made["signing"] = _signing(by)
+    _choosing(by)
     made["empty"] = drafting.start_election(performance_year=2027, by=by, now=now)
     made["wrong"] = _wrong(by)
     made["draft"] = make.draft(by, name="Draft Group")
@@ -286,7 +285,7 @@ def _signing(by: User) -> Election:
     signing.begin(election.pk, by=by, now=now)
     signing.ask(election.pk, by=by, now=now)
     for name in ("sig", "agnes"):
-        _sign(name, now)
+        _sign(_asked(name), now)
     signers.note_opened(_asked("opal"), now=now)
     signers.correct(_asked("cora"), text="Dr. Moss left in March 2026.", now=now)
     signers.decline(_asked("deca"), reason="We joined another virtual group.", now=now)
@@ -296,15 +295,32 @@ def _signing(by: User) -> Election:
     return election
 
 
+def _choosing(by: User) -> None:
+    """Submit two elections that name one practice, whose signer signed in both and may choose between them."""
+    now, shared = clock.now(), make.MadePractice("Practice of Chris", "981000009", (_npi(600),))
+    for n in (1, 2):
+        other = make.MadePractice(f"Practice of Mate {n}", f"98100000{n}", (_npi(600 + n),))
+        election = make.draft(by, (shared, other), name=f"Choosing Group {n}")
+        for name, member in zip(("chris", f"mate{n}"), election.members.order_by("position"), strict=True):
+            Party.objects.filter(pk=member.party_id).update(
+                signer_name=name.title(), signer_email=f"{name}@example.org"
+            )
+        signing.begin(election.pk, by=by, now=now)
+        signing.ask(election.pk, by=by, now=now)
+        for request in SigningRequest.objects.filter(party__agreement=election.agreement_id):
+            _sign(request, now)
+        drafting.save_agreement(election.pk, acknowledged=True, parties={}, by=by, now=now)
+        make.submit(election, by)
+
+
 def _asked(name: str) -> SigningRequest:
     return SigningRequest.objects.get(email=f"{name}@example.org")
 
 
-def _sign(name: str, now: datetime) -> None:
-    request = _asked(name)
+def _sign(request: SigningRequest, now: datetime) -> None:
     signers.sign(
         request,
-        name=name.title(),
+        name=request.name,
         title="Owner",
         statement="I am authorized.",
         opt_in_accepted=True,

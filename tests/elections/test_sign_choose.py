@@ -1,0 +1,118 @@
+"""A practice in two elections: its own signer chooses by link, where both name them and the window is open."""
+
+import pytest
+
+from agreements.models import SigningRequest
+from elections.actions import review
+from elections.models import Claim, Conflict
+from notices.models import Notice
+
+from . import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rival(cms_data):
+    return make.person("rex@example.org", name="Rex Rival")
+
+
+@pytest.fixture
+def both(representative, rival):
+    """Return two elections that name Quiet Harbor and its signer, signed and submitted, and the link of each."""
+    made = []
+    for by, practices, name in (
+        (representative, (make.SOLO, make.GROUP), "Harbor Group"),
+        (rival, (make.SOLO, make.OTHER), "Rival Group"),
+    ):
+        election = make.ask_to_sign(make.draft(by, practices, name=name), by)
+        link = make.link_to("sol@example.org")
+        make.signed_in(by).post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+        make.sign_all(election)
+        make.submit(election, by)
+        made.append((election, link))
+    return made
+
+
+def room(link):
+    return make.text(make.opened(link).get(f"{link}/room"))
+
+
+def states():
+    claims = Claim.objects.filter(practice_name=make.SOLO.name).order_by("pk")
+    return [(claim.election.virtual_group.name, str(claim.state)) for claim in claims]
+
+
+MAY_CHOOSE = "Quiet Harbor Medicine is named in two elections"
+
+
+def test_the_signer_moves_the_tin_to_the_one_that_waited(both, representative, rival):
+    (_, _), (_, link) = both
+    assert states() == [("Harbor Group", "held"), ("Rival Group", "waiting")]
+    assert MAY_CHOOSE in room(link)
+    browser = make.opened(link)
+    said = make.text(browser.get(f"{link}/choose"))
+    assert "Does Quiet Harbor Medicine take part in Rival Group?" in said
+    assert "Harbor Group" not in said.replace("Quiet Harbor", "")
+    assert "Chosen. Both representatives are told." in make.text(browser.post(f"{link}/choose", follow=True))
+    assert states() == [("Harbor Group", "waiting"), ("Rival Group", "held")]
+    conflict = Conflict.objects.get()
+    assert (conflict.outcome, conflict.settled_by) == ("moved", None)
+    assert conflict.reason == "Chosen by the practice’s signer, Sol Harbor, by a personal link."
+    told = {
+        mail.to: mail.body for mail in Notice.objects.filter(reason__in=["election claim held", "election claim lost"])
+    }
+    assert set(told) == {representative.email, rival.email}
+    assert "its own signer chose the other one" in told[representative.email]
+    assert "the practice's TIN is now held by your election" in told[rival.email]
+    assert MAY_CHOOSE not in room(link)
+
+
+def test_the_signer_confirms_the_one_that_holds_it(both, representative, rival):
+    (_, link), _ = both
+    browser = make.opened(link)
+    browser.post(f"{link}/choose")
+    assert states() == [("Harbor Group", "held"), ("Rival Group", "waiting")]
+    assert Conflict.objects.get().outcome == "kept"
+    assert Notice.objects.filter(reason="election claim held", to=representative.email).count() == 1
+    assert Notice.objects.filter(reason="election claim lost", to=rival.email).count() == 1
+    assert "There is nothing to choose any more" in make.text(browser.post(f"{link}/choose", follow=True))
+
+
+@pytest.mark.parametrize("why", ["another address", "another name", "declined", "revoked", "closed", "approved"])
+def test_otherwise_only_a_reviewer_moves_it(both, representative, reviewer, set_clock, why):
+    (first, _), (_, link) = both
+    theirs = SigningRequest.objects.filter(party__agreement=first.agreement_id, email="sol@example.org")
+    now = set_clock("2026-12-02T10:00:00-05:00")
+    if why == "another address":
+        theirs.update(email="sal@example.org")
+    elif why == "another name":
+        theirs.update(name="Sal Harbor")
+    elif why == "declined":
+        theirs.update(declined_at=now, reason="No.")
+    elif why == "revoked":
+        theirs.update(revoked_at=now)
+    elif why == "closed":
+        set_clock("2027-01-01T00:00:00-05:00")
+    else:
+        review.start_review(first.pk, by=reviewer, now=now)
+        review.approve(first.pk, by=reviewer, now=now, submission_number=1)
+    browser = make.opened(link)
+    assert MAY_CHOOSE not in make.text(browser.get(f"{link}/room"))
+    said = make.text(browser.post(f"{link}/choose", follow=True))
+    assert "There is nothing to choose any more" in said
+    assert states() == [("Harbor Group", "held"), ("Rival Group", "waiting")]
+    assert Conflict.objects.get().closed_at is None
+
+
+def test_who_has_not_signed_here_does_not_choose_here(both, representative, rival):
+    (_, _), (second, link) = both
+    make.signed_in(rival).post(f"/elections/{second.pk}/agreement/text", {"quality": "We meet each month."})
+    browser = make.opened(link)
+    assert "There is nothing to choose any more" in make.text(browser.post(f"{link}/choose", follow=True))
+    assert Conflict.objects.get().closed_at is None
+
+
+def test_the_reviewer_sees_whose_own_signature_stands(both, lead):
+    page = make.text(make.signed_in(lead).get(f"/staff/elections/conflict/{Conflict.objects.get().pk}/"))
+    assert page.count("Signed by the practice itself : Sol Harbor, Owner, Dec 1, 2026, 10:00:00 a.m. ET") == 2
