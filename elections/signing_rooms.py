@@ -61,7 +61,7 @@ class Room:
             return f"This link was good until {et_date(request.expires_at)}."
         if self.election.status in OVER:
             return f"This election is {self.election.status} now."
-        if now >= self.election.window.closes:
+        if now >= self.election.window.closes and self.election.status != Status.ACTION_NEEDED:
             return f"The election window closed {et_closing(self.election.window.closes)}."
         return ""
 

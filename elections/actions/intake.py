@@ -11,6 +11,7 @@ from accounts.statements import insert
 from eligibility import windows
 from eligibility.determination import Finding
 
+from ..answers import judged_as
 from ..codes import new_receipt_code
 from ..models import Election, Submission
 from ..readiness import Judgement, judge_submission, to_check
@@ -48,7 +49,8 @@ def submit(
         return standing
     _refuse_unless_submittable(election, snapshot, fingerprint, at=arrived_at)
     lock_claims(election, snapshot)
-    seen, everything = judge_submission(snapshot, election, at=arrived_at, by=by, address=address)
+    judged, moment = judged_as(election, snapshot, arrived_at)
+    seen, everything = judge_submission(judged, election, at=moment, by=by, address=address)
     _refuse_unless_ready(snapshot, seen)
     reviewer, was_in_review = election.reviewer, election.status == Status.IN_REVIEW
     submission = _keep(election, snapshot, seen, everything, by=by, arrived_at=arrived_at)

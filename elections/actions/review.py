@@ -12,6 +12,7 @@ from eligibility.models import LoadRun
 from eligibility.rules import CONTESTABLE
 
 from ..access import holds_a_role
+from ..answers import judged_as
 from ..codes import new_virtual_group_identifier
 from ..ledger import overrides_of
 from ..models import Claim, Decision, Election, Override, Submission
@@ -132,14 +133,15 @@ def replace_identifier(election_id: uuid.UUID, *, by: User, now: datetime, ident
 def judge_now(election: Election, submission: Submission, *, run: LoadRun | None = None) -> Judgement:
     """Judge a submission at the moment it was received, on what CMS knows and who is in its practices today.
 
-    `run` is of CMS data, None the active one.
+    One that answers a correction after the window closed is judged as the one in the window (answers.py). `run` is of
+    CMS data, None the active one.
     """
     submitted, today = Snapshot.of_submission(submission), clinicians_now(submission)
     practices = tuple(
         replace(entry, npis=tuple(sorted(npis))) for entry, npis in zip(submitted.practices, today, strict=True)
     )
-    snapshot = replace(submitted, practices=practices)
-    return judge(snapshot, election_id=election.pk, at=submission.received_at, by=Asker.CMS, run=run)
+    snapshot, at = judged_as(election, replace(submitted, practices=practices), submission.received_at)
+    return judge(snapshot, election_id=election.pk, at=at, by=Asker.CMS, run=run, window=election.window)
 
 
 def overridable(election: Election, judgement: Judgement) -> list[Finding]:

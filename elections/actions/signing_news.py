@@ -11,6 +11,7 @@ from agreements.models import Document, DocumentKind, DocumentState, SigningRequ
 
 from ..models import Election
 from ..snapshots import Snapshot
+from ..states import Status
 from .reminders import DAYS_BEFORE, NOT_BEFORE, days_left
 from .signing import REMIND_AFTER, VALID_FOR, open_requests, remind_one, tell_signer
 from .verbs import lock, record
@@ -20,10 +21,17 @@ QUIET = timedelta(minutes=10)  # since the last change: nobody is written to whi
 
 
 def ask_again_due(*, now: datetime) -> int:
-    """Ask those to sign again whose signature covers no longer what stands; return how many were asked."""
+    """Ask those to sign again whose signature covers no longer what stands; return how many were asked.
+
+    Also where a correction is answered after the window closed (42 CFR 414.1315(c)(3); elections/answers.py).
+    """
     signed_here = Election.objects.filter(agreement__is_signed_here=True, changed_at__lte=now - QUIET)
     concerned = signed_here.filter(agreement__parties__signatures__isnull=False).distinct()
-    return sum(ask_again(election, by=None, now=now) for election in concerned if may_be_edited(election, now))
+    return sum(ask_again(election, by=None, now=now) for election in concerned if _may_change(election, now))
+
+
+def _may_change(election: Election, now: datetime) -> bool:
+    return may_be_edited(election, now) or election.status == Status.ACTION_NEEDED
 
 
 @transaction.atomic

@@ -1,0 +1,28 @@
+"""A correction answered after the window closed is judged as the submission that was received in the window."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from .models import Election, Submission
+from .snapshots import Snapshot
+
+
+def judged_as(election: Election, snapshot: Snapshot, at: datetime) -> tuple[Snapshot, datetime]:
+    """Return on what, and at which moment, a submission is judged that came at `at`.
+
+    In the window that is itself. After it: at the moment of the last one received in the window, and with its
+    execution dates, for who signs again in January does so for a correction. Without one it is judged as it came.
+    """
+    received = _received_in_window(election) if at >= election.window.closes else None
+    if received is None:
+        return snapshot, at
+    dates = {(entry.tin_kind, entry.tin): entry.executed_on for entry in Snapshot.of_submission(received).practices}
+    entries = [
+        replace(entry, executed_on=dates.get((entry.tin_kind, entry.tin), entry.executed_on))
+        for entry in snapshot.practices
+    ]
+    return replace(snapshot, practices=tuple(entries)), received.received_at
+
+
+def _received_in_window(election: Election) -> Submission | None:
+    return election.submissions.filter(received_at__lt=election.window.closes).order_by("-number").first()

@@ -1,0 +1,68 @@
+"""Signatures after the close: an answered correction is judged on the execution dates of what came in the window."""
+
+import pytest
+from django.db import transaction
+
+from elections.actions import review
+from elections.actions.signing_news import ask_again_due
+from elections.actions.verbs import change_status, lock
+from elections.models import Election, MemberClinician
+from elections.snapshots import Snapshot
+from elections.states import Verb
+from notices.models import Notice
+
+from . import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def asked(cms_data, representative, reviewer, set_clock):
+    """An election signed here and submitted in time, of which CMS asks in January to list one more clinician."""
+    election = make.to_be_signed(representative, (make.SOLO, make.OTHER))
+    make.signed_in(representative).post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+    make.sign_all(election)
+    make.in_review(election, representative, reviewer)
+    now = set_clock("2027-01-10T10:00:00-05:00")
+    with transaction.atomic():
+        change_status(lock(election.pk), Verb.ASK_FOR_CORRECTION, by=reviewer, now=now)
+    MemberClinician.objects.create(member=election.members.get(name=make.SOLO.name), npi="1558598797", position=2)
+    return Election.objects.get(pk=election.pk)
+
+
+def outcomes(submission):
+    findings = submission.ledger_for_cms["findings"]
+    return {f["rule"]: f["outcome"] for f in findings if f["rule"] in ("agreement-executed", "election-window")}
+
+
+MET = {"agreement-executed": "met", "election-window": "met"}
+
+
+def test_who_has_not_signed_again_yet_does_not_fail_it(asked, representative):
+    entries = Snapshot.of_working_copy(asked).practices
+    assert [(entry.executed_on is None, entry.void) for entry in entries] == [(True, ("schedule",)), (False, ())]
+    submission = make.submit(asked, representative)
+    assert outcomes(submission) == MET
+
+
+def test_signing_again_is_asked_for_and_shown_with_its_own_day(asked, representative, reviewer, set_clock):
+    assert ask_again_due(now=set_clock("2027-01-10T10:30:00-05:00")) == 1
+    assert Notice.objects.filter(to="sol@example.org").latest("pk").subject.startswith("Please sign again")
+    set_clock("2027-01-12T10:00:00-05:00")
+    link = make.link_to("sol@example.org")
+    assert "You have signed for" in make.text(make.signing(make.opened(link), link))
+    submission = make.submit(asked, representative)
+    assert outcomes(submission) == MET
+    entry = Snapshot.of_submission(submission).practices[0]
+    assert str(entry.executed_on) == "2027-01-12"
+    review.start_review(asked.pk, by=reviewer, now=set_clock("2027-01-13T10:00:00-05:00"))
+    packet = make.text(make.signed_in(reviewer).get(f"/staff/elections/election/{asked.pk}/"))
+    assert "signed here Jan 12, 2027, 10:00:00 a.m. ET" in packet
+    assert {f.rule for f in review.judge_now(asked, submission).not_met} <= {"roster-complete"}
+
+
+def test_in_the_window_a_signature_over_an_older_text_never_counts(asked, representative, set_clock):
+    """The same change before the close: the practice has not executed what now stands."""
+    set_clock("2026-12-20T10:00:00-05:00")
+    with pytest.raises(Exception, match="execut"):
+        make.submit(asked, representative)
