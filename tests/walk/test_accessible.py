@@ -1,4 +1,7 @@
-"""axe on every page of the site, once each; the pages about people are looked at in tests/accounts."""
+"""axe on every page of the site, once each; the pages about people are looked at in tests/accounts.
+
+The staff pages are looked at in the proof, which sees them in every state besides.
+"""
 
 from unittest.mock import patch
 
@@ -10,13 +13,13 @@ from playwright.sync_api import Page
 from tests.browser import problems_found
 
 from .conftest import PageOf
-from .routes import ELECTIONS, SITE, STAFF_PAGES, Route
+from .routes import ELECTIONS, SIGNING, SITE, Route
 from .world import Who, World
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("routes", [SITE, ELECTIONS, STAFF_PAGES], ids=["site", "elections", "staff"])
+@pytest.mark.parametrize("routes", [SITE, ELECTIONS, SIGNING], ids=["site", "elections", "signing"])
 def test_every_page(routes: list[Route], page_of: PageOf, served: World):
     problems = []
     for route in routes:
