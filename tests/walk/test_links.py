@@ -1,0 +1,130 @@
+"""Every signer's link, by everyone, against every address behind it: nobody signs for another or learns what is theirs.
+
+And what no page of the staff shows, the superuser's included: the agreement's text, and the links.
+"""
+
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from agreements.models import Agreement, Signature
+from agreements.provisions import PROVISIONS
+from elections.models import Election, Member
+from eligibility.models import DeterminationPractice, LoadRun
+from tests.elections import make
+
+from .routes import SIGNING, STAFF_PAGES
+from .world import SIGNERS, STAFF, Who, World, signed_in
+
+BEHIND = [route.name for route in SIGNING if route.name.startswith("sign_")] + ["sign"]
+SIGNED_IN = [who for who in Who if who != Who.NOBODY]
+CLAUSE = "The reporting requirements of MIPS are met by the virtual group as a whole."
+
+
+def addresses(world: World) -> Iterator[tuple[str, str]]:
+    """Yield each link's name with each address behind it."""
+    for name, token in world.links.items():
+        for route in BEHIND:
+            yield name, reverse(route, args=[token])
+
+
+@pytest.mark.proof
+def test_whoever_is_signed_in_is_refused_at_every_link_of_somebody_else(world: World):
+    signatures = Signature.objects.count()
+    for who in SIGNED_IN:
+        client, answers = signed_in(who, world), set()
+        for _, address in addresses(world):
+            with transaction.atomic():
+                answers |= {client.get(address).status_code, client.post(address, {"name": "x"}).status_code}
+                transaction.set_rollback(True)
+        assert answers == {403}, who
+    assert Signature.objects.count() == signatures
+
+
+def test_a_link_that_was_opened_opens_no_other(world: World):
+    names = list(world.links)
+    for name in names:
+        client = Client()
+        client.post(reverse("sign", args=[world.links[name]]))
+        for other in names:
+            if other != name:
+                link = reverse("sign", args=[world.links[other]])
+                answer = client.get(reverse("sign_room", args=[world.links[other]]))
+                assert (answer.status_code, answer["Location"]) == (302, link), (name, other)
+
+
+def test_a_link_shows_the_findings_and_figures_of_its_own_practice_alone(world: World):
+    """Give each practice figures of its own, and see that they stand behind its own link and behind no other."""
+    figures = {}
+    for number, name in enumerate(SIGNERS[:-1]):
+        member = Member.objects.get(election=world.signing, name=f"Practice of {name.title()}")
+        made = make.MadePractice(member.name, str(member.tin), tuple(member.clinicians.values_list("npi", flat=True)))
+        figures[name] = f"{310_000 + 1_111 * number:,}"
+        show(made, 310_000 + 1_111 * number, world)
+    for name in ("ina", "opal", "cora", "remy", "agnes"):
+        client = Client()
+        client.post(reverse("sign", args=[world.links[name]]))
+        said = make.text(client.get(reverse("sign_room", args=[world.links[name]])))
+        assert figures[name] in said, name
+        assert [other for other in figures if other != name and figures[other] in said] == []
+        assert said.count("roster-complete") == 0
+        assert said.count("Accepted") == 0  # Sig's answer to the opt-in
+
+
+def show(made: make.MadePractice, charges: int, world: World) -> None:
+    """Have the active CMS data show a practice, and each of its clinicians, with these allowed charges."""
+    active = LoadRun.objects.filter(pk=world.run.pk)
+    active.update(status=LoadRun.Status.SUPERSEDED)
+    made_run = make.load_cms_data([made])
+    for row in DeterminationPractice.objects.filter(run=made_run):
+        row.clinicians.update(allowed_charges=charges)
+        DeterminationPractice.objects.filter(pk=row.pk).update(run=world.run, allowed_charges=charges)
+    LoadRun.objects.filter(pk=made_run.pk).update(status=LoadRun.Status.SUPERSEDED)
+    active.update(status=LoadRun.Status.ACTIVE)
+
+
+def test_no_page_of_the_election_shows_figures_or_links(world: World):
+    client = signed_in(Who.REPRESENTATIVE, world)
+    for page in ("election", "signing", "signing_board", "agreement", "review", "ledger", "people", "practices"):
+        said = client.get(reverse(page, args=[world.signing.pk])).content.decode()
+        assert [name for name, token in world.links.items() if token in said] == [], page
+        assert "200,000" not in said, page
+
+
+@pytest.mark.parametrize("who", STAFF)
+def test_staff_read_no_agreement_text_and_no_link(who: Who, world: World, settings):
+    settings.DEMO = False  # the demo shows mails whole
+    Agreement.objects.update(quality="We review each other’s charts in March.")
+    said_by_the_text = [CLAUSE, "We review each other’s charts", *(p.parts[0].clause for p in PROVISIONS[2:4])]
+    client = signed_in(who, world)
+    seen = 0
+    for route in STAFF_PAGES:
+        answer = client.get(route.address(world))
+        if answer.status_code == 200 and not answer.streaming:
+            seen += 1
+            page = answer.content.decode()
+            assert [text for text in said_by_the_text if text in page] == [], route.name
+            assert [name for name, token in world.links.items() if token in page] == [], route.name
+    assert seen > 3
+
+
+def test_the_export_holds_no_agreement_text(world: World):
+    out = StringIO()
+    call_command("export_virtual_groups", "--performance-year", "2027", stdout=out)
+    assert str(Election.objects.get(pk=world.approved.pk).virtual_group_identifier) in out.getvalue()
+    assert CLAUSE not in out.getvalue()
+    assert "signed" not in out.getvalue().lower()
+
+
+def test_what_it_looks_for_can_be_found(world: World):
+    """The text stands on the members' page and behind the links."""
+    said = make.text(signed_in(Who.REPRESENTATIVE, world).get(reverse("agreement_text", args=[world.signing.pk])))
+    assert CLAUSE in said
+    client = Client()
+    client.post(reverse("sign", args=[world.links["ina"]]))
+    assert CLAUSE in make.text(client.get(reverse("sign_room", args=[world.links["ina"]])))
