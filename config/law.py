@@ -40,6 +40,8 @@ EACH_PART = (
     "tests/agreements/test_coverage.py::test_our_document_has_every_part",
     "tests/agreements/test_coverage.py::test_a_part_that_is_removed_is_named_and_no_other",
 )
+TOLD = {"vi": ("who signed is told by mail when another party's schedule changes",)}
+TELLING = {"vi": ("tests/elections/test_signing.py::test_a_changed_schedule_asks_that_practice_and_tells_the_others",)}
 
 ROWS = (
     Row(
@@ -146,9 +148,12 @@ ROWS = (
         "414.1315(c)(2)(i)",
         "A formal written agreement that does the nine things exists before the election.",
         rules=("agreement-acknowledged",),
-        pages=AGREEMENT,
-        tests=("tests/law/test_virtual_group_rules.py::test_agreement_acknowledged",),
-        planned="Practices sign here, each by its own link.",
+        features=("the practices sign it here, each by its own link, or it is executed elsewhere",),
+        pages=(*AGREEMENT, "agreement_text", "signing"),
+        tests=(
+            "tests/law/test_virtual_group_rules.py::test_agreement_acknowledged",
+            "tests/elections/test_sign.py::test_the_election_is_submitted_with_what_was_signed",
+        ),
     ),
     Row(
         "414.1315(c)(2)(ii)",
@@ -189,7 +194,13 @@ ROWS = (
         tests=(*EACH_PART, "tests/agreements/test_snapshot.py::test_a_term_covers_the_performance_period"),
     ),
     *(
-        Row(f"414.1315(c)(3)({number})", asks, features=(IN_THE_TEXT,), pages=AGREEMENT, tests=EACH_PART)
+        Row(
+            f"414.1315(c)(3)({number})",
+            asks,
+            features=(IN_THE_TEXT, *TOLD.get(number, ())),
+            pages=AGREEMENT,
+            tests=(*EACH_PART, *TELLING.get(number, ())),
+        )
         for number, asks in (
             ("iii", "Each party tells every NPI under its TIN that they take part."),
             (
@@ -206,10 +217,14 @@ ROWS = (
         "414.1315(c)(3)(ix)",
         "The agreement is executed for each party by somebody who may bind it.",
         rules=("agreement-executed",),
-        features=(IN_THE_TEXT,),
-        pages=AGREEMENT,
-        tests=(*EACH_PART, "tests/law/test_virtual_group_rules.py::test_agreement_executed"),
-        planned="The signer says so in signing.",
+        features=(IN_THE_TEXT, "whoever signs states that they may bind the practice"),
+        pages=(*AGREEMENT, "sign_room"),
+        tests=(
+            *EACH_PART,
+            "tests/law/test_virtual_group_rules.py::test_agreement_executed",
+            "tests/elections/test_sign.py::test_signing_is_said_and_counts",
+            "tests/elections/test_sign.py::test_another_text_and_other_parties_void_all",
+        ),
     ),
     Row(
         "414.1315(d)",
