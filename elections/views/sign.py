@@ -89,16 +89,8 @@ def sign(request: HttpRequest, room: Room, token: str) -> HttpResponse:
 @after_the_button
 def sign_room(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     """Show the practice, the agreement and what signing means; sign. Afterwards: what was signed, and when."""
-    if room.has_signed:
-        return _page(
-            request,
-            "sign_signed",
-            room,
-            token,
-            signature=room.signature(),
-            executed=_executed(room),
-            may_choose=rival_of(room, clock.now()) is not None,
-        )
+    if room.has_signed:  # a double click, and another browser, are shown what stands
+        return redirect("sign_room", token) if request.method == "POST" else _signed(request, room, token)
     findings, opt_in = _findings(room)
     facts = {
         "practice": room.entry.name,
@@ -128,6 +120,18 @@ def sign_room(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         figures=_may_see_figures(room),
         provisions=PROVISIONS,
         **read,
+    )
+
+
+def _signed(request: HttpRequest, room: Room, token: str) -> HttpResponse:
+    return _page(
+        request,
+        "sign_signed",
+        room,
+        token,
+        signature=room.signature(),
+        executed=_executed(room),
+        may_choose=rival_of(room, clock.now()) is not None,
     )
 
 
