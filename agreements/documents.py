@@ -8,6 +8,7 @@ import hashlib
 import json
 import traceback
 from datetime import datetime, timedelta
+from functools import partial
 from io import BytesIO
 
 import pikepdf
@@ -26,6 +27,7 @@ from eligibility.tin_vault import CannotDecrypt, decrypt_bytes, encrypt_bytes
 from notices.nudge import nudge
 
 from .models import SEALED_KINDS, Document, DocumentKind, DocumentState
+from .progress import followed
 from .snapshot import Snapshot, canonical_json, fingerprint
 
 TASK = "agreements.render"
@@ -135,7 +137,7 @@ def _claim(document_id: int, now: datetime) -> Document | None:
         due(now)
         .filter(pk=document_id)
         .order_by()
-        .update(state=DocumentState.RENDERING, locked_until=now + LEASE, attempts=F("attempts") + 1)
+        .update(state=DocumentState.RENDERING, locked_until=now + LEASE, attempts=F("attempts") + 1, progress="")
     )
     return Document.objects.get(pk=document_id) if claimed else None
 
@@ -147,12 +149,19 @@ def _make(document: Document) -> None:
     """
     from . import rendering, sealing  # here, for they load Pango and pyHanko, which no web process needs
 
-    pdf = rendering.render(json.loads(document.snapshot), made_at=document.requested_at)
+    with followed(partial(_tell, document)):
+        pdf = rendering.render(json.loads(document.snapshot), made_at=document.requested_at)
     if document.kind in SEALED_KINDS:
+        _tell(document, "The file is being sealed")
         pdf = sealing.seal(pdf, at=document.requested_at)
     with pikepdf.open(BytesIO(pdf)) as opened:
         pages = len(opened.pages)
     _keep(document, pdf, pages)
+
+
+def _tell(document: Document, progress: str) -> None:
+    """Let whoever waits see how far it is, unless the lease was lost to another worker in the meantime."""
+    Document.objects.filter(pk=document.pk, locked_until=document.locked_until).update(progress=progress)
 
 
 def _keep(document: Document, pdf: bytes, pages: int) -> None:
@@ -174,7 +183,7 @@ def _keep(document: Document, pdf: bytes, pages: int) -> None:
         document.state = DocumentState.READY
         document.ready_at = clock.now()
         document.locked_until = document.next_attempt_at = None
-        document.failure = ""
+        document.failure = document.progress = ""
         document.save(
             update_fields=[
                 "file",
@@ -185,6 +194,7 @@ def _keep(document: Document, pdf: bytes, pages: int) -> None:
                 "locked_until",
                 "next_attempt_at",
                 "failure",
+                "progress",
             ]
         )
     logger.info("document_ready", document=document.pk, pages=pages, attempts=document.attempts)

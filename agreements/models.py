@@ -238,6 +238,7 @@ class Document(models.Model):
     snapshot = EncryptedTextField()
     snapshot_sha256 = models.CharField("fingerprint", max_length=64)
     state = models.CharField(max_length=10, choices=DocumentState, default=DocumentState.QUEUED)
+    progress = models.CharField(max_length=100, blank=True, help_text="How far a worker is with it, in words.")
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     locked_until = models.DateTimeField(null=True, blank=True)

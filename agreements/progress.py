@@ -1,0 +1,43 @@
+"""How far the making of a PDF is, in words, as the layout engine tells it: which page it is at."""
+
+import logging
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+TELLS = "weasyprint.progress"  # the engine's logger: a line for each step, and for each page
+AT_PAGE = re.compile(r"Creating layout - Page (\d+)")
+EVERY = 0.5  # seconds: nobody looks more often
+WRITING = "Creating PDF"
+
+
+class _Listening(logging.Handler):
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        super().__init__()
+        self._tell, self._told_at = tell, 0.0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        said = record.getMessage()
+        page = AT_PAGE.search(said)
+        if WRITING in said:
+            self._tell("All pages are laid out; the file is being written")
+        elif page and time.monotonic() - self._told_at >= EVERY:
+            self._told_at = time.monotonic()
+            self._tell(f"Laying out page {page[1]}")
+
+
+@contextmanager
+def followed(tell: Callable[[str], None]) -> Iterator[None]:
+    """Call `tell` with how far the engine is, as often as somebody may look, while it works in this process."""
+    logger, listening = logging.getLogger(TELLS), _Listening(tell)
+    level, propagates = logger.level, logger.propagate
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    logger.addHandler(listening)
+    try:
+        yield
+    finally:
+        logger.removeHandler(listening)
+        logger.setLevel(level)
+        logger.propagate = propagates

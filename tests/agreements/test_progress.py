@@ -1,0 +1,49 @@
+"""Whoever waits for a PDF sees how far it is."""
+
+import threading
+import time
+
+import pytest
+from django.db import connection
+
+from accounts import clock
+from agreements import documents, rendering
+from agreements.models import Document, DocumentState
+from agreements.progress import followed
+
+from .conftest import MADE_AT, make_snapshot, many
+
+
+@pytest.mark.proof
+def test_the_pages_are_told_as_they_are_laid_out():
+    said: list[str] = []
+    with followed(said.append):
+        rendering.render(make_snapshot(parties=many(50)), made_at=MADE_AT)
+    pages = [int(line.removeprefix("Laying out page ")) for line in said[:-1]]
+    assert said[-1] == "All pages are laid out; the file is being written"
+    assert len(pages) >= 3
+    assert pages[0] == 1
+
+
+@pytest.mark.proof
+@pytest.mark.django_db(transaction=True)
+def test_who_looks_meanwhile_sees_it_go_on(agreement, person, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    asked = documents.request_document(agreement.pk, make_snapshot(parties=many(50)), by=person, now=clock.now())
+
+    def make() -> None:
+        try:
+            documents.render_document(asked.pk, now=clock.now())
+        finally:
+            connection.close()
+
+    worker, seen = threading.Thread(target=make), []
+    worker.start()
+    while worker.is_alive():
+        seen.append(Document.objects.get(pk=asked.pk).progress)
+        time.sleep(0.1)
+    worker.join()
+    told = list(dict.fromkeys(word for word in seen if word))
+    assert len(told) >= 3, told
+    made = Document.objects.get(pk=asked.pk)
+    assert (made.state, made.progress) == (DocumentState.READY, "")
