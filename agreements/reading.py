@@ -1,6 +1,10 @@
-"""An agreement as people read it, on paper and on screen: clauses numbered, TINs as the parties see them."""
+"""An agreement as people read it, on paper and on screen: clauses numbered, TINs as the parties see them.
+
+And a receipt, on paper.
+"""
 
 from datetime import date, datetime
+from textwrap import wrap
 from typing import Any
 
 from eligibility import identifiers
@@ -41,6 +45,24 @@ def shown(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
     }
 
 
+def shown_receipt(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
+    """Return what a receipt's document shows of its snapshot (elections/receipts.py), asked for at a moment.
+
+    `fingerprint` is the document's own, by which its file is known; that of what was submitted stands in the snapshot.
+    """
+    return {
+        "snapshot": snapshot,
+        "title": "Receipt: {virtual_group}, performance year {performance_year}, submission {submission}".format(
+            **snapshot
+        ),
+        "fingerprint": fingerprint(snapshot),
+        "made_at": made_at,
+        "received_at": datetime.fromisoformat(snapshot["received_at"]),
+        "receipt_code": " ".join(wrap(snapshot["receipt_code"], 4)),
+        "practices": [{**practice, "executed_on": _day(practice["executed_on"])} for practice in snapshot["practices"]],
+    }
+
+
 def _article(number: int, provision: dict[str, Any]) -> dict[str, Any]:
     """Return a provision with its clauses numbered, listed ones under the clause that opens their list.
 
@@ -65,11 +87,10 @@ def _article(number: int, provision: dict[str, Any]) -> dict[str, Any]:
 
 
 def _party(party: dict[str, Any]) -> dict[str, Any]:
-    executed_on = party["executed_on"]
     return {
         **party,
         "tin": _tin(party["tin_kind"], party["tin"]),
-        "executed_on": date.fromisoformat(executed_on) if executed_on else None,
+        "executed_on": _day(party["executed_on"]),
         "signature": _signature(party["signature"]) if party.get("signature") else None,
     }
 
@@ -83,6 +104,10 @@ def _signature(signature: dict[str, Any]) -> dict[str, Any]:
         "known_by": KNOWN_BY[signature["known_by"]],
         "covers": [(label, signature[name]) for name, label in COVERED.items()],
     }
+
+
+def _day(day: str | None) -> date | None:
+    return date.fromisoformat(day) if day else None
 
 
 def _tin(kind: str, tin: str) -> str:

@@ -13,11 +13,15 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from .conformance import conform
-from .reading import shown
+from .reading import shown, shown_receipt
 from .snapshot import Snapshot
 
 FONTS_FOLDER = "uswds/fonts/public-sans"  # among the static files
 FONTS = ("PublicSans-Regular.woff2", "PublicSans-Bold.woff2")
+PAGES = {  # by what the snapshot says it is; an agreement's does not say
+    "agreement": (shown, "agreements/agreement.html"),
+    "receipt": (shown_receipt, "agreements/receipt.html"),
+}
 
 
 class FontMissing(OSError):
@@ -25,20 +29,21 @@ class FontMissing(OSError):
 
 
 def render(snapshot: Snapshot, *, made_at: datetime) -> bytes:
-    """Return the agreement as a PDF: the same bytes for the same snapshot and moment, on any machine of one set-up.
+    """Return a document as a PDF: the same bytes for the same snapshot and moment, on any machine of one set-up.
 
     Raises FontMissing.
     """
-    context = shown(snapshot, made_at)
+    read, template = PAGES[snapshot.get("kind", "agreement")]
+    context = read(snapshot, made_at)
     fonts, config = _fonts_folder(), FontConfiguration()
     fetcher = URLFetcher(allowed_protocols=["file"], fail_on_errors=True)
     style = CSS(
-        string=render_to_string("agreements/agreement.css"),
+        string=render_to_string("agreements/document.css"),
         base_url=f"{fonts.as_uri()}/",
         font_config=config,
         url_fetcher=fetcher,
     )
-    page = HTML(string=render_to_string("agreements/agreement.html", context), url_fetcher=fetcher)
+    page = HTML(string=render_to_string(template, context), url_fetcher=fetcher)
     with _frozen_time(made_at):
         pdf = page.write_pdf(
             stylesheets=[style],

@@ -41,6 +41,14 @@ class Verdict:
             return datetime.fromisoformat(json.loads(self.document.snapshot)["received_at"])
         return self.document.requested_at
 
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint that a genuine file shows: a receipt that of what was submitted, an agreement its own."""
+        assert self.document
+        if self.document.kind == DocumentKind.RECEIPT:
+            return str(json.loads(self.document.snapshot)["submission_sha256"])
+        return self.document.snapshot_sha256
+
 
 def verify(pdf: bytes) -> Verdict:
     """Say whether these bytes are a file that we sealed, one that was and is no more, or one we do not know.

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views import agreement, contest, drafting, pages, people, practices, roster, signing, submission, updates
+from .views import (
+    agreement,
+    contest,
+    drafting,
+    pages,
+    people,
+    practices,
+    receipts,
+    roster,
+    signing,
+    submission,
+    updates,
+)
 
 urlpatterns = [
     path("", pages.elections, name="elections"),
@@ -40,7 +52,9 @@ urlpatterns = [
     path("<uuid:election_id>/documents/<int:document_id>", agreement.document, name="document"),
     path("<uuid:election_id>/review", submission.review, name="review"),
     path("<uuid:election_id>/ledger", submission.ledger, name="ledger"),
-    path("<uuid:election_id>/receipt/<int:number>", submission.receipt, name="receipt"),
+    path("<uuid:election_id>/receipt/<int:number>", receipts.receipt, name="receipt"),
+    path("<uuid:election_id>/receipt/<int:number>/pdf", receipts.receipt_pdf, name="receipt_pdf"),
+    path("<uuid:election_id>/receipt/<int:number>/pdf/make", receipts.receipt_pdf_make, name="receipt_pdf_make"),
     path("<uuid:election_id>/withdraw", submission.withdraw, name="withdraw"),
     path("<uuid:election_id>/revive", submission.revive, name="revive"),
     path("<uuid:election_id>/copy", submission.copy, name="copy"),

@@ -6,7 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 from .calendar import EASTERN, in_words
+from .judgement import Outcome
 
+OUTCOME_WORDS = {
+    Outcome.MET: "Met",
+    Outcome.NOT_MET: "Not met",
+    Outcome.CANNOT_TELL: "Cannot tell yet",
+    Outcome.NOT_APPLICABLE: "Does not apply",
+}
 NOT_KNOWN = "not known"
 LEVELS = {"clinician": "the clinician's own", "practice": "the practice's"}
 

@@ -7,7 +7,7 @@ from .invitation import Invitation
 from .override import Override
 from .roster import RosterStep
 from .sandbox import KeptPage, Sandbox
-from .submission import Decision, Submission
+from .submission import Decision, Receipt, Submission
 from .update import Update
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Member",
     "MemberClinician",
     "Override",
+    "Receipt",
     "RosterStep",
     "Sandbox",
     "Submission",

@@ -45,6 +45,16 @@ class Submission(models.Model):
         return ledger
 
 
+class Receipt(models.Model):
+    """The PDF of a submission's receipt, once somebody asked for it: one, whoever asks and however often."""
+
+    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="receipt")
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="receipt")
+
+    def __str__(self) -> str:
+        return f"Receipt of submission {self.submission_id}"
+
+
 class Decision(models.Model):
     """What a reviewer decided about one submission, and the ledger it was decided on."""
 

@@ -8,6 +8,7 @@ from accounts import clock
 from accounts.templatetags.et import et_closing
 from eligibility import identifiers
 from eligibility.determination import Finding, Outcome
+from eligibility.judged import OUTCOME_WORDS
 from eligibility.rules import CONTESTABLE
 
 from .. import codes
@@ -102,12 +103,7 @@ def masked_tin(practice: Member | PracticeEntry) -> str:
 @register.filter
 def outcome_word(outcome: str) -> str:
     """Return a finding's or a determination's outcome as a word."""
-    return {
-        Outcome.MET: "Met",
-        Outcome.NOT_MET: "Not met",
-        Outcome.CANNOT_TELL: "Cannot tell yet",
-        Outcome.NOT_APPLICABLE: "Does not apply",
-    }.get(Outcome(outcome), outcome.capitalize())
+    return OUTCOME_WORDS.get(Outcome(outcome), outcome.capitalize())
 
 
 @register.filter

@@ -5,13 +5,14 @@ from dataclasses import asdict, replace
 from functools import partial
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
 from agreements import documents
-from agreements.models import Document, DocumentState
+from agreements.models import Document, DocumentKind, DocumentState
 from agreements.provisions import PROVISIONS
 from agreements.reading import shown
 from eligibility.determination import Finding, Outcome
@@ -24,6 +25,7 @@ from ..agreement_snapshots import agreement_snapshot
 from ..forms.agreement import TextForm
 from ..forms.drafting import AcknowledgementForm, PartyForm
 from ..forms.guard import typed
+from ..models import Election
 from ..outcomes import say
 from ..progress import AGREEMENT_RULES
 from ..readiness import Judgement
@@ -80,7 +82,7 @@ def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         wrong=[one for one in (*(party for party, _ in parties), form) if one.errors],
         findings=[finding for finding in judgement.for_practice(None) if finding.rule in AGREEMENT_RULES],
         provisions=PROVISIONS,
-        documents=election.agreement.documents.order_by("-requested_at", "-pk"),
+        documents=_pdfs(election).order_by("-requested_at", "-pk"),
     )
 
 
@@ -136,10 +138,15 @@ def agreement_make(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse
 def document(request: HttpRequest, election_id: uuid.UUID, document_id: int) -> HttpResponse:
     """Hand out an agreement's PDF to those who work on the election, or show how far it is."""
     election = election_for(person(request), election_id)
-    found = get_object_or_404(Document, agreement=election.agreement, pk=document_id)
+    found = get_object_or_404(_pdfs(election), pk=document_id)
     if found.state != DocumentState.READY:
         return page(request, "document", election, document=found)
     response = HttpResponse(documents.open_pdf(found), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="agreement-{election.performance_year}.pdf"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _pdfs(election: Election) -> QuerySet[Document]:
+    """Return the agreement's documents; a receipt is looked for with its submission."""
+    return Document.objects.filter(agreement=election.agreement_id).exclude(kind=DocumentKind.RECEIPT)

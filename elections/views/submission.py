@@ -1,18 +1,15 @@
-"""Review and submit, the receipt, and what can be done with an election afterwards."""
+"""Review and submit, and what can be done with an election afterwards."""
 
 import uuid
 from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
 from accounts.addresses import client_address
-from agreements.models import DocumentState
-from eligibility import nppes
-from notices.models import Notice
 
 from ..access import election_for, is_representative, person, refuse_unless_representative
 from ..actions import intake
@@ -21,16 +18,13 @@ from ..actions.verbs import Refused
 from ..differences import differences
 from ..forms.guard import typed
 from ..forms.submission import ConfirmForm, WithdrawForm
-from ..ledger import frozen, groups, overrides_of, verdict
+from ..ledger import groups, overrides_of, verdict
 from ..models import Election
 from ..outcomes import done, say
 from ..progress import is_submitted_as_it_stands
-from ..readiness import waits_for_cms
 from ..snapshots import Snapshot
 from ..states import Status, Verb, transition
 from .frame import GET_OR_POST, arrived_at, judge_for, page
-
-RECEIPT_MAIL = "election submitted"
 
 
 @require_http_methods(GET_OR_POST)
@@ -106,29 +100,6 @@ def ledger(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         ledger=listed,
         verdict=verdict(listed),
         judged_at=judgement.judged_at,
-    )
-
-
-@require_safe
-def receipt(request: HttpRequest, election_id: uuid.UUID, number: int) -> HttpResponse:
-    """Show the proof of one submission: when it was received, its code, and what it says."""
-    election = election_for(person(request), election_id)
-    submission = get_object_or_404(election.submissions.select_related("submitted_by", "document"), number=number)
-    snapshot = Snapshot.of_submission(submission)
-    names = nppes.names({npi for entry in snapshot.practices for npi in entry.npis})
-    mails = Notice.objects.filter(events__election=election, events__verb=Verb.SUBMIT, reason=RECEIPT_MAIL)
-    return page(
-        request,
-        "receipt",
-        election,
-        submission=submission,
-        snapshot=snapshot,
-        practices=[(entry, [(npi, names.get(npi)) for npi in entry.npis]) for entry in snapshot.practices],
-        ledger=groups(frozen(submission.submitter_ledger), snapshot, overrides_of(election, snapshot)),
-        is_latest=submission.pk == election.last_submission_id,
-        waits_for_cms=waits_for_cms(election, submission),
-        mails=mails.filter(events__details__submission=number).order_by("pk"),
-        document_ready=submission.document.state == DocumentState.READY,
     )
 
 

@@ -114,17 +114,19 @@ def test_a_genuine_file_tells_when_and_the_fingerprint_and_nothing_more(file, ex
     assert "This PDF is genuine" in said
     assert "an executed agreement that was sealed Dec 1, 2026, 10:04:31 a.m. ET , when the last party had" in said
     assert "No byte of it was changed since." in said
-    assert f"Fingerprint {fingerprint(executed_snapshot)}" in said
+    assert f"Fingerprint {fingerprint(executed_snapshot)} Compare the fingerprint with the one that stands in" in said
     for told in ("Northern Lakes", "Lakeside", "Dana", "Rivera", "961234567", "2027"):
         assert told not in said
 
 
 def test_a_genuine_receipt_tells_when_it_was_received(file, executed_snapshot, sealed):
     Document.objects.all().delete()
-    keep(DocumentKind.RECEIPT, {**executed_snapshot, "received_at": "2026-11-30T23:59:58-05:00"}, sealed)
+    of_receipt = {"received_at": "2026-11-30T23:59:58-05:00", "submission_sha256": "5" * 64}
+    keep(DocumentKind.RECEIPT, {**executed_snapshot, **of_receipt}, sealed)
     said = make.text(send(file))
     assert "This PDF is genuine" in said
     assert "It is our receipt of an election that was received Nov 30, 2026, 11:59:58 p.m. ET" in said
+    assert f"Fingerprint of what was submitted {'5' * 64}" in said
 
 
 def test_a_changed_file_is_said_to_be_changed_wherever_it_was(file):

@@ -194,6 +194,8 @@ ELECTIONS = [
     Route("review", LOOK, REPRESENT, of("draft")),
     Route("ledger", LOOK, NOT_BY_POST, of("draft")),
     Route("receipt", LOOK, NOT_BY_POST, receipt),
+    Route("receipt_pdf", LOOK, NOT_BY_POST, receipt),
+    Route("receipt_pdf_make", NOT_BY_POST, changed(LOOK, AWAY), receipt, page=False),
     Route("withdraw", REPRESENT, REPRESENT, of("submitted")),
     Route("revive", NOT_BY_POST, changed(REPRESENT, AWAY), of("lapsed"), page=False),
     Route("copy", NOT_BY_POST, changed(REPRESENT, AWAY), of("rejected"), page=False),

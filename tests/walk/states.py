@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from agreements.seal_keys import seal_key
 
 from .routes import ELECTIONS, SIGNING, SITE, STAFF_PAGES, Route, link, of, row
-from .world import SEALED_FILE, Who, World
+from .world import SEALED_FILE, SEALED_RECEIPT, Who, World
 
 BY_NAME = {route.name: route for route in (*SITE, *ELECTIONS, *SIGNING, *STAFF_PAGES)}
 QUEUE, VERBS = "admin:elections_election_changelist", "admin:elections_election_"
@@ -238,6 +238,7 @@ FILLED = [
     state("verify", "no file", act=send),
     state("verify", "no PDF", act=check_file(lambda: b"PK")),
     state("verify", "genuine file", act=check_file(lambda: SEALED_FILE)),
+    state("verify", "genuine receipt", act=check_file(lambda: SEALED_RECEIPT)),
     state("verify", "altered file", act=check_file(without_its_seal)),
     state("verify", "unknown file", act=check_file(lambda: b"%PDF-1.7")),
     state("document", "failed", of("rejected", document_id=lambda world: world.document(world.rejected))),
@@ -246,6 +247,9 @@ FILLED = [
     state("review", "approved", of("approved")),
     state("receipt", "waiting", receipt_of("waiting")),
     state("receipt", "withdrawn", receipt_of("withdrawn")),
+    state("receipt", "pdf ready", receipt_of("approved"), who=Who.VIEWER),
+    state("receipt", "pdf failed", receipt_of("rejected")),
+    state("receipt_pdf", "failed", receipt_of("rejected")),
     state("withdraw", "approved", of("approved")),
     state(f"{VERBS}change", "submitted", of("submitted")),
     state(f"{VERBS}change", "waiting", of("waiting")),

@@ -27,10 +27,12 @@ from stdnum import luhn
 
 from accounts import clock
 from accounts.models import Role, User
+from agreements.documents import LEASE
 from agreements.models import Agreement, Document, DocumentKind, DocumentState, Party, SigningRequest
 from elections import sandbox
 from elections.actions import agreement, contests, drafting, intake, members, review, signers, signing, updates
 from elections.actions.people import invite
+from elections.actions.receipts import make_receipt
 from elections.models import Conflict, Election, ElectionRole, Invitation, Update
 from elections.signing_rooms import room_of
 from eligibility import windows
@@ -55,7 +57,7 @@ class Who(StrEnum):
     SUPERUSER = "superuser"
 
 
-SEALED_FILE = b"%PDF-1.7 as it was sealed"
+SEALED_FILE, SEALED_RECEIPT = b"%PDF-1.7 as it was sealed", b"%PDF-1.7 a receipt as it was sealed"
 STAFF = (Who.REVIEWER, Who.LEAD, Who.STEWARD, Who.AUDITOR, Who.SUPERUSER)
 LATER = (Who.COLLABORATOR, Who.LEAD, Who.AUDITOR, Who.SUPERUSER)  # much like others: they walk in the proof
 WALKERS = [pytest.param(who, marks=pytest.mark.proof) if who in LATER else who for who in Who]
@@ -102,8 +104,8 @@ class World:
         return int(election.members.order_by("position")[0].pk)
 
     def document(self, election: Election) -> int:
-        """Return the number of an election's newest document."""
-        return int(election.agreement.documents.latest("pk").pk)
+        """Return the number of the newest document of the agreement of an election."""
+        return int(election.agreement.documents.filter(receipt=None).latest("pk").pk)
 
     def passkey(self, who: Who) -> int:
         """Return the number of a person's passkey."""
@@ -121,6 +123,7 @@ def make_world() -> World:
         if name != "theirs":
             ElectionRole.objects.create(election=election, user=people[Who.COLLABORATOR], kind="collaborator")
             ElectionRole.objects.create(election=election, user=people[Who.VIEWER], kind="viewer")
+    _receipts(elections, by)
     _sealed_file()
     as_they_stand: dict[str, Any] = {name: Election.objects.get(pk=made.pk) for name, made in elections.items()}
     return World(
@@ -137,6 +140,29 @@ def make_world() -> World:
     )
 
 
+def _receipts(elections: dict[str, Election], by: User) -> None:
+    """Have three receipts asked for as PDFs: one is being made, one is ready, one failed."""
+    states: dict[str, dict[str, Any]] = {
+        "submitted": {"state": DocumentState.RENDERING, "attempts": 1, "locked_until": clock.now() + LEASE},
+        "approved": _made(SEALED_RECEIPT),
+        "rejected": {"state": DocumentState.FAILED, "attempts": 6, "failure": "Out of memory."},
+    }
+    for name, fields in states.items():
+        document = make_receipt(elections[name].submissions.get(), by=by, now=clock.now())
+        Document.objects.filter(pk=document.pk).update(**fields)
+
+
+def _made(file: bytes) -> dict[str, Any]:
+    """Return what a document says of itself whose file was made and sealed."""
+    return {
+        "state": DocumentState.READY,
+        "ready_at": clock.now(),
+        "file": f"agreements/{hashlib.sha256(file).hexdigest()}.pdf.sealed",
+        "file_sha256": hashlib.sha256(file).hexdigest(),
+        "pages": 9,
+    }
+
+
 def _sealed_file() -> None:
     """Have sealed a file, of an agreement of others."""
     Document.objects.create(
@@ -144,12 +170,8 @@ def _sealed_file() -> None:
         kind=DocumentKind.EXECUTED,
         snapshot="{}",
         snapshot_sha256=hashlib.sha256(b"{}").hexdigest(),
-        state=DocumentState.READY,
         requested_at=clock.now(),
-        ready_at=clock.now(),
-        file="agreements/of-others.pdf.sealed",
-        file_sha256=hashlib.sha256(SEALED_FILE).hexdigest(),
-        pages=9,
+        **_made(SEALED_FILE),
     )
 
 
@@ -421,7 +443,7 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
         action_flag=CHANGE,
         change_message="Queued to be sent again.",
     )
-    document = of_election.agreement.documents.latest("pk")
+    document = of_election.agreement.documents.filter(receipt=None).latest("pk")
     Document.objects.filter(pk=document.pk).update(state=DocumentState.FAILED, attempts=6, failure="Out of memory.")
     return {
         "failed_run": failed_run,

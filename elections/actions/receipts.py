@@ -1,0 +1,29 @@
+"""The receipt's PDF, made once somebody asks for it: never in the minute of the submission, which many share."""
+
+import json
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from agreements.documents import request_document
+from agreements.models import Document, DocumentKind
+
+from ..models import Receipt, Submission
+from ..receipts import receipt_snapshot
+from .verbs import lock
+
+
+@transaction.atomic
+def make_receipt(submission: Submission, *, by: User, now: datetime) -> Document:
+    """Have a submission's receipt made as a PDF; asking again gives the same document, whatever changed since.
+
+    Asking again for one that failed has it tried again.
+    """
+    election = lock(submission.election_id)
+    made = Document.objects.filter(receipt__submission=submission).first()
+    content = json.loads(made.snapshot) if made else receipt_snapshot(submission)
+    document = request_document(election.agreement_id, content, by=by, now=now, kind=DocumentKind.RECEIPT)
+    if not made:
+        Receipt.objects.create(submission=submission, document=document)
+    return document

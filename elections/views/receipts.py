@@ -1,0 +1,76 @@
+"""The receipt of one submission, as a page and as a PDF that anybody can have checked."""
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import clock
+from agreements import documents
+from agreements.models import Document, DocumentState
+from eligibility import nppes
+from notices.models import Notice
+
+from ..access import election_for, person
+from ..actions.receipts import make_receipt
+from ..ledger import frozen, groups, overrides_of
+from ..readiness import waits_for_cms
+from ..snapshots import Snapshot
+from ..states import Verb
+from .frame import page
+
+RECEIPT_MAIL = "election submitted"
+
+
+@require_safe
+def receipt(request: HttpRequest, election_id: uuid.UUID, number: int) -> HttpResponse:
+    """Show the proof of one submission: when it was received, its code, and what it says."""
+    election = election_for(person(request), election_id)
+    submissions = election.submissions.select_related("submitted_by", "document", "receipt__document")
+    submission = get_object_or_404(
+        submissions.defer("document__snapshot", "receipt__document__snapshot"), number=number
+    )
+    snapshot = Snapshot.of_submission(submission)
+    names = nppes.names({npi for entry in snapshot.practices for npi in entry.npis})
+    mails = Notice.objects.filter(events__election=election, events__verb=Verb.SUBMIT, reason=RECEIPT_MAIL)
+    return page(
+        request,
+        "receipt",
+        election,
+        submission=submission,
+        snapshot=snapshot,
+        practices=[(entry, [(npi, names.get(npi)) for npi in entry.npis]) for entry in snapshot.practices],
+        ledger=groups(frozen(submission.submitter_ledger), snapshot, overrides_of(election, snapshot)),
+        is_latest=submission.pk == election.last_submission_id,
+        waits_for_cms=waits_for_cms(election, submission),
+        mails=mails.filter(events__details__submission=number).order_by("pk"),
+        document_ready=submission.document.state == DocumentState.READY,
+        pdf=submission.receipt.document if hasattr(submission, "receipt") else None,
+    )
+
+
+@require_POST
+def receipt_pdf_make(request: HttpRequest, election_id: uuid.UUID, number: int) -> HttpResponse:
+    """Have the receipt made as a PDF, for whoever may look at the election."""
+    user = person(request)
+    election = election_for(user, election_id)
+    make_receipt(get_object_or_404(election.submissions, number=number), by=user, now=clock.now())
+    return redirect("receipt_pdf", election.pk, number)
+
+
+@require_safe
+def receipt_pdf(request: HttpRequest, election_id: uuid.UUID, number: int) -> HttpResponse:
+    """Hand out the receipt's PDF, or show how far it is; before it was asked for, lead to where it is."""
+    election = election_for(person(request), election_id)
+    submission = get_object_or_404(election.submissions, number=number)
+    found = Document.objects.filter(receipt__submission=submission).first()
+    if found is None:
+        return redirect("receipt", election.pk, number)
+    if found.state != DocumentState.READY:
+        return page(request, "receipt_pdf", election, document=found, submission=submission)
+    response = HttpResponse(documents.open_pdf(found), content_type="application/pdf")
+    name = f"receipt-{election.performance_year}-{number}.pdf"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,268 @@
+"""The receipt as a PDF: made once somebody asks for it, the same for all who may look, and checked by anybody."""
+
+import json
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pypdf import PdfReader
+
+from accounts import clock
+from agreements import documents
+from agreements.models import Document, DocumentKind
+from agreements.snapshot import fingerprint
+from elections.codes import grouped
+from eligibility.models import NppesRecord
+
+from . import make
+
+MAKE, DOWNLOAD = "Make the receipt as a PDF", "Download the receipt (PDF)"
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def submission(cms_data, representative, set_clock):
+    set_clock("2026-12-01T10:04:31-05:00")
+    return make.submit(make.draft(representative), representative)
+
+
+@pytest.fixture
+def dana(representative):
+    return make.signed_in(representative)
+
+
+@pytest.fixture
+def address(submission):
+    return f"/elections/{submission.election_id}/receipt/1"
+
+
+@pytest.fixture
+def file(submission, dana, address, set_clock):
+    """The receipt as the representative downloads it, asked for a quarter of an hour after the submission."""
+    set_clock("2026-12-01T10:20:00-05:00")
+    dana.post(f"{address}/pdf/make")
+    assert documents.render_document(asked().pk, now=clock.now()) == "ready"
+    return dana.get(f"{address}/pdf").content
+
+
+def asked() -> Document:
+    return Document.objects.get(kind=DocumentKind.RECEIPT)
+
+
+def read(pdf: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split())
+
+
+def checked(pdf: bytes) -> str:
+    return make.text(Client().post("/verify", {"file": SimpleUploadedFile("receipt.pdf", pdf)}))
+
+
+def test_it_is_not_made_before_it_is_asked_for(submission, dana, address):
+    page = dana.get(address)
+    assert (MAKE in make.text(page), DOWNLOAD in make.text(page)) == (True, False)
+    answer = dana.get(f"{address}/pdf")
+    assert (answer.status_code, answer.headers["Location"]) == (302, address)
+    assert dana.get(f"{address}/pdf/make").status_code == 405
+    assert not Document.objects.filter(kind=DocumentKind.RECEIPT).exists()
+
+
+def test_it_is_asked_for_made_and_downloaded(submission, dana, address):
+    answer = dana.post(f"{address}/pdf/make")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"{address}/pdf")
+    waiting = make.text(dana.get(f"{address}/pdf"))
+    assert "Waiting to be made. Asked for Dec 1, 2026, 10:04:31 a.m. ET." in waiting
+    assert "You can leave this page; the PDF will stand on the receipt page. Look again" in waiting
+    page = make.text(dana.get(address))
+    assert "Receipt as PDF It is being made: see how far it is" in page
+    assert MAKE not in page
+    assert documents.render_document(asked().pk, now=clock.now()) == "ready"
+    assert f"Receipt as PDF {DOWNLOAD}" in make.text(dana.get(address))
+    answer = dana.get(f"{address}/pdf")
+    assert answer.content.startswith(b"%PDF-1.7")
+    assert {name: answer[name] for name in ("Content-Type", "Content-Disposition", "Cache-Control")} == {
+        "Content-Type": "application/pdf",
+        "Content-Disposition": 'attachment; filename="receipt-2027-1.pdf"',
+        "Cache-Control": "private, no-store",
+    }
+
+
+def test_asking_again_gives_the_same_whatever_changed_since(submission, file, dana, address, representative):
+    NppesRecord.objects.update(last_name="RENAMED")
+    type(representative).objects.update(name="Dana Renamed")
+    assert dana.post(f"{address}/pdf/make").headers["Location"] == f"{address}/pdf"
+    assert dana.get(f"{address}/pdf").content == file
+    assert Document.objects.filter(kind=DocumentKind.RECEIPT).count() == 1
+
+
+def test_one_who_may_only_look_may_have_it_made_and_download_it(submission, address):
+    viewer = make.person("vic@example.org")
+    submission.election.roles.create(user=viewer, kind="viewer")
+    browser = make.signed_in(viewer)
+    assert MAKE in make.text(browser.get(address))
+    assert browser.post(f"{address}/pdf/make").status_code == 302
+    assert asked().requested_by == viewer
+    assert documents.render_document(asked().pk, now=clock.now()) == "ready"
+    assert browser.get(f"{address}/pdf").content == documents.open_pdf(asked())
+
+
+def test_strangers_and_staff_find_nothing(submission, file, address, reviewer):
+    for somebody in (make.person("sam@example.org"), reviewer):
+        browser = make.signed_in(somebody)
+        assert [browser.get(f"{address}/pdf").status_code, browser.post(f"{address}/pdf/make").status_code] == [404] * 2
+    assert Client().get(f"{address}/pdf").headers["Location"].startswith("/accounts/login/")
+
+
+def test_a_number_that_was_not_submitted_is_not_found(submission, dana, address):
+    other = address.removesuffix("1") + "2"
+    assert [dana.get(f"{other}/pdf").status_code, dana.post(f"{other}/pdf/make").status_code] == [404, 404]
+
+
+def test_each_submission_has_its_own(submission, file, dana, address, representative):
+    dana.post(f"/elections/{submission.election_id}/virtual-group", {"name": "Harbor and Lake Group"})
+    again = make.submit(submission.election, representative)
+    second = address.removesuffix("1") + "2"
+    assert MAKE in make.text(dana.get(second))
+    dana.post(f"{second}/pdf/make")
+    documents.render_document(again.receipt.document_id, now=clock.now())
+    said = read(dana.get(f"{second}/pdf").content)
+    assert ("Harbor and Lake Group" in said, again.receipt_code != submission.receipt_code) == (True, True)
+    assert grouped(again.receipt_code) in said
+    assert dana.get(f"{address}/pdf").content == file
+
+
+def test_one_that_failed_says_why_and_can_be_asked_for_again(submission, dana, address, settings):
+    dana.post(f"{address}/pdf/make")
+    seal, settings.SEAL_KEY = settings.SEAL_KEY, ""
+    later = clock.now()
+    while documents.render_document(asked().pk, now=later) != "failed":
+        later += timedelta(hours=3)
+    page = make.text(dana.get(f"{address}/pdf"))
+    assert "Could not be made." in page
+    assert "It cannot be sealed: SEAL_KEY is missing or wrong." in page
+    assert "Nothing is lost. Call us, and we will make it:" in page
+    assert settings.SERVICE_CENTER["phone"] in page
+    page = make.text(dana.get(address))
+    assert "It could not be made: see why" in page
+    assert MAKE in page
+    settings.SEAL_KEY = seal
+    failed = asked()
+    dana.post(f"{address}/pdf/make")
+    assert documents.render_document(asked().pk, now=clock.now()) == "ready"
+    assert asked() == failed
+
+
+def test_it_is_no_document_of_the_agreement(submission, file, dana, address):
+    election = f"/elections/{submission.election_id}"
+    assert dana.get(f"{election}/documents/{asked().pk}").status_code == 404
+    assert f"{election}/documents/{asked().pk}" not in dana.get(f"{election}/agreement").content.decode()
+
+
+def test_the_snapshot_says_what_was_submitted_and_no_tin(submission, file):
+    snapshot = json.loads(asked().snapshot)
+    ledger = snapshot.pop("ledger")
+    assert snapshot == {
+        "format": 1,
+        "kind": "receipt",
+        "received_at": "2026-12-01T10:04:31-05:00",
+        "receipt_code": submission.receipt_code,
+        "submission_sha256": submission.snapshot_sha256,
+        "submission": 1,
+        "submitted_by": "Dana Rivera",
+        "performance_year": 2027,
+        "virtual_group": "Harbor Group",
+        "representative": {"name": "Dana Rivera", "email": "dana@example.org", "phone": "555-0100"},
+        "alternate": {"name": "", "email": "", "phone": ""},
+        "agreement_acknowledged": True,
+        "practices": [
+            {
+                "name": made.name,
+                "tin_kind": "EIN",
+                "tin_last4": made.tin[-4:],
+                "clinicians": [
+                    {"npi": npi, "last_name": f"NAME{npi[-4:]}", "first_name": "ROBIN"} for npi in sorted(made.npis)
+                ],
+                "executed_on": "2026-11-10",
+                "signer_name": "Sam Okafor",
+                "signer_title": "Managing partner",
+                "opt_in_accepted": False,
+            }
+            for made in (make.SOLO, make.GROUP)
+        ],
+        "verify_at": "http://localhost:8000/verify",
+    }
+    assert [group["name"] for group in ledger] == [make.SOLO.name, make.GROUP.name, "The virtual group as a whole"]
+    words = {"met": "Met", "cannot_tell": "Cannot tell yet", "not_applicable": "Does not apply"}
+    assert [(one["rule"], one["outcome"], one["message"]) for group in ledger for one in group["findings"]] == [
+        (one["rule"], words[one["outcome"]], one["message"]) for one in submission.submitter_ledger["findings"]
+    ]
+    assert {key for group in ledger for finding in group["findings"] for key in finding} == {
+        "rule",
+        "outcome",
+        "message",
+        "cite",
+        "contest",
+    }, "no facts: Medicare figures are among them"
+    assert not any(made.tin in asked().snapshot for made in make.ALL)
+
+
+def test_it_says_when_its_code_its_fingerprint_and_what_was_submitted(submission, file):
+    said = read(file)
+    for part in (
+        "Receipt Received Dec 1, 2026, 10:04:31 a.m. ET CMS received the 2027 election of Harbor Group",
+        f"Receipt code {grouped(submission.receipt_code)}",
+        f"Fingerprint of what was submitted {submission.snapshot_sha256}",
+        "Submission Number 1, by Dana Rivera",
+        "Made Dec 1, 2026, 10:20 a.m. ET.",
+        "can have it checked without an account: http://localhost:8000/verify",
+        "Representative Dana Rivera, dana@example.org, 555-0100",
+        "The formal written agreement between the practices was acknowledged.",
+        "1. Quiet Harbor Medicine TIN EIN, last 4 digits only: 0001",
+        "Agreement executed Nov 10, 2026, by Sam Okafor, Managing partner",
+        "NPI Last name First name 1999999992 NAME9992 ROBIN",
+        "2. Lakeside Family Practice TIN EIN, last 4 digits only: 0002",
+        "The virtual group as a whole Outcome What was found Paragraph of 42 CFR",
+    ):
+        assert part in said
+    findings = submission.submitter_ledger["findings"]
+    assert [finding["rule"] for finding in findings if finding["message"] not in said] == []
+    assert len(findings) > 20
+    assert "96-100000" not in said
+    for figure in ("200,000", "200000", "500", "900"):
+        assert figure not in said.replace(grouped(submission.receipt_code), "").replace(submission.snapshot_sha256, "")
+
+
+def test_what_was_contested_is_said_with_its_finding(cms_data, representative, dana):
+    election = make.draft(representative, (make.MadePractice("Old", make.GROUP.tin, make.GROUP.npis[:1]), make.SOLO))
+    member = election.members.get(name="Old")
+    statement = "Dr. Moss left in March 2026."
+    dana.post(f"/elections/{election.pk}/practices/{member.pk}/contest/roster-complete", {"statement": statement})
+    make.submit(election, representative)
+    dana.post(f"/elections/{election.pk}/receipt/1/pdf/make")
+    assert documents.render_document(asked().pk, now=clock.now()) == "ready"
+    said = read(dana.get(f"/elections/{election.pk}/receipt/1/pdf").content)
+    assert f"Contested by the representative: {statement}" in said
+
+
+def test_anybody_can_have_it_checked_and_learns_the_time_and_the_fingerprint_of_what_was_submitted(submission, file):
+    said = checked(file)
+    assert (
+        "This PDF is genuine It is our receipt of an election that was received Dec 1, 2026, 10:04:31 a.m. ET . "
+        "No byte of it was changed since we made it. "
+        f"Fingerprint of what was submitted {submission.snapshot_sha256} "
+        "Compare the time and the fingerprint with those that stand in the PDF: they have to be the same."
+    ) in said
+    for told in ("Harbor Group", "Quiet Harbor", "Dana", "Rivera", submission.receipt_code, "2027", "10:20"):
+        assert told not in said
+    assert asked().snapshot_sha256 not in said
+
+
+def test_a_changed_byte_is_said(submission, file):
+    assert file.count(f"sha256:{fingerprint(json.loads(asked().snapshot))}<".encode()) == 1
+    for at in (0, len(file) // 2, file.index(b"sha256:") + 20, len(file) - 1):
+        assert "This PDF was changed after we sealed it" in checked(file[:at] + bytes([file[at] ^ 1]) + file[at + 1 :])
