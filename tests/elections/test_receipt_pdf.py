@@ -17,6 +17,7 @@ from elections.codes import grouped
 from eligibility.models import NppesRecord
 
 from . import make
+from .test_submit import agreement_fields
 
 MAKE, DOWNLOAD = "Make the receipt as a PDF", "Download the receipt (PDF)"
 
@@ -247,6 +248,25 @@ def test_what_was_contested_is_said_with_its_finding(cms_data, representative, d
     assert documents.render_document(asked().pk, now=clock.now()) == "ready"
     said = read(dana.get(f"/elections/{election.pk}/receipt/1/pdf").content)
     assert f"Contested by the representative: {statement}" in said
+
+
+def test_it_tells_no_more_than_the_one_who_submitted_may_know(submission):
+    """The TIN is held by the election before; who names no NPI of it does not learn that from the receipt either."""
+    other = make.person("other@example.org", name="Robin Other")
+    guessed = make.MadePractice("Guessed", make.SOLO.tin, ("1104237361",))
+    election = make.draft(other, (guessed, make.OTHER), name="Mill Group")
+    robin = make.signed_in(other)
+    fields = agreement_fields(election, opt_in=election.members.get(name="Guessed"))
+    robin.post(f"/elections/{election.pk}/agreement", fields)
+    second = make.submit(election, other)
+    assert second.reviewer_ledger is not None, "CMS knows more"
+    robin.post(f"/elections/{election.pk}/receipt/1/pdf/make")
+    practice, *_ = json.loads(asked().snapshot)["ledger"]
+    outcomes = {finding["rule"]: finding["outcome"] for finding in practice["findings"]}
+    known = {"tin-format", "npi-format", "opt-in-accepted"}  # what was typed, and nothing of what CMS holds
+    assert {rule for rule, outcome in outcomes.items() if outcome == "Met"} == known
+    assert outcomes["one-virtual-group"] == outcomes["practice-size"] == "Cannot tell yet"
+    assert "Harbor" not in asked().snapshot
 
 
 def test_anybody_can_have_it_checked_and_learns_the_time_and_the_fingerprint_of_what_was_submitted(submission, file):
