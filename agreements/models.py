@@ -14,8 +14,8 @@ from eligibility.tin_vault import EncryptedTextField
 
 from . import fingerprints
 from .fingerprints import Covered
-from .provisions import Choices
-from .snapshot import build_text, canonical_json
+from .provisions import Choices, Provision, marked
+from .snapshot import build_own_text, build_text, canonical_json
 
 
 class Agreement(models.Model):
@@ -45,6 +45,9 @@ class Agreement(models.Model):
     text = EncryptedTextField(blank=True, default="")  # frozen once it is there to be signed (snapshot.py)
     text_sha256 = models.CharField("fingerprint of the text", max_length=64, blank=True)
     salt = EncryptedTextField(blank=True, default="")  # of the party list's fingerprint
+    own = models.ForeignKey(
+        "OwnAgreement", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )  # the group's own, in place of our text
 
     class Meta:
         constraints = [
@@ -66,12 +69,25 @@ class Agreement(models.Model):
 
     @property
     def frozen_text(self) -> dict[str, Any] | None:
-        """The common text as it is signed (snapshot.build_text); None where it is not signed here."""
+        """The common text as it is signed (snapshot.build_text or build_own_text); None where it is not signed here."""
         return json.loads(self.text) if self.is_signed_here else None
 
+    @property
+    def standing_text(self) -> dict[str, Any]:
+        """The common text as it stands: as it is signed here, else as it would be now."""
+        return self.frozen_text or self._build_text()
+
+    def _build_text(self) -> dict[str, Any]:
+        if self.own:
+            return build_own_text(self.performance_year, self.choices, self.own.facts)
+        return build_text(self.performance_year, self.choices)
+
     def freeze_text(self) -> None:
-        """Take our text, with what was chosen of it, for the one that is signed; to be saved by whoever asks."""
-        self.text = canonical_json(build_text(self.performance_year, self.choices))
+        """Take the text for the one that is signed: our own with what was chosen of it, or the group's.
+
+        To be saved by whoever asks.
+        """
+        self.text = canonical_json(self._build_text())
         self.text_sha256 = fingerprints.of_text(self.text)
         self.salt = self.salt or secrets.token_urlsafe(32)
 
@@ -79,6 +95,50 @@ class Agreement(models.Model):
     def is_to_be_acknowledged_anew(self) -> bool:
         """Say whether it was acknowledged until its parties changed: who took it back left its moment."""
         return not self.acknowledged and self.acknowledged_at is not None
+
+
+class OwnAgreement(models.Model):
+    """A PDF of the group's own that takes the place of our text, and where the group says it does the nine things.
+
+    Another file is another row: what was signed can be read as long as the agreement is kept. The file is encrypted;
+    members and signers alone read it. The marks are by the nine provisions' items; reviewers read them too.
+    """
+
+    OF_THE_FILE = ("name", "file", "sha256", "size", "pages", "uploaded_at", "uploaded_by")
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="own_agreements")
+    name = EncryptedTextField()
+    file = models.FileField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    pages = models.PositiveIntegerField()
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    marks = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        triggers = [
+            pgtrigger.Protect(name="own_agreement_stays", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="own_agreement_file_stands",
+                fields=["agreement", "file", "sha256", "size", "pages", "uploaded_at", "uploaded_by"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Own agreement {self.pk}"
+
+    @property
+    def marked(self) -> list[tuple[Provision, str]]:
+        """The nine things, each with where the group says it does it."""
+        return marked(self.marks)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What of it stands in the common text, and is signed."""
+        marks = {item: where for item, where in self.marks.items() if where}
+        return {"sha256": self.sha256, "name": str(self.name), "pages": self.pages, "marks": marks}
 
 
 class Party(models.Model):

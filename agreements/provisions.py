@@ -4,6 +4,7 @@ Each provision has parts; each part says what the regulation asks, gives the cla
 and the signs by which coverage.py finds that part in any text. Placeholders in clauses are filled in snapshot.py.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from eligibility.parameters import Parameter
@@ -412,3 +413,8 @@ PROVISIONS = (
     COMPLIANCE,
     EXECUTION,
 )
+
+
+def marked(marks: Mapping[str, str]) -> list[tuple[Provision, str]]:
+    """Return the nine things, each with where the group says its agreement does it, empty where it does not say."""
+    return [(provision, marks.get(provision.item, "")) for provision in PROVISIONS]

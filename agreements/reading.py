@@ -9,7 +9,7 @@ from typing import Any
 
 from eligibility import identifiers
 
-from .provisions import PROVISIONS
+from .provisions import PROVISIONS, marked
 from .snapshot import Snapshot, fingerprint
 
 SHORT = 16  # digits of the fingerprint at the foot of each page
@@ -27,7 +27,10 @@ ASKED = {part.id: part.must for provision in PROVISIONS for part in provision.pa
 
 
 def shown(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
-    """Return what a document or a page shows of a snapshot that was taken at a moment, ready to be shown."""
+    """Return what a document or a page shows of a snapshot that was taken at a moment, ready to be shown.
+
+    `own_file` is the group's own agreement, None where the text is ours; then there are no `articles`.
+    """
     whole = fingerprint(snapshot)
     parties = [_party(party) for party in snapshot["parties"]]
     return {
@@ -38,7 +41,8 @@ def shown(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
         "made_at": made_at,
         "term_from": date.fromisoformat(snapshot["term"]["from"]),
         "term_to": date.fromisoformat(snapshot["term"]["to"]),
-        "articles": [_article(n, provision) for n, provision in enumerate(snapshot["provisions"], start=1)],
+        "articles": [_article(n, provision) for n, provision in enumerate(snapshot.get("provisions", []), start=1)],
+        "own_file": _own(snapshot["own"]) if "own" in snapshot else None,
         "parties": parties,
         "signed_here": any(party["signature"] for party in parties),
         "clinicians": len({one["npi"] for party in snapshot["parties"] for one in party["npis"]}),
@@ -61,6 +65,11 @@ def shown_receipt(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
         "receipt_code": " ".join(wrap(snapshot["receipt_code"], 4)),
         "practices": [{**practice, "executed_on": _day(practice["executed_on"])} for practice in snapshot["practices"]],
     }
+
+
+def _own(own: dict[str, Any]) -> dict[str, Any]:
+    """Return the group's own agreement with the nine things, each with where the group says it does it."""
+    return {**own, "marks": marked(own["marks"])}
 
 
 def _article(number: int, provision: dict[str, Any]) -> dict[str, Any]:

@@ -56,7 +56,8 @@ def build_snapshot(
 ) -> Snapshot:
     """Return all that an agreement's document says, the clauses included, as plain JSON values.
 
-    `text` is what was frozen when it began to be signed; where None, it is made of `term` and `choices` (build_text).
+    `text` is what was frozen when it began to be signed, or the group's own (build_own_text); where None, it is made of
+    `term` and `choices` (build_text).
     Parties stay in the order given, clinicians are put in the order of their NPIs. Raises ValueError for a TIN that is
     none, without quoting it, and as build_text does.
     """
@@ -76,10 +77,7 @@ def build_text(performance_year: int, choices: Choices = NOTHING_CHOSEN, term: t
     Raises ValueError for a term shorter than the performance period (42 CFR 414.1315(c)(3)(ii));
     UnknownPerformanceYearError.
     """
-    year_first, year_last = date(performance_year, 1, 1), date(performance_year, 12, 31)
-    first, last = term or (year_first, date(choices.last_year or performance_year, 12, 31))
-    if first > year_first or last < year_last:
-        raise ValueError("The term must cover the whole performance period.")
+    first, last = _term(performance_year, choices, term)
     blanks = {
         "performance_year": performance_year,
         "payment_year": performance_year + parameters.PAYMENT_YEAR.for_year(performance_year),
@@ -93,6 +91,23 @@ def build_text(performance_year: int, choices: Choices = NOTHING_CHOSEN, term: t
         "text_version": TEXT_VERSION,
         "provisions": [_provision(provision, blanks, chosen) for provision in PROVISIONS],
     }
+
+
+def build_own_text(performance_year: int, choices: Choices, own: Mapping[str, Any]) -> Text:
+    """Return the common text where the parties wrote it themselves: which file, where it does what, and the term.
+
+    `own` are the file's SHA-256, name and pages, and the marks by item. Raises as build_text does.
+    """
+    first, last = _term(performance_year, choices, None)
+    return {"own": dict(own), "term": {"from": first.isoformat(), "to": last.isoformat()}}
+
+
+def _term(performance_year: int, choices: Choices, term: tuple[date, date] | None) -> tuple[date, date]:
+    year_first, year_last = date(performance_year, 1, 1), date(performance_year, 12, 31)
+    first, last = term or (year_first, date(choices.last_year or performance_year, 12, 31))
+    if first > year_first or last < year_last:
+        raise ValueError("The term must cover the whole performance period.")
+    return first, last
 
 
 def canonical_json(snapshot: Snapshot | Text) -> str:

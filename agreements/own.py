@@ -1,0 +1,115 @@
+"""The group's own agreement: a PDF that the parties wrote themselves, kept as it was sent, encrypted.
+
+We do not read it. The group marks where it does the nine things, item by item; a signature covers the file, by its
+SHA-256, and the marks (docs/decisions/0020-own-agreement.md).
+"""
+
+import hashlib
+import json
+import subprocess
+import sys
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from accounts.models import User
+from eligibility.tin_vault import decrypt_bytes, encrypt_bytes
+
+from . import pdf_search
+from .models import Agreement, OwnAgreement
+from .provisions import PROVISIONS
+
+MOST_MEGABYTES = 20
+MOST_BYTES = MOST_MEGABYTES * 1024 * 1024
+SECONDS = 20  # that looking through one file may take
+LONGEST_NAME = 120
+ITEMS = tuple(provision.item for provision in PROVISIONS)
+AGAIN = "Print or save it as a new PDF, then choose that file."
+SENTENCES = {
+    "too_large": f"This file is larger than {MOST_MEGABYTES} MB. Save it smaller, without pictures for instance.",
+    "no_pdf": "This file is not a PDF. Save or print your agreement as a PDF, then choose that file.",
+    "damaged": f"This PDF is cut short or damaged. {AGAIN}",
+    "protected": "This PDF is protected by encryption, with or without a password. Save it without, then choose it.",
+    "javascript": f"This PDF has JavaScript in it. {AGAIN}",
+    "action": f"This PDF has buttons or links that open programs or other files, or that send data. {AGAIN}",
+    "attachment": f"This PDF has other files, sound or film in it. {AGAIN}",
+    "xfa": f"This PDF is an XFA form, which most programs cannot show. {AGAIN}",
+    "no_pages": "This PDF has no pages. Choose the PDF of your agreement.",
+    "too_much": f"This PDF has more in it than we can look through. {AGAIN}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found in a file: why it cannot be kept, in a sentence, empty where it can; and its pages."""
+
+    problem: str
+    pages: int
+
+
+def check(pdf: bytes) -> Checked:
+    """Look through a PDF, in a program of its own that may be killed: a hostile file ends that one alone."""
+    if len(pdf) > MOST_BYTES:
+        return Checked(SENTENCES["too_large"], 0)
+    command = [sys.executable, "-I", str(Path(pdf_search.__file__))]
+    try:
+        done = subprocess.run(command, input=pdf, capture_output=True, timeout=SECONDS, env={}, check=True)  # noqa: S603
+        found = json.loads(done.stdout)
+    except (subprocess.SubprocessError, ValueError):
+        found = {"problem": "too_much", "pages": 0}
+    return Checked(SENTENCES[found["problem"]] if found["problem"] else "", found["pages"])
+
+
+def problem_of(pdf: bytes) -> str:
+    """Say why a file cannot be kept; empty where it can."""
+    return check(pdf).problem
+
+
+def plain_name(name: str) -> str:
+    """Return a file's name as it is kept: on one line, without marks that turn it round, ending in .pdf."""
+    shown = "".join(letter for letter in name if letter.isprintable()).strip()
+    stem = shown.removesuffix(".pdf").removesuffix(".PDF")
+    return f"{stem[:LONGEST_NAME].strip() or 'agreement'}.pdf"
+
+
+def keep(agreement: Agreement, pdf: bytes, *, name: str, pages: int, by: User, now: datetime) -> OwnAgreement:
+    """Keep a file, and have the agreement be this one; the marks of the one before stay, to be looked at.
+
+    Within somebody else's transaction, which saves the agreement.
+    """
+    stored = f"agreements/own/{uuid.uuid4()}.pdf.sealed"
+    kept = OwnAgreement.objects.create(
+        agreement=agreement,
+        name=name,
+        file=default_storage.save(stored, ContentFile(encrypt_bytes(pdf, _context(stored)))),
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        size=len(pdf),
+        pages=pages,
+        uploaded_at=now,
+        uploaded_by=by,
+        marks=agreement.own.marks if agreement.own else {},
+    )
+    agreement.own = kept
+    return kept
+
+
+def carry_over(source: Agreement, target: Agreement) -> None:
+    """Let another agreement begin with the same file and marks, of its own from then on; the caller saves it."""
+    if source.own:
+        copied = {name: getattr(source.own, name) for name in OwnAgreement.OF_THE_FILE}
+        target.own = OwnAgreement.objects.create(agreement=target, marks=source.own.marks, **copied)
+
+
+def open_pdf(own: OwnAgreement) -> bytes:
+    """Return the file as it was sent; raise CannotDecrypt without its key."""
+    with own.file.open() as file:
+        return decrypt_bytes(file.read(), _context(str(own.file.name)))
+
+
+def _context(stored: str) -> str:
+    """Return what the file is sealed for: this place and no other."""
+    return f"agreements.OwnAgreement.file:{stored}"

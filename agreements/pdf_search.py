@@ -1,0 +1,151 @@
+"""What in a PDF from outside forbids keeping it; run as a program of its own, for a hostile file may end it.
+
+Standard input is the file, standard output a JSON of `problem`, a word of own.SENTENCES or empty, and `pages`. It knows
+nothing of the project and is given no secrets. Streams of content are never decoded. What inflates without end runs
+into a limit of memory, what goes round in circles into one of time: the kernel then stops this program alone.
+"""
+
+import json
+import re
+import resource
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from itertools import chain
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
+
+SECONDS = 10  # of computing
+MEGABYTES = 600  # the largest file that is taken, and what comes of reading it
+MOST_VALUES = 500_000
+STEP_INTO = (Array, Dictionary, Stream)
+
+ACTION_KEYS = ("/A", "/OpenAction", "/Next", "/PA")
+HARMLESS = ("/GoTo", "/Named", "/URI")  # addresses are looked at wherever they stand
+REACHES_OUT = {
+    *("/Launch", "/GoToR", "/GoToE", "/ImportData", "/SubmitForm", "/Rendition", "/Movie", "/Sound"),
+    *("/RichMediaExecute", "/GoTo3DView"),
+}
+ATTACHMENT_KEYS = {"/EmbeddedFiles", "/EF", "/AF"}
+ATTACHMENTS = {
+    *("/EmbeddedFile", "/Filespec", "/FileSpec", "/F"),
+    *("/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"),
+}
+IS_WEB_ADDRESS = re.compile(r"\s*(https?://|mailto:|tel:|www\.|#)", re.I)
+
+
+class Problem(Exception):
+    """The word for what was found."""
+
+
+def look_through(content: bytes) -> int:
+    """Return how many pages a PDF has; raise Problem."""
+    if not content.startswith(b"%PDF-"):
+        raise Problem("no_pdf")
+    with _open(content) as pdf:
+        if pdf.is_encrypted:
+            raise Problem("protected")
+        for value in _values(pdf):
+            _refuse(value)
+        pages = len(pdf.pages)
+        if pdf.get_warnings():  # what one program reads in a broken place, another may read otherwise
+            raise Problem("damaged")
+    if not pages:
+        raise Problem("no_pages")
+    return pages
+
+
+def _open(content: bytes) -> Pdf:
+    try:
+        return pikepdf.open(BytesIO(content), attempt_recovery=False, suppress_warnings=True)
+    except pikepdf.PasswordError:
+        raise Problem("protected") from None
+    except pikepdf.PdfError as error:
+        raise Problem("protected" if "encrypt" in str(error).lower() else "damaged") from None
+
+
+def _values(pdf: Pdf) -> Iterator[Object]:
+    """Yield every dictionary and stream of the file, reachable or not, each once."""
+    count = 0
+    for whole in chain([pdf.trailer], pdf.objects):
+        todo: list[Any] = [whole]
+        while todo:
+            value = todo.pop()
+            if not isinstance(value, STEP_INTO):
+                continue
+            count += 1
+            if count > MOST_VALUES:
+                raise Problem("too_much")
+            held = list(value) if isinstance(value, Array) else [held for _, held in _items(value)]
+            todo += [one for one in held if isinstance(one, Object) and not one.is_indirect]
+            if not isinstance(value, Array):
+                yield value
+
+
+def _items(value: Object) -> Any:
+    return value.stream_dict.items() if isinstance(value, Stream) else value.items()
+
+
+def _refuse(value: Object) -> None:
+    """Raise Problem for a dictionary, or a stream's, that does something or holds another file."""
+    held = dict(_items(value))
+    kinds = {_word(held.get("/Type")), _word(held.get("/Subtype"))}
+    if "/JavaScript" in held or _word(held.get("/S")) == "/JavaScript" or isinstance(held.get("/JS"), String | Stream):
+        raise Problem("javascript")
+    if "/XFA" in held:
+        raise Problem("xfa")
+    if not ATTACHMENT_KEYS.isdisjoint(held) or not ATTACHMENTS.isdisjoint(kinds):
+        raise Problem("attachment")
+    if _reaches_out(held) or (isinstance(value, Stream) and "/F" in held):
+        raise Problem("action")
+    for action in _actions(held):
+        name = _word(action.get("/S"))
+        if name and name not in HARMLESS:
+            raise Problem("javascript" if name == "/JavaScript" else "action")
+
+
+def _actions(held: dict[str, Any]) -> Iterator[Object]:
+    """Yield what a dictionary does when something happens: its action, those that follow, those of its events."""
+    found = [held[key] for key in ACTION_KEYS if key in held]
+    events = held.get("/AA")
+    if isinstance(events, Dictionary):
+        found += [one for _, one in events.items()]
+    for one in found:
+        for each in list(one) if isinstance(one, Array) else [one]:
+            if isinstance(each, Dictionary):
+                yield each
+
+
+def _reaches_out(held: dict[str, Any]) -> bool:
+    """Say whether it is an action that opens or sends something, or an address that is none of the web."""
+    if _word(held.get("/S")) in REACHES_OUT:
+        return True
+    addresses = [held[key] for key in ("/URI", "/Base") if isinstance(held.get(key), String)]
+    return not all(IS_WEB_ADDRESS.match(str(address)) for address in addresses)
+
+
+def _word(value: Any) -> str:
+    return str(value) if isinstance(value, Name) else ""
+
+
+def main() -> None:
+    """Look through what comes in, and say what was found; whatever goes wrong meanwhile, the file is damaged."""
+    sys.setrecursionlimit(300)
+    resource.setrlimit(resource.RLIMIT_DATA, (MEGABYTES * 1024 * 1024,) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+    problem, pages = "", 0
+    try:
+        pages = look_through(sys.stdin.buffer.read())
+    except Problem as found:
+        problem = str(found)
+    except MemoryError:
+        problem = "too_much"
+    except Exception:
+        problem = "damaged"
+    json.dump({"problem": problem, "pages": pages}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""Small PDFs made by hand: plain ones, and ones with what a file from outside may not have in it."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+from pikepdf import Array, Dictionary, Name, Pdf, String
+
+
+def SCRIPT() -> Dictionary:  # noqa: N802
+    return Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
+
+
+def saved(pdf: Pdf | None = None, **how: Any) -> bytes:
+    """Return a PDF's bytes, by default of two empty pages, saved in this way."""
+    out = BytesIO()
+    (pdf or _two_pages()).save(out, static_id=True, **how)
+    return out.getvalue()
+
+
+def bare(change: Callable[[Pdf], object] = lambda pdf: None, pages: int = 2) -> bytes:
+    """Return a PDF of empty pages, after this was done to it."""
+    pdf = _two_pages(pages)
+    change(pdf)
+    return saved(pdf)
+
+
+def annotated(**annotation: Any) -> bytes:
+    """Return a PDF with one annotation on its first page."""
+
+    def annotate(pdf: Pdf) -> None:
+        held = Dictionary(Type=Name.Annot, Rect=Array([0, 0, 9, 9]), **annotation)
+        pdf.pages[0].Annots = Array([pdf.make_indirect(held)])
+
+    return bare(annotate)
+
+
+def _two_pages(pages: int = 2) -> Pdf:
+    pdf = Pdf.new()
+    for _ in range(pages):
+        pdf.add_blank_page()
+    return pdf
