@@ -39,6 +39,8 @@ VERBS_OF_MEMBERS = (
     "update",
     "contest",
     "take_contest_back",
+    "own_agreement",
+    "our_text",
     "begin_signing",
     "end_signing",
     "ask_to_sign",

@@ -26,7 +26,7 @@ def agreement_snapshot(
         virtual_group=snapshot.virtual_group_name or "Virtual group",
         representative_name=snapshot.representative_name,
         representative_email=snapshot.representative_email,
-        text=election.agreement.frozen_text if snapshot.is_signed_here else None,
+        text=election.agreement.standing_text if snapshot.is_signed_here or snapshot.is_own else None,
         choices=snapshot.choices,
         parties=[
             PartyFacts(

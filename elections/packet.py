@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from agreements.coverage import uncovered
 from agreements.models import KnownBy
-from agreements.provisions import Provision
+from agreements.provisions import Provision, marked
 from eligibility import cms_data, nppes
 from eligibility.determination import Finding
 from eligibility.judgement import CMS_DATA, NPPES
@@ -75,9 +76,34 @@ def practices(submission: Submission, snapshot: Snapshot) -> list[PracticePacket
     ]
 
 
-def coverage(submission: Submission) -> list[tuple[Provision, list[str]]]:
-    """Return the nine things the submission's agreement must do, each with what it lacks of it; never its text."""
-    return uncovered(json.loads(submission.document.snapshot))
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """One of the nine things: what our text lacks of it or, of the group's own agreement, where the group marked it."""
+
+    provision: Provision
+    lacks: list[str]
+    marked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What is known of an agreement's text without reading it; `own` are the fingerprint and pages of the group's own.
+
+    None where the text is ours.
+    """
+
+    items: list[Covered]
+    own: dict[str, Any] | None = None
+
+
+def coverage(submission: Submission) -> Coverage:
+    """Return how the submission's agreement does the nine things it must do; never its text, nor its file's name."""
+    content = json.loads(submission.document.snapshot)
+    own = content.get("own")
+    if own is None:
+        return Coverage([Covered(provision, lacks) for provision, lacks in uncovered(content)])
+    marks = [Covered(provision, [], where) for provision, where in marked(own["marks"])]
+    return Coverage(marks, {"sha256": own["sha256"], "pages": own["pages"]})
 
 
 def side_of(claim: Claim) -> PracticeEntry | None:

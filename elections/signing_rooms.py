@@ -67,8 +67,11 @@ class Room:
 
 
 def room_of(request: SigningRequest) -> Room:
-    """Return what a link opens now."""
-    election = Election.objects.select_related("agreement", "virtual_group").get(agreement=request.party.agreement_id)
+    """Return what a link opens now.
+
+    The text is read after the fingerprints, with `election.agreement`: who is shown a newer one signs nothing by it.
+    """
+    election = Election.objects.select_related("virtual_group").get(agreement=request.party.agreement_id)
     snapshot = Snapshot.of_working_copy(election)
     member = getattr(request.party, "member", None)
     is_listed = member is not None and member.pk in snapshot.member_ids and bool(snapshot.covered)

@@ -22,7 +22,7 @@ from .models import Election, Member, Submission
 WORKING_COPY = """
 SELECT virtual_group.name, agreement.acknowledged,
        agreement.last_year, agreement.quality, agreement.close_out_contact,
-       agreement.is_signed_here, agreement.text_sha256, agreement.salt, member.id,
+       agreement.is_signed_here, agreement.text_sha256, agreement.salt, agreement.own_id, member.id,
        member.name, member.tin_kind, member.tin, member.contests,
        ARRAY(SELECT npi FROM elections_memberclinician WHERE member_id = member.id ORDER BY position, id),
        party.executed_on, party.signer_name, party.signer_title, party.opt_in_accepted,
@@ -46,9 +46,9 @@ LEFT JOIN LATERAL (
 WHERE election.id = %s
 ORDER BY member.position
 """
-OF_WHOLE, OF_SIGNING, OF_PRACTICE = slice(0, 5), slice(5, 8), slice(9, 18)
-MEMBER_ID = 8
-SIGNATURE = slice(18, None)
+OF_WHOLE, OF_SIGNING, OF_PRACTICE = slice(0, 5), slice(5, 9), slice(10, 19)
+MEMBER_ID = 9
+SIGNATURE = slice(19, None)
 TIN = Member._meta.get_field("tin")
 SALT = Agreement._meta.get_field("salt")
 ALTERNATE = ("alternate_name", "alternate_email", "alternate_phone")
@@ -108,8 +108,8 @@ class PracticeEntry:
 class Snapshot:
     """An election's whole content; equal content gives the same fingerprint.
 
-    No part of the content are `member_ids`, whose entries `practices` are, the `choices` of the agreement's text, and
-    whether it is signed here: they are there where it was read of a working copy.
+    No part of the content are `member_ids`, whose entries `practices` are, the `choices` of the agreement's text,
+    whether it is the group's own, and whether it is signed here: those are there where it was read of a working copy.
     """
 
     performance_year: int
@@ -124,6 +124,7 @@ class Snapshot:
     alternate_phone: str = ""
     member_ids: tuple[int, ...] = field(default=(), compare=False)
     choices: Choices = field(default=Choices(), compare=False)
+    is_own: bool = field(default=False, compare=False)
     is_signed_here: bool = field(default=False, compare=False)
     covered: tuple[Covered, ...] = field(default=(), compare=False)
 
@@ -169,7 +170,7 @@ class Snapshot:
         """Read the working copy as it stands in the database, in one query whatever its size."""
         found = rows(WORKING_COPY, [election.pk], kept=True)
         name, acknowledged, *choices = found[0][OF_WHOLE]
-        is_signed_here, text, salt = found[0][OF_SIGNING]
+        is_signed_here, text, salt, own = found[0][OF_SIGNING]
         of_practices = [row for row in found if row[MEMBER_ID] is not None]
         entries = [_entry(*row[OF_PRACTICE]) for row in of_practices]
         covered = _covered(text, SALT.from_db_value(salt, None, None) or "", entries) if is_signed_here else ()
@@ -187,6 +188,7 @@ class Snapshot:
             practices=tuple(entries),
             member_ids=tuple(row[MEMBER_ID] for row in of_practices),
             choices=Choices(*choices),
+            is_own=own is not None,
             is_signed_here=is_signed_here,
             covered=covered,
             **election.alternate_contact,

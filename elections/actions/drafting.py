@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from agreements import own
 from agreements.models import Agreement, Party
 from eligibility import windows
 
@@ -170,12 +171,13 @@ def party_prefix(member_id: int) -> str:
 
 
 def copy_choices(source: Election, target: Election) -> None:
-    """Copy what the parties chose of the agreement's text; a term that is over by then is not chosen any more."""
+    """Copy what the parties chose of the agreement's text, or their own; a term over by then is chosen no more."""
     chosen, agreement = source.agreement, target.agreement
     agreement.quality, agreement.close_out_contact = chosen.quality, chosen.close_out_contact
     goes_on = chosen.last_year is not None and chosen.last_year > target.performance_year
     agreement.last_year = chosen.last_year if goes_on else None
-    agreement.save(update_fields=["quality", "close_out_contact", "last_year"])
+    own.carry_over(chosen, agreement)
+    agreement.save(update_fields=["quality", "close_out_contact", "last_year", "own"])
 
 
 def copy_working_copy(source: Election, target: Election) -> None:

@@ -10,7 +10,10 @@ MOST_YEARS = 5  # of a term: a longer one than anybody plans for
 
 
 class TextForm(DraftForm):
-    """The term, how payment adjustments encourage quality, and whom the parties reach for the close-out."""
+    """The term, how payment adjustments encourage quality, and whom the parties reach for the close-out.
+
+    Of an agreement of the group's own, the term alone: it says the rest itself.
+    """
 
     last_year = forms.TypedChoiceField(
         label="How long it lasts",
@@ -34,8 +37,10 @@ class TextForm(DraftForm):
         help_text="A name, and an e-mail address or telephone number.",
     )
 
-    def __init__(self, *args: Any, performance_year: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, performance_year: int, is_own: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if is_own:
+            del self.fields["quality"], self.fields["close_out_contact"]
         self.fields["last_year"].choices = [  # type: ignore[attr-defined]
             (0, f"For {performance_year} alone"),
             *((last, f"From {performance_year} through {last}") for last in _later(performance_year)),

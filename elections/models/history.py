@@ -67,6 +67,8 @@ SENTENCES = dict(Verb.choices) | {
     "take_contest_back": "A finding contested no more",
     "override": "A finding overridden by a lead reviewer",
     "update": "Election information updated",
+    "own_agreement": "The group’s own agreement was uploaded",
+    "our_text": "The group’s own agreement is used no more",
     "begin_signing": "Signing the agreement here was begun",
     "end_signing": "Signing the agreement here was ended",
     "ask_to_sign": "A practice was asked to sign",

@@ -71,6 +71,7 @@ def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         if done:
             messages.success(request, SAVED)
             return redirect("agreement", election.pk)
+    own = election.agreement.own
     return page(
         request,
         "agreement",
@@ -82,6 +83,8 @@ def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         wrong=[one for one in (*(party for party, _ in parties), form) if one.errors],
         findings=[finding for finding in judgement.for_practice(None) if finding.rule in AGREEMENT_RULES],
         provisions=PROVISIONS,
+        own=own,
+        unmarked=[provision for provision, where in own.marked if not where] if own else [],
         documents=_pdfs(election).order_by("-requested_at", "-pk"),
     )
 
@@ -104,6 +107,7 @@ def agreement_text(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse
     form = TextForm(
         typed(request),
         performance_year=election.performance_year,
+        is_own=election.agreement.own is not None,
         initial=asdict(chosen) | {"last_year": chosen.last_year or 0},
     )
     if changes:

@@ -35,6 +35,7 @@ from ..outcomes import done, say
 from ..readiness import judge
 from ..signing_rooms import Room, rival_of, room_of, unsigned
 from .frame import GET_OR_POST
+from .own_agreement import own_file
 
 OPENED = "signing_rooms_opened"  # in the session: the links whose button was pressed in this browser
 
@@ -186,6 +187,15 @@ def sign_document(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     if found and found.state == DocumentState.READY:
         return _pdf(found)
     return _page(request, "sign_document", room, token, document=found)
+
+
+@after_the_button
+def sign_own_file(request: HttpRequest, room: Room, token: str) -> HttpResponse:
+    """Hand out the group's own agreement, which the signer reads before they sign."""
+    in_use = room.election.agreement.own
+    if in_use is None:
+        return redirect("sign_room", token)
+    return own_file(in_use)
 
 
 def _sign(request: HttpRequest, room: Room, form: SignForm) -> bool:

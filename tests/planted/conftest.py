@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from accounts import clock
@@ -23,8 +24,11 @@ def let_cms_data_show_the_ssn() -> None:
 
 
 @pytest.fixture(scope="module")
-def _made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+def _made(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch, media:
         patch.setattr(clock, "now", lambda: PINNED)
         world = make_world()
         let_cms_data_show_the_ssn()

@@ -1,11 +1,13 @@
 """The made-up world, made once for each module that walks it, and rolled back after every test."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.test import override_settings
 from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
@@ -20,8 +22,11 @@ PageOf = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def _made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+def _made(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch, media:
         patch.setattr(clock, "now", lambda: PINNED)
         yield make_world()
         transaction.set_rollback(True)
@@ -34,8 +39,9 @@ def world(_made: World, db: None) -> World:
 
 
 @pytest.fixture
-def served(transactional_db: None, live_server: LiveServer) -> World:
+def served(transactional_db: None, live_server: LiveServer, settings: Any, tmp_path: Path) -> World:
     """The world as a real server shows it to a real browser."""
+    settings.MEDIA_ROOT = tmp_path / "media"
     with transaction.atomic():
         return make_world()
 

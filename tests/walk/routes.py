@@ -151,6 +151,7 @@ contested = of(
     "contested", member_id=lambda world: world.member(world.contested), rule=lambda world: "low-volume-threshold"
 )
 receipt = of("submitted", number=lambda world: 1)
+own_file = of("own", own_id=lambda world: world.own_file(world.own))
 document = of("draft", document_id=lambda world: world.document(world.draft))
 
 ELECTIONS = [
@@ -190,6 +191,10 @@ ELECTIONS = [
     Route("agreement", LOOK, changed(EDIT, AWAY), of("draft")),
     Route("agreement_text", LOOK, changed(EDIT, AWAY), of("draft")),
     Route("agreement_make", NOT_BY_POST, changed(EDIT, AWAY), of("draft"), page=False),
+    Route("agreement_own", LOOK, changed(EDIT, AWAY), of("own")),
+    Route("agreement_own_upload", EDIT, EDIT, of("own")),
+    Route("agreement_own_drop", EDIT, changed(EDIT, AWAY), of("own")),
+    Route("agreement_own_file", LOOK, NOT_BY_POST, own_file, page=False),
     Route("document", LOOK, NOT_BY_POST, document),
     Route("review", LOOK, REPRESENT, of("draft")),
     Route("ledger", LOOK, NOT_BY_POST, of("draft")),
@@ -225,7 +230,9 @@ SIGNING = [
     Route("sign", LINKED, changed(LINKED, AWAY), link("ina")),
     *(
         Route(name, BEHIND, BEHIND, link("ina"), page=False)
-        for name in ("sign_room", "sign_correction", "sign_decline", "sign_choose", "sign_document")
+        for name in (
+            "sign_room", "sign_correction", "sign_decline", "sign_choose", "sign_document", "sign_own_file"
+        )
     ),
 ]
 

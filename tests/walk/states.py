@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from agreements.seal_keys import seal_key
+from tests.agreements.made_pdfs import bare
 
 from .routes import ELECTIONS, SIGNING, SITE, STAFF_PAGES, Route, link, of, row
 from .world import SEALED_FILE, SEALED_RECEIPT, Who, World
@@ -171,8 +172,27 @@ def sign_wrongly(page: Page) -> None:
 
 
 def look_into_everything(page: Page) -> None:
-    """Open what is folded."""
+    """Open what is folded behind a signer's link."""
     press_continue(page)
+    unfold(page)
+
+
+def upload(content: bytes) -> Callable[[Page], None]:
+    """Return how a file is sent as the group's own agreement, from whichever page leads there."""
+
+    def send_it(page: Page) -> None:
+        if not page.url.endswith("/upload"):
+            page.get_by_role("link", name="Use your own agreement").click()
+        page.get_by_label("Your agreement as a PDF").set_input_files(
+            {"name": "Agreement.pdf", "mimeType": "application/pdf", "buffer": content}
+        )
+        send(page)
+
+    return send_it
+
+
+def unfold(page: Page) -> None:
+    """Open what is folded."""
     for fold in page.locator("main details").all():
         fold.evaluate("(details) => { details.open = true; }")
 
@@ -294,6 +314,20 @@ SIGNERS_SEE = [
     state("sign", "not yours", who=Who.REPRESENTATIVE, status=403),
 ]
 
+OWN = [
+    state("agreement", "own", of("own")),
+    state("agreement_text", "own", of("own")),
+    state("agreement_own", "none", of("draft")),
+    state("agreement_own", "viewer", who=Who.VIEWER),
+    state("agreement_own", "none viewer", of("draft"), who=Who.VIEWER),
+    state("agreement_own", "earlier", act=unfold),
+    state("agreement_own", "uploaded", of("empty"), act=upload(bare(pages=4))),
+    state("agreement_own_upload", "first", of("draft")),
+    state("election", "own", of("own")),
+    state("sign", "own agreement room", link("olga"), act=look_into_everything),
+    state("sign", "own agreement pdf", link("olga"), act=behind_the_link("Download the party list")),
+]
+
 WITH_FIELDS = (
     *("review", "withdraw"),  # before the draft is written to: what is sound of a page is saved, faults or not
     *("virtual_group", "representative", "practice_add", "practice", "agreement", "people", "roster_import", "roster"),
@@ -302,6 +336,9 @@ WITH_FIELDS = (
     *("admin:elections_conflict_change", "admin:eligibility_electionwindow_add"),
 )
 IN_ERROR = [
+    state("agreement_own", "error", act=fill_wrongly),
+    state("agreement_own_upload", "error", act=upload(b"no PDF")),
+    state("agreement_own_upload", "error first", of("draft"), act=send),
     *(state(name, "error", act=fill_wrongly) for name in WITH_FIELDS),
     state("contest", "error", UNCONTESTED, act=fill_wrongly),
     state("admin:eligibility_run_upload", "error", act=fill_wrongly),
@@ -313,4 +350,4 @@ IN_ERROR = [
 AT_LAST = [state(f"{VERBS}override", "done", act=override)]  # there is nothing to override after it
 
 AS_IN_TABLE = [state(name, "filled") for name, route in BY_NAME.items() if route.page]
-STATES = [*AS_IN_TABLE, *FILLED, *SIGNERS_SEE, *EMPTY, *IN_ERROR, *AT_LAST]
+STATES = [*AS_IN_TABLE, *FILLED, *SIGNERS_SEE, *EMPTY, *OWN, *IN_ERROR, *AT_LAST]

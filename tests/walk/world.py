@@ -29,8 +29,20 @@ from accounts import clock
 from accounts.models import Role, User
 from agreements.documents import LEASE
 from agreements.models import Agreement, Document, DocumentKind, DocumentState, Party, SigningRequest
+from agreements.provisions import PROVISIONS
 from elections import sandbox
-from elections.actions import agreement, contests, drafting, intake, members, review, signers, signing, updates
+from elections.actions import (
+    agreement,
+    contests,
+    drafting,
+    intake,
+    members,
+    own_agreement,
+    review,
+    signers,
+    signing,
+    updates,
+)
 from elections.actions.people import invite
 from elections.actions.receipts import make_receipt
 from elections.models import Conflict, Election, ElectionRole, Invitation, Update
@@ -39,6 +51,7 @@ from eligibility import windows
 from eligibility.loads import jobs
 from eligibility.models import DeterminationClinician, ElectionWindow, LoadRun, Probe
 from notices.models import Notice, State
+from tests.agreements.made_pdfs import bare
 from tests.elections import make
 
 
@@ -80,6 +93,7 @@ class World:
     withdrawn: Election
     lapsed: Election
     signing: Election  # its practices sign by links, and each is elsewhere with it
+    own: Election  # with an agreement of the group's own, of which two things are not marked; one signer was asked
     theirs: Election  # the stranger's own
     conflict: Conflict
     settled: Conflict
@@ -96,7 +110,7 @@ class World:
     reset_key: dict[str, str]
     invitation: Invitation  # to look at `draft`, not answered yet
     invitation_token: str
-    links: dict[str, str]  # what stands in the signers' links of `signing`, by their first names
+    links: dict[str, str]  # what stands in the signers' links of `signing` and `own`, by their first names
     sandbox_cookie: str  # of somebody who checks two practices
 
     def member(self, election: Election) -> int:
@@ -106,6 +120,10 @@ class World:
     def document(self, election: Election) -> int:
         """Return the number of the newest document of the agreement of an election."""
         return int(election.agreement.documents.filter(receipt=None).latest("pk").pk)
+
+    def own_file(self, election: Election) -> int:
+        """Return the number of the file that is the group's own agreement."""
+        return int(election.agreement.own_agreements.latest("pk").pk)
 
     def passkey(self, who: Who) -> int:
         """Return the number of a person's passkey."""
@@ -134,7 +152,10 @@ def make_world() -> World:
         run=run,
         staged_run=_staged_run(),
         **_invitation(elections["draft"], by),
-        links={name: make.link_to(f"{name}@example.org").removeprefix("/sign/") for name in (*SIGNERS[:-1], "chris")},
+        links={
+            name: make.link_to(f"{name}@example.org").removeprefix("/sign/")
+            for name in (*SIGNERS[:-1], "chris", "olga")
+        },
         **_staff_rows(people[Who.STEWARD], elections["rejected"]),
         **_keys(),
     )
@@ -282,6 +303,7 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     intake.withdraw(made["withdrawn"].pk, by=by, now=now)
     made["signing"] = _signing(by)
     _choosing(by)
+    made["own"] = _own(by)
     made["empty"] = drafting.start_election(performance_year=2027, by=by, now=now)
     made["wrong"] = _wrong(by)
     made["draft"] = make.draft(by, name="Draft Group")
@@ -333,6 +355,21 @@ def _choosing(by: User) -> None:
             _sign(request, now)
         drafting.save_agreement(election.pk, acknowledged=True, parties={}, by=by, now=now)
         make.submit(election, by)
+
+
+def _own(by: User) -> Election:
+    """Return an election with an agreement of the group's own, replaced once, marked in part, asked to be signed."""
+    election = make.draft(by, _pair(8, "Juniper Medicine", "Salt Marsh Clinic"), name="Own Agreement Group")
+    now = clock.now()
+    for pages, name in ((2, "Agreement of last week.pdf"), (3, "Agreement.pdf")):
+        own_agreement.use(election.pk, bare(pages=pages), name=name, pages=pages, by=by, now=now)
+    marks = {provision.item: f"page {n}, section 2" for n, provision in enumerate(PROVISIONS[:-2], start=1)}
+    own_agreement.save_marks(election.pk, marks, by=by, now=now)
+    first = election.members.order_by("position")[0]
+    Party.objects.filter(pk=first.party_id).update(signer_name="Olga", signer_email="olga@example.org")
+    signing.begin(election.pk, by=by, now=now)
+    signing.ask(election.pk, by=by, now=now)
+    return election
 
 
 def _asked(name: str) -> SigningRequest:

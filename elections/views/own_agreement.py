@@ -1,0 +1,138 @@
+"""The group's own agreement in place of our text: upload it, mark where it does the nine things, read it."""
+
+import uuid
+from functools import partial
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import content_disposition_header
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import clock
+from accounts.shared_connections import give_back
+from agreements import own
+from agreements.models import OwnAgreement
+from agreements.receiving import InMemory
+
+from ..access import election_for, person
+from ..actions import own_agreement as actions
+from ..actions.verbs import Refused
+from ..forms.guard import typed
+from ..forms.own_agreement import MarksForm, OwnFileForm
+from ..models import Election
+from ..outcomes import done, say
+from ..snapshots import Snapshot
+from .frame import GET_OR_POST, SAVED, closed_to_changes, page
+from .kept import keeps_typed
+from .saving import Saving
+
+TAKEN = "Your agreement is uploaded. Now mark where it does the nine things."
+SAME = "This very file is in use already. Nothing changed."
+
+
+@keeps_typed
+@require_http_methods(GET_OR_POST)
+def agreement_own(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Show the group's own agreement, and keep where the group says it does the nine things."""
+    user = person(request)
+    changes = request.method == "POST"
+    election = election_for(user, election_id, edit=changes)
+    if changes and (closed := closed_to_changes(request, election)):
+        return closed
+    in_use = election.agreement.own
+    form = MarksForm(typed(request), initial=in_use.marks if in_use else {})
+    if changes:
+        saving = Saving(request, [form])
+        save = partial(actions.save_marks, election.pk, form.sound(), was=form.was(), by=user, now=clock.now())
+        is_whole = saving.do(save)
+        if saving.is_auto:
+            return saving.answer()
+        if is_whole:
+            messages.success(request, SAVED)
+            return redirect("agreement_own", election.pk)
+    marks = in_use.marked if in_use else []
+    files = election.agreement.own_agreements.select_related("uploaded_by")
+    return page(
+        request,
+        "agreement_own",
+        election,
+        own=in_use,
+        form=form,
+        marks=marks,
+        unmarked=[provision for provision, where in marks if not where],
+        earlier=files.exclude(pk=in_use.pk) if in_use else files,
+    )
+
+
+@csrf_exempt  # what checks the token reads the file, and may only once we say where it goes
+@require_http_methods(GET_OR_POST)
+def agreement_own_upload(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Take a PDF that is the agreement from now on, into memory alone until it was looked through."""
+    election = election_for(person(request), election_id, edit=True)
+    if closed := closed_to_changes(request, election):
+        return closed
+    handler = InMemory("file", own.MOST_BYTES)
+    request.upload_handlers = [handler]
+    give_back()  # a phone takes minutes to send it
+    answer: HttpResponse = csrf_protect(_upload)(request, election, handler)
+    return answer
+
+
+def _upload(request: HttpRequest, election: Election, handler: InMemory) -> HttpResponse:
+    posted = request.method == "POST"
+    files = request.FILES if posted else None
+    form = OwnFileForm(request.POST if posted else None, files, is_too_large=handler.is_too_large)
+    if posted and form.is_valid():
+        try:
+            is_new = actions.use(
+                election.pk,
+                form.pdf,
+                name=form.kept_as,
+                pages=form.checked.pages,
+                by=person(request),
+                now=clock.now(),
+            )
+        except Refused as refused:
+            say(request, refused)
+        else:
+            messages.success(request, TAKEN if is_new else SAME)
+            return redirect("agreement_own", election.pk)
+    return page(request, "agreement_own_upload", election, form=form, own=election.agreement.own, **_signed(election))
+
+
+@require_http_methods(GET_OR_POST)
+def agreement_own_drop(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+    """Say what is given up, then use our text again."""
+    user = person(request)
+    election = election_for(user, election_id, edit=True)
+    if closed := closed_to_changes(request, election):
+        return closed
+    if request.method == "POST":
+        drop = partial(actions.drop, election.pk, by=user, now=clock.now())
+        done(request, drop, "Our text is the agreement now. Your own file stays on record.")
+        return redirect("agreement", election.pk)
+    return page(request, "agreement_own_drop", election, **_signed(election))
+
+
+@require_safe
+def agreement_own_file(request: HttpRequest, election_id: uuid.UUID, own_id: int) -> HttpResponse:
+    """Hand out a file that is or was the group's own agreement, to those who work on the election."""
+    election = election_for(person(request), election_id)
+    return own_file(get_object_or_404(OwnAgreement, agreement=election.agreement_id, pk=own_id))
+
+
+def own_file(found: OwnAgreement) -> HttpResponse:
+    """Answer with a file that strangers made: to be saved, never shown in the site's own name."""
+    response = HttpResponse(own.open_pdf(found), content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(True, str(found.name))
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _signed(election: Election) -> dict[str, int]:
+    """Return how many practices signed what stands, and would have to sign again."""
+    return {"signed": sum(entry.signed is not None for entry in Snapshot.of_working_copy(election).practices)}

@@ -1,0 +1,433 @@
+"""The group's own agreement in place of our text: uploaded, marked, signed, and seen by those whose it is alone."""
+
+import hashlib
+import json
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pikepdf import Dictionary, Encryption, Name, String
+
+from accounts import clock
+from accounts.models import User
+from agreements.models import Agreement, Document, OwnAgreement, Signature
+from agreements.own import MOST_BYTES
+from agreements.provisions import PROVISIONS
+from elections.actions.drafting import copy_working_copy
+from elections.actions.next_year import start_next_year
+from elections.models import Election, ElectionRole, Event
+from elections.snapshots import Snapshot
+from tests.agreements.made_pdfs import SCRIPT, bare, saved
+
+from . import make
+
+pytestmark = pytest.mark.django_db
+
+PDF, OTHER_PDF = bare(), bare(pages=3)
+MARKS = {provision.item: f"page {n}, section 4" for n, provision in enumerate(PROVISIONS, start=1)}
+OUR_CLAUSE = "represents each clinician in MIPS"
+
+
+@pytest.fixture(autouse=True)
+def _media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def election(cms_data, representative):
+    return make.draft(representative)
+
+
+@pytest.fixture
+def client(representative):
+    return make.signed_in(representative)
+
+
+def at(election, page=""):
+    return f"/elections/{election.pk}/agreement/own{page}"
+
+
+def upload(client, election, pdf=PDF, name="Our agreement.pdf"):
+    file = SimpleUploadedFile(name, pdf, "application/pdf")
+    return client.post(at(election, "/upload"), {"file": file}, follow=True)
+
+
+def mark(client, election, **marks):
+    return client.post(at(election), MARKS | marks, follow=True)
+
+
+def agreement_of(election):
+    return Agreement.objects.get(pk=election.agreement_id)
+
+
+def kept_files():
+    try:
+        return default_storage.listdir("agreements/own")[1]
+    except FileNotFoundError:
+        return []
+
+
+def test_a_file_is_uploaded_and_said_to_be_in_use(election, client, representative):
+    said = make.text(client.get(at(election)))
+    assert "This virtual group uses the agreement that we make from the practices it listed." in said
+    said = make.text(upload(client, election))
+    assert "Your agreement is uploaded. Now mark where it does the nine things." in said
+    assert "Our agreement.pdf , 2 pages" in said
+    assert hashlib.sha256(PDF).hexdigest() in said
+    assert "Uploaded Dec 1, 2026, 10:00 a.m. ET by Dana Rivera" in said
+    assert "Not marked: (i) the parties, (ii) how long it lasts," in said
+    kept = agreement_of(election).own
+    assert kept is not None
+    assert (kept.sha256, kept.size, kept.pages, kept.uploaded_by) == (
+        hashlib.sha256(PDF).hexdigest(),
+        len(PDF),
+        2,
+        representative,
+    )
+    assert Event.objects.filter(election=election, verb="own_agreement").get().sentence == (
+        "The group’s own agreement was uploaded"
+    )
+    said = make.text(client.get(f"/elections/{election.pk}/agreement"))
+    assert "It is your own agreement: Our agreement.pdf , 2 pages, uploaded Dec 1, 2026, 10:00 a.m. ET." in said
+    assert "You have not marked where it does 9 of the nine things" in said
+
+
+BAD = {
+    "none": (None, "Choose the PDF of your agreement."),
+    "empty": (lambda: b"", "This file is empty. Choose the PDF of your agreement."),
+    "no PDF": (
+        lambda: b"PK\x03\x04 a workbook",
+        "This file is not a PDF. Save or print your agreement as a PDF, then choose that file.",
+    ),
+    "truncated": (
+        lambda: PDF[:300],
+        "This PDF is cut short or damaged. Print or save it as a new PDF, then choose that file.",
+    ),
+    "encrypted": (
+        lambda: saved(encryption=Encryption(user="", owner="o")),
+        "This PDF is protected by encryption, with or without a password. Save it without, then choose it.",
+    ),
+    "JavaScript": (
+        lambda: bare(lambda pdf: pdf.Root.__setitem__("/OpenAction", SCRIPT())),
+        "This PDF has JavaScript in it. Print or save it as a new PDF, then choose that file.",
+    ),
+    "launch": (
+        lambda: bare(lambda pdf: pdf.Root.__setitem__("/OpenAction", Dictionary(S=Name.Launch, F=String("calc.exe")))),
+        "This PDF has buttons or links that open programs or other files, or that send data. "
+        "Print or save it as a new PDF, then choose that file.",
+    ),
+    "embedded": (
+        lambda: bare(lambda pdf: pdf.attachments.__setitem__("a.txt", b"hello")),
+        "This PDF has other files, sound or film in it. Print or save it as a new PDF, then choose that file.",
+    ),
+    "too large": (
+        lambda: PDF + bytes(MOST_BYTES),
+        "This file is larger than 20 MB. Save it smaller, without pictures for instance.",
+    ),
+}
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_what_is_wrong_with_a_file_is_said_and_nothing_is_kept(election, client, bad):
+    content, sentence = BAD[bad]
+    answer = client.post(at(election, "/upload"), {}) if content is None else upload(client, election, content())
+    assert answer.status_code == 200
+    assert sentence in make.text(answer)
+    assert not OwnAgreement.objects.exists()
+    assert kept_files() == []
+    assert agreement_of(election).acknowledged
+
+
+@pytest.mark.parametrize("name", ["123-45-6789.pdf", "Agreement 123 45 6789 signed.pdf", "x_123456789_y.pdf"])
+def test_a_name_with_nine_digits_is_refused_and_never_said_again(election, client, name):
+    answer = upload(client, election, name=name)
+    assert (
+        "The name of this file has nine digits in a row, which may be somebody’s Social Security number. "
+        "Give the file another name, then choose it again."
+    ) in make.text(answer)
+    assert name.removesuffix(".pdf") not in answer.content.decode()
+    assert not OwnAgreement.objects.exists()
+
+
+def test_a_file_of_another_field_is_not_taken(election, client):
+    files = {"other": SimpleUploadedFile("a.pdf", PDF)}
+    assert "Choose the PDF of your agreement." in make.text(client.post(at(election, "/upload"), files))
+
+
+def test_the_token_is_asked_for(election, representative):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(representative, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert upload(client, election).status_code == 403
+    token = client.get(at(election, "/upload")).context["csrf_token"]
+    file = SimpleUploadedFile("a.pdf", PDF)
+    assert client.post(at(election, "/upload"), {"csrfmiddlewaretoken": str(token), "file": file}).status_code == 302
+
+
+def test_the_same_file_again_changes_nothing(election, client):
+    upload(client, election)
+    client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+    assert "This very file is in use already. Nothing changed." in make.text(upload(client, election))
+    assert OwnAgreement.objects.count() == 1
+    assert agreement_of(election).acknowledged
+
+
+def test_too_many_files_a_day_are_refused(election, client, representative):
+    of_file = {"name": "a.pdf", "file": "a", "sha256": "0" * 64, "size": 9, "pages": 1}
+    for _ in range(20):
+        OwnAgreement.objects.create(
+            agreement=election.agreement, uploaded_at=clock.now(), uploaded_by=representative, **of_file
+        )
+    said = make.text(upload(client, election))
+    assert "20 files were uploaded here within a day. Try again tomorrow." in said
+    assert OwnAgreement.objects.count() == 20
+    assert kept_files() == []
+
+
+def test_marks_are_kept_as_typed_and_what_is_not_marked_is_said(election, client):
+    upload(client, election)
+    said = make.text(mark(client, election, iii="", vii=""))
+    assert "Not marked: (iii) telling the clinicians, (vii) when it ends." in said
+    assert agreement_of(election).own.marks == MARKS | {"iii": "", "vii": ""}
+    answer = client.post(at(election), {"iii": "page 9", "initial-iii": ""}, headers={"X-Autosave": "yes"})
+    assert answer.json()["errors"] == {}
+    assert agreement_of(election).own.marks == MARKS | {"iii": "page 9", "vii": ""}
+    assert "All nine are marked." in make.text(mark(client, election))
+    said = make.text(client.get(f"/elections/{election.pk}/agreement"))
+    assert "You have marked where it does each of the nine things" in said
+
+
+def test_a_mark_holds_no_nine_digits(election, client):
+    upload(client, election)
+    answer = mark(client, election, ii="see 123-45-6789")
+    assert "Nine digits in a row may be somebody’s Social Security number" in make.text(answer)
+    assert "123-45-6789" not in answer.content.decode()
+    assert agreement_of(election).own.marks == MARKS | {"ii": ""}
+
+
+def test_the_later_of_two_people_is_shown_both(election, client):
+    upload(client, election)
+    mark(client, election, i="page 1")
+    said = make.text(client.post(at(election), {"i": "page 2", "initial-i": "", "initial-ii": "", "ii": MARKS["ii"]}))
+    assert "saved “page 1” here" in said
+    assert agreement_of(election).own.marks["i"] == "page 1"
+
+
+def test_marks_of_an_agreement_that_is_used_no_more_are_refused(election, client):
+    upload(client, election)
+    client.post(at(election, "/drop"))
+    said = make.text(mark(client, election))
+    assert "This election uses our text, not an agreement of your own. Upload your agreement first." in said
+
+
+def test_what_is_typed_after_the_session_ended_is_kept(election, client, representative):
+    upload(client, election)
+    out = Client()
+    answer = out.post(at(election), {"i": "page 7", "initial-i": ""})
+    assert answer.status_code == 302
+    out.force_login(representative, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert 'value="page 7"' in out.get(at(election)).content.decode()
+
+
+@pytest.mark.parametrize("change", ["file", "mark", "term", "drop"])
+def test_each_change_is_acknowledged_and_signed_anew(cms_data, representative, client, change):
+    election = make.to_be_signed(representative)
+    upload(client, election)
+    mark(client, election)
+    make.sign_all(election)
+    client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+    assert Snapshot.of_working_copy(election).is_executed_here
+    if change == "file":
+        assert "2 practices signed what stands now." in make.text(client.get(at(election, "/upload")))
+        upload(client, election, OTHER_PDF)
+    elif change == "mark":
+        mark(client, election, v="page 8")
+    elif change == "term":
+        client.post(f"/elections/{election.pk}/agreement/text", {"last_year": "2028"})
+    else:
+        assert "2 signatures given here no longer count" in make.text(client.get(at(election, "/drop")))
+        client.post(at(election, "/drop"))
+    snapshot = Snapshot.of_working_copy(Election.objects.get(pk=election.pk))
+    assert [entry.void for entry in snapshot.practices] == [("text",), ("text",)]
+    assert not snapshot.agreement_acknowledged
+    assert not snapshot.is_executed_here
+
+
+def test_what_was_signed_can_be_read_after_it_was_replaced(cms_data, representative, client):
+    election = make.to_be_signed(representative)
+    upload(client, election)
+    make.sign_all(election)
+    signed = json.loads(agreement_of(election).text)
+    upload(client, election, OTHER_PDF, "Second.pdf")
+    first = OwnAgreement.objects.get(sha256=signed["own"]["sha256"])
+    assert client.get(at(election, f"/{first.pk}")).content == PDF
+    said = make.text(client.get(at(election)))
+    assert "Files that are not in use any more (1)" in said
+    assert json.loads(Document.objects.get(kind="executed").snapshot)["own"] == signed["own"]
+
+
+def test_the_term_alone_is_chosen_and_the_marks_stand_in_place_of_our_text(election, client):
+    upload(client, election)
+    mark(client, election, ix="")
+    page = client.get(f"/elections/{election.pk}/agreement/text")
+    said = make.text(page)
+    assert 'name="last_year"' in page.content.decode()
+    assert 'name="quality"' not in page.content.decode()
+    assert "(iv) What it means for each clinician page 4, section 4" in said
+    assert "(ix) Signing Not marked" in said
+    assert OUR_CLAUSE not in said
+    assert "EIN 96-1000001" in said
+    said = make.text(client.post(f"/elections/{election.pk}/agreement/text", {"last_year": "2028"}, follow=True))
+    assert "It is in force Jan 1, 2027 through Dec 31, 2028" in said
+
+
+@pytest.mark.parametrize("is_signed_here", [False, True], ids=["executed elsewhere", "signed here"])
+def test_the_document_is_a_record_of_the_group_s_own(cms_data, representative, client, is_signed_here):
+    election = make.to_be_signed(representative) if is_signed_here else make.draft(representative)
+    upload(client, election)
+    mark(client, election)
+    client.post(f"/elections/{election.pk}/agreement/make")
+    content = json.loads(Document.objects.latest("pk").snapshot)
+    assert content["own"] == {
+        "sha256": hashlib.sha256(PDF).hexdigest(),
+        "name": "Our agreement.pdf",
+        "pages": 2,
+        "marks": MARKS,
+    }
+    assert content["term"] == {"from": "2027-01-01", "to": "2027-12-31"}
+    assert "provisions" not in content
+    client.post(at(election, "/drop"))
+    client.post(f"/elections/{election.pk}/agreement/make")
+    assert "provisions" in json.loads(Document.objects.latest("pk").snapshot)
+
+
+def test_the_file_is_handed_out_as_a_download_in_a_sandbox(election, client):
+    upload(client, election, name="Our “own” agreement.pdf")
+    answer = client.get(at(election, f"/{OwnAgreement.objects.get().pk}"))
+    assert answer.content == PDF
+    headers = ("Content-Type", "Content-Security-Policy", "X-Content-Type-Options", "Cache-Control")
+    assert [answer.headers[name] for name in headers] == [
+        "application/pdf",
+        "sandbox; default-src 'none'",
+        "nosniff",
+        "private, no-store",
+    ]
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename")
+
+
+def test_a_viewer_reads_and_changes_nothing(election, client):
+    upload(client, election)
+    viewer = make.person("viewer@example.org")
+    ElectionRole.objects.create(election=election, user=viewer, kind=ElectionRole.Kind.VIEWER)
+    theirs = make.signed_in(viewer)
+    assert "Use our text instead" not in make.text(theirs.get(at(election)))
+    assert theirs.get(at(election, f"/{OwnAgreement.objects.get().pk}")).content == PDF
+    assert [mark(theirs, election).status_code, upload(theirs, election, OTHER_PDF).status_code] == [403, 403]
+    assert [theirs.get(at(election, "/upload")).status_code, theirs.post(at(election, "/drop")).status_code] == [
+        403,
+        403,
+    ]
+    assert OwnAgreement.objects.get().marks == {}
+
+
+def test_strangers_staff_and_superusers_get_neither_file_nor_page(election, client, reviewer, lead):
+    upload(client, election)
+    stranger = make.person("sam@example.org")
+    make.draft(stranger, (make.OTHER,))
+    ruth = make.person("ruth@cms.example")
+    User.objects.filter(pk=ruth.pk).update(is_superuser=True)
+    own = OwnAgreement.objects.get()
+    for somebody in (stranger, reviewer, lead, User.objects.get(pk=ruth.pk)):
+        theirs = make.signed_in(somebody)
+        for page in ("", "/upload", "/drop", f"/{own.pk}"):
+            assert theirs.get(at(election, page)).status_code == 404
+        assert upload(theirs, election, OTHER_PDF).status_code == 404
+    another = Election.objects.exclude(pk=election.pk).get()
+    assert make.signed_in(stranger).get(at(another, f"/{own.pk}")).status_code == 404  # by an id within one's own
+    for path in ("agreements/ownagreement/", f"agreements/ownagreement/{own.pk}/change/", "agreements/agreement/"):
+        assert make.signed_in(User.objects.get(pk=ruth.pk)).get(f"/staff/{path}").status_code == 404
+
+
+def test_the_packet_says_what_was_marked_and_nothing_of_the_file(election, client, representative, reviewer):
+    upload(client, election, name="Secret plans.pdf")
+    mark(client, election, ii="", viii="pages 4 to 6")
+    client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+    make.in_review(election, representative, reviewer)
+    page = make.signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/")
+    said = make.text(page)
+    assert "It is the group’s own agreement, a PDF of 2 pages that is the parties’ alone. We did not read it." in said
+    assert "42 CFR 414.1315(c)(3)(i), the parties: marked by the group at: page 1, section 4" in said
+    assert "42 CFR 414.1315(c)(3)(ii), how long it lasts: not marked" in said
+    assert "taking part, and obeying the law: marked by the group at: pages 4 to 6" in said
+    assert said.count("marked by the group at:") == 8
+    assert f"Fingerprint of the group’s file {hashlib.sha256(PDF).hexdigest()}" in said
+    assert "Secret plans" not in said
+    assert "/agreement/own" not in page.content.decode()
+
+
+def test_a_signer_downloads_it_behind_the_button_alone_and_signs_it(cms_data, representative, client):
+    election = make.to_be_signed(representative)
+    link = make.link_to("sol@example.org")
+    browser = make.opened(link)
+    assert browser.get(f"{link}/own-agreement").headers["Location"] == f"{link}/room"  # our text is no file of theirs
+    upload(client, election)
+    mark(client, election, ii="")
+    scanner = Client()
+    assert scanner.get(f"{link}/own-agreement").headers["Location"] == link
+    said = make.text(browser.get(f"{link}/room"))
+    assert "The practices wrote it themselves. It is in force Jan 1, 2027 through Dec 31, 2027." in said
+    assert "Download the agreement (PDF, 2 pages)" in said
+    assert hashlib.sha256(PDF).hexdigest() in said
+    assert "(i) The parties page 1, section 4" in said
+    assert "(ii) How long it lasts Not marked" in said
+    assert OUR_CLAUSE not in said
+    answer = browser.get(f"{link}/own-agreement")
+    assert answer.content == PDF
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    said = make.text(make.signing(browser, link))
+    assert "You have signed for Quiet Harbor Medicine" in said
+    assert "The text that you signed is the group’s own: download the agreement ." in said
+    assert Signature.objects.get().text_sha256 == agreement_of(election).text_sha256
+
+
+def test_a_file_replaced_while_one_reads_is_not_signed(cms_data, representative, client):
+    election = make.to_be_signed(representative)
+    upload(client, election)
+    link = make.link_to("sol@example.org")
+    browser = make.opened(link)
+    shown = browser.get(f"{link}/room").context["form"].initial
+    upload(client, election, OTHER_PDF)
+    fields = {"roster": "on", "consent": "on", "name": "Sol", "title": "Owner", "authorized": "on"}
+    said = make.text(browser.post(f"{link}/room", shown | fields, follow=True))
+    assert "Nothing was signed yet, for after you opened this page the agreement’s text changed." in said
+    assert "Download the agreement (PDF, 3 pages)" in said
+    assert not Signature.objects.exists()
+
+
+def test_a_copy_and_the_next_year_begin_with_it(representative, reviewer, set_clock):
+    set_clock("2025-11-20T10:00:00-05:00")
+    make.load_cms_data(year=2026)
+    election = make.draft(representative, year=2026)
+    client = make.signed_in(representative)
+    upload(client, election)
+    mark(client, election)
+    client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+    made = make.approved(election, representative, reviewer)
+    draft = start_next_year(made.pk, by=representative, now=set_clock("2026-12-01T10:00:00-05:00"))
+    found = draft.agreement.own
+    assert found is not None
+    assert (found.sha256, found.marks, found.agreement) == (hashlib.sha256(PDF).hexdigest(), MARKS, draft.agreement)
+    assert client.get(at(draft, f"/{found.pk}")).content == PDF
+    other = make.draft(representative, (make.OTHER,))
+    copy_working_copy(draft, other)
+    assert [each.marks for each in other.agreement.own_agreements.all()] == [MARKS]
+
+
+def test_once_the_window_closed_nothing_is_changed(election, client, set_clock):
+    upload(client, election)
+    set_clock("2027-01-02T10:00:00-05:00")
+    upload(client, election, OTHER_PDF)
+    mark(client, election)
+    client.post(at(election, "/drop"))
+    assert agreement_of(election).own == OwnAgreement.objects.get()
+    assert OwnAgreement.objects.get().marks == {}
