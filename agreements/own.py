@@ -8,6 +8,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import threading
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,7 @@ MOST_BYTES = MOST_MEGABYTES * 1024 * 1024
 SECONDS = 20  # that looking through one file may take
 LONGEST_NAME = 120
 ITEMS = tuple(provision.item for provision in PROVISIONS)
+AT_ONCE = threading.BoundedSemaphore(2)  # files that one process has looked through
 AGAIN = "Print or save it as a new PDF, then choose that file."
 SENTENCES = {
     "too_large": f"This file is larger than {MOST_MEGABYTES} MB. Save it smaller, without pictures for instance.",
@@ -57,7 +59,8 @@ def check(pdf: bytes) -> Checked:
         return Checked(SENTENCES["too_large"], 0)
     command = [sys.executable, "-I", str(Path(pdf_search.__file__))]
     try:
-        done = subprocess.run(command, input=pdf, capture_output=True, timeout=SECONDS, env={}, check=True)  # noqa: S603
+        with AT_ONCE:
+            done = subprocess.run(command, input=pdf, capture_output=True, timeout=SECONDS, env={}, check=True)  # noqa: S603
         found = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError):
         found = {"problem": "too_much", "pages": 0}

@@ -29,6 +29,7 @@ from .kept import keeps_typed
 from .saving import Saving
 
 TAKEN = "Your agreement is uploaded. Now mark where it does the nine things."
+REPLACED = "The file is replaced. Look below whether what you marked still fits."
 SAME = "This very file is in use already. Nothing changed."
 
 
@@ -97,7 +98,9 @@ def _upload(request: HttpRequest, election: Election, handler: InMemory) -> Http
         except Refused as refused:
             say(request, refused)
         else:
-            messages.success(request, TAKEN if is_new else SAME)
+            has_marks = election.agreement.own and any(election.agreement.own.marks.values())
+            taken = REPLACED if has_marks else TAKEN
+            messages.success(request, taken if is_new else SAME)
             return redirect("agreement_own", election.pk)
     return page(request, "agreement_own_upload", election, form=form, own=election.agreement.own, **_signed(election))
 

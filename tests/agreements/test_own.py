@@ -1,7 +1,9 @@
 """The group's own agreement: what a PDF from outside may not have in it, and how it is kept."""
 
 import hashlib
+import re
 import zlib
+from collections import Counter
 from io import BytesIO
 from time import monotonic
 
@@ -22,6 +24,7 @@ from agreements.rendering import render
 from agreements.snapshot import build_own_text
 from eligibility.tin_vault import CannotDecrypt, encrypt_bytes
 
+from . import test_rendering as rendered
 from .conftest import MADE_AT, make_snapshot
 from .made_pdfs import SCRIPT, annotated, bare, saved
 
@@ -75,6 +78,13 @@ def by_hand(stream):
     return b"".join(parts)
 
 
+def orphaned():
+    """Return a PDF with a script that stands in it, and to which nothing refers any more."""
+    made = bare(lambda pdf: put(pdf.Root, {"Odd": pdf.make_indirect(SCRIPT())}))
+    [reference] = re.findall(rb"/Odd \d 0 R", made)
+    return made.replace(reference, b"/Odd null ")
+
+
 def in_circles():
     """Return a PDF with more values than anybody looks through."""
     return bare(lambda pdf: put(pdf.Root, {"Much": Array([Array([Array()] * 800)] * 800)}))
@@ -110,6 +120,12 @@ REFUSED = {
         lambda: with_root(Odd=Array([Dictionary(Odder=SCRIPT())])),
         "javascript",
     ),
+    "JavaScript by another spelling": (
+        lambda: with_root(Odd=Dictionary(S=Name.JavaScriptXX)).replace(b"/JavaScriptXX", b"/J#61vaScript"),
+        "javascript",
+    ),
+    "a script by itself": (lambda: with_root(Odd=Dictionary(JS=String("app.alert(1)"))), "javascript"),
+    "JavaScript that nothing leads to": (orphaned, "javascript"),
     "a program": (lambda: link(S=Name.Launch, F=String("calc.exe")), "action"),
     "a program when opened": (lambda: with_root(OpenAction=Dictionary(S=Name.Launch, F=String("a"))), "action"),
     "another file": (lambda: link(S=Name.GoToR, F=String("b.pdf"), D=Array([0, Name.Fit])), "action"),
@@ -285,6 +301,18 @@ def test_the_record_shows_file_marks_and_parties_and_no_clause_of_ours():
     for part in (part for provision in PROVISIONS for part in provision.parts):
         assert part.clause[:40] not in said
     assert "Where the regulation is met" not in said
+
+
+def test_the_record_is_tagged_as_every_document_is():
+    record = render(make_snapshot(text=build_own_text(2027, Choices(), OF_FILE)), made_at=MADE_AT)
+    with pikepdf.open(BytesIO(record)) as opened:
+        rendered.test_nothing_is_painted_outside_tags_and_artifacts(opened)
+        rendered.test_data_cells_refer_to_header_cells_by_names_that_are_listed(opened)
+        rendered.test_its_syntax_is_right(opened)
+        kinds = Counter(str(element.S) for element, _ in rendered.elements(opened))
+        rows = [element for element, above in rendered.elements(opened) if element.S == Name.TH and "/THead" in above]
+        assert {str(element.A.Scope) for element in rows} == {"/Column"}
+    assert {kind: kinds[kind] for kind in ("/H1", "/H2", "/H3")} == {"/H1": 1, "/H2": 4, "/H3": 3 + 3}
 
 
 def text_of(pdf):

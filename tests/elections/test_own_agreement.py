@@ -258,11 +258,14 @@ def test_what_was_signed_can_be_read_after_it_was_replaced(cms_data, representat
     upload(client, election)
     make.sign_all(election)
     signed = json.loads(agreement_of(election).text)
-    upload(client, election, OTHER_PDF, "Second.pdf")
+    assert "Now mark where it does the nine things." in make.text(upload(client, election, bare(pages=5)))
+    mark(client, election)
+    said = make.text(upload(client, election, OTHER_PDF, "Second.pdf"))
+    assert "The file is replaced. Look below whether what you marked still fits." in said
     first = OwnAgreement.objects.get(sha256=signed["own"]["sha256"])
     assert client.get(at(election, f"/{first.pk}")).content == PDF
     said = make.text(client.get(at(election)))
-    assert "Files that are not in use any more (1)" in said
+    assert "Files that are not in use any more (2)" in said
     assert json.loads(Document.objects.get(kind="executed").snapshot)["own"] == signed["own"]
 
 
