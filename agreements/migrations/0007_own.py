@@ -11,7 +11,7 @@ import eligibility.tin_vault
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agreements", "0003_signing"),
+        ("agreements", "0006_progress"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
