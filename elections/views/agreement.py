@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
-from agreements import documents
 from agreements.models import Document, DocumentKind, DocumentState
 from agreements.provisions import PROVISIONS
 from agreements.reading import shown
@@ -32,6 +31,7 @@ from ..readiness import Judgement
 from ..snapshots import Snapshot
 from .frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page
 from .kept import keeps_typed
+from .pdfs import asked_again, handed_out
 from .saving import Saving
 
 
@@ -143,12 +143,11 @@ def document(request: HttpRequest, election_id: uuid.UUID, document_id: int) -> 
     """Hand out an agreement's PDF to those who work on the election, or show how far it is."""
     election = election_for(person(request), election_id)
     found = get_object_or_404(_pdfs(election), pk=document_id)
+    if told := asked_again(request, found, "agreement"):
+        return told
     if found.state != DocumentState.READY:
         return page(request, "document", election, document=found)
-    response = HttpResponse(documents.open_pdf(found), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="agreement-{election.performance_year}.pdf"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return handed_out(found, f"agreement-{election.performance_year}.pdf")
 
 
 def _pdfs(election: Election) -> QuerySet[Document]:

@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import clock
-from agreements import documents
 from agreements.models import Document, DocumentState
 from eligibility import nppes
 from notices.models import Notice
@@ -19,6 +18,7 @@ from ..readiness import waits_for_cms
 from ..snapshots import Snapshot
 from ..states import Verb
 from .frame import page
+from .pdfs import asked_again, handed_out
 
 RECEIPT_MAIL = "election submitted"
 
@@ -67,10 +67,8 @@ def receipt_pdf(request: HttpRequest, election_id: uuid.UUID, number: int) -> Ht
     found = Document.objects.filter(receipt__submission=submission).first()
     if found is None:
         return redirect("receipt", election.pk, number)
+    if told := asked_again(request, found, "receipt"):
+        return told
     if found.state != DocumentState.READY:
         return page(request, "receipt_pdf", election, document=found, submission=submission)
-    response = HttpResponse(documents.open_pdf(found), content_type="application/pdf")
-    name = f"receipt-{election.performance_year}-{number}.pdf"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return handed_out(found, f"receipt-{election.performance_year}-{number}.pdf")

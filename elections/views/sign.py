@@ -36,6 +36,7 @@ from ..readiness import judge
 from ..signing_rooms import Room, rival_of, room_of, unsigned
 from .frame import GET_OR_POST
 from .own_agreement import own_file
+from .pdfs import asked_again, handed_out
 
 OPENED = "signing_rooms_opened"  # in the session: the links whose button was pressed in this browser
 
@@ -184,8 +185,10 @@ def sign_document(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     if found is None:
         to_sign = agreement_snapshot(unsigned(room.snapshot), room.election)
         found = documents.find(room.election.agreement_id, to_sign)
+    if found and (told := asked_again(request, found)):
+        return told
     if found and found.state == DocumentState.READY:
-        return _pdf(found)
+        return handed_out(found, "virtual-group-agreement.pdf")
     return _page(request, "sign_document", room, token, document=found)
 
 
@@ -246,13 +249,6 @@ def _executed(room: Room) -> Document | None:
         return None
     made = Document.objects.filter(agreement=room.election.agreement_id, kind=DocumentKind.EXECUTED)
     return made.order_by("-pk").first()
-
-
-def _pdf(document: Document) -> HttpResponse:
-    response = HttpResponse(documents.open_pdf(document), content_type="application/pdf")
-    response["Content-Disposition"] = 'attachment; filename="virtual-group-agreement.pdf"'
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _closed(request: HttpRequest, room: Room, why: str) -> HttpResponse:

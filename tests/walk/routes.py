@@ -230,9 +230,7 @@ SIGNING = [
     Route("sign", LINKED, changed(LINKED, AWAY), link("ina")),
     *(
         Route(name, BEHIND, BEHIND, link("ina"), page=False)
-        for name in (
-            "sign_room", "sign_correction", "sign_decline", "sign_choose", "sign_document", "sign_own_file"
-        )
+        for name in ("sign_room", "sign_correction", "sign_decline", "sign_choose", "sign_document", "sign_own_file")
     ),
 ]
 

@@ -1,0 +1,47 @@
+"""A page that waits for a PDF tells how far it is, by itself, and leads to it once it is there."""
+
+import pytest
+
+from agreements.models import Document, DocumentState
+from elections.actions.agreement import make_document
+
+from . import make
+
+pytestmark = pytest.mark.django_db
+ASKS = {"HTTP_HX_REQUEST": "true", "HTTP_X_BACKGROUND": "yes"}
+
+
+@pytest.fixture
+def waiting(cms_data, representative):
+    election = make.draft(representative)
+    document = make_document(election.pk, by=representative, now=election.changed_at)
+    return make.signed_in(representative), f"/elections/{election.pk}/documents/{document.pk}", document
+
+
+def test_it_tells_which_page_is_laid_out(waiting):
+    client, address, document = waiting
+    assert 'hx-trigger="every 2s"' in client.get(address).content.decode()
+    progress = {"state": DocumentState.RENDERING, "progress": "Laying out page 37"}
+    Document.objects.filter(pk=document.pk).update(**progress, locked_until=document.requested_at)
+    answer = client.get(address, **ASKS)
+    assert answer.status_code == 200
+    assert make.text(answer).startswith("Being made: laying out page 37. Asked for Dec 1, 2026, 10:00:00 a.m. ET.")
+    assert "<h1" not in answer.content.decode()
+
+
+def test_it_leads_to_the_pdf_and_asks_no_more(waiting):
+    client, address, document = waiting
+    ready = {"file": "x", "file_sha256": "0" * 64, "pages": 9, "ready_at": document.requested_at}
+    Document.objects.filter(pk=document.pk).update(state=DocumentState.READY, **ready)
+    answer = client.get(address, **ASKS)
+    assert answer.status_code == 286
+    assert f'href="{address}">Download the PDF</a>' in answer.content.decode()
+
+
+def test_what_could_not_be_made_is_said_and_asked_no_more(waiting):
+    client, address, document = waiting
+    Document.objects.filter(pk=document.pk).update(state=DocumentState.FAILED, failure="It needs more memory.")
+    answer = client.get(address, **ASKS)
+    assert answer.status_code == 286
+    assert "It needs more memory. Nothing is lost." in make.text(answer)
+    assert "hx-trigger" not in client.get(address).content.decode()
