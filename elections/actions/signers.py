@@ -75,12 +75,13 @@ def sign(
     """Sign for a practice what the page showed, known by its three fingerprints.
 
     `opt_in_accepted` is None where the opt-in was not asked for. What was signed already, by a double click or in
-    another browser, gives the signature that stands. Raises Changed where something else stands by now, Refused where
-    the link is closed. The last signature has the executed agreement made.
+    another browser, gives the signature that stands; who refused the opt-in may sign again and accept it. Raises
+    Changed where something else stands by now, Refused where the link is closed. The last signature has the executed
+    agreement made.
     """
     room = _locked(request, now)
     standing = room.signature()
-    if standing and room.has_signed:
+    if standing and room.has_signed and not (opt_in_accepted and refused_opt_in(standing)):
         return standing
     if what := room.covered.changed_since(seen):
         raise Changed(what)
@@ -101,6 +102,11 @@ def sign(
     record(room.election, "sign", by=user, now=now, signer=name, practice=room.entry.name)
     make_executed(room.election, now=now)
     return signature
+
+
+def refused_opt_in(signature: Signature | None) -> bool:
+    """Say whether somebody signed and refused the opt-in: that can be changed, an acceptance cannot."""
+    return signature is not None and signature.opt_in_accepted is False
 
 
 def known_by(user: User | None, has_second_factor: bool) -> KnownBy:

@@ -24,11 +24,12 @@ from ..agreement_snapshots import agreement_snapshot
 from ..forms.agreement import TextForm
 from ..forms.drafting import AcknowledgementForm, PartyForm
 from ..forms.guard import typed
+from ..ledger import SETTLED
 from ..models import Election
 from ..outcomes import say
 from ..progress import AGREEMENT_RULES
 from ..readiness import Judgement
-from ..snapshots import Snapshot
+from ..snapshots import PracticeEntry, Snapshot
 from .frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page
 from .kept import keeps_typed
 from .pdfs import asked_again, handed_out
@@ -80,6 +81,7 @@ def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         parties=parties,
         entries=snapshot.practices,
         signed=sum(entry.signed is not None for entry in snapshot.practices),
+        opt_ins=_open_opt_ins(judgement) if snapshot.is_signed_here else [],
         wrong=[one for one in (*(party for party, _ in parties), form) if one.errors],
         findings=[finding for finding in judgement.for_practice(None) if finding.rule in AGREEMENT_RULES],
         provisions=PROVISIONS,
@@ -92,6 +94,12 @@ def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 def _opt_ins(judgement: Judgement) -> list[Finding]:
     """Return each practice's finding on the opt-in, which is asked of none that it does not apply to."""
     return [finding for finding in judgement.findings if finding.rule == "opt-in-accepted"]
+
+
+def _open_opt_ins(judgement: Judgement) -> list[tuple[PracticeEntry, Finding]]:
+    """Return the practices whose signers have not accepted an opt-in that is asked of them, each with its finding."""
+    asked = zip(judgement.snapshot.practices, _opt_ins(judgement), strict=True)
+    return [(entry, finding) for entry, finding in asked if finding.outcome not in SETTLED]
 
 
 @keeps_typed

@@ -91,7 +91,8 @@ def sign(request: HttpRequest, room: Room, token: str) -> HttpResponse:
 @after_the_button
 def sign_room(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     """Show the practice, the agreement and what signing means; sign. Afterwards: what was signed, and when."""
-    if room.has_signed:  # a double click, and another browser, are shown what stands
+    accepts_after_all = "accept" in request.GET and actions.refused_opt_in(room.signature())
+    if room.has_signed and not accepts_after_all:  # a double click, and another browser, are shown what stands
         return redirect("sign_room", token) if request.method == "POST" else _signed(request, room, token)
     findings, opt_in = _findings(room)
     facts = {
@@ -134,6 +135,7 @@ def _signed(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         signature=room.signature(),
         executed=_executed(room),
         may_choose=rival_of(room, clock.now()) is not None,
+        may_accept=actions.refused_opt_in(room.signature()) and not room.why_closed(clock.now()),
     )
 
 

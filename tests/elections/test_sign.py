@@ -9,6 +9,7 @@ from agreements.models import Document, DocumentKind, KnownBy, Signature, Signin
 from elections.actions import members
 from elections.models import Election, Event
 from elections.snapshots import Snapshot
+from eligibility.models import DeterminationClinician
 from notices.models import Notice
 
 from . import make
@@ -126,6 +127,45 @@ def test_without_a_signature_it_cannot_be_submitted(election, representative):
     assert "has no execution date" in said or "executed" in said
     with pytest.raises(Exception, match="execut"):
         make.submit(election, representative)
+
+
+@pytest.fixture
+def opt_in(cms_data, representative):
+    """An election in which Quiet Harbor is opt-in eligible, and the link of its signer."""
+    DeterminationClinician.objects.filter(npi=make.SOLO.npis[0]).update(patients=10, services=10)
+    return make.to_be_signed(representative), make.link_to("sol@example.org")
+
+
+def test_the_opt_in_is_answered_by_its_own_signer_and_no_other_sees_it(opt_in, representative):
+    election, link = opt_in
+    browser = make.opened(link)
+    assert "Choose one." in make.text(make.signing(browser, link))
+    said = make.text(make.signing(browser, link, opt_in="yes"))
+    assert "Opt-in Accepted" in said
+    assert [entry.opt_in_accepted for entry in snapshot(election).practices] == [True, False]
+    other = make.link_to("gwen@example.org")
+    theirs = make.text(make.opened(other).get(f"{other}/room"))
+    assert "3. Sign" in theirs
+    assert "accepted" not in theirs.lower().replace("accepted only", "")
+
+
+def test_who_refused_the_opt_in_accepts_it_after_all_and_not_the_other_way_round(opt_in, representative):
+    election, link = opt_in
+    browser = make.opened(link)
+    assert "Opt-in Not accepted" in make.text(make.signing(browser, link, opt_in="no"))
+    assert executed_by(election)[make.SOLO.name] == "Sol Harbor"
+    client = make.signed_in(representative)
+    assert "Opt-ins that are not accepted" in make.text(client.get(f"/elections/{election.pk}/agreement"))
+    page = browser.get(f"{link}/room?accept=yes").content.decode()
+    hidden = dict(re.findall(r'<input type="hidden" name="(text|parties|schedule)" value="(\w+)"', page))
+    fields = {"roster": "on", "consent": "on", "name": "Sol Harbor", "title": "Owner", "authorized": "on"}
+    answer = browser.post(f"{link}/room?accept=yes", hidden | fields | {"opt_in": "yes"}, follow=True)
+    assert "Opt-in Accepted" in make.text(answer)
+    assert [entry.opt_in_accepted for entry in snapshot(election).practices] == [True, False]
+    assert "Opt-ins that are not accepted" not in make.text(client.get(f"/elections/{election.pk}/agreement"))
+    assert "sign again and accept it" not in make.text(browser.get(f"{link}/room"))
+    browser.post(f"{link}/room?accept=yes", hidden | fields | {"opt_in": "no"})
+    assert list(Signature.objects.order_by("pk").values_list("opt_in_accepted", flat=True)) == [False, True]
 
 
 def test_a_double_click_and_a_second_browser_sign_once(election, link):

@@ -12,7 +12,7 @@ from tests.walk.world import session_cookie
 
 from .web import Post
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof, pytest.mark.alone]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof]
 
 BROWSERS = 20
 ROUNDS = 5

@@ -1,5 +1,7 @@
 """Every page in every state: at three widths, with scripts off, and by keyboard alone. Pictures: var/screenshots."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page
 
@@ -11,12 +13,21 @@ from .states import IN_ERROR, STATES, State
 from .world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
-GROUPS = {"elections": lambda state: not is_staffs(state), "staff": lambda state: is_staffs(state)}
+GROUPS = {  # each walked by itself, so that two workers come to their end together
+    "elections": lambda state: not (is_staffs(state) or is_of_signing(state)),
+    "signing": lambda state: is_of_signing(state),
+    "staff": lambda state: is_staffs(state),
+}
+SIGNING = re.compile("sign|agreement|document|receipt|verify")
 ERRORS = ".usa-error-message, .errorlist, .error-summary"
 
 
 def is_staffs(state: State) -> bool:
     return state.route.name.startswith("admin:")
+
+
+def is_of_signing(state: State) -> bool:
+    return not is_staffs(state) and SIGNING.match(state.route.name) is not None
 
 
 def open_page(page: Page, state: State, world: World) -> None:
