@@ -1,0 +1,18 @@
+"""The written agreement of a virtual group: whom it binds, who signed it, and the files made of it."""
+
+from .agreement import Agreement, OwnAgreement, Party
+from .document import SEALED_KINDS, Document, DocumentKind, DocumentState
+from .signing import KnownBy, Signature, SigningRequest
+
+__all__ = [
+    "SEALED_KINDS",
+    "Agreement",
+    "Document",
+    "DocumentKind",
+    "DocumentState",
+    "KnownBy",
+    "OwnAgreement",
+    "Party",
+    "Signature",
+    "SigningRequest",
+]

@@ -1,0 +1,78 @@
+"""The files that are made: agreements, executed ones and receipts."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from eligibility.tin_vault import EncryptedTextField
+
+from .agreement import Agreement
+
+
+class DocumentKind(models.TextChoices):
+    """What a document is."""
+
+    AGREEMENT = "agreement", "Agreement"
+    EXECUTED = "executed", "Executed agreement"
+    RECEIPT = "receipt", "Receipt"
+
+
+SEALED_KINDS = (DocumentKind.EXECUTED, DocumentKind.RECEIPT)
+
+
+class DocumentState(models.TextChoices):
+    """Where the making of a document's file stands."""
+
+    QUEUED = "queued", "Waiting to be made"
+    RENDERING = "rendering", "Being made"
+    READY = "ready", "Ready"
+    FAILED = "failed", "Could not be made"
+
+
+class Document(models.Model):
+    """One PDF made from one frozen snapshot; the snapshot's SHA-256 is its fingerprint.
+
+    Snapshot and file are held encrypted: members and signers read them, staff see the fingerprint and the state.
+    """
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="documents")
+    kind = models.CharField(max_length=20, choices=DocumentKind, default=DocumentKind.AGREEMENT)
+    snapshot = EncryptedTextField()
+    snapshot_sha256 = models.CharField("fingerprint", max_length=64)
+    state = models.CharField(max_length=10, choices=DocumentState, default=DocumentState.QUEUED)
+    progress = models.CharField(max_length=100, blank=True, help_text="How far a worker is with it, in words.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    locked_until = models.DateTimeField(null=True, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="documents_requested"
+    )
+    requested_at = models.DateTimeField()
+    ready_at = models.DateTimeField(null=True, blank=True)
+    file = models.FileField(max_length=200, blank=True)
+    file_sha256 = models.CharField(max_length=64, blank=True)
+    pages = models.PositiveIntegerField(null=True, blank=True)
+    failure = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-requested_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "kind", "snapshot_sha256"], name="document_once"),
+            models.CheckConstraint(
+                condition=~Q(state=DocumentState.READY)
+                | (Q(ready_at__isnull=False, pages__isnull=False) & ~Q(file="") & ~Q(file_sha256="")),
+                name="document_ready_has_file",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(state__in=[DocumentState.QUEUED, DocumentState.RENDERING]),
+                name="document_unfinished",
+            ),
+            models.Index(fields=["file_sha256"], name="document_of_file"),
+            models.Index(fields=["snapshot_sha256"], name="document_of_snapshot"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Document {self.pk}"
