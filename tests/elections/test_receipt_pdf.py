@@ -93,6 +93,7 @@ def test_it_is_asked_for_made_and_downloaded(submission, dana, address):
     }
 
 
+@pytest.mark.proof
 def test_asking_again_gives_the_same_whatever_changed_since(submission, file, dana, address, representative):
     NppesRecord.objects.update(last_name="RENAMED")
     type(representative).objects.update(name="Dana Renamed")
@@ -124,6 +125,7 @@ def test_a_number_that_was_not_submitted_is_not_found(submission, dana, address)
     assert [dana.get(f"{other}/pdf").status_code, dana.post(f"{other}/pdf/make").status_code] == [404, 404]
 
 
+@pytest.mark.proof
 def test_each_submission_has_its_own(submission, file, dana, address, representative):
     dana.post(f"/elections/{submission.election_id}/virtual-group", {"name": "Harbor and Lake Group"})
     again = make.submit(submission.election, representative)
@@ -137,6 +139,7 @@ def test_each_submission_has_its_own(submission, file, dana, address, representa
     assert dana.get(f"{address}/pdf").content == file
 
 
+@pytest.mark.proof
 def test_one_that_failed_says_why_and_can_be_asked_for_again(submission, dana, address, settings):
     dana.post(f"{address}/pdf/make")
     seal, settings.SEAL_KEY = settings.SEAL_KEY, ""
@@ -158,12 +161,14 @@ def test_one_that_failed_says_why_and_can_be_asked_for_again(submission, dana, a
     assert asked() == failed
 
 
+@pytest.mark.proof
 def test_it_is_no_document_of_the_agreement(submission, file, dana, address):
     election = f"/elections/{submission.election_id}"
     assert dana.get(f"{election}/documents/{asked().pk}").status_code == 404
     assert f"{election}/documents/{asked().pk}" not in dana.get(f"{election}/agreement").content.decode()
 
 
+@pytest.mark.proof
 def test_the_snapshot_says_what_was_submitted_and_no_tin(submission, file):
     snapshot = json.loads(asked().snapshot)
     ledger = snapshot.pop("ledger")
@@ -282,6 +287,7 @@ def test_anybody_can_have_it_checked_and_learns_the_time_and_the_fingerprint_of_
     assert asked().snapshot_sha256 not in said
 
 
+@pytest.mark.proof
 def test_a_changed_byte_is_said(submission, file):
     assert file.count(f"sha256:{fingerprint(json.loads(asked().snapshot))}<".encode()) == 1
     for at in (0, len(file) // 2, file.index(b"sha256:") + 20, len(file) - 1):

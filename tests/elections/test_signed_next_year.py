@@ -111,6 +111,7 @@ def test_an_opt_in_is_asked_for_anew(signed, representative, set_clock):
     assert [str(entry.executed_on) for entry in entries(draft)] == ["2026-12-01", "2025-11-20"]
 
 
+@pytest.mark.proof
 def test_an_agreement_executed_elsewhere_goes_on_by_its_own_term_too(representative, set_clock):
     reviewer = make.person("alex@cms.example", Role.REVIEWER)
     set_clock("2025-11-20T10:00:00-05:00")
@@ -124,6 +125,7 @@ def test_an_agreement_executed_elsewhere_goes_on_by_its_own_term_too(representat
     assert [str(entry.executed_on) for entry in entries(draft)] == ["2025-11-10", "2025-11-10"]
 
 
+@pytest.mark.proof
 def test_a_copy_of_a_withdrawn_election_keeps_what_was_signed(cms_data, representative, set_clock):
     election = make.to_be_signed(representative)
     make.signed_in(representative).post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
