@@ -47,15 +47,18 @@ def request_document(
     by: User | None,
     now: datetime,
     kind: DocumentKind = DocumentKind.AGREEMENT,
+    signatures_sha256: str = "",
 ) -> Document:
     """Return the document of an agreement made from a snapshot, asking for it where it was not asked for before.
 
+    `signatures_sha256` is of an executed agreement: the fingerprint of its signatures, of which there is one document.
     Asking again for one that failed queues it again. Joins the caller's transaction; the worker is told on commit.
     """
     content = canonical_json(snapshot)
     asked = Document(
         agreement_id=agreement_id,
         kind=kind,
+        signatures_sha256=signatures_sha256,
         snapshot=content,
         snapshot_sha256=hashlib.sha256(content.encode()).hexdigest(),
         requested_by=by,

@@ -41,6 +41,7 @@ SENTENCES = {
     "attachment": f"This PDF has other files, sound or film in it. {AGAIN}",
     "xfa": f"This PDF is an XFA form, which most programs cannot show. {AGAIN}",
     "no_pages": "This PDF has no pages. Choose the PDF of your agreement.",
+    "busy": "Many files are being looked through at this moment. Nothing was kept. Try again in a minute.",
     "too_much": f"This PDF has more in it than we can look through. {AGAIN}",
 }
 
@@ -58,18 +59,16 @@ def check(pdf: bytes) -> Checked:
     if len(pdf) > MOST_BYTES:
         return Checked(SENTENCES["too_large"], 0)
     command = [sys.executable, "-I", str(Path(pdf_search.__file__))]
+    if not AT_ONCE.acquire(timeout=SECONDS):
+        return Checked(SENTENCES["busy"], 0)
     try:
-        with AT_ONCE:
-            done = subprocess.run(command, input=pdf, capture_output=True, timeout=SECONDS, env={}, check=True)  # noqa: S603
+        done = subprocess.run(command, input=pdf, capture_output=True, timeout=SECONDS, env={}, check=True)  # noqa: S603
         found = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError):
         found = {"problem": "too_much", "pages": 0}
+    finally:
+        AT_ONCE.release()
     return Checked(SENTENCES[found["problem"]] if found["problem"] else "", found["pages"])
-
-
-def problem_of(pdf: bytes) -> str:
-    """Say why a file cannot be kept; empty where it can."""
-    return check(pdf).problem
 
 
 def plain_name(name: str) -> str:

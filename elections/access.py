@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest
 from accounts.models import User
 from accounts.queries import Query
 from accounts.statements import rows
+from agreements.models import SigningRequest
 
 from .models import Election, ElectionRole
 
@@ -98,7 +99,10 @@ def may_edit(user: User, election: Election) -> bool:
 def holds_a_role(user: User, election: Election) -> bool:
     """Say whether the person has or had any part in the election, and so decides nothing about it as CMS staff."""
     acted = election.events.filter(by=user, verb__in=VERBS_OF_MEMBERS)
-    return is_representative(user, election) or _roles(user, election).exists() or acted.exists()
+    signs = SigningRequest.objects.filter(
+        party__agreement=election.agreement_id, email__in=user.verified_addresses, revoked_at=None
+    )
+    return is_representative(user, election) or any(found.exists() for found in (_roles(user, election), acted, signs))
 
 
 def people_of(election: Election) -> set[str]:

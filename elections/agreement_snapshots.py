@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from agreements.models import KnownBy
+from agreements.models import Document, KnownBy
 from agreements.snapshot import Clinician, PartyFacts, build_snapshot
 from agreements.snapshot import Snapshot as AgreementSnapshot
 from eligibility import nppes
@@ -45,6 +45,16 @@ def agreement_snapshot(
             for entry in snapshot.practices
         ],
     )
+
+
+def executed_document(election: Election, snapshot: Snapshot) -> Document | None:
+    """Return the executed agreement of the signatures that now count, made or not; None while one is missing."""
+    if not snapshot.is_executed_here:
+        return None
+    of_signatures = Document.objects.filter(
+        agreement=election.agreement_id, signatures_sha256=snapshot.signatures_sha256
+    )
+    return of_signatures.defer("snapshot").first()
 
 
 def _signature(signed: Signed) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import Q, QuerySet
 
@@ -39,9 +40,11 @@ class Room:
 
     @property
     def has_signed(self) -> bool:
-        """Say whether the practice signed what now stands; in an earlier year does not count for who is asked anew."""
-        return self.position is not None and self.entry.signed is not None and not self.snapshot.is_carried(self.entry)
+        """Say whether the signature that counts for the practice was given by this link."""
+        given = self.signature if self.position is not None and self.entry.signed else None
+        return given is not None and self.entry.signed is not None and given.signed_at == self.entry.signed.signed_at
 
+    @cached_property
     def signature(self) -> Signature | None:
         """Return what was last signed by this link, whether or not it still counts; None where nothing was."""
         return self.request.signatures.order_by("-pk").first()
@@ -55,6 +58,9 @@ class Room:
             return "This link was replaced: a newer one was sent, or somebody else was asked to sign for the practice."
         if self.position is None:
             return "This practice was removed from the virtual group. There is nothing for you to sign."
+        signed = self.entry.signed
+        if signed and not (self.has_signed or self.snapshot.is_carried(self.entry)):
+            return f"{signed.name} has signed for the practice already, on {et_datetime(signed.signed_at)}."
         if request.declined_at:
             return f"You declined on {et_datetime(request.declined_at)}."
         if request.expires_at <= now:

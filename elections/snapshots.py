@@ -40,7 +40,10 @@ LEFT JOIN LATERAL (
     JOIN agreements_signingrequest AS request ON request.id = signed.request_id
     JOIN agreements_party AS giver ON giver.id = signed.party_id
     JOIN agreements_agreement AS given ON given.id = giver.agreement_id
-    WHERE signed.party_id IN (party.id, party.continues_id) AND agreement.is_signed_here
+    WHERE signed.party_id IN (party.id, party.continues_id) AND agreement.is_signed_here AND NOT EXISTS (
+        SELECT 1 FROM agreements_signingrequest AS later
+        WHERE later.party_id = party.id AND later.id >= signed.request_id AND later.declined_at >= signed.signed_at
+    )
     ORDER BY signed.id DESC LIMIT 1
 ) AS signature ON true
 WHERE election.id = %s
@@ -144,6 +147,12 @@ class Snapshot:
     def is_carried(self, entry: PracticeEntry) -> bool:
         """Say whether a practice of this content signed in an earlier year, in an agreement that goes on."""
         return entry.signed is not None and entry.signed.performance_year != self.performance_year
+
+    @property
+    def signatures_sha256(self) -> str:
+        """The fingerprint of the signatures that count, in the practices' order."""
+        given = [asdict(entry.signed) for entry in self.practices if entry.signed]
+        return hashlib.sha256(json.dumps(given, sort_keys=True, default=str).encode()).hexdigest()
 
     @property
     def is_executed_here(self) -> bool:

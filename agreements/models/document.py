@@ -39,6 +39,9 @@ class Document(models.Model):
     kind = models.CharField(max_length=20, choices=DocumentKind, default=DocumentKind.AGREEMENT)
     snapshot = EncryptedTextField()
     snapshot_sha256 = models.CharField("fingerprint", max_length=64)
+    signatures_sha256 = models.CharField(
+        max_length=64, blank=True, help_text="Of an executed agreement: the fingerprint of the signatures it shows."
+    )
     state = models.CharField(max_length=10, choices=DocumentState, default=DocumentState.QUEUED)
     progress = models.CharField(max_length=100, blank=True, help_text="How far a worker is with it, in words.")
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -58,6 +61,11 @@ class Document(models.Model):
         ordering = ["-requested_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["agreement", "kind", "snapshot_sha256"], name="document_once"),
+            models.UniqueConstraint(
+                fields=["agreement", "signatures_sha256"],
+                condition=~Q(signatures_sha256=""),
+                name="one_executed_agreement_of_the_same_signatures",
+            ),
             models.CheckConstraint(
                 condition=~Q(state=DocumentState.READY)
                 | (Q(ready_at__isnull=False, pages__isnull=False) & ~Q(file="") & ~Q(file_sha256="")),

@@ -50,6 +50,13 @@ class SigningRequest(models.Model):
                 condition=Q(corrected_at=None) | ~Q(correction=""), name="request_corrected_says_what"
             ),
         ]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="request_says_whom_it_asked",
+                fields=["party", "name", "email", "token_hash", "asked_by", "asked_at"],
+            ),
+            pgtrigger.Protect(name="request_never_deleted", operation=pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return f"Signing request {self.pk}"
@@ -75,7 +82,7 @@ signs_for_its_own_party = pgtrigger.Trigger(
         IF NOT EXISTS (
             SELECT 1 FROM agreements_signingrequest AS request
             WHERE request.id = NEW.request_id AND request.party_id = NEW.party_id
-              AND request.revoked_at IS NULL AND request.declined_at IS NULL
+              AND request.revoked_at IS NULL AND request.declined_at IS NULL AND request.expires_at > NEW.signed_at
         ) THEN
             RAISE EXCEPTION 'Nobody signs for another party, nor by a link that is closed.'
                 USING ERRCODE = 'check_violation';

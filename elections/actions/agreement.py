@@ -7,11 +7,11 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from agreements.documents import request_document
-from agreements.models import Document, DocumentKind
+from agreements.documents import request_document, retry
+from agreements.models import Document, DocumentKind, DocumentState
 from eligibility.nppes import NppesName
 
-from ..agreement_snapshots import agreement_snapshot
+from ..agreement_snapshots import agreement_snapshot, executed_document
 from ..models import Election
 from ..snapshots import Snapshot
 from .merging import Merge, Was
@@ -88,11 +88,20 @@ def document_of(
 ) -> Document:
     """Have the PDF made of an agreement: the executed one, sealed, where every practice has signed it here.
 
+    The same signatures have one, whatever else changed since: another representative, say, or a name in NPPES.
     `names` are the clinicians' by their NPIs, None to read them. Within somebody else's transaction.
     """
-    kind = DocumentKind.EXECUTED if snapshot.is_executed_here else DocumentKind.AGREEMENT
     content = agreement_snapshot(snapshot, election, names)
-    return request_document(election.agreement_id, content, by=by, now=now, kind=kind)
+    if not snapshot.is_executed_here:
+        return request_document(election.agreement_id, content, by=by, now=now)
+    made, signed = executed_document(election, snapshot), snapshot.signatures_sha256
+    if made and made.state != DocumentState.FAILED:
+        return made
+    if made:
+        retry(made, by=by, now=now)
+        return made
+    kind = DocumentKind.EXECUTED
+    return request_document(election.agreement_id, content, by=by, now=now, kind=kind, signatures_sha256=signed)
 
 
 def make_executed(election: Election, *, now: datetime) -> Document | None:

@@ -80,7 +80,7 @@ def sign(
     agreement made.
     """
     room = _locked(request, now)
-    standing = room.signature()
+    standing = room.signature
     if standing and room.has_signed and not (opt_in_accepted and refused_opt_in(standing)):
         return standing
     if what := room.covered.changed_since(seen):

@@ -17,8 +17,9 @@ from accounts.templatetags.et import et_datetime
 from agreements.models import Agreement, Party, SigningRequest
 
 from ..models import Election, Event, Member
+from ..signing_rooms import unsigned
 from ..snapshots import Snapshot
-from .agreement import missing
+from .agreement import document_of, missing
 from .verbs import Refused, record, tell
 from .working_copy import lock_to_edit, note_change, unacknowledge
 
@@ -30,13 +31,16 @@ ELSEWHERE = "This agreement is executed elsewhere. Choose to sign it here first.
 
 @transaction.atomic
 def begin(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
-    """Have the agreement signed here, by personal links: from now on its text is frozen."""
+    """Have the agreement signed here, by personal links; its text is frozen, until other words are chosen.
+
+    What was signed here before that was ended counts no more: the party list's fingerprint is mixed with a new salt.
+    """
     election = lock_to_edit(election_id, now)
     agreement = election.agreement
     if not agreement.is_signed_here:
-        agreement.is_signed_here = True
+        agreement.is_signed_here, agreement.salt = True, ""
         agreement.freeze_text()
-        agreement.save()
+        agreement.save(update_fields=["is_signed_here", "salt", "text", "text_sha256"])
         unacknowledge(election)
         record(election, "begin_signing", by=by, now=now)
         note_change(election, by=by, now=now)
@@ -65,8 +69,7 @@ def ask(election_id: uuid.UUID, *, by: User, now: datetime) -> int:
     election = _lock_signed_here(election_id, now)
     snapshot = _whole(election)
     asked = {request.party_id for request in open_requests(election) if request.is_open(now)}
-    unsigned = [pk for pk, entry in zip(snapshot.member_ids, snapshot.practices, strict=True) if not entry.signed]
-    members = election.members.select_related("party").filter(pk__in=unsigned)
+    members = election.members.select_related("party").filter(pk__in=unsigned_members(snapshot))
     due = [one for one in members if one.party_id not in asked and one.party.signer_name and one.party.signer_email]
     if not due:
         raise Refused(
@@ -75,6 +78,7 @@ def ask(election_id: uuid.UUID, *, by: User, now: datetime) -> int:
     _refuse_if_too_many(by, len(due), now)
     for member in due:
         _ask(election, snapshot, member, by=by, now=now)
+    document_of(election, unsigned(snapshot), by=by, now=now)  # for who downloads it before signing
     return len(due)
 
 
@@ -110,10 +114,10 @@ def remind(election_id: uuid.UUID, member_id: int | None, *, by: User, now: date
     """
     election = _lock_signed_here(election_id, now)
     snapshot = Snapshot.of_working_copy(election)
-    unsigned = {pk for pk, entry in zip(snapshot.member_ids, snapshot.practices, strict=True) if not entry.signed} & (
-        {member_id} if member_id else set(snapshot.member_ids)
+    wanted = {member_id} if member_id else set(snapshot.member_ids)
+    waiting = open_requests(election).filter(
+        party__member__in=wanted.intersection(unsigned_members(snapshot)), declined_at=None
     )
-    waiting = open_requests(election).filter(party__member__in=unsigned, declined_at=None)
     due = [one for one in waiting if (one.reminded_at or one.asked_at) <= now - REMIND_AFTER]
     if not due:
         raise Refused("Nobody was reminded: who has not signed yet had a mail within the last day, or declined.")
@@ -130,8 +134,13 @@ def remind_one(election: Election, request: SigningRequest, *, by: User | None, 
 
 
 def tell_signer(event: Event, template: str, request: SigningRequest, *, now: datetime, **context: Any) -> None:
-    """Owe a signer a mail with their link in it."""
-    tell(event, template, [request.email], now=now, signing=request, **context)
+    """Owe a signer a mail with their link in it; one person may sign for several practices."""
+    tell(event, template, [request.email], now=now, of=f"{request.pk}:", signing=request, **context)
+
+
+def unsigned_members(snapshot: Snapshot) -> list[int]:
+    """Return the ids of the practices that have not signed what now stands."""
+    return [pk for pk, entry in zip(snapshot.member_ids, snapshot.practices, strict=True) if not entry.signed]
 
 
 def token_hash(token: str) -> str:

@@ -1,33 +1,44 @@
-"""What signers are told without a button being pressed: to sign again, that all have signed, that the end is near."""
+"""What signers are told without a button being pressed: to sign again, that all have signed, that the end is near.
 
+Each election by itself: one that cannot be read keeps nobody else from their mail.
+"""
+
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+import structlog
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.clock import EASTERN
 from accounts.models import User
-from agreements.fingerprints import SCHEDULE, WHAT_CHANGED
+from agreements.fingerprints import SCHEDULE, WHAT_CHANGED, Covered
 from agreements.models import Document, DocumentKind, DocumentState, SigningRequest
 
 from ..models import Election
-from ..snapshots import Snapshot
+from ..snapshots import PracticeEntry, Snapshot
 from ..states import Status
 from .reminders import DAYS_BEFORE, NOT_BEFORE, days_left
-from .signing import REMIND_AFTER, VALID_FOR, open_requests, remind_one, tell_signer
+from .signing import REMIND_AFTER, VALID_FOR, open_requests, remind_one, tell_signer, unsigned_members
 from .verbs import lock, record
 from .working_copy import may_be_edited
 
 QUIET = timedelta(minutes=10)  # since the last change: nobody is written to while somebody still types
 
+logger = structlog.get_logger(__name__)
+
 
 def ask_again_due(*, now: datetime) -> int:
-    """Ask those to sign again whose signature covers no longer what stands; return how many were asked.
+    """Ask those to sign whose signature covers no longer what stands, or who had said that something was wrong.
 
-    Also where a correction is answered after the window closed (42 CFR 414.1315(c)(3); elections/answers.py).
+    Return how many were asked. Also where a correction is answered after the window closed (elections/answers.py).
     """
-    signed_here = Election.objects.filter(agreement__is_signed_here=True, changed_at__lte=now - QUIET)
-    concerned = signed_here.filter(agreement__parties__signatures__isnull=False).distinct()
-    return sum(ask_again(election, by=None, now=now) for election in concerned if _may_change(election, now))
+    answered = Q(agreement__parties__signatures__isnull=False) | Q(
+        agreement__parties__signing_requests__corrected_at__isnull=False
+    )
+    signed_here = Election.objects.filter(answered, agreement__is_signed_here=True, changed_at__lte=now - QUIET)
+    due = [election for election in signed_here.distinct() if _may_change(election, now)]
+    return _for_each(due, lambda election: ask_again(election, by=None, now=now))
 
 
 def _may_change(election: Election, now: datetime) -> bool:
@@ -41,7 +52,7 @@ def ask_again(election: Election, *, by: User | None, now: datetime) -> int:
     Where only a schedule changed, the other parties need not sign again (42 CFR 414.1315(c)(3)(vi)).
     """
     election = lock(election.pk)
-    if not election.agreement.is_signed_here:
+    if not (election.agreement.is_signed_here and _may_change(election, now)):
         return 0
     snapshot = Snapshot.of_working_copy(election)
     listed = dict(zip(snapshot.member_ids, zip(snapshot.practices, snapshot.covered, strict=True), strict=True))
@@ -49,34 +60,50 @@ def ask_again(election: Election, *, by: User | None, now: datetime) -> int:
         (request, *listed[request.party.member.pk])
         for request in open_requests(election).filter(declined_at=None, party__member__in=listed)
     ]
-    due = [(one, entry, what) for one, entry, what in requests if entry.void and one.asked_for != what.digest]
+    due = [asked for asked in requests if _has_to_be_asked(*asked)]
     if not due:
         return 0
     event = record(election, "ask_again", by=by, now=now, practice=", ".join(entry.name for _, entry, _ in due))
     for request, entry, covered in due:
         SigningRequest.objects.filter(pk=request.pk).update(
-            asked_for=covered.digest, reminded_at=now, expires_at=now + VALID_FOR
+            asked_for=covered.digest, reminded_at=now, expires_at=now + VALID_FOR, corrected_at=None
         )
         why = [WHAT_CHANGED[what] for what in entry.void]
         tell_signer(event, "sign_again", request, now=now, practice=entry.name, why=why)
     changed = [entry for _, entry, _ in due if entry.void == (SCHEDULE,)]
     for request, entry, _ in requests:
-        if changed and not entry.void:
+        if changed and entry.signed:
             tell_signer(event, "schedule_changed", request, now=now, practice=entry.name, changed=changed)
     return len(due)
 
 
+def _has_to_be_asked(request: SigningRequest, entry: PracticeEntry, covered: Covered) -> bool:
+    was_wrong = request.corrected_at is not None and not entry.signed
+    return (bool(entry.void) or was_wrong) and request.asked_for != covered.digest
+
+
 def tell_executed_due(*, now: datetime) -> int:
     """Tell every signer, once, that the executed agreement is there, by a link to it; return how many were told."""
+    untold = SigningRequest.objects.filter(
+        Q(told_of=None) | Q(told_of__lt=OuterRef("pk")),
+        party__agreement=OuterRef("agreement"),
+        party__member__isnull=False,
+        revoked_at=None,
+        signatures__isnull=False,
+    )
     made = Document.objects.filter(
-        kind=DocumentKind.EXECUTED, state=DocumentState.READY, agreement__is_signed_here=True
-    ).order_by("agreement", "-pk")
-    return sum(_tell_executed(document, now=now) for document in made.distinct("agreement"))
+        Exists(untold), kind=DocumentKind.EXECUTED, state=DocumentState.READY, agreement__is_signed_here=True
+    )
+    return _for_each(made.defer("snapshot"), lambda document: _tell_executed(document, now=now))
 
 
 @transaction.atomic
 def _tell_executed(document: Document, *, now: datetime) -> int:
+    """Tell those who signed, where this is the agreement of the signatures that now count."""
     election = lock(Election.objects.values_list("pk", flat=True).get(agreement=document.agreement_id))
+    snapshot = Snapshot.of_working_copy(election)
+    if not snapshot.is_executed_here or document.signatures_sha256 != snapshot.signatures_sha256:
+        return 0
     untold = open_requests(election).filter(party__member__isnull=False).exclude(told_of=document)
     due = list(untold.filter(signatures__isnull=False).distinct())
     if due:
@@ -92,19 +119,29 @@ def remind_signers_due(*, now: datetime) -> int:
     if now.astimezone(EASTERN).time() < NOT_BEFORE:
         return 0
     signed_here = Election.objects.filter(agreement__is_signed_here=True).select_related("agreement")
-    due = [
-        election for election in signed_here if may_be_edited(election, now) and days_left(election, now) in DAYS_BEFORE
-    ]
-    return sum(_remind_all(election, now=now) for election in due)
+    due = [one for one in signed_here if may_be_edited(one, now) and days_left(one, now) in DAYS_BEFORE]
+    return _for_each(due, lambda election: _remind_all(election, now=now))
 
 
 @transaction.atomic
 def _remind_all(election: Election, *, now: datetime) -> int:
     election = lock(election.pk)
     snapshot = Snapshot.of_working_copy(election)
-    unsigned = [pk for pk, entry in zip(snapshot.member_ids, snapshot.practices, strict=True) if not entry.signed]
-    waiting = open_requests(election).filter(party__member__in=unsigned, declined_at=None, expires_at__gt=now)
+    waiting = open_requests(election).filter(
+        party__member__in=unsigned_members(snapshot), declined_at=None, expires_at__gt=now
+    )
     due = [one for one in waiting if (one.reminded_at or one.asked_at) <= now - REMIND_AFTER]
     for request in due:
         remind_one(election, request, by=None, now=now)
     return len(due)
+
+
+def _for_each(due: Iterable[Election] | Iterable[Document], act: Callable[..., int]) -> int:
+    """Do it for one after the other, and return how many people were written to; what fails is logged, and waits."""
+    told = 0
+    for one in due:
+        try:
+            told += act(one)
+        except Exception as error:
+            logger.exception("signers_not_told", of=str(one.pk), error=type(error).__name__)
+    return told

@@ -58,7 +58,7 @@ def window_is_open(election: Election, moment: datetime) -> bool:
 
 
 def record(election: Election, verb: str, *, by: User | None, now: datetime, **details: Any) -> Event:
-    """Write one thing that happened and left the status as it was; `by` None is the clock."""
+    """Write one thing that happened and left the status as it was; `by` None is the clock, or a signer by link."""
     return Event.objects.create(election=election, verb=verb, by=by, at=now, details=details)
 
 
@@ -110,11 +110,14 @@ def concerned(election: Election) -> list[str]:
     return list(dict.fromkeys(address for address in (election.representative_email, *collaborators) if address))
 
 
-def tell(event: Event, template: str, addresses: Iterable[str], *, now: datetime, **context: Any) -> None:
-    """Owe each address the mail of templates/elections/mail/<template>.txt; its first line is the subject."""
+def tell(event: Event, template: str, addresses: Iterable[str], *, now: datetime, of: str = "", **context: Any) -> None:
+    """Owe each address the mail of templates/elections/mail/<template>.txt; its first line is the subject.
+
+    `of` tells several mails of one event to one address apart.
+    """
     subject, body = compose(event.election, template, **context)
     notices = outbox.owe_all(
-        {address: f"election-event:{event.pk}:{template}:{address}" for address in addresses},
+        {address: f"election-event:{event.pk}:{template}:{of}{address}" for address in addresses},
         reason=f"election {template.replace('_', ' ')}",
         subject=subject,
         body=body,

@@ -17,7 +17,7 @@ from accounts import clock
 from accounts.models import User
 from accounts.staff_site import used_second_factor
 from agreements import documents
-from agreements.models import Document, DocumentKind, DocumentState
+from agreements.models import DocumentState
 from agreements.provisions import PROVISIONS
 from agreements.reading import shown
 from eligibility.determination import Finding, Outcome
@@ -27,7 +27,7 @@ from ..actions import claims
 from ..actions import signers as actions
 from ..actions.agreement import document_of
 from ..actions.verbs import Refused
-from ..agreement_snapshots import agreement_snapshot
+from ..agreement_snapshots import agreement_snapshot, executed_document
 from ..forms.guard import typed
 from ..forms.signing import CorrectionForm, DeclineForm, SignForm
 from ..ledger import SETTLED
@@ -39,6 +39,10 @@ from .own_agreement import own_file
 from .pdfs import asked_again, handed_out
 
 OPENED = "signing_rooms_opened"  # in the session: the links whose button was pressed in this browser
+SENT = "Sent. You can sign by the same link once it is corrected. Nothing is signed yet."
+SENT_AFTER_SIGNING = (
+    "Sent. Your signature stands; if your practice’s clinicians are changed, you are asked to sign again."
+)
 
 View = Callable[..., HttpResponse]
 
@@ -83,7 +87,7 @@ def sign(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         return _closed(request, room, why)
     if request.method == "POST":
         actions.note_opened(room.request, now=clock.now())
-        request.session[OPENED] = [*request.session.get(OPENED, []), room.request.pk]
+        request.session[OPENED] = list({*request.session.get(OPENED, []), room.request.pk})
         return redirect("sign_room", token)
     return _page(request, "sign", room, token)
 
@@ -91,7 +95,7 @@ def sign(request: HttpRequest, room: Room, token: str) -> HttpResponse:
 @after_the_button
 def sign_room(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     """Show the practice, the agreement and what signing means; sign. Afterwards: what was signed, and when."""
-    accepts_after_all = "accept" in request.GET and actions.refused_opt_in(room.signature())
+    accepts_after_all = "accept" in request.GET and actions.refused_opt_in(room.signature)
     if room.has_signed and not accepts_after_all:  # a double click, and another browser, are shown what stands
         return redirect("sign_room", token) if request.method == "POST" else _signed(request, room, token)
     findings, opt_in = _findings(room)
@@ -132,10 +136,10 @@ def _signed(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         "sign_signed",
         room,
         token,
-        signature=room.signature(),
-        executed=_executed(room),
+        signature=room.signature,
+        executed=executed_document(room.election, room.snapshot),
         may_choose=rival_of(room, clock.now()) is not None,
-        may_accept=actions.refused_opt_in(room.signature()) and not room.why_closed(clock.now()),
+        may_accept=actions.refused_opt_in(room.signature) and not room.why_closed(clock.now()),
     )
 
 
@@ -145,7 +149,8 @@ def sign_correction(request: HttpRequest, room: Room, token: str) -> HttpRespons
     form = CorrectionForm(typed(request))
     if request.method == "POST" and form.is_valid():
         correct = partial(actions.correct, room.request, **form.cleaned_data, now=clock.now())
-        if done(request, correct, "Sent. You can sign by the same link once it is corrected. Nothing is signed yet."):
+        said = SENT_AFTER_SIGNING if room.has_signed else SENT
+        if done(request, correct, said):
             return redirect("sign_room", token)
     return _page(request, "sign_correction", room, token, form=form)
 
@@ -179,7 +184,7 @@ def sign_choose(request: HttpRequest, room: Room, token: str) -> HttpResponse:
 @after_the_button
 def sign_document(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     """Hand out the agreement as a PDF: the executed one, else as it stands to be signed; or say how far it is."""
-    found = _executed(room)
+    found = executed_document(room.election, room.snapshot)
     if found is None and request.method == "POST":
         found = document_of(room.election, unsigned(room.snapshot), by=None, now=clock.now())
         if found.state != DocumentState.READY:
@@ -245,16 +250,8 @@ def _why_closed(room: Room) -> str:
     return "" if room.has_signed and room.request.is_open(now) else room.why_closed(now)
 
 
-def _executed(room: Room) -> Document | None:
-    """Return the executed agreement, once every practice has signed; it may still be made."""
-    if not room.snapshot.is_executed_here:
-        return None
-    made = Document.objects.filter(agreement=room.election.agreement_id, kind=DocumentKind.EXECUTED)
-    return made.order_by("-pk").first()
-
-
 def _closed(request: HttpRequest, room: Room, why: str) -> HttpResponse:
-    context = {"room": room, "election": room.election, "why": why, "signature": room.signature()}
+    context = {"room": room, "election": room.election, "why": why, "signature": room.signature}
     return render(request, "elections/sign_closed.html", context, status=410)
 
 

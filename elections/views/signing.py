@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
-from agreements.models import Document, DocumentKind
+from agreements.models import DocumentState
 
 from ..access import election_for, may_edit, person
 from ..actions import drafting
@@ -19,6 +19,7 @@ from ..actions.agreement import missing
 from ..actions.signing_news import ask_again
 from ..actions.verbs import Refused
 from ..actions.working_copy import may_be_edited
+from ..agreement_snapshots import executed_document
 from ..forms.guard import typed
 from ..forms.signing import ReplaceForm, SignerForm
 from ..models import Election
@@ -27,6 +28,7 @@ from ..signing_board import Line, State, board
 from ..snapshots import Snapshot
 from .frame import GET_OR_POST, SAVED, closed_to_changes, page
 from .kept import keeps_typed
+from .pdfs import STOP_ASKING
 from .saving import Saving
 
 
@@ -80,8 +82,10 @@ def signing_board(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     snapshot = Snapshot.of_working_copy(election)
     lines = board(election, snapshot, clock.now()) if snapshot.is_signed_here else []
     can_change = may_edit(person(request), election) and may_be_edited(election, clock.now())
-    context = {"election": election, "can_change": can_change, **_of_board(election, snapshot, lines)}
-    return render(request, "elections/signing_board.html", context)
+    told = _of_board(election, snapshot, lines)
+    is_over = told["executed"] is not None and told["executed"].state == DocumentState.READY
+    context = {"election": election, "can_change": can_change, **told}
+    return render(request, "elections/signing_board.html", context, status=STOP_ASKING if is_over else 200)
 
 
 @require_POST
@@ -114,6 +118,8 @@ def signing_remind(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse
     """Remind one practice's signer, or all who have not signed, and ask those to sign again who have to."""
     user = person(request)
     election = election_for(user, election_id, edit=True)
+    if closed := closed_to_changes(request, election):
+        return closed
     named = request.POST.get("practice", "")
     again = ask_again(election, by=user, now=clock.now())
     try:
@@ -159,10 +165,9 @@ def _mails(count: int) -> str:
 
 def _of_board(election: Election, snapshot: Snapshot, lines: list[Line]) -> dict[str, Any]:
     states = [line.state for line in lines]
-    made = Document.objects.filter(agreement=election.agreement_id, kind=DocumentKind.EXECUTED).order_by("-pk")
     return {
         "lines": lines,
         "signed": states.count(State.SIGNED),
-        "executed": made.first() if snapshot.is_executed_here else None,
+        "executed": executed_document(election, snapshot),
         "may_remind": any(state in (State.INVITED, State.OPENED, State.AGAIN, State.WRONG) for state in states),
     }

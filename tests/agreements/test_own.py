@@ -155,11 +155,11 @@ TAKES_LONG = ("more than is looked through", "what inflates without end")
 )
 def test_what_may_not_be_kept_is_said_in_a_sentence(made):
     make, word = REFUSED[made]
-    assert own.problem_of(make()) == SENTENCES[word]
+    assert own.check(make()).problem == SENTENCES[word]
 
 
 def test_one_byte_too_many_is_too_large():
-    assert own.problem_of(bare() + bytes(own.MOST_BYTES)) == SENTENCES["too_large"]
+    assert own.check(bare() + bytes(own.MOST_BYTES)).problem == SENTENCES["too_large"]
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_plain_pdfs_are_kept(made):
 
 
 def test_what_we_make_ourselves_may_be_kept(pdf):
-    assert own.problem_of(pdf) == ""
+    assert own.check(pdf).problem == ""
 
 
 @pytest.mark.parametrize(

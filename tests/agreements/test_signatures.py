@@ -1,5 +1,7 @@
 """What the database itself refuses of signatures, whoever asks."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
@@ -28,7 +30,7 @@ def ask(party, person, number=1):
         asked_by=person,
         asked_at=now,
         asked_for=SHA,
-        expires_at=now,
+        expires_at=now + timedelta(days=1),
     )
 
 
@@ -51,7 +53,9 @@ def test_nobody_signs_for_another_party(asked, agreement):
 
 
 @pytest.mark.parametrize(
-    "closed", [{"revoked_at": True}, {"declined_at": True, "reason": "No."}], ids=["revoked", "declined"]
+    "closed",
+    [{"revoked_at": True}, {"declined_at": True, "reason": "No."}, {"expires_at": True}],
+    ids=["revoked", "declined", "expired"],
 )
 def test_nobody_signs_by_a_link_that_is_closed(asked, closed):
     moments = {name: clock.now() if value is True else value for name, value in closed.items()}

@@ -300,8 +300,8 @@ def test_the_document_is_a_record_of_the_group_s_own(cms_data, representative, c
     assert content["term"] == {"from": "2027-01-01", "to": "2027-12-31"}
     assert "provisions" not in content
     client.post(at(election, "/drop"))
-    client.post(f"/elections/{election.pk}/agreement/make")
-    assert "provisions" in json.loads(Document.objects.latest("pk").snapshot)
+    made = client.post(f"/elections/{election.pk}/agreement/make")["Location"].rpartition("/")[2]
+    assert "provisions" in json.loads(Document.objects.get(pk=made).snapshot)
 
 
 def test_the_file_is_handed_out_as_a_download_in_a_sandbox(election, client):

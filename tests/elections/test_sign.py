@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from agreements import documents
 from agreements.models import Document, DocumentKind, KnownBy, Signature, SigningRequest
 from elections.actions import members
 from elections.models import Election, Event
@@ -64,6 +65,22 @@ def test_the_signer_reads_their_own_practice_and_the_agreement(election, link):
     ):
         assert words in said, words
     assert "3. Sign" in said  # it exceeds all three limits: no opt-in is asked
+
+
+def test_the_agreement_can_be_downloaded_before_signing(election, link, settings, tmp_path):
+    """It is asked for with the first links, and says nothing of who has signed already."""
+    settings.MEDIA_ROOT = tmp_path
+    other = make.link_to("gwen@example.org")
+    make.signing(make.opened(other), other, name="Gwen Lake")
+    browser = make.opened(link)
+    assert "Waiting to be made." in make.text(browser.get(f"{link}/agreement"))
+    document = Document.objects.get()
+    assert documents.render_document(document.pk, now=election.changed_at) == "ready"
+    answer = browser.get(f"{link}/agreement")
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == 'attachment; filename="virtual-group-agreement.pdf"'
+    assert "Gwen Lake" not in document.snapshot
+    assert Document.objects.count() == 1
 
 
 def test_signing_is_said_and_counts(election, link):

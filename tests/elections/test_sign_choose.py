@@ -3,8 +3,11 @@
 import pytest
 from django.db import transaction
 
+from accounts import clock
 from agreements.models import SigningRequest
-from elections.actions import review
+from elections.actions import claims, review
+from elections.actions import signers as actions
+from elections.actions.verbs import Refused
 from elections.models import Claim, Conflict
 from notices.models import Notice
 
@@ -102,9 +105,9 @@ def stand_in_the_way(why, first, reviewer, set_clock):
     theirs = SigningRequest.objects.filter(party__agreement=first.agreement_id, email="sol@example.org")
     now = set_clock("2026-12-02T10:00:00-05:00")
     if why == "another address":
-        theirs.update(email="sal@example.org")
+        ask_instead(theirs.get(), now, email="sal@example.org")
     elif why == "another name":
-        theirs.update(name="Sal Harbor")
+        ask_instead(theirs.get(), now, name="Sal Harbor")
     elif why == "declined":
         theirs.update(declined_at=now, reason="No.")
     elif why == "revoked":
@@ -114,6 +117,15 @@ def stand_in_the_way(why, first, reviewer, set_clock):
     else:
         review.start_review(first.pk, by=reviewer, now=now)
         review.approve(first.pk, by=reviewer, now=now, submission_number=1)
+
+
+def ask_instead(request, now, **changes):
+    """Have another person asked by an open link in the place of the one who was."""
+    SigningRequest.objects.filter(pk=request.pk).update(revoked_at=now)
+    for name, value in {"pk": None, "token_hash": "0" * 64, **changes}.items():
+        setattr(request, name, value)
+    request._state.adding = True
+    request.save()
 
 
 def test_who_has_not_signed_here_does_not_choose_here(both, representative, rival):
@@ -127,3 +139,14 @@ def test_who_has_not_signed_here_does_not_choose_here(both, representative, riva
 def test_the_reviewer_sees_whose_own_signature_stands(both, lead):
     page = make.text(make.signed_in(lead).get(f"/staff/elections/conflict/{Conflict.objects.get().pk}/"))
     assert page.count("Signed by the practice itself : Sol Harbor, Owner, Dec 1, 2026, 10:00:00 a.m. ET") == 2
+
+
+def test_a_choice_that_somebody_else_made_meanwhile_is_refused(both):
+    """The page was opened before: what it was let do is asked again under the lock."""
+    (_, first), (_, second) = both
+    stale = actions.find(second.removeprefix("/sign/"))
+    assert stale
+    make.opened(first).post(f"{first}/choose")
+    with pytest.raises(Refused, match="That cannot be chosen here any more"):
+        claims.choose_by_signature(stale, now=clock.now())
+    assert states() == [("Harbor Group", "held"), ("Rival Group", "waiting")]

@@ -6,6 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from agreements.models import Document, DocumentState, Signature, SigningRequest
+from elections.access import holds_a_role
 from elections.actions import members
 from elections.actions.signing_news import ask_again_due, remind_signers_due, tell_executed_due
 from elections.models import Election, ElectionRole, Event
@@ -298,3 +299,153 @@ def test_the_packet_says_what_was_executed_elsewhere(cms_data, representative, r
     make.in_review(election, representative, reviewer)
     packet = make.text(make.signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/"))
     assert packet.count("elsewhere, as the representative recorded") == 2
+
+
+def one_person_for_both(by):
+    """Return an election in which one address signs for both practices, and the two links."""
+    election = make.draft(by)
+    client = make.signed_in(by)
+    client.post(f"/elections/{election.pk}/signing/begin")
+    named: dict[str, str] = {}
+    for member in election.members.all():
+        named |= {f"practice-{member.pk}-signer_name": "Sol Harbor"}
+        named |= {f"practice-{member.pk}-signer_email": "sol@example.org"}
+    client.post(f"/elections/{election.pk}/signing", named | {"ask": "yes"})
+    for request in SigningRequest.objects.filter(party__agreement=election.agreement_id):
+        link = f"/sign/{request.token}"
+        make.signing(make.opened(link), link)
+    return Election.objects.get(pk=election.pk)
+
+
+def test_one_person_who_signs_for_two_practices_gets_two_mails_each_time(cms_data, representative, set_clock):
+    election = one_person_for_both(representative)
+    made = Document.objects.get(kind="executed")
+    ready(made, set_clock("2026-12-01T10:02:00-05:00"))
+    assert tell_executed_due(now=set_clock("2026-12-01T10:02:00-05:00")) == 2
+    make.signed_in(representative).post(f"/elections/{election.pk}/agreement/text", {"quality": "We meet."})
+    assert ask_again_due(now=set_clock("2026-12-01T11:00:00-05:00")) == 2
+    subjects = [subject.partition(":")[0] for _, subject in mails("sol@example.org")]
+    assert sorted(subjects[2:]) == [
+        *(["Executed"] * 2),
+        "Please sign again for Lakeside Family Practice",
+        "Please sign again for Quiet Harbor Medicine",
+    ]
+
+
+def ready(document, at):
+    Document.objects.filter(pk=document.pk).update(
+        state=DocumentState.READY, file="x", file_sha256="0" * 64, pages=9, ready_at=at
+    )
+
+
+def test_an_election_that_cannot_be_read_keeps_nobody_else_from_their_mail(election, representative, set_clock):
+    bad = make.to_be_signed(representative, (make.OTHER, make.BY_SSN))
+    make.sign_all(bad)
+    make.sign_all(election)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE agreements_agreement SET salt = 'bm90IHNlYWxlZA==' WHERE id = %s", [bad.agreement_id])
+    change_schedule(election, representative, election.changed_at)
+    assert ask_again_due(now=set_clock("2026-12-01T11:00:00-05:00")) == 1
+
+
+def test_nobody_is_told_of_an_executed_agreement_that_says_something_else_by_now(election, client, set_clock):
+    make.sign_all(election)
+    made = Document.objects.get(kind="executed")
+    client.post(f"/elections/{election.pk}/agreement/text", {"quality": "We meet each month."})
+    ready(made, set_clock("2026-12-01T10:02:00-05:00"))
+    assert tell_executed_due(now=set_clock("2026-12-01T10:02:00-05:00")) == 0
+
+
+def test_the_same_signatures_have_one_executed_agreement(election, representative, client):
+    """Another name of the group, or of its representative, makes no second sealed PDF."""
+    make.sign_all(election)
+    client.post(f"/elections/{election.pk}/virtual-group", {"name": "Harbor and Lake"})
+    client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+    submission = make.submit(election, representative)
+    assert Document.objects.filter(kind="executed").get() == submission.document
+
+
+def test_who_declined_is_not_bound_when_a_change_is_taken_back(election, client):
+    make.sign_all(election)
+    client.post(f"/elections/{election.pk}/agreement/text", {"quality": "We meet each month."})
+    link = make.link_to("sol@example.org")
+    make.opened(link).post(f"{link}/decline", {"reason": "Not with that sentence."})
+    client.post(f"/elections/{election.pk}/agreement/text", {"quality": ""})
+    said = page(client, election)
+    assert "1 of 2 practices signed." in said
+    assert "Declined Dec 1, 2026, 10:00 a.m. ET: Not with that sentence." in said
+
+
+def test_a_replaced_signers_link_says_that_the_practice_has_signed(election, client):
+    make.sign_all(election)
+    member = election.members.get(name=make.SOLO.name)
+    client.post(f"/elections/{election.pk}/agreement/text", {"quality": "We meet each month."})
+    client.post(f"/elections/{election.pk}/signing/{member.pk}", {"name": "Sue Harbor", "email": "sue@example.org"})
+    client.post(f"/elections/{election.pk}/agreement/text", {"quality": ""})
+    answer = Client().get(make.link_to("sue@example.org"))
+    assert answer.status_code == 410
+    assert "Sol Harbor has signed for the practice already, on Dec 1, 2026, 10:00 a.m. ET." in make.text(answer)
+
+
+def test_nobody_is_reminded_of_what_is_over(election, client, set_clock):
+    make.sign_all(election)
+    client.post(f"/elections/{election.pk}/agreement/text", {"quality": "We meet each month."})
+    before = Notice.objects.count()
+    client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"})
+    said = make.text(client.post(f"/elections/{election.pk}/signing/remind", follow=True))
+    assert "This election is withdrawn, so it cannot be changed." in said
+    assert ask_again_due(now=set_clock("2026-12-02T10:00:00-05:00")) == 0
+    assert Notice.objects.count() == before
+
+
+def test_what_was_signed_before_signing_here_was_ended_counts_no_more(election, client):
+    make.sign_all(election)
+    client.post(f"/elections/{election.pk}/signing/end")
+    client.post(f"/elections/{election.pk}/signing/begin")
+    assert "0 of 2 practices signed." in page(client, election)
+    said = make.text(client.post(f"/elections/{election.pk}/signing", {"ask": "yes"}, follow=True))
+    assert "2 mails are on the way." in said
+    assert "You have signed for" in make.text(sign("sol@example.org"))
+
+
+def test_a_reviewer_who_signs_for_a_practice_decides_nothing_here(cms_data, representative, reviewer):
+    election = make.draft(representative)
+    client = make.signed_in(representative)
+    client.post(f"/elections/{election.pk}/signing/begin")
+    member = election.members.get(name=make.SOLO.name)
+    client.post(f"/elections/{election.pk}/signing/{member.pk}", {"name": "Alex", "email": reviewer.email})
+    assert holds_a_role(reviewer, election)
+
+
+def test_after_signing_something_wrong_is_said_without_taking_the_signature_back(election, client):
+    link = make.link_to("sol@example.org")
+    browser = make.opened(link)
+    make.signing(browser, link)
+    answer = browser.post(f"{link}/correction", {"text": "Dr. Moss left."}, follow=True)
+    assert "Sent. Your signature stands" in make.text(answer)
+    said = page(client, election)
+    assert "1 of 2 practices signed." in said
+    assert "Dr. Moss left." in said
+
+
+def test_who_said_what_is_wrong_is_told_once_it_was_changed(election, representative, client, set_clock):
+    link = make.link_to("sol@example.org")
+    make.opened(link).post(f"{link}/correction", {"text": "Dr. Moss is missing."})
+    change_schedule(election, representative, set_clock("2026-12-01T11:00:00-05:00"))
+    assert ask_again_due(now=set_clock("2026-12-01T11:10:00-05:00")) == 1
+    mail = Notice.objects.filter(to="sol@example.org").latest("pk")
+    assert mail.subject == "Please sign for Quiet Harbor Medicine: the agreement of Harbor Group changed"
+    assert "It was changed since. Read what it says now, and sign if it is right" in mail.body
+    assert "Says that something is wrong" not in page(client, election)
+    assert ask_again_due(now=set_clock("2026-12-01T12:00:00-05:00")) == 0
+
+
+def test_who_declined_is_written_to_no_more(election, representative, client, set_clock):
+    link = make.link_to("sol@example.org")
+    make.opened(link).post(f"{link}/decline", {"reason": "No."})
+    sent = len(mails("sol@example.org"))
+    change_schedule(election, representative, set_clock("2026-12-16T10:00:00-05:00"))
+    assert ask_again_due(now=set_clock("2026-12-17T10:00:00-05:00")) == 0
+    assert remind_signers_due(now=set_clock("2026-12-17T10:00:00-05:00")) == 1
+    client.post(f"/elections/{election.pk}/signing/remind")
+    assert len(mails("sol@example.org")) == sent
