@@ -40,7 +40,7 @@ class Agreement(models.Model):
     is_signed_here = models.BooleanField(
         default=False, help_text="Whether its parties sign by personal links; else it is executed elsewhere."
     )
-    text = EncryptedTextField(blank=True, default="")  # frozen once it is there to be signed (snapshot.py)
+    text = EncryptedTextField(blank=True, default="")  # as it is signed: what is chosen anew freezes it anew
     text_sha256 = models.CharField("fingerprint of the text", max_length=64, blank=True)
     salt = EncryptedTextField(blank=True, default="")  # of the party list's fingerprint
     own = models.ForeignKey(

@@ -49,7 +49,8 @@ def save_text(
             agreement.quality, agreement.close_out_contact = saved["quality"], saved["close_out_contact"]
             if agreement.is_signed_here:
                 agreement.freeze_text()
-            agreement.save()
+            fields = ["last_year", "quality", "close_out_contact", "text", "text_sha256", "salt"]
+            agreement.save(update_fields=fields)
         note_change(election, by=by, now=now)
     merge.finish()
 

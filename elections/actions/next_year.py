@@ -24,8 +24,8 @@ def start_next_year(election_id: uuid.UUID, *, by: User, now: datetime) -> Elect
     """Start the election of the next performance year with the practices, clinicians and people of an approved one.
 
     Its agreement has to be executed anew, but where its own term covers the year and nothing of it changed; its opt-ins
-    are accepted anew. Raises Refused where the election is not
-    approved, was begun from already, or none can start for that year.
+    are accepted anew. Raises Refused where the election is not approved, was begun from already, or none can start for
+    that year.
     """
     source = lock(election_id)
     if source.status != Status.APPROVED or source.last_submission is None:

@@ -130,7 +130,8 @@ def agreement_text(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse
     lacks = missing(snapshot)
     named = replace(snapshot, practices=()) if lacks else snapshot
     read = shown(agreement_snapshot(named, election), clock.now())
-    return page(request, "agreement_text", election, form=form, missing=lacks, **read)
+    signed = sum(entry.signed is not None for entry in snapshot.practices)
+    return page(request, "agreement_text", election, form=form, missing=lacks, signed=signed, **read)
 
 
 @require_POST

@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 
 from elections.actions import review
+from elections.actions.intake import NotReady
 from elections.actions.signing_news import ask_again_due
 from elections.actions.verbs import change_status, lock
 from elections.models import Election, MemberClinician
@@ -64,5 +65,6 @@ def test_signing_again_is_asked_for_and_shown_with_its_own_day(asked, representa
 def test_in_the_window_a_signature_over_an_older_text_never_counts(asked, representative, set_clock):
     """The same change before the close: the practice has not executed what now stands."""
     set_clock("2026-12-20T10:00:00-05:00")
-    with pytest.raises(Exception, match="execut"):
+    with pytest.raises(NotReady) as refused:
         make.submit(asked, representative)
+    assert "agreement-executed" in [finding.rule for finding in refused.value.findings]

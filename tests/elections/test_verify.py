@@ -112,7 +112,7 @@ def test_the_receipt_and_every_page_lead_there(submission, representative):
 def test_a_genuine_file_tells_when_and_the_fingerprint_and_nothing_more(file, executed_snapshot):
     said = make.text(send(file))
     assert "This PDF is genuine" in said
-    assert "an executed agreement that was sealed Dec 1, 2026, 10:04:31 a.m. ET , when the last party had" in said
+    assert "an executed agreement that was sealed Dec 1, 2026, 10:04:31 a.m. ET , after all its parties had" in said
     assert "No byte of it was changed since." in said
     assert f"Fingerprint {fingerprint(executed_snapshot)} Compare the fingerprint with the one that stands in" in said
     for told in ("Northern Lakes", "Lakeside", "Dana", "Rivera", "961234567", "2027"):
