@@ -32,7 +32,7 @@ OF_A_DRAFT = {
 }
 OF_WHAT_IS_SUBMITTED = {"election": 16, "practices": 16, "roster": 19, "agreement": 16, "review": 15, "receipt": 10}
 OF_WHAT_IS_APPROVED = {"election": 17, "updates": 10, "receipt": 10}
-THE_PACKET = {"admin:elections_election_change": 30}
+THE_PACKET = {"admin:elections_election_change": 31}
 
 
 @pytest.fixture(params=[2, 20, pytest.param(200, marks=pytest.mark.proof)])
