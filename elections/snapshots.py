@@ -18,40 +18,41 @@ from agreements.provisions import Choices
 from .models import Election, Member, Submission
 
 # One row for each practice, and one with a `member.id` that is NULL where there is none yet. First what is said of the
-# whole, then of the practice, then the party's latest signature, where the agreement is signed here.
+# whole, then of the practice.
 WORKING_COPY = """
 SELECT virtual_group.name, agreement.acknowledged,
        agreement.last_year, agreement.quality, agreement.close_out_contact,
        agreement.is_signed_here, agreement.text_sha256, agreement.salt, agreement.own_id, member.id,
        member.name, member.tin_kind, member.tin, member.contests,
        ARRAY(SELECT npi FROM elections_memberclinician WHERE member_id = member.id ORDER BY position, id),
-       party.executed_on, party.signer_name, party.signer_title, party.opt_in_accepted,
-       signature.*
+       party.executed_on, party.signer_name, party.signer_title, party.opt_in_accepted
 FROM elections_election AS election
 JOIN elections_virtualgroup AS virtual_group ON virtual_group.id = election.virtual_group_id
 JOIN agreements_agreement AS agreement ON agreement.id = election.agreement_id
 LEFT JOIN elections_member AS member ON member.election_id = election.id
 LEFT JOIN agreements_party AS party ON party.id = member.party_id
-LEFT JOIN LATERAL (
-    SELECT signed.name, signed.title, signed.signed_at, signed.known_by, signed.statement, request.name, request.email,
-           signed.text_sha256, signed.parties_sha256, signed.schedule_sha256, given.performance_year,
-           signed.opt_in_accepted
-    FROM agreements_signature AS signed
-    JOIN agreements_signingrequest AS request ON request.id = signed.request_id
-    JOIN agreements_party AS giver ON giver.id = signed.party_id
-    JOIN agreements_agreement AS given ON given.id = giver.agreement_id
-    WHERE signed.party_id IN (party.id, party.continues_id) AND agreement.is_signed_here AND NOT EXISTS (
-        SELECT 1 FROM agreements_signingrequest AS later
-        WHERE later.party_id = party.id AND later.id >= signed.request_id AND later.declined_at >= signed.signed_at
-    )
-    ORDER BY signed.id DESC LIMIT 1
-) AS signature ON true
 WHERE election.id = %s
 ORDER BY member.position
 """
-OF_WHOLE, OF_SIGNING, OF_PRACTICE = slice(0, 5), slice(5, 9), slice(10, 19)
-MEMBER_ID = 9
-SIGNATURE = slice(19, None)
+# Of an agreement that is signed here: each practice's latest signature, but none that came before its last no.
+SIGNATURES = """
+SELECT DISTINCT ON (member.id) member.id,
+       signed.name, signed.title, signed.signed_at, signed.known_by, signed.statement, request.name, request.email,
+       signed.text_sha256, signed.parties_sha256, signed.schedule_sha256, given.performance_year,
+       signed.opt_in_accepted
+FROM elections_member AS member
+JOIN agreements_party AS party ON party.id = member.party_id
+JOIN agreements_signature AS signed ON signed.party_id IN (party.id, party.continues_id)
+JOIN agreements_signingrequest AS request ON request.id = signed.request_id
+JOIN agreements_party AS giver ON giver.id = signed.party_id
+JOIN agreements_agreement AS given ON given.id = giver.agreement_id
+WHERE member.election_id = %s AND NOT EXISTS (
+    SELECT 1 FROM agreements_signingrequest AS later
+    WHERE later.party_id = party.id AND later.id >= signed.request_id AND later.declined_at >= signed.signed_at
+)
+ORDER BY member.id, signed.id DESC
+"""
+OF_WHOLE, OF_SIGNING, MEMBER_ID, OF_PRACTICE = slice(0, 5), slice(5, 9), 9, slice(10, None)
 TIN = Member._meta.get_field("tin")
 SALT = Agreement._meta.get_field("salt")
 ALTERNATE = ("alternate_name", "alternate_email", "alternate_phone")
@@ -176,7 +177,7 @@ class Snapshot:
 
     @classmethod
     def of_working_copy(cls, election: Election) -> Self:
-        """Read the working copy as it stands in the database, in one query whatever its size."""
+        """Read the working copy as it stands in the database, in one query whatever its size, or two if signed here."""
         found = rows(WORKING_COPY, [election.pk], kept=True)
         name, acknowledged, *choices = found[0][OF_WHOLE]
         is_signed_here, text, salt, own = found[0][OF_SIGNING]
@@ -184,7 +185,8 @@ class Snapshot:
         entries = [_entry(*row[OF_PRACTICE]) for row in of_practices]
         covered = _covered(text, SALT.from_db_value(salt, None, None) or "", entries) if is_signed_here else ()
         if is_signed_here:
-            signatures = [row[SIGNATURE] for row in of_practices]
+            given = {member: signed for member, *signed in rows(SIGNATURES, [election.pk], kept=True)}
+            signatures = [given.get(row[MEMBER_ID]) for row in of_practices]
             year = election.performance_year
             entries = [_as_signed(*each, year) for each in zip(entries, signatures, covered, strict=True)]
         return cls(
@@ -230,15 +232,15 @@ def _covered(text_sha256: str, salt: str, entries: Sequence[PracticeEntry]) -> t
 
 
 def _as_signed(
-    entry: PracticeEntry, signature: Sequence[Any], covered: Covered, performance_year: int
+    entry: PracticeEntry, signature: Sequence[Any] | None, covered: Covered, performance_year: int
 ) -> PracticeEntry:
     """Return a practice of an agreement that is signed here: executed by a signature that covers what stands now.
 
     Without one it has not executed it, whatever was recorded of an execution elsewhere. An opt-in is accepted for one
     performance year.
     """
-    *of_signature, opt_in = signature
-    signed = Signed(*of_signature) if of_signature[0] is not None else None
+    *of_signature, opt_in = signature or [None]
+    signed = Signed(*of_signature) if of_signature else None
     void = covered.changed_since(signed.covered) if signed else ()
     if signed is None or void:
         return replace(entry, executed_on=None, signer_name="", signer_title="", opt_in_accepted=False, void=void)

@@ -78,8 +78,12 @@ class Document(models.Model):
                 condition=Q(state__in=[DocumentState.QUEUED, DocumentState.RENDERING]),
                 name="document_unfinished",
             ),
-            models.Index(fields=["file_sha256"], name="document_of_file"),
-            models.Index(fields=["snapshot_sha256"], name="document_of_snapshot"),
+            models.Index(fields=["file_sha256"], condition=~Q(file_sha256=""), name="document_of_file"),
+            models.Index(
+                fields=["snapshot_sha256"],
+                condition=Q(kind__in=[DocumentKind.EXECUTED, DocumentKind.RECEIPT]),
+                name="document_of_snapshot",
+            ),
         ]
 
     def __str__(self) -> str:
