@@ -27,7 +27,7 @@ from eligibility.tin_vault import CannotDecrypt, decrypt_bytes, encrypt_bytes
 from notices.nudge import nudge
 
 from .models import SEALED_KINDS, Document, DocumentKind, DocumentState
-from .progress import followed
+from .progress import followed, tell
 from .snapshot import Snapshot, canonical_json, fingerprint
 
 TASK = "agreements.render"
@@ -140,7 +140,7 @@ def _claim(document_id: int, now: datetime) -> Document | None:
         due(now)
         .filter(pk=document_id)
         .order_by()
-        .update(state=DocumentState.RENDERING, locked_until=now + LEASE, attempts=F("attempts") + 1, progress="")
+        .update(state=DocumentState.RENDERING, locked_until=now + LEASE, attempts=F("attempts") + 1)
     )
     return Document.objects.get(pk=document_id) if claimed else None
 
@@ -152,19 +152,14 @@ def _make(document: Document) -> None:
     """
     from . import rendering, sealing  # here, for they load Pango and pyHanko, which no web process needs
 
-    with followed(partial(_tell, document)):
+    with followed(partial(tell, document.pk)):
         pdf = rendering.render(json.loads(document.snapshot), made_at=document.requested_at)
     if document.kind in SEALED_KINDS:
-        _tell(document, "The file is being sealed")
+        tell(document.pk, "The file is being sealed")
         pdf = sealing.seal(pdf, at=document.requested_at)
     with pikepdf.open(BytesIO(pdf)) as opened:
         pages = len(opened.pages)
     _keep(document, pdf, pages)
-
-
-def _tell(document: Document, progress: str) -> None:
-    """Let whoever waits see how far it is, unless the lease was lost to another worker in the meantime."""
-    Document.objects.filter(pk=document.pk, locked_until=document.locked_until).update(progress=progress)
 
 
 def _keep(document: Document, pdf: bytes, pages: int) -> None:
@@ -186,7 +181,7 @@ def _keep(document: Document, pdf: bytes, pages: int) -> None:
         document.state = DocumentState.READY
         document.ready_at = clock.now()
         document.locked_until = document.next_attempt_at = None
-        document.failure = document.progress = ""
+        document.failure = ""
         document.save(
             update_fields=[
                 "file",
@@ -197,7 +192,6 @@ def _keep(document: Document, pdf: bytes, pages: int) -> None:
                 "locked_until",
                 "next_attempt_at",
                 "failure",
-                "progress",
             ]
         )
     logger.info("document_ready", document=document.pk, pages=pages, attempts=document.attempts)

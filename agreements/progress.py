@@ -1,15 +1,21 @@
-"""How far the making of a PDF is, in words, as the layout engine tells it: which page it is at."""
+"""How far the making of a PDF is, in words, as the layout engine tells it: which page it is at.
+
+It is told in the cache: the document's own row stays free for what has to be kept, and no worker waits for it.
+"""
 
 import logging
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+
+from django.core.cache import cache
 
 TELLS = "weasyprint.progress"  # the engine's logger: a line for each step, and for each page
 AT_PAGE = re.compile(r"Creating layout - Page (\d+)")
 EVERY = 0.5  # seconds: nobody looks more often
 WRITING = "Creating PDF"
+KEPT_SECONDS = 300
 
 
 class _Listening(logging.Handler):
@@ -41,3 +47,18 @@ def followed(tell: Callable[[str], None]) -> Iterator[None]:
         logger.removeHandler(listening)
         logger.setLevel(level)
         logger.propagate = propagates
+
+
+def tell(document_id: int, words: str) -> None:
+    """Let whoever waits see how far a document is; a cache that does not answer keeps nobody from making it."""
+    with suppress(Exception):
+        cache.set(_key(document_id), words, KEPT_SECONDS)
+
+
+def told(document_id: int) -> str:
+    """Return how far a document is that is being made; empty where nothing was told."""
+    return str(cache.get(_key(document_id), ""))
+
+
+def _key(document_id: int) -> str:
+    return f"document-progress:{document_id}"

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from eligibility.tin_vault import EncryptedTextField
 
+from ..progress import told
 from .agreement import Agreement
 
 
@@ -43,7 +44,6 @@ class Document(models.Model):
         max_length=64, blank=True, help_text="Of an executed agreement: the fingerprint of the signatures it shows."
     )
     state = models.CharField(max_length=10, choices=DocumentState, default=DocumentState.QUEUED)
-    progress = models.CharField(max_length=100, blank=True, help_text="How far a worker is with it, in words.")
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     locked_until = models.DateTimeField(null=True, blank=True)
@@ -88,3 +88,8 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return f"Document {self.pk}"
+
+    @property
+    def progress(self) -> str:
+        """How far a worker is with it, in words; empty where nothing is known."""
+        return told(self.pk)

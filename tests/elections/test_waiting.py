@@ -3,6 +3,7 @@
 import pytest
 
 from agreements.models import Document, DocumentState
+from agreements.progress import tell
 from elections.actions.agreement import make_document
 
 from . import make
@@ -21,8 +22,8 @@ def waiting(cms_data, representative):
 def test_it_tells_which_page_is_laid_out(waiting):
     client, address, document = waiting
     assert 'hx-trigger="every 2s"' in client.get(address).content.decode()
-    progress = {"state": DocumentState.RENDERING, "progress": "Laying out page 37"}
-    Document.objects.filter(pk=document.pk).update(**progress, locked_until=document.requested_at)
+    Document.objects.filter(pk=document.pk).update(state=DocumentState.RENDERING, locked_until=document.requested_at)
+    tell(document.pk, "Laying out page 37")
     answer = client.get(address, **ASKS)
     assert answer.status_code == 200
     assert make.text(answer).startswith("Being made: laying out page 37. Asked for Dec 1, 2026, 10:00:00 a.m. ET.")
