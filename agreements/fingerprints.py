@@ -1,8 +1,8 @@
 """What a signature covers: the common text, the party list, and the schedule of the signer's own party.
 
-Each is known by a fingerprint, so that anybody can tell later what was signed, and whether it still says the same. That
-of the party list is mixed with the agreement's own salt, which is held encrypted: else whoever sees it could try all
-TINs. Names of clinicians, which NPPES may spell otherwise tomorrow, are no part of a schedule.
+Each is known by a fingerprint, so that anybody can tell later what was signed, and whether it still says the same.
+Those with TINs in them are mixed with the agreement's own salt, which is held encrypted: else whoever sees one could
+try all TINs. Names of clinicians, which NPPES may spell otherwise tomorrow, are no part of a schedule.
 """
 
 import hashlib
@@ -47,9 +47,12 @@ def of_parties(parties: Iterable[tuple[str, str, str]], salt: str) -> str:
     return _sha256(json.dumps([salt, listed]))
 
 
-def of_schedule(npis: Iterable[str]) -> str:
-    """Return the fingerprint of one party's schedule of NPIs, in whatever order."""
-    return _sha256(json.dumps(sorted(set(npis))))
+def of_schedule(npis: Iterable[str], kind: str, tin: str, salt: str) -> str:
+    """Return the fingerprint of the schedule of NPIs of the party with this TIN, in whatever order.
+
+    The TIN says whose it is: two parties may list the same clinicians.
+    """
+    return _sha256(json.dumps([salt, kind, tin, sorted(set(npis))]))
 
 
 def _sha256(text: str) -> str:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import User
-from agreements.models import Party
+from agreements.models import Party, SigningRequest
 from eligibility import disclosure
 from eligibility.identifiers import EIN, EIN_DIGITS, SSN
 from eligibility.parameters import SSN_DIGITS
@@ -50,6 +50,9 @@ def save_member(
         if (saved["tin_kind"], saved["tin"]) != (member.tin_kind, member.tin):
             unacknowledge(election)
             Party.objects.filter(pk=member.party_id).update(opt_in_accepted=False)  # the opt-in was another TIN's
+            SigningRequest.objects.filter(party=member.party_id, revoked_at=None).update(
+                revoked_at=now
+            )  # so was the link
             member.contests = {}
         member.name, member.tin_kind = saved["name"], saved["tin_kind"]
         member.tin = _fitting(saved["tin_kind"], saved["tin"], election.performance_year)

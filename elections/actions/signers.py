@@ -1,6 +1,6 @@
 """What a practice's signer does by their personal link: open it, say what is wrong, decline, sign."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -13,6 +13,8 @@ from ..signing_rooms import Room, room_of
 from .agreement import make_executed
 from .signing import token_hash
 from .verbs import Refused, concerned, lock, record, tell
+
+BETWEEN_CORRECTIONS = timedelta(minutes=5)
 
 
 class Changed(Refused):
@@ -39,6 +41,8 @@ def note_opened(request: SigningRequest, *, now: datetime) -> None:
 def correct(request: SigningRequest, *, text: str, now: datetime) -> None:
     """Tell those who work on the election what is wrong with the practice's roster."""
     room = _locked(request, now)
+    if room.request.corrected_at and now - room.request.corrected_at < BETWEEN_CORRECTIONS:
+        raise Refused("You wrote to them a few minutes ago. Nothing was sent now. Wait a little, or call them.")
     SigningRequest.objects.filter(pk=request.pk).update(correction=text, corrected_at=now)
     event = record(
         room.election, "correct_roster", by=None, now=now, signer=request.name, practice=room.entry.name, reason=text
@@ -75,13 +79,13 @@ def sign(
     """Sign for a practice what the page showed, known by its three fingerprints.
 
     `opt_in_accepted` is None where the opt-in was not asked for. What was signed already, by a double click or in
-    another browser, gives the signature that stands; who refused the opt-in may sign again and accept it. Raises
+    another browser, gives the signature that stands; who has not accepted the opt-in may sign again and do so. Raises
     Changed where something else stands by now, Refused where the link is closed. The last signature has the executed
     agreement made.
     """
     room = _locked(request, now)
     standing = room.signature
-    if standing and room.has_signed and not (opt_in_accepted and refused_opt_in(standing)):
+    if standing and room.has_signed and not (opt_in_accepted and may_accept_opt_in(standing)):
         return standing
     if what := room.covered.changed_since(seen):
         raise Changed(what)
@@ -104,9 +108,9 @@ def sign(
     return signature
 
 
-def refused_opt_in(signature: Signature | None) -> bool:
-    """Say whether somebody signed and refused the opt-in: that can be changed, an acceptance cannot."""
-    return signature is not None and signature.opt_in_accepted is False
+def may_accept_opt_in(signature: Signature | None) -> bool:
+    """Say whether somebody signed and has not accepted the opt-in, refused or not asked then: it can be, once."""
+    return signature is not None and not signature.opt_in_accepted
 
 
 def known_by(user: User | None, has_second_factor: bool) -> KnownBy:

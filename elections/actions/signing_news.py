@@ -18,6 +18,7 @@ from agreements.models import Document, DocumentKind, DocumentState, SigningRequ
 from ..models import Election
 from ..snapshots import PracticeEntry, Snapshot
 from ..states import Status
+from .agreement import missing
 from .reminders import DAYS_BEFORE, NOT_BEFORE, days_left
 from .signing import REMIND_AFTER, VALID_FOR, open_requests, remind_one, tell_signer, unsigned_members
 from .verbs import lock, record
@@ -55,6 +56,8 @@ def ask_again(election: Election, *, by: User | None, now: datetime) -> int:
     if not (election.agreement.is_signed_here and _may_change(election, now)):
         return 0
     snapshot = Snapshot.of_working_copy(election)
+    if missing(snapshot):
+        return 0  # nobody is led to an agreement whose party list is being changed
     listed = dict(zip(snapshot.member_ids, zip(snapshot.practices, snapshot.covered, strict=True), strict=True))
     requests = [
         (request, *listed[request.party.member.pk])

@@ -1,5 +1,6 @@
 """The virtual group, its representative, and its agreement."""
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -22,6 +23,13 @@ class VirtualGroupForm(DraftForm):
         required=False,
         help_text="Any name you like, for you and for CMS to find it again.",
     )
+
+    def clean_name(self) -> str:
+        """Refuse an address of the web: the name stands in mails to people who do not know the group."""
+        name = str(self.cleaned_data["name"])
+        if re.search(r"://|\bwww\.", name, re.IGNORECASE):
+            raise forms.ValidationError("A name is no address of a website. Leave the address out.")
+        return name
 
 
 class RepresentativeForm(DraftForm):

@@ -91,6 +91,16 @@ class SignForm(GuardedForm):
         if not asks_opt_in:
             del self.fields["opt_in"]
 
+    def clean_name(self) -> str:
+        return _seen(self.cleaned_data["name"])
+
+    def clean_title(self) -> str:
+        return _seen(self.cleaned_data["title"])
+
+    def untick(self, *names: str) -> None:
+        """Let boxes come back empty: what they say is to be read again."""
+        self.data = {key: self.data[key] for key in self.data if key not in names}
+
     def signature(self) -> dict[str, Any]:
         """Return what is signed, in what words, and what of the page it covers."""
         said = self.cleaned_data
@@ -101,6 +111,13 @@ class SignForm(GuardedForm):
             "opt_in_accepted": said["opt_in"] == "yes" if "opt_in" in said else None,
             "seen": Covered(said["text"], said["parties"], said["schedule"]),
         }
+
+
+def _seen(text: str) -> str:
+    """Return a text that has letters in it; raise ValidationError where one would see nothing."""
+    if not any(letter.isalpha() for letter in text):
+        raise forms.ValidationError("Write it in letters: nobody could read this.")
+    return text
 
 
 class CorrectionForm(GuardedForm):

@@ -25,7 +25,7 @@ from eligibility.determination import Finding, Outcome
 from ..access import people_of
 from ..actions import claims
 from ..actions import signers as actions
-from ..actions.agreement import document_of
+from ..actions.agreement import document_of, missing
 from ..actions.verbs import Refused
 from ..agreement_snapshots import agreement_snapshot, executed_document
 from ..forms.guard import typed
@@ -75,6 +75,8 @@ def after_the_button(view: Callable[[HttpRequest, Room, str], HttpResponse]) -> 
             return redirect("sign", token)
         if why := _why_closed(room):
             return _closed(request, room, why)
+        if missing(room.snapshot):
+            return render(request, "elections/sign_not_whole.html", {"election": room.election})
         return view(request, room, token)
 
     return by_link(opened)
@@ -95,7 +97,7 @@ def sign(request: HttpRequest, room: Room, token: str) -> HttpResponse:
 @after_the_button
 def sign_room(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     """Show the practice, the agreement and what signing means; sign. Afterwards: what was signed, and when."""
-    accepts_after_all = "accept" in request.GET and actions.refused_opt_in(room.signature)
+    accepts_after_all = "accept" in request.GET and actions.may_accept_opt_in(room.signature)
     if room.has_signed and not accepts_after_all:  # a double click, and another browser, are shown what stands
         return redirect("sign_room", token) if request.method == "POST" else _signed(request, room, token)
     findings, opt_in = _findings(room)
@@ -113,6 +115,7 @@ def sign_room(request: HttpRequest, room: Room, token: str) -> HttpResponse:
             return _closed(request, room, why)
         for name, sha in room.covered._asdict().items():
             form.retype(name, sha)
+        form.untick("roster", "authorized")
     read = shown(agreement_snapshot(unsigned(room.snapshot), room.election), clock.now())
     return _page(
         request,
@@ -139,8 +142,14 @@ def _signed(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         signature=room.signature,
         executed=executed_document(room.election, room.snapshot),
         may_choose=rival_of(room, clock.now()) is not None,
-        may_accept=actions.refused_opt_in(room.signature) and not room.why_closed(clock.now()),
+        may_accept=_may_accept(room),
     )
+
+
+def _may_accept(room: Room) -> bool:
+    """Say whether the signer may still accept an opt-in: one that is asked of the practice by now, and not accepted."""
+    asked = _findings(room)[1].outcome not in SETTLED
+    return asked and actions.may_accept_opt_in(room.signature) and not room.why_closed(clock.now())
 
 
 @after_the_button

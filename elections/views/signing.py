@@ -31,6 +31,8 @@ from .kept import keeps_typed
 from .pdfs import STOP_ASKING
 from .saving import Saving
 
+LONGEST_ID = 19  # digits
+
 
 @keeps_typed
 @require_http_methods(GET_OR_POST)
@@ -123,7 +125,9 @@ def signing_remind(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse
     named = request.POST.get("practice", "")
     again = ask_again(election, by=user, now=clock.now())
     try:
-        count = actions.remind(election.pk, int(named) if named.isdecimal() else None, by=user, now=clock.now())
+        count = actions.remind(
+            election.pk, int(named) if named.isdecimal() and len(named) < 19 else None, by=user, now=clock.now()
+        )
     except Refused as refused:
         if not again:
             say(request, refused)

@@ -394,3 +394,65 @@ def test_figures_are_for_the_practices_own_signer(election, link, representative
     assert "Quiet Harbor Medicine" in said
     assert "200,000" not in said
     assert "200,000" not in make.text(client.get(f"/elections/{election.pk}/practices/{member.pk}"))
+
+
+def test_a_link_does_not_follow_its_practice_to_another_tin(election, link, representative):
+    browser = make.opened(link)
+    member, now = election.members.get(name=make.SOLO.name), election.changed_at
+    made = make.OTHER
+    members.save_member(
+        election.pk, member.pk, name=made.name, tin=made.tin, npis=made.npis, by=representative, now=now
+    )
+    for answer in (browser.get(link), browser.get(f"{link}/room")):
+        assert answer.status_code == 410
+        assert made.name not in make.text(answer)
+    said = make.text(make.signed_in(representative).get(f"/elections/{election.pk}/signing"))
+    assert "0 of 2 practices signed." in said
+
+
+def test_a_signature_is_of_its_own_tin_also_where_two_list_the_same_clinicians(cms_data, representative):
+    same = make.SOLO.npis
+    alpha = make.MadePractice("Alpha Clinic", "961000001", same)
+    beta = make.MadePractice("Beta Clinic", "961000007", same)
+    election = make.to_be_signed(representative, (alpha, beta))
+    first = make.link_to("signer1@example.org")
+    make.signing(make.opened(first), first)
+    one, two = election.members.order_by("position")
+    now = election.changed_at
+    for member, made in ((one, beta), (two, alpha)):
+        members.save_member(election.pk, member.pk, name=made.name, tin=made.tin, by=representative, now=now)
+    assert set(executed_by(election).values()) == {""}
+
+
+def test_while_the_party_list_is_not_whole_the_link_says_so(election, link, representative):
+    browser = make.opened(link)
+    members.save_member(election.pk, None, name="Third Practice", by=representative, now=election.changed_at)
+    for path in ("room", "agreement"):
+        answer = browser.get(f"{link}/{path}")
+        assert answer.status_code == 200
+        assert "The list of practices is being changed" in make.text(answer)
+
+
+def test_an_invisible_name_does_not_sign(election, link):
+    said = make.text(make.signing(make.opened(link), link, name="\u200b", title="\u2060"))
+    assert said.count("Write it in letters: nobody could read this.") >= 2
+    assert not Signature.objects.exists()
+
+
+def test_what_changed_is_ticked_anew(election, link, representative):
+    browser = make.opened(link)
+    page = browser.get(f"{link}/room").content.decode()
+    hidden = dict(re.findall(r'<input type="hidden" name="(text|parties|schedule)" value="(\w+)"', page))
+    alter(election, representative, "schedule")
+    fields = {"roster": "on", "consent": "on", "name": "Sol Harbor", "title": "Owner", "authorized": "on"}
+    answer = browser.post(f"{link}/room", hidden | fields).content.decode()
+    ticked = re.findall(r'<input type="checkbox" name="(\w+)"[^>]* checked', answer)
+    assert ticked == ["consent"]
+
+
+def test_corrections_are_not_sent_one_after_the_other(election, link, representative):
+    browser = make.opened(link)
+    for _ in range(3):
+        answer = browser.post(f"{link}/correction", {"text": "Dr. Moss left."}, follow=True)
+    assert "You wrote to them a few minutes ago. Nothing was sent now." in make.text(answer)
+    assert Notice.objects.filter(to=representative.email).count() == 1

@@ -449,3 +449,17 @@ def test_who_declined_is_written_to_no_more(election, representative, client, se
     assert remind_signers_due(now=set_clock("2026-12-17T10:00:00-05:00")) == 1
     client.post(f"/elections/{election.pk}/signing/remind")
     assert len(mails("sol@example.org")) == sent
+
+
+def test_one_address_gets_few_new_links_a_day(election, client):
+    member = election.members.get(name=make.SOLO.name)
+    for number in range(6):
+        fields = {"name": f"Sue {number} Harbor", "email": "sue@example.org"}
+        answer = client.post(f"/elections/{election.pk}/signing/{member.pk}", fields, follow=True)
+    assert "sue@example.org got 5 links within a day. Nobody was asked now." in make.text(answer)
+    assert len(mails("sue@example.org")) == 5
+
+
+def test_a_number_that_is_none_reminds_as_if_nobody_was_named(election, client):
+    answer = client.post(f"/elections/{election.pk}/signing/remind", {"practice": "9" * 5000}, follow=True)
+    assert answer.status_code == 200
