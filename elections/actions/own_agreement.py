@@ -84,4 +84,4 @@ def _changed(election: Election, agreement: Agreement) -> None:
     unacknowledge(election)
     if agreement.is_signed_here:
         agreement.freeze_text()
-    agreement.save()
+    agreement.save(update_fields=["own", "text", "text_sha256", "salt"])

@@ -116,23 +116,25 @@ def remind(election_id: uuid.UUID, member_id: int | None, *, by: User, now: date
     """
     election = _lock_signed_here(election_id, now)
     snapshot = Snapshot.of_working_copy(election)
-    wanted = {member_id} if member_id else set(snapshot.member_ids)
-    waiting = open_requests(election).filter(
-        party__member__in=wanted.intersection(unsigned_members(snapshot)), declined_at=None
-    )
-    due = [one for one in waiting if (one.reminded_at or one.asked_at) <= now - REMIND_AFTER]
-    if not due:
+    wanted = [pk for pk in unsigned_members(snapshot) if member_id in (None, pk)]
+    reminded = remind_each(election, open_requests(election).filter(party__member__in=wanted), by=by, now=now)
+    if not reminded:
         raise Refused("Nobody was reminded: who has not signed yet had a mail within the last day, or declined.")
+    return reminded
+
+
+def remind_each(election: Election, requests: QuerySet[SigningRequest], *, by: User | None, now: datetime) -> int:
+    """Send the links once more to whoever had no mail within a day and has not declined; return how many were sent.
+
+    Within somebody else's transaction.
+    """
+    waiting = requests.filter(declined_at=None)
+    due = [one for one in waiting if (one.reminded_at or one.asked_at) <= now - REMIND_AFTER]
     for request in due:
-        remind_one(election, request, by=by, now=now)
+        SigningRequest.objects.filter(pk=request.pk).update(reminded_at=now, expires_at=now + VALID_FOR)
+        event = record(election, "remind_signer", by=by, now=now, practice=request.party.member.name, to=request.name)
+        tell_signer(event, "remind_signer", request, now=now)
     return len(due)
-
-
-def remind_one(election: Election, request: SigningRequest, *, by: User | None, now: datetime) -> None:
-    """Send a link once more, within somebody else's transaction."""
-    SigningRequest.objects.filter(pk=request.pk).update(reminded_at=now, expires_at=now + VALID_FOR)
-    event = record(election, "remind_signer", by=by, now=now, practice=request.party.member.name, to=request.name)
-    tell_signer(event, "remind_signer", request, now=now)
 
 
 def tell_signer(event: Event, template: str, request: SigningRequest, *, now: datetime, **context: Any) -> None:

@@ -20,7 +20,7 @@ from ..snapshots import PracticeEntry, Snapshot
 from ..states import Status
 from .agreement import missing
 from .reminders import DAYS_BEFORE, NOT_BEFORE, days_left
-from .signing import REMIND_AFTER, VALID_FOR, open_requests, remind_one, tell_signer, unsigned_members
+from .signing import VALID_FOR, open_requests, remind_each, tell_signer, unsigned_members
 from .verbs import lock, record
 from .working_copy import may_be_edited
 
@@ -129,14 +129,9 @@ def remind_signers_due(*, now: datetime) -> int:
 @transaction.atomic
 def _remind_all(election: Election, *, now: datetime) -> int:
     election = lock(election.pk)
-    snapshot = Snapshot.of_working_copy(election)
-    waiting = open_requests(election).filter(
-        party__member__in=unsigned_members(snapshot), declined_at=None, expires_at__gt=now
-    )
-    due = [one for one in waiting if (one.reminded_at or one.asked_at) <= now - REMIND_AFTER]
-    for request in due:
-        remind_one(election, request, by=None, now=now)
-    return len(due)
+    unsigned = unsigned_members(Snapshot.of_working_copy(election))
+    good = open_requests(election).filter(party__member__in=unsigned, expires_at__gt=now)
+    return remind_each(election, good, by=None, now=now)
 
 
 def _for_each(due: Iterable[Election] | Iterable[Document], act: Callable[..., int]) -> int:

@@ -3,8 +3,6 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
 from accounts.guard import NINE_DIGITS
 from accounts.private_numbers import has_nine_digit_run
@@ -13,6 +11,7 @@ from ..codes import RECEIPT_LENGTH, typed_receipt_code
 from .guard import GuardedForm
 
 MEGABYTES = 20
+MOST_BYTES = MEGABYTES * 1024 * 1024
 NO_PDF = "This is no PDF. Choose the sealed PDF as it was downloaded here; its name ends in .pdf."
 TOO_LARGE = (
     f"This file is larger than {MEGABYTES} MB, and what we seal is smaller. Check that you chose the right one, and "
@@ -46,35 +45,6 @@ class VerifyForm(GuardedForm):
         )
 
 
-class Held(UploadedFile):  # type: ignore[type-arg]
-    """A file that came and is nowhere but in memory; of one that is too large, nothing is left."""
-
-    def __init__(self, name: str, size: int, content: bytes | None) -> None:
-        super().__init__(name=name, size=size)
-        self.content = content
-
-
-class Holding(FileUploadHandler):
-    """Holds the one file of VerifyFileForm in memory, whatever its size is up to the limit, and never on disk."""
-
-    def new_file(self, field_name: str, *args: Any, **kwargs: Any) -> None:
-        super().new_file(field_name, *args, **kwargs)
-        if field_name != "file":
-            raise SkipFile
-        self._content = bytearray()
-        self._is_too_large = False
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        if start + len(raw_data) > MEGABYTES * 1024 * 1024:
-            self._is_too_large = True
-            self._content.clear()
-        if not self._is_too_large:
-            self._content += raw_data
-
-    def file_complete(self, file_size: int) -> Held:
-        return Held(str(self.file_name), file_size, None if self._is_too_large else bytes(self._content))
-
-
 class VerifyFileForm(GuardedForm):
     """A PDF that may be one of those we sealed."""
 
@@ -88,9 +58,12 @@ class VerifyFileForm(GuardedForm):
         widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
     )
 
+    def __init__(self, *args: Any, is_too_large: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_too_large:  # then it was not taken
+            self.fields["file"].error_messages["required"] = TOO_LARGE
+
     def clean_file(self) -> bytes:
         """Return the file's bytes."""
-        held: Held = self.cleaned_data["file"]
-        if held.content is None:
-            raise forms.ValidationError(TOO_LARGE)
-        return held.content
+        content: bytes = self.cleaned_data["file"].read()
+        return content

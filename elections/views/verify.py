@@ -11,11 +11,12 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from accounts.shared_connections import give_back
+from agreements.receiving import InMemory
 from agreements.verification import Finding
 from agreements.verification import verify as verdict_of
 
 from ..forms.guard import typed
-from ..forms.verify import NO_PDF, Holding, VerifyFileForm, VerifyForm
+from ..forms.verify import MOST_BYTES, NO_PDF, VerifyFileForm, VerifyForm
 from ..models import Submission
 from .frame import GET_OR_POST
 
@@ -33,16 +34,18 @@ def verify(request: HttpRequest) -> HttpResponse:
         return _verify(request)
     if not ratelimit.consume(request, action=LIMIT):
         return _too_often(request)
-    request.upload_handlers = [Holding()]
+    handler = InMemory("file", MOST_BYTES)
+    request.upload_handlers = [handler]
     give_back()  # a large file on a slow line takes minutes to come
-    return _verify(request, counted=True)
+    return _verify(request, handler)
 
 
 @csrf_protect
-def _verify(request: HttpRequest, *, counted: bool = False) -> HttpResponse:
+def _verify(request: HttpRequest, handler: InMemory | None = None) -> HttpResponse:
+    """`handler` took what was sent as a file; such a request was counted before it was read."""
     if request.method == "POST" and "code" not in request.POST:
-        return _verify_file(request)
-    return _verify_code(request, counted=counted)
+        return _verify_file(request, is_too_large=handler is not None and handler.is_too_large)
+    return _verify_code(request, counted=handler is not None)
 
 
 def _verify_code(request: HttpRequest, *, counted: bool) -> HttpResponse:
@@ -56,9 +59,9 @@ def _verify_code(request: HttpRequest, *, counted: bool) -> HttpResponse:
     return _page(request, form=form, asked=asked, genuine=genuine)
 
 
-def _verify_file(request: HttpRequest) -> HttpResponse:
+def _verify_file(request: HttpRequest, *, is_too_large: bool) -> HttpResponse:
     """Say whether a PDF is one that we sealed: then when, and the fingerprint of what it says."""
-    form = VerifyFileForm(request.POST, request.FILES)
+    form = VerifyFileForm(request.POST, request.FILES, is_too_large=is_too_large)
     if not form.is_valid():
         return _page(request, file_form=form)
     content = form.cleaned_data["file"]
