@@ -23,7 +23,7 @@ from django.db.models import F, Q, QuerySet
 from accounts import clock
 from accounts.models import User
 from accounts.statements import insert
-from eligibility.tin_vault import CannotDecrypt, decrypt_bytes, encrypt_bytes
+from accounts.vault import CannotDecrypt, decrypt_bytes, encrypt_bytes
 from notices.nudge import nudge
 
 from .models import SEALED_KINDS, Document, DocumentKind, DocumentState

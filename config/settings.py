@@ -138,7 +138,7 @@ CACHES = {
 CELERY_BROKER_URL = env.str("BROKER_URL", "filesystem://")
 BROKER_DIR = Path(env.str("BROKER_DIR", str(VAR_DIR / "broker")))
 
-# --- Keys for what people entrust to us (eligibility/tin_vault.py) --------------------------------------------------
+# --- Keys for what people entrust to us (accounts/vault.py) --------------------------------------------------
 # Each is version:base64 of 32 bytes, newest first, comma-separated; the first writes, all read.
 
 TIN_ENCRYPTION_KEYS = env.list("TIN_ENCRYPTION_KEYS", default=[])

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from accounts.vault import EncryptedTextField
+
 ONE_LINE = r"[\r\n]"
 
 
@@ -31,7 +33,7 @@ class Notice(models.Model):
     )
     to = models.CharField(max_length=320)
     subject = models.TextField()
-    body = models.TextField()
+    body = EncryptedTextField()  # the links in it let their reader sign in, accept or sign
     message_id = models.CharField(max_length=320, unique=True)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -14,10 +14,10 @@ from django.db import IntegrityError, connection, transaction
 from pypdf import PdfReader
 
 from accounts import clock
+from accounts.vault import CannotDecrypt
 from agreements import documents, rendering, tasks
 from agreements.models import Document
 from agreements.snapshot import fingerprint
-from eligibility.tin_vault import CannotDecrypt
 from tests.workers import wait_until
 
 from .conftest import MADE_AT, make_snapshot

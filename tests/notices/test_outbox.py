@@ -1,8 +1,12 @@
 """Owing a message."""
 
-import pytest
-from django.db import IntegrityError, transaction
+from importlib import import_module
 
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from accounts import vault
 from notices.models import Notice, State
 
 
@@ -50,3 +54,31 @@ def test_the_database_refuses(owed, constraint, change):
     notice = owed()
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Notice.objects.filter(pk=notice.pk).update(**change)
+
+
+LINK = "https://localhost/sign/a-token-that-signs"
+
+
+def stored_body(notice):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM notices_notice WHERE id = %s", [notice.pk])
+        return cursor.fetchone()[0]
+
+
+def test_the_database_holds_no_link_that_its_reader_could_follow(owed):
+    notice = owed(body=f"Please sign: {LINK}\n")
+    assert Notice.objects.get().body == f"Please sign: {LINK}\n"
+    assert "sign" not in stored_body(notice)
+    assert vault.decrypt(stored_body(notice), "notices.Notice.body") == f"Please sign: {LINK}\n"
+
+
+def test_bodies_of_before_are_sealed_by_the_migration_and_opened_by_going_back(owed):
+    notice = owed()
+    before = MigrationExecutor(connection).loader.project_state([("notices", "0001_initial")]).apps
+    before.get_model("notices", "Notice").objects.update(body=f"Please sign: {LINK}\n")
+    migration = import_module("notices.migrations.0002_sealed_bodies")
+    migration.seal(before, None)
+    assert Notice.objects.get().body == f"Please sign: {LINK}\n"
+    assert LINK not in stored_body(notice)
+    migration.unseal(before, None)
+    assert stored_body(notice) == f"Please sign: {LINK}\n"
