@@ -14,6 +14,7 @@ from .provisions import NOTICE_DAYS, PROVISIONS, TEXT_VERSION, Choices, ChosenPa
 Snapshot = dict[str, Any]
 Text = dict[str, Any]  # the part of a snapshot that is the same for all parties
 NOTHING_CHOSEN = Choices()
+UNNAMED = "Virtual group"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +58,25 @@ def build_snapshot(
     """Return all that an agreement's document says, the clauses included, as plain JSON values.
 
     `text` is what was frozen when it began to be signed, or the group's own (build_own_text); where None, it is made of
-    `term` and `choices` (build_text).
+    `term` and `choices` (build_text). A frozen one names the group and its representative itself.
     Parties stay in the order given, clinicians are put in the order of their NPIs. Raises ValueError for a TIN that is
     none, without quoting it, and as build_text does.
     """
     return {
         "format": 1,
         "performance_year": performance_year,
-        "virtual_group": virtual_group,
-        "representative": {"name": representative_name, "email": representative_email},
+        **build_names(virtual_group, representative_name, representative_email),
         "parties": [_party(party, performance_year) for party in parties],
-    } | (text or build_text(performance_year, choices, term))
+        **(text or build_text(performance_year, choices, term)),
+    }
+
+
+def build_names(virtual_group: str, representative_name: str, representative_email: str) -> Text:
+    """Return the part of the common text that says whose agreement it is."""
+    return {
+        "virtual_group": virtual_group or UNNAMED,
+        "representative": {"name": representative_name, "email": representative_email},
+    }
 
 
 def build_text(performance_year: int, choices: Choices = NOTHING_CHOSEN, term: tuple[date, date] | None = None) -> Text:

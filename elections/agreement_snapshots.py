@@ -23,7 +23,7 @@ def agreement_snapshot(
     names = nppes.names({npi for entry in snapshot.practices for npi in entry.npis}) if names is None else names
     return build_snapshot(
         performance_year=snapshot.performance_year,
-        virtual_group=snapshot.virtual_group_name or "Virtual group",
+        virtual_group=snapshot.virtual_group_name,
         representative_name=snapshot.representative_name,
         representative_email=snapshot.representative_email,
         text=election.agreement.standing_text if snapshot.is_signed_here or snapshot.is_own else None,

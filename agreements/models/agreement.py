@@ -13,7 +13,7 @@ from accounts.vault import EncryptedTextField
 
 from .. import fingerprints
 from ..provisions import Choices, Provision, marked
-from ..snapshot import build_own_text, build_text, canonical_json
+from ..snapshot import Text, build_own_text, build_text, canonical_json
 
 
 class Agreement(models.Model):
@@ -80,12 +80,12 @@ class Agreement(models.Model):
             return build_own_text(self.performance_year, self.choices, self.own.facts)
         return build_text(self.performance_year, self.choices)
 
-    def freeze_text(self) -> None:
+    def freeze_text(self, names: Text) -> None:
         """Take the text for the one that is signed: our own with what was chosen of it, or the group's.
 
-        To be saved by whoever asks.
+        `names` say whose it is (snapshot.build_names). To be saved by whoever asks.
         """
-        self.text = canonical_json(self._build_text())
+        self.text = canonical_json(self._build_text() | names)
         self.text_sha256 = fingerprints.of_text(self.text)
         self.salt = self.salt or secrets.token_urlsafe(32)
 

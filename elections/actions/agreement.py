@@ -16,7 +16,7 @@ from ..models import Election
 from ..snapshots import Snapshot
 from .merging import Merge, Was
 from .verbs import Refused, concerned, lock, record, tell
-from .working_copy import given, lock_to_edit, note_change, unacknowledge
+from .working_copy import freeze_text, given, lock_to_edit, note_change, unacknowledge
 
 
 def save_text(
@@ -48,7 +48,7 @@ def save_text(
             agreement.last_year = saved["last_year"] or None
             agreement.quality, agreement.close_out_contact = saved["quality"], saved["close_out_contact"]
             if agreement.is_signed_here:
-                agreement.freeze_text()
+                freeze_text(election)
             fields = ["last_year", "quality", "close_out_contact", "text", "text_sha256", "salt"]
             agreement.save(update_fields=fields)
         note_change(election, by=by, now=now)

@@ -19,7 +19,7 @@ from .lines import copy_lines
 from .members import new_member
 from .merging import Merge, Was
 from .verbs import Refused, record
-from .working_copy import acknowledge, given, lock_to_edit, note_change
+from .working_copy import acknowledge, given, lock_to_edit, note_change, rename_in_text
 
 CONTACT_FIELDS = [
     *(f"representative_{name}" for name in ("name", "email", "phone")),
@@ -86,7 +86,10 @@ def save_group(
         election = lock_to_edit(election_id, now)
         merge = Merge(election, was)
         saved = merge.fields({"name": election.virtual_group.name}, given(name=name))
-        VirtualGroup.objects.filter(pk=election.virtual_group_id).update(**saved)
+        if saved["name"] != election.virtual_group.name:
+            election.virtual_group.name = saved["name"]
+            election.virtual_group.save(update_fields=["name"])
+            rename_in_text(election)
         note_change(election, by=by, now=now)
     merge.finish()
     return election
@@ -130,6 +133,8 @@ def save_representative(
         for field, value in saved.items():
             setattr(election, field if field in election.alternate_contact else f"representative_{field}", value)
         election.save(update_fields=CONTACT_FIELDS)
+        if (saved["name"], saved["email"]) != (before["name"], before["email"]):
+            rename_in_text(election)
         note_change(election, by=by, now=now)
     merge.finish()
     return election

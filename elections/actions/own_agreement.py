@@ -15,7 +15,7 @@ from agreements.models import Agreement
 from ..models import Election
 from .merging import Merge, Was
 from .verbs import Refused, record
-from .working_copy import lock_to_edit, note_change, unacknowledge
+from .working_copy import freeze_text, lock_to_edit, note_change, unacknowledge
 
 MOST_FILES_A_DAY = 20
 NONE_IN_USE = "This election uses our text, not an agreement of your own. Upload your agreement first."
@@ -83,5 +83,5 @@ def _changed(election: Election, agreement: Agreement) -> None:
     """Save an agreement that says something else now."""
     unacknowledge(election)
     if agreement.is_signed_here:
-        agreement.freeze_text()
+        freeze_text(election)
     agreement.save(update_fields=["own", "text", "text_sha256", "salt"])

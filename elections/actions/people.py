@@ -13,6 +13,7 @@ from accounts.models import User
 from ..models import Election, ElectionRole, Invitation
 from ..states import Status
 from .verbs import Refused, lock, record, tell
+from .working_copy import rename_in_text
 
 VALID_FOR = timedelta(days=14)
 MOST_INVITED_A_DAY = 20
@@ -167,6 +168,7 @@ def _hand_over(election: Election, invitation: Invitation, *, by: User, now: dat
             "changed_by",
         ]
     )
+    rename_in_text(election)
     event = record(election, "hand_over", by=by, now=now)
     tell(event, "handed_over", [before], now=now, by=by)
 

@@ -21,7 +21,7 @@ from ..signing_rooms import unsigned
 from ..snapshots import Snapshot
 from .agreement import document_of, missing
 from .verbs import Refused, record, tell
-from .working_copy import lock_to_edit, note_change, unacknowledge
+from .working_copy import freeze_text, lock_to_edit, note_change, unacknowledge
 
 VALID_FOR = timedelta(days=60)  # from when they were last asked or reminded
 REMIND_AFTER = timedelta(days=1)
@@ -40,7 +40,7 @@ def begin(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     agreement = election.agreement
     if not agreement.is_signed_here:
         agreement.is_signed_here, agreement.salt = True, ""
-        agreement.freeze_text()
+        freeze_text(election)
         agreement.save(update_fields=["is_signed_here", "salt", "text", "text_sha256"])
         unacknowledge(election)
         record(election, "begin_signing", by=by, now=now)

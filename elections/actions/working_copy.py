@@ -6,8 +6,10 @@ from typing import Any
 
 from accounts.models import User
 from agreements.models import Agreement
+from agreements.snapshot import build_names
 
 from ..models import Election
+from ..snapshots import Snapshot
 from ..states import Status
 from .verbs import Refused, lock, window_is_open
 
@@ -28,6 +30,25 @@ def lock_to_edit(election_id: uuid.UUID, now: datetime) -> Election:
             "Nothing was saved."
         )
     return election
+
+
+def freeze_text(election: Election) -> None:
+    """Freeze the agreement's text as it is to be signed, with the names that stand now; to be saved by whoever asks."""
+    named = (election.virtual_group.name, election.representative_name, election.representative_email)
+    election.agreement.freeze_text(build_names(*named))
+
+
+def rename_in_text(election: Election) -> None:
+    """Let the text that is being signed say the names that stand now, unless a practice has signed it already.
+
+    What was signed goes on naming the group and its representative as it did.
+    """
+    if not election.agreement.is_signed_here:
+        return
+    if any(entry.signed for entry in Snapshot.of_working_copy(election).practices):
+        return
+    freeze_text(election)
+    election.agreement.save(update_fields=["text", "text_sha256", "salt"])
 
 
 def note_change(election: Election, *, by: User | None, now: datetime) -> Election:

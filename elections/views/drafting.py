@@ -14,6 +14,8 @@ from ..access import election_for, person
 from ..actions import drafting
 from ..forms.drafting import RepresentativeAndAlternateForm, VirtualGroupForm
 from ..forms.guard import typed
+from ..models import Election
+from ..snapshots import Snapshot
 from .frame import GET_OR_POST, SAVED, closed_to_changes, page
 from .kept import keeps_typed
 from .saving import Saving
@@ -37,7 +39,15 @@ def virtual_group(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         if done:
             messages.success(request, SAVED)
             return redirect("election", election.pk)
-    return page(request, "virtual_group", election, form=form)
+    return page(request, "virtual_group", election, form=form, signed=_signed_under(election))
+
+
+def _signed_under(election: Election) -> str:
+    """Return the group's name in an agreement that practices have signed here; empty where none has."""
+    text = election.agreement.frozen_text
+    if text is None or not any(entry.signed for entry in Snapshot.of_working_copy(election).practices):
+        return ""
+    return str(text.get("virtual_group", ""))
 
 
 @keeps_typed

@@ -21,12 +21,13 @@ from agreements.own import SENTENCES
 from agreements.provisions import PROVISIONS, Choices
 from agreements.reading import shown
 from agreements.rendering import render
-from agreements.snapshot import build_own_text
+from agreements.snapshot import build_names, build_own_text
 
 from . import test_rendering as rendered
 from .conftest import MADE_AT, make_snapshot
 from .made_pdfs import SCRIPT, annotated, bare, saved
 
+NAMES = build_names("Northern Lakes Virtual Group", "Dana Rivera", "dana@example.org")
 MARKS = {"i": "page 1, section 2", "ix": "page 3"}
 OF_FILE = {"sha256": "ab" * 32, "name": "Our agreement.pdf", "pages": 3, "marks": MARKS}
 
@@ -262,7 +263,7 @@ def test_the_text_that_is_signed_is_file_marks_and_term(agreement, person):
     kept.marks = MARKS | {"ii": ""}
     kept.save()
     agreement.last_year, agreement.quality = 2028, "Not said: the group's own file says it."
-    agreement.freeze_text()
+    agreement.freeze_text(NAMES)
     frozen = agreement.standing_text
     assert frozen == {
         "own": {"sha256": kept.sha256, "name": "Our agreement.pdf", "pages": 2, "marks": MARKS},
@@ -270,10 +271,10 @@ def test_the_text_that_is_signed_is_file_marks_and_term(agreement, person):
     }
     before = agreement.text_sha256
     kept.marks = MARKS | {"ii": "page 2"}
-    agreement.freeze_text()
+    agreement.freeze_text(NAMES)
     assert agreement.text_sha256 != before
     agreement.own = None
-    agreement.freeze_text()
+    agreement.freeze_text(NAMES)
     assert "own" not in agreement.standing_text
 
 

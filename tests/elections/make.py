@@ -187,10 +187,16 @@ def opened(link: str, browser: Client | None = None) -> Client:
 
 def signing(browser: Client, link: str, **fields: str) -> Any:
     """Sign by a link as the page now stands, with these answers; return what is answered."""
-    page = browser.get(f"{link}/room").content.decode()
-    hidden = dict(re.findall(r'<input type="hidden" name="(text|parties|schedule)" value="(\w+)"', page))
-    said = {"roster": "on", "consent": "on", "name": "Sol Harbor", "title": "Owner", "authorized": "on"}
-    return browser.post(f"{link}/room", hidden | said | fields, follow=True)
+    return browser.post(f"{link}/room", shown_to_sign(browser.get(f"{link}/room")) | SAID | fields, follow=True)
+
+
+SAID = {"roster": "on", "consent": "on", "name": "Sol Harbor", "title": "Owner", "authorized": "on"}
+
+
+def shown_to_sign(answer: Any) -> dict[str, str]:
+    """Return the three fingerprints that a signer's page sends back: what it shows to be signed."""
+    page = answer.content.decode()
+    return dict(re.findall(r'<input type="hidden" name="(text|parties|schedule)" value="(\w+)"', page))
 
 
 def sign_all(election: Election) -> None:

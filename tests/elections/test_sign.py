@@ -1,5 +1,6 @@
 """A practice signs by its personal link: what the signer sees and does, and what no link, role or id lets one do."""
 
+import json
 import re
 
 import pytest
@@ -7,7 +8,7 @@ from django.test import Client
 
 from agreements import documents
 from agreements.models import Document, DocumentKind, KnownBy, Signature, SigningRequest
-from elections.actions import members
+from elections.actions import drafting, members
 from elections.actions.intake import NotReady
 from elections.models import Election, Event
 from elections.snapshots import Snapshot
@@ -173,25 +174,21 @@ def test_who_refused_the_opt_in_accepts_it_after_all_and_not_the_other_way_round
     assert executed_by(election)[make.SOLO.name] == "Sol Harbor"
     client = make.signed_in(representative)
     assert "Opt-ins that are not accepted" in make.text(client.get(f"/elections/{election.pk}/agreement"))
-    page = browser.get(f"{link}/room?accept=yes").content.decode()
-    hidden = dict(re.findall(r'<input type="hidden" name="(text|parties|schedule)" value="(\w+)"', page))
-    fields = {"roster": "on", "consent": "on", "name": "Sol Harbor", "title": "Owner", "authorized": "on"}
-    answer = browser.post(f"{link}/room?accept=yes", hidden | fields | {"opt_in": "yes"}, follow=True)
+    hidden = make.shown_to_sign(browser.get(f"{link}/room?accept=yes"))
+    answer = browser.post(f"{link}/room?accept=yes", hidden | make.SAID | {"opt_in": "yes"}, follow=True)
     assert "Opt-in Accepted" in make.text(answer)
     assert [entry.opt_in_accepted for entry in snapshot(election).practices] == [True, False]
     assert "Opt-ins that are not accepted" not in make.text(client.get(f"/elections/{election.pk}/agreement"))
     assert "sign again and accept it" not in make.text(browser.get(f"{link}/room"))
-    browser.post(f"{link}/room?accept=yes", hidden | fields | {"opt_in": "no"})
+    browser.post(f"{link}/room?accept=yes", hidden | make.SAID | {"opt_in": "no"})
     assert list(Signature.objects.order_by("pk").values_list("opt_in_accepted", flat=True)) == [False, True]
 
 
 def test_a_double_click_and_a_second_browser_sign_once(election, link):
     first, second = make.opened(link), make.opened(link)
-    page = second.get(f"{link}/room").content.decode()
-    hidden = dict(re.findall(r'<input type="hidden" name="(text|parties|schedule)" value="(\w+)"', page))
-    fields = {"roster": "on", "consent": "on", "name": "Sol Harbor", "title": "Owner", "authorized": "on"}
+    hidden = make.shown_to_sign(second.get(f"{link}/room"))
     make.signing(first, link)
-    said = make.text(second.post(f"{link}/room", hidden | fields, follow=True))
+    said = make.text(second.post(f"{link}/room", hidden | make.SAID, follow=True))
     assert "You have signed for Quiet Harbor Medicine" in said
     assert Signature.objects.count() == 1
 
@@ -199,21 +196,17 @@ def test_a_double_click_and_a_second_browser_sign_once(election, link):
 @pytest.mark.parametrize("change", ["schedule", "text", "parties"])
 def test_what_changed_between_reading_and_signing_is_said_and_nothing_is_signed(election, link, representative, change):
     browser = make.opened(link)
-    page = browser.get(f"{link}/room").content.decode()
-    hidden = dict(re.findall(r'<input type="hidden" name="(text|parties|schedule)" value="(\w+)"', page))
+    hidden = make.shown_to_sign(browser.get(f"{link}/room"))
     assert len(hidden) == 3
     alter(election, representative, change)
-    fields = {"roster": "on", "consent": "on", "name": "Sol Harbor", "title": "Owner", "authorized": "on"}
-    answer = browser.post(f"{link}/room", hidden | fields, follow=True)
+    answer = browser.post(f"{link}/room", hidden | make.SAID, follow=True)
     said = make.text(answer)
     assert "Nothing was signed yet, for after you opened this page" in said
     assert CHANGED[change] in said
     assert 'value="Sol Harbor"' in answer.content.decode()
     assert not Signature.objects.exists()
-    again = dict(
-        re.findall(r'<input type="hidden" name="(text|parties|schedule)" value="(\w+)"', answer.content.decode())
-    )
-    assert "You have signed for" in make.text(browser.post(f"{link}/room", again | fields, follow=True))
+    again = make.shown_to_sign(answer)
+    assert "You have signed for" in make.text(browser.post(f"{link}/room", again | make.SAID, follow=True))
 
 
 CHANGED = {
@@ -324,8 +317,7 @@ CLOSED = {
 @pytest.mark.parametrize("how", CLOSED)
 def test_a_link_that_is_closed_says_why_and_signs_nothing(election, link, representative, how, set_clock):
     browser = make.opened(link)
-    page = browser.get(f"{link}/room").content.decode()
-    hidden = dict(re.findall(r'<input type="hidden" name="(text|parties|schedule)" value="(\w+)"', page))
+    hidden = make.shown_to_sign(browser.get(f"{link}/room"))
     client, member = make.signed_in(representative), election.members.get(name=make.SOLO.name)
     base = f"/elections/{election.pk}"
     if how == "revoked":
@@ -338,8 +330,7 @@ def test_a_link_that_is_closed_says_why_and_signs_nothing(election, link, repres
         client.post(f"{base}/withdraw", {"sure": "on"})
     else:
         set_clock("2027-01-30T10:00:00-05:00" if how == "expired" else "2027-01-01T00:00:00-05:00")
-    fields = {"roster": "on", "consent": "on", "name": "Sol Harbor", "title": "Owner", "authorized": "on"}
-    for answer in (browser.get(link), browser.get(f"{link}/room"), browser.post(f"{link}/room", hidden | fields)):
+    for answer in (browser.get(link), browser.get(f"{link}/room"), browser.post(f"{link}/room", hidden | make.SAID)):
         assert answer.status_code == 410
         assert CLOSED[how] in make.text(answer)
     assert not Signature.objects.exists()
@@ -441,11 +432,9 @@ def test_an_invisible_name_does_not_sign(election, link):
 
 def test_what_changed_is_ticked_anew(election, link, representative):
     browser = make.opened(link)
-    page = browser.get(f"{link}/room").content.decode()
-    hidden = dict(re.findall(r'<input type="hidden" name="(text|parties|schedule)" value="(\w+)"', page))
+    hidden = make.shown_to_sign(browser.get(f"{link}/room"))
     alter(election, representative, "schedule")
-    fields = {"roster": "on", "consent": "on", "name": "Sol Harbor", "title": "Owner", "authorized": "on"}
-    answer = browser.post(f"{link}/room", hidden | fields).content.decode()
+    answer = browser.post(f"{link}/room", hidden | make.SAID).content.decode()
     ticked = re.findall(r'<input type="checkbox" name="(\w+)"[^>]* checked', answer)
     assert ticked == ["consent"]
 
@@ -456,3 +445,33 @@ def test_corrections_are_not_sent_one_after_the_other(election, link, representa
         answer = browser.post(f"{link}/correction", {"text": "Dr. Moss left."}, follow=True)
     assert "You wrote to them a few minutes ago. Nothing was sent now." in make.text(answer)
     assert Notice.objects.filter(to=representative.email).count() == 1
+
+
+def names_in(document):
+    said = json.loads(document.snapshot)
+    return said["virtual_group"], said["representative"]["name"]
+
+
+def test_until_somebody_signed_the_agreement_says_the_new_names(election, link, representative):
+    browser = make.opened(link)
+    seen = make.shown_to_sign(browser.get(f"{link}/room"))
+    drafting.save_group(election.pk, name="Harbor and Lake Group", by=representative, now=election.changed_at)
+    drafting.save_representative(election.pk, name="D. Rivera", by=representative, now=election.changed_at)
+    said = make.text(browser.post(f"{link}/room", seen | make.SAID, follow=True))
+    assert "the agreement’s text changed" in said
+    make.sign_all(election)
+    document = Document.objects.get(kind=DocumentKind.EXECUTED)
+    assert names_in(document) == ("Harbor and Lake Group", "D. Rivera")
+
+
+def test_what_was_signed_goes_on_saying_the_names_it_was_signed_under(election, link, representative):
+    """A new name is no new agreement: nobody signs again, and the sealed PDF says what was signed."""
+    make.signing(make.opened(link), link)
+    drafting.save_group(election.pk, name="Bay Group", by=representative, now=election.changed_at)
+    drafting.save_representative(election.pk, name="D. Rivera", by=representative, now=election.changed_at)
+    page = make.text(make.signed_in(representative).get(f"/elections/{election.pk}/virtual-group"))
+    assert "an agreement that calls the group “Harbor Group”. It goes on calling it so" in page
+    other = make.link_to("gwen@example.org")
+    make.signing(make.opened(other), other, name="Gwen Lake")
+    assert executed_by(election) == {make.SOLO.name: "Sol Harbor", make.GROUP.name: "Gwen Lake"}
+    assert names_in(Document.objects.get(kind=DocumentKind.EXECUTED)) == ("Harbor Group", "Dana Rivera")
