@@ -19,6 +19,17 @@ from .states import Status
 OVER = (Status.REJECTED, Status.WITHDRAWN, Status.LAPSED)
 
 
+SETTLED_BY_SOMEBODY = (Conflict.Outcome.KEPT, Conflict.Outcome.MOVED)  # else the TIN came free
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a practice's signer chose between two elections: when, and whether it was the one that is looked at."""
+
+    at: datetime
+    is_this: bool
+
+
 @dataclass(frozen=True)
 class Room:
     """The practice whose signer was asked, as the working copy lists it now; `position` None: it was removed."""
@@ -111,9 +122,22 @@ def rival_of(room: Room, now: datetime) -> Election | None:
 
 def conflicts_of(room: Room) -> QuerySet[Conflict]:
     """Return the open conflicts over the practice's TIN with this election on a side; of an SSN one for each NPI."""
-    of_tin = Conflict.objects.filter(closed_at=None, waiting__tin_key__in=keys_of(room.entry))
-    mine = of_tin.filter(Q(waiting__election=room.election) | Q(holder__election=room.election))
-    return mine.select_related("waiting__election", "holder__election")
+    return _over_the_tin(room).filter(closed_at=None).select_related("waiting__election", "holder__election")
+
+
+def choice_of(room: Room) -> Choice | None:
+    """Return what the practice's signer chose last between this election and another; None where nobody did."""
+    settled = _over_the_tin(room).filter(outcome__in=SETTLED_BY_SOMEBODY, settled_by=None)
+    last = settled.select_related("waiting", "holder").order_by("closed_at", "pk").last()
+    if last is None or last.closed_at is None:
+        return None
+    won = last.holder if last.outcome == Conflict.Outcome.KEPT else last.waiting
+    return Choice(last.closed_at, won.election_id == room.election.pk)
+
+
+def _over_the_tin(room: Room) -> QuerySet[Conflict]:
+    of_tin = Conflict.objects.filter(waiting__tin_key__in=keys_of(room.entry))
+    return of_tin.filter(Q(waiting__election=room.election) | Q(holder__election=room.election))
 
 
 def _names_the_same_signer(other: Election, room: Room, now: datetime) -> bool:

@@ -100,7 +100,7 @@ def choose_by_signature(request: SigningRequest, *, now: datetime) -> str:
         _settle(conflict, outcome, reason, by=None, now=now)
     mine = between[0].holder if between[0].holder.election == room.election else between[0].waiting
     theirs = between[0].waiting if mine == between[0].holder else between[0].holder
-    _tell_that(mine, "claim_held", now=now)
+    _tell_that(mine, "claim_held", now=now, chosen=True)
     _tell_that(theirs, "claim_lost", now=now, chosen=True)
     return room.entry.name
 

@@ -33,7 +33,7 @@ from ..forms.signing import CorrectionForm, DeclineForm, SignForm
 from ..ledger import SETTLED
 from ..outcomes import done, say
 from ..readiness import judge
-from ..signing_rooms import Room, rival_of, room_of, unsigned
+from ..signing_rooms import Room, choice_of, rival_of, room_of, unsigned
 from .frame import GET_OR_POST
 from .own_agreement import own_file
 from .pdfs import asked_again, handed_out
@@ -142,6 +142,7 @@ def _signed(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         signature=room.signature,
         executed=executed_document(room.election, room.snapshot),
         may_choose=rival_of(room, clock.now()) is not None,
+        choice=choice_of(room),
         may_accept=_may_accept(room),
     )
 

@@ -51,9 +51,10 @@ MAY_CHOOSE = "Quiet Harbor Medicine is named in two elections"
 
 
 def test_the_signer_moves_the_tin_to_the_one_that_waited(both, representative, rival):
-    (_, _), (_, link) = both
+    (_, other), (_, link) = both
     assert states() == [("Harbor Group", "held"), ("Rival Group", "waiting")]
     assert MAY_CHOOSE in room(link)
+    assert "its signer chose" not in room(link)
     browser = make.opened(link)
     said = make.text(browser.get(f"{link}/choose"))
     assert "Does Quiet Harbor Medicine take part in Rival Group?" in said
@@ -68,8 +69,10 @@ def test_the_signer_moves_the_tin_to_the_one_that_waited(both, representative, r
     }
     assert set(told) == {representative.email, rival.email}
     assert "its own signer chose the other one" in told[representative.email]
-    assert "the practice's TIN is now held by your election" in told[rival.email]
+    assert "and its own signer chose Rival Group. Its TIN is now held by your election." in told[rival.email]
     assert MAY_CHOOSE not in room(link)
+    assert "On Dec 1, 2026, 10:00 a.m. ET its signer chose this one, of Rival Group : its TIN stands here." in room(link)
+    assert "its signer chose the other one, not this of Harbor Group : its TIN stands there." in room(other)
 
 
 def test_the_signer_confirms_the_one_that_holds_it(both, representative, rival):
