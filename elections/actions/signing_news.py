@@ -26,6 +26,8 @@ from .working_copy import may_be_edited
 
 QUIET = timedelta(minutes=10)  # since the last change: nobody is written to while somebody still types
 
+MOST_AGAIN_A_DAY = 12  # however often what they signed is changed, and the button is pressed
+
 logger = structlog.get_logger(__name__)
 
 
@@ -55,6 +57,8 @@ def ask_again(election: Election, *, by: User | None, now: datetime) -> int:
     election = lock(election.pk)
     if not (election.agreement.is_signed_here and _may_change(election, now)):
         return 0
+    if election.events.filter(verb="ask_again", at__gt=now - timedelta(days=1)).count() >= MOST_AGAIN_A_DAY:
+        return 0  # they are asked once the day is over
     snapshot = Snapshot.of_working_copy(election)
     if missing(snapshot):
         return 0  # nobody is led to an agreement whose party list is being changed

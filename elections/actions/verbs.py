@@ -1,5 +1,6 @@
 """What every verb is made of: the lock, the conditional status change with its Event, and the mails it owes."""
 
+import re
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -24,6 +25,9 @@ WHERE role.election_id = %s AND role.kind = 'collaborator'
 ORDER BY person.email
 """
 
+
+FOREIGN = re.compile(r"[a-z][a-z0-9+.-]*://|\bwww\.", re.IGNORECASE)
+UNLINKED = str.maketrans(":/.", "   ")
 
 LOCKED = Query(lambda pk: Election.objects.select_for_update(no_key=True).filter(pk=pk), uuid.uuid4())
 
@@ -138,5 +142,11 @@ def compose(election: Election, template: str, **context: Any) -> tuple[str, str
             **context,
         },
     )
-    subject, _, body = text.strip().partition("\n")
+    subject, _, body = _without_links_of_others(text).strip().partition("\n")
     return subject.strip(), body.strip() + "\n"
+
+
+def _without_links_of_others(text: str) -> str:
+    """Return a mail's text in which no address leads elsewhere: names and reasons in it are what somebody typed."""
+    ours = f"{settings.SITE_URL}/"
+    return ours.join(FOREIGN.sub(lambda found: found[0].translate(UNLINKED), part) for part in text.split(ours))

@@ -1,6 +1,10 @@
 """The representative's side of the signing room: who is asked, reminded, asked again, and what the board says."""
 
+import re
+from datetime import timedelta
+
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -463,3 +467,28 @@ def test_one_address_gets_few_new_links_a_day(election, client):
 def test_a_number_that_is_none_reminds_as_if_nobody_was_named(election, client):
     answer = client.post(f"/elections/{election.pk}/signing/remind", {"practice": "9" * 5000}, follow=True)
     assert answer.status_code == 200
+
+
+def test_nobody_is_asked_again_more_often_than_twelve_times_a_day(election, representative, client):
+    """Whoever changes the text and presses the button again and again writes to nobody without end."""
+    make.sign_all(election)
+    Notice.objects.all().delete()
+    for number in range(15):
+        client.post(f"/elections/{election.pk}/agreement/text", {"quality": f"We meet {number} times a month."})
+        client.post(f"/elections/{election.pk}/signing/remind")
+    assert len(mails("sol@example.org")) == 12
+    now = election.changed_at + timedelta(days=1, minutes=1)
+    assert ask_again_due(now=now) == 2
+    assert len(mails("sol@example.org")) == 13
+
+
+def test_no_address_of_another_site_stands_in_a_mail(election, client):
+    """Names are typed by people whom the reader does not know; what leads to our own site stays."""
+    member = election.members.get(name=make.SOLO.name)
+    fields = {"name": "Sue at https://evil.example/pay or WWW.evil.example", "email": "sue@example.org"}
+    client.post(f"/elections/{election.pk}/signing/{member.pk}", fields)
+    body = Notice.objects.get(to="sue@example.org").body
+    assert "Sue at https   evil.example/pay or WWW evil.example, to sign" in body
+    assert re.findall(r"\S+://\S+|\bwww\.\S+", body, re.IGNORECASE) == [
+        f"{settings.SITE_URL}{make.link_to('sue@example.org')}"
+    ]
