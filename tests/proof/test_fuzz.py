@@ -52,6 +52,11 @@ BODIES = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def media() -> None:
+    """Leave the files where the world put them, in place of the folder that each other proof has of its own."""
+
+
 @pytest.fixture
 def client_of(world: World, settings):
     """Return a client in which somebody is signed in, whatever was done with the session before."""
