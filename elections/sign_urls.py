@@ -11,5 +11,6 @@ urlpatterns = [
     path("<str:token>/decline", sign.sign_decline, name="sign_decline"),
     path("<str:token>/choose", sign.sign_choose, name="sign_choose"),
     path("<str:token>/agreement", sign.sign_document, name="sign_document"),
+    path("<str:token>/executed", sign.sign_executed, name="sign_executed"),
     path("<str:token>/own-agreement", sign.sign_own_file, name="sign_own_file"),
 ]

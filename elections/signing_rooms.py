@@ -8,9 +8,9 @@ from django.db.models import Q, QuerySet
 
 from accounts.templatetags.et import et_closing, et_date, et_datetime
 from agreements.fingerprints import Covered
-from agreements.models import Signature, SigningRequest
+from agreements.models import Document, DocumentState, Signature, SigningRequest
 
-from .models import Conflict, Election
+from .models import Claim, Conflict, Election
 from .readiness import keys_of
 from .signing_flags import same_name
 from .snapshots import PracticeEntry, Snapshot
@@ -60,6 +60,11 @@ class Room:
         """Return what was last signed by this link, whether or not it still counts; None where nothing was."""
         return self.request.signatures.order_by("-pk").first()
 
+    def executed_before(self, now: datetime) -> Document | None:
+        """Return the executed agreement that the signer was told of; None where there is none, or the link is over."""
+        told = self.request.told_of if self.request.is_open(now) else None
+        return told if told and told.state == DocumentState.READY else None
+
     def why_closed(self, now: datetime) -> str:
         """Say why nothing can be signed by this link; empty where it can."""
         request = self.request
@@ -101,6 +106,23 @@ def unsigned(snapshot: Snapshot) -> Snapshot:
         replace(entry, executed_on=None, signer_name="", signer_title="", signed=None) for entry in snapshot.practices
     ]
     return replace(snapshot, practices=tuple(entries))
+
+
+def is_known_to_cms(room: Room) -> bool:
+    """Say whether CMS approved an election in which this address signed for this very TIN, in whatever year.
+
+    Until then nothing but the word of whoever prepares the election says that the address is the practice's own.
+    """
+    keys = keys_of(room.entry)
+    approved = Election.objects.filter(
+        status=Status.APPROVED, claims__tin_key__in=keys, claims__state=Claim.State.HELD
+    ).select_related("last_submission")
+    return any(
+        entry.signed and entry.signed.asked_email == room.request.email and set(keys_of(entry)) & set(keys)
+        for election in approved.distinct()
+        if election.last_submission
+        for entry in Snapshot.of_submission(election.last_submission).practices
+    )
 
 
 def rival_of(room: Room, now: datetime) -> Election | None:

@@ -33,12 +33,14 @@ from ..forms.signing import CorrectionForm, DeclineForm, SignForm
 from ..ledger import SETTLED
 from ..outcomes import done, say
 from ..readiness import judge
-from ..signing_rooms import Room, choice_of, rival_of, room_of, unsigned
+from ..signing_rooms import Room, choice_of, is_known_to_cms, rival_of, room_of, unsigned
 from .frame import GET_OR_POST
 from .own_agreement import own_file
 from .pdfs import asked_again, handed_out
 
 OPENED = "signing_rooms_opened"  # in the session: the links whose button was pressed in this browser
+PDF_NAME = "virtual-group-agreement.pdf"
+AGAIN = "shown-again"  # a field of the button's form: what was typed before the session was over
 SENT = "Sent. You can sign by the same link once it is corrected. Nothing is signed yet."
 SENT_AFTER_SIGNING = (
     "Sent. Your signature stands; if your practice’s clinicians are changed, you are asked to sign again."
@@ -67,14 +69,22 @@ def by_link(view: Callable[[HttpRequest, Room, str], HttpResponse]) -> View:
 
 
 def after_the_button(view: Callable[[HttpRequest, Room, str], HttpResponse]) -> View:
-    """Open nothing before the button behind the link was pressed in this browser, nor once the link is closed."""
+    """Open nothing before the button behind the link was pressed in this browser, nor once the link is closed.
+
+    What is sent from a page whose session is over by then waits behind the button, and is done nothing with but shown.
+    """
 
     @wraps(view)
     def opened(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         if room.request.pk not in request.session.get(OPENED, []):
-            return redirect("sign", token)
+            if request.method != "POST":
+                return redirect("sign", token)
+            if AGAIN not in request.POST:
+                kept = {name: text for name, text in request.POST.items() if name != "csrfmiddlewaretoken"}
+                return _page(request, "sign", room, token, kept=kept | {AGAIN: "yes"}, action=request.get_full_path())
+            _note_opened(request, room)
         if why := _why_closed(room):
-            return _closed(request, room, why)
+            return _closed(request, room, why, token)
         if missing(room.snapshot):
             return render(request, "elections/sign_not_whole.html", {"election": room.election})
         return view(request, room, token)
@@ -86,12 +96,21 @@ def after_the_button(view: Callable[[HttpRequest, Room, str], HttpResponse]) -> 
 def sign(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     """Say who asks for what; the button leads on."""
     if why := _why_closed(room):
-        return _closed(request, room, why)
+        return _closed(request, room, why, token)
     if request.method == "POST":
-        actions.note_opened(room.request, now=clock.now())
-        request.session[OPENED] = list({*request.session.get(OPENED, []), room.request.pk})
+        _note_opened(request, room)
         return redirect("sign_room", token)
     return _page(request, "sign", room, token)
+
+
+def _note_opened(request: HttpRequest, room: Room) -> None:
+    actions.note_opened(room.request, now=clock.now())
+    request.session[OPENED] = list({*request.session.get(OPENED, []), room.request.pk})
+
+
+def _is_sent(request: HttpRequest) -> bool:
+    """Say whether the person sends something now; what waited behind the button is only shown again."""
+    return request.method == "POST" and AGAIN not in request.POST
 
 
 @after_the_button
@@ -107,12 +126,12 @@ def sign_room(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         "asks_opt_in": opt_in.outcome != Outcome.NOT_APPLICABLE,
     }
     form = SignForm(typed(request), **facts)  # type: ignore[arg-type]
-    if request.method == "POST" and form.is_valid():
+    if _is_sent(request) and form.is_valid():
         if _sign(request, room, form):
             return redirect("sign_room", token)
         room = room_of(room.request)
         if why := _why_closed(room):
-            return _closed(request, room, why)
+            return _closed(request, room, why, token)
         for name, sha in room.covered._asdict().items():
             form.retype(name, sha)
         form.untick("roster", "authorized")
@@ -157,7 +176,7 @@ def _may_accept(room: Room) -> bool:
 def sign_correction(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     """Tell those who prepare the election what is wrong."""
     form = CorrectionForm(typed(request))
-    if request.method == "POST" and form.is_valid():
+    if _is_sent(request) and form.is_valid():
         correct = partial(actions.correct, room.request, **form.cleaned_data, now=clock.now())
         said = SENT_AFTER_SIGNING if room.has_signed else SENT
         if done(request, correct, said):
@@ -169,7 +188,7 @@ def sign_correction(request: HttpRequest, room: Room, token: str) -> HttpRespons
 def sign_decline(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     """Take a no, and why."""
     form = DeclineForm(typed(request))
-    if request.method == "POST" and form.is_valid():
+    if _is_sent(request) and form.is_valid():
         decline = partial(actions.decline, room.request, **form.cleaned_data, now=clock.now())
         if done(request, decline, "You declined, and they are told why. Nothing was signed."):
             return redirect("sign", token)
@@ -184,18 +203,30 @@ def sign_choose(request: HttpRequest, room: Room, token: str) -> HttpResponse:
             request, "There is nothing to choose any more: each TIN stands in one election now, or CMS decides."
         )
         return redirect("sign_room", token)
-    if request.method == "POST":
+    if _is_sent(request):
         choose = partial(claims.choose_by_signature, room.request, now=clock.now())
         done(request, choose, "Chosen. Both representatives are told.")
         return redirect("sign_room", token)
     return _page(request, "sign_choose", room, token)
 
 
+@by_link
+def sign_executed(request: HttpRequest, room: Room, token: str) -> HttpResponse:
+    """Hand out, at the press of a button, the executed agreement that the signer was told of.
+
+    Whatever became of the practice's place since: it may have been removed.
+    """
+    held = room.executed_before(clock.now())
+    if request.method != "POST" or held is None:
+        return redirect("sign", token)
+    return handed_out(held, PDF_NAME)
+
+
 @after_the_button
 def sign_document(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     """Hand out the agreement as a PDF: the executed one, else as it stands to be signed; or say how far it is."""
     found = executed_document(room.election, room.snapshot)
-    if found is None and request.method == "POST":
+    if found is None and _is_sent(request):
         found = document_of(room.election, unsigned(room.snapshot), by=None, now=clock.now())
         if found.state != DocumentState.READY:
             return redirect("sign_document", token)
@@ -205,7 +236,7 @@ def sign_document(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     if found and (told := asked_again(request, found)):
         return told
     if found and found.state == DocumentState.READY:
-        return handed_out(found, "virtual-group-agreement.pdf")
+        return handed_out(found, PDF_NAME)
     return _page(request, "sign_document", room, token, document=found)
 
 
@@ -244,14 +275,16 @@ def _findings(room: Room) -> tuple[list[Finding], Finding]:
 
 
 def _may_see_figures(room: Room) -> bool:
-    """Say whether the signer sees the practice's Medicare figures: not where the address is that of somebody else too.
+    """Say whether the signer sees the practice's Medicare figures: where CMS knows the address for the practice's own.
 
-    Who works on the election, or signs for another practice, would learn by a link of their own what only the
-    practice may know.
+    Not where it is that of somebody else, too. Who prepares an election may name any address as a signer's, one of
+    their own among them, and would learn by its link what only the practice may know.
     """
     address = room.request.email
     others = room.request.party.agreement.parties.exclude(pk=room.request.party_id)
-    return address not in people_of(room.election) and not others.filter(signer_email__iexact=address).exists()
+    if address in people_of(room.election) or others.filter(signer_email__iexact=address).exists():
+        return False
+    return is_known_to_cms(room)
 
 
 def _why_closed(room: Room) -> str:
@@ -260,8 +293,15 @@ def _why_closed(room: Room) -> str:
     return "" if room.has_signed and room.request.is_open(now) else room.why_closed(now)
 
 
-def _closed(request: HttpRequest, room: Room, why: str) -> HttpResponse:
-    context = {"room": room, "election": room.election, "why": why, "signature": room.signature}
+def _closed(request: HttpRequest, room: Room, why: str, token: str) -> HttpResponse:
+    context = {
+        "room": room,
+        "election": room.election,
+        "why": why,
+        "signature": room.signature,
+        "held": room.executed_before(clock.now()),
+        "token": token,
+    }
     return render(request, "elections/sign_closed.html", context, status=410)
 
 

@@ -199,6 +199,19 @@ def shown_to_sign(answer: Any) -> dict[str, str]:
     return dict(re.findall(r'<input type="hidden" name="(text|parties|schedule)" value="(\w+)"', page))
 
 
+def signed_and_approved(
+    by: User, reviewer: User, practices: Sequence[MadePractice] = (SOLO, GROUP), *, year: int = 2026, **chosen: str
+) -> Election:
+    """Return an election of an earlier year that all practices signed here and CMS approved; `chosen` of its text."""
+    election = draft(by, practices, year=year)
+    browser = signed_in(by)
+    browser.post(f"/elections/{election.pk}/agreement/text", chosen)
+    ask_to_sign(election, by)
+    browser.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+    sign_all(election)
+    return approved(election, by, reviewer)
+
+
 def sign_all(election: Election) -> None:
     """Have every practice sign by its link, as far as it has not."""
     for request in SigningRequest.objects.filter(party__agreement=election.agreement_id, revoked_at=None):

@@ -6,10 +6,12 @@ import re
 import pytest
 from django.test import Client
 
+from accounts.models import Role
 from agreements import documents
 from agreements.models import Document, DocumentKind, KnownBy, Signature, SigningRequest
 from elections.actions import drafting, members
 from elections.actions.intake import NotReady
+from elections.actions.signing_news import tell_executed_due
 from elections.models import Election, Event
 from elections.snapshots import Snapshot
 from eligibility.models import DeterminationClinician
@@ -47,7 +49,9 @@ def test_opening_the_link_shows_a_button_and_does_nothing(election, link):
     assert make.SOLO.npis[0] not in said
     for path in ("room", "correction", "decline", "agreement"):
         assert scanner.get(f"{link}/{path}").headers["Location"] == link
-        assert scanner.post(f"{link}/{path}", {"reason": "x", "text": "x"}).headers["Location"] == link
+        assert "nothing was sent or signed yet" in make.text(
+            scanner.post(f"{link}/{path}", {"reason": "x", "text": "x"})
+        )
     request = SigningRequest.objects.get(email="sol@example.org")
     assert (request.opened_at, request.declined_at, request.corrected_at) == (None, None, None)
     assert not Signature.objects.exists()
@@ -374,17 +378,55 @@ def test_no_link_shows_what_the_regulation_says_of_others(cms_data, representati
     assert missing not in seen["sol@example.org"]
 
 
-def test_figures_are_for_the_practices_own_signer(election, link, representative):
-    """They are not for a link that went to somebody who works on the election, nor on the election's own pages."""
-    assert "200,000" in make.text(make.opened(link).get(f"{link}/room"))
+FIGURES = "200,000"
+
+
+@pytest.fixture
+def approved_before(cms_data, representative, set_clock):
+    """An election of 2026 that Quiet Harbor signed by Sol Harbor's address, and CMS approved; today is today again."""
+    make.load_cms_data(year=2026)
+    set_clock("2025-11-20T10:00:00-05:00")
+    election = make.signed_and_approved(representative, make.person("alex@cms.example", Role.REVIEWER))
+    set_clock("2026-12-01T10:00:00-05:00")
+    return election
+
+
+def test_figures_are_for_an_address_that_cms_knows_for_the_practices_own(approved_before, representative):
+    """Nor for a link that went to somebody who works on the election, nor on the election's own pages."""
+    election = make.to_be_signed(representative)
+    link = make.link_to("sol@example.org")
+    assert FIGURES in make.text(make.opened(link).get(f"{link}/room"))
     client = make.signed_in(representative)
     member = election.members.get(name=make.SOLO.name)
-    client.post(f"/elections/{election.pk}/signing/{member.pk}", {"name": "Sol Harbor", "email": representative.email})
-    own = make.link_to(representative.email)
-    said = make.text(make.opened(own, client).get(f"{own}/room"))
-    assert "Quiet Harbor Medicine" in said
-    assert "200,000" not in said
-    assert "200,000" not in make.text(client.get(f"/elections/{election.pk}/practices/{member.pk}"))
+    for name, email in (("Sol Harbor", representative.email), ("Sol Harbor", "dana+sol@example.org")):
+        client.post(f"/elections/{election.pk}/signing/{member.pk}", {"name": name, "email": email})
+        theirs = make.link_to(email)
+        said = make.text(
+            make.opened(theirs, make.signed_in(representative) if "+" not in email else None).get(f"{theirs}/room")
+        )
+        assert "Quiet Harbor Medicine" in said, email
+        assert FIGURES not in said, email
+    assert FIGURES not in make.text(client.get(f"/elections/{election.pk}/practices/{member.pk}"))
+
+
+def test_figures_are_not_for_an_address_that_the_preparer_named(election, link):
+    """Whoever prepares an election may name any address as a signer's: on which side of a limit is all it is told."""
+    said = make.text(make.opened(link).get(f"{link}/room"))
+    assert "Its Medicare figures themselves are shown here once CMS has approved an election" in said
+    assert FIGURES not in said
+
+
+def test_figures_are_not_for_who_signed_another_practice_in_what_cms_approved(approved_before, representative):
+    """Gwen Lake signed for Lakeside in an approved election; now she is named as Quiet Harbor's signer."""
+    election = make.to_be_signed(representative)
+    solo, group = election.members.get(name=make.SOLO.name), election.members.get(name=make.GROUP.name)
+    client = make.signed_in(representative)
+    client.post(f"/elections/{election.pk}/signing/{group.pk}", {"name": "Gus Lake", "email": "gus@example.org"})
+    client.post(f"/elections/{election.pk}/signing/{solo.pk}", {"name": "Gwen Lake", "email": "gwen@example.org"})
+    link = make.link_to("gwen@example.org")
+    said = make.text(make.opened(link).get(f"{link}/room"))
+    assert "Sign for Quiet Harbor Medicine" in said
+    assert FIGURES not in said
 
 
 def test_a_link_does_not_follow_its_practice_to_another_tin(election, link, representative):
@@ -475,3 +517,55 @@ def test_what_was_signed_goes_on_saying_the_names_it_was_signed_under(election, 
     make.signing(make.opened(other), other, name="Gwen Lake")
     assert executed_by(election) == {make.SOLO.name: "Sol Harbor", make.GROUP.name: "Gwen Lake"}
     assert names_in(Document.objects.get(kind=DocumentKind.EXECUTED)) == ("Harbor Group", "Dana Rivera")
+
+
+@pytest.mark.parametrize(("path", "field"), [("correction", "text"), ("decline", "reason")])
+def test_what_was_typed_when_the_session_was_over_waits_behind_the_button(election, link, path, field):
+    browser = make.opened(link)
+    browser.get(f"{link}/{path}")
+    browser.session.flush()
+    said = browser.post(f"{link}/{path}", {field: "Dr. <Reyes> is missing."})
+    assert "You were away for a while, so nothing was sent or signed yet." in make.text(said)
+    hidden = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)">', said.content.decode()))
+    assert hidden.pop("csrfmiddlewaretoken")
+    assert hidden == {field: "Dr. &lt;Reyes&gt; is missing.", "shown-again": "yes"}
+    shown = browser.post(f"{link}/{path}", {field: "Dr. <Reyes> is missing.", "shown-again": "yes"})
+    assert "Dr. &lt;Reyes&gt; is missing.</textarea>" in shown.content.decode()
+    request = SigningRequest.objects.get(email="sol@example.org")
+    assert (request.correction, request.reason) == ("", "")
+    browser.post(f"{link}/{path}", {field: "Dr. <Reyes> is missing."})
+    request.refresh_from_db()
+    assert request.correction + request.reason == "Dr. <Reyes> is missing."
+
+
+def test_a_signature_sent_when_the_session_was_over_is_shown_again_and_not_given(election, link):
+    browser = make.opened(link)
+    hidden = make.shown_to_sign(browser.get(f"{link}/room"))
+    browser.session.flush()
+    assert "nothing was sent or signed yet" in make.text(browser.post(f"{link}/room", hidden | make.SAID))
+    shown = browser.post(f"{link}/room", hidden | make.SAID | {"shown-again": "yes"})
+    assert 'value="Sol Harbor"' in shown.content.decode()
+    assert not Signature.objects.exists()
+    said = make.text(browser.post(f"{link}/room", make.shown_to_sign(shown) | make.SAID, follow=True))
+    assert "You have signed for Quiet Harbor Medicine" in said
+
+
+def test_who_signed_keeps_the_executed_agreement_after_the_practice_left(
+    election, link, representative, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    make.sign_all(election)
+    made = Document.objects.get(kind=DocumentKind.EXECUTED)
+    assert documents.render_document(made.pk, now=election.changed_at) == "ready"
+    assert tell_executed_due(now=election.changed_at) == 2
+    held = documents.open_pdf(Document.objects.get(pk=made.pk))
+    member = election.members.get(name=make.SOLO.name)
+    make.signed_in(representative).post(f"/elections/{election.pk}/practices/{member.pk}/remove")
+    scanner = Client()
+    assert "Download the executed agreement of Dec 1, 2026" in make.text(scanner.get(link))
+    assert scanner.get(f"{link}/executed").headers["Location"] == link
+    answer = scanner.post(f"{link}/executed")
+    assert (answer.status_code, answer.content) == (200, held)
+    SigningRequest.objects.filter(email="sol@example.org").update(revoked_at=election.changed_at)
+    assert "Download the executed" not in make.text(scanner.get(link))
+    assert scanner.post(f"{link}/executed").headers["Location"] == link

@@ -71,7 +71,9 @@ def test_the_signer_moves_the_tin_to_the_one_that_waited(both, representative, r
     assert "its own signer chose the other one" in told[representative.email]
     assert "and its own signer chose Rival Group. Its TIN is now held by your election." in told[rival.email]
     assert MAY_CHOOSE not in room(link)
-    assert "On Dec 1, 2026, 10:00 a.m. ET its signer chose this one, of Rival Group : its TIN stands here." in room(link)
+    assert "On Dec 1, 2026, 10:00 a.m. ET its signer chose this one, of Rival Group : its TIN stands here." in room(
+        link
+    )
     assert "its signer chose the other one, not this of Harbor Group : its TIN stands there." in room(other)
 
 

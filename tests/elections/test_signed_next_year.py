@@ -24,13 +24,7 @@ def signed(representative, set_clock):
     make.load_cms_data(year=2027)
 
     def signed(last_year: str) -> Election:
-        election = make.draft(representative, year=2026)
-        client = make.signed_in(representative)
-        client.post(f"/elections/{election.pk}/agreement/text", {"last_year": last_year})
-        make.ask_to_sign(election, representative)
-        client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
-        make.sign_all(election)
-        return make.approved(election, representative, reviewer)
+        return make.signed_and_approved(representative, reviewer, last_year=last_year)
 
     return signed
 

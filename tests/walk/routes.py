@@ -211,7 +211,7 @@ ELECTIONS = [
 ]
 
 LINKED = door(403, nobody=200)  # nobody of the table has the address that a signer's link went to
-BEHIND = door(403, nobody=AWAY)  # before the button behind the link was pressed
+BEHIND = door(403, nobody=AWAY)  # before the button was pressed: what is sent waits behind it
 signer = of("signing", member_id=lambda world: world.member(world.signing))
 
 
@@ -229,9 +229,10 @@ SIGNING = [
     Route("signing_replace", EDIT, EDIT, signer),
     Route("sign", LINKED, changed(LINKED, AWAY), link("ina")),
     *(
-        Route(name, BEHIND, BEHIND, link("ina"), page=False)
+        Route(name, BEHIND, LINKED, link("ina"), page=False)
         for name in ("sign_room", "sign_correction", "sign_decline", "sign_choose", "sign_document", "sign_own_file")
     ),
+    Route("sign_executed", BEHIND, BEHIND, link("ina"), page=False),
 ]
 
 packet = of("in_review")

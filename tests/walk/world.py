@@ -323,13 +323,12 @@ def _signing(by: User) -> Election:
         for n, name in enumerate(SIGNERS)
     ]
     election = make.draft(by, practices, name="Signing Group")
-    for name, member in zip(SIGNERS[:-1], election.members.order_by("position"), strict=False):
-        Party.objects.filter(pk=member.party_id).update(signer_name=name.title(), signer_email=f"{name}@example.org")
+    name_signers(election)
     now = clock.now()
     signing.begin(election.pk, by=by, now=now)
     signing.ask(election.pk, by=by, now=now)
     for name in ("sig", "agnes"):
-        _sign(_asked(name), now)
+        sign_for(_asked(name), now)
     signers.note_opened(_asked("opal"), now=now)
     signers.correct(_asked("cora"), text="Dr. Moss left in March 2026.", now=now)
     signers.decline(_asked("deca"), reason="We joined another virtual group.", now=now)
@@ -337,6 +336,12 @@ def _signing(by: User) -> Election:
     last = election.members.get(party__signing_requests=_asked("agnes"))
     members.save_member(election.pk, last.pk, npis=(_npi(506), _npi(507)), by=by, now=now)
     return election
+
+
+def name_signers(election: Election) -> None:
+    """Name who signs for each practice but the last."""
+    for name, member in zip(SIGNERS[:-1], election.members.order_by("position"), strict=False):
+        Party.objects.filter(pk=member.party_id).update(signer_name=name.title(), signer_email=f"{name}@example.org")
 
 
 def _choosing(by: User) -> None:
@@ -352,7 +357,7 @@ def _choosing(by: User) -> None:
         signing.begin(election.pk, by=by, now=now)
         signing.ask(election.pk, by=by, now=now)
         for request in SigningRequest.objects.filter(party__agreement=election.agreement_id):
-            _sign(request, now)
+            sign_for(request, now)
         drafting.save_agreement(election.pk, acknowledged=True, parties={}, by=by, now=now)
         make.submit(election, by)
 
@@ -376,7 +381,8 @@ def _asked(name: str) -> SigningRequest:
     return SigningRequest.objects.get(email=f"{name}@example.org")
 
 
-def _sign(request: SigningRequest, now: datetime) -> None:
+def sign_for(request: SigningRequest, now: datetime) -> None:
+    """Sign by a link what now stands, under the name it was sent to."""
     signers.sign(
         request,
         name=request.name,
