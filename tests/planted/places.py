@@ -12,6 +12,7 @@ import pikepdf
 import pypdf
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.core.files.storage import default_storage
 from django.db import connection
 
 from agreements.documents import open_pdf
@@ -59,9 +60,11 @@ def files(folder: Path) -> str:
     return "\n".join(parts)
 
 
-def pdfs() -> Iterator[tuple[str, str]]:
-    """Yield for every document that was made what can be read in it, and all its objects decompressed."""
+def pdfs() -> Iterator[tuple[str, str, str]]:
+    """Yield for every document that was made its kind, what can be read in it, and all its objects decompressed."""
     for document in Document.objects.filter(state=DocumentState.READY):
+        if not default_storage.exists(document.file.name):
+            continue  # the world says of some that they were made, and made none
         pdf = open_pdf(document)
         pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
         plain = io.BytesIO()
@@ -71,7 +74,7 @@ def pdfs() -> Iterator[tuple[str, str]]:
                 stream_decode_level=pikepdf.StreamDecodeLevel.all,
                 object_stream_mode=pikepdf.ObjectStreamMode.disable,
             )
-        yield "\n".join(page.extract_text() for page in pages), plain.getvalue().decode("latin-1")
+        yield document.kind, "\n".join(page.extract_text() for page in pages), plain.getvalue().decode("latin-1")
 
 
 def _from_base64(text: str) -> list[str]:
