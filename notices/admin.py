@@ -53,7 +53,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     def shown_body(self, notice: Notice) -> str:
         """Return the text as staff may read it: whoever follows a link in it could act for its reader."""
         if settings.DEMO:
-            return notice.body
+            return str(notice.body)
         if notice.reason.startswith(ACCOUNT):
             return "Not shown: it lets its reader sign in."
         return LINK.sub(r"\1…", notice.body)

@@ -39,6 +39,7 @@ from .own_agreement import own_file
 from .pdfs import asked_again, handed_out
 
 OPENED = "signing_rooms_opened"  # in the session: the links whose button was pressed in this browser
+ANSWER = "Answer below. Accept it only if the practice means it: without it, a practice that is asked cannot take part."
 PDF_NAME = "virtual-group-agreement.pdf"
 AGAIN = "shown-again"  # a field of the button's form: what was typed before the session was over
 SENT = "Sent. You can sign by the same link once it is corrected. Nothing is signed yet."
@@ -271,7 +272,8 @@ def _findings(room: Room) -> tuple[list[Finding], Finding]:
     judgement = judge(room.snapshot, election_id=room.election.pk, at=clock.now(), by=room.request.asked_by)
     of_practice = judgement.for_practice(room.position)
     opt_in = next(finding for finding in of_practice if finding.rule == "opt-in-accepted")
-    return [finding for finding in of_practice if finding is not opt_in], opt_in
+    asked = opt_in._replace(remedy=ANSWER) if opt_in.remedy else opt_in
+    return [finding for finding in of_practice if finding is not opt_in], asked
 
 
 def _may_see_figures(room: Room) -> bool:

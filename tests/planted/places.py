@@ -63,7 +63,7 @@ def files(folder: Path) -> str:
 def pdfs() -> Iterator[tuple[str, str, str]]:
     """Yield for every document that was made its kind, what can be read in it, and all its objects decompressed."""
     for document in Document.objects.filter(state=DocumentState.READY):
-        if not default_storage.exists(document.file.name):
+        if not default_storage.exists(str(document.file.name)):
             continue  # the world says of some that they were made, and made none
         pdf = open_pdf(document)
         pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
