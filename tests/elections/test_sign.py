@@ -112,6 +112,7 @@ def test_signing_is_said_and_counts(election, link):
 def test_each_step_is_asked_for_and_what_was_typed_stays(election, link, missing):
     said = make.signing(make.opened(link), link, **{"title": "Managing owner", "name": "Sol H.", missing: ""})
     assert "There is something to correct" in make.text(said)
+    assert "are listed.:" not in make.text(said)
     kept = {"title": 'value="Managing owner"', "name": 'value="Sol H."'}
     assert [name for name in kept if kept[name] in said.content.decode()] == [n for n in kept if n != missing]
     assert not Signature.objects.exists()
@@ -162,6 +163,9 @@ def test_the_opt_in_is_answered_by_its_own_signer_and_no_other_sees_it(opt_in, r
     election, link = opt_in
     browser = make.opened(link)
     assert "Choose one." in make.text(make.signing(browser, link))
+    room = make.text(browser.get(f"{link}/room"))
+    assert "What you can do: Answer below. Accept it only if the practice means it" in room
+    assert "Have the practice's signer" not in room
     said = make.text(make.signing(browser, link, opt_in="yes"))
     assert "Opt-in Accepted" in said
     assert [entry.opt_in_accepted for entry in snapshot(election).practices] == [True, False]
