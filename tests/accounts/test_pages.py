@@ -35,14 +35,15 @@ def fresh_limits(transactional_db: None) -> None:
 SCRIPTS_OFF = [pytest.mark.proof, pytest.mark.browser_context_args(java_script_enabled=False)]
 
 
-@pytest.fixture(
-    params=[
-        "once",
-        pytest.param("at three widths", marks=pytest.mark.proof),
-        pytest.param("by keyboard", marks=pytest.mark.proof),
-        pytest.param("scripts off", marks=SCRIPTS_OFF),
-    ]
-)
+THOROUGHLY = [
+    pytest.param("at three widths", marks=pytest.mark.proof),
+    pytest.param("by keyboard", marks=pytest.mark.proof),
+    pytest.param("scripts off", marks=SCRIPTS_OFF),
+]
+in_the_proof_alone = pytest.mark.parametrize("look", THOROUGHLY, indirect=True)  # what takes long, much like others
+
+
+@pytest.fixture(params=["once", *THOROUGHLY])
 def look(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
     """Look at a page as it stands; its name begins with its address's."""
 
@@ -188,6 +189,7 @@ def test_an_app_as_second_factor(page: Page, look, make_user, sign_in: Callable[
     look(page, "mfa_generate_recovery_codes")
 
 
+@in_the_proof_alone
 def test_signing_in_with_the_app_or_a_recovery_code(page: Page, look, make_user):
     user = make_user("rene@cms.example", Role.REVIEWER)
     TOTP.activate(user, generate_totp_secret())
@@ -205,6 +207,7 @@ def test_signing_in_with_the_app_or_a_recovery_code(page: Page, look, make_user)
     expect(page.get_by_text("You have 9 codes left.")).to_be_visible()
 
 
+@in_the_proof_alone
 def test_a_passkey_alone_is_second_factor_enough(page: Page, look, make_user, settings, live_server, request):
     if request.node.get_closest_marker("browser_context_args"):
         pytest.skip("a passkey needs scripts")

@@ -6,7 +6,7 @@ import re
 import pytest
 from django.test import Client
 
-from accounts.models import Role
+from accounts.models import Role, User
 from agreements import documents
 from agreements.models import Document, DocumentKind, KnownBy, Signature, SigningRequest
 from elections.actions import drafting, members
@@ -23,8 +23,18 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def election(cms_data, representative):
-    return make.to_be_signed(representative)
+def election(asked_to_sign, db):
+    return Election.objects.get(pk=asked_to_sign.pk)
+
+
+@pytest.fixture
+def representative(election):
+    return User.objects.get(email=election.representative_email)
+
+
+@pytest.fixture
+def cms_data(election):
+    """What CMS data show is there with the election."""
 
 
 @pytest.fixture

@@ -4,11 +4,12 @@ import pytest
 from django.db import transaction
 
 from accounts import clock
+from accounts.models import User
 from agreements.models import SigningRequest
 from elections.actions import claims, review
 from elections.actions import signers as actions
 from elections.actions.verbs import Refused
-from elections.models import Claim, Conflict
+from elections.models import Claim, Conflict, Election
 from notices.models import Notice
 
 from . import make
@@ -16,18 +17,14 @@ from . import make
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def rival(cms_data):
-    return make.person("rex@example.org", name="Rex Rival")
-
-
-@pytest.fixture
-def both(representative, rival):
-    """Return two elections that name Quiet Harbor and its signer, signed and submitted, and the link of each."""
+@pytest.fixture(scope="module")
+def _made(module_db):
+    """Make two elections that name Quiet Harbor and its signer, signed and submitted; return each with its link."""
+    make.load_cms_data()
     made = []
     for by, practices, name in (
-        (representative, (make.SOLO, make.GROUP), "Harbor Group"),
-        (rival, (make.SOLO, make.OTHER), "Rival Group"),
+        (make.person("dana@example.org", name="Dana Rivera"), (make.SOLO, make.GROUP), "Harbor Group"),
+        (make.person("rex@example.org", name="Rex Rival"), (make.SOLO, make.OTHER), "Rival Group"),
     ):
         election = make.ask_to_sign(make.draft(by, practices, name=name), by)
         link = make.link_to("sol@example.org")
@@ -36,6 +33,21 @@ def both(representative, rival):
         make.submit(election, by)
         made.append((election, link))
     return made
+
+
+@pytest.fixture
+def both(_made, db):
+    return [(Election.objects.get(pk=election.pk), link) for election, link in _made]
+
+
+@pytest.fixture
+def representative(both):
+    return User.objects.get(email="dana@example.org")
+
+
+@pytest.fixture
+def rival(both):
+    return User.objects.get(email="rex@example.org")
 
 
 def room(link):

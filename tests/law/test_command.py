@@ -41,6 +41,7 @@ def test_standard_input_and_lines_that_are_no_proposals() -> None:
     assert b"6789" not in result.stdout
 
 
+@pytest.mark.proof  # a second each
 @pytest.mark.parametrize(
     ("given", "expected", "status"), [(b"", [], 0), (b"\n", ["error"], 1), (GOOD, ["undetermined"], 0)]
 )

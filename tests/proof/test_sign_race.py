@@ -1,12 +1,12 @@
 """Signing at the same time, over HTTP against a real server: one signature a party, one executed agreement."""
 
-import re
-
 import pytest
+from django.test import Client
 
-from agreements.models import Document, DocumentKind, Signature
-from elections.models import Election
+from agreements.models import Document, DocumentKind, Signature, SigningRequest
+from elections.models import Claim, Conflict, Election
 from elections.snapshots import Snapshot
+from notices.models import Notice
 from tests.elections import make
 from tests.walk.world import session_cookie
 
@@ -16,7 +16,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof]
 
 BROWSERS = 20
 ROUNDS = 5
-SIGNED = {"roster": "on", "consent": "on", "name": "Sol Harbor", "title": "Owner", "authorized": "on"}
 
 
 @pytest.fixture
@@ -30,9 +29,8 @@ def posts(email: str, count: int) -> list[Post]:
     link, made = make.link_to(email), []
     for _ in range(count):
         browser = make.opened(link)
-        page = browser.get(f"{link}/room").content.decode()
-        hidden = dict(re.findall(r'<input type="hidden" name="(text|parties|schedule)" value="(\w+)"', page))
-        made.append(Post(f"{link}/room", session_cookie(browser), hidden | SIGNED))
+        sent = make.shown_to_sign(browser.get(f"{link}/room")) | make.SAID
+        made.append(Post(f"{link}/room", session_cookie(browser), sent))
     return made
 
 
@@ -69,3 +67,53 @@ def test_a_text_that_changes_while_somebody_signs_is_never_signed_unseen(electio
         assert not Signature.objects.filter(text_sha256=stands.agreement.text_sha256).exists()
         outcomes.append("signed before" if signed_now else "refused")
     say(f"{ROUNDS} changes against three signatures each: {outcomes}")
+
+
+def test_both_elections_are_chosen_at_once_and_one_is(serve, tmp_path):
+    """The signer's phone says the one, their desk the other, five times each: the first counts, and is told once."""
+    make.load_cms_data()
+    chosen = []
+    for number, other in enumerate((make.GROUP, make.OTHER)):
+        by = make.person(f"by{number}@example.org", name=f"Robin {number}")
+        election = make.ask_to_sign(make.draft(by, (make.SOLO, other), name=f"Group {number}"), by)
+        link = make.link_to("sol@example.org")
+        make.signed_in(by).post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+        make.sign_all(election)
+        make.submit(election, by)
+        chosen += [Post(f"{link}/choose", session_cookie(make.opened(link)), {}) for _ in range(5)]
+    web = serve(BROKER_DIR=str(tmp_path / "broker"))
+    assert {answer.status for answer in web.post_together(chosen)} == {302}
+    states = Claim.objects.filter(practice_name=make.SOLO.name).order_by("state").values_list("state", flat=True)
+    assert list(states) == ["held", "waiting"]
+    assert Conflict.objects.get().outcome in ("kept", "moved")
+    news = (
+        Notice.objects.filter(reason__startswith="election claim").order_by("reason").values_list("reason", flat=True)
+    )
+    assert list(news) == ["election claim held", "election claim lost"]
+
+
+def test_a_practice_is_removed_while_its_signer_is_asked(serve, tmp_path, say):
+    """Either it was asked, and its link is closed by now, or nobody was; the other practice is asked once."""
+    make.load_cms_data()
+    by = make.person("dana@example.org", name="Dana Rivera")
+    web, outcomes = serve(BROKER_DIR=str(tmp_path / "broker")), []
+    for round_ in range(ROUNDS):
+        election = make.draft(by, (make.SOLO, make.GROUP, make.OTHER), name=f"Group {round_}")
+        cookie, base = session_cookie(make.signed_in(by)), f"/elections/{election.pk}"
+        make.signed_in(by).post(f"{base}/signing/begin")
+        members = list(election.members.order_by("position"))
+        named = {f"practice-{one.pk}-signer_name": "Sol Harbor" for one in members}
+        named |= {f"practice-{one.pk}-signer_email": f"sol{one.pk}@example.org" for one in members}
+        ask = Post(f"{base}/signing", cookie, named | {"ask": "yes"})
+        gone = members[0]
+        together = [ask, Post(f"{base}/practices/{gone.pk}/remove", cookie, {}), ask]
+        assert {answer.status for answer in web.post_together(together)} <= {200, 302}
+        assert not election.members.filter(pk=gone.pk).exists()
+        if not SigningRequest.objects.filter(party__agreement=election.agreement_id).exists():
+            make.signed_in(by).post(ask.path, ask.fields)  # both came in the midst of the removal
+        asked = SigningRequest.objects.filter(party__agreement=election.agreement_id, revoked_at=None)
+        assert asked.filter(party__member__in=members[1:]).count() == 2
+        links = [make.link_to(one.email) for one in asked.filter(party__member=None)]
+        assert [Client().get(link).status_code for link in links] == [410] * len(links)
+        outcomes.append("asked before" if links else "removed before")
+    say(f"{ROUNDS} removals against two clicks on “Send the links”: {outcomes}")

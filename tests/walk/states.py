@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.conf import settings
 from playwright.sync_api import Page
 
 from agreements.seal_keys import seal_key
@@ -157,6 +158,18 @@ def behind_the_link(name: str, act: Callable[[Page], None] | None = None) -> Cal
     return go
 
 
+def away_for_a_while(page: Page) -> None:
+    """Write a sentence, and send it when the session is over."""
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    say(page)
+
+
+def come_back(page: Page) -> None:
+    """Go on behind the button, where what was written is shown again."""
+    away_for_a_while(page)
+    press_continue(page)
+
+
 def name_wrongly(page: Page) -> None:
     """Name a signer by a number, with an address that is none."""
     page.get_by_label("Name of the person").fill("123-45-6789")
@@ -297,11 +310,14 @@ SIGNERS_SEE = [
     state("signing", "viewer", who=Who.VIEWER),
     state("signing", "empty", of("empty")),
     state("agreement", "signed here", of("signing")),
+    state("virtual_group", "signed", of("signing")),
     state("election", "signing", of("signing")),
     state("sign", "room", act=press_continue),
     state("sign", "room unfolded", act=look_into_everything),
     state("sign", "correction", act=behind_the_link("Something is wrong")),
     state("sign", "correction sent", link("opal"), act=behind_the_link("Something is wrong", say)),
+    state("sign", "away for a while", act=behind_the_link("Something is wrong", away_for_a_while)),
+    state("sign", "come back", act=behind_the_link("Something is wrong", come_back)),
     state("sign", "decline", act=behind_the_link("Decline to sign")),
     state("sign", "pdf", act=behind_the_link("Download it as a PDF")),
     state("sign", "pdf asked for", act=behind_the_link("Download it as a PDF", send)),
@@ -347,7 +363,10 @@ IN_ERROR = [
     state("sign", "correction error", act=behind_the_link("Something is wrong", send)),
     state("sign", "decline error", act=behind_the_link("Decline to sign", send)),
 ]
-AT_LAST = [state(f"{VERBS}override", "done", act=override)]  # there is nothing to override after it
+AT_LAST = [  # there is nothing to override, and nothing to choose, after it
+    state(f"{VERBS}override", "done", act=override),
+    state("sign", "chosen", link("chris"), act=behind_the_link("It takes part in", send)),
+]
 
 AS_IN_TABLE = [state(name, "filled") for name, route in BY_NAME.items() if route.page]
 STATES = [*AS_IN_TABLE, *FILLED, *SIGNERS_SEE, *EMPTY, *OWN, *IN_ERROR, *AT_LAST]

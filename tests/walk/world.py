@@ -72,7 +72,14 @@ class Who(StrEnum):
 
 SEALED_FILE, SEALED_RECEIPT = b"%PDF-1.7 as it was sealed", b"%PDF-1.7 a receipt as it was sealed"
 STAFF = (Who.REVIEWER, Who.LEAD, Who.STEWARD, Who.AUDITOR, Who.SUPERUSER)
-LATER = (Who.COLLABORATOR, Who.LEAD, Who.AUDITOR, Who.SUPERUSER)  # much like others: they walk in the proof
+LATER = (
+    Who.COLLABORATOR,
+    Who.VIEWER,
+    Who.LEAD,
+    Who.STEWARD,
+    Who.AUDITOR,
+    Who.SUPERUSER,
+)  # much like others: they walk in the proof
 WALKERS = [pytest.param(who, marks=pytest.mark.proof) if who in LATER else who for who in Who]
 
 
@@ -185,8 +192,8 @@ def _made(file: bytes) -> dict[str, Any]:
 
 
 def _sealed_file() -> None:
-    """Have sealed a file, of an agreement of others."""
-    Document.objects.create(
+    """Have sealed a file, of an agreement of others, which one signer was told of."""
+    sealed = Document.objects.create(
         agreement=Agreement.objects.create(performance_year=2027),
         kind=DocumentKind.EXECUTED,
         snapshot="{}",
@@ -194,6 +201,7 @@ def _sealed_file() -> None:
         requested_at=clock.now(),
         **_made(SEALED_FILE),
     )
+    SigningRequest.objects.filter(email="deca@example.org").update(told_of=sealed)
 
 
 def signed_in(who: Who, world: World, *, second_factor: bool = True) -> Client:
