@@ -9,7 +9,7 @@ BETWEEN = (
     r"|[-\u00ad\u2010-\u2015\u2043\u2212\u200b-\u200f\u2060\ufe58\ufe63\uff0d\ufeff]"
 )
 _SSN_SHAPE = re.compile(rf"(?<!\d)\d{{3}}(?:{BETWEEN}|[./_])+\d{{2}}(?:{BETWEEN}|[./_])+\d{{4}}(?!\d)")
-_NINE_DIGITS = re.compile(rf"(?<!\d)\d(?:(?:{BETWEEN})*\d){{8}}(?!\d)")
+_NINE_DIGITS = re.compile(rf"(?<!\d)\d(?:(?:{BETWEEN}|_)*\d){{8}}(?!\d)")
 _NINE_IN_ADDRESS = re.compile(r"(?<![\w-])\d{2}-?\d{7}(?![\w-])")  # tokens and UUIDs hold digits within longer words
 
 

@@ -61,6 +61,7 @@ def test_looks_like_ssn(text: str, expected: bool) -> None:
         ("SSN 123456789 2026", True),
         ("x123456789x", True),
         ("12345\u20136789", True),
+        ("123_456_789", True),
         ("١٢٣٤٥٦٧٨٩", True),
         ("12345-6789", True),  # a ZIP+4 is nine digits too
         ("1234567893", False),  # an NPI
