@@ -126,5 +126,10 @@ def _state(
 
 def _latest_mails(election: Election, addresses: Iterable[str]) -> dict[str, Notice]:
     """Return the latest mail about this election that is owed to each address."""
-    owed = Notice.objects.filter(events__election=election, to__in=addresses).order_by("to", "-pk").distinct("to")
+    owed = (
+        Notice.objects.defer("body")
+        .filter(events__election=election, to__in=addresses)
+        .order_by("to", "-pk")
+        .distinct("to")
+    )
     return {notice.to: notice for notice in owed}

@@ -15,6 +15,8 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.core.validators import validate_email
 from django.db.models import F, Q, QuerySet
 
+from accounts.vault import CannotDecrypt
+
 from .models import Notice, State
 from .nudge import nudge
 
@@ -47,6 +49,8 @@ def deliver(notice_id: int, *, now: datetime) -> State | None:
         _send(notice, now)
     except UnreachableError as error:
         return _postpone(notice, str(error), now)
+    except CannotDecrypt:
+        return _finish(notice, State.FAILED, "Not sent: the key that its text was written with is missing.", now)
     except (ValidationError, ValueError) as error:
         return _finish(notice, State.FAILED, f"Not sent: {error}", now)
     except SMTPRecipientsRefused as error:
@@ -82,7 +86,7 @@ def resend(notice_id: int, *, now: datetime) -> bool:
 def _claim(notice_id: int, now: datetime) -> Notice | None:
     """Take the notice for the length of the lease; None where another was first or it is not due."""
     claimed = due(now).filter(pk=notice_id).order_by().update(locked_until=now + LEASE, attempts=F("attempts") + 1)
-    return Notice.objects.get(pk=notice_id) if claimed else None
+    return Notice.objects.defer("body").get(pk=notice_id) if claimed else None  # it is opened when it is sent
 
 
 def _send(notice: Notice, now: datetime) -> None:

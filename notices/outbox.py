@@ -50,7 +50,7 @@ def owe_all(
         nudge("notices.deliver", notice.pk)
     if len(new) == len(owed):
         return new
-    return list(Notice.objects.filter(key__in=[notice.key for notice in owed]).order_by("pk"))
+    return list(Notice.objects.defer("body").filter(key__in=[notice.key for notice in owed]).order_by("pk"))
 
 
 def _short(key: str) -> str:

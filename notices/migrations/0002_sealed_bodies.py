@@ -17,7 +17,7 @@ def unseal(apps, schema_editor):
 
 def _rewrite(apps, change):
     notices = apps.get_model("notices", "Notice").objects
-    for pk, body in notices.values_list("pk", "body").iterator():
+    for pk, body in notices.exclude(body="").values_list("pk", "body").iterator():
         notices.filter(pk=pk).update(body=change(body, CONTEXT))
 
 

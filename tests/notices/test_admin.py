@@ -2,9 +2,10 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.urls import reverse
 
-from accounts import clock
+from accounts import clock, vault
 from accounts.models import Role, StaffRole, User
 from notices.delivery import deliver
 from notices.models import Notice
@@ -130,3 +131,13 @@ def test_a_text_that_is_not_shown_cannot_be_guessed_by_filtering(sign_in, owed):
     client = sign_in(Role.REVIEWER)
     assert client.get(reverse(LIST), {"state__exact": "queued"}).status_code == 200
     assert client.get(reverse(LIST), {"body__contains": "1-abc"}).status_code == 400
+
+
+def test_a_text_that_cannot_be_opened_is_said_and_closes_no_page(sign_in, owed):
+    notice = owed()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE notices_notice SET body = %s", [vault.encrypt("x", "another.field")])
+    client = sign_in(Role.DATA_STEWARD)
+    assert client.get(reverse(LIST)).status_code == 200
+    said = client.get(reverse("admin:notices_notice_change", args=[notice.pk])).content.decode()
+    assert "It cannot be opened: the key that it was written with is missing." in said

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
-from accounts import clock
+from accounts import clock, vault
 from notices.delivery import LEASE, WAITS, deliver, due, resend, sweep
 from notices.models import Notice, State
 
@@ -128,3 +129,17 @@ def test_resend_sends_a_bounced_notice_again(owed, mail_server):
     assert resend(notice.pk, now=clock.now()) is False
     assert sweep(now=clock.now()) == 1
     assert row(notice, "state", "attempts", "server_answer") == ("sent", 1, "")
+
+
+def test_a_text_that_cannot_be_opened_fails_by_itself_and_delays_no_other(owed, mail_server):
+    """The key it was written with is gone: it says so, also on the staff's page."""
+    broken = owed()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE notices_notice SET body = %s WHERE id = %s", [vault.encrypt("x", "another.field"), broken.pk]
+        )
+    other = owed("submitted:2", to="ina@example.org")
+    assert sweep(now=clock.now()) == 1
+    states = dict(Notice.objects.values_list("pk", "state"))
+    assert states == {broken.pk: State.FAILED, other.pk: State.SENT}
+    assert row(broken, "server_answer") == ("Not sent: the key that its text was written with is missing.",)
