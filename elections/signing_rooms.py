@@ -4,30 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Q, QuerySet
-
 from accounts.templatetags.et import et_closing, et_date, et_datetime
 from agreements.fingerprints import Covered
 from agreements.models import Document, DocumentState, Signature, SigningRequest
 
-from .models import Claim, Conflict, Election
+from .models import Claim, Election
 from .readiness import keys_of
-from .signing_flags import same_name
 from .snapshots import PracticeEntry, Snapshot
 from .states import Status
 
 OVER = (Status.REJECTED, Status.WITHDRAWN, Status.LAPSED)
-
-
-SETTLED_BY_SOMEBODY = (Conflict.Outcome.KEPT, Conflict.Outcome.MOVED)  # else the TIN came free
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What a practice's signer chose between two elections: when, and whether it was the one that is looked at."""
-
-    at: datetime
-    is_this: bool
 
 
 @dataclass(frozen=True)
@@ -61,9 +47,15 @@ class Room:
         return self.request.signatures.order_by("-pk").first()
 
     def executed_before(self, now: datetime) -> Document | None:
-        """Return the executed agreement that the signer was told of; None where there is none, or the link is over."""
-        told = self.request.told_of if self.request.is_open(now) else None
-        return told if told and told.state == DocumentState.READY else None
+        """Return the executed agreement that the signer was told of; None where there is none, or the link is over.
+
+        Also where the practices sign elsewhere by now; not where somebody else, or another link, took its place.
+        """
+        told = self.request.told_of
+        if told is None or told.state != DocumentState.READY or now >= self.request.expires_at:
+            return None
+        later = SigningRequest.objects.filter(party=self.request.party_id, pk__gt=self.request.pk)
+        return None if later.exists() else told
 
     def why_closed(self, now: datetime) -> str:
         """Say why nothing can be signed by this link; empty where it can."""
@@ -122,56 +114,4 @@ def is_known_to_cms(room: Room) -> bool:
         for election in approved.distinct()
         if election.last_submission
         for entry in Snapshot.of_submission(election.last_submission).practices
-    )
-
-
-def rival_of(room: Room, now: datetime) -> Election | None:
-    """Return the election that holds or waits for the practice's TIN too, where its signer may choose; else None.
-
-    They may where they have signed here, both elections name the same signer at the same address, the window is open
-    and neither is approved. Otherwise only a reviewer moves a claim.
-    """
-    window = room.election.window
-    if not (room.has_signed and room.request.is_open(now) and window.opens <= now < window.closes):
-        return None
-    for conflict in conflicts_of(room):
-        sides = [conflict.waiting.election, conflict.holder.election]
-        other = sides[sides.index(room.election) - 1]
-        if Status.APPROVED not in [side.status for side in sides] and _names_the_same_signer(other, room, now):
-            return other
-    return None
-
-
-def conflicts_of(room: Room) -> QuerySet[Conflict]:
-    """Return the open conflicts over the practice's TIN with this election on a side; of an SSN one for each NPI."""
-    return _over_the_tin(room).filter(closed_at=None).select_related("waiting__election", "holder__election")
-
-
-def choice_of(room: Room) -> Choice | None:
-    """Return what the practice's signer chose last between this election and another; None where nobody did."""
-    settled = _over_the_tin(room).filter(outcome__in=SETTLED_BY_SOMEBODY, settled_by=None)
-    last = settled.select_related("waiting", "holder").order_by("closed_at", "pk").last()
-    if last is None or last.closed_at is None:
-        return None
-    won = last.holder if last.outcome == Conflict.Outcome.KEPT else last.waiting
-    return Choice(last.closed_at, won.election_id == room.election.pk)
-
-
-def _over_the_tin(room: Room) -> QuerySet[Conflict]:
-    of_tin = Conflict.objects.filter(waiting__tin_key__in=keys_of(room.entry))
-    return of_tin.filter(Q(waiting__election=room.election) | Q(holder__election=room.election))
-
-
-def _names_the_same_signer(other: Election, room: Room, now: datetime) -> bool:
-    asked = SigningRequest.objects.filter(
-        party__agreement=other.agreement_id,
-        party__member__tin_kind=room.entry.tin_kind,
-        email=room.request.email,
-        revoked_at=None,
-        declined_at=None,
-        expires_at__gt=now,
-    )
-    return any(
-        one.party.member.tin == room.entry.tin and same_name(one.name, room.request.name)
-        for one in asked.select_related("party__member")
     )

@@ -48,7 +48,8 @@ JOIN agreements_party AS giver ON giver.id = signed.party_id
 JOIN agreements_agreement AS given ON given.id = giver.agreement_id
 WHERE member.election_id = %s AND NOT EXISTS (
     SELECT 1 FROM agreements_signingrequest AS later
-    WHERE later.party_id = party.id AND later.id >= signed.request_id AND later.declined_at >= signed.signed_at
+    WHERE later.party_id IN (party.id, party.continues_id)
+      AND later.id >= signed.request_id AND later.declined_at >= signed.signed_at
 )
 ORDER BY member.id, signed.id DESC
 """

@@ -1,24 +1,34 @@
 """What was signed in one election, carried into the next: it counts there as long as it says the same."""
 
+import json
 from datetime import date
 
+from agreements.fingerprints import of_text
 from agreements.models import Party, Signature
+from agreements.snapshot import canonical_json
 
-from ..models import Election
+from ..models import Election, Submission
+from ..snapshots import Snapshot
+
+OF_TEXT = ("virtual_group", "representative", "term", "text_version", "provisions", "own")  # of a document's snapshot
 
 
-def carry_signatures(source: Election, target: Election) -> bool:
+def carry_signatures(source: Election, target: Election, submitted: Submission | None = None) -> bool:
     """Let the signatures of one election's agreement count in another's, and say whether it goes on.
 
-    It does where it is signed here and its own term covers the other's performance year. Whether a signature counts is
-    judged as ever: by text, party list and schedule (snapshots.py). The practices are there before; TINs tell them.
+    It does where it is signed here and its own term covers the other's performance year. The text is that of the
+    working copy, or the one that was signed in what was `submitted`. Whether a signature counts is judged as ever: by
+    text, party list and schedule (snapshots.py). The practices are there before; TINs tell them.
     """
-    agreement, text = source.agreement, source.agreement.frozen_text
-    if text is None or date.fromisoformat(text["term"]["to"]) < date(target.performance_year, 12, 31):
+    agreement = source.agreement
+    if not agreement.is_signed_here:
+        return False
+    text = (submitted and _signed_text(submitted)) or agreement.text
+    if date.fromisoformat(json.loads(text)["term"]["to"]) < date(target.performance_year, 12, 31):
         return False
     goes_on = target.agreement
-    goes_on.is_signed_here, goes_on.text, goes_on.salt = True, agreement.text, agreement.salt
-    goes_on.text_sha256 = agreement.text_sha256
+    goes_on.is_signed_here, goes_on.text, goes_on.salt = True, text, agreement.salt
+    goes_on.text_sha256 = of_text(text)
     goes_on.save(update_fields=["is_signed_here", "text", "text_sha256", "salt"])
     before = {(member.tin_kind, member.tin): member.party for member in source.members.select_related("party")}
     for member in target.members.select_related("party"):
@@ -29,3 +39,14 @@ def carry_signatures(source: Election, target: Election) -> bool:
                 continues=given and given.party_id, signer_name=party.signer_name, signer_email=party.signer_email
             )
     return True
+
+
+def _signed_text(submitted: Submission) -> str | None:
+    """Return the frozen text that was signed in a submission, as its executed agreement has it; None where it has none.
+
+    The working copy's may have been changed since, and never submitted.
+    """
+    signed = {entry.signed.text_sha256 for entry in Snapshot.of_submission(submitted).practices if entry.signed}
+    frozen = json.loads(submitted.document.snapshot) if signed and submitted.document else {}
+    text = canonical_json({name: frozen[name] for name in OF_TEXT if name in frozen})
+    return text if signed == {of_text(text)} else None

@@ -14,7 +14,8 @@ from agreements.models import SigningRequest
 from ..access import holds_a_role
 from ..models import Claim, Conflict, Election
 from ..readiness import keys_of
-from ..signing_rooms import conflicts_of, rival_of, room_of
+from ..signing_choices import conflicts_of, rival_of
+from ..signing_rooms import room_of
 from ..snapshots import PracticeEntry, Snapshot
 from ..states import Status
 from .verbs import Refused, lock, record, tell
@@ -80,8 +81,8 @@ def settle_conflict(conflict: Conflict, *, outcome: Conflict.Outcome, reason: st
 def choose_by_signature(request: SigningRequest, *, now: datetime) -> str:
     """Let a practice's signer say by their link which of two elections it takes part in; return the practice's name.
 
-    Both representatives are told. Raises Refused where the signer may not choose (signing_rooms.rival_of), or somebody
-    settled it meanwhile.
+    Both representatives are told. Raises Refused where the signer may not choose (signing_choices.rival_of), or
+    somebody settled it meanwhile.
     """
     shown = room_of(request)
     other = rival_of(shown, now)

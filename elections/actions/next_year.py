@@ -51,7 +51,7 @@ def start_next_year(election_id: uuid.UUID, *, by: User, now: datetime) -> Elect
     for position, (entry, npis) in enumerate(zip(entries, clinicians_now(submission), strict=True), start=1):
         stands = _goes_on(source, year) and npis == set(entry.npis)
         _add(draft, position, entry, sorted(npis), names, entry.executed_on if stands else None)
-    carry_signatures(source, draft)
+    carry_signatures(source, draft, submission)
     return draft
 
 

@@ -39,8 +39,9 @@ def begin(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     election = lock_to_edit(election_id, now)
     agreement = election.agreement
     if not agreement.is_signed_here:
-        agreement.is_signed_here, agreement.salt = True, ""
-        freeze_text(election)
+        agreement.salt = ""
+        freeze_text(election)  # before it is signed here: it says the names that stand now
+        agreement.is_signed_here = True
         agreement.save(update_fields=["is_signed_here", "salt", "text", "text_sha256"])
         unacknowledge(election)
         record(election, "begin_signing", by=by, now=now)

@@ -5,6 +5,7 @@ Each election by itself: one that cannot be read keeps nobody else from their ma
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 import structlog
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.clock import EASTERN
 from accounts.models import User
+from accounts.templatetags.et import et_datetime
 from agreements.fingerprints import SCHEDULE, WHAT_CHANGED, Covered
 from agreements.models import Document, DocumentKind, DocumentState, SigningRequest
 
@@ -21,12 +23,16 @@ from ..states import Status
 from .agreement import missing
 from .reminders import DAYS_BEFORE, NOT_BEFORE, days_left
 from .signing import VALID_FOR, open_requests, remind_each, tell_signer, unsigned_members
-from .verbs import lock, record
+from .verbs import Refused, lock, record
 from .working_copy import may_be_edited
 
 QUIET = timedelta(minutes=10)  # since the last change: nobody is written to while somebody still types
 
 MOST_AGAIN_A_DAY = 12  # however often what they signed is changed, and the button is pressed
+DAY = timedelta(days=1)
+LOOKED_AT = timedelta(days=30)  # since the last change: what has been quiet for longer has nobody left to be asked
+OPEN = (Status.DRAFT, Status.SUBMITTED, Status.IN_REVIEW, Status.APPROVED, Status.ACTION_NEEDED)
+Asked: TypeAlias = tuple[SigningRequest, PracticeEntry, Covered]
 
 logger = structlog.get_logger(__name__)
 
@@ -36,12 +42,20 @@ def ask_again_due(*, now: datetime) -> int:
 
     Return how many were asked. Also where a correction is answered after the window closed (elections/answers.py).
     """
-    answered = Q(agreement__parties__signatures__isnull=False) | Q(
-        agreement__parties__signing_requests__corrected_at__isnull=False
+    of_election = SigningRequest.objects.filter(party__agreement=OuterRef("agreement"), revoked_at=None)
+    answered = of_election.filter(Q(signatures__isnull=False) | Q(corrected_at__isnull=False))
+    changed = Election.objects.filter(
+        Exists(answered),
+        agreement__is_signed_here=True,
+        status__in=OPEN,
+        changed_at__range=(now - LOOKED_AT, now - QUIET),
     )
-    signed_here = Election.objects.filter(answered, agreement__is_signed_here=True, changed_at__lte=now - QUIET)
-    due = [election for election in signed_here.distinct() if _may_change(election, now)]
-    return _for_each(due, lambda election: ask_again(election, by=None, now=now))
+    due = [election for election in changed if _may_change(election, now)]
+
+    def ask(election: Election) -> int:  # whoever edits it need not wait while nobody has to be asked
+        return ask_again(election, by=None, now=now) if _who_has_to(election)[0] else 0
+
+    return _for_each(due, ask)
 
 
 def _may_change(election: Election, now: datetime) -> bool:
@@ -52,24 +66,24 @@ def _may_change(election: Election, now: datetime) -> bool:
 def ask_again(election: Election, *, by: User | None, now: datetime) -> int:
     """Ask those of one election, each once for what now stands, and tell the others of a schedule that changed.
 
-    Where only a schedule changed, the other parties need not sign again (42 CFR 414.1315(c)(3)(vi)).
+    Where only a schedule changed, the other parties need not sign again (42 CFR 414.1315(c)(3)(vi)). Raises Refused
+    where `by` somebody it was asked too often today.
     """
     election = lock(election.pk)
     if not (election.agreement.is_signed_here and _may_change(election, now)):
         return 0
-    if election.events.filter(verb="ask_again", at__gt=now - timedelta(days=1)).count() >= MOST_AGAIN_A_DAY:
-        return 0  # they are asked once the day is over
-    snapshot = Snapshot.of_working_copy(election)
-    if missing(snapshot):
-        return 0  # nobody is led to an agreement whose party list is being changed
-    listed = dict(zip(snapshot.member_ids, zip(snapshot.practices, snapshot.covered, strict=True), strict=True))
-    requests = [
-        (request, *listed[request.party.member.pk])
-        for request in open_requests(election).filter(declined_at=None, party__member__in=listed)
-    ]
-    due = [asked for asked in requests if _has_to_be_asked(*asked)]
+    due, requests = _who_has_to(election)
     if not due:
         return 0
+    rounds = election.events.filter(verb="ask_again", at__gt=now - DAY)
+    if rounds.count() >= MOST_AGAIN_A_DAY:
+        if by is None:
+            return 0  # they are asked once the day is over
+        again = et_datetime(rounds.earliest("at").at + DAY)
+        raise Refused(
+            f"Those who have to sign again were asked {MOST_AGAIN_A_DAY} times within a day, so nobody was asked now. "
+            f"That can be done again from {again} on. Their links are good: they can sign by the mail they have."
+        )
     event = record(election, "ask_again", by=by, now=now, practice=", ".join(entry.name for _, entry, _ in due))
     for request, entry, covered in due:
         SigningRequest.objects.filter(pk=request.pk).update(
@@ -82,6 +96,19 @@ def ask_again(election: Election, *, by: User | None, now: datetime) -> int:
         if changed and entry.signed:
             tell_signer(event, "schedule_changed", request, now=now, practice=entry.name, changed=changed)
     return len(due)
+
+
+def _who_has_to(election: Election) -> tuple[list[Asked], list[Asked]]:
+    """Return those who have to be asked again, and all who have a link; nobody while the party list is changed."""
+    snapshot = Snapshot.of_working_copy(election)
+    if missing(snapshot):
+        return [], []
+    listed = dict(zip(snapshot.member_ids, zip(snapshot.practices, snapshot.covered, strict=True), strict=True))
+    requests = [
+        (request, *listed[request.party.member.pk])
+        for request in open_requests(election).filter(declined_at=None, party__member__in=listed)
+    ]
+    return [asked for asked in requests if _has_to_be_asked(*asked)], requests
 
 
 def _has_to_be_asked(request: SigningRequest, entry: PracticeEntry, covered: Covered) -> bool:

@@ -147,6 +147,9 @@ def compose(election: Election, template: str, **context: Any) -> tuple[str, str
 
 
 def _without_links_of_others(text: str) -> str:
-    """Return a mail's text in which no address leads elsewhere: names and reasons in it are what somebody typed."""
+    """Return a mail's text without the beginnings of addresses of other sites: what somebody typed stands in it.
+
+    A bare name such as example.org stays: so end e-mail addresses, and practices' names.
+    """
     ours = f"{settings.SITE_URL}/"
     return ours.join(FOREIGN.sub(lambda found: found[0].translate(UNLINKED), part) for part in text.split(ours))

@@ -4,12 +4,13 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.models import User
-from agreements.models import Agreement
+from agreements.models import Agreement, Signature
 from agreements.snapshot import build_names
 
 from ..models import Election
-from ..snapshots import Snapshot
 from ..states import Status
 from .verbs import Refused, lock, window_is_open
 
@@ -33,22 +34,44 @@ def lock_to_edit(election_id: uuid.UUID, now: datetime) -> Election:
 
 
 def freeze_text(election: Election) -> None:
-    """Freeze the agreement's text as it is to be signed, with the names that stand now; to be saved by whoever asks."""
+    """Freeze the agreement's text as it is to be signed; to be saved by whoever asks.
+
+    It says the names that stand now, or those that stood when the first practice signed (signed_names).
+    """
     named = (election.virtual_group.name, election.representative_name, election.representative_email)
-    election.agreement.freeze_text(build_names(*named))
+    election.agreement.freeze_text(signed_names(election) or build_names(*named))
 
 
 def rename_in_text(election: Election) -> None:
-    """Let the text that is being signed say the names that stand now, unless a practice has signed it already.
+    """Let the text that is being signed say the names that stand now, where no practice has signed yet.
 
-    What was signed goes on naming the group and its representative as it did.
+    It is another text then, and is acknowledged anew.
     """
-    if not election.agreement.is_signed_here:
-        return
-    if any(entry.signed for entry in Snapshot.of_working_copy(election).practices):
+    agreement = election.agreement
+    before = agreement.text_sha256
+    if not agreement.is_signed_here or signed_names(election):
         return
     freeze_text(election)
-    election.agreement.save(update_fields=["text", "text_sha256", "salt"])
+    if agreement.text_sha256 != before:
+        agreement.save(update_fields=["text", "text_sha256", "salt"])
+        unacknowledge(election)
+
+
+def signed_names(election: Election) -> dict[str, Any] | None:
+    """Return the names in the text since a practice has signed here, whether or not its signature counts now.
+
+    Until signing here is ended, no other name takes their place: a signature that is void for a moment counts again,
+    once what voided it is taken back. None where nobody has signed, in this election or one that it goes on from.
+    """
+    agreement = election.agreement
+    text = agreement.frozen_text
+    if text is None or "virtual_group" not in text:
+        return None
+    of_parties = Q(party__agreement=agreement) | Q(party__continued_by__agreement=agreement)
+    given = Signature.objects.filter(of_parties)
+    if begun := election.events.filter(verb="begin_signing").last():
+        given = given.filter(signed_at__gte=begun.at)
+    return {name: text[name] for name in build_names("", "", "")} if given.exists() else None
 
 
 def note_change(election: Election, *, by: User | None, now: datetime) -> Election:
@@ -59,7 +82,7 @@ def note_change(election: Election, *, by: User | None, now: datetime) -> Electi
 
 
 def unacknowledge(election: Election) -> None:
-    """Let the agreement be acknowledged anew: a party joined, left or has another TIN (design: the agreement)."""
+    """Let the agreement be acknowledged anew: it has other parties or another text, or is signed in another way."""
     if election.agreement.acknowledged:
         election.agreement.acknowledged = False
         election.agreement.save(update_fields=["acknowledged"])

@@ -12,10 +12,10 @@ from accounts import clock
 
 from ..access import election_for, person
 from ..actions import drafting
+from ..actions.working_copy import signed_names
 from ..forms.drafting import RepresentativeAndAlternateForm, VirtualGroupForm
 from ..forms.guard import typed
 from ..models import Election
-from ..snapshots import Snapshot
 from .frame import GET_OR_POST, SAVED, closed_to_changes, page
 from .kept import keeps_typed
 from .saving import Saving
@@ -44,10 +44,7 @@ def virtual_group(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 
 def _signed_under(election: Election) -> str:
     """Return the group's name in an agreement that practices have signed here; empty where none has."""
-    text = election.agreement.frozen_text
-    if text is None or not any(entry.signed for entry in Snapshot.of_working_copy(election).practices):
-        return ""
-    return str(text.get("virtual_group", ""))
+    return str((signed_names(election) or {}).get("virtual_group", ""))
 
 
 @keeps_typed

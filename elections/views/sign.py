@@ -15,9 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import clock
 from accounts.models import User
+from accounts.private_numbers import has_nine_digit_run
 from accounts.staff_site import used_second_factor
-from agreements import documents
-from agreements.models import DocumentState
 from agreements.provisions import PROVISIONS
 from agreements.reading import shown
 from eligibility.determination import Finding, Outcome
@@ -25,7 +24,7 @@ from eligibility.determination import Finding, Outcome
 from ..access import people_of
 from ..actions import claims
 from ..actions import signers as actions
-from ..actions.agreement import document_of, missing
+from ..actions.agreement import missing
 from ..actions.verbs import Refused
 from ..agreement_snapshots import agreement_snapshot, executed_document
 from ..forms.guard import typed
@@ -33,14 +32,12 @@ from ..forms.signing import CorrectionForm, DeclineForm, SignForm
 from ..ledger import SETTLED
 from ..outcomes import done, say
 from ..readiness import judge
-from ..signing_rooms import Room, choice_of, is_known_to_cms, rival_of, room_of, unsigned
+from ..signing_choices import choice_of, rival_of
+from ..signing_rooms import Room, is_known_to_cms, room_of, unsigned
 from .frame import GET_OR_POST
-from .own_agreement import own_file
-from .pdfs import asked_again, handed_out
 
 OPENED = "signing_rooms_opened"  # in the session: the links whose button was pressed in this browser
 ANSWER = "Answer below. Accept it only if the practice means it: without it, a practice that is asked cannot take part."
-PDF_NAME = "virtual-group-agreement.pdf"
 AGAIN = "shown-again"  # a field of the button's form: what was typed before the session was over
 SENT = "Sent. You can sign by the same link once it is corrected. Nothing is signed yet."
 SENT_AFTER_SIGNING = (
@@ -77,15 +74,14 @@ def after_the_button(view: Callable[[HttpRequest, Room, str], HttpResponse]) -> 
 
     @wraps(view)
     def opened(request: HttpRequest, room: Room, token: str) -> HttpResponse:
+        if why := _why_closed(room):
+            return _closed(request, room, why, token)
         if room.request.pk not in request.session.get(OPENED, []):
             if request.method != "POST":
                 return redirect("sign", token)
             if AGAIN not in request.POST:
-                kept = {name: text for name, text in request.POST.items() if name != "csrfmiddlewaretoken"}
-                return _page(request, "sign", room, token, kept=kept | {AGAIN: "yes"}, action=request.get_full_path())
+                return room_page(request, "sign", room, token, action=request.get_full_path(), **_kept(request))
             _note_opened(request, room)
-        if why := _why_closed(room):
-            return _closed(request, room, why, token)
         if missing(room.snapshot):
             return render(request, "elections/sign_not_whole.html", {"election": room.election})
         return view(request, room, token)
@@ -101,7 +97,7 @@ def sign(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     if request.method == "POST":
         _note_opened(request, room)
         return redirect("sign_room", token)
-    return _page(request, "sign", room, token)
+    return room_page(request, "sign", room, token)
 
 
 def _note_opened(request: HttpRequest, room: Room) -> None:
@@ -109,7 +105,14 @@ def _note_opened(request: HttpRequest, room: Room) -> None:
     request.session[OPENED] = list({*request.session.get(OPENED, []), room.request.pk})
 
 
-def _is_sent(request: HttpRequest) -> bool:
+def _kept(request: HttpRequest) -> dict[str, object]:
+    """Return what was sent, to be sent again, but no number that may be somebody's Social Security number."""
+    sent = {name: str(text) for name, text in request.POST.items() if name != "csrfmiddlewaretoken"}
+    sound = {name: text for name, text in sent.items() if name in SignForm.unguarded or not has_nine_digit_run(text)}
+    return {"kept": sound | {AGAIN: "yes"}, "left_out": len(sound) < len(sent)}
+
+
+def is_sent(request: HttpRequest) -> bool:
     """Say whether the person sends something now; what waited behind the button is only shown again."""
     return request.method == "POST" and AGAIN not in request.POST
 
@@ -127,7 +130,7 @@ def sign_room(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         "asks_opt_in": opt_in.outcome != Outcome.NOT_APPLICABLE,
     }
     form = SignForm(typed(request), **facts)  # type: ignore[arg-type]
-    if _is_sent(request) and form.is_valid():
+    if is_sent(request) and form.is_valid():
         if _sign(request, room, form):
             return redirect("sign_room", token)
         room = room_of(room.request)
@@ -137,7 +140,7 @@ def sign_room(request: HttpRequest, room: Room, token: str) -> HttpResponse:
             form.retype(name, sha)
         form.untick("roster", "authorized")
     read = shown(agreement_snapshot(unsigned(room.snapshot), room.election), clock.now())
-    return _page(
+    return room_page(
         request,
         "sign_room",
         room,
@@ -147,14 +150,14 @@ def sign_room(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         findings=findings,
         unsettled=sum(finding.outcome not in SETTLED for finding in findings),
         opt_in=opt_in,
-        figures=_may_see_figures(room),
+        **_figures(room),
         provisions=PROVISIONS,
         **read,
     )
 
 
 def _signed(request: HttpRequest, room: Room, token: str) -> HttpResponse:
-    return _page(
+    return room_page(
         request,
         "sign_signed",
         room,
@@ -177,23 +180,23 @@ def _may_accept(room: Room) -> bool:
 def sign_correction(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     """Tell those who prepare the election what is wrong."""
     form = CorrectionForm(typed(request))
-    if _is_sent(request) and form.is_valid():
+    if is_sent(request) and form.is_valid():
         correct = partial(actions.correct, room.request, **form.cleaned_data, now=clock.now())
         said = SENT_AFTER_SIGNING if room.has_signed else SENT
         if done(request, correct, said):
             return redirect("sign_room", token)
-    return _page(request, "sign_correction", room, token, form=form)
+    return room_page(request, "sign_correction", room, token, form=form)
 
 
 @after_the_button
 def sign_decline(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     """Take a no, and why."""
     form = DeclineForm(typed(request))
-    if _is_sent(request) and form.is_valid():
+    if is_sent(request) and form.is_valid():
         decline = partial(actions.decline, room.request, **form.cleaned_data, now=clock.now())
         if done(request, decline, "You declined, and they are told why. Nothing was signed."):
             return redirect("sign", token)
-    return _page(request, "sign_decline", room, token, form=form)
+    return room_page(request, "sign_decline", room, token, form=form)
 
 
 @after_the_button
@@ -204,50 +207,11 @@ def sign_choose(request: HttpRequest, room: Room, token: str) -> HttpResponse:
             request, "There is nothing to choose any more: each TIN stands in one election now, or CMS decides."
         )
         return redirect("sign_room", token)
-    if _is_sent(request):
+    if is_sent(request):
         choose = partial(claims.choose_by_signature, room.request, now=clock.now())
         done(request, choose, "Chosen. Both representatives are told.")
         return redirect("sign_room", token)
-    return _page(request, "sign_choose", room, token)
-
-
-@by_link
-def sign_executed(request: HttpRequest, room: Room, token: str) -> HttpResponse:
-    """Hand out, at the press of a button, the executed agreement that the signer was told of.
-
-    Whatever became of the practice's place since: it may have been removed.
-    """
-    held = room.executed_before(clock.now())
-    if request.method != "POST" or held is None:
-        return redirect("sign", token)
-    return handed_out(held, PDF_NAME)
-
-
-@after_the_button
-def sign_document(request: HttpRequest, room: Room, token: str) -> HttpResponse:
-    """Hand out the agreement as a PDF: the executed one, else as it stands to be signed; or say how far it is."""
-    found = executed_document(room.election, room.snapshot)
-    if found is None and _is_sent(request):
-        found = document_of(room.election, unsigned(room.snapshot), by=None, now=clock.now())
-        if found.state != DocumentState.READY:
-            return redirect("sign_document", token)
-    if found is None:
-        to_sign = agreement_snapshot(unsigned(room.snapshot), room.election)
-        found = documents.find(room.election.agreement_id, to_sign)
-    if found and (told := asked_again(request, found)):
-        return told
-    if found and found.state == DocumentState.READY:
-        return handed_out(found, PDF_NAME)
-    return _page(request, "sign_document", room, token, document=found)
-
-
-@after_the_button
-def sign_own_file(request: HttpRequest, room: Room, token: str) -> HttpResponse:
-    """Hand out the group's own agreement, which the signer reads before they sign."""
-    in_use = room.election.agreement.own
-    if in_use is None:
-        return redirect("sign_room", token)
-    return own_file(in_use)
+    return room_page(request, "sign_choose", room, token)
 
 
 def _sign(request: HttpRequest, room: Room, form: SignForm) -> bool:
@@ -276,17 +240,16 @@ def _findings(room: Room) -> tuple[list[Finding], Finding]:
     return [finding for finding in of_practice if finding is not opt_in], asked
 
 
-def _may_see_figures(room: Room) -> bool:
+def _figures(room: Room) -> dict[str, bool]:
     """Say whether the signer sees the practice's Medicare figures: where CMS knows the address for the practice's own.
 
-    Not where it is that of somebody else, too. Who prepares an election may name any address as a signer's, one of
-    their own among them, and would learn by its link what only the practice may know.
+    Not where it is `shared` with somebody else's part. Who prepares an election may name any address as a signer's, one
+    of their own among them, and would learn by its link what only the practice may know.
     """
     address = room.request.email
     others = room.request.party.agreement.parties.exclude(pk=room.request.party_id)
-    if address in people_of(room.election) or others.filter(signer_email__iexact=address).exists():
-        return False
-    return is_known_to_cms(room)
+    shared = address in people_of(room.election) or others.filter(signer_email__iexact=address).exists()
+    return {"figures": not shared and is_known_to_cms(room), "shared": shared}
 
 
 def _why_closed(room: Room) -> str:
@@ -307,6 +270,7 @@ def _closed(request: HttpRequest, room: Room, why: str, token: str) -> HttpRespo
     return render(request, "elections/sign_closed.html", context, status=410)
 
 
-def _page(request: HttpRequest, template: str, room: Room, token: str, **context: object) -> HttpResponse:
+def room_page(request: HttpRequest, template: str, room: Room, token: str, **context: object) -> HttpResponse:
+    """Show a page behind a signer's link, with what all of them show."""
     frame = {"room": room, "election": room.election, "asked": room.request, "token": token}
     return render(request, f"elections/{template}.html", frame | context)

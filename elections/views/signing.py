@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -31,7 +32,7 @@ from .kept import keeps_typed
 from .pdfs import STOP_ASKING
 from .saving import Saving
 
-LONGEST_ID = 19  # digits
+LONGEST_ID = 18  # digits that the database takes
 
 
 @keeps_typed
@@ -123,11 +124,15 @@ def signing_remind(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse
     if closed := closed_to_changes(request, election):
         return closed
     named = request.POST.get("practice", "")
-    again = ask_again(election, by=user, now=clock.now())
+    if named and not (named.isascii() and named.isdecimal() and len(named) <= LONGEST_ID):
+        raise BadRequest("No practice has this number.")
     try:
-        count = actions.remind(
-            election.pk, int(named) if named.isdecimal() and len(named) < 19 else None, by=user, now=clock.now()
-        )
+        again = ask_again(election, by=user, now=clock.now())
+    except Refused as refused:
+        say(request, refused)
+        return redirect("signing", election.pk)
+    try:
+        count = actions.remind(election.pk, int(named) if named else None, by=user, now=clock.now())
     except Refused as refused:
         if not again:
             say(request, refused)

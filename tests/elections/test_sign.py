@@ -580,6 +580,57 @@ def test_who_signed_keeps_the_executed_agreement_after_the_practice_left(
     assert scanner.get(f"{link}/executed").headers["Location"] == link
     answer = scanner.post(f"{link}/executed")
     assert (answer.status_code, answer.content) == (200, held)
-    SigningRequest.objects.filter(email="sol@example.org").update(revoked_at=election.changed_at)
+    make.signed_in(representative).post(f"/elections/{election.pk}/signing/end")
+    assert scanner.post(f"{link}/executed").content == held, "they sign elsewhere by now"
+    mine = SigningRequest.objects.get(email="sol@example.org")
+    later = {"email": "sue@example.org", "token": "t", "token_hash": "0" * 64}
+    kept = ("party_id", "name", "asked_by_id", "asked_at", "expires_at", "asked_for")
+    SigningRequest.objects.create(**{name: getattr(mine, name) for name in kept} | later)
     assert "Download the executed" not in make.text(scanner.get(link))
     assert scanner.post(f"{link}/executed").headers["Location"] == link
+
+
+@pytest.mark.parametrize("path", ["room", "correction", "decline", "agreement", "choose"])
+def test_a_removed_practices_page_sent_too_late_says_that_it_was_removed(election, link, representative, path):
+    browser = make.opened(link)
+    member = election.members.get(name=make.SOLO.name)
+    make.signed_in(representative).post(f"/elections/{election.pk}/practices/{member.pk}/remove")
+    browser.session.flush()
+    answer = browser.post(f"{link}/{path}", {"text": "x", "reason": "x"})
+    assert (answer.status_code, "was removed" in make.text(answer)) == (410, True)
+
+
+def test_nine_digits_sent_when_the_session_was_over_do_not_come_back(election, link):
+    browser = make.opened(link)
+    hidden = make.shown_to_sign(browser.get(f"{link}/room"))
+    browser.session.flush()
+    answer = browser.post(f"{link}/room", hidden | make.SAID | {"title": "Owner, 123-45-6789"})
+    assert "Numbers of nine digits were not kept" in make.text(answer)
+    assert "6789" not in answer.content.decode()
+    kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.content.decode()))
+    assert hidden.items() <= kept.items(), "fingerprints may have nine digits in a row"
+    assert "title" not in kept
+
+
+def test_a_name_that_comes_while_signatures_are_void_for_a_moment_voids_none_for_good(election, representative):
+    make.sign_all(election)
+    client, base = make.signed_in(representative), f"/elections/{election.pk}"
+    client.post(f"{base}/agreement/text", {"quality": "We meet each month."})
+    assert set(executed_by(election).values()) == {""}
+    client.post(f"{base}/virtual-group", {"name": "Bay Group"})
+    client.post(f"{base}/agreement/text", {"quality": ""})
+    assert executed_by(election) == {make.SOLO.name: "Sol Harbor", make.GROUP.name: "Gwen Lake"}
+
+
+def test_signing_that_begins_anew_takes_the_names_that_stand(election, representative, set_clock):
+    make.sign_all(election)
+    set_clock("2026-12-02T10:00:00-05:00")
+    client, base = make.signed_in(representative), f"/elections/{election.pk}"
+    for path, fields in (("signing/end", {}), ("virtual-group", {"name": "Bay Group"}), ("signing/begin", {})):
+        client.post(f"{base}/{path}", fields)
+    agreement = Election.objects.get(pk=election.pk).agreement
+    assert agreement.standing_text["virtual_group"] == "Bay Group"
+    client.post(f"{base}/agreement", {"acknowledged": "on"})
+    client.post(f"{base}/virtual-group", {"name": "Lake Group"})
+    agreement = Election.objects.get(pk=election.pk).agreement
+    assert (agreement.standing_text["virtual_group"], agreement.acknowledged) == ("Lake Group", False)

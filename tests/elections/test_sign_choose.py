@@ -6,7 +6,7 @@ from django.db import transaction
 from accounts import clock
 from accounts.models import User
 from agreements.models import SigningRequest
-from elections.actions import claims, review
+from elections.actions import claims, intake, review
 from elections.actions import signers as actions
 from elections.actions.verbs import Refused
 from elections.models import Claim, Conflict, Election
@@ -87,6 +87,9 @@ def test_the_signer_moves_the_tin_to_the_one_that_waited(both, representative, r
         link
     )
     assert "its signer chose the other one, not this of Harbor Group : its TIN stands there." in room(other)
+    intake.withdraw(Election.objects.get(virtual_group__name="Rival Group").pk, by=rival, now=clock.now())
+    assert states() == [("Harbor Group", "held"), ("Rival Group", "released")]
+    assert "its signer chose" not in room(other), "the TIN stands here by now"
 
 
 def test_the_signer_confirms_the_one_that_holds_it(both, representative, rival):

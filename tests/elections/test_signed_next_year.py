@@ -4,9 +4,10 @@ import pytest
 
 from accounts.models import Role
 from agreements.models import SigningRequest
-from elections.actions import updates
+from elections.actions import drafting, members, updates
 from elections.actions.intake import copy, withdraw
 from elections.actions.next_year import start_next_year
+from elections.actions.signing_news import ask_again
 from elections.models import Election, Update
 from elections.snapshots import Snapshot
 
@@ -129,3 +130,39 @@ def test_a_copy_of_a_withdrawn_election_keeps_what_was_signed(cms_data, represen
     withdraw(election.pk, by=representative, now=now)
     draft = copy(election.pk, by=representative, now=now)
     assert [entry.signer_name for entry in entries(draft)] == ["Sol Harbor", "Gwen Lake"]
+
+
+def test_what_was_changed_after_approval_and_never_submitted_voids_nothing(signed, representative, set_clock):
+    """The last submission stands: what it was signed over goes on, whatever the working copy says since."""
+    election = signed("2027")
+    address = f"/elections/{election.pk}/agreement/text"
+    make.signed_in(representative).post(address, {"last_year": "2027", "quality": "We meet each month."})
+    assert [entry.void for entry in entries(election)] == [("text",), ("text",)]
+    draft = start(election, representative, set_clock)
+    assert [entry.signer_name for entry in entries(draft)] == ["Sol Harbor", "Gwen Lake"]
+
+
+def test_a_name_typed_wrong_for_a_moment_and_a_renaming_void_nothing_for_good(signed, representative, set_clock):
+    draft = start(signed("2027"), representative, set_clock)
+    member, now = draft.members.get(name=make.SOLO.name), draft.changed_at
+    members.save_member(draft.pk, member.pk, name="Quiet", by=representative, now=now)
+    drafting.save_group(draft.pk, name="Bay Group", by=representative, now=now)
+    members.save_member(draft.pk, member.pk, name=make.SOLO.name, by=representative, now=now)
+    assert [entry.signer_name for entry in entries(draft)] == ["Sol Harbor", "Gwen Lake"]
+
+
+def test_who_declined_is_not_bound_by_a_copy(signed, representative, set_clock):
+    """What the practice said no to came back by taking a change back: it stays unsigned in a copy, too."""
+    election = signed("2026")
+    client = make.signed_in(representative)
+    address = f"/elections/{election.pk}/agreement/text"
+    client.post(address, {"last_year": "2026", "quality": "We meet each month."})
+    now = set_clock("2025-11-21T10:00:00-05:00")
+    assert ask_again(election, by=representative, now=now) == 2
+    link = make.link_to("sol@example.org")
+    make.opened(link).post(f"{link}/decline", {"reason": "Not with these words, nor others."})
+    client.post(address, {"last_year": "2026", "quality": ""})
+    assert [entry.signer_name for entry in entries(election)] == ["", "Gwen Lake"]
+    withdraw(election.pk, by=representative, now=now)
+    copied = copy(election.pk, by=representative, now=now)
+    assert [entry.signer_name for entry in entries(copied)] == ["", "Gwen Lake"]

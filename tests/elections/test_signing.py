@@ -475,9 +475,12 @@ def test_one_address_gets_few_new_links_a_day(election, client):
     assert len(mails("sue@example.org")) == 5
 
 
-def test_a_number_that_is_none_reminds_as_if_nobody_was_named(election, client):
-    answer = client.post(f"/elections/{election.pk}/signing/remind", {"practice": "9" * 5000}, follow=True)
-    assert answer.status_code == 200
+@pytest.mark.parametrize("practice", ["9" * 5000, "x", "-1", "²"])
+def test_a_number_that_is_none_reminds_nobody(election, client, set_clock, practice):
+    set_clock("2026-12-03T10:00:00-05:00")
+    answer = client.post(f"/elections/{election.pk}/signing/remind", {"practice": practice})
+    assert answer.status_code == 400
+    assert len(mails(*SIGNERS)) == 2  # the links
 
 
 def test_nobody_is_asked_again_more_often_than_twelve_times_a_day(election, representative, client):
@@ -488,12 +491,17 @@ def test_nobody_is_asked_again_more_often_than_twelve_times_a_day(election, repr
         client.post(f"/elections/{election.pk}/agreement/text", {"quality": f"We meet {number} times a month."})
         client.post(f"/elections/{election.pk}/signing/remind")
     assert len(mails("sol@example.org")) == 12
+    said = make.text(client.post(f"/elections/{election.pk}/signing/remind", follow=True))
+    assert (
+        "were asked 12 times within a day, so nobody was asked now. That can be done again from Dec 2, 2026, 10:00"
+        in said
+    )
     now = election.changed_at + timedelta(days=1, minutes=1)
     assert ask_again_due(now=now) == 2
     assert len(mails("sol@example.org")) == 13
 
 
-def test_no_address_of_another_site_stands_in_a_mail(election, client):
+def test_no_address_of_another_site_begins_in_a_mail(election, client):
     """Names are typed by people whom the reader does not know; what leads to our own site stays."""
     member = election.members.get(name=make.SOLO.name)
     fields = {"name": "Sue at https://evil.example/pay or WWW.evil.example", "email": "sue@example.org"}

@@ -285,6 +285,7 @@ def test_nothing_keeps_or_says_it(
     made = {f"{kind} {number}": "\n".join(texts) for number, (kind, *texts) in enumerate(documents)}
     assert _where(WHOLE_SSN, left | made | {"pages": "\n".join(site.said)}) == []
     assert _where(WHOLE_EIN, left) == []
+    assert {kind for kind, *_ in documents} == set(DocumentKind.values)
     name_eins = Counter(kind for kind, text, _ in documents if found(WHOLE_EIN, text))
     assert set(name_eins) == {DocumentKind.AGREEMENT}, "receipts have the last four; who signs here has other numbers"
     assert name_eins[DocumentKind.AGREEMENT] > 5

@@ -1,0 +1,79 @@
+"""A practice in two elections: whether its signer may choose between them by their link, and what they chose."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from agreements.models import SigningRequest
+
+from .models import Claim, Conflict, Election
+from .readiness import keys_of
+from .signing_flags import same_name
+from .signing_rooms import Room
+from .states import Status
+
+CHOSEN = (Conflict.Outcome.KEPT, Conflict.Outcome.MOVED)  # by whoever settled it; else the TIN came free
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a practice's signer chose between two elections: when, and whether it was the one that is looked at."""
+
+    at: datetime
+    is_this: bool
+
+
+def rival_of(room: Room, now: datetime) -> Election | None:
+    """Return the election that holds or waits for the practice's TIN too, where its signer may choose; else None.
+
+    They may where they have signed here, both elections name the same signer at the same address, the window is open
+    and neither is approved. Otherwise only a reviewer moves a claim.
+    """
+    window = room.election.window
+    if not (room.has_signed and room.request.is_open(now) and window.opens <= now < window.closes):
+        return None
+    for conflict in conflicts_of(room):
+        sides = [conflict.waiting.election, conflict.holder.election]
+        other = sides[sides.index(room.election) - 1]
+        if Status.APPROVED not in [side.status for side in sides] and _names_the_same_signer(other, room, now):
+            return other
+    return None
+
+
+def conflicts_of(room: Room) -> QuerySet[Conflict]:
+    """Return the open conflicts over the practice's TIN with this election on a side; of an SSN one for each NPI."""
+    return _over_the_tin(room).filter(closed_at=None).select_related("waiting__election", "holder__election")
+
+
+def choice_of(room: Room) -> Choice | None:
+    """Return what the practice's signer chose last between this election and another, as long as it stands.
+
+    None where nobody chose, or the TIN has gone elsewhere since: one of the two was withdrawn, or CMS moved it.
+    """
+    settled = _over_the_tin(room).filter(outcome__in=CHOSEN, settled_by=None)
+    last = settled.select_related("waiting", "holder").order_by("closed_at", "pk").last()
+    if last is None or last.closed_at is None:
+        return None
+    won = last.holder if last.outcome == Conflict.Outcome.KEPT else last.waiting
+    return Choice(last.closed_at, won.election_id == room.election.pk) if won.state == Claim.State.HELD else None
+
+
+def _over_the_tin(room: Room) -> QuerySet[Conflict]:
+    of_tin = Conflict.objects.filter(waiting__tin_key__in=keys_of(room.entry))
+    return of_tin.filter(Q(waiting__election=room.election) | Q(holder__election=room.election))
+
+
+def _names_the_same_signer(other: Election, room: Room, now: datetime) -> bool:
+    asked = SigningRequest.objects.filter(
+        party__agreement=other.agreement_id,
+        party__member__tin_kind=room.entry.tin_kind,
+        email=room.request.email,
+        revoked_at=None,
+        declined_at=None,
+        expires_at__gt=now,
+    )
+    return any(
+        one.party.member.tin == room.entry.tin and same_name(one.name, room.request.name)
+        for one in asked.select_related("party__member")
+    )
