@@ -10,6 +10,8 @@ import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from eligibility.identifiers import SSN
+
 TEXT, PARTIES, SCHEDULE = "text", "parties", "schedule"
 WHAT_CHANGED = {
     TEXT: "the agreement’s text changed",
@@ -47,12 +49,15 @@ def of_parties(parties: Iterable[tuple[str, str, str]], salt: str) -> str:
     return _sha256(json.dumps([salt, listed]))
 
 
-def of_schedule(npis: Iterable[str], kind: str, tin: str, salt: str) -> str:
-    """Return the fingerprint of the schedule of NPIs of the party with this TIN, in whatever order.
+def of_schedule(npis: Iterable[str], party: tuple[str, str, str], salt: str) -> str:
+    """Return the fingerprint of a party's schedule of NPIs, in whatever order; `party` as in of_parties.
 
-    The TIN says whose it is: two parties may list the same clinicians.
+    The TIN says whose it is, for two parties may list the same clinicians; of an SSN, which another may end like, the
+    name says it, too.
     """
-    return _sha256(json.dumps([salt, kind, tin, sorted(set(npis))]))
+    name, kind, tin = party
+    whose = [kind, tin, " ".join(name.split())] if kind == SSN else [kind, tin]
+    return _sha256(json.dumps([salt, *whose, sorted(set(npis))]))
 
 
 def _sha256(text: str) -> str:

@@ -28,7 +28,8 @@ REACHES_OUT = {
     *("/Launch", "/GoToR", "/GoToE", "/ImportData", "/SubmitForm", "/Rendition", "/Movie", "/Sound"),
     *("/RichMediaExecute", "/GoTo3DView"),
 }
-ATTACHMENT_KEYS = {"/EmbeddedFiles", "/EF", "/AF"}
+OUTSIDE_KEYS = {"/Ref", "/OPI"}  # a part that is drawn from another file
+ATTACHMENT_KEYS = {"/EmbeddedFiles", "/EF", "/AF", "/Collection"}
 ATTACHMENTS = {
     *("/EmbeddedFile", "/Filespec", "/FileSpec", "/F"),
     *("/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"),
@@ -98,7 +99,7 @@ def _refuse(value: Object) -> None:
         raise Problem("xfa")
     if not ATTACHMENT_KEYS.isdisjoint(held) or not ATTACHMENTS.isdisjoint(kinds):
         raise Problem("attachment")
-    if _reaches_out(held) or (isinstance(value, Stream) and "/F" in held):
+    if _reaches_out(held) or (isinstance(value, Stream) and "/F" in held) or not OUTSIDE_KEYS.isdisjoint(held):
         raise Problem("action")
     for action in _actions(held):
         name = _word(action.get("/S"))
@@ -112,6 +113,8 @@ def _actions(held: dict[str, Any]) -> Iterator[Object]:
     events = held.get("/AA")
     if isinstance(events, Dictionary):
         found += [one for _, one in events.items()]
+    elif events is not None:
+        raise Problem("action")  # it means nothing, but to a program that is not strict
     for one in found:
         for each in list(one) if isinstance(one, Array) else [one]:
             if isinstance(each, Dictionary):
@@ -121,6 +124,8 @@ def _actions(held: dict[str, Any]) -> Iterator[Object]:
 def _reaches_out(held: dict[str, Any]) -> bool:
     """Say whether it is an action that opens or sends something, or an address that is none of the web."""
     if _word(held.get("/S")) in REACHES_OUT:
+        return True
+    if isinstance(held.get("/URI"), Stream):
         return True
     addresses = [held[key] for key in ("/URI", "/Base") if isinstance(held.get(key), String)]
     return not all(IS_WEB_ADDRESS.match(str(address)) for address in addresses)

@@ -47,6 +47,12 @@ def agreement_snapshot(
     )
 
 
+def named_in_text(election: Election) -> str:
+    """Return what the agreement calls the group: as it was frozen where it is signed here, else as it is called now."""
+    frozen = election.agreement.frozen_text or {}
+    return str(frozen.get("virtual_group") or election.virtual_group)
+
+
 def executed_document(election: Election, snapshot: Snapshot) -> Document | None:
     """Return the executed agreement of the signatures that now count, made or not; None while one is missing."""
     if not snapshot.is_executed_here:

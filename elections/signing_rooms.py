@@ -8,6 +8,7 @@ from accounts.templatetags.et import et_closing, et_date, et_datetime
 from agreements.fingerprints import Covered
 from agreements.models import Document, DocumentState, Signature, SigningRequest
 
+from .agreement_snapshots import named_in_text
 from .models import Claim, Election
 from .readiness import keys_of
 from .snapshots import PracticeEntry, Snapshot
@@ -29,6 +30,11 @@ class Room:
     def entry(self) -> PracticeEntry:
         """The practice; raises TypeError where it was removed."""
         return self.snapshot.practices[self.position]  # type: ignore[index]
+
+    @property
+    def group(self) -> str:
+        """What the agreement calls the group: it may have another name by now."""
+        return named_in_text(self.election)
 
     @property
     def covered(self) -> Covered:
@@ -63,7 +69,10 @@ class Room:
         if request.revoked_at and not self.election.agreement.is_signed_here:
             return "The practices now execute this agreement elsewhere, on paper for instance. You need not sign here."
         if request.revoked_at:
-            return "This link was replaced: a newer one was sent, or somebody else was asked to sign for the practice."
+            return (
+                "This link was closed: a newer one was sent, somebody else was asked to sign for the practice, "
+                "or its TIN was changed."
+            )
         if self.position is None:
             return "This practice was removed from the virtual group. There is nothing for you to sign."
         signed = self.entry.signed
@@ -101,13 +110,16 @@ def unsigned(snapshot: Snapshot) -> Snapshot:
 
 
 def is_known_to_cms(room: Room) -> bool:
-    """Say whether CMS approved an election in which this address signed for this very TIN, in whatever year.
+    """Say whether CMS approved an election of this year, or the one before, in which this address signed for this TIN.
 
     Until then nothing but the word of whoever prepares the election says that the address is the practice's own.
     """
-    keys = keys_of(room.entry)
+    keys, year = keys_of(room.entry), room.election.performance_year
     approved = Election.objects.filter(
-        status=Status.APPROVED, claims__tin_key__in=keys, claims__state=Claim.State.HELD
+        status=Status.APPROVED,
+        performance_year__in=(year - 1, year),
+        claims__tin_key__in=keys,
+        claims__state=Claim.State.HELD,
     ).select_related("last_submission")
     return any(
         entry.signed and entry.signed.asked_email == room.request.email and set(keys_of(entry)) & set(keys)

@@ -228,12 +228,16 @@ def _content(entry: PracticeEntry) -> dict[str, Any]:
 
 def _covered(text_sha256: str, salt: str, entries: Sequence[PracticeEntry]) -> tuple[Covered, ...]:
     """Return what a signature for each of the practices would cover now."""
-    parties = fingerprints.of_parties(((entry.name, entry.tin_kind, entry.tin) for entry in entries), salt)
+    parties = fingerprints.of_parties(map(_party, entries), salt)
     return tuple(Covered(text_sha256, parties, _schedule(entry, salt)) for entry in entries)
 
 
 def _schedule(entry: PracticeEntry, salt: str) -> str:
-    return fingerprints.of_schedule(entry.npis, entry.tin_kind, entry.tin, salt)
+    return fingerprints.of_schedule(entry.npis, _party(entry), salt)
+
+
+def _party(entry: PracticeEntry) -> tuple[str, str, str]:
+    return entry.name, entry.tin_kind, entry.tin
 
 
 def _as_signed(

@@ -3,11 +3,14 @@
 import json
 from datetime import date
 
+from django.db.models import QuerySet
+
 from agreements.fingerprints import of_text
 from agreements.models import Party, Signature
 from agreements.snapshot import canonical_json
+from eligibility.tin_vault import tin_keys
 
-from ..models import Election, Submission
+from ..models import Election, Member, Submission
 from ..snapshots import Snapshot
 
 OF_TEXT = ("virtual_group", "representative", "term", "text_version", "provisions", "own")  # of a document's snapshot
@@ -30,15 +33,24 @@ def carry_signatures(source: Election, target: Election, submitted: Submission |
     goes_on.is_signed_here, goes_on.text, goes_on.salt = True, text, agreement.salt
     goes_on.text_sha256 = of_text(text)
     goes_on.save(update_fields=["is_signed_here", "text", "text_sha256", "salt"])
-    before = {(member.tin_kind, member.tin): member.party for member in source.members.select_related("party")}
-    for member in target.members.select_related("party"):
-        party = before.get((member.tin_kind, member.tin))
+    before = {key: member.party for member in _members(source) for key in _keys(member)}
+    for member in _members(target):
+        party = next((before[key] for key in _keys(member) if key in before), None)
         if party:
             given = Signature.objects.filter(party__in=[party.pk, party.continues_id]).order_by("-pk").first()
             Party.objects.filter(pk=member.party_id).update(
                 continues=given and given.party_id, signer_name=party.signer_name, signer_email=party.signer_email
             )
     return True
+
+
+def _members(election: Election) -> QuerySet[Member]:
+    return election.members.select_related("party").prefetch_related("clinicians")
+
+
+def _keys(member: Member) -> tuple[str, ...]:
+    """Return by what a practice is known again: two people's Social Security numbers may end alike."""
+    return tin_keys(member.tin_kind, str(member.tin), [one.npi for one in member.clinicians.all()])
 
 
 def _signed_text(submitted: Submission) -> str | None:

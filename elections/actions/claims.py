@@ -177,7 +177,11 @@ def _pass_on(released: Claim, *, now: datetime) -> None:
         return
     Claim.objects.filter(pk=heir.pk).update(state=Claim.State.HELD)
     _close(Conflict.objects.filter(waiting=heir), Conflict.Outcome.RELEASED, now=now)
-    Conflict.objects.filter(waiting__in=waiting, closed_at=None).update(holder=heir)
+    others = waiting.exclude(pk=heir.pk)
+    contested = Conflict.objects.filter(waiting__in=others, closed_at=None)
+    contested.update(holder=heir)
+    settled_before = others.exclude(conflicts_waiting__in=contested)  # against one that holds it no more
+    insert([Conflict(waiting=claim, holder=heir, opened_at=now) for claim in settled_before])
     _tell_that(heir, "claim_held", now=now)
 
 

@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.templatetags.et import et_datetime
 from agreements.models import Agreement, Party, SigningRequest
 
+from ..agreement_snapshots import named_in_text
 from ..models import Election, Event, Member
 from ..signing_rooms import unsigned
 from ..snapshots import Snapshot
@@ -78,6 +79,8 @@ def ask(election_id: uuid.UUID, *, by: User, now: datetime) -> int:
             "Nobody was asked: all who are named have a link already, or have signed. Name the signers who are missing."
         )
     _refuse_if_too_many(by, len(due), now)
+    for email in {one.party.signer_email.lower() for one in due}:
+        _refuse_if_asked_often(email, now)
     for member in due:
         _ask(election, snapshot, member, by=by, now=now)
     document_of(election, unsigned(snapshot), by=by, now=now)  # for who downloads it before signing
@@ -140,7 +143,8 @@ def remind_each(election: Election, requests: QuerySet[SigningRequest], *, by: U
 
 def tell_signer(event: Event, template: str, request: SigningRequest, *, now: datetime, **context: Any) -> None:
     """Owe a signer a mail with their link in it; one person may sign for several practices."""
-    tell(event, template, [request.email], now=now, of=f"{request.pk}:", signing=request, **context)
+    group = named_in_text(event.election)
+    tell(event, template, [request.email], now=now, of=f"{request.pk}:", signing=request, group=group, **context)
 
 
 def unsigned_members(snapshot: Snapshot) -> list[int]:
@@ -156,8 +160,26 @@ def token_hash(token: str) -> str:
 def _ask(election: Election, snapshot: Snapshot, member: Member, *, by: User, now: datetime) -> None:
     """Send a new link; one that is open for the same practice opens nothing any more."""
     open_requests(election).filter(party=member.party_id).update(revoked_at=now)
+    request = _new_link(snapshot, member, by=by, now=now)
+    event = record(election, "ask_to_sign", by=by, now=now, practice=member.name, to=request.name)
+    tell_signer(event, "ask_to_sign", request, now=now, practice=member.name, by=by)
+
+
+def give_links(election: Election, snapshot: Snapshot, *, now: datetime) -> None:
+    """Give a link to each signer whose signature counts and who has none, so that they can be told what happens.
+
+    They signed in an earlier year, or their link was closed while another TIN stood in the practice's place.
+    """
+    signed = [pk for pk, entry in zip(snapshot.member_ids, snapshot.practices, strict=True) if entry.signed]
+    linked = open_requests(election).values("party")
+    without = election.members.select_related("party").filter(pk__in=signed).exclude(party__in=linked)
+    for member in without.exclude(party__signer_email=""):
+        _new_link(snapshot, member, by=election.started_by, now=now)
+
+
+def _new_link(snapshot: Snapshot, member: Member, *, by: User, now: datetime) -> SigningRequest:
     token = secrets.token_urlsafe(32)
-    request = SigningRequest.objects.create(
+    return SigningRequest.objects.create(
         party=member.party,
         name=member.party.signer_name,
         email=member.party.signer_email.lower(),
@@ -168,8 +190,6 @@ def _ask(election: Election, snapshot: Snapshot, member: Member, *, by: User, no
         asked_for=snapshot.covered[snapshot.member_ids.index(member.pk)].digest,
         expires_at=now + VALID_FOR,
     )
-    event = record(election, "ask_to_sign", by=by, now=now, practice=member.name, to=request.name)
-    tell_signer(event, "ask_to_sign", request, now=now, practice=member.name, by=by)
 
 
 def _lock_signed_here(election_id: uuid.UUID, now: datetime) -> Election:

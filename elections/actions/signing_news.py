@@ -15,14 +15,14 @@ from accounts.clock import EASTERN
 from accounts.models import User
 from accounts.templatetags.et import et_datetime
 from agreements.fingerprints import SCHEDULE, WHAT_CHANGED, Covered
-from agreements.models import Document, DocumentKind, DocumentState, SigningRequest
+from agreements.models import Document, DocumentKind, DocumentState, Party, SigningRequest
 
 from ..models import Election
 from ..snapshots import PracticeEntry, Snapshot
 from ..states import Status
 from .agreement import missing
 from .reminders import DAYS_BEFORE, NOT_BEFORE, days_left
-from .signing import VALID_FOR, open_requests, remind_each, tell_signer, unsigned_members
+from .signing import VALID_FOR, give_links, open_requests, remind_each, tell_signer, unsigned_members
 from .verbs import Refused, lock, record
 from .working_copy import may_be_edited
 
@@ -84,6 +84,9 @@ def ask_again(election: Election, *, by: User | None, now: datetime) -> int:
             f"Those who have to sign again were asked {MOST_AGAIN_A_DAY} times within a day, so nobody was asked now. "
             f"That can be done again from {again} on. Their links are good: they can sign by the mail they have."
         )
+    if any(entry.void == (SCHEDULE,) for _, entry, _ in due):
+        give_links(election, Snapshot.of_working_copy(election), now=now)  # the others are told
+        due, requests = _who_has_to(election)
     event = record(election, "ask_again", by=by, now=now, practice=", ".join(entry.name for _, entry, _ in due))
     for request, entry, covered in due:
         SigningRequest.objects.filter(pk=request.pk).update(
@@ -118,13 +121,8 @@ def _has_to_be_asked(request: SigningRequest, entry: PracticeEntry, covered: Cov
 
 def tell_executed_due(*, now: datetime) -> int:
     """Tell every signer, once, that the executed agreement is there, by a link to it; return how many were told."""
-    untold = SigningRequest.objects.filter(
-        Q(told_of=None) | Q(told_of__lt=OuterRef("pk")),
-        party__agreement=OuterRef("agreement"),
-        party__member__isnull=False,
-        revoked_at=None,
-        signatures__isnull=False,
-    )
+    told = SigningRequest.objects.filter(party=OuterRef("pk"), revoked_at=None, told_of__gte=OuterRef(OuterRef("pk")))
+    untold = Party.objects.filter(~Exists(told), agreement=OuterRef("agreement"), member__isnull=False)
     made = Document.objects.filter(
         Exists(untold), kind=DocumentKind.EXECUTED, state=DocumentState.READY, agreement__is_signed_here=True
     )
@@ -138,8 +136,8 @@ def _tell_executed(document: Document, *, now: datetime) -> int:
     snapshot = Snapshot.of_working_copy(election)
     if not snapshot.is_executed_here or document.signatures_sha256 != snapshot.signatures_sha256:
         return 0
-    untold = open_requests(election).filter(party__member__isnull=False).exclude(told_of=document)
-    due = list(untold.filter(signatures__isnull=False).distinct())
+    give_links(election, snapshot, now=now)
+    due = list(open_requests(election).filter(party__member__isnull=False).exclude(told_of=document))
     if due:
         event = record(election, "executed_sent", by=None, now=now)
         for request in due:

@@ -26,8 +26,9 @@ ORDER BY person.email
 """
 
 
-FOREIGN = re.compile(r"[a-z][a-z0-9+.-]*://|\bwww\.", re.IGNORECASE)
-UNLINKED = str.maketrans(":/.", "   ")
+SCHEME = re.compile(r"(?:[a-z][a-z0-9+-]*[:：])?[/\\／]{2,}|\b(?:https?|ftp|mailto|tel)[:：][/\\／]?", re.IGNORECASE)
+SITE = re.compile(r"(?<![@\w.-])[\w-]+(?:[.。．][\w-]+)*[.。．][a-z][\w-]+(?![\w@-]|[.。．]\w)", re.IGNORECASE)
+DOT = re.compile("[.。．]")
 
 LOCKED = Query(lambda pk: Election.objects.select_for_update(no_key=True).filter(pk=pk), uuid.uuid4())
 
@@ -147,9 +148,9 @@ def compose(election: Election, template: str, **context: Any) -> tuple[str, str
 
 
 def _without_links_of_others(text: str) -> str:
-    """Return a mail's text without the beginnings of addresses of other sites: what somebody typed stands in it.
+    """Return a mail's text with every address of another site taken apart: what somebody typed stands in it.
 
-    A bare name such as example.org stays: so end e-mail addresses, and practices' names.
+    E-mail addresses stay.
     """
     ours = f"{settings.SITE_URL}/"
-    return ours.join(FOREIGN.sub(lambda found: found[0].translate(UNLINKED), part) for part in text.split(ours))
+    return ours.join(SITE.sub(lambda name: DOT.sub(". ", name[0]), SCHEME.sub(" ", part)) for part in text.split(ours))

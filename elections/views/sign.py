@@ -66,10 +66,11 @@ def by_link(view: Callable[[HttpRequest, Room, str], HttpResponse]) -> View:
     return opened
 
 
-def after_the_button(view: Callable[[HttpRequest, Room, str], HttpResponse]) -> View:
+def after_the_button(view: Callable[[HttpRequest, Room, str], HttpResponse], *, as_it_is: bool = False) -> View:
     """Open nothing before the button behind the link was pressed in this browser, nor once the link is closed.
 
-    What is sent from a page whose session is over by then waits behind the button, and is done nothing with but shown.
+    What is sent from a page whose session is over by then waits behind the button, and is done nothing with but shown;
+    as it is while the party list is not whole, which only pages that take it `as_it_is` open.
     """
 
     @wraps(view)
@@ -82,8 +83,9 @@ def after_the_button(view: Callable[[HttpRequest, Room, str], HttpResponse]) -> 
             if AGAIN not in request.POST:
                 return room_page(request, "sign", room, token, action=request.get_full_path(), **_kept(request))
             _note_opened(request, room)
-        if missing(room.snapshot):
-            return render(request, "elections/sign_not_whole.html", {"election": room.election})
+        if missing(room.snapshot) and not as_it_is:
+            kept = _kept(request) if request.method == "POST" else {}
+            return room_page(request, "sign_not_whole", room, token, **kept)
         return view(request, room, token)
 
     return by_link(opened)
@@ -150,6 +152,7 @@ def sign_room(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         findings=findings,
         unsettled=sum(finding.outcome not in SETTLED for finding in findings),
         opt_in=opt_in,
+        held=room.executed_before(clock.now()),
         **_figures(room),
         provisions=PROVISIONS,
         **read,
@@ -176,7 +179,7 @@ def _may_accept(room: Room) -> bool:
     return asked and actions.may_accept_opt_in(room.signature) and not room.why_closed(clock.now())
 
 
-@after_the_button
+@partial(after_the_button, as_it_is=True)
 def sign_correction(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     """Tell those who prepare the election what is wrong."""
     form = CorrectionForm(typed(request))
@@ -188,7 +191,7 @@ def sign_correction(request: HttpRequest, room: Room, token: str) -> HttpRespons
     return room_page(request, "sign_correction", room, token, form=form)
 
 
-@after_the_button
+@partial(after_the_button, as_it_is=True)
 def sign_decline(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     """Take a no, and why."""
     form = DeclineForm(typed(request))

@@ -323,7 +323,7 @@ def test_nine_digits_come_back_empty(election, link):
 
 
 CLOSED = {
-    "revoked": "This link was replaced",
+    "revoked": "This link was closed: a newer one was sent",
     "expired": "This link was good until Jan 30, 2027.",
     "removed": "This practice was removed from the virtual group.",
     "elsewhere": "The practices now execute this agreement elsewhere",
@@ -634,3 +634,42 @@ def test_signing_that_begins_anew_takes_the_names_that_stand(election, represent
     client.post(f"{base}/virtual-group", {"name": "Lake Group"})
     agreement = Election.objects.get(pk=election.pk).agreement
     assert (agreement.standing_text["virtual_group"], agreement.acknowledged) == ("Lake Group", False)
+
+
+def test_while_the_list_is_changed_one_can_decline_and_nothing_typed_is_lost(election, link, representative):
+    browser = make.opened(link)
+    sent = make.shown_to_sign(browser.get(f"{link}/room")) | make.SAID
+    members.save_member(election.pk, None, name="Half Typed", by=representative, now=election.changed_at)
+    answer = browser.post(f"{link}/room", sent)
+    said = make.text(answer)
+    assert "The list of practices is being changed" in said
+    assert "Nothing was signed or sent. What you typed is kept on this page." in said
+    kept = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)">', answer.content.decode()))
+    assert (sent | {"shown-again": "yes"}).items() <= kept.items()
+    assert not Signature.objects.exists()
+    said = make.text(browser.post(f"{link}/decline", {"reason": "We joined another group."}, follow=True))
+    assert "You declined" in said
+
+
+def test_the_signer_reads_the_name_that_they_sign(election, link, representative):
+    make.signing(make.opened(link), link)
+    drafting.save_group(election.pk, name="Bay Group", by=representative, now=election.changed_at)
+    other = make.link_to("gwen@example.org")
+    browser = make.opened(other)
+    for page in (Client().get(other), browser.get(f"{other}/room"), make.signing(browser, other, name="Gwen Lake")):
+        assert "Harbor Group" in make.text(page)
+        assert "Bay Group" not in make.text(page)
+
+
+def test_two_whose_numbers_end_alike_cannot_swap_names_under_their_signatures(representative, cms_data):
+    alpha = make.MadePractice("Ann Alpha, MD", "667788", (make.OTHER.npis[0],), kind="SSN")
+    beta = make.MadePractice("Bob Beta, MD", "667788", (make.GROUP.npis[0],), kind="SSN")
+    election = make.to_be_signed(representative, (alpha, beta))
+    for request in SigningRequest.objects.filter(party__agreement=election.agreement_id):
+        make.signing(make.opened(f"/sign/{request.token}"), f"/sign/{request.token}", opt_in="yes")
+    assert [entry.signed is not None for entry in snapshot(election).practices] == [True, True]
+    one, two = election.members.order_by("position")
+    now = election.changed_at
+    members.save_member(election.pk, one.pk, name=beta.name, by=representative, now=now)
+    members.save_member(election.pk, two.pk, name=alpha.name, by=representative, now=now)
+    assert [entry.void for entry in snapshot(election).practices] == [("schedule",), ("schedule",)]

@@ -170,3 +170,23 @@ def test_a_choice_that_somebody_else_made_meanwhile_is_refused(both):
     with pytest.raises(Refused, match="That cannot be chosen here any more"):
         claims.choose_by_signature(stale, now=clock.now())
     assert states() == [("Harbor Group", "held"), ("Rival Group", "waiting")]
+
+
+def test_a_third_election_is_not_left_without_a_conflict(both, representative, rival):
+    """Sol chooses the second; it is withdrawn: the first holds the TIN, and waits no more; the third still contests it."""
+    third = make.person("tina@example.org", name="Tina Third")
+    election = make.ask_to_sign(make.draft(third, (make.SOLO, make.BY_SSN), name="Third Group"), third)
+    link = make.link_to("sol@example.org")
+    make.signed_in(third).post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+    make.sign_all(election)
+    make.submit(election, third)
+    for chosen in (link, link):
+        make.opened(chosen).post(f"{chosen}/choose")
+    (_, _), (second, second_link) = both
+    make.opened(second_link).post(f"{second_link}/choose")
+    intake.withdraw(election.pk, by=third, now=clock.now())
+    held = Claim.objects.get(practice_name=make.SOLO.name, state="held")
+    waiting = Claim.objects.filter(practice_name=make.SOLO.name, state="waiting")
+    contested = Conflict.objects.filter(closed_at=None, holder=held)
+    assert waiting.count() == 1
+    assert set(contested.values_list("waiting", flat=True)) == set(waiting.values_list("pk", flat=True))

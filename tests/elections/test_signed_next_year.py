@@ -1,15 +1,17 @@
 """Signatures in the next year: void, but where the agreement's own term covers it and nothing of it changed."""
 
 import pytest
+from django.test import Client
 
 from accounts.models import Role
-from agreements.models import SigningRequest
+from agreements.models import Document, SigningRequest
 from elections.actions import drafting, members, updates
 from elections.actions.intake import copy, withdraw
 from elections.actions.next_year import start_next_year
-from elections.actions.signing_news import ask_again
+from elections.actions.signing_news import ask_again, tell_executed_due
 from elections.models import Election, Update
 from elections.snapshots import Snapshot
+from notices.models import Notice
 
 from . import make
 
@@ -166,3 +168,82 @@ def test_who_declined_is_not_bound_by_a_copy(signed, representative, set_clock):
     withdraw(election.pk, by=representative, now=now)
     copied = copy(election.pk, by=representative, now=now)
     assert [entry.signer_name for entry in entries(copied)] == ["", "Gwen Lake"]
+
+
+def test_two_whose_numbers_end_alike_each_keep_their_own_signer(representative, set_clock):
+    set_clock("2025-11-20T10:00:00-05:00")
+    alpha = make.MadePractice("Ann Alpha, MD", "667788", ("1558598797",), kind="SSN")
+    beta = make.MadePractice("Bob Beta, MD", "667788", ("1003001041",), kind="SSN")
+    election = make.ask_to_sign(make.draft(representative, (alpha, beta), year=2026), representative)
+    client = make.signed_in(representative)
+    client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+    for request in SigningRequest.objects.all():
+        make.signing(make.opened(f"/sign/{request.token}"), f"/sign/{request.token}", name=request.name, opt_in="yes")
+    copied = copied_from(election, representative)
+    assert [(entry.name, entry.signer_name) for entry in entries(copied)] == [
+        ("Ann Alpha, MD", "Signer of Ann Alpha, MD"),
+        ("Bob Beta, MD", "Signer of Bob Beta, MD"),
+    ]
+    assert list(copied.members.order_by("position").values_list("party__signer_email", flat=True)) == [
+        "signer1@example.org",
+        "signer2@example.org",
+    ]
+
+
+def copied_from(election, by):
+    make.submit(election, by)
+    withdraw(election.pk, by=by, now=election.changed_at)
+    return copy(election.pk, by=by, now=election.changed_at)
+
+
+def test_who_signed_last_year_is_told_of_schedules_and_gets_what_was_executed(signed, representative, set_clock):
+    draft = start(signed("2028"), representative, set_clock)
+    member, now = draft.members.get(name=make.GROUP.name), draft.changed_at
+    members.save_member(draft.pk, member.pk, npis=make.GROUP.npis[1:], by=representative, now=now)
+    make.signed_in(representative).post(
+        f"/elections/{draft.pk}/signing/{member.pk}", {"name": "Gwen Lake", "email": "gwen@example.org"}
+    )
+    link = make.link_to("gwen@example.org")
+    make.signing(make.opened(link), link, name="Gwen Lake")
+    Notice.objects.all().delete()
+    members.save_member(draft.pk, member.pk, npis=make.GROUP.npis, by=representative, now=now)
+    assert ask_again(draft, by=representative, now=now) == 1
+    assert told() == [
+        ("gwen@example.org", "election sign again"),
+        ("sol@example.org", "election schedule changed"),
+    ]
+    make.signing(make.opened(link), link, name="Gwen Lake")
+    Document.objects.filter(kind="executed", agreement=draft.agreement_id).update(
+        state="ready", file="x", file_sha256="0" * 64, pages=9, ready_at=now
+    )
+    Notice.objects.all().delete()
+    assert tell_executed_due(now=now) == 2
+    assert told() == [
+        ("gwen@example.org", "election executed signer"),
+        ("sol@example.org", "election executed signer"),
+    ]
+    link = make.link_to("sol@example.org")
+    said = make.text(make.opened(link).get(f"{link}/room"))
+    assert "All practices have signed. Sol Harbor signed for Quiet Harbor Medicine on Nov 20, 2025" in said
+    assert tell_executed_due(now=now) == 0
+
+
+def told():
+    return sorted(Notice.objects.values_list("to", "reason"))
+
+
+def test_a_tin_that_was_changed_and_set_back_leaves_its_signer_with_a_link(signed, representative, set_clock):
+    """The link is closed while another TIN stands there; what was signed counts again, and what is executed comes."""
+    election = make.to_be_signed(representative)
+    make.sign_all(election)
+    member, now = election.members.get(name=make.SOLO.name), election.changed_at
+    for tin in (make.OTHER.tin, make.SOLO.tin):
+        members.save_member(election.pk, member.pk, tin=tin, by=representative, now=now)
+    assert [entry.signer_name for entry in entries(election)] == ["Sol Harbor", "Gwen Lake"]
+    Document.objects.filter(kind="executed", agreement=election.agreement_id).update(
+        state="ready", file="x", file_sha256="0" * 64, pages=9, ready_at=now
+    )
+    Notice.objects.all().delete()
+    assert tell_executed_due(now=now) == 2
+    link = make.link_to("sol@example.org")
+    assert "Download the executed agreement" in make.text(Client().get(link))

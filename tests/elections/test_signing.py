@@ -14,6 +14,7 @@ from agreements.models import Document, DocumentState, Signature, SigningRequest
 from elections.access import holds_a_role
 from elections.actions import members
 from elections.actions.signing_news import ask_again_due, remind_signers_due, tell_executed_due
+from elections.actions.verbs import compose
 from elections.models import Election, ElectionRole, Event
 from notices.models import Notice, State
 
@@ -501,13 +502,46 @@ def test_nobody_is_asked_again_more_often_than_twelve_times_a_day(election, repr
     assert len(mails("sol@example.org")) == 13
 
 
-def test_no_address_of_another_site_begins_in_a_mail(election, client):
+def test_no_address_of_another_site_stands_in_a_mail(election, client):
     """Names are typed by people whom the reader does not know; what leads to our own site stays."""
     member = election.members.get(name=make.SOLO.name)
     fields = {"name": "Sue at https://evil.example/pay or WWW.evil.example", "email": "sue@example.org"}
     client.post(f"/elections/{election.pk}/signing/{member.pk}", fields)
     body = Notice.objects.get(to="sue@example.org").body
-    assert "Sue at https   evil.example/pay or WWW evil.example, to sign" in body
-    assert re.findall(r"\S+://\S+|\bwww\.\S+", body, re.IGNORECASE) == [
-        f"{settings.SITE_URL}{make.link_to('sue@example.org')}"
-    ]
+    ours = f"{settings.SITE_URL}{make.link_to('sue@example.org')}"
+    assert "Sue at  evil. example/pay or WWW. evil. example, to sign" in body
+    assert re.findall(r"\S+://\S+", body) == [ours]
+    assert "dana@example.org" in body
+    assert settings.SERVICE_CENTER["email"] in body
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("evil.com/login", "evil. com/login"),
+        ("//evil.com/x", " evil. com/x"),
+        ("http:\\\\evil.com", " evil. com"),
+        ("https:/evil.com", " evil. com"),
+        ("mailto:a@evil.com", " a@evil.com"),
+        ("evil。com/login", "evil. com/login"),
+        ("https:／／evil.com", " evil. com"),
+        ("sub.evil.co.uk?x=1", "sub. evil. co. uk?x=1"),
+        ("Dr. St.John, 11:59 p.m. ET, 42 CFR 414.1315(c), first.last@example.org", None),
+    ],
+)
+def test_what_is_typed_leads_nowhere(election, typed, said):
+    body = compose(election, "correct_roster", text=f"<{typed}>")[1]
+    assert f"<{said or typed.replace('St.John', 'St. John')}>" in body
+
+
+def test_beginning_anew_writes_to_nobody_without_end(election, client):
+    named = {}
+    for member in election.members.all():
+        named |= {f"practice-{member.pk}-signer_name": "Vic", f"practice-{member.pk}-signer_email": "vic@example.org"}
+    base = f"/elections/{election.pk}/signing"
+    for _ in range(6):
+        client.post(f"{base}/end")
+        client.post(f"{base}/begin")
+        said = make.text(client.post(base, named | {"ask": "yes"}, follow=True))
+    assert "vic@example.org got 5 links within a day. Nobody was asked now." in said
+    assert len(mails("vic@example.org")) == 6, "three rounds of two"
