@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from agreements.fingerprints import WHAT_CHANGED
-from agreements.models import KnownBy, SigningRequest
+from agreements.models import KnownBy, Signature, SigningRequest
 from notices.models import Notice
 from notices.models import State as MailState
 
@@ -27,6 +27,7 @@ class State(StrEnum):
     OPENED = "opened"
     INVITED = "invited"
     NOT_ASKED = "not asked yet"
+    NO_ADDRESS = "name or address is missing"
     NOBODY = "nobody is named"
 
 
@@ -54,6 +55,7 @@ class Line:
     mail: Notice | None
     flags: tuple[str, ...]
     is_carried: bool = False
+    refused_opt_in: bool = False
 
     @property
     def tone(self) -> str:
@@ -63,6 +65,12 @@ class Line:
     def changed(self) -> list[str]:
         """What changed since a signature that counts no more."""
         return [WHAT_CHANGED[what] for what in self.entry.void]
+
+    @property
+    def complains(self) -> bool:
+        """Say whether its signer said what is wrong, and has not signed since."""
+        said = self.request.corrected_at if self.request else None
+        return said is not None and not (self.entry.signed and self.entry.signed.signed_at > said)
 
     @property
     def known_by(self) -> str:
@@ -86,16 +94,32 @@ def board(election: Election, snapshot: Snapshot, now: datetime) -> list[Line]:
         for pk, entry in zip(snapshot.member_ids, snapshot.practices, strict=True)
         if pk in members
     ]
+    refused = refused_opt_ins(snapshot)
     flagged = flags(
         [_person(member, entry, request) for member, entry, request in listed],
         snapshot.representative_name,
         snapshot.representative_email,
     )
     return [
-        Line(member, entry, request, _state(member, entry, request, mail, now), mail, said, snapshot.is_carried(entry))
+        Line(
+            member,
+            entry,
+            request,
+            _state(member, entry, request, mail, now),
+            mail,
+            said,
+            snapshot.is_carried(entry),
+            entry.signed is not None and member.party_id in refused,
+        )
         for (member, entry, request), said in zip(listed, flagged, strict=True)
         for mail in [mails.get(request.email) if request else None]
     ]
+
+
+def refused_opt_ins(snapshot: Snapshot) -> set[int]:
+    """Return the ids of the parties whose last signature here did not accept the opt-in that it was asked for."""
+    given = Signature.objects.filter(party__member__in=snapshot.member_ids).order_by("party", "-pk").distinct("party")
+    return {party for party, accepted in given.values_list("party", "opt_in_accepted") if accepted is False}
 
 
 def _person(member: Member, entry: PracticeEntry, request: SigningRequest | None) -> Person:
@@ -110,7 +134,8 @@ def _state(
     if entry.signed:
         return State.SIGNED
     if request is None:
-        return State.NOT_ASKED if member.party.signer_name and member.party.signer_email else State.NOBODY
+        named = (member.party.signer_name, member.party.signer_email)
+        return State.NOT_ASKED if all(named) else State.NO_ADDRESS if any(named) else State.NOBODY
     if request.declined_at:
         return State.DECLINED
     if mail and mail.state in UNDELIVERED:

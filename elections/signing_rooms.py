@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 
 from accounts.templatetags.et import et_closing, et_date, et_datetime
-from agreements.fingerprints import Covered
+from agreements.fingerprints import WHAT_CHANGED, Covered
 from agreements.models import Document, DocumentState, Signature, SigningRequest
 
 from .agreement_snapshots import named_in_text
@@ -35,6 +35,11 @@ class Room:
     def group(self) -> str:
         """What the agreement calls the group: it may have another name by now."""
         return named_in_text(self.election)
+
+    @property
+    def changed(self) -> list[str]:
+        """What changed since a signature for the practice that counts no more; nothing where none was given."""
+        return [WHAT_CHANGED[what] for what in self.entry.void]
 
     @property
     def covered(self) -> Covered:

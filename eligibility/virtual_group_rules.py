@@ -95,7 +95,7 @@ def agreement_executed(proposal: Proposal, window: Window) -> Judgement:
     if missing or late:
         said = [f"No execution date is given for {places('practice', missing)}."] if missing else []
         said += [f"The date lies after the day of electing for {places('practice', late)}."] if late else []
-        remedy = "Have every practice execute the agreement, and give the day it did, no later than the election's."
+        remedy = "Have every practice execute the agreement. Where it did so elsewhere, give the day, not after today."
         return not_met(" ".join(said), remedy, **facts)
     return met("Every practice has executed the agreement, none later than the day of electing (ET).", **facts)
 

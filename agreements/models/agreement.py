@@ -133,6 +133,11 @@ class OwnAgreement(models.Model):
         return marked(self.marks)
 
     @property
+    def unmarked(self) -> list[Provision]:
+        """The things of which the group does not say where it does them."""
+        return [provision for provision, where in self.marked if not where]
+
+    @property
     def facts(self) -> dict[str, Any]:
         """What of it stands in the common text, and is signed."""
         marks = {item: where for item, where in self.marks.items() if where}

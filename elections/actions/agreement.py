@@ -12,7 +12,8 @@ from agreements.models import Document, DocumentKind, DocumentState
 from eligibility.nppes import NppesName
 
 from ..agreement_snapshots import agreement_snapshot, executed_document
-from ..models import Election
+from ..models import Election, Member
+from ..signing_board import refused_opt_ins
 from ..snapshots import Snapshot
 from .merging import Merge, Was
 from .verbs import Refused, concerned, lock, record, tell
@@ -115,5 +116,6 @@ def make_executed(election: Election, *, now: datetime) -> Document | None:
         return None
     document = document_of(election, snapshot, by=None, now=now)
     event = record(election, "executed", by=None, now=now)
-    tell(event, "executed", concerned(election), now=now)
+    refused = Member.objects.filter(pk__in=snapshot.member_ids, party__in=refused_opt_ins(snapshot))
+    tell(event, "executed", concerned(election), now=now, refused=[str(member) for member in refused])
     return document

@@ -76,7 +76,8 @@ def ask(election_id: uuid.UUID, *, by: User, now: datetime) -> int:
     due = [one for one in members if one.party_id not in asked and one.party.signer_name and one.party.signer_email]
     if not due:
         raise Refused(
-            "Nobody was asked: all who are named have a link already, or have signed. Name the signers who are missing."
+            "Nobody was asked: every signer who is named with an address has a link, or has signed. "
+            "Name the signers who are missing, with their addresses."
         )
     _refuse_if_too_many(by, len(due), now)
     for email in {one.party.signer_email.lower() for one in due}:

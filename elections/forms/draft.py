@@ -65,6 +65,14 @@ class DraftForm(GuardedForm):
                     continue
         return shown
 
+    def note_saved(self) -> None:
+        """Let the page show what was saved of it as what stands, beside what was not."""
+        shown = {
+            name: self.fields[name].prepare_value(saved) for name, saved in self.sound().items() if name in self.fields
+        }
+        stands = {self.add_initial_prefix(name): "" if value is None else value for name, value in shown.items()}
+        self.data = {key: self.data[key] for key in self.data} | stands
+
     def show_both(self, overtaken: Overtaken) -> None:
         """Say at each field that somebody else changed what they saved; sending it again keeps what is typed here."""
         for name, field in self.fields.items():

@@ -61,8 +61,8 @@ class SignForm(GuardedForm):
         widget=forms.RadioSelect,
     )
     consent = forms.BooleanField(
-        label="I agree to sign electronically. I can download the agreement before I sign, and get it executed by this "
-        "link. To sign on paper instead, I talk to the representative.",
+        label="I agree to sign electronically. I can download the agreement before I sign, and get the "
+        "executed one by this link. To sign on paper instead, I talk to the representative.",
         error_messages={"required": "Tick this to sign here. To sign on paper, talk to the representative."},
     )
     name = forms.CharField(
@@ -137,6 +137,6 @@ class DeclineForm(GuardedForm):
     reason = forms.CharField(
         label="Why do you decline?",
         max_length=2000,
-        help_text="The people who prepare the election read this. If somebody else should sign, say who.",
+        help_text="The people who prepare the election read this, and CMS. If somebody else should sign, say who.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )

@@ -58,8 +58,13 @@ class Saving:
         self.was_saved = True
         is_whole = not (any(form.errors for form in self.forms) or self.refused or (self.grid and self.grid.has_open))
         if not is_whole and not self.is_auto:
-            messages.warning(self.request, SAVED_IN_PART)
+            self._show_the_rest()
         return is_whole
+
+    def _show_the_rest(self) -> None:
+        messages.warning(self.request, SAVED_IN_PART)
+        for form in self.forms:
+            form.note_saved()
 
     def _drop_tin(self, dropped: TinDropped) -> None:
         """Let the field of the TIN come back empty where the page has one, and say why."""

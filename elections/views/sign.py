@@ -153,6 +153,7 @@ def sign_room(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         unsettled=sum(finding.outcome not in SETTLED for finding in findings),
         opt_in=opt_in,
         held=room.executed_before(clock.now()),
+        unmarked=len(in_use.unmarked) if (in_use := room.election.agreement.own) else 0,
         **_figures(room),
         provisions=PROVISIONS,
         **read,

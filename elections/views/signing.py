@@ -142,6 +142,7 @@ def signing_remind(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse
     return redirect("signing", election.pk)
 
 
+@keeps_typed
 @require_http_methods(GET_OR_POST)
 def signing_replace(request: HttpRequest, election_id: uuid.UUID, member_id: int) -> HttpResponse:
     """Ask somebody else to sign for a practice, or the same person anew."""

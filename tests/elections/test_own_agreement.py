@@ -437,3 +437,15 @@ def test_once_the_window_closed_nothing_is_changed(election, client, set_clock):
     client.post(at(election, "/drop"))
     assert agreement_of(election).own == OwnAgreement.objects.get()
     assert OwnAgreement.objects.get().marks == {}
+
+
+def test_what_is_not_marked_is_said_before_one_submits_and_to_the_signer(cms_data, representative, client):
+    election = make.to_be_signed(representative)
+    upload(client, election)
+    marks = {provision.item: "page 1" for provision in PROVISIONS[:7]}
+    client.post(f"/elections/{election.pk}/agreement/own", marks)
+    said = make.text(client.get(f"/elections/{election.pk}/review"))
+    assert "Your own agreement is not marked for 2 of the nine things it must do." in said
+    link = make.link_to("sol@example.org")
+    said = make.text(make.opened(link).get(f"{link}/room"))
+    assert "Of 2 of the nine the group does not say where." in said

@@ -173,7 +173,7 @@ def test_a_choice_that_somebody_else_made_meanwhile_is_refused(both):
 
 
 def test_a_third_election_is_not_left_without_a_conflict(both, representative, rival):
-    """Sol chooses the second; it is withdrawn: the first holds the TIN, and waits no more; the third still contests it."""
+    """Sol chooses the third, then the second; the third is withdrawn: who waits then contests the one that holds it."""
     third = make.person("tina@example.org", name="Tina Third")
     election = make.ask_to_sign(make.draft(third, (make.SOLO, make.BY_SSN), name="Third Group"), third)
     link = make.link_to("sol@example.org")
@@ -182,7 +182,7 @@ def test_a_third_election_is_not_left_without_a_conflict(both, representative, r
     make.submit(election, third)
     for chosen in (link, link):
         make.opened(chosen).post(f"{chosen}/choose")
-    (_, _), (second, second_link) = both
+    _, (_, second_link) = both
     make.opened(second_link).post(f"{second_link}/choose")
     intake.withdraw(election.pk, by=third, now=clock.now())
     held = Claim.objects.get(practice_name=make.SOLO.name, state="held")

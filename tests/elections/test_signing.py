@@ -16,6 +16,7 @@ from elections.actions import members
 from elections.actions.signing_news import ask_again_due, remind_signers_due, tell_executed_due
 from elections.actions.verbs import compose
 from elections.models import Election, ElectionRole, Event
+from eligibility.models import DeterminationClinician
 from notices.models import Notice, State
 
 from . import make
@@ -286,7 +287,7 @@ def test_the_board_takes_the_same_queries_for_one_and_three(cms_data, representa
     ) as queries:
         said = make.text(client.get(f"/elections/{election.pk}/signing/board"))
     assert f"0 of {len(practices)} practice" in said
-    assert len(queries) == 10
+    assert len(queries) == 11
 
 
 def test_the_election_says_for_whom_it_waits(election, client):
@@ -535,7 +536,7 @@ def test_what_is_typed_leads_nowhere(election, typed, said):
 
 
 def test_beginning_anew_writes_to_nobody_without_end(election, client):
-    named = {}
+    named: dict[str, str] = {}
     for member in election.members.all():
         named |= {f"practice-{member.pk}-signer_name": "Vic", f"practice-{member.pk}-signer_email": "vic@example.org"}
     base = f"/elections/{election.pk}/signing"
@@ -545,3 +546,29 @@ def test_beginning_anew_writes_to_nobody_without_end(election, client):
         said = make.text(client.post(base, named | {"ask": "yes"}, follow=True))
     assert "vic@example.org got 5 links within a day. Nobody was asked now." in said
     assert len(mails("vic@example.org")) == 6, "three rounds of two"
+
+
+def test_what_was_saved_in_part_is_no_conflict_with_oneself(cms_data, representative):
+    election = make.draft(representative)
+    client, base = make.signed_in(representative), f"/elections/{election.pk}/signing"
+    client.post(f"{base}/begin")
+    one, two = (f"practice-{member.pk}-signer_" for member in election.members.order_by("position"))
+    sent = {f"{one}name": "Sol", f"{one}email": "sol@", f"{two}name": "Gwen", f"{two}email": "gwen@example.org"}
+    page = client.post(base, sent | {f"initial-{name}": "" for name in sent})
+    assert "Saved, but for what is marked below." in make.text(page)
+    shown = dict(re.findall(r'name="(initial-[^"]+)" value="([^"]*)"', page.content.decode()))
+    assert shown[f"initial-{two}email"] == "gwen@example.org"
+    mended = sent | shown | {f"{one}email": "sal@example.org", f"{two}email": "gail@example.org", "ask": "yes"}
+    assert "2 mails are on the way." in make.text(client.post(base, mended, follow=True))
+    assert [to for to, _ in mails("sal@example.org", "gail@example.org")] == ["sal@example.org", "gail@example.org"]
+
+
+def test_a_refused_opt_in_is_said_on_the_board_and_in_the_mail(representative, cms_data):
+    DeterminationClinician.objects.filter(npi=make.SOLO.npis[0]).update(patients=10, services=10)
+    election = make.to_be_signed(representative)
+    sign("sol@example.org", opt_in="no")
+    sign("gwen@example.org", name="Gwen Lake")
+    said = page(make.signed_in(representative), election)
+    assert said.count("Did not accept the opt-in.") == 1
+    body = Notice.objects.filter(to=representative.email).latest("pk").body
+    assert "But Quiet Harbor Medicine did not accept the opt-in." in body

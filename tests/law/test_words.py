@@ -349,7 +349,7 @@ def test_no_opt_in_in_2018() -> None:
 
 ANOTHER_TIN = "Add a practice with another TIN: a virtual group has at least 2."
 ONCE = "List each TIN once, with all its clinicians."
-EXECUTE = "Have every practice execute the agreement, and give the day it did, no later than the election's."
+EXECUTE = "Have every practice execute the agreement. Where it did so elsewhere, give the day, not after today."
 OPENED = "Oct 1, 2026, 12:00 a.m. ET"
 CLOSED = "Dec 31, 2026, 11:59 p.m. ET"
 WINDOW = {"opens": "2026-10-01T00:00:00-04:00", "closes": "2027-01-01T00:00:00-05:00"}
