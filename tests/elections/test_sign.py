@@ -6,7 +6,7 @@ import re
 import pytest
 from django.test import Client
 
-from accounts.models import Role, User
+from accounts.models import Role
 from agreements import documents
 from agreements.models import Document, DocumentKind, KnownBy, Signature, SigningRequest
 from elections.actions import drafting, members
@@ -18,23 +18,11 @@ from eligibility.models import DeterminationClinician
 from notices.models import Notice
 
 from . import make
+from .asked import cms_data, election, representative
+
+__all__ = ["cms_data", "election", "representative"]
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def election(asked_to_sign, db):
-    return Election.objects.get(pk=asked_to_sign.pk)
-
-
-@pytest.fixture
-def representative(election):
-    return User.objects.get(email=election.representative_email)
-
-
-@pytest.fixture
-def cms_data(election):
-    """What CMS data show is there with the election."""
 
 
 @pytest.fixture

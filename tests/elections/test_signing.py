@@ -9,7 +9,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import User
 from agreements.models import Document, DocumentState, Signature, SigningRequest
 from elections.access import holds_a_role
 from elections.actions import members
@@ -20,25 +19,13 @@ from eligibility.models import DeterminationClinician
 from notices.models import Notice, State
 
 from . import make
+from .asked import cms_data, election, representative
+
+__all__ = ["cms_data", "election", "representative"]
 
 pytestmark = pytest.mark.django_db
 
 SIGNERS = ("sol@example.org", "gwen@example.org")
-
-
-@pytest.fixture
-def election(asked_to_sign, db):
-    return Election.objects.get(pk=asked_to_sign.pk)
-
-
-@pytest.fixture
-def representative(election):
-    return User.objects.get(email=election.representative_email)
-
-
-@pytest.fixture
-def cms_data(election):
-    """What CMS data show is there with the election."""
 
 
 @pytest.fixture
