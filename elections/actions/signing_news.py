@@ -126,7 +126,18 @@ def tell_executed_due(*, now: datetime) -> int:
     made = Document.objects.filter(
         Exists(untold), kind=DocumentKind.EXECUTED, state=DocumentState.READY, agreement__is_signed_here=True
     )
-    return _for_each(made.defer("snapshot"), lambda document: _tell_executed(document, now=now))
+
+    def tell_all(document: Document) -> int:  # nor need they wait while others have to sign again
+        election = Election.objects.get(agreement=document.agreement_id)
+        stands = Snapshot.of_working_copy(election)
+        return _tell_executed(document, now=now) if _is_of(document, stands) else 0
+
+    return _for_each(made.defer("snapshot"), tell_all)
+
+
+def _is_of(document: Document, snapshot: Snapshot) -> bool:
+    """Say whether this is the agreement of the signatures that count."""
+    return snapshot.is_executed_here and document.signatures_sha256 == snapshot.signatures_sha256
 
 
 @transaction.atomic
@@ -134,7 +145,7 @@ def _tell_executed(document: Document, *, now: datetime) -> int:
     """Tell those who signed, where this is the agreement of the signatures that now count."""
     election = lock(Election.objects.values_list("pk", flat=True).get(agreement=document.agreement_id))
     snapshot = Snapshot.of_working_copy(election)
-    if not snapshot.is_executed_here or document.signatures_sha256 != snapshot.signatures_sha256:
+    if not _is_of(document, snapshot):
         return 0
     give_links(election, snapshot, now=now)
     due = list(open_requests(election).filter(party__member__isnull=False).exclude(told_of=document))
