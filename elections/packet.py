@@ -89,10 +89,11 @@ class Covered:
 class Coverage:
     """What is known of an agreement's text without reading it; `own` are the fingerprint and pages of the group's own.
 
-    None where the text is ours.
+    None where the text is ours. `group` is what the agreement calls the group: it may have another name since.
     """
 
     items: list[Covered]
+    group: str
     own: dict[str, Any] | None = None
 
 
@@ -101,9 +102,11 @@ def coverage(submission: Submission) -> Coverage:
     content = json.loads(submission.document.snapshot)
     own = content.get("own")
     if own is None:
-        return Coverage([Covered(provision, lacks) for provision, lacks in uncovered(content)])
+        return Coverage(
+            [Covered(provision, lacks) for provision, lacks in uncovered(content)], content["virtual_group"]
+        )
     marks = [Covered(provision, [], where) for provision, where in marked(own["marks"])]
-    return Coverage(marks, {"sha256": own["sha256"], "pages": own["pages"]})
+    return Coverage(marks, content["virtual_group"], {"sha256": own["sha256"], "pages": own["pages"]})
 
 
 def side_of(claim: Claim) -> PracticeEntry | None:

@@ -661,3 +661,13 @@ def test_two_whose_numbers_end_alike_cannot_swap_names_under_their_signatures(re
     members.save_member(election.pk, one.pk, name=beta.name, by=representative, now=now)
     members.save_member(election.pk, two.pk, name=alpha.name, by=representative, now=now)
     assert [entry.void for entry in snapshot(election).practices] == [("schedule",), ("schedule",)]
+
+
+def test_the_reviewer_reads_which_name_was_signed(election, representative, reviewer):
+    make.sign_all(election)
+    client = make.signed_in(representative)
+    client.post(f"/elections/{election.pk}/virtual-group", {"name": "Bay Group"})
+    client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+    make.submit(election, representative)
+    said = make.text(make.signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/"))
+    assert "The agreement calls the group “Harbor Group”" in said
