@@ -27,7 +27,7 @@ from .working_copy import freeze_text, lock_to_edit, note_change, unacknowledge
 VALID_FOR = timedelta(days=60)  # from when they were last asked or reminded
 REMIND_AFTER = timedelta(days=1)
 MOST_ASKED_A_DAY = 400
-MOST_LINKS_A_DAY = 5  # to one address by which somebody else is replaced
+MOST_LINKS_A_DAY = 5  # to one address, by one person
 ELSEWHERE = "This agreement is executed elsewhere. Choose to sign it here first."
 
 
@@ -81,7 +81,7 @@ def ask(election_id: uuid.UUID, *, by: User, now: datetime) -> int:
         )
     _refuse_if_too_many(by, len(due), now)
     for email in {one.party.signer_email.lower() for one in due}:
-        _refuse_if_asked_often(email, now)
+        _refuse_if_asked_often(email, by, now)
     for member in due:
         _ask(election, snapshot, member, by=by, now=now)
     document_of(election, unsigned(snapshot), by=by, now=now)  # for who downloads it before signing
@@ -106,7 +106,7 @@ def replace(election_id: uuid.UUID, member_id: int, *, name: str, email: str, by
             f"{signed.name} signed for {member} on {et_datetime(signed.signed_at)}. That stands, so nobody was asked."
         )
     _refuse_if_too_many(by, 1, now)
-    _refuse_if_asked_often(email, now)
+    _refuse_if_asked_often(email, by, now)
     Party.objects.filter(pk=member.party_id).update(signer_name=name, signer_email=email)
     member.party.refresh_from_db()
     _ask(election, snapshot, member, by=by, now=now)
@@ -215,11 +215,13 @@ def open_requests(election: Election) -> QuerySet[SigningRequest]:
     )
 
 
-def _refuse_if_asked_often(email: str, now: datetime) -> None:
-    """Keep anybody from being written to again and again by new links."""
-    day = SigningRequest.objects.filter(email__iexact=email, asked_at__gt=now - timedelta(days=1))
+def _refuse_if_asked_often(email: str, by: User, now: datetime) -> None:
+    """Keep one from writing to anybody again and again by new links; what others write keeps nobody from it."""
+    day = SigningRequest.objects.filter(email__iexact=email, asked_by=by, asked_at__gt=now - timedelta(days=1))
     if day.count() >= MOST_LINKS_A_DAY:
-        raise Refused(f"{email} got {MOST_LINKS_A_DAY} links within a day. Nobody was asked now. Try again tomorrow.")
+        raise Refused(
+            f"You sent {email} {MOST_LINKS_A_DAY} links within a day. Nobody was asked now. Try again tomorrow."
+        )
 
 
 def _refuse_if_too_many(by: User, more: int, now: datetime) -> None:

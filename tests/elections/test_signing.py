@@ -460,7 +460,7 @@ def test_one_address_gets_few_new_links_a_day(election, client):
     for number in range(6):
         fields = {"name": f"Sue {number} Harbor", "email": "sue@example.org"}
         answer = client.post(f"/elections/{election.pk}/signing/{member.pk}", fields, follow=True)
-    assert "sue@example.org got 5 links within a day. Nobody was asked now." in make.text(answer)
+    assert "You sent sue@example.org 5 links within a day. Nobody was asked now." in make.text(answer)
     assert len(mails("sue@example.org")) == 5
 
 
@@ -531,8 +531,15 @@ def test_beginning_anew_writes_to_nobody_without_end(election, client):
         client.post(f"{base}/end")
         client.post(f"{base}/begin")
         said = make.text(client.post(base, named | {"ask": "yes"}, follow=True))
-    assert "vic@example.org got 5 links within a day. Nobody was asked now." in said
+    assert "You sent vic@example.org 5 links within a day. Nobody was asked now." in said
     assert len(mails("vic@example.org")) == 6, "three rounds of two"
+    other = make.person("rex@example.org", name="Rex Rival")
+    theirs = make.draft(other, (make.OTHER,)).members.get()
+    named = {f"practice-{theirs.pk}-signer_name": "Vic", f"practice-{theirs.pk}-signer_email": "vic@example.org"}
+    browser, base = make.signed_in(other), f"/elections/{theirs.election_id}/signing"
+    browser.post(f"{base}/begin")
+    said = make.text(browser.post(base, named | {"ask": "yes"}, follow=True))
+    assert "A mail is on the way." in said, "whom others write to can still be asked by those who need them"
 
 
 def test_what_was_saved_in_part_is_no_conflict_with_oneself(cms_data, representative):
