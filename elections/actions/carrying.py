@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from agreements.fingerprints import of_text
 from agreements.models import Party, Signature
 from agreements.snapshot import canonical_json
-from eligibility.tin_vault import tin_keys
+from eligibility import cms_data
 
 from ..models import Election, Member, Submission
 from ..snapshots import Snapshot
@@ -49,8 +49,11 @@ def _members(election: Election) -> QuerySet[Member]:
 
 
 def _keys(member: Member) -> tuple[str, ...]:
-    """Return by what a practice is known again: two people's Social Security numbers may end alike."""
-    return tin_keys(member.tin_kind, str(member.tin), [one.npi for one in member.clinicians.all()])
+    """Return by what a practice is known again: two people's Social Security numbers may end alike.
+
+    Nothing while its TIN is not whole.
+    """
+    return cms_data.keys_of(member.tin_kind, str(member.tin), [one.npi for one in member.clinicians.all()])
 
 
 def _signed_text(submitted: Submission) -> str | None:

@@ -190,6 +190,18 @@ def test_two_whose_numbers_end_alike_each_keep_their_own_signer(representative, 
     ]
 
 
+def test_a_copy_with_half_a_tin_is_a_copy(signed, representative):
+    election = signed("2026")
+    member, now = election.members.get(name=make.SOLO.name), election.changed_at
+    members.save_member(election.pk, member.pk, tin="9610", by=representative, now=now)
+    withdraw(election.pk, by=representative, now=now)
+    copied = copy(election.pk, by=representative, now=now)
+    assert [(str(one.tin), one.party.continues is None) for one in copied.members.order_by("position")] == [
+        ("9610", True),
+        (make.GROUP.tin, False),
+    ]
+
+
 def copied_from(election, by):
     make.submit(election, by)
     withdraw(election.pk, by=by, now=election.changed_at)
