@@ -3,14 +3,17 @@
 import re
 
 import pytest
-from playwright.sync_api import Page
+from django.urls import reverse
+from playwright.sync_api import Page, expect
 
+from accounts import clock
+from elections.actions import members
 from tests.browser import problems_found_at_all_widths
 from tests.keyboard import problems_by_keyboard
 
 from .conftest import PageOf
-from .states import IN_ERROR, STATES, State
-from .world import World
+from .states import IN_ERROR, STATES, State, press_continue
+from .world import Who, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 GROUPS = {  # each walked by itself, so that two workers come to their end together
@@ -68,3 +71,22 @@ def test_the_keyboard_reaches_everything(group: str, page_of: PageOf, served: Wo
         open_page(page, state, served)
         problems += [f"{state.route.name} {state.label}: {problem}" for problem in problems_by_keyboard(page)]
     assert problems == [], "\n".join(problems)
+
+
+def test_what_a_signer_sends_while_the_list_is_changed_waits_on_a_page_that_all_can_use(page_of: PageOf, served: World):
+    page, address = page_of(Who.NOBODY), reverse("sign", args=[served.links["ina"]])
+    page.goto(address)
+    press_continue(page)
+    page.get_by_label("Your full name").fill("Ina")
+    by = served.people[Who.REPRESENTATIVE]
+    members.save_member(served.signing.pk, None, name="Half Typed", by=by, now=clock.now())
+    page.get_by_role("button", name="Sign for").click()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    assert problems_found_at_all_widths(page, "sign--not whole") + problems_by_keyboard(page) == []
+
+
+def test_what_is_not_marked_is_said_on_a_page_that_all_can_use(page_of: PageOf, served: World):
+    page = page_of(Who.REPRESENTATIVE)
+    page.goto(reverse("review", args=[served.own.pk]))
+    expect(page.get_by_text("Your own agreement is not marked for 2 of the nine things")).to_be_visible()
+    assert problems_found_at_all_widths(page, "review--own unmarked") + problems_by_keyboard(page) == []
