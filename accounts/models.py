@@ -7,11 +7,6 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
-from .statements import rows
-
-ADDRESSES = "SELECT email FROM account_emailaddress WHERE user_id = %s AND verified"
-ROLES = "SELECT role FROM accounts_staffrole WHERE user_id = %s"
-
 
 class UserManager(BaseUserManager["User"]):
     """Makes accounts; addresses are kept in lower case, so one person has one account."""
@@ -66,7 +61,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def roles(self) -> frozenset[str]:
         """Return the roles that stand behind the person, read once in this object's life; a closed account has none."""
-        return frozenset(role for (role,) in rows(ROLES, [self.pk], kept=True)) if self.is_active else frozenset()
+        return frozenset(self.staff_roles.values_list("role", flat=True)) if self.is_active else frozenset()
 
     @cached_property
     def verified_addresses(self) -> list[str]:
@@ -74,7 +69,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
         An unverified address opens nothing.
         """
-        return sorted({address.lower() for (address,) in rows(ADDRESSES, [self.pk], kept=True)})
+        verified = self.emailaddress_set.filter(verified=True).values_list("email", flat=True)  # type: ignore[attr-defined]
+        return sorted({address.lower() for address in verified})
 
     def has_role(self, *roles: Role) -> bool:
         """Say whether the person holds at least one of these roles; a lead reviewer is a reviewer too."""

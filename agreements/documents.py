@@ -22,7 +22,6 @@ from django.db.models import F, Q, QuerySet
 
 from accounts import clock
 from accounts.models import User
-from accounts.statements import insert
 from accounts.vault import CannotDecrypt, decrypt_bytes, encrypt_bytes
 from notices.nudge import nudge
 
@@ -65,10 +64,8 @@ def request_document(
         requested_at=now,
         next_attempt_at=now,
     )
-    if insert([asked], once="snapshot_sha256"):
-        nudge(TASK, asked.pk)
-        return asked
-    document = Document.objects.get(agreement_id=agreement_id, kind=asked.kind, snapshot_sha256=asked.snapshot_sha256)
+    Document.objects.bulk_create([asked], ignore_conflicts=True)
+    document = Document.objects.get(agreement_id=agreement_id, kind=kind, snapshot_sha256=asked.snapshot_sha256)
     if document.state == DocumentState.FAILED:
         retry(document, by=by, now=now)
         document.refresh_from_db()

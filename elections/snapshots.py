@@ -8,6 +8,9 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+
 from accounts.clock import EASTERN
 from accounts.statements import rows
 from agreements import fingerprints
@@ -15,29 +18,13 @@ from agreements.fingerprints import Covered
 from agreements.models import Agreement
 from agreements.provisions import Choices
 
-from .models import Election, Member, Submission
+from .models import Election, Member, MemberClinician, Submission
 
-# One row for each practice, and one with a `member.id` that is NULL where there is none yet. First what is said of the
-# whole, then of the practice.
-WORKING_COPY = """
-SELECT virtual_group.name, agreement.acknowledged,
-       agreement.last_year, agreement.quality, agreement.close_out_contact,
-       agreement.is_signed_here, agreement.text_sha256, agreement.salt, agreement.own_id, member.id,
-       member.name, member.tin_kind, member.tin, member.contests,
-       ARRAY(SELECT npi FROM elections_memberclinician WHERE member_id = member.id ORDER BY position, id),
-       party.executed_on, party.signer_name, party.signer_title, party.opt_in_accepted
-FROM elections_election AS election
-JOIN elections_virtualgroup AS virtual_group ON virtual_group.id = election.virtual_group_id
-JOIN agreements_agreement AS agreement ON agreement.id = election.agreement_id
-LEFT JOIN elections_member AS member ON member.election_id = election.id
-LEFT JOIN agreements_party AS party ON party.id = member.party_id
-WHERE election.id = %s
-ORDER BY member.position
-"""
 # Of an agreement that is signed here: each practice's latest signature, but none that came before its last no.
 SIGNATURES = """
-SELECT DISTINCT ON (member.id) member.id,
-       signed.name, signed.title, signed.signed_at, signed.known_by, signed.statement, request.name, request.email,
+SELECT DISTINCT ON (member.id) member.id AS member_id,
+       signed.name, signed.title, signed.signed_at, signed.known_by, signed.statement,
+       request.name AS asked_name, request.email AS asked_email,
        signed.text_sha256, signed.parties_sha256, signed.schedule_sha256, given.performance_year,
        signed.opt_in_accepted
 FROM elections_member AS member
@@ -53,9 +40,19 @@ WHERE member.election_id = %s AND NOT EXISTS (
 )
 ORDER BY member.id, signed.id DESC
 """
-OF_WHOLE, OF_SIGNING, MEMBER_ID, OF_PRACTICE = slice(0, 5), slice(5, 9), 9, slice(10, None)
-TIN = Member._meta.get_field("tin")
-SALT = Agreement._meta.get_field("salt")
+OF_AGREEMENT = (
+    "election__virtual_group__name",
+    "acknowledged",
+    "last_year",
+    "quality",
+    "close_out_contact",
+    "is_signed_here",
+    "text_sha256",
+    "salt",
+    "own",
+)
+OF_MEMBER = ("name", "tin_kind", "tin", "contests")
+OF_PARTY = ("party__executed_on", "party__signer_name", "party__signer_title", "party__opt_in_accepted")
 ALTERNATE = ("alternate_name", "alternate_email", "alternate_phone")
 
 
@@ -178,30 +175,28 @@ class Snapshot:
 
     @classmethod
     def of_working_copy(cls, election: Election) -> Self:
-        """Read the working copy as it stands in the database, in one query whatever its size, or two if signed here."""
-        found = rows(WORKING_COPY, [election.pk], kept=True)
-        name, acknowledged, *choices = found[0][OF_WHOLE]
-        is_signed_here, text, salt, own = found[0][OF_SIGNING]
-        of_practices = [row for row in found if row[MEMBER_ID] is not None]
-        entries = [_entry(*row[OF_PRACTICE]) for row in of_practices]
-        covered = _covered(text, SALT.from_db_value(salt, None, None) or "", entries) if is_signed_here else ()
-        if is_signed_here:
-            given = {member: signed for member, *signed in rows(SIGNATURES, [election.pk], kept=True)}
-            signatures = [given.get(row[MEMBER_ID]) for row in of_practices]
+        """Read the working copy as it stands in the database, in two queries, or three if signed here."""
+        agreement = Agreement.objects.values_list(*OF_AGREEMENT, named=True).get(pk=election.agreement_id)
+        members = list(_members(election))
+        entries = [_entry(member) for member in members]
+        covered = _covered(agreement.text_sha256, agreement.salt or "", entries) if agreement.is_signed_here else ()
+        if agreement.is_signed_here:
+            given = {row.member_id: row for row in rows(SIGNATURES, [election.pk])}
+            signatures = [given.get(member.pk) for member in members]
             year = election.performance_year
             entries = [_as_signed(*each, year) for each in zip(entries, signatures, covered, strict=True)]
         return cls(
             performance_year=election.performance_year,
-            virtual_group_name=name,
+            virtual_group_name=agreement.election__virtual_group__name,
             representative_name=election.representative_name,
             representative_email=election.representative_email,
             representative_phone=election.representative_phone,
-            agreement_acknowledged=acknowledged,
+            agreement_acknowledged=agreement.acknowledged,
             practices=tuple(entries),
-            member_ids=tuple(row[MEMBER_ID] for row in of_practices),
-            choices=Choices(*choices),
-            is_own=own is not None,
-            is_signed_here=is_signed_here,
+            member_ids=tuple(member.pk for member in members),
+            choices=Choices(agreement.last_year, agreement.quality, agreement.close_out_contact),
+            is_own=agreement.own is not None,
+            is_signed_here=agreement.is_signed_here,
             covered=covered,
             **election.alternate_contact,
         )
@@ -212,6 +207,13 @@ class Snapshot:
         stored: dict[str, Any] = json.loads(submission.snapshot)
         practices = stored.pop("practices")
         return cls(**stored, practices=tuple(_stored_entry(practice) for practice in practices))
+
+
+def _members(election: Election) -> QuerySet[Member, Any]:
+    """Return the practices as named rows: their own fields, their NPIs, and what is said of them as parties."""
+    npis = MemberClinician.objects.filter(member=OuterRef("pk")).order_by("position", "pk").values("npi")
+    listed = Member.objects.filter(election=election).order_by("position").annotate(npis=ArraySubquery(npis))
+    return listed.values_list("pk", *OF_MEMBER, "npis", *OF_PARTY, named=True)
 
 
 def _content(entry: PracticeEntry) -> dict[str, Any]:
@@ -240,50 +242,37 @@ def _party(entry: PracticeEntry) -> tuple[str, str, str]:
     return entry.name, entry.tin_kind, entry.tin
 
 
-def _as_signed(
-    entry: PracticeEntry, signature: Sequence[Any] | None, covered: Covered, performance_year: int
-) -> PracticeEntry:
+def _as_signed(entry: PracticeEntry, signature: Any | None, covered: Covered, performance_year: int) -> PracticeEntry:
     """Return a practice of an agreement that is signed here: executed by a signature that covers what stands now.
 
     Without one it has not executed it, whatever was recorded of an execution elsewhere. An opt-in is accepted for one
     performance year.
     """
-    *of_signature, opt_in = signature or [None]
-    signed = Signed(*of_signature) if of_signature else None
+    signed = Signed(**{each.name: getattr(signature, each.name) for each in fields(Signed)}) if signature else None
     void = covered.changed_since(signed.covered) if signed else ()
-    if signed is None or void:
+    if signature is None or signed is None or void:
         return replace(entry, executed_on=None, signer_name="", signer_title="", opt_in_accepted=False, void=void)
     return replace(
         entry,
         executed_on=signed.signed_at.astimezone(EASTERN).date(),
         signer_name=signed.name,
         signer_title=signed.title,
-        opt_in_accepted=bool(opt_in) and signed.performance_year == performance_year,
+        opt_in_accepted=bool(signature.opt_in_accepted) and signed.performance_year == performance_year,
         signed=signed,
     )
 
 
-def _entry(
-    name: str,
-    tin_kind: str,
-    sealed_tin: str,
-    contests: str,
-    npis: list[str],
-    executed_on: date | None,
-    signer_name: str,
-    signer_title: str,
-    opt_in_accepted: bool,
-) -> PracticeEntry:
+def _entry(member: Any) -> PracticeEntry:
     return PracticeEntry(
-        name=name,
-        tin_kind=tin_kind,
-        tin=TIN.from_db_value(sealed_tin, None, None) or "",
-        npis=tuple(dict.fromkeys(npis)),
-        executed_on=executed_on,
-        signer_name=signer_name,
-        signer_title=signer_title,
-        opt_in_accepted=opt_in_accepted,
-        contests=tuple(sorted(json.loads(contests).items())),
+        name=member.name,
+        tin_kind=member.tin_kind,
+        tin=member.tin,
+        npis=tuple(dict.fromkeys(member.npis)),
+        executed_on=member.party__executed_on,
+        signer_name=member.party__signer_name,
+        signer_title=member.party__signer_title,
+        opt_in_accepted=member.party__opt_in_accepted,
+        contests=tuple(sorted(member.contests.items())),
     )
 
 

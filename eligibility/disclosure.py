@@ -14,7 +14,7 @@ from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 
 from accounts import clock
 from accounts.models import User
-from accounts.statements import joined, rows
+from accounts.statements import rows
 
 from . import cms_data
 from .cms_data import Asked
@@ -26,15 +26,15 @@ Asker = Probe.Asker
 # The days on which an NPI was over its limit, the last day on which it was named with a TIN, and what whoever asks has
 # asked today.
 ASKED = """
-SELECT 'over', subject, '', day, count(*)
+SELECT 'over' AS what, subject, '' AS tin_key, day, count(*) AS misses
 FROM eligibility_probe
-WHERE asker = 'npi' AND NOT billed AND subject = ANY(string_to_array(%(npis)s, ','))
+WHERE asker = 'npi' AND NOT billed AND subject = ANY(%(npis)s)
 GROUP BY subject, day HAVING count(*) >= %(limit)s
 UNION ALL
 SELECT 'last', subject, tin_key, max(day), 0
 FROM eligibility_probe
-WHERE asker = 'npi' AND subject = ANY(string_to_array(%(npis)s, ','))
-  AND tin_key = ANY(string_to_array(%(keys)s, ','))
+WHERE asker = 'npi' AND subject = ANY(%(npis)s)
+  AND tin_key = ANY(%(keys)s)
 GROUP BY subject, tin_key
 UNION ALL
 SELECT asker, subject, '', day, count(*)
@@ -71,15 +71,15 @@ def known_practices(
     closed: set[tuple[str, date]] = set()
     last_asked: dict[tuple[str, str], date] = {}
     may_ask = True
-    values = {"npis": joined(npis), "keys": joined(keys), "limit": LIMITS[Asker.NPI], "today": today}
+    values = {"npis": list(npis), "keys": list(keys), "limit": LIMITS[Asker.NPI], "today": today}
     mine = {"askers": [asker for asker, _, _ in me], "subjects": [subject for _, subject, _ in me]}
-    for what, subject, key, day, count in rows(ASKED, values | mine, kept=True):
-        if what == "over":
-            closed.add((subject, day))
-        elif what == "last":
-            last_asked[subject, key] = day
+    for row in rows(ASKED, values | mine):
+        if row.what == "over":
+            closed.add((row.subject, row.day))
+        elif row.what == "last":
+            last_asked[row.subject, row.tin_key] = row.day
         else:
-            may_ask = may_ask and count < LIMITS[Asker(what)]
+            may_ask = may_ask and row.misses < LIMITS[Asker(row.what)]
     return [
         may_ask
         and of_practice is not None

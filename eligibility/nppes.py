@@ -3,15 +3,10 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from accounts.statements import joined, rows
-
 from .facts import PERSON, RegistryEntry
+from .models import NppesRecord
 
-LISTED = """
-SELECT npi, entity_type, deactivated_on, reactivated_on, entity_type, last_name, first_name, organization_name
-FROM eligibility_nppesrecord
-WHERE npi = ANY(string_to_array(%s, ','))
-"""
+LISTED = ("npi", "entity_type", "deactivated_on", "reactivated_on", "last_name", "first_name", "organization_name")
 
 
 class NppesName(NamedTuple):
@@ -30,9 +25,10 @@ class NppesName(NamedTuple):
 
 def listed(npis: Iterable[str]) -> tuple[dict[str, RegistryEntry], dict[str, NppesName]]:
     """Return what the rules judge of the NPIs that NPPES lists, and how it names them; one query."""
-    found = rows(LISTED, [joined(npis)], kept=True)
-    registry = {row[0]: RegistryEntry._make(row[1:4]) for row in found}
-    return registry, {row[0]: NppesName._make(row[4:]) for row in found}
+    found = NppesRecord.objects.filter(npi__in=set(npis)).values_list(*LISTED, named=True)
+    registry = {row.npi: RegistryEntry(row.entity_type, row.deactivated_on, row.reactivated_on) for row in found}
+    names = {row.npi: NppesName(row.entity_type, row.last_name, row.first_name, row.organization_name) for row in found}
+    return registry, names
 
 
 def names(npis: Iterable[str]) -> dict[str, NppesName]:

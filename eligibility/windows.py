@@ -5,21 +5,16 @@ from datetime import date, datetime
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Role, User
-from accounts.statements import rows
 
 from . import calendar, parameters
 from .facts import Window
 from .models import ElectionWindow
 
-NEWEST = """
-SELECT opens_at, closes_at FROM eligibility_electionwindow WHERE performance_year = %s ORDER BY id DESC LIMIT 1
-"""
-
 
 def window_for(performance_year: int) -> Window:
     """Return the window that holds; raise UnknownPerformanceYearError where neither staff nor the code has one."""
-    found = rows(NEWEST, [performance_year], kept=True)
-    return Window(*found[0]) if found else calendar.window(performance_year)
+    newest = ElectionWindow.objects.filter(performance_year=performance_year).order_by("-pk").first()
+    return Window(newest.opens_at, newest.closes_at) if newest else calendar.window(performance_year)
 
 
 def held_windows() -> list[tuple[int, Window, ElectionWindow | None]]:

@@ -9,7 +9,6 @@ from uuid import uuid4
 from django.conf import settings
 
 from accounts.models import User
-from accounts.statements import insert
 
 from .models import Notice
 from .nudge import nudge
@@ -30,7 +29,7 @@ def owe(*, key: str, reason: str, to: str, subject: str, body: str, now: datetim
 def owe_all(
     keys: Mapping[str, str], *, reason: str, subject: str, body: str, now: datetime, user: User | None = None
 ) -> list[Notice]:
-    """Owe one message to several addresses, each with its key, as `owe` does: one query, however many they are."""
+    """Owe one message to several addresses, each with its key, as `owe` does: two queries, however many they are."""
     owed = [
         Notice(
             key=_short(key),
@@ -45,12 +44,13 @@ def owe_all(
         )
         for to, key in keys.items()
     ]
-    new = insert(owed, once="key")
-    for notice in new:
-        nudge("notices.deliver", notice.pk)
-    if len(new) == len(owed):
-        return new
-    return list(Notice.objects.defer("body").filter(key__in=[notice.key for notice in owed]).order_by("pk"))
+    Notice.objects.bulk_create(owed, ignore_conflicts=True)
+    stored = list(Notice.objects.defer("body").filter(key__in=[notice.key for notice in owed]).order_by("pk"))
+    ours = {notice.message_id for notice in owed}
+    for notice in stored:
+        if notice.message_id in ours:
+            nudge("notices.deliver", notice.pk)
+    return stored
 
 
 def _short(key: str) -> str:

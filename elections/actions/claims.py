@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from accounts.statements import insert, joined, rows
+from accounts.statements import rows
 from agreements.models import SigningRequest
 
 from ..access import holds_a_role
@@ -23,7 +23,7 @@ from .verbs import Refused, lock, record, tell
 NO_CHOICE = (
     "That cannot be chosen here any more: it was settled meanwhile, or only CMS can settle it now. Nothing was changed."
 )
-LOCK_KEYS = "SELECT pg_advisory_xact_lock(hashtextextended(key, %s)) FROM unnest(string_to_array(%s, ',')) AS key"
+LOCK_KEYS = "SELECT pg_advisory_xact_lock(hashtextextended(key, %s)) FROM unnest(%s::text[]) AS key"
 
 
 def take_claims(election: Election, snapshot: Snapshot, holders: Mapping[str, int], *, now: datetime) -> None:
@@ -135,7 +135,7 @@ def _lock_keys(performance_year: int, keys: Iterable[str]) -> None:
     Without it a claim that begins to wait and a release that sees nobody waiting could miss each other. Always in one
     order, so that nobody waits in a circle.
     """
-    rows(LOCK_KEYS, [performance_year, joined(sorted(keys))], kept=True)
+    rows(LOCK_KEYS, [performance_year, sorted(keys)])
 
 
 def _standing(election: Election) -> list[Claim]:
@@ -149,7 +149,7 @@ def _claim(
     election: Election, named: Mapping[str, PracticeEntry], holders: Mapping[str, int], *, now: datetime
 ) -> None:
     """Claim TINs by their keys: each is held, or waits in a conflict with whoever holds it."""
-    claims = insert(
+    claims = Claim.objects.bulk_create(
         [
             Claim(
                 election=election,
@@ -164,7 +164,9 @@ def _claim(
         ]
     )
     waiting = [claim for claim in claims if claim.tin_key in holders]
-    insert([Conflict(waiting=claim, holder_id=holders[claim.tin_key], opened_at=now) for claim in waiting])
+    Conflict.objects.bulk_create(
+        [Conflict(waiting=claim, holder_id=holders[claim.tin_key], opened_at=now) for claim in waiting]
+    )
 
 
 def _pass_on(released: Claim, *, now: datetime) -> None:
@@ -181,7 +183,7 @@ def _pass_on(released: Claim, *, now: datetime) -> None:
     contested = Conflict.objects.filter(waiting__in=others, closed_at=None)
     contested.update(holder=heir)
     settled_before = others.exclude(conflicts_waiting__in=contested)  # against one that holds it no more
-    insert([Conflict(waiting=claim, holder=heir, opened_at=now) for claim in settled_before])
+    Conflict.objects.bulk_create([Conflict(waiting=claim, holder=heir, opened_at=now) for claim in settled_before])
     _tell_that(heir, "claim_held", now=now)
 
 

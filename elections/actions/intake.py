@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from accounts.statements import insert
 from eligibility import windows
 from eligibility.determination import Finding
 
@@ -107,7 +106,7 @@ def _keep(
 ) -> Submission:
     last = election.last_submission
     document = document_of(election, snapshot, by=by, now=arrived_at, names=seen.names)
-    submission = Submission(
+    return Submission.objects.create(
         election=election,
         number=last.number + 1 if last else 1,
         virtual_group_name=snapshot.virtual_group_name,
@@ -120,8 +119,6 @@ def _keep(
         submitted_by=by,
         document=document,
     )
-    insert([submission])
-    return submission
 
 
 @transaction.atomic

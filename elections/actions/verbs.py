@@ -7,30 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
-from django.db.transaction import TransactionManagementError
 from django.template.loader import render_to_string
 
 from accounts.models import User
-from accounts.queries import Query
-from accounts.statements import change, insert, rows
 from notices import outbox
 
-from ..models import Election, Event
+from ..models import Election, ElectionRole, Event
 from ..states import Verb, transition
-
-COLLABORATORS = """
-SELECT person.email FROM elections_electionrole AS role JOIN accounts_user AS person ON person.id = role.user_id
-WHERE role.election_id = %s AND role.kind = 'collaborator'
-ORDER BY person.email
-"""
-
 
 SCHEME = re.compile(r"(?:[a-z][a-z0-9+-]*[:：])?[/\\／]{2,}|\b(?:https?|ftp|mailto|tel)[:：][/\\／]?", re.IGNORECASE)
 SITE = re.compile(r"(?<![@\w.-])[\w-]+(?:[.。．][\w-]+)*[.。．][a-z][\w-]+(?![\w@-]|[.。．]\w)", re.IGNORECASE)
 DOT = re.compile("[.。．]")
-
-LOCKED = Query(lambda pk: Election.objects.select_for_update(no_key=True).filter(pk=pk), uuid.uuid4())
 
 
 class Refused(Exception):
@@ -49,12 +36,7 @@ def lock(election_id: uuid.UUID) -> Election:
     Alone: who had to wait for the lock would else see the row as it now is, joined to its last submission and reviewer
     as they were before.
     """
-    if not connection.in_atomic_block:
-        raise TransactionManagementError("A lock ends with the transaction, so it needs one.")
-    found = LOCKED(election_id)
-    if not found:
-        raise Election.DoesNotExist
-    return found[0]
+    return Election.objects.select_for_update(no_key=True).get(pk=election_id)
 
 
 def window_is_open(election: Election, moment: datetime) -> bool:
@@ -91,7 +73,7 @@ def change_status(
             f"The election window for {election.performance_year} is not open, so that cannot be done now. "
             f"Call the {settings.SERVICE_CENTER['name']} at {settings.SERVICE_CENTER['phone']}."
         )
-    event = Event(
+    event = Event.objects.create(
         election=election,
         verb=verb,
         from_status=line.source,
@@ -100,9 +82,8 @@ def change_status(
         at=now,
         details=details,
     )
-    insert([event])
     values = {"status": line.target, "status_event": event, "changed_at": now} | dict(fields or {})
-    if not change(Election, {"id": election.pk, "status": line.source}, values):
+    if not Election.objects.filter(pk=election.pk, status=line.source).update(**values):
         raise Refused("Somebody else changed this election a moment ago. Reload the page to see where it stands.")
     for name, value in {"status": line.target, "status_event": event, **(fields or {})}.items():
         setattr(election, name, value)
@@ -111,7 +92,8 @@ def change_status(
 
 def concerned(election: Election) -> list[str]:
     """Return the addresses of those who work on an election: its representative first, then its collaborators."""
-    collaborators = [address for (address,) in rows(COLLABORATORS, [election.pk], kept=True)]
+    roles = election.roles.filter(kind=ElectionRole.Kind.COLLABORATOR).order_by("user__email")
+    collaborators = roles.values_list("user__email", flat=True)
     return list(dict.fromkeys(address for address in (election.representative_email, *collaborators) if address))
 
 
@@ -128,7 +110,7 @@ def tell(event: Event, template: str, addresses: Iterable[str], *, now: datetime
         body=body,
         now=now,
     )
-    insert([Event.notices.through(event_id=event.pk, notice_id=notice.pk) for notice in notices])
+    event.notices.add(*notices)
 
 
 def compose(election: Election, template: str, **context: Any) -> tuple[str, str]:

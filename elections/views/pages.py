@@ -1,16 +1,15 @@
 """Everybody's elections, starting one, and the task list of each."""
 
 import uuid
-from datetime import UTC, datetime
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import clock
-from accounts.queries import Query
 from eligibility import windows
 from eligibility.calendar import next_performance_year
 from eligibility.parameters import PERFORMANCE_YEARS, UnknownPerformanceYearError
@@ -34,22 +33,6 @@ from .frame import judge_for, page
 
 LOOKED_AT = ("practices", "agreement", "review")  # the tasks whose pages a viewer opens
 TELLS_OF_OTHERS = ("settle_conflict",)  # that another election names the TIN
-INVITED = Query(
-    lambda election_id, now: Invitation.objects.filter(
-        election=election_id, answered_at=None, revoked_at=None, expires_at__gt=now
-    ),
-    uuid.uuid4(),
-    datetime.max.replace(tzinfo=UTC),
-)
-HISTORY = Query(
-    lambda election_id: (
-        Event.objects.filter(election=election_id)
-        .exclude(verb__in=TELLS_OF_OTHERS)
-        .select_related("by")
-        .order_by("-at", "-id")
-    ),
-    uuid.uuid4(),
-)
 
 
 @require_safe
@@ -123,7 +106,7 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         waits=waits(
             election,
             found,
-            INVITED(election.pk, clock.now()),
+            _open_invitations(election),
             representative="you" if represents else "",
             collaborator="you" if may_edit(user, election) and not represents else "a collaborator",
         )
@@ -133,9 +116,19 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         differences=_differences(submission, judgement.snapshot),
         waits_for_cms=waits_for_cms(election, submission),
         decision=_decision(election),
-        events=HISTORY(election.pk),
+        events=_history(election),
         updates=Update.objects.filter(submission=submission) if submission else (),
     )
+
+
+def _open_invitations(election: Election) -> list[Invitation]:
+    open_ones = election.invitations.filter(answered_at=None, revoked_at=None, expires_at__gt=clock.now())
+    return list(open_ones)
+
+
+def _history(election: Election) -> QuerySet[Event]:
+    """Return what happened to the election, latest first, but for what tells of other elections."""
+    return election.events.exclude(verb__in=TELLS_OF_OTHERS).select_related("by").order_by("-at", "-id")
 
 
 def _waits_to_sign(election: Election, snapshot: Snapshot) -> list[Waiting]:

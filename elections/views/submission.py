@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import clock
 from accounts.addresses import client_address
 
-from ..access import election_for, is_representative, person, refuse_unless_representative
+from ..access import election_for, is_representative, person
 from ..actions import intake
 from ..actions.intake import NotReady
 from ..actions.verbs import Refused
@@ -33,7 +33,7 @@ def review(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     posted = request.method == "POST"
     user = person(request)
     if posted:
-        refuse_unless_representative(user, election_id)
+        election_for(user, election_id, represent=True)
     form = ConfirmForm(request.POST if posted else None)
     if posted and form.is_valid():
         try:

@@ -27,7 +27,7 @@ LEDGER_LIMIT = 3.0
 MOST_QUERIES = 6
 ELECTION_PRACTICES = 20
 TASKS_SHOWN = 5
-PAGE_LIMIT = 2.0
+PAGE_LIMIT = 2.5
 FINDINGS_SHOWN = 3 * 9 + 3  # of three practices and of the whole
 ROWS = Template("<table>{% for row in rows %}<tr><td>{{ row }}</td><td>{{ row }}</td></tr>{% endfor %}</table>")
 
