@@ -18,7 +18,7 @@ SHARED, SLOW = 2, 4
 
 @pytest.mark.parametrize("shared", ["0", str(SHARED)], ids=["of each thread", "shared"])
 def test_connections_that_were_lost_are_replaced(shared, serve):
-    """As after PostgreSQL was restarted; a signed-out page asks by a kept statement first."""
+    """As after PostgreSQL was restarted."""
     [someone] = crowd.people(1)
     web = serve(processes=1, threads=2, DB_POOL_SIZE=shared)
     pages = [("/", ""), ("/elections/", someone.session)]
