@@ -50,12 +50,16 @@ def elections_of(user: User) -> QuerySet[Election]:
 
 
 def election_for(user: User, election_id: uuid.UUID, *, edit: bool = False, represent: bool = False) -> Election:
-    """Return the election to one who may see it.
+    """Return the election to one who may see it; raises as `allowed` does."""
+    election = Election.objects.select_related("virtual_group", "agreement").filter(pk=election_id).first()
+    return allowed(user, election, edit=edit, represent=represent)
 
-    Raises Http404 for a stranger, PermissionDenied where `edit` or `represent` is asked for and not theirs.
+
+def allowed(user: User, election: Election | None, *, edit: bool = False, represent: bool = False) -> Election:
+    """Return an election that was read, to one who may see it.
+
+    Raises Http404 for a stranger and None, PermissionDenied where `edit` or `represent` is asked for and not theirs.
     """
-    shown = Election.objects.select_related("virtual_group", "agreement", "status_event", "changed_by")
-    election = shown.filter(pk=election_id).first()
     if election is None or not (is_representative(user, election) or _roles(user, election).exists()):
         raise Http404
     if represent and not is_representative(user, election):

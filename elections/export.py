@@ -24,7 +24,7 @@ COLUMNS = (
 )
 
 
-def rows(performance_year: int) -> Iterator[dict[str, object]]:
+def export_rows(performance_year: int) -> Iterator[dict[str, object]]:
     """Yield the rows of a performance year, by identifier, practice and NPI; of an SSN TIN only the last six digits."""
     approved = Election.objects.filter(performance_year=performance_year, status=Status.APPROVED)
     for election in approved.select_related("last_submission").order_by("virtual_group_identifier"):

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
-from accounts.statements import rows
+from accounts.statements import joined, rows
 
 from .facts import ClinicianData, PracticeData
 from .identifiers import EIN, EIN_DIGITS, SSN, TIN_KINDS
@@ -18,27 +18,30 @@ from .tin_vault import tin_keys
 Asked: TypeAlias = tuple[str, str, Sequence[str]]
 """A practice asked about: kind of TIN, TIN as kept (an SSN as its last digits), NPIs."""
 
+ACTIVE = """
+SELECT id AS run, activated_at AS active_since FROM eligibility_loadrun
+WHERE kind = 'determinations' AND status = 'active' AND performance_year = %s
+"""
 # A TIN's practice is found by the TIN's own key for an EIN, by a clinician's for an SSN. These are statements of our
 # own because Django asks nothing where a list is empty, and how many queries a page takes would tell what is known.
 OF_EINS = """
 SELECT tin_key, id, allowed_charges, patients, services
 FROM eligibility_determinationpractice
-WHERE run_id = %(run)s AND tin_key = ANY(%(EIN)s)
+WHERE run_id = %(run)s AND tin_key = ANY(string_to_array(%(EIN)s, ','))
 """
 OF_ALL_TINS = f"""{OF_EINS}
 UNION ALL
 SELECT clinician.tin_key, practice.id, practice.allowed_charges, practice.patients, practice.services
 FROM eligibility_determinationclinician AS clinician
 JOIN eligibility_determinationpractice AS practice ON practice.id = clinician.practice_id
-WHERE practice.run_id = %(run)s AND clinician.tin_key = ANY(%(SSN)s)
+WHERE practice.run_id = %(run)s AND clinician.tin_key = ANY(string_to_array(%(SSN)s, ','))
 """  # noqa: S608
-CLINICIANS = """
-SELECT practice_id, npi, clinician_type, newly_enrolled, qp_status, allowed_charges, patients, services,
-       non_patient_facing, hospital_based, rural, hpsa
+CLINICIANS = f"""
+SELECT practice_id, {", ".join(ClinicianData._fields)}
 FROM eligibility_determinationclinician
 WHERE practice_id = ANY(%s)
 ORDER BY practice_id, npi
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +158,15 @@ def keys_if_ssn(tin: str, npis: Sequence[str]) -> tuple[str, ...]:
 
 
 def _active_source(performance_year: int) -> Source | None:
-    run = active_run(performance_year)
-    return Source(run.pk, run.activated_at or run.started_at) if run else None
+    found = rows(ACTIVE, [performance_year])
+    return Source(*found[0]) if found else None
 
 
 def _practices_by_key(run: int, keys: Mapping[str, Sequence[str]]) -> dict[str, _Found]:
     """Return the practice of each key, given by kind of TIN, that the run holds; one query."""
     statement = OF_ALL_TINS if keys[SSN] else OF_EINS
-    found = rows(statement, {"run": run, **keys})
+    of_kind = {kind: joined(of_kind) for kind, of_kind in keys.items()}
+    found = rows(statement, {"run": run, **of_kind})
     return {row.tin_key: _Found(row.id, row.allowed_charges, row.patients, row.services) for row in found}
 
 
@@ -177,6 +181,6 @@ def _most_met(found: dict[str, _Found], keys: Sequence[str]) -> _Found | None:
 def _clinicians(practices: set[int]) -> dict[int, list[ClinicianData]]:
     """Return the clinicians of each practice by NPI, in one query: also for none, so that queries tell nothing."""
     of_practice: dict[int, list[ClinicianData]] = {practice: [] for practice in practices}
-    for row in rows(CLINICIANS, [list(practices)]):
-        of_practice[row.practice_id].append(ClinicianData(*[getattr(row, name) for name in ClinicianData._fields]))
+    for practice_id, *clinician in rows(CLINICIANS, [list(practices)]):
+        of_practice[practice_id].append(ClinicianData(*clinician))
     return of_practice

@@ -14,7 +14,7 @@ from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 
 from accounts import clock
 from accounts.models import User
-from accounts.statements import rows
+from accounts.statements import joined, rows
 
 from . import cms_data
 from .cms_data import Asked
@@ -28,13 +28,13 @@ Asker = Probe.Asker
 ASKED = """
 SELECT 'over' AS what, subject, '' AS tin_key, day, count(*) AS misses
 FROM eligibility_probe
-WHERE asker = 'npi' AND NOT billed AND subject = ANY(%(npis)s)
+WHERE asker = 'npi' AND NOT billed AND subject = ANY(string_to_array(%(npis)s, ','))
 GROUP BY subject, day HAVING count(*) >= %(limit)s
 UNION ALL
 SELECT 'last', subject, tin_key, max(day), 0
 FROM eligibility_probe
-WHERE asker = 'npi' AND subject = ANY(%(npis)s)
-  AND tin_key = ANY(%(keys)s)
+WHERE asker = 'npi' AND subject = ANY(string_to_array(%(npis)s, ','))
+  AND tin_key = ANY(string_to_array(%(keys)s, ','))
 GROUP BY subject, tin_key
 UNION ALL
 SELECT asker, subject, '', day, count(*)
@@ -71,7 +71,7 @@ def known_practices(
     closed: set[tuple[str, date]] = set()
     last_asked: dict[tuple[str, str], date] = {}
     may_ask = True
-    values = {"npis": list(npis), "keys": list(keys), "limit": LIMITS[Asker.NPI], "today": today}
+    values = {"npis": joined(npis), "keys": joined(keys), "limit": LIMITS[Asker.NPI], "today": today}
     mine = {"askers": [asker for asker, _, _ in me], "subjects": [subject for _, subject, _ in me]}
     for row in rows(ASKED, values | mine):
         if row.what == "over":

@@ -13,8 +13,9 @@ from .models import ElectionWindow
 
 def window_for(performance_year: int) -> Window:
     """Return the window that holds; raise UnknownPerformanceYearError where neither staff nor the code has one."""
-    newest = ElectionWindow.objects.filter(performance_year=performance_year).order_by("-pk").first()
-    return Window(newest.opens_at, newest.closes_at) if newest else calendar.window(performance_year)
+    set_by_staff = ElectionWindow.objects.filter(performance_year=performance_year).order_by("-pk")
+    newest = set_by_staff.values_list("opens_at", "closes_at").first()
+    return Window(*newest) if newest else calendar.window(performance_year)
 
 
 def held_windows() -> list[tuple[int, Window, ElectionWindow | None]]:

@@ -10,6 +10,7 @@ from accounts.models import User
 from eligibility import windows
 from eligibility.determination import Finding
 
+from ..access import allowed
 from ..answers import judged_as
 from ..codes import new_receipt_code
 from ..models import Election, Submission
@@ -39,9 +40,10 @@ def submit(
     """Submit the working copy, as it stood with this fingerprint on the page that was confirmed.
 
     The same content again gives the submission that stands, so a double click, a retry and a second tab have one
-    receipt. Raises Refused where the content or the status changed meanwhile, NotReady where a finding is not met.
+    receipt. Raises Refused where the content or the status changed meanwhile, NotReady where a finding is not met,
+    Http404 and PermissionDenied for who is not the representative now that it is locked.
     """
-    election = lock(election_id)
+    election = allowed(by, lock(election_id), represent=True)
     snapshot = Snapshot.of_working_copy(election)
     standing = election.last_submission
     if standing and standing.snapshot_sha256 == snapshot.sha256 == fingerprint and _stands(election):

@@ -34,7 +34,7 @@ def lock(election_id: uuid.UUID) -> Election:
     """Return the election, locked until the transaction ends, so that verbs follow one another.
 
     Alone: who had to wait for the lock would else see the row as it now is, joined to its last submission and reviewer
-    as they were before.
+    as they were before. Raises Election.DoesNotExist; TransactionManagementError outside a transaction.
     """
     return Election.objects.select_for_update(no_key=True).get(pk=election_id)
 

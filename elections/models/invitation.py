@@ -1,5 +1,7 @@
 """Asking somebody to take part in an election: expiring, revocable, answered once."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -55,6 +57,10 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} as {self.kind}"
+
+    def is_open(self, now: datetime) -> bool:
+        """Say whether it can still be accepted."""
+        return self.answered_at is None and self.revoked_at is None and now < self.expires_at
 
     @property
     def part_with_article(self) -> str:

@@ -54,7 +54,7 @@ def page(request: HttpRequest, template: str, election: Election, *, status: int
         "says_unsent": template in WORKING_COPY,
         "kept": getattr(request, "kept", None),
         "saved_at": election.changed_at,
-        "saved_by": election.changed_by,
+        "saved_by": user if election.changed_by_id == user.pk else election.changed_by,
         "can_change": access.may_edit(user, election) and may_be_edited(election, clock.now()),
     }
     return render(request, f"elections/{template}.html", frame | context, status=status)

@@ -3,7 +3,6 @@
 import uuid
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,7 +22,7 @@ from ..actions.signing import open_requests
 from ..actions.verbs import Refused
 from ..actions.working_copy import may_be_edited
 from ..differences import differences
-from ..models import Decision, Election, Event, Invitation, Submission, Update
+from ..models import Decision, Election, Event, Submission, Update
 from ..outcomes import say
 from ..progress import Waiting, is_submitted_as_it_stands, tasks, waits, waits_to_sign
 from ..readiness import waits_for_cms
@@ -106,7 +105,7 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         waits=waits(
             election,
             found,
-            _open_invitations(election),
+            [invitation for invitation in election.invitations.all() if invitation.is_open(clock.now())],
             representative="you" if represents else "",
             collaborator="you" if may_edit(user, election) and not represents else "a collaborator",
         )
@@ -121,14 +120,10 @@ def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     )
 
 
-def _open_invitations(election: Election) -> list[Invitation]:
-    open_ones = election.invitations.filter(answered_at=None, revoked_at=None, expires_at__gt=clock.now())
-    return list(open_ones)
-
-
-def _history(election: Election) -> QuerySet[Event]:
+def _history(election: Election) -> list[Event]:
     """Return what happened to the election, latest first, but for what tells of other elections."""
-    return election.events.exclude(verb__in=TELLS_OF_OTHERS).select_related("by").order_by("-at", "-id")
+    events = election.events.select_related("by").order_by("-at", "-id")
+    return [event for event in events if event.verb not in TELLS_OF_OTHERS]
 
 
 def _waits_to_sign(election: Election, snapshot: Snapshot) -> list[Waiting]:

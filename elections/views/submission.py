@@ -4,7 +4,7 @@ import uuid
 from functools import partial
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -32,8 +32,6 @@ def review(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     """Show everything as CMS will see it; submit it when the representative types CONFIRM."""
     posted = request.method == "POST"
     user = person(request)
-    if posted:
-        election_for(user, election_id, represent=True)
     form = ConfirmForm(request.POST if posted else None)
     if posted and form.is_valid():
         try:
@@ -44,13 +42,15 @@ def review(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
                 fingerprint=form.cleaned_data["fingerprint"],
                 address=client_address(request),
             )
+        except Election.DoesNotExist:
+            raise Http404 from None
         except NotReady:
             messages.error(request, "Nothing was submitted yet: mend what is listed below first.")
         except Refused as refused:
             say(request, refused)
         else:
             return redirect("receipt", election_id, submission.number)
-    return _review_page(request, election_for(user, election_id), form)
+    return _review_page(request, election_for(user, election_id, represent=posted), form)
 
 
 def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) -> HttpResponse:

@@ -167,7 +167,7 @@ def test_practices(election, representative, rows, django_assert_num_queries):
     assert page.count('scope="row"') == rows
 
 
-QUERIES_PRACTICES = 16
+QUERIES_PRACTICES = 15
 
 
 @pytest.mark.parametrize("rows", [1, 3])

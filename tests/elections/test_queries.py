@@ -16,23 +16,23 @@ from tests.proof import crowd
 from . import make
 
 OF_A_DRAFT = {
-    "election": 19,
+    "election": 18,
     "virtual_group": 6,
     "representative": 6,
-    "practices": 16,
+    "practices": 15,
     "practice_add": 6,
-    "practice": 19,
-    "roster": 19,
+    "practice": 18,
+    "roster": 18,
     "roster_import": 6,
-    "agreement": 16,
-    "review": 14,
-    "ledger": 14,
+    "agreement": 15,
+    "review": 13,
+    "ledger": 13,
     "people": 8,
     "withdraw": 7,
 }
-OF_WHAT_IS_SUBMITTED = {"election": 17, "practices": 17, "roster": 20, "agreement": 17, "review": 16, "receipt": 10}
+OF_WHAT_IS_SUBMITTED = {"election": 17, "practices": 16, "roster": 19, "agreement": 16, "review": 15, "receipt": 10}
 OF_WHAT_IS_APPROVED = {"election": 18, "updates": 10, "receipt": 10}
-A_SUBMISSION = 30  # savepoints included: 200 representatives may send it in the last minute
+A_SUBMISSION = 28  # savepoints included: 200 representatives may send it in the last minute
 THE_PACKET = {"admin:elections_election_change": 31}
 
 

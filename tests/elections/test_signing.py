@@ -274,7 +274,7 @@ def test_the_board_takes_the_same_queries_for_one_and_three(cms_data, representa
     ) as queries:
         said = make.text(client.get(f"/elections/{election.pk}/signing/board"))
     assert f"0 of {len(practices)} practice" in said
-    assert len(queries) == 12
+    assert len(queries) == 11
 
 
 def test_the_election_says_for_whom_it_waits(election, client):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from elections.export import COLUMNS, rows
+from elections.export import COLUMNS, export_rows
 
 
 class Command(BaseCommand):
@@ -17,4 +17,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         writer = csv.DictWriter(self.stdout, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows(options["performance_year"]))
+        writer.writerows(export_rows(options["performance_year"]))
