@@ -17,9 +17,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from . import clock
+from ground import clock
+from ground.private_numbers import stands_in_address
+
 from .models import User
-from .private_numbers import stands_in_address
 
 OPEN_AGAIN = "Then open the link in our mail again. If you added it to none, do nothing."
 WRONG_CODE = "This code is not right, or it has been used. Type the code that your app shows now."

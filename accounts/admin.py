@@ -15,9 +15,10 @@ from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from .guard import Guarded
+from ground.private_numbers import has_nine_digit_run
+from ground.ssn_guard import Guarded
+
 from .models import Role, StaffRole, User
-from .private_numbers import has_nine_digit_run
 
 for stock in (Group, EmailAddress, EmailConfirmation, Authenticator):
     if admin.site.is_registered(stock):

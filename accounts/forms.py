@@ -9,7 +9,8 @@ from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.http import HttpRequest
 
-from .guard import Guarded
+from ground.ssn_guard import Guarded
+
 from .models import User
 
 LABELS = {

@@ -94,15 +94,3 @@ class StaffRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
-
-
-class DemoClock(models.Model):
-    """The demo clock's offset, one row (accounts/clock.py)."""
-
-    offset = models.DurationField()
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="demo_clock_one_row")]
-
-    def __str__(self) -> str:
-        return str(self.offset)

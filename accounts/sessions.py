@@ -14,9 +14,9 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from . import clock
-from .private_numbers import stands_in_address
-from .shared_connections import give_back
+from ground import clock
+from ground.private_numbers import stands_in_address
+from ground.shared_connections import give_back
 
 STARTED, SEEN = "session_started", "session_seen"  # Unix seconds
 WRITE_EVERY = 30  # seconds: a session is not written again for each of several requests in a row

@@ -11,9 +11,9 @@ from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from accounts import clock
 from accounts.models import Role, User
 from accounts.staff_pages import ReadOnlyAdmin, has_role
+from ground import clock
 
 from . import documents
 from .models import Document

@@ -20,9 +20,9 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from accounts import clock
 from accounts.models import User
-from accounts.vault import CannotDecrypt, decrypt_bytes, encrypt_bytes
+from ground import clock
+from ground.vault import CannotDecrypt, decrypt_bytes, encrypt_bytes
 from notices.nudge import nudge
 
 from .models import SEALED_KINDS, Document, DocumentKind, DocumentState

@@ -18,7 +18,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from accounts.models import User
-from accounts.vault import decrypt_bytes, encrypt_bytes
+from ground.vault import decrypt_bytes, encrypt_bytes
 
 from . import pdf_search
 from .models import Agreement, OwnAgreement

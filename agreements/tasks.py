@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from celery import shared_task
 
-from accounts import clock
+from ground import clock
 
 from . import documents
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from accounts import clock
+from ground import clock
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template import loader
 
-from accounts.private_numbers import stands_in_address
+from ground.private_numbers import stands_in_address
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

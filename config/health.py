@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts import clock
+from ground import clock
 from notices.delivery import due
 from notices.models import WorkerHeartbeat
 from notices.nudge import IMPATIENT

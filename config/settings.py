@@ -28,7 +28,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXY = env.bool("TRUSTED_PROXY", False)  # a front proxy we trust sets X-Forwarded-* and X-Request-Start
 
-# --- The clock (accounts/clock.py) ----------------------------------------------------------------------------------
+# --- The clock (ground/clock.py) ----------------------------------------------------------------------------------
 
 DEMO_NOW = env.str("DEMO_NOW", "")
 if DEMO_NOW and datetime.fromisoformat(DEMO_NOW).tzinfo is None:
@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "eligibility",
     "notices",
     "accounts",
+    "ground",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -68,8 +69,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.health.ProbeMiddleware",
-    "accounts.arrival.ArrivalMiddleware",
-    "accounts.shared_connections.SharedConnectionMiddleware",
+    "ground.request_time.ArrivalMiddleware",
+    "ground.shared_connections.SharedConnectionMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -138,7 +139,7 @@ CACHES = {
 CELERY_BROKER_URL = env.str("BROKER_URL", "filesystem://")
 BROKER_DIR = Path(env.str("BROKER_DIR", str(VAR_DIR / "broker")))
 
-# --- Keys for what people entrust to us (accounts/vault.py) --------------------------------------------------
+# --- Keys for what people entrust to us (ground/vault.py) --------------------------------------------------
 # Each is version:base64 of 32 bytes, newest first, comma-separated; the first writes, all read.
 
 TIN_ENCRYPTION_KEYS = env.list("TIN_ENCRYPTION_KEYS", default=[])

@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts import clock
 from eligibility import calendar
 from eligibility.parameters import (
     CHARGES_LIMIT,
@@ -16,6 +15,7 @@ from eligibility.parameters import (
     UnknownPerformanceYearError,
 )
 from eligibility.windows import window_for
+from ground import clock
 
 from .law import ROWS
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from accounts.templatetags.et import et_date
 from eligibility.judgement import count
+from ground.templatetags.et import et_date
 
 from .snapshots import PracticeEntry, Snapshot
 

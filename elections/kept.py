@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from accounts.private_numbers import has_nine_digit_run
+from ground.private_numbers import has_nine_digit_run
 
 from .models import KeptPage
 from .sealing import row_of, seal, unseal

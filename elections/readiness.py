@@ -9,8 +9,6 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from accounts.models import User
-from accounts.statements import joined, rows
-from accounts.templatetags.et import et_date
 from eligibility import cms_data, disclosure, facts, nppes, windows
 from eligibility.determination import Determination, Entries, Finding, Outcome, determine, judge_practice
 from eligibility.identifiers import SSN
@@ -19,6 +17,8 @@ from eligibility.judgement import Judgement as RuleJudgement
 from eligibility.models import LoadRun
 from eligibility.nppes import NppesName
 from eligibility.rules import PRACTICE_RULES
+from ground.sql import joined, rows
+from ground.templatetags.et import et_date
 
 from .models import Election, Submission
 from .snapshots import PracticeEntry, Snapshot

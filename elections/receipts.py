@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.clock import EASTERN
 from eligibility.judged import OUTCOME_WORDS
+from ground.clock import EASTERN
 
 from .ledger import Group, frozen, groups
 from .models import Submission

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from accounts.templatetags.et import et_closing, et_date, et_datetime
 from agreements.fingerprints import WHAT_CHANGED, Covered
 from agreements.models import Document, DocumentState, Signature, SigningRequest
+from ground.templatetags.et import et_closing, et_date, et_datetime
 
 from .agreement_snapshots import named_in_text
 from .models import Claim, Election

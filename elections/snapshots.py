@@ -8,12 +8,12 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Self
 
-from accounts.clock import EASTERN
-from accounts.statements import rows
 from agreements import fingerprints
 from agreements.fingerprints import Covered
 from agreements.models import Agreement
 from agreements.provisions import Choices
+from ground.clock import EASTERN
+from ground.sql import rows
 
 from .models import Election, Member, Submission
 

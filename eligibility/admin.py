@@ -8,10 +8,10 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from accounts import clock
-from accounts.guard import Guarded
 from accounts.models import Role
 from accounts.staff_pages import ReadOnlyAdmin, has_role
+from ground import clock
+from ground.ssn_guard import Guarded
 
 from . import disclosure, parameters, windows
 from .models import ElectionWindow, Probe

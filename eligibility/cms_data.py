@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
-from accounts.statements import joined, rows
+from ground.sql import joined, rows
 
 from .facts import ClinicianData, PracticeData
 from .identifiers import EIN, EIN_DIGITS, SSN, TIN_KINDS

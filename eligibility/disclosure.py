@@ -12,9 +12,9 @@ from operator import or_
 
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 
-from accounts import clock
 from accounts.models import User
-from accounts.statements import joined, rows
+from ground import clock
+from ground.sql import joined, rows
 
 from . import cms_data
 from .cms_data import Asked

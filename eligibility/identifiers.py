@@ -5,9 +5,9 @@ No sentence here quotes what it is about: it may be somebody's Social Security n
 
 import re
 
-from accounts.private_numbers import BETWEEN
-from accounts.private_numbers import has_nine_digit_run as has_nine_digit_run
-from accounts.private_numbers import looks_like_ssn as looks_like_ssn
+from ground.private_numbers import BETWEEN
+from ground.private_numbers import has_nine_digit_run as has_nine_digit_run
+from ground.private_numbers import looks_like_ssn as looks_like_ssn
 
 EIN = "EIN"
 SSN = "SSN"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from accounts.statements import joined, rows
+from ground.sql import joined, rows
 
 from .facts import PERSON, RegistryEntry
 

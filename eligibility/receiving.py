@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 
-from accounts.shared_connections import give_back
+from ground.shared_connections import give_back
 
 from .loads.determinations import CLINICIAN, PRACTICE
 from .loads.files import BLOCK, packed_as

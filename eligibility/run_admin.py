@@ -17,9 +17,9 @@ from django.utils.safestring import SafeString
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django_htmx.http import HttpResponseClientRefresh
 
-from accounts import clock
 from accounts.models import Role, User
 from accounts.staff_pages import has_role
+from ground import clock
 
 from .admin import DataAdmin
 from .forms import FORMS

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts import clock
+from ground import clock
 
 from . import disclosure
 from .loads import jobs

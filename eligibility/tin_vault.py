@@ -1,6 +1,6 @@
 """TINs as they are found again: a keyed hash, under a key of its own (docs/decisions/0005-tin-at-rest.md).
 
-How they are read again: accounts/vault.py.
+How they are read again: ground/vault.py.
 """
 
 import base64
@@ -11,7 +11,7 @@ from functools import cache
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from accounts.vault import HOW_TO_MAKE_A_KEY, read_key
+from ground.vault import HOW_TO_MAKE_A_KEY, read_key
 
 from .identifiers import EIN, EIN_DIGITS, SSN
 

@@ -16,7 +16,18 @@ from .processes import Process, ignore_signals, start, stop_all
 from .running import clock_shift
 from .steps import say, step
 
-PACKAGES = ["accounts", "notices", "eligibility", "agreements", "elections", "config", "launcher", "tests", "manage.py"]
+PACKAGES = [
+    "ground",
+    "accounts",
+    "notices",
+    "eligibility",
+    "agreements",
+    "elections",
+    "config",
+    "launcher",
+    "tests",
+    "manage.py",
+]
 CHECKS: dict[str, list[str]] = {
     "mypy": ["mypy", *PACKAGES],
     "ruff check": ["ruff", "check", "."],

@@ -13,10 +13,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from accounts import clock
 from accounts.models import Role
 from accounts.staff_pages import ReadOnlyAdmin, has_role
-from accounts.vault import CannotDecrypt
+from ground import clock
+from ground.vault import CannotDecrypt
 
 from . import delivery
 from .models import Notice

@@ -15,7 +15,7 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.core.validators import validate_email
 from django.db.models import F, Q, QuerySet
 
-from accounts.vault import CannotDecrypt
+from ground.vault import CannotDecrypt
 
 from .models import Notice, State
 from .nudge import nudge

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.vault import EncryptedTextField
+from ground.vault import EncryptedTextField
 
 ONE_LINE = r"[\r\n]"
 

@@ -1,15 +1,16 @@
 """What every test stands on: a clock pinned to Dec 1, 2026, 10:00 ET."""
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import hypothesis
 import pytest
+import time_machine
 from django.conf import settings
 
-from accounts import clock
 from agreements.seal_keys import new_seal_key
+from ground import clock
 
 hypothesis.settings.register_profile("quick", max_examples=30, deadline=None)
 hypothesis.settings.load_profile("quick")  # tests/proof says itself how long it looks
@@ -43,3 +44,10 @@ def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], datetime]:
 
     pin(PINNED.isoformat())
     return pin
+
+
+@pytest.fixture
+def machine_time() -> Iterator[time_machine.Traveller]:
+    """Stop the machine's own clock, by which sessions and one-time codes are timed; `shift` moves it."""
+    with time_machine.travel("2026-11-22T12:00:00Z", tick=False) as traveller:
+        yield traveller

@@ -16,8 +16,8 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection
 
-from accounts import clock
 from config.celery import broker_settings
+from ground import clock
 from notices import nudge
 
 from .smtp import free_port

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import accounts.vault
+import ground.vault
 
 
 class Migration(migrations.Migration):
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("kind", models.CharField(choices=[("agreement", "Agreement")], default="agreement", max_length=20)),
-                ("snapshot", accounts.vault.EncryptedTextField(editable=False)),
+                ("snapshot", ground.vault.EncryptedTextField(editable=False)),
                 ("snapshot_sha256", models.CharField(max_length=64, verbose_name="fingerprint")),
                 (
                     "state",

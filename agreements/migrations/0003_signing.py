@@ -6,7 +6,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-import accounts.vault
+import ground.vault
 
 
 class Migration(migrations.Migration):
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=200)),
                 ("email", models.EmailField(max_length=254)),
-                ("token", accounts.vault.EncryptedTextField(editable=False)),
+                ("token", ground.vault.EncryptedTextField(editable=False)),
                 ("token_hash", models.CharField(max_length=64, unique=True)),
                 ("asked_at", models.DateTimeField()),
                 ("reminded_at", models.DateTimeField(null=True)),
@@ -81,12 +81,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="agreement",
             name="salt",
-            field=accounts.vault.EncryptedTextField(blank=True, default="", editable=False),
+            field=ground.vault.EncryptedTextField(blank=True, default="", editable=False),
         ),
         migrations.AddField(
             model_name="agreement",
             name="text",
-            field=accounts.vault.EncryptedTextField(blank=True, default="", editable=False),
+            field=ground.vault.EncryptedTextField(blank=True, default="", editable=False),
         ),
         migrations.AddField(
             model_name="agreement",

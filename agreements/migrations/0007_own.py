@@ -6,7 +6,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-import accounts.vault
+import ground.vault
 
 
 class Migration(migrations.Migration):
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name="OwnAgreement",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", accounts.vault.EncryptedTextField(editable=False)),
+                ("name", ground.vault.EncryptedTextField(editable=False)),
                 ("file", models.FileField(max_length=200, upload_to="")),
                 ("sha256", models.CharField(max_length=64)),
                 ("size", models.PositiveIntegerField()),

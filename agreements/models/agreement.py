@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.vault import EncryptedTextField
+from ground.vault import EncryptedTextField
 
 from .. import fingerprints
 from ..provisions import Choices, Provision, marked

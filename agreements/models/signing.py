@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.vault import EncryptedTextField
+from ground.vault import EncryptedTextField
 
 from ..fingerprints import Covered
 from .agreement import Party

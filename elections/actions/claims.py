@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from accounts.statements import rows
 from agreements.models import SigningRequest
+from ground.sql import rows
 
 from ..access import holds_a_role
 from ..models import Claim, Conflict, Election

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from accounts.models import User
-from accounts.templatetags.et import et_datetime
+from ground.templatetags.et import et_datetime
 
 from ..models import Election
 from .verbs import Refused

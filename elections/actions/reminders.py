@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 
-from accounts.clock import EASTERN
+from ground.clock import EASTERN
 from notices import outbox
 
 from ..models import Election

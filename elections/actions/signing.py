@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from accounts.templatetags.et import et_datetime
 from agreements.models import Agreement, Party, SigningRequest
+from ground.templatetags.et import et_datetime
 
 from ..agreement_snapshots import named_in_text
 from ..models import Election, Event, Member

@@ -11,11 +11,11 @@ import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.clock import EASTERN
 from accounts.models import User
-from accounts.templatetags.et import et_datetime
 from agreements.fingerprints import SCHEDULE, WHAT_CHANGED, Covered
 from agreements.models import Document, DocumentKind, DocumentState, Party, SigningRequest
+from ground.clock import EASTERN
+from ground.templatetags.et import et_datetime
 
 from ..models import Election
 from ..snapshots import PracticeEntry, Snapshot

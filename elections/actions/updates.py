@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from accounts.clock import EASTERN
 from accounts.models import User
+from ground.clock import EASTERN
 
 from ..models import Election, Submission, Update
 from ..rosters import clinicians_now

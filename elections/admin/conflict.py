@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 
-from accounts import clock
 from accounts.models import Role
+from ground import clock
 
 from .. import packet
 from ..access import holds_a_role

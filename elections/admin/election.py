@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 
-from accounts import clock
 from accounts.models import Role
-from accounts.templatetags.et import et_datetime
+from ground import clock
+from ground.templatetags.et import et_datetime
 
 from .. import packet
 from ..access import holds_a_role

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from accounts import clock
 from accounts.models import Role
 from accounts.staff_pages import has_role
 from eligibility.cms_data import active_run
@@ -18,6 +17,7 @@ from eligibility.loads.differences import compared
 from eligibility.loads.report import LoadRefused
 from eligibility.models import LoadRun
 from eligibility.run_admin import LoadRunAdmin
+from ground import clock
 
 from ..affected import affected_by
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from accounts.clock import EASTERN
 from accounts.models import User
 from eligibility import calendar
+from ground.clock import EASTERN
 
 from ..actions import drafting, intake, members, review, updates
 from ..actions.drafting import PartyEntry

@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
-from accounts.private_numbers import has_nine_digit_run
-from accounts.templatetags.et import et_datetime
+from ground.private_numbers import has_nine_digit_run
+from ground.templatetags.et import et_datetime
 
 from ..actions.merging import Overtaken
 from .guard import GuardedForm, KeptFields

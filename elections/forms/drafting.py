@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
-from accounts import clock
 from eligibility.parameters import PERFORMANCE_YEARS, WINDOW_OPENS
+from ground import clock
 
 from ..actions.drafting import NOT_OWN, party_prefix
 from ..models import Member

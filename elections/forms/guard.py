@@ -3,7 +3,7 @@
 from django import forms
 from django.http import HttpRequest, QueryDict
 
-from accounts.guard import Guarded
+from ground.ssn_guard import Guarded
 
 
 class KeptFields(dict[str, str]):

@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import InMemoryUploadedFile
 
-from accounts.private_numbers import has_nine_digit_run
 from agreements import own
 from agreements.own import Checked
 from agreements.provisions import PROVISIONS, Provision
+from ground.private_numbers import has_nine_digit_run
 
 from .draft import DraftForm
 from .guard import GuardedForm

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from accounts import clock
 from accounts.models import User
 from eligibility import disclosure
 from eligibility.identifiers import (
@@ -20,6 +19,7 @@ from eligibility.identifiers import (
     tin_problem,
 )
 from eligibility.parameters import SSN_DIGITS
+from ground import clock
 
 from ..models import Member, TinKind
 from ..snapshots import PracticeEntry

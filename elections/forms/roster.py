@@ -5,8 +5,8 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from accounts.private_numbers import has_nine_digit_run
 from eligibility.identifiers import normalise
+from ground.private_numbers import has_nine_digit_run
 
 from ..actions.roster import TypedLine
 from ..models import MemberClinician

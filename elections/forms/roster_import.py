@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from accounts.vault import CannotDecrypt, decrypt, encrypt
 from eligibility.identifiers import mask_tin
+from ground.vault import CannotDecrypt, decrypt, encrypt
 
 from ..models import TinKind
 from ..roster_files import ReadLine, ReadPractice, ReadRoster, fitting_tin

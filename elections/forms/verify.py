@@ -4,8 +4,8 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from accounts.guard import NINE_DIGITS
-from accounts.private_numbers import has_nine_digit_run
+from ground.private_numbers import has_nine_digit_run
+from ground.ssn_guard import NINE_DIGITS
 
 from ..codes import RECEIPT_LENGTH, typed_receipt_code
 from .guard import GuardedForm

@@ -9,7 +9,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-import accounts.vault
+import ground.vault
 
 
 class Migration(migrations.Migration):
@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
                         max_length=3,
                     ),
                 ),
-                ("tin", accounts.vault.EncryptedTextField(blank=True, default="", editable=False)),
+                ("tin", ground.vault.EncryptedTextField(blank=True, default="", editable=False)),
                 ("tin_last4", models.CharField(blank=True, max_length=4)),
                 (
                     "election",
@@ -241,7 +241,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveIntegerField()),
-                ("snapshot", accounts.vault.EncryptedTextField(editable=False)),
+                ("snapshot", ground.vault.EncryptedTextField(editable=False)),
                 ("snapshot_sha256", models.CharField(max_length=64)),
                 ("submitter_ledger", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
                 ("reviewer_ledger", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),

@@ -7,10 +7,10 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.utils.functional import cached_property
 
-from accounts.vault import EncryptedTextField
 from agreements.models import Agreement, Party
 from eligibility import windows
 from eligibility.facts import Window
+from ground.vault import EncryptedTextField
 
 from ..states import Status
 from ..triggers import never_deleted, starts_as_draft, status_follows_table

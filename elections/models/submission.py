@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from accounts.vault import EncryptedTextField
 from agreements.models import Document
+from ground.vault import EncryptedTextField
 
 from ..triggers import append_only
 from .election import Election

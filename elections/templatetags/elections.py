@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from django import template
 
-from accounts import clock
-from accounts.templatetags.et import et_closing
 from eligibility import identifiers
 from eligibility.determination import Finding, Outcome
 from eligibility.judged import OUTCOME_WORDS
 from eligibility.rules import CONTESTABLE
+from ground import clock
+from ground.templatetags.et import et_closing
 
 from .. import codes
 from ..access import VERBS_OF_MEMBERS

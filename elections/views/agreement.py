@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import clock
 from agreements.models import Document, DocumentKind, DocumentState
 from agreements.provisions import PROVISIONS
 from agreements.reading import shown
 from eligibility.determination import Finding, Outcome
+from ground import clock
 
 from ..access import election_for, person
 from ..actions import drafting

@@ -8,10 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from accounts import clock
-from accounts.addresses import client_address
 from eligibility.determination import Outcome
 from eligibility.rules import CONTESTABLE
+from ground import clock
+from ground.addresses import client_address
 
 from ..access import election_for, person
 from ..actions import contests

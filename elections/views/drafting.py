@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from accounts import clock
+from ground import clock
 
 from ..access import election_for, person
 from ..actions import drafting

@@ -7,8 +7,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
-from accounts import clock
-from accounts.addresses import client_address
+from ground import clock
+from ground.addresses import client_address
 
 from .. import access
 from ..actions.working_copy import may_be_edited

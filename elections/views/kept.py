@@ -9,7 +9,8 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from accounts import clock, sessions
+from accounts import sessions
+from ground import clock
 
 from .. import kept as store
 from ..access import person

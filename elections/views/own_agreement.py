@@ -10,11 +10,11 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import clock
-from accounts.shared_connections import give_back
 from agreements import own
 from agreements.models import OwnAgreement
 from agreements.receiving import InMemory
+from ground import clock
+from ground.shared_connections import give_back
 
 from ..access import election_for, person
 from ..actions import own_agreement as actions

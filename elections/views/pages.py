@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import clock
 from eligibility import windows
 from eligibility.calendar import next_performance_year
 from eligibility.parameters import PERFORMANCE_YEARS, UnknownPerformanceYearError
+from ground import clock
 
 from .. import sandbox
 from ..access import election_for, elections_of, is_representative, may_edit, person

@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import clock
 from accounts.models import User
 from accounts.sessions import sign_in_again
+from ground import clock
 
 from ..access import election_for, is_representative, person
 from ..actions import people as actions

@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import clock
-from accounts.addresses import client_address
+from ground import clock
+from ground.addresses import client_address
 
 from ..access import election_for, may_edit, person
 from ..actions import members, roster

@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import clock
 from agreements.models import Document, DocumentState
 from eligibility import nppes
+from ground import clock
 from notices.models import Notice
 
 from ..access import election_for, person

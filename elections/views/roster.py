@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import clock
-from accounts.addresses import client_address
 from eligibility.parameters import SSN_DIGITS
+from ground import clock
+from ground.addresses import client_address
 
 from .. import roster_workbooks
 from ..access import election_for, may_edit, person

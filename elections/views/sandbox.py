@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import clock
-from accounts.addresses import client_address
 from eligibility import disclosure, windows
 from eligibility.calendar import next_performance_year
 from eligibility.parameters import PERFORMANCE_YEARS
+from ground import clock
+from ground.addresses import client_address
 
 from .. import sandbox as store
 from ..access import person

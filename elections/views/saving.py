@@ -15,8 +15,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from accounts import clock
-from accounts.templatetags.et import et_time
+from ground import clock
+from ground.templatetags.et import et_time
 
 from ..actions.members import TinDropped
 from ..actions.merging import Overtaken

@@ -13,13 +13,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import clock
 from accounts.models import User
-from accounts.private_numbers import has_nine_digit_run
 from accounts.staff_site import used_second_factor
 from agreements.provisions import PROVISIONS
 from agreements.reading import shown
 from eligibility.determination import Finding, Outcome
+from ground import clock
+from ground.private_numbers import has_nine_digit_run
 
 from ..access import people_of
 from ..actions import claims

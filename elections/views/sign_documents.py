@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts import clock
 from agreements import documents
 from agreements.models import DocumentState
+from ground import clock
 
 from ..actions.agreement import document_of
 from ..agreement_snapshots import agreement_snapshot, executed_document

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import clock
 from agreements.models import DocumentState
+from ground import clock
 
 from ..access import election_for, may_edit, person
 from ..actions import drafting

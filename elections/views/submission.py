@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import clock
-from accounts.addresses import client_address
+from ground import clock
+from ground.addresses import client_address
 
 from ..access import election_for, is_representative, person
 from ..actions import intake

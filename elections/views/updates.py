@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import clock
 from eligibility import nppes
+from ground import clock
 
 from ..access import election_for, person
 from ..actions import updates as actions

@@ -10,10 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from accounts.shared_connections import give_back
 from agreements.receiving import InMemory
 from agreements.verification import Finding
 from agreements.verification import verify as verdict_of
+from ground.shared_connections import give_back
 
 from ..forms.guard import typed
 from ..forms.verify import MOST_BYTES, NO_PDF, VerifyFileForm, VerifyForm

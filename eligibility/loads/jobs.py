@@ -16,8 +16,8 @@ from typing import Any
 import structlog
 from django.conf import settings
 
-from accounts import clock
 from accounts.models import User
+from ground import clock
 from notices.nudge import nudge
 
 from ..cms_data import active_run

@@ -8,8 +8,8 @@ from typing import Any, Literal, NamedTuple
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
-from accounts import clock
 from accounts.models import User
+from ground import clock
 
 from ..models import DeterminationPractice, LoadRun
 from .files import SourceFile

@@ -2,17 +2,17 @@
 
 from django.db import migrations
 
-import accounts.vault
+import ground.vault
 
 CONTEXT = "notices.Notice.body"
 
 
 def seal(apps, schema_editor):
-    _rewrite(apps, accounts.vault.encrypt)
+    _rewrite(apps, ground.vault.encrypt)
 
 
 def unseal(apps, schema_editor):
-    _rewrite(apps, accounts.vault.decrypt)
+    _rewrite(apps, ground.vault.decrypt)
 
 
 def _rewrite(apps, change):
@@ -31,6 +31,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="notice",
             name="body",
-            field=accounts.vault.EncryptedTextField(editable=False),
+            field=ground.vault.EncryptedTextField(editable=False),
         ),
     ]

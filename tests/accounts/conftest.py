@@ -5,10 +5,9 @@ import hashlib
 import hmac
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-import time_machine
 from allauth.account.models import EmailAddress
 from django.test import Client
 
@@ -35,13 +34,6 @@ def make_user(db: None) -> Callable[..., User]:
         return user
 
     return make
-
-
-@pytest.fixture
-def machine_time() -> Iterator[time_machine.Traveller]:
-    """Stop the machine's own clock, by which sessions and one-time codes are timed; `shift` moves it."""
-    with time_machine.travel("2026-11-22T12:00:00Z", tick=False) as traveller:
-        yield traveller
 
 
 def sign_in(client: Client, email: str = "dana@example.org", password: str = PASSWORD, **extra: str):

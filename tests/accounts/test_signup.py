@@ -9,8 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.guard import NINE_DIGITS
 from accounts.models import User
+from ground.ssn_guard import NINE_DIGITS
 from notices.models import Notice
 
 from .conftest import PASSWORD, prove, sign_in

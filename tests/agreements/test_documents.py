@@ -13,11 +13,11 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from pypdf import PdfReader
 
-from accounts import clock
-from accounts.vault import CannotDecrypt
 from agreements import documents, rendering, tasks
 from agreements.models import Document
 from agreements.snapshot import fingerprint
+from ground import clock
+from ground.vault import CannotDecrypt
 from tests.workers import wait_until
 
 from .conftest import MADE_AT, make_snapshot

@@ -13,8 +13,6 @@ from django.core.files.storage import default_storage
 from django.db import ProgrammingError, transaction
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from accounts import clock
-from accounts.vault import CannotDecrypt, encrypt_bytes
 from agreements import own
 from agreements.models import Agreement, OwnAgreement
 from agreements.own import SENTENCES
@@ -22,6 +20,8 @@ from agreements.provisions import PROVISIONS, Choices
 from agreements.reading import shown
 from agreements.rendering import render
 from agreements.snapshot import build_names, build_own_text
+from ground import clock
+from ground.vault import CannotDecrypt, encrypt_bytes
 
 from . import test_rendering as rendered
 from .conftest import MADE_AT, make_snapshot

@@ -6,10 +6,10 @@ import time
 import pytest
 from django.db import connection
 
-from accounts import clock
 from agreements import documents, progress, rendering
 from agreements.models import Document, DocumentState
 from agreements.progress import followed
+from ground import clock
 
 from .conftest import MADE_AT, make_snapshot, many
 

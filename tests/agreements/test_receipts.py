@@ -9,13 +9,13 @@ import pytest
 from pikepdf import Name
 from pypdf import PdfReader
 
-from accounts import clock
 from agreements import documents
 from agreements.models import DocumentKind
 from agreements.rendering import render
 from agreements.sealing import seal
 from agreements.snapshot import Snapshot, fingerprint
 from agreements.verification import Finding, verify
+from ground import clock
 
 from .conftest import MADE_AT
 from .test_rendering import elements

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from accounts import clock
 from agreements.models import Party, Signature, SigningRequest
+from ground import clock
 
 pytestmark = pytest.mark.django_db
 

@@ -7,10 +7,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts import clock
 from accounts.models import Role, StaffRole, User
 from agreements import documents
 from agreements.models import Document
+from ground import clock
 
 from .conftest import make_snapshot
 

@@ -6,12 +6,12 @@ from datetime import datetime
 
 import pytest
 
-from accounts import clock
 from agreements import documents, rendering
 from agreements.models import Document, DocumentKind
 from agreements.seal_keys import new_seal_key, seal_key
 from agreements.snapshot import fingerprint
 from agreements.verification import Finding, Verdict, verify
+from ground import clock
 
 from .conftest import make_snapshot
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from accounts import clock
 from eligibility.loads import determinations, nppes
 from eligibility.loads.copying import analyze
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun
+from ground import clock
 
 from .files import blocks, write_determinations, write_nppes
 from .measuring import Row, alone, seconds

@@ -13,10 +13,10 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import path, reverse
 
-from accounts import clock
 from elections import sandbox
 from elections.readiness import Asker, judge
 from elections.snapshots import PracticeEntry
+from ground import clock
 from tests.elections.make import MadePractice, signed_in
 from tests.proof import crowd
 

@@ -13,10 +13,10 @@ from typing import Any
 from django.db import connection
 from django.test import override_settings
 
-from accounts import clock
 from elections.models import Submission
 from eligibility import windows
 from eligibility.models import ElectionWindow
+from ground import clock
 from tests.proof import crowd
 from tests.proof.web import Post, Web
 

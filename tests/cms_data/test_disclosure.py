@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from accounts import clock
 from accounts.models import User
 from eligibility import disclosure
 from eligibility.models import Probe
+from ground import clock
 
 from .make import EIN, NPIS, SSN, clinician, practice
 

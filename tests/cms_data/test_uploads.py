@@ -15,10 +15,10 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from accounts import clock
 from accounts.models import Role
 from eligibility.loads import jobs, runs, uploads
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord
+from ground import clock
 from tests.conftest import PINNED
 
 from . import make

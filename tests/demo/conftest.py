@@ -11,7 +11,7 @@ from tests.world import read_world
 @pytest.fixture(scope="module")
 def made(django_db_setup, django_db_blocker):
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
-        patch.setattr("accounts.clock.now", lambda: PINNED)
+        patch.setattr("ground.clock.now", lambda: PINNED)
         world.make(read_world(), now=PINNED, say=lambda line: None)
         yield
         transaction.set_rollback(True)

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from accounts import clock
 from elections.readiness import Asker, Judgement, judge
 from elections.snapshots import PracticeEntry, Snapshot
+from ground import clock
 from tests import world
 from tests.world import WorldPractice
 

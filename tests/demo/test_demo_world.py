@@ -3,13 +3,13 @@
 import pytest
 from allauth.account.models import EmailAddress
 
-from accounts import clock
 from accounts.models import User
 from elections.demo import people
 from elections.models import Claim, Conflict, Election, ElectionRole, Event, Update
 from elections.readiness import judge
 from elections.snapshots import Snapshot
 from eligibility.models import LoadRun
+from ground import clock
 
 pytestmark = pytest.mark.django_db
 

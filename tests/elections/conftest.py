@@ -6,9 +6,9 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from accounts import clock
 from accounts.models import Role, User
 from elections.models import Election
+from ground import clock
 from tests.agreements.conftest import executed_snapshot, sealed, unsealed
 from tests.conftest import PINNED
 

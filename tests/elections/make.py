@@ -12,7 +12,6 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.test import Client
 
-from accounts import clock
 from accounts.models import Role, StaffRole, User
 from agreements.models import SigningRequest
 from elections.actions import drafting, intake, members, review
@@ -20,6 +19,7 @@ from elections.models import Election, Submission
 from elections.snapshots import Snapshot
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord
 from eligibility.tin_vault import tin_keys
+from ground import clock
 from notices.models import Notice
 
 PASSWORD = "correct horse battery"

@@ -7,8 +7,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Route, expect
 
-from accounts import clock
 from elections.models import Election, ElectionRole, Member
+from ground import clock
 
 from . import make
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.db import Error, connection, transaction
 
-from accounts import clock
 from agreements.models import Agreement
 from elections.actions import updates
 from elections.models import Election, Event
 from elections.states import TRANSITIONS, Status, Verb
+from ground import clock
 
 from . import make
 

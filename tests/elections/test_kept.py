@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from accounts import clock
 from elections import kept
 from elections.models import Election, ElectionRole, KeptPage, MemberClinician
+from ground import clock
 
 from . import make
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from accounts import clock
 from accounts.models import Role
 from elections.actions import intake
 from elections.models import Claim, Election, Event
 from eligibility import windows
+from ground import clock
 from notices.models import Notice
 
 from . import make

@@ -3,10 +3,10 @@
 import pytest
 from django.db import Error, transaction
 
-from accounts import clock
 from elections.actions import contests, updates
 from elections.models import Decision, Election, Event, Override, Update
 from eligibility.models import DeterminationClinician, LoadRun
+from ground import clock
 
 from . import make
 from .make import text

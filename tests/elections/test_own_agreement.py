@@ -9,7 +9,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pikepdf import Dictionary, Encryption, Name, String
 
-from accounts import clock
 from accounts.models import User
 from agreements.models import Agreement, Document, OwnAgreement, Signature
 from agreements.own import MOST_BYTES
@@ -18,6 +17,7 @@ from elections.actions.drafting import copy_working_copy
 from elections.actions.next_year import start_next_year
 from elections.models import Election, ElectionRole, Event
 from elections.snapshots import Snapshot
+from ground import clock
 from tests.agreements.made_pdfs import SCRIPT, bare, saved
 
 from . import make

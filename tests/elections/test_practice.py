@@ -5,11 +5,11 @@ import importlib
 import pytest
 from django.db import connection
 
-from accounts import clock
 from elections.actions import members
 from elections.forms.practice import ASKED_TOO_MUCH
 from elections.models import Election, Member
 from eligibility.identifiers import normalise
+from ground import clock
 
 from . import make
 

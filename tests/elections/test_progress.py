@@ -2,10 +2,10 @@
 
 import pytest
 
-from accounts import clock
 from elections.actions import drafting
 from elections.models import Election, ElectionRole
 from eligibility.models import LoadRun
+from ground import clock
 
 from . import make
 

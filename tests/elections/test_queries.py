@@ -8,9 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts import clock
 from elections.actions import review
 from elections.models import Election
+from ground import clock
 from tests.proof import crowd
 
 from . import make

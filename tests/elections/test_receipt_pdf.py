@@ -9,12 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pypdf import PdfReader
 
-from accounts import clock
 from agreements import documents
 from agreements.models import Document, DocumentKind
 from agreements.snapshot import fingerprint
 from elections.codes import grouped
 from eligibility.models import NppesRecord
+from ground import clock
 
 from . import make
 from .test_submit import agreement_fields

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from accounts.clock import EASTERN
 from elections.actions.reminders import remind_due
 from elections.models import ElectionRole
+from ground.clock import EASTERN
 from notices.models import Notice
 
 from . import make

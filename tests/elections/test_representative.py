@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from accounts import clock
 from accounts.models import Role
 from elections.models import Election, ElectionRole, Invitation
+from ground import clock
 from notices.models import Notice
 
 from . import make

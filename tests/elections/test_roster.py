@@ -8,11 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from python_calamine import CalamineWorkbook
 
-from accounts import clock
 from agreements.models import Party
 from elections.models import Election, ElectionRole, Member, MemberClinician
 from elections.roster_workbooks import HEADER
 from eligibility.models import NppesRecord
+from ground import clock
 
 from . import make
 

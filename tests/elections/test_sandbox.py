@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from accounts import clock
 from accounts.models import Role
 from elections import sandbox
 from elections.models import Election, Sandbox
 from eligibility import windows
 from eligibility.models import DeterminationClinician, Probe
+from ground import clock
 
 from . import make
 from .make import text

@@ -3,13 +3,13 @@
 import pytest
 from django.db import transaction
 
-from accounts import clock
 from accounts.models import User
 from agreements.models import SigningRequest
 from elections.actions import claims, intake, review
 from elections.actions import signers as actions
 from elections.actions.verbs import Refused
 from elections.models import Claim, Conflict, Election
+from ground import clock
 from notices.models import Notice
 
 from . import make

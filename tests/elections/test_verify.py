@@ -7,10 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from accounts import clock
 from agreements.models import Agreement, Document, DocumentKind
 from agreements.snapshot import canonical_json, fingerprint
 from elections import codes
+from ground import clock
 
 from . import make
 

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from accounts import clock
 from accounts.models import Role
 from eligibility import windows
+from ground import clock
 from notices.models import Notice
 
 from . import make

@@ -1,11 +1,11 @@
-"""accounts/templatetags/et.py: moments as people read them."""
+"""ground/templatetags/et.py: moments as people read them."""
 
 from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
 
-from accounts.templatetags import et
+from ground.templatetags import et
 
 
 def at(moment: str) -> datetime:

@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts import clock
 from accounts.models import Role
 from elections.models import Election
 from eligibility.models import DeterminationClinician, LoadRun
+from ground import clock
 from tests.elections import make
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.django_db(transaction=True)]

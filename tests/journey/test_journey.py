@@ -10,11 +10,11 @@ from django.core.management import call_command
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from accounts import clock
 from accounts.models import Role
 from agreements import documents
 from agreements.coverage import coverage
 from elections.models import Election
+from ground import clock
 from notices import delivery
 from tests import world
 from tests.elections import make

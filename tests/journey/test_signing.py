@@ -10,13 +10,13 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import expect
 
-from accounts import clock
 from agreements import documents
 from agreements.models import Document, DocumentKind, Signature
 from elections.actions import drafting
 from elections.actions.signing_news import tell_executed_due
 from elections.models import Election
 from eligibility.models import DeterminationPractice
+from ground import clock
 from tests.browser import HEIGHT, WIDTHS
 from tests.elections import make
 

@@ -11,11 +11,11 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import FilePayload, expect
 
-from accounts import clock
 from elections.models import Election
 from elections.snapshots import Snapshot
 from eligibility.models import DeterminationPractice
 from eligibility.tin_vault import tin_keys
+from ground import clock
 from notices.models import Notice
 from tests.browser import HEIGHT, WIDTHS
 from tests.elections import make

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from accounts import clock
+from ground import clock
 from notices.models import Notice
 from notices.outbox import owe
 from tests.smtp import mail_server

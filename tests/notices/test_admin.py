@@ -5,8 +5,8 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.urls import reverse
 
-from accounts import clock, vault
 from accounts.models import Role, StaffRole, User
+from ground import clock, vault
 from notices.delivery import deliver
 from notices.models import Notice
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from accounts import clock, vault
+from ground import clock, vault
 from notices.delivery import LEASE, WAITS, deliver, due, resend, sweep
 from notices.models import Notice, State
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from accounts import vault
+from ground import vault
 from notices.models import Notice, State
 
 

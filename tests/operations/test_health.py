@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from accounts import clock
+from ground import clock
 from notices.models import WorkerHeartbeat
 from notices.outbox import owe
 

@@ -21,9 +21,9 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from pytest_django import DjangoDbBlocker
 
-from accounts import clock
 from agreements.models import Document, DocumentKind, DocumentState
 from elections.models import Event
+from ground import clock
 from launcher import postgres, processes
 from notices.models import Notice, State
 from tests.proof.test_kill import LEASE_OVER

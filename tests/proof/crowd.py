@@ -8,13 +8,13 @@ from decimal import Decimal
 from allauth.account.models import EmailAddress
 from django.conf import settings
 
-from accounts import clock
 from accounts.models import User
 from agreements.models import Agreement, Party
 from elections.models import Election, ElectionRole, Member, MemberClinician, VirtualGroup
 from elections.snapshots import Snapshot
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord
 from eligibility.tin_vault import tin_keys
+from ground import clock
 from tests.elections.make import MadePractice, signed_in
 
 from .web import Post

@@ -11,12 +11,12 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts import clock
 from accounts.models import Role, User
 from elections.actions import claims, drafting, intake, members, review
 from elections.actions.verbs import Refused
 from elections.models import Claim, Conflict, Election
 from elections.states import Status
+from ground import clock
 from tests.elections.make import MadePractice, person
 
 from . import crowd

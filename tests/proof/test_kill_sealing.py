@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from accounts import clock
 from agreements.documents import open_pdf, sweep
 from agreements.models import Document, DocumentKind, SigningRequest
 from agreements.verification import Finding, verify
 from elections.models import Election
+from ground import clock
 from tests.elections import make
 from tests.workers import wait_until
 

@@ -24,8 +24,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from playwright.sync_api import Error as BrowserError
 
 from accounts.models import User
-from accounts.templatetags.et import et_datetime
 from elections.models import Election
+from ground.templatetags.et import et_datetime
 from tests.elections import make
 
 from .web import Web

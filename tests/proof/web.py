@@ -18,7 +18,7 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 
-from accounts import clock
+from ground import clock
 from tests.smtp import free_port
 from tests.workers import ROOT, wait_until
 from tests.workers import _environment as places_of_this_test

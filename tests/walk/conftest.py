@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
-from accounts import clock
 from elections.sandbox import COOKIE
+from ground import clock
 from tests.conftest import PINNED
 
 from .world import Who, World, make_world, session_cookie, signed_in

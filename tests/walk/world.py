@@ -25,7 +25,6 @@ from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 from stdnum import luhn
 
-from accounts import clock
 from accounts.models import Role, User
 from agreements.documents import LEASE
 from agreements.models import Agreement, Document, DocumentKind, DocumentState, Party, SigningRequest
@@ -50,6 +49,7 @@ from elections.signing_rooms import room_of
 from eligibility import windows
 from eligibility.loads import jobs
 from eligibility.models import DeterminationClinician, ElectionWindow, LoadRun, Probe
+from ground import clock
 from notices.models import Notice, State
 from tests.agreements.made_pdfs import bare
 from tests.elections import make

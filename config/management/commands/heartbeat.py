@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import clock
 from config.health import HEARTBEAT_LIMIT
+from ground import clock
 from notices.models import WorkerHeartbeat
 
 

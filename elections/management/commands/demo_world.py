@@ -5,8 +5,8 @@ import time
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import clock
 from elections.demo import people, source, world
+from ground import clock
 
 
 class Command(BaseCommand):

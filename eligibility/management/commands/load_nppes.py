@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from accounts import clock
+from ground import clock
 
 from ...loads import nppes
 from ...loads.command_line import progress_on, run_load, who

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.db import models
 
-from accounts.vault import CannotDecrypt, EncryptedTextField, decrypt, decrypt_bytes, encrypt, encrypt_bytes
+from ground.vault import CannotDecrypt, EncryptedTextField, decrypt, decrypt_bytes, encrypt, encrypt_bytes
 
 OLD = "1:" + base64.b64encode(b"o" * 32).decode()
 NEW = "2:" + base64.b64encode(b"n" * 32).decode()

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from django import template
 
-from accounts import clock
+from .. import clock
 
 register = template.Library()
 

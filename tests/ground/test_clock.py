@@ -8,8 +8,8 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.test import RequestFactory
 
-from accounts import arrival, clock
-from accounts.models import DemoClock
+from ground import clock, request_time
+from ground.models import DemoClock
 
 real_clock_now = clock.now  # before any test pins it
 SHIFT = timedelta(days=62)
@@ -78,7 +78,7 @@ def test_two_processes_that_start_at_once_agree(the_real_clock, settings):
 def arrived(stamp: str | None, *, trusted: bool, settings):
     settings.TRUSTED_PROXY = trusted
     request = RequestFactory().get("/", headers={"X-Request-Start": stamp} if stamp is not None else {})
-    arrival.ArrivalMiddleware(lambda request: None)(request)  # type: ignore[arg-type,return-value]
+    request_time.ArrivalMiddleware(lambda request: None)(request)  # type: ignore[arg-type,return-value]
     return request.arrived_at  # type: ignore[attr-defined]
 
 
