@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from eligibility.identifiers import SSN
+from eligibility.law.identifiers import SSN
 
 TEXT, PARTIES, SCHEDULE = "text", "parties", "schedule"
 WHAT_CHANGED = {

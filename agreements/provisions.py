@@ -7,7 +7,7 @@ and the signs by which coverage.py finds that part in any text. Placeholders in 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from eligibility.parameters import Parameter
+from eligibility.law.parameters import Parameter
 
 TEXT_VERSION = "2026-11"
 NOTICE_DAYS = Parameter("days after a change", "42 CFR 414.1315(c)(3)(vi)", {2018: 30})

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from textwrap import wrap
 from typing import Any
 
-from eligibility import identifiers
+from eligibility.law import identifiers
 
 from .provisions import PROVISIONS, marked
 from .snapshot import Snapshot, fingerprint

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from eligibility import identifiers, parameters
+from eligibility.law import identifiers, parameters
 
 from .provisions import NOTICE_DAYS, PROVISIONS, TEXT_VERSION, Choices, ChosenPart, Provision, chosen_parts
 

@@ -245,8 +245,8 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
-# Three pages take large files by handlers of ours: a data steward's (eligibility/receiving.py), and those that check
-# sealed PDFs and take a group's own agreement (agreements/receiving.py).
+# Three pages take large files by handlers of ours: a data steward's (eligibility/loads/cms_uploads.py), and those that
+# check sealed PDFs and take a group's own agreement (agreements/receiving.py).
 # Elsewhere one is held in memory or dropped; none lies in a folder.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 

@@ -5,8 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from eligibility import calendar
-from eligibility.parameters import (
+from eligibility.data.windows import window_for
+from eligibility.law import calendar
+from eligibility.law.parameters import (
     CHARGES_LIMIT,
     MOST_CLINICIANS,
     PATIENTS_LIMIT,
@@ -14,7 +15,6 @@ from eligibility.parameters import (
     SERVICES_LIMIT,
     UnknownPerformanceYearError,
 )
-from eligibility.windows import window_for
 from ground import clock
 
 from .law import ROWS

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from eligibility.determination import Finding
+from eligibility.law.determination import Finding
 from eligibility.models import LoadRun
 
 from .actions.review import judge_now

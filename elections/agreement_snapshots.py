@@ -6,8 +6,8 @@ from typing import Any
 from agreements.models import Document, KnownBy
 from agreements.snapshot import Clinician, PartyFacts, build_snapshot
 from agreements.snapshot import Snapshot as AgreementSnapshot
-from eligibility import nppes
-from eligibility.nppes import NppesName
+from eligibility.data import nppes
+from eligibility.data.nppes import NppesName
 
 from .models import Election
 from .snapshots import Signed, Snapshot

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from eligibility.judgement import count
+from eligibility.law.rule_results import count
 from ground.templatetags.et import et_date
 
 from .snapshots import PracticeEntry, Snapshot

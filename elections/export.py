@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from eligibility import nppes
+from eligibility.data import nppes
 
 from .models import Election
 from .rosters import stays

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from eligibility.determination import Finding, Outcome
+from eligibility.law.determination import Finding, Outcome
 
 from .models import Election, Override
 from .readiness import keys_of

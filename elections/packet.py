@@ -8,9 +8,9 @@ from typing import Any
 from agreements.coverage import uncovered
 from agreements.models import KnownBy
 from agreements.provisions import Provision, marked
-from eligibility import cms_data, nppes
-from eligibility.determination import Finding
-from eligibility.judgement import CMS_DATA, NPPES
+from eligibility.data import cms_data, nppes
+from eligibility.law.determination import Finding
+from eligibility.law.rule_results import CMS_DATA, NPPES
 
 from .ledger import SETTLED, WHOLE, frozen
 from .models import Claim, Election, Submission, Update

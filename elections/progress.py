@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from agreements.models import SigningRequest
-from eligibility.judgement import count
+from eligibility.law.rule_results import count
 
 from .models import Election, Invitation
 from .readiness import Judgement

@@ -9,14 +9,15 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from accounts.models import User
-from eligibility import cms_data, disclosure, facts, nppes, windows
-from eligibility.determination import Determination, Entries, Finding, Outcome, determine, judge_practice
-from eligibility.identifiers import SSN
-from eligibility.judgement import CMS_DATA
-from eligibility.judgement import Judgement as RuleJudgement
+from eligibility.data import cms_data, disclosure, nppes, windows
+from eligibility.data.nppes import NppesName
+from eligibility.law import facts
+from eligibility.law.determination import Determination, Entries, Finding, Outcome, determine, judge_practice
+from eligibility.law.identifiers import SSN
+from eligibility.law.rule_results import CMS_DATA
+from eligibility.law.rule_results import Judgement as RuleJudgement
+from eligibility.law.rules import PRACTICE_RULES
 from eligibility.models import LoadRun
-from eligibility.nppes import NppesName
-from eligibility.rules import PRACTICE_RULES
 from ground.sql import joined, rows
 from ground.templatetags.et import et_date
 

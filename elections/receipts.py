@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from eligibility.judged import OUTCOME_WORDS
+from eligibility.law.fact_labels import OUTCOME_WORDS
 from ground.clock import EASTERN
 
 from .ledger import Group, frozen, groups

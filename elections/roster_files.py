@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from eligibility.identifiers import EIN, EIN_DIGITS, SSN, normalise
+from eligibility.law.identifiers import EIN, EIN_DIGITS, SSN, normalise
 from ground.private_numbers import has_nine_digit_run, looks_like_ssn
 
 from .roster_tables import MOST_ROWS, Cell, Row, Unreadable, rows_of_file, rows_of_text, too_many

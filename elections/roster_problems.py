@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from eligibility.facts import ORGANIZATION, PracticeData, RegistryEntry
-from eligibility.identifiers import npi_problem
-from eligibility.nppes import NppesName
-from eligibility.parameters import MOST_CLINICIANS
+from eligibility.data.nppes import NppesName
+from eligibility.law.facts import ORGANIZATION, PracticeData, RegistryEntry
+from eligibility.law.identifiers import npi_problem
+from eligibility.law.parameters import MOST_CLINICIANS
 
 from .models import MemberClinician
 from .readiness import Judgement

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from eligibility.determination import Finding, Outcome, Preview, preview
-from eligibility.parameters import READMISSION_CASES, READMISSION_CLINICIANS, SMALL_PRACTICE
+from eligibility.law.determination import Finding, Outcome, Preview, preview
+from eligibility.law.parameters import READMISSION_CASES, READMISSION_CLINICIANS, SMALL_PRACTICE
 
 from .models import Sandbox
 from .progress import AGREEMENT_RULES, REPRESENTATIVE_RULES

@@ -13,7 +13,8 @@ from accounts.staff_pages import ReadOnlyAdmin, has_role
 from ground import clock
 from ground.ssn_guard import Guarded
 
-from . import disclosure, parameters, windows
+from .data import disclosure, windows
+from .law import parameters
 from .models import ElectionWindow, Probe
 
 NOT_OF_ITS_YEAR = "A window for {} opens in {} or later, and closes by the end of {}."

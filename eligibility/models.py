@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from .identifiers import TIN_KINDS, mask_tin
+from .law.identifiers import TIN_KINDS, mask_tin
 
 
 class LoadRun(models.Model):

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from ground import clock
 
-from . import disclosure
+from .data import disclosure
 from .loads import jobs
 
 SECONDS = 2 * 60 * 60  # that a worker may take for one load

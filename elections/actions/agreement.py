@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from agreements.documents import request_document, retry
 from agreements.models import Document, DocumentKind, DocumentState
-from eligibility.nppes import NppesName
+from eligibility.data.nppes import NppesName
 
 from ..agreement_snapshots import agreement_snapshot, executed_document
 from ..models import Election, Member

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from agreements.fingerprints import of_text
 from agreements.models import Party, Signature
 from agreements.snapshot import canonical_json
-from eligibility import cms_data
+from eligibility.data import cms_data
 
 from ..models import Election, Member, Submission
 from ..snapshots import Snapshot

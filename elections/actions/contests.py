@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from eligibility.determination import Outcome
-from eligibility.rules import CONTESTABLE
+from eligibility.law.determination import Outcome
+from eligibility.law.rules import CONTESTABLE
 
 from ..models import Election, Member
 from ..readiness import judge

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from agreements import own
 from agreements.models import Agreement, Party
-from eligibility import windows
+from eligibility.data import windows
 
 from ..models import Election, ElectionRole, VirtualGroup
 from .carrying import carry_signatures

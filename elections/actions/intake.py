@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from eligibility import windows
-from eligibility.determination import Finding
+from eligibility.data import windows
+from eligibility.law.determination import Finding
 
 from ..access import allowed
 from ..answers import judged_as

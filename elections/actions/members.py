@@ -9,9 +9,9 @@ from django.db.models import Max
 
 from accounts.models import User
 from agreements.models import Party, SigningRequest
-from eligibility import disclosure
-from eligibility.identifiers import EIN, EIN_DIGITS, SSN
-from eligibility.parameters import SSN_DIGITS
+from eligibility.data import disclosure
+from eligibility.law.identifiers import EIN, EIN_DIGITS, SSN
+from eligibility.law.parameters import SSN_DIGITS
 
 from ..models import Election, Member, MemberClinician
 from .lines import replace_npis

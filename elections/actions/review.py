@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from eligibility.determination import Finding
+from eligibility.law.determination import Finding
+from eligibility.law.rules import CONTESTABLE
 from eligibility.models import LoadRun
-from eligibility.rules import CONTESTABLE
 
 from ..access import holds_a_role
 from ..answers import judged_as

@@ -9,9 +9,9 @@ from django.db.models import Max
 
 from accounts.models import User
 from agreements.models import Party
-from eligibility import disclosure
-from eligibility.identifiers import EIN, SSN
-from eligibility.judgement import count
+from eligibility.data import disclosure
+from eligibility.law.identifiers import EIN, SSN
+from eligibility.law.rule_results import count
 
 from ..models import Election, Member, MemberClinician
 from ..roster_files import ReadPractice, ReadRoster

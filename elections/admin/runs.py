@@ -11,12 +11,12 @@ from django.urls import URLPattern, path
 
 from accounts.models import Role
 from accounts.staff_pages import has_role
-from eligibility.cms_data import active_run
+from eligibility.data.cms_data import active_run
 from eligibility.loads import runs
 from eligibility.loads.differences import compared
 from eligibility.loads.report import LoadRefused
 from eligibility.models import LoadRun
-from eligibility.run_admin import LoadRunAdmin
+from eligibility.steward.run_admin import LoadRunAdmin
 from ground import clock
 
 from ..affected import affected_by

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from stdnum import luhn
 
-from eligibility.identifiers import NPI_ISSUER
+from eligibility.law.identifiers import NPI_ISSUER
 
 from .draws import Draw
 from .made_up import Determined, Figures, Listed, together

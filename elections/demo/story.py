@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from accounts.models import User
-from eligibility import calendar
+from eligibility.law import calendar
 from ground.clock import EASTERN
 
 from ..actions import drafting, intake, members, review, updates

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from django.db import transaction
 
 from accounts.models import User
-from eligibility import calendar
+from eligibility.law import calendar
 from eligibility.loads import determinations, nppes, runs
 from eligibility.models import LoadRun
 

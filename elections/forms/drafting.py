@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from eligibility.parameters import PERFORMANCE_YEARS, WINDOW_OPENS
+from eligibility.law.parameters import PERFORMANCE_YEARS, WINDOW_OPENS
 from ground import clock
 
 from ..actions.drafting import NOT_OWN, party_prefix

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from eligibility.identifiers import EIN_DIGITS, has_nine_digit_run, looks_like_ssn, normalise
+from eligibility.law.identifiers import EIN_DIGITS, has_nine_digit_run, looks_like_ssn, normalise
 
 from ..models import Member
 from ..models.election import LONGEST_NPI

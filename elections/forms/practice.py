@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from django import forms
 
 from accounts.models import User
-from eligibility import disclosure
-from eligibility.identifiers import (
+from eligibility.data import disclosure
+from eligibility.law.identifiers import (
     EIN,
     EIN_DIGITS,
     SSN,
@@ -18,7 +18,7 @@ from eligibility.identifiers import (
     npi_problem,
     tin_problem,
 )
-from eligibility.parameters import SSN_DIGITS
+from eligibility.law.parameters import SSN_DIGITS
 from ground import clock
 
 from ..models import Member, TinKind

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from eligibility.determination import Finding
+from eligibility.law.determination import Finding
 
 from ..models import Conflict
 from ..snapshots import Snapshot

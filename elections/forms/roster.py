@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from eligibility.identifiers import normalise
+from eligibility.law.identifiers import normalise
 from ground.private_numbers import has_nine_digit_run
 
 from ..actions.roster import TypedLine

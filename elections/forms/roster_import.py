@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from eligibility.identifiers import mask_tin
+from eligibility.law.identifiers import mask_tin
 from ground.vault import CannotDecrypt, decrypt, encrypt
 
 from ..models import TinKind

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
-from eligibility import nppes
-from eligibility.identifiers import normalise, npi_problem
+from eligibility.data import nppes
+from eligibility.law.identifiers import normalise, npi_problem
 
 from ..models import Update
 from .drafting import RepresentativeForm

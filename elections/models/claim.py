@@ -9,7 +9,7 @@ from .election import Election
 
 
 class Claim(models.Model):
-    """One election's claim to one TIN key (eligibility.tin_vault.tin_keys); a released claim stays as history."""
+    """One election's claim to one TIN key (eligibility.data.tin_hashes.tin_keys); a released claim stays as history."""
 
     class State(models.TextChoices):
         HELD = "held", "Held"

@@ -8,8 +8,8 @@ from django.db import models
 from django.utils.functional import cached_property
 
 from agreements.models import Agreement, Party
-from eligibility import windows
-from eligibility.facts import Window
+from eligibility.data import windows
+from eligibility.law.facts import Window
 from ground.vault import EncryptedTextField
 
 from ..states import Status

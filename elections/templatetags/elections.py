@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from django import template
 
-from eligibility import identifiers
-from eligibility.determination import Finding, Outcome
-from eligibility.judged import OUTCOME_WORDS
-from eligibility.rules import CONTESTABLE
+from eligibility.law import identifiers
+from eligibility.law.determination import Finding, Outcome
+from eligibility.law.fact_labels import OUTCOME_WORDS
+from eligibility.law.rules import CONTESTABLE
 from ground import clock
 from ground.templatetags.et import et_closing
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agreements.models import Document, DocumentKind, DocumentState
 from agreements.provisions import PROVISIONS
 from agreements.reading import shown
-from eligibility.determination import Finding, Outcome
+from eligibility.law.determination import Finding, Outcome
 from ground import clock
 
 from ..access import election_for, person

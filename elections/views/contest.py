@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from eligibility.determination import Outcome
-from eligibility.rules import CONTESTABLE
+from eligibility.law.determination import Outcome
+from eligibility.law.rules import CONTESTABLE
 from ground import clock
 from ground.addresses import client_address
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from eligibility import nppes
-from eligibility.nppes import NppesName
+from eligibility.data import nppes
+from eligibility.data.nppes import NppesName
 
 from ..actions.roster import Cells, LinesOvertaken, TypedLine
 from ..forms.guard import typed

@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from eligibility import windows
-from eligibility.calendar import next_performance_year
-from eligibility.parameters import PERFORMANCE_YEARS, UnknownPerformanceYearError
+from eligibility.data import windows
+from eligibility.law.calendar import next_performance_year
+from eligibility.law.parameters import PERFORMANCE_YEARS, UnknownPerformanceYearError
 from ground import clock
 
 from .. import sandbox

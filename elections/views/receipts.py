@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from agreements.models import Document, DocumentState
-from eligibility import nppes
+from eligibility.data import nppes
 from ground import clock
 from notices.models import Notice
 

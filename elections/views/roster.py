@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from eligibility.parameters import SSN_DIGITS
+from eligibility.law.parameters import SSN_DIGITS
 from ground import clock
 from ground.addresses import client_address
 

@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from eligibility import disclosure, windows
-from eligibility.calendar import next_performance_year
-from eligibility.parameters import PERFORMANCE_YEARS
+from eligibility.data import disclosure, windows
+from eligibility.law.calendar import next_performance_year
+from eligibility.law.parameters import PERFORMANCE_YEARS
 from ground import clock
 from ground.addresses import client_address
 

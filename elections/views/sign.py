@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.staff_site import used_second_factor
 from agreements.provisions import PROVISIONS
 from agreements.reading import shown
-from eligibility.determination import Finding, Outcome
+from eligibility.law.determination import Finding, Outcome
 from ground import clock
 from ground.private_numbers import has_nine_digit_run
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from eligibility import nppes
+from eligibility.data import nppes
 from ground import clock
 
 from ..access import election_for, person

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from ..identifiers import EIN, SSN, has_nine_digit_run, tin_problem
+from ..law.identifiers import EIN, SSN, has_nine_digit_run, tin_problem
 
 SSN_WHOLE = 9
 LONGEST_NAME = 200

@@ -8,11 +8,11 @@ from typing import TypeAlias
 
 from accounts.models import User
 
-from .. import parameters
-from ..facts import CLINICIAN_TYPES, QP_STATUSES
-from ..identifiers import SSN, TIN_KINDS, npi_problem
+from ..data.tin_hashes import last4
+from ..law import parameters
+from ..law.facts import CLINICIAN_TYPES, QP_STATUSES
+from ..law.identifiers import SSN, TIN_KINDS, npi_problem
 from ..models import LoadRun
-from ..tin_vault import last4
 from . import cells, runs
 from .copying import NULL, analyze, copy_rows, escaped
 from .files import Progress, SourceFile

@@ -5,7 +5,7 @@ from dataclasses import astuple, dataclass
 from django.core.cache import cache
 from django.db import connection
 
-from .. import parameters
+from ..law import parameters
 from ..models import LoadRun
 
 KEPT_SECONDS = 30 * 24 * 60 * 60

@@ -14,7 +14,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any, cast
 
-from ..identifiers import has_nine_digit_run
+from ..law.identifiers import has_nine_digit_run
 from .report import Report, Unreadable
 
 LONGEST_LINE = 64 * 1024

@@ -20,7 +20,7 @@ from accounts.models import User
 from ground import clock
 from notices.nudge import nudge
 
-from ..cms_data import active_run
+from ..data.cms_data import active_run
 from ..models import LoadRun
 from . import determinations, nppes, runs
 from .differences import compared

@@ -9,7 +9,7 @@ from django.db import connection
 
 from accounts.models import User
 
-from ..identifiers import has_nine_digit_run, npi_problem
+from ..law.identifiers import has_nine_digit_run, npi_problem
 from ..models import LoadRun
 from . import cells, runs
 from .copying import NULL, analyze, copy_rows, escaped

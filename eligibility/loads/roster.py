@@ -4,8 +4,8 @@ import hashlib
 import os
 from collections.abc import Iterator
 
-from ..identifiers import SSN
-from ..tin_vault import tin_keys
+from ..data.tin_hashes import tin_keys
+from ..law.identifiers import SSN
 
 
 class Roster:

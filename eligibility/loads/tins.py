@@ -8,8 +8,8 @@ import base64
 import hashlib
 from typing import Protocol
 
-from ..identifiers import EIN, SSN, TIN_KINDS
-from ..tin_vault import last4, tin_keys
+from ..data.tin_hashes import last4, tin_keys
+from ..law.identifiers import EIN, SSN, TIN_KINDS
 from . import cells
 
 WRONG = "!"

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from .. import parameters
-from ..identifiers import EIN_DIGITS, has_nine_digit_run
+from ..law import parameters
+from ..law.identifiers import EIN_DIGITS, has_nine_digit_run
 from .determinations import FIGURES
 from .files import (
     BLOCK,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django import template
 
-from ..determination import Finding
-from ..judged import judged
+from ..law.determination import Finding
+from ..law.fact_labels import judged
 
 register = template.Library()
 

@@ -7,7 +7,7 @@ import pytest
 
 from agreements.provisions import Choices
 from agreements.snapshot import build_snapshot, canonical_json, fingerprint
-from eligibility.parameters import PERFORMANCE_YEARS, UnknownPerformanceYearError
+from eligibility.law.parameters import PERFORMANCE_YEARS, UnknownPerformanceYearError
 
 from .conftest import HARBOR, LAKESIDE, SOLO, STATEMENT, make_snapshot, signed
 

@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import override_settings
 
 from elections.models import Submission
-from eligibility import windows
+from eligibility.data import windows
 from eligibility.models import ElectionWindow
 from ground import clock
 from tests.proof import crowd

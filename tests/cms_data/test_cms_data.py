@@ -2,7 +2,7 @@
 
 import pytest
 
-from eligibility import cms_data
+from eligibility.data import cms_data
 from eligibility.models import LoadRun
 from tests.conftest import PINNED
 

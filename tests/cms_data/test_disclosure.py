@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from accounts.models import User
-from eligibility import disclosure
+from eligibility.data import disclosure
 from eligibility.models import Probe
 from ground import clock
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from eligibility import cms_data
-from eligibility.facts import ClinicianData, PracticeData
+from eligibility.data import cms_data
+from eligibility.law.facts import ClinicianData, PracticeData
 from eligibility.loads import determinations, runs
 from eligibility.loads.report import LoadRefused
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun

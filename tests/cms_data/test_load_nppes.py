@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from eligibility import nppes
-from eligibility.facts import RegistryEntry
+from eligibility.data import nppes
+from eligibility.law.facts import RegistryEntry
 from eligibility.models import LoadRun, NppesRecord
 
 from . import make

@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connection
 
-from eligibility import cms_data
+from eligibility.data import cms_data
 from eligibility.loads import determinations, runs
 from eligibility.loads.report import LoadRefused
 from eligibility.models import DeterminationPractice, LoadRun

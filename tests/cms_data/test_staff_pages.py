@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Role, StaffRole, User
-from eligibility import windows
+from eligibility.data import windows
 from eligibility.models import ElectionWindow, LoadRun, Probe
 
 from .make import NPIS, clinician, practice

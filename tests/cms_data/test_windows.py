@@ -7,8 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import ProgrammingError, connection, transaction
 
 from accounts.models import Role, StaffRole, User
-from eligibility import calendar, windows
-from eligibility.facts import Window
+from eligibility.data import windows
+from eligibility.law import calendar
+from eligibility.law.facts import Window
 from eligibility.models import ElectionWindow
 from tests.conftest import PINNED
 

@@ -17,8 +17,8 @@ from agreements.models import SigningRequest
 from elections.actions import drafting, intake, members, review
 from elections.models import Election, Submission
 from elections.snapshots import Snapshot
+from eligibility.data.tin_hashes import tin_keys
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord
-from eligibility.tin_vault import tin_keys
 from ground import clock
 from notices.models import Notice
 

@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Role
 from elections.actions import intake
 from elections.models import Claim, Election, Event
-from eligibility import windows
+from eligibility.data import windows
 from ground import clock
 from notices.models import Notice
 

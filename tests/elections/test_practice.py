@@ -8,7 +8,7 @@ from django.db import connection
 from elections.actions import members
 from elections.forms.practice import ASKED_TOO_MUCH
 from elections.models import Election, Member
-from eligibility.identifiers import normalise
+from eligibility.law.identifiers import normalise
 from ground import clock
 
 from . import make

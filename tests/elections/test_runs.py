@@ -6,7 +6,7 @@ import io
 import pytest
 
 from accounts.models import Role
-from eligibility.cms_data import active_run
+from eligibility.data.cms_data import active_run
 from eligibility.loads.differences import Differences, compare, compared
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun
 

@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import Role
 from elections import sandbox
 from elections.models import Election, Sandbox
-from eligibility import windows
+from eligibility.data import windows
 from eligibility.models import DeterminationClinician, Probe
 from ground import clock
 

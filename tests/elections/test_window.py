@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from accounts.models import Role
-from eligibility import windows
+from eligibility.data import windows
 from ground import clock
 from notices.models import Notice
 

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from eligibility import proposals
-from eligibility.determination import Finding, determine
+from eligibility.law import proposals
+from eligibility.law.determination import Finding, determine
 from tests.law.make import NPIS, Json, clinician, data, entry, practice, proposal
 
 SSN: Json = {"tin_kind": "SSN", "tin": "555462"}

@@ -4,7 +4,7 @@ import re
 
 from django.test import Client
 
-from eligibility.rules import PRACTICE_RULES, VIRTUAL_GROUP_RULES, in_force
+from eligibility.law.rules import PRACTICE_RULES, VIRTUAL_GROUP_RULES, in_force
 
 from .every_finding import every_finding, outcomes
 

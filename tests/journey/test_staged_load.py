@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import Role
-from eligibility import cms_data
+from eligibility.data import cms_data
 from tests.cms_data.make import clinician, practice, write
 from tests.elections import make
 from tests.workers import broker, jobs

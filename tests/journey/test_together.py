@@ -13,8 +13,8 @@ from playwright.sync_api import FilePayload, expect
 
 from elections.models import Election
 from elections.snapshots import Snapshot
+from eligibility.data.tin_hashes import tin_keys
 from eligibility.models import DeterminationPractice
-from eligibility.tin_vault import tin_keys
 from ground import clock
 from notices.models import Notice
 from tests.browser import HEIGHT, WIDTHS

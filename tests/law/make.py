@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from eligibility import proposals
-from eligibility.determination import determine
-from eligibility.identifiers import is_valid_npi
+from eligibility.law import proposals
+from eligibility.law.determination import determine
+from eligibility.law.identifiers import is_valid_npi
 
 NPIS = tuple(str(number) for number in range(1_234_567_000, 1_234_567_900) if is_valid_npi(str(number)))
 NPI = NPIS[0]

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from eligibility import calendar, identifiers, parameters, proposals
-from eligibility.determination import Outcome, determine
-from eligibility.facts import Window
-from eligibility.rules import PRACTICE_RULES, VIRTUAL_GROUP_RULES, in_force
+from eligibility.law import calendar, identifiers, parameters, proposals
+from eligibility.law.determination import Outcome, determine
+from eligibility.law.facts import Window
+from eligibility.law.rules import PRACTICE_RULES, VIRTUAL_GROUP_RULES, in_force
 
 from .make import NPIS, answer, clinician, data, practice, proposal
 

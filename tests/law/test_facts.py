@@ -5,12 +5,12 @@ from dataclasses import fields, replace
 
 import pytest
 
-from eligibility import calendar, parameters, proposals
-from eligibility.determination import determine
-from eligibility.facts import Practice, Setting
-from eligibility.judgement import met
-from eligibility.low_volume import THRESHOLD_2019, sides
-from eligibility.rules import PRACTICE_RULES
+from eligibility.law import calendar, parameters, proposals
+from eligibility.law.determination import determine
+from eligibility.law.facts import Practice, Setting
+from eligibility.law.low_volume import THRESHOLD_2019, sides
+from eligibility.law.rule_results import met
+from eligibility.law.rules import PRACTICE_RULES
 
 from .make import NPI, NPIS, clinician, data, entry, practice, proposal
 

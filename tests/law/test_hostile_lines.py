@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from eligibility import proposals
+from eligibility.law import proposals
 
 from .make import NPI, Json, answer, clinician, data, entry, error, practice, proposal
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from eligibility import identifiers
+from eligibility.law import identifiers
 
 
 @pytest.mark.parametrize(

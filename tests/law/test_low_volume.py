@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from eligibility import proposals
-from eligibility.determination import determine
+from eligibility.law import proposals
+from eligibility.law.determination import determine
 
 from .make import NPIS, Json, clinician, data, finding, outcome, practice, proposal
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from eligibility import calendar, parameters
-from eligibility.parameters import UnknownPerformanceYearError
+from eligibility.law import calendar, parameters
+from eligibility.law.parameters import UnknownPerformanceYearError
 
 FROM = {
     "SSN_DIGITS": {2018: 6},

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eligibility.facts import CLINICIAN_TYPES, QP_STATUSES
+from eligibility.law.facts import CLINICIAN_TYPES, QP_STATUSES
 
 from .make import NPIS, Json, answer, proposal
 

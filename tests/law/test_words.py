@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from eligibility import proposals
-from eligibility.determination import determine
-from eligibility.facts import Setting, Window
-from eligibility.identifiers import mask_tin, tin_problem
-from eligibility.judgement import be, count, places
-from eligibility.low_volume import THRESHOLD_2018, THRESHOLD_2019, sides
+from eligibility.law import proposals
+from eligibility.law.determination import determine
+from eligibility.law.facts import Setting, Window
+from eligibility.law.identifiers import mask_tin, tin_problem
+from eligibility.law.low_volume import THRESHOLD_2018, THRESHOLD_2019, sides
+from eligibility.law.rule_results import be, count, places
 
 from .make import NPIS, Json, answer, clinician, data, entry, finding, practice, proposal
 

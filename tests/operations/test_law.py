@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from config.law import ROWS, as_markdown
-from eligibility.rules import PRACTICE_RULES, VIRTUAL_GROUP_RULES
+from eligibility.law.rules import PRACTICE_RULES, VIRTUAL_GROUP_RULES
 from tests.walk.routes import known
 
 RULES = {rule.id: rule.cite for rule in PRACTICE_RULES} | {rule.id: rule.cite for rule in VIRTUAL_GROUP_RULES}

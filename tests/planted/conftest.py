@@ -7,8 +7,8 @@ from django.db import transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
+from eligibility.data.tin_hashes import tin_keys
 from eligibility.models import DeterminationClinician
-from eligibility.tin_vault import tin_keys
 from ground import clock
 from tests.conftest import PINNED
 from tests.walk.world import World, make_world

@@ -12,8 +12,8 @@ from accounts.models import User
 from agreements.models import Agreement, Party
 from elections.models import Election, ElectionRole, Member, MemberClinician, VirtualGroup
 from elections.snapshots import Snapshot
+from eligibility.data.tin_hashes import tin_keys
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord
-from eligibility.tin_vault import tin_keys
 from ground import clock
 from tests.elections.make import MadePractice, signed_in
 

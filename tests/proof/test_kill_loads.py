@@ -18,7 +18,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.test import Client
 
 from accounts.models import Role, StaffRole, User
-from eligibility import cms_data
+from eligibility.data import cms_data
 from eligibility.loads import jobs as loads
 from eligibility.loads import runs
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun

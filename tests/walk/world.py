@@ -46,7 +46,7 @@ from elections.actions.people import invite
 from elections.actions.receipts import make_receipt
 from elections.models import Conflict, Election, ElectionRole, Invitation, Update
 from elections.signing_rooms import room_of
-from eligibility import windows
+from eligibility.data import windows
 from eligibility.loads import jobs
 from eligibility.models import DeterminationClinician, ElectionWindow, LoadRun, Probe
 from ground import clock

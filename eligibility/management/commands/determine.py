@@ -10,8 +10,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from eligibility import proposals
-from eligibility.determination import determine
+from ...law import proposals
+from ...law.determination import determine
 
 
 class Command(BaseCommand):

@@ -1,7 +1,6 @@
 """All rules, in the order of the table that outsiders rely on. A changed rule stands under its predecessor."""
 
 from .facts import Practice, Proposal, Setting, Window
-from .judgement import Given, Rule, Subject
 from .low_volume import low_volume_threshold, low_volume_threshold_2018, opt_in_accepted, opt_in_accepted_2018
 from .practice_rules import (
     determination_available,
@@ -13,6 +12,7 @@ from .practice_rules import (
     roster_complete,
     tin_format,
 )
+from .rule_results import Given, Rule, Subject
 from .virtual_group_rules import (
     agreement_acknowledged,
     agreement_executed,

@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 
-from .loads.determinations import CLINICIAN, PRACTICE
-from .models import LoadRun
-from .receiving import Received
+from ..loads.cms_uploads import Received
+from ..loads.determinations import CLINICIAN, PRACTICE
+from ..models import LoadRun
 
 
 class FilesForm(forms.Form):

@@ -6,7 +6,7 @@ import hmac
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from eligibility.tin_vault import tin_keys
+from eligibility.data.tin_hashes import tin_keys
 
 NEW = "2:" + base64.b64encode(b"n" * 32).decode()
 INDEX = "7:" + base64.b64encode(b"i" * 32).decode()

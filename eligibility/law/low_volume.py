@@ -9,7 +9,9 @@ from typing import NamedTuple, TypeAlias
 
 from . import parameters
 from .facts import Practice, Setting
-from .judgement import (
+from .parameters import Parameter
+from .practice_rules import no_data
+from .rule_results import (
     CMS_DATA,
     ENTERED,
     SUBMIT_ANYWAY,
@@ -21,8 +23,6 @@ from .judgement import (
     not_met,
     rule,
 )
-from .parameters import Parameter
-from .practice_rules import no_data
 
 THRESHOLD_2018: dict[str, Parameter[int]] = {
     "allowed_charges": parameters.CHARGES_LIMIT,

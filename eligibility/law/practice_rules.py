@@ -2,7 +2,7 @@
 
 from . import calendar, identifiers, parameters
 from .facts import ORGANIZATION, ClinicianData, Practice, Setting
-from .judgement import (
+from .rule_results import (
     CMS_DATA,
     ENTERED,
     NPPES,

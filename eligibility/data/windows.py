@@ -6,9 +6,9 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import Role, User
 
-from . import calendar, parameters
-from .facts import Window
-from .models import ElectionWindow
+from ..law import calendar, parameters
+from ..law.facts import Window
+from ..models import ElectionWindow
 
 
 def window_for(performance_year: int) -> Window:

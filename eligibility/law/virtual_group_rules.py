@@ -7,7 +7,7 @@ from itertools import combinations
 from . import calendar, parameters
 from .facts import Proposal, Window
 from .identifiers import SSN
-from .judgement import ENTERED, Judgement, be, met, not_met, places, rule
+from .rule_results import ENTERED, Judgement, be, met, not_met, places, rule
 
 
 @rule("two-or-more-practices", cite="414.1315(a)(1)", source=ENTERED)

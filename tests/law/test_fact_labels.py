@@ -4,7 +4,7 @@ import re
 
 from hypothesis import given
 
-from eligibility.judged import LABELS, NOT_KNOWN, judged
+from eligibility.law.fact_labels import LABELS, NOT_KNOWN, judged
 
 from .make import Json, answer, clinician, data, practice, proposal
 from .test_properties import proposals

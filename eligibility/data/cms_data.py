@@ -9,11 +9,11 @@ from typing import NamedTuple, TypeAlias
 
 from ground.sql import joined, rows
 
-from .facts import ClinicianData, PracticeData
-from .identifiers import EIN, EIN_DIGITS, SSN, TIN_KINDS
-from .models import DeterminationClinician, LoadRun
-from .parameters import PERFORMANCE_YEARS, SSN_DIGITS
-from .tin_vault import tin_keys
+from ..law.facts import ClinicianData, PracticeData
+from ..law.identifiers import EIN, EIN_DIGITS, SSN, TIN_KINDS
+from ..law.parameters import PERFORMANCE_YEARS, SSN_DIGITS
+from ..models import DeterminationClinician, LoadRun
+from .tin_hashes import tin_keys
 
 Asked: TypeAlias = tuple[str, str, Sequence[str]]
 """A practice asked about: kind of TIN, TIN as kept (an SSN as its last digits), NPIs."""

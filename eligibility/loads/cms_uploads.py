@@ -13,12 +13,12 @@ from django.http import HttpRequest
 
 from ground.shared_connections import give_back
 
-from .loads.determinations import CLINICIAN, PRACTICE
-from .loads.files import BLOCK, packed_as
-from .loads.jobs import FILES, folder_of
-from .loads.nppes import COLUMNS as NPPES_COLUMNS
-from .loads.uploads import Kept, Narrowed, Rewriting, WithoutTins
-from .models import LoadRun
+from ..models import LoadRun
+from .determinations import CLINICIAN, PRACTICE
+from .files import BLOCK, packed_as
+from .jobs import FILES, folder_of
+from .nppes import COLUMNS as NPPES_COLUMNS
+from .uploads import Kept, Narrowed, Rewriting, WithoutTins
 
 COLUMNS = {"practices": tuple(PRACTICE), "clinicians": tuple(CLINICIAN)}
 SECRET_BYTES = 32

@@ -16,11 +16,11 @@ from accounts.models import User
 from ground import clock
 from ground.sql import joined, rows
 
+from ..law.facts import PracticeData
+from ..law.identifiers import EIN, SSN, is_valid_npi
+from ..models import Probe
 from . import cms_data
 from .cms_data import Asked
-from .facts import PracticeData
-from .identifiers import EIN, SSN, is_valid_npi
-from .models import Probe
 
 Asker = Probe.Asker
 # The days on which an NPI was over its limit, the last day on which it was named with a TIN, and what whoever asks has

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from .calendar import EASTERN, in_words
-from .judgement import Outcome
+from .rule_results import Outcome
 
 OUTCOME_WORDS = {
     Outcome.MET: "Met",

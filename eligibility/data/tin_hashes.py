@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from ground.vault import HOW_TO_MAKE_A_KEY, read_key
 
-from .identifiers import EIN, EIN_DIGITS, SSN
+from ..law.identifiers import EIN, EIN_DIGITS, SSN
 
 LAST = 4
 

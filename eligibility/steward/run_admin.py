@@ -21,12 +21,12 @@ from accounts.models import Role, User
 from accounts.staff_pages import has_role
 from ground import clock
 
-from .admin import DataAdmin
+from ..admin import DataAdmin
+from ..loads import jobs
+from ..loads.cms_uploads import receiving
+from ..loads.report import where
+from ..models import LoadRun
 from .forms import FORMS
-from .loads import jobs
-from .loads.report import where
-from .models import LoadRun
-from .receiving import receiving
 
 
 class LoadRunAdmin(DataAdmin):

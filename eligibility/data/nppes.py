@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ground.sql import joined, rows
 
-from .facts import PERSON, RegistryEntry
+from ..law.facts import PERSON, RegistryEntry
 
 # A statement of our own: Django writes each of some hundred NPIs as a parameter, which takes longer than the answer.
 LISTED = """

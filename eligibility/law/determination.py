@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from . import calendar, parameters
 from .facts import Practice, PracticeData, Proposal, RegistryEntry, Setting, Window
-from .judgement import Judgement, Outcome, Rule
+from .rule_results import Judgement, Outcome, Rule
 from .rules import PRACTICE_RULES, VIRTUAL_GROUP_RULES, in_force
 
 Entries: TypeAlias = tuple[RegistryEntry | None, ...]
