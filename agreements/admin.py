@@ -15,8 +15,8 @@ from accounts.models import Role, User
 from accounts.staff_pages import ReadOnlyAdmin, has_role
 from ground import clock
 
-from . import documents
 from .models import Document
+from .papers import documents
 
 
 @admin.register(Document)

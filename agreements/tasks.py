@@ -8,7 +8,7 @@ from celery import shared_task
 
 from ground import clock
 
-from . import documents
+from .papers import documents
 
 
 @shared_task(

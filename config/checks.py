@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
-from agreements.seal_keys import seal_key
+from agreements.papers.seal_keys import seal_key
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "0.0.0.0"}  # noqa: S104  # names, nothing listens here
 UNSHARED_CACHES = ("locmem.LocMemCache", "dummy.DummyCache")

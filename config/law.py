@@ -37,8 +37,8 @@ PRACTICE = ("practice", "ledger", "review", "receipt", "admin:elections_election
 AGREEMENT = ("agreement", "document")
 IN_THE_TEXT = "a provision of the agreement that we make"
 EACH_PART = (
-    "tests/agreements/test_coverage.py::test_our_document_has_every_part",
-    "tests/agreements/test_coverage.py::test_a_part_that_is_removed_is_named_and_no_other",
+    "tests/agreements/text/test_coverage.py::test_our_document_has_every_part",
+    "tests/agreements/text/test_coverage.py::test_a_part_that_is_removed_is_named_and_no_other",
 )
 TOLD = {"vi": ("who signed is told by mail when another party's schedule changes",)}
 TELLING = {"vi": ("tests/elections/test_signing.py::test_a_changed_schedule_asks_that_practice_and_tells_the_others",)}
@@ -184,14 +184,14 @@ ROWS = (
         "The agreement names its parties, by name, TIN and every NPI, and has no others.",
         features=(IN_THE_TEXT, "the party list and a schedule for each party"),
         pages=AGREEMENT,
-        tests=(*EACH_PART, "tests/agreements/test_rendering.py::test_every_party_and_npi_is_in_it"),
+        tests=(*EACH_PART, "tests/agreements/papers/test_rendering.py::test_every_party_and_npi_is_in_it"),
     ),
     Row(
         "414.1315(c)(3)(ii)",
         "The agreement is for at least one performance period.",
         features=(IN_THE_TEXT,),
         pages=AGREEMENT,
-        tests=(*EACH_PART, "tests/agreements/test_snapshot.py::test_a_term_covers_the_performance_period"),
+        tests=(*EACH_PART, "tests/agreements/text/test_document_text.py::test_a_term_covers_the_performance_period"),
     ),
     *(
         Row(

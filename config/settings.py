@@ -145,8 +145,8 @@ BROKER_DIR = Path(env.str("BROKER_DIR", str(VAR_DIR / "broker")))
 TIN_ENCRYPTION_KEYS = env.list("TIN_ENCRYPTION_KEYS", default=[])
 TIN_INDEX_KEY = env.str("TIN_INDEX_KEY", "")
 
-# The seal of what was executed and received (agreements/seal_keys.py): base64 of PEM, the private key, its certificate
-# and those that vouch for it. `manage.py seal_key` makes one for a demo.
+# The seal of what was executed and received (agreements/papers/seal_keys.py): base64 of PEM, the private key, its
+# certificate and those that vouch for it. `manage.py seal_key` makes one for a demo.
 
 SEAL_KEY = env.str("SEAL_KEY", "").strip()
 
@@ -246,7 +246,7 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 # Three pages take large files by handlers of ours: a data steward's (eligibility/loads/cms_uploads.py), and those that
-# check sealed PDFs and take a group's own agreement (agreements/receiving.py).
+# check sealed PDFs and take a group's own agreement (agreements/text/agreement_uploads.py).
 # Elsewhere one is held in memory or dropped; none lies in a folder.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 

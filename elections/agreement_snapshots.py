@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from agreements.models import Document, KnownBy
-from agreements.snapshot import Clinician, PartyFacts, build_snapshot
-from agreements.snapshot import Snapshot as AgreementSnapshot
+from agreements.text.document_text import Clinician, PartyFacts, build_snapshot
+from agreements.text.document_text import Snapshot as AgreementSnapshot
 from eligibility.data import nppes
 from eligibility.data.nppes import NppesName
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from agreements.coverage import uncovered
 from agreements.models import KnownBy
-from agreements.provisions import Provision, marked
+from agreements.text.coverage import uncovered
+from agreements.text.provisions import Provision, marked
 from eligibility.data import cms_data, nppes
 from eligibility.law.determination import Finding
 from eligibility.law.rule_results import CMS_DATA, NPPES

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from agreements.fingerprints import WHAT_CHANGED
 from agreements.models import KnownBy, Signature, SigningRequest
+from agreements.text.fingerprints import WHAT_CHANGED
 from notices.models import Notice
 from notices.models import State as MailState
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from agreements.fingerprints import WHAT_CHANGED, Covered
 from agreements.models import Document, DocumentState, Signature, SigningRequest
+from agreements.text.fingerprints import WHAT_CHANGED, Covered
 from ground.templatetags.et import et_closing, et_date, et_datetime
 
 from .agreement_snapshots import named_in_text

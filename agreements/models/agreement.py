@@ -11,9 +11,9 @@ from django.db.models import F, Q
 
 from ground.vault import EncryptedTextField
 
-from .. import fingerprints
-from ..provisions import Choices, Provision, marked
-from ..snapshot import Text, build_own_text, build_text, canonical_json
+from ..text import fingerprints
+from ..text.document_text import Text, build_own_text, build_text, canonical_json
+from ..text.provisions import Choices, Provision, marked
 
 
 class Agreement(models.Model):

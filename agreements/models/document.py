@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from ground.vault import EncryptedTextField
 
-from ..progress import told
+from ..papers.pdf_progress import told
 from .agreement import Agreement
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from ground.vault import EncryptedTextField
 
-from ..fingerprints import Covered
+from ..text.fingerprints import Covered
 from .agreement import Party
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from agreements.documents import request_document, retry
 from agreements.models import Document, DocumentKind, DocumentState
+from agreements.papers.documents import request_document, retry
 from eligibility.data.nppes import NppesName
 
 from ..agreement_snapshots import agreement_snapshot, executed_document

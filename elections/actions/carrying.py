@@ -5,9 +5,9 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from agreements.fingerprints import of_text
 from agreements.models import Party, Signature
-from agreements.snapshot import canonical_json
+from agreements.text.document_text import canonical_json
+from agreements.text.fingerprints import of_text
 from eligibility.data import cms_data
 
 from ..models import Election, Member, Submission

@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from agreements import own
 from agreements.models import Agreement, Party
+from agreements.text import own
 from eligibility.data import windows
 
 from ..models import Election, ElectionRole, VirtualGroup

@@ -9,8 +9,8 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from accounts.models import User
-from agreements import own
 from agreements.models import Agreement
+from agreements.text import own
 
 from ..models import Election
 from .merging import Merge, Was

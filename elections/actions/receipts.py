@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from agreements.documents import request_document
 from agreements.models import Document, DocumentKind
+from agreements.papers.documents import request_document
 
 from ..models import Receipt, Submission
 from ..receipts import receipt_snapshot

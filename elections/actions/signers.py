@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
-from agreements.fingerprints import WHAT_CHANGED, Covered
 from agreements.models import KnownBy, Signature, SigningRequest
+from agreements.text.fingerprints import WHAT_CHANGED, Covered
 
 from ..models import Event
 from ..signing_rooms import Room, room_of

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
-from agreements.fingerprints import SCHEDULE, WHAT_CHANGED, Covered
 from agreements.models import Document, DocumentKind, DocumentState, Party, SigningRequest
+from agreements.text.fingerprints import SCHEDULE, WHAT_CHANGED, Covered
 from ground.clock import EASTERN
 from ground.templatetags.et import et_datetime
 

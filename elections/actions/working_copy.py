@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from agreements.models import Agreement, Signature
-from agreements.snapshot import build_names
+from agreements.text.document_text import build_names
 
 from ..models import Election
 from ..states import Status

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import InMemoryUploadedFile
 
-from agreements import own
-from agreements.own import Checked
-from agreements.provisions import PROVISIONS, Provision
+from agreements.text import own
+from agreements.text.own import Checked
+from agreements.text.provisions import PROVISIONS, Provision
 from ground.private_numbers import has_nine_digit_run
 
 from .draft import DraftForm

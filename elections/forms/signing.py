@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.validators import RegexValidator
 
-from agreements.fingerprints import Covered
+from agreements.text.fingerprints import Covered
 
 from ..actions.drafting import party_prefix
 from ..models import Member

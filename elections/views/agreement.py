@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agreements.models import Document, DocumentKind, DocumentState
-from agreements.provisions import PROVISIONS
-from agreements.reading import shown
+from agreements.text.provisions import PROVISIONS
+from agreements.text.reading import shown
 from eligibility.law.determination import Finding, Outcome
 from ground import clock
 

@@ -10,9 +10,9 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agreements import own
 from agreements.models import OwnAgreement
-from agreements.receiving import InMemory
+from agreements.text import own
+from agreements.text.agreement_uploads import InMemory
 from ground import clock
 from ground.shared_connections import give_back
 

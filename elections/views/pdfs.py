@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from agreements import documents
 from agreements.models import Document, DocumentState
+from agreements.papers import documents
 
 STOP_ASKING = 286  # what tells htmx to poll no more
 

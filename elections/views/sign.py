@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.staff_site import used_second_factor
-from agreements.provisions import PROVISIONS
-from agreements.reading import shown
+from agreements.text.provisions import PROVISIONS
+from agreements.text.reading import shown
 from eligibility.law.determination import Finding, Outcome
 from ground import clock
 from ground.private_numbers import has_nine_digit_run

@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from agreements import documents
 from agreements.models import DocumentState
+from agreements.papers import documents
 from ground import clock
 
 from ..actions.agreement import document_of

@@ -10,9 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from agreements.receiving import InMemory
-from agreements.verification import Finding
-from agreements.verification import verify as verdict_of
+from agreements.papers.verification import Finding
+from agreements.papers.verification import verify as verdict_of
+from agreements.text.agreement_uploads import InMemory
 from ground.shared_connections import give_back
 
 from ..forms.guard import typed

@@ -9,9 +9,9 @@ import pytest
 
 from accounts.models import User
 from agreements.models import Agreement
-from agreements.rendering import render
-from agreements.sealing import seal
-from agreements.snapshot import Clinician, PartyFacts, Snapshot, build_snapshot
+from agreements.papers.rendering import render
+from agreements.papers.sealing import seal
+from agreements.text.document_text import Clinician, PartyFacts, Snapshot, build_snapshot
 from tests.workers import broker, jobs
 
 __all__ = ["broker", "jobs"]

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Role, StaffRole, User
-from agreements import documents
 from agreements.models import Document
+from agreements.papers import documents
 from ground import clock
 
 from .conftest import make_snapshot

@@ -9,10 +9,10 @@ from functools import partial
 
 from django.test import override_settings
 
-from agreements.documents import MEGABYTES, SECONDS
-from agreements.seal_keys import new_seal_key
-from agreements.snapshot import Snapshot
+from agreements.papers.documents import MEGABYTES, SECONDS
+from agreements.papers.seal_keys import new_seal_key
 from agreements.tasks import memory_limit
+from agreements.text.document_text import Snapshot
 from tests.agreements.conftest import MADE_AT, make_snapshot, many, signed
 
 from .measuring import Row, alone
@@ -48,7 +48,7 @@ def _fastest(size: int, *, times: int) -> tuple[float, float]:
 
 
 def _make(snapshot: Snapshot) -> None:
-    from agreements import rendering, sealing  # here, as in the worker: what it loads is in its memory
+    from agreements.papers import rendering, sealing  # here, as in the worker: what it loads is in its memory
 
     with memory_limit(MEGABYTES):
         sealing.seal(rendering.render(snapshot, made_at=MADE_AT), at=MADE_AT)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from agreements.models import Agreement
-from agreements.provisions import PROVISIONS
+from agreements.text.provisions import PROVISIONS
 from elections.actions.agreement import make_document
 from elections.actions.next_year import start_next_year
 from elections.models import ElectionRole

@@ -11,8 +11,8 @@ from pikepdf import Dictionary, Encryption, Name, String
 
 from accounts.models import User
 from agreements.models import Agreement, Document, OwnAgreement, Signature
-from agreements.own import MOST_BYTES
-from agreements.provisions import PROVISIONS
+from agreements.text.own import MOST_BYTES
+from agreements.text.provisions import PROVISIONS
 from elections.actions.drafting import copy_working_copy
 from elections.actions.next_year import start_next_year
 from elections.models import Election, ElectionRole, Event
@@ -128,7 +128,7 @@ BAD = {
 }
 
 
-BY_HTTP = ("JavaScript", "too large")  # tests/agreements/test_own.py has every sentence
+BY_HTTP = ("JavaScript", "too large")  # tests/agreements/text/test_own.py has every sentence
 
 
 @pytest.mark.parametrize("bad", [bad if bad in BY_HTTP else pytest.param(bad, marks=pytest.mark.proof) for bad in BAD])

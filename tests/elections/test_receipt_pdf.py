@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pypdf import PdfReader
 
-from agreements import documents
 from agreements.models import Document, DocumentKind
-from agreements.snapshot import fingerprint
+from agreements.papers import documents
+from agreements.text.document_text import fingerprint
 from elections.codes import grouped
 from eligibility.models import NppesRecord
 from ground import clock

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import Role
-from agreements import documents
 from agreements.models import Document, DocumentKind, KnownBy, Signature, SigningRequest
+from agreements.papers import documents
 from elections.actions import drafting, members
 from elections.actions.intake import NotReady
 from elections.actions.signing_news import tell_executed_due

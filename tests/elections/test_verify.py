@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agreements.models import Agreement, Document, DocumentKind
-from agreements.snapshot import canonical_json, fingerprint
+from agreements.text.document_text import canonical_json, fingerprint
 from elections import codes
 from ground import clock
 

@@ -3,7 +3,7 @@
 import pytest
 
 from agreements.models import Document, DocumentState
-from agreements.progress import tell
+from agreements.papers.pdf_progress import tell
 from elections.actions.agreement import make_document
 
 from . import make

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from accounts.models import Role
-from agreements import documents
-from agreements.coverage import coverage
+from agreements.papers import documents
+from agreements.text.coverage import coverage
 from elections.models import Election
 from ground import clock
 from notices import delivery

@@ -10,8 +10,8 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import expect
 
-from agreements import documents
 from agreements.models import Document, DocumentKind, Signature
+from agreements.papers import documents
 from elections.actions import drafting
 from elections.actions.signing_news import tell_executed_due
 from elections.models import Election

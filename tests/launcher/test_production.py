@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from agreements.seal_keys import new_seal_key
+from agreements.papers.seal_keys import new_seal_key
 from launcher import keys, postgres
 from launcher.paths import ROOT
 from launcher.processes import Process, start, wait_for

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from agreements.seal_keys import new_seal_key
+from agreements.papers.seal_keys import new_seal_key
 from config.checks import production
 
 ROOT = Path(__file__).resolve().parent.parent.parent

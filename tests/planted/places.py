@@ -15,8 +15,8 @@ from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.db import connection
 
-from agreements.documents import open_pdf
 from agreements.models import Document, DocumentState
+from agreements.papers.documents import open_pdf
 
 CACHE = "django_cache"
 

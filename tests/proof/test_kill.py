@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from django.db import connection
 
-from agreements.documents import open_pdf
 from agreements.models import Document
+from agreements.papers.documents import open_pdf
 from elections.models import ElectionRole
 from notices.models import Notice
 from tests.conftest import PINNED

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from agreements.documents import open_pdf, sweep
 from agreements.models import Document, DocumentKind, SigningRequest
-from agreements.verification import Finding, verify
+from agreements.papers.documents import open_pdf, sweep
+from agreements.papers.verification import Finding, verify
 from elections.models import Election
 from ground import clock
 from tests.elections import make

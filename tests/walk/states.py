@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from playwright.sync_api import Page
 
-from agreements.seal_keys import seal_key
+from agreements.papers.seal_keys import seal_key
 from tests.agreements.made_pdfs import bare
 
 from .routes import ELECTIONS, SIGNING, SITE, STAFF_PAGES, Route, link, of, row

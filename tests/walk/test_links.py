@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agreements.models import Agreement, Signature, SigningRequest
-from agreements.provisions import PROVISIONS
+from agreements.text.provisions import PROVISIONS
 from elections.actions import drafting, signing
 from elections.models import Election, Member
 from eligibility.models import DeterminationPractice, LoadRun

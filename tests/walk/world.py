@@ -26,9 +26,9 @@ from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, Au
 from stdnum import luhn
 
 from accounts.models import Role, User
-from agreements.documents import LEASE
 from agreements.models import Agreement, Document, DocumentKind, DocumentState, Party, SigningRequest
-from agreements.provisions import PROVISIONS
+from agreements.papers.documents import LEASE
+from agreements.text.provisions import PROVISIONS
 from elections import sandbox
 from elections.actions import (
     agreement,

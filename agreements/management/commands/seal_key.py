@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from agreements.seal_keys import new_seal_key
+from ...papers.seal_keys import new_seal_key
 
 
 class Command(BaseCommand):

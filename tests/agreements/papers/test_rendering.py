@@ -14,10 +14,10 @@ import pytest
 from pikepdf import Name, Object
 from pypdf import PdfReader
 
-from agreements import rendering
-from agreements.snapshot import fingerprint
+from agreements.papers import rendering
+from agreements.text.document_text import fingerprint
 
-from .conftest import MADE_AT, make_snapshot, many
+from ..conftest import MADE_AT, make_snapshot, many
 
 PAINTING = {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "Tj", "TJ", "'", '"', "Do", "sh", "INLINE IMAGE"}
 TITLE = "Virtual group agreement: Northern Lakes Virtual Group, performance year 2027"
@@ -192,7 +192,7 @@ def test_the_same_snapshot_gives_the_same_bytes_in_another_process(pdf, snapshot
     code = (
         "import django, json, sys; django.setup()\n"
         "from datetime import datetime\n"
-        "from agreements.rendering import render\n"
+        "from agreements.papers.rendering import render\n"
         "made = render(json.load(sys.stdin), made_at=datetime.fromisoformat(sys.argv[1]))\n"
         "sys.stdout.buffer.write(made)\n"
     )

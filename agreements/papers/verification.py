@@ -10,8 +10,8 @@ from enum import Enum
 
 from django.core.exceptions import ImproperlyConfigured
 
+from ..models import SEALED_KINDS, Document, DocumentKind, DocumentState
 from .conformance import IDENTIFIER
-from .models import SEALED_KINDS, Document, DocumentKind, DocumentState
 from .seal_keys import seal_key
 
 CARRIED = re.compile(re.escape(IDENTIFIER).encode() + rb"([0-9a-f]{64})(?![0-9a-f])")

@@ -9,12 +9,12 @@ import pytest
 from django.template.loader import render_to_string
 from pypdf import PdfReader
 
-from agreements import rendering
-from agreements.coverage import coverage
-from agreements.provisions import PROVISIONS
-from agreements.reading import shown
+from agreements.papers import rendering
+from agreements.text.coverage import coverage
+from agreements.text.provisions import PROVISIONS
+from agreements.text.reading import shown
 
-from .conftest import MADE_AT, make_snapshot
+from ..conftest import MADE_AT, make_snapshot
 
 PARTS = [part for provision in PROVISIONS for part in provision.parts]
 IDS = [part.id for part in PARTS]

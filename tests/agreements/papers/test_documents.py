@@ -13,14 +13,15 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from pypdf import PdfReader
 
-from agreements import documents, rendering, tasks
+from agreements import tasks
 from agreements.models import Document
-from agreements.snapshot import fingerprint
+from agreements.papers import documents, rendering
+from agreements.text.document_text import fingerprint
 from ground import clock
 from ground.vault import CannotDecrypt
 from tests.workers import wait_until
 
-from .conftest import MADE_AT, make_snapshot
+from ..conftest import MADE_AT, make_snapshot
 
 pytestmark = pytest.mark.django_db
 

@@ -20,8 +20,8 @@ from django.core.files.storage import default_storage
 from accounts.models import User
 from ground.vault import decrypt_bytes, encrypt_bytes
 
+from ..models import Agreement, OwnAgreement
 from . import pdf_search
-from .models import Agreement, OwnAgreement
 from .provisions import PROVISIONS
 
 MOST_MEGABYTES = 20

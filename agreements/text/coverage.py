@@ -2,8 +2,8 @@
 
 import re
 
+from .document_text import Snapshot
 from .provisions import PROVISIONS, Provision
-from .snapshot import Snapshot
 
 
 def uncovered(snapshot: Snapshot) -> list[tuple[Provision, list[str]]]:

@@ -25,9 +25,9 @@ from ground import clock
 from ground.vault import CannotDecrypt, decrypt_bytes, encrypt_bytes
 from notices.nudge import nudge
 
-from .models import SEALED_KINDS, Document, DocumentKind, DocumentState
-from .progress import followed, tell
-from .snapshot import Snapshot, canonical_json, fingerprint
+from ..models import SEALED_KINDS, Document, DocumentKind, DocumentState
+from ..text.document_text import Snapshot, canonical_json, fingerprint
+from .pdf_progress import followed, tell
 
 TASK = "agreements.render"
 SECONDS = 160  # that a worker may take for one document

@@ -9,8 +9,8 @@ from typing import Any
 
 from eligibility.law import identifiers
 
+from .document_text import Snapshot, fingerprint
 from .provisions import PROVISIONS, marked
-from .snapshot import Snapshot, fingerprint
 
 SHORT = 16  # digits of the fingerprint at the foot of each page
 KNOWN_BY = {

@@ -26,11 +26,11 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 
-from agreements.seal_keys import new_seal_key, seal_key
-from agreements.sealing import LABEL, seal
-from agreements.snapshot import fingerprint
+from agreements.papers.seal_keys import new_seal_key, seal_key
+from agreements.papers.sealing import LABEL, seal
+from agreements.text.document_text import fingerprint
 
-from .conftest import MADE_AT
+from ..conftest import MADE_AT
 from .test_rendering import elements
 
 

@@ -5,11 +5,11 @@ from datetime import date
 
 import pytest
 
-from agreements.provisions import Choices
-from agreements.snapshot import build_snapshot, canonical_json, fingerprint
+from agreements.text.document_text import build_snapshot, canonical_json, fingerprint
+from agreements.text.provisions import Choices
 from eligibility.law.parameters import PERFORMANCE_YEARS, UnknownPerformanceYearError
 
-from .conftest import HARBOR, LAKESIDE, SOLO, STATEMENT, make_snapshot, signed
+from ..conftest import HARBOR, LAKESIDE, SOLO, STATEMENT, make_snapshot, signed
 
 
 def test_all_that_the_document_says_is_in_it():

@@ -12,9 +12,9 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
+from ..text.document_text import Snapshot
+from ..text.reading import shown, shown_receipt
 from .conformance import conform
-from .reading import shown, shown_receipt
-from .snapshot import Snapshot
 
 FONTS_FOLDER = "uswds/fonts/public-sans"  # among the static files
 FONTS = ("PublicSans-Regular.woff2", "PublicSans-Bold.woff2")

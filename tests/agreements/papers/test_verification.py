@@ -6,14 +6,14 @@ from datetime import datetime
 
 import pytest
 
-from agreements import documents, rendering
 from agreements.models import Document, DocumentKind
-from agreements.seal_keys import new_seal_key, seal_key
-from agreements.snapshot import fingerprint
-from agreements.verification import Finding, Verdict, verify
+from agreements.papers import documents, rendering
+from agreements.papers.seal_keys import new_seal_key, seal_key
+from agreements.papers.verification import Finding, Verdict, verify
+from agreements.text.document_text import fingerprint
 from ground import clock
 
-from .conftest import make_snapshot
+from ..conftest import make_snapshot
 
 pytestmark = pytest.mark.django_db
 ALTERED, UNKNOWN = Verdict(Finding.ALTERED), Verdict(Finding.UNKNOWN)

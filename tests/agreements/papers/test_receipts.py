@@ -9,15 +9,15 @@ import pytest
 from pikepdf import Name
 from pypdf import PdfReader
 
-from agreements import documents
 from agreements.models import DocumentKind
-from agreements.rendering import render
-from agreements.sealing import seal
-from agreements.snapshot import Snapshot, fingerprint
-from agreements.verification import Finding, verify
+from agreements.papers import documents
+from agreements.papers.rendering import render
+from agreements.papers.sealing import seal
+from agreements.papers.verification import Finding, verify
+from agreements.text.document_text import Snapshot, fingerprint
 from ground import clock
 
-from .conftest import MADE_AT
+from ..conftest import MADE_AT
 from .test_rendering import elements
 from .test_sealing import validated
 

@@ -6,18 +6,18 @@ import time
 import pytest
 from django.db import connection
 
-from agreements import documents, progress, rendering
 from agreements.models import Document, DocumentState
-from agreements.progress import followed
+from agreements.papers import documents, pdf_progress, rendering
+from agreements.papers.pdf_progress import followed
 from ground import clock
 
-from .conftest import MADE_AT, make_snapshot, many
+from ..conftest import MADE_AT, make_snapshot, many
 
 
 @pytest.fixture(autouse=True)
 def _often(monkeypatch):
     """Have it told more often than people look, so that a fast machine tells something, too."""
-    monkeypatch.setattr(progress, "EVERY", 0.05)
+    monkeypatch.setattr(pdf_progress, "EVERY", 0.05)
 
 
 @pytest.mark.proof

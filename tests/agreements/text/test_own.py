@@ -13,19 +13,19 @@ from django.core.files.storage import default_storage
 from django.db import ProgrammingError, transaction
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from agreements import own
 from agreements.models import Agreement, OwnAgreement
-from agreements.own import SENTENCES
-from agreements.provisions import PROVISIONS, Choices
-from agreements.reading import shown
-from agreements.rendering import render
-from agreements.snapshot import build_names, build_own_text
+from agreements.papers.rendering import render
+from agreements.text import own
+from agreements.text.document_text import build_names, build_own_text
+from agreements.text.own import SENTENCES
+from agreements.text.provisions import PROVISIONS, Choices
+from agreements.text.reading import shown
 from ground import clock
 from ground.vault import CannotDecrypt, encrypt_bytes
 
-from . import test_rendering as rendered
-from .conftest import MADE_AT, make_snapshot
-from .made_pdfs import SCRIPT, annotated, bare, saved
+from ..conftest import MADE_AT, make_snapshot
+from ..made_pdfs import SCRIPT, annotated, bare, saved
+from ..papers import test_rendering as rendered
 
 NAMES = build_names("Northern Lakes Virtual Group", "Dana Rivera", "dana@example.org")
 MARKS = {"i": "page 1, section 2", "ix": "page 3"}
