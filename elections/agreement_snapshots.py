@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from agreements.models import Document, KnownBy
+from agreements.models import Document, KnownBy, Signature
 from agreements.text.document_text import Clinician, PartyFacts, build_snapshot
 from agreements.text.document_text import Snapshot as AgreementSnapshot
 from eligibility.data import nppes
@@ -75,3 +75,9 @@ def _signature(signed: Signed) -> dict[str, Any]:
         "parties_sha256": signed.parties_sha256,
         "schedule_sha256": signed.schedule_sha256,
     }
+
+
+def refused_opt_ins(snapshot: Snapshot) -> set[int]:
+    """Return the ids of the parties whose last signature here did not accept the opt-in that it was asked for."""
+    given = Signature.objects.filter(party__member__in=snapshot.member_ids).order_by("party", "-pk").distinct("party")
+    return {party for party, accepted in given.values_list("party", "opt_in_accepted") if accepted is False}

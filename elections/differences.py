@@ -1,11 +1,14 @@
 """What the working copy says otherwise than the last submission, which stands until it is submitted again."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from eligibility.law.rule_results import count
 from ground.templatetags.et import et_date
 
+from .models import Election
 from .snapshots import PracticeEntry, Snapshot
+from .states import Status
 
 CONTACT = {
     "representative_name": "The representative’s name",
@@ -78,3 +81,20 @@ def _name(entry: PracticeEntry) -> str:
 
 def _quoted(text: str) -> str:
     return f"“{text}”" if text else "not given"
+
+
+def is_submitted_as_it_stands(election: Election, snapshot: Snapshot) -> bool:
+    """Say whether what CMS has is what the working copy says; contact details reported since aside."""
+    submission = election.last_submission
+    if submission is None or election.status not in (Status.SUBMITTED, Status.IN_REVIEW, Status.APPROVED):
+        return False
+    if submission.snapshot_sha256 == snapshot.sha256:
+        return True
+    submitted = Snapshot.of_submission(submission)
+    with_its_contact = replace(
+        snapshot,
+        representative_name=submitted.representative_name,
+        representative_email=submitted.representative_email,
+        representative_phone=submitted.representative_phone,
+    )
+    return election.status == Status.APPROVED and submission.snapshot_sha256 == with_its_contact.sha256

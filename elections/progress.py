@@ -1,21 +1,23 @@
 """How far an election is: the task list's states, who has the ball, and what differs from the last submission."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from agreements.models import SigningRequest
 from eligibility.law.rule_results import count
 
+from .differences import is_submitted_as_it_stands
 from .models import Election, Invitation
-from .readiness import Judgement
+from .readiness import (
+    AGREEMENT_RULES,
+    REPRESENTATIVE_RULES,
+    Judgement,
+    practice_problems,
+)
 from .snapshots import Snapshot
 from .states import Status
-
-AGREEMENT_RULES = {"opt-in-accepted", "agreement-acknowledged", "agreement-executed"}
-REPRESENTATIVE_RULES = {"representative-named"}
-GROUP_RULES = {"two-or-more-practices", "distinct-practices"}
 
 
 class State(StrEnum):
@@ -71,41 +73,6 @@ def tasks(election: Election, judgement: Judgement) -> list[Task]:
         ),
         Task("review", "Review and submit", "Everything as CMS will see it.", _review_state(election, snapshot)),
     ]
-
-
-def practice_problems(judgement: Judgement) -> int:
-    """Count what is to mend about the practices themselves: findings not met, names missing."""
-    of_group = [finding for finding in judgement.blocking if finding.rule in GROUP_RULES]
-    return len(of_group) + sum(len(to_mend(judgement, place)) for place in range(len(judgement.snapshot.practices)))
-
-
-def to_mend(judgement: Judgement, position: int) -> list[str]:
-    """Return what is to mend about one practice, in sentences; its opt-in is accepted with the agreement."""
-    found = [f.message for f in judgement.blocking if f.practice == position and f.rule not in AGREEMENT_RULES]
-    has_name = judgement.snapshot.practices[position].name.strip()
-    return found if has_name else [*found, "It has no name yet. Give it the name that Medicare knows it by."]
-
-
-def lacks_opt_in(judgement: Judgement, position: int) -> bool:
-    """Say whether a practice has to accept its opt-in, which it does with the agreement."""
-    return any(f.practice == position and f.rule == "opt-in-accepted" for f in judgement.blocking)
-
-
-def is_submitted_as_it_stands(election: Election, snapshot: Snapshot) -> bool:
-    """Say whether what CMS has is what the working copy says; contact details reported since aside."""
-    submission = election.last_submission
-    if submission is None or election.status not in (Status.SUBMITTED, Status.IN_REVIEW, Status.APPROVED):
-        return False
-    if submission.snapshot_sha256 == snapshot.sha256:
-        return True
-    submitted = Snapshot.of_submission(submission)
-    with_its_contact = replace(
-        snapshot,
-        representative_name=submitted.representative_name,
-        representative_email=submitted.representative_email,
-        representative_phone=submitted.representative_phone,
-    )
-    return election.status == Status.APPROVED and submission.snapshot_sha256 == with_its_contact.sha256
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,3 +246,30 @@ def _dated(source: cms_data.Source | None) -> dict[str, str]:
         return {}
     words = {rule.source for rule in PRACTICE_RULES if CMS_DATA in rule.source}
     return {said: said.replace(CMS_DATA, f"{CMS_DATA} of {et_date(source.active_since)}") for said in words}
+
+
+AGREEMENT_RULES = {"opt-in-accepted", "agreement-acknowledged", "agreement-executed"}
+
+
+REPRESENTATIVE_RULES = {"representative-named"}
+
+
+GROUP_RULES = {"two-or-more-practices", "distinct-practices"}
+
+
+def practice_problems(judgement: Judgement) -> int:
+    """Count what is to mend about the practices themselves: findings not met, names missing."""
+    of_group = [finding for finding in judgement.blocking if finding.rule in GROUP_RULES]
+    return len(of_group) + sum(len(to_mend(judgement, place)) for place in range(len(judgement.snapshot.practices)))
+
+
+def to_mend(judgement: Judgement, position: int) -> list[str]:
+    """Return what is to mend about one practice, in sentences; its opt-in is accepted with the agreement."""
+    found = [f.message for f in judgement.blocking if f.practice == position and f.rule not in AGREEMENT_RULES]
+    has_name = judgement.snapshot.practices[position].name.strip()
+    return found if has_name else [*found, "It has no name yet. Give it the name that Medicare knows it by."]
+
+
+def lacks_opt_in(judgement: Judgement, position: int) -> bool:
+    """Say whether a practice has to accept its opt-in, which it does with the agreement."""
+    return any(f.practice == position and f.rule == "opt-in-accepted" for f in judgement.blocking)

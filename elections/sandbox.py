@@ -14,8 +14,7 @@ from eligibility.law.determination import Finding, Outcome, Preview, preview
 from eligibility.law.parameters import READMISSION_CASES, READMISSION_CLINICIANS, SMALL_PRACTICE
 
 from .models import Sandbox
-from .progress import AGREEMENT_RULES, REPRESENTATIVE_RULES
-from .readiness import Judgement
+from .readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, Judgement
 from .sealing import new_token as new_token
 from .sealing import row_of, seal, unseal
 from .snapshots import PracticeEntry, Snapshot

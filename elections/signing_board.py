@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from agreements.models import KnownBy, Signature, SigningRequest
+from agreements.models import KnownBy, SigningRequest
 from agreements.text.fingerprints import WHAT_CHANGED
 from notices.models import Notice
 from notices.models import State as MailState
 
+from .agreement_snapshots import refused_opt_ins
 from .models import Election, Member
 from .signing_flags import Person, flags
 from .snapshots import PracticeEntry, Snapshot
@@ -114,12 +115,6 @@ def board(election: Election, snapshot: Snapshot, now: datetime) -> list[Line]:
         for (member, entry, request), said in zip(listed, flagged, strict=True)
         for mail in [mails.get(request.email) if request else None]
     ]
-
-
-def refused_opt_ins(snapshot: Snapshot) -> set[int]:
-    """Return the ids of the parties whose last signature here did not accept the opt-in that it was asked for."""
-    given = Signature.objects.filter(party__member__in=snapshot.member_ids).order_by("party", "-pk").distinct("party")
-    return {party for party, accepted in given.values_list("party", "opt_in_accepted") if accepted is False}
 
 
 def _person(member: Member, entry: PracticeEntry, request: SigningRequest | None) -> Person:

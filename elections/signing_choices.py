@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from agreements.models import SigningRequest
 
+from .actions.claims import lock_keys, settle, tell_outcome
+from .actions.verbs import Refused, lock
 from .models import Claim, Conflict, Election
 from .readiness import keys_of
 from .signing_flags import same_name
-from .signing_rooms import Room
+from .signing_rooms import Room, room_of
 from .states import Status
 
 CHOSEN = (Conflict.Outcome.KEPT, Conflict.Outcome.MOVED)  # by whoever settled it; else the TIN came free
@@ -77,3 +80,37 @@ def _names_the_same_signer(other: Election, room: Room, now: datetime) -> bool:
         one.party.member.tin == room.entry.tin and same_name(one.name, room.request.name)
         for one in asked.select_related("party__member")
     )
+
+
+NO_CHOICE = (
+    "That cannot be chosen here any more: it was settled meanwhile, or only CMS can settle it now. Nothing was changed."
+)
+
+
+@transaction.atomic
+def choose_by_signature(request: SigningRequest, *, now: datetime) -> str:
+    """Let a practice's signer say by their link which of two elections it takes part in; return the practice's name.
+
+    Both representatives are told. Raises Refused where the signer may not choose (signing_choices.rival_of), or
+    somebody settled it meanwhile.
+    """
+    shown = room_of(request)
+    other = rival_of(shown, now)
+    if other is None:
+        raise Refused(NO_CHOICE)
+    for election_id in sorted({shown.election.pk, other.pk}):
+        lock(election_id)
+    lock_keys(shown.election.performance_year, keys_of(shown.entry))
+    room = room_of(request)
+    if rival_of(room, now) != other:
+        raise Refused(NO_CHOICE)
+    reason = f"Chosen by the practice’s signer, {request.name}, by a personal link."
+    between = [c for c in conflicts_of(room) if other.pk in (c.waiting.election_id, c.holder.election_id)]
+    for conflict in between:
+        outcome = Conflict.Outcome.KEPT if conflict.holder.election == room.election else Conflict.Outcome.MOVED
+        settle(conflict, outcome, reason, by=None, now=now)
+    mine = between[0].holder if between[0].holder.election == room.election else between[0].waiting
+    theirs = between[0].waiting if mine == between[0].holder else between[0].holder
+    tell_outcome(mine, "claim_held", now=now, chosen=True)
+    tell_outcome(theirs, "claim_lost", now=now, chosen=True)
+    return room.entry.name

@@ -11,12 +11,12 @@ from agreements.models import Document, DocumentKind, DocumentState
 from agreements.papers.documents import request_document, retry
 from eligibility.data.nppes import NppesName
 
-from ..agreement_snapshots import agreement_snapshot, executed_document
+from ..agreement_snapshots import agreement_snapshot, executed_document, refused_opt_ins
+from ..mails import concerned, tell
 from ..models import Election, Member
-from ..signing_board import refused_opt_ins
 from ..snapshots import Snapshot
 from .merging import Merge, Was
-from .verbs import Refused, concerned, lock, record, tell
+from .verbs import Refused, lock, record
 from .working_copy import freeze_text, given, lock_to_edit, note_change, unacknowledge
 
 

@@ -4,25 +4,18 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from agreements.models import SigningRequest
 from ground.sql import rows
 
-from ..access import holds_a_role
+from ..mails import tell
 from ..models import Claim, Conflict, Election
 from ..readiness import keys_of
-from ..signing_choices import conflicts_of, rival_of
-from ..signing_rooms import room_of
 from ..snapshots import PracticeEntry, Snapshot
 from ..states import Status
-from .verbs import Refused, lock, record, tell
+from .verbs import Refused, record
 
-NO_CHOICE = (
-    "That cannot be chosen here any more: it was settled meanwhile, or only CMS can settle it now. Nothing was changed."
-)
 LOCK_KEYS = "SELECT pg_advisory_xact_lock(hashtextextended(key, %s)) FROM unnest(%s::text[]) AS key"
 
 
@@ -53,60 +46,7 @@ def release(claims: Iterable[Claim], *, now: datetime) -> None:
             _pass_on(claim, now=now)
 
 
-@transaction.atomic
-def settle_conflict(conflict: Conflict, *, outcome: Conflict.Outcome, reason: str, by: User, now: datetime) -> Conflict:
-    """Decide a conflict as a lead reviewer: the holder keeps the TIN, or it moves to the one that waited.
-
-    Raises Refused when it was settled or the TIN passed on meanwhile, or the holder's election is approved.
-    """
-    shown = Conflict.objects.select_related("waiting", "holder").get(pk=conflict.pk)
-    for election_id in sorted({shown.waiting.election_id, shown.holder.election_id}):
-        lock(election_id)  # before the TIN, as every verb does
-    _lock_keys(shown.waiting.performance_year, {shown.waiting.tin_key})
-    conflict = Conflict.objects.select_related("waiting__election", "holder__election").get(pk=conflict.pk)
-    if any(holds_a_role(by, claim.election) for claim in (conflict.waiting, conflict.holder)):
-        raise Refused("You have a part in one of these elections, so somebody else has to settle the conflict.")
-    if conflict.closed_at is not None:
-        raise Refused("This conflict was settled meanwhile. Nothing was changed.")
-    if conflict.holder_id != shown.holder_id:
-        raise Refused("The TIN passed to another election meanwhile. Nothing was changed. Read the conflict again.")
-    settled = _settle(conflict, outcome, reason, by=by, now=now)
-    if outcome == Conflict.Outcome.MOVED:
-        _tell_that(conflict.waiting, "claim_held", now=now)
-        _tell_that(conflict.holder, "claim_lost", now=now)
-    return settled.get()
-
-
-@transaction.atomic
-def choose_by_signature(request: SigningRequest, *, now: datetime) -> str:
-    """Let a practice's signer say by their link which of two elections it takes part in; return the practice's name.
-
-    Both representatives are told. Raises Refused where the signer may not choose (signing_choices.rival_of), or
-    somebody settled it meanwhile.
-    """
-    shown = room_of(request)
-    other = rival_of(shown, now)
-    if other is None:
-        raise Refused(NO_CHOICE)
-    for election_id in sorted({shown.election.pk, other.pk}):
-        lock(election_id)
-    _lock_keys(shown.election.performance_year, keys_of(shown.entry))
-    room = room_of(request)
-    if rival_of(room, now) != other:
-        raise Refused(NO_CHOICE)
-    reason = f"Chosen by the practice’s signer, {request.name}, by a personal link."
-    between = [c for c in conflicts_of(room) if other.pk in (c.waiting.election_id, c.holder.election_id)]
-    for conflict in between:
-        outcome = Conflict.Outcome.KEPT if conflict.holder.election == room.election else Conflict.Outcome.MOVED
-        _settle(conflict, outcome, reason, by=None, now=now)
-    mine = between[0].holder if between[0].holder.election == room.election else between[0].waiting
-    theirs = between[0].waiting if mine == between[0].holder else between[0].holder
-    _tell_that(mine, "claim_held", now=now, chosen=True)
-    _tell_that(theirs, "claim_lost", now=now, chosen=True)
-    return room.entry.name
-
-
-def _settle(
+def settle(
     conflict: Conflict, outcome: Conflict.Outcome, reason: str, *, by: User | None, now: datetime
 ) -> QuerySet[Conflict]:
     """Settle a conflict whose two elections and TIN are locked; `by` None: the practice's signer did."""
@@ -126,10 +66,10 @@ def lock_claims(election: Election, snapshot: Snapshot | None = None) -> None:
     then is, and a change of status, which keeps others from writing an Event, waits for nobody who would write one.
     """
     named = {key for entry in snapshot.practices for key in keys_of(entry)} if snapshot else set()
-    _lock_keys(election.performance_year, named.union(claim.tin_key for claim in _standing(election)))
+    lock_keys(election.performance_year, named.union(claim.tin_key for claim in _standing(election)))
 
 
-def _lock_keys(performance_year: int, keys: Iterable[str]) -> None:
+def lock_keys(performance_year: int, keys: Iterable[str]) -> None:
     """Lock TINs until the transaction ends.
 
     Without it a claim that begins to wait and a release that sees nobody waiting could miss each other. Always in one
@@ -184,10 +124,10 @@ def _pass_on(released: Claim, *, now: datetime) -> None:
     contested.update(holder=heir)
     settled_before = others.exclude(conflicts_waiting__in=contested)  # against one that holds it no more
     Conflict.objects.bulk_create([Conflict(waiting=claim, holder=heir, opened_at=now) for claim in settled_before])
-    _tell_that(heir, "claim_held", now=now)
+    tell_outcome(heir, "claim_held", now=now)
 
 
-def _tell_that(claim: Claim, news: str, *, now: datetime, chosen: bool = False) -> None:
+def tell_outcome(claim: Claim, news: str, *, now: datetime, chosen: bool = False) -> None:
     """Tell the representative of what became of a practice's TIN; never of the other election.
 
     `chosen` says that the practice's own signer decided it.

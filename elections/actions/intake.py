@@ -13,14 +13,14 @@ from eligibility.law.determination import Finding
 from ..access import allowed
 from ..answers import judged_as
 from ..codes import new_receipt_code
+from ..mails import concerned, tell
 from ..models import Election, Submission
 from ..readiness import Judgement, judge_submission, to_check
 from ..snapshots import Snapshot
 from ..states import Status, Verb, transition
 from .agreement import document_of
 from .claims import lock_claims, release_all, take_claims
-from .drafting import copy_working_copy, start_election
-from .verbs import Refused, change_status, concerned, lock, tell, window_is_open
+from .verbs import Refused, change_status, lock
 
 LAPSE_AFTER = timedelta(minutes=15)  # an arrival in the window may still be at work this long after it closed
 
@@ -162,22 +162,3 @@ def revive(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     election = lock(election_id)
     change_status(election, Verb.REVIVE, by=by, now=now)
     return election
-
-
-@transaction.atomic
-def copy(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
-    """Copy a rejected or withdrawn election into a new draft of the same virtual group, while the window is open."""
-    election = lock(election_id)
-    if election.status not in (Status.REJECTED, Status.WITHDRAWN):
-        raise Refused("Only a rejected or withdrawn election can be copied into a new draft.")
-    if not window_is_open(election, now):
-        raise Refused(f"The election window for {election.performance_year} is not open, so a new draft cannot start.")
-    draft = start_election(
-        performance_year=election.performance_year,
-        by=by,
-        now=now,
-        virtual_group=election.virtual_group,
-        copied_from=election,
-    )
-    copy_working_copy(election, draft)
-    return draft

@@ -9,7 +9,7 @@ from accounts.models import User
 
 from ..models import Election
 from ..snapshots import PracticeEntry
-from .drafting import start_election
+from ..start import start_election
 from .members import save_member
 
 

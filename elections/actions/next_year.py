@@ -9,11 +9,12 @@ from accounts.models import User
 from agreements.models import Party
 
 from ..models import Election, ElectionRole, Member, MemberClinician
+from ..next_year.copying import copy_choices
 from ..rosters import clinicians_now
 from ..snapshots import PracticeEntry, Snapshot
+from ..start import CONTACT_FIELDS, start_election
 from ..states import Status
 from .carrying import carry_signatures
-from .drafting import CONTACT_FIELDS, copy_choices, start_election
 from .verbs import Refused, lock
 
 OVER = (Status.REJECTED, Status.WITHDRAWN, Status.LAPSED)

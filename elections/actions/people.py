@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 
+from ..mails import tell
 from ..models import Election, ElectionRole, Invitation
 from ..states import Status
-from .verbs import Refused, lock, record, tell
+from .verbs import Refused, lock, record
 from .working_copy import rename_in_text
 
 VALID_FOR = timedelta(days=14)

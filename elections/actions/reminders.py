@@ -1,7 +1,7 @@
 """Reminding those who work on a draft that its deadline comes: one mail a day and person, until it is submitted."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -11,12 +11,10 @@ from django.template.loader import render_to_string
 from ground.clock import EASTERN
 from notices import outbox
 
+from ..mails import concerned
 from ..models import Election
 from ..states import Status
-from .verbs import concerned, window_is_open
-
-DAYS_BEFORE = (14, 7, 3, 1, 0)  # of the last day on which one can submit
-NOT_BEFORE = time(8)  # Eastern Time
+from .verbs import DAYS_BEFORE, NOT_BEFORE, days_left
 
 
 def remind_due(*, now: datetime) -> int:
@@ -27,14 +25,6 @@ def remind_due(*, now: datetime) -> int:
     drafts = Election.objects.filter(status=Status.DRAFT).select_related("virtual_group")
     due = [election for election in drafts if days_left(election, now) in DAYS_BEFORE]
     return sum(_remind(person, elections, now=now) for person, elections in _by_person(due).items())
-
-
-def days_left(election: Election, now: datetime) -> int | None:
-    """Return how many days lie before the last day in time (ET); None where the window is not open."""
-    if not window_is_open(election, now):
-        return None
-    last = election.window.closes - timedelta(microseconds=1)
-    return (last.astimezone(EASTERN).date() - now.astimezone(EASTERN).date()).days
 
 
 def _by_person(elections: Iterable[Election]) -> dict[str, list[Election]]:

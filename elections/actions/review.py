@@ -15,13 +15,14 @@ from ..access import holds_a_role
 from ..answers import judged_as
 from ..codes import new_virtual_group_identifier
 from ..ledger import overrides_of
+from ..mails import concerned, tell
 from ..models import Claim, Decision, Election, Override, Submission
 from ..readiness import Asker, Judgement, judge, keys_of
 from ..rosters import clinicians_now
 from ..snapshots import Snapshot
 from ..states import Status, Verb
 from .claims import lock_claims, release_all
-from .verbs import Refused, change_status, concerned, lock, record, tell
+from .verbs import Refused, change_status, lock, record
 
 
 @transaction.atomic

@@ -8,11 +8,12 @@ from accounts.models import User
 from agreements.models import KnownBy, Signature, SigningRequest
 from agreements.text.fingerprints import WHAT_CHANGED, Covered
 
+from ..mails import concerned, tell
 from ..models import Event
 from ..signing_rooms import Room, room_of
 from .agreement import make_executed
 from .signing import token_hash
-from .verbs import Refused, concerned, lock, record, tell
+from .verbs import Refused, lock, record
 
 BETWEEN_CORRECTIONS = timedelta(minutes=5)
 

@@ -21,9 +21,8 @@ from ..models import Election
 from ..snapshots import PracticeEntry, Snapshot
 from ..states import Status
 from .agreement import missing
-from .reminders import DAYS_BEFORE, NOT_BEFORE, days_left
 from .signing import VALID_FOR, give_links, open_requests, remind_each, tell_signer, unsigned_members
-from .verbs import Refused, lock, record
+from .verbs import DAYS_BEFORE, NOT_BEFORE, Refused, days_left, lock, record
 from .working_copy import may_be_edited
 
 QUIET = timedelta(minutes=10)  # since the last change: nobody is written to while somebody still types

@@ -14,7 +14,7 @@ from ground import clock
 
 from .. import packet
 from ..access import holds_a_role
-from ..actions.claims import settle_conflict
+from ..desk.conflicts import settle_conflict
 from ..forms.guard import typed
 from ..forms.review import SettleForm
 from ..models import Conflict

@@ -18,10 +18,10 @@ from ground.templatetags.et import et_datetime
 from .. import packet
 from ..access import holds_a_role
 from ..actions import reveal, review
-from ..actions.verbs import compose, concerned
 from ..forms.guard import typed
 from ..forms.review import ApproveForm, IdentifierForm, OverrideForm, RejectForm, RevealForm
 from ..ledger import frozen, groups, overrides_of, verdict
+from ..mails import compose, concerned
 from ..models import Conflict, Decision, Election, Submission
 from ..outcomes import done
 from ..snapshots import Snapshot

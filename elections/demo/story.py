@@ -8,9 +8,11 @@ from eligibility.law import calendar
 from ground.clock import EASTERN
 
 from ..actions import drafting, intake, members, review, updates
-from ..actions.drafting import PartyEntry
+from ..agreement import executed
+from ..agreement.executed import PartyEntry
 from ..models import Election, ElectionRole, Submission, Update
 from ..snapshots import Snapshot
+from ..start import start_election
 from . import cast, fictional
 from .files import PERFORMANCE_YEAR
 from .made_up import Determined
@@ -151,7 +153,7 @@ def start(
     writer: Writer, name: str, *, performance_year: int = PERFORMANCE_YEAR, representative: Person | None = None
 ) -> Election:
     """Start a draft, name the group and its representative: who writes, if nobody else."""
-    election = drafting.start_election(performance_year=performance_year, by=writer.by, now=writer.after(minutes=1))
+    election = start_election(performance_year=performance_year, by=writer.by, now=writer.after(minutes=1))
     drafting.save_group(election.pk, name=name, now=writer.after(minutes=2))
     drafting.save_representative(
         election.pk, name=writer.by.name, phone=PHONE, by=writer.by, now=writer.after(minutes=2)
@@ -204,7 +206,7 @@ def agreed(writer: Writer, election: Election) -> dict[int, PartyEntry]:
 def save_agreement(writer: Writer, election: Election, parties: dict[int, PartyEntry]) -> None:
     """Acknowledge the agreement and keep what each practice said of it."""
     now = writer.after(minutes=10)
-    drafting.save_agreement(election.pk, acknowledged=True, parties=parties, by=writer.by, now=now)
+    executed.save_agreement(election.pk, acknowledged=True, parties=parties, by=writer.by, now=now)
 
 
 def submit(writer: Writer, election: Election) -> Submission:

@@ -1,16 +1,12 @@
 """The virtual group, its representative, and its agreement."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 
-from eligibility.law.parameters import PERFORMANCE_YEARS, WINDOW_OPENS
-from ground import clock
-
-from ..actions.drafting import NOT_OWN, party_prefix
-from ..models import Member
+from ..actions.drafting import NOT_OWN
 from .draft import DraftForm
 
 
@@ -82,58 +78,3 @@ class RepresentativeAndAlternateForm(RepresentativeForm):
         if email != self.initial["email"] and (email not in self.own or self.initial["email"] not in self.own):
             raise forms.ValidationError(NOT_OWN)
         return email
-
-
-class AcknowledgementForm(DraftForm):
-    """That the agreement exists and was executed (414.1315(c)(2)(i))."""
-
-    acknowledged = forms.BooleanField(
-        label="A formal written agreement exists between all practices of this virtual group, and each of them "
-        "executed it on or before the day of this election.",
-        required=False,
-    )
-
-
-class PartyForm(DraftForm):
-    """When and by whom one practice executed the agreement, and whether it accepts the opt-in."""
-
-    executed_on = forms.DateField(
-        label="Date the practice executed the agreement",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    signer_name = forms.CharField(label="Who signed for the practice", max_length=200, required=False)
-    signer_title = forms.CharField(label="Their title", max_length=200, required=False)
-    opt_in_accepted = forms.BooleanField(
-        label="The practice accepts: if CMS finds it opt-in eligible, taking part here is its decision to opt in to "
-        "MIPS for the year. It cannot be undone.",
-        required=False,
-    )
-
-    def __init__(self, data: Mapping[str, Any] | None, *, member: Member, asks_opt_in: bool) -> None:
-        party = member.party
-        initial = {
-            "executed_on": party.executed_on,
-            "signer_name": party.signer_name,
-            "signer_title": party.signer_title,
-            "opt_in_accepted": party.opt_in_accepted,
-        }
-        super().__init__(data, prefix=party_prefix(member.pk).removesuffix("-"), initial=initial)
-        self.member = member
-        self.asks_opt_in = asks_opt_in
-        if not asks_opt_in:
-            del self.fields["opt_in_accepted"]
-
-    def sound(self) -> dict[str, Any]:
-        """Return what can be saved; an opt-in that is not asked for is not accepted."""
-        return super().sound() | ({} if self.asks_opt_in else {"opt_in_accepted": False})
-
-    def clean_executed_on(self) -> Any:
-        """Refuse a day that has not come: an agreement is executed on or before the day of the election."""
-        day = self.cleaned_data["executed_on"]
-        if day and day > clock.today():
-            raise forms.ValidationError("This day has not come yet. Give the day on which the practice signed.")
-        first = WINDOW_OPENS.for_year(PERFORMANCE_YEARS[0]).year
-        if day and day.year < first:
-            raise forms.ValidationError(f"There were no virtual groups before {first}. Check the year.")
-        return day

@@ -8,7 +8,7 @@ from django.core.validators import RegexValidator
 
 from agreements.text.fingerprints import Covered
 
-from ..actions.drafting import party_prefix
+from ..agreement.executed import party_prefix
 from ..models import Member
 from .draft import DraftForm
 from .guard import GuardedForm

@@ -17,18 +17,17 @@ from eligibility.law.determination import Finding, Outcome
 from ground import clock
 
 from ..access import election_for, person
-from ..actions import drafting
 from ..actions.agreement import make_document, missing, save_text
 from ..actions.verbs import Refused
+from ..agreement import executed
+from ..agreement.executed_forms import AcknowledgementForm, PartyForm
 from ..agreement_snapshots import agreement_snapshot
 from ..forms.agreement import TextForm
-from ..forms.drafting import AcknowledgementForm, PartyForm
 from ..forms.guard import typed
 from ..ledger import SETTLED
 from ..models import Election
 from ..outcomes import say
-from ..progress import AGREEMENT_RULES
-from ..readiness import Judgement
+from ..readiness import AGREEMENT_RULES, Judgement
 from ..snapshots import PracticeEntry, Snapshot
 from .frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page
 from .kept import keeps_typed
@@ -58,7 +57,7 @@ def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     if changes:
         saving = Saving(request, [form, *(party for party, _ in parties)])
         save = partial(
-            drafting.save_agreement,
+            executed.save_agreement,
             election.pk,
             **form.sound(),
             parties={party.member.pk: party.sound() for party, _ in parties},

@@ -16,17 +16,17 @@ from ground import clock
 from .. import sandbox
 from ..access import election_for, elections_of, is_representative, may_edit, person
 from ..actions import people
-from ..actions.drafting import start_election
 from ..actions.next_year import start_next_year
 from ..actions.signing import open_requests
 from ..actions.verbs import Refused
 from ..actions.working_copy import may_be_edited
-from ..differences import differences
+from ..differences import differences, is_submitted_as_it_stands
 from ..models import Decision, Election, Event, Submission, Update
 from ..outcomes import say
-from ..progress import Waiting, is_submitted_as_it_stands, tasks, waits, waits_to_sign
+from ..progress import Waiting, tasks, waits, waits_to_sign
 from ..readiness import waits_for_cms
 from ..snapshots import Snapshot
+from ..start import start_election
 from ..states import Status
 from .frame import judge_for, page
 

@@ -21,7 +21,7 @@ from ..forms.member import AddMemberForm, MemberForm
 from ..ledger import groups, overrides_of
 from ..models import Election, Member
 from ..outcomes import done
-from ..progress import GROUP_RULES, lacks_opt_in, practice_problems, to_mend
+from ..readiness import GROUP_RULES, lacks_opt_in, practice_problems, to_mend
 from .frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page
 from .grid import Grid
 from .kept import keeps_typed

@@ -22,7 +22,6 @@ from ground import clock
 from ground.private_numbers import has_nine_digit_run
 
 from ..access import people_of
-from ..actions import claims
 from ..actions import signers as actions
 from ..actions.agreement import missing
 from ..actions.verbs import Refused
@@ -32,7 +31,7 @@ from ..forms.signing import CorrectionForm, DeclineForm, SignForm
 from ..ledger import SETTLED
 from ..outcomes import done, say
 from ..readiness import judge
-from ..signing_choices import choice_of, rival_of
+from ..signing_choices import choice_of, choose_by_signature, rival_of
 from ..signing_rooms import Room, is_known_to_cms, room_of, unsigned
 from .frame import GET_OR_POST
 
@@ -212,7 +211,7 @@ def sign_choose(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         )
         return redirect("sign_room", token)
     if is_sent(request):
-        choose = partial(claims.choose_by_signature, room.request, now=clock.now())
+        choose = partial(choose_by_signature, room.request, now=clock.now())
         done(request, choose, "Chosen. Both representatives are told.")
         return redirect("sign_room", token)
     return room_page(request, "sign_choose", room, token)

@@ -14,12 +14,12 @@ from agreements.models import DocumentState
 from ground import clock
 
 from ..access import election_for, may_edit, person
-from ..actions import drafting
 from ..actions import signing as actions
 from ..actions.agreement import missing
 from ..actions.signing_news import ask_again
 from ..actions.verbs import Refused
 from ..actions.working_copy import may_be_edited
+from ..agreement import executed
 from ..agreement_snapshots import executed_document
 from ..forms.guard import typed
 from ..forms.signing import ReplaceForm, SignerForm
@@ -51,7 +51,7 @@ def signing(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     if changes:
         saving = Saving(request, forms)
         save = partial(
-            drafting.save_agreement,
+            executed.save_agreement,
             election.pk,
             parties={form.member.pk: form.sound() for form in forms},
             was={name: shown for form in forms for name, shown in form.was().items()},

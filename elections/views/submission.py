@@ -15,13 +15,13 @@ from ..access import election_for, is_representative, person
 from ..actions import intake
 from ..actions.intake import NotReady
 from ..actions.verbs import Refused
-from ..differences import differences
+from ..differences import differences, is_submitted_as_it_stands
 from ..forms.guard import typed
 from ..forms.submission import ConfirmForm, WithdrawForm
 from ..ledger import groups, overrides_of, verdict
 from ..models import Election
+from ..next_year import copying
 from ..outcomes import done, say
-from ..progress import is_submitted_as_it_stands
 from ..snapshots import Snapshot
 from ..states import Status, Verb, transition
 from .frame import GET_OR_POST, arrived_at, judge_for, page
@@ -135,7 +135,7 @@ def copy(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     user = person(request)
     election = election_for(user, election_id, represent=True)
     try:
-        draft = intake.copy(election.pk, by=user, now=clock.now())
+        draft = copying.copy(election.pk, by=user, now=clock.now())
     except Refused as refused:
         say(request, refused)
         return redirect("election", election.pk)

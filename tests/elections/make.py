@@ -15,8 +15,10 @@ from django.test import Client
 from accounts.models import Role, StaffRole, User
 from agreements.models import SigningRequest
 from elections.actions import drafting, intake, members, review
+from elections.agreement import executed
 from elections.models import Election, Submission
 from elections.snapshots import Snapshot
+from elections.start import start_election
 from eligibility.data.tin_hashes import tin_keys
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord
 from ground import clock
@@ -104,7 +106,7 @@ def draft(
 ) -> Election:
     """Return a draft that lacks nothing."""
     now = clock.now()
-    election = drafting.start_election(performance_year=year, by=by, now=now)
+    election = start_election(performance_year=year, by=by, now=now)
     drafting.save_group(election.pk, name=name, now=now)
     drafting.save_representative(
         election.pk, name=by.name or "Dana Rivera", email=by.email, phone="555-0100", by=by, now=now
@@ -119,9 +121,9 @@ def complete(election: Election, by: User, *practices: MadePractice) -> Election
         members.save_member(
             election.pk, None, name=made.name, tin_kind=made.kind, tin=made.tin, npis=made.npis, by=by, now=now
         )
-    executed = drafting.PartyEntry(date(election.performance_year - 1, 11, 10), "Sam Okafor", "Managing partner", False)
-    entries = {member.pk: executed for member in election.members.all()}
-    drafting.save_agreement(election.pk, acknowledged=True, parties=entries, by=by, now=now)
+    party = executed.PartyEntry(date(election.performance_year - 1, 11, 10), "Sam Okafor", "Managing partner", False)
+    entries = {member.pk: party for member in election.members.all()}
+    executed.save_agreement(election.pk, acknowledged=True, parties=entries, by=by, now=now)
     return Election.objects.get(pk=election.pk)
 
 

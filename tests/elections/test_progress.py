@@ -3,6 +3,7 @@
 import pytest
 
 from elections.actions import drafting
+from elections.agreement import executed
 from elections.models import Election, ElectionRole
 from eligibility.models import LoadRun
 from ground import clock
@@ -30,7 +31,7 @@ def test_an_empty_draft_has_a_representative_alone(representative):
 
 def test_a_draft_counts_what_is_to_mend(cms_data, representative):
     election = make.draft(representative, (make.SOLO,))
-    drafting.save_agreement(election.pk, acknowledged=False, parties={}, by=representative, now=clock.now())
+    executed.save_agreement(election.pk, acknowledged=False, parties={}, by=representative, now=clock.now())
     assert tasks(election, representative)[2:] == [
         ("practices", "needs attention", 1),
         ("agreement", "needs attention", 1),

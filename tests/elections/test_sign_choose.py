@@ -5,10 +5,11 @@ from django.db import transaction
 
 from accounts.models import User
 from agreements.models import SigningRequest
-from elections.actions import claims, intake, review
+from elections.actions import intake, review
 from elections.actions import signers as actions
 from elections.actions.verbs import Refused
 from elections.models import Claim, Conflict, Election
+from elections.signing_choices import choose_by_signature
 from ground import clock
 from notices.models import Notice
 
@@ -168,7 +169,7 @@ def test_a_choice_that_somebody_else_made_meanwhile_is_refused(both):
     assert stale
     make.opened(first).post(f"{first}/choose")
     with pytest.raises(Refused, match="That cannot be chosen here any more"):
-        claims.choose_by_signature(stale, now=clock.now())
+        choose_by_signature(stale, now=clock.now())
     assert states() == [("Harbor Group", "held"), ("Rival Group", "waiting")]
 
 

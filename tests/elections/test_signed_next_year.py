@@ -6,10 +6,11 @@ from django.test import Client
 from accounts.models import Role
 from agreements.models import Document, SigningRequest
 from elections.actions import drafting, members, updates
-from elections.actions.intake import copy, withdraw
+from elections.actions.intake import withdraw
 from elections.actions.next_year import start_next_year
 from elections.actions.signing_news import ask_again, tell_executed_due
 from elections.models import Election, Update
+from elections.next_year.copying import copy
 from elections.snapshots import Snapshot
 from notices.models import Notice
 

@@ -13,7 +13,7 @@ from agreements.models import Document, DocumentState, Signature, SigningRequest
 from elections.access import holds_a_role
 from elections.actions import members
 from elections.actions.signing_news import ask_again_due, remind_signers_due, tell_executed_due
-from elections.actions.verbs import compose
+from elections.mails import compose
 from elections.models import Election, ElectionRole, Event
 from eligibility.models import DeterminationClinician
 from notices.models import Notice, State

@@ -15,6 +15,7 @@ from agreements.papers import documents
 from elections.actions import drafting
 from elections.actions.signing_news import tell_executed_due
 from elections.models import Election
+from elections.start import start_election
 from eligibility.models import DeterminationPractice
 from ground import clock
 from tests.browser import HEIGHT, WIDTHS
@@ -153,7 +154,7 @@ def submit(dana: Player, election: Election) -> None:
 
 def test_five_signers_one_sealed_agreement_one_receipt(enter, tmp_path, client):
     representative = make.person("dana@example.org", name="Dana Rivera")
-    election = drafting.start_election(performance_year=2027, by=representative, now=clock.now())
+    election = start_election(performance_year=2027, by=representative, now=clock.now())
     drafting.save_group(election.pk, name=GROUP, now=clock.now())
     drafting.save_representative(election.pk, phone="555-0100", by=representative, now=clock.now())
     dana = enter("Dana Rivera")

@@ -12,8 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Role, User
-from elections.actions import claims, drafting, intake, members, review
+from elections.actions import intake, members, review
 from elections.actions.verbs import Refused
+from elections.agreement import executed
+from elections.desk.conflicts import settle_conflict
 from elections.models import Claim, Conflict, Election
 from elections.states import Status
 from ground import clock
@@ -52,8 +54,8 @@ def list_anew(election: Election, wanted: frozenset[int], own: int) -> None:
         member = members.save_member(
             election.pk, None, name=made.name, tin_kind=made.kind, tin=made.tin, npis=made.npis, by=by, now=now
         )
-        parties[member.pk] = drafting.PartyEntry(now.date(), "Sam Okafor", "Owner", False)
-    drafting.save_agreement(election.pk, acknowledged=True, parties=parties, by=by, now=now)
+        parties[member.pk] = executed.PartyEntry(now.date(), "Sam Okafor", "Owner", False)
+    executed.save_agreement(election.pk, acknowledged=True, parties=parties, by=by, now=now)
 
 
 def submit(election: Election) -> None:
@@ -203,7 +205,7 @@ class Crew:
         conflict = Conflict.objects.filter(closed_at=None).order_by("?").first()
         if conflict is not None:
             outcome = chance.choice([Conflict.Outcome.KEPT, Conflict.Outcome.MOVED])
-            claims.settle_conflict(conflict, outcome=outcome, reason="As signed.", by=self.staff, now=clock.now())
+            settle_conflict(conflict, outcome=outcome, reason="As signed.", by=self.staff, now=clock.now())
 
     def _new(self, who: int, chance: random.Random) -> Election:
         [election] = crowd.drafts([(self.people[who].user, practices_of(self._wanted(chance), who))])

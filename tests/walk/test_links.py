@@ -14,7 +14,8 @@ from django.urls import reverse
 
 from agreements.models import Agreement, Signature, SigningRequest
 from agreements.text.provisions import PROVISIONS
-from elections.actions import drafting, signing
+from elections.actions import signing
+from elections.agreement import executed
 from elections.models import Election, Member
 from eligibility.models import DeterminationPractice, LoadRun
 from tests.elections import make
@@ -101,7 +102,7 @@ def approve_last_year(world: World, set_clock) -> None:
     signing.ask(election.pk, by=by, now=now)
     for request in SigningRequest.objects.filter(party__agreement=election.agreement_id):
         sign_for(request, now)
-    drafting.save_agreement(election.pk, acknowledged=True, parties={}, by=by, now=now)
+    executed.save_agreement(election.pk, acknowledged=True, parties={}, by=by, now=now)
     make.approved(election, by, world.people[Who.REVIEWER])
     set_clock("2026-12-01T10:00:00-05:00")
 

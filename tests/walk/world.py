@@ -44,8 +44,10 @@ from elections.actions import (
 )
 from elections.actions.people import invite
 from elections.actions.receipts import make_receipt
+from elections.agreement import executed
 from elections.models import Conflict, Election, ElectionRole, Invitation, Update
 from elections.signing_rooms import room_of
+from elections.start import start_election
 from eligibility.data import windows
 from eligibility.loads import jobs
 from eligibility.models import DeterminationClinician, ElectionWindow, LoadRun, Probe
@@ -312,7 +314,7 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     made["signing"] = _signing(by)
     _choosing(by)
     made["own"] = _own(by)
-    made["empty"] = drafting.start_election(performance_year=2027, by=by, now=now)
+    made["empty"] = start_election(performance_year=2027, by=by, now=now)
     made["wrong"] = _wrong(by)
     made["draft"] = make.draft(by, name="Draft Group")
     made["theirs"] = make.draft(stranger, (make.OTHER, make.BY_SSN), name="Somebody Else’s Group")
@@ -366,7 +368,7 @@ def _choosing(by: User) -> None:
         signing.ask(election.pk, by=by, now=now)
         for request in SigningRequest.objects.filter(party__agreement=election.agreement_id):
             sign_for(request, now)
-        drafting.save_agreement(election.pk, acknowledged=True, parties={}, by=by, now=now)
+        executed.save_agreement(election.pk, acknowledged=True, parties={}, by=by, now=now)
         make.submit(election, by)
 
 
@@ -434,7 +436,7 @@ def _lapsed(by: User) -> Election:
 
 def _wrong(by: User) -> Election:
     """Return a draft of one practice, nameless, with an NPI that CMS has nowhere for one it has, and no agreement."""
-    election = drafting.start_election(performance_year=2027, by=by, now=clock.now())
+    election = start_election(performance_year=2027, by=by, now=clock.now())
     drafting.save_group(election.pk, name="Unfinished Group", now=clock.now())
     npis = (make.GROUP.npis[0], _npi(999))
     members.save_member(

@@ -1,0 +1,65 @@
+"""What is recorded of an agreement that is executed elsewhere, and its acknowledgement."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from agreements.models import Party
+
+from ..actions.merging import Merge, Was
+from ..actions.working_copy import acknowledge, given, lock_to_edit, note_change
+from ..models import Election
+
+
+@dataclass(frozen=True, slots=True)
+class PartyEntry:
+    """What the representative says of one practice's agreement."""
+
+    executed_on: date | None
+    signer_name: str
+    signer_title: str
+    opt_in_accepted: bool = False
+    signer_email: str = ""
+
+
+PARTY_FIELDS = tuple(field.name for field in fields(PartyEntry))
+
+
+def save_agreement(
+    election_id: uuid.UUID,
+    *,
+    parties: Mapping[int, PartyEntry | Mapping[str, Any]],
+    by: User,
+    now: datetime,
+    acknowledged: bool | None = None,
+    was: Was | None = None,
+) -> Election:
+    """Keep the acknowledgement, and for each practice (by member id) when, by whom and whether it opts in.
+
+    Of a party only the fields that are given change; `was` names them with `party_prefix` before them.
+    """
+    with transaction.atomic():
+        election = lock_to_edit(election_id, now)
+        merge = Merge(election, was)
+        agreement = election.agreement
+        saved = merge.fields({"acknowledged": agreement.acknowledged}, given(acknowledged=acknowledged))
+        if agreement.acknowledged != saved["acknowledged"]:
+            acknowledge(agreement, by=by if saved["acknowledged"] else None, now=now)
+        for member in election.members.select_related("party").filter(pk__in=parties):
+            entry = parties[member.pk]
+            stands = {name: getattr(member.party, name) for name in PARTY_FIELDS}
+            typed = asdict(entry) if isinstance(entry, PartyEntry) else entry
+            Party.objects.filter(pk=member.party_id).update(**merge.fields(stands, typed, party_prefix(member.pk)))
+        note_change(election, by=by, now=now)
+    merge.finish()
+    return election
+
+
+def party_prefix(member_id: int) -> str:
+    """Return what stands before the names of one party's fields."""
+    return f"practice-{member_id}-"

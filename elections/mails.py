@@ -1,0 +1,69 @@
+"""The mails that an election owes, each with the event it is about."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from notices import outbox
+
+from .models import Election, ElectionRole, Event
+
+SCHEME = re.compile(r"(?:[a-z][a-z0-9+-]*[:：])?[/\\／]{2,}|\b(?:https?|ftp|mailto|tel)[:：][/\\／]?", re.IGNORECASE)
+
+
+SITE = re.compile(r"(?<![@\w.-])[\w-]+(?:[.。．][\w-]+)*[.。．][a-z][\w-]+(?![\w@-]|[.。．]\w)", re.IGNORECASE)
+
+
+DOT = re.compile("[.。．]")
+
+
+def concerned(election: Election) -> list[str]:
+    """Return the addresses of those who work on an election: its representative first, then its collaborators."""
+    roles = election.roles.filter(kind=ElectionRole.Kind.COLLABORATOR).order_by("user__email")
+    collaborators = roles.values_list("user__email", flat=True)
+    return list(dict.fromkeys(address for address in (election.representative_email, *collaborators) if address))
+
+
+def tell(event: Event, template: str, addresses: Iterable[str], *, now: datetime, of: str = "", **context: Any) -> None:
+    """Owe each address the mail of templates/elections/mail/<template>.txt; its first line is the subject.
+
+    `of` tells several mails of one event to one address apart.
+    """
+    subject, body = compose(event.election, template, **context)
+    notices = outbox.owe_all(
+        {address: f"election-event:{event.pk}:{template}:{of}{address}" for address in addresses},
+        reason=f"election {template.replace('_', ' ')}",
+        subject=subject,
+        body=body,
+        now=now,
+    )
+    event.notices.add(*notices)
+
+
+def compose(election: Election, template: str, **context: Any) -> tuple[str, str]:
+    """Return subject and body of a mail, exactly as it will be sent."""
+    text = render_to_string(
+        f"elections/mail/{template}.txt",
+        {
+            "election": election,
+            "SITE_URL": settings.SITE_URL,
+            "SITE_NAME": settings.SITE_NAME,
+            "SERVICE_CENTER": settings.SERVICE_CENTER,
+            **context,
+        },
+    )
+    subject, _, body = _without_links_of_others(text).strip().partition("\n")
+    return subject.strip(), body.strip() + "\n"
+
+
+def _without_links_of_others(text: str) -> str:
+    """Return a mail's text with every address of another site taken apart: what somebody typed stands in it.
+
+    E-mail addresses stay.
+    """
+    ours = f"{settings.SITE_URL}/"
+    return ours.join(SITE.sub(lambda name: DOT.sub(". ", name[0]), SCHEME.sub(" ", part)) for part in text.split(ours))

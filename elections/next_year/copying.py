@@ -1,0 +1,65 @@
+"""Copying an election's content into a new draft."""
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from agreements.text import own
+
+from ..actions.carrying import carry_signatures
+from ..actions.lines import copy_lines
+from ..actions.members import new_member
+from ..actions.verbs import Refused, lock, window_is_open
+from ..models import Election
+from ..start import CONTACT_FIELDS, start_election
+from ..states import Status
+
+
+def copy_choices(source: Election, target: Election) -> None:
+    """Copy what the parties chose of the agreement's text, or their own; a term over by then is chosen no more."""
+    chosen, agreement = source.agreement, target.agreement
+    agreement.quality, agreement.close_out_contact = chosen.quality, chosen.close_out_contact
+    goes_on = chosen.last_year is not None and chosen.last_year > target.performance_year
+    agreement.last_year = chosen.last_year if goes_on else None
+    own.carry_over(chosen, agreement)
+    agreement.save(update_fields=["quality", "close_out_contact", "last_year", "own"])
+
+
+def copy_working_copy(source: Election, target: Election) -> None:
+    """Copy representative, practices and the agreement's text into a new draft.
+
+    What the practices signed here counts on; an agreement executed elsewhere has to be recorded anew.
+    """
+    copy_choices(source, target)
+    for field in CONTACT_FIELDS:
+        setattr(target, field, getattr(source, field))
+    target.save(update_fields=CONTACT_FIELDS)
+    for member in source.members.prefetch_related("clinicians"):
+        copied = new_member(target)
+        copied_fields = ["name", "tin_kind", "tin", "tin_last4", "contests"]
+        for field in copied_fields:
+            setattr(copied, field, getattr(member, field))
+        copied.save(update_fields=copied_fields)
+        copy_lines(member, copied)
+    carry_signatures(source, target)
+
+
+@transaction.atomic
+def copy(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
+    """Copy a rejected or withdrawn election into a new draft of the same virtual group, while the window is open."""
+    election = lock(election_id)
+    if election.status not in (Status.REJECTED, Status.WITHDRAWN):
+        raise Refused("Only a rejected or withdrawn election can be copied into a new draft.")
+    if not window_is_open(election, now):
+        raise Refused(f"The election window for {election.performance_year} is not open, so a new draft cannot start.")
+    draft = start_election(
+        performance_year=election.performance_year,
+        by=by,
+        now=now,
+        virtual_group=election.virtual_group,
+        copied_from=election,
+    )
+    copy_working_copy(election, draft)
+    return draft

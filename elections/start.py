@@ -1,0 +1,50 @@
+"""Starting a draft, and the fields by which CMS reaches its representative."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from agreements.models import Agreement
+from eligibility.data import windows
+
+from .actions.verbs import Refused, record
+from .models import Election, ElectionRole, VirtualGroup
+
+CONTACT_FIELDS = [
+    *(f"representative_{name}" for name in ("name", "email", "phone")),
+    *(f"alternate_{name}" for name in ("name", "email", "phone")),
+]
+
+
+@transaction.atomic
+def start_election(
+    *,
+    performance_year: int,
+    by: User,
+    now: datetime,
+    virtual_group: VirtualGroup | None = None,
+    copied_from: Election | None = None,
+) -> Election:
+    """Start a draft; who starts it is its representative until they name another, and stays a collaborator.
+
+    Raises Refused where the election window of the performance year has closed.
+    """
+    window = windows.window_for(performance_year)
+    if now >= window.closes:
+        raise Refused(f"The election window for {performance_year} has closed, so no election can start for it.")
+    election = Election.objects.create(
+        virtual_group=virtual_group or VirtualGroup.objects.create(),
+        performance_year=performance_year,
+        agreement=Agreement.objects.create(performance_year=performance_year),
+        representative_name=by.name,
+        representative_email=by.email,
+        copied_from=copied_from,
+        started_by=by,
+        started_at=now,
+        changed_at=now,
+        changed_by=by,
+    )
+    ElectionRole.objects.create(election=election, user=by, kind=ElectionRole.Kind.COLLABORATOR)
+    record(election, "copy" if copied_from else "start", by=by, now=now)
+    return election
