@@ -6,8 +6,8 @@ from dataclasses import replace
 from eligibility.law.rule_results import count
 from ground.templatetags.et import et_date
 
+from .content import PracticeEntry, Snapshot
 from .models import Election
-from .snapshots import PracticeEntry, Snapshot
 from .states import Status
 
 CONTACT = {

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from eligibility.data import nppes
 
+from .content import Snapshot
 from .models import Election
-from .rosters import stays
-from .snapshots import Snapshot
+from .roster_history import stays
 from .states import Status
 
 COLUMNS = (

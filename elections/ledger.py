@@ -6,9 +6,9 @@ from typing import Any, TypeAlias
 
 from eligibility.law.determination import Finding, Outcome
 
+from .content import Snapshot
 from .models import Election, Override
 from .readiness import keys_of
-from .snapshots import Snapshot
 
 SETTLED = (Outcome.MET, Outcome.NOT_APPLICABLE)
 WHOLE = "The virtual group as a whole"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpRequest
 
-from .actions.verbs import Refused
+from .verbs import Refused
 
 
 def done(request: HttpRequest, act: Callable[[], object], success: str) -> bool:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from agreements.models import SigningRequest
 from eligibility.law.rule_results import count
 
+from .content import Snapshot
 from .differences import is_submitted_as_it_stands
 from .models import Election, Invitation
 from .readiness import (
@@ -16,7 +17,6 @@ from .readiness import (
     Judgement,
     practice_problems,
 )
-from .snapshots import Snapshot
 from .states import Status
 
 

@@ -21,8 +21,8 @@ from eligibility.models import LoadRun
 from ground.sql import joined, rows
 from ground.templatetags.et import et_date
 
+from .content import PracticeEntry, Snapshot
 from .models import Election, Submission
-from .snapshots import PracticeEntry, Snapshot
 from .states import Status
 
 # A statement of our own, as that of NPPES: a group of 200 practices has as many keys.

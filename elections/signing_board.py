@@ -11,9 +11,9 @@ from notices.models import Notice
 from notices.models import State as MailState
 
 from .agreement_snapshots import refused_opt_ins
+from .content import PracticeEntry, Snapshot
 from .models import Election, Member
 from .signing_flags import Person, flags
-from .snapshots import PracticeEntry, Snapshot
 
 
 class State(StrEnum):

@@ -9,9 +9,9 @@ from agreements.text.fingerprints import WHAT_CHANGED, Covered
 from ground.templatetags.et import et_closing, et_date, et_datetime
 
 from .agreement_snapshots import named_in_text
+from .content import PracticeEntry, Snapshot
 from .models import Claim, Election
 from .readiness import keys_of
-from .snapshots import PracticeEntry, Snapshot
 from .states import Status
 
 OVER = (Status.REJECTED, Status.WITHDRAWN, Status.LAPSED)

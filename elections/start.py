@@ -8,8 +8,8 @@ from accounts.models import User
 from agreements.models import Agreement
 from eligibility.data import windows
 
-from .actions.verbs import Refused, record
 from .models import Election, ElectionRole, VirtualGroup
+from .verbs import Refused, record
 
 CONTACT_FIELDS = [
     *(f"representative_{name}" for name in ("name", "email", "phone")),

@@ -12,12 +12,12 @@ from agreements.papers.documents import request_document, retry
 from eligibility.data.nppes import NppesName
 
 from ..agreement_snapshots import agreement_snapshot, executed_document, refused_opt_ins
+from ..content import Snapshot
 from ..mails import concerned, tell
 from ..models import Election, Member
-from ..snapshots import Snapshot
+from ..verbs import Refused, lock, record
+from ..working_copy import freeze_text, given, lock_to_edit, note_change, unacknowledge
 from .merging import Merge, Was
-from .verbs import Refused, lock, record
-from .working_copy import freeze_text, given, lock_to_edit, note_change, unacknowledge
 
 
 def save_text(

@@ -10,8 +10,8 @@ from agreements.text.document_text import canonical_json
 from agreements.text.fingerprints import of_text
 from eligibility.data import cms_data
 
+from ..content import Snapshot
 from ..models import Election, Member, Submission
-from ..snapshots import Snapshot
 
 OF_TEXT = ("virtual_group", "representative", "term", "text_version", "provisions", "own")  # of a document's snapshot
 

@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 from accounts.models import User
 from ground.sql import rows
 
+from ..content import PracticeEntry, Snapshot
 from ..mails import tell
 from ..models import Claim, Conflict, Election
 from ..readiness import keys_of
-from ..snapshots import PracticeEntry, Snapshot
 from ..states import Status
-from .verbs import Refused, record
+from ..verbs import Refused, record
 
 LOCK_KEYS = "SELECT pg_advisory_xact_lock(hashtextextended(key, %s)) FROM unnest(%s::text[]) AS key"
 

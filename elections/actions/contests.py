@@ -9,11 +9,11 @@ from accounts.models import User
 from eligibility.law.determination import Outcome
 from eligibility.law.rules import CONTESTABLE
 
+from ..content import Snapshot
 from ..models import Election, Member
 from ..readiness import judge
-from ..snapshots import Snapshot
-from .verbs import Refused, record
-from .working_copy import lock_to_edit, note_change
+from ..verbs import Refused, record
+from ..working_copy import lock_to_edit, note_change
 
 
 @transaction.atomic

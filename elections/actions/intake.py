@@ -11,16 +11,16 @@ from eligibility.data import windows
 from eligibility.law.determination import Finding
 
 from ..access import allowed
-from ..answers import judged_as
-from ..codes import new_receipt_code
+from ..content import Snapshot
+from ..late_corrections import judged_as
 from ..mails import concerned, tell
 from ..models import Election, Submission
 from ..readiness import Judgement, judge_submission, to_check
-from ..snapshots import Snapshot
+from ..receipt_codes import new_receipt_code
 from ..states import Status, Verb, transition
+from ..verbs import Refused, change_status, lock
 from .agreement import document_of
 from .claims import lock_claims, release_all, take_claims
-from .verbs import Refused, change_status, lock
 
 LAPSE_AFTER = timedelta(minutes=15)  # an arrival in the window may still be at work this long after it closed
 

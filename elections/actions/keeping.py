@@ -7,8 +7,8 @@ from django.db import transaction
 
 from accounts.models import User
 
+from ..content import PracticeEntry
 from ..models import Election
-from ..snapshots import PracticeEntry
 from ..start import start_election
 from .members import save_member
 

@@ -14,10 +14,10 @@ from eligibility.law.identifiers import EIN, EIN_DIGITS, SSN
 from eligibility.law.parameters import SSN_DIGITS
 
 from ..models import Election, Member, MemberClinician
+from ..verbs import Refused
+from ..working_copy import given, lock_to_edit, note_change, unacknowledge
 from .lines import replace_npis
 from .merging import Merge, Was
-from .verbs import Refused
-from .working_copy import given, lock_to_edit, note_change, unacknowledge
 
 
 def save_member(

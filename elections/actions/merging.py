@@ -8,7 +8,7 @@ from accounts.models import User
 from ground.templatetags.et import et_datetime
 
 from ..models import Election
-from .verbs import Refused
+from ..verbs import Refused
 
 Was: TypeAlias = Mapping[str, Any]
 """What the page showed in its fields before somebody typed, by field; a field it does not name is simply replaced."""

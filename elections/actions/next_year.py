@@ -8,14 +8,14 @@ from django.db import transaction
 from accounts.models import User
 from agreements.models import Party
 
+from ..content import PracticeEntry, Snapshot
 from ..models import Election, ElectionRole, Member, MemberClinician
 from ..next_year.copying import copy_choices
-from ..rosters import clinicians_now
-from ..snapshots import PracticeEntry, Snapshot
+from ..roster_history import clinicians_now
 from ..start import CONTACT_FIELDS, start_election
 from ..states import Status
+from ..verbs import Refused, lock
 from .carrying import carry_signatures
-from .verbs import Refused, lock
 
 OVER = (Status.REJECTED, Status.WITHDRAWN, Status.LAPSED)
 

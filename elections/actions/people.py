@@ -13,8 +13,8 @@ from accounts.models import User
 from ..mails import tell
 from ..models import Election, ElectionRole, Invitation
 from ..states import Status
-from .verbs import Refused, lock, record
-from .working_copy import rename_in_text
+from ..verbs import Refused, lock, record
+from ..working_copy import rename_in_text
 
 VALID_FOR = timedelta(days=14)
 MOST_INVITED_A_DAY = 20

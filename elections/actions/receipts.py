@@ -11,7 +11,7 @@ from agreements.papers.documents import request_document
 
 from ..models import Receipt, Submission
 from ..receipts import receipt_snapshot
-from .verbs import lock
+from ..verbs import lock
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from notices import outbox
 from ..mails import concerned
 from ..models import Election
 from ..states import Status
-from .verbs import DAYS_BEFORE, NOT_BEFORE, days_left
+from ..verbs import DAYS_BEFORE, NOT_BEFORE, days_left
 
 
 def remind_due(*, now: datetime) -> int:

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import User
 
 from ..models import Event
-from .verbs import lock, record
+from ..verbs import lock, record
 
 
 @transaction.atomic

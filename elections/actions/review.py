@@ -12,17 +12,17 @@ from eligibility.law.rules import CONTESTABLE
 from eligibility.models import LoadRun
 
 from ..access import holds_a_role
-from ..answers import judged_as
-from ..codes import new_virtual_group_identifier
+from ..content import Snapshot
+from ..late_corrections import judged_as
 from ..ledger import overrides_of
 from ..mails import concerned, tell
 from ..models import Claim, Decision, Election, Override, Submission
 from ..readiness import Asker, Judgement, judge, keys_of
-from ..rosters import clinicians_now
-from ..snapshots import Snapshot
+from ..receipt_codes import new_virtual_group_identifier
+from ..roster_history import clinicians_now
 from ..states import Status, Verb
+from ..verbs import Refused, change_status, lock, record
 from .claims import lock_claims, release_all
-from .verbs import Refused, change_status, lock, record
 
 
 @transaction.atomic

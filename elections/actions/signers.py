@@ -11,9 +11,9 @@ from agreements.text.fingerprints import WHAT_CHANGED, Covered
 from ..mails import concerned, tell
 from ..models import Event
 from ..signing_rooms import Room, room_of
+from ..verbs import Refused, lock, record
 from .agreement import make_executed
 from .signing import token_hash
-from .verbs import Refused, lock, record
 
 BETWEEN_CORRECTIONS = timedelta(minutes=5)
 

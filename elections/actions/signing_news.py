@@ -17,13 +17,13 @@ from agreements.text.fingerprints import SCHEDULE, WHAT_CHANGED, Covered
 from ground.clock import EASTERN
 from ground.templatetags.et import et_datetime
 
+from ..content import PracticeEntry, Snapshot
 from ..models import Election
-from ..snapshots import PracticeEntry, Snapshot
 from ..states import Status
+from ..verbs import DAYS_BEFORE, NOT_BEFORE, Refused, days_left, lock, record
+from ..working_copy import may_be_edited
 from .agreement import missing
 from .signing import VALID_FOR, give_links, open_requests, remind_each, tell_signer, unsigned_members
-from .verbs import DAYS_BEFORE, NOT_BEFORE, Refused, days_left, lock, record
-from .working_copy import may_be_edited
 
 QUIET = timedelta(minutes=10)  # since the last change: nobody is written to while somebody still types
 
@@ -39,7 +39,7 @@ logger = structlog.get_logger(__name__)
 def ask_again_due(*, now: datetime) -> int:
     """Ask those to sign whose signature covers no longer what stands, or who had said that something was wrong.
 
-    Return how many were asked. Also where a correction is answered after the window closed (elections/answers.py).
+    Return how many were asked. Also where a correction is answered after the window closed (late_corrections.py).
     """
     of_election = SigningRequest.objects.filter(party__agreement=OuterRef("agreement"), revoked_at=None)
     answered = of_election.filter(Q(signatures__isnull=False) | Q(corrected_at__isnull=False))

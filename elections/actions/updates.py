@@ -9,9 +9,9 @@ from accounts.models import User
 from ground.clock import EASTERN
 
 from ..models import Election, Submission, Update
-from ..rosters import clinicians_now
+from ..roster_history import clinicians_now
 from ..states import Status
-from .verbs import Refused, lock, record
+from ..verbs import Refused, lock, record
 
 
 @transaction.atomic

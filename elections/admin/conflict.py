@@ -15,8 +15,8 @@ from ground import clock
 from .. import packet
 from ..access import holds_a_role
 from ..desk.conflicts import settle_conflict
-from ..forms.guard import typed
 from ..forms.review import SettleForm
+from ..frame_forms import typed
 from ..models import Conflict
 from ..outcomes import done
 from .desk import DeskAdmin, staff

@@ -18,13 +18,13 @@ from ground.templatetags.et import et_datetime
 from .. import packet
 from ..access import holds_a_role
 from ..actions import reveal, review
-from ..forms.guard import typed
+from ..content import Snapshot
 from ..forms.review import ApproveForm, IdentifierForm, OverrideForm, RejectForm, RevealForm
+from ..frame_forms import typed
 from ..ledger import frozen, groups, overrides_of, verdict
 from ..mails import compose, concerned
 from ..models import Conflict, Decision, Election, Submission
 from ..outcomes import done
-from ..snapshots import Snapshot
 from ..states import Status, Verb, transition
 from .conflict import SIDES
 from .desk import DeskAdmin, staff

@@ -12,8 +12,8 @@ from accounts.models import User
 from agreements.models import Party
 
 from ..actions.merging import Merge, Was
-from ..actions.working_copy import acknowledge, given, lock_to_edit, note_change
 from ..models import Election
+from ..working_copy import acknowledge, given, lock_to_edit, note_change
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from ground.clock import EASTERN
 from ..actions import drafting, intake, members, review, updates
 from ..agreement import executed
 from ..agreement.executed import PartyEntry
+from ..content import Snapshot
 from ..models import Election, ElectionRole, Submission, Update
-from ..snapshots import Snapshot
 from ..start import start_election
 from . import cast, fictional
 from .files import PERFORMANCE_YEAR

@@ -8,8 +8,8 @@ from accounts.models import User
 
 from ..access import holds_a_role
 from ..actions.claims import lock_keys, settle, tell_outcome
-from ..actions.verbs import Refused, lock
 from ..models import Conflict
+from ..verbs import Refused, lock
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from .guard import GuardedForm
+from ..frame_forms import GuardedForm
 
 
 class ContestForm(GuardedForm):

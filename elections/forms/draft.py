@@ -8,7 +8,7 @@ from ground.private_numbers import has_nine_digit_run
 from ground.templatetags.et import et_datetime
 
 from ..actions.merging import Overtaken
-from .guard import GuardedForm, KeptFields
+from ..frame_forms import GuardedForm, KeptFields
 
 
 class DraftForm(GuardedForm):

@@ -2,8 +2,8 @@
 
 from django import forms
 
+from ..frame_forms import GuardedForm
 from ..models import Invitation
-from .guard import GuardedForm
 
 Kind = Invitation.Kind
 

@@ -21,9 +21,9 @@ from eligibility.law.identifiers import (
 from eligibility.law.parameters import SSN_DIGITS
 from ground import clock
 
+from ..content import PracticeEntry
+from ..frame_forms import GuardedForm
 from ..models import Member, TinKind
-from ..snapshots import PracticeEntry
-from .guard import GuardedForm
 
 MOST_NPIS = 500
 LONGEST_SHOWN = 20  # characters of what is no NPI

@@ -6,9 +6,9 @@ from django import forms
 
 from eligibility.law.determination import Finding
 
+from ..content import Snapshot
+from ..frame_forms import GuardedForm
 from ..models import Conflict
-from ..snapshots import Snapshot
-from .guard import GuardedForm
 
 
 class ApproveForm(GuardedForm):

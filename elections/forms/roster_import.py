@@ -12,9 +12,9 @@ from django import forms
 from eligibility.law.identifiers import mask_tin
 from ground.vault import CannotDecrypt, decrypt, encrypt
 
+from ..frame_forms import GuardedForm
 from ..models import TinKind
 from ..roster_files import ReadLine, ReadPractice, ReadRoster, fitting_tin
-from .guard import GuardedForm
 
 SEALED_FOR = timedelta(hours=1)
 LONGEST_TEXT = 2_500_000

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django import forms
 
-from .guard import GuardedForm
+from ..frame_forms import GuardedForm
 
 
 class ConfirmForm(GuardedForm):

@@ -8,9 +8,9 @@ from django import forms
 from eligibility.data import nppes
 from eligibility.law.identifiers import normalise, npi_problem
 
+from ..frame_forms import GuardedForm
 from ..models import Update
 from .drafting import RepresentativeForm
-from .guard import GuardedForm
 
 
 class ContactUpdateForm(RepresentativeForm):

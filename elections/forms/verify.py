@@ -7,8 +7,8 @@ from django import forms
 from ground.private_numbers import has_nine_digit_run
 from ground.ssn_guard import NINE_DIGITS
 
-from ..codes import RECEIPT_LENGTH, typed_receipt_code
-from .guard import GuardedForm
+from ..frame_forms import GuardedForm
+from ..receipt_codes import RECEIPT_LENGTH, typed_receipt_code
 
 MEGABYTES = 20
 MOST_BYTES = MEGABYTES * 1024 * 1024

@@ -11,10 +11,10 @@ from agreements.text import own
 from ..actions.carrying import carry_signatures
 from ..actions.lines import copy_lines
 from ..actions.members import new_member
-from ..actions.verbs import Refused, lock, window_is_open
 from ..models import Election
 from ..start import CONTACT_FIELDS, start_election
 from ..states import Status
+from ..verbs import Refused, lock, window_is_open
 
 
 def copy_choices(source: Election, target: Election) -> None:

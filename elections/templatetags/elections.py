@@ -11,11 +11,10 @@ from eligibility.law.rules import CONTESTABLE
 from ground import clock
 from ground.templatetags.et import et_closing
 
-from .. import codes
+from .. import receipt_codes, verbs
 from ..access import VERBS_OF_MEMBERS
-from ..actions import verbs
+from ..content import PracticeEntry
 from ..models import Election, Event, Member
-from ..snapshots import PracticeEntry
 from ..states import Status
 
 register = template.Library()
@@ -46,7 +45,7 @@ SENTENCES = {
 @register.filter
 def grouped(receipt_code: str) -> str:
     """Return a receipt code in groups of four."""
-    return codes.grouped(receipt_code)
+    return receipt_codes.grouped(receipt_code)
 
 
 @register.filter

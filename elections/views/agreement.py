@@ -18,18 +18,18 @@ from ground import clock
 
 from ..access import election_for, person
 from ..actions.agreement import make_document, missing, save_text
-from ..actions.verbs import Refused
 from ..agreement import executed
 from ..agreement.executed_forms import AcknowledgementForm, PartyForm
 from ..agreement_snapshots import agreement_snapshot
+from ..content import PracticeEntry, Snapshot
 from ..forms.agreement import TextForm
-from ..forms.guard import typed
+from ..frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page
+from ..frame_forms import typed
 from ..ledger import SETTLED
 from ..models import Election
 from ..outcomes import say
 from ..readiness import AGREEMENT_RULES, Judgement
-from ..snapshots import PracticeEntry, Snapshot
-from .frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page
+from ..verbs import Refused
 from .kept import keeps_typed
 from .pdfs import asked_again, handed_out
 from .saving import Saving

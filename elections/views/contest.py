@@ -16,10 +16,10 @@ from ground.addresses import client_address
 from ..access import election_for, person
 from ..actions import contests
 from ..forms.contest import ContestForm
-from ..forms.guard import typed
+from ..frame import GET_OR_POST, closed_to_changes, judge_for, page
+from ..frame_forms import typed
 from ..ledger import groups
 from ..outcomes import done
-from .frame import GET_OR_POST, closed_to_changes, judge_for, page
 from .kept import keeps_typed
 
 

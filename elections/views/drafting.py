@@ -12,11 +12,11 @@ from ground import clock
 
 from ..access import election_for, person
 from ..actions import drafting
-from ..actions.working_copy import signed_names
 from ..forms.drafting import RepresentativeAndAlternateForm, VirtualGroupForm
-from ..forms.guard import typed
+from ..frame import GET_OR_POST, SAVED, closed_to_changes, page
+from ..frame_forms import typed
 from ..models import Election
-from .frame import GET_OR_POST, SAVED, closed_to_changes, page
+from ..working_copy import signed_names
 from .kept import keeps_typed
 from .saving import Saving
 

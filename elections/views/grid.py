@@ -12,12 +12,12 @@ from eligibility.data import nppes
 from eligibility.data.nppes import NppesName
 
 from ..actions.roster import Cells, LinesOvertaken, TypedLine
-from ..forms.guard import typed
 from ..forms.roster import TypedRoster, read_typed, shown_as
+from ..frame import judge_for
+from ..frame_forms import typed
 from ..models import Election, Member, MemberClinician
 from ..readiness import Judgement
 from ..roster_problems import Missing, PracticeRoster, Problem, examine
-from .frame import judge_for
 
 BLANK_LINES = 3  # of one practice; where all stand on a page, each has one
 

@@ -18,13 +18,13 @@ from ground.shared_connections import give_back
 
 from ..access import election_for, person
 from ..actions import own_agreement as actions
-from ..actions.verbs import Refused
-from ..forms.guard import typed
+from ..content import Snapshot
 from ..forms.own_agreement import MarksForm, OwnFileForm
+from ..frame import GET_OR_POST, SAVED, closed_to_changes, page
+from ..frame_forms import typed
 from ..models import Election
 from ..outcomes import done, say
-from ..snapshots import Snapshot
-from .frame import GET_OR_POST, SAVED, closed_to_changes, page
+from ..verbs import Refused
 from .kept import keeps_typed
 from .saving import Saving
 

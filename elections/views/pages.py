@@ -18,17 +18,17 @@ from ..access import election_for, elections_of, is_representative, may_edit, pe
 from ..actions import people
 from ..actions.next_year import start_next_year
 from ..actions.signing import open_requests
-from ..actions.verbs import Refused
-from ..actions.working_copy import may_be_edited
+from ..content import Snapshot
 from ..differences import differences, is_submitted_as_it_stands
+from ..frame import judge_for, page
 from ..models import Decision, Election, Event, Submission, Update
 from ..outcomes import say
 from ..progress import Waiting, tasks, waits, waits_to_sign
 from ..readiness import waits_for_cms
-from ..snapshots import Snapshot
 from ..start import start_election
 from ..states import Status
-from .frame import judge_for, page
+from ..verbs import Refused
+from ..working_copy import may_be_edited
 
 LOOKED_AT = ("practices", "agreement", "review")  # the tasks whose pages a viewer opens
 TELLS_OF_OTHERS = ("settle_conflict",)  # that another election names the TIN

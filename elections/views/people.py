@@ -16,11 +16,11 @@ from ground import clock
 
 from ..access import election_for, is_representative, person
 from ..actions import people as actions
-from ..actions.verbs import Refused
 from ..forms.people import HandOverForm, InviteForm
+from ..frame import GET_OR_POST, page
 from ..models import Invitation
 from ..outcomes import done, say
-from .frame import GET_OR_POST, page
+from ..verbs import Refused
 
 
 @require_http_methods(GET_OR_POST)

@@ -15,14 +15,14 @@ from ground.addresses import client_address
 
 from ..access import election_for, may_edit, person
 from ..actions import members, roster
-from ..actions.verbs import Refused
-from ..forms.guard import typed
 from ..forms.member import AddMemberForm, MemberForm
+from ..frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page
+from ..frame_forms import typed
 from ..ledger import groups, overrides_of
 from ..models import Election, Member
 from ..outcomes import done
 from ..readiness import GROUP_RULES, lacks_opt_in, practice_problems, to_mend
-from .frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page
+from ..verbs import Refused
 from .grid import Grid
 from .kept import keeps_typed
 from .saving import Saving

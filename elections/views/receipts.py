@@ -13,11 +13,11 @@ from notices.models import Notice
 
 from ..access import election_for, person
 from ..actions.receipts import make_receipt
+from ..content import Snapshot
+from ..frame import page
 from ..ledger import frozen, groups, overrides_of
 from ..readiness import waits_for_cms
-from ..snapshots import Snapshot
 from ..states import Verb
-from .frame import page
 from .pdfs import asked_again, handed_out
 
 RECEIPT_MAIL = "election submitted"

@@ -17,14 +17,14 @@ from .. import roster_workbooks
 from ..access import election_for, may_edit, person
 from ..actions import roster as actions
 from ..actions import roster_fixes, roster_import, roster_steps
-from ..actions.verbs import Refused
 from ..forms.roster_import import KindsForm, RosterImportForm, seal, unseal
+from ..frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page
 from ..models import Election, RosterStep
 from ..outcomes import done, say
 from ..roster_files import ReadRoster, read_file, read_text
 from ..roster_problems import FIXES, Kind
 from ..roster_tables import Unreadable
-from .frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page
+from ..verbs import Refused
 from .grid import Grid, Shown
 from .kept import keeps_typed
 from .saving import Saving

@@ -19,14 +19,14 @@ from ground.addresses import client_address
 from .. import sandbox as store
 from ..access import person
 from ..actions.keeping import keep_as_draft
-from ..actions.verbs import Refused
-from ..forms.guard import typed
+from ..content import PracticeEntry
 from ..forms.practice import PracticeForm
+from ..frame import GET_OR_POST
+from ..frame_forms import typed
 from ..ledger import groups
 from ..outcomes import say
 from ..readiness import Asker, judge
-from ..snapshots import PracticeEntry
-from .frame import GET_OR_POST
+from ..verbs import Refused
 
 TOO_MUCH = (
     f"Without an account you can check {store.MOST_PRACTICES} practices and {store.MOST_NPIS:,} NPIs. "

@@ -21,9 +21,9 @@ from ground.templatetags.et import et_time
 from ..actions.members import TinDropped
 from ..actions.merging import Overtaken
 from ..actions.roster import LinesOvertaken
-from ..actions.verbs import Refused
 from ..forms.draft import DraftForm
 from ..outcomes import say
+from ..verbs import Refused
 from .grid import Grid
 
 SAVED_IN_PART = "Saved, but for what is marked below."

@@ -17,17 +17,17 @@ from ..access import election_for, may_edit, person
 from ..actions import signing as actions
 from ..actions.agreement import missing
 from ..actions.signing_news import ask_again
-from ..actions.verbs import Refused
-from ..actions.working_copy import may_be_edited
 from ..agreement import executed
 from ..agreement_snapshots import executed_document
-from ..forms.guard import typed
+from ..content import Snapshot
 from ..forms.signing import ReplaceForm, SignerForm
+from ..frame import GET_OR_POST, SAVED, closed_to_changes, page
+from ..frame_forms import typed
 from ..models import Election
 from ..outcomes import done, say
 from ..signing_board import Line, State, board
-from ..snapshots import Snapshot
-from .frame import GET_OR_POST, SAVED, closed_to_changes, page
+from ..verbs import Refused
+from ..working_copy import may_be_edited
 from .kept import keeps_typed
 from .pdfs import STOP_ASKING
 from .saving import Saving

@@ -14,17 +14,17 @@ from ground.addresses import client_address
 from ..access import election_for, is_representative, person
 from ..actions import intake
 from ..actions.intake import NotReady
-from ..actions.verbs import Refused
+from ..content import Snapshot
 from ..differences import differences, is_submitted_as_it_stands
-from ..forms.guard import typed
 from ..forms.submission import ConfirmForm, WithdrawForm
+from ..frame import GET_OR_POST, arrived_at, judge_for, page
+from ..frame_forms import typed
 from ..ledger import groups, overrides_of, verdict
 from ..models import Election
 from ..next_year import copying
 from ..outcomes import done, say
-from ..snapshots import Snapshot
 from ..states import Status, Verb, transition
-from .frame import GET_OR_POST, arrived_at, judge_for, page
+from ..verbs import Refused
 
 
 @require_http_methods(GET_OR_POST)

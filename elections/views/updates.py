@@ -12,14 +12,14 @@ from ground import clock
 
 from ..access import election_for, person
 from ..actions import updates as actions
-from ..actions.verbs import Refused
-from ..forms.guard import typed
+from ..content import Snapshot
 from ..forms.updates import ClinicianUpdateForm, ContactUpdateForm
+from ..frame import GET_OR_POST, page
+from ..frame_forms import typed
 from ..models import Election, Submission, Update
-from ..rosters import stays
-from ..snapshots import Snapshot
+from ..roster_history import stays
 from ..states import Status
-from .frame import GET_OR_POST, page
+from ..verbs import Refused
 
 
 @require_safe

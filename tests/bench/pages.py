@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import path, reverse
 
 from elections import sandbox
+from elections.content import PracticeEntry
 from elections.readiness import Asker, judge
-from elections.snapshots import PracticeEntry
 from ground import clock
 from tests.elections.make import MadePractice, signed_in
 from tests.proof import crowd

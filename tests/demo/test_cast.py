@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from elections.content import PracticeEntry, Snapshot
 from elections.readiness import Asker, Judgement, judge
-from elections.snapshots import PracticeEntry, Snapshot
 from ground import clock
 from tests import world
 from tests.world import WorldPractice

@@ -4,10 +4,10 @@ import pytest
 from allauth.account.models import EmailAddress
 
 from accounts.models import User
+from elections.content import Snapshot
 from elections.demo import people
 from elections.models import Claim, Conflict, Election, ElectionRole, Event, Update
 from elections.readiness import judge
-from elections.snapshots import Snapshot
 from eligibility.models import LoadRun
 from ground import clock
 

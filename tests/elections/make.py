@@ -16,8 +16,8 @@ from accounts.models import Role, StaffRole, User
 from agreements.models import SigningRequest
 from elections.actions import drafting, intake, members, review
 from elections.agreement import executed
+from elections.content import Snapshot
 from elections.models import Election, Submission
-from elections.snapshots import Snapshot
 from elections.start import start_election
 from eligibility.data.tin_hashes import tin_keys
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord

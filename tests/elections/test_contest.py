@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from elections.actions import members
+from elections.content import Snapshot
 from elections.models import Election, ElectionRole, Event, Member
 from elections.readiness import judge
-from elections.snapshots import Snapshot
 from eligibility.models import DeterminationClinician, DeterminationPractice
 
 from . import make

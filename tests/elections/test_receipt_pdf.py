@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from agreements.models import Document, DocumentKind
 from agreements.papers import documents
 from agreements.text.document_text import fingerprint
-from elections.codes import grouped
+from elections.receipt_codes import grouped
 from eligibility.models import NppesRecord
 from ground import clock
 

@@ -8,8 +8,8 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import Role
-from elections.codes import check_character
 from elections.models import Claim, Conflict, Decision, Election, Event
+from elections.receipt_codes import check_character
 from notices.models import Notice
 
 from . import make

@@ -12,8 +12,8 @@ from agreements.papers import documents
 from elections.actions import drafting, members
 from elections.actions.intake import NotReady
 from elections.actions.signing_news import tell_executed_due
+from elections.content import Snapshot
 from elections.models import Election, Event
-from elections.snapshots import Snapshot
 from eligibility.models import DeterminationClinician
 from notices.models import Notice
 

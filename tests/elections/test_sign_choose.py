@@ -7,9 +7,9 @@ from accounts.models import User
 from agreements.models import SigningRequest
 from elections.actions import intake, review
 from elections.actions import signers as actions
-from elections.actions.verbs import Refused
 from elections.models import Claim, Conflict, Election
 from elections.signing_choices import choose_by_signature
+from elections.verbs import Refused
 from ground import clock
 from notices.models import Notice
 

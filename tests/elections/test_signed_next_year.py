@@ -9,9 +9,9 @@ from elections.actions import drafting, members, updates
 from elections.actions.intake import withdraw
 from elections.actions.next_year import start_next_year
 from elections.actions.signing_news import ask_again, tell_executed_due
+from elections.content import Snapshot
 from elections.models import Election, Update
 from elections.next_year.copying import copy
-from elections.snapshots import Snapshot
 from notices.models import Notice
 
 from . import make

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from agreements.models import Agreement, Document, DocumentKind
 from agreements.text.document_text import canonical_json, fingerprint
-from elections import codes
+from elections import receipt_codes
 from ground import clock
 
 from . import make
@@ -31,7 +31,7 @@ def ask(code: str, *, client: Client | None = None):
 def test_a_genuine_code_tells_when_and_the_fingerprint_and_nothing_more(submission):
     for typed in (
         submission.receipt_code,
-        codes.grouped(submission.receipt_code).lower(),
+        receipt_codes.grouped(submission.receipt_code).lower(),
         "-".join(submission.receipt_code).replace("0", "O").replace("1", "l"),
     ):
         answer = ask(typed)

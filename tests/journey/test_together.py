@@ -11,8 +11,8 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import FilePayload, expect
 
+from elections.content import Snapshot
 from elections.models import Election
-from elections.snapshots import Snapshot
 from eligibility.data.tin_hashes import tin_keys
 from eligibility.models import DeterminationPractice
 from ground import clock

@@ -10,8 +10,8 @@ from django.conf import settings
 
 from accounts.models import User
 from agreements.models import Agreement, Party
+from elections.content import Snapshot
 from elections.models import Election, ElectionRole, Member, MemberClinician, VirtualGroup
-from elections.snapshots import Snapshot
 from eligibility.data.tin_hashes import tin_keys
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord
 from ground import clock

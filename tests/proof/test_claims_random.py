@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from accounts.models import Role, User
 from elections.actions import intake, members, review
-from elections.actions.verbs import Refused
 from elections.agreement import executed
 from elections.desk.conflicts import settle_conflict
 from elections.models import Claim, Conflict, Election
 from elections.states import Status
+from elections.verbs import Refused
 from ground import clock
 from tests.elections.make import MadePractice, person
 

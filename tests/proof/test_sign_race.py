@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from agreements.models import Document, DocumentKind, Signature, SigningRequest
+from elections.content import Snapshot
 from elections.models import Claim, Conflict, Election
-from elections.snapshots import Snapshot
 from notices.models import Notice
 from tests.elections import make
 from tests.walk.world import session_cookie

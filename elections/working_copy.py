@@ -10,8 +10,8 @@ from accounts.models import User
 from agreements.models import Agreement, Signature
 from agreements.text.document_text import build_names
 
-from ..models import Election
-from ..states import Status
+from .models import Election
+from .states import Status
 from .verbs import Refused, lock, window_is_open
 
 

@@ -6,10 +6,10 @@ from django.db import transaction
 from elections.actions import review
 from elections.actions.intake import NotReady
 from elections.actions.signing_news import ask_again_due
-from elections.actions.verbs import change_status, lock
+from elections.content import Snapshot
 from elections.models import Election, MemberClinician
-from elections.snapshots import Snapshot
 from elections.states import Verb
+from elections.verbs import change_status, lock
 from notices.models import Notice
 
 from . import make

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from .content import Snapshot
 from .models import Submission, Update
-from .snapshots import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

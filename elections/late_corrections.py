@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
+from .content import Snapshot
 from .models import Election, Submission
-from .snapshots import Snapshot
 
 
 def judged_as(election: Election, snapshot: Snapshot, at: datetime) -> tuple[Snapshot, datetime]:

@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from ground import clock
 from ground.addresses import client_address
 
-from .. import access
-from ..actions.working_copy import may_be_edited
-from ..models import Election
-from ..readiness import Judgement, judge
-from ..snapshots import Snapshot
+from . import access
+from .content import Snapshot
+from .models import Election
+from .readiness import Judgement, judge
+from .working_copy import may_be_edited
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 SAVED = "Saved."

@@ -10,8 +10,8 @@ from django.conf import settings
 from accounts.models import User
 from ground.clock import EASTERN
 
-from ..models import Election, Event
-from ..states import Verb, transition
+from .models import Election, Event
+from .states import Verb, transition
 
 
 class Refused(Exception):
