@@ -1,7 +1,10 @@
 """What every page of an election shows around its own content, and what each asks first."""
 
+import uuid
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, Literal, TypeAlias
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -16,8 +19,11 @@ from .models import Election
 from .readiness import Judgement, judge
 from .working_copy import may_be_edited
 
+View: TypeAlias = Callable[..., HttpResponse]
+When: TypeAlias = bool | Literal["POST"]
+"""Whether something is asked of who opens a page; "POST": only of who sends it."""
+
 GET_OR_POST = ["GET", "HEAD", "POST"]
-SAVED = "Saved."
 WORKING_COPY = (
     "virtual_group",
     "representative",
@@ -58,6 +64,29 @@ def page(request: HttpRequest, template: str, election: Election, *, status: int
         "can_change": access.may_edit(user, election) and may_be_edited(election, clock.now()),
     }
     return render(request, f"elections/{template}.html", frame | context, status=status)
+
+
+def of_election(*, edit: When = False, represent: When = False, open: When = False) -> Callable[[View], View]:
+    """Give a view the election of its address in the place of `election_id`, to whom access.election_for gives it.
+
+    `open` leads back to the election where its working copy cannot be changed any more.
+    """
+
+    def opening(view: View) -> View:
+        @wraps(view)
+        def opened(request: HttpRequest, election_id: uuid.UUID, **more: Any) -> HttpResponse:
+            asked = {
+                name: request.method == "POST" if when == "POST" else when
+                for name, when in {"edit": edit, "represent": represent, "open": open}.items()
+            }
+            must_be_open = asked.pop("open")
+            election = access.election_for(access.person(request), election_id, **asked)
+            closed = closed_to_changes(request, election) if must_be_open else None
+            return closed or view(request, election, **more)
+
+        return opened
+
+    return opening
 
 
 def closed_to_changes(request: HttpRequest, election: Election) -> HttpResponse | None:

@@ -15,9 +15,13 @@ from .states import Verb, transition
 
 
 class Refused(Exception):
-    """A verb that cannot be done now; `sentences` say why and what to do. `was_saved`: the rest of it was done."""
+    """A verb that cannot be done now; `sentences` say why and what to do.
+
+    `was_saved`: the rest of it was done. `emptied` names the field in which what was typed must not stay.
+    """
 
     was_saved = False
+    emptied = ""
 
     def __init__(self, *sentences: str) -> None:
         super().__init__(" ".join(sentences))

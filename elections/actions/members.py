@@ -126,6 +126,7 @@ class TinDropped(Refused):
     """All was saved, and TINs called EINs were dropped: CMS data know them as SSNs of clinicians listed now."""
 
     was_saved = True
+    emptied = "tin"
 
     def __init__(self, members: Iterable[Member]) -> None:
         names = ", ".join(str(member) for member in members)

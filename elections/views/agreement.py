@@ -1,10 +1,7 @@
 """The agreement: acknowledged, executed by each practice, and as a PDF."""
 
-import uuid
 from dataclasses import asdict, replace
-from functools import partial
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -16,14 +13,14 @@ from agreements.text.reading import shown
 from eligibility.law.determination import Finding, Outcome
 from ground import clock
 
-from ..access import election_for, person
+from ..access import person
 from ..actions.agreement import make_document, missing, save_text
 from ..agreement import executed
 from ..agreement.executed_forms import AcknowledgementForm, PartyForm
 from ..agreement_snapshots import agreement_snapshot
 from ..content import PracticeEntry, Snapshot
 from ..forms.agreement import TextForm
-from ..frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page
+from ..frame import GET_OR_POST, judge_for, of_election, page
 from ..frame_forms import typed
 from ..ledger import SETTLED
 from ..models import Election
@@ -32,18 +29,14 @@ from ..readiness import AGREEMENT_RULES, Judgement
 from ..verbs import Refused
 from .kept import keeps_typed
 from .pdfs import asked_again, handed_out
-from .saving import Saving
+from .saving import saving_page
 
 
 @keeps_typed
 @require_http_methods(GET_OR_POST)
-def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(edit="POST", open="POST")
+def agreement(request: HttpRequest, election: Election) -> HttpResponse:
     """Acknowledge the agreement, and say when and by whom each practice executed it."""
-    user = person(request)
-    changes = request.method == "POST"
-    election = election_for(user, election_id, edit=changes)
-    if changes and (closed := closed_to_changes(request, election)):
-        return closed
     judgement = judge_for(request, election)
     form = AcknowledgementForm(typed(request), initial={"acknowledged": election.agreement.acknowledged})
     snapshot = judgement.snapshot
@@ -54,23 +47,20 @@ def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         for pk, opt_in in zip(listed, _opt_ins(judgement), strict=False)
         if pk in members  # somebody may remove one in this moment
     ]
-    if changes:
-        saving = Saving(request, [form, *(party for party, _ in parties)])
-        save = partial(
-            executed.save_agreement,
+
+    def save() -> None:
+        executed.save_agreement(
             election.pk,
             **form.sound(),
             parties={party.member.pk: party.sound() for party, _ in parties},
             was=form.was() | {name: shown for party, _ in parties for name, shown in party.was().items()},
-            by=user,
+            by=person(request),
             now=clock.now(),
         )
-        done = saving.do(save)
-        if saving.is_auto:
-            return saving.answer()
-        if done:
-            messages.success(request, SAVED)
-            return redirect("agreement", election.pk)
+
+    party_forms = [party for party, _ in parties]
+    if saved := saving_page(request, [form, *party_forms], save, then=lambda: redirect("agreement", election.pk)):
+        return saved
     own = election.agreement.own
     return page(
         request,
@@ -81,7 +71,7 @@ def agreement(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         entries=snapshot.practices,
         signed=sum(entry.signed is not None for entry in snapshot.practices),
         opt_ins=_open_opt_ins(judgement) if snapshot.is_signed_here else [],
-        wrong=[one for one in (*(party for party, _ in parties), form) if one.errors],
+        wrong=[one for one in (*party_forms, form) if one.errors],
         findings=[finding for finding in judgement.for_practice(None) if finding.rule in AGREEMENT_RULES],
         provisions=PROVISIONS,
         own=own,
@@ -103,13 +93,9 @@ def _open_opt_ins(judgement: Judgement) -> list[tuple[PracticeEntry, Finding]]:
 
 @keeps_typed
 @require_http_methods(GET_OR_POST)
-def agreement_text(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(edit="POST", open="POST")
+def agreement_text(request: HttpRequest, election: Election) -> HttpResponse:
     """Show the agreement as its PDF would say it now, which clause does what is asked for, and what can be chosen."""
-    user = person(request)
-    changes = request.method == "POST"
-    election = election_for(user, election_id, edit=changes)
-    if changes and (closed := closed_to_changes(request, election)):
-        return closed
     chosen = election.agreement.choices
     form = TextForm(
         typed(request),
@@ -117,14 +103,12 @@ def agreement_text(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse
         is_own=election.agreement.own is not None,
         initial=asdict(chosen) | {"last_year": chosen.last_year or 0},
     )
-    if changes:
-        saving = Saving(request, [form])
-        done = saving.do(partial(save_text, election.pk, **form.sound(), was=form.was(), by=user, now=clock.now()))
-        if saving.is_auto:
-            return saving.answer()
-        if done:
-            messages.success(request, SAVED)
-            return redirect("agreement_text", election.pk)
+
+    def save() -> None:
+        save_text(election.pk, **form.sound(), was=form.was(), by=person(request), now=clock.now())
+
+    if saved := saving_page(request, [form], save, then=lambda: redirect("agreement_text", election.pk)):
+        return saved
     snapshot = Snapshot.of_working_copy(election)
     lacks = missing(snapshot)
     named = replace(snapshot, practices=()) if lacks else snapshot
@@ -134,10 +118,10 @@ def agreement_text(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse
 
 
 @require_POST
-def agreement_make(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(edit=True)
+def agreement_make(request: HttpRequest, election: Election) -> HttpResponse:
     """Have the agreement's PDF made from the practices as they are listed now."""
     user = person(request)
-    election = election_for(user, election_id, edit=True)
     try:
         made = make_document(election.pk, by=user, now=clock.now())
     except Refused as refused:
@@ -147,9 +131,9 @@ def agreement_make(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse
 
 
 @require_safe
-def document(request: HttpRequest, election_id: uuid.UUID, document_id: int) -> HttpResponse:
+@of_election()
+def document(request: HttpRequest, election: Election, document_id: int) -> HttpResponse:
     """Hand out an agreement's PDF to those who work on the election, or show how far it is."""
-    election = election_for(person(request), election_id)
     found = get_object_or_404(_pdfs(election), pk=document_id)
     if told := asked_again(request, found, "agreement"):
         return told

@@ -1,6 +1,5 @@
 """Contesting one finding of one practice."""
 
-import uuid
 from functools import partial
 
 from django.contrib import messages
@@ -13,27 +12,26 @@ from eligibility.law.rules import CONTESTABLE
 from ground import clock
 from ground.addresses import client_address
 
-from ..access import election_for, person
+from ..access import person
 from ..actions import contests
 from ..forms.contest import ContestForm
-from ..frame import GET_OR_POST, closed_to_changes, judge_for, page
+from ..frame import GET_OR_POST, judge_for, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups
+from ..models import Election
 from ..outcomes import done
 from .kept import keeps_typed
 
 
 @keeps_typed
 @require_http_methods(GET_OR_POST)
-def contest(request: HttpRequest, election_id: uuid.UUID, member_id: int, rule: str) -> HttpResponse:
+@of_election(represent=True, open=True)
+def contest(request: HttpRequest, election: Election, member_id: int, rule: str) -> HttpResponse:
     """Show one finding that data made, and keep what the representative says against it."""
     user = person(request)
-    election = election_for(user, election_id, represent=True)
     member = get_object_or_404(election.members, pk=member_id)
     if rule not in CONTESTABLE:
         raise Http404
-    if closed := closed_to_changes(request, election):
-        return closed
     form = ContestForm(typed(request), initial={"statement": member.contests.get(rule, "")})
     if "take_back" in request.POST:
         take_back = partial(contests.take_contest_back, election.pk, member.pk, rule=rule, by=user, now=clock.now())

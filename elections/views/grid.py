@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from eligibility.data import nppes
 from eligibility.data.nppes import NppesName
 
+from ..actions.merging import Overtaken
 from ..actions.roster import Cells, LinesOvertaken, TypedLine
 from ..forms.roster import TypedRoster, read_typed, shown_as
 from ..frame import judge_for
@@ -79,6 +80,13 @@ class Grid:
     def has_open(self) -> bool:
         """Say whether some of what was typed could not be saved."""
         return bool(self.typed.refused or self.overtaken)
+
+    def takes(self, overtaken: Overtaken) -> bool:
+        """Show the lines that somebody else changed meanwhile; False where something else was overtaken."""
+        if not isinstance(overtaken, LinesOvertaken):
+            return False
+        self.overtaken = overtaken
+        return True
 
     def shown(self, judgement: Judgement | None = None) -> list[Shown]:
         """Return each practice with its lines as they stand now, and as typed where that could not be saved."""

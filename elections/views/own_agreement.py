@@ -1,6 +1,5 @@
 """The group's own agreement in place of our text: upload it, mark where it does the nine things, read it."""
 
-import uuid
 from functools import partial
 
 from django.contrib import messages
@@ -16,17 +15,17 @@ from agreements.text.agreement_uploads import InMemory
 from ground import clock
 from ground.shared_connections import give_back
 
-from ..access import election_for, person
+from ..access import person
 from ..actions import own_agreement as actions
 from ..content import Snapshot
 from ..forms.own_agreement import MarksForm, OwnFileForm
-from ..frame import GET_OR_POST, SAVED, closed_to_changes, page
+from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
 from ..models import Election
 from ..outcomes import done, say
 from ..verbs import Refused
 from .kept import keeps_typed
-from .saving import Saving
+from .saving import saving_page
 
 TAKEN = "Your agreement is uploaded. Now mark where it does the nine things."
 REPLACED = "The file is replaced. Look below whether what you marked still fits."
@@ -35,24 +34,17 @@ SAME = "This very file is in use already. Nothing changed."
 
 @keeps_typed
 @require_http_methods(GET_OR_POST)
-def agreement_own(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(edit="POST", open="POST")
+def agreement_own(request: HttpRequest, election: Election) -> HttpResponse:
     """Show the group's own agreement, and keep where the group says it does the nine things."""
-    user = person(request)
-    changes = request.method == "POST"
-    election = election_for(user, election_id, edit=changes)
-    if changes and (closed := closed_to_changes(request, election)):
-        return closed
     in_use = election.agreement.own
     form = MarksForm(typed(request), initial=in_use.marks if in_use else {})
-    if changes:
-        saving = Saving(request, [form])
-        save = partial(actions.save_marks, election.pk, form.sound(), was=form.was(), by=user, now=clock.now())
-        is_whole = saving.do(save)
-        if saving.is_auto:
-            return saving.answer()
-        if is_whole:
-            messages.success(request, SAVED)
-            return redirect("agreement_own", election.pk)
+
+    def save() -> None:
+        actions.save_marks(election.pk, form.sound(), was=form.was(), by=person(request), now=clock.now())
+
+    if saved := saving_page(request, [form], save, then=lambda: redirect("agreement_own", election.pk)):
+        return saved
     marks = in_use.marked if in_use else []
     files = election.agreement.own_agreements.select_related("uploaded_by")
     return page(
@@ -69,11 +61,9 @@ def agreement_own(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 
 @csrf_exempt  # what checks the token reads the file, and may only once we say where it goes
 @require_http_methods(GET_OR_POST)
-def agreement_own_upload(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(edit=True, open=True)
+def agreement_own_upload(request: HttpRequest, election: Election) -> HttpResponse:
     """Take a PDF that is the agreement from now on, into memory alone until it was looked through."""
-    election = election_for(person(request), election_id, edit=True)
-    if closed := closed_to_changes(request, election):
-        return closed
     handler = InMemory("file", own.MOST_BYTES)
     request.upload_handlers = [handler]
     give_back()  # a phone takes minutes to send it
@@ -106,12 +96,10 @@ def _upload(request: HttpRequest, election: Election, handler: InMemory) -> Http
 
 
 @require_http_methods(GET_OR_POST)
-def agreement_own_drop(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(edit=True, open=True)
+def agreement_own_drop(request: HttpRequest, election: Election) -> HttpResponse:
     """Say what is given up, then use our text again."""
     user = person(request)
-    election = election_for(user, election_id, edit=True)
-    if closed := closed_to_changes(request, election):
-        return closed
     if request.method == "POST":
         drop = partial(actions.drop, election.pk, by=user, now=clock.now())
         done(request, drop, "Our text is the agreement now. Your own file stays on record.")
@@ -120,9 +108,9 @@ def agreement_own_drop(request: HttpRequest, election_id: uuid.UUID) -> HttpResp
 
 
 @require_safe
-def agreement_own_file(request: HttpRequest, election_id: uuid.UUID, own_id: int) -> HttpResponse:
+@of_election()
+def agreement_own_file(request: HttpRequest, election: Election, own_id: int) -> HttpResponse:
     """Hand out a file that is or was the group's own agreement, to those who work on the election."""
-    election = election_for(person(request), election_id)
     return own_file(get_object_or_404(OwnAgreement, agreement=election.agreement_id, pk=own_id))
 
 

@@ -1,7 +1,5 @@
 """Everybody's elections, starting one, and the task list of each."""
 
-import uuid
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,13 +12,13 @@ from eligibility.law.parameters import PERFORMANCE_YEARS, UnknownPerformanceYear
 from ground import clock
 
 from .. import sandbox
-from ..access import election_for, elections_of, is_representative, may_edit, person
+from ..access import elections_of, is_representative, may_edit, person
 from ..actions import people
 from ..actions.next_year import start_next_year
 from ..actions.signing import open_requests
 from ..content import Snapshot
 from ..differences import differences, is_submitted_as_it_stands
-from ..frame import judge_for, page
+from ..frame import judge_for, of_election, page
 from ..models import Decision, Election, Event, Submission, Update
 from ..outcomes import say
 from ..progress import Waiting, tasks, waits, waits_to_sign
@@ -70,10 +68,10 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def next_year(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(represent=True)
+def next_year(request: HttpRequest, election: Election) -> HttpResponse:
     """Start the next year's election from an approved one; lead to what CMS data show otherwise now."""
     user = person(request)
-    election = election_for(user, election_id, represent=True)
     try:
         draft = start_next_year(election.pk, by=user, now=clock.now())
     except (Refused, UnknownPerformanceYearError) as refused:
@@ -88,10 +86,10 @@ def next_year(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-def election(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election()
+def election(request: HttpRequest, election: Election) -> HttpResponse:
     """Show where an election stands, who has the ball, and what is to do."""
     user = person(request)
-    election = election_for(user, election_id)
     judgement = judge_for(request, election)
     found = tasks(election, judgement)
     represents = is_representative(user, election)

@@ -1,6 +1,5 @@
 """The people of an election: who has which part, who is invited, and what an invited person sees."""
 
-import uuid
 from functools import partial
 
 from django.contrib import messages
@@ -14,21 +13,21 @@ from accounts.models import User
 from accounts.sessions import sign_in_again
 from ground import clock
 
-from ..access import election_for, is_representative, person
+from ..access import is_representative, person
 from ..actions import people as actions
 from ..forms.people import HandOverForm, InviteForm
-from ..frame import GET_OR_POST, page
-from ..models import Invitation
+from ..frame import GET_OR_POST, of_election, page
+from ..models import Election, Invitation
 from ..outcomes import done, say
 from ..verbs import Refused
 
 
 @require_http_methods(GET_OR_POST)
-def people(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(represent="POST")
+def people(request: HttpRequest, election: Election) -> HttpResponse:
     """Show everybody with a part in the election, and invite more."""
     user = person(request)
     posted = request.method == "POST"
-    election = election_for(user, election_id, represent=posted)
     invites, hands_over = posted and "invite" in request.POST, posted and "hand_over" in request.POST
     form = InviteForm(request.POST if invites else None, prefix="invite")
     hand_over = HandOverForm(request.POST if hands_over else None, prefix="hand-over")
@@ -55,20 +54,20 @@ def people(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def people_revoke(request: HttpRequest, election_id: uuid.UUID, invitation_id: int) -> HttpResponse:
+@of_election(represent=True)
+def people_revoke(request: HttpRequest, election: Election, invitation_id: int) -> HttpResponse:
     """Take an invitation back."""
     user = person(request)
-    election = election_for(user, election_id, represent=True)
     revoke = partial(actions.revoke, election.pk, invitation_id, by=user, now=clock.now())
     done(request, revoke, "The invitation is taken back. Its link opens nothing any more.")
     return redirect("people", election.pk)
 
 
 @require_POST
-def people_remove(request: HttpRequest, election_id: uuid.UUID, role_id: int) -> HttpResponse:
+@of_election(represent=True)
+def people_remove(request: HttpRequest, election: Election, role_id: int) -> HttpResponse:
     """Take somebody's part in the election away."""
     user = person(request)
-    election = election_for(user, election_id, represent=True)
     remove = partial(actions.remove, election.pk, role_id, by=user, now=clock.now())
     done(request, remove, "Removed. They can no longer open this election.")
     return redirect("people", election.pk)

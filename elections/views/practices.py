@@ -4,7 +4,6 @@ import uuid
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -13,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ground import clock
 from ground.addresses import client_address
 
-from ..access import election_for, may_edit, person
+from ..access import may_edit, person
 from ..actions import members, roster
 from ..forms.member import AddMemberForm, MemberForm
-from ..frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page
+from ..frame import GET_OR_POST, judge_for, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups, overrides_of
 from ..models import Election, Member
@@ -25,13 +24,13 @@ from ..readiness import GROUP_RULES, lacks_opt_in, practice_problems, to_mend
 from ..verbs import Refused
 from .grid import Grid
 from .kept import keeps_typed
-from .saving import Saving
+from .saving import saving_page
 
 
 @require_safe
-def practices(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election()
+def practices(request: HttpRequest, election: Election) -> HttpResponse:
     """List the practices, those that need attention first."""
-    election = election_for(person(request), election_id)
     judgement = judge_for(request, election)
     members = election.members.prefetch_related("clinicians").in_bulk(judgement.snapshot.member_ids)
     found = groups(judgement.findings, judgement.snapshot)
@@ -54,16 +53,11 @@ def practices(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 
 @keeps_typed
 @require_http_methods(GET_OR_POST)
-def practice_add(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(edit=True, open=True)
+def practice_add(request: HttpRequest, election: Election) -> HttpResponse:
     """Add a practice; sent again from the same page it changes the one that was added."""
     user = person(request)
-    election = election_for(user, election_id, edit=True)
-    if closed := closed_to_changes(request, election):
-        return closed
     form = AddMemberForm(typed(request), initial={"key": uuid.uuid4()}, **_asker(request, election))
-    if request.method != "POST":
-        return page(request, "practice_add", election, form=form)
-    saving = Saving(request, [form])
     added: list[Member] = []
 
     def save() -> None:
@@ -79,40 +73,36 @@ def practice_add(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
             )
         )
 
-    is_whole = saving.do(save)
-    if saving.is_auto:
-        return saving.answer(at=reverse("practice", args=[election.pk, added[0].pk]) if added else "")
-    if is_whole:
-        messages.success(request, f"{SAVED} Below is what the regulation says of this practice.")
-        return redirect("practice", election.pk, added[0].pk)
-    return page(request, "practice_add", election, form=form)
+    return saving_page(
+        request,
+        [form],
+        save,
+        then=lambda: redirect("practice", election.pk, added[0].pk),
+        answer=lambda: {"at": reverse("practice", args=[election.pk, added[0].pk]) if added else ""},
+        success="Saved. Below is what the regulation says of this practice.",
+    ) or page(request, "practice_add", election, form=form)
 
 
 @keeps_typed
 @require_http_methods(GET_OR_POST)
-def practice(request: HttpRequest, election_id: uuid.UUID, member_id: int) -> HttpResponse:
+@of_election(edit="POST", open="POST")
+def practice(request: HttpRequest, election: Election, member_id: int) -> HttpResponse:
     """Show one practice: its findings, its roster, and its fields to those who may change them."""
     user = person(request)
-    changes = request.method == "POST"
-    election = election_for(user, election_id, edit=changes)
     member = get_object_or_404(election.members.prefetch_related("clinicians"), pk=member_id)
-    if changes and (closed := closed_to_changes(request, election)):
-        return closed
     form = MemberForm(typed(request), member=member, **_asker(request, election))
     grid = Grid(request, election, member)
-    if changes:
-        saving = Saving(request, [form], grid)
-        now, address = clock.now(), client_address(request)
-        fields = {"was": form.was(), **form.sound()}
-        is_whole = saving.do(
-            partial(members.save_member, election.pk, member.pk, **fields, by=user, now=now, address=address),
-            partial(roster.save_lines, election.pk, grid.typed.lines, by=user, now=now, address=address),
-        )
-        if saving.is_auto:
-            return saving.answer(**grid.answer())
-        if is_whole:
-            messages.success(request, SAVED)
-            return redirect("practice", election.pk, member.pk)
+    asker: dict[str, Any] = {"by": user, "now": clock.now(), "address": client_address(request)}
+
+    def save() -> None:
+        members.save_member(election.pk, member.pk, was=form.was(), **form.sound(), **asker)
+
+    def save_lines() -> None:
+        roster.save_lines(election.pk, grid.typed.lines, **asker)
+
+    show_again = partial(redirect, "practice", election.pk, member.pk)
+    if saved := saving_page(request, [form], save, save_lines, then=show_again, parts=[grid]):
+        return saved
     judgement = judge_for(request, election)
     listed = judgement.snapshot.member_ids
     if member.pk not in listed:  # somebody removed it while this was typed, and the message says so
@@ -132,11 +122,9 @@ def practice(request: HttpRequest, election_id: uuid.UUID, member_id: int) -> Ht
 
 
 @require_http_methods(GET_OR_POST)
-def practice_remove(request: HttpRequest, election_id: uuid.UUID, member_id: int) -> HttpResponse:
+@of_election(edit=True, open=True)
+def practice_remove(request: HttpRequest, election: Election, member_id: int) -> HttpResponse:
     """Ask, then take a practice out of the working copy."""
-    election = election_for(person(request), election_id, edit=True)
-    if closed := closed_to_changes(request, election):
-        return closed
     member = election.members.filter(pk=member_id).first()
     if member is None and request.method != "POST":
         raise Http404

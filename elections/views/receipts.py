@@ -1,7 +1,5 @@
 """The receipt of one submission, as a page and as a PDF that anybody can have checked."""
 
-import uuid
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -11,11 +9,12 @@ from eligibility.data import nppes
 from ground import clock
 from notices.models import Notice
 
-from ..access import election_for, person
+from ..access import person
 from ..actions.receipts import make_receipt
 from ..content import Snapshot
-from ..frame import page
+from ..frame import of_election, page
 from ..ledger import frozen, groups, overrides_of
+from ..models import Election
 from ..readiness import waits_for_cms
 from ..states import Verb
 from .pdfs import asked_again, handed_out
@@ -24,9 +23,9 @@ RECEIPT_MAIL = "election submitted"
 
 
 @require_safe
-def receipt(request: HttpRequest, election_id: uuid.UUID, number: int) -> HttpResponse:
+@of_election()
+def receipt(request: HttpRequest, election: Election, number: int) -> HttpResponse:
     """Show the proof of one submission: when it was received, its code, and what it says."""
-    election = election_for(person(request), election_id)
     submissions = election.submissions.select_related("submitted_by", "document", "receipt__document")
     submission = get_object_or_404(
         submissions.defer("document__snapshot", "receipt__document__snapshot"), number=number
@@ -51,18 +50,18 @@ def receipt(request: HttpRequest, election_id: uuid.UUID, number: int) -> HttpRe
 
 
 @require_POST
-def receipt_pdf_make(request: HttpRequest, election_id: uuid.UUID, number: int) -> HttpResponse:
+@of_election()
+def receipt_pdf_make(request: HttpRequest, election: Election, number: int) -> HttpResponse:
     """Have the receipt made as a PDF, for whoever may look at the election."""
     user = person(request)
-    election = election_for(user, election_id)
     make_receipt(get_object_or_404(election.submissions, number=number), by=user, now=clock.now())
     return redirect("receipt_pdf", election.pk, number)
 
 
 @require_safe
-def receipt_pdf(request: HttpRequest, election_id: uuid.UUID, number: int) -> HttpResponse:
+@of_election()
+def receipt_pdf(request: HttpRequest, election: Election, number: int) -> HttpResponse:
     """Hand out the receipt's PDF, or show how far it is; before it was asked for, lead to where it is."""
-    election = election_for(person(request), election_id)
     submission = get_object_or_404(election.submissions, number=number)
     found = Document.objects.filter(receipt__submission=submission).first()
     if found is None:

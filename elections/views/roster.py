@@ -14,11 +14,11 @@ from ground import clock
 from ground.addresses import client_address
 
 from .. import roster_workbooks
-from ..access import election_for, may_edit, person
+from ..access import may_edit, person
 from ..actions import roster as actions
 from ..actions import roster_fixes, roster_import, roster_steps
 from ..forms.roster_import import KindsForm, RosterImportForm, seal, unseal
-from ..frame import GET_OR_POST, SAVED, closed_to_changes, judge_for, page
+from ..frame import GET_OR_POST, judge_for, of_election, page
 from ..models import Election, RosterStep
 from ..outcomes import done, say
 from ..roster_files import ReadRoster, read_file, read_text
@@ -27,7 +27,7 @@ from ..roster_tables import Unreadable
 from ..verbs import Refused
 from .grid import Grid, Shown
 from .kept import keeps_typed
-from .saving import Saving
+from .saving import saving_page
 
 MISSING = "missing"  # clinicians whom CMS data show: added, not mended
 TOO_OLD = "The list waited too long for your answer, or was opened elsewhere. Paste or choose it again."
@@ -35,25 +35,21 @@ TOO_OLD = "The list waited too long for your answer, or was opened elsewhere. Pa
 
 @keeps_typed
 @require_http_methods(GET_OR_POST)
-def roster(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(edit="POST", open="POST")
+def roster(request: HttpRequest, election: Election) -> HttpResponse:
     """Show every clinician of every practice, with what is wrong in each line; keep what is typed."""
     user = person(request)
-    changes = request.method == "POST"
-    election = election_for(user, election_id, edit=changes)
-    if changes and (closed := closed_to_changes(request, election)):
-        return closed
     grid = Grid(request, election)
-    if changes:
-        saving = Saving(request, [], grid)
+
+    def save() -> None:
         address = client_address(request)
-        is_whole = saving.do(
-            partial(actions.save_lines, election.pk, grid.typed.lines, by=user, now=clock.now(), address=address)
-        )
-        if saving.is_auto:
-            return saving.answer(**grid.answer())
-        if is_whole:
-            messages.success(request, SAVED)
-            return redirect(request.get_full_path())  # with the same lines shown
+        actions.save_lines(election.pk, grid.typed.lines, by=user, now=clock.now(), address=address)
+
+    def show_the_same_lines() -> HttpResponse:
+        return redirect(request.get_full_path())
+
+    if saved := saving_page(request, [], save, then=show_the_same_lines, parts=[grid]):
+        return saved
     only_problems = request.GET.get("show") == "problems"
     practices = grid.shown(judge_for(request, election))
     return page(
@@ -97,12 +93,10 @@ def _keys_with(practices: list[Shown], kind: Kind) -> list[uuid.UUID]:
 
 
 @require_POST
-def roster_fix(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(edit=True, open=True)
+def roster_fix(request: HttpRequest, election: Election) -> HttpResponse:
     """Mend all lines with one kind of problem."""
     user = person(request)
-    election = election_for(user, election_id, edit=True)
-    if closed := closed_to_changes(request, election):
-        return closed
     practices = Grid(request, election).shown(judge_for(request, election))
     wanted, now = request.POST.get("fix", ""), clock.now()
     what = next((f"{label} ({count})" for fix, label, count in _fixes(practices) if fix == wanted), None)
@@ -131,22 +125,19 @@ def roster_fix(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def roster_undo(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(edit=True)
+def roster_undo(request: HttpRequest, election: Election) -> HttpResponse:
     """Undo the last change of many lines."""
     user = person(request)
-    election = election_for(user, election_id, edit=True)
     undo = partial(roster_steps.undo, election.pk, by=user, now=clock.now())
     done(request, undo, "Undone. The list is as it was before.")
     return redirect("roster", election.pk)
 
 
 @require_http_methods(GET_OR_POST)
-def roster_import_page(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(edit=True, open=True)
+def roster_import_page(request: HttpRequest, election: Election) -> HttpResponse:
     """Take over a list that is pasted or sent as a file; where it does not say kinds of TINs, ask for them."""
-    user = person(request)
-    election = election_for(user, election_id, edit=True)
-    if closed := closed_to_changes(request, election):
-        return closed
     if request.method != "POST":
         return page(request, "roster_import", election, form=RosterImportForm())
     if "sealed" in request.POST:
@@ -218,16 +209,16 @@ def _take_over(request: HttpRequest, election: Election, read: ReadRoster, repla
 
 
 @require_safe
-def roster_file(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(edit=True)
+def roster_file(request: HttpRequest, election: Election) -> HttpResponse:
     """Hand out the list as it stands, to those who may change it: it holds whole TINs."""
-    election = election_for(person(request), election_id, edit=True)
     return _workbook(roster_workbooks.workbook_of(election), f"roster-{election.performance_year}.xlsx")
 
 
 @require_safe
-def roster_template(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election()
+def roster_template(request: HttpRequest, election: Election) -> HttpResponse:
     """Hand out an empty list to fill in."""
-    election_for(person(request), election_id)
     return _workbook(roster_workbooks.template(), "roster-template.xlsx")
 
 

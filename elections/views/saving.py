@@ -10,7 +10,7 @@ A request that saves by itself says so with the header `X-Autosave` and is answe
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,22 +18,61 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ground import clock
 from ground.templatetags.et import et_time
 
-from ..actions.members import TinDropped
 from ..actions.merging import Overtaken
-from ..actions.roster import LinesOvertaken
 from ..forms.draft import DraftForm
 from ..outcomes import say
 from ..verbs import Refused
-from .grid import Grid
 
+SAVED = "Saved."
 SAVED_IN_PART = "Saved, but for what is marked below."
+
+
+class Part(Protocol):
+    """What a page saves beside its forms, and shows by itself: a grid of lines."""
+
+    @property
+    def has_open(self) -> bool:
+        """Say whether some of what was typed could not be saved."""
+
+    def takes(self, overtaken: Overtaken) -> bool:
+        """Say whether the part shows what somebody else saved meanwhile, and remember it."""
+
+    def answer(self) -> dict[str, Any]:
+        """Return what a page that saves by itself is told of the part."""
+
+
+def saving_page(
+    request: HttpRequest,
+    forms: Iterable[DraftForm],
+    *saves: Callable[[], object],
+    then: Callable[[], HttpResponse],
+    parts: Iterable[Part] = (),
+    answer: Callable[[], dict[str, Any]] = dict,
+    success: str = SAVED,
+) -> HttpResponse | None:
+    """Save what was sent of a page, one thing after the other; return None where the page is to be shown (again).
+
+    A page that saves by itself is answered in JSON, with what `answer` gives besides; where all was saved, `then` leads
+    on, and `success` is said there, unless it is empty.
+    """
+    if request.method != "POST":
+        return None
+    saving = Saving(request, forms, parts)
+    is_whole = saving.do(*saves)
+    if saving.is_auto:
+        return saving.answer(**answer())
+    if not is_whole:
+        return None
+    if success:
+        messages.success(request, success)
+    return then()
 
 
 class Saving:
     """One request that saves what can be saved of a page's forms, and says of the rest at its field why it was not."""
 
-    def __init__(self, request: HttpRequest, forms: Iterable[DraftForm], grid: Grid | None = None) -> None:
-        self.request, self.forms, self.grid = request, list(forms), grid
+    def __init__(self, request: HttpRequest, forms: Iterable[DraftForm], parts: Iterable[Part] = ()) -> None:
+        self.request, self.forms, self.parts = request, list(forms), list(parts)
         self.is_auto = "X-Autosave" in request.headers
         self.was_saved = False
         self.refused: list[str] = []
@@ -43,37 +82,33 @@ class Saving:
         for save in saves:
             try:
                 save()
-            except LinesOvertaken as overtaken:
-                if self.grid:
-                    self.grid.overtaken = overtaken
             except Overtaken as overtaken:
-                for form in self.forms:
-                    form.show_both(overtaken)
-            except TinDropped as dropped:
-                self._drop_tin(dropped)
+                if not any(part.takes(overtaken) for part in self.parts):
+                    for form in self.forms:
+                        form.show_both(overtaken)
             except Refused as refused:
-                self._refuse(refused)
+                self._empty(refused)
                 if not refused.was_saved:
                     return False
         self.was_saved = True
-        is_whole = not (any(form.errors for form in self.forms) or self.refused or (self.grid and self.grid.has_open))
-        if not is_whole and not self.is_auto:
+        is_open = any(form.errors for form in self.forms) or any(part.has_open for part in self.parts)
+        if (is_open or self.refused) and not self.is_auto:
             self._show_the_rest()
-        return is_whole
+        return not (is_open or self.refused)
 
     def _show_the_rest(self) -> None:
         messages.warning(self.request, SAVED_IN_PART)
         for form in self.forms:
             form.note_saved()
 
-    def _drop_tin(self, dropped: TinDropped) -> None:
-        """Let the field of the TIN come back empty where the page has one, and say why."""
-        with_tin = [form for form in self.forms if "tin" in form.fields]
-        for form in with_tin:
-            form.forget("tin")
-            form.add_error("tin", str(dropped))
-        if not with_tin:
-            self._refuse(dropped)
+    def _empty(self, refused: Refused) -> None:
+        """Say why something was refused; a field in which it must not stay comes back empty and says it."""
+        with_field = [form for form in self.forms if refused.emptied in form.fields]
+        for form in with_field:
+            form.forget(refused.emptied)
+            form.add_error(refused.emptied, str(refused))
+        if not with_field:
+            self._refuse(refused)
 
     def _refuse(self, refused: Refused) -> None:
         self.refused = list(refused.sentences)
@@ -94,4 +129,6 @@ class Saving:
             "emptied": [name for form in self.forms for name in form.emptied],
             "overtaken": {name: value for form in self.forms for name, value in form.overtaken.items()},
         }
+        for part in self.parts:
+            told |= part.answer()
         return JsonResponse(told | more)

@@ -1,6 +1,5 @@
 """The representative's side of the signing room: the board, the signers' names, reminders, replacements."""
 
-import uuid
 from functools import partial
 from typing import Any
 
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agreements.models import DocumentState
 from ground import clock
 
-from ..access import election_for, may_edit, person
+from ..access import may_edit, person
 from ..actions import signing as actions
 from ..actions.agreement import missing
 from ..actions.signing_news import ask_again
@@ -21,7 +20,7 @@ from ..agreement import executed
 from ..agreement_snapshots import executed_document
 from ..content import Snapshot
 from ..forms.signing import ReplaceForm, SignerForm
-from ..frame import GET_OR_POST, SAVED, closed_to_changes, page
+from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
 from ..models import Election
 from ..outcomes import done, say
@@ -30,43 +29,38 @@ from ..verbs import Refused
 from ..working_copy import may_be_edited
 from .kept import keeps_typed
 from .pdfs import STOP_ASKING
-from .saving import Saving
+from .saving import SAVED, saving_page
 
 LONGEST_ID = 18  # digits that the database takes
 
 
 @keeps_typed
 @require_http_methods(GET_OR_POST)
-def signing(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(edit="POST", open="POST")
+def signing(request: HttpRequest, election: Election) -> HttpResponse:
     """Show who has signed; name the signers, and send them their links."""
-    user = person(request)
-    changes = request.method == "POST"
-    election = election_for(user, election_id, edit=changes)
-    if changes and (closed := closed_to_changes(request, election)):
-        return closed
     snapshot = Snapshot.of_working_copy(election)
     lines = board(election, snapshot, clock.now()) if snapshot.is_signed_here else []
     unasked = [line.member for line in lines if line.request is None and not line.is_carried]
     forms = [SignerForm(typed(request), member=member) for member in unasked]
-    if changes:
-        saving = Saving(request, forms)
-        save = partial(
-            executed.save_agreement,
+
+    def save() -> None:
+        executed.save_agreement(
             election.pk,
             parties={form.member.pk: form.sound() for form in forms},
             was={name: shown for form in forms for name, shown in form.was().items()},
-            by=user,
+            by=person(request),
             now=clock.now(),
         )
-        is_whole = saving.do(save)
-        if saving.is_auto:
-            return saving.answer()
-        if is_whole:
-            if "ask" in request.POST:
-                _ask(request, election)
-            else:
-                messages.success(request, SAVED)
-            return redirect("signing", election.pk)
+
+    def ask_or_stay() -> HttpResponse:
+        if "ask" in request.POST:
+            _ask(request, election)
+        return redirect("signing", election.pk)
+
+    success = "" if "ask" in request.POST else SAVED
+    if saved := saving_page(request, forms, save, then=ask_or_stay, success=success):
+        return saved
     return page(
         request,
         "signing",
@@ -79,9 +73,9 @@ def signing(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-def signing_board(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election()
+def signing_board(request: HttpRequest, election: Election) -> HttpResponse:
     """Answer the board alone, which the page asks for again and again."""
-    election = election_for(person(request), election_id)
     snapshot = Snapshot.of_working_copy(election)
     lines = board(election, snapshot, clock.now()) if snapshot.is_signed_here else []
     can_change = may_edit(person(request), election) and may_be_edited(election, clock.now())
@@ -92,22 +86,20 @@ def signing_board(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def signing_begin(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(edit=True)
+def signing_begin(request: HttpRequest, election: Election) -> HttpResponse:
     """Have the agreement signed here from now on."""
     user = person(request)
-    election = election_for(user, election_id, edit=True)
     begin = partial(actions.begin, election.pk, by=user, now=clock.now())
     done(request, begin, "The practices sign here now. Name who signs for each, then send the links.")
     return redirect("signing", election.pk)
 
 
 @require_http_methods(GET_OR_POST)
-def signing_end(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(edit=True, open=True)
+def signing_end(request: HttpRequest, election: Election) -> HttpResponse:
     """Say what is given up, then have the agreement executed elsewhere."""
     user = person(request)
-    election = election_for(user, election_id, edit=True)
-    if closed := closed_to_changes(request, election):
-        return closed
     if request.method == "POST":
         end = partial(actions.end, election.pk, by=user, now=clock.now())
         done(request, end, "The agreement is executed elsewhere now. Say below when and by whom.")
@@ -117,12 +109,10 @@ def signing_end(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def signing_remind(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(edit=True, open=True)
+def signing_remind(request: HttpRequest, election: Election) -> HttpResponse:
     """Remind one practice's signer, or all who have not signed, and ask those to sign again who have to."""
     user = person(request)
-    election = election_for(user, election_id, edit=True)
-    if closed := closed_to_changes(request, election):
-        return closed
     named = request.POST.get("practice", "")
     if named and not (named.isascii() and named.isdecimal() and len(named) <= LONGEST_ID):
         raise BadRequest("No practice has this number.")
@@ -144,12 +134,10 @@ def signing_remind(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse
 
 @keeps_typed
 @require_http_methods(GET_OR_POST)
-def signing_replace(request: HttpRequest, election_id: uuid.UUID, member_id: int) -> HttpResponse:
+@of_election(edit=True, open=True)
+def signing_replace(request: HttpRequest, election: Election, member_id: int) -> HttpResponse:
     """Ask somebody else to sign for a practice, or the same person anew."""
     user = person(request)
-    election = election_for(user, election_id, edit=True)
-    if closed := closed_to_changes(request, election):
-        return closed
     member = get_object_or_404(election.members.select_related("party"), pk=member_id)
     initial = {"name": member.party.signer_name, "email": member.party.signer_email}
     form = ReplaceForm(typed(request), initial=initial)

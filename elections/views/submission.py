@@ -17,7 +17,7 @@ from ..actions.intake import NotReady
 from ..content import Snapshot
 from ..differences import differences, is_submitted_as_it_stands
 from ..forms.submission import ConfirmForm, WithdrawForm
-from ..frame import GET_OR_POST, arrived_at, judge_for, page
+from ..frame import GET_OR_POST, arrived_at, judge_for, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups, overrides_of, verdict
 from ..models import Election
@@ -88,9 +88,9 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
 
 
 @require_safe
-def ledger(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election()
+def ledger(request: HttpRequest, election: Election) -> HttpResponse:
     """Show every finding of the working copy as judged now, with its paragraph, facts, source and remedy."""
-    election = election_for(person(request), election_id)
     judgement = judge_for(request, election)
     listed = groups(judgement.findings, judgement.snapshot, overrides_of(election, judgement.snapshot))
     return page(
@@ -104,10 +104,10 @@ def ledger(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(GET_OR_POST)
-def withdraw(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(represent=True)
+def withdraw(request: HttpRequest, election: Election) -> HttpResponse:
     """Say what withdrawing gives up, then withdraw."""
     user = person(request)
-    election = election_for(user, election_id, represent=True)
     form = WithdrawForm(typed(request))
     if request.method == "POST" and form.is_valid():
         withdrawing = partial(intake.withdraw, election.pk, by=user, now=arrived_at(request))
@@ -120,20 +120,20 @@ def withdraw(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def revive(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(represent=True)
+def revive(request: HttpRequest, election: Election) -> HttpResponse:
     """Make a lapsed election a draft again, where the window is open again."""
     user = person(request)
-    election = election_for(user, election_id, represent=True)
     reviving = partial(intake.revive, election.pk, by=user, now=arrived_at(request))
     done(request, reviving, "This election is a draft again. It is not submitted yet.")
     return redirect("election", election.pk)
 
 
 @require_POST
-def copy(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(represent=True)
+def copy(request: HttpRequest, election: Election) -> HttpResponse:
     """Copy a rejected or withdrawn election into a new draft."""
     user = person(request)
-    election = election_for(user, election_id, represent=True)
     try:
         draft = copying.copy(election.pk, by=user, now=clock.now())
     except Refused as refused:

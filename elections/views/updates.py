@@ -1,7 +1,5 @@
 """Keeping an approved election up to date."""
 
-import uuid
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,11 +8,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from eligibility.data import nppes
 from ground import clock
 
-from ..access import election_for, person
+from ..access import person
 from ..actions import updates as actions
 from ..content import Snapshot
 from ..forms.updates import ClinicianUpdateForm, ContactUpdateForm
-from ..frame import GET_OR_POST, page
+from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
 from ..models import Election, Submission, Update
 from ..roster_history import stays
@@ -23,9 +21,9 @@ from ..verbs import Refused
 
 
 @require_safe
-def updates(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election()
+def updates(request: HttpRequest, election: Election) -> HttpResponse:
     """Show who is in the virtual group now, and what was reported since its approval."""
-    election = election_for(person(request), election_id)
     submission = _approved(request, election)
     if submission is None:
         return redirect("election", election.pk)
@@ -46,10 +44,10 @@ def updates(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(GET_OR_POST)
-def update_contact(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(represent=True)
+def update_contact(request: HttpRequest, election: Election) -> HttpResponse:
     """Report new contact details of the representative."""
     user = person(request)
-    election = election_for(user, election_id, represent=True)
     if _approved(request, election) is None:
         return redirect("election", election.pk)
     form = ContactUpdateForm(typed(request), initial=election.contact)
@@ -65,10 +63,10 @@ def update_contact(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse
 
 
 @require_http_methods(GET_OR_POST)
-def update_clinician(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+@of_election(represent=True)
+def update_clinician(request: HttpRequest, election: Election) -> HttpResponse:
     """Report a clinician who joined or left a practice."""
     user = person(request)
-    election = election_for(user, election_id, represent=True)
     submission = _approved(request, election)
     if submission is None:
         return redirect("election", election.pk)
