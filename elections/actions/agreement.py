@@ -13,11 +13,11 @@ from eligibility.data.nppes import NppesName
 
 from ..agreement_snapshots import agreement_snapshot, executed_document, refused_opt_ins
 from ..content import Snapshot
+from ..drafts.merging import Merge, Was
 from ..mails import concerned, tell
 from ..models import Election, Member
 from ..verbs import Refused, lock, record
 from ..working_copy import freeze_text, given, lock_to_edit, note_change, unacknowledge
-from .merging import Merge, Was
 
 
 def save_text(

@@ -7,11 +7,11 @@ from django.db import transaction
 
 from accounts.models import User
 
+from ..drafts.merging import Merge, Was
 from ..models import Election
 from ..start import CONTACT_FIELDS
 from ..verbs import Refused
 from ..working_copy import given, lock_to_edit, note_change, rename_in_text
-from .merging import Merge, Was
 
 NOT_OWN = (
     "The address was not saved: it has to be a verified address of the representative’s own account. To make somebody "

@@ -12,10 +12,10 @@ from accounts.models import User
 from agreements.models import Agreement
 from agreements.text import own
 
+from ..drafts.merging import Merge, Was
 from ..models import Election
 from ..verbs import Refused, record
 from ..working_copy import freeze_text, lock_to_edit, note_change, unacknowledge
-from .merging import Merge, Was
 
 MOST_FILES_A_DAY = 20
 NONE_IN_USE = "This election uses our text, not an agreement of your own. Upload your agreement first."

@@ -10,11 +10,11 @@ from django.db import transaction
 
 from accounts.models import User
 
+from ..drafts.merging import Overtaken
 from ..models import Election, Member, MemberClinician
 from ..verbs import Refused
 from ..working_copy import lock_to_edit, note_change
 from .members import TinDropped, drop_ssns, record_asking
-from .merging import Overtaken
 
 Cells: TypeAlias = tuple[str, str, str]
 """NPI, last name and first name of one line."""

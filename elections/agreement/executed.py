@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from agreements.models import Party
 
-from ..actions.merging import Merge, Was
+from ..drafts.merging import Merge, Was
 from ..models import Election
 from ..working_copy import acknowledge, given, lock_to_edit, note_change
 

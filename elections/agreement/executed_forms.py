@@ -8,7 +8,7 @@ from django import forms
 from eligibility.law.parameters import PERFORMANCE_YEARS, WINDOW_OPENS
 from ground import clock
 
-from ..forms.draft import DraftForm
+from ..drafts.forms import DraftForm
 from ..models import Member
 from .executed import party_prefix
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from .draft import DraftForm
+from ..drafts.forms import DraftForm
 
 MOST_YEARS = 5  # of a term: a longer one than anybody plans for
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from ..actions.drafting import NOT_OWN
-from .draft import DraftForm
+from ..drafts.forms import DraftForm
 
 
 class VirtualGroupForm(DraftForm):

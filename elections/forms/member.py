@@ -8,9 +8,9 @@ from django import forms
 
 from eligibility.law.identifiers import EIN_DIGITS, has_nine_digit_run, looks_like_ssn, normalise
 
+from ..drafts.forms import DraftForm
 from ..models import Member
 from ..models.election import LONGEST_NPI
-from .draft import DraftForm
 from .practice import LONGEST_LIST, MOST_NPIS, NOTHING_TYPED, TinForm, shown_tin
 
 

@@ -10,8 +10,8 @@ from agreements.text.own import Checked
 from agreements.text.provisions import PROVISIONS, Provision
 from ground.private_numbers import has_nine_digit_run
 
+from ..drafts.forms import DraftForm
 from ..frame_forms import GuardedForm
-from .draft import DraftForm
 
 NUMBER_IN_NAME = (
     "The name of this file has nine digits in a row, which may be somebody’s Social Security number. "

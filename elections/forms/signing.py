@@ -9,9 +9,9 @@ from django.core.validators import RegexValidator
 from agreements.text.fingerprints import Covered
 
 from ..agreement.executed import party_prefix
+from ..drafts.forms import DraftForm
 from ..frame_forms import GuardedForm
 from ..models import Member
-from .draft import DraftForm
 
 IS_FINGERPRINT = RegexValidator(r"\A[0-9a-f]{64}\Z")
 

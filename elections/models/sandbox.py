@@ -1,4 +1,4 @@
-"""What is readable with somebody's cookie alone, and gone after a day (elections/sealing.py)."""
+"""What is readable with somebody's cookie alone, and gone after a day (elections/drafts/cookie_encryption.py)."""
 
 from django.db import models
 
@@ -18,7 +18,7 @@ class Sandbox(models.Model):
 
 
 class KeptPage(models.Model):
-    """What somebody sent from a page after their session had ended: kept until they sign in (elections/kept.py)."""
+    """What somebody sent from a page after their session had ended: kept until they sign in (elections/drafts/unsaved_pages.py)."""
 
     token_hash = models.CharField(max_length=64, primary_key=True)
     sealed = models.BinaryField()

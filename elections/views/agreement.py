@@ -19,6 +19,8 @@ from ..agreement import executed
 from ..agreement.executed_forms import AcknowledgementForm, PartyForm
 from ..agreement_snapshots import agreement_snapshot
 from ..content import PracticeEntry, Snapshot
+from ..drafts.saving import saving_page
+from ..drafts.unsaved_views import keeps_typed
 from ..forms.agreement import TextForm
 from ..frame import GET_OR_POST, judge_for, of_election, page
 from ..frame_forms import typed
@@ -27,9 +29,7 @@ from ..models import Election
 from ..outcomes import say
 from ..readiness import AGREEMENT_RULES, Judgement
 from ..verbs import Refused
-from .kept import keeps_typed
 from .pdfs import asked_again, handed_out
-from .saving import saving_page
 
 
 @keeps_typed

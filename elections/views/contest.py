@@ -14,13 +14,13 @@ from ground.addresses import client_address
 
 from ..access import person
 from ..actions import contests
+from ..drafts.unsaved_views import keeps_typed
 from ..forms.contest import ContestForm
 from ..frame import GET_OR_POST, judge_for, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups
 from ..models import Election
 from ..outcomes import done
-from .kept import keeps_typed
 
 
 @keeps_typed

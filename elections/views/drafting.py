@@ -8,13 +8,13 @@ from ground import clock
 
 from ..access import person
 from ..actions import drafting
+from ..drafts.saving import saving_page
+from ..drafts.unsaved_views import keeps_typed
 from ..forms.drafting import RepresentativeAndAlternateForm, VirtualGroupForm
 from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
 from ..models import Election
 from ..working_copy import signed_names
-from .kept import keeps_typed
-from .saving import saving_page
 
 
 @keeps_typed

@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 from eligibility.data import nppes
 from eligibility.data.nppes import NppesName
 
-from ..actions.merging import Overtaken
 from ..actions.roster import Cells, LinesOvertaken, TypedLine
+from ..drafts.merging import Overtaken
 from ..forms.roster import TypedRoster, read_typed, shown_as
 from ..frame import judge_for
 from ..frame_forms import typed

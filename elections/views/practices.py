@@ -14,6 +14,8 @@ from ground.addresses import client_address
 
 from ..access import may_edit, person
 from ..actions import members, roster
+from ..drafts.saving import saving_page
+from ..drafts.unsaved_views import keeps_typed
 from ..forms.member import AddMemberForm, MemberForm
 from ..frame import GET_OR_POST, judge_for, of_election, page
 from ..frame_forms import typed
@@ -23,8 +25,6 @@ from ..outcomes import done
 from ..readiness import GROUP_RULES, lacks_opt_in, practice_problems, to_mend
 from ..verbs import Refused
 from .grid import Grid
-from .kept import keeps_typed
-from .saving import saving_page
 
 
 @require_safe

@@ -17,6 +17,8 @@ from .. import roster_workbooks
 from ..access import may_edit, person
 from ..actions import roster as actions
 from ..actions import roster_fixes, roster_import, roster_steps
+from ..drafts.saving import saving_page
+from ..drafts.unsaved_views import keeps_typed
 from ..forms.roster_import import KindsForm, RosterImportForm, seal, unseal
 from ..frame import GET_OR_POST, judge_for, of_election, page
 from ..models import Election, RosterStep
@@ -26,8 +28,6 @@ from ..roster_problems import FIXES, Kind
 from ..roster_tables import Unreadable
 from ..verbs import Refused
 from .grid import Grid, Shown
-from .kept import keeps_typed
-from .saving import saving_page
 
 MISSING = "missing"  # clinicians whom CMS data show: added, not mended
 TOO_OLD = "The list waited too long for your answer, or was opened elsewhere. Paste or choose it again."

@@ -19,6 +19,8 @@ from ..actions.signing_news import ask_again
 from ..agreement import executed
 from ..agreement_snapshots import executed_document
 from ..content import Snapshot
+from ..drafts.saving import SAVED, saving_page
+from ..drafts.unsaved_views import keeps_typed
 from ..forms.signing import ReplaceForm, SignerForm
 from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
@@ -27,9 +29,7 @@ from ..outcomes import done, say
 from ..signing_board import Line, State, board
 from ..verbs import Refused
 from ..working_copy import may_be_edited
-from .kept import keeps_typed
 from .pdfs import STOP_ASKING
-from .saving import SAVED, saving_page
 
 LONGEST_ID = 18  # digits that the database takes
 

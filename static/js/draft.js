@@ -1,6 +1,6 @@
 "use strict";
 /* Saves a form marked data-autosave as one types, and always says whether it is saved. The server's part of it is
-   elections/views/saving.py. What was typed is on its way to the server within a second; while it cannot be sent, it
+   elections/drafts/saving.py. What was typed is on its way to the server within a second; while it cannot be sent, it
    stands on the screen, the page says so loudly, tries again, and does not let itself be closed unasked. */
 for (const form of document.querySelectorAll("form[data-autosave]")) autosave(form);
 

@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from accounts import sessions
 from ground import clock
 
-from .. import kept as store
 from ..access import person
 from ..models import Election
-from ..sealing import new_token
+from . import unsaved_pages as store
+from .cookie_encryption import new_token
 
 View = Callable[..., HttpResponse]
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from elections.models import Election, ElectionRole, Member
 from ground import clock
 
-from . import make
+from .. import make
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

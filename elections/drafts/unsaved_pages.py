@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from ground.private_numbers import has_nine_digit_run
 
-from .models import KeptPage
-from .sealing import row_of, seal, unseal
+from ..models import KeptPage
+from .cookie_encryption import row_of, seal, unseal
 
 COOKIE = "typed"
 KEPT = timedelta(days=1)

@@ -7,8 +7,8 @@ from django import forms
 from ground.private_numbers import has_nine_digit_run
 from ground.templatetags.et import et_datetime
 
-from ..actions.merging import Overtaken
 from ..frame_forms import GuardedForm, KeptFields
+from .merging import Overtaken
 
 
 class DraftForm(GuardedForm):

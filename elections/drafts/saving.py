@@ -18,10 +18,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ground import clock
 from ground.templatetags.et import et_time
 
-from ..actions.merging import Overtaken
-from ..forms.draft import DraftForm
 from ..outcomes import say
 from ..verbs import Refused
+from .forms import DraftForm
+from .merging import Overtaken
 
 SAVED = "Saved."
 SAVED_IN_PART = "Saved, but for what is marked below."

@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from elections import kept
+from elections.drafts import unsaved_pages
 from elections.models import Election, ElectionRole, KeptPage, MemberClinician
 from ground import clock
 
-from . import make
+from .. import make
 
 pytestmark = pytest.mark.django_db
 
@@ -111,14 +111,14 @@ def test_no_ssn_nor_what_is_too_much_is_kept_and_a_day_later_nothing(election):
     path = f"/elections/{election.pk}/virtual-group"
     client = Client()
     answer = client.post(path, {"name": "Dana 517-44-9638", "x": "kept"})
-    token = client.cookies[kept.COOKIE].value
+    token = client.cookies[unsaved_pages.COOKIE].value
     assert answer.status_code == 302
-    stored = kept.read(token, path, user=1, now=clock.now())
+    stored = unsaved_pages.read(token, path, user=1, now=clock.now())
     assert stored is not None
     assert (stored.typed, stored.left_out) == ({"x": "kept"}, ["name"])
     big = Client()
-    big.post(path, {"name": "x" * kept.MOST_CHARACTERS})
-    assert kept.COOKIE not in big.cookies
+    big.post(path, {"name": "x" * unsaved_pages.MOST_CHARACTERS})
+    assert unsaved_pages.COOKIE not in big.cookies
     tomorrow = clock.now() + timedelta(days=1, seconds=1)
-    assert kept.read(token, path, user=1, now=tomorrow) is None
-    assert (kept.forget_old(now=clock.now()), kept.forget_old(now=tomorrow)) == (0, 1)
+    assert unsaved_pages.read(token, path, user=1, now=tomorrow) is None
+    assert (unsaved_pages.forget_old(now=clock.now()), unsaved_pages.forget_old(now=tomorrow)) == (0, 1)

@@ -6,7 +6,7 @@ import pytest
 
 from elections.models import Election, ElectionRole, Member, MemberClinician
 
-from . import make
+from .. import make
 
 pytestmark = pytest.mark.django_db
 
