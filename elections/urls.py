@@ -2,34 +2,25 @@
 
 from django.urls import path
 
-from .views import (
-    agreement,
-    contest,
-    drafting,
-    own_agreement,
-    pages,
-    people,
-    practices,
-    receipts,
-    roster,
-    signing,
-    submission,
-    updates,
-)
+from .people import naming_views
+from .people import views as people_views
+from .views import agreement, contest, own_agreement, pages, practices, receipts, roster, signing, submission, updates
 
 urlpatterns = [
     path("", pages.elections, name="elections"),
-    path("invitations/<str:token>", people.invitation, name="invitation"),
-    path("invitations/<int:invitation_id>/accept", people.invitation_accept, name="invitation_accept"),
+    path("invitations/<str:token>", people_views.invitation, name="invitation"),
+    path("invitations/<int:invitation_id>/accept", people_views.invitation_accept, name="invitation_accept"),
     path("start", pages.start, name="start"),
     path("<uuid:election_id>/", pages.election, name="election"),
-    path("<uuid:election_id>/virtual-group", drafting.virtual_group, name="virtual_group"),
-    path("<uuid:election_id>/representative", drafting.representative, name="representative"),
-    path("<uuid:election_id>/people", people.people, name="people"),
+    path("<uuid:election_id>/virtual-group", naming_views.virtual_group, name="virtual_group"),
+    path("<uuid:election_id>/representative", naming_views.representative, name="representative"),
+    path("<uuid:election_id>/people", people_views.people, name="people"),
     path(
-        "<uuid:election_id>/people/invitations/<int:invitation_id>/revoke", people.people_revoke, name="people_revoke"
+        "<uuid:election_id>/people/invitations/<int:invitation_id>/revoke",
+        people_views.people_revoke,
+        name="people_revoke",
     ),
-    path("<uuid:election_id>/people/<int:role_id>/remove", people.people_remove, name="people_remove"),
+    path("<uuid:election_id>/people/<int:role_id>/remove", people_views.people_remove, name="people_remove"),
     path("<uuid:election_id>/practices", practices.practices, name="practices"),
     path("<uuid:election_id>/practices/add", practices.practice_add, name="practice_add"),
     path("<uuid:election_id>/practices/<int:member_id>", practices.practice, name="practice"),

@@ -7,11 +7,12 @@ from accounts.models import User
 from eligibility.law import calendar
 from ground.clock import EASTERN
 
-from ..actions import drafting, intake, members, review, updates
+from ..actions import intake, members, review, updates
 from ..agreement import executed
 from ..agreement.executed import PartyEntry
 from ..content import Snapshot
 from ..models import Election, ElectionRole, Submission, Update
+from ..people import naming
 from ..start import start_election
 from . import cast, fictional
 from .files import PERFORMANCE_YEAR
@@ -154,10 +155,8 @@ def start(
 ) -> Election:
     """Start a draft, name the group and its representative: who writes, if nobody else."""
     election = start_election(performance_year=performance_year, by=writer.by, now=writer.after(minutes=1))
-    drafting.save_group(election.pk, name=name, now=writer.after(minutes=2))
-    drafting.save_representative(
-        election.pk, name=writer.by.name, phone=PHONE, by=writer.by, now=writer.after(minutes=2)
-    )
+    naming.save_group(election.pk, name=name, now=writer.after(minutes=2))
+    naming.save_representative(election.pk, name=writer.by.name, phone=PHONE, by=writer.by, now=writer.after(minutes=2))
     if representative:
         hand_over(election, writer.others[representative])
     return Election.objects.get(pk=election.pk)

@@ -10,7 +10,7 @@ from eligibility.law.identifiers import normalise, npi_problem
 
 from ..frame_forms import GuardedForm
 from ..models import Update
-from .drafting import RepresentativeForm
+from ..people.naming_forms import RepresentativeForm
 
 
 class ContactUpdateForm(RepresentativeForm):

@@ -13,7 +13,6 @@ from ground import clock
 
 from .. import sandbox
 from ..access import elections_of, is_representative, may_edit, person
-from ..actions import people
 from ..actions.next_year import start_next_year
 from ..actions.signing import open_requests
 from ..content import Snapshot
@@ -21,6 +20,7 @@ from ..differences import differences, is_submitted_as_it_stands
 from ..frame import judge_for, of_election, page
 from ..models import Decision, Election, Event, Submission, Update
 from ..outcomes import say
+from ..people import actions as people_actions
 from ..progress import Waiting, tasks, waits, waits_to_sign
 from ..readiness import waits_for_cms
 from ..start import start_election
@@ -42,7 +42,7 @@ def elections(request: HttpRequest) -> HttpResponse:
         "elections/elections.html",
         {
             "elections": elections_of(person(request)).order_by("-performance_year", "-changed_at"),
-            "invitations": people.open_for(person(request), clock.now()),
+            "invitations": people_actions.open_for(person(request), clock.now()),
             "performance_year": year,
             "last_year": year - 1,
             "window": window,

@@ -14,10 +14,11 @@ from django.test import Client
 
 from accounts.models import Role, StaffRole, User
 from agreements.models import SigningRequest
-from elections.actions import drafting, intake, members, review
+from elections.actions import intake, members, review
 from elections.agreement import executed
 from elections.content import Snapshot
 from elections.models import Election, Submission
+from elections.people import naming
 from elections.start import start_election
 from eligibility.data.tin_hashes import tin_keys
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord
@@ -107,8 +108,8 @@ def draft(
     """Return a draft that lacks nothing."""
     now = clock.now()
     election = start_election(performance_year=year, by=by, now=now)
-    drafting.save_group(election.pk, name=name, now=now)
-    drafting.save_representative(
+    naming.save_group(election.pk, name=name, now=now)
+    naming.save_representative(
         election.pk, name=by.name or "Dana Rivera", email=by.email, phone="555-0100", by=by, now=now
     )
     return complete(election, by, *practices)

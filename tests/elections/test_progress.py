@@ -2,9 +2,9 @@
 
 import pytest
 
-from elections.actions import drafting
 from elections.agreement import executed
 from elections.models import Election, ElectionRole
+from elections.people import naming
 from eligibility.models import LoadRun
 from ground import clock
 
@@ -44,7 +44,7 @@ def test_a_change_after_submitting_opens_the_last_step_again(cms_data, represent
     assert [state for _, state, _ in tasks(election, representative)] == ["done"] * 4 + ["not started"]
     make.submit(election, representative)
     assert tasks(election, representative)[4] == ("review", "done", 0)
-    drafting.save_group(election.pk, name="Harbor Group East", now=clock.now())
+    naming.save_group(election.pk, name="Harbor Group East", now=clock.now())
     assert tasks(election, representative)[4] == ("review", "in progress", 0)
 
 

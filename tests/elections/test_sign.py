@@ -9,11 +9,12 @@ from django.test import Client
 from accounts.models import Role
 from agreements.models import Document, DocumentKind, KnownBy, Signature, SigningRequest
 from agreements.papers import documents
-from elections.actions import drafting, members
+from elections.actions import members
 from elections.actions.intake import NotReady
 from elections.actions.signing_news import tell_executed_due
 from elections.content import Snapshot
 from elections.models import Election, Event
+from elections.people import naming
 from eligibility.models import DeterminationClinician
 from notices.models import Notice
 
@@ -499,8 +500,8 @@ def names_in(document):
 def test_until_somebody_signed_the_agreement_says_the_new_names(election, link, representative):
     browser = make.opened(link)
     seen = make.shown_to_sign(browser.get(f"{link}/room"))
-    drafting.save_group(election.pk, name="Harbor and Lake Group", by=representative, now=election.changed_at)
-    drafting.save_representative(election.pk, name="D. Rivera", by=representative, now=election.changed_at)
+    naming.save_group(election.pk, name="Harbor and Lake Group", by=representative, now=election.changed_at)
+    naming.save_representative(election.pk, name="D. Rivera", by=representative, now=election.changed_at)
     said = make.text(browser.post(f"{link}/room", seen | make.SAID, follow=True))
     assert "the agreement’s text changed" in said
     make.sign_all(election)
@@ -511,8 +512,8 @@ def test_until_somebody_signed_the_agreement_says_the_new_names(election, link, 
 def test_what_was_signed_goes_on_saying_the_names_it_was_signed_under(election, link, representative):
     """A new name is no new agreement: nobody signs again, and the sealed PDF says what was signed."""
     make.signing(make.opened(link), link)
-    drafting.save_group(election.pk, name="Bay Group", by=representative, now=election.changed_at)
-    drafting.save_representative(election.pk, name="D. Rivera", by=representative, now=election.changed_at)
+    naming.save_group(election.pk, name="Bay Group", by=representative, now=election.changed_at)
+    naming.save_representative(election.pk, name="D. Rivera", by=representative, now=election.changed_at)
     page = make.text(make.signed_in(representative).get(f"/elections/{election.pk}/virtual-group"))
     assert "an agreement that calls the group “Harbor Group”. It goes on calling it so" in page
     other = make.link_to("gwen@example.org")
@@ -641,7 +642,7 @@ def test_while_the_list_is_changed_one_can_decline_and_nothing_typed_is_lost(ele
 
 def test_the_signer_reads_the_name_that_they_sign(election, link, representative):
     make.signing(make.opened(link), link)
-    drafting.save_group(election.pk, name="Bay Group", by=representative, now=election.changed_at)
+    naming.save_group(election.pk, name="Bay Group", by=representative, now=election.changed_at)
     other = make.link_to("gwen@example.org")
     browser = make.opened(other)
     for page in (Client().get(other), browser.get(f"{other}/room"), make.signing(browser, other, name="Gwen Lake")):

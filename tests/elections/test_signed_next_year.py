@@ -5,13 +5,14 @@ from django.test import Client
 
 from accounts.models import Role
 from agreements.models import Document, SigningRequest
-from elections.actions import drafting, members, updates
+from elections.actions import members, updates
 from elections.actions.intake import withdraw
 from elections.actions.next_year import start_next_year
 from elections.actions.signing_news import ask_again, tell_executed_due
 from elections.content import Snapshot
 from elections.models import Election, Update
 from elections.next_year.copying import copy
+from elections.people import naming
 from notices.models import Notice
 
 from . import make
@@ -149,7 +150,7 @@ def test_a_name_typed_wrong_for_a_moment_and_a_renaming_void_nothing_for_good(si
     draft = start(signed("2027"), representative, set_clock)
     member, now = draft.members.get(name=make.SOLO.name), draft.changed_at
     members.save_member(draft.pk, member.pk, name="Quiet", by=representative, now=now)
-    drafting.save_group(draft.pk, name="Bay Group", by=representative, now=now)
+    naming.save_group(draft.pk, name="Bay Group", by=representative, now=now)
     members.save_member(draft.pk, member.pk, name=make.SOLO.name, by=representative, now=now)
     assert [entry.signer_name for entry in entries(draft)] == ["Sol Harbor", "Gwen Lake"]
 

@@ -12,9 +12,9 @@ from playwright.sync_api import expect
 
 from agreements.models import Document, DocumentKind, Signature
 from agreements.papers import documents
-from elections.actions import drafting
 from elections.actions.signing_news import tell_executed_due
 from elections.models import Election
+from elections.people import naming
 from elections.start import start_election
 from eligibility.models import DeterminationPractice
 from ground import clock
@@ -155,8 +155,8 @@ def submit(dana: Player, election: Election) -> None:
 def test_five_signers_one_sealed_agreement_one_receipt(enter, tmp_path, client):
     representative = make.person("dana@example.org", name="Dana Rivera")
     election = start_election(performance_year=2027, by=representative, now=clock.now())
-    drafting.save_group(election.pk, name=GROUP, now=clock.now())
-    drafting.save_representative(election.pk, phone="555-0100", by=representative, now=clock.now())
+    naming.save_group(election.pk, name=GROUP, now=clock.now())
+    naming.save_representative(election.pk, phone="555-0100", by=representative, now=clock.now())
     dana = enter("Dana Rivera")
     dana.page.goto("/accounts/login/")
     dana.type("E-mail address", dana.email)

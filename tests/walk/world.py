@@ -30,22 +30,12 @@ from agreements.models import Agreement, Document, DocumentKind, DocumentState, 
 from agreements.papers.documents import LEASE
 from agreements.text.provisions import PROVISIONS
 from elections import sandbox
-from elections.actions import (
-    agreement,
-    contests,
-    drafting,
-    intake,
-    members,
-    own_agreement,
-    review,
-    signers,
-    signing,
-    updates,
-)
-from elections.actions.people import invite
+from elections.actions import agreement, contests, intake, members, own_agreement, review, signers, signing, updates
 from elections.actions.receipts import make_receipt
 from elections.agreement import executed
 from elections.models import Conflict, Election, ElectionRole, Invitation, Update
+from elections.people import naming
+from elections.people.actions import invite
 from elections.signing_rooms import room_of
 from elections.start import start_election
 from eligibility.data import windows
@@ -437,7 +427,7 @@ def _lapsed(by: User) -> Election:
 def _wrong(by: User) -> Election:
     """Return a draft of one practice, nameless, with an NPI that CMS has nowhere for one it has, and no agreement."""
     election = start_election(performance_year=2027, by=by, now=clock.now())
-    drafting.save_group(election.pk, name="Unfinished Group", now=clock.now())
+    naming.save_group(election.pk, name="Unfinished Group", now=clock.now())
     npis = (make.GROUP.npis[0], _npi(999))
     members.save_member(
         election.pk, None, name="", tin_kind="EIN", tin=make.GROUP.tin, npis=npis, by=by, now=clock.now()

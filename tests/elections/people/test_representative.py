@@ -10,7 +10,7 @@ from elections.models import Election, ElectionRole, Invitation
 from ground import clock
 from notices.models import Notice
 
-from . import make
+from .. import make
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
-from ..actions.drafting import NOT_OWN
 from ..drafts.forms import DraftForm
+from .naming import NOT_OWN
 
 
 class VirtualGroupForm(DraftForm):

@@ -14,12 +14,12 @@ from accounts.sessions import sign_in_again
 from ground import clock
 
 from ..access import is_representative, person
-from ..actions import people as actions
-from ..forms.people import HandOverForm, InviteForm
 from ..frame import GET_OR_POST, of_election, page
 from ..models import Election, Invitation
 from ..outcomes import done, say
 from ..verbs import Refused
+from . import actions as actions
+from .forms import HandOverForm, InviteForm
 
 
 @require_http_methods(GET_OR_POST)

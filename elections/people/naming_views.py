@@ -7,14 +7,14 @@ from django.views.decorators.http import require_http_methods
 from ground import clock
 
 from ..access import person
-from ..actions import drafting
 from ..drafts.saving import saving_page
 from ..drafts.unsaved_views import keeps_typed
-from ..forms.drafting import RepresentativeAndAlternateForm, VirtualGroupForm
 from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
 from ..models import Election
 from ..working_copy import signed_names
+from . import naming
+from .naming_forms import RepresentativeAndAlternateForm, VirtualGroupForm
 
 
 @keeps_typed
@@ -25,7 +25,7 @@ def virtual_group(request: HttpRequest, election: Election) -> HttpResponse:
     form = VirtualGroupForm(typed(request), initial={"name": election.virtual_group.name})
 
     def save() -> None:
-        drafting.save_group(election.pk, **form.sound(), was=form.was(), by=person(request), now=clock.now())
+        naming.save_group(election.pk, **form.sound(), was=form.was(), by=person(request), now=clock.now())
 
     return saving_page(request, [form], save, then=lambda: redirect("election", election.pk)) or page(
         request, "virtual_group", election, form=form, signed=_signed_under(election)
@@ -47,7 +47,7 @@ def representative(request: HttpRequest, election: Election) -> HttpResponse:
     form = RepresentativeAndAlternateForm(typed(request), initial=initial, own=user.verified_addresses)
 
     def save() -> None:
-        drafting.save_representative(election.pk, **form.sound(), was=form.was(), by=user, now=clock.now())
+        naming.save_representative(election.pk, **form.sound(), was=form.was(), by=user, now=clock.now())
 
     return saving_page(request, [form], save, then=lambda: redirect("election", election.pk)) or page(
         request, "representative", election, form=form
