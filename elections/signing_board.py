@@ -10,7 +10,7 @@ from agreements.text.fingerprints import WHAT_CHANGED
 from notices.models import Notice
 from notices.models import State as MailState
 
-from .agreement_snapshots import refused_opt_ins
+from .agreement.text import refused_opt_ins
 from .content import PracticeEntry, Snapshot
 from .models import Election, Member
 from .signing_flags import Person, flags

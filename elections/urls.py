@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from .agreement import own_views
+from .agreement import views as agreement_views
 from .people import naming_views
 from .people import views as people_views
-from .views import agreement, contest, own_agreement, pages, practices, receipts, roster, signing, submission, updates
+from .views import contest, pages, practices, receipts, roster, signing, submission, updates
 
 urlpatterns = [
     path("", pages.elections, name="elections"),
@@ -32,20 +34,20 @@ urlpatterns = [
     path("<uuid:election_id>/roster/undo", roster.roster_undo, name="roster_undo"),
     path("<uuid:election_id>/roster/roster.xlsx", roster.roster_file, name="roster_file"),
     path("<uuid:election_id>/roster/template.xlsx", roster.roster_template, name="roster_template"),
-    path("<uuid:election_id>/agreement", agreement.agreement, name="agreement"),
-    path("<uuid:election_id>/agreement/text", agreement.agreement_text, name="agreement_text"),
-    path("<uuid:election_id>/agreement/make", agreement.agreement_make, name="agreement_make"),
-    path("<uuid:election_id>/agreement/own", own_agreement.agreement_own, name="agreement_own"),
-    path("<uuid:election_id>/agreement/own/upload", own_agreement.agreement_own_upload, name="agreement_own_upload"),
-    path("<uuid:election_id>/agreement/own/drop", own_agreement.agreement_own_drop, name="agreement_own_drop"),
-    path("<uuid:election_id>/agreement/own/<int:own_id>", own_agreement.agreement_own_file, name="agreement_own_file"),
+    path("<uuid:election_id>/agreement", agreement_views.agreement, name="agreement"),
+    path("<uuid:election_id>/agreement/text", agreement_views.agreement_text, name="agreement_text"),
+    path("<uuid:election_id>/agreement/make", agreement_views.agreement_make, name="agreement_make"),
+    path("<uuid:election_id>/agreement/own", own_views.agreement_own, name="agreement_own"),
+    path("<uuid:election_id>/agreement/own/upload", own_views.agreement_own_upload, name="agreement_own_upload"),
+    path("<uuid:election_id>/agreement/own/drop", own_views.agreement_own_drop, name="agreement_own_drop"),
+    path("<uuid:election_id>/agreement/own/<int:own_id>", own_views.agreement_own_file, name="agreement_own_file"),
     path("<uuid:election_id>/signing", signing.signing, name="signing"),
     path("<uuid:election_id>/signing/board", signing.signing_board, name="signing_board"),
     path("<uuid:election_id>/signing/begin", signing.signing_begin, name="signing_begin"),
     path("<uuid:election_id>/signing/end", signing.signing_end, name="signing_end"),
     path("<uuid:election_id>/signing/remind", signing.signing_remind, name="signing_remind"),
     path("<uuid:election_id>/signing/<int:member_id>", signing.signing_replace, name="signing_replace"),
-    path("<uuid:election_id>/documents/<int:document_id>", agreement.document, name="document"),
+    path("<uuid:election_id>/documents/<int:document_id>", agreement_views.document, name="document"),
     path("<uuid:election_id>/review", submission.review, name="review"),
     path("<uuid:election_id>/ledger", submission.ledger, name="ledger"),
     path("<uuid:election_id>/receipt/<int:number>", receipts.receipt, name="receipt"),

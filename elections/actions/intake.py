@@ -11,6 +11,7 @@ from eligibility.data import windows
 from eligibility.law.determination import Finding
 
 from ..access import allowed
+from ..agreement.actions import document_of
 from ..content import Snapshot
 from ..late_corrections import judged_as
 from ..mails import concerned, tell
@@ -19,7 +20,6 @@ from ..readiness import Judgement, judge_submission, to_check
 from ..receipt_codes import new_receipt_code
 from ..states import Status, Verb, transition
 from ..verbs import Refused, change_status, lock
-from .agreement import document_of
 from .claims import lock_claims, release_all, take_claims
 
 LAPSE_AFTER = timedelta(minutes=15)  # an arrival in the window may still be at work this long after it closed

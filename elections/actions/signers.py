@@ -8,11 +8,11 @@ from accounts.models import User
 from agreements.models import KnownBy, Signature, SigningRequest
 from agreements.text.fingerprints import WHAT_CHANGED, Covered
 
+from ..agreement.actions import make_executed
 from ..mails import concerned, tell
 from ..models import Event
 from ..signing_rooms import Room, room_of
 from ..verbs import Refused, lock, record
-from .agreement import make_executed
 from .signing import token_hash
 
 BETWEEN_CORRECTIONS = timedelta(minutes=5)

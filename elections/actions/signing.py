@@ -16,14 +16,14 @@ from accounts.models import User
 from agreements.models import Agreement, Party, SigningRequest
 from ground.templatetags.et import et_datetime
 
-from ..agreement_snapshots import named_in_text
+from ..agreement.actions import document_of, missing
+from ..agreement.text import named_in_text
 from ..content import Snapshot
 from ..mails import tell
 from ..models import Election, Event, Member
 from ..signing_rooms import unsigned
 from ..verbs import Refused, record
 from ..working_copy import freeze_text, lock_to_edit, note_change, unacknowledge
-from .agreement import document_of, missing
 
 VALID_FOR = timedelta(days=60)  # from when they were last asked or reminded
 REMIND_AFTER = timedelta(days=1)

@@ -17,12 +17,12 @@ from agreements.text.fingerprints import SCHEDULE, WHAT_CHANGED, Covered
 from ground.clock import EASTERN
 from ground.templatetags.et import et_datetime
 
+from ..agreement.actions import missing
 from ..content import PracticeEntry, Snapshot
 from ..models import Election
 from ..states import Status
 from ..verbs import DAYS_BEFORE, NOT_BEFORE, Refused, days_left, lock, record
 from ..working_copy import may_be_edited
-from .agreement import missing
 from .signing import VALID_FOR, give_links, open_requests, remind_each, tell_signer, unsigned_members
 
 QUIET = timedelta(minutes=10)  # since the last change: nobody is written to while somebody still types

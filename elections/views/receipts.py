@@ -11,13 +11,13 @@ from notices.models import Notice
 
 from ..access import person
 from ..actions.receipts import make_receipt
+from ..agreement.pdfs import asked_again, handed_out
 from ..content import Snapshot
 from ..frame import of_election, page
 from ..ledger import frozen, groups, overrides_of
 from ..models import Election
 from ..readiness import waits_for_cms
 from ..states import Verb
-from .pdfs import asked_again, handed_out
 
 RECEIPT_MAIL = "election submitted"
 

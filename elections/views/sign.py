@@ -23,8 +23,8 @@ from ground.private_numbers import has_nine_digit_run
 
 from ..access import people_of
 from ..actions import signers as actions
-from ..actions.agreement import missing
-from ..agreement_snapshots import agreement_snapshot, executed_document
+from ..agreement.actions import missing
+from ..agreement.text import agreement_snapshot, executed_document
 from ..forms.signing import CorrectionForm, DeclineForm, SignForm
 from ..frame import GET_OR_POST
 from ..frame_forms import typed

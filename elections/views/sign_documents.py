@@ -7,11 +7,11 @@ from agreements.models import DocumentState
 from agreements.papers import documents
 from ground import clock
 
-from ..actions.agreement import document_of
-from ..agreement_snapshots import agreement_snapshot, executed_document
+from ..agreement.actions import document_of
+from ..agreement.own_views import own_file
+from ..agreement.pdfs import asked_again, handed_out
+from ..agreement.text import agreement_snapshot, executed_document
 from ..signing_rooms import Room, unsigned
-from .own_agreement import own_file
-from .pdfs import asked_again, handed_out
 from .sign import after_the_button, by_link, is_sent, room_page
 
 PDF_NAME = "virtual-group-agreement.pdf"

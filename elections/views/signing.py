@@ -14,10 +14,11 @@ from ground import clock
 
 from ..access import may_edit, person
 from ..actions import signing as actions
-from ..actions.agreement import missing
 from ..actions.signing_news import ask_again
 from ..agreement import executed
-from ..agreement_snapshots import executed_document
+from ..agreement.actions import missing
+from ..agreement.pdfs import STOP_ASKING
+from ..agreement.text import executed_document
 from ..content import Snapshot
 from ..drafts.saving import SAVED, saving_page
 from ..drafts.unsaved_views import keeps_typed
@@ -29,7 +30,6 @@ from ..outcomes import done, say
 from ..signing_board import Line, State, board
 from ..verbs import Refused
 from ..working_copy import may_be_edited
-from .pdfs import STOP_ASKING
 
 LONGEST_ID = 18  # digits that the database takes
 

@@ -4,7 +4,7 @@ import pytest
 
 from agreements.models import Document, DocumentState
 from agreements.papers.pdf_progress import tell
-from elections.actions.agreement import make_document
+from elections.agreement.actions import make_document
 
 from . import make
 

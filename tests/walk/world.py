@@ -30,9 +30,11 @@ from agreements.models import Agreement, Document, DocumentKind, DocumentState, 
 from agreements.papers.documents import LEASE
 from agreements.text.provisions import PROVISIONS
 from elections import sandbox
-from elections.actions import agreement, contests, intake, members, own_agreement, review, signers, signing, updates
+from elections.actions import contests, intake, members, review, signers, signing, updates
 from elections.actions.receipts import make_receipt
+from elections.agreement import actions as agreement_actions
 from elections.agreement import executed
+from elections.agreement import own as agreement_own
 from elections.models import Conflict, Election, ElectionRole, Invitation, Update
 from elections.people import naming
 from elections.people.actions import invite
@@ -309,7 +311,7 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     made["draft"] = make.draft(by, name="Draft Group")
     made["theirs"] = make.draft(stranger, (make.OTHER, make.BY_SSN), name="Somebody Else’s Group")
     make.submit(made["theirs"], stranger)
-    agreement.make_document(made["draft"].pk, by=by, now=now)
+    agreement_actions.make_document(made["draft"].pk, by=by, now=now)
     return made
 
 
@@ -367,9 +369,9 @@ def _own(by: User) -> Election:
     election = make.draft(by, _pair(8, "Juniper Medicine", "Salt Marsh Clinic"), name="Own Agreement Group")
     now = clock.now()
     for pages, name in ((2, "Agreement of last week.pdf"), (3, "Agreement.pdf")):
-        own_agreement.use(election.pk, bare(pages=pages), name=name, pages=pages, by=by, now=now)
+        agreement_own.use(election.pk, bare(pages=pages), name=name, pages=pages, by=by, now=now)
     marks = {provision.item: f"page {n}, section 2" for n, provision in enumerate(PROVISIONS[:-2], start=1)}
-    own_agreement.save_marks(election.pk, marks, by=by, now=now)
+    agreement_own.save_marks(election.pk, marks, by=by, now=now)
     first = election.members.order_by("position")[0]
     Party.objects.filter(pk=first.party_id).update(signer_name="Olga", signer_email="olga@example.org")
     signing.begin(election.pk, by=by, now=now)

@@ -16,16 +16,16 @@ from ground import clock
 from ground.shared_connections import give_back
 
 from ..access import person
-from ..actions import own_agreement as actions
 from ..content import Snapshot
 from ..drafts.saving import saving_page
 from ..drafts.unsaved_views import keeps_typed
-from ..forms.own_agreement import MarksForm, OwnFileForm
 from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
 from ..models import Election
 from ..outcomes import done, say
 from ..verbs import Refused
+from . import own as actions
+from .own_forms import MarksForm, OwnFileForm
 
 TAKEN = "Your agreement is uploaded. Now mark where it does the nine things."
 REPLACED = "The file is replaced. Look below whether what you marked still fits."

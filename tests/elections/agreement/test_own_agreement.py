@@ -20,7 +20,7 @@ from elections.next_year.copying import copy_working_copy
 from ground import clock
 from tests.agreements.made_pdfs import SCRIPT, bare, saved
 
-from . import make
+from .. import make
 
 pytestmark = pytest.mark.django_db
 

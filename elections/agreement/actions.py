@@ -11,13 +11,13 @@ from agreements.models import Document, DocumentKind, DocumentState
 from agreements.papers.documents import request_document, retry
 from eligibility.data.nppes import NppesName
 
-from ..agreement_snapshots import agreement_snapshot, executed_document, refused_opt_ins
 from ..content import Snapshot
 from ..drafts.merging import Merge, Was
 from ..mails import concerned, tell
 from ..models import Election, Member
 from ..verbs import Refused, lock, record
 from ..working_copy import freeze_text, given, lock_to_edit, note_change, unacknowledge
+from .text import agreement_snapshot, executed_document, refused_opt_ins
 
 
 def save_text(

@@ -14,14 +14,9 @@ from eligibility.law.determination import Finding, Outcome
 from ground import clock
 
 from ..access import person
-from ..actions.agreement import make_document, missing, save_text
-from ..agreement import executed
-from ..agreement.executed_forms import AcknowledgementForm, PartyForm
-from ..agreement_snapshots import agreement_snapshot
 from ..content import PracticeEntry, Snapshot
 from ..drafts.saving import saving_page
 from ..drafts.unsaved_views import keeps_typed
-from ..forms.agreement import TextForm
 from ..frame import GET_OR_POST, judge_for, of_election, page
 from ..frame_forms import typed
 from ..ledger import SETTLED
@@ -29,7 +24,12 @@ from ..models import Election
 from ..outcomes import say
 from ..readiness import AGREEMENT_RULES, Judgement
 from ..verbs import Refused
+from . import executed
+from .actions import make_document, missing, save_text
+from .executed_forms import AcknowledgementForm, PartyForm
+from .forms import TextForm
 from .pdfs import asked_again, handed_out
+from .text import agreement_snapshot
 
 
 @keeps_typed

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from . import make
+from .. import make
 
 pytestmark = pytest.mark.django_db
 

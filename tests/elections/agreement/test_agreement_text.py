@@ -6,11 +6,11 @@ import pytest
 
 from agreements.models import Agreement
 from agreements.text.provisions import PROVISIONS
-from elections.actions.agreement import make_document
 from elections.actions.next_year import start_next_year
+from elections.agreement.actions import make_document
 from elections.models import ElectionRole
 
-from . import make
+from .. import make
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from agreements.text.document_text import Snapshot as AgreementSnapshot
 from eligibility.data import nppes
 from eligibility.data.nppes import NppesName
 
-from .content import Signed, Snapshot
-from .models import Election
+from ..content import Signed, Snapshot
+from ..models import Election
 
 
 def agreement_snapshot(
