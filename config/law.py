@@ -137,7 +137,7 @@ ROWS = (
         ),
         pages=(*PRACTICE, "contest", "admin:elections_election_override", "admin:eligibility_loadrun_change"),
         tests=(
-            "tests/elections/test_contest.py::test_a_contested_finding_is_submitted_with_what_was_said",
+            "tests/elections/practices/test_contest.py::test_a_contested_finding_is_submitted_with_what_was_said",
             "tests/elections/test_override.py::test_a_contested_finding_is_not_approved_without_an_override",
             "tests/law/test_practice_rules.py::test_determination_available",
             "tests/law/test_determination.py::test_determination_periods",

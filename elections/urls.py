@@ -6,7 +6,9 @@ from .agreement import own_views
 from .agreement import views as agreement_views
 from .people import naming_views
 from .people import views as people_views
-from .views import contest, pages, practices, receipts, roster, signing, submission, updates
+from .practices import contest_views
+from .practices import views as practices_views
+from .views import pages, receipts, roster, signing, submission, updates
 
 urlpatterns = [
     path("", pages.elections, name="elections"),
@@ -23,11 +25,13 @@ urlpatterns = [
         name="people_revoke",
     ),
     path("<uuid:election_id>/people/<int:role_id>/remove", people_views.people_remove, name="people_remove"),
-    path("<uuid:election_id>/practices", practices.practices, name="practices"),
-    path("<uuid:election_id>/practices/add", practices.practice_add, name="practice_add"),
-    path("<uuid:election_id>/practices/<int:member_id>", practices.practice, name="practice"),
-    path("<uuid:election_id>/practices/<int:member_id>/remove", practices.practice_remove, name="practice_remove"),
-    path("<uuid:election_id>/practices/<int:member_id>/contest/<slug:rule>", contest.contest, name="contest"),
+    path("<uuid:election_id>/practices", practices_views.practices, name="practices"),
+    path("<uuid:election_id>/practices/add", practices_views.practice_add, name="practice_add"),
+    path("<uuid:election_id>/practices/<int:member_id>", practices_views.practice, name="practice"),
+    path(
+        "<uuid:election_id>/practices/<int:member_id>/remove", practices_views.practice_remove, name="practice_remove"
+    ),
+    path("<uuid:election_id>/practices/<int:member_id>/contest/<slug:rule>", contest_views.contest, name="contest"),
     path("<uuid:election_id>/roster", roster.roster, name="roster"),
     path("<uuid:election_id>/roster/import", roster.roster_import_page, name="roster_import"),
     path("<uuid:election_id>/roster/fix", roster.roster_fix, name="roster_fix"),

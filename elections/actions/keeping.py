@@ -9,8 +9,8 @@ from accounts.models import User
 
 from ..content import PracticeEntry
 from ..models import Election
+from ..practices.members import save_member
 from ..start import start_election
-from .members import save_member
 
 
 @transaction.atomic

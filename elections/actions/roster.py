@@ -12,9 +12,9 @@ from accounts.models import User
 
 from ..drafts.merging import Overtaken
 from ..models import Election, Member, MemberClinician
+from ..practices.members import TinDropped, drop_ssns, record_asking
 from ..verbs import Refused
 from ..working_copy import lock_to_edit, note_change
-from .members import TinDropped, drop_ssns, record_asking
 
 Cells: TypeAlias = tuple[str, str, str]
 """NPI, last name and first name of one line."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from accounts.models import User
 
 from ..models import MemberClinician
-from .members import record_asking
+from ..practices.members import record_asking
 from .roster_steps import step
 
 

@@ -14,10 +14,10 @@ from eligibility.law.identifiers import EIN, SSN
 from eligibility.law.rule_results import count
 
 from ..models import Election, Member, MemberClinician
+from ..practices.members import ASKED_TOO_MUCH, TinDropped, drop_ssns, record_asking
 from ..roster_files import ReadPractice, ReadRoster
 from ..verbs import Refused
 from ..working_copy import unacknowledge
-from .members import ASKED_TOO_MUCH, TinDropped, drop_ssns, record_asking
 from .roster import MOST_LINES
 from .roster_steps import step
 

@@ -13,9 +13,9 @@ from django.db.models import Q
 from accounts.models import User
 
 from ..models import Election, Member, MemberClinician, RosterStep
+from ..practices.members import delete_member
 from ..verbs import Refused
 from ..working_copy import lock_to_edit, note_change
-from .members import delete_member
 
 Lines: TypeAlias = dict[str, list[list[Any]]]
 """The lines of practices by member id: key, position, NPI, last name, first name."""

@@ -7,12 +7,13 @@ from accounts.models import User
 from eligibility.law import calendar
 from ground.clock import EASTERN
 
-from ..actions import intake, members, review, updates
+from ..actions import intake, review, updates
 from ..agreement import executed
 from ..agreement.executed import PartyEntry
 from ..content import Snapshot
 from ..models import Election, ElectionRole, Submission, Update
 from ..people import naming
+from ..practices import members
 from ..start import start_election
 from . import cast, fictional
 from .files import PERFORMANCE_YEAR

@@ -10,8 +10,8 @@ from agreements.text import own
 
 from ..actions.carrying import carry_signatures
 from ..actions.lines import copy_lines
-from ..actions.members import new_member
 from ..models import Election
+from ..practices.members import new_member
 from ..start import CONTACT_FIELDS, start_election
 from ..states import Status
 from ..verbs import Refused, lock, window_is_open

@@ -20,11 +20,11 @@ from .. import sandbox as store
 from ..access import person
 from ..actions.keeping import keep_as_draft
 from ..content import PracticeEntry
-from ..forms.practice import PracticeForm
 from ..frame import GET_OR_POST
 from ..frame_forms import typed
 from ..ledger import groups
 from ..outcomes import say
+from ..practices.tin_forms import PracticeForm
 from ..readiness import Asker, judge
 from ..verbs import Refused
 

@@ -14,11 +14,12 @@ from django.test import Client
 
 from accounts.models import Role, StaffRole, User
 from agreements.models import SigningRequest
-from elections.actions import intake, members, review
+from elections.actions import intake, review
 from elections.agreement import executed
 from elections.content import Snapshot
 from elections.models import Election, Submission
 from elections.people import naming
+from elections.practices import members
 from elections.start import start_election
 from eligibility.data.tin_hashes import tin_keys
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord

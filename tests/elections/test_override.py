@@ -3,14 +3,15 @@
 import pytest
 from django.db import Error, transaction
 
-from elections.actions import contests, updates
+from elections.actions import updates
 from elections.models import Decision, Election, Event, Override, Update
+from elections.practices import contests
 from eligibility.models import DeterminationClinician, LoadRun
 from ground import clock
 
 from . import make
 from .make import text
-from .test_contest import BELOW, RULE, SAID, member_of
+from .practices.test_contest import BELOW, RULE, SAID, member_of
 
 pytestmark = pytest.mark.django_db
 

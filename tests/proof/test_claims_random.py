@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Role, User
-from elections.actions import intake, members, review
+from elections.actions import intake, review
 from elections.agreement import executed
 from elections.desk.conflicts import settle_conflict
 from elections.models import Claim, Conflict, Election
+from elections.practices import members
 from elections.states import Status
 from elections.verbs import Refused
 from ground import clock

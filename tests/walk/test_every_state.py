@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from elections.actions import members
+from elections.practices import members
 from ground import clock
 from tests.browser import problems_found_at_all_widths
 from tests.keyboard import problems_by_keyboard

@@ -30,7 +30,7 @@ from agreements.models import Agreement, Document, DocumentKind, DocumentState, 
 from agreements.papers.documents import LEASE
 from agreements.text.provisions import PROVISIONS
 from elections import sandbox
-from elections.actions import contests, intake, members, review, signers, signing, updates
+from elections.actions import intake, review, signers, signing, updates
 from elections.actions.receipts import make_receipt
 from elections.agreement import actions as agreement_actions
 from elections.agreement import executed
@@ -38,6 +38,7 @@ from elections.agreement import own as agreement_own
 from elections.models import Conflict, Election, ElectionRole, Invitation, Update
 from elections.people import naming
 from elections.people.actions import invite
+from elections.practices import contests, members
 from elections.signing_rooms import room_of
 from elections.start import start_election
 from eligibility.data import windows

@@ -5,13 +5,13 @@ import importlib
 import pytest
 from django.db import connection
 
-from elections.actions import members
-from elections.forms.practice import ASKED_TOO_MUCH
 from elections.models import Election, Member
+from elections.practices import members
+from elections.practices.tin_forms import ASKED_TOO_MUCH
 from eligibility.law.identifiers import normalise
 from ground import clock
 
-from . import make
+from .. import make
 
 pytestmark = pytest.mark.django_db
 

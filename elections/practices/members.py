@@ -13,11 +13,11 @@ from eligibility.data import disclosure
 from eligibility.law.identifiers import EIN, EIN_DIGITS, SSN
 from eligibility.law.parameters import SSN_DIGITS
 
+from ..actions.lines import replace_npis
 from ..drafts.merging import Merge, Was
 from ..models import Election, Member, MemberClinician
 from ..verbs import Refused
 from ..working_copy import given, lock_to_edit, note_change, unacknowledge
-from .lines import replace_npis
 
 
 def save_member(

@@ -13,14 +13,14 @@ from ground import clock
 from ground.addresses import client_address
 
 from ..access import person
-from ..actions import contests
 from ..drafts.unsaved_views import keeps_typed
-from ..forms.contest import ContestForm
 from ..frame import GET_OR_POST, judge_for, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups
 from ..models import Election
 from ..outcomes import done
+from . import contests
+from .contest_forms import ContestForm
 
 
 @keeps_typed

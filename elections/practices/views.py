@@ -13,10 +13,9 @@ from ground import clock
 from ground.addresses import client_address
 
 from ..access import may_edit, person
-from ..actions import members, roster
+from ..actions import roster
 from ..drafts.saving import saving_page
 from ..drafts.unsaved_views import keeps_typed
-from ..forms.member import AddMemberForm, MemberForm
 from ..frame import GET_OR_POST, judge_for, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups, overrides_of
@@ -24,7 +23,9 @@ from ..models import Election, Member
 from ..outcomes import done
 from ..readiness import GROUP_RULES, lacks_opt_in, practice_problems, to_mend
 from ..verbs import Refused
-from .grid import Grid
+from ..views.grid import Grid
+from . import members
+from .forms import AddMemberForm, MemberForm
 
 
 @require_safe

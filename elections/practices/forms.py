@@ -11,7 +11,7 @@ from eligibility.law.identifiers import EIN_DIGITS, has_nine_digit_run, looks_li
 from ..drafts.forms import DraftForm
 from ..models import Member
 from ..models.election import LONGEST_NPI
-from .practice import LONGEST_LIST, MOST_NPIS, NOTHING_TYPED, TinForm, shown_tin
+from .tin_forms import LONGEST_LIST, MOST_NPIS, NOTHING_TYPED, TinForm, shown_tin
 
 
 class MemberForm(TinForm, DraftForm):

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from elections.actions import members
 from elections.content import Snapshot
 from elections.models import Election, ElectionRole, Event, Member
+from elections.practices import members
 from elections.readiness import judge
 from eligibility.models import DeterminationClinician, DeterminationPractice
 
-from . import make
-from .make import text
+from .. import make
+from ..make import text
 
 pytestmark = pytest.mark.django_db
 
