@@ -8,7 +8,8 @@ from .people import naming_views
 from .people import views as people_views
 from .practices import contest_views
 from .practices import views as practices_views
-from .views import pages, receipts, roster, signing, submission, updates
+from .roster import views as roster_views
+from .views import pages, receipts, signing, submission, updates
 
 urlpatterns = [
     path("", pages.elections, name="elections"),
@@ -32,12 +33,12 @@ urlpatterns = [
         "<uuid:election_id>/practices/<int:member_id>/remove", practices_views.practice_remove, name="practice_remove"
     ),
     path("<uuid:election_id>/practices/<int:member_id>/contest/<slug:rule>", contest_views.contest, name="contest"),
-    path("<uuid:election_id>/roster", roster.roster, name="roster"),
-    path("<uuid:election_id>/roster/import", roster.roster_import_page, name="roster_import"),
-    path("<uuid:election_id>/roster/fix", roster.roster_fix, name="roster_fix"),
-    path("<uuid:election_id>/roster/undo", roster.roster_undo, name="roster_undo"),
-    path("<uuid:election_id>/roster/roster.xlsx", roster.roster_file, name="roster_file"),
-    path("<uuid:election_id>/roster/template.xlsx", roster.roster_template, name="roster_template"),
+    path("<uuid:election_id>/roster", roster_views.roster, name="roster"),
+    path("<uuid:election_id>/roster/import", roster_views.roster_import_page, name="roster_import"),
+    path("<uuid:election_id>/roster/fix", roster_views.roster_fix, name="roster_fix"),
+    path("<uuid:election_id>/roster/undo", roster_views.roster_undo, name="roster_undo"),
+    path("<uuid:election_id>/roster/roster.xlsx", roster_views.roster_file, name="roster_file"),
+    path("<uuid:election_id>/roster/template.xlsx", roster_views.roster_template, name="roster_template"),
     path("<uuid:election_id>/agreement", agreement_views.agreement, name="agreement"),
     path("<uuid:election_id>/agreement/text", agreement_views.agreement_text, name="agreement_text"),
     path("<uuid:election_id>/agreement/make", agreement_views.agreement_make, name="agreement_make"),

@@ -13,9 +13,9 @@ from eligibility.data import disclosure
 from eligibility.law.identifiers import EIN, EIN_DIGITS, SSN
 from eligibility.law.parameters import SSN_DIGITS
 
-from ..actions.lines import replace_npis
 from ..drafts.merging import Merge, Was
 from ..models import Election, Member, MemberClinician
+from ..roster.lines import replace_npis
 from ..verbs import Refused
 from ..working_copy import given, lock_to_edit, note_change, unacknowledge
 

@@ -13,7 +13,6 @@ from ground import clock
 from ground.addresses import client_address
 
 from ..access import may_edit, person
-from ..actions import roster
 from ..drafts.saving import saving_page
 from ..drafts.unsaved_views import keeps_typed
 from ..frame import GET_OR_POST, judge_for, of_election, page
@@ -22,8 +21,9 @@ from ..ledger import groups, overrides_of
 from ..models import Election, Member
 from ..outcomes import done
 from ..readiness import GROUP_RULES, lacks_opt_in, practice_problems, to_mend
+from ..roster import lines_typed
+from ..roster.grid import Grid
 from ..verbs import Refused
-from ..views.grid import Grid
 from . import members
 from .forms import AddMemberForm, MemberForm
 
@@ -99,7 +99,7 @@ def practice(request: HttpRequest, election: Election, member_id: int) -> HttpRe
         members.save_member(election.pk, member.pk, was=form.was(), **form.sound(), **asker)
 
     def save_lines() -> None:
-        roster.save_lines(election.pk, grid.typed.lines, **asker)
+        lines_typed.save_lines(election.pk, grid.typed.lines, **asker)
 
     show_again = partial(redirect, "practice", election.pk, member.pk)
     if saved := saving_page(request, [form], save, save_lines, then=show_again, parts=[grid]):

@@ -15,11 +15,11 @@ from eligibility.law.rule_results import count
 
 from ..models import Election, Member, MemberClinician
 from ..practices.members import ASKED_TOO_MUCH, TinDropped, drop_ssns, record_asking
-from ..roster_files import ReadPractice, ReadRoster
 from ..verbs import Refused
 from ..working_copy import unacknowledge
-from .roster import MOST_LINES
-from .roster_steps import step
+from .lines_typed import MOST_LINES
+from .reading import ReadPractice, ReadRoster
+from .undo import step
 
 MOST_PRACTICES = 500
 

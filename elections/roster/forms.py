@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from eligibility.law.identifiers import normalise
 from ground.private_numbers import has_nine_digit_run
 
-from ..actions.roster import TypedLine
 from ..models import MemberClinician
 from ..models.election import LONGEST_NPI
+from .lines_typed import TypedLine
 
 CELLS = ("npi", "last_name", "first_name")
 _NAME = re.compile(r"line-([0-9a-f-]{36})-(npi|last_name|first_name|was|of|remove)")

@@ -8,7 +8,7 @@ from accounts.models import User
 
 from ..models import MemberClinician
 from ..practices.members import record_asking
-from .roster_steps import step
+from .undo import step
 
 
 def remove_lines(election_id: uuid.UUID, keys: Sequence[uuid.UUID], *, what: str, by: User, now: datetime) -> None:

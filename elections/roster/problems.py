@@ -11,8 +11,8 @@ from eligibility.law.facts import ORGANIZATION, PracticeData, RegistryEntry
 from eligibility.law.identifiers import npi_problem
 from eligibility.law.parameters import MOST_CLINICIANS
 
-from .models import MemberClinician
-from .readiness import Judgement
+from ..models import MemberClinician
+from ..readiness import Judgement
 
 
 class Kind(StrEnum):

@@ -15,10 +15,10 @@ from python_calamine import CalamineWorkbook
 
 from elections.demo import fictional
 from elections.models import Election
-from elections.roster_problems import Kind
+from elections.roster.problems import Kind
 from eligibility.models import NppesRecord
 
-from . import make
+from .. import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.proof]  # full size
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import xlsxwriter
 
-from .models import Election, TinKind
+from ..models import Election, TinKind
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADER = ("practice name", "tin kind", "tin", "npi", "last name", "first name")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from eligibility.law.identifiers import EIN, EIN_DIGITS, SSN, normalise
 from ground.private_numbers import has_nine_digit_run, looks_like_ssn
 
-from .roster_tables import MOST_ROWS, Cell, Row, Unreadable, rows_of_file, rows_of_text, too_many
+from .tables import MOST_ROWS, Cell, Row, Unreadable, rows_of_file, rows_of_text, too_many
 
 HEADER_WITHIN = 15  # lines: a title and an address may stand above the header
 LONGEST_CELL = 200

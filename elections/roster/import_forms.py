@@ -14,7 +14,7 @@ from ground.vault import CannotDecrypt, decrypt, encrypt
 
 from ..frame_forms import GuardedForm
 from ..models import TinKind
-from ..roster_files import ReadLine, ReadPractice, ReadRoster, fitting_tin
+from .reading import ReadLine, ReadPractice, ReadRoster, fitting_tin
 
 SEALED_FOR = timedelta(hours=1)
 LONGEST_TEXT = 2_500_000

@@ -13,21 +13,20 @@ from eligibility.law.parameters import SSN_DIGITS
 from ground import clock
 from ground.addresses import client_address
 
-from .. import roster_workbooks
 from ..access import may_edit, person
-from ..actions import roster as actions
-from ..actions import roster_fixes, roster_import, roster_steps
 from ..drafts.saving import saving_page
 from ..drafts.unsaved_views import keeps_typed
-from ..forms.roster_import import KindsForm, RosterImportForm, seal, unseal
 from ..frame import GET_OR_POST, judge_for, of_election, page
 from ..models import Election, RosterStep
 from ..outcomes import done, say
-from ..roster_files import ReadRoster, read_file, read_text
-from ..roster_problems import FIXES, Kind
-from ..roster_tables import Unreadable
 from ..verbs import Refused
+from . import fixes, taking_over, undo, workbooks
+from . import lines_typed as actions
 from .grid import Grid, Shown
+from .import_forms import KindsForm, RosterImportForm, seal, unseal
+from .problems import FIXES, Kind
+from .reading import ReadRoster, read_file, read_text
+from .tables import Unreadable
 
 MISSING = "missing"  # clinicians whom CMS data show: added, not mended
 TOO_OLD = "The list waited too long for your answer, or was opened elsewhere. Paste or choose it again."
@@ -65,7 +64,7 @@ def roster(request: HttpRequest, election: Election) -> HttpResponse:
         to_look_at=sum(practice.count for practice in practices),
         fixes=_fixes(practices),
         last_step=RosterStep.objects.filter(election=election).first(),
-        undoable=roster_steps.undoable(election),
+        undoable=undo.undoable(election),
         can_type=may_edit(user, election),
     )
 
@@ -104,7 +103,7 @@ def roster_fix(request: HttpRequest, election: Election) -> HttpResponse:
         messages.info(request, "There is nothing like that to mend any more.")
     elif wanted == MISSING:
         missing = {practice.member.pk: [one.npi for one in practice.missing] for practice in practices}
-        add = partial(roster_fixes.add_npis, election.pk, missing, address=client_address(request))
+        add = partial(fixes.add_npis, election.pk, missing, address=client_address(request))
         done(request, partial(add, what=what, by=user, now=now), f"Done: {what}.")
     elif wanted == Kind.NAME:
         keys = set(_keys_with(practices, Kind.NAME))
@@ -114,12 +113,10 @@ def roster_fix(request: HttpRequest, election: Election) -> HttpResponse:
             for line in practice.lines
             if line.key in keys and line.name
         }
-        done(
-            request, partial(roster_fixes.use_names, election.pk, names, what=what, by=user, now=now), f"Done: {what}."
-        )
+        done(request, partial(fixes.use_names, election.pk, names, what=what, by=user, now=now), f"Done: {what}.")
     else:
         keys_to_remove = _keys_with(practices, Kind(wanted))
-        remove = partial(roster_fixes.remove_lines, election.pk, keys_to_remove, what=what, by=user, now=now)
+        remove = partial(fixes.remove_lines, election.pk, keys_to_remove, what=what, by=user, now=now)
         done(request, remove, f"Done: {what}.")
     return redirect("roster", election.pk)
 
@@ -129,7 +126,7 @@ def roster_fix(request: HttpRequest, election: Election) -> HttpResponse:
 def roster_undo(request: HttpRequest, election: Election) -> HttpResponse:
     """Undo the last change of many lines."""
     user = person(request)
-    undo = partial(roster_steps.undo, election.pk, by=user, now=clock.now())
+    undo = partial(undo.undo, election.pk, by=user, now=clock.now())
     done(request, undo, "Undone. The list is as it was before.")
     return redirect("roster", election.pk)
 
@@ -190,7 +187,7 @@ def _answer_kinds(request: HttpRequest, election: Election) -> HttpResponse:
 
 def _take_over(request: HttpRequest, election: Election, read: ReadRoster, replaces: bool) -> HttpResponse:
     try:
-        taken = roster_import.take_over(
+        taken = taking_over.take_over(
             election.pk,
             read,
             replaces=replaces,
@@ -212,18 +209,18 @@ def _take_over(request: HttpRequest, election: Election, read: ReadRoster, repla
 @of_election(edit=True)
 def roster_file(request: HttpRequest, election: Election) -> HttpResponse:
     """Hand out the list as it stands, to those who may change it: it holds whole TINs."""
-    return _workbook(roster_workbooks.workbook_of(election), f"roster-{election.performance_year}.xlsx")
+    return _workbook(workbooks.workbook_of(election), f"roster-{election.performance_year}.xlsx")
 
 
 @require_safe
 @of_election()
 def roster_template(request: HttpRequest, election: Election) -> HttpResponse:
     """Hand out an empty list to fill in."""
-    return _workbook(roster_workbooks.template(), "roster-template.xlsx")
+    return _workbook(workbooks.template(), "roster-template.xlsx")
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=roster_workbooks.TYPE)
+    response = HttpResponse(content, content_type=workbooks.TYPE)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response

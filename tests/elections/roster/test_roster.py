@@ -10,11 +10,11 @@ from python_calamine import CalamineWorkbook
 
 from agreements.models import Party
 from elections.models import Election, ElectionRole, Member, MemberClinician
-from elections.roster_workbooks import HEADER
+from elections.roster.workbooks import HEADER
 from eligibility.models import NppesRecord
 from ground import clock
 
-from . import make
+from .. import make
 
 pytestmark = pytest.mark.django_db
 HEAD = "practice name,tin kind,tin,npi,last name,first name\n"

@@ -11,14 +11,14 @@ from django.template.loader import render_to_string
 from eligibility.data import nppes
 from eligibility.data.nppes import NppesName
 
-from ..actions.roster import Cells, LinesOvertaken, TypedLine
 from ..drafts.merging import Overtaken
-from ..forms.roster import TypedRoster, read_typed, shown_as
 from ..frame import judge_for
 from ..frame_forms import typed
 from ..models import Election, Member, MemberClinician
 from ..readiness import Judgement
-from ..roster_problems import Missing, PracticeRoster, Problem, examine
+from .forms import TypedRoster, read_typed, shown_as
+from .lines_typed import Cells, LinesOvertaken, TypedLine
+from .problems import Missing, PracticeRoster, Problem, examine
 
 BLANK_LINES = 3  # of one practice; where all stand on a page, each has one
 

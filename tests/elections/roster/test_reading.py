@@ -6,8 +6,8 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from elections.roster_files import ReadRoster, read_file, read_text
-from elections.roster_tables import Unreadable
+from elections.roster.reading import ReadRoster, read_file, read_text
+from elections.roster.tables import Unreadable
 
 HEADER = "practice name,tin kind,tin,npi,last name,first name\n"
 FULL_SSN = "517-44-9638"
