@@ -13,7 +13,7 @@ class KeptFields(dict[str, str]):
 def typed(request: HttpRequest) -> QueryDict | dict[str, str] | None:
     """Return what was typed into a form that was sent, None where the page is only opened.
 
-    What was sent after the session had ended counts as typed when the page is opened again (elections/drafts/unsaved_views.py).
+    What was sent after the session had ended counts as typed when the page is opened again (drafts/unsaved_views.py).
     """
     if request.method == "POST":
         return request.POST

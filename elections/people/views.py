@@ -18,7 +18,7 @@ from ..frame import GET_OR_POST, of_election, page
 from ..models import Election, Invitation
 from ..outcomes import done, say
 from ..verbs import Refused
-from . import actions as actions
+from . import actions
 from .forms import HandOverForm, InviteForm
 
 

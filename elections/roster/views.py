@@ -126,8 +126,8 @@ def roster_fix(request: HttpRequest, election: Election) -> HttpResponse:
 def roster_undo(request: HttpRequest, election: Election) -> HttpResponse:
     """Undo the last change of many lines."""
     user = person(request)
-    undo = partial(undo.undo, election.pk, by=user, now=clock.now())
-    done(request, undo, "Undone. The list is as it was before.")
+    undoing = partial(undo.undo, election.pk, by=user, now=clock.now())
+    done(request, undoing, "Undone. The list is as it was before.")
     return redirect("roster", election.pk)
 
 
