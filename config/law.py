@@ -56,7 +56,7 @@ ROWS = (
             "tests/law/test_practice_rules.py::test_mips_eligible_clinician_types_by_year",
             "tests/law/test_low_volume.py::test_low_volume_threshold_and_opt_in_from_2019",
             "tests/law/test_determination.py::test_preview_share_is_strictly_more_than_75_percent",
-            "tests/elections/test_sandbox.py::test_what_changes_if_one_practice_is_left_out",
+            "tests/elections/sandbox/test_sandbox.py::test_what_changes_if_one_practice_is_left_out",
             "tests/law/test_determination.py::test_preview_small_practice",
         ),
     ),

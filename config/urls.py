@@ -15,7 +15,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("accounts/", include("accounts.urls")),
-    path("check/", include("elections.sandbox_urls")),
+    path("check/", include("elections.sandbox.urls")),
     path("verify", verify, name="verify"),
     path("elections/", include("elections.urls")),
     path("sign/", include("elections.sign_urls")),

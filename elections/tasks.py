@@ -4,11 +4,11 @@ from celery import shared_task
 
 from ground import clock
 
-from . import sandbox
 from .actions.intake import lapse_due
 from .actions.reminders import remind_due
 from .actions.signing_news import ask_again_due, remind_signers_due, tell_executed_due
 from .drafts import unsaved_pages
+from .sandbox import store as sandbox_store
 
 
 @shared_task(name="elections.lapse")
@@ -34,5 +34,5 @@ def tell_signers() -> None:
 @shared_task(name="elections.forget_sandboxes")
 def forget_sandboxes() -> None:
     """Delete what somebody without an account, or signed out meanwhile, typed a day ago."""
-    sandbox.forget_old(now=clock.now())
+    sandbox_store.forget_old(now=clock.now())
     unsaved_pages.forget_old(now=clock.now())

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Sandbox(models.Model):
-    """One visitor's practices, sealed with a key that only their cookie holds (elections/sandbox.py)."""
+    """One visitor's practices, sealed with a key that only their cookie holds (elections/sandbox/store.py)."""
 
     token_hash = models.CharField(max_length=64, primary_key=True)
     sealed = models.BinaryField()

@@ -11,7 +11,6 @@ from eligibility.law.calendar import next_performance_year
 from eligibility.law.parameters import PERFORMANCE_YEARS, UnknownPerformanceYearError
 from ground import clock
 
-from .. import sandbox
 from ..access import elections_of, is_representative, may_edit, person
 from ..actions.next_year import start_next_year
 from ..actions.signing import open_requests
@@ -23,6 +22,7 @@ from ..outcomes import say
 from ..people import actions as people_actions
 from ..progress import Waiting, tasks, waits, waits_to_sign
 from ..readiness import waits_for_cms
+from ..sandbox import store as sandbox_store
 from ..start import start_election
 from ..states import Status
 from ..verbs import Refused
@@ -46,7 +46,7 @@ def elections(request: HttpRequest) -> HttpResponse:
             "performance_year": year,
             "last_year": year - 1,
             "window": window,
-            "checked": len(sandbox.read(request.COOKIES.get(sandbox.COOKIE, ""), now=clock.now())),
+            "checked": len(sandbox_store.read(request.COOKIES.get(sandbox_store.COOKIE, ""), now=clock.now())),
         },
     )
 

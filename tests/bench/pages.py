@@ -13,9 +13,9 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import path, reverse
 
-from elections import sandbox
 from elections.content import PracticeEntry
 from elections.readiness import Asker, judge
+from elections.sandbox import store as sandbox_store
 from ground import clock
 from tests.elections.make import MadePractice, signed_in
 from tests.proof import crowd
@@ -37,14 +37,14 @@ def measure() -> Iterator[Row]:
     gc.collect()
     gc.freeze()  # what the benchmarks before left is no load of these
     listed = groups.practices(100)
-    entries = [sandbox.entry_of(made.name, made.kind, made.tin, made.npis) for made in listed]
+    entries = [sandbox_store.entry_of(made.name, made.kind, made.tin, made.npis) for made in listed]
     yield _ledger(entries)
     yield _sandbox_page(entries[:3])
     yield _election_page(groups.practices(ELECTION_PRACTICES, **groups.EXCEEDING))
 
 
 def _ledger(entries: list[PracticeEntry]) -> Row:
-    snapshot = sandbox.snapshot_of(entries, 2027)
+    snapshot = sandbox_store.snapshot_of(entries, 2027)
 
     def ledger() -> object:
         return judge(snapshot, election_id=None, at=clock.now(), by=Asker.CMS)
@@ -60,11 +60,11 @@ def _ledger(entries: list[PracticeEntry]) -> Row:
 
 
 def _sandbox_page(entries: list[PracticeEntry]) -> Row:
-    token = sandbox.new_token()
+    token = sandbox_store.new_token()
     for entry in entries:
-        sandbox.put(token, None, entry, now=clock.now())
+        sandbox_store.put(token, None, entry, now=clock.now())
     client = Client()
-    client.cookies[sandbox.COOKIE] = token
+    client.cookies[sandbox_store.COOKIE] = token
     return _page("page_sandbox", client, "/check/", FINDINGS_SHOWN, "finding__word", of=len(entries))
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
-from elections.sandbox import COOKIE
+from elections.sandbox.store import COOKIE
 from ground import clock
 from tests.conftest import PINNED
 

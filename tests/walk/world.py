@@ -29,7 +29,6 @@ from accounts.models import Role, User
 from agreements.models import Agreement, Document, DocumentKind, DocumentState, Party, SigningRequest
 from agreements.papers.documents import LEASE
 from agreements.text.provisions import PROVISIONS
-from elections import sandbox
 from elections.actions import intake, review, signers, signing, updates
 from elections.actions.receipts import make_receipt
 from elections.agreement import actions as agreement_actions
@@ -39,6 +38,7 @@ from elections.models import Conflict, Election, ElectionRole, Invitation, Updat
 from elections.people import naming
 from elections.people.actions import invite
 from elections.practices import contests, members
+from elections.sandbox import store as sandbox_store
 from elections.signing_rooms import room_of
 from elections.start import start_election
 from eligibility.data import windows
@@ -503,9 +503,11 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
 
 
 def _checked() -> str:
-    token = sandbox.new_token()
+    token = sandbox_store.new_token()
     for made in (make.GROUP, make.OTHER, make.BY_SSN):
-        sandbox.put(token, None, sandbox.entry_of(made.name, made.kind, made.tin, made.npis), now=clock.now())
+        sandbox_store.put(
+            token, None, sandbox_store.entry_of(made.name, made.kind, made.tin, made.npis), now=clock.now()
+        )
     return token
 
 

@@ -13,11 +13,11 @@ from django.db import transaction
 from eligibility.law.determination import Finding, Outcome, Preview, preview
 from eligibility.law.parameters import READMISSION_CASES, READMISSION_CLINICIANS, SMALL_PRACTICE
 
-from .content import PracticeEntry, Snapshot
-from .drafts.cookie_encryption import new_token as new_token
-from .drafts.cookie_encryption import row_of, seal, unseal
-from .models import Sandbox
-from .readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, Judgement
+from ..content import PracticeEntry, Snapshot
+from ..drafts.cookie_encryption import new_token as new_token
+from ..drafts.cookie_encryption import row_of, seal, unseal
+from ..models import Sandbox
+from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, Judgement
 
 COOKIE = "sandbox"
 KEPT = timedelta(days=1)

@@ -16,9 +16,7 @@ from eligibility.law.parameters import PERFORMANCE_YEARS
 from ground import clock
 from ground.addresses import client_address
 
-from .. import sandbox as store
 from ..access import person
-from ..actions.keeping import keep_as_draft
 from ..content import PracticeEntry
 from ..frame import GET_OR_POST
 from ..frame_forms import typed
@@ -27,6 +25,8 @@ from ..outcomes import say
 from ..practices.tin_forms import PracticeForm
 from ..readiness import Asker, judge
 from ..verbs import Refused
+from . import store as store
+from .sandbox_to_draft import keep_as_draft
 
 TOO_MUCH = (
     f"Without an account you can check {store.MOST_PRACTICES} practices and {store.MOST_NPIS:,} NPIs. "

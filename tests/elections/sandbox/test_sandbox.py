@@ -7,14 +7,14 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import Role
-from elections import sandbox
 from elections.models import Election, Sandbox
+from elections.sandbox import store as sandbox_store
 from eligibility.data import windows
 from eligibility.models import DeterminationClinician, Probe
 from ground import clock
 
-from . import make
-from .make import text
+from .. import make
+from ..make import text
 
 pytestmark = pytest.mark.django_db
 
@@ -171,7 +171,7 @@ def test_after_a_day_it_is_gone(cms_data, set_clock):
     client = checked(make.GROUP)
     set_clock("2026-12-02T10:00:01-05:00")
     assert client.get(PAGE).context["entries"] == []
-    assert sandbox.forget_old(now=clock.now()) == 1
+    assert sandbox_store.forget_old(now=clock.now()) == 1
     assert not Sandbox.objects.exists()
 
 
@@ -192,9 +192,9 @@ def test_it_is_deleted_when_asked(cms_data):
 
 def test_no_more_than_fifty_practices(cms_data):
     client = checked(make.SOLO)
-    token, entry = client.cookies["sandbox"].value, sandbox.entry_of("Clinic", "", "", ())
+    token, entry = client.cookies["sandbox"].value, sandbox_store.entry_of("Clinic", "", "", ())
     for _ in range(49):
-        sandbox.put(token, None, entry, now=clock.now())
+        sandbox_store.put(token, None, entry, now=clock.now())
     refused = client.post(ADD, fields(make.GROUP))
     assert "Without an account you can check 50 practices and 1,000 NPIs. Nothing was saved." in text(refused)
     assert len(client.get(PAGE).context["entries"]) == 50
