@@ -8,13 +8,13 @@ from django.db import transaction
 from accounts.models import User
 from agreements.text import own
 
-from ..actions.carrying import carry_signatures
 from ..models import Election
 from ..practices.members import new_member
 from ..roster.lines import copy_lines
 from ..start import CONTACT_FIELDS, start_election
 from ..states import Status
 from ..verbs import Refused, lock, window_is_open
+from .carried_signatures import carry_signatures
 
 
 def copy_choices(source: Election, target: Election) -> None:

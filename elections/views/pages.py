@@ -12,12 +12,12 @@ from eligibility.law.parameters import PERFORMANCE_YEARS, UnknownPerformanceYear
 from ground import clock
 
 from ..access import elections_of, is_representative, may_edit, person
-from ..actions.next_year import start_next_year
 from ..actions.signing import open_requests
 from ..content import Snapshot
 from ..differences import differences, is_submitted_as_it_stands
 from ..frame import judge_for, of_election, page
 from ..models import Decision, Election, Event, Submission, Update
+from ..next_year.actions import start_next_year
 from ..outcomes import say
 from ..people import actions as people_actions
 from ..progress import Waiting, tasks, waits, waits_to_sign

@@ -6,9 +6,9 @@ import pytest
 
 from agreements.models import Agreement
 from agreements.text.provisions import PROVISIONS
-from elections.actions.next_year import start_next_year
 from elections.agreement.actions import make_document
 from elections.models import ElectionRole
+from elections.next_year.actions import start_next_year
 
 from .. import make
 

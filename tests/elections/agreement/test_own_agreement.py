@@ -13,9 +13,9 @@ from accounts.models import User
 from agreements.models import Agreement, Document, OwnAgreement, Signature
 from agreements.text.own import MOST_BYTES
 from agreements.text.provisions import PROVISIONS
-from elections.actions.next_year import start_next_year
 from elections.content import Snapshot
 from elections.models import Election, ElectionRole, Event
+from elections.next_year.actions import start_next_year
 from elections.next_year.copying import copy_working_copy
 from ground import clock
 from tests.agreements.made_pdfs import SCRIPT, bare, saved

@@ -7,16 +7,16 @@ from accounts.models import Role
 from agreements.models import Document, SigningRequest
 from elections.actions import updates
 from elections.actions.intake import withdraw
-from elections.actions.next_year import start_next_year
 from elections.actions.signing_news import ask_again, tell_executed_due
 from elections.content import Snapshot
 from elections.models import Election, Update
+from elections.next_year.actions import start_next_year
 from elections.next_year.copying import copy
 from elections.people import naming
 from elections.practices import members
 from notices.models import Notice
 
-from . import make
+from .. import make
 
 pytestmark = pytest.mark.django_db
 

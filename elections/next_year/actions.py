@@ -10,12 +10,12 @@ from agreements.models import Party
 
 from ..content import PracticeEntry, Snapshot
 from ..models import Election, ElectionRole, Member, MemberClinician
-from ..next_year.copying import copy_choices
 from ..roster_history import clinicians_now
 from ..start import CONTACT_FIELDS, start_election
 from ..states import Status
 from ..verbs import Refused, lock
-from .carrying import carry_signatures
+from .carried_signatures import carry_signatures
+from .copying import copy_choices
 
 OVER = (Status.REJECTED, Status.WITHDRAWN, Status.LAPSED)
 

@@ -6,8 +6,8 @@ from accounts.models import Role
 from elections.actions import updates
 from elections.models import Election, ElectionRole, Update
 
-from . import make
-from .make import text
+from .. import make
+from ..make import text
 
 pytestmark = pytest.mark.django_db
 
