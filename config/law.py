@@ -176,7 +176,7 @@ ROWS = (
         "The representative reports what changed in the election's information before data are submitted.",
         features=("contact details, and clinicians who joined or left, are reported with their day",),
         pages=("updates", "update_contact", "update_clinician"),
-        tests=("tests/elections/test_updates.py::test_joined_and_left_are_exported_with_their_days",),
+        tests=("tests/elections/upkeep/test_updates.py::test_joined_and_left_are_exported_with_their_days",),
         planned="A reminder before the submission period begins.",
     ),
     Row(

@@ -9,7 +9,8 @@ from .people import views as people_views
 from .practices import contest_views
 from .practices import views as practices_views
 from .roster import views as roster_views
-from .views import pages, receipts, signing, submission, updates
+from .upkeep import views as upkeep_views
+from .views import pages, receipts, signing, submission
 
 urlpatterns = [
     path("", pages.elections, name="elections"),
@@ -62,7 +63,7 @@ urlpatterns = [
     path("<uuid:election_id>/revive", submission.revive, name="revive"),
     path("<uuid:election_id>/copy", submission.copy, name="copy"),
     path("<uuid:election_id>/next-year", pages.next_year, name="next_year"),
-    path("<uuid:election_id>/updates", updates.updates, name="updates"),
-    path("<uuid:election_id>/updates/contact", updates.update_contact, name="update_contact"),
-    path("<uuid:election_id>/updates/clinician", updates.update_clinician, name="update_clinician"),
+    path("<uuid:election_id>/updates", upkeep_views.updates, name="updates"),
+    path("<uuid:election_id>/updates/contact", upkeep_views.update_contact, name="update_contact"),
+    path("<uuid:election_id>/updates/clinician", upkeep_views.update_clinician, name="update_clinician"),
 ]

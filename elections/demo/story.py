@@ -7,7 +7,7 @@ from accounts.models import User
 from eligibility.law import calendar
 from ground.clock import EASTERN
 
-from ..actions import intake, review, updates
+from ..actions import intake, review
 from ..agreement import executed
 from ..agreement.executed import PartyEntry
 from ..content import Snapshot
@@ -15,6 +15,7 @@ from ..models import Election, ElectionRole, Submission, Update
 from ..people import naming
 from ..practices import members
 from ..start import start_election
+from ..upkeep import actions as upkeep_actions
 from . import cast, fictional
 from .files import PERFORMANCE_YEAR
 from .made_up import Determined
@@ -70,7 +71,7 @@ def approved(writer: Writer) -> None:
     review.start_review(election.pk, by=writer.others[ROSA], now=writer.after(days=2))
     review.approve(election.pk, by=writer.others[ROSA], now=writer.after(hours=3), submission_number=submission.number)
     writer.after(days=6)
-    updates.report_clinician(
+    upkeep_actions.report_clinician(
         election.pk,
         kind=Update.Kind.JOINED,
         practice=0,
@@ -79,7 +80,7 @@ def approved(writer: Writer) -> None:
         by=writer.by,
         now=writer.now,
     )
-    updates.report_contact(
+    upkeep_actions.report_contact(
         election.pk,
         name=DANA.name,
         email=DANA.email,

@@ -8,9 +8,9 @@ import pytest
 from django.db import Error, connection, transaction
 
 from agreements.models import Agreement
-from elections.actions import updates
 from elections.models import Election, Event
 from elections.states import TRANSITIONS, Status, Verb
+from elections.upkeep import actions as upkeep_actions
 from ground import clock
 
 from . import make
@@ -86,7 +86,7 @@ def test_an_election_starts_as_a_draft_and_is_never_deleted(election, representa
 
 def test_submissions_events_decisions_and_updates_are_append_only(cms_data, representative, reviewer):
     election = make.approved(make.draft(representative), representative, reviewer)
-    updates.report_contact(
+    upkeep_actions.report_contact(
         election.pk, name="Dana R.", email="dana@example.org", phone="1", by=representative, now=clock.now()
     )
     for table, column in (

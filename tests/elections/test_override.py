@@ -3,9 +3,9 @@
 import pytest
 from django.db import Error, transaction
 
-from elections.actions import updates
 from elections.models import Decision, Election, Event, Override, Update
 from elections.practices import contests
+from elections.upkeep import actions as upkeep_actions
 from eligibility.models import DeterminationClinician, LoadRun
 from ground import clock
 
@@ -150,7 +150,7 @@ def test_the_packet_says_what_changed_by_another_run_of_cms_data(cms_data, repre
 
 def test_the_packet_says_what_changed_by_the_roster(cms_data, representative, reviewer):
     election = make.approved(make.draft(representative), representative, reviewer)
-    updates.report_clinician(
+    upkeep_actions.report_clinician(
         election.pk,
         kind=Update.Kind.LEFT,
         practice=1,

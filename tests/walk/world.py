@@ -29,7 +29,7 @@ from accounts.models import Role, User
 from agreements.models import Agreement, Document, DocumentKind, DocumentState, Party, SigningRequest
 from agreements.papers.documents import LEASE
 from agreements.text.provisions import PROVISIONS
-from elections.actions import intake, review, signers, signing, updates
+from elections.actions import intake, review, signers, signing
 from elections.actions.receipts import make_receipt
 from elections.agreement import actions as agreement_actions
 from elections.agreement import executed
@@ -41,6 +41,7 @@ from elections.practices import contests, members
 from elections.sandbox import store as sandbox_store
 from elections.signing_rooms import room_of
 from elections.start import start_election
+from elections.upkeep import actions as upkeep_actions
 from eligibility.data import windows
 from eligibility.loads import jobs
 from eligibility.models import DeterminationClinician, ElectionWindow, LoadRun, Probe
@@ -298,7 +299,7 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
         review.start_review(made[name].pk, by=reviewer, now=now)
     review.approve(made["approved"].pk, by=reviewer, now=now, submission_number=1)
     left = PAIRS["approved"][0].npis[0]
-    updates.report_clinician(
+    upkeep_actions.report_clinician(
         made["approved"].pk, kind=Update.Kind.LEFT, practice=0, npi=left, effective_on=now.date(), by=by, now=now
     )
     reasons = "Fairview Podiatry did not execute the agreement (42 CFR 414.1315(c)(3))."

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from elections.export import COLUMNS, export_rows
+from ...upkeep.export import COLUMNS, export_rows
 
 
 class Command(BaseCommand):

@@ -3,8 +3,8 @@
 import pytest
 
 from accounts.models import Role
-from elections.actions import updates
 from elections.models import Election, ElectionRole, Update
+from elections.upkeep import actions as upkeep_actions
 
 from .. import make
 from ..make import text
@@ -21,7 +21,7 @@ def last_year(representative, set_clock):
     election = make.draft(representative, (make.SOLO, make.OTHER, make.GROUP), year=2026)
     election = make.approved(election, representative, reviewer)
     now = set_clock("2026-06-01T10:00:00-04:00")
-    updates.report_clinician(
+    upkeep_actions.report_clinician(
         election.pk,
         kind=Update.Kind.LEFT,
         practice=1,

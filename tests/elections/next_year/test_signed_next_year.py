@@ -5,7 +5,6 @@ from django.test import Client
 
 from accounts.models import Role
 from agreements.models import Document, SigningRequest
-from elections.actions import updates
 from elections.actions.intake import withdraw
 from elections.actions.signing_news import ask_again, tell_executed_due
 from elections.content import Snapshot
@@ -14,6 +13,7 @@ from elections.next_year.actions import start_next_year
 from elections.next_year.copying import copy
 from elections.people import naming
 from elections.practices import members
+from elections.upkeep import actions as upkeep_actions
 from notices.models import Notice
 
 from .. import make
@@ -69,7 +69,7 @@ def test_only_those_whose_schedule_changed_are_asked(signed, representative, set
     election = signed("2028")
     now = set_clock("2026-06-01T10:00:00-04:00")
     left = {"kind": Update.Kind.LEFT, "practice": 1, "npi": make.GROUP.npis[0], "effective_on": now.date()}
-    updates.report_clinician(election.pk, **left, by=representative, now=now)
+    upkeep_actions.report_clinician(election.pk, **left, by=representative, now=now)
     draft = start(election, representative, set_clock)
     assert [(entry.name, entry.void) for entry in entries(draft)] == [
         (make.SOLO.name, ()),

@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from elections.models import Election, Update
 
-from . import make
+from .. import make
 
 pytestmark = pytest.mark.django_db
 

@@ -9,15 +9,15 @@ from eligibility.data import nppes
 from ground import clock
 
 from ..access import person
-from ..actions import updates as actions
 from ..content import Snapshot
-from ..forms.updates import ClinicianUpdateForm, ContactUpdateForm
 from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
 from ..models import Election, Submission, Update
 from ..roster_history import stays
 from ..states import Status
 from ..verbs import Refused
+from . import actions
+from .forms import ClinicianUpdateForm, ContactUpdateForm
 
 
 @require_safe

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from eligibility.data import nppes
 
-from .content import Snapshot
-from .models import Election
-from .roster_history import stays
-from .states import Status
+from ..content import Snapshot
+from ..models import Election
+from ..roster_history import stays
+from ..states import Status
 
 COLUMNS = (
     "performance_year",
