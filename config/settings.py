@@ -182,7 +182,9 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_MAX_EMAIL_ADDRESSES = 3
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 ACCOUNT_NOTICES = "notices.outbox.owe"  # by name, as accounts import nothing above them: account mails are notices
-ACCOUNT_RATE_LIMITS = {"verify_receipt": "30/m/ip"}  # elections/views/verify.py; allauth has its own beside it
+ACCOUNT_RATE_LIMITS = {
+    "verify_receipt": "30/m/ip"
+}  # elections/submission/verify_views.py; allauth has its own beside it
 ACCOUNT_FORMS = {
     "login": "accounts.forms.LoginForm",
     "signup": "accounts.forms.SignupForm",

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from elections.views.verify import verify
+from elections.submission.verify_views import verify
 
 from .health import healthz, readyz
 from .views import help_page, home, law

@@ -9,7 +9,6 @@ from agreements.models import SigningRequest
 from eligibility.law.rule_results import count
 
 from .content import Snapshot
-from .differences import is_submitted_as_it_stands
 from .models import Election, Invitation
 from .readiness import (
     AGREEMENT_RULES,
@@ -18,6 +17,7 @@ from .readiness import (
     practice_problems,
 )
 from .states import Status
+from .submission.differences import is_submitted_as_it_stands
 
 
 class State(StrEnum):

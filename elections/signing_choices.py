@@ -8,12 +8,12 @@ from django.db.models import Q, QuerySet
 
 from agreements.models import SigningRequest
 
-from .actions.claims import lock_keys, settle, tell_outcome
 from .models import Claim, Conflict, Election
 from .readiness import keys_of
 from .signing_flags import same_name
 from .signing_rooms import Room, room_of
 from .states import Status
+from .submission.claims import lock_keys, settle, tell_outcome
 from .verbs import Refused, lock
 
 CHOSEN = (Conflict.Outcome.KEPT, Conflict.Outcome.MOVED)  # by whoever settled it; else the TIN came free

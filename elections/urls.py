@@ -9,8 +9,10 @@ from .people import views as people_views
 from .practices import contest_views
 from .practices import views as practices_views
 from .roster import views as roster_views
+from .submission import receipt_views
+from .submission import views as submission_views
 from .upkeep import views as upkeep_views
-from .views import pages, receipts, signing, submission
+from .views import pages, signing
 
 urlpatterns = [
     path("", pages.elections, name="elections"),
@@ -54,14 +56,14 @@ urlpatterns = [
     path("<uuid:election_id>/signing/remind", signing.signing_remind, name="signing_remind"),
     path("<uuid:election_id>/signing/<int:member_id>", signing.signing_replace, name="signing_replace"),
     path("<uuid:election_id>/documents/<int:document_id>", agreement_views.document, name="document"),
-    path("<uuid:election_id>/review", submission.review, name="review"),
-    path("<uuid:election_id>/ledger", submission.ledger, name="ledger"),
-    path("<uuid:election_id>/receipt/<int:number>", receipts.receipt, name="receipt"),
-    path("<uuid:election_id>/receipt/<int:number>/pdf", receipts.receipt_pdf, name="receipt_pdf"),
-    path("<uuid:election_id>/receipt/<int:number>/pdf/make", receipts.receipt_pdf_make, name="receipt_pdf_make"),
-    path("<uuid:election_id>/withdraw", submission.withdraw, name="withdraw"),
-    path("<uuid:election_id>/revive", submission.revive, name="revive"),
-    path("<uuid:election_id>/copy", submission.copy, name="copy"),
+    path("<uuid:election_id>/review", submission_views.review, name="review"),
+    path("<uuid:election_id>/ledger", submission_views.ledger, name="ledger"),
+    path("<uuid:election_id>/receipt/<int:number>", receipt_views.receipt, name="receipt"),
+    path("<uuid:election_id>/receipt/<int:number>/pdf", receipt_views.receipt_pdf, name="receipt_pdf"),
+    path("<uuid:election_id>/receipt/<int:number>/pdf/make", receipt_views.receipt_pdf_make, name="receipt_pdf_make"),
+    path("<uuid:election_id>/withdraw", submission_views.withdraw, name="withdraw"),
+    path("<uuid:election_id>/revive", submission_views.revive, name="revive"),
+    path("<uuid:election_id>/copy", submission_views.copy, name="copy"),
     path("<uuid:election_id>/next-year", pages.next_year, name="next_year"),
     path("<uuid:election_id>/updates", upkeep_views.updates, name="updates"),
     path("<uuid:election_id>/updates/contact", upkeep_views.update_contact, name="update_contact"),

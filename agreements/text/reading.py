@@ -50,7 +50,7 @@ def shown(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
 
 
 def shown_receipt(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
-    """Return what a receipt's document shows of its snapshot (elections/receipts.py), asked for at a moment.
+    """Return what a receipt's document shows of its snapshot (elections/submission/receipts.py), asked for at a moment.
 
     `fingerprint` is the document's own, by which its file is known; that of what was submitted stands in the snapshot.
     """

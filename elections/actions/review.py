@@ -21,8 +21,8 @@ from ..readiness import Asker, Judgement, judge, keys_of
 from ..receipt_codes import new_virtual_group_identifier
 from ..roster_history import clinicians_now
 from ..states import Status, Verb
+from ..submission.claims import lock_claims, release_all
 from ..verbs import Refused, change_status, lock, record
-from .claims import lock_claims, release_all
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from accounts.models import User
 from eligibility.law import calendar
 from ground.clock import EASTERN
 
-from ..actions import intake, review
+from ..actions import review
 from ..agreement import executed
 from ..agreement.executed import PartyEntry
 from ..content import Snapshot
@@ -15,6 +15,7 @@ from ..models import Election, ElectionRole, Submission, Update
 from ..people import naming
 from ..practices import members
 from ..start import start_election
+from ..submission import actions as submission_actions
 from ..upkeep import actions as upkeep_actions
 from . import cast, fictional
 from .files import PERFORMANCE_YEAR
@@ -60,7 +61,7 @@ def lapsed(writer: Writer) -> None:
     """An election of last year that nobody submitted before the deadline."""
     election = start(writer, "Summit and Valley", performance_year=LAST_YEAR)
     add(writer, election, fictional.SUMMIT)
-    intake.lapse_due(now=writer.after(days=9, minutes=20))
+    submission_actions.lapse_due(now=writer.after(days=9, minutes=20))
 
 
 def approved(writer: Writer) -> None:
@@ -95,7 +96,7 @@ def withdrawn(writer: Writer, practices: list[Determined]) -> None:
     election = start(writer, "Eye and Heart Partners")
     write(writer, election, practices)
     submit(writer, election)
-    intake.withdraw(election.pk, by=writer.by, now=writer.after(days=4))
+    submission_actions.withdraw(election.pk, by=writer.by, now=writer.after(days=4))
 
 
 def rejected(writer: Writer) -> None:
@@ -213,7 +214,9 @@ def save_agreement(writer: Writer, election: Election, parties: dict[int, PartyE
 def submit(writer: Writer, election: Election) -> Submission:
     """Submit the working copy as it stands."""
     fingerprint = Snapshot.of_working_copy(Election.objects.get(pk=election.pk)).sha256
-    return intake.submit(election.pk, by=writer.by, arrived_at=writer.after(hours=1), fingerprint=fingerprint)
+    return submission_actions.submit(
+        election.pk, by=writer.by, arrived_at=writer.after(hours=1), fingerprint=fingerprint
+    )
 
 
 def day(moment: datetime) -> date:

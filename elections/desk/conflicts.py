@@ -7,8 +7,8 @@ from django.db import transaction
 from accounts.models import User
 
 from ..access import holds_a_role
-from ..actions.claims import lock_keys, settle, tell_outcome
 from ..models import Conflict
+from ..submission.claims import lock_keys, settle, tell_outcome
 from ..verbs import Refused, lock
 
 

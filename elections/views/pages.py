@@ -14,7 +14,6 @@ from ground import clock
 from ..access import elections_of, is_representative, may_edit, person
 from ..actions.signing import open_requests
 from ..content import Snapshot
-from ..differences import differences, is_submitted_as_it_stands
 from ..frame import judge_for, of_election, page
 from ..models import Decision, Election, Event, Submission, Update
 from ..next_year.actions import start_next_year
@@ -25,6 +24,7 @@ from ..readiness import waits_for_cms
 from ..sandbox import store as sandbox_store
 from ..start import start_election
 from ..states import Status
+from ..submission.differences import differences, is_submitted_as_it_stands
 from ..verbs import Refused
 from ..working_copy import may_be_edited
 

@@ -14,13 +14,14 @@ from django.test import Client
 
 from accounts.models import Role, StaffRole, User
 from agreements.models import SigningRequest
-from elections.actions import intake, review
+from elections.actions import review
 from elections.agreement import executed
 from elections.content import Snapshot
 from elections.models import Election, Submission
 from elections.people import naming
 from elections.practices import members
 from elections.start import start_election
+from elections.submission import actions as submission_actions
 from eligibility.data.tin_hashes import tin_keys
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord
 from ground import clock
@@ -133,7 +134,7 @@ def submit(election: Election, by: User, *, at: datetime | None = None) -> Submi
     """Submit the working copy as it stands."""
     fingerprint = Snapshot.of_working_copy(Election.objects.get(pk=election.pk)).sha256
     with transaction.atomic():
-        return intake.submit(election.pk, by=by, arrived_at=at or clock.now(), fingerprint=fingerprint)
+        return submission_actions.submit(election.pk, by=by, arrived_at=at or clock.now(), fingerprint=fingerprint)
 
 
 def in_review(election: Election, by: User, reviewer: User) -> Submission:

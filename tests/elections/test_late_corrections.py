@@ -4,11 +4,11 @@ import pytest
 from django.db import transaction
 
 from elections.actions import review
-from elections.actions.intake import NotReady
 from elections.actions.signing_news import ask_again_due
 from elections.content import Snapshot
 from elections.models import Election, MemberClinician
 from elections.states import Verb
+from elections.submission.actions import NotReady
 from elections.verbs import change_status, lock
 from notices.models import Notice
 

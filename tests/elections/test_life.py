@@ -3,8 +3,8 @@
 import pytest
 
 from accounts.models import Role
-from elections.actions import intake
 from elections.models import Claim, Election, Event
+from elections.submission import actions as submission_actions
 from eligibility.data import windows
 from ground import clock
 from notices.models import Notice
@@ -19,14 +19,14 @@ pytestmark = pytest.mark.django_db
 )
 def test_a_draft_lapses_fifteen_minutes_after_the_window_closed(representative, set_clock, moment, status):
     make.draft(representative, ())
-    assert intake.lapse_due(now=set_clock(moment)) == (status == "lapsed")
+    assert submission_actions.lapse_due(now=set_clock(moment)) == (status == "lapsed")
     assert Election.objects.get().status == status
-    assert intake.lapse_due(now=clock.now()) == 0
+    assert submission_actions.lapse_due(now=clock.now()) == 0
 
 
 def test_a_lapsed_election_is_revived_when_the_window_opens_again(representative, set_clock):
     election = make.draft(representative, ())
-    intake.lapse_due(now=set_clock("2027-01-02T09:00:00-05:00"))
+    submission_actions.lapse_due(now=set_clock("2027-01-02T09:00:00-05:00"))
     client = make.signed_in(representative)
     answer = client.post(f"/elections/{election.pk}/revive", follow=True)
     assert "The election window for 2027 is not open" in answer.content.decode()

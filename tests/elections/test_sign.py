@@ -9,12 +9,12 @@ from django.test import Client
 from accounts.models import Role
 from agreements.models import Document, DocumentKind, KnownBy, Signature, SigningRequest
 from agreements.papers import documents
-from elections.actions.intake import NotReady
 from elections.actions.signing_news import tell_executed_due
 from elections.content import Snapshot
 from elections.models import Election, Event
 from elections.people import naming
 from elections.practices import members
+from elections.submission.actions import NotReady
 from eligibility.models import DeterminationClinician
 from notices.models import Notice
 

@@ -5,10 +5,11 @@ from django.db import transaction
 
 from accounts.models import User
 from agreements.models import SigningRequest
-from elections.actions import intake, review
+from elections.actions import review
 from elections.actions import signers as actions
 from elections.models import Claim, Conflict, Election
 from elections.signing_choices import choose_by_signature
+from elections.submission import actions as submission_actions
 from elections.verbs import Refused
 from ground import clock
 from notices.models import Notice
@@ -88,7 +89,7 @@ def test_the_signer_moves_the_tin_to_the_one_that_waited(both, representative, r
         link
     )
     assert "its signer chose the other one, not this of Harbor Group : its TIN stands there." in room(other)
-    intake.withdraw(Election.objects.get(virtual_group__name="Rival Group").pk, by=rival, now=clock.now())
+    submission_actions.withdraw(Election.objects.get(virtual_group__name="Rival Group").pk, by=rival, now=clock.now())
     assert states() == [("Harbor Group", "held"), ("Rival Group", "released")]
     assert "its signer chose" not in room(other), "the TIN stands here by now"
 
@@ -185,7 +186,7 @@ def test_a_third_election_is_not_left_without_a_conflict(both, representative, r
         make.opened(chosen).post(f"{chosen}/choose")
     _, (_, second_link) = both
     make.opened(second_link).post(f"{second_link}/choose")
-    intake.withdraw(election.pk, by=third, now=clock.now())
+    submission_actions.withdraw(election.pk, by=third, now=clock.now())
     held = Claim.objects.get(practice_name=make.SOLO.name, state="held")
     waiting = Claim.objects.filter(practice_name=make.SOLO.name, state="waiting")
     contested = Conflict.objects.filter(closed_at=None, holder=held)

@@ -12,12 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Role, User
-from elections.actions import intake, review
+from elections.actions import review
 from elections.agreement import executed
 from elections.desk.conflicts import settle_conflict
 from elections.models import Claim, Conflict, Election
 from elections.practices import members
 from elections.states import Status
+from elections.submission import actions as submission_actions
 from elections.verbs import Refused
 from ground import clock
 from tests.elections.make import MadePractice, person
@@ -61,7 +62,7 @@ def list_anew(election: Election, wanted: frozenset[int], own: int) -> None:
 
 def submit(election: Election) -> None:
     with transaction.atomic():
-        intake.submit(
+        submission_actions.submit(
             election.pk, by=election.started_by, arrived_at=clock.now(), fingerprint=crowd.fingerprint(election)
         )
 
@@ -134,7 +135,7 @@ def run_in_order(everybody: list[Election], steps: list[tuple[str, int, frozense
                 list_anew(everybody[who], wanted, who)
                 submit(everybody[who])
             else:
-                intake.withdraw(everybody[who].pk, by=everybody[who].started_by, now=clock.now())
+                submission_actions.withdraw(everybody[who].pk, by=everybody[who].started_by, now=clock.now())
                 gone.add(who)
             model.submits(who, wanted)
             compare(everybody, model)
@@ -191,7 +192,7 @@ class Crew:
         submit(election)
 
     def withdraw(self, election: Election, who: int, chance: random.Random) -> None:
-        intake.withdraw(election.pk, by=election.started_by, now=clock.now())
+        submission_actions.withdraw(election.pk, by=election.started_by, now=clock.now())
 
     def decide(self, election: Election, who: int, chance: random.Random) -> None:
         at = Election.objects.select_related("last_submission").get(pk=election.pk)

@@ -29,8 +29,7 @@ from accounts.models import Role, User
 from agreements.models import Agreement, Document, DocumentKind, DocumentState, Party, SigningRequest
 from agreements.papers.documents import LEASE
 from agreements.text.provisions import PROVISIONS
-from elections.actions import intake, review, signers, signing
-from elections.actions.receipts import make_receipt
+from elections.actions import review, signers, signing
 from elections.agreement import actions as agreement_actions
 from elections.agreement import executed
 from elections.agreement import own as agreement_own
@@ -41,6 +40,8 @@ from elections.practices import contests, members
 from elections.sandbox import store as sandbox_store
 from elections.signing_rooms import room_of
 from elections.start import start_election
+from elections.submission import actions as submission_actions
+from elections.submission.receipt_actions import make_receipt
 from elections.upkeep import actions as upkeep_actions
 from eligibility.data import windows
 from eligibility.loads import jobs
@@ -304,7 +305,7 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     )
     reasons = "Fairview Podiatry did not execute the agreement (42 CFR 414.1315(c)(3))."
     review.reject(made["rejected"].pk, by=reviewer, now=now, submission_number=1, reasons=reasons)
-    intake.withdraw(made["withdrawn"].pk, by=by, now=now)
+    submission_actions.withdraw(made["withdrawn"].pk, by=by, now=now)
     made["signing"] = _signing(by)
     _choosing(by)
     made["own"] = _own(by)
@@ -424,7 +425,7 @@ def _contest(election: Election, by: User) -> None:
 def _lapsed(by: User) -> Election:
     """Return a draft whose window closed; it has since opened again. Made first, as every draft lapses then."""
     election = make.draft(by, name="Lapsed Group")
-    intake.lapse_due(now=windows.window_for(2027).closes + timedelta(hours=1))
+    submission_actions.lapse_due(now=windows.window_for(2027).closes + timedelta(hours=1))
     return election
 
 

@@ -5,7 +5,6 @@ from django.test import Client
 
 from accounts.models import Role
 from agreements.models import Document, SigningRequest
-from elections.actions.intake import withdraw
 from elections.actions.signing_news import ask_again, tell_executed_due
 from elections.content import Snapshot
 from elections.models import Election, Update
@@ -13,6 +12,7 @@ from elections.next_year.actions import start_next_year
 from elections.next_year.copying import copy
 from elections.people import naming
 from elections.practices import members
+from elections.submission.actions import withdraw
 from elections.upkeep import actions as upkeep_actions
 from notices.models import Notice
 

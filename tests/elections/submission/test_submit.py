@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 from elections.models import Claim, Conflict, Election, Submission
 from notices.models import Notice
 
-from . import make
+from .. import make
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,8 @@ from agreements.models import Document, DocumentKind
 from agreements.papers.documents import request_document
 
 from ..models import Receipt, Submission
-from ..receipts import receipt_snapshot
 from ..verbs import lock
+from .receipts import receipt_snapshot
 
 
 @transaction.atomic

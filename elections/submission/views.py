@@ -12,11 +12,7 @@ from ground import clock
 from ground.addresses import client_address
 
 from ..access import election_for, is_representative, person
-from ..actions import intake
-from ..actions.intake import NotReady
 from ..content import Snapshot
-from ..differences import differences, is_submitted_as_it_stands
-from ..forms.submission import ConfirmForm, WithdrawForm
 from ..frame import GET_OR_POST, arrived_at, judge_for, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups, overrides_of, verdict
@@ -25,6 +21,10 @@ from ..next_year import copying
 from ..outcomes import done, say
 from ..states import Status, Verb, transition
 from ..verbs import Refused
+from . import actions
+from .actions import NotReady
+from .differences import differences, is_submitted_as_it_stands
+from .forms import ConfirmForm, WithdrawForm
 
 
 @require_http_methods(GET_OR_POST)
@@ -35,7 +35,7 @@ def review(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     form = ConfirmForm(request.POST if posted else None)
     if posted and form.is_valid():
         try:
-            submission = intake.submit(
+            submission = actions.submit(
                 election_id,
                 by=user,
                 arrived_at=arrived_at(request),
@@ -110,7 +110,7 @@ def withdraw(request: HttpRequest, election: Election) -> HttpResponse:
     user = person(request)
     form = WithdrawForm(typed(request))
     if request.method == "POST" and form.is_valid():
-        withdrawing = partial(intake.withdraw, election.pk, by=user, now=arrived_at(request))
+        withdrawing = partial(actions.withdraw, election.pk, by=user, now=arrived_at(request))
         done(request, withdrawing, "The election is withdrawn.")
         return redirect("election", election.pk)
     if transition(Verb.WITHDRAW, election.status) is None:
@@ -124,7 +124,7 @@ def withdraw(request: HttpRequest, election: Election) -> HttpResponse:
 def revive(request: HttpRequest, election: Election) -> HttpResponse:
     """Make a lapsed election a draft again, where the window is open again."""
     user = person(request)
-    reviving = partial(intake.revive, election.pk, by=user, now=arrived_at(request))
+    reviving = partial(actions.revive, election.pk, by=user, now=arrived_at(request))
     done(request, reviving, "This election is a draft again. It is not submitted yet.")
     return redirect("election", election.pk)
 

@@ -15,10 +15,10 @@ from agreements.papers.verification import verify as verdict_of
 from agreements.text.agreement_uploads import InMemory
 from ground.shared_connections import give_back
 
-from ..forms.verify import MOST_BYTES, NO_PDF, VerifyFileForm, VerifyForm
 from ..frame import GET_OR_POST
 from ..frame_forms import typed
 from ..models import Submission
+from .verify_forms import MOST_BYTES, NO_PDF, VerifyFileForm, VerifyForm
 
 LIMIT = "verify_receipt"  # its rate: ACCOUNT_RATE_LIMITS in the settings
 HEAD = 1024  # bytes, in which readers look for a PDF's mark

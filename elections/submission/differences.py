@@ -6,9 +6,9 @@ from dataclasses import replace
 from eligibility.law.rule_results import count
 from ground.templatetags.et import et_date
 
-from .content import PracticeEntry, Snapshot
-from .models import Election
-from .states import Status
+from ..content import PracticeEntry, Snapshot
+from ..models import Election
+from ..states import Status
 
 CONTACT = {
     "representative_name": "The representative’s name",

@@ -9,9 +9,9 @@ from django.urls import reverse
 from eligibility.law.fact_labels import OUTCOME_WORDS
 from ground.clock import EASTERN
 
-from .content import PracticeEntry, Snapshot
-from .ledger import Group, frozen, groups
-from .models import Submission
+from ..content import PracticeEntry, Snapshot
+from ..ledger import Group, frozen, groups
+from ..models import Submission
 
 
 def receipt_snapshot(submission: Submission) -> dict[str, Any]:

@@ -4,8 +4,8 @@ import pytest
 
 from elections.models import Election
 
-from . import make
-from .make import text
+from .. import make
+from ..make import text
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from elections.receipt_codes import grouped
 from eligibility.models import NppesRecord
 from ground import clock
 
-from . import make
+from .. import make
 from .test_submit import agreement_fields
 
 MAKE, DOWNLOAD = "Make the receipt as a PDF", "Download the receipt (PDF)"

@@ -12,7 +12,7 @@ from agreements.text.document_text import canonical_json, fingerprint
 from elections import receipt_codes
 from ground import clock
 
-from . import make
+from .. import make
 
 ADDRESS = "/verify"
 LIMIT = 20 * 1024 * 1024

@@ -10,7 +10,6 @@ from ground import clock
 from notices.models import Notice
 
 from ..access import person
-from ..actions.receipts import make_receipt
 from ..agreement.pdfs import asked_again, handed_out
 from ..content import Snapshot
 from ..frame import of_election, page
@@ -18,6 +17,7 @@ from ..ledger import frozen, groups, overrides_of
 from ..models import Election
 from ..readiness import waits_for_cms
 from ..states import Verb
+from .receipt_actions import make_receipt
 
 RECEIPT_MAIL = "election submitted"
 
