@@ -41,7 +41,9 @@ EACH_PART = (
     "tests/agreements/text/test_coverage.py::test_a_part_that_is_removed_is_named_and_no_other",
 )
 TOLD = {"vi": ("who signed is told by mail when another party's schedule changes",)}
-TELLING = {"vi": ("tests/elections/test_signing.py::test_a_changed_schedule_asks_that_practice_and_tells_the_others",)}
+TELLING = {
+    "vi": ("tests/elections/signing/test_signing.py::test_a_changed_schedule_asks_that_practice_and_tells_the_others",)
+}
 
 ROWS = (
     Row(
@@ -152,7 +154,7 @@ ROWS = (
         pages=(*AGREEMENT, "agreement_text", "signing"),
         tests=(
             "tests/law/test_virtual_group_rules.py::test_agreement_acknowledged",
-            "tests/elections/test_sign.py::test_the_election_is_submitted_with_what_was_signed",
+            "tests/elections/signing/test_sign.py::test_the_election_is_submitted_with_what_was_signed",
         ),
     ),
     Row(
@@ -222,8 +224,8 @@ ROWS = (
         tests=(
             *EACH_PART,
             "tests/law/test_virtual_group_rules.py::test_agreement_executed",
-            "tests/elections/test_sign.py::test_signing_is_said_and_counts",
-            "tests/elections/test_sign.py::test_another_text_and_other_parties_void_all",
+            "tests/elections/signing/test_sign.py::test_signing_is_said_and_counts",
+            "tests/elections/signing/test_sign.py::test_another_text_and_other_parties_void_all",
         ),
     ),
     Row(

@@ -18,7 +18,7 @@ urlpatterns = [
     path("check/", include("elections.sandbox.urls")),
     path("verify", verify, name="verify"),
     path("elections/", include("elections.urls")),
-    path("sign/", include("elections.sign_urls")),
+    path("sign/", include("elections.signing.urls")),
     path("staff/", admin.site.urls),
 ]
 

@@ -17,7 +17,7 @@ from .ledger import SETTLED, WHOLE, frozen
 from .models import Claim, Election, Submission, Update
 from .readiness import WAITS_FOR_REVIEW, Judgement, keys_of
 from .roster_history import clinicians_now
-from .signing_flags import flags_of
+from .signing.flags import flags_of
 
 
 @dataclass(frozen=True, slots=True)

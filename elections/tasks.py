@@ -5,9 +5,9 @@ from celery import shared_task
 from ground import clock
 
 from .actions.reminders import remind_due
-from .actions.signing_news import ask_again_due, remind_signers_due, tell_executed_due
 from .drafts import unsaved_pages
 from .sandbox import store as sandbox_store
+from .signing.signing_emails import ask_again_due, remind_signers_due, tell_executed_due
 from .submission.actions import lapse_due
 
 

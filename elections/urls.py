@@ -9,10 +9,11 @@ from .people import views as people_views
 from .practices import contest_views
 from .practices import views as practices_views
 from .roster import views as roster_views
+from .signing import board_views
 from .submission import receipt_views
 from .submission import views as submission_views
 from .upkeep import views as upkeep_views
-from .views import pages, signing
+from .views import pages
 
 urlpatterns = [
     path("", pages.elections, name="elections"),
@@ -49,12 +50,12 @@ urlpatterns = [
     path("<uuid:election_id>/agreement/own/upload", own_views.agreement_own_upload, name="agreement_own_upload"),
     path("<uuid:election_id>/agreement/own/drop", own_views.agreement_own_drop, name="agreement_own_drop"),
     path("<uuid:election_id>/agreement/own/<int:own_id>", own_views.agreement_own_file, name="agreement_own_file"),
-    path("<uuid:election_id>/signing", signing.signing, name="signing"),
-    path("<uuid:election_id>/signing/board", signing.signing_board, name="signing_board"),
-    path("<uuid:election_id>/signing/begin", signing.signing_begin, name="signing_begin"),
-    path("<uuid:election_id>/signing/end", signing.signing_end, name="signing_end"),
-    path("<uuid:election_id>/signing/remind", signing.signing_remind, name="signing_remind"),
-    path("<uuid:election_id>/signing/<int:member_id>", signing.signing_replace, name="signing_replace"),
+    path("<uuid:election_id>/signing", board_views.signing, name="signing"),
+    path("<uuid:election_id>/signing/board", board_views.signing_board, name="signing_board"),
+    path("<uuid:election_id>/signing/begin", board_views.signing_begin, name="signing_begin"),
+    path("<uuid:election_id>/signing/end", board_views.signing_end, name="signing_end"),
+    path("<uuid:election_id>/signing/remind", board_views.signing_remind, name="signing_remind"),
+    path("<uuid:election_id>/signing/<int:member_id>", board_views.signing_replace, name="signing_replace"),
     path("<uuid:election_id>/documents/<int:document_id>", agreement_views.document, name="document"),
     path("<uuid:election_id>/review", submission_views.review, name="review"),
     path("<uuid:election_id>/ledger", submission_views.ledger, name="ledger"),

@@ -12,7 +12,6 @@ from eligibility.law.parameters import PERFORMANCE_YEARS, UnknownPerformanceYear
 from ground import clock
 
 from ..access import elections_of, is_representative, may_edit, person
-from ..actions.signing import open_requests
 from ..content import Snapshot
 from ..frame import judge_for, of_election, page
 from ..models import Decision, Election, Event, Submission, Update
@@ -22,6 +21,7 @@ from ..people import actions as people_actions
 from ..progress import Waiting, tasks, waits, waits_to_sign
 from ..readiness import waits_for_cms
 from ..sandbox import store as sandbox_store
+from ..signing.asking import open_requests
 from ..start import start_election
 from ..states import Status
 from ..submission.differences import differences, is_submitted_as_it_stands

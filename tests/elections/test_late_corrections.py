@@ -4,9 +4,9 @@ import pytest
 from django.db import transaction
 
 from elections.actions import review
-from elections.actions.signing_news import ask_again_due
 from elections.content import Snapshot
 from elections.models import Election, MemberClinician
+from elections.signing.signing_emails import ask_again_due
 from elections.states import Verb
 from elections.submission.actions import NotReady
 from elections.verbs import change_status, lock

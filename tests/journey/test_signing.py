@@ -12,9 +12,9 @@ from playwright.sync_api import expect
 
 from agreements.models import Document, DocumentKind, Signature
 from agreements.papers import documents
-from elections.actions.signing_news import tell_executed_due
 from elections.models import Election
 from elections.people import naming
+from elections.signing.signing_emails import tell_executed_due
 from elections.start import start_election
 from eligibility.models import DeterminationPractice
 from ground import clock

@@ -14,9 +14,9 @@ from django.urls import reverse
 
 from agreements.models import Agreement, Signature, SigningRequest
 from agreements.text.provisions import PROVISIONS
-from elections.actions import signing
 from elections.agreement import executed
 from elections.models import Election, Member
+from elections.signing import asking
 from eligibility.models import DeterminationPractice, LoadRun
 from tests.elections import make
 
@@ -98,8 +98,8 @@ def approve_last_year(world: World, set_clock) -> None:
     ]
     election = make.draft(by, practices, year=2026)
     name_signers(election)
-    signing.begin(election.pk, by=by, now=now)
-    signing.ask(election.pk, by=by, now=now)
+    asking.begin(election.pk, by=by, now=now)
+    asking.ask(election.pk, by=by, now=now)
     for request in SigningRequest.objects.filter(party__agreement=election.agreement_id):
         sign_for(request, now)
     executed.save_agreement(election.pk, acknowledged=True, parties={}, by=by, now=now)

@@ -29,7 +29,7 @@ from accounts.models import Role, User
 from agreements.models import Agreement, Document, DocumentKind, DocumentState, Party, SigningRequest
 from agreements.papers.documents import LEASE
 from agreements.text.provisions import PROVISIONS
-from elections.actions import review, signers, signing
+from elections.actions import review
 from elections.agreement import actions as agreement_actions
 from elections.agreement import executed
 from elections.agreement import own as agreement_own
@@ -38,7 +38,9 @@ from elections.people import naming
 from elections.people.actions import invite
 from elections.practices import contests, members
 from elections.sandbox import store as sandbox_store
-from elections.signing_rooms import room_of
+from elections.signing import actions as signing_actions
+from elections.signing import asking
+from elections.signing.rooms import room_of
 from elections.start import start_election
 from elections.submission import actions as submission_actions
 from elections.submission.receipt_actions import make_receipt
@@ -96,7 +98,7 @@ class World:
     rejected: Election
     withdrawn: Election
     lapsed: Election
-    signing: Election  # its practices sign by links, and each is elsewhere with it
+    asking: Election  # its practices sign by links, and each is elsewhere with it
     own: Election  # with an agreement of the group's own, of which two things are not marked; one signer was asked
     theirs: Election  # the stranger's own
     conflict: Conflict
@@ -330,13 +332,13 @@ def _signing(by: User) -> Election:
     election = make.draft(by, practices, name="Signing Group")
     name_signers(election)
     now = clock.now()
-    signing.begin(election.pk, by=by, now=now)
-    signing.ask(election.pk, by=by, now=now)
+    asking.begin(election.pk, by=by, now=now)
+    asking.ask(election.pk, by=by, now=now)
     for name in ("sig", "agnes"):
         sign_for(_asked(name), now)
-    signers.note_opened(_asked("opal"), now=now)
-    signers.correct(_asked("cora"), text="Dr. Moss left in March 2026.", now=now)
-    signers.decline(_asked("deca"), reason="We joined another virtual group.", now=now)
+    signing_actions.note_opened(_asked("opal"), now=now)
+    signing_actions.correct(_asked("cora"), text="Dr. Moss left in March 2026.", now=now)
+    signing_actions.decline(_asked("deca"), reason="We joined another virtual group.", now=now)
     Notice.objects.filter(to="remy@example.org").update(state=State.BOUNCED, server_answer="550 No such mailbox")
     last = election.members.get(party__signing_requests=_asked("agnes"))
     members.save_member(election.pk, last.pk, npis=(_npi(506), _npi(507)), by=by, now=now)
@@ -359,8 +361,8 @@ def _choosing(by: User) -> None:
             Party.objects.filter(pk=member.party_id).update(
                 signer_name=name.title(), signer_email=f"{name}@example.org"
             )
-        signing.begin(election.pk, by=by, now=now)
-        signing.ask(election.pk, by=by, now=now)
+        asking.begin(election.pk, by=by, now=now)
+        asking.ask(election.pk, by=by, now=now)
         for request in SigningRequest.objects.filter(party__agreement=election.agreement_id):
             sign_for(request, now)
         executed.save_agreement(election.pk, acknowledged=True, parties={}, by=by, now=now)
@@ -377,8 +379,8 @@ def _own(by: User) -> Election:
     agreement_own.save_marks(election.pk, marks, by=by, now=now)
     first = election.members.order_by("position")[0]
     Party.objects.filter(pk=first.party_id).update(signer_name="Olga", signer_email="olga@example.org")
-    signing.begin(election.pk, by=by, now=now)
-    signing.ask(election.pk, by=by, now=now)
+    asking.begin(election.pk, by=by, now=now)
+    asking.ask(election.pk, by=by, now=now)
     return election
 
 
@@ -388,7 +390,7 @@ def _asked(name: str) -> SigningRequest:
 
 def sign_for(request: SigningRequest, now: datetime) -> None:
     """Sign by a link what now stands, under the name it was sent to."""
-    signers.sign(
+    signing_actions.sign(
         request,
         name=request.name,
         title="Owner",

@@ -5,13 +5,13 @@ from django.test import Client
 
 from accounts.models import Role
 from agreements.models import Document, SigningRequest
-from elections.actions.signing_news import ask_again, tell_executed_due
 from elections.content import Snapshot
 from elections.models import Election, Update
 from elections.next_year.actions import start_next_year
 from elections.next_year.copying import copy
 from elections.people import naming
 from elections.practices import members
+from elections.signing.signing_emails import ask_again, tell_executed_due
 from elections.submission.actions import withdraw
 from elections.upkeep import actions as upkeep_actions
 from notices.models import Notice

@@ -8,11 +8,11 @@ from agreements.models import Document, DocumentState, Signature, SigningRequest
 from agreements.text.fingerprints import WHAT_CHANGED, Covered
 from ground.templatetags.et import et_closing, et_date, et_datetime
 
-from .agreement.text import named_in_text
-from .content import PracticeEntry, Snapshot
-from .models import Claim, Election
-from .readiness import keys_of
-from .states import Status
+from ..agreement.text import named_in_text
+from ..content import PracticeEntry, Snapshot
+from ..models import Claim, Election
+from ..readiness import keys_of
+from ..states import Status
 
 OVER = (Status.REJECTED, Status.WITHDRAWN, Status.LAPSED)
 

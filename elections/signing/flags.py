@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .content import Snapshot
+from ..content import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

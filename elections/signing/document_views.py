@@ -11,8 +11,8 @@ from ..agreement.actions import document_of
 from ..agreement.own_views import own_file
 from ..agreement.pdfs import asked_again, handed_out
 from ..agreement.text import agreement_snapshot, executed_document
-from ..signing_rooms import Room, unsigned
-from .sign import after_the_button, by_link, is_sent, room_page
+from .rooms import Room, unsigned
+from .views import after_the_button, by_link, is_sent, room_page
 
 PDF_NAME = "virtual-group-agreement.pdf"
 

@@ -9,17 +9,17 @@ from django.test import Client
 from accounts.models import Role
 from agreements.models import Document, DocumentKind, KnownBy, Signature, SigningRequest
 from agreements.papers import documents
-from elections.actions.signing_news import tell_executed_due
 from elections.content import Snapshot
 from elections.models import Election, Event
 from elections.people import naming
 from elections.practices import members
+from elections.signing.signing_emails import tell_executed_due
 from elections.submission.actions import NotReady
 from eligibility.models import DeterminationClinician
 from notices.models import Notice
 
-from . import make
-from .asked import cms_data, election, representative
+from .. import make
+from ..asked import cms_data, election, representative
 
 __all__ = ["cms_data", "election", "representative"]
 

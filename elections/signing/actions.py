@@ -11,9 +11,9 @@ from agreements.text.fingerprints import WHAT_CHANGED, Covered
 from ..agreement.actions import make_executed
 from ..mails import concerned, tell
 from ..models import Event
-from ..signing_rooms import Room, room_of
 from ..verbs import Refused, lock, record
-from .signing import token_hash
+from .asking import token_hash
+from .rooms import Room, room_of
 
 BETWEEN_CORRECTIONS = timedelta(minutes=5)
 

@@ -22,18 +22,18 @@ from ground import clock
 from ground.private_numbers import has_nine_digit_run
 
 from ..access import people_of
-from ..actions import signers as actions
 from ..agreement.actions import missing
 from ..agreement.text import agreement_snapshot, executed_document
-from ..forms.signing import CorrectionForm, DeclineForm, SignForm
 from ..frame import GET_OR_POST
 from ..frame_forms import typed
 from ..ledger import SETTLED
 from ..outcomes import done, say
 from ..readiness import judge
-from ..signing_choices import choice_of, choose_by_signature, rival_of
-from ..signing_rooms import Room, is_known_to_cms, room_of, unsigned
 from ..verbs import Refused
+from . import actions
+from .choices import choice_of, choose_by_signature, rival_of
+from .forms import CorrectionForm, DeclineForm, SignForm
+from .rooms import Room, is_known_to_cms, room_of, unsigned
 
 OPENED = "signing_rooms_opened"  # in the session: the links whose button was pressed in this browser
 ANSWER = "Answer below. Accept it only if the practice means it: without it, a practice that is asked cannot take part."

@@ -8,13 +8,13 @@ from django.db.models import Q, QuerySet
 
 from agreements.models import SigningRequest
 
-from .models import Claim, Conflict, Election
-from .readiness import keys_of
-from .signing_flags import same_name
-from .signing_rooms import Room, room_of
-from .states import Status
-from .submission.claims import lock_keys, settle, tell_outcome
-from .verbs import Refused, lock
+from ..models import Claim, Conflict, Election
+from ..readiness import keys_of
+from ..states import Status
+from ..submission.claims import lock_keys, settle, tell_outcome
+from ..verbs import Refused, lock
+from .flags import same_name
+from .rooms import Room, room_of
 
 CHOSEN = (Conflict.Outcome.KEPT, Conflict.Outcome.MOVED)  # by whoever settled it; else the TIN came free
 

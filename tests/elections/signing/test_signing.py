@@ -11,15 +11,15 @@ from django.test.utils import CaptureQueriesContext
 
 from agreements.models import Document, DocumentState, Signature, SigningRequest
 from elections.access import holds_a_role
-from elections.actions.signing_news import ask_again_due, remind_signers_due, tell_executed_due
 from elections.mails import compose
 from elections.models import Election, ElectionRole, Event
 from elections.practices import members
+from elections.signing.signing_emails import ask_again_due, remind_signers_due, tell_executed_due
 from eligibility.models import DeterminationClinician
 from notices.models import Notice, State
 
-from . import make
-from .asked import cms_data, election, representative
+from .. import make
+from ..asked import cms_data, election, representative
 
 __all__ = ["cms_data", "election", "representative"]
 

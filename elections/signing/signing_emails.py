@@ -23,7 +23,7 @@ from ..models import Election
 from ..states import Status
 from ..verbs import DAYS_BEFORE, NOT_BEFORE, Refused, days_left, lock, record
 from ..working_copy import may_be_edited
-from .signing import VALID_FOR, give_links, open_requests, remind_each, tell_signer, unsigned_members
+from .asking import VALID_FOR, give_links, open_requests, remind_each, tell_signer, unsigned_members
 
 QUIET = timedelta(minutes=10)  # since the last change: nobody is written to while somebody still types
 

@@ -21,9 +21,9 @@ from ..agreement.text import named_in_text
 from ..content import Snapshot
 from ..mails import tell
 from ..models import Election, Event, Member
-from ..signing_rooms import unsigned
 from ..verbs import Refused, record
 from ..working_copy import freeze_text, lock_to_edit, note_change, unacknowledge
+from .rooms import unsigned
 
 VALID_FOR = timedelta(days=60)  # from when they were last asked or reminded
 REMIND_AFTER = timedelta(days=1)

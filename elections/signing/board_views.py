@@ -13,8 +13,6 @@ from agreements.models import DocumentState
 from ground import clock
 
 from ..access import may_edit, person
-from ..actions import signing as actions
-from ..actions.signing_news import ask_again
 from ..agreement import executed
 from ..agreement.actions import missing
 from ..agreement.pdfs import STOP_ASKING
@@ -22,14 +20,16 @@ from ..agreement.text import executed_document
 from ..content import Snapshot
 from ..drafts.saving import SAVED, saving_page
 from ..drafts.unsaved_views import keeps_typed
-from ..forms.signing import ReplaceForm, SignerForm
 from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
 from ..models import Election
 from ..outcomes import done, say
-from ..signing_board import Line, State, board
 from ..verbs import Refused
 from ..working_copy import may_be_edited
+from . import asking as actions
+from .board import Line, State, board
+from .forms import ReplaceForm, SignerForm
+from .signing_emails import ask_again
 
 LONGEST_ID = 18  # digits that the database takes
 

@@ -10,10 +10,10 @@ from agreements.text.fingerprints import WHAT_CHANGED
 from notices.models import Notice
 from notices.models import State as MailState
 
-from .agreement.text import refused_opt_ins
-from .content import PracticeEntry, Snapshot
-from .models import Election, Member
-from .signing_flags import Person, flags
+from ..agreement.text import refused_opt_ins
+from ..content import PracticeEntry, Snapshot
+from ..models import Election, Member
+from .flags import Person, flags
 
 
 class State(StrEnum):

@@ -6,15 +6,15 @@ from django.db import transaction
 from accounts.models import User
 from agreements.models import SigningRequest
 from elections.actions import review
-from elections.actions import signers as actions
 from elections.models import Claim, Conflict, Election
-from elections.signing_choices import choose_by_signature
+from elections.signing import actions
+from elections.signing.choices import choose_by_signature
 from elections.submission import actions as submission_actions
 from elections.verbs import Refused
 from ground import clock
 from notices.models import Notice
 
-from . import make
+from .. import make
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,16 @@
+"""The addresses behind a signer's personal link; the logs cut the token that stands in them."""
+
+from django.urls import path
+
+from . import document_views, views
+
+urlpatterns = [
+    path("<str:token>", views.sign, name="sign"),
+    path("<str:token>/room", views.sign_room, name="sign_room"),
+    path("<str:token>/correction", views.sign_correction, name="sign_correction"),
+    path("<str:token>/decline", views.sign_decline, name="sign_decline"),
+    path("<str:token>/choose", views.sign_choose, name="sign_choose"),
+    path("<str:token>/agreement", document_views.sign_document, name="sign_document"),
+    path("<str:token>/executed", document_views.sign_executed, name="sign_executed"),
+    path("<str:token>/own-agreement", document_views.sign_own_file, name="sign_own_file"),
+]
