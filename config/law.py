@@ -140,7 +140,7 @@ ROWS = (
         pages=(*PRACTICE, "contest", "admin:elections_election_override", "admin:eligibility_loadrun_change"),
         tests=(
             "tests/elections/practices/test_contest.py::test_a_contested_finding_is_submitted_with_what_was_said",
-            "tests/elections/test_override.py::test_a_contested_finding_is_not_approved_without_an_override",
+            "tests/elections/desk/test_override.py::test_a_contested_finding_is_not_approved_without_an_override",
             "tests/law/test_practice_rules.py::test_determination_available",
             "tests/law/test_determination.py::test_determination_periods",
             "tests/cms_data/test_load_determinations.py::test_becomes_active_as_one_run",
@@ -233,7 +233,7 @@ ROWS = (
         "A virtual group reports and is scored as one: its data are added up over all its TINs.",
         features=("said before submitting; reporting itself happens elsewhere, by the identifier and the export",),
         pages=("review", "election", "help"),
-        tests=("tests/elections/test_review.py::test_approve_mints_an_identifier_and_exports_it",),
+        tests=("tests/elections/desk/test_review.py::test_approve_mints_an_identifier_and_exports_it",),
     ),
 )
 

@@ -7,10 +7,10 @@ from accounts.models import User
 from eligibility.law import calendar
 from ground.clock import EASTERN
 
-from ..actions import review
 from ..agreement import executed
 from ..agreement.executed import PartyEntry
 from ..content import Snapshot
+from ..desk import actions as desk_actions
 from ..models import Election, ElectionRole, Submission, Update
 from ..people import naming
 from ..practices import members
@@ -69,8 +69,10 @@ def approved(writer: Writer) -> None:
     election = start(writer, "River Bend Virtual Group")
     write(writer, election, [fictional.RIVER_BEND, fictional.FERRY_ROAD, fictional.OXBOW])
     submission = submit(writer, election)
-    review.start_review(election.pk, by=writer.others[ROSA], now=writer.after(days=2))
-    review.approve(election.pk, by=writer.others[ROSA], now=writer.after(hours=3), submission_number=submission.number)
+    desk_actions.start_review(election.pk, by=writer.others[ROSA], now=writer.after(days=2))
+    desk_actions.approve(
+        election.pk, by=writer.others[ROSA], now=writer.after(hours=3), submission_number=submission.number
+    )
     writer.after(days=6)
     upkeep_actions.report_clinician(
         election.pk,
@@ -104,8 +106,8 @@ def rejected(writer: Writer) -> None:
     election = start(writer, "Summit Cedar Alliance")
     write(writer, election, [fictional.SUMMIT, fictional.NOT_IN_CMS_DATA])
     submission = submit(writer, election)
-    review.start_review(election.pk, by=writer.others[HENRY], now=writer.after(days=1))
-    review.reject(
+    desk_actions.start_review(election.pk, by=writer.others[HENRY], now=writer.after(days=1))
+    desk_actions.reject(
         election.pk,
         by=writer.others[HENRY],
         now=writer.after(days=3),
@@ -120,7 +122,7 @@ def in_review(writer: Writer, practices: list[Determined]) -> None:
     election = start(writer, "Diagnostics and Vision Network")
     write(writer, election, practices)
     submit(writer, election)
-    review.start_review(election.pk, by=writer.others[ROSA], now=writer.after(days=6))
+    desk_actions.start_review(election.pk, by=writer.others[ROSA], now=writer.after(days=6))
 
 
 def waiting(writer: Writer, practices: list[Determined]) -> None:

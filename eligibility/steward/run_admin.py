@@ -32,7 +32,7 @@ from .forms import FORMS
 class LoadRunAdmin(DataAdmin):
     """Every load: what it held, from which files, who began it, and what was wrong with it.
 
-    Registered by elections.admin.runs, which knows the elections that another run would change.
+    Registered by elections.desk.runs, which knows the elections that another run would change.
     """
 
     change_list_template = "admin/eligibility/loadrun/change_list.html"

@@ -14,9 +14,9 @@ from django.test import Client
 
 from accounts.models import Role, StaffRole, User
 from agreements.models import SigningRequest
-from elections.actions import review
 from elections.agreement import executed
 from elections.content import Snapshot
+from elections.desk import actions as desk_actions
 from elections.models import Election, Submission
 from elections.people import naming
 from elections.practices import members
@@ -140,14 +140,14 @@ def submit(election: Election, by: User, *, at: datetime | None = None) -> Submi
 def in_review(election: Election, by: User, reviewer: User) -> Submission:
     """Submit, and have a reviewer start."""
     submission = submit(election, by)
-    review.start_review(election.pk, by=reviewer, now=clock.now())
+    desk_actions.start_review(election.pk, by=reviewer, now=clock.now())
     return submission
 
 
 def approved(election: Election, by: User, reviewer: User) -> Election:
     """Submit and approve."""
     submission = in_review(election, by, reviewer)
-    review.approve(election.pk, by=reviewer, now=clock.now(), submission_number=submission.number)
+    desk_actions.approve(election.pk, by=reviewer, now=clock.now(), submission_number=submission.number)
     return Election.objects.get(pk=election.pk)
 
 

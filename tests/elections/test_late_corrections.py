@@ -3,8 +3,8 @@
 import pytest
 from django.db import transaction
 
-from elections.actions import review
 from elections.content import Snapshot
+from elections.desk import actions as desk_actions
 from elections.models import Election, MemberClinician
 from elections.signing.signing_emails import ask_again_due
 from elections.states import Verb
@@ -56,10 +56,10 @@ def test_signing_again_is_asked_for_and_shown_with_its_own_day(asked, representa
     assert outcomes(submission) == MET
     entry = Snapshot.of_submission(submission).practices[0]
     assert str(entry.executed_on) == "2027-01-12"
-    review.start_review(asked.pk, by=reviewer, now=set_clock("2027-01-13T10:00:00-05:00"))
+    desk_actions.start_review(asked.pk, by=reviewer, now=set_clock("2027-01-13T10:00:00-05:00"))
     packet = make.text(make.signed_in(reviewer).get(f"/staff/elections/election/{asked.pk}/"))
     assert "signed here Jan 12, 2027, 10:00:00 a.m. ET" in packet
-    assert {f.rule for f in review.judge_now(asked, submission).not_met} <= {"roster-complete"}
+    assert {f.rule for f in desk_actions.judge_now(asked, submission).not_met} <= {"roster-complete"}
 
 
 def test_in_the_window_a_signature_over_an_older_text_never_counts(asked, representative, set_clock):

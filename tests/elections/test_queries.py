@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from elections.actions import review
+from elections.desk import actions as desk_actions
 from elections.models import Election
 from ground import clock
 from tests.proof import crowd
@@ -63,7 +63,7 @@ def test_pages_take_as_many_queries_whatever_the_group_s_size(election, represen
     submission = make.in_review(election, representative, reviewer)
     assert counted(client, election, OF_WHAT_IS_SUBMITTED) == OF_WHAT_IS_SUBMITTED
     assert counted(staff, election, THE_PACKET) == THE_PACKET
-    review.approve(election.pk, by=reviewer, now=clock.now(), submission_number=submission.number)
+    desk_actions.approve(election.pk, by=reviewer, now=clock.now(), submission_number=submission.number)
     assert counted(client, election, OF_WHAT_IS_APPROVED) == OF_WHAT_IS_APPROVED
 
 

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Role, User
-from elections.actions import review
 from elections.agreement import executed
+from elections.desk import actions as desk_actions
 from elections.desk.conflicts import settle_conflict
 from elections.models import Claim, Conflict, Election
 from elections.practices import members
@@ -197,11 +197,11 @@ class Crew:
     def decide(self, election: Election, who: int, chance: random.Random) -> None:
         at = Election.objects.select_related("last_submission").get(pk=election.pk)
         number = at.last_submission.number if at.last_submission else 0
-        review.start_review(at.pk, by=self.staff, now=clock.now())
+        desk_actions.start_review(at.pk, by=self.staff, now=clock.now())
         if chance.random() < 0.3:
-            review.reject(at.pk, by=self.staff, now=clock.now(), submission_number=number, reasons="It is late.")
+            desk_actions.reject(at.pk, by=self.staff, now=clock.now(), submission_number=number, reasons="It is late.")
         else:
-            review.approve(at.pk, by=self.staff, now=clock.now(), submission_number=number)
+            desk_actions.approve(at.pk, by=self.staff, now=clock.now(), submission_number=number)
 
     def settle(self, election: Election, who: int, chance: random.Random) -> None:
         conflict = Conflict.objects.filter(closed_at=None).order_by("?").first()

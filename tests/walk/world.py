@@ -29,10 +29,10 @@ from accounts.models import Role, User
 from agreements.models import Agreement, Document, DocumentKind, DocumentState, Party, SigningRequest
 from agreements.papers.documents import LEASE
 from agreements.text.provisions import PROVISIONS
-from elections.actions import review
 from elections.agreement import actions as agreement_actions
 from elections.agreement import executed
 from elections.agreement import own as agreement_own
+from elections.desk import actions as desk_actions
 from elections.models import Conflict, Election, ElectionRole, Invitation, Update
 from elections.people import naming
 from elections.people.actions import invite
@@ -299,14 +299,14 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
         make.submit(made[name], by)
     now = clock.now()
     for name in ("in_review", "contested", "approved", "rejected"):
-        review.start_review(made[name].pk, by=reviewer, now=now)
-    review.approve(made["approved"].pk, by=reviewer, now=now, submission_number=1)
+        desk_actions.start_review(made[name].pk, by=reviewer, now=now)
+    desk_actions.approve(made["approved"].pk, by=reviewer, now=now, submission_number=1)
     left = PAIRS["approved"][0].npis[0]
     upkeep_actions.report_clinician(
         made["approved"].pk, kind=Update.Kind.LEFT, practice=0, npi=left, effective_on=now.date(), by=by, now=now
     )
     reasons = "Fairview Podiatry did not execute the agreement (42 CFR 414.1315(c)(3))."
-    review.reject(made["rejected"].pk, by=reviewer, now=now, submission_number=1, reasons=reasons)
+    desk_actions.reject(made["rejected"].pk, by=reviewer, now=now, submission_number=1, reasons=reasons)
     submission_actions.withdraw(made["withdrawn"].pk, by=by, now=now)
     made["signing"] = _signing(by)
     _choosing(by)

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from accounts.models import User
 from agreements.models import SigningRequest
-from elections.actions import review
+from elections.desk import actions as desk_actions
 from elections.models import Claim, Conflict, Election
 from elections.signing import actions
 from elections.signing.choices import choose_by_signature
@@ -137,8 +137,8 @@ def stand_in_the_way(why, first, reviewer, set_clock):
     elif why == "closed":
         set_clock("2027-01-01T00:00:00-05:00")
     else:
-        review.start_review(first.pk, by=reviewer, now=now)
-        review.approve(first.pk, by=reviewer, now=now, submission_number=1)
+        desk_actions.start_review(first.pk, by=reviewer, now=now)
+        desk_actions.approve(first.pk, by=reviewer, now=now, submission_number=1)
 
 
 def ask_instead(request, now, **changes):

@@ -12,12 +12,12 @@ from eligibility.data import cms_data, nppes
 from eligibility.law.determination import Finding
 from eligibility.law.rule_results import CMS_DATA, NPPES
 
-from .content import PracticeEntry, Snapshot
-from .ledger import SETTLED, WHOLE, frozen
-from .models import Claim, Election, Submission, Update
-from .readiness import WAITS_FOR_REVIEW, Judgement, keys_of
-from .roster_history import clinicians_now
-from .signing.flags import flags_of
+from ..content import PracticeEntry, Snapshot
+from ..ledger import SETTLED, WHOLE, frozen
+from ..models import Claim, Election, Submission, Update
+from ..readiness import WAITS_FOR_REVIEW, Judgement, keys_of
+from ..roster_history import clinicians_now
+from ..signing.flags import flags_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from elections.models import Claim, Conflict, Decision, Election, Event
 from elections.receipt_codes import check_character
 from notices.models import Notice
 
-from . import make
+from .. import make
 
 pytestmark = pytest.mark.django_db
 

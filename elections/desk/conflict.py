@@ -12,14 +12,14 @@ from django.urls import URLPattern, path
 from accounts.models import Role
 from ground import clock
 
-from .. import packet
 from ..access import holds_a_role
-from ..desk.conflicts import settle_conflict
-from ..forms.review import SettleForm
 from ..frame_forms import typed
 from ..models import Conflict
 from ..outcomes import done
+from . import packet
+from .conflicts import settle_conflict
 from .desk import DeskAdmin, staff
+from .forms import SettleForm
 
 SIDES = tuple(
     f"{side}__election__{named}" for side in ("waiting", "holder") for named in ("virtual_group", "last_submission")

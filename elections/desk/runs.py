@@ -19,7 +19,7 @@ from eligibility.models import LoadRun
 from eligibility.steward.run_admin import LoadRunAdmin
 from ground import clock
 
-from ..affected import affected_by
+from .run_impact import affected_by
 
 
 @admin.register(LoadRun)

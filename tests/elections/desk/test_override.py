@@ -9,9 +9,9 @@ from elections.upkeep import actions as upkeep_actions
 from eligibility.models import DeterminationClinician, LoadRun
 from ground import clock
 
-from . import make
-from .make import text
-from .practices.test_contest import BELOW, RULE, SAID, member_of
+from .. import make
+from ..make import text
+from ..practices.test_contest import BELOW, RULE, SAID, member_of
 
 pytestmark = pytest.mark.django_db
 

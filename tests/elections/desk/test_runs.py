@@ -10,8 +10,8 @@ from eligibility.data.cms_data import active_run
 from eligibility.loads.differences import Differences, compare, compared
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun
 
-from . import make
-from .make import text
+from .. import make
+from ..make import text
 
 pytestmark = pytest.mark.django_db
 

@@ -15,19 +15,18 @@ from accounts.models import Role
 from ground import clock
 from ground.templatetags.et import et_datetime
 
-from .. import packet
 from ..access import holds_a_role
-from ..actions import reveal, review
 from ..content import Snapshot
-from ..forms.review import ApproveForm, IdentifierForm, OverrideForm, RejectForm, RevealForm
 from ..frame_forms import typed
 from ..ledger import frozen, groups, overrides_of, verdict
 from ..mails import compose, concerned
 from ..models import Conflict, Decision, Election, Submission
 from ..outcomes import done
 from ..states import Status, Verb, transition
+from . import actions, packet, reveal
 from .conflict import SIDES
 from .desk import DeskAdmin, staff
+from .forms import ApproveForm, IdentifierForm, OverrideForm, RejectForm, RevealForm
 
 MADE_AT_APPROVAL = "(made when you approve)"
 
@@ -93,7 +92,7 @@ class ElectionAdmin(DeskAdmin):
         election = self._election(request, election_id)
         submission = _submission(election)
         snapshot = Snapshot.of_submission(submission)
-        now = review.judge_now(election, submission)
+        now = actions.judge_now(election, submission)
         ledger = groups(frozen(submission.ledger_for_cms), snapshot, overrides_of(election, snapshot))
         may_act = user.has_role(Role.REVIEWER) and not holds_a_role(user, election)
         conflicts = Conflict.objects.filter(waiting__election=election) | Conflict.objects.filter(
@@ -118,7 +117,7 @@ class ElectionAdmin(DeskAdmin):
             events=election.events.select_related("by").order_by("-at", "-id"),
             decisions=Decision.objects.filter(submission__election=election).select_related("decided_by", "submission"),
             may_act=may_act,
-            may_override=may_act and user.has_role(Role.LEAD_REVIEWER) and bool(review.overridable(election, now)),
+            may_override=may_act and user.has_role(Role.LEAD_REVIEWER) and bool(actions.overridable(election, now)),
         )
 
     def start_review(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
@@ -128,7 +127,7 @@ class ElectionAdmin(DeskAdmin):
         if request.method == "POST":
             done(
                 request,
-                partial(review.start_review, election.pk, by=user, now=clock.now()),
+                partial(actions.start_review, election.pk, by=user, now=clock.now()),
                 "You are reviewing this election. Nobody was sent a mail.",
             )
             return _packet(election)
@@ -141,12 +140,12 @@ class ElectionAdmin(DeskAdmin):
         user = staff(request, Role.LEAD_REVIEWER)
         election = self._election(request, election_id)
         submission = _submission(election)
-        now = review.judge_now(election, submission)
-        findings = review.overridable(election, now) if election.status == Status.IN_REVIEW else []
+        now = actions.judge_now(election, submission)
+        findings = actions.overridable(election, now) if election.status == Status.IN_REVIEW else []
         initial = {"submission_number": submission.number}
         form = OverrideForm(typed(request), initial=initial, findings=findings, snapshot=now.snapshot)
         if request.method == "POST" and findings and form.is_valid():
-            override = partial(review.override, election.pk, by=user, now=clock.now(), **form.overridden())
+            override = partial(actions.override, election.pk, by=user, now=clock.now(), **form.overridden())
             if done(request, override, "Overridden. The justification stands on the ledger. Nobody was sent a mail."):
                 return _packet(election)
         title = f"Override a finding: {election.as_submitted}"
@@ -161,11 +160,11 @@ class ElectionAdmin(DeskAdmin):
         submission = _submission(election)
         form = ApproveForm(typed(request), initial={"submission_number": submission.number})
         if request.method == "POST" and form.is_valid():
-            approve = partial(review.approve, election.pk, by=user, now=clock.now(), **form.cleaned_data)
+            approve = partial(actions.approve, election.pk, by=user, now=clock.now(), **form.cleaned_data)
             if done(request, approve, "Approved. The mail is on its way."):
                 return _packet(election)
         election.virtual_group_identifier = election.virtual_group_identifier or MADE_AT_APPROVAL
-        obstacles = review.obstacles(election, review.judge_now(election, submission))
+        obstacles = actions.obstacles(election, actions.judge_now(election, submission))
         mail = self._mail(election, "approved", submission=submission)
         return self.page(
             request,
@@ -189,7 +188,7 @@ class ElectionAdmin(DeskAdmin):
         mail = None
         if request.method == "POST" and form.is_valid():
             if "send" in request.POST:
-                reject = partial(review.reject, election.pk, by=user, now=clock.now(), **form.cleaned_data)
+                reject = partial(actions.reject, election.pk, by=user, now=clock.now(), **form.cleaned_data)
                 if done(request, reject, "Rejected. The mail is on its way."):
                     return _packet(election)
             mail = self._mail(election, "rejected", submission=submission, reasons=form.cleaned_data["reasons"])
@@ -201,7 +200,7 @@ class ElectionAdmin(DeskAdmin):
         election = self._election(request, election_id)
         form = IdentifierForm(typed(request))
         if request.method == "POST" and form.is_valid():
-            replace = partial(review.replace_identifier, election.pk, by=user, now=clock.now(), **form.cleaned_data)
+            replace = partial(actions.replace_identifier, election.pk, by=user, now=clock.now(), **form.cleaned_data)
             if done(request, replace, "The identifier was replaced. The mail is on its way."):
                 return _packet(election)
         return self.page(request, "identifier", f"Identifier: {election.as_submitted}", election=election, form=form)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from eligibility.law.determination import Finding
 from eligibility.models import LoadRun
 
-from .actions.review import judge_now
-from .ledger import WHOLE
-from .models import Election, Submission
-from .states import Status
+from ..ledger import WHOLE
+from ..models import Election, Submission
+from ..states import Status
+from .actions import judge_now
 
 OPEN = (Status.SUBMITTED, Status.IN_REVIEW, Status.ACTION_NEEDED)
 
