@@ -114,7 +114,7 @@ ROWS = (
         "Each MIPS eligible clinician in the virtual group gets the payment adjustment of its combined performance.",
         features=("said before submitting: what it means for everyone",),
         pages=("review",),
-        tests=("tests/elections/test_election.py::test_from_nothing_to_a_receipt",),
+        tests=("tests/elections/overview/test_election.py::test_from_nothing_to_a_receipt",),
     ),
     Row(
         "414.1315(b)",
@@ -170,7 +170,7 @@ ROWS = (
             "tests/law/test_practice_rules.py::test_roster_complete",
             "tests/law/test_virtual_group_rules.py::test_representative_named",
             "tests/elections/submission/test_submit.py::test_a_collaborator_cannot_submit",
-            "tests/elections/test_election.py::test_from_nothing_to_a_receipt",
+            "tests/elections/overview/test_election.py::test_from_nothing_to_a_receipt",
         ),
     ),
     Row(

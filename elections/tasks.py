@@ -4,8 +4,8 @@ from celery import shared_task
 
 from ground import clock
 
-from .actions.reminders import remind_due
 from .drafts import unsaved_pages
+from .overview.reminders import remind_due
 from .sandbox import store as sandbox_store
 from .signing.signing_emails import ask_again_due, remind_signers_due, tell_executed_due
 from .submission.actions import lapse_due

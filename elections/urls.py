@@ -4,6 +4,7 @@ from django.urls import path
 
 from .agreement import own_views
 from .agreement import views as agreement_views
+from .overview import views as overview_views
 from .people import naming_views
 from .people import views as people_views
 from .practices import contest_views
@@ -13,14 +14,13 @@ from .signing import board_views
 from .submission import receipt_views
 from .submission import views as submission_views
 from .upkeep import views as upkeep_views
-from .views import pages
 
 urlpatterns = [
-    path("", pages.elections, name="elections"),
+    path("", overview_views.elections, name="elections"),
     path("invitations/<str:token>", people_views.invitation, name="invitation"),
     path("invitations/<int:invitation_id>/accept", people_views.invitation_accept, name="invitation_accept"),
-    path("start", pages.start, name="start"),
-    path("<uuid:election_id>/", pages.election, name="election"),
+    path("start", overview_views.start, name="start"),
+    path("<uuid:election_id>/", overview_views.election, name="election"),
     path("<uuid:election_id>/virtual-group", naming_views.virtual_group, name="virtual_group"),
     path("<uuid:election_id>/representative", naming_views.representative, name="representative"),
     path("<uuid:election_id>/people", people_views.people, name="people"),
@@ -65,7 +65,7 @@ urlpatterns = [
     path("<uuid:election_id>/withdraw", submission_views.withdraw, name="withdraw"),
     path("<uuid:election_id>/revive", submission_views.revive, name="revive"),
     path("<uuid:election_id>/copy", submission_views.copy, name="copy"),
-    path("<uuid:election_id>/next-year", pages.next_year, name="next_year"),
+    path("<uuid:election_id>/next-year", overview_views.next_year, name="next_year"),
     path("<uuid:election_id>/updates", upkeep_views.updates, name="updates"),
     path("<uuid:election_id>/updates/contact", upkeep_views.update_contact, name="update_contact"),
     path("<uuid:election_id>/updates/clinician", upkeep_views.update_clinician, name="update_clinician"),

@@ -61,7 +61,7 @@ def test_every_page_of_an_error(page_of: PageOf, served: World):
     }
     page, problems = page_of(Who.VIEWER), []
     for status, address in addresses.items():
-        with patch("elections.views.pages.elections_of", side_effect=FAILURES.get(status)):
+        with patch("elections.overview.views.elections_of", side_effect=FAILURES.get(status)):
             answer = page.goto(address)
         assert answer is not None
         assert answer.status == status

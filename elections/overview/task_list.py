@@ -8,16 +8,11 @@ from enum import StrEnum
 from agreements.models import SigningRequest
 from eligibility.law.rule_results import count
 
-from .content import Snapshot
-from .models import Election, Invitation
-from .readiness import (
-    AGREEMENT_RULES,
-    REPRESENTATIVE_RULES,
-    Judgement,
-    practice_problems,
-)
-from .states import Status
-from .submission.differences import is_submitted_as_it_stands
+from ..content import Snapshot
+from ..models import Election, Invitation
+from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, Judgement, practice_problems
+from ..states import Status
+from ..submission.differences import is_submitted_as_it_stands
 
 
 class State(StrEnum):

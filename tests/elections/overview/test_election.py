@@ -5,7 +5,7 @@ import pytest
 from elections.models import Claim, Election, Submission
 from notices.models import Notice
 
-from . import make
+from .. import make
 
 pytestmark = pytest.mark.django_db
 

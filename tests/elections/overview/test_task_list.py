@@ -8,7 +8,7 @@ from elections.people import naming
 from eligibility.models import LoadRun
 from ground import clock
 
-from . import make
+from .. import make
 
 pytestmark = pytest.mark.django_db
 

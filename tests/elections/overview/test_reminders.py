@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from elections.actions.reminders import remind_due
 from elections.models import ElectionRole
+from elections.overview.reminders import remind_due
 from ground.clock import EASTERN
 from notices.models import Notice
 
-from . import make
+from .. import make
 
 pytestmark = pytest.mark.django_db
 DEC_1 = datetime(2026, 12, 1, tzinfo=EASTERN)

@@ -18,7 +18,6 @@ from ..models import Decision, Election, Event, Submission, Update
 from ..next_year.actions import start_next_year
 from ..outcomes import say
 from ..people import actions as people_actions
-from ..progress import Waiting, tasks, waits, waits_to_sign
 from ..readiness import waits_for_cms
 from ..sandbox import store as sandbox_store
 from ..signing.asking import open_requests
@@ -27,6 +26,7 @@ from ..states import Status
 from ..submission.differences import differences, is_submitted_as_it_stands
 from ..verbs import Refused
 from ..working_copy import may_be_edited
+from .task_list import Waiting, tasks, waits, waits_to_sign
 
 LOOKED_AT = ("practices", "agreement", "review")  # the tasks whose pages a viewer opens
 TELLS_OF_OTHERS = ("settle_conflict",)  # that another election names the TIN

@@ -6,7 +6,7 @@ from agreements.models import Document, DocumentState
 from agreements.papers.pdf_progress import tell
 from elections.agreement.actions import make_document
 
-from . import make
+from .. import make
 
 pytestmark = pytest.mark.django_db
 ASKS = {"HTTP_HX_REQUEST": "true", "HTTP_X_BACKGROUND": "yes"}
