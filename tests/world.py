@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from elections.demo import cast, fictional
-from elections.demo.files import Files, determinations, write_files
-from elections.demo.made_up import Determined
-from elections.demo.source import EXTRACT, Source, read_extract
+from demo import cast, fictional
+from demo.files import Files, determinations, write_files
+from demo.made_up import Determined
+from demo.source import EXTRACT, Source, read_extract
 from eligibility.loads import determinations as determination_loads
 from eligibility.loads import nppes as nppes_loads
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from elections.demo import world
+from demo import world
 from tests.conftest import PINNED
 from tests.world import read_world
 

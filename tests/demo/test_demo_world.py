@@ -4,8 +4,8 @@ import pytest
 from allauth.account.models import EmailAddress
 
 from accounts.models import User
+from demo import people
 from elections.content import Snapshot
-from elections.demo import people
 from elections.models import Claim, Conflict, Election, ElectionRole, Event, Update
 from elections.readiness import judge
 from eligibility.models import LoadRun

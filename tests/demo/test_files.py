@@ -4,10 +4,10 @@ import csv
 from dataclasses import replace
 from pathlib import Path
 
-from elections.demo import cast, fictional, source
-from elections.demo.draws import Draw
-from elections.demo.files import write_files
-from elections.demo.made_up import Figures, Maker
+from demo import cast, fictional, source
+from demo.draws import Draw
+from demo.files import write_files
+from demo.made_up import Figures, Maker
 from tests.world import extract, read_world
 
 

@@ -13,7 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from python_calamine import CalamineWorkbook
 
-from elections.demo import fictional
+from demo import fictional
 from elections.models import Election
 from elections.roster.problems import Kind
 from eligibility.models import NppesRecord

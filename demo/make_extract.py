@@ -1,4 +1,4 @@
-"""Make the extract from the folder of real data: `python -m elections.demo.make_extract FOLDER`."""
+"""Make the extract from the folder of real data: `python -m demo.make_extract FOLDER`."""
 
 import shutil
 import sys

@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from accounts.models import User
+from elections.agreement import executed
+from elections.agreement.executed import PartyEntry
+from elections.content import Snapshot
+from elections.desk import actions as desk_actions
+from elections.models import Election, ElectionRole, Submission, Update
+from elections.people import naming
+from elections.practices import members
+from elections.start import start_election
+from elections.submission import actions as submission_actions
+from elections.upkeep import actions as upkeep_actions
 from eligibility.law import calendar
 from ground.clock import EASTERN
 
-from ..agreement import executed
-from ..agreement.executed import PartyEntry
-from ..content import Snapshot
-from ..desk import actions as desk_actions
-from ..models import Election, ElectionRole, Submission, Update
-from ..people import naming
-from ..practices import members
-from ..start import start_election
-from ..submission import actions as submission_actions
-from ..upkeep import actions as upkeep_actions
 from . import cast, fictional
 from .files import PERFORMANCE_YEAR
 from .made_up import Determined

@@ -5,8 +5,9 @@ import time
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from elections.demo import people, source, world
 from ground import clock
+
+from ... import people, source, world
 
 
 class Command(BaseCommand):
