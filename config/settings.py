@@ -44,6 +44,7 @@ USE_I18N = False
 
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
+    "demo",
     "elections",
     "agreements",
     "eligibility",

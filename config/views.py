@@ -17,7 +17,7 @@ from eligibility.law.parameters import (
 )
 from ground import clock
 
-from .law import ROWS
+from .law_index import ROWS
 
 
 @login_not_required

@@ -1,0 +1,1 @@
+"""What knows no people and no elections: time, secrets, private numbers, connections."""

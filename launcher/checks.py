@@ -16,18 +16,8 @@ from .processes import Process, ignore_signals, start, stop_all
 from .running import clock_shift
 from .steps import say, step
 
-PACKAGES = [
-    "ground",
-    "accounts",
-    "notices",
-    "eligibility",
-    "agreements",
-    "elections",
-    "config",
-    "launcher",
-    "tests",
-    "manage.py",
-]
+APPS = ["ground", "accounts", "notices", "eligibility", "agreements", "elections", "demo", "config"]
+PACKAGES = [*APPS, "launcher", "tests", "manage.py"]
 CHECKS: dict[str, list[str]] = {
     "mypy": ["mypy", *PACKAGES],
     "ruff check": ["ruff", "check", "."],

@@ -1,0 +1,1 @@
+"""What is made of an agreement: documents as PDF, their seal, and how one is checked."""

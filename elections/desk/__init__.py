@@ -1,0 +1,1 @@
+"""What CMS reviewers do with elections: everything under /staff/ about them."""

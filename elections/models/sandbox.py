@@ -18,7 +18,7 @@ class Sandbox(models.Model):
 
 
 class KeptPage(models.Model):
-    """What somebody sent from a page after their session had ended: kept until they sign in (drafts/unsaved_pages.py)."""
+    """What somebody sent from a page after their session had ended: kept until they sign in (drafts/)."""
 
     token_hash = models.CharField(max_length=64, primary_key=True)
     sealed = models.BinaryField()

@@ -1,0 +1,1 @@
+"""Starting again from last year's election, or from a rejected or withdrawn one."""

@@ -1,0 +1,1 @@
+"""The list of elections, the task list of each, who has the ball, and reminders."""

@@ -3,19 +3,17 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from eligibility.data import windows
 from eligibility.law.calendar import next_performance_year
-from eligibility.law.parameters import PERFORMANCE_YEARS, UnknownPerformanceYearError
+from eligibility.law.parameters import PERFORMANCE_YEARS
 from ground import clock
 
 from ..access import elections_of, is_representative, may_edit, person
 from ..content import Snapshot
 from ..frame import judge_for, of_election, page
 from ..models import Decision, Election, Event, Submission, Update
-from ..next_year.actions import start_next_year
 from ..outcomes import say
 from ..people import actions as people_actions
 from ..readiness import waits_for_cms
@@ -65,24 +63,6 @@ def start(request: HttpRequest) -> HttpResponse:
         say(request, refused)
         return redirect("elections")
     return redirect("election", election.pk)
-
-
-@require_POST
-@of_election(represent=True)
-def next_year(request: HttpRequest, election: Election) -> HttpResponse:
-    """Start the next year's election from an approved one; lead to what CMS data show otherwise now."""
-    user = person(request)
-    try:
-        draft = start_next_year(election.pk, by=user, now=clock.now())
-    except (Refused, UnknownPerformanceYearError) as refused:
-        say(request, refused if isinstance(refused, Refused) else Refused("The rules for that year are not known yet."))
-        return redirect("election", election.pk)
-    messages.success(
-        request,
-        f"This is the draft for {draft.performance_year}, with last year’s practices and people. "
-        "It is not submitted yet. Below stands only what CMS data show otherwise.",
-    )
-    return redirect(f"{reverse('roster', args=[draft.pk])}?show=problems")
 
 
 @require_safe

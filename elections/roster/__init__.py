@@ -1,0 +1,1 @@
+"""The lists of clinicians: read, checked, fixed, undone, written back."""

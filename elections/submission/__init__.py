@@ -1,0 +1,1 @@
+"""Submitting, revising, withdrawing; claims of TINs; receipts, and checking one."""

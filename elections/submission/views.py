@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ground import clock
 from ground.addresses import client_address
 
 from ..access import election_for, is_representative, person
@@ -17,7 +16,6 @@ from ..frame import GET_OR_POST, arrived_at, judge_for, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups, overrides_of, verdict
 from ..models import Election
-from ..next_year import copying
 from ..outcomes import done, say
 from ..states import Status, Verb, transition
 from ..verbs import Refused
@@ -127,17 +125,3 @@ def revive(request: HttpRequest, election: Election) -> HttpResponse:
     reviving = partial(actions.revive, election.pk, by=user, now=arrived_at(request))
     done(request, reviving, "This election is a draft again. It is not submitted yet.")
     return redirect("election", election.pk)
-
-
-@require_POST
-@of_election(represent=True)
-def copy(request: HttpRequest, election: Election) -> HttpResponse:
-    """Copy a rejected or withdrawn election into a new draft."""
-    user = person(request)
-    try:
-        draft = copying.copy(election.pk, by=user, now=clock.now())
-    except Refused as refused:
-        say(request, refused)
-        return redirect("election", election.pk)
-    messages.success(request, "This is the new draft. It is not submitted yet.")
-    return redirect("election", draft.pk)

@@ -1,0 +1,1 @@
+"""After the approval: updates, and the export."""

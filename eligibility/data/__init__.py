@@ -1,0 +1,1 @@
+"""What CMS data, NPPES and the election windows show, and what one may learn of it by asking."""

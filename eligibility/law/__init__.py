@@ -1,0 +1,1 @@
+"""The law in the order of the regulation: pure Python, no Django."""

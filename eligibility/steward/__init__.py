@@ -1,0 +1,1 @@
+"""The pages of the data steward, who loads CMS data."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from config.law import ROWS, as_markdown
+from config.law_index import ROWS, as_markdown
 from eligibility.law.rules import PRACTICE_RULES, VIRTUAL_GROUP_RULES
 from tests.walk.routes import known
 

@@ -98,7 +98,7 @@ class World:
     rejected: Election
     withdrawn: Election
     lapsed: Election
-    asking: Election  # its practices sign by links, and each is elsewhere with it
+    signing: Election  # its practices sign by links, and each is elsewhere with it
     own: Election  # with an agreement of the group's own, of which two things are not marked; one signer was asked
     theirs: Election  # the stranger's own
     conflict: Conflict

@@ -5,11 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from config.law import as_markdown
+from ...law_index import as_markdown
 
 
 class Command(BaseCommand):
-    help = "Write docs/law.md anew from config/law.py."
+    help = "Write docs/law.md anew from config/law_index.py."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -244,7 +244,7 @@ def as_markdown() -> str:
         "# The law, traced",
         "",
         "Each paragraph of 42 CFR 414.1315, and those of 414.1305 and 414.1310 that count: what does it here, on which",
-        "page, and which test holds it. Made from `config/law.py` by `manage.py law`; a test compares.",
+        "page, and which test holds it. Made from `config/law_index.py` by `manage.py law`; a test compares.",
         "",
         "| paragraph | asks | rule or feature | page | test | planned |",
         "|---|---|---|---|---|---|",

@@ -1,5 +1,5 @@
 """The reviewer's desk: pages that perform verbs, never fields that hold status."""
 
-from ..desk import conflict, election, runs
+from .desk import conflict, election, runs
 
 __all__ = ["conflict", "election", "runs"]

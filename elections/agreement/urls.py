@@ -1,0 +1,16 @@
+"""The addresses of the agreement, the group's own, and the PDFs."""
+
+from django.urls import path
+
+from . import own_views, views
+
+urlpatterns = [
+    path("<uuid:election_id>/agreement", views.agreement, name="agreement"),
+    path("<uuid:election_id>/agreement/text", views.agreement_text, name="agreement_text"),
+    path("<uuid:election_id>/agreement/make", views.agreement_make, name="agreement_make"),
+    path("<uuid:election_id>/agreement/own", own_views.agreement_own, name="agreement_own"),
+    path("<uuid:election_id>/agreement/own/upload", own_views.agreement_own_upload, name="agreement_own_upload"),
+    path("<uuid:election_id>/agreement/own/drop", own_views.agreement_own_drop, name="agreement_own_drop"),
+    path("<uuid:election_id>/agreement/own/<int:own_id>", own_views.agreement_own_file, name="agreement_own_file"),
+    path("<uuid:election_id>/documents/<int:document_id>", views.document, name="document"),
+]

@@ -1,1 +1,0 @@
-"""What people type, and what is said when it cannot be right."""

@@ -1,0 +1,50 @@
+"""Starting again: from an approved election of last year, or from a rejected or withdrawn one."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from eligibility.law.parameters import UnknownPerformanceYearError
+from ground import clock
+
+from ..access import person
+from ..frame import of_election
+from ..models import Election
+from ..outcomes import say
+from ..verbs import Refused
+from . import copying
+from .actions import start_next_year
+
+
+@require_POST
+@of_election(represent=True)
+def next_year(request: HttpRequest, election: Election) -> HttpResponse:
+    """Start the next year's election from an approved one; lead to what CMS data show otherwise now."""
+    user = person(request)
+    try:
+        draft = start_next_year(election.pk, by=user, now=clock.now())
+    except (Refused, UnknownPerformanceYearError) as refused:
+        say(request, refused if isinstance(refused, Refused) else Refused("The rules for that year are not known yet."))
+        return redirect("election", election.pk)
+    messages.success(
+        request,
+        f"This is the draft for {draft.performance_year}, with last year’s practices and people. "
+        "It is not submitted yet. Below stands only what CMS data show otherwise.",
+    )
+    return redirect(f"{reverse('roster', args=[draft.pk])}?show=problems")
+
+
+@require_POST
+@of_election(represent=True)
+def copy(request: HttpRequest, election: Election) -> HttpResponse:
+    """Copy a rejected or withdrawn election into a new draft."""
+    user = person(request)
+    try:
+        draft = copying.copy(election.pk, by=user, now=clock.now())
+    except Refused as refused:
+        say(request, refused)
+        return redirect("election", election.pk)
+    messages.success(request, "This is the new draft. It is not submitted yet.")
+    return redirect("election", draft.pk)

@@ -1,0 +1,14 @@
+"""The addresses of the representative's side of signing: the board and the signers."""
+
+from django.urls import path
+
+from . import board_views
+
+urlpatterns = [
+    path("<uuid:election_id>/signing", board_views.signing, name="signing"),
+    path("<uuid:election_id>/signing/board", board_views.signing_board, name="signing_board"),
+    path("<uuid:election_id>/signing/begin", board_views.signing_begin, name="signing_begin"),
+    path("<uuid:election_id>/signing/end", board_views.signing_end, name="signing_end"),
+    path("<uuid:election_id>/signing/remind", board_views.signing_remind, name="signing_remind"),
+    path("<uuid:election_id>/signing/<int:member_id>", board_views.signing_replace, name="signing_replace"),
+]

@@ -1,0 +1,15 @@
+"""The addresses of the last page, receipts, and withdrawing."""
+
+from django.urls import path
+
+from . import receipt_views, views
+
+urlpatterns = [
+    path("<uuid:election_id>/review", views.review, name="review"),
+    path("<uuid:election_id>/ledger", views.ledger, name="ledger"),
+    path("<uuid:election_id>/receipt/<int:number>", receipt_views.receipt, name="receipt"),
+    path("<uuid:election_id>/receipt/<int:number>/pdf", receipt_views.receipt_pdf, name="receipt_pdf"),
+    path("<uuid:election_id>/receipt/<int:number>/pdf/make", receipt_views.receipt_pdf_make, name="receipt_pdf_make"),
+    path("<uuid:election_id>/withdraw", views.withdraw, name="withdraw"),
+    path("<uuid:election_id>/revive", views.revive, name="revive"),
+]
