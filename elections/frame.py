@@ -25,21 +25,21 @@ When: TypeAlias = bool | Literal["POST"]
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 WORKING_COPY = (
-    "virtual_group",
-    "representative",
-    "practices",
-    "practice_add",
-    "practice",
-    "practice_remove",
-    "agreement",
-    "agreement_text",
-    "agreement_own",
-    "agreement_own_upload",
-    "agreement_own_drop",
-    "signing",
-    "roster",
-    "roster_import",
-    "roster_kinds",
+    "people/virtual_group",
+    "people/representative",
+    "practices/practices",
+    "practices/practice_add",
+    "practices/practice",
+    "practices/practice_remove",
+    "agreement/agreement",
+    "agreement/agreement_text",
+    "agreement/agreement_own",
+    "agreement/agreement_own_upload",
+    "agreement/agreement_own_drop",
+    "signing/signing",
+    "roster/roster",
+    "roster/roster_import",
+    "roster/roster_kinds",
 )
 
 
@@ -50,7 +50,7 @@ def arrived_at(request: HttpRequest) -> datetime:
 
 
 def page(request: HttpRequest, template: str, election: Election, *, status: int = 200, **context: Any) -> HttpResponse:
-    """Render a page of an election with its window and what this person may do."""
+    """Render a page of an election, `room/page`, with its window and what this person may do."""
     user = access.person(request)
     frame = {
         "election": election,

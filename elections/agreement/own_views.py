@@ -49,7 +49,7 @@ def agreement_own(request: HttpRequest, election: Election) -> HttpResponse:
     files = election.agreement.own_agreements.select_related("uploaded_by")
     return page(
         request,
-        "agreement_own",
+        "agreement/agreement_own",
         election,
         own=in_use,
         form=form,
@@ -92,7 +92,9 @@ def _upload(request: HttpRequest, election: Election, handler: InMemory) -> Http
             taken = REPLACED if has_marks else TAKEN
             messages.success(request, taken if is_new else SAME)
             return redirect("agreement_own", election.pk)
-    return page(request, "agreement_own_upload", election, form=form, own=election.agreement.own, **_signed(election))
+    return page(
+        request, "agreement/agreement_own_upload", election, form=form, own=election.agreement.own, **_signed(election)
+    )
 
 
 @require_http_methods(GET_OR_POST)
@@ -104,7 +106,7 @@ def agreement_own_drop(request: HttpRequest, election: Election) -> HttpResponse
         drop = partial(actions.drop, election.pk, by=user, now=clock.now())
         done(request, drop, "Our text is the agreement now. Your own file stays on record.")
         return redirect("agreement", election.pk)
-    return page(request, "agreement_own_drop", election, **_signed(election))
+    return page(request, "agreement/agreement_own_drop", election, **_signed(election))
 
 
 @require_safe

@@ -18,7 +18,7 @@ def asked_again(request: HttpRequest, document: Document, on: str = "") -> HttpR
         return None
     is_over = document.state in (DocumentState.READY, DocumentState.FAILED)
     context = {"document": document, "on": on}
-    return render(request, "elections/document_state.html", context, status=STOP_ASKING if is_over else 200)
+    return render(request, "elections/agreement/document_state.html", context, status=STOP_ASKING if is_over else 200)
 
 
 def handed_out(document: Document, name: str) -> HttpResponse:

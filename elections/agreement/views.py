@@ -64,7 +64,7 @@ def agreement(request: HttpRequest, election: Election) -> HttpResponse:
     own = election.agreement.own
     return page(
         request,
-        "agreement",
+        "agreement/agreement",
         election,
         form=form,
         parties=parties,
@@ -114,7 +114,7 @@ def agreement_text(request: HttpRequest, election: Election) -> HttpResponse:
     named = replace(snapshot, practices=()) if lacks else snapshot
     read = shown(agreement_snapshot(named, election), clock.now())
     signed = sum(entry.signed is not None for entry in snapshot.practices)
-    return page(request, "agreement_text", election, form=form, missing=lacks, signed=signed, **read)
+    return page(request, "agreement/agreement_text", election, form=form, missing=lacks, signed=signed, **read)
 
 
 @require_POST
@@ -138,7 +138,7 @@ def document(request: HttpRequest, election: Election, document_id: int) -> Http
     if told := asked_again(request, found, "agreement"):
         return told
     if found.state != DocumentState.READY:
-        return page(request, "document", election, document=found)
+        return page(request, "agreement/document", election, document=found)
     return handed_out(found, f"agreement-{election.performance_year}.pdf")
 
 

@@ -37,7 +37,7 @@ def elections(request: HttpRequest) -> HttpResponse:
     window = windows.window_for(year) if year in PERFORMANCE_YEARS else None
     return render(
         request,
-        "elections/elections.html",
+        "elections/overview/elections.html",
         {
             "elections": elections_of(person(request)).order_by("-performance_year", "-changed_at"),
             "invitations": people_actions.open_for(person(request), clock.now()),
@@ -76,7 +76,7 @@ def election(request: HttpRequest, election: Election) -> HttpResponse:
     submission = election.last_submission
     return page(
         request,
-        "election",
+        "overview/election",
         election,
         tasks=found,
         looked_at=LOOKED_AT,

@@ -28,7 +28,7 @@ def virtual_group(request: HttpRequest, election: Election) -> HttpResponse:
         naming.save_group(election.pk, **form.sound(), was=form.was(), by=person(request), now=clock.now())
 
     return saving_page(request, [form], save, then=lambda: redirect("election", election.pk)) or page(
-        request, "virtual_group", election, form=form, signed=_signed_under(election)
+        request, "people/virtual_group", election, form=form, signed=_signed_under(election)
     )
 
 
@@ -50,5 +50,5 @@ def representative(request: HttpRequest, election: Election) -> HttpResponse:
         naming.save_representative(election.pk, **form.sound(), was=form.was(), by=user, now=clock.now())
 
     return saving_page(request, [form], save, then=lambda: redirect("election", election.pk)) or page(
-        request, "representative", election, form=form
+        request, "people/representative", election, form=form
     )

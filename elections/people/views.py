@@ -40,7 +40,7 @@ def people(request: HttpRequest, election: Election) -> HttpResponse:
     pending = election.invitations.filter(answered_at=None, revoked_at=None).select_related("invited_by")
     return page(
         request,
-        "people",
+        "people/people",
         election,
         form=form,
         hand_over=hand_over,
@@ -80,7 +80,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Show what one is asked, and take the answer; opening the page does nothing."""
     found = actions.find(token)
     if found is None:
-        return render(request, "elections/invitation.html", {}, status=404)
+        return render(request, "elections/people/invitation.html", {}, status=404)
     user = request.user if isinstance(request.user, User) else None
     why = actions.why_closed(found, clock.now())
     if request.method == "POST" and not why:
@@ -91,7 +91,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         why = actions.why_closed(found, clock.now())
     is_theirs = user is not None and found.email in user.verified_addresses
     context = {"invitation": found, "why": why, "is_theirs": is_theirs, "election": found.election}
-    return render(request, "elections/invitation.html", context, status=410 if why else 200)
+    return render(request, "elections/people/invitation.html", context, status=410 if why else 200)
 
 
 @require_POST

@@ -51,4 +51,6 @@ def contest(request: HttpRequest, election: Election, member_id: int, rule: str)
     if finding.outcome != Outcome.NOT_MET:
         messages.info(request, "There is nothing to contest: this is not “not met” now.")
         return redirect("practice", election.pk, member.pk)
-    return page(request, "contest", election, form=form, member=member, finding=finding, said=group.contests.get(rule))
+    return page(
+        request, "practices/contest", election, form=form, member=member, finding=finding, said=group.contests.get(rule)
+    )

@@ -43,7 +43,7 @@ def practices(request: HttpRequest, election: Election) -> HttpResponse:
     rows.sort(key=lambda row: (-len(row[1]), not row[3]))
     return page(
         request,
-        "practices",
+        "practices/practices",
         election,
         rows=rows,
         problems=practice_problems(judgement),
@@ -81,7 +81,7 @@ def practice_add(request: HttpRequest, election: Election) -> HttpResponse:
         then=lambda: redirect("practice", election.pk, added[0].pk),
         answer=lambda: {"at": reverse("practice", args=[election.pk, added[0].pk]) if added else ""},
         success="Saved. Below is what the regulation says of this practice.",
-    ) or page(request, "practice_add", election, form=form)
+    ) or page(request, "practices/practice_add", election, form=form)
 
 
 @keeps_typed
@@ -112,7 +112,7 @@ def practice(request: HttpRequest, election: Election, member_id: int) -> HttpRe
     shown = grid.shown(judgement)
     return page(
         request,
-        "practice",
+        "practices/practice",
         election,
         member=member,
         form=form if may_edit(user, election) else None,
@@ -133,7 +133,7 @@ def practice_remove(request: HttpRequest, election: Election, member_id: int) ->
         remove = partial(members.remove_member, election.pk, member_id, by=person(request), now=clock.now())
         done(request, remove, f"{member or 'The practice'} was removed.")
         return redirect("practices", election.pk)
-    return page(request, "practice_remove", election, member=member)
+    return page(request, "practices/practice_remove", election, member=member)
 
 
 def _asker(request: HttpRequest, election: Election) -> dict[str, Any]:

@@ -107,7 +107,7 @@ class Grid:
         shown = self.shown()
         lines = {
             str(line.key): {
-                "state": render_to_string("elections/roster_line_state.html", {"line": line}),
+                "state": render_to_string("elections/roster/roster_line_state.html", {"line": line}),
                 "was": line.was,
                 "cells": line.cells,
                 "refused": bool(line.refused),

@@ -53,7 +53,7 @@ def roster(request: HttpRequest, election: Election) -> HttpResponse:
     practices = grid.shown(judge_for(request, election))
     return page(
         request,
-        "roster",
+        "roster/roster",
         election,
         practices=[practice.problems_alone() for practice in practices if practice.count]
         if only_problems
@@ -136,7 +136,7 @@ def roster_undo(request: HttpRequest, election: Election) -> HttpResponse:
 def roster_import_page(request: HttpRequest, election: Election) -> HttpResponse:
     """Take over a list that is pasted or sent as a file; where it does not say kinds of TINs, ask for them."""
     if request.method != "POST":
-        return page(request, "roster_import", election, form=RosterImportForm())
+        return page(request, "roster/roster_import", election, form=RosterImportForm())
     if "sealed" in request.POST:
         return _answer_kinds(request, election)
     form = RosterImportForm(request.POST, request.FILES)
@@ -149,7 +149,7 @@ def roster_import_page(request: HttpRequest, election: Election) -> HttpResponse
             replaces = bool(form.cleaned_data["replaces"])
             return _ask_kinds(request, election, read, replaces) or _take_over(request, election, read, replaces)
     form.forget("text")  # it may hold whole Social Security numbers
-    return page(request, "roster_import", election, form=form, was_pasted=bool(request.POST.get("text")))
+    return page(request, "roster/roster_import", election, form=form, was_pasted=bool(request.POST.get("text")))
 
 
 def _read(request: HttpRequest, form: RosterImportForm, election: Election) -> ReadRoster:
@@ -168,7 +168,7 @@ def _ask_kinds(request: HttpRequest, election: Election, read: ReadRoster, repla
         return None
     user = person(request)
     sealed = seal(read, replaces=replaces, election_id=election.pk, user=user.pk, now=clock.now())
-    return page(request, "roster_kinds", election, form=KindsForm(initial={"sealed": sealed}, read=read))
+    return page(request, "roster/roster_kinds", election, form=KindsForm(initial={"sealed": sealed}, read=read))
 
 
 def _answer_kinds(request: HttpRequest, election: Election) -> HttpResponse:
@@ -180,7 +180,7 @@ def _answer_kinds(request: HttpRequest, election: Election) -> HttpResponse:
     read, replaces = opened
     form = KindsForm(request.POST, read=read)
     if not form.is_valid():
-        return page(request, "roster_kinds", election, form=form)
+        return page(request, "roster/roster_kinds", election, form=form)
     answered = form.answered(SSN_DIGITS.for_year(election.performance_year))
     return _take_over(request, election, answered, replaces)
 

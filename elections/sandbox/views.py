@@ -172,7 +172,7 @@ def _answer(request: HttpRequest) -> dict[str, Any]:
 def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     year = _year()
     window = windows.window_for(year) if year in PERFORMANCE_YEARS else None
-    return render(request, f"elections/{template}.html", {"performance_year": year, "window": window} | context)
+    return render(request, f"elections/sandbox/{template}.html", {"performance_year": year, "window": window} | context)
 
 
 def _year() -> int:

@@ -63,7 +63,7 @@ def signing(request: HttpRequest, election: Election) -> HttpResponse:
         return saved
     return page(
         request,
-        "signing",
+        "signing/signing",
         election,
         forms=forms,
         wrong=[form for form in forms if form.errors],
@@ -82,7 +82,7 @@ def signing_board(request: HttpRequest, election: Election) -> HttpResponse:
     told = _of_board(election, snapshot, lines)
     is_over = told["executed"] is not None and told["executed"].state == DocumentState.READY
     context = {"election": election, "can_change": can_change, **told}
-    return render(request, "elections/signing_board.html", context, status=STOP_ASKING if is_over else 200)
+    return render(request, "elections/signing/signing_board.html", context, status=STOP_ASKING if is_over else 200)
 
 
 @require_POST
@@ -105,7 +105,7 @@ def signing_end(request: HttpRequest, election: Election) -> HttpResponse:
         done(request, end, "The agreement is executed elsewhere now. Say below when and by whom.")
         return redirect("agreement", election.pk)
     signed = sum(entry.signed is not None for entry in Snapshot.of_working_copy(election).practices)
-    return page(request, "signing_end", election, signed=signed)
+    return page(request, "signing/signing_end", election, signed=signed)
 
 
 @require_POST
@@ -145,7 +145,7 @@ def signing_replace(request: HttpRequest, election: Election, member_id: int) ->
         ask = partial(actions.replace, election.pk, member.pk, **form.cleaned_data, by=user, now=clock.now())
         if done(request, ask, f"A mail is on its way to {form.cleaned_data['email']}. Older links open nothing more."):
             return redirect("signing", election.pk)
-    return page(request, "signing_replace", election, member=member, form=form)
+    return page(request, "signing/signing_replace", election, member=member, form=form)
 
 
 def _ask(request: HttpRequest, election: Election) -> None:

@@ -56,10 +56,10 @@ def by_link(view: Callable[[HttpRequest, Room, str], HttpResponse]) -> View:
     def opened(request: HttpRequest, token: str) -> HttpResponse:
         found = actions.find(token)
         if found is None:
-            return render(request, "elections/sign_unknown.html", status=404)
+            return render(request, "elections/signing/sign_unknown.html", status=404)
         user = request.user if isinstance(request.user, User) else None
         if user and found.email not in user.verified_addresses:
-            return render(request, "elections/sign_not_yours.html", {"asked": found}, status=403)
+            return render(request, "elections/signing/sign_not_yours.html", {"asked": found}, status=403)
         return view(request, room_of(found), token)
 
     return opened
@@ -270,10 +270,10 @@ def _closed(request: HttpRequest, room: Room, why: str, token: str) -> HttpRespo
         "held": room.executed_before(clock.now()),
         "token": token,
     }
-    return render(request, "elections/sign_closed.html", context, status=410)
+    return render(request, "elections/signing/sign_closed.html", context, status=410)
 
 
 def room_page(request: HttpRequest, template: str, room: Room, token: str, **context: object) -> HttpResponse:
     """Show a page behind a signer's link, with what all of them show."""
     frame = {"room": room, "election": room.election, "asked": room.request, "token": token}
-    return render(request, f"elections/{template}.html", frame | context)
+    return render(request, f"elections/signing/{template}.html", frame | context)

@@ -35,7 +35,7 @@ def receipt(request: HttpRequest, election: Election, number: int) -> HttpRespon
     mails = Notice.objects.filter(events__election=election, events__verb=Verb.SUBMIT, reason=RECEIPT_MAIL)
     return page(
         request,
-        "receipt",
+        "submission/receipt",
         election,
         submission=submission,
         snapshot=snapshot,
@@ -69,5 +69,5 @@ def receipt_pdf(request: HttpRequest, election: Election, number: int) -> HttpRe
     if told := asked_again(request, found, "receipt"):
         return told
     if found.state != DocumentState.READY:
-        return page(request, "receipt_pdf", election, document=found, submission=submission)
+        return page(request, "submission/receipt_pdf", election, document=found, submission=submission)
     return handed_out(found, f"receipt-{election.performance_year}-{number}.pdf")

@@ -73,7 +73,9 @@ def _verify_file(request: HttpRequest, *, is_too_large: bool) -> HttpResponse:
 
 
 def _page(request: HttpRequest, **context: Any) -> HttpResponse:
-    return render(request, "elections/verify.html", {"form": VerifyForm(), "file_form": VerifyFileForm(), **context})
+    return render(
+        request, "elections/submission/verify.html", {"form": VerifyForm(), "file_form": VerifyFileForm(), **context}
+    )
 
 
 def _too_often(request: HttpRequest) -> HttpResponse:

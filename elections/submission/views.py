@@ -64,7 +64,7 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
     submittable = transition(Verb.SUBMIT, election.status) is not None
     return page(
         request,
-        "review",
+        "submission/review",
         election,
         form=fresh,
         snapshot=snapshot,
@@ -93,7 +93,7 @@ def ledger(request: HttpRequest, election: Election) -> HttpResponse:
     listed = groups(judgement.findings, judgement.snapshot, overrides_of(election, judgement.snapshot))
     return page(
         request,
-        "ledger",
+        "submission/ledger",
         election,
         ledger=listed,
         verdict=verdict(listed),
@@ -114,7 +114,7 @@ def withdraw(request: HttpRequest, election: Election) -> HttpResponse:
     if transition(Verb.WITHDRAW, election.status) is None:
         messages.info(request, "This election cannot be withdrawn any more.")
         return redirect("election", election.pk)
-    return page(request, "withdraw", election, form=form, claims=election.claims.exclude(state="released"))
+    return page(request, "submission/withdraw", election, form=form, claims=election.claims.exclude(state="released"))
 
 
 @require_POST

@@ -32,7 +32,7 @@ def updates(request: HttpRequest, election: Election) -> HttpResponse:
     names = nppes.names({stay.npi for stay in found})
     return page(
         request,
-        "updates",
+        "upkeep/updates",
         election,
         practices=[
             (entry, [(stay, names.get(stay.npi)) for stay in found if stay.practice == position])
@@ -59,7 +59,7 @@ def update_contact(request: HttpRequest, election: Election) -> HttpResponse:
         else:
             messages.success(request, "CMS has the new contact details.")
             return redirect("updates", election.pk)
-    return page(request, "update_contact", election, form=form)
+    return page(request, "upkeep/update_contact", election, form=form)
 
 
 @require_http_methods(GET_OR_POST)
@@ -80,7 +80,7 @@ def update_clinician(request: HttpRequest, election: Election) -> HttpResponse:
         else:
             messages.success(request, "CMS has the change.")
             return redirect("updates", election.pk)
-    return page(request, "update_clinician", election, form=form)
+    return page(request, "upkeep/update_clinician", election, form=form)
 
 
 def _approved(request: HttpRequest, election: Election) -> Submission | None:

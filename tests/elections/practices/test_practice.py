@@ -186,12 +186,12 @@ def test_elections(cms_data, representative, rows, django_assert_num_queries):
 @pytest.mark.parametrize(
     ("module", "page", "status"),
     [
-        ("practices", "practices", 200),
-        ("practices", "practices/{pk}", 302),
-        ("agreement", "agreement", 200),
-        ("grid", "roster", 200),
-        ("submission", "review", 200),
-        ("contest", "practices/{pk}/contest/practice-size", 404),
+        ("practices.views", "practices", 200),
+        ("practices.views", "practices/{pk}", 302),
+        ("agreement.views", "agreement", 200),
+        ("roster.grid", "roster", 200),
+        ("submission.views", "review", 200),
+        ("practices.contest_views", "practices/{pk}/contest/practice-size", 404),
     ],
 )
 @pytest.mark.parametrize("is_before", [True, False])
@@ -200,7 +200,7 @@ def test_a_practice_that_is_removed_while_a_page_is_made(
 ):
     """Whether it goes just before or just after the practices are judged, the page knows which are left."""
     election = make.draft(representative, (make.SOLO, make.GROUP, make.OTHER))
-    views = importlib.import_module(f"elections.views.{module}")
+    views = importlib.import_module(f"elections.{module}")
     gone, judge_for = election.members.get(name=make.GROUP.name), views.judge_for
 
     def judge_and_remove(*args):
