@@ -8,10 +8,11 @@ import shlex
 import shutil
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from . import keys, postgres, setting_up
+from . import keys, next_django, postgres, setting_up
 from .commands import captured, stop_commands
-from .paths import PYTHON, ROOT, VAR, VENV
+from .paths import ROOT, VAR, VENV
 from .processes import Process, ignore_signals, start, stop_all
 from .running import clock_shift
 from .steps import say, step
@@ -28,17 +29,18 @@ CHECKS: dict[str, list[str]] = {
     "migrations": ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
     "Django's checks": ["python", "manage.py", "check"],
 }
+SIDE_BY_SIDE = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
 NOTHING_CHOSEN = 5  # pytest's status where no test was selected
 SETTING = re.compile(r"env\.\w+\(\s*\"([A-Z_]+)\"")
 
 
 def test() -> int:
     """Check lint, types, contracts and run the suite, browser included (ARGS="-k word" goes to pytest)"""
-    return checks_and_suite(["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"])
+    return checks_and_suite(SIDE_BY_SIDE)
 
 
 def proof() -> int:
-    """Run what takes longer: every state and width, kills, races, full sizes"""
+    """Run what takes longer: every state and width, kills, races, full sizes, the next Django"""
     setting_up.everything()
     with test_server() as (env, started):
         sittings = [
@@ -46,8 +48,20 @@ def proof() -> int:
             ["-m", "proof and alone", "-n", "0"],
         ]
         statuses = [suite(args, env, started) for args in sittings]
+    statuses += suite_on_the_next_django()
     chosen = [status for status in statuses if status != NOTHING_CHOSEN]  # ARGS may choose from one of the two alone
     return next(filter(None, chosen), 0 if chosen else NOTHING_CHOSEN)
+
+
+def suite_on_the_next_django() -> list[int]:
+    """Run the suite on it, and return its status; none where no Python for it is found, which is said in a line."""
+    python = next_django.interpreter()
+    if python is None:
+        say(next_django.NOT_RUN)
+        return []
+    step(f"Packages for {next_django.DJANGO}", lambda: next_django.install(python))
+    with test_server() as (env, started):
+        return [suite(SIDE_BY_SIDE, env, started, venv=next_django.VENV)]
 
 
 def lint() -> int:
@@ -131,11 +145,11 @@ def failing_checks(env: Mapping[str, str]) -> list[str]:
     return failed
 
 
-def suite(args: list[str], env: Mapping[str, str], started: list[Process]) -> int:
+def suite(args: list[str], env: Mapping[str, str], started: list[Process], *, venv: Path = VENV) -> int:
     """Run pytest with its output as it is, and return its status. The server goes with its databases, undropped."""
-    args = [*args, "--reuse-db"]
-    more = shlex.split(os.environ.get("ARGS", ""))
-    say(f"--- pytest {shlex.join([*args, *more])}")
-    pytest = start("pytest", [PYTHON, "-m", "pytest", *args, *more], env=env, show=True)
+    args = [*args, "--reuse-db", *shlex.split(os.environ.get("ARGS", ""))]
+    say(f"--- pytest {shlex.join(args)}")
+    path = f"{venv / 'bin'}{os.pathsep}{env['PATH']}"
+    pytest = start("pytest", [venv / "bin" / "python", "-m", "pytest", *args], env={**env, "PATH": path}, show=True)
     started.append(pytest)
     return pytest.popen.wait()

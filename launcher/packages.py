@@ -2,63 +2,103 @@
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from .commands import Args, command
-from .paths import PYTHON, ROOT, VENV
+from .paths import ROOT, VAR, VENV
 from .steps import fingerprint, is_stamped, put_stamp
 from .tools import uv, uv_environment
 
 RUN_LOCK = ROOT / "requirements.lock"
 CHECK_LOCK = ROOT / "requirements-dev.lock"
-COMPILE = ["pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes"]
-COMPILE += ["--no-emit-index-url", "--no-header", "--quiet"]
+COMPILE = ["pip", "compile", "--universal", "--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet"]
+COMPILE += ["--python-version"]
 
 
 def install(*, checks: bool) -> str:
-    """Have .venv as locked, with what the checks need or at least with what runs the site.
+    """Have .venv as locked, with what the checks need or at least with what runs the site."""
+    lock = CHECK_LOCK if checks else RUN_LOCK
+    return sync(VENV, lock, [CHECK_LOCK] if checks else [RUN_LOCK, CHECK_LOCK], Path(sys.executable))
+
+
+def sync(venv: Path, lock: Path, enough: Sequence[Path], python: Path) -> str:
+    """Have an environment of this Python as a lock says, unless it is as one of those that are enough.
 
     Bytecode is compiled: without it every process would compile everything again.
     """
-    lock = CHECK_LOCK if checks else RUN_LOCK
-    enough = [CHECK_LOCK] if checks else [RUN_LOCK, CHECK_LOCK]
-    stamp = VENV / "stamp"
-    if any(is_stamped(stamp, mark_of(each)) for each in enough) and works():
+    stamp, name = venv / "stamp", venv.relative_to(ROOT)
+    if any(is_stamped(stamp, mark_of(each, python)) for each in enough) and works(venv, python):
         return "unchanged"
     env = uv_environment()
-    if not works():
-        make: Args = [uv(), "venv", "--quiet", "--clear", "--python", sys.executable, VENV]
-        command(make, log="venv", env=env, failed="uv could not make .venv.")
-    sync: Args = [uv(), "pip", "sync", "--python", PYTHON, "--require-hashes", "--compile-bytecode", lock]
-    command(sync, log="packages", env=env, failed="uv could not install the locked packages.")
-    put_stamp(stamp, mark_of(lock))
+    if not works(venv, python):
+        make: Args = [uv(), "venv", "--quiet", "--clear", "--python", python, venv]
+        command(make, log="venv", env=env, failed=f"uv could not make {name}.")
+    args: Args = [
+        uv(),
+        "pip",
+        "sync",
+        "--python",
+        venv / "bin" / "python",
+        "--require-hashes",
+        "--compile-bytecode",
+        lock,
+    ]
+    command(args, log="packages", env=env, failed="uv could not install the locked packages.")
+    put_stamp(stamp, mark_of(lock, python))
     return "installed as locked"
 
 
-def mark_of(lock: Path) -> str:
-    """Return what .venv is stamped with when it is as this lock says, for this Python."""
-    return fingerprint([lock, sys.version, sys.executable])
+def mark_of(lock: Path, python: Path) -> str:
+    """Return what an environment is stamped with when it is as this lock says, for this Python."""
+    return fingerprint([lock, version_of(python), str(python)])
 
 
-def works() -> bool:
-    """Say whether .venv has a Python that starts and is the version of ours."""
-    ask = "import sys; print(sys.version_info[:2])"
+def works(venv: Path, python: Path) -> bool:
+    """Say whether an environment has a Python that starts and is the version of this one."""
+    return version_of(venv / "bin" / "python") == version_of(python) != ""
+
+
+def version_of(python: Path) -> str:
+    """Return an interpreter's version and build; empty where it does not start."""
     try:
-        answer = subprocess.run([PYTHON, "-c", ask], capture_output=True, text=True, check=False)
+        answer = subprocess.run([python, "-VV"], capture_output=True, text=True, check=False)
     except OSError:
-        return False
-    return answer.stdout.strip() == str(sys.version_info[:2])
+        return ""
+    return answer.stdout.strip()
 
 
 def write_locks() -> str:
-    """Write both locks from pyproject.toml; ARGS=--upgrade also takes newer versions than those locked now."""
+    """Write all locks from pyproject.toml; ARGS=--upgrade also takes newer versions than those locked now."""
     env = uv_environment()
-    common: Args = [uv(), *COMPILE, *shlex.split(os.environ.get("ARGS", ""))]
+    common: Args = [uv(), *COMPILE, "3.11", *shlex.split(os.environ.get("ARGS", ""))]
     failed = "uv could not resolve pyproject.toml."
     dev: Args = ["--group", "dev", "pyproject.toml", "-o", "requirements-dev.lock"]
     command([*common, *dev], log="lock", env=env, failed=failed)
     run: Args = ["-c", "requirements-dev.lock", "pyproject.toml", "-o", "requirements.lock"]
     command([*common, *run], log="lock", env=env, failed=failed)
+    return "written"
+
+
+def write_lock_of(django: str, python_version: str, lock: Path) -> str:
+    """Write the lock of an environment with another Django and Python, all else as the checks' lock has it."""
+    override = VAR / "override.txt"
+    override.write_text(f"{django}\n")
+    shutil.copyfile(CHECK_LOCK, lock)  # uv keeps the versions that it finds there
+    args: Args = [
+        uv(),
+        *COMPILE,
+        python_version,
+        "--group",
+        "dev",
+        "pyproject.toml",
+        "--override",
+        override,
+        "-o",
+        lock,
+    ]
+    command(args, log="lock", env=uv_environment(), failed=f"uv could not resolve pyproject.toml with {django}.")
     return "written"

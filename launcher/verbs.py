@@ -3,14 +3,15 @@
 import sys
 from collections.abc import Callable
 
-from . import bench, checks, commands, mutants, packages, processes, running, setting_up, tools
+from . import bench, checks, commands, mutants, next_django, packages, processes, running, setting_up, tools
 from .steps import PlainError, say, step
 
 
 def lock() -> int:
-    """Write both lock files anew from pyproject.toml (ARGS=--upgrade for newer versions)"""
+    """Write the lock files anew from pyproject.toml (ARGS=--upgrade for newer versions)"""
     step("uv", tools.install)
     step("Locks", packages.write_locks)
+    step("Lock of the next Django", next_django.write_lock)
     return 0
 
 

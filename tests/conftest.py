@@ -1,6 +1,7 @@
 """What every test stands on: a clock pinned to Dec 1, 2026, 10:00 ET."""
 
 import gc
+import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -11,6 +12,8 @@ from django.conf import settings
 
 from agreements.papers.seal_keys import new_seal_key
 from ground import clock
+
+from .machine import NO_REDIS, REDIS
 
 hypothesis.settings.register_profile("quick", max_examples=30, deadline=None)
 hypothesis.settings.load_profile("quick")  # tests/proof says itself how long it looks
@@ -28,9 +31,27 @@ def pytest_configure() -> None:
     gc.set_threshold(100_000, 50, 50)  # looking for cycles among all of Django's objects is a tenth of the suite
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put what walks the whole site first: workers that share the rest then come to their end together."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what cannot apply on this machine, and put first what walks the whole site.
+
+    Workers that share the rest then come to their end together.
+    """
+    elsewhere = [item for item in items if not all(mark.args[0] for mark in item.iter_markers("applies"))]
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = [item for item in items if item not in elsewhere]
     items.sort(key=lambda item: not {"walk", "journey", "planted"} & set(item.path.parts))
+
+
+def pytest_sessionstart() -> None:
+    """Demand of CI what a laptop may lack."""
+    if os.environ.get("CI") and REDIS is None:
+        raise pytest.UsageError(NO_REDIS)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line what was left out for want of Redis, and how to get it."""
+    if REDIS is None:
+        terminalreporter.write_line(NO_REDIS)
 
 
 @pytest.fixture(autouse=True)

@@ -20,10 +20,10 @@ from config.celery import broker_settings
 from ground import clock
 from notices import nudge
 
+from .machine import REDIS, needs_redis
 from .smtp import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
-REDIS = shutil.which("redis-server", path=f"{os.environ.get('PATH', '')}:/usr/bin:/usr/sbin")
 
 
 def wait_until(condition: Callable[[], Any], seconds: float = 60) -> None:
@@ -149,7 +149,7 @@ def _environment() -> dict[str, str]:
     }
 
 
-@pytest.fixture(params=["files", pytest.param("redis", marks=pytest.mark.skipif(REDIS is None, reason="no redis"))])
+@pytest.fixture(params=["files", pytest.param("redis", marks=needs_redis)])
 def broker(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
     """Run each broker in turn, and let this process hand its nudges to it."""
     one = Broker(request.param, tmp_path / "broker")

@@ -207,10 +207,8 @@ def test_signing_in_with_the_app_or_a_recovery_code(page: Page, look, make_user)
     expect(page.get_by_text("You have 9 codes left.")).to_be_visible()
 
 
-@in_the_proof_alone
-def test_a_passkey_alone_is_second_factor_enough(page: Page, look, make_user, settings, live_server, request):
-    if request.node.get_closest_marker("browser_context_args"):
-        pytest.skip("a passkey needs scripts")
+@pytest.mark.parametrize("look", THOROUGHLY[:-1], indirect=True)  # a passkey needs scripts
+def test_a_passkey_alone_is_second_factor_enough(page: Page, look, make_user, settings, live_server):
     settings.STAFF_SECOND_FACTOR = True
     make_user("rene@cms.example", Role.REVIEWER)
     devices = page.context.new_cdp_session(page)

@@ -21,7 +21,14 @@ def compose() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "lock", ["requirements.lock", "requirements-dev.lock", "launcher/tools.lock", "package-lock.json"]
+    "lock",
+    [
+        "requirements.lock",
+        "requirements-dev.lock",
+        "requirements-next.lock",
+        "launcher/tools.lock",
+        "package-lock.json",
+    ],
 )
 def test_a_lock_holds_hashes_and_names_no_index(lock: str) -> None:
     text = (ROOT / lock).read_text()

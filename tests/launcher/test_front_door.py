@@ -22,7 +22,7 @@ from launcher.steps import say
 pytestmark = [
     pytest.mark.proof,
     pytest.mark.alone,
-    pytest.mark.skipif(not Path("/proc/self").exists(), reason="reads Linux's /proc"),
+    pytest.mark.applies(Path("/proc/self").exists()),  # it reads Linux's /proc
 ]
 COUNT = "from accounts.models import User; print('count', User.objects.count())"
 ADD = "from accounts.models import User; User.objects.create_user('marked@example.org')"

@@ -47,7 +47,7 @@ def test_programs_named_by_hand_that_are_none_are_said(tmp_path: Path, monkeypat
         postgres_programs.find_programs()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts a server as another account")
+@pytest.mark.applies(os.geteuid() == 0)  # only root starts a server as another account
 def test_where_that_account_cannot_enter_data_and_programs_go_outside(
     tmp_path: Path, open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,10 +17,10 @@ from agreements.papers.seal_keys import new_seal_key
 from launcher import keys, postgres
 from launcher.paths import ROOT
 from launcher.processes import Process, start, wait_for
+from tests.machine import REDIS, needs_redis
 
-pytestmark = [pytest.mark.proof, pytest.mark.alone]
+pytestmark = [pytest.mark.proof, pytest.mark.alone, needs_redis]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-REDIS = shutil.which("redis-server")
 GIVEN = {
     "SECRET_KEY": "abcdefghij0123456789abcdefghij0123456789abcdefghij0123456789",
     "TIN_ENCRYPTION_KEYS": f"1:{keys.key()}",
@@ -55,7 +54,7 @@ def with_our_python(args: list[str]) -> list[str]:
 @pytest.fixture
 def env(place: postgres.Cluster, started: list[Process], open_folder: Path) -> dict[str, str]:
     """The compose file's environment, with the addresses of a server and a Redis of this test."""
-    assert REDIS, "needs redis-server"
+    assert REDIS
     postgres.prepare(place)
     url = postgres.start(place, started)
     port = postgres.free_port()

@@ -125,7 +125,7 @@ def test_a_process_that_ends_by_itself_is_named_with_its_last_words() -> None:
     )
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's help is Linux's")
+@pytest.mark.applies(sys.platform == "linux")  # the kernel's help is Linux's
 def test_a_killed_launcher_leaves_no_process(tmp_path: Path) -> None:
     code = (
         "from pathlib import Path; from launcher import processes; import time;"
