@@ -62,11 +62,7 @@ LAKESIDE = practice(
     full("Peter", "Lindqvist", "physician_assistant"),
 )
 HARBOR = practice(
-    2,
-    "Harbor Street Internal Medicine",
-    full("Amara", "Osei"),
-    full("David", "Kessler"),
-    full("Joan", "Tremaine"),
+    2, "Harbor Street Internal Medicine", full("Amara", "Osei"), full("David", "Kessler"), full("Joan", "Tremaine")
 )
 MILLPOND = practice(
     3, "Millpond Behavioral Health", part("Ruth", "Ellery", "clinical_psychologist"), part("Ian", "Marsh")

@@ -84,12 +84,7 @@ def approved(writer: Writer) -> None:
         now=writer.now,
     )
     upkeep_actions.report_contact(
-        election.pk,
-        name=DANA.name,
-        email=DANA.email,
-        phone="555-0142",
-        by=writer.by,
-        now=writer.after(minutes=4),
+        election.pk, name=DANA.name, email=DANA.email, phone="555-0142", by=writer.by, now=writer.after(minutes=4)
     )
 
 

@@ -134,11 +134,7 @@ def judge_submission(
 
 
 def _gather(
-    snapshot: Snapshot,
-    election_id: uuid.UUID | None,
-    at: datetime,
-    run: LoadRun | None,
-    window: facts.Window | None,
+    snapshot: Snapshot, election_id: uuid.UUID | None, at: datetime, run: LoadRun | None, window: facts.Window | None
 ) -> _Facts:
     year = snapshot.performance_year
     asked: list[cms_data.Asked] = [(entry.tin_kind, entry.tin, entry.npis) for entry in snapshot.practices]

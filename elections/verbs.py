@@ -72,13 +72,7 @@ def change_status(
             f"Call the {settings.SERVICE_CENTER['name']} at {settings.SERVICE_CENTER['phone']}."
         )
     event = Event.objects.create(
-        election=election,
-        verb=verb,
-        from_status=line.source,
-        to_status=line.target,
-        by=by,
-        at=now,
-        details=details,
+        election=election, verb=verb, from_status=line.source, to_status=line.target, by=by, at=now, details=details
     )
     values = {"status": line.target, "status_event": event, "changed_at": now} | dict(fields or {})
     if not Election.objects.filter(pk=election.pk, status=line.source).update(**values):

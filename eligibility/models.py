@@ -59,8 +59,7 @@ class LoadRun(models.Model):
                 name="load_run_year_of_determinations_only",
             ),
             models.CheckConstraint(
-                condition=~Q(status="active") | Q(activated_at__isnull=False),
-                name="load_run_active_since",
+                condition=~Q(status="active") | Q(activated_at__isnull=False), name="load_run_active_since"
             ),
         ]
 
@@ -125,11 +124,9 @@ class DeterminationClinician(Figures):
     hpsa = models.BooleanField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["practice", "npi"], name="determination_clinician_once"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["practice", "npi"], name="determination_clinician_once")]
         indexes = [
-            models.Index(fields=["tin_key"], condition=Q(tin_key__isnull=False), name="determination_clinician_key"),
+            models.Index(fields=["tin_key"], condition=Q(tin_key__isnull=False), name="determination_clinician_key")
         ]
 
     def __str__(self) -> str:
@@ -169,7 +166,7 @@ class ElectionWindow(models.Model):
                 condition=Q(opens_at__lt=F("closes_at")),
                 name="election_window_opens_first",
                 violation_error_message="The window must close after it opens.",
-            ),
+            )
         ]
         indexes = [models.Index(fields=["performance_year", "-id"], name="election_window_latest")]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
@@ -193,9 +190,7 @@ class Probe(models.Model):
     billed = models.BooleanField(help_text="Whether CMS data showed the NPI under the TIN; misses count.")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["asker", "subject", "day", "tin_key"], name="probe_once_a_day"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["asker", "subject", "day", "tin_key"], name="probe_once_a_day")]
 
     def __str__(self) -> str:
         return f"{self.get_asker_display()} {self.subject}, {self.day}"

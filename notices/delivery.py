@@ -100,11 +100,7 @@ def _send(notice: Notice, now: datetime) -> None:
         subject=notice.subject,
         body=notice.body,
         to=[notice.to],
-        headers={
-            "Message-ID": notice.message_id,
-            "Date": format_datetime(now),
-            "Auto-Submitted": "auto-generated",
-        },
+        headers={"Message-ID": notice.message_id, "Date": format_datetime(now), "Auto-Submitted": "auto-generated"},
     )
     try:
         EmailBackend().send_messages([message])

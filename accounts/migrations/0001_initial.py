@@ -9,9 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        ("auth", "0012_alter_user_first_name_max_length"),
-    ]
+    dependencies = [("auth", "0012_alter_user_first_name_max_length")]
 
     operations = [
         migrations.CreateModel(
@@ -62,9 +60,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("offset", models.DurationField()),
             ],
-            options={
-                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="demo_clock_one_row")],
-            },
+            options={"constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="demo_clock_one_row")]},
         ),
         migrations.CreateModel(
             name="StaffRole",
@@ -99,7 +95,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="staffrole",
-            constraint=models.UniqueConstraint(fields=("user", "role"), name="staff_role_once"),
+            model_name="staffrole", constraint=models.UniqueConstraint(fields=("user", "role"), name="staff_role_once")
         ),
     ]

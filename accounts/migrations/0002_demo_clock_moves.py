@@ -6,6 +6,4 @@ from django.db import migrations
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0001_initial")]
 
-    operations = [
-        migrations.SeparateDatabaseAndState(state_operations=[migrations.DeleteModel(name="DemoClock")]),
-    ]
+    operations = [migrations.SeparateDatabaseAndState(state_operations=[migrations.DeleteModel(name="DemoClock")])]

@@ -5,16 +5,11 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("agreements", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("agreements", "0001_initial"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.AddField(
-            model_name="agreement",
-            name="close_out_contact",
-            field=models.CharField(blank=True, max_length=200),
+            model_name="agreement", name="close_out_contact", field=models.CharField(blank=True, max_length=200)
         ),
         migrations.AddField(
             model_name="agreement",

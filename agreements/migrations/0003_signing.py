@@ -10,10 +10,7 @@ import ground.vault
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("agreements", "0002_choices"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("agreements", "0002_choices"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(
@@ -36,9 +33,7 @@ class Migration(migrations.Migration):
                 ("parties_sha256", models.CharField(max_length=64)),
                 ("schedule_sha256", models.CharField(max_length=64)),
             ],
-            options={
-                "ordering": ["signed_at", "id"],
-            },
+            options={"ordering": ["signed_at", "id"]},
         ),
         migrations.CreateModel(
             name="SigningRequest",
@@ -67,9 +62,7 @@ class Migration(migrations.Migration):
                 ("reason", models.TextField(blank=True, help_text="Why the signer declined.")),
                 ("revoked_at", models.DateTimeField(null=True)),
             ],
-            options={
-                "ordering": ["asked_at", "id"],
-            },
+            options={"ordering": ["asked_at", "id"]},
         ),
         migrations.AddField(
             model_name="agreement",
@@ -94,9 +87,7 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, max_length=64, verbose_name="fingerprint of the text"),
         ),
         migrations.AddField(
-            model_name="party",
-            name="signer_email",
-            field=models.CharField(blank=True, max_length=254),
+            model_name="party", name="signer_email", field=models.CharField(blank=True, max_length=254)
         ),
         migrations.AlterField(
             model_name="document",
@@ -186,8 +177,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="signature",
-            index=models.Index(fields=["party", "-id"], name="signature_latest"),
+            model_name="signature", index=models.Index(fields=["party", "-id"], name="signature_latest")
         ),
         migrations.AddConstraint(
             model_name="signature",

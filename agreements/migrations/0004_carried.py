@@ -5,9 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("agreements", "0003_signing"),
-    ]
+    dependencies = [("agreements", "0003_signing")]
 
     operations = [
         migrations.AddField(
@@ -20,5 +18,5 @@ class Migration(migrations.Migration):
                 related_name="continued_by",
                 to="agreements.party",
             ),
-        ),
+        )
     ]

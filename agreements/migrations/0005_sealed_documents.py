@@ -4,17 +4,11 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("agreements", "0004_carried"),
-    ]
+    dependencies = [("agreements", "0004_carried")]
 
     operations = [
+        migrations.AddIndex(model_name="document", index=models.Index(fields=["file_sha256"], name="document_of_file")),
         migrations.AddIndex(
-            model_name="document",
-            index=models.Index(fields=["file_sha256"], name="document_of_file"),
-        ),
-        migrations.AddIndex(
-            model_name="document",
-            index=models.Index(fields=["snapshot_sha256"], name="document_of_snapshot"),
+            model_name="document", index=models.Index(fields=["snapshot_sha256"], name="document_of_snapshot")
         ),
     ]

@@ -4,14 +4,12 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("agreements", "0005_sealed_documents"),
-    ]
+    dependencies = [("agreements", "0005_sealed_documents")]
 
     operations = [
         migrations.AddField(
             model_name="document",
             name="progress",
             field=models.CharField(blank=True, help_text="How far a worker is with it, in words.", max_length=100),
-        ),
+        )
     ]

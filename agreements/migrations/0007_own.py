@@ -10,10 +10,7 @@ import ground.vault
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("agreements", "0006_progress"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("agreements", "0006_progress"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(
@@ -42,9 +39,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["-pk"],
-            },
+            options={"ordering": ["-pk"]},
         ),
         migrations.AddField(
             model_name="agreement",

@@ -6,9 +6,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("agreements", "0007_own"),
-    ]
+    dependencies = [("agreements", "0007_own")]
 
     operations = [
         pgtrigger.migrations.AddTrigger(
@@ -24,5 +22,5 @@ class Migration(migrations.Migration):
                     when="BEFORE",
                 ),
             ),
-        ),
+        )
     ]

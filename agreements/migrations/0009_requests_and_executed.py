@@ -13,10 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="signature",
-            name="signs_for_its_own_party",
-        ),
+        pgtrigger.migrations.RemoveTrigger(model_name="signature", name="signs_for_its_own_party"),
         migrations.AddField(
             model_name="document",
             name="signatures_sha256",

@@ -11,14 +11,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(
-            model_name="document",
-            name="document_of_file",
-        ),
-        migrations.RemoveIndex(
-            model_name="document",
-            name="document_of_snapshot",
-        ),
+        migrations.RemoveIndex(model_name="document", name="document_of_file"),
+        migrations.RemoveIndex(model_name="document", name="document_of_snapshot"),
         migrations.AddIndex(
             model_name="document",
             index=models.Index(

@@ -4,13 +4,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("agreements", "0010_fewer_indexes"),
-    ]
+    dependencies = [("agreements", "0010_fewer_indexes")]
 
-    operations = [
-        migrations.RemoveField(
-            model_name="document",
-            name="progress",
-        ),
-    ]
+    operations = [migrations.RemoveField(model_name="document", name="progress")]

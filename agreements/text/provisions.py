@@ -402,17 +402,7 @@ EXECUTION = Provision(
     ),
 )
 
-PROVISIONS = (
-    PARTIES,
-    TERM,
-    NOTICE_TO_CLINICIANS,
-    CLINICIANS,
-    QUALITY,
-    ENROLLMENT,
-    ENDING,
-    COMPLIANCE,
-    EXECUTION,
-)
+PROVISIONS = (PARTIES, TERM, NOTICE_TO_CLINICIANS, CLINICIANS, QUALITY, ENROLLMENT, ENDING, COMPLIANCE, EXECUTION)
 
 
 def marked(marks: Mapping[str, str]) -> list[tuple[Provision, str]]:

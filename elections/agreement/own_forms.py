@@ -58,10 +58,7 @@ class OwnFileForm(GuardedForm):
 
 def _where(provision: Provision) -> forms.CharField:
     return forms.CharField(
-        label=f"({provision.item}) {provision.heading}",
-        max_length=200,
-        required=False,
-        help_text=provision.summary,
+        label=f"({provision.item}) {provision.heading}", max_length=200, required=False, help_text=provision.summary
     )
 
 

@@ -56,11 +56,6 @@ def _sign_in_first(request: HttpRequest, election_id: uuid.UUID | None) -> HttpR
     if "X-Autosave" in request.headers:
         answer = JsonResponse({"sign_in": answer.headers["Location"]}, status=401)
     answer.set_cookie(
-        store.COOKIE,
-        token,
-        max_age=store.KEPT,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
+        store.COOKIE, token, max_age=store.KEPT, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
     )
     return answer

@@ -91,9 +91,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["-changed_at"],
-            },
+            options={"ordering": ["-changed_at"]},
         ),
         migrations.CreateModel(
             name="Claim",
@@ -118,9 +116,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["claimed_at", "id"],
-            },
+            options={"ordering": ["claimed_at", "id"]},
         ),
         migrations.CreateModel(
             name="ElectionRole",
@@ -173,9 +169,7 @@ class Migration(migrations.Migration):
                 ),
                 ("notices", models.ManyToManyField(related_name="events", to="notices.notice")),
             ],
-            options={
-                "ordering": ["at", "id"],
-            },
+            options={"ordering": ["at", "id"]},
         ),
         migrations.AddField(
             model_name="election",
@@ -216,9 +210,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["position"],
-            },
+            options={"ordering": ["position"]},
         ),
         migrations.CreateModel(
             name="MemberClinician",
@@ -232,9 +224,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["npi"],
-            },
+            options={"ordering": ["npi"]},
         ),
         migrations.CreateModel(
             name="Submission",
@@ -270,9 +260,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["number"],
-            },
+            options={"ordering": ["number"]},
         ),
         migrations.AddField(
             model_name="election",
@@ -307,9 +295,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["decided_at"],
-            },
+            options={"ordering": ["decided_at"]},
         ),
         migrations.CreateModel(
             name="Update",
@@ -349,9 +335,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["reported_at", "id"],
-            },
+            options={"ordering": ["reported_at", "id"]},
         ),
         migrations.AddField(
             model_name="election",

@@ -4,14 +4,10 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("elections", "0001_initial"),
-    ]
+    dependencies = [("elections", "0001_initial")]
 
     operations = [
         migrations.AddField(
-            model_name="submission",
-            name="virtual_group_name",
-            field=models.CharField(blank=True, max_length=200),
-        ),
+            model_name="submission", name="virtual_group_name", field=models.CharField(blank=True, max_length=200)
+        )
     ]

@@ -4,9 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("elections", "0003_contest_override"),
-    ]
+    dependencies = [("elections", "0003_contest_override")]
 
     operations = [
         migrations.CreateModel(
@@ -16,8 +14,6 @@ class Migration(migrations.Migration):
                 ("sealed", models.BinaryField()),
                 ("created_at", models.DateTimeField()),
             ],
-            options={
-                "indexes": [models.Index(fields=["created_at"], name="elections_s_created_eff1bb_idx")],
-            },
-        ),
+            options={"indexes": [models.Index(fields=["created_at"], name="elections_s_created_eff1bb_idx")]},
+        )
     ]

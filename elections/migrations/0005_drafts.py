@@ -9,10 +9,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("elections", "0004_sandbox"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("elections", "0004_sandbox"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(
@@ -23,14 +20,8 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
             ],
         ),
-        migrations.AlterModelOptions(
-            name="memberclinician",
-            options={"ordering": ["position", "id"]},
-        ),
-        migrations.RemoveConstraint(
-            model_name="memberclinician",
-            name="npi_once_a_member",
-        ),
+        migrations.AlterModelOptions(name="memberclinician", options={"ordering": ["position", "id"]}),
+        migrations.RemoveConstraint(model_name="memberclinician", name="npi_once_a_member"),
         migrations.AddField(
             model_name="election",
             name="changed_by",
@@ -46,9 +37,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="memberclinician",
-            name="first_name",
-            field=models.CharField(blank=True, max_length=100),
+            model_name="memberclinician", name="first_name", field=models.CharField(blank=True, max_length=100)
         ),
         migrations.AddField(
             model_name="memberclinician",
@@ -58,22 +47,15 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="memberclinician",
-            name="last_name",
-            field=models.CharField(blank=True, max_length=100),
+            model_name="memberclinician", name="last_name", field=models.CharField(blank=True, max_length=100)
         ),
         migrations.AddField(
-            model_name="memberclinician",
-            name="position",
-            field=models.PositiveIntegerField(default=0),
+            model_name="memberclinician", name="position", field=models.PositiveIntegerField(default=0)
         ),
         migrations.AlterField(
-            model_name="memberclinician",
-            name="npi",
-            field=models.CharField(blank=True, max_length=40),
+            model_name="memberclinician", name="npi", field=models.CharField(blank=True, max_length=40)
         ),
         migrations.AddIndex(
-            model_name="keptpage",
-            index=models.Index(fields=["created_at"], name="elections_k_created_252704_idx"),
+            model_name="keptpage", index=models.Index(fields=["created_at"], name="elections_k_created_252704_idx")
         ),
     ]

@@ -6,26 +6,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("elections", "0006_roster_steps"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("elections", "0006_roster_steps"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.AddField(
-            model_name="election",
-            name="alternate_email",
-            field=models.CharField(blank=True, max_length=254),
+            model_name="election", name="alternate_email", field=models.CharField(blank=True, max_length=254)
         ),
         migrations.AddField(
-            model_name="election",
-            name="alternate_name",
-            field=models.CharField(blank=True, max_length=200),
+            model_name="election", name="alternate_name", field=models.CharField(blank=True, max_length=200)
         ),
         migrations.AddField(
-            model_name="election",
-            name="alternate_phone",
-            field=models.CharField(blank=True, max_length=40),
+            model_name="election", name="alternate_phone", field=models.CharField(blank=True, max_length=40)
         ),
         migrations.CreateModel(
             name="Invitation",

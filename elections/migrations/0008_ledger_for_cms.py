@@ -5,9 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("elections", "0007_people"),
-    ]
+    dependencies = [("elections", "0007_people")]
 
     operations = [
         migrations.AlterField(
@@ -18,5 +16,5 @@ class Migration(migrations.Migration):
                 help_text="As CMS sees it; empty where that is what the submitter saw.",
                 null=True,
             ),
-        ),
+        )
     ]

@@ -5,10 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("agreements", "0005_sealed_documents"),
-        ("elections", "0008_ledger_for_cms"),
-    ]
+    dependencies = [("agreements", "0005_sealed_documents"), ("elections", "0008_ledger_for_cms")]
 
     operations = [
         migrations.CreateModel(
@@ -28,5 +25,5 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
+        )
     ]

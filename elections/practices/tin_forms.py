@@ -138,12 +138,7 @@ class PracticeForm(TinForm):
     @classmethod
     def initial_of_entry(cls, entry: PracticeEntry) -> dict[str, Any]:
         """Return what the fields show of a practice that was typed before."""
-        return {
-            "name": entry.name,
-            "tin_kind": entry.tin_kind,
-            "tin": shown_tin(entry),
-            "npis": "\n".join(entry.npis),
-        }
+        return {"name": entry.name, "tin_kind": entry.tin_kind, "tin": shown_tin(entry), "npis": "\n".join(entry.npis)}
 
     def clean_npis(self) -> list[str]:
         """Return the NPIs once each, in the order typed; lines that cannot be right are named by their number."""

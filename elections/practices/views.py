@@ -138,8 +138,4 @@ def practice_remove(request: HttpRequest, election: Election, member_id: int) ->
 
 def _asker(request: HttpRequest, election: Election) -> dict[str, Any]:
     """Return what a form judges a TIN by: the year, and who asks from where."""
-    return {
-        "performance_year": election.performance_year,
-        "by": person(request),
-        "address": client_address(request),
-    }
+    return {"performance_year": election.performance_year, "by": person(request), "address": client_address(request)}

@@ -49,13 +49,7 @@ class Taken:
 
 
 def take_over(
-    election_id: uuid.UUID,
-    roster: ReadRoster,
-    *,
-    replaces: bool,
-    by: User,
-    now: datetime,
-    address: str | None = None,
+    election_id: uuid.UUID, roster: ReadRoster, *, replaces: bool, by: User, now: datetime, address: str | None = None
 ) -> Taken:
     """Add the practices and clinicians of a list; a practice is known by its TIN, else by its name.
 

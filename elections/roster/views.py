@@ -188,12 +188,7 @@ def _answer_kinds(request: HttpRequest, election: Election) -> HttpResponse:
 def _take_over(request: HttpRequest, election: Election, read: ReadRoster, replaces: bool) -> HttpResponse:
     try:
         taken = taking_over.take_over(
-            election.pk,
-            read,
-            replaces=replaces,
-            by=person(request),
-            now=clock.now(),
-            address=client_address(request),
+            election.pk, read, replaces=replaces, by=person(request), now=clock.now(), address=client_address(request)
         )
     except Refused as refused:
         say(request, refused)

@@ -88,12 +88,7 @@ def _save(request: HttpRequest, number: int | None, entry: PracticeEntry) -> Htt
         disclosure.record_probes(_year(), asked, by=None, address=client_address(request), now=now)
     response = redirect("sandbox")
     response.set_cookie(
-        store.COOKIE,
-        token,
-        max_age=store.KEPT,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
+        store.COOKIE, token, max_age=store.KEPT, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
     )
     return response
 
@@ -132,11 +127,7 @@ def sandbox_keep(request: HttpRequest) -> HttpResponse:
         return _page(request, "sandbox_keep", entries=entries)
     try:
         election = keep_as_draft(
-            entries,
-            performance_year=_year(),
-            by=person(request),
-            now=clock.now(),
-            address=client_address(request),
+            entries, performance_year=_year(), by=person(request), now=clock.now(), address=client_address(request)
         )
     except Refused as refused:
         say(request, refused)

@@ -133,13 +133,7 @@ def _locked(request: SigningRequest, now: datetime) -> Room:
 
 def _tell_all(event: Event, room: Room, *, now: datetime, text: str) -> None:
     tell(
-        event,
-        event.verb,
-        concerned(room.election),
-        now=now,
-        signing=room.request,
-        practice=room.entry.name,
-        text=text,
+        event, event.verb, concerned(room.election), now=now, signing=room.request, practice=room.entry.name, text=text
     )
 
 

@@ -221,11 +221,7 @@ def _sign(request: HttpRequest, room: Room, form: SignForm) -> bool:
     user = request.user if isinstance(request.user, User) else None
     try:
         actions.sign(
-            room.request,
-            **form.signature(),
-            user=user,
-            has_second_factor=used_second_factor(request),
-            now=clock.now(),
+            room.request, **form.signature(), user=user, has_second_factor=used_second_factor(request), now=clock.now()
         )
     except Refused as refused:
         say(request, refused)

@@ -92,12 +92,7 @@ def ledger(request: HttpRequest, election: Election) -> HttpResponse:
     judgement = judge_for(request, election)
     listed = groups(judgement.findings, judgement.snapshot, overrides_of(election, judgement.snapshot))
     return page(
-        request,
-        "submission/ledger",
-        election,
-        ledger=listed,
-        verdict=verdict(listed),
-        judged_at=judgement.judged_at,
+        request, "submission/ledger", election, ledger=listed, verdict=verdict(listed), judged_at=judgement.judged_at
     )
 
 

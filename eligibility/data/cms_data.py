@@ -119,8 +119,7 @@ def really_ssns(practices: Iterable[tuple[str, Sequence[str]]]) -> list[bool]:
     """
     keys = [keys_if_ssn(tin, npis) for tin, npis in practices]
     rows = DeterminationClinician.objects.filter(
-        tin_key__in={key for of_practice in keys for key in of_practice},
-        practice__run__status=LoadRun.Status.ACTIVE,
+        tin_key__in={key for of_practice in keys for key in of_practice}, practice__run__status=LoadRun.Status.ACTIVE
     )
     held = set(rows.values_list("tin_key", flat=True))
     return [not held.isdisjoint(of_practice) for of_practice in keys]

@@ -186,10 +186,7 @@ def _keep(probes: dict[tuple[str, str, str], bool], now: datetime) -> None:
         for (asker, subject, key), billed in sorted(probes.items())
     ]
     Probe.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["asker", "subject", "day", "tin_key"],
-        update_fields=["billed"],
+        rows, update_conflicts=True, unique_fields=["asker", "subject", "day", "tin_key"], update_fields=["billed"]
     )
 
 

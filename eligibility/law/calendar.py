@@ -22,10 +22,7 @@ class DeterminationPeriod:
 def window(performance_year: int) -> Window:
     """Return the election window shipped for a performance year (414.1315(b)); raise UnknownPerformanceYearError."""
     closes = parameters.WINDOW_CLOSES.for_year(performance_year).in_year(performance_year)
-    return Window(
-        opens=day_begins(parameters.WINDOW_OPENS.for_year(performance_year)),
-        closes=day_begins(closes),
-    )
+    return Window(opens=day_begins(parameters.WINDOW_OPENS.for_year(performance_year)), closes=day_begins(closes))
 
 
 def determination_period(performance_year: int) -> DeterminationPeriod:

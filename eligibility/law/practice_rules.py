@@ -31,9 +31,7 @@ def no_data(setting: Setting, practice: Practice, **facts: object) -> Judgement:
 def no_npi(setting: Setting, **facts: object) -> Judgement:
     """Return that CMS data list the TIN and show nobody under it."""
     return cannot_tell(
-        f"CMS data for {setting.performance_year} list this TIN and show no clinician under it.",
-        SUBMIT_ANYWAY,
-        **facts,
+        f"CMS data for {setting.performance_year} list this TIN and show no clinician under it.", SUBMIT_ANYWAY, **facts
     )
 
 
@@ -83,12 +81,7 @@ def npi_person(setting: Setting, practice: Practice) -> Judgement:
     organizations = [place for place, entry in entries if entry and entry.entity_type == ORGANIZATION]
     deactivated = [place for place, entry in entries if entry and entry.is_deactivated]
     unknown = [place for place, entry in entries if entry is None or entry.entity_type is None]
-    facts = {
-        "listed": len(entries),
-        "organizations": organizations,
-        "deactivated": deactivated,
-        "unknown": unknown,
-    }
+    facts = {"listed": len(entries), "organizations": organizations, "deactivated": deactivated, "unknown": unknown}
     if organizations or deactivated:
         said = [
             f"{places('NPI', found)} in the list {be(len(found))} {what} in NPPES."

@@ -287,10 +287,7 @@ _PRACTICE = _record(
     data=_nullable(_DATA),
 )
 _REGISTRY_ENTRY = _record(
-    RegistryEntry,
-    entity_type=_nullable(_entity_type),
-    deactivated_on=_nullable(_day),
-    reactivated_on=_nullable(_day),
+    RegistryEntry, entity_type=_nullable(_entity_type), deactivated_on=_nullable(_day), reactivated_on=_nullable(_day)
 )
 _PROPOSAL = _record(
     _proposal,

@@ -62,12 +62,7 @@ class SourceFile:
         return {"name": self.name, "bytes": self.size, "sha256": digest}
 
     def records(
-        self,
-        columns: Sequence[str],
-        report: Report,
-        *,
-        others_allowed: bool = False,
-        progress: Progress | None = None,
+        self, columns: Sequence[str], report: Report, *, others_allowed: bool = False, progress: Progress | None = None
     ) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Yield line number and cells, in the order of `columns`, of every line that is a record; report the others.
 

@@ -19,11 +19,7 @@ from .report import LoadRefused, Report, Unreadable
 TYPE = "Entity Type Code"
 DEACTIVATED = "NPI Deactivation Date"
 REACTIVATED = "NPI Reactivation Date"
-NAMES = (
-    "Provider Organization Name (Legal Business Name)",
-    "Provider Last Name (Legal Name)",
-    "Provider First Name",
-)
+NAMES = ("Provider Organization Name (Legal Business Name)", "Provider Last Name (Legal Name)", "Provider First Name")
 ENTITY_TYPES = ("", "1", "2")
 COLUMNS = ("NPI", TYPE, DEACTIVATED, REACTIVATED, *NAMES)
 FIRST_NPI = 1_000_000_000
@@ -58,12 +54,7 @@ WHERE NOT EXISTS (SELECT FROM eligibility_nppesrecord AS held WHERE held.npi = n
 
 
 def load(
-    path: str | Path,
-    *,
-    by: User | None,
-    now: datetime,
-    started_by: str = "",
-    progress: Progress | None = None,
+    path: str | Path, *, by: User | None, now: datetime, started_by: str = "", progress: Progress | None = None
 ) -> runs.Loaded:
     """Insert or update every NPI of the file in one step; NPIs not in it stay. Raise LoadRefused."""
     kind = LoadRun.Kind.NPPES

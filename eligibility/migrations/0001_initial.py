@@ -10,9 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(
@@ -70,9 +68,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["-started_at", "-pk"],
-            },
+            options={"ordering": ["-started_at", "-pk"]},
         ),
         migrations.CreateModel(
             name="DeterminationPractice",
@@ -146,7 +142,7 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(fields=("asker", "subject", "day", "tin_key"), name="probe_once_a_day")
-                ],
+                ]
             },
         ),
         migrations.CreateModel(

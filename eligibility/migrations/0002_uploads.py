@@ -4,9 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("eligibility", "0001_initial"),
-    ]
+    dependencies = [("eligibility", "0001_initial")]
 
     operations = [
         migrations.AddField(

@@ -51,7 +51,4 @@ class NppesForm(FilesForm):
     )
 
 
-FORMS: dict[str, type[FilesForm]] = {
-    LoadRun.Kind.DETERMINATIONS: DeterminationsForm,
-    LoadRun.Kind.NPPES: NppesForm,
-}
+FORMS: dict[str, type[FilesForm]] = {LoadRun.Kind.DETERMINATIONS: DeterminationsForm, LoadRun.Kind.NPPES: NppesForm}

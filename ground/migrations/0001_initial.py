@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                             models.CheckConstraint(condition=models.Q(("pk", 1)), name="demo_clock_one_row")
                         ],
                     },
-                ),
-            ],
-        ),
+                )
+            ]
+        )
     ]

@@ -22,15 +22,9 @@ def _rewrite(apps, change):
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("notices", "0001_initial"),
-    ]
+    dependencies = [("notices", "0001_initial")]
 
     operations = [
         migrations.RunPython(seal, unseal),
-        migrations.AlterField(
-            model_name="notice",
-            name="body",
-            field=ground.vault.EncryptedTextField(editable=False),
-        ),
+        migrations.AlterField(model_name="notice", name="body", field=ground.vault.EncryptedTextField(editable=False)),
     ]

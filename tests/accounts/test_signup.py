@@ -176,9 +176,7 @@ def test_opening_a_page_writes_nothing(client: Client, make_user, path: str):
     make_user()
     sign_in(client)
     client.get(path)
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         assert client.get(path).status_code == 200
     assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT")] == []
 

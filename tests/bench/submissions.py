@@ -109,13 +109,7 @@ def _refuse_unless_all_received(expected: int, closes: datetime) -> None:
 @contextmanager
 def _served(folder: Path, **environment: Any) -> Iterator[Web]:
     folder.mkdir()
-    web = Web(
-        folder / "web.log",
-        processes=2,
-        threads=4,
-        BROKER_DIR=str(folder / "broker"),
-        **environment,
-    )
+    web = Web(folder / "web.log", processes=2, threads=4, BROKER_DIR=str(folder / "broker"), **environment)
     try:
         yield web
     finally:

@@ -61,14 +61,7 @@ BAD_ROWS = {
     "two SSN TINs nobody can tell apart": (
         [practice(tin_kind="SSN", tin=SSN), practice(tin_kind="SSN", tin="987555462")],
         [clinician(tin_kind="SSN", tin=SSN), clinician(tin_kind="SSN", tin="987555462")],
-        [
-            (
-                C,
-                3,
-                "npi",
-                "This NPI is listed under two SSN TINs with the same last digits: they cannot be told apart.",
-            )
-        ],
+        [(C, 3, "npi", "This NPI is listed under two SSN TINs with the same last digits: they cannot be told apart.")],
     ),
     "an NPI whose check digit is wrong": (
         None,
@@ -154,11 +147,7 @@ LACKS_ALL = "performance_year, tin, tin_kind, name, allowed_charges, patients, s
 BAD_FILES = {
     "empty": ("p.csv", b"", [(None, None, "The file is empty.")]),
     "only a header": ("p.csv", GOOD_HEADER.encode(), [(None, None, "The file has a header and no rows.")]),
-    "no header": (
-        "p.csv",
-        GOOD_ROW.encode(),
-        [(1, None, f"The header lacks {LACKS_ALL}. It must be the first line.")],
-    ),
+    "no header": ("p.csv", GOOD_ROW.encode(), [(1, None, f"The header lacks {LACKS_ALL}. It must be the first line.")]),
     "a column missing": (
         "p.csv",
         GOOD.replace(b",tin_kind", b",kind"),
@@ -184,11 +173,7 @@ BAD_FILES = {
         GOOD.replace(b"Lakeside", b"Lake,side"),
         [(2, None, "The line has more or fewer cells than the header.")],
     ),
-    "a line too long": (
-        "p.csv",
-        GOOD + b"x" * 200_000 + b"\n",
-        [(3, None, "The line is longer than 65,536 bytes.")],
-    ),
+    "a line too long": ("p.csv", GOOD + b"x" * 200_000 + b"\n", [(3, None, "The line is longer than 65,536 bytes.")]),
     "gzip cut off": (
         "p.csv.gz",
         gzip.compress(GOOD)[:-12],

@@ -32,8 +32,7 @@ def staff(client: Client, settings):
 
 
 @pytest.mark.parametrize(
-    ("role", "status"),
-    [(Role.DATA_STEWARD, 200), (Role.AUDITOR, 200), (Role.REVIEWER, 403), (Role.LEAD_REVIEWER, 403)],
+    ("role", "status"), [(Role.DATA_STEWARD, 200), (Role.AUDITOR, 200), (Role.REVIEWER, 403), (Role.LEAD_REVIEWER, 403)]
 )
 def test_who_may_look(role, status, staff, load) -> None:
     load()

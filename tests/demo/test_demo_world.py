@@ -48,10 +48,7 @@ def test_the_draft_has_three_things_to_mend(made):
     ]
     assert {finding.outcome for finding in judgement.findings} == {"met", "not_met", "not_applicable"}
     roles = ElectionRole.objects.filter(election=draft).order_by("kind")
-    assert [(role.user.name, role.kind) for role in roles] == [
-        ("Priya Shah", "collaborator"),
-        ("Tom Okafor", "viewer"),
-    ]
+    assert [(role.user.name, role.kind) for role in roles] == [("Priya Shah", "collaborator"), ("Tom Okafor", "viewer")]
 
 
 def test_one_claim_waits_and_its_conflict_is_open(made):

@@ -102,10 +102,7 @@ def test_demo_banner(client: Client, settings: Settings) -> None:
             "2026-12-01T10:00:00-05:00",
             "Elections for 2027 close Thursday, December 31, 2026, 11:59 p.m. ET 30 days left",
         ),
-        (
-            "2026-12-31T23:59:59-05:00",
-            "Elections for 2027 close Thursday, December 31, 2026, 11:59 p.m. ET last day",
-        ),
+        ("2026-12-31T23:59:59-05:00", "Elections for 2027 close Thursday, December 31, 2026, 11:59 p.m. ET last day"),
         ("2027-01-01T00:00:00-05:00", "CMS has not announced yet when elections for 2028 open."),
     ],
 )

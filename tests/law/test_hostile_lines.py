@@ -245,14 +245,8 @@ REFUSED = [
     ),
     (line(registry={"1": {"entity_type": 1}}), "registry, entry 1: deactivated_on, reactivated_on missing."),
     (line(agreement={"acknowledged": True, "x": 1}), "agreement: an unknown key; acknowledged are expected."),
-    (
-        json.dumps(BASE | {"performance_year": 2028}).encode(),
-        "performance_year: a year from 2018 to 2027 is expected.",
-    ),
-    (
-        line(at="2026-11-20T15:00:00"),
-        "at: a moment with its UTC offset is expected, as in 2026-11-20T15:00:00-05:00.",
-    ),
+    (json.dumps(BASE | {"performance_year": 2028}).encode(), "performance_year: a year from 2018 to 2027 is expected."),
+    (line(at="2026-11-20T15:00:00"), "at: a moment with its UTC offset is expected, as in 2026-11-20T15:00:00-05:00."),
     (b"{}", "the line: performance_year, at, representative, agreement, practices, registry missing."),
 ]
 

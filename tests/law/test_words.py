@@ -32,13 +32,7 @@ OUT = {"clinician_type": "other"}
 
 # rule, what is changed in the practice, message, remedy, facts
 OF_PRACTICES: list[tuple[str, Json, str, str | None, Json]] = [
-    (
-        "tin-format",
-        {},
-        "The EIN has nine digits.",
-        None,
-        {"kind": "EIN", "digits": 9, "odd_prefix": False},
-    ),
+    ("tin-format", {}, "The EIN has nine digits.", None, {"kind": "EIN", "digits": 9, "odd_prefix": False}),
     (
         "tin-format",
         {"tin": "071234567"},
@@ -105,13 +99,7 @@ OF_PRACTICES: list[tuple[str, Json, str, str | None, Json]] = [
     ),
     ("practice-size", {}, "1 clinician bills under this TIN. The limit is 10.", None, {"clinicians": 1, "limit": 10}),
     ("practice-size", {"data": data()}, NOBODY, ANYWAY, {"clinicians": 0, "limit": 10}),
-    (
-        "practice-size",
-        NO_DATA,
-        NOT_PUBLISHED,
-        LOOK_AGAIN,
-        {"clinicians": None, "listed": 1, "limit": 10},
-    ),
+    ("practice-size", NO_DATA, NOT_PUBLISHED, LOOK_AGAIN, {"clinicians": None, "listed": 1, "limit": 10}),
     (
         "practice-size",
         {"npis": [*NPIS[:11], A], "data": None},
@@ -245,11 +233,7 @@ def test_what_may_not_be_known_of_other_elections() -> None:
     assert found.facts == {"claimed_elsewhere": None}
 
 
-CHARGES, PATIENTS, SERVICES = (
-    "$90,000 in allowed charges",
-    "200 patients",
-    "200 covered professional services",
-)
+CHARGES, PATIENTS, SERVICES = ("$90,000 in allowed charges", "200 patients", "200 covered professional services")
 SOLO = " A solo practitioner is judged by the clinician's own figures."
 SIDES = [
     ((90_001, 201, 201), f"It exceeds {CHARGES}, {PATIENTS} and {SERVICES}."),
@@ -359,13 +343,7 @@ NEVER = practice(executed_on=None)
 
 # rule, what is changed in the proposal, message, remedy, facts
 OF_GROUPS: list[tuple[str, Json, str, str | None, Json]] = [
-    (
-        "two-or-more-practices",
-        {},
-        "2 practices are listed. A virtual group has at least 2.",
-        None,
-        {"practices": 2},
-    ),
+    ("two-or-more-practices", {}, "2 practices are listed. A virtual group has at least 2.", None, {"practices": 2}),
     ("two-or-more-practices", {"practices": []}, "No practice is listed.", ANOTHER_TIN, {"practices": 0}),
     (
         "two-or-more-practices",
@@ -503,8 +481,7 @@ def test_moments_as_people_read_them(opens: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "expected"),
-    [(0, "0 cows are"), (1, "1 cow is"), (2, "2 cows are"), (1_000, "1,000 cows are")],
+    ("number", "expected"), [(0, "0 cows are"), (1, "1 cow is"), (2, "2 cows are"), (1_000, "1,000 cows are")]
 )
 def test_one_and_many(number: int, expected: str) -> None:
     assert f"{count(number, 'cow')} {be(number)}" == expected

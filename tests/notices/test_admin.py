@@ -33,13 +33,7 @@ def sign_in(client, db):
 
 @pytest.mark.parametrize(
     ("role", "status"),
-    [
-        (Role.DATA_STEWARD, 200),
-        (Role.REVIEWER, 200),
-        (Role.LEAD_REVIEWER, 200),
-        (Role.AUDITOR, 200),
-        (None, 403),
-    ],
+    [(Role.DATA_STEWARD, 200), (Role.REVIEWER, 200), (Role.LEAD_REVIEWER, 200), (Role.AUDITOR, 200), (None, 403)],
 )
 def test_notices_are_for_staff(sign_in, owed, role, status):
     notice = owed()

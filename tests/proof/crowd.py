@@ -139,10 +139,7 @@ def _list_practices(elections: Sequence[Election], lists: Sequence[Sequence[Made
     ]
     parties = Party.objects.bulk_create(
         Party(
-            agreement=election.agreement,
-            executed_on=date(2026, 11, 10),
-            signer_name="Sam Okafor",
-            signer_title="Owner",
+            agreement=election.agreement, executed_on=date(2026, 11, 10), signer_name="Sam Okafor", signer_title="Owner"
         )
         for election, _, _ in places
     )

@@ -219,10 +219,7 @@ class Crew:
 
 @pytest.mark.parametrize(
     "verbs",
-    [
-        ("submit", "submit", "withdraw"),
-        ("submit", "submit", "withdraw", "decide", "decide", "settle", "settle"),
-    ],
+    [("submit", "submit", "withdraw"), ("submit", "submit", "withdraw", "decide", "decide", "settle", "settle")],
     ids=["people", "people and staff"],
 )
 @pytest.mark.parametrize("seed", range(2))

@@ -34,9 +34,7 @@ def test_fifty_elections_race_for_one_tin(connections, open_together, serve, tmp
     web = serve(BROKER_DIR=str(tmp_path / "broker"), DB_POOL_SIZE=connections)
     overlaps, slowest = [], 0.0
     for round_ in range(rounds):
-        elections = crowd.drafts(
-            [(racer.user, (wanted[round_], own[round_][n])) for n, racer in enumerate(racers)],
-        )
+        elections = crowd.drafts([(racer.user, (wanted[round_], own[round_][n])) for n, racer in enumerate(racers)])
         by_user = {election.started_by_id: election for election in elections}
         mine = [by_user[racer.user.pk] for racer in racers]
         posts = [crowd.confirming(election, racer.session) for election, racer in zip(mine, racers, strict=True)]

@@ -157,11 +157,7 @@ document = of("draft", document_id=lambda world: world.document(world.draft))
 ELECTIONS = [
     Route("elections", ANYONE, NOT_BY_POST),
     Route(
-        "invitation_accept",
-        NOT_BY_POST,
-        door(404),
-        lambda world: {"invitation_id": world.invitation.pk},
-        page=False,
+        "invitation_accept", NOT_BY_POST, door(404), lambda world: {"invitation_id": world.invitation.pk}, page=False
     ),
     Route("start", NOT_BY_POST, door(AWAY), page=False),
     Route("election", LOOK, NOT_BY_POST, of("draft")),
@@ -255,12 +251,7 @@ STAFF_PAGES = [
     Route("admin:elections_election_identifier", VERB, VERB, of("approved")),
     Route("admin:elections_election_reveal", VERB, VERB, packet),
     Route("admin:elections_conflict_changelist", DESK, DESK),
-    Route(
-        "admin:elections_conflict_change",
-        DESK,
-        staff(Who.LEAD),
-        lambda world: {"conflict_id": world.conflict.pk},
-    ),
+    Route("admin:elections_conflict_change", DESK, staff(Who.LEAD), lambda world: {"conflict_id": world.conflict.pk}),
     Route("admin:agreements_document_changelist", STUCK, STUCK),
     Route("admin:agreements_document_change", STUCK, staff(), row("failed_document")),
     Route("admin:agreements_document_history", STUCK, STUCK, row("failed_document")),
@@ -280,13 +271,7 @@ STAFF_PAGES = [
         lambda world: {"run_id": world.staged_run.pk},
     ),
     Route("admin:eligibility_run_upload", staff(Who.STEWARD), staff(Who.STEWARD), lambda _: {"kind": "determinations"}),
-    Route(
-        "admin:eligibility_run_progress",
-        DATA,
-        DATA,
-        lambda world: {"run_id": world.waiting_run.pk},
-        page=False,
-    ),
+    Route("admin:eligibility_run_progress", DATA, DATA, lambda world: {"run_id": world.waiting_run.pk}, page=False),
     Route("admin:eligibility_run_errors", DATA, DATA, lambda world: {"run_id": world.failed_run.pk}, page=False),
     Route("admin:eligibility_electionwindow_changelist", DATA, DATA),
     Route("admin:eligibility_electionwindow_add", staff(Who.STEWARD), staff(Who.STEWARD)),

@@ -116,10 +116,7 @@ REFUSED = {
         lambda: link(S=Name.URI, URI=String("https://example.org"), Next=Array([SCRIPT()])),
         "javascript",
     ),
-    "JavaScript where nobody looks": (
-        lambda: with_root(Odd=Array([Dictionary(Odder=SCRIPT())])),
-        "javascript",
-    ),
+    "JavaScript where nobody looks": (lambda: with_root(Odd=Array([Dictionary(Odder=SCRIPT())])), "javascript"),
     "JavaScript by another spelling": (
         lambda: with_root(Odd=Dictionary(S=Name.JavaScriptXX)).replace(b"/JavaScriptXX", b"/J#61vaScript"),
         "javascript",

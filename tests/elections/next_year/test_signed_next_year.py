@@ -223,20 +223,14 @@ def test_who_signed_last_year_is_told_of_schedules_and_gets_what_was_executed(si
     Notice.objects.all().delete()
     members.save_member(draft.pk, member.pk, npis=make.GROUP.npis, by=representative, now=now)
     assert ask_again(draft, by=representative, now=now) == 1
-    assert told() == [
-        ("gwen@example.org", "election sign again"),
-        ("sol@example.org", "election schedule changed"),
-    ]
+    assert told() == [("gwen@example.org", "election sign again"), ("sol@example.org", "election schedule changed")]
     make.signing(make.opened(link), link, name="Gwen Lake")
     Document.objects.filter(kind="executed", agreement=draft.agreement_id).update(
         state="ready", file="x", file_sha256="0" * 64, pages=9, ready_at=now
     )
     Notice.objects.all().delete()
     assert tell_executed_due(now=now) == 2
-    assert told() == [
-        ("gwen@example.org", "election executed signer"),
-        ("sol@example.org", "election executed signer"),
-    ]
+    assert told() == [("gwen@example.org", "election executed signer"), ("sol@example.org", "election executed signer")]
     link = make.link_to("sol@example.org")
     said = make.text(make.opened(link).get(f"{link}/room"))
     assert "All practices have signed. Sol Harbor signed for Quiet Harbor Medicine on Nov 20, 2025" in said

@@ -140,13 +140,7 @@ def test_what_was_said_of_an_added_practice_since_is_not_undone(client, election
 
 @pytest.mark.parametrize(
     ("typed", "is_meant"),
-    [
-        ("1558598796", True),
-        ("15585987977", True),
-        ("1558598779", True),
-        ("1558589897", False),
-        ("1234567894", False),
-    ],
+    [("1558598796", True), ("15585987977", True), ("1558598779", True), ("1558589897", False), ("1234567894", False)],
 )
 def test_a_slip_is_told_with_the_npi_that_is_meant(client, election, typed, is_meant):
     lines = [f"{make.GROUP.name},EIN,{make.GROUP.tin},{npi},,\n" for npi in (make.GROUP.npis[0], typed)]

@@ -145,10 +145,7 @@ def test_a_changed_schedule_asks_that_practice_and_tells_the_others(election, re
     assert ask_again_due(now=set_clock("2026-12-01T11:09:00-05:00")) == 0
     assert ask_again_due(now=set_clock("2026-12-01T11:10:00-05:00")) == 1
     assert mails(*SIGNERS) == [
-        (
-            "sol@example.org",
-            "Please sign again for Quiet Harbor Medicine: the agreement of Harbor Group changed",
-        ),
+        ("sol@example.org", "Please sign again for Quiet Harbor Medicine: the agreement of Harbor Group changed"),
         ("gwen@example.org", "For your information: a schedule in the agreement of Harbor Group changed"),
     ]
     assert "- the practice’s own schedule of clinicians changed" in Notice.objects.get(to="sol@example.org").body
@@ -269,9 +266,7 @@ def test_the_board_takes_the_same_queries_for_one_and_three(cms_data, representa
     election = make.to_be_signed(representative, practices)
     client = make.signed_in(representative)
     client.get(f"/elections/{election.pk}/signing/board")
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         said = make.text(client.get(f"/elections/{election.pk}/signing/board"))
     assert f"0 of {len(practices)} practice" in said
     assert len(queries) == 11
