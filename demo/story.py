@@ -8,7 +8,7 @@ from elections.agreement import executed
 from elections.agreement.executed import PartyEntry
 from elections.content import Snapshot
 from elections.desk import actions as desk_actions
-from elections.models import Election, ElectionRole, Submission, Update
+from elections.models import Election, ElectionRole, RoleKind, Submission, UpdateKind
 from elections.people import naming
 from elections.practices import members
 from elections.start import start_election
@@ -76,7 +76,7 @@ def approved(writer: Writer) -> None:
     writer.after(days=6)
     upkeep_actions.report_clinician(
         election.pk,
-        kind=Update.Kind.JOINED,
+        kind=UpdateKind.JOINED,
         practice=0,
         npi=fictional.JOINED.npi,
         effective_on=day(writer.now),
@@ -144,7 +144,7 @@ def draft(writer: Writer) -> None:
     last = max(parties)
     parties[last] = PartyEntry(executed_on=None, signer_name="", signer_title="", opt_in_accepted=False)
     save_agreement(writer, election, parties)
-    ElectionRole.objects.create(election=election, user=writer.others[TOM], kind=ElectionRole.Kind.VIEWER)
+    ElectionRole.objects.create(election=election, user=writer.others[TOM], kind=RoleKind.VIEWER)
 
 
 # --- What all of them are made of -----------------------------------------------------------------------------------

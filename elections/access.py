@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from accounts.models import User
 from agreements.models import SigningRequest
 
-from .models import Election, ElectionRole
+from .models import Election, ElectionRole, RoleKind
 
 VERBS_OF_MEMBERS = (
     "start",
@@ -76,9 +76,7 @@ def is_representative(user: User, election: Election) -> bool:
 
 def may_edit(user: User, election: Election) -> bool:
     """Say whether the person may change the working copy: the representative and collaborators."""
-    return (
-        is_representative(user, election) or _roles(user, election).filter(kind=ElectionRole.Kind.COLLABORATOR).exists()
-    )
+    return is_representative(user, election) or _roles(user, election).filter(kind=RoleKind.COLLABORATOR).exists()
 
 
 def holds_a_role(user: User, election: Election) -> bool:

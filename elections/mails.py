@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 
 from notices import outbox
 
-from .models import Election, ElectionRole, Event
+from .models import Election, Event, RoleKind
 
 SCHEME = re.compile(r"(?:[a-z][a-z0-9+-]*[:：])?[/\\／]{2,}|\b(?:https?|ftp|mailto|tel)[:：][/\\／]?", re.IGNORECASE)
 
@@ -23,7 +23,7 @@ DOT = re.compile("[.。．]")
 
 def concerned(election: Election) -> list[str]:
     """Return the addresses of those who work on an election: its representative first, then its collaborators."""
-    roles = election.roles.filter(kind=ElectionRole.Kind.COLLABORATOR).order_by("user__email")
+    roles = election.roles.filter(kind=RoleKind.COLLABORATOR).order_by("user__email")
     collaborators = roles.values_list("user__email", flat=True)
     return list(dict.fromkeys(address for address in (election.representative_email, *collaborators) if address))
 

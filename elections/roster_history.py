@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from .content import Snapshot
-from .models import Submission, Update
+from .models import Submission, Update, UpdateKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ def stays(submission: Submission, snapshot: Snapshot | None = None) -> list[Stay
     snapshot = snapshot or Snapshot.of_submission(submission)
     first_day = date(snapshot.performance_year, 1, 1)
     found = [Stay(position, npi, first_day) for position, entry in enumerate(snapshot.practices) for npi in entry.npis]
-    for update in submission.updates.exclude(kind=Update.Kind.CONTACT).order_by("reported_at", "id"):
+    for update in submission.updates.exclude(kind=UpdateKind.CONTACT).order_by("reported_at", "id"):
         found = list(_after(found, update))
     return sorted(found, key=lambda stay: (stay.practice, stay.npi, stay.from_date))
 
@@ -39,7 +39,7 @@ def clinicians_now(submission: Submission) -> list[set[str]]:
 
 def _after(before: list[Stay], update: Update) -> Iterator[Stay]:
     for stay in before:
-        left = update.kind == Update.Kind.LEFT and (stay.practice, stay.npi) == (update.practice, update.npi)
+        left = update.kind == UpdateKind.LEFT and (stay.practice, stay.npi) == (update.practice, update.npi)
         yield replace(stay, to_date=update.effective_on) if left and stay.to_date is None else stay
-    if update.kind == Update.Kind.JOINED and update.practice is not None:
+    if update.kind == UpdateKind.JOINED and update.practice is not None:
         yield Stay(update.practice, update.npi, update.effective_on)

@@ -8,7 +8,7 @@ from accounts.models import User
 from agreements.models import Agreement
 from eligibility.data import windows
 
-from .models import Election, ElectionRole, VirtualGroup
+from .models import Election, ElectionRole, RoleKind, VirtualGroup
 from .verbs import Refused, record
 
 CONTACT_FIELDS = [
@@ -45,6 +45,6 @@ def start_election(
         changed_at=now,
         changed_by=by,
     )
-    ElectionRole.objects.create(election=election, user=by, kind=ElectionRole.Kind.COLLABORATOR)
+    ElectionRole.objects.create(election=election, user=by, kind=RoleKind.COLLABORATOR)
     record(election, "copy" if copied_from else "start", by=by, now=now)
     return election

@@ -18,6 +18,39 @@ class Status(TextChoices):
     LAPSED = "lapsed", "Lapsed"
 
 
+DRAFT, SUBMITTED, IN_REVIEW, ACTION_NEEDED, APPROVED, REJECTED, WITHDRAWN, LAPSED = Status
+STANDING = (SUBMITTED, IN_REVIEW, APPROVED)  # the last submission stands, and may be replaced by another
+WITH_CMS = (SUBMITTED, IN_REVIEW)  # CMS has to do the next step
+UNDECIDED = (*WITH_CMS, ACTION_NEEDED)  # submitted, and CMS has not decided
+DECIDED = (APPROVED, REJECTED)
+GIVEN_UP = (REJECTED, WITHDRAWN)  # its TINs are free; it can be copied into a new draft
+OVER = (*GIVEN_UP, LAPSED)
+NEVER_SUBMITTED = (DRAFT, LAPSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a status is shown: the tone of its tag, what it means, and who has to do what next; None: nobody."""
+
+    tone: str
+    sentence: str
+    next_step: tuple[str, str] | None = None
+
+
+SHOWN = {
+    DRAFT: Shown("", "Not submitted yet. Nobody at CMS can see it."),
+    SUBMITTED: Shown("active", "CMS has received it. A reviewer will read it.", ("CMS", "to start its review")),
+    IN_REVIEW: Shown("active", "A CMS reviewer is reading it.", ("CMS", "to decide")),
+    ACTION_NEEDED: Shown(
+        "unsure", "CMS asks you to correct something.", ("the representative", "to correct what CMS asked about")
+    ),
+    APPROVED: Shown("good", "CMS approved it. This virtual group takes part for the year."),
+    REJECTED: Shown("bad", "CMS rejected it, and says why."),
+    WITHDRAWN: Shown("", "It was withdrawn. Its practices take part in no virtual group through it."),
+    LAPSED: Shown("bad", "It was not submitted before the deadline. CMS has not received it."),
+}
+
+
 class Verb(TextChoices):
     """What is done to an election, and the words in which its history tells that."""
 
@@ -61,33 +94,26 @@ def _lines(
     return tuple(Transition(verb, source, target, who, source in in_window) for source in sources)
 
 
-_S = Status
-_STANDING = (_S.SUBMITTED, _S.IN_REVIEW, _S.APPROVED)
-
 TRANSITIONS: tuple[Transition, ...] = (
     *_lines(
-        Verb.SUBMIT,
-        (_S.DRAFT, *_STANDING, _S.ACTION_NEEDED),
-        _S.SUBMITTED,
-        Who.REPRESENTATIVE,
-        in_window=(_S.DRAFT, *_STANDING),
+        Verb.SUBMIT, (DRAFT, *STANDING, ACTION_NEEDED), SUBMITTED, Who.REPRESENTATIVE, in_window=(DRAFT, *STANDING)
     ),
-    *_lines(Verb.START_REVIEW, (_S.SUBMITTED,), _S.IN_REVIEW, Who.REVIEWER),
-    *_lines(Verb.ASK_FOR_CORRECTION, (_S.IN_REVIEW,), _S.ACTION_NEEDED, Who.REVIEWER),
-    *_lines(Verb.RESUME_REVIEW, (_S.ACTION_NEEDED,), _S.IN_REVIEW, Who.REVIEWER, Who.CLOCK),
-    *_lines(Verb.APPROVE, (_S.IN_REVIEW,), _S.APPROVED, Who.REVIEWER),
-    *_lines(Verb.REJECT, (_S.IN_REVIEW,), _S.REJECTED, Who.REVIEWER),
-    *_lines(Verb.TAKE_BACK, (_S.APPROVED, _S.REJECTED), _S.IN_REVIEW, Who.SAME_REVIEWER),
-    *_lines(Verb.REOPEN, (_S.APPROVED, _S.REJECTED), _S.IN_REVIEW, Who.LEAD_REVIEWER),
+    *_lines(Verb.START_REVIEW, (SUBMITTED,), IN_REVIEW, Who.REVIEWER),
+    *_lines(Verb.ASK_FOR_CORRECTION, (IN_REVIEW,), ACTION_NEEDED, Who.REVIEWER),
+    *_lines(Verb.RESUME_REVIEW, (ACTION_NEEDED,), IN_REVIEW, Who.REVIEWER, Who.CLOCK),
+    *_lines(Verb.APPROVE, (IN_REVIEW,), APPROVED, Who.REVIEWER),
+    *_lines(Verb.REJECT, (IN_REVIEW,), REJECTED, Who.REVIEWER),
+    *_lines(Verb.TAKE_BACK, DECIDED, IN_REVIEW, Who.SAME_REVIEWER),
+    *_lines(Verb.REOPEN, DECIDED, IN_REVIEW, Who.LEAD_REVIEWER),
     *_lines(
         Verb.WITHDRAW,
-        (_S.DRAFT, *_STANDING, _S.ACTION_NEEDED),
-        _S.WITHDRAWN,
+        (DRAFT, *STANDING, ACTION_NEEDED),
+        WITHDRAWN,
         Who.REPRESENTATIVE,
-        in_window=(*_STANDING, _S.ACTION_NEEDED),
+        in_window=(*STANDING, ACTION_NEEDED),
     ),
-    *_lines(Verb.LAPSE, (_S.DRAFT,), _S.LAPSED, Who.CLOCK),
-    *_lines(Verb.REVIVE, (_S.LAPSED,), _S.DRAFT, Who.REPRESENTATIVE, in_window=(_S.LAPSED,)),
+    *_lines(Verb.LAPSE, (DRAFT,), LAPSED, Who.CLOCK),
+    *_lines(Verb.REVIVE, (LAPSED,), DRAFT, Who.REPRESENTATIVE, in_window=(LAPSED,)),
 )
 
 

@@ -11,7 +11,7 @@ from agreements.models import Agreement, Signature
 from agreements.text.document_text import build_names
 
 from .models import Election
-from .states import Status
+from .states import STANDING, Status
 from .verbs import Refused, lock, window_is_open
 
 
@@ -19,7 +19,7 @@ def may_be_edited(election: Election, now: datetime) -> bool:
     """Say whether the working copy may be changed: a draft until it lapses, else while the window is open."""
     if election.status == Status.DRAFT:
         return now < election.window.closes
-    return election.status in (Status.SUBMITTED, Status.IN_REVIEW, Status.APPROVED) and window_is_open(election, now)
+    return election.status in STANDING and window_is_open(election, now)
 
 
 def lock_to_edit(election_id: uuid.UUID, now: datetime) -> Election:

@@ -8,16 +8,19 @@ from django.db.models import F, Q
 from .law.identifiers import TIN_KINDS, mask_tin
 
 
+class LoadKind(models.TextChoices):
+    """What a load loads."""
+
+    DETERMINATIONS = "determinations", "Determinations"
+    NPPES = "nppes", "NPPES"
+
+
 class LoadRun(models.Model):
     """One load of CMS data: all of it active, or none; a refused one keeps what was wrong with its files.
 
     `errors` holds the first 1,000 problems by line, each with file, line, column (None for the whole line) and problem,
     and never a cell's content; `error_counts` counts all of them, by file, column and problem.
     """
-
-    class Kind(models.TextChoices):
-        DETERMINATIONS = "determinations", "Determinations"
-        NPPES = "nppes", "NPPES"
 
     class Status(models.TextChoices):
         WAITING = "waiting", "Waiting for the worker"
@@ -27,7 +30,7 @@ class LoadRun(models.Model):
         SUPERSEDED = "superseded", "Superseded by a later run"
         FAILED = "failed", "Refused: nothing of it was kept"
 
-    kind = models.CharField(max_length=20, choices=Kind)
+    kind = models.CharField(max_length=20, choices=LoadKind)
     performance_year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="None for NPPES.")
     status = models.CharField(max_length=20, choices=Status, default=Status.LOADING)
     files = models.JSONField("source files", default=list, help_text="Of each file its name, bytes and SHA-256.")

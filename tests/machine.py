@@ -6,7 +6,5 @@ import shutil
 import pytest
 
 REDIS = shutil.which("redis-server", path=f"{os.environ.get('PATH', '')}:/usr/bin:/usr/sbin")
-NO_REDIS = (
-    "Left out: the tests on a real Redis. For them: sudo apt-get install redis-server (macOS: brew install redis)"
-)
+NO_REDIS = "Left out: the tests on a real Redis. For them: apt-get install redis-server (macOS: brew install redis)"
 needs_redis = pytest.mark.applies(REDIS is not None)

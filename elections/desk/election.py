@@ -22,7 +22,7 @@ from ..ledger import frozen, groups, overrides_of, verdict
 from ..mails import compose, concerned
 from ..models import Conflict, Decision, Election, Submission
 from ..outcomes import done
-from ..states import Status, Verb, transition
+from ..states import NEVER_SUBMITTED, Status, Verb, transition
 from . import actions, packet, reveal
 from .conflict import SIDES
 from .desk import DeskAdmin, staff
@@ -38,7 +38,7 @@ class StatusFilter(admin.SimpleListFilter):
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(status.value, str(status.label)) for status in Status if status not in (Status.DRAFT, Status.LAPSED)]
+        return [(status.value, str(status.label)) for status in Status if status not in NEVER_SUBMITTED]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Election]) -> QuerySet[Election]:
         return queryset.filter(status=self.value()) if self.value() in Status.values else queryset

@@ -7,10 +7,8 @@ from eligibility.models import LoadRun
 
 from ..ledger import WHOLE
 from ..models import Election, Submission
-from ..states import Status
+from ..states import UNDECIDED
 from .actions import judge_now
-
-OPEN = (Status.SUBMITTED, Status.IN_REVIEW, Status.ACTION_NEEDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Affected:
 
 def affected_by(run: LoadRun) -> list[Affected]:
     """Return the elections CMS still has to decide on whose findings would be others with this run, oldest first."""
-    waiting = Election.objects.filter(performance_year=run.performance_year or 0, status__in=OPEN)
+    waiting = Election.objects.filter(performance_year=run.performance_year or 0, status__in=UNDECIDED)
     waiting = waiting.select_related("last_submission", "virtual_group").order_by("last_submission__received_at")
     found = [
         Affected(election, _changes(election, election.last_submission, run))

@@ -27,7 +27,7 @@ SAVED = "Saved."
 SAVED_IN_PART = "Saved, but for what is marked below."
 
 
-class Part(Protocol):
+class SavedPart(Protocol):
     """What a page saves beside its forms, and shows by itself: a grid of lines."""
 
     @property
@@ -46,7 +46,7 @@ def saving_page(
     forms: Iterable[DraftForm],
     *saves: Callable[[], object],
     then: Callable[[], HttpResponse],
-    parts: Iterable[Part] = (),
+    parts: Iterable[SavedPart] = (),
     answer: Callable[[], dict[str, Any]] = dict,
     success: str = SAVED,
 ) -> HttpResponse | None:
@@ -71,7 +71,7 @@ def saving_page(
 class Saving:
     """One request that saves what can be saved of a page's forms, and says of the rest at its field why it was not."""
 
-    def __init__(self, request: HttpRequest, forms: Iterable[DraftForm], parts: Iterable[Part] = ()) -> None:
+    def __init__(self, request: HttpRequest, forms: Iterable[DraftForm], parts: Iterable[SavedPart] = ()) -> None:
         self.request, self.forms, self.parts = request, list(forms), list(parts)
         self.is_auto = "X-Autosave" in request.headers
         self.was_saved = False

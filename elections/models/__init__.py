@@ -1,14 +1,14 @@
 """Virtual groups and their elections."""
 
 from .claim import Claim, Conflict
-from .election import Election, ElectionRole, Member, MemberClinician, TinKind, VirtualGroup
+from .election import Election, ElectionRole, Member, MemberClinician, RoleKind, TinKind, VirtualGroup
 from .history import Event
-from .invitation import Invitation
+from .invitation import Invitation, InvitationKind
 from .override import Override
 from .roster import RosterStep
 from .sandbox import KeptPage, Sandbox
 from .submission import Decision, Receipt, Submission
-from .update import Update
+from .update import Update, UpdateKind
 
 __all__ = [
     "Claim",
@@ -18,15 +18,18 @@ __all__ = [
     "ElectionRole",
     "Event",
     "Invitation",
+    "InvitationKind",
     "KeptPage",
     "Member",
     "MemberClinician",
     "Override",
     "Receipt",
+    "RoleKind",
     "RosterStep",
     "Sandbox",
     "Submission",
     "TinKind",
     "Update",
+    "UpdateKind",
     "VirtualGroup",
 ]

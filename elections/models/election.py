@@ -12,7 +12,7 @@ from eligibility.data import windows
 from eligibility.law.facts import Window
 from ground.vault import EncryptedTextField
 
-from ..states import Status
+from ..states import GIVEN_UP, WITH_CMS, Status
 from ..triggers import never_deleted, starts_as_draft, status_follows_table
 
 LONGEST_NPI = 40  # characters: what is typed in its place is kept, and said not to be one
@@ -74,6 +74,16 @@ class Election(models.Model):
 
     def __str__(self) -> str:
         return f"{self.virtual_group}, {self.performance_year}"
+
+    @property
+    def is_with_cms(self) -> bool:
+        """Say whether CMS has to do the next step."""
+        return self.status in WITH_CMS
+
+    @property
+    def is_given_up(self) -> bool:
+        """Say whether it was rejected or withdrawn, and so can be copied into a new draft."""
+        return self.status in GIVEN_UP
 
     @property
     def as_submitted(self) -> str:
@@ -156,16 +166,19 @@ class MemberClinician(models.Model):
         return self.npi
 
 
+class RoleKind(models.TextChoices):
+    """What part somebody has in an election."""
+
+    COLLABORATOR = "collaborator", "Collaborator"
+    VIEWER = "viewer", "Viewer"
+
+
 class ElectionRole(models.Model):
     """What somebody other than the representative may do in an election."""
 
-    class Kind(models.TextChoices):
-        COLLABORATOR = "collaborator", "Collaborator"
-        VIEWER = "viewer", "Viewer"
-
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="roles")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="election_roles")
-    kind = models.CharField(max_length=20, choices=Kind)
+    kind = models.CharField(max_length=20, choices=RoleKind)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["election", "user"], name="one_role_a_person")]

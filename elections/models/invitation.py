@@ -9,19 +9,22 @@ from django.db.models import Q
 from .election import Election
 
 
+class InvitationKind(models.TextChoices):
+    """What somebody is asked to be in an election."""
+
+    COLLABORATOR = "collaborator", "Collaborator: may change everything, cannot submit"
+    VIEWER = "viewer", "Viewer: may look, cannot change anything"
+    REPRESENTATIVE = "representative", "Representative: submits, in place of who asks"
+
+
 class Invitation(models.Model):
     """One person, by e-mail address, asked to work on an election, to look at it, or to represent the virtual group.
 
     The link in the mail holds a token of which only the hash is kept. Who accepts is signed in with that address.
     """
 
-    class Kind(models.TextChoices):
-        COLLABORATOR = "collaborator", "Collaborator: may change everything, cannot submit"
-        VIEWER = "viewer", "Viewer: may look, cannot change anything"
-        REPRESENTATIVE = "representative", "Representative: submits, in place of who asks"
-
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="invitations")
-    kind = models.CharField(max_length=20, choices=Kind)
+    kind = models.CharField(max_length=20, choices=InvitationKind)
     email = models.EmailField()
     name = models.CharField(max_length=200, blank=True)
     token_hash = models.CharField(max_length=64, unique=True)
@@ -65,7 +68,7 @@ class Invitation(models.Model):
     @property
     def part_with_article(self) -> str:
         """The part as one becomes it: there is one representative, and several others."""
-        return f"{'the' if self.kind == self.Kind.REPRESENTATIVE else 'a'} {self.part}"
+        return f"{'the' if self.kind == InvitationKind.REPRESENTATIVE else 'a'} {self.part}"
 
     @property
     def part(self) -> str:

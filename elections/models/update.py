@@ -8,16 +8,19 @@ from ..triggers import append_only
 from .submission import Submission
 
 
+class UpdateKind(models.TextChoices):
+    """What an update changes."""
+
+    CONTACT = "contact", "Contact details changed"
+    JOINED = "joined", "Clinician joined"
+    LEFT = "left", "Clinician left"
+
+
 class Update(models.Model):
     """One reported change: new contact details, or a clinician who joined or left a practice."""
 
-    class Kind(models.TextChoices):
-        CONTACT = "contact", "Contact details changed"
-        JOINED = "joined", "Clinician joined"
-        LEFT = "left", "Clinician left"
-
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="updates")
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=10, choices=UpdateKind)
     practice = models.PositiveIntegerField(null=True, help_text="Position in the approved submission, from 0.")
     npi = models.CharField(max_length=10, blank=True)
     effective_on = models.DateField()

@@ -12,12 +12,10 @@ from ..content import PracticeEntry, Snapshot
 from ..models import Election, ElectionRole, Member, MemberClinician
 from ..roster_history import clinicians_now
 from ..start import CONTACT_FIELDS, start_election
-from ..states import Status
+from ..states import OVER, Status
 from ..verbs import Refused, lock
 from .carried_signatures import carry_signatures
 from .copying import copy_choices
-
-OVER = (Status.REJECTED, Status.WITHDRAWN, Status.LAPSED)
 
 
 @transaction.atomic

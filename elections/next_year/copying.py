@@ -12,7 +12,7 @@ from ..models import Election
 from ..practices.members import new_member
 from ..roster.lines import copy_lines
 from ..start import CONTACT_FIELDS, start_election
-from ..states import Status
+from ..states import GIVEN_UP
 from ..verbs import Refused, lock, window_is_open
 from .carried_signatures import carry_signatures
 
@@ -50,7 +50,7 @@ def copy_working_copy(source: Election, target: Election) -> None:
 def copy(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     """Copy a rejected or withdrawn election into a new draft of the same virtual group, while the window is open."""
     election = lock(election_id)
-    if election.status not in (Status.REJECTED, Status.WITHDRAWN):
+    if election.status not in GIVEN_UP:
         raise Refused("Only a rejected or withdrawn election can be copied into a new draft.")
     if not window_is_open(election, now):
         raise Refused(f"The election window for {election.performance_year} is not open, so a new draft cannot start.")

@@ -11,7 +11,7 @@ from eligibility.law.rule_results import count
 from ..content import Snapshot
 from ..models import Election, Invitation
 from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, Judgement, practice_problems
-from ..states import Status
+from ..states import SHOWN, Status
 from ..submission.differences import is_submitted_as_it_stands
 
 
@@ -103,7 +103,7 @@ def waits(
 def _next_step(election: Election, tasks: Sequence[Task], representative: str, collaborator: str) -> list[Waiting]:
     since = election.status_event.at if election.status_event else election.started_at
     if election.status != Status.DRAFT:
-        next_one = WHO_IS_NEXT.get(Status(election.status))
+        next_one = SHOWN[Status(election.status)].next_step
         return [Waiting(*next_one, since)] if next_one else []
     task = next((task for task in tasks if task.state != State.DONE), tasks[-1])
     if task.page == "review":
@@ -122,12 +122,6 @@ def waits_to_sign(snapshot: Snapshot, requests: Iterable[SigningRequest]) -> lis
 
 
 MOST_NAMED = 5  # practices that a page names one by one
-
-WHO_IS_NEXT = {
-    Status.SUBMITTED: ("CMS", "to start its review"),
-    Status.IN_REVIEW: ("CMS", "to decide"),
-    Status.ACTION_NEEDED: ("the representative", "to correct what CMS asked about"),
-}
 
 
 def _task(page: str, label: str, hint: str, *, started: bool, problems: int) -> Task:

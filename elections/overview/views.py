@@ -20,7 +20,7 @@ from ..readiness import waits_for_cms
 from ..sandbox import store as sandbox_store
 from ..signing.asking import open_requests
 from ..start import start_election
-from ..states import Status
+from ..states import DECIDED
 from ..submission.differences import differences, is_submitted_as_it_stands
 from ..verbs import Refused
 from ..working_copy import may_be_edited
@@ -112,7 +112,7 @@ def _waits_to_sign(election: Election, snapshot: Snapshot) -> list[Waiting]:
 
 
 def _decision(election: Election) -> Decision | None:
-    if election.status not in (Status.APPROVED, Status.REJECTED):
+    if election.status not in DECIDED:
         return None
     return Decision.objects.filter(submission__election=election).order_by("-decided_at").first()
 

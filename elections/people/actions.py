@@ -11,15 +11,14 @@ from django.db.models import QuerySet
 from accounts.models import User
 
 from ..mails import tell
-from ..models import Election, ElectionRole, Invitation
-from ..states import Status
+from ..models import Election, ElectionRole, Invitation, InvitationKind, RoleKind
+from ..states import OVER
 from ..verbs import Refused, lock, record
 from ..working_copy import rename_in_text
 
 VALID_FOR = timedelta(days=14)
 MOST_INVITED_A_DAY = 20
-OVER = (Status.REJECTED, Status.WITHDRAWN, Status.LAPSED)
-Kind = Invitation.Kind
+Kind = InvitationKind
 
 
 @transaction.atomic
@@ -155,7 +154,7 @@ def _hand_over(election: Election, invitation: Invitation, *, by: User, now: dat
             f"{invitation.invited_by} does not represent this virtual group any more, and cannot hand it over."
         )
     ElectionRole.objects.update_or_create(
-        election=election, user=invitation.invited_by, defaults={"kind": ElectionRole.Kind.COLLABORATOR}
+        election=election, user=invitation.invited_by, defaults={"kind": RoleKind.COLLABORATOR}
     )
     election.representative_name = by.name or invitation.name
     election.representative_email, election.representative_phone = invitation.email, ""

@@ -3,9 +3,9 @@
 from django import forms
 
 from ..frame_forms import GuardedForm
-from ..models import Invitation
+from ..models import InvitationKind
 
-Kind = Invitation.Kind
+Kind = InvitationKind
 
 
 class InviteForm(GuardedForm):

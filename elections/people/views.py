@@ -15,7 +15,7 @@ from ground import clock
 
 from ..access import is_representative, person
 from ..frame import GET_OR_POST, of_election, page
-from ..models import Election, Invitation
+from ..models import Election, Invitation, InvitationKind
 from ..outcomes import done, say
 from ..verbs import Refused
 from . import actions
@@ -33,7 +33,7 @@ def people(request: HttpRequest, election: Election) -> HttpResponse:
     hand_over = HandOverForm(request.POST if hands_over else None, prefix="hand-over")
     asked = form if invites else hand_over
     if posted and asked.is_valid():
-        fields = {"kind": Invitation.Kind.REPRESENTATIVE} | asked.cleaned_data
+        fields = {"kind": InvitationKind.REPRESENTATIVE} | asked.cleaned_data
         invite = partial(actions.invite, election.pk, **fields, by=user, now=clock.now())
         if done(request, invite, f"A mail is on its way to {fields['email']}."):
             return redirect("people", election.pk)

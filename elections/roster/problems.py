@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -187,14 +187,3 @@ def plain(text: str) -> str:
     """Return a name in small letters alone: without accents, blanks, hyphens, and what stands behind a comma."""
     letters = unicodedata.normalize("NFKD", text.split(",")[0]).casefold()
     return re.sub(r"[^a-z]", "", re.sub(r"\b(jr|sr|ii|iii|iv|md)\b\.?", "", letters))
-
-
-def kinds(rosters: Iterable[PracticeRoster]) -> dict[Kind, int]:
-    """Count the lines with each kind of problem that a button fixes."""
-    counted: dict[Kind, int] = {}
-    for roster in rosters:
-        for _, problems in roster.lines:
-            for problem in problems:
-                if problem.fix:
-                    counted[problem.kind] = counted.get(problem.kind, 0) + 1
-    return counted

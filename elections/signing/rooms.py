@@ -12,9 +12,7 @@ from ..agreement.text import named_in_text
 from ..content import PracticeEntry, Snapshot
 from ..models import Claim, Election
 from ..readiness import keys_of
-from ..states import Status
-
-OVER = (Status.REJECTED, Status.WITHDRAWN, Status.LAPSED)
+from ..states import OVER, Status
 
 
 @dataclass(frozen=True)

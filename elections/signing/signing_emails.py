@@ -20,7 +20,7 @@ from ground.templatetags.et import et_datetime
 from ..agreement.actions import missing
 from ..content import PracticeEntry, Snapshot
 from ..models import Election
-from ..states import Status
+from ..states import OVER, Status
 from ..verbs import DAYS_BEFORE, NOT_BEFORE, Refused, days_left, lock, record
 from ..working_copy import may_be_edited
 from .asking import VALID_FOR, give_links, open_requests, remind_each, tell_signer, unsigned_members
@@ -30,7 +30,6 @@ QUIET = timedelta(minutes=10)  # since the last change: nobody is written to whi
 MOST_AGAIN_A_DAY = 12  # however often what they signed is changed, and the button is pressed
 DAY = timedelta(days=1)
 LOOKED_AT = timedelta(days=30)  # since the last change: what has been quiet for longer has nobody left to be asked
-OPEN = (Status.DRAFT, Status.SUBMITTED, Status.IN_REVIEW, Status.APPROVED, Status.ACTION_NEEDED)
 Asked: TypeAlias = tuple[SigningRequest, PracticeEntry, Covered]
 
 logger = structlog.get_logger(__name__)
@@ -44,12 +43,9 @@ def ask_again_due(*, now: datetime) -> int:
     of_election = SigningRequest.objects.filter(party__agreement=OuterRef("agreement"), revoked_at=None)
     answered = of_election.filter(Q(signatures__isnull=False) | Q(corrected_at__isnull=False))
     changed = Election.objects.filter(
-        Exists(answered),
-        agreement__is_signed_here=True,
-        status__in=OPEN,
-        changed_at__range=(now - LOOKED_AT, now - QUIET),
+        Exists(answered), agreement__is_signed_here=True, changed_at__range=(now - LOOKED_AT, now - QUIET)
     )
-    due = [election for election in changed if _may_change(election, now)]
+    due = [election for election in changed.exclude(status__in=OVER) if _may_change(election, now)]
 
     def ask(election: Election) -> int:  # whoever edits it need not wait while nobody has to be asked
         return ask_again(election, by=None, now=now) if _who_has_to(election)[0] else 0

@@ -18,7 +18,7 @@ from ..mails import concerned, tell
 from ..models import Election, Submission
 from ..readiness import Judgement, judge_submission, to_check
 from ..receipt_codes import new_receipt_code
-from ..states import Status, Verb, transition
+from ..states import STANDING, Status, Verb, transition
 from ..verbs import Refused, change_status, lock
 from .claims import lock_claims, release_all, take_claims
 
@@ -78,7 +78,7 @@ def submit(
 
 
 def _stands(election: Election) -> bool:
-    return election.status in (Status.SUBMITTED, Status.IN_REVIEW, Status.APPROVED)
+    return election.status in STANDING
 
 
 def _refuse_unless_submittable(election: Election, snapshot: Snapshot, fingerprint: str, *, at: datetime) -> None:

@@ -8,7 +8,7 @@ from ground.templatetags.et import et_date
 
 from ..content import PracticeEntry, Snapshot
 from ..models import Election
-from ..states import Status
+from ..states import STANDING, Status
 
 CONTACT = {
     "representative_name": "The representative’s name",
@@ -86,7 +86,7 @@ def _quoted(text: str) -> str:
 def is_submitted_as_it_stands(election: Election, snapshot: Snapshot) -> bool:
     """Say whether what CMS has is what the working copy says; contact details reported since aside."""
     submission = election.last_submission
-    if submission is None or election.status not in (Status.SUBMITTED, Status.IN_REVIEW, Status.APPROVED):
+    if submission is None or election.status not in STANDING:
         return False
     if submission.snapshot_sha256 == snapshot.sha256:
         return True

@@ -15,31 +15,9 @@ from .. import receipt_codes, verbs
 from ..access import VERBS_OF_MEMBERS
 from ..content import PracticeEntry
 from ..models import Election, Event, Member
-from ..states import Status
+from ..states import SHOWN, Status
 
 register = template.Library()
-
-TONES = {
-    Status.DRAFT: "",
-    Status.SUBMITTED: "active",
-    Status.IN_REVIEW: "active",
-    Status.ACTION_NEEDED: "unsure",
-    Status.APPROVED: "good",
-    Status.REJECTED: "bad",
-    Status.WITHDRAWN: "",
-    Status.LAPSED: "bad",
-}
-
-SENTENCES = {
-    Status.DRAFT: "Not submitted yet. Nobody at CMS can see it.",
-    Status.SUBMITTED: "CMS has received it. A reviewer will read it.",
-    Status.IN_REVIEW: "A CMS reviewer is reading it.",
-    Status.ACTION_NEEDED: "CMS asks you to correct something.",
-    Status.APPROVED: "CMS approved it. This virtual group takes part for the year.",
-    Status.REJECTED: "CMS rejected it, and says why.",
-    Status.WITHDRAWN: "It was withdrawn. Its practices take part in no virtual group through it.",
-    Status.LAPSED: "It was not submitted before the deadline. CMS has not received it.",
-}
 
 
 @register.filter
@@ -82,13 +60,13 @@ def sentence_with_name(event: Event) -> str:
 @register.filter
 def status_tone(election: Election) -> str:
     """Return the tag's tone: good, bad, unsure, active, or none."""
-    return TONES[Status(election.status)]
+    return SHOWN[Status(election.status)].tone
 
 
 @register.filter
 def status_sentence(election: Election) -> str:
     """Return what the status means for the one who reads it."""
-    return SENTENCES[Status(election.status)]
+    return SHOWN[Status(election.status)].sentence
 
 
 @register.filter

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from ground.clock import EASTERN
 
-from ..models import Election, Submission, Update
+from ..models import Election, Submission, Update, UpdateKind
 from ..roster_history import clinicians_now
 from ..states import Status
 from ..verbs import Refused, lock, record
@@ -33,7 +33,7 @@ def report_contact(election_id: uuid.UUID, *, name: str, email: str, phone: str,
     )
     update = Update.objects.create(
         submission=submission,
-        kind=Update.Kind.CONTACT,
+        kind=UpdateKind.CONTACT,
         effective_on=now.astimezone(EASTERN).date(),
         details={"before": before, "after": after},
         reported_by=by,
@@ -45,14 +45,14 @@ def report_contact(election_id: uuid.UUID, *, name: str, email: str, phone: str,
 
 @transaction.atomic
 def report_clinician(
-    election_id: uuid.UUID, *, kind: Update.Kind, practice: int, npi: str, effective_on: date, by: User, now: datetime
+    election_id: uuid.UUID, *, kind: UpdateKind, practice: int, npi: str, effective_on: date, by: User, now: datetime
 ) -> Update:
     """Report a clinician who joined or left a practice (its position in the approved submission, from 0)."""
     election, submission = _lock_to_update(election_id)
     present = clinicians_now(submission)[practice]
-    if kind == Update.Kind.JOINED and npi in present:
+    if kind == UpdateKind.JOINED and npi in present:
         raise Refused(f"NPI {npi} is listed under this practice already. Nothing was reported.")
-    if kind == Update.Kind.LEFT and npi not in present:
+    if kind == UpdateKind.LEFT and npi not in present:
         raise Refused(f"NPI {npi} is not listed under this practice, or was reported as left already.")
     update = Update.objects.create(
         submission=submission,

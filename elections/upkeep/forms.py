@@ -9,7 +9,7 @@ from eligibility.data import nppes
 from eligibility.law.identifiers import normalise, npi_problem
 
 from ..frame_forms import GuardedForm
-from ..models import Update
+from ..models import UpdateKind
 from ..people.naming_forms import RepresentativeForm
 
 
@@ -27,7 +27,7 @@ class ClinicianUpdateForm(GuardedForm):
 
     kind = forms.ChoiceField(
         label="What happened?",
-        choices=[(Update.Kind.JOINED, "A clinician joined"), (Update.Kind.LEFT, "A clinician left")],
+        choices=[(UpdateKind.JOINED, "A clinician joined"), (UpdateKind.LEFT, "A clinician left")],
         widget=forms.RadioSelect,
     )
     practice = forms.TypedChoiceField(label="Practice", coerce=int)

@@ -12,7 +12,7 @@ from ground.sql import joined, rows
 from ..law.facts import ClinicianData, PracticeData
 from ..law.identifiers import EIN, EIN_DIGITS, SSN, TIN_KINDS
 from ..law.parameters import PERFORMANCE_YEARS, SSN_DIGITS
-from ..models import DeterminationClinician, LoadRun
+from ..models import DeterminationClinician, LoadKind, LoadRun
 from .tin_hashes import tin_keys
 
 Asked: TypeAlias = tuple[str, str, Sequence[str]]
@@ -75,7 +75,7 @@ class CmsData:
 
 def active_run(performance_year: int) -> LoadRun | None:
     """Return the run that the site reads for a performance year, None where none is loaded."""
-    runs = LoadRun.objects.filter(kind=LoadRun.Kind.DETERMINATIONS, status=LoadRun.Status.ACTIVE)
+    runs = LoadRun.objects.filter(kind=LoadKind.DETERMINATIONS, status=LoadRun.Status.ACTIVE)
     return runs.defer("errors", "error_counts").filter(performance_year=performance_year).first()
 
 
@@ -109,7 +109,7 @@ def practice_data(performance_year: int, practices: Iterable[Asked]) -> list[Pra
 
 def is_loaded() -> bool:
     """Say whether determinations of any year are in use."""
-    return LoadRun.objects.filter(kind=LoadRun.Kind.DETERMINATIONS, status=LoadRun.Status.ACTIVE).exists()
+    return LoadRun.objects.filter(kind=LoadKind.DETERMINATIONS, status=LoadRun.Status.ACTIVE).exists()
 
 
 def really_ssns(practices: Iterable[tuple[str, Sequence[str]]]) -> list[bool]:

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from ground.shared_connections import give_back
 
-from ..models import LoadRun
+from ..models import LoadKind, LoadRun
 from .determinations import CLINICIAN, PRACTICE
 from .files import BLOCK, packed_as
 from .jobs import FILES, folder_of
@@ -38,7 +38,7 @@ class Receiving(FileUploadHandler):
 
     chunk_size = BLOCK
 
-    def __init__(self, kind: LoadRun.Kind, upload: uuid.UUID) -> None:
+    def __init__(self, kind: LoadKind, upload: uuid.UUID) -> None:
         super().__init__()
         self._fields = FILES[kind]
         self._folder = folder_of(upload)
@@ -74,7 +74,7 @@ class Receiving(FileUploadHandler):
 
 
 @contextmanager
-def receiving(request: HttpRequest, kind: LoadRun.Kind) -> Iterator[uuid.UUID]:
+def receiving(request: HttpRequest, kind: LoadKind) -> Iterator[uuid.UUID]:
     """Have the request's files kept in the folder of a new upload, and removed unless a load waits for them."""
     upload = uuid.uuid4()
     request.upload_handlers = [Receiving(kind, upload)]

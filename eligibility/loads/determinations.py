@@ -12,7 +12,7 @@ from ..data.tin_hashes import last4
 from ..law import parameters
 from ..law.facts import CLINICIAN_TYPES, QP_STATUSES
 from ..law.identifiers import SSN, TIN_KINDS, npi_problem
-from ..models import LoadRun
+from ..models import LoadKind, LoadRun
 from . import cells, runs
 from .copying import NULL, analyze, copy_rows, escaped
 from .files import Progress, SourceFile
@@ -104,7 +104,7 @@ def load(
     progress: Progress | None = None,
 ) -> runs.Loaded:
     """Load both files as one run and make it the active one of its year, or stage it; raise LoadRefused."""
-    kind = LoadRun.Kind.DETERMINATIONS
+    kind = LoadKind.DETERMINATIONS
     try:
         with SourceFile(practices) as first, SourceFile(clinicians) as second, runs.only_load(kind):
             files = [first.fingerprint(), second.fingerprint()]

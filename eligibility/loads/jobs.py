@@ -21,7 +21,7 @@ from ground import clock
 from notices.nudge import nudge
 
 from ..data.cms_data import active_run
-from ..models import LoadRun
+from ..models import LoadKind, LoadRun
 from . import determinations, nppes, runs
 from .differences import compared
 from .files import Progress, SourceFile
@@ -35,8 +35,8 @@ STOPPED_EACH_TIME = "The worker was stopped three times while it loaded this. No
 LOADED_ALREADY = "These very files are loaded already, as run {pk}. Nothing changed."
 FORGOTTEN_AFTER = timedelta(days=1)  # a folder that no run knows: of an upload that was broken off
 FILES = {  # the files of each kind, in the order of LoadRun.files
-    LoadRun.Kind.DETERMINATIONS: ("practices", "clinicians"),
-    LoadRun.Kind.NPPES: ("nppes",),
+    LoadKind.DETERMINATIONS: ("practices", "clinicians"),
+    LoadKind.NPPES: ("nppes",),
 }
 Status = LoadRun.Status
 UNFINISHED = (Status.WAITING, Status.LOADING)
@@ -49,7 +49,7 @@ def folder_of(upload: uuid.UUID) -> Path:
     return Path(settings.MEDIA_ROOT) / "loads" / str(upload)
 
 
-def ask(kind: LoadRun.Kind, upload: uuid.UUID, files: list[dict[str, Any]], *, by: User, now: datetime) -> LoadRun:
+def ask(kind: LoadKind, upload: uuid.UUID, files: list[dict[str, Any]], *, by: User, now: datetime) -> LoadRun:
     """Have the worker load the files in the upload's folder; return the run by which they are loaded already, if so."""
     if same := runs.loaded_before(kind, files):
         return same
@@ -65,7 +65,7 @@ def carry_out(run_id: int, *, now: datetime) -> None:
 
     Where another load of the kind is running, that one goes on with it.
     """
-    kind = LoadRun.Kind(LoadRun.objects.values_list("kind", flat=True).get(pk=run_id))
+    kind = LoadKind(LoadRun.objects.values_list("kind", flat=True).get(pk=run_id))
     try:
         with runs.only_load(kind):
             while run := _take_next(kind):
@@ -93,7 +93,7 @@ def progress_of(run: LoadRun) -> dict[str, Any]:
     return told
 
 
-def _take_next(kind: LoadRun.Kind) -> LoadRun | None:
+def _take_next(kind: LoadKind) -> LoadRun | None:
     """Note another attempt at the oldest load of the kind that is not over, under the lock; None where all are."""
     waiting = LoadRun.objects.filter(kind=kind, status__in=UNFINISHED, upload__isnull=False).order_by("pk")
     for run in waiting:
@@ -108,7 +108,7 @@ def _take_next(kind: LoadRun.Kind) -> LoadRun | None:
 def _load(run: LoadRun, now: datetime) -> None:
     """Load one upload, or keep why not: in the run, for whoever sent it."""
     try:
-        if same := runs.loaded_before(LoadRun.Kind(run.kind), run.files):
+        if same := runs.loaded_before(LoadKind(run.kind), run.files):
             raise Unreadable(LOADED_ALREADY.format(pk=same.pk))
         _load_files(run, now)
     except LoadRefused:
@@ -120,7 +120,7 @@ def _load(run: LoadRun, now: datetime) -> None:
 
 def _load_files(run: LoadRun, now: datetime) -> None:
     with _files(run) as files:
-        if run.kind == LoadRun.Kind.NPPES:
+        if run.kind == LoadKind.NPPES:
             return nppes.load_into(run, files[0], now=now, progress=_noted(run))
         practices, clinicians = files
         determinations.load_into(run, practices, clinicians, Hashed(), now=now, activate=False, progress=_noted(run))
@@ -135,7 +135,7 @@ def _files(run: LoadRun) -> Iterator[list[SourceFile]]:
     assert run.upload
     with ExitStack() as stack:
         files = []
-        for name, sent in zip(FILES[LoadRun.Kind(run.kind)], run.files, strict=True):
+        for name, sent in zip(FILES[LoadKind(run.kind)], run.files, strict=True):
             csv, zipped = (folder_of(run.upload) / f"{name}{end}" for end in (".csv", ".zip"))
             file = stack.enter_context(SourceFile(zipped if zipped.exists() else csv, zipped=True))
             file.name = sent["name"]

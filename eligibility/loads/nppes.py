@@ -10,7 +10,7 @@ from django.db import connection
 from accounts.models import User
 
 from ..law.identifiers import has_nine_digit_run, npi_problem
-from ..models import LoadRun
+from ..models import LoadKind, LoadRun
 from . import cells, runs
 from .copying import NULL, analyze, copy_rows, escaped
 from .files import Progress, SourceFile
@@ -57,7 +57,7 @@ def load(
     path: str | Path, *, by: User | None, now: datetime, started_by: str = "", progress: Progress | None = None
 ) -> runs.Loaded:
     """Insert or update every NPI of the file in one step; NPIs not in it stay. Raise LoadRefused."""
-    kind = LoadRun.Kind.NPPES
+    kind = LoadKind.NPPES
     try:
         with SourceFile(path, zipped=True) as file, runs.only_load(kind):
             files = [file.fingerprint()]

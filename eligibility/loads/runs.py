@@ -11,11 +11,11 @@ from django.db.models import Exists, OuterRef
 from accounts.models import User
 from ground import clock
 
-from ..models import DeterminationPractice, LoadRun
+from ..models import DeterminationPractice, LoadKind, LoadRun
 from .files import SourceFile
 from .report import LoadRefused, Report, Unreadable
 
-LOCK = {LoadRun.Kind.DETERMINATIONS: 414_1315_1, LoadRun.Kind.NPPES: 414_1315_2}  # pg_advisory_lock; any fixed numbers
+LOCK = {LoadKind.DETERMINATIONS: 414_1315_1, LoadKind.NPPES: 414_1315_2}  # pg_advisory_lock; any fixed numbers
 ACTIVATION_LOCK = 414_1315_3  # of whatever changes which runs are staged and active
 INTERRUPTED = "The load was interrupted before its end. Nothing changed; load the files again."
 Status = LoadRun.Status
@@ -29,7 +29,7 @@ class Loaded(NamedTuple):
 
 
 @contextmanager
-def only_load(kind: LoadRun.Kind) -> Iterator[None]:
+def only_load(kind: LoadKind) -> Iterator[None]:
     """Hold the lock of all loads of this kind; raise LoadRefused where another one holds it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK[kind]])
@@ -43,16 +43,14 @@ def only_load(kind: LoadRun.Kind) -> Iterator[None]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK[kind]])
 
 
-def loaded_before(kind: LoadRun.Kind, files: list[dict[str, Any]]) -> LoadRun | None:
+def loaded_before(kind: LoadKind, files: list[dict[str, Any]]) -> LoadRun | None:
     """Return the active or staged run of these very files, the active one first."""
     same: dict[str, Any] = {f"files__{place}__sha256": file["sha256"] for place, file in enumerate(files)}
     runs = LoadRun.objects.filter(kind=kind, status__in=(Status.ACTIVE, Status.STAGED), **same)
     return runs.order_by("status", "-pk").first()
 
 
-def begin(
-    kind: LoadRun.Kind, files: list[dict[str, Any]], *, by: User | None, started_by: str, now: datetime
-) -> LoadRun:
+def begin(kind: LoadKind, files: list[dict[str, Any]], *, by: User | None, started_by: str, now: datetime) -> LoadRun:
     """Return the run to load into, under the lock of its kind: one that still says it is loading was interrupted.
 
     An uploaded one is left alone, for the worker takes it up again.

@@ -6,7 +6,7 @@ from django import forms
 
 from ..loads.cms_uploads import Received
 from ..loads.determinations import CLINICIAN, PRACTICE
-from ..models import LoadRun
+from ..models import LoadKind
 
 
 class FilesForm(forms.Form):
@@ -51,4 +51,4 @@ class NppesForm(FilesForm):
     )
 
 
-FORMS: dict[str, type[FilesForm]] = {LoadRun.Kind.DETERMINATIONS: DeterminationsForm, LoadRun.Kind.NPPES: NppesForm}
+FORMS: dict[str, type[FilesForm]] = {LoadKind.DETERMINATIONS: DeterminationsForm, LoadKind.NPPES: NppesForm}

@@ -25,7 +25,7 @@ from ..admin import DataAdmin
 from ..loads import jobs
 from ..loads.cms_uploads import receiving
 from ..loads.report import where
-from ..models import LoadRun
+from ..models import LoadKind, LoadRun
 from .forms import FORMS
 
 
@@ -73,7 +73,7 @@ class LoadRunAdmin(DataAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """List the loads; a data steward may send files for another."""
-        told = {"may_upload": has_role(request, Role.DATA_STEWARD), "kinds": LoadRun.Kind.choices}
+        told = {"may_upload": has_role(request, Role.DATA_STEWARD), "kinds": LoadKind.choices}
         return super().changelist_view(request, told | (extra_context or {}))
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -88,13 +88,13 @@ class LoadRunAdmin(DataAdmin):
         """Take the files of a load from a data steward, and have the worker load them."""
         if not has_role(request, Role.DATA_STEWARD):
             raise PermissionDenied("Only a data steward loads CMS data.")
-        if kind not in LoadRun.Kind:
+        if kind not in LoadKind:
             raise Http404
-        with receiving(request, LoadRun.Kind(kind)) as upload:
-            return self._upload(request, LoadRun.Kind(kind), upload)
+        with receiving(request, LoadKind(kind)) as upload:
+            return self._upload(request, LoadKind(kind), upload)
 
     @method_decorator(csrf_protect)
-    def _upload(self, request: HttpRequest, kind: LoadRun.Kind, upload: UUID) -> HttpResponse:
+    def _upload(self, request: HttpRequest, kind: LoadKind, upload: UUID) -> HttpResponse:
         assert isinstance(request.user, User)
         posted = request.method == "POST"
         form = FORMS[kind](request.POST if posted else None, request.FILES if posted else None)

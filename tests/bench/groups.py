@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from eligibility.models import DeterminationClinician, LoadRun
+from eligibility.models import DeterminationClinician, LoadKind, LoadRun
 from tests.elections.make import MadePractice
 
 from .files import tin_of
@@ -12,7 +12,7 @@ EXCEEDING = {"patients__gt": 200, "services__gt": 200}  # the low-volume thresho
 
 def practices(count: int, *, first: int = 0, **those: Any) -> list[MadePractice]:
     """Return so many practices with an EIN that CMS data show, from the `first` on; `those` filters them."""
-    run = LoadRun.objects.get(kind=LoadRun.Kind.DETERMINATIONS, status=LoadRun.Status.ACTIVE)
+    run = LoadRun.objects.get(kind=LoadKind.DETERMINATIONS, status=LoadRun.Status.ACTIVE)
     rows = run.practices.filter(tin_kind="EIN", **those).order_by("pk")[first : first + count]
     npis: dict[int, list[str]] = {row.pk: [] for row in rows}
     for clinician in DeterminationClinician.objects.filter(practice__in=list(npis)).order_by("npi"):

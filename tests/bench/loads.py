@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from eligibility.loads import determinations, nppes
 from eligibility.loads.copying import analyze
-from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun
+from eligibility.models import DeterminationClinician, DeterminationPractice, LoadKind, LoadRun
 from ground import clock
 
 from .files import blocks, write_determinations, write_nppes
@@ -57,7 +57,7 @@ def _bulk_create(folder: Path, *, practices: int) -> Row:
         taken = seconds(lambda: DeterminationPractice.objects.bulk_create(of_practices, batch_size=5_000))
         taken += seconds(lambda: DeterminationClinician.objects.bulk_create(of_clinicians, batch_size=5_000))
     _empty(TABLES)
-    LoadRun.objects.filter(kind=LoadRun.Kind.DETERMINATIONS).delete()
+    LoadRun.objects.filter(kind=LoadKind.DETERMINATIONS).delete()
     return Row("bulk_create", "bare COPY of the same tenth", taken, bare, rows)
 
 

@@ -17,7 +17,7 @@ from django.test import Client
 
 from accounts.models import Role
 from eligibility.loads import jobs, runs, uploads
-from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord
+from eligibility.models import DeterminationClinician, DeterminationPractice, LoadKind, LoadRun, NppesRecord
 from ground import clock
 from tests.conftest import PINNED
 
@@ -263,7 +263,7 @@ def test_a_load_that_a_worker_left_is_done_again_and_three_times_at_most(steward
         LoadRun.objects.update(status="loading", attempts=attempts)
         jobs.sweep()
         assert list((media / "loads").iterdir()), "the files stay as long as the load may be done again"
-    assert runs.begin(LoadRun.Kind.DETERMINATIONS, [], by=None, started_by="x", now=PINNED).pk != left.pk
+    assert runs.begin(LoadKind.DETERMINATIONS, [], by=None, started_by="x", now=PINNED).pk != left.pk
     assert LoadRun.objects.get(pk=left.pk).status == "loading", "another load leaves it alone"
     jobs.carry_out(left.pk, now=PINNED)
     left.refresh_from_db()

@@ -23,7 +23,7 @@ from elections.practices import members
 from elections.start import start_election
 from elections.submission import actions as submission_actions
 from eligibility.data.tin_hashes import tin_keys
-from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord
+from eligibility.models import DeterminationClinician, DeterminationPractice, LoadKind, LoadRun, NppesRecord
 from ground import clock
 from notices.models import Notice
 
@@ -51,7 +51,7 @@ def load_cms_data(practices: Sequence[MadePractice] = ALL, *, year: int = 2027) 
     """Make CMS show these practices: all exceed every low-volume criterion, and every NPI is a person in NPPES."""
     now = clock.now()
     run = LoadRun.objects.create(
-        kind=LoadRun.Kind.DETERMINATIONS,
+        kind=LoadKind.DETERMINATIONS,
         performance_year=year,
         status=LoadRun.Status.ACTIVE,
         started_at=now,

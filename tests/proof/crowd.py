@@ -11,9 +11,9 @@ from django.conf import settings
 from accounts.models import User
 from agreements.models import Agreement, Party
 from elections.content import Snapshot
-from elections.models import Election, ElectionRole, Member, MemberClinician, VirtualGroup
+from elections.models import Election, ElectionRole, Member, MemberClinician, RoleKind, VirtualGroup
 from eligibility.data.tin_hashes import tin_keys
-from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun, NppesRecord
+from eligibility.models import DeterminationClinician, DeterminationPractice, LoadKind, LoadRun, NppesRecord
 from ground import clock
 from tests.elections.make import MadePractice, signed_in
 
@@ -48,7 +48,7 @@ def load(practices: Sequence[MadePractice]) -> None:
     """Make CMS show these practices: all exceed every low-volume criterion, and every NPI is a person in NPPES."""
     now = clock.now()
     run = LoadRun.objects.create(
-        kind=LoadRun.Kind.DETERMINATIONS,
+        kind=LoadKind.DETERMINATIONS,
         performance_year=YEAR,
         status=LoadRun.Status.ACTIVE,
         started_at=now,
@@ -112,8 +112,7 @@ def drafts(lists: Sequence[tuple[User, Sequence[MadePractice]]]) -> list[Electio
         for (user, _), group, agreement in zip(lists, groups, agreements, strict=True)
     )
     ElectionRole.objects.bulk_create(
-        ElectionRole(election=election, user=election.started_by, kind=ElectionRole.Kind.COLLABORATOR)
-        for election in made
+        ElectionRole(election=election, user=election.started_by, kind=RoleKind.COLLABORATOR) for election in made
     )
     _list_practices(made, [listed for _, listed in lists])
     return list(Election.objects.filter(pk__in=[election.pk for election in made]))

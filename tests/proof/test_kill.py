@@ -13,7 +13,7 @@ from django.db import connection
 
 from agreements.models import Document
 from agreements.papers.documents import open_pdf
-from elections.models import ElectionRole
+from elections.models import ElectionRole, RoleKind
 from notices.models import Notice
 from tests.conftest import PINNED
 from tests.smtp import MailServer
@@ -60,8 +60,7 @@ def ten_submissions() -> None:
     crowd.load(practices)
     elections = crowd.drafts([(people[n].user, practices[2 * n : 2 * n + 2]) for n in range(10)])
     ElectionRole.objects.bulk_create(
-        ElectionRole(election=election, user=people[10].user, kind=ElectionRole.Kind.COLLABORATOR)
-        for election in elections
+        ElectionRole(election=election, user=people[10].user, kind=RoleKind.COLLABORATOR) for election in elections
     )
     for election in elections:
         submit(election)

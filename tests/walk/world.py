@@ -33,7 +33,7 @@ from elections.agreement import actions as agreement_actions
 from elections.agreement import executed
 from elections.agreement import own as agreement_own
 from elections.desk import actions as desk_actions
-from elections.models import Conflict, Election, ElectionRole, Invitation, Update
+from elections.models import Conflict, Election, ElectionRole, Invitation, UpdateKind
 from elections.people import naming
 from elections.people.actions import invite
 from elections.practices import contests, members
@@ -47,7 +47,7 @@ from elections.submission.receipt_actions import make_receipt
 from elections.upkeep import actions as upkeep_actions
 from eligibility.data import windows
 from eligibility.loads import jobs
-from eligibility.models import DeterminationClinician, ElectionWindow, LoadRun, Probe
+from eligibility.models import DeterminationClinician, ElectionWindow, LoadKind, LoadRun, Probe
 from ground import clock
 from notices.models import Notice, State
 from tests.agreements.made_pdfs import bare
@@ -303,7 +303,7 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     desk_actions.approve(made["approved"].pk, by=reviewer, now=now, submission_number=1)
     left = PAIRS["approved"][0].npis[0]
     upkeep_actions.report_clinician(
-        made["approved"].pk, kind=Update.Kind.LEFT, practice=0, npi=left, effective_on=now.date(), by=by, now=now
+        made["approved"].pk, kind=UpdateKind.LEFT, practice=0, npi=left, effective_on=now.date(), by=by, now=now
     )
     reasons = "Fairview Podiatry did not execute the agreement (42 CFR 414.1315(c)(3))."
     desk_actions.reject(made["rejected"].pk, by=reviewer, now=now, submission_number=1, reasons=reasons)
@@ -444,7 +444,7 @@ def _wrong(by: User) -> Election:
 
 def _staged_run() -> LoadRun:
     """Return a complete run that waits: it lacks a practice, and one of an election in review is below all limits."""
-    active = LoadRun.objects.filter(status=LoadRun.Status.ACTIVE, kind=LoadRun.Kind.DETERMINATIONS)
+    active = LoadRun.objects.filter(status=LoadRun.Status.ACTIVE, kind=LoadKind.DETERMINATIONS)
     keep = active.get().pk
     active.update(status=LoadRun.Status.SUPERSEDED)
     run = make.load_cms_data([make.SOLO, make.GROUP, *PAIRS["in_review"]])
@@ -458,7 +458,7 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
     """Return what data stewards look after: a load that failed, a window, a notice and a document that are stuck."""
     now = clock.now()
     failed_run = LoadRun.objects.create(
-        kind=LoadRun.Kind.DETERMINATIONS,
+        kind=LoadKind.DETERMINATIONS,
         performance_year=2027,
         status=LoadRun.Status.FAILED,
         files=[{"name": "practices.csv", "bytes": 120, "sha256": "0" * 64}],
@@ -471,9 +471,7 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
         error_counts=[{"file": "practices.csv", "column": "patients", "problem": "No whole number.", "count": 1}],
     )
     sent = [{"name": name, "bytes": 120, "sha256": "1" * 64} for name in ("practices.csv", "clinicians.csv")]
-    waiting_run, loading_run = (
-        jobs.ask(LoadRun.Kind.DETERMINATIONS, uuid4(), sent, by=steward, now=now) for _ in range(2)
-    )
+    waiting_run, loading_run = (jobs.ask(LoadKind.DETERMINATIONS, uuid4(), sent, by=steward, now=now) for _ in range(2))
     LoadRun.objects.filter(pk=loading_run.pk).update(status=LoadRun.Status.LOADING)
     window = windows.window_for(2027)
     set_window = windows.set_window(

@@ -7,7 +7,7 @@ import pytest
 from agreements.models import Agreement
 from agreements.text.provisions import PROVISIONS
 from elections.agreement.actions import make_document
-from elections.models import ElectionRole
+from elections.models import ElectionRole, RoleKind
 from elections.next_year.actions import start_next_year
 
 from .. import make
@@ -102,7 +102,7 @@ def test_the_later_of_two_people_is_shown_both(election, representative):
 
 def test_a_viewer_reads_and_does_not_choose(election, representative):
     viewer = make.person("viewer@example.org")
-    ElectionRole.objects.create(election=election, user=viewer, kind=ElectionRole.Kind.VIEWER)
+    ElectionRole.objects.create(election=election, user=viewer, kind=RoleKind.VIEWER)
     client = make.signed_in(viewer)
     answer = client.get(address(election))
     assert answer.status_code == 200

@@ -14,7 +14,7 @@ from agreements.models import Agreement, Document, OwnAgreement, Signature
 from agreements.text.own import MOST_BYTES
 from agreements.text.provisions import PROVISIONS
 from elections.content import Snapshot
-from elections.models import Election, ElectionRole, Event
+from elections.models import Election, ElectionRole, Event, RoleKind
 from elections.next_year.actions import start_next_year
 from elections.next_year.copying import copy_working_copy
 from ground import clock
@@ -324,7 +324,7 @@ def test_the_file_is_handed_out_as_a_download_in_a_sandbox(election, client):
 def test_a_viewer_reads_and_changes_nothing(election, client):
     upload(client, election)
     viewer = make.person("viewer@example.org")
-    ElectionRole.objects.create(election=election, user=viewer, kind=ElectionRole.Kind.VIEWER)
+    ElectionRole.objects.create(election=election, user=viewer, kind=RoleKind.VIEWER)
     theirs = make.signed_in(viewer)
     assert "Use our text instead" not in make.text(theirs.get(at(election)))
     assert theirs.get(at(election, f"/{OwnAgreement.objects.get().pk}")).content == PDF

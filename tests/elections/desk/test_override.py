@@ -3,7 +3,7 @@
 import pytest
 from django.db import Error, transaction
 
-from elections.models import Decision, Election, Event, Override, Update
+from elections.models import Decision, Election, Event, Override, UpdateKind
 from elections.practices import contests
 from elections.upkeep import actions as upkeep_actions
 from eligibility.models import DeterminationClinician, LoadRun
@@ -152,7 +152,7 @@ def test_the_packet_says_what_changed_by_the_roster(cms_data, representative, re
     election = make.approved(make.draft(representative), representative, reviewer)
     upkeep_actions.report_clinician(
         election.pk,
-        kind=Update.Kind.LEFT,
+        kind=UpdateKind.LEFT,
         practice=1,
         npi=make.GROUP.npis[0],
         effective_on=clock.today(),

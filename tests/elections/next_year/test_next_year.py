@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import Role
-from elections.models import Election, ElectionRole, Update
+from elections.models import Election, ElectionRole, UpdateKind
 from elections.upkeep import actions as upkeep_actions
 
 from .. import make
@@ -23,7 +23,7 @@ def last_year(representative, set_clock):
     now = set_clock("2026-06-01T10:00:00-04:00")
     upkeep_actions.report_clinician(
         election.pk,
-        kind=Update.Kind.LEFT,
+        kind=UpdateKind.LEFT,
         practice=1,
         npi=make.OTHER.npis[0],
         effective_on=now.date(),

@@ -6,7 +6,7 @@ from django.test import Client
 from accounts.models import Role
 from agreements.models import Document, SigningRequest
 from elections.content import Snapshot
-from elections.models import Election, Update
+from elections.models import Election, UpdateKind
 from elections.next_year.actions import start_next_year
 from elections.next_year.copying import copy
 from elections.people import naming
@@ -68,7 +68,7 @@ def test_a_term_that_goes_on_counts_without_asking_anybody(signed, representativ
 def test_only_those_whose_schedule_changed_are_asked(signed, representative, set_clock):
     election = signed("2028")
     now = set_clock("2026-06-01T10:00:00-04:00")
-    left = {"kind": Update.Kind.LEFT, "practice": 1, "npi": make.GROUP.npis[0], "effective_on": now.date()}
+    left = {"kind": UpdateKind.LEFT, "practice": 1, "npi": make.GROUP.npis[0], "effective_on": now.date()}
     upkeep_actions.report_clinician(election.pk, **left, by=representative, now=now)
     draft = start(election, representative, set_clock)
     assert [(entry.name, entry.void) for entry in entries(draft)] == [

@@ -3,7 +3,7 @@
 import pytest
 
 from elections.agreement import executed
-from elections.models import Election, ElectionRole
+from elections.models import Election, ElectionRole, RoleKind
 from elections.people import naming
 from eligibility.models import LoadRun
 from ground import clock
@@ -72,7 +72,7 @@ def test_pages_of_what_is_submitted_say_that_a_change_is_not(cms_data, represent
 def test_a_viewer_is_led_to_no_page_that_refuses_them(cms_data, representative):
     election = make.draft(representative)
     helper = make.person("helper@example.org")
-    ElectionRole.objects.create(election=election, user=helper, kind=ElectionRole.Kind.VIEWER)
+    ElectionRole.objects.create(election=election, user=helper, kind=RoleKind.VIEWER)
     pages = ["virtual-group", "representative", "practices", "agreement", "review"]
     shown = make.signed_in(helper).get(f"/elections/{election.pk}/").content.decode()
     assert [page for page in pages if f'href="/elections/{election.pk}/{page}"' in shown] == pages[2:]

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Role
-from elections.models import Election, ElectionRole, Invitation
+from elections.models import Election, ElectionRole, Invitation, RoleKind
 from ground import clock
 from notices.models import Notice
 
@@ -46,7 +46,7 @@ def test_the_address_is_one_of_the_representative_s_own(election, representative
     answer = make.signed_in(representative).post(path, {"name": "Dana", "email": "robin@example.org", "phone": ""})
     assert "it has to be a verified address of the representative’s own account" in make.text(answer)
     assert 'value="robin@example.org"' in answer.content.decode()
-    ElectionRole.objects.create(election=election, user=other, kind=ElectionRole.Kind.COLLABORATOR)
+    ElectionRole.objects.create(election=election, user=other, kind=RoleKind.COLLABORATOR)
     make.signed_in(other).post(path, {"name": "Robin", "email": "robin@example.org", "phone": ""})
     election.refresh_from_db()
     assert election.contact["email"] == "dana@example.org"

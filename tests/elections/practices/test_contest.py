@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from elections.content import Snapshot
-from elections.models import Election, ElectionRole, Event, Member
+from elections.models import Election, ElectionRole, Event, Member, RoleKind
 from elections.practices import members
 from elections.readiness import judge
 from eligibility.models import DeterminationClinician, DeterminationPractice
@@ -154,7 +154,7 @@ def test_a_contest_speaks_of_its_own_practice_alone(below, representative):
 def test_only_the_representative_contests(below, representative):
     election = make.draft(representative)
     helper = make.person("helper@example.org")
-    ElectionRole.objects.create(election=election, user=helper, kind=ElectionRole.Kind.COLLABORATOR)
+    ElectionRole.objects.create(election=election, user=helper, kind=RoleKind.COLLABORATOR)
     client = make.signed_in(helper)
     assert "/contest/" not in client.get(practice_of(election)).content.decode()
     assert client.post(page_of(election), {"statement": SAID}).status_code == 403

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from agreements.models import Document, DocumentState, Signature, SigningRequest
 from elections.access import holds_a_role
 from elections.mails import compose
-from elections.models import Election, ElectionRole, Event
+from elections.models import Election, ElectionRole, Event, RoleKind
 from elections.practices import members
 from elections.signing.signing_emails import ask_again_due, remind_signers_due, tell_executed_due
 from eligibility.models import DeterminationClinician
@@ -234,7 +234,7 @@ def test_nobody_is_asked_before_the_party_list_is_whole(cms_data, representative
 
 def test_a_viewer_sees_the_board_and_asks_nobody(election):
     viewer = make.person("viewer@example.org")
-    ElectionRole.objects.create(election=election, user=viewer, kind=ElectionRole.Kind.VIEWER)
+    ElectionRole.objects.create(election=election, user=viewer, kind=RoleKind.VIEWER)
     client = make.signed_in(viewer)
     assert "0 of 2 practices signed." in page(client, election)
     member = election.members.first()
