@@ -4,9 +4,8 @@ from celery import shared_task
 
 from ground import clock
 
-from .drafts import unsaved_pages
+from .drafts import cookie_encryption
 from .overview.reminders import remind_due
-from .sandbox import store as sandbox_store
 from .signing.signing_emails import ask_again_due, remind_signers_due, tell_executed_due
 from .submission.actions import lapse_due
 
@@ -34,5 +33,4 @@ def tell_signers() -> None:
 @shared_task(name="elections.forget_sandboxes")
 def forget_sandboxes() -> None:
     """Delete what somebody without an account, or signed out meanwhile, typed a day ago."""
-    sandbox_store.forget_old(now=clock.now())
-    unsaved_pages.forget_old(now=clock.now())
+    cookie_encryption.forget_old(now=clock.now())

@@ -8,11 +8,18 @@ import hashlib
 import hmac
 import os
 import secrets
+from datetime import datetime, timedelta
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpResponse
+
+from ..models import CookieRow
 
 NONCE_BYTES = 12
+KEPT = timedelta(days=1)
 
 
 def new_token() -> str:
@@ -20,9 +27,38 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+def set_cookie(response: HttpResponse, name: str, token: str) -> None:
+    """Give the visitor the cookie that opens their rows, for as long as these are kept."""
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(name, token, max_age=KEPT, secure=secure, httponly=True, samesite="Lax")
+
+
 def row_of(token: str, purpose: str) -> str:
     """Return the primary key of what a cookie opens."""
     return _of(token, purpose, "row").hex()
+
+
+def keep(content: bytes, token: str, purpose: str, *, now: datetime) -> None:
+    """Keep what only the token opens, in the place of what was kept for the same purpose before."""
+    row = {"sealed": seal(content, token, purpose), "created_at": now}
+    CookieRow.objects.update_or_create(pk=row_of(token, purpose), defaults=row)
+
+
+def read(token: str, purpose: str, *, now: datetime) -> bytes | None:
+    """Return what was kept; None where there is no such row, it is a day old, or it does not open."""
+    row = _rows(token, purpose).filter(created_at__gt=now - KEPT).first() if token else None
+    return unseal(bytes(row.sealed), token, purpose) if row else None
+
+
+def forget(token: str, purpose: str) -> None:
+    """Delete what was kept."""
+    _rows(token, purpose).delete()
+
+
+def forget_old(*, now: datetime) -> int:
+    """Delete what is a day old, and return how many rows that was."""
+    deleted, _ = CookieRow.objects.filter(created_at__lte=now - KEPT).delete()
+    return deleted
 
 
 def seal(content: bytes, token: str, purpose: str) -> bytes:
@@ -43,3 +79,7 @@ def unseal(sealed: bytes, token: str, purpose: str) -> bytes | None:
 
 def _of(token: str, purpose: str, what: str) -> bytes:
     return hmac.digest(token.encode(), f"{purpose} {what}".encode(), hashlib.sha256)
+
+
+def _rows(token: str, purpose: str) -> QuerySet[CookieRow]:
+    return CookieRow.objects.filter(pk=row_of(token, purpose))

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -15,7 +14,7 @@ from ground import clock
 from ..access import person
 from ..models import Election
 from . import unsaved_pages as store
-from .cookie_encryption import new_token
+from .cookie_encryption import new_token, set_cookie
 
 View = Callable[..., HttpResponse]
 
@@ -55,7 +54,5 @@ def _sign_in_first(request: HttpRequest, election_id: uuid.UUID | None) -> HttpR
         return answer
     if "X-Autosave" in request.headers:
         answer = JsonResponse({"sign_in": answer.headers["Location"]}, status=401)
-    answer.set_cookie(
-        store.COOKIE, token, max_age=store.KEPT, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
-    )
+    set_cookie(answer, store.COOKIE, token)
     return answer

@@ -6,27 +6,26 @@ from .history import Event
 from .invitation import Invitation, InvitationKind
 from .override import Override
 from .roster import RosterStep
-from .sandbox import KeptPage, Sandbox
+from .sandbox import CookieRow
 from .submission import Decision, Receipt, Submission
 from .update import Update, UpdateKind
 
 __all__ = [
     "Claim",
     "Conflict",
+    "CookieRow",
     "Decision",
     "Election",
     "ElectionRole",
     "Event",
     "Invitation",
     "InvitationKind",
-    "KeptPage",
     "Member",
     "MemberClinician",
     "Override",
     "Receipt",
     "RoleKind",
     "RosterStep",
-    "Sandbox",
     "Submission",
     "TinKind",
     "Update",

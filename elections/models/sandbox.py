@@ -3,29 +3,16 @@
 from django.db import models
 
 
-class Sandbox(models.Model):
-    """One visitor's practices, sealed with a key that only their cookie holds (elections/sandbox/store.py)."""
+class CookieRow(models.Model):
+    """What somebody without an account checks, or typed after their session had ended, sealed for their cookie."""
 
     token_hash = models.CharField(max_length=64, primary_key=True)
     sealed = models.BinaryField()
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["created_at"])]
+        db_table = "elections_sandbox"
+        indexes = [models.Index(fields=["created_at"], name="elections_s_created_eff1bb_idx")]
 
     def __str__(self) -> str:
-        return f"Sandbox of {self.created_at:%Y-%m-%d}"
-
-
-class KeptPage(models.Model):
-    """What somebody sent from a page after their session had ended: kept until they sign in (drafts/)."""
-
-    token_hash = models.CharField(max_length=64, primary_key=True)
-    sealed = models.BinaryField()
-    created_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["created_at"])]
-
-    def __str__(self) -> str:
-        return f"Page of {self.created_at:%Y-%m-%d}"
+        return f"Row of {self.created_at:%Y-%m-%d}"

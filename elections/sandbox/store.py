@@ -6,7 +6,7 @@ A row is deleted a day after it was begun.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -14,13 +14,12 @@ from eligibility.law.determination import Finding, Outcome, Preview, preview
 from eligibility.law.parameters import READMISSION_CASES, READMISSION_CLINICIANS, SMALL_PRACTICE
 
 from ..content import PracticeEntry, Snapshot
-from ..drafts.cookie_encryption import new_token as new_token
-from ..drafts.cookie_encryption import row_of, seal, unseal
-from ..models import Sandbox
+from ..drafts import cookie_encryption
+from ..drafts.cookie_encryption import KEPT, row_of, seal, unseal
+from ..models import CookieRow
 from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, Judgement
 
 COOKIE = "sandbox"
-KEPT = timedelta(days=1)
 MOST_PRACTICES = 50
 MOST_NPIS = 1000
 ASKED_LATER = AGREEMENT_RULES | REPRESENTATIVE_RULES
@@ -32,8 +31,7 @@ class Full(Exception):
 
 def read(token: str, *, now: datetime) -> list[PracticeEntry]:
     """Return the practices typed so far; none where there is no such row, it is a day old, or it does not open."""
-    row = Sandbox.objects.filter(pk=row_of(token, COOKIE), created_at__gt=now - KEPT).first() if token else None
-    return _opened(row, token) if row else []
+    return _entries(cookie_encryption.read(token, COOKIE, now=now))
 
 
 @transaction.atomic
@@ -57,17 +55,6 @@ def remove(token: str, position: int, *, now: datetime) -> None:
     row, entries = _locked(token, now)
     del entries[position : position + 1]
     _seal(row, entries, token)
-
-
-def forget(token: str) -> None:
-    """Delete what was typed."""
-    Sandbox.objects.filter(pk=row_of(token, COOKIE)).delete()
-
-
-def forget_old(*, now: datetime) -> int:
-    """Delete what is a day old, and return how many rows that was."""
-    deleted, _ = Sandbox.objects.filter(created_at__lte=now - KEPT).delete()
-    return deleted
 
 
 def snapshot_of(entries: Sequence[PracticeEntry], performance_year: int) -> Snapshot:
@@ -149,17 +136,16 @@ def _is_measured(group: Preview, performance_year: int) -> bool:
     return group.clinicians > READMISSION_CLINICIANS.for_year(performance_year)
 
 
-def _locked(token: str, now: datetime) -> tuple[Sandbox, list[PracticeEntry]]:
+def _locked(token: str, now: datetime) -> tuple[CookieRow, list[PracticeEntry]]:
     """Return the row, begun where there is none, locked against another tab."""
     pk = row_of(token, COOKIE)
-    Sandbox.objects.filter(pk=pk, created_at__lte=now - KEPT).delete()
-    begun = Sandbox(pk, _sealed([], token), now)
-    Sandbox.objects.bulk_create([begun], ignore_conflicts=True)
-    row = Sandbox.objects.select_for_update().get(pk=pk)
-    return row, _opened(row, token)
+    CookieRow.objects.filter(pk=pk, created_at__lte=now - KEPT).delete()
+    CookieRow.objects.bulk_create([CookieRow(pk, _sealed([], token), now)], ignore_conflicts=True)
+    row = CookieRow.objects.select_for_update().get(pk=pk)
+    return row, _entries(unseal(bytes(row.sealed), token, COOKIE))
 
 
-def _seal(row: Sandbox, entries: list[PracticeEntry], token: str) -> None:
+def _seal(row: CookieRow, entries: list[PracticeEntry], token: str) -> None:
     row.sealed = _sealed(entries, token)
     row.save(update_fields=["sealed"])
 
@@ -169,11 +155,8 @@ def _sealed(entries: list[PracticeEntry], token: str) -> bytes:
     return seal(json.dumps(kept).encode(), token, COOKIE)
 
 
-def _opened(row: Sandbox, token: str) -> list[PracticeEntry]:
-    opened = unseal(bytes(row.sealed), token, COOKIE)
-    if opened is None:
-        return []
-    return [entry_of(name, kind, tin, npis) for name, kind, tin, npis in json.loads(opened)]
+def _entries(opened: bytes | None) -> list[PracticeEntry]:
+    return [entry_of(name, kind, tin, npis) for name, kind, tin, npis in json.loads(opened or "[]")]
 
 
 def entry_of(name: str, tin_kind: str, tin: str, npis: Sequence[str]) -> PracticeEntry:

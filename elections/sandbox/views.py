@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +17,7 @@ from ground.addresses import client_address
 
 from ..access import person
 from ..content import PracticeEntry
+from ..drafts import cookie_encryption
 from ..frame import GET_OR_POST
 from ..frame_forms import typed
 from ..ledger import groups
@@ -73,7 +73,7 @@ def sandbox_practice(request: HttpRequest, number: int | None = None) -> HttpRes
 
 
 def _save(request: HttpRequest, number: int | None, entry: PracticeEntry) -> HttpResponse | None:
-    token = _token(request) or store.new_token()
+    token = _token(request) or cookie_encryption.new_token()
     now = clock.now()
     try:
         store.put(token, number - 1 if number else None, entry, now=now)
@@ -87,9 +87,7 @@ def _save(request: HttpRequest, number: int | None, entry: PracticeEntry) -> Htt
         asked = [(entry.tin_kind, entry.tin, entry.npis)]
         disclosure.record_probes(_year(), asked, by=None, address=client_address(request), now=now)
     response = redirect("sandbox")
-    response.set_cookie(
-        store.COOKIE, token, max_age=store.KEPT, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
-    )
+    cookie_encryption.set_cookie(response, store.COOKIE, token)
     return response
 
 
@@ -109,7 +107,7 @@ def sandbox_remove(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def sandbox_forget(request: HttpRequest) -> HttpResponse:
     """Delete what was typed, here and now."""
-    store.forget(_token(request))
+    cookie_encryption.forget(_token(request), store.COOKIE)
     messages.success(request, "What you typed is deleted.")
     response = redirect("sandbox")
     response.delete_cookie(store.COOKIE, samesite="Lax")
@@ -132,7 +130,7 @@ def sandbox_keep(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         say(request, refused)
         return redirect("sandbox")
-    store.forget(_token(request))
+    cookie_encryption.forget(_token(request), store.COOKIE)
     messages.success(request, "Kept. This is your draft: it is not submitted yet.")
     response = redirect("election", election.pk)
     response.delete_cookie(store.COOKIE, samesite="Lax")

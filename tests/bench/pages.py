@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import path, reverse
 
 from elections.content import PracticeEntry
+from elections.drafts import cookie_encryption
 from elections.readiness import Asker, judge
 from elections.sandbox import store as sandbox_store
 from ground import clock
@@ -60,7 +61,7 @@ def _ledger(entries: list[PracticeEntry]) -> Row:
 
 
 def _sandbox_page(entries: list[PracticeEntry]) -> Row:
-    token = sandbox_store.new_token()
+    token = cookie_encryption.new_token()
     for entry in entries:
         sandbox_store.put(token, None, entry, now=clock.now())
     client = Client()

@@ -33,6 +33,7 @@ from elections.agreement import actions as agreement_actions
 from elections.agreement import executed
 from elections.agreement import own as agreement_own
 from elections.desk import actions as desk_actions
+from elections.drafts import cookie_encryption
 from elections.models import Conflict, Election, ElectionRole, Invitation, UpdateKind
 from elections.people import naming
 from elections.people.actions import invite
@@ -505,7 +506,7 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
 
 
 def _checked() -> str:
-    token = sandbox_store.new_token()
+    token = cookie_encryption.new_token()
     for made in (make.GROUP, make.OTHER, make.BY_SSN):
         sandbox_store.put(
             token, None, sandbox_store.entry_of(made.name, made.kind, made.tin, made.npis), now=clock.now()

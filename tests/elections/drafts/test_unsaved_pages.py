@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from elections.drafts import unsaved_pages
-from elections.models import Election, ElectionRole, KeptPage, MemberClinician
+from elections.drafts import cookie_encryption, unsaved_pages
+from elections.models import CookieRow, Election, ElectionRole, MemberClinician
 from ground import clock
 
 from .. import make
@@ -50,7 +50,7 @@ def test_what_was_typed_stands_there_after_sign_in(election, representative, lat
     )
     assert Election.objects.get().contact["phone"] == "555-0100"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sealed FROM elections_keptpage")
+        cursor.execute("SELECT sealed FROM elections_sandbox")
         assert b"0177" not in bytes(cursor.fetchone()[0])
 
     sign_in(client, "dana@example.org")
@@ -61,7 +61,7 @@ def test_what_was_typed_stands_there_after_sign_in(election, representative, lat
     assert 'name="initial-email" value="dana@example.org"' in page.content.decode()
     assert client.post(path, typed).status_code == 302
     assert Election.objects.get().contact["phone"] == "555-0177"
-    assert KeptPage.objects.count() == 0
+    assert CookieRow.objects.count() == 0
     assert "not saved yet:" not in make.text(client.get(path))
 
 
@@ -70,7 +70,7 @@ def test_only_pages_of_an_election_that_there_is_are_kept(election):
     for number, pk in enumerate((uuid.uuid4(), election.pk)):
         answer = stranger.post(f"/elections/{pk}/virtual-group", {"name": "Typed"})
         assert answer["Location"].startswith("/accounts/login/?ended=out&")
-        assert KeptPage.objects.count() == number
+        assert CookieRow.objects.count() == number
     assert "You were signed out. What you typed is kept." in make.text(stranger.get(answer["Location"]))
 
 
@@ -121,4 +121,4 @@ def test_no_ssn_nor_what_is_too_much_is_kept_and_a_day_later_nothing(election):
     assert unsaved_pages.COOKIE not in big.cookies
     tomorrow = clock.now() + timedelta(days=1, seconds=1)
     assert unsaved_pages.read(token, path, user=1, now=tomorrow) is None
-    assert (unsaved_pages.forget_old(now=clock.now()), unsaved_pages.forget_old(now=tomorrow)) == (0, 1)
+    assert (cookie_encryption.forget_old(now=clock.now()), cookie_encryption.forget_old(now=tomorrow)) == (0, 1)

@@ -7,7 +7,8 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import Role
-from elections.models import Election, Sandbox
+from elections.drafts import cookie_encryption
+from elections.models import CookieRow, Election
 from elections.sandbox import store as sandbox_store
 from eligibility.data import windows
 from eligibility.models import DeterminationClinician, Probe
@@ -38,7 +39,7 @@ def test_nothing_is_kept_of_who_only_looks(cms_data):
     assert "No account is needed" in text(client.get(PAGE))
     assert client.cookies.keys() == {"csrftoken"} or not client.cookies
     assert client.get("/check/practice/1").status_code == 404
-    assert not Sandbox.objects.exists()
+    assert not CookieRow.objects.exists()
 
 
 def test_two_practices_could_form_a_group(cms_data):
@@ -106,7 +107,7 @@ def test_past_the_address_limit_an_ein_is_not_judged(cms_data):
     )
     answer = Client().post(ADD, fields(make.SOLO))
     assert "Sign in or sign up to go on." in text(answer)
-    assert not Sandbox.objects.exists()
+    assert not CookieRow.objects.exists()
 
 
 def test_a_practice_is_changed_and_removed(cms_data):
@@ -142,7 +143,7 @@ def test_bad_input_keeps_nothing(cms_data, changed, sentence):
     assert answer.status_code == 200
     assert sentence in text(answer)
     assert "457" not in answer.content.decode().replace("1234567890", "")
-    assert not Sandbox.objects.exists()
+    assert not CookieRow.objects.exists()
 
 
 def test_the_database_alone_reads_nothing_of_it(cms_data):
@@ -160,7 +161,7 @@ def test_the_database_alone_reads_nothing_of_it(cms_data):
 
 def test_another_cookie_opens_nothing(cms_data):
     client = checked(make.GROUP)
-    row = Sandbox.objects.get()
+    row = CookieRow.objects.get()
     stranger = Client()
     for cookie in ("", "x", row.token_hash, client.cookies["sandbox"].value[:-1]):
         stranger.cookies["sandbox"] = cookie
@@ -171,8 +172,8 @@ def test_after_a_day_it_is_gone(cms_data, set_clock):
     client = checked(make.GROUP)
     set_clock("2026-12-02T10:00:01-05:00")
     assert client.get(PAGE).context["entries"] == []
-    assert sandbox_store.forget_old(now=clock.now()) == 1
-    assert not Sandbox.objects.exists()
+    assert cookie_encryption.forget_old(now=clock.now()) == 1
+    assert not CookieRow.objects.exists()
 
 
 def test_an_old_row_is_begun_anew_not_gone_on_with(cms_data, set_clock):
@@ -180,13 +181,13 @@ def test_an_old_row_is_begun_anew_not_gone_on_with(cms_data, set_clock):
     set_clock("2026-12-02T10:00:01-05:00")
     client.post(ADD, fields(make.SOLO))
     assert [entry.name for entry in client.get(PAGE).context["entries"]] == ["Quiet Harbor Medicine"]
-    assert Sandbox.objects.get().created_at == clock.now()
+    assert CookieRow.objects.get().created_at == clock.now()
 
 
 def test_it_is_deleted_when_asked(cms_data):
     client = checked(make.GROUP)
     assert "What you typed is deleted." in text(client.post("/check/forget", follow=True))
-    assert not Sandbox.objects.exists()
+    assert not CookieRow.objects.exists()
     assert client.cookies["sandbox"].value == ""
 
 
@@ -216,7 +217,7 @@ def test_a_group_is_kept_as_a_draft_with_nothing_typed_twice(cms_data, represent
         ("Quiet Harbor Medicine", "EIN", make.SOLO.tin, list(make.SOLO.npis)),
         ("Dana Rivera, MD", "SSN", make.BY_SSN.tin, list(make.BY_SSN.npis)),
     ]
-    assert not Sandbox.objects.exists()
+    assert not CookieRow.objects.exists()
     assert "There is nothing to keep here" in text(client.post("/check/keep"))
     assert Election.objects.count() == 1
 
@@ -267,4 +268,4 @@ def test_two_windows_keep_both_practices(cms_data):
     other.post(ADD, fields(make.GROUP))
     client.post(ADD, fields(make.OTHER))
     assert len(client.get(PAGE).context["entries"]) == 3
-    assert Sandbox.objects.get().created_at + timedelta(days=1) > clock.now()
+    assert CookieRow.objects.get().created_at + timedelta(days=1) > clock.now()

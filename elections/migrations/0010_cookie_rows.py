@@ -1,0 +1,20 @@
+"""One model of rows that a cookie opens: pages that were not saved yet join what is checked without an account."""
+
+from django.db import migrations
+
+MOVE = "INSERT INTO elections_sandbox SELECT * FROM elections_keptpage ON CONFLICT DO NOTHING"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("elections", "0009_receipt")]
+
+    operations = [
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.RenameModel("Sandbox", "CookieRow"),
+                migrations.AlterModelTable("CookieRow", "elections_sandbox"),
+            ]
+        ),
+        migrations.RunSQL(MOVE, migrations.RunSQL.noop),
+        migrations.DeleteModel("KeptPage"),
+    ]
