@@ -11,7 +11,7 @@ from eligibility.law.identifiers import EIN_DIGITS, has_nine_digit_run, looks_li
 from ..drafts.forms import DraftForm
 from ..models import Member
 from ..models.election import LONGEST_NPI
-from .tin_forms import LONGEST_LIST, MOST_NPIS, NOTHING_TYPED, TinForm, shown_tin
+from .tin_forms import MOST_NPIS, NOTHING_TYPED, TinForm, npis_field, shown_tin
 
 
 class MemberForm(TinForm, DraftForm):
@@ -62,15 +62,7 @@ class AddMemberForm(MemberForm):
     unguarded: ClassVar[tuple[str, ...]] = (*MemberForm.unguarded, "key")  # it may hold nine digits in a row
 
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    npis = forms.CharField(
-        label="NPIs of all clinicians who bill under this TIN",
-        max_length=LONGEST_LIST,
-        error_messages={"max_length": f"That is more than the {MOST_NPIS} NPIs that can be listed here."},
-        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false", "inputmode": "numeric"}),
-        required=False,
-        help_text="One a line, or pasted from a spreadsheet column. Everyone who bills under the TIN, also those "
-        "who are not MIPS eligible.",
-    )
+    npis = npis_field()
     refused_npis = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

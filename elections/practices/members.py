@@ -1,7 +1,7 @@
 """The practices of the working copy: listed, changed, removed."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -136,16 +136,25 @@ class TinDropped(Refused):
         )
 
 
+def refuse_ssns(
+    asked: Sequence[tuple[str, Sequence[str]]], *, by: User, now: datetime, address: str | None
+) -> list[bool]:
+    """Say of each (nine digits called an EIN, NPIs) whether it is an SSN; raises Refused where too much was asked."""
+    try:
+        return disclosure.refuse_ssns(asked, by=by, address=address, now=now)
+    except disclosure.AskedTooMuch:
+        raise Refused(ASKED_TOO_MUCH) from None
+
+
 def drop_ssns(
     election: Election, members: Iterable[Member], *, by: User, now: datetime, address: str | None
 ) -> list[Member]:
     """Drop what was kept as an EIN where the clinicians listed now show it to be an SSN; return whose it was."""
     eins = [member for member in members if member.tin_kind == EIN and member.tin]
+    if not eins:
+        return []
     listed = npis_of(eins)
-    asked = [(str(member.tin), listed[member.pk]) for member in eins]
-    if asked and not disclosure.may_guess(asked, by, address):
-        raise Refused(ASKED_TOO_MUCH)
-    refused = disclosure.refuse_ssns(asked, by=by, address=address, now=now) if asked else []
+    refused = refuse_ssns([(str(member.tin), listed[member.pk]) for member in eins], by=by, address=address, now=now)
     dropped = [member for member, is_ssn in zip(eins, refused, strict=True) if is_ssn]
     for member in dropped:
         unacknowledge(election)

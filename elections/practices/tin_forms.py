@@ -105,15 +105,14 @@ class TinForm(GuardedForm):
             return f"That is the shape of a Social Security number. If it is one, choose “SSN”. {only}"
         if not kind and has_nine_digit_run(typed):
             return "Say first what kind of number it is, then type it again. What you typed was not kept."
-        if kind == EIN and npis and disclosure.asked_too_much(self.by, self.address):
+        if kind != EIN or not npis:
+            return None
+        try:  # CMS data are asked, which counts against the limits of the one who asks
+            [is_ssn] = disclosure.refuse_ssns([(tin, npis)], by=self.by, address=self.address, now=clock.now())
+        except disclosure.AskedTooMuch:
             return ASKED_TOO_MUCH if self.by else ASKED_TOO_MUCH_FROM_HERE
-        if kind == EIN and self._is_really_ssn(tin, npis):
-            return f"This may be a Social Security number, not an EIN. If it is one, choose “SSN”. {only}"
-        return None
-
-    def _is_really_ssn(self, tin: str, npis: list[str]) -> bool:
-        """Ask CMS data, which counts against the limits of the one who asks."""
-        return disclosure.refuse_ssns([(tin, npis)], by=self.by, address=self.address, now=clock.now())[0]
+        may_be = f"This may be a Social Security number, not an EIN. If it is one, choose “SSN”. {only}"
+        return may_be if is_ssn else None
 
 
 def shown_tin(practice: Member | PracticeEntry) -> str:
@@ -122,10 +121,9 @@ def shown_tin(practice: Member | PracticeEntry) -> str:
     return format_ein(practice.tin) if is_whole_ein else str(practice.tin)
 
 
-class PracticeForm(TinForm):
-    """A practice that somebody without an account checks: each number has to be one."""
-
-    npis = forms.CharField(
+def npis_field() -> forms.CharField:
+    """Return the field for every NPI under a TIN."""
+    return forms.CharField(
         label="NPIs of all clinicians who bill under this TIN",
         max_length=LONGEST_LIST,
         error_messages={"max_length": f"That is more than the {MOST_NPIS} NPIs that can be listed here."},
@@ -134,6 +132,12 @@ class PracticeForm(TinForm):
         help_text="One a line, or pasted from a spreadsheet column. Everyone who bills under the TIN, also those "
         "who are not MIPS eligible.",
     )
+
+
+class PracticeForm(TinForm):
+    """A practice that somebody without an account checks: each number has to be one."""
+
+    npis = npis_field()
 
     @classmethod
     def initial_of_entry(cls, entry: PracticeEntry) -> dict[str, Any]:

@@ -9,12 +9,11 @@ from django.db.models import Max
 
 from accounts.models import User
 from agreements.models import Party
-from eligibility.data import disclosure
 from eligibility.law.identifiers import EIN, SSN
 from eligibility.law.rule_results import count
 
 from ..models import Election, Member, MemberClinician
-from ..practices.members import ASKED_TOO_MUCH, TinDropped, drop_ssns, record_asking
+from ..practices.members import TinDropped, drop_ssns, record_asking, refuse_ssns
 from ..verbs import Refused
 from ..working_copy import unacknowledge
 from .lines_typed import MOST_LINES
@@ -58,7 +57,8 @@ def take_over(
     """
     taken, read = Taken(), roster.practices
     with step(election_id, by=by, now=now) as (election, done):
-        _refuse_too_many(election, read, by, address)
+        if election.members.count() + len(read) > 2 * MOST_PRACTICES:
+            raise Refused(f"An election lists {MOST_PRACTICES} practices at most. Nothing was saved.")
         taken.dropped = _drop_ssns(read, by=by, now=now, address=address)
         members = list(election.members.prefetch_related("clinicians").select_related("party"))
         found = [_known(practice, members) for practice in read]
@@ -77,20 +77,14 @@ def take_over(
     return taken
 
 
-def _refuse_too_many(election: Election, read: Sequence[ReadPractice], by: User, address: str | None) -> None:
-    """Refuse before anything is answered: whether a TIN is refused tells whether it is somebody's SSN."""
-    if election.members.count() + len(read) > 2 * MOST_PRACTICES:
-        raise Refused(f"An election lists {MOST_PRACTICES} practices at most. Nothing was saved.")
-    eins = [(practice.tin, [line.npi for line in practice.lines]) for practice in read if practice.tin_kind == EIN]
-    if not disclosure.may_guess(eins, by, address):
-        raise Refused(ASKED_TOO_MUCH)
-
-
 def _drop_ssns(read: Sequence[ReadPractice], *, by: User, now: datetime, address: str | None) -> tuple[str, ...]:
-    """Drop TINs called EINs that CMS data know as the SSN of somebody listed; return whose."""
+    """Drop TINs called EINs that CMS data know as the SSN of somebody listed; return whose.
+
+    Raises Refused before anything is answered: whether a TIN is refused tells whether it is somebody's SSN.
+    """
     eins = [practice for practice in read if practice.tin_kind == EIN and practice.tin]
     asked = [(practice.tin, [line.npi for line in practice.lines]) for practice in eins]
-    refused = disclosure.refuse_ssns(asked, by=by, address=address, now=now) if asked else []
+    refused = refuse_ssns(asked, by=by, address=address, now=now)
     dropped = [practice for practice, is_ssn in zip(eins, refused, strict=True) if is_ssn]
     for practice in dropped:
         practice.tin = ""

@@ -112,31 +112,32 @@ def is_loaded() -> bool:
     return LoadRun.objects.filter(kind=LoadKind.DETERMINATIONS, status=LoadRun.Status.ACTIVE).exists()
 
 
-def really_ssns(practices: Iterable[tuple[str, Sequence[str]]]) -> list[bool]:
-    """Say of each (nine digits called an EIN, NPIs) whether it is an SSN; one query.
+class Shown(NamedTuple):
+    """What CMS data of any year show nine digits called an EIN to be: the SSN or the EIN of somebody who is named."""
 
-    It is where CMS data of any year hold an SSN TIN with these last digits under one of the NPIs.
+    as_ssn: bool
+    as_ein: bool
+
+
+def shown_as(practices: Sequence[tuple[str, Sequence[str]]]) -> list[Shown]:
+    """Say of each (nine digits called an EIN, NPIs) what they are of one of the NPIs; one query.
+
+    An SSN is told by its last digits.
     """
-    keys = [keys_if_ssn(tin, npis) for tin, npis in practices]
-    rows = DeterminationClinician.objects.filter(
-        tin_key__in={key for of_practice in keys for key in of_practice}, practice__run__status=LoadRun.Status.ACTIVE
+    ssn_keys = [keys_if_ssn(tin, npis) for tin, npis in practices]
+    ein_keys = [keys_of(EIN, tin, npis) for tin, npis in practices]
+    clinicians = DeterminationClinician.objects.filter(practice__run__status=LoadRun.Status.ACTIVE)
+    ssns = clinicians.filter(tin_key__in=[key for keys in ssn_keys for key in keys] or [""])
+    eins = clinicians.filter(
+        practice__tin_key__in=[key for keys in ein_keys for key in keys] or [""],
+        npi__in={npi for _, npis in practices for npi in npis} or [""],
     )
-    held = set(rows.values_list("tin_key", flat=True))
-    return [not held.isdisjoint(of_practice) for of_practice in keys]
-
-
-def show_eins(practices: Sequence[tuple[str, Sequence[str]]]) -> list[bool]:
-    """Say of each (EIN, NPIs) whether CMS data of any year show one of the NPIs under it; one query."""
-    keys = [keys_of(EIN, tin, npis) for tin, npis in practices]
-    rows = DeterminationClinician.objects.filter(
-        practice__tin_key__in=[key for of_practice in keys for key in of_practice],
-        npi__in={npi for _, npis in practices for npi in npis},
-        practice__run__status=LoadRun.Status.ACTIVE,
-    )
-    shown = set(rows.values_list("practice__tin_key", "npi"))
+    columns = ("tin_key", "practice__tin_key", "npi")
+    rows = list(ssns.values_list(*columns).union(eins.values_list(*columns)))
+    by_ssn, by_ein = {row[0] for row in rows}, {row[1:] for row in rows}
     return [
-        any((key, npi) in shown for key in of_practice for npi in npis)
-        for of_practice, (_, npis) in zip(keys, practices, strict=True)
+        Shown(not by_ssn.isdisjoint(as_ssn), any((key, npi) in by_ein for key in as_ein for npi in npis))
+        for as_ssn, as_ein, (_, npis) in zip(ssn_keys, ein_keys, practices, strict=True)
     ]
 
 

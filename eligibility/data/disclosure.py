@@ -108,45 +108,48 @@ def record_probes(
     _keep(probes, now)
 
 
+class AskedTooMuch(Exception):
+    """Whoever asks is over a limit today: no EIN is judged, for the answer tells an SSN."""
+
+
 def refuse_ssns(
     practices: Sequence[tuple[str, Sequence[str]]], *, by: User | None, address: str | None = None, now: datetime
 ) -> list[bool]:
     """Say of each (nine digits called an EIN, NPIs) whether it must be refused as an SSN, and count what was asked.
 
     What is not refused and not the EIN of one of the NPIs counts too: a form may be wrong elsewhere and save nothing,
-    and one could try all last digits of somebody's SSN.
+    and one could try all last digits of somebody's SSN. Raises AskedTooMuch before anything is told or counted: over
+    today's limit, or where one request guesses more of them than may be guessed in a day. What CMS data show under one
+    of the NPIs is no guess, and while no data are loaded nothing can be learned.
     """
-    refused = cms_data.really_ssns(practices)
+    if asked_too_much(by, address):
+        raise AskedTooMuch
+    shown = cms_data.shown_as(practices) if practices else []
+    guesses = sum(bool(tin and npis) and not it.as_ein for (tin, npis), it in zip(practices, shown, strict=True))
+    if guesses > LIMITS[Asker.ACCOUNT] and cms_data.is_loaded():
+        raise AskedTooMuch
     probes: dict[tuple[str, str, str], bool] = {}
-    for (tin, npis), is_ssn, is_shown in zip(practices, refused, cms_data.show_eins(practices), strict=True):
-        if is_ssn:
+    for (tin, npis), it in zip(practices, shown, strict=True):
+        if it.as_ssn:
             pairs = [(npi, cms_data.keys_if_ssn(tin, [npi])[0]) for npi in npis if is_valid_npi(npi)]
             probes |= {(Asker.NPI, npi, key): False for npi, key in pairs}
             probes |= dict.fromkeys(_askers(by, address, pairs[0][1]), False)
-        elif not is_shown and (pairs := _pairs(EIN, tin, npis)):
+        elif not it.as_ein and (pairs := _pairs(EIN, tin, npis)):
             probes |= dict.fromkeys(_askers(by, address, pairs[0][1]), False)
     _keep(probes, now)
-    return refused
+    return [it.as_ssn for it in shown]
 
 
 def asked_too_much(by: User | None, address: str | None) -> bool:
-    """Say whether who asks is over the limit today: then no EIN is judged, for the answer tells an SSN.
+    """Say whether who asks is over the limit today.
 
     With an account the limits of NPIs and the address do not count here: a stranger could use them up for others.
     """
-    return _asker_over_limit(by, None if by else address)
-
-
-def may_guess(practices: Sequence[tuple[str, Sequence[str]]], by: User | None, address: str | None) -> bool:
-    """Say whether so many (nine digits called an EIN, NPIs) may be judged in one request: refusing one tells an SSN.
-
-    What CMS data show under one of the NPIs is no guess, and while no data are loaded nothing can be learned.
-    """
-    if asked_too_much(by, address):
-        return False
-    named = [(tin, npis) for tin, npis in practices if tin and npis]
-    guesses = len(named) - sum(cms_data.show_eins(named)) if named else 0
-    return guesses <= LIMITS[Asker.ACCOUNT] or not cms_data.is_loaded()
+    mine = [(asker, subject) for asker, subject, _ in _askers(by, None if by else address, "")]
+    misses = Probe.objects.filter(day=clock.today(), asker__in=[Asker.ACCOUNT, Asker.ADDRESS])
+    counts = misses.filter(subject__in=[subject for _, subject in mine]).values("asker", "subject")
+    rows = counts.annotate(misses=Count("pk")).values_list("asker", "subject", "misses")
+    return any((asker, subject) in mine and count >= LIMITS[Asker(asker)] for asker, subject, count in rows)
 
 
 def over_limit() -> QuerySet[Probe]:
@@ -188,12 +191,3 @@ def _keep(probes: dict[tuple[str, str, str], bool], now: datetime) -> None:
     Probe.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["asker", "subject", "day", "tin_key"], update_fields=["billed"]
     )
-
-
-def _asker_over_limit(by: User | None, address: str | None) -> bool:
-    """Say whether the account or the address asked too much today."""
-    mine = [(asker, subject) for asker, subject, _ in _askers(by, address, "")]
-    misses = Probe.objects.filter(day=clock.today(), asker__in=[Asker.ACCOUNT, Asker.ADDRESS])
-    counts = misses.filter(subject__in=[subject for _, subject in mine]).values("asker", "subject")
-    rows = counts.annotate(misses=Count("pk")).values_list("asker", "subject", "misses")
-    return any((asker, subject) in mine and count >= LIMITS[Asker(asker)] for asker, subject, count in rows)

@@ -115,6 +115,8 @@ def test_nobody_tries_out_the_digits_of_an_ssn_with_forms_that_save_nothing(elec
     for answer in answers:
         assert answer.context["form"].errors["tin"] == [ASKED_TOO_MUCH]
     assert Member.objects.filter(tin_last4__in=[make.BY_SSN.tin[-4:], "0999"]).count() == 0
+    own = {"name": "By SSN", "tin_kind": "SSN", "tin": make.BY_SSN.tin, "npis": make.BY_SSN.npis[0]}
+    assert add(client, election, **own).status_code == 302, "of what is called an SSN nothing is told"
 
 
 def test_a_list_too_long_to_read_is_refused_at_once(election, representative):
