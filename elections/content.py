@@ -12,6 +12,7 @@ from agreements.models import Agreement
 from agreements.text import fingerprints
 from agreements.text.fingerprints import Covered
 from agreements.text.provisions import Choices
+from eligibility.law.facts import DeclaredPractice
 from ground.clock import EASTERN
 from ground.sql import rows
 
@@ -84,18 +85,14 @@ class Signed:
 
 
 @dataclass(frozen=True, slots=True)
-class PracticeEntry:
-    """One practice as the representative declares it; `tin` holds nine digits of an EIN or the last six of an SSN.
+class PracticeEntry(DeclaredPractice):
+    """One practice as the representative declares it.
 
     `contests` are pairs of a rule's id and what the representative says against its finding. `signed` is how it
     executed the agreement here, None where it has not or did so elsewhere; `void` says what changed since a signature
     that no longer counts, and is no part of the content.
     """
 
-    name: str
-    tin_kind: str
-    tin: str
-    npis: tuple[str, ...]
     executed_on: date | None
     signer_name: str
     signer_title: str
@@ -103,10 +100,6 @@ class PracticeEntry:
     contests: tuple[tuple[str, str], ...] = ()
     signed: Signed | None = None
     void: tuple[str, ...] = field(default=(), compare=False)
-
-    @property
-    def tin_last4(self) -> str:
-        return self.tin[-4:]
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,6 @@ class _Facts:
 
     snapshot: Snapshot
     at: datetime
-    asked: list[cms_data.Asked]
     cms: cms_data.CmsData
     holders: dict[str, int]
     registry: dict[str, facts.RegistryEntry]
@@ -137,13 +136,11 @@ def _gather(
     snapshot: Snapshot, election_id: uuid.UUID | None, at: datetime, run: LoadRun | None, window: facts.Window | None
 ) -> _Facts:
     year = snapshot.performance_year
-    asked: list[cms_data.Asked] = [(entry.tin_kind, entry.tin, entry.npis) for entry in snapshot.practices]
-    cms = cms_data.fetch(year, asked, run=run)
+    cms = cms_data.fetch(year, snapshot.practices, run=run)
     registry, names = nppes.listed({npi for entry in snapshot.practices for npi in entry.npis})
     return _Facts(
         snapshot=snapshot,
         at=at,
-        asked=asked,
         cms=cms,
         holders=_holders(cms.keys, year, election_id),
         registry=registry,
@@ -154,13 +151,14 @@ def _gather(
 
 def _known(gathered: _Facts, by: User | Asker, address: str | None) -> list[bool]:
     """Say of each practice whether who asks may be told of it."""
+    practices = gathered.snapshot.practices
     if by is Asker.CMS:
-        return [True] * len(gathered.asked)
+        return [True] * len(practices)
     account = by if isinstance(by, User) else None
     year, data = gathered.snapshot.performance_year, gathered.cms.practices
-    known = disclosure.known_practices(year, gathered.asked, by=account, address=address, data=data)
+    known = disclosure.known_practices(year, practices, by=account, address=address, data=data)
     if by is Asker.ANYBODY:
-        return [may and kind != SSN for may, (kind, _, _) in zip(known, gathered.asked, strict=True)]
+        return [may and entry.tin_kind != SSN for may, entry in zip(known, practices, strict=True)]
     return known
 
 

@@ -60,8 +60,8 @@ class PracticePacket:
 
 def practices(submission: Submission, snapshot: Snapshot) -> list[PracticePacket]:
     """Return the practices of a submission, each with its roster against CMS data."""
-    identified = [(entry.tin_kind, entry.tin, entry.npis) for entry in snapshot.practices]
-    shown = [data.npis if data else None for data in cms_data.practice_data(snapshot.performance_year, identified)]
+    found = cms_data.practice_data(snapshot.performance_year, snapshot.practices)
+    shown = [data.npis if data else None for data in found]
     today = clinicians_now(submission)
     everyone = {npi for entry in snapshot.practices for npi in entry.npis}
     names = nppes.names(everyone.union(*(npis for npis in shown if npis), *today))

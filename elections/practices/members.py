@@ -10,6 +10,7 @@ from django.db.models import Max
 from accounts.models import User
 from agreements.models import Party, SigningRequest
 from eligibility.data import disclosure
+from eligibility.law.facts import DeclaredPractice
 from eligibility.law.identifiers import EIN, EIN_DIGITS, SSN
 from eligibility.law.parameters import SSN_DIGITS
 
@@ -103,7 +104,7 @@ def record_asking(
     """Count the practices that are asked about by saving them (design: what one may learn by asking)."""
     whole = [member for member in members if member.tin_kind and member.tin]
     listed = npis_of(whole)
-    asked = [(member.tin_kind, str(member.tin), tuple(dict.fromkeys(listed[member.pk]))) for member in whole]
+    asked = [DeclaredPractice("", one.tin_kind, str(one.tin), tuple(dict.fromkeys(listed[one.pk]))) for one in whole]
     if asked:
         disclosure.record_probes(election.performance_year, asked, by=by, now=now, address=address)
 

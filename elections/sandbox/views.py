@@ -84,8 +84,7 @@ def _save(request: HttpRequest, number: int | None, entry: PracticeEntry) -> Htt
         messages.error(request, "That practice was removed in another window. Nothing was saved.")
         return redirect("sandbox")
     if entry.tin_kind and entry.tin:
-        asked = [(entry.tin_kind, entry.tin, entry.npis)]
-        disclosure.record_probes(_year(), asked, by=None, address=client_address(request), now=now)
+        disclosure.record_probes(_year(), [entry], by=None, address=client_address(request), now=now)
     response = redirect("sandbox")
     cookie_encryption.set_cookie(response, store.COOKIE, token)
     return response

@@ -5,18 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from ground.sql import joined, rows
 
-from ..law.facts import ClinicianData, PracticeData
+from ..law.facts import ClinicianData, DeclaredPractice, PracticeData
 from ..law.identifiers import EIN, EIN_DIGITS, SSN, TIN_KINDS
 from ..law.parameters import PERFORMANCE_YEARS, SSN_DIGITS
 from ..models import DeterminationClinician, LoadKind, LoadRun
 from .tin_hashes import tin_keys
-
-Asked: TypeAlias = tuple[str, str, Sequence[str]]
-"""A practice asked about: kind of TIN, TIN as kept (an SSN as its last digits), NPIs."""
 
 ACTIVE = """
 SELECT id AS run, activated_at AS active_since FROM eligibility_loadrun
@@ -79,19 +76,19 @@ def active_run(performance_year: int) -> LoadRun | None:
     return runs.defer("errors", "error_counts").filter(performance_year=performance_year).first()
 
 
-def fetch(performance_year: int, practices: Iterable[Asked], *, run: LoadRun | None = None) -> CmsData:
+def fetch(performance_year: int, practices: Iterable[DeclaredPractice], *, run: LoadRun | None = None) -> CmsData:
     """Return what a run, None the active one, shows of each practice, and which run that is; three queries at most.
 
     A TIN that is not complete yet is one that CMS data do not list.
     """
     asked = list(practices)
-    keys = tuple(keys_of(*practice) for practice in asked)
+    keys = tuple(keys_of(practice.tin_kind, practice.tin, practice.npis) for practice in asked)
     source = Source(run.pk, run.activated_at or run.started_at) if run else _active_source(performance_year)
     if source is None:
         return CmsData(None, (None,) * len(keys), keys)
     wanted: dict[str, list[str]] = {kind: [] for kind in TIN_KINDS}
-    for (kind, _, _), of_practice in zip(asked, keys, strict=True):
-        wanted.get(kind, []).extend(of_practice)
+    for practice, of_practice in zip(asked, keys, strict=True):
+        wanted.get(practice.tin_kind, []).extend(of_practice)
     found = _practices_by_key(source.run, wanted)
     chosen = [_most_met(found, of_practice) for of_practice in keys]
     clinicians = _clinicians({practice.id for practice in chosen if practice})
@@ -102,7 +99,7 @@ def fetch(performance_year: int, practices: Iterable[Asked], *, run: LoadRun | N
     return CmsData(source, answers, keys)
 
 
-def practice_data(performance_year: int, practices: Iterable[Asked]) -> list[PracticeData | None]:
+def practice_data(performance_year: int, practices: Iterable[DeclaredPractice]) -> list[PracticeData | None]:
     """Return what CMS data show of each practice, None where they do not list the TIN; three queries at most."""
     return list(fetch(performance_year, practices).practices)
 

@@ -16,11 +16,10 @@ from accounts.models import User
 from ground import clock
 from ground.sql import joined, rows
 
-from ..law.facts import PracticeData
+from ..law.facts import DeclaredPractice, PracticeData
 from ..law.identifiers import EIN, SSN, is_valid_npi
 from ..models import Probe
 from . import cms_data
-from .cms_data import Asked
 
 Asker = Probe.Asker
 # The days on which an NPI was over its limit, the last day on which it was named with a TIN, and what whoever asks has
@@ -52,7 +51,7 @@ LIMITS = {
 
 def known_practices(
     performance_year: int,
-    practices: Sequence[Asked],
+    practices: Sequence[DeclaredPractice],
     *,
     by: User | None,
     address: str | None = None,
@@ -64,7 +63,7 @@ def known_practices(
     same practices, where that was fetched already. One query, beside it.
     """
     shown = cms_data.practice_data(performance_year, practices) if data is None else data
-    pairs = [_pairs(*practice) for practice in practices]
+    pairs = [_pairs(practice.tin_kind, practice.tin, practice.npis) for practice in practices]
     npis = {npi for of_practice in pairs for npi, _ in of_practice}
     keys = {key for of_practice in pairs for _, key in of_practice}
     today, me = clock.today(), _askers(by, address, "")
@@ -91,7 +90,12 @@ def known_practices(
 
 
 def record_probes(
-    performance_year: int, practices: Sequence[Asked], *, by: User | None, address: str | None = None, now: datetime
+    performance_year: int,
+    practices: Sequence[DeclaredPractice],
+    *,
+    by: User | None,
+    address: str | None = None,
+    now: datetime,
 ) -> None:
     """Count the practices that were asked about, today (ET): on a POST, before `known_practices`.
 
@@ -100,7 +104,7 @@ def record_probes(
     found = cms_data.fetch(performance_year, practices)
     probes: dict[tuple[str, str, str], bool] = {}
     for practice, data in zip(practices, found.practices, strict=True):
-        pairs = _pairs(*practice)
+        pairs = _pairs(practice.tin_kind, practice.tin, practice.npis)
         billed = {npi: data is not None and npi in data.npis for npi, _ in pairs}
         probes |= {(Asker.NPI, npi, key): billed[npi] for npi, key in pairs}
         if found.source and pairs and not any(billed.values()):

@@ -68,28 +68,39 @@ class PracticeData:
 
 
 @dataclass(frozen=True, slots=True)
-class Practice:
-    """One TIN of the proposal, as listed; `data` is None where CMS data do not list the TIN.
-
-    `claimed_elsewhere` is None where the one who asks may not know it.
-    """
+class DeclaredPractice:
+    """A practice as somebody lists it; `tin` holds nine digits of an EIN, the last digits of an SSN, or less so far."""
 
     name: str = field(repr=False)
     tin_kind: str
     tin: str = field(repr=False)
     npis: tuple[str, ...] = field(repr=False)
-    executed_on: date | None
-    opt_in_accepted: bool
-    claimed_elsewhere: bool | None
-    data: PracticeData | None
 
-    def has_same_tin(self, other: "Practice") -> bool:
+    @property
+    def tin_last4(self) -> str:
+        """What may be shown of the TIN."""
+        return self.tin[-4:]
+
+    def has_same_tin(self, other: "DeclaredPractice") -> bool:
         """Say whether both list the same TIN: SSN TINs (last digits only) need an NPI in common, or none at all."""
         if (self.tin_kind, self.tin) != (other.tin_kind, other.tin):
             return False
         if self.tin_kind == EIN or not (self.npis or other.npis):
             return True
         return not set(self.npis).isdisjoint(other.npis)
+
+
+@dataclass(frozen=True, slots=True)
+class Practice(DeclaredPractice):
+    """One TIN of the proposal, as listed; `data` is None where CMS data do not list the TIN.
+
+    `claimed_elsewhere` is None where the one who asks may not know it.
+    """
+
+    executed_on: date | None
+    opt_in_accepted: bool
+    claimed_elsewhere: bool | None
+    data: PracticeData | None
 
 
 class RegistryEntry(NamedTuple):

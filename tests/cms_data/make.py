@@ -4,6 +4,8 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
+from eligibility.law.facts import DeclaredPractice
+
 NPIS = ("1234567893", "1558598797", "2000000002", "1999999992")
 EIN = "961234567"
 SSN = "457555462"
@@ -65,3 +67,8 @@ def write(path: Path, rows: Iterable[dict[str, str]]) -> Path:
         writer.writeheader()
         writer.writerows(rows)
     return path
+
+
+def listed(kind: str, tin: str, npis: Iterable[str]) -> DeclaredPractice:
+    """Return a practice as somebody who asks lists it."""
+    return DeclaredPractice("", kind, tin, tuple(npis))

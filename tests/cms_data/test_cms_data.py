@@ -6,7 +6,7 @@ from eligibility.data import cms_data
 from eligibility.models import LoadRun
 from tests.conftest import PINNED
 
-from .make import EIN, NPIS, SSN, clinician, practice
+from .make import EIN, NPIS, SSN, clinician, listed, practice
 
 pytestmark = pytest.mark.django_db
 
@@ -27,13 +27,13 @@ def _loaded(load) -> None:
 
 
 ASKED = [
-    ("SSN", "555462", [NPIS[0], NPIS[2]]),
-    ("EIN", OTHER, []),
-    ("EIN", EIN, [NPIS[3]]),
-    ("EIN", "968888888", [NPIS[0]]),
-    ("SSN", "555462", [NPIS[0]]),
-    ("EIN", "9612", [NPIS[0]]),
-    ("", EIN, [NPIS[0]]),
+    listed("SSN", "555462", [NPIS[0], NPIS[2]]),
+    listed("EIN", OTHER, []),
+    listed("EIN", EIN, [NPIS[3]]),
+    listed("EIN", "968888888", [NPIS[0]]),
+    listed("SSN", "555462", [NPIS[0]]),
+    listed("EIN", "9612", [NPIS[0]]),
+    listed("", EIN, [NPIS[0]]),
 ]
 
 

@@ -6,20 +6,21 @@ import pytest
 
 from accounts.models import User
 from eligibility.data import disclosure
+from eligibility.law.facts import DeclaredPractice
 from eligibility.models import Probe
 from ground import clock
 
-from .make import EIN, NPIS, SSN, clinician, practice
+from .make import EIN, NPIS, SSN, clinician, listed, practice
 
 pytestmark = pytest.mark.django_db
 
 SSN_TIN = {"tin_kind": "SSN", "tin": SSN}
-KNOWN = ("EIN", EIN, [NPIS[0]])
+KNOWN = listed("EIN", EIN, [NPIS[0]])
 HOME = "203.0.113.7"
 
 
-def wrong(number: int, npi: str = NPIS[0]) -> tuple[str, str, list[str]]:
-    return ("EIN", f"98000{number:04}", [npi])
+def wrong(number: int, npi: str = NPIS[0]) -> DeclaredPractice:
+    return listed("EIN", f"98000{number:04}", [npi])
 
 
 @pytest.fixture
@@ -41,8 +42,14 @@ def ask(*practices, by=None, address=HOME) -> list[bool]:
 
 def test_known_only_to_who_names_an_npi_that_bills_under_it(person) -> None:
     asked = [
-        *(KNOWN, ("EIN", EIN, [NPIS[3], NPIS[0]]), ("EIN", EIN, [NPIS[1]]), ("EIN", EIN, []), wrong(1)),
-        *(("SSN", "555462", [NPIS[2]]), ("SSN", "555462", [NPIS[0]]), ("SSN", "555", [NPIS[2]])),
+        *(
+            KNOWN,
+            listed("EIN", EIN, [NPIS[3], NPIS[0]]),
+            listed("EIN", EIN, [NPIS[1]]),
+            listed("EIN", EIN, []),
+            wrong(1),
+        ),
+        *(listed("SSN", "555462", [NPIS[2]]), listed("SSN", "555462", [NPIS[0]]), listed("SSN", "555", [NPIS[2]])),
     ]
     assert ask(*asked, by=person) == [True, True, False, False, False, True, False, False]
 
@@ -60,8 +67,8 @@ def test_five_tins_a_day_under_one_npi_over_all_accounts_and_addresses(person, s
     assert ask(wrong(0), KNOWN) == [False, True]  # the same TIN again counts once
     assert ask(wrong(4), KNOWN) == [False, False]
     assert ask(KNOWN, by=person, address=None) == [False]
-    assert ask(("EIN", EIN, [NPIS[0], NPIS[1]])) == [False]
-    assert ask(("SSN", "555462", [NPIS[2]])) == [True]  # another NPI
+    assert ask(listed("EIN", EIN, [NPIS[0], NPIS[1]])) == [False]
+    assert ask(listed("SSN", "555462", [NPIS[2]])) == [True]  # another NPI
     set_clock("2026-12-02T00:00:00-05:00")
     assert disclosure.known_practices(2027, [KNOWN], by=person) == [False]  # asked over the limit: saved for later
     assert ask(KNOWN, by=person) == [True]
@@ -104,7 +111,7 @@ def test_refusing_an_ssn_called_an_ein_counts(person) -> None:
 def test_asking_whether_an_ein_is_an_ssn_counts_where_it_is_not_too(person) -> None:
     for number in range(50):
         assert not disclosure.asked_too_much(person, None)
-        asked = [(wrong(number)[1], [NPIS[2]])]
+        asked = [(wrong(number).tin, [NPIS[2]])]
         assert disclosure.refuse_ssns(asked, by=person, address=None, now=clock.now()) == [False]
     assert disclosure.asked_too_much(person, None)
     assert set(Probe.objects.values_list("asker", flat=True)) == {"account"}

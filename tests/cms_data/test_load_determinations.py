@@ -39,7 +39,7 @@ def test_becomes_active_as_one_run(load, tmp_path) -> None:
     assert found.by is None
     assert found.started_by.endswith(", on the command line")
     assert (found.started_at, found.activated_at, found.finished_at) == (PINNED, PINNED, PINNED)
-    assert cms_data.practice_data(2027, [("EIN", make.EIN, ())]) == [
+    assert cms_data.practice_data(2027, [make.listed("EIN", make.EIN, ())]) == [
         PracticeData(
             Decimal("90000.01"),
             201,
@@ -72,7 +72,7 @@ def test_empty_cells_are_not_known(load) -> None:
     nothing = dict.fromkeys(("allowed_charges", "patients", "services"), "")
     names = {"last_name": "", "first_name": ""}
     assert load([make.practice(name="", **nothing)], [make.clinician(**names, **nothing)]).status == 0
-    [data] = cms_data.practice_data(2027, [("EIN", make.EIN, ())])
+    [data] = cms_data.practice_data(2027, [make.listed("EIN", make.EIN, ())])
     assert data is not None
     assert (data.allowed_charges, data.patients, data.services) == (None, None, None)
     assert (data.clinicians[0].allowed_charges, data.clinicians[0].patients, data.clinicians[0].services) == (None,) * 3
@@ -95,7 +95,7 @@ def test_a_later_run_supersedes_and_only_the_run_before_keeps_its_rows(load) -> 
     assert statuses() == [(2027, "superseded", False), (2027, "superseded", True), (2027, "active", True)]
     assert set(DeterminationPractice.objects.values_list("patients", flat=True)) == {2, 3}
     assert DeterminationClinician.objects.count() == 2
-    [data] = cms_data.practice_data(2027, [("EIN", make.EIN, ())])
+    [data] = cms_data.practice_data(2027, [make.listed("EIN", make.EIN, ())])
     assert data is not None
     assert data.patients == 3
 
@@ -112,11 +112,11 @@ def test_a_staged_run_waits_and_its_files_make_it_active(load) -> None:
     staged = LoadRun.objects.get(status="staged")
     assert said.out == f"Determinations for 2027: run {staged.pk} is staged. 1 practices, 1 clinicians.\n"
     assert staged.activated_at is None
-    assert cms_data.practice_data(2027, [("EIN", make.EIN, ())])[0].patients == 201  # type: ignore[union-attr]
+    assert cms_data.practice_data(2027, [make.listed("EIN", make.EIN, ())])[0].patients == 201  # type: ignore[union-attr]
     said = load([make.practice(patients="9")])
     assert said.out == f"Determinations for 2027: these files were staged as run {staged.pk}; it is active now.\n"
     assert statuses() == [(2027, "superseded", True), (2027, "active", True)]
-    assert cms_data.practice_data(2027, [("EIN", make.EIN, ())])[0].patients == 9  # type: ignore[union-attr]
+    assert cms_data.practice_data(2027, [make.listed("EIN", make.EIN, ())])[0].patients == 9  # type: ignore[union-attr]
 
 
 def test_staging_again_replaces_what_was_staged(load) -> None:
@@ -145,7 +145,7 @@ def test_an_ssn_is_cut_and_joined_as_given(load) -> None:
     practices.append(make.practice(**short, patients="3"))
     clinicians = [make.clinician(npi=npi, **tin) for npi, tin in zip(make.NPIS, (ssn, other, short), strict=False)]
     assert load(practices, clinicians).status == 0
-    asked = [("SSN", "555462", [npi]) for npi in make.NPIS]
+    asked = [make.listed("SSN", "555462", [npi]) for npi in make.NPIS]
     assert [data and data.patients for data in cms_data.practice_data(2027, asked)] == [1, 2, 3, None]
     assert set(DeterminationPractice.objects.values_list("tin_key", "tin_last4")) == {(None, "5462")}
 

@@ -11,13 +11,13 @@ from eligibility.loads.report import LoadRefused
 from eligibility.models import DeterminationPractice, LoadRun
 from tests.conftest import PINNED
 
-from .make import EIN, NPIS, clinician, practice, write
+from .make import EIN, NPIS, clinician, listed, practice, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def patients() -> int | None:
-    [data] = cms_data.practice_data(2027, [("EIN", EIN, [NPIS[0]])])
+    [data] = cms_data.practice_data(2027, [listed("EIN", EIN, [NPIS[0]])])
     return data.patients if data else None
 
 

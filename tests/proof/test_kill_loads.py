@@ -23,6 +23,7 @@ from eligibility.loads import jobs as loads
 from eligibility.loads import runs
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun
 from tests.bench.files import CLINICIAN_COLUMNS, PRACTICE_COLUMNS, npi
+from tests.cms_data.make import listed
 from tests.conftest import PINNED
 from tests.workers import wait_until
 
@@ -30,7 +31,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof, pytest
 
 KILLS = 20
 PRACTICES, EACH = 6_000, 3
-READ = [("EIN", str(960_000_000 + number), [npi(EACH * number)]) for number in range(0, PRACTICES, 60)]
+READ = [listed("EIN", str(960_000_000 + number), [npi(EACH * number)]) for number in range(0, PRACTICES, 60)]
 
 
 def files_of(version: int) -> dict[str, SimpleUploadedFile]:
