@@ -24,23 +24,14 @@ When: TypeAlias = bool | Literal["POST"]
 """Whether something is asked of who opens a page; "POST": only of who sends it."""
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
-WORKING_COPY = (
-    "people/virtual_group",
-    "people/representative",
-    "practices/practices",
-    "practices/practice_add",
-    "practices/practice",
-    "practices/practice_remove",
-    "agreement/agreement",
-    "agreement/agreement_text",
-    "agreement/agreement_own",
-    "agreement/agreement_own_upload",
-    "agreement/agreement_own_drop",
-    "signing/signing",
-    "roster/roster",
-    "roster/roster_import",
-    "roster/roster_kinds",
-)
+OF_WORKING_COPY = {
+    "people": "virtual_group representative",
+    "practices": "practices practice_add practice practice_remove",
+    "agreement": "agreement agreement_text agreement_own agreement_own_upload agreement_own_drop",
+    "signing": "signing",
+    "roster": "roster roster_import roster_kinds",
+}
+WORKING_COPY = {f"{room}/{page}" for room, pages in OF_WORKING_COPY.items() for page in pages.split()}
 
 
 def arrived_at(request: HttpRequest) -> datetime:

@@ -1,6 +1,8 @@
 """The election and its working copy: what the representative is writing."""
 
 import uuid
+from collections.abc import Iterable
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
@@ -15,6 +17,7 @@ from ground.vault import EncryptedTextField
 from ..states import GIVEN_UP, WITH_CMS, Status
 from ..triggers import never_deleted, starts_as_draft, status_follows_table
 
+LONGEST_NAME = 100
 LONGEST_NPI = 40  # characters: what is typed in its place is kept, and said not to be one
 
 
@@ -156,14 +159,26 @@ class MemberClinician(models.Model):
     )  # the page sends it: twice adds once
     position = models.PositiveIntegerField(default=0)
     npi = models.CharField(max_length=LONGEST_NPI, blank=True)
-    last_name = models.CharField(max_length=100, blank=True)
-    first_name = models.CharField(max_length=100, blank=True)
+    last_name = models.CharField(max_length=LONGEST_NAME, blank=True)
+    first_name = models.CharField(max_length=LONGEST_NAME, blank=True)
 
     class Meta:
         ordering = ["position", "id"]
 
     def __str__(self) -> str:
         return self.npi
+
+    @property
+    def cells(self) -> tuple[str, str, str]:
+        """What the practice says: NPI, last name and first name."""
+        return self.npi, self.last_name, self.first_name
+
+    @classmethod
+    def of_cells(cls, member_id: int, position: int, cells: Iterable[str], **fields: Any) -> Self:
+        """Return a new line of a practice's roster; a name is cut to what it may have."""
+        npi, last_name, first_name = cells
+        names = {"last_name": last_name[:LONGEST_NAME], "first_name": first_name[:LONGEST_NAME]}
+        return cls(member_id=member_id, position=position, npi=npi, **names, **fields)
 
 
 class RoleKind(models.TextChoices):

@@ -60,7 +60,7 @@ def read_typed(data: Mapping[str, str], member_id: int | None = None) -> TypedRo
 
 def shown_as(line: MemberClinician) -> str:
     """Return what a page notes of a line it shows, so that a change is told from what was there."""
-    return "\t".join((line.npi, line.last_name, line.first_name))
+    return "\t".join(line.cells)
 
 
 def _may_not_be_kept(text: str) -> bool:

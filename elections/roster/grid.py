@@ -147,7 +147,7 @@ class Grid:
     def _line(
         self, line: MemberClinician, number: int, problems: tuple[Problem, ...], names: dict[str, NppesName]
     ) -> Line:
-        cells: Cells = (line.npi, line.last_name, line.first_name)
+        cells: Cells = line.cells
         theirs, was = "", shown_as(line)
         kept = self._by_key.get(line.key)
         if kept and self.overtaken and line.key in self.overtaken.lines:

@@ -30,8 +30,5 @@ def replace_npis(member: Member, npis: Iterable[str], was: Iterable[str] | None 
 def copy_lines(source: Member, target: Member) -> None:
     """Copy a roster into that of another practice, which has none yet."""
     MemberClinician.objects.bulk_create(
-        MemberClinician(
-            member=target, position=line.position, npi=line.npi, last_name=line.last_name, first_name=line.first_name
-        )
-        for line in source.clinicians.all()
+        MemberClinician.of_cells(target.pk, line.position, line.cells) for line in source.clinicians.all()
     )

@@ -105,7 +105,7 @@ def _apply(
     changed, added, removed = [], [], []
     for typed in lines:
         line = standing.get(typed.key)
-        stands = (line.npi, line.last_name, line.first_name) if line else None
+        stands = line.cells if line else None
         wanted = None if typed.is_removed or (not any(typed.cells) and line is None) else typed.cells
         if wanted == stands or (typed.was is not None and wanted == typed.was):
             continue
@@ -142,14 +142,5 @@ def _add(election: Election, lines: Sequence[TypedLine]) -> None:
     for line in lines:
         assert line.member_id is not None
         last[line.member_id] = last.get(line.member_id, 0) + 1
-        rows.append(
-            MemberClinician(
-                key=line.key,
-                member_id=line.member_id,
-                position=last[line.member_id],
-                npi=line.npi,
-                last_name=line.last_name,
-                first_name=line.first_name,
-            )
-        )
+        rows.append(MemberClinician.of_cells(line.member_id, last[line.member_id], line.cells, key=line.key))
     MemberClinician.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)

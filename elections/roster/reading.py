@@ -31,16 +31,8 @@ COLUMNS = {
 NAMED = {word: column for column, words in COLUMNS.items() for word in words.split()}
 HEADER = "practice name, tin kind, tin, npi, last name, first name"
 KINDS = {
-    "ein": EIN,
-    "e": EIN,
-    "employer": EIN,
-    "employeridentificationnumber": EIN,
-    "employeridentificationnumberein": EIN,
-    "ssn": SSN,
-    "s": SSN,
-    "socialsecurity": SSN,
-    "socialsecuritynumber": SSN,
-    "socialsecuritynumberssn": SSN,
+    **dict.fromkeys(["ein", "e", "employer", "employeridentificationnumber", "employeridentificationnumberein"], EIN),
+    **dict.fromkeys(["ssn", "s", "socialsecurity", "socialsecuritynumber", "socialsecuritynumberssn"], SSN),
 }
 NINE_DIGITS = "had nine digits, which may be somebody’s Social Security number, and was not kept"
 

@@ -159,15 +159,7 @@ def _add_lines(election: Election, pairs: Sequence[tuple[ReadPractice, Member]],
                 taken.known += 1
                 continue
             position += 1
-            rows.append(
-                MemberClinician(
-                    member=member,
-                    position=position,
-                    npi=line.npi,
-                    last_name=line.last_name[:100],
-                    first_name=line.first_name[:100],
-                )
-            )
+            rows.append(MemberClinician.of_cells(member.pk, position, (line.npi, line.last_name, line.first_name)))
     taken.clinicians = len(rows)
     if MemberClinician.objects.filter(member__election=election).count() + len(rows) > MOST_LINES:
         raise Refused(f"An election lists {MOST_LINES:,} clinicians at most. Nothing was saved.")

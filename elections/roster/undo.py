@@ -82,12 +82,10 @@ def undo(election_id: uuid.UUID, *, by: User, now: datetime) -> RosterStep:
         delete_member(election, member)
     standing = {str(pk) for pk in Member.objects.filter(election=election).values_list("pk", flat=True)}
     MemberClinician.objects.bulk_create(
-        MemberClinician(
-            member_id=int(member), key=key, position=position, npi=npi, last_name=last_name, first_name=first_name
-        )
+        MemberClinician.of_cells(int(member), position, cells, key=key)
         for member, lines in last.before.items()
         if member in standing
-        for key, position, npi, last_name, first_name in lines
+        for key, position, *cells in lines
     )
     last.undone_at = now
     last.save(update_fields=["undone_at"])

@@ -26,8 +26,8 @@ def workbook_of(election: Election) -> bytes:
     rows: list[Sequence[str]] = []
     for member in election.members.prefetch_related("clinicians"):
         of_practice = (member.name, member.tin_kind, str(member.tin))
-        lines = [(line.npi, line.last_name, line.first_name) for line in member.clinicians.all()]
-        rows += [of_practice + line for line in lines or [("", "", "")]]
+        lines = [line.cells for line in member.clinicians.all()]
+        rows += [of_practice + cells for cells in lines or [("", "", "")]]
     return _workbook(rows)
 
 
