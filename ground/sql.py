@@ -17,8 +17,10 @@ def rows(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[Any]
 
 
 def joined(values: Iterable[str]) -> str:
-    """Return texts without commas as one, for `= ANY(string_to_array(%s, ','))`: hundreds of them quoted one by one
-    take longer than the answer."""
+    """Return texts without commas as one, for `= ANY(string_to_array(%s, ','))`.
+
+    Hundreds of them, quoted one by one, take longer than the answer.
+    """
     return ",".join(values)
 
 
