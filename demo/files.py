@@ -1,17 +1,20 @@
 """The files that the demo loads, in the form that CMS staff load them (contracts: files that staff load)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 
 from . import cast, fictional
 from .draws import Draw
-from .made_up import Determined, Figures, Maker
+from .made_up import Determined, Figures, Listed, Maker
 from .source import NppesRow, Source, write
 
 PERFORMANCE_YEAR = 2027
 DEACTIVATED_SHARE = 0.004
 DEACTIVATED_ON = "02/16/2026"
+NPPES_COLUMNS = (  # what NPPES calls the fields of NppesRow
+    *("NPI", "Entity Type Code", "Provider Organization Name (Legal Business Name)", "Provider Last Name (Legal Name)"),
+    *("Provider First Name", "NPI Deactivation Date", "NPI Reactivation Date"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,9 @@ def write_files(source: Source, folder: Path) -> Files:
         folder / "nppes-sample-completed.csv",
     )
     determined = determinations(source)
-    write(files.practices, (_practice_row(one) for one in determined))
-    write(files.clinicians, (row for one in determined for row in _clinician_rows(one)))
-    write(files.nppes, (_nppes_row(row) for row in nppes(source)))
+    write(files.practices, (_of_practice(one) | {"name": one.name} | _figures(one.figures) for one in determined))
+    write(files.clinicians, (_of_practice(one) | _row(listed) for one in determined for listed in one.clinicians))
+    write(files.nppes, (dict(zip(NPPES_COLUMNS, astuple(row), strict=True)) for row in nppes(source)))
     return files
 
 
@@ -60,55 +63,16 @@ def nppes(source: Source) -> list[NppesRow]:
     return [rows[npi] for npi in sorted(rows)] + fictional.nppes()
 
 
-def _practice_row(one: Determined) -> dict[str, object]:
-    return {
-        "performance_year": PERFORMANCE_YEAR,
-        "tin": one.tin,
-        "tin_kind": one.tin_kind,
-        "name": one.name,
-        **_figures(one.figures),
-    }
+def _of_practice(one: Determined) -> dict[str, object]:
+    return {"performance_year": PERFORMANCE_YEAR, "tin": one.tin, "tin_kind": one.tin_kind}
 
 
-def _clinician_rows(practice: Determined) -> Iterator[dict[str, object]]:
-    for one in practice.clinicians:
-        yield {
-            "performance_year": PERFORMANCE_YEAR,
-            "tin": practice.tin,
-            "tin_kind": practice.tin_kind,
-            "npi": one.npi,
-            "last_name": one.last_name,
-            "first_name": one.first_name,
-            "clinician_type": one.clinician_type,
-            "newly_enrolled": _yes_or_no(one.newly_enrolled),
-            "qp_status": one.qp_status,
-            **_figures(one.figures),
-            "non_patient_facing": _yes_or_no(one.non_patient_facing),
-            "hospital_based": _yes_or_no(one.hospital_based),
-            "rural": _yes_or_no(one.rural),
-            "hpsa": _yes_or_no(one.hpsa),
-        }
+def _row(one: Listed) -> dict[str, object]:
+    """Return the cells of a clinician: dataclass fields by their names, true and false as Y and N."""
+    told = {name: ("N", "Y")[value] if isinstance(value, bool) else value for name, value in asdict(one).items()}
+    del told["figures"]
+    return told | _figures(one.figures)
 
 
 def _figures(figures: Figures) -> dict[str, object]:
-    return {
-        "allowed_charges": f"{figures.allowed_charges:.2f}",
-        "patients": figures.patients,
-        "services": figures.services,
-    }
-
-
-def _nppes_row(row: NppesRow) -> dict[str, object]:
-    return {
-        "NPI": row.npi,
-        "Entity Type Code": row.entity_type,
-        "Provider Organization Name (Legal Business Name)": row.organization_name,
-        "Provider Last Name (Legal Name)": row.last_name,
-        "Provider First Name": row.first_name,
-        "NPI Deactivation Date": row.deactivated_on,
-        "NPI Reactivation Date": row.reactivated_on,
-    }
-
-
-def _yes_or_no(value: bool) -> str:
-    return "Y" if value else "N"
+    return asdict(figures) | {"allowed_charges": f"{figures.allowed_charges:.2f}"}
