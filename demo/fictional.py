@@ -28,26 +28,28 @@ def ein(number: int) -> str:
     return f"9690099{number:02d}"
 
 
-def full(first: str, last: str, kind: str = "physician") -> tuple[str, str, str, Figures]:
+def full(name: str, kind: str = "physician") -> Listed:
     """Describe a clinician who exceeds all three low-volume criteria alone."""
-    draw = Draw(f"{first} {last}")
+    draw = Draw(name)
     charges, patients = draw.between("charges", 95_000, 240_000), draw.between("patients", 260, 700)
-    return first, last, kind, Figures(round(charges, 2), round(patients), round(4 * patients))
+    return _listed(name, kind, Figures(round(charges, 2), round(patients), round(4 * patients)))
 
 
-def part(first: str, last: str, kind: str = "physician") -> tuple[str, str, str, Figures]:
+def part(name: str, kind: str = "physician") -> Listed:
     """Describe a clinician whose services alone exceed a low-volume criterion."""
-    draw = Draw(f"{first} {last}")
+    draw = Draw(name)
     charges, patients = draw.between("charges", 15_000, 35_000), draw.between("patients", 50, 80)
-    return first, last, kind, Figures(round(charges, 2), round(patients), 230)
+    return _listed(name, kind, Figures(round(charges, 2), round(patients), 230))
 
 
-def practice(number: int, name: str, *people: tuple[str, str, str, Figures], kind: str = "EIN") -> Determined:
+def _listed(name: str, kind: str, figures: Figures) -> Listed:
+    first, last = name.upper().split()
+    return Listed("", last, first, kind, figures)
+
+
+def practice(number: int, name: str, *people: Listed, kind: str = "EIN") -> Determined:
     """Return a fictional practice; its clinicians' NPIs follow from its number."""
-    clinicians = tuple(
-        Listed(npi(100 * number + place), last.upper(), first.upper(), clinician_type, figures)
-        for place, (first, last, clinician_type, figures) in enumerate(people, start=1)
-    )
+    clinicians = tuple(replace(one, npi=npi(100 * number + place)) for place, one in enumerate(people, start=1))
     figures = together([clinician.figures for clinician in clinicians], Draw(name))
     return Determined(name, kind, ein(number)[-6:] if kind == "SSN" else ein(number), figures, clinicians)
 
@@ -56,59 +58,48 @@ def practice(number: int, name: str, *people: tuple[str, str, str, Figures], kin
 LAKESIDE = practice(
     1,
     "Lakeside Family Medicine",
-    full("Nora", "Abernathy"),
-    full("Luis", "Cordero"),
-    full("Grace", "Whitfield", "nurse_practitioner"),
-    full("Peter", "Lindqvist", "physician_assistant"),
+    full("Nora Abernathy"),
+    full("Luis Cordero"),
+    full("Grace Whitfield", "nurse_practitioner"),
+    full("Peter Lindqvist", "physician_assistant"),
 )
 HARBOR = practice(
-    2, "Harbor Street Internal Medicine", full("Amara", "Osei"), full("David", "Kessler"), full("Joan", "Tremaine")
+    2, "Harbor Street Internal Medicine", full("Amara Osei"), full("David Kessler"), full("Joan Tremaine")
 )
-MILLPOND = practice(
-    3, "Millpond Behavioral Health", part("Ruth", "Ellery", "clinical_psychologist"), part("Ian", "Marsh")
-)
+MILLPOND = practice(3, "Millpond Behavioral Health", part("Ruth Ellery", "clinical_psychologist"), part("Ian Marsh"))
 
 # The submitted one's.
-PRAIRIE = practice(4, "Prairie Heart Clinic", full("Samuel", "Oyelaran"), full("Beth", "Halvorsen"))
+PRAIRIE = practice(4, "Prairie Heart Clinic", full("Samuel Oyelaran"), full("Beth Halvorsen"))
 WHEATLAND = practice(
     5,
     "Wheatland Orthopedics",
-    full("Carl", "Vandermeer"),
-    full("Lena", "Sorensen"),
-    full("Miguel", "Arroyo", "physical_therapist"),
+    full("Carl Vandermeer"),
+    full("Lena Sorensen"),
+    full("Miguel Arroyo", "physical_therapist"),
 )
-SOLO_BY_SSN = practice(6, "Helen Brandt, MD", full("Helen", "Brandt"), kind="SSN")
+SOLO_BY_SSN = practice(6, "Helen Brandt, MD", full("Helen Brandt"), kind="SSN")
 
 # The approved one's.
-RIVER_BEND = practice(7, "River Bend Primary Care", full("Anita", "Desrosiers"), full("Paul", "Nakagawa"))
-FERRY_ROAD = practice(8, "Ferry Road Dermatology", full("Olivia", "Sandoval"), full("Owen", "Pritchard"))
+RIVER_BEND = practice(7, "River Bend Primary Care", full("Anita Desrosiers"), full("Paul Nakagawa"))
+FERRY_ROAD = practice(8, "Ferry Road Dermatology", full("Olivia Sandoval"), full("Owen Pritchard"))
 OXBOW = practice(
-    9,
-    "Oxbow Physical Therapy",
-    part("Dale", "Winters", "physical_therapist"),
-    part("Kim", "Soto", "physical_therapist"),
+    9, "Oxbow Physical Therapy", part("Dale Winters", "physical_therapist"), part("Kim Soto", "physical_therapist")
 )
 JOINED = replace(RIVER_BEND.clinicians[0], npi=npi(790), last_name="FONTAINE", first_name="CLAIRE")
 
 # The rejected and the lapsed one's.
-SUMMIT = practice(10, "Summit Eye Care", full("Robert", "Ashworth"), full("Tessa", "Grieve"))
-VALLEY = practice(11, "Valley Foot and Ankle", full("Martin", "Okonkwo"))
-NOT_IN_CMS_DATA = practice(12, "Cedar Hollow Pain Clinic", full("Ellen", "Prewitt"))
+SUMMIT = practice(10, "Summit Eye Care", full("Robert Ashworth"), full("Tessa Grieve"))
+VALLEY = practice(11, "Valley Foot and Ankle", full("Martin Okonkwo"))
+NOT_IN_CMS_DATA = practice(12, "Cedar Hollow Pain Clinic", full("Ellen Prewitt"))
 
 # Nobody's yet: to be tried.
 ELEVEN = practice(
     13,
     "Eastgate Multispecialty Group",
-    *(
-        full(first, last)
-        for first, last in zip(
-            ["Ada", "Ben", "Cora", "Dean", "Elsa", "Finn", "Gail", "Hugh", "Iris", "Jack", "Kate"],
-            ["Adair", "Birch", "Clay", "Dunn", "Eames", "Frost", "Gale", "Hurst", "Inman", "Joyce", "Keane"],
-            strict=True,
-        )
-    ),
+    *map(full, ["Ada Adair", "Ben Birch", "Cora Clay", "Dean Dunn", "Elsa Eames", "Finn Frost", "Gail Gale"]),
+    *map(full, ["Hugh Hurst", "Iris Inman", "Jack Joyce", "Kate Keane"]),
 )
-WITHOUT_ELIGIBLE = practice(14, "Northfield Clinic", full("Victor", "Lowell"))
+WITHOUT_ELIGIBLE = practice(14, "Northfield Clinic", full("Victor Lowell"))
 DEACTIVATED = npi(1500)
 ORGANIZATION = npi(1600)
 

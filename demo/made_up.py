@@ -8,7 +8,6 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate
 from typing import TypeAlias
 
@@ -73,7 +72,13 @@ class Maker:
     """Makes up what CMS data show, from what Part B looked like as a whole."""
 
     def __init__(self, source: Source) -> None:
-        self._source = source
+        self._states = source.states
+        self._whole_country = StateUse(*map(sum, zip(*source.states.values(), strict=True)))
+        self._everybody = weighted(source.segments)
+        found: dict[str, list[Segment]] = defaultdict(list)
+        for segment in source.segments:
+            found[in_2017(segment.specialty)].append(segment)
+        self._by_specialty = {specialty: weighted(segments) for specialty, segments in found.items()}
 
     def practice(self, practice: Practice) -> Determined:
         """Return the determination of one practice."""
@@ -90,7 +95,7 @@ class Maker:
 
     def _clinician(self, clinician: Clinician, practice: Practice, of_practice: Draw) -> Listed:
         draw = Draw(clinician.npi)
-        specialty = clinician.specialty or self._any_specialty(draw)
+        specialty = clinician.specialty or draw.weighted("specialty", *self._everybody).specialty
         status = draw.unit("qp status")
         return Listed(
             npi=clinician.npi,
@@ -114,8 +119,9 @@ class Maker:
             patients = round(draw.between("patients", 0, 10))
             services = round(patients * draw.between("services", 1, 3))
             return Figures(round(services * draw.between("charges", 60, 160), 2), patients, services)
-        segment = self._segment(specialty, draw)
-        use = self._source.states.get(state, self._whole_country)
+        # Where 2017 did not know the specialty, everybody's table stands for its own.
+        segment = draw.weighted("segment", *self._by_specialty.get(in_2017(specialty), self._everybody))
+        use = self._states.get(state, self._whole_country)
         payment = log_normal(
             use.payment / use.clinicians, PAYMENT_SPREAD, draw.normal_in_fifth("payment", segment.payment_fifth)
         )
@@ -127,34 +133,6 @@ class Maker:
             allowed_charges=round(payment * ALLOWED_PER_PAYMENT / practices, 2),
             patients=patients,
             services=round(patients * draw.between("services", 2, 8)),
-        )
-
-    def _segment(self, specialty: str, draw: Draw) -> Segment:
-        """Draw a cell of the specialty's table; of everybody's, where 2017 did not know the specialty."""
-        segments, totals = self._by_specialty.get(in_2017(specialty), self._everybody)
-        return draw.weighted("segment", segments, totals)
-
-    def _any_specialty(self, draw: Draw) -> str:
-        return draw.weighted("specialty", *self._everybody).specialty
-
-    @cached_property
-    def _everybody(self) -> Weighted:
-        return weighted(self._source.segments)
-
-    @cached_property
-    def _by_specialty(self) -> dict[str, Weighted]:
-        found: dict[str, list[Segment]] = defaultdict(list)
-        for segment in self._source.segments:
-            found[in_2017(segment.specialty)].append(segment)
-        return {specialty: weighted(segments) for specialty, segments in found.items()}
-
-    @cached_property
-    def _whole_country(self) -> StateUse:
-        states = self._source.states.values()
-        return StateUse(
-            sum(state.clinicians for state in states),
-            sum(state.patients for state in states),
-            sum(state.payment for state in states),
         )
 
 

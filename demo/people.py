@@ -38,7 +38,10 @@ EVERYBODY = (DANA, MARCUS, ELENA, PRIYA, TOM, ROSA, HENRY, MEI, OMAR, ALEX)
 def make_accounts() -> dict[Person, User]:
     """Make the accounts, their addresses verified."""
     password = make_password(PASSWORD)
-    users = {person: _account(person, password) for person in EVERYBODY}
+    users = {
+        one: User.objects.create(email=one.email, name=one.name, password=password, is_superuser=one.is_superuser)
+        for one in EVERYBODY
+    }
     EmailAddress.objects.bulk_create(
         [EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users.values()]
     )
@@ -53,9 +56,3 @@ def table() -> str:
     width = max(len(person.email) for person in EVERYBODY)
     lines = [f"{person.email:{width}}  {person.name:13}  {person.part}" for person in EVERYBODY]
     return "\n".join([f"Demo accounts, all with the password {PASSWORD}", *lines])
-
-
-def _account(person: Person, password: str) -> User:
-    return User.objects.create(
-        email=person.email, name=person.name, password=password, is_superuser=person.is_superuser
-    )

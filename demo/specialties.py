@@ -16,13 +16,8 @@ TYPES = {
     "DIETITIAN": "dietitian",
     "SOCIALWORKER": "clinical_social_worker",
     "MIDWIFE": "certified_nurse_midwife",
-    "COUNSELOR": "other",
-    "MARRIAGEANDFAMILY": "other",
-    "SUPPLIER": "other",
-    "LABORATORY": "other",
-    "FACILITY": "other",
-    "ROSTERBILLER": "other",
-    "AMBULANCE": "other",
+    **dict.fromkeys(("COUNSELOR", "MARRIAGEANDFAMILY", "SUPPLIER", "LABORATORY", "FACILITY"), "other"),
+    **dict.fromkeys(("ROSTERBILLER", "AMBULANCE"), "other"),
 }
 WITHOUT_FACING_PATIENTS = ("RADIOLOGY", "PATHOLOGY", "ANESTHESI", "NURSEANESTHETIST", "NUCLEARMEDICINE")
 IN_HOSPITALS = ("EMERGENCYMEDICINE", "HOSPITALIST", "CRITICALCARE", "ANESTHESI", "PATHOLOGY")

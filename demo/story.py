@@ -1,6 +1,6 @@
 """The demo's elections: one in every status that can be reached, made by the verbs that people use."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from accounts.models import User
@@ -66,16 +66,13 @@ def lapsed(writer: Writer) -> None:
 
 def approved(writer: Writer) -> None:
     """An approved election with its identifier, and two updates since: a clinician who joined, a new phone number."""
-    election = start(writer, "River Bend Virtual Group")
-    write(writer, election, [fictional.RIVER_BEND, fictional.FERRY_ROAD, fictional.OXBOW])
-    submission = submit(writer, election)
-    desk_actions.start_review(election.pk, by=writer.others[ROSA], now=writer.after(days=2))
-    desk_actions.approve(
-        election.pk, by=writer.others[ROSA], now=writer.after(hours=3), submission_number=submission.number
-    )
+    submission = submit(writer, "River Bend Virtual Group", fictional.RIVER_BEND, fictional.FERRY_ROAD, fictional.OXBOW)
+    election_id, rosa = submission.election_id, writer.others[ROSA]
+    desk_actions.start_review(election_id, by=rosa, now=writer.after(days=2))
+    desk_actions.approve(election_id, by=rosa, now=writer.after(hours=3), submission_number=submission.number)
     writer.after(days=6)
     upkeep_actions.report_clinician(
-        election.pk,
+        election_id,
         kind=UpdateKind.JOINED,
         practice=0,
         npi=fictional.JOINED.npi,
@@ -84,26 +81,22 @@ def approved(writer: Writer) -> None:
         now=writer.now,
     )
     upkeep_actions.report_contact(
-        election.pk, name=DANA.name, email=DANA.email, phone="555-0142", by=writer.by, now=writer.after(minutes=4)
+        election_id, name=DANA.name, email=DANA.email, phone="555-0142", by=writer.by, now=writer.after(minutes=4)
     )
 
 
 def withdrawn(writer: Writer, practices: list[Determined]) -> None:
     """A submitted election that its representative withdrew."""
-    election = start(writer, "Eye and Heart Partners")
-    write(writer, election, practices)
-    submit(writer, election)
-    submission_actions.withdraw(election.pk, by=writer.by, now=writer.after(days=4))
+    submission = submit(writer, "Eye and Heart Partners", *practices)
+    submission_actions.withdraw(submission.election_id, by=writer.by, now=writer.after(days=4))
 
 
 def rejected(writer: Writer) -> None:
     """An election with a practice that CMS data do not list, rejected for it."""
-    election = start(writer, "Summit Cedar Alliance")
-    write(writer, election, [fictional.SUMMIT, fictional.NOT_IN_CMS_DATA])
-    submission = submit(writer, election)
-    desk_actions.start_review(election.pk, by=writer.others[HENRY], now=writer.after(days=1))
+    submission = submit(writer, "Summit Cedar Alliance", fictional.SUMMIT, fictional.NOT_IN_CMS_DATA)
+    desk_actions.start_review(submission.election_id, by=writer.others[HENRY], now=writer.after(days=1))
     desk_actions.reject(
-        election.pk,
+        submission.election_id,
         by=writer.others[HENRY],
         now=writer.after(days=3),
         submission_number=submission.number,
@@ -114,31 +107,25 @@ def rejected(writer: Writer) -> None:
 
 def in_review(writer: Writer, practices: list[Determined]) -> None:
     """An election that a reviewer has begun; it holds the TIN that `waiting` wants."""
-    election = start(writer, "Diagnostics and Vision Network")
-    write(writer, election, practices)
-    submit(writer, election)
-    desk_actions.start_review(election.pk, by=writer.others[ROSA], now=writer.after(days=6))
+    submission = submit(writer, "Diagnostics and Vision Network", *practices)
+    desk_actions.start_review(submission.election_id, by=writer.others[ROSA], now=writer.after(days=6))
 
 
 def waiting(writer: Writer, practices: list[Determined]) -> None:
     """A submitted election whose first practice another one holds: its claim waits, and a conflict is open."""
-    election = start(writer, "Medical Leaders Virtual Group")
-    write(writer, election, practices)
-    submit(writer, election)
+    submit(writer, "Medical Leaders Virtual Group", *practices)
 
 
 def submitted(writer: Writer) -> None:
     """A submitted election that nobody has taken on; one practice's TIN is an SSN."""
-    election = start(writer, "Prairie Health Partners")
-    write(writer, election, [fictional.PRAIRIE, fictional.WHEATLAND, fictional.SOLO_BY_SSN])
-    submit(writer, election)
+    submit(writer, "Prairie Health Partners", fictional.PRAIRIE, fictional.WHEATLAND, fictional.SOLO_BY_SSN)
 
 
 def draft(writer: Writer) -> None:
     """A draft with three things to mend: a missing clinician, an opt-in and a date that are not there yet."""
     election = start(writer, "Lakeside Virtual Group", representative=DANA)
     add(writer, election, fictional.LAKESIDE)
-    add(writer, election, fictional.HARBOR, npis=fictional.HARBOR.npis[:-1])
+    add(writer, election, replace(fictional.HARBOR, clinicians=fictional.HARBOR.clinicians[:-1]))
     add(writer, election, fictional.MILLPOND)
     parties = agreed(writer, election)
     last = max(parties)
@@ -157,32 +144,22 @@ def start(
     election = start_election(performance_year=performance_year, by=writer.by, now=writer.after(minutes=1))
     naming.save_group(election.pk, name=name, now=writer.after(minutes=2))
     naming.save_representative(election.pk, name=writer.by.name, phone=PHONE, by=writer.by, now=writer.after(minutes=2))
-    if representative:
-        hand_over(election, writer.others[representative])
+    if representative:  # who accepted that before the demo begins
+        Election.objects.filter(pk=election.pk).update(
+            representative_name=representative.name, representative_email=representative.email
+        )
     return Election.objects.get(pk=election.pk)
 
 
-def hand_over(election: Election, to: User) -> None:
-    """Have somebody be the representative who accepted that before the demo begins."""
-    Election.objects.filter(pk=election.pk).update(representative_name=to.name, representative_email=to.email)
-
-
-def write(writer: Writer, election: Election, practices: list[Determined]) -> None:
-    """List the practices as CMS data show them, and have each agree."""
-    for practice in practices:
-        add(writer, election, practice)
-    save_agreement(writer, election, agreed(writer, election))
-
-
-def add(writer: Writer, election: Election, practice: Determined, *, npis: tuple[str, ...] | None = None) -> None:
-    """List one practice, with the NPIs that CMS data show or with others."""
+def add(writer: Writer, election: Election, practice: Determined) -> None:
+    """List one practice, with the NPIs that CMS data show."""
     members.save_member(
         election.pk,
         None,
         name=practice.name,
         tin_kind=practice.tin_kind,
         tin=practice.tin,
-        npis=practice.npis if npis is None else npis,
+        npis=practice.npis,
         by=writer.by,
         now=writer.after(minutes=5),
     )
@@ -208,8 +185,12 @@ def save_agreement(writer: Writer, election: Election, parties: dict[int, PartyE
     executed.save_agreement(election.pk, acknowledged=True, parties=parties, by=writer.by, now=now)
 
 
-def submit(writer: Writer, election: Election) -> Submission:
-    """Submit the working copy as it stands."""
+def submit(writer: Writer, name: str, *practices: Determined) -> Submission:
+    """Write an election with these practices as CMS data show them, have each agree, and submit it."""
+    election = start(writer, name)
+    for practice in practices:
+        add(writer, election, practice)
+    save_agreement(writer, election, agreed(writer, election))
     fingerprint = Snapshot.of_working_copy(Election.objects.get(pk=election.pk)).sha256
     return submission_actions.submit(
         election.pk, by=writer.by, arrived_at=writer.after(hours=1), fingerprint=fingerprint
