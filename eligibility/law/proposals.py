@@ -6,7 +6,7 @@ Whoever is told what is wrong with a line is told where, and never what stands t
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, datetime
@@ -72,15 +72,7 @@ def answer(determination: Determination) -> dict[str, object]:
     return {
         "outcome": determination.outcome.value,
         "findings": [
-            {
-                "rule": finding.rule,
-                "practice": finding.practice,
-                "outcome": finding.outcome.value,
-                "cite": finding.cite,
-                "message": finding.message,
-                "remedy": finding.remedy,
-                "facts": finding.facts,
-            }
+            {name: value for name, value in finding._asdict().items() if name != "source"}
             for finding in determination.findings
         ],
         "preview": asdict(determination.preview) if determination.preview else None,
@@ -118,67 +110,51 @@ def _parse_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-# --- Readers of one value -------------------------------------------------------------------------------------------
-
-
-def _text(value: object, where: str) -> str:
-    if not isinstance(value, str):
-        raise NotAProposalError(f"{where}: text is expected.")
-    return value
-
-
-def _flag(value: object, where: str) -> bool:
-    if not isinstance(value, bool):
-        raise NotAProposalError(f"{where}: true or false is expected.")
-    return value
-
-
-def _integer(value: object, where: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise NotAProposalError(f"{where}: an integer is expected.")
-    return value
-
-
-def _figure(value: object, where: str) -> int:
-    figure = _integer(value, where)
-    if figure < 0:
-        raise NotAProposalError(f"{where}: it is negative.")
-    return figure
-
-
-def _charges(value: object, where: str) -> Decimal:
-    if not isinstance(value, int | Decimal) or isinstance(value, bool):
-        raise NotAProposalError(f"{where}: a number is expected.")
-    if value < 0:
-        raise NotAProposalError(f"{where}: it is negative.")
-    return Decimal(value)
-
-
-def _performance_year(value: object, where: str) -> int:
-    year = _integer(value, where)
-    if year not in parameters.PERFORMANCE_YEARS:
-        first, last = parameters.PERFORMANCE_YEARS[0], parameters.PERFORMANCE_YEARS[-1]
-        raise NotAProposalError(f"{where}: a year from {first} to {last} is expected.")
-    return year
-
-
-def _day(value: object, where: str) -> date:
-    text = _text(value, where)
-    with suppress(ValueError):
-        if _DAY.fullmatch(text):
-            return date.fromisoformat(text)
-    raise NotAProposalError(f"{where}: a date as YYYY-MM-DD is expected.")
-
-
-def _moment(value: object, where: str) -> datetime:
-    text = _text(value, where)
-    with suppress(ValueError):
-        if _MOMENT.fullmatch(text):
-            return datetime.fromisoformat(text)
-    raise NotAProposalError(f"{where}: a moment with its UTC offset is expected, as in 2026-11-20T15:00:00-05:00.")
-
-
 # --- Readers made of readers ----------------------------------------------------------------------------------------
+
+
+def _exactly(expected: str, *kinds: type) -> Read:
+    def read(value: object, where: str) -> Any:
+        if type(value) not in kinds:  # isinstance would take true for an integer
+            raise NotAProposalError(f"{where}: {expected} is expected.")
+        return value
+
+    return read
+
+
+def _one_of(read_value: Read, allowed: Container[object], expected: str) -> Read:
+    def read(value: object, where: str) -> Any:
+        found = read_value(value, where)
+        if found not in allowed:
+            raise NotAProposalError(f"{where}: {expected} is expected.")
+        return found
+
+    return read
+
+
+def _word(words: tuple[str, ...]) -> Read:
+    return _one_of(_text, words, f"one of {', '.join(words)}")
+
+
+def _not_negative(read_value: Read) -> Read:
+    def read(value: object, where: str) -> Any:
+        figure = read_value(value, where)
+        if figure < 0:
+            raise NotAProposalError(f"{where}: it is negative.")
+        return figure
+
+    return read
+
+
+def _in_form(form: re.Pattern[str], parse: Callable[[str], date], sentence: str) -> Read:
+    def read(value: object, where: str) -> Any:
+        text = _text(value, where)
+        with suppress(ValueError):
+            if form.fullmatch(text):
+                return parse(text)
+        raise NotAProposalError(f"{where}: {sentence}")
+
+    return read
 
 
 def _nullable(read_value: Read) -> Read:
@@ -188,21 +164,9 @@ def _nullable(read_value: Read) -> Read:
     return read
 
 
-def _word(words: tuple[str, ...]) -> Read:
-    def read(value: object, where: str) -> str:
-        word = _text(value, where)
-        if word not in words:
-            raise NotAProposalError(f"{where}: one of {', '.join(words)} is expected.")
-        return word
-
-    return read
-
-
 def _each(read_item: Read) -> Read:
     def read(value: object, where: str) -> tuple[Any, ...]:
-        if not isinstance(value, list):
-            raise NotAProposalError(f"{where}: a list is expected.")
-        return tuple(read_item(item, f"{where}[{place}]") for place, item in enumerate(value))
+        return tuple(read_item(item, f"{where}[{place}]") for place, item in enumerate(_list(value, where)))
 
     return read
 
@@ -221,24 +185,34 @@ def _record(make: Callable[..., Any], **fields: Read) -> Read:
     return read
 
 
-def _object(value: object, where: str) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise NotAProposalError(f"{where}: an object is expected.")
-    return value
+# --- Readers of one value -------------------------------------------------------------------------------------------
+
+_text = _exactly("text", str)
+_flag = _exactly("true or false", bool)
+_integer = _exactly("an integer", int)
+_object = _exactly("an object", dict)
+_list = _exactly("a list", list)
+_figure = _not_negative(_integer)
+_number = _not_negative(_exactly("a number", int, Decimal))
+_day = _in_form(_DAY, date.fromisoformat, "a date as YYYY-MM-DD is expected.")
+_moment = _in_form(
+    _MOMENT, datetime.fromisoformat, "a moment with its UTC offset is expected, as in 2026-11-20T15:00:00-05:00."
+)
+_performance_year = _one_of(
+    _integer,
+    parameters.PERFORMANCE_YEARS,
+    f"a year from {parameters.PERFORMANCE_YEARS[0]} to {parameters.PERFORMANCE_YEARS[-1]}",
+)
+_entity_type = _one_of(_integer, ENTITY_TYPES, "1 (a person) or 2 (an organization)")
+
+
+def _charges(value: object, where: str) -> Decimal:
+    return Decimal(_number(value, where))
 
 
 def _registry(value: object, where: str) -> dict[str, RegistryEntry]:
-    entries = _object(value, where)
-    return {
-        npi: _REGISTRY_ENTRY(entry, f"{where}, entry {place}") for place, (npi, entry) in enumerate(entries.items(), 1)
-    }
-
-
-def _entity_type(value: object, where: str) -> int:
-    entity_type = _integer(value, where)
-    if entity_type not in ENTITY_TYPES:
-        raise NotAProposalError(f"{where}: 1 (a person) or 2 (an organization) is expected.")
-    return entity_type
+    entries = _object(value, where).items()
+    return {npi: _REGISTRY_ENTRY(entry, f"{where}, entry {place}") for place, (npi, entry) in enumerate(entries, 1)}
 
 
 def _clinicians(value: object, where: str) -> tuple[ClinicianData, ...]:
