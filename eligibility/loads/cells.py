@@ -31,9 +31,6 @@ class Word:
         return None if cell in self._words else self._sentence
 
 
-yes_or_no = Word(("Y", "N"))
-
-
 def money(cell: str) -> str | None:
     """Check US dollars, with two decimals at most, or nothing."""
     if not cell or _MONEY.fullmatch(cell):
@@ -82,10 +79,8 @@ def tin(kind: str, cell: str, *, ssn_digits: int) -> str | None:
     return f"A TIN of kind {SSN} has nine digits, or its last {ssn_digits} alone."
 
 
-def us_date(cell: str) -> date | None:
-    """Return the day that MM/DD/YYYY names; raise ValueError where it names none, return None for nothing."""
-    if not cell:
-        return None
+def us_date(cell: str) -> date:
+    """Return the day that MM/DD/YYYY names; raise ValueError where it names none."""
     parts = _DATE.fullmatch(cell)
     if parts is None:
         raise ValueError("not MM/DD/YYYY")

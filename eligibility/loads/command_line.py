@@ -7,13 +7,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.db import DatabaseError
 
+from ground import clock
+
 from ..models import LoadRun
 from .files import Progress
-from .pace import Pace
+from .pace import paced
 from .report import LoadRefused, where
 from .runs import Loaded
-
-Status = LoadRun.Status
 
 
 def who() -> str:
@@ -28,18 +28,13 @@ def progress_on(stream: OutputWrapper) -> Progress | None:
     """Return what shows progress with rate and time left on a terminal; None where nobody watches."""
     if not stream.isatty():
         return None
-    pace = Pace()
-
-    def show(name: str, rows: int, done: int, size: int) -> None:
-        stream.write(f"\r{pace.in_words(name, rows, done, size)} ", ending="\n" if done >= size else "")
-
-    return show
+    return paced(lambda words, done, size: stream.write(f"\r{words} ", ending="\n" if done >= size else ""))
 
 
-def run_load(command: BaseCommand, load: Callable[[], Loaded]) -> None:
+def run_load(command: BaseCommand, load: Callable[..., Loaded]) -> None:
     """Run a load and say what came of it; what was refused goes to standard error, with exit status 1."""
     try:
-        run, result = load()
+        run, result = load(by=None, now=clock.now(), started_by=who(), progress=progress_on(command.stderr))
     except LoadRefused as refusal:
         for line in problems_in_words(refusal.run) if refusal.run else ():
             command.stderr.write(line)

@@ -1,6 +1,6 @@
 """Rows into a table by COPY: text format, a block at a time, nothing written once a problem was met."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 
 from django.db import connection
@@ -15,9 +15,9 @@ def copy_rows(statement: str, rows: Iterable[str], report: Report) -> None:
     """Copy rows of tab-separated cells in; go on reading, but write no more, from the first problem on."""
     left = iter(rows)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for block in _blocks(left):
+        while lines := list(islice(left, ROWS_A_BLOCK)):
             if not report.count:
-                copy.write(block)
+                copy.write("\n".join([*lines, ""]))
 
 
 def analyze(*tables: str) -> None:
@@ -29,9 +29,3 @@ def analyze(*tables: str) -> None:
 def escaped(text: str) -> str:
     """Return text (without control characters) as COPY reads it."""
     return text.replace("\\", r"\\")
-
-
-def _blocks(rows: Iterator[str]) -> Iterator[str]:
-    while lines := list(islice(rows, ROWS_A_BLOCK)):
-        lines.append("")
-        yield "\n".join(lines)

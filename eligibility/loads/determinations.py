@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import TypeAlias
@@ -16,33 +17,26 @@ from ..models import LoadKind, LoadRun
 from . import cells, runs
 from .copying import NULL, analyze, copy_rows, escaped
 from .files import Progress, SourceFile
-from .report import LoadRefused, Report, Unreadable
+from .report import Report, Unreadable
 from .roster import Roster
-from .tins import AsGiven, Tins
+from .tins import Tins
 
 FIGURES: dict[str, cells.Check] = {"allowed_charges": cells.money, "patients": cells.count, "services": cells.count}
-PRACTICE: dict[str, cells.Check | None] = {
+STATUSES = ("newly_enrolled", "non_patient_facing", "hospital_based", "rural", "hpsa")
+OF_BOTH: dict[str, cells.Check | None] = {
     "performance_year": None,  # these two are judged together with what was read before
     "tin": None,
     "tin_kind": cells.Word(TIN_KINDS),
-    "name": cells.name,
-    **FIGURES,
 }
-CLINICIAN: dict[str, cells.Check | None] = {
-    "performance_year": None,
-    "tin": None,
-    "tin_kind": cells.Word(TIN_KINDS),
+PRACTICE = OF_BOTH | {"name": cells.name} | FIGURES
+CLINICIAN = OF_BOTH | {
     "npi": npi_problem,
     "last_name": cells.name,
     "first_name": cells.name,
     "clinician_type": cells.Word(CLINICIAN_TYPES),
     "qp_status": cells.Word(QP_STATUSES),
     **FIGURES,
-    "newly_enrolled": cells.yes_or_no,
-    "non_patient_facing": cells.yes_or_no,
-    "hospital_based": cells.yes_or_no,
-    "rural": cells.yes_or_no,
-    "hpsa": cells.yes_or_no,
+    **dict.fromkeys(STATUSES, cells.Word(("Y", "N"))),
 }
 TABLES = ("eligibility_determinationpractice", "eligibility_determinationclinician")
 COPY_PRACTICES = (
@@ -104,33 +98,16 @@ def load(
     progress: Progress | None = None,
 ) -> runs.Loaded:
     """Load both files as one run and make it the active one of its year, or stage it; raise LoadRefused."""
-    kind = LoadKind.DETERMINATIONS
-    try:
-        with SourceFile(practices) as first, SourceFile(clinicians) as second, runs.only_load(kind):
-            files = [first.fingerprint(), second.fingerprint()]
-            if same := runs.loaded_before(kind, files):
-                if same.status == LoadRun.Status.ACTIVE or not activate:
-                    return runs.Loaded(same, "unchanged")
-                return runs.Loaded(runs.activate(same, now=now), "activated")
-            run = runs.begin(kind, files, by=by, started_by=started_by, now=now)
-            load_into(run, first, second, AsGiven(), now=now, activate=activate, progress=progress)
-        runs.forget_rows()
-        return runs.Loaded(run, "loaded")
-    except Unreadable as problem:
-        raise LoadRefused(str(problem)) from None
+    kind, paths = LoadKind.DETERMINATIONS, [practices, clinicians]
+    into = partial(load_into, tins=Tins(), now=now, activate=activate, progress=progress)
+    return runs.load_files(kind, paths, into, by=by, started_by=started_by, now=now, activating=activate)
 
 
 def load_into(
-    run: LoadRun,
-    practices: SourceFile,
-    clinicians: SourceFile,
-    tins: Tins,
-    *,
-    now: datetime,
-    activate: bool,
-    progress: Progress | None,
+    run: LoadRun, files: list[SourceFile], *, tins: Tins, now: datetime, activate: bool, progress: Progress | None
 ) -> None:
     """Load both files into a run that was begun, under the lock of its kind; raise LoadRefused."""
+    practices, clinicians = files
     if practices.name == clinicians.name:
         practices.name, clinicians.name = f"practices {practices.name}", f"clinicians {clinicians.name}"
     report = Report([practices.name, clinicians.name])

@@ -7,8 +7,7 @@ and lets go of the lock of all loads of that kind; the next sweep has the load d
 import json
 import shutil
 import uuid
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from ..models import LoadKind, LoadRun
 from . import determinations, nppes, runs
 from .differences import compared
 from .files import Progress, SourceFile
-from .pace import Pace
+from .pace import paced
 from .report import LoadRefused, Unreadable
 from .tins import Hashed
 
@@ -66,12 +65,9 @@ def carry_out(run_id: int, *, now: datetime) -> None:
     Where another load of the kind is running, that one goes on with it.
     """
     kind = LoadKind(LoadRun.objects.values_list("kind", flat=True).get(pk=run_id))
-    try:
-        with runs.only_load(kind):
-            while run := _take_next(kind):
-                _load(run, now)
-    except LoadRefused:
-        pass  # another is running
+    with suppress(LoadRefused), runs.only_load(kind):  # refused: another is running
+        while run := _take_next(kind):
+            _load(run, now)
     _forget_folders()
 
 
@@ -119,42 +115,33 @@ def _load(run: LoadRun, now: datetime) -> None:
 
 
 def _load_files(run: LoadRun, now: datetime) -> None:
-    with _files(run) as files:
-        if run.kind == LoadKind.NPPES:
-            return nppes.load_into(run, files[0], now=now, progress=_noted(run))
-        practices, clinicians = files
-        determinations.load_into(run, practices, clinicians, Hashed(), now=now, activate=False, progress=_noted(run))
-    if active := active_run(run.performance_year or 0):
-        compared(active, run)  # which the page that shows it need not wait for
-    return None
-
-
-@contextmanager
-def _files(run: LoadRun) -> Iterator[list[SourceFile]]:
-    """Open the files of an upload under the names they were sent with."""
     assert run.upload
     with ExitStack() as stack:
         files = []
         for name, sent in zip(FILES[LoadKind(run.kind)], run.files, strict=True):
             csv, zipped = (folder_of(run.upload) / f"{name}{end}" for end in (".csv", ".zip"))
             file = stack.enter_context(SourceFile(zipped if zipped.exists() else csv, zipped=True))
-            file.name = sent["name"]
+            file.name = sent["name"]  # and not what it is called in the folder
             files.append(file)
-        yield files
+        if run.kind == LoadKind.NPPES:
+            return nppes.load_into(run, files, now=now, progress=_noted(run))
+        determinations.load_into(run, files, tins=Hashed(), now=now, activate=False, progress=_noted(run))
+    if active := active_run(run.performance_year or 0):
+        compared(active, run)  # which the page that shows it need not wait for
+    return None
 
 
 def _noted(run: LoadRun) -> Progress:
     """Return what writes down how far the load is, beside its files: its own transaction shows nobody anything."""
-    pace = Pace()
 
-    def note(name: str, rows: int, done: int, size: int) -> None:
+    def note(words: str, done: int, size: int) -> None:
         file = _progress_file(run)
-        told = {"words": pace.in_words(name, rows, done, size), "percent": 100 * done // size if size else 100}
+        told = {"words": words, "percent": 100 * done // size if size else 100}
         beside = file.with_suffix(".new")
         beside.write_text(json.dumps(told))
         beside.replace(file)
 
-    return note
+    return paced(note)
 
 
 def _progress_file(run: LoadRun) -> Path:
@@ -169,9 +156,9 @@ def _forget_folders() -> None:
     before = (clock.real_now() - FORGOTTEN_AFTER).timestamp()
     root = Path(settings.MEDIA_ROOT) / "loads"
     for folder in root.iterdir() if root.is_dir() else ():
-        is_known = folder.name in status_of
-        if is_known and status_of[folder.name] in UNFINISHED:
+        status = status_of.get(folder.name)
+        if status in UNFINISHED:
             continue
         with suppress(FileNotFoundError):  # a request may remove its own meanwhile
-            if is_known or folder.stat().st_mtime < before:
+            if status or folder.stat().st_mtime < before:
                 shutil.rmtree(folder, ignore_errors=True)

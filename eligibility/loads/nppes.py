@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from django.db import connection
@@ -14,7 +15,7 @@ from ..models import LoadKind, LoadRun
 from . import cells, runs
 from .copying import NULL, analyze, copy_rows, escaped
 from .files import Progress, SourceFile
-from .report import LoadRefused, Report, Unreadable
+from .report import Report
 
 TYPE = "Entity Type Code"
 DEACTIVATED = "NPI Deactivation Date"
@@ -57,21 +58,13 @@ def load(
     path: str | Path, *, by: User | None, now: datetime, started_by: str = "", progress: Progress | None = None
 ) -> runs.Loaded:
     """Insert or update every NPI of the file in one step; NPIs not in it stay. Raise LoadRefused."""
-    kind = LoadKind.NPPES
-    try:
-        with SourceFile(path, zipped=True) as file, runs.only_load(kind):
-            files = [file.fingerprint()]
-            if same := runs.loaded_before(kind, files):
-                return runs.Loaded(same, "unchanged")
-            run = runs.begin(kind, files, by=by, started_by=started_by, now=now)
-            load_into(run, file, now=now, progress=progress)
-            return runs.Loaded(run, "loaded")
-    except Unreadable as problem:
-        raise LoadRefused(str(problem)) from None
+    into = partial(load_into, now=now, progress=progress)
+    return runs.load_files(LoadKind.NPPES, [path], into, by=by, started_by=started_by, now=now)
 
 
-def load_into(run: LoadRun, file: SourceFile, *, now: datetime, progress: Progress | None) -> None:
+def load_into(run: LoadRun, files: list[SourceFile], *, now: datetime, progress: Progress | None) -> None:
     """Load the file into a run that was begun, under the lock of its kind; raise LoadRefused."""
+    [file] = files
     report = Report([file.name])
     with runs.all_or_nothing(run, report):
         _Load(run, report, progress).read(file)

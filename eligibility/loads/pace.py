@@ -1,20 +1,23 @@
 """How far a load is, how fast it goes, and how long it still takes."""
 
 import time
+from collections.abc import Callable
+
+from .files import Progress
 
 
-class Pace:
-    """The pace of one load, file after file."""
+def paced(show: Callable[[str, int, int], None]) -> Progress:
+    """Return a load's progress that has it shown, file after file: in words, and as bytes read and bytes in all."""
+    read, begun = "", 0.0
 
-    def __init__(self) -> None:
-        self._name = ""
-        self._begun = 0.0
-
-    def in_words(self, name: str, rows: int, done: int, size: int) -> str:
-        """Return what to show after so many rows of a file, of whose bytes so many are read."""
-        if name != self._name:
-            self._name, self._begun = name, time.monotonic()
-        elapsed = time.monotonic() - self._begun
+    def progress(name: str, rows: int, done: int, size: int) -> None:
+        nonlocal read, begun
+        if name != read:
+            read, begun = name, time.monotonic()
+        elapsed = time.monotonic() - begun
         left = elapsed * (size - done) / done if done else 0
         rate = rows / max(elapsed, 0.001)
-        return f"{name}: {done / size if size else 1:4.0%}, {rows:,} rows, {rate:,.0f} a second, {left:,.0f} s left"
+        share = done / size if size else 1
+        show(f"{name}: {share:4.0%}, {rows:,} rows, {rate:,.0f} a second, {left:,.0f} s left", done, size)
+
+    return progress

@@ -1,8 +1,9 @@
 """The life of a load: one at a time, all of it or nothing, the run before kept to go back to."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from django.db import connection, transaction
@@ -63,6 +64,34 @@ def begin(kind: LoadKind, files: list[dict[str, Any]], *, by: User | None, start
     )
 
 
+def load_files(
+    kind: LoadKind,
+    paths: Sequence[str | Path],
+    load_into: Callable[[LoadRun, list[SourceFile]], None],
+    *,
+    by: User | None,
+    started_by: str,
+    now: datetime,
+    activating: bool = True,
+) -> Loaded:
+    """Load files into a new run, unless they are loaded already; raise LoadRefused."""
+    try:
+        with ExitStack() as stack:
+            files = [stack.enter_context(SourceFile(path, zipped=kind == LoadKind.NPPES)) for path in paths]
+            stack.enter_context(only_load(kind))
+            fingerprints = [file.fingerprint() for file in files]
+            if same := loaded_before(kind, fingerprints):
+                if same.status == Status.ACTIVE or not activating:
+                    return Loaded(same, "unchanged")
+                return Loaded(activate(same, now=now), "activated")
+            run = begin(kind, fingerprints, by=by, started_by=started_by, now=now)
+            load_into(run, files)
+    except Unreadable as problem:
+        raise LoadRefused(str(problem)) from None
+    forget_rows()
+    return Loaded(run, "loaded")
+
+
 @contextmanager
 def all_or_nothing(run: LoadRun, report: Report) -> Iterator[None]:
     """Undo everything within unless all of it succeeds and the report is empty.
@@ -79,7 +108,8 @@ def all_or_nothing(run: LoadRun, report: Report) -> Iterator[None]:
             run.save(update_fields=["performance_year", "status", "counts", "finished_at", "activated_at", "rows_kept"])
     except _Refused:
         _keep_refused(run, report.count, report.first(), report.counted())
-        raise LoadRefused(_refusal(report.count), run) from None
+        problems = "1 problem" if report.count == 1 else f"{report.count:,} problems"
+        raise LoadRefused(f"Nothing was loaded and nothing changed: {problems} in the files.", run) from None
     except BaseException:
         if connection.connection is not None and not connection.connection.closed:
             refuse(run, INTERRUPTED)
@@ -174,8 +204,3 @@ def _keep_refused(run: LoadRun, count: int, first: list[dict[str, Any]], counted
 
 def _whole(sentence: str) -> dict[str, Any]:
     return {"file": None, "line": None, "column": None, "problem": sentence}
-
-
-def _refusal(count: int) -> str:
-    problems = "1 problem" if count == 1 else f"{count:,} problems"
-    return f"Nothing was loaded and nothing changed: {problems} in the files."

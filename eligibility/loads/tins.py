@@ -6,7 +6,6 @@ TIN that is wrong, an exclamation mark and the sentence that says so.
 
 import base64
 import hashlib
-from typing import Protocol
 
 from ..data.tin_hashes import last4, tin_keys
 from ..law.identifiers import EIN, SSN, TIN_KINDS
@@ -15,48 +14,32 @@ from . import cells
 WRONG = "!"
 
 
-class Tins(Protocol):
-    """How to read the cells in which TINs stand."""
+class Tins:
+    """How to read the cells in which TINs stand, as CMS files hold them."""
 
     def problem(self, kind: str, cell: str, *, ssn_digits: int) -> str | None:
         """Return what is wrong with a TIN of this kind, None where nothing is."""
-
-    def ein_key(self, cell: str) -> str:
-        """Return the keyed hash by which an EIN is found."""
-
-    def digits(self, cell: str) -> str:
-        """Return the TIN's digits, or the last of them, as many as may be kept."""
-
-
-class AsGiven:
-    """TINs as CMS files hold them."""
-
-    def problem(self, kind: str, cell: str, *, ssn_digits: int) -> str | None:
-        """Judge the digits."""
         return cells.tin(kind, cell, ssn_digits=ssn_digits)
 
     def ein_key(self, cell: str) -> str:
-        """Hash it."""
+        """Return the keyed hash by which an EIN is found."""
         return tin_keys(EIN, cell, ())[0]
 
     def digits(self, cell: str) -> str:
-        """Return all of them."""
+        """Return the TIN's digits, or the last of them, as many as may be kept."""
         return cell
 
 
-class Hashed:
-    """TINs as an upload left them."""
+class Hashed(Tins):
+    """TINs as an upload left them: what it found wrong, the hash that was made then, and the last digits."""
 
     def problem(self, kind: str, cell: str, *, ssn_digits: int) -> str | None:
-        """Return what the upload found."""
         return cell.removeprefix(WRONG) if cell.startswith(WRONG) else None
 
     def ein_key(self, cell: str) -> str:
-        """Return the hash that was made then."""
         return cell.rpartition(".")[0]
 
     def digits(self, cell: str) -> str:
-        """Return the last ones."""
         return cell.rpartition(".")[2]
 
 

@@ -1,14 +1,13 @@
 """`manage.py load_determinations PRACTICES CLINICIANS [--stage]` (contracts.md 3)."""
 
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from ground import clock
-
 from ...loads import determinations
-from ...loads.command_line import progress_on, run_load, who
+from ...loads.command_line import run_load
 
 
 class Command(BaseCommand):
@@ -22,15 +21,5 @@ class Command(BaseCommand):
         parser.add_argument("--stage", action="store_true", help="keep the run for later; the active one stays")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        run_load(
-            self,
-            lambda: determinations.load(
-                options["practices"],
-                options["clinicians"],
-                by=None,
-                now=clock.now(),
-                activate=not options["stage"],
-                started_by=who(),
-                progress=progress_on(self.stderr),
-            ),
-        )
+        files = options["practices"], options["clinicians"]
+        run_load(self, partial(determinations.load, *files, activate=not options["stage"]))

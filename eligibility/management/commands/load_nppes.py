@@ -1,14 +1,13 @@
 """`manage.py load_nppes FILE` (contracts.md 3)."""
 
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from ground import clock
-
 from ...loads import nppes
-from ...loads.command_line import progress_on, run_load, who
+from ...loads.command_line import run_load
 
 
 class Command(BaseCommand):
@@ -18,9 +17,4 @@ class Command(BaseCommand):
         parser.add_argument("file", metavar="FILE", help="npidata_pfile as published: .csv, .csv.gz or .zip")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        run_load(
-            self,
-            lambda: nppes.load(
-                options["file"], by=None, now=clock.now(), started_by=who(), progress=progress_on(self.stderr)
-            ),
-        )
+        run_load(self, partial(nppes.load, options["file"]))
