@@ -1,6 +1,5 @@
 """What staff see of CMS data: the windows, and who asks too much; loads are in run_admin.py. The data have no page."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -75,18 +74,15 @@ class ElectionWindowForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         year, opens, closes = (given.get(name) for name in ("performance_year", "opens_at", "closes_at"))
-        if year and opens and closes:
-            self._judge(year, opens, closes)
-        return given
-
-    def _judge(self, year: int, opens: datetime, closes: datetime) -> None:
-        ticked = self.cleaned_data
+        if not (year and opens and closes):
+            return given
         if not windows.is_of_its_year(year, opens, closes):
             self.add_error("closes_at", NOT_OF_ITS_YEAR.format(year, year - 1, year))
-        elif windows.closes_after_the_law(year, closes) and not ticked.get("past_the_law"):
+        elif windows.closes_after_the_law(year, closes) and not given.get("past_the_law"):
             self.add_error("past_the_law", PAST_THE_LAW)
-        elif closes <= clock.now() and not ticked.get("at_once"):
+        elif closes <= clock.now() and not given.get("at_once"):
             self.add_error("at_once", OVER_ALREADY)
+        return given
 
 
 @admin.register(ElectionWindow)

@@ -50,14 +50,13 @@ class Receiving(FileUploadHandler):
         if field_name not in self._fields:
             raise SkipFile
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        rewriting = self._rewriting(field_name, file_name)
+        rewriting: Rewriting | None = None
+        if field_name in COLUMNS:
+            rewriting = WithoutTins(COLUMNS[field_name], self._secret)
+        elif packed_as(file_name) != ".zip":
+            rewriting = Narrowed(NPPES_COLUMNS)
         path = self._folder / f"{field_name}{'.csv' if rewriting else '.zip'}"
         self._kept = Kept(file_name, path, rewriting)
-
-    def _rewriting(self, field_name: str, sent_as: str) -> Rewriting | None:
-        if field_name in COLUMNS:
-            return WithoutTins(COLUMNS[field_name], self._secret)
-        return None if packed_as(sent_as) == ".zip" else Narrowed(NPPES_COLUMNS)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         assert self._kept

@@ -159,9 +159,11 @@ def read_header(
     missing = [column for column in columns if column not in header]
     if missing:
         raise Unreadable(f"The header lacks {_listed(missing)}. It must be the first line.", 1)
-    unknown = [place for place, column in enumerate(header, 1) if column not in columns]
+    # Unknown columns are named where that is plain words, else by place: a row may stand for a header.
+    named = [column if PLAIN_WORDS.fullmatch(column) else f"number {place}" for place, column in enumerate(header, 1)]
+    unknown = [name for name, column in zip(named, header, strict=True) if column not in columns]
     if unknown and not others_allowed:
-        raise Unreadable(f"The header has columns that are not known: {_listed(_shown(header, unknown))}.", 1)
+        raise Unreadable(f"The header has columns that are not known: {_listed(unknown)}.", 1)
     twice = [column for column in columns if header.count(column) > 1]
     if twice:
         raise Unreadable(f"The header names {_listed(twice)} twice.", 1)
@@ -205,11 +207,6 @@ def packed_as(name: str) -> str:
 def safe_name(name: str) -> str:
     """Return a file's name as it may be shown: without its digits where nine of them stand in a row."""
     return re.sub(r"\d", "•", name) if has_nine_digit_run(name) else name
-
-
-def _shown(header: Sequence[str], places: list[int]) -> list[str]:
-    """Return unknown columns by name where that is plain words, else by place: a row may stand for a header."""
-    return [header[place - 1] if PLAIN_WORDS.fullmatch(header[place - 1]) else f"number {place}" for place in places]
 
 
 def _listed(names: Sequence[str], most: int = 10) -> str:

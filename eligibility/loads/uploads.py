@@ -70,8 +70,8 @@ class Kept:
     def close(self) -> None:
         """Note that all of it came, or that no more will."""
         try:
-            if self._inflate and not self.problem:
-                self._inflate.close()
+            if self._inflate and self.size and not self.problem and not self._inflate.members.eof:
+                raise Unreadable(CUT_OFF)
             if self._rewriting and not self.problem:
                 self._file.write(self._rewriting.close())
             self._file.close()
@@ -186,32 +186,26 @@ class _Inflate:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._members = zlib.decompressobj(GZIP)
-        self._began = False
+        self.members = zlib.decompressobj(GZIP)
         self._total = 0
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """Yield what the next bytes unpack to; raise Unreadable where they do not, or to too much."""
-        self._began = True
         block = b""
         try:
             while chunk or len(block) == BLOCK:  # a full block: more of it may be to come
-                if self._members.eof:  # another archive in the same file, or what a tape was filled up with
+                if self.members.eof:  # another archive in the same file, or what a tape was filled up with
                     if not chunk.strip(b"\0"):
                         return
-                    self._members = zlib.decompressobj(GZIP)
-                block = self._members.decompress(chunk, BLOCK)
-                chunk = self._members.unconsumed_tail or self._members.unused_data
+                    self.members = zlib.decompressobj(GZIP)
+                block = self.members.decompress(chunk, BLOCK)
+                chunk = self.members.unconsumed_tail or self.members.unused_data
                 self._total += len(block)
                 if self._total > self._most:
                     raise Unreadable(TOO_LARGE.format(self._most // GIGABYTE))
                 yield block
         except zlib.error:
             raise Unreadable(DAMAGED) from None
-
-    def close(self) -> None:
-        if self._began and not self._members.eof:
-            raise Unreadable(CUT_OFF)
 
 
 def _as_wrong(line: bytes) -> bytes:

@@ -8,6 +8,8 @@ from ..loads.cms_uploads import Received
 from ..loads.determinations import CLINICIAN, PRACTICE
 from ..models import LoadKind
 
+AS_CSV = "CSV in UTF-8, or the same as .gz, with the columns {}."
+
 
 class FilesForm(forms.Form):
     """The files of a load; what is wrong with one as a whole is said at its field."""
@@ -26,28 +28,25 @@ class FilesForm(forms.Form):
         return [self.cleaned_data[name].fingerprint for name in self.fields]
 
 
+def _file(label: str, help_text: str, required: str) -> forms.FileField:
+    messages = {"required": required, "empty": "The file is empty."}
+    return forms.FileField(label=label, help_text=help_text, error_messages=messages)
+
+
 class DeterminationsForm(FilesForm):
     """Practices and clinicians of one performance year."""
 
-    practices = forms.FileField(
-        label="Practices",
-        help_text=f"CSV in UTF-8, or the same as .gz, with the columns {', '.join(PRACTICE)}.",
-        error_messages={"required": "Choose the file of practices.", "empty": "The file is empty."},
-    )
-    clinicians = forms.FileField(
-        label="Clinicians",
-        help_text=f"CSV in UTF-8, or the same as .gz, with the columns {', '.join(CLINICIAN)}.",
-        error_messages={"required": "Choose the file of clinicians.", "empty": "The file is empty."},
-    )
+    practices = _file("Practices", AS_CSV.format(", ".join(PRACTICE)), "Choose the file of practices.")
+    clinicians = _file("Clinicians", AS_CSV.format(", ".join(CLINICIAN)), "Choose the file of clinicians.")
 
 
 class NppesForm(FilesForm):
     """NPPES as it is published."""
 
-    nppes = forms.FileField(
-        label="NPPES",
-        help_text="The monthly or weekly file as NPPES publishes it (.zip), or its npidata_pfile as .csv or .csv.gz.",
-        error_messages={"required": "Choose the file.", "empty": "The file is empty."},
+    nppes = _file(
+        "NPPES",
+        "The monthly or weekly file as NPPES publishes it (.zip), or its npidata_pfile as .csv or .csv.gz.",
+        "Choose the file.",
     )
 
 

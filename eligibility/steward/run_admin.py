@@ -111,18 +111,14 @@ class LoadRunAdmin(DataAdmin):
 
     def progress(self, request: HttpRequest, run_id: int) -> HttpResponse:
         """Answer with how far a load is; once it is over, have the page shown anew."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        run = get_object_or_404(LoadRun, pk=run_id)
+        run = self._seen(request, run_id)
         if run.status not in jobs.UNFINISHED or run.status != request.GET.get("shown", run.status):
             return HttpResponseClientRefresh()
         return TemplateResponse(request, "admin/eligibility/loadrun/progress.html", told_of(run))
 
     def errors(self, request: HttpRequest, run_id: int) -> HttpResponse:
         """Answer with the first problems of a load as CSV: file, line, column, what is wrong."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        run = get_object_or_404(LoadRun, pk=run_id)
+        run = self._seen(request, run_id)
         answer = HttpResponse(content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="load-{run.pk}-errors.csv"'
         columns = ["file", "line", "column", "problem"]
@@ -130,6 +126,11 @@ class LoadRunAdmin(DataAdmin):
         rows.writeheader()
         rows.writerows({**entry, "file": _as_text(entry["file"])} for entry in run.errors)
         return answer
+
+    def _seen(self, request: HttpRequest, run_id: int) -> LoadRun:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return get_object_or_404(LoadRun, pk=run_id)
 
     @admin.display(description="first problems")
     def first_problems(self, run: LoadRun) -> SafeString:

@@ -1,7 +1,7 @@
 """How a finding's citation and facts are shown."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django import template
 
@@ -13,8 +13,7 @@ register = template.Library()
 _SECTION = re.compile(r"(\d+)\.(\d+)((?:\([^)]+\))*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """One paragraph of 42 CFR and where it can be read."""
 
     text: str
