@@ -2,13 +2,12 @@
 
 import hashlib
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from statistics import NormalDist
 from typing import TypeVar
 
 Drawn = TypeVar("Drawn")
-
-STANDARD = NormalDist()
 
 
 class Draw:
@@ -30,10 +29,11 @@ class Draw:
         """Return a number from low to high."""
         return low + (high - low) * self.unit(what)
 
-    def weighted(self, what: str, values: Sequence[Drawn], running_totals: Sequence[int]) -> Drawn:
-        """Return one of the values, by weights given as their running totals."""
+    def weighted(self, what: str, values: Sequence[Drawn], weights: Iterable[int]) -> Drawn:
+        """Return one of the values, by their weights."""
+        running_totals = list(accumulate(weights))
         return values[bisect(running_totals, self.unit(what) * running_totals[-1])]
 
     def normal_in_fifth(self, what: str, fifth: int) -> float:
         """Return a standard normal deviate within one fifth of all, 1 the lowest to 5."""
-        return STANDARD.inv_cdf((fifth - 1 + self.unit(what)) / 5)
+        return NormalDist().inv_cdf((fifth - 1 + self.unit(what)) / 5)

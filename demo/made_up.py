@@ -8,8 +8,6 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
-from typing import TypeAlias
 
 from . import cast
 from .draws import Draw
@@ -23,8 +21,6 @@ LOW_TAIL = 0.08  # CMS hides clinicians with ten patients or fewer: their share 
 RURAL, HPSA = 0.2, 0.15
 NEWLY_ENROLLED, QP, PARTIAL_QP = 0.03, 0.04, 0.02
 SSN_SHARE = 0.15  # of those whom CMS lists under no group
-
-Weighted: TypeAlias = tuple[Sequence[Segment], Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +70,10 @@ class Maker:
     def __init__(self, source: Source) -> None:
         self._states = source.states
         self._whole_country = StateUse(*map(sum, zip(*source.states.values(), strict=True)))
-        self._everybody = weighted(source.segments)
-        found: dict[str, list[Segment]] = defaultdict(list)
+        self._everybody = source.segments
+        self._by_specialty: dict[str, list[Segment]] = defaultdict(list)
         for segment in source.segments:
-            found[in_2017(segment.specialty)].append(segment)
-        self._by_specialty = {specialty: weighted(segments) for specialty, segments in found.items()}
+            self._by_specialty[in_2017(segment.specialty)].append(segment)
 
     def practice(self, practice: Practice) -> Determined:
         """Return the determination of one practice."""
@@ -95,7 +90,7 @@ class Maker:
 
     def _clinician(self, clinician: Clinician, practice: Practice, of_practice: Draw) -> Listed:
         draw = Draw(clinician.npi)
-        specialty = clinician.specialty or draw.weighted("specialty", *self._everybody).specialty
+        specialty = clinician.specialty or segment_of(self._everybody, draw, "specialty").specialty
         status = draw.unit("qp status")
         return Listed(
             npi=clinician.npi,
@@ -120,7 +115,7 @@ class Maker:
             services = round(patients * draw.between("services", 1, 3))
             return Figures(round(services * draw.between("charges", 60, 160), 2), patients, services)
         # Where 2017 did not know the specialty, everybody's table stands for its own.
-        segment = draw.weighted("segment", *self._by_specialty.get(in_2017(specialty), self._everybody))
+        segment = segment_of(self._by_specialty.get(in_2017(specialty), self._everybody), draw, "segment")
         use = self._states.get(state, self._whole_country)
         payment = log_normal(
             use.payment / use.clinicians, PAYMENT_SPREAD, draw.normal_in_fifth("payment", segment.payment_fifth)
@@ -147,9 +142,9 @@ def together(figures: list[Figures], draw: Draw) -> Figures:
     )
 
 
-def weighted(segments: Sequence[Segment]) -> Weighted:
-    """Return segments with the running totals of their clinicians, as `Draw.weighted` takes them."""
-    return segments, list(accumulate(segment.clinicians for segment in segments))
+def segment_of(segments: Sequence[Segment], draw: Draw, what: str) -> Segment:
+    """Draw a segment, by how many clinicians fell into each."""
+    return draw.weighted(what, segments, (segment.clinicians for segment in segments))
 
 
 def log_normal(mean: float, spread: float, deviate: float) -> float:
