@@ -95,8 +95,11 @@ class NoDataError(Exception):
 def read() -> Source:
     """Return the data of the folder DEMO_DATA names, else of the extract; raise NoDataError where there are none."""
     folder = Path(settings.DEMO_DATA or EXTRACT)
-    if not (folder / "practices.csv").is_file():
-        raise NoDataError("DEMO_DATA names a folder without practices.csv. Unset it to use the data that come along.")
+    if not all((folder / name).is_file() for name in ("practices.csv", "clinicians.csv", "nppes.csv")):
+        raise NoDataError(
+            "DEMO_DATA names a folder without practices.csv, clinicians.csv and nppes.csv. "
+            "Unset it to use the data that come along."
+        )
     return read_extract(folder)
 
 
