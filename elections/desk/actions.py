@@ -1,4 +1,4 @@
-"""The verbs of CMS reviewers: start review, override, approve, reject, and the virtual group identifier."""
+"""The verbs of CMS reviewers: all of a review, the virtual group identifier, TINs shown whole, conflicts settled."""
 
 import uuid
 from dataclasses import replace
@@ -16,20 +16,19 @@ from ..content import Snapshot
 from ..late_corrections import judged_as
 from ..ledger import overrides_of
 from ..mails import concerned, tell
-from ..models import Claim, Decision, Election, Override, Submission
+from ..models import Claim, Conflict, Decision, Election, Event, Override, Submission
 from ..readiness import Asker, Judgement, judge, keys_of
 from ..receipt_codes import new_virtual_group_identifier
 from ..roster_history import clinicians_now
 from ..states import Status, Verb
-from ..submission.claims import lock_claims, release_all
+from ..submission.claims import lock_claims, lock_keys, release_all, settle, tell_outcome
 from ..verbs import Refused, change_status, lock, record
 
 
 @transaction.atomic
 def start_review(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     """Take a submitted election on; doing it twice changes nothing."""
-    election = lock(election_id)
-    _refuse_if_concerned(election, by)
+    election = _lock_as_stranger(election_id, by)
     if election.status == Status.IN_REVIEW and election.reviewer == by:
         return election
     change_status(election, Verb.START_REVIEW, by=by, now=now)
@@ -47,8 +46,7 @@ def approve(
     minted. Raises Refused where another submission came meanwhile, a claim waits, or a finding judged now is not met
     and not overridden.
     """
-    election = lock(election_id)
-    _refuse_if_concerned(election, by)
+    election = _lock_as_stranger(election_id, by)
     submission = _submission_decided(election, submission_number)
     lock_claims(election)
     judgement = judge_now(election, submission)
@@ -64,8 +62,7 @@ def approve(
 @transaction.atomic
 def reject(election_id: uuid.UUID, *, by: User, now: datetime, submission_number: int, reasons: str) -> Election:
     """Reject the submission that the reviewer looked at, with reasons that the representative reads."""
-    election = lock(election_id)
-    _refuse_if_concerned(election, by)
+    election = _lock_as_stranger(election_id, by)
     submission = _submission_decided(election, submission_number)
     if not reasons.strip():
         raise Refused("Say why: the representative reads the reasons in the mail.")
@@ -93,8 +90,7 @@ def override(
     `practice` is its position in the submission that the lead reviewer looked at. Raises Refused where the election is
     not in review, or the finding is none that can be overridden now.
     """
-    election = lock(election_id)
-    _refuse_if_concerned(election, by)
+    election = _lock_as_stranger(election_id, by)
     submission = _submission_decided(election, submission_number)
     if election.status != Status.IN_REVIEW:
         raise Refused("Only an election in review has findings overridden. Start the review first.")
@@ -118,8 +114,7 @@ def override(
 @transaction.atomic
 def replace_identifier(election_id: uuid.UUID, *, by: User, now: datetime, identifier: str) -> Election:
     """Put the virtual group identifier that CMS gave in the place of the provisional one."""
-    election = lock(election_id)
-    _refuse_if_concerned(election, by)
+    election = _lock_as_stranger(election_id, by)
     if election.status != Status.APPROVED:
         raise Refused("Only an approved election has a virtual group identifier.")
     before = election.virtual_group_identifier
@@ -129,6 +124,36 @@ def replace_identifier(election_id: uuid.UUID, *, by: User, now: datetime, ident
     event = record(election, "replace_identifier", by=by, now=now, before=before, after=identifier)
     tell(event, "identifier_replaced", concerned(election), now=now, before=before)
     return election
+
+
+@transaction.atomic
+def reveal(election_id: uuid.UUID, *, practice: str, reason: str, by: User, now: datetime) -> Event:
+    """Write down who saw which practice's TIN whole, and why, before it is shown."""
+    return record(lock(election_id), "reveal_tin", by=by, now=now, practice=practice, reason=reason)
+
+
+@transaction.atomic
+def settle_conflict(conflict: Conflict, *, outcome: Conflict.Outcome, reason: str, by: User, now: datetime) -> Conflict:
+    """Decide a conflict as a lead reviewer: the holder keeps the TIN, or it moves to the one that waited.
+
+    Raises Refused when it was settled or the TIN passed on meanwhile, or the holder's election is approved.
+    """
+    shown = Conflict.objects.select_related("waiting", "holder").get(pk=conflict.pk)
+    for election_id in sorted({shown.waiting.election_id, shown.holder.election_id}):
+        lock(election_id)  # before the TIN, as every verb does
+    lock_keys(shown.waiting.performance_year, {shown.waiting.tin_key})
+    conflict = Conflict.objects.select_related("waiting__election", "holder__election").get(pk=conflict.pk)
+    if any(holds_a_role(by, claim.election) for claim in (conflict.waiting, conflict.holder)):
+        raise Refused("You have a part in one of these elections, so somebody else has to settle the conflict.")
+    if conflict.closed_at is not None:
+        raise Refused("This conflict was settled meanwhile. Nothing was changed.")
+    if conflict.holder_id != shown.holder_id:
+        raise Refused("The TIN passed to another election meanwhile. Nothing was changed. Read the conflict again.")
+    settled = settle(conflict, outcome, reason, by=by, now=now)
+    if outcome == Conflict.Outcome.MOVED:
+        tell_outcome(conflict.waiting, "claim_held", now=now)
+        tell_outcome(conflict.holder, "claim_lost", now=now)
+    return settled.get()
 
 
 def judge_now(election: Election, submission: Submission, *, run: LoadRun | None = None) -> Judgement:
@@ -172,9 +197,11 @@ def obstacles(election: Election, judgement: Judgement) -> list[str]:
     ]
 
 
-def _refuse_if_concerned(election: Election, by: User) -> None:
+def _lock_as_stranger(election_id: uuid.UUID, by: User) -> Election:
+    election = lock(election_id)
     if holds_a_role(by, election):
         raise Refused("You have a part in this election, so somebody else has to decide it.")
+    return election
 
 
 def _submission_decided(election: Election, number: int) -> Submission:

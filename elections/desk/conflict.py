@@ -1,7 +1,5 @@
 """Conflicts over a TIN, settled by a lead reviewer."""
 
-from functools import partial
-
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -16,8 +14,7 @@ from ..access import holds_a_role
 from ..frame_forms import typed
 from ..models import Conflict
 from ..outcomes import done
-from . import packet
-from .conflicts import settle_conflict
+from . import actions, packet
 from .desk import DeskAdmin, staff
 from .forms import SettleForm
 
@@ -68,8 +65,8 @@ class ConflictAdmin(DeskAdmin):
             raise PermissionDenied("You have a part in one of these elections, so somebody else has to settle this.")
         form = SettleForm(typed(request))
         if changes and form.is_valid():
-            settle = partial(settle_conflict, conflict, **form.cleaned_data, by=user, now=clock.now())
-            if done(request, settle, "The conflict is settled."):
+            settle, settled = actions.settle_conflict, "The conflict is settled."
+            if done(request, settle, settled, conflict, **form.cleaned_data, by=user, now=clock.now()):
                 return redirect("admin:elections_conflict_changelist")
         return self.page(
             request,

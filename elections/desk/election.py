@@ -2,12 +2,12 @@
 
 import uuid
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import Q, QuerySet
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 
@@ -15,15 +15,15 @@ from accounts.models import Role
 from ground import clock
 from ground.templatetags.et import et_datetime
 
-from ..access import holds_a_role
+from ..access import holds_a_role, person
 from ..content import Snapshot
 from ..frame_forms import typed
 from ..ledger import frozen, groups, overrides_of, verdict
 from ..mails import compose, concerned
-from ..models import Conflict, Decision, Election, Submission
+from ..models import Claim, Conflict, Decision, Election, Submission
 from ..outcomes import done
 from ..states import NEVER_SUBMITTED, Status, Verb, transition
-from . import actions, packet, reveal
+from . import actions, packet
 from .conflict import SIDES
 from .desk import DeskAdmin, staff
 from .forms import ApproveForm, IdentifierForm, OverrideForm, RejectForm, RevealForm
@@ -58,7 +58,7 @@ class ElectionAdmin(DeskAdmin):
 
     @admin.display(description="virtual group", ordering="last_submission__virtual_group_name")
     def election(self, election: Election) -> str:
-        return _submission(election).virtual_group_name or str(election.virtual_group)
+        return election.submitted_name
 
     @admin.display(description="received", ordering="last_submission__received_at")
     def received_at(self, election: Election) -> str:
@@ -88,16 +88,13 @@ class ElectionAdmin(DeskAdmin):
 
     def packet(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Show everything about one election, what needs thought first."""
-        user = staff(request, Role.REVIEWER, Role.AUDITOR)
-        election = self._election(request, election_id)
+        user, election = person(request), self._election(request, election_id, Role.REVIEWER, Role.AUDITOR)
         submission = _submission(election)
         snapshot = Snapshot.of_submission(submission)
         now = actions.judge_now(election, submission)
         ledger = groups(frozen(submission.ledger_for_cms), snapshot, overrides_of(election, snapshot))
         may_act = user.has_role(Role.REVIEWER) and not holds_a_role(user, election)
-        conflicts = Conflict.objects.filter(waiting__election=election) | Conflict.objects.filter(
-            holder__election=election
-        )
+        conflicts = Conflict.objects.filter(Q(waiting__election=election) | Q(holder__election=election))
         return self.page(
             request,
             "packet",
@@ -109,9 +106,8 @@ class ElectionAdmin(DeskAdmin):
             ledger=ledger,
             practices=packet.practices(submission, snapshot),
             coverage=packet.coverage(submission),
-            practice_names=snapshot.practice_names,
             differences=packet.differences(submission, now),
-            claims=packet.claims(election),
+            claims=election.claims.exclude(state=Claim.State.RELEASED).prefetch_related("conflicts_waiting"),
             conflicts=conflicts.select_related(*SIDES),
             updates=packet.updates(election),
             events=election.events.select_related("by").order_by("-at", "-id"),
@@ -122,112 +118,93 @@ class ElectionAdmin(DeskAdmin):
 
     def start_review(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Take the election on."""
-        user = staff(request, Role.REVIEWER)
-        election = self._election(request, election_id)
+        election = self._election(request, election_id, Role.REVIEWER)
         if request.method == "POST":
-            done(
-                request,
-                partial(actions.start_review, election.pk, by=user, now=clock.now()),
-                "You are reviewing this election. Nobody was sent a mail.",
-            )
+            said = "You are reviewing this election. Nobody was sent a mail."
+            done(request, actions.start_review, said, election.pk, by=person(request), now=clock.now())
             return _packet(election)
-        if closed := _closed(request, election, Verb.START_REVIEW):
-            return closed
-        return self.page(request, "start_review", f"Start review: {election.as_submitted}", election=election)
+        closed = _closed(request, election, Verb.START_REVIEW)
+        return closed or self._page(request, "start_review", "Start review", election)
 
     def override(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Let a finding that is not met stand, with a justification."""
-        user = staff(request, Role.LEAD_REVIEWER)
-        election = self._election(request, election_id)
+        election = self._election(request, election_id, Role.LEAD_REVIEWER)
         submission = _submission(election)
         now = actions.judge_now(election, submission)
         findings = actions.overridable(election, now) if election.status == Status.IN_REVIEW else []
         initial = {"submission_number": submission.number}
         form = OverrideForm(typed(request), initial=initial, findings=findings, snapshot=now.snapshot)
-        if request.method == "POST" and findings and form.is_valid():
-            override = partial(actions.override, election.pk, by=user, now=clock.now(), **form.overridden())
-            if done(request, override, "Overridden. The justification stands on the ledger. Nobody was sent a mail."):
-                return _packet(election)
-        title = f"Override a finding: {election.as_submitted}"
-        return self.page(request, "override", title, election=election, form=form, findings=findings)
+        said = "Overridden. The justification stands on the ledger. Nobody was sent a mail."
+        if findings and _done(request, election, form, actions.override, said):
+            return _packet(election)
+        return self._page(request, "override", "Override a finding", election, form=form, findings=findings)
 
     def approve(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Show the mail that goes out, then approve."""
-        user = staff(request, Role.REVIEWER)
-        election = self._election(request, election_id)
+        election = self._election(request, election_id, Role.REVIEWER)
         if closed := _closed(request, election, Verb.APPROVE):
             return closed
         submission = _submission(election)
         form = ApproveForm(typed(request), initial={"submission_number": submission.number})
-        if request.method == "POST" and form.is_valid():
-            approve = partial(actions.approve, election.pk, by=user, now=clock.now(), **form.cleaned_data)
-            if done(request, approve, "Approved. The mail is on its way."):
-                return _packet(election)
+        if _done(request, election, form, actions.approve, "Approved. The mail is on its way."):
+            return _packet(election)
         election.virtual_group_identifier = election.virtual_group_identifier or MADE_AT_APPROVAL
-        obstacles = actions.obstacles(election, actions.judge_now(election, submission))
-        mail = self._mail(election, "approved", submission=submission)
-        return self.page(
+        return self._page(
             request,
             "approve",
-            f"Approve: {election.as_submitted}",
-            election=election,
+            "Approve",
+            election,
             form=form,
-            mail=mail,
-            obstacles=obstacles,
+            mail=_mail(election, "approved", submission=submission),
+            obstacles=actions.obstacles(election, actions.judge_now(election, submission)),
             open_conflicts=Conflict.objects.filter(holder__election=election, closed_at=None).select_related(*SIDES),
         )
 
     def reject(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Ask for reasons, show the mail with them, then reject."""
-        user = staff(request, Role.REVIEWER)
-        election = self._election(request, election_id)
+        election = self._election(request, election_id, Role.REVIEWER)
         if closed := _closed(request, election, Verb.REJECT):
             return closed
         submission = _submission(election)
         form = RejectForm(typed(request), initial={"submission_number": submission.number})
+        said = "Rejected. The mail is on its way."
+        if "send" in request.POST and _done(request, election, form, actions.reject, said):
+            return _packet(election)
         mail = None
         if request.method == "POST" and form.is_valid():
-            if "send" in request.POST:
-                reject = partial(actions.reject, election.pk, by=user, now=clock.now(), **form.cleaned_data)
-                if done(request, reject, "Rejected. The mail is on its way."):
-                    return _packet(election)
-            mail = self._mail(election, "rejected", submission=submission, reasons=form.cleaned_data["reasons"])
-        return self.page(request, "reject", f"Reject: {election.as_submitted}", election=election, form=form, mail=mail)
+            mail = _mail(election, "rejected", submission=submission, reasons=form.cleaned_data["reasons"])
+        return self._page(request, "reject", "Reject", election, form=form, mail=mail)
 
     def identifier(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Replace the provisional identifier by the one CMS gave."""
-        user = staff(request, Role.REVIEWER)
-        election = self._election(request, election_id)
+        election = self._election(request, election_id, Role.REVIEWER)
         form = IdentifierForm(typed(request))
-        if request.method == "POST" and form.is_valid():
-            replace = partial(actions.replace_identifier, election.pk, by=user, now=clock.now(), **form.cleaned_data)
-            if done(request, replace, "The identifier was replaced. The mail is on its way."):
-                return _packet(election)
-        return self.page(request, "identifier", f"Identifier: {election.as_submitted}", election=election, form=form)
+        said = "The identifier was replaced. The mail is on its way."
+        if _done(request, election, form, actions.replace_identifier, said):
+            return _packet(election)
+        return self._page(request, "identifier", "Identifier", election, form=form)
 
     def reveal(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Show one TIN whole, once, for a reason that is kept."""
-        user = staff(request, Role.REVIEWER)
-        election = self._election(request, election_id)
+        election = self._election(request, election_id, Role.REVIEWER)
         snapshot = Snapshot.of_submission(_submission(election))
         form = RevealForm(typed(request), snapshot=snapshot)
         entry = None
         if request.method == "POST" and form.is_valid():
             entry = snapshot.practices[form.cleaned_data["practice"]]
             reason = form.cleaned_data["reason"]
-            reveal.record_reveal(election.pk, practice=entry.name, reason=reason, by=user, now=clock.now())
-        response = self.page(
-            request, "reveal", f"Show a TIN: {election.as_submitted}", election=election, form=form, entry=entry
-        )
+            actions.reveal(election.pk, practice=entry.name, reason=reason, by=person(request), now=clock.now())
+        response = self._page(request, "reveal", "Show a TIN", election, form=form, entry=entry)
         response["Cache-Control"] = "private, no-store"
         return response
 
-    def _election(self, request: HttpRequest, election_id: uuid.UUID) -> Election:
+    def _election(self, request: HttpRequest, election_id: uuid.UUID, *roles: Role) -> Election:
+        """Return the election to staff with one of the roles."""
+        staff(request, *roles)
         return get_object_or_404(self.get_queryset(request), pk=election_id)
 
-    def _mail(self, election: Election, template: str, **context: Any) -> dict[str, Any]:
-        subject, body = compose(election, template, **context)
-        return {"to": concerned(election), "subject": subject, "body": body}
+    def _page(self, request: HttpRequest, name: str, does: str, election: Election, **context: Any) -> HttpResponse:
+        return self.page(request, name, f"{does}: {election.as_submitted}", election=election, **context)
 
 
 def _submission(election: Election) -> Submission:
@@ -236,8 +213,20 @@ def _submission(election: Election) -> Submission:
     return election.last_submission
 
 
-def _packet(election: Election) -> HttpResponseRedirect:
+def _packet(election: Election) -> HttpResponse:
     return redirect("admin:elections_election_change", election.pk)
+
+
+def _done(request: HttpRequest, election: Election, form: Form, act: Callable[..., object], said: str) -> bool:
+    """Do a verb with what was sent, and say so; False where nothing right was sent, or the verb refused."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    return done(request, act, said, election.pk, by=person(request), now=clock.now(), **form.cleaned_data)
+
+
+def _mail(election: Election, template: str, **context: Any) -> dict[str, Any]:
+    subject, body = compose(election, template, **context)
+    return {"to": concerned(election), "subject": subject, "body": body}
 
 
 def _closed(request: HttpRequest, election: Election, verb: Verb) -> HttpResponse | None:

@@ -11,48 +11,57 @@ from ..frame_forms import GuardedForm
 from ..models import Conflict
 
 
-class ApproveForm(GuardedForm):
-    """Which submission is approved, and an identifier where CMS gave one."""
-
-    submission_number = forms.IntegerField(widget=forms.HiddenInput)
-    identifier = forms.RegexField(
+def _identifier(help_text: str, *, required: bool = True) -> forms.RegexField:
+    return forms.RegexField(
         r"\A[A-Za-z0-9-]+\Z",
         label="Virtual group identifier that CMS gave",
         max_length=40,
-        required=False,
-        help_text="Leave empty to have a provisional one made.",
+        required=required,
+        help_text=help_text,
         error_messages={"invalid": "Only letters, digits and hyphens."},
     )
 
 
-class RejectForm(GuardedForm):
-    """Why an election is rejected; the representative reads it in the mail."""
+def _why(label: str, help_text: str, if_empty: str, *, rows: int = 6) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows})
+    errors = {"required": if_empty}
+    return forms.CharField(label=label, max_length=5000, widget=widget, help_text=help_text, error_messages=errors)
+
+
+class DecisionForm(GuardedForm):
+    """What is decided of a submission: of the one that the reviewer looked at."""
 
     submission_number = forms.IntegerField(widget=forms.HiddenInput)
-    reasons = forms.CharField(
-        label="Reasons",
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="The representative reads them in the mail: say what is wrong, which paragraph, what would mend it.",
-        error_messages={"required": "Say why: the representative reads the reasons in the mail."},
+
+
+class ApproveForm(DecisionForm):
+    """Which submission is approved, and an identifier where CMS gave one."""
+
+    identifier = _identifier("Leave empty to have a provisional one made.", required=False)
+
+
+class RejectForm(DecisionForm):
+    """Why an election is rejected; the representative reads it in the mail."""
+
+    reasons = _why(
+        "Reasons",
+        "The representative reads them in the mail: say what is wrong, which paragraph, what would mend it.",
+        "Say why: the representative reads the reasons in the mail.",
     )
 
 
-class OverrideForm(GuardedForm):
+class OverrideForm(DecisionForm):
     """Which finding of which practice is overridden, and why."""
 
-    submission_number = forms.IntegerField(widget=forms.HiddenInput)
     finding = forms.ChoiceField(
         label="Which finding?",
         widget=forms.RadioSelect,
         error_messages={"required": "Choose the finding.", "invalid_choice": "Choose a finding that is not met now."},
     )
-    justification = forms.CharField(
-        label="Justification",
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="What shows that the data are wrong. It stays on the ledger; the representative reads it.",
-        error_messages={"required": "Say why: the justification stays on the ledger."},
+    justification = _why(
+        "Justification",
+        "What shows that the data are wrong. It stays on the ledger; the representative reads it.",
+        "Say why: the justification stays on the ledger.",
     )
 
     def __init__(self, *args: Any, findings: list[Finding], snapshot: Snapshot, **kwargs: Any) -> None:
@@ -63,27 +72,16 @@ class OverrideForm(GuardedForm):
             (key, f"{names[finding.practice or 0]}: {finding.message}") for key, finding in self.findings.items()
         ]
 
-    def overridden(self) -> dict[str, Any]:
-        """Return what the form says, as review.override takes it."""
-        found = self.findings[self.cleaned_data["finding"]]
-        return {
-            "submission_number": self.cleaned_data["submission_number"],
-            "practice": found.practice,
-            "rule": found.rule,
-            "justification": self.cleaned_data["justification"],
-        }
+    def clean(self) -> dict[str, Any]:
+        """Name the finding as the verb takes it: by its practice and its rule."""
+        found = self.findings.get(self.cleaned_data.pop("finding", ""))
+        return self.cleaned_data | ({"practice": found.practice, "rule": found.rule} if found else {})
 
 
 class IdentifierForm(GuardedForm):
     """The virtual group identifier that CMS gave, in the place of the provisional one."""
 
-    identifier = forms.RegexField(
-        r"\A[A-Za-z0-9-]+\Z",
-        label="Virtual group identifier that CMS gave",
-        max_length=40,
-        help_text="Letters and digits, as CMS gave it.",
-        error_messages={"invalid": "Only letters, digits and hyphens."},
-    )
+    identifier = _identifier("Letters and digits, as CMS gave it.")
 
 
 class RevealForm(GuardedForm):
@@ -99,8 +97,7 @@ class RevealForm(GuardedForm):
 
     def __init__(self, *args: Any, snapshot: Snapshot, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(position, entry.name) for position, entry in enumerate(snapshot.practices)]
-        self.fields["practice"].choices = choices  # type: ignore[attr-defined]
+        self.fields["practice"].choices = list(enumerate(snapshot.practice_names))  # type: ignore[attr-defined]
 
 
 class SettleForm(GuardedForm):
@@ -114,10 +111,9 @@ class SettleForm(GuardedForm):
         ],
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(
-        label="Reason",
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Kept in the history of both elections. A practice’s own signature counts first.",
-        error_messages={"required": "Say why: the reason is kept in the history of both elections."},
+    reason = _why(
+        "Reason",
+        "Kept in the history of both elections. A practice’s own signature counts first.",
+        "Say why: the reason is kept in the history of both elections.",
+        rows=4,
     )
