@@ -1,7 +1,7 @@
 """One election as a reviewer reads it: what needs thought, the roster against CMS data, what changed since."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,49 +64,35 @@ def practices(submission: Submission, snapshot: Snapshot) -> list[PracticePacket
     shown = [data.npis if data else None for data in found]
     today = clinicians_now(submission)
     everyone = {npi for entry in snapshot.practices for npi in entry.npis}
-    names = nppes.names(everyone.union(*(npis for npis in shown if npis), *today))
+    found = nppes.names(everyone.union(*(npis for npis in shown if npis), *today))
+    names = {npi: str(name) for npi, name in found.items()}
+    rosters = [_roster(*each, names) for each in zip(snapshot.practices, shown, today, strict=True)]
     return [
-        PracticePacket(
-            entry,
-            _roster(entry, shown[position], today[position], {npi: str(name) for npi, name in names.items()}),
-            KnownBy(entry.signed.known_by).label if entry.signed else "",
-            flags,
-        )
-        for position, (entry, flags) in enumerate(zip(snapshot.practices, flags_of(snapshot), strict=True))
+        PracticePacket(entry, roster, KnownBy(entry.signed.known_by).label if entry.signed else "", flags)
+        for entry, roster, flags in zip(snapshot.practices, rosters, flags_of(snapshot), strict=True)
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Covered:
-    """One of the nine things: what our text lacks of it or, of the group's own agreement, where the group marked it."""
-
-    provision: Provision
-    lacks: list[str]
-    marked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """What is known of an agreement's text without reading it; `own` are the fingerprint and pages of the group's own.
 
-    None where the text is ours. `group` is what the agreement calls the group: it may have another name since.
+    None where the text is ours. `group` is what the agreement calls the group: it may have another name since. `things`
+    are the nine, each with what our text lacks of it or, of the group's own agreement, where the group marked it.
     """
 
-    items: list[Covered]
+    things: Sequence[tuple[Provision, list[str] | str]]
     group: str
-    own: dict[str, Any] | None = None
+    own: dict[str, Any] | None
 
 
 def coverage(submission: Submission) -> Coverage:
     """Return how the submission's agreement does the nine things it must do; never its text, nor its file's name."""
     content = json.loads(submission.document.snapshot)
-    own = content.get("own")
-    if own is None:
-        return Coverage(
-            [Covered(provision, lacks) for provision, lacks in uncovered(content)], content["virtual_group"]
-        )
-    marks = [Covered(provision, [], where) for provision, where in marked(own["marks"])]
-    return Coverage(marks, content["virtual_group"], {"sha256": own["sha256"], "pages": own["pages"]})
+    if own := content.get("own"):
+        told = {"sha256": own["sha256"], "pages": own["pages"]}
+        return Coverage(marked(own["marks"]), content["virtual_group"], told)
+    return Coverage(uncovered(content), content["virtual_group"], None)
 
 
 def side_of(claim: Claim) -> PracticeEntry | None:
@@ -163,22 +149,10 @@ def updates(election: Election) -> list[tuple[Update, list[str]]]:
     return [(update, names[update.submission_id]) for update in reported]
 
 
-def claims(election: Election) -> list[Claim]:
-    """Return the claims that stand, each with the conflicts over it."""
-    return list(election.claims.exclude(state=Claim.State.RELEASED).prefetch_related("conflicts_waiting"))
-
-
 def _roster(
-    entry: PracticeEntry, in_cms_data: frozenset[str] | None, today: set[str], names: dict[str, str]
+    entry: PracticeEntry, shown: frozenset[str] | None, today: set[str], names: dict[str, str]
 ) -> list[RosterRow]:
-    everyone = sorted({*entry.npis, *(in_cms_data or ()), *today})
     return [
-        RosterRow(
-            npi,
-            names.get(npi, ""),
-            npi in entry.npis,
-            None if in_cms_data is None else npi in in_cms_data,
-            npi in today,
-        )
-        for npi in everyone
+        RosterRow(npi, names.get(npi, ""), npi in entry.npis, None if shown is None else npi in shown, npi in today)
+        for npi in sorted({*entry.npis, *(shown or ()), *today})
     ]
