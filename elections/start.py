@@ -11,10 +11,7 @@ from eligibility.data import windows
 from .models import Election, ElectionRole, RoleKind, VirtualGroup
 from .verbs import Refused, record
 
-CONTACT_FIELDS = [
-    *(f"representative_{name}" for name in ("name", "email", "phone")),
-    *(f"alternate_{name}" for name in ("name", "email", "phone")),
-]
+CONTACT_FIELDS = [f"{who}_{name}" for who in ("representative", "alternate") for name in ("name", "email", "phone")]
 
 
 @transaction.atomic

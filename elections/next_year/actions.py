@@ -1,4 +1,4 @@
-"""Electing again: a draft for the next performance year, begun with what was approved for this one."""
+"""Electing again: in the next performance year, or in the same one after it was rejected or withdrawn."""
 
 import uuid
 from datetime import date, datetime
@@ -7,15 +7,17 @@ from django.db import transaction
 
 from accounts.models import User
 from agreements.models import Party
+from agreements.text import own
 
 from ..content import PracticeEntry, Snapshot
 from ..models import Election, ElectionRole, Member, MemberClinician
+from ..practices.members import new_member
+from ..roster.lines import copy_lines
 from ..roster_history import clinicians_now
 from ..start import CONTACT_FIELDS, start_election
-from ..states import OVER, Status
-from ..verbs import Refused, lock
+from ..states import GIVEN_UP, OVER, Status
+from ..verbs import Refused, lock, window_is_open
 from .carried_signatures import carry_signatures
-from .copying import copy_choices
 
 
 @transaction.atomic
@@ -36,34 +38,76 @@ def start_next_year(election_id: uuid.UUID, *, by: User, now: datetime) -> Elect
     draft = start_election(
         performance_year=year, by=by, now=now, virtual_group=source.virtual_group, copied_from=source
     )
-    for field in CONTACT_FIELDS:
-        setattr(draft, field, getattr(source, field))
-    draft.save(update_fields=CONTACT_FIELDS)
-    copy_choices(source, draft)
+    _copy_head(source, draft)
     ElectionRole.objects.bulk_create(
         [ElectionRole(election=draft, user_id=role.user_id, kind=role.kind) for role in source.roles.all()],
         ignore_conflicts=True,
     )
     submission = source.last_submission
     entries = Snapshot.of_submission(submission).practices
-    names = _names(source)
+    agreement, names = source.agreement, _names(source)
+    # Executed elsewhere, it covers the year by its own term (414.1315(c)(3)(ii)).
+    goes_on = not agreement.is_signed_here and (agreement.last_year or 0) >= year
     for position, (entry, npis) in enumerate(zip(entries, clinicians_now(submission), strict=True), start=1):
-        stands = _goes_on(source, year) and npis == set(entry.npis)
+        stands = goes_on and npis == set(entry.npis)
         _add(draft, position, entry, sorted(npis), names, entry.executed_on if stands else None)
     carry_signatures(source, draft, submission)
     return draft
 
 
-def _goes_on(source: Election, performance_year: int) -> bool:
-    """Say whether an agreement executed elsewhere covers the year by its own term (414.1315(c)(3)(ii))."""
-    agreement = source.agreement
-    return not agreement.is_signed_here and (agreement.last_year or 0) >= performance_year
+@transaction.atomic
+def copy(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
+    """Copy a rejected or withdrawn election into a new draft of the same virtual group, while the window is open."""
+    election = lock(election_id)
+    year = election.performance_year
+    if election.status not in GIVEN_UP:
+        raise Refused("Only a rejected or withdrawn election can be copied into a new draft.")
+    if not window_is_open(election, now):
+        raise Refused(f"The election window for {year} is not open, so a new draft cannot start.")
+    draft = start_election(
+        performance_year=year, by=by, now=now, virtual_group=election.virtual_group, copied_from=election
+    )
+    copy_working_copy(election, draft)
+    return draft
 
 
-def _names(source: Election) -> dict[str, tuple[str, str]]:
+def copy_working_copy(source: Election, target: Election) -> None:
+    """Copy representative, practices and the agreement's text into a new draft.
+
+    What the practices signed here counts on; an agreement executed elsewhere has to be recorded anew.
+    """
+    _copy_head(source, target)
+    copied_fields = ["name", "tin_kind", "tin", "tin_last4", "contests"]
+    for member in source.members.prefetch_related("clinicians"):
+        copied = new_member(target)
+        for field in copied_fields:
+            setattr(copied, field, getattr(member, field))
+        copied.save(update_fields=copied_fields)
+        copy_lines(member, copied)
+    carry_signatures(source, target)
+
+
+def _copy_head(source: Election, target: Election) -> None:
+    """Copy whom CMS reaches, and what the parties chose of the agreement's text, or their own.
+
+    A term over by then is chosen no more.
+    """
+    for field in CONTACT_FIELDS:
+        setattr(target, field, getattr(source, field))
+    target.save(update_fields=CONTACT_FIELDS)
+    chosen, agreement = source.agreement, target.agreement
+    agreement.quality, agreement.close_out_contact = chosen.quality, chosen.close_out_contact
+    goes_on = chosen.last_year is not None and chosen.last_year > target.performance_year
+    agreement.last_year = chosen.last_year if goes_on else None
+    own.carry_over(chosen, agreement)
+    agreement.save(update_fields=["quality", "close_out_contact", "last_year", "own"])
+
+
+def _names(source: Election) -> dict[str, dict[str, str]]:
     """Return the names that the practices gave their clinicians, by NPI."""
     lines = MemberClinician.objects.filter(member__election=source).exclude(last_name="")
-    return {npi: (last, first) for npi, last, first in lines.values_list("npi", "last_name", "first_name")}
+    named = lines.values_list("npi", "last_name", "first_name")
+    return {npi: {"last_name": last, "first_name": first} for npi, last, first in named}
 
 
 def _add(
@@ -71,15 +115,11 @@ def _add(
     position: int,
     entry: PracticeEntry,
     npis: list[str],
-    names: dict[str, tuple[str, str]],
+    names: dict[str, dict[str, str]],
     executed_on: date | None,
 ) -> None:
-    party = Party.objects.create(
-        agreement=draft.agreement,
-        executed_on=executed_on,
-        signer_name=entry.signer_name,
-        signer_title=entry.signer_title,
-    )
+    signer = {"signer_name": entry.signer_name, "signer_title": entry.signer_title}
+    party = Party.objects.create(agreement=draft.agreement, executed_on=executed_on, **signer)
     member = Member.objects.create(
         election=draft,
         party=party,
@@ -89,14 +129,7 @@ def _add(
         tin=entry.tin,
         tin_last4=entry.tin_last4,
     )
-    nameless = ("", "")
     MemberClinician.objects.bulk_create(
-        MemberClinician(
-            member=member,
-            position=place,
-            npi=npi,
-            last_name=names.get(npi, nameless)[0],
-            first_name=names.get(npi, nameless)[1],
-        )
+        MemberClinician(member=member, position=place, npi=npi, **names.get(npi, {}))
         for place, npi in enumerate(npis, start=1)
     )

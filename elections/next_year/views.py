@@ -14,17 +14,15 @@ from ..frame import of_election
 from ..models import Election
 from ..outcomes import say
 from ..verbs import Refused
-from . import copying
-from .actions import start_next_year
+from . import actions
 
 
 @require_POST
 @of_election(represent=True)
 def next_year(request: HttpRequest, election: Election) -> HttpResponse:
     """Start the next year's election from an approved one; lead to what CMS data show otherwise now."""
-    user = person(request)
     try:
-        draft = start_next_year(election.pk, by=user, now=clock.now())
+        draft = actions.start_next_year(election.pk, by=person(request), now=clock.now())
     except (Refused, UnknownPerformanceYearError) as refused:
         say(request, refused if isinstance(refused, Refused) else Refused("The rules for that year are not known yet."))
         return redirect("election", election.pk)
@@ -40,9 +38,8 @@ def next_year(request: HttpRequest, election: Election) -> HttpResponse:
 @of_election(represent=True)
 def copy(request: HttpRequest, election: Election) -> HttpResponse:
     """Copy a rejected or withdrawn election into a new draft."""
-    user = person(request)
     try:
-        draft = copying.copy(election.pk, by=user, now=clock.now())
+        draft = actions.copy(election.pk, by=person(request), now=clock.now())
     except Refused as refused:
         say(request, refused)
         return redirect("election", election.pk)

@@ -28,19 +28,14 @@ def report_contact(election_id: uuid.UUID, *, name: str, email: str, phone: str,
     after = {"name": name, "email": email, "phone": phone}
     if before == after:
         raise Refused("Nothing changed: these are the contact details CMS has.")
-    Election.objects.filter(pk=election.pk).update(
-        representative_name=name, representative_email=email, representative_phone=phone, changed_at=now
-    )
-    update = Update.objects.create(
+    update = Update(
         submission=submission,
         kind=UpdateKind.CONTACT,
         effective_on=now.astimezone(EASTERN).date(),
         details={"before": before, "after": after},
-        reported_by=by,
-        reported_at=now,
     )
-    record(election, "update", by=by, now=now, update=update.pk)
-    return update
+    contact = {f"representative_{field}": value for field, value in after.items()}
+    return _keep(election, update, by=by, now=now, **contact)
 
 
 @transaction.atomic
@@ -54,17 +49,15 @@ def report_clinician(
         raise Refused(f"NPI {npi} is listed under this practice already. Nothing was reported.")
     if kind == UpdateKind.LEFT and npi not in present:
         raise Refused(f"NPI {npi} is not listed under this practice, or was reported as left already.")
-    update = Update.objects.create(
-        submission=submission,
-        kind=kind,
-        practice=practice,
-        npi=npi,
-        effective_on=effective_on,
-        reported_by=by,
-        reported_at=now,
-    )
+    update = Update(submission=submission, kind=kind, practice=practice, npi=npi, effective_on=effective_on)
+    return _keep(election, update, by=by, now=now)
+
+
+def _keep(election: Election, update: Update, *, by: User, now: datetime, **changed: str) -> Update:
+    update.reported_by, update.reported_at = by, now
+    update.save()
     record(election, "update", by=by, now=now, update=update.pk)
-    Election.objects.filter(pk=election.pk).update(changed_at=now)
+    Election.objects.filter(pk=election.pk).update(changed_at=now, **changed)
     return update
 
 

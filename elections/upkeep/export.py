@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from eligibility.data import nppes
 
 from ..content import Snapshot
-from ..models import Election
+from ..models import Election, Submission
 from ..roster_history import stays
 from ..states import Status
 
@@ -28,13 +28,11 @@ def export_rows(performance_year: int) -> Iterator[dict[str, object]]:
     """Yield the rows of a performance year, by identifier, practice and NPI; of an SSN TIN only the last six digits."""
     approved = Election.objects.filter(performance_year=performance_year, status=Status.APPROVED)
     for election in approved.select_related("last_submission").order_by("virtual_group_identifier"):
-        yield from _rows(election)
+        if election.last_submission:  # the status table lets nothing be approved without one
+            yield from _rows(election, election.last_submission)
 
 
-def _rows(election: Election) -> Iterator[dict[str, object]]:
-    submission = election.last_submission
-    if submission is None:  # the status table lets nothing be approved without one
-        return
+def _rows(election: Election, submission: Submission) -> Iterator[dict[str, object]]:
     snapshot = Snapshot.of_submission(submission)
     found = stays(submission, snapshot)
     names = nppes.names({stay.npi for stay in found})

@@ -1,6 +1,9 @@
 """Keeping an approved election up to date."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
@@ -39,7 +42,7 @@ def updates(request: HttpRequest, election: Election) -> HttpResponse:
             for position, entry in enumerate(snapshot.practices)
         ],
         updates=Update.objects.filter(submission=submission).select_related("reported_by").order_by("-reported_at"),
-        practice_names=[entry.name for entry in snapshot.practices],
+        practice_names=snapshot.practice_names,
     )
 
 
@@ -47,18 +50,11 @@ def updates(request: HttpRequest, election: Election) -> HttpResponse:
 @of_election(represent=True)
 def update_contact(request: HttpRequest, election: Election) -> HttpResponse:
     """Report new contact details of the representative."""
-    user = person(request)
     if _approved(request, election) is None:
         return redirect("election", election.pk)
     form = ContactUpdateForm(typed(request), initial=election.contact)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.report_contact(election.pk, **form.cleaned_data, by=user, now=clock.now())
-        except Refused as refused:
-            form.add_error(None, list(refused.sentences))
-        else:
-            messages.success(request, "CMS has the new contact details.")
-            return redirect("updates", election.pk)
+    if _reported(request, election, form, actions.report_contact, "CMS has the new contact details."):
+        return redirect("updates", election.pk)
     return page(request, "upkeep/update_contact", election, form=form)
 
 
@@ -66,21 +62,27 @@ def update_contact(request: HttpRequest, election: Election) -> HttpResponse:
 @of_election(represent=True)
 def update_clinician(request: HttpRequest, election: Election) -> HttpResponse:
     """Report a clinician who joined or left a practice."""
-    user = person(request)
     submission = _approved(request, election)
     if submission is None:
         return redirect("election", election.pk)
-    practices = [entry.name for entry in Snapshot.of_submission(submission).practices]
+    practices = Snapshot.of_submission(submission).practice_names
     form = ClinicianUpdateForm(typed(request), performance_year=election.performance_year, practices=practices)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.report_clinician(election.pk, **form.cleaned_data, by=user, now=clock.now())
-        except Refused as refused:
-            form.add_error(None, list(refused.sentences))
-        else:
-            messages.success(request, "CMS has the change.")
-            return redirect("updates", election.pk)
+    if _reported(request, election, form, actions.report_clinician, "CMS has the change."):
+        return redirect("updates", election.pk)
     return page(request, "upkeep/update_clinician", election, form=form)
+
+
+def _reported(request: HttpRequest, election: Election, form: Form, report: Callable[..., Update], said: str) -> bool:
+    """Report what was sent, and say so; False where nothing right was sent, or with what the form says was refused."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        report(election.pk, **form.cleaned_data, by=person(request), now=clock.now())
+    except Refused as refused:
+        form.add_error(None, list(refused.sentences))
+        return False
+    messages.success(request, said)
+    return True
 
 
 def _approved(request: HttpRequest, election: Election) -> Submission | None:
