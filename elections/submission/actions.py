@@ -46,42 +46,30 @@ def submit(
     election = allowed(by, lock(election_id), represent=True)
     snapshot = Snapshot.of_working_copy(election)
     standing = election.last_submission
-    if standing and standing.snapshot_sha256 == snapshot.sha256 == fingerprint and _stands(election):
+    if standing and standing.snapshot_sha256 == snapshot.sha256 == fingerprint and election.status in STANDING:
         return standing
-    _refuse_unless_submittable(election, snapshot, fingerprint, at=arrived_at)
+    _refuse_unless_submittable(election, snapshot, fingerprint)
     lock_claims(election, snapshot)
     judged, moment = judged_as(election, snapshot, arrived_at)
     seen, everything = judge_submission(judged, election, at=moment, by=by, address=address)
-    _refuse_unless_ready(snapshot, seen)
+    nameless = [
+        f"Practice {place} has no name. Give it the name that Medicare knows it by." for place in snapshot.nameless
+    ]
+    if seen.blocking or nameless:
+        raise NotReady(seen.blocking, *nameless)
     reviewer, was_in_review = election.reviewer, election.status == Status.IN_REVIEW
     submission = _keep(election, snapshot, seen, everything, by=by, arrived_at=arrived_at)
     take_claims(election, snapshot, everything.holders, now=arrived_at)
-    event = change_status(
-        election,
-        Verb.SUBMIT,
-        by=by,
-        now=arrived_at,
-        fields={"last_submission": submission, "reviewer": None},
-        submission=submission.number,
-    )
-    tell(
-        event,
-        "submitted",
-        concerned(election),
-        now=arrived_at,
-        submission=submission,
-        to_check=to_check(submission, snapshot),
-    )
+    fields = {"last_submission": submission, "reviewer": None}
+    event = change_status(election, Verb.SUBMIT, by=by, now=arrived_at, fields=fields, submission=submission.number)
+    checked = to_check(submission, snapshot)
+    tell(event, "submitted", concerned(election), now=arrived_at, submission=submission, to_check=checked)
     if reviewer and was_in_review:
         tell(event, "submitted_again", [reviewer.email], now=arrived_at, submission=submission)
     return submission
 
 
-def _stands(election: Election) -> bool:
-    return election.status in STANDING
-
-
-def _refuse_unless_submittable(election: Election, snapshot: Snapshot, fingerprint: str, *, at: datetime) -> None:
+def _refuse_unless_submittable(election: Election, snapshot: Snapshot, fingerprint: str) -> None:
     if transition(Verb.SUBMIT, election.status) is None:
         raise Refused(
             f"This election is {election.get_status_display().lower()} now, so it cannot be submitted. "
@@ -93,14 +81,6 @@ def _refuse_unless_submittable(election: Election, snapshot: Snapshot, fingerpri
             "Something in this election changed after you opened the page. Nothing was submitted. "
             "Read it again below, then confirm."
         )
-
-
-def _refuse_unless_ready(snapshot: Snapshot, seen: Judgement) -> None:
-    nameless = [
-        f"Practice {number} has no name. Give it the name that Medicare knows it by." for number in snapshot.nameless
-    ]
-    if seen.blocking or nameless:
-        raise NotReady(seen.blocking, *nameless)
 
 
 def _keep(

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from ground.sql import rows
 
-from ..content import PracticeEntry, Snapshot
+from ..content import Snapshot
 from ..mails import tell
 from ..models import Claim, Conflict, Election
 from ..readiness import keys_of
@@ -28,7 +28,25 @@ def take_claims(election: Election, snapshot: Snapshot, holders: Mapping[str, in
     named = {key: entry for entry in snapshot.practices for key in keys_of(entry)}
     standing = {claim.tin_key: claim for claim in _standing(election)}
     release([claim for key, claim in standing.items() if key not in named], now=now)
-    _claim(election, {key: entry for key, entry in named.items() if key not in standing}, holders, now=now)
+    claims = Claim.objects.bulk_create(
+        [
+            Claim(
+                election=election,
+                performance_year=election.performance_year,
+                tin_key=key,
+                practice_name=entry.name,
+                tin_last4=entry.tin_last4,
+                state=Claim.State.WAITING if key in holders else Claim.State.HELD,
+                claimed_at=now,
+            )
+            for key, entry in named.items()
+            if key not in standing
+        ]
+    )
+    waiting = [claim for claim in claims if claim.tin_key in holders]
+    Conflict.objects.bulk_create(
+        [Conflict(waiting=claim, holder_id=holders[claim.tin_key], opened_at=now) for claim in waiting]
+    )
 
 
 def release_all(election: Election, *, now: datetime) -> None:
@@ -85,30 +103,6 @@ def _standing(election: Election) -> list[Claim]:
     return list(election.claims.exclude(state=Claim.State.RELEASED))
 
 
-def _claim(
-    election: Election, named: Mapping[str, PracticeEntry], holders: Mapping[str, int], *, now: datetime
-) -> None:
-    """Claim TINs by their keys: each is held, or waits in a conflict with whoever holds it."""
-    claims = Claim.objects.bulk_create(
-        [
-            Claim(
-                election=election,
-                performance_year=election.performance_year,
-                tin_key=key,
-                practice_name=entry.name,
-                tin_last4=entry.tin_last4,
-                state=Claim.State.WAITING if key in holders else Claim.State.HELD,
-                claimed_at=now,
-            )
-            for key, entry in named.items()
-        ]
-    )
-    waiting = [claim for claim in claims if claim.tin_key in holders]
-    Conflict.objects.bulk_create(
-        [Conflict(waiting=claim, holder_id=holders[claim.tin_key], opened_at=now) for claim in waiting]
-    )
-
-
 def _pass_on(released: Claim, *, now: datetime) -> None:
     """Give a TIN that came free to whoever waited longest, and tell the representative."""
     waiting = Claim.objects.filter(
@@ -146,8 +140,7 @@ def _swap(conflict: Conflict) -> None:
         )
     Claim.objects.filter(pk=holder.pk).update(state=Claim.State.WAITING)
     Claim.objects.filter(pk=conflict.waiting_id).update(state=Claim.State.HELD)
-    others = Conflict.objects.filter(holder=holder, closed_at=None).exclude(pk=conflict.pk)
-    others.update(holder=conflict.waiting)
+    Conflict.objects.filter(holder=holder, closed_at=None).exclude(pk=conflict.pk).update(holder=conflict.waiting)
 
 
 def _close(conflicts: QuerySet[Conflict], outcome: Conflict.Outcome, *, now: datetime, **fields: Any) -> None:

@@ -91,10 +91,5 @@ def is_submitted_as_it_stands(election: Election, snapshot: Snapshot) -> bool:
     if submission.snapshot_sha256 == snapshot.sha256:
         return True
     submitted = Snapshot.of_submission(submission)
-    with_its_contact = replace(
-        snapshot,
-        representative_name=submitted.representative_name,
-        representative_email=submitted.representative_email,
-        representative_phone=submitted.representative_phone,
-    )
-    return election.status == Status.APPROVED and submission.snapshot_sha256 == with_its_contact.sha256
+    contact = {name: getattr(submitted, name) for name in CONTACT if name.startswith("representative")}
+    return election.status == Status.APPROVED and submission.snapshot_sha256 == replace(snapshot, **contact).sha256

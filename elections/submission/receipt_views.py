@@ -17,7 +17,7 @@ from ..ledger import frozen, groups, overrides_of
 from ..models import Election
 from ..readiness import waits_for_cms
 from ..states import Verb
-from .receipt_actions import make_receipt
+from .receipts import make_receipt
 
 RECEIPT_MAIL = "election submitted"
 
@@ -53,8 +53,7 @@ def receipt(request: HttpRequest, election: Election, number: int) -> HttpRespon
 @of_election()
 def receipt_pdf_make(request: HttpRequest, election: Election, number: int) -> HttpResponse:
     """Have the receipt made as a PDF, for whoever may look at the election."""
-    user = person(request)
-    make_receipt(get_object_or_404(election.submissions, number=number), by=user, now=clock.now())
+    make_receipt(get_object_or_404(election.submissions, number=number), by=person(request), now=clock.now())
     return redirect("receipt_pdf", election.pk, number)
 
 

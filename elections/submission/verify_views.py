@@ -18,7 +18,7 @@ from ground.shared_connections import give_back
 from ..frame import GET_OR_POST
 from ..frame_forms import typed
 from ..models import Submission
-from .verify_forms import MOST_BYTES, NO_PDF, VerifyFileForm, VerifyForm
+from .forms import MOST_BYTES, NO_PDF, VerifyFileForm, VerifyForm
 
 LIMIT = "verify_receipt"  # its rate: ACCOUNT_RATE_LIMITS in the settings
 HEAD = 1024  # bytes, in which readers look for a PDF's mark
@@ -64,7 +64,7 @@ def _verify_file(request: HttpRequest, *, is_too_large: bool) -> HttpResponse:
     form = VerifyFileForm(request.POST, request.FILES, is_too_large=is_too_large)
     if not form.is_valid():
         return _page(request, file_form=form)
-    content = form.cleaned_data["file"]
+    content = form.cleaned_data["file"].read()
     verdict = verdict_of(content)
     if verdict.finding == Finding.UNKNOWN and b"%PDF-" not in content[:HEAD]:
         form.add_error("file", NO_PDF)

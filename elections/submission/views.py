@@ -1,7 +1,6 @@
 """Review and submit, and what can be done with an election afterwards."""
 
 import uuid
-from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -52,7 +51,6 @@ def review(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 
 
 def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) -> HttpResponse:
-    user = person(request)
     judgement = judge_for(request, election)
     snapshot = judgement.snapshot
     fresh = ConfirmForm(initial={"fingerprint": snapshot.sha256})
@@ -79,7 +77,7 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         opting_in=[entry.name for entry in snapshot.practices if entry.opt_in_accepted],
         is_submitted=is_submitted_as_it_stands(election, snapshot),
         gives_up_approval=election.status == Status.APPROVED,
-        may_submit=submittable and is_representative(user, election),
+        may_submit=submittable and is_representative(person(request), election),
         differences=differences(Snapshot.of_submission(standing), snapshot) if standing else [],
         ready=not judgement.blocking and not snapshot.nameless,
     )
@@ -100,11 +98,10 @@ def ledger(request: HttpRequest, election: Election) -> HttpResponse:
 @of_election(represent=True)
 def withdraw(request: HttpRequest, election: Election) -> HttpResponse:
     """Say what withdrawing gives up, then withdraw."""
-    user = person(request)
     form = WithdrawForm(typed(request))
     if request.method == "POST" and form.is_valid():
-        withdrawing = partial(actions.withdraw, election.pk, by=user, now=arrived_at(request))
-        done(request, withdrawing, "The election is withdrawn.")
+        said = "The election is withdrawn."
+        done(request, actions.withdraw, said, election.pk, by=person(request), now=arrived_at(request))
         return redirect("election", election.pk)
     if transition(Verb.WITHDRAW, election.status) is None:
         messages.info(request, "This election cannot be withdrawn any more.")
@@ -116,7 +113,6 @@ def withdraw(request: HttpRequest, election: Election) -> HttpResponse:
 @of_election(represent=True)
 def revive(request: HttpRequest, election: Election) -> HttpResponse:
     """Make a lapsed election a draft again, where the window is open again."""
-    user = person(request)
-    reviving = partial(actions.revive, election.pk, by=user, now=arrived_at(request))
-    done(request, reviving, "This election is a draft again. It is not submitted yet.")
+    said = "This election is a draft again. It is not submitted yet."
+    done(request, actions.revive, said, election.pk, by=person(request), now=arrived_at(request))
     return redirect("election", election.pk)
