@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from .content import Snapshot
-from .models import Election, Submission
+from .models import Election
 
 
 def judged_as(election: Election, snapshot: Snapshot, at: datetime) -> tuple[Snapshot, datetime]:
@@ -13,7 +13,9 @@ def judged_as(election: Election, snapshot: Snapshot, at: datetime) -> tuple[Sna
     In the window that is itself. After it: at the moment of the last one received in the window, and with its
     execution dates, for who signs again in January does so for a correction. Without one it is judged as it came.
     """
-    received = _received_in_window(election) if at >= election.window.closes else None
+    closes = election.window.closes
+    in_window = election.submissions.filter(received_at__lt=closes).order_by("-number")
+    received = in_window.first() if at >= closes else None
     if received is None:
         return snapshot, at
     dates = {(entry.tin_kind, entry.tin): entry.executed_on for entry in Snapshot.of_submission(received).practices}
@@ -22,7 +24,3 @@ def judged_as(election: Election, snapshot: Snapshot, at: datetime) -> tuple[Sna
         for entry in snapshot.practices
     ]
     return replace(snapshot, practices=tuple(entries)), received.received_at
-
-
-def _received_in_window(election: Election) -> Submission | None:
-    return election.submissions.filter(received_at__lt=election.window.closes).order_by("-number").first()

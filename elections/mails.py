@@ -13,11 +13,7 @@ from notices import outbox
 from .models import Election, Event, RoleKind
 
 SCHEME = re.compile(r"(?:[a-z][a-z0-9+-]*[:：])?[/\\／]{2,}|\b(?:https?|ftp|mailto|tel)[:：][/\\／]?", re.IGNORECASE)
-
-
 SITE = re.compile(r"(?<![@\w.-])[\w-]+(?:[.。．][\w-]+)*[.。．][a-z][\w-]+(?![\w@-]|[.。．]\w)", re.IGNORECASE)
-
-
 DOT = re.compile("[.。．]")
 
 
@@ -46,17 +42,20 @@ def tell(event: Event, template: str, addresses: Iterable[str], *, now: datetime
 
 def compose(election: Election, template: str, **context: Any) -> tuple[str, str]:
     """Return subject and body of a mail, exactly as it will be sent."""
-    text = render_to_string(
-        f"elections/mail/{template}.txt",
-        {
-            "election": election,
-            "SITE_URL": settings.SITE_URL,
-            "SITE_NAME": settings.SITE_NAME,
-            "SERVICE_CENTER": settings.SERVICE_CENTER,
-            **context,
-        },
+    return in_two(_without_links_of_others(rendered(template, election=election, **context)))
+
+
+def rendered(template: str, **context: Any) -> str:
+    """Return the text of a mail before links of others are taken out."""
+    names = ("SITE_URL", "SITE_NAME", "SERVICE_CENTER")
+    return render_to_string(
+        f"elections/mail/{template}.txt", {name: getattr(settings, name) for name in names} | context
     )
-    subject, _, body = _without_links_of_others(text).strip().partition("\n")
+
+
+def in_two(text: str) -> tuple[str, str]:
+    """Return a mail's subject, which is its first line, and its body."""
+    subject, _, body = text.strip().partition("\n")
     return subject.strip(), body.strip() + "\n"
 
 

@@ -13,6 +13,9 @@ from ground.clock import EASTERN
 from .models import Election, Event
 from .states import Verb, transition
 
+DAYS_BEFORE = (14, 7, 3, 1, 0)  # of the last day on which one can submit
+NOT_BEFORE = time(8)  # Eastern Time
+
 
 class Refused(Exception):
     """A verb that cannot be done now; `sentences` say why and what to do.
@@ -80,12 +83,6 @@ def change_status(
     for name, value in {"status": line.target, "status_event": event, **(fields or {})}.items():
         setattr(election, name, value)
     return event
-
-
-DAYS_BEFORE = (14, 7, 3, 1, 0)  # of the last day on which one can submit
-
-
-NOT_BEFORE = time(8)  # Eastern Time
 
 
 def days_left(election: Election, now: datetime) -> int | None:

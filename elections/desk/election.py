@@ -71,19 +71,15 @@ class ElectionAdmin(DeskAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """Return the queue, the packet and its verbs; nothing of the stock pages but the list."""
-        pages: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
-            "": ("changelist", self.changelist_view),
-            "<uuid:election_id>/": ("change", self.packet),
-            "<uuid:election_id>/start-review/": ("start_review", self.start_review),
-            "<uuid:election_id>/override/": ("override", self.override),
-            "<uuid:election_id>/approve/": ("approve", self.approve),
-            "<uuid:election_id>/reject/": ("reject", self.reject),
-            "<uuid:election_id>/identifier/": ("identifier", self.identifier),
-            "<uuid:election_id>/reveal/": ("reveal", self.reveal),
-        }
+        view, one, named = self.admin_site.admin_view, "<uuid:election_id>/", "elections_election"
+        verbs = [self.start_review, self.override, self.approve, self.reject, self.identifier, self.reveal]
         return [
-            path(route, self.admin_site.admin_view(view), name=f"elections_election_{name}")
-            for route, (name, view) in pages.items()
+            path("", view(self.changelist_view), name=f"{named}_changelist"),
+            path(one, view(self.packet), name=f"{named}_change"),
+            *(
+                path(f"{one}{verb.__name__.replace('_', '-')}/", view(verb), name=f"{named}_{verb.__name__}")
+                for verb in verbs
+            ),
         ]
 
     def packet(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:

@@ -4,14 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 
 from ground.clock import EASTERN
 from notices import outbox
 
-from ..mails import concerned
+from ..mails import concerned, in_two, rendered
 from ..models import Election
 from ..states import Status
 from ..verbs import DAYS_BEFORE, NOT_BEFORE, days_left
@@ -43,19 +41,7 @@ def _by_person(elections: Iterable[Election]) -> dict[str, list[Election]]:
 @transaction.atomic
 def _remind(address: str, elections: list[Election], *, now: datetime) -> bool:
     """Owe one person one mail about all of their drafts."""
-    today = now.astimezone(EASTERN).date()
-    key = f"reminder:{today}:{address}"
-    text = render_to_string(
-        "elections/mail/reminder.txt",
-        {
-            "elections": elections,
-            "days": days_left(elections[0], now),
-            "SITE_URL": settings.SITE_URL,
-            "SERVICE_CENTER": settings.SERVICE_CENTER,
-        },
-    )
-    subject, _, body = text.strip().partition("\n")
-    notice = outbox.owe(
-        key=key, reason="deadline reminder", to=address, subject=subject, body=body.strip() + "\n", now=now
-    )
+    key = f"reminder:{now.astimezone(EASTERN).date()}:{address}"
+    subject, body = in_two(rendered("reminder", elections=elections, days=days_left(elections[0], now)))
+    notice = outbox.owe(key=key, reason="deadline reminder", to=address, subject=subject, body=body, now=now)
     return notice.created_at == now

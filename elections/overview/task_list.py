@@ -14,6 +14,8 @@ from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, Judgement, practi
 from ..states import SHOWN, Status
 from ..submission.differences import is_submitted_as_it_stands
 
+MOST_NAMED = 5  # practices that a page names one by one
+
 
 class State(StrEnum):
     """How far one task is."""
@@ -39,12 +41,7 @@ def tasks(election: Election, judgement: Judgement) -> list[Task]:
     """Return the five tasks in the order they are done."""
     snapshot = judgement.snapshot
     return [
-        Task(
-            "virtual_group",
-            "Virtual group",
-            "What it is called.",
-            State.DONE if snapshot.virtual_group_name else State.NOT_STARTED,
-        ),
+        _task("virtual_group", "Virtual group", "What it is called.", started=bool(snapshot.virtual_group_name)),
         _task(
             "representative",
             "Representative",
@@ -63,7 +60,9 @@ def tasks(election: Election, judgement: Judgement) -> list[Task]:
             "agreement",
             "Agreement",
             "The formal written agreement, and when each practice executed it.",
-            started=_agreement_started(snapshot),
+            started=snapshot.agreement_acknowledged
+            or snapshot.is_signed_here
+            or any(entry.executed_on or entry.signer_name or entry.opt_in_accepted for entry in snapshot.practices),
             problems=_problems(judgement, AGREEMENT_RULES),
         ),
         Task("review", "Review and submit", "Everything as CMS will see it.", _review_state(election, snapshot)),
@@ -92,12 +91,8 @@ def waits(
     `representative` and `collaborator` are what they are called, empty for the representative's name.
     """
     named = representative or election.representative_name or election.representative_email or "the representative"
-    found = _next_step(election, tasks, named, collaborator)
-    found += [
-        Waiting(invitation.email, f"to accept being {invitation.part}", invitation.invited_at)
-        for invitation in invitations
-    ]
-    return found
+    asked = [Waiting(each.email, f"to accept being {each.part}", each.invited_at) for each in invitations]
+    return _next_step(election, tasks, named, collaborator) + asked
 
 
 def _next_step(election: Election, tasks: Sequence[Task], representative: str, collaborator: str) -> list[Waiting]:
@@ -121,10 +116,7 @@ def waits_to_sign(snapshot: Snapshot, requests: Iterable[SigningRequest]) -> lis
     return [Waiting(str(one.party.member), "to sign", one.asked_at) for one in asked]
 
 
-MOST_NAMED = 5  # practices that a page names one by one
-
-
-def _task(page: str, label: str, hint: str, *, started: bool, problems: int) -> Task:
+def _task(page: str, label: str, hint: str, *, started: bool, problems: int = 0) -> Task:
     if not started:
         return Task(page, label, hint, State.NOT_STARTED)
     return Task(page, label, hint, State.NEEDS_ATTENTION if problems else State.DONE, problems)
@@ -139,11 +131,3 @@ def _review_state(election: Election, snapshot: Snapshot) -> State:
 
 def _problems(judgement: Judgement, rules: Iterable[str]) -> int:
     return sum(1 for finding in judgement.blocking if finding.rule in rules)
-
-
-def _agreement_started(snapshot: Snapshot) -> bool:
-    return (
-        snapshot.agreement_acknowledged
-        or snapshot.is_signed_here
-        or any(entry.executed_on or entry.signer_name or entry.opt_in_accepted for entry in snapshot.practices)
-    )

@@ -1,6 +1,5 @@
 """Everybody's elections, starting one, and the task list of each."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -13,7 +12,7 @@ from ground import clock
 from ..access import elections_of, is_representative, may_edit, person
 from ..content import Snapshot
 from ..frame import judge_for, of_election, page
-from ..models import Decision, Election, Event, Submission, Update
+from ..models import Decision, Election, Update
 from ..outcomes import say
 from ..people import actions as people_actions
 from ..readiness import waits_for_cms
@@ -54,10 +53,9 @@ def start(request: HttpRequest) -> HttpResponse:
     """Start a draft for the next performance year."""
     now = clock.now()
     year = next_performance_year(now)
-    if year not in PERFORMANCE_YEARS:
-        messages.error(request, f"The rules for {year} are not known yet, so no election can start for it.")
-        return redirect("elections")
     try:
+        if year not in PERFORMANCE_YEARS:
+            raise Refused(f"The rules for {year} are not known yet, so no election can start for it.")
         election = start_election(performance_year=year, by=person(request), now=now)
     except Refused as refused:
         say(request, refused)
@@ -74,6 +72,7 @@ def election(request: HttpRequest, election: Election) -> HttpResponse:
     found = tasks(election, judgement)
     represents = is_representative(user, election)
     submission = election.last_submission
+    decisions = Decision.objects.filter(submission__election=election).order_by("-decided_at")
     return page(
         request,
         "overview/election",
@@ -90,18 +89,12 @@ def election(request: HttpRequest, election: Election) -> HttpResponse:
         + _waits_to_sign(election, judgement.snapshot),
         submission=submission,
         has_unsent_changes=submission is not None and not is_submitted_as_it_stands(election, judgement.snapshot),
-        differences=_differences(submission, judgement.snapshot),
+        differences=differences(Snapshot.of_submission(submission), judgement.snapshot) if submission else [],
         waits_for_cms=waits_for_cms(election, submission),
-        decision=_decision(election),
-        events=_history(election),
+        decision=decisions.first() if election.status in DECIDED else None,
+        events=election.events.exclude(verb__in=TELLS_OF_OTHERS).select_related("by").order_by("-at", "-id"),
         updates=Update.objects.filter(submission=submission) if submission else (),
     )
-
-
-def _history(election: Election) -> list[Event]:
-    """Return what happened to the election, latest first, but for what tells of other elections."""
-    events = election.events.select_related("by").order_by("-at", "-id")
-    return [event for event in events if event.verb not in TELLS_OF_OTHERS]
 
 
 def _waits_to_sign(election: Election, snapshot: Snapshot) -> list[Waiting]:
@@ -109,13 +102,3 @@ def _waits_to_sign(election: Election, snapshot: Snapshot) -> list[Waiting]:
         return []
     asked = open_requests(election).filter(declined_at=None, party__member__isnull=False)
     return waits_to_sign(snapshot, asked)
-
-
-def _decision(election: Election) -> Decision | None:
-    if election.status not in DECIDED:
-        return None
-    return Decision.objects.filter(submission__election=election).order_by("-decided_at").first()
-
-
-def _differences(submission: Submission | None, now: Snapshot) -> list[str]:
-    return differences(Snapshot.of_submission(submission), now) if submission else []

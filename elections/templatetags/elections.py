@@ -18,12 +18,7 @@ from ..models import Election, Event, Member
 from ..states import SHOWN, Status
 
 register = template.Library()
-
-
-@register.filter
-def grouped(receipt_code: str) -> str:
-    """Return a receipt code in groups of four."""
-    return receipt_codes.grouped(receipt_code)
+register.filter(receipt_codes.grouped)
 
 
 @register.filter

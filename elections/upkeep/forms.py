@@ -45,8 +45,7 @@ class ClinicianUpdateForm(GuardedForm):
 
     def clean_npi(self) -> str:
         npi = normalise(self.cleaned_data["npi"])
-        problem = npi_problem(npi)
-        if problem:
+        if problem := npi_problem(npi):
             raise forms.ValidationError(problem)
         entry = nppes.registry({npi}).get(npi)
         if entry is not None and entry.entity_type == 2:
