@@ -15,14 +15,7 @@ CONTACT_FIELDS = [f"{who}_{name}" for who in ("representative", "alternate") for
 
 
 @transaction.atomic
-def start_election(
-    *,
-    performance_year: int,
-    by: User,
-    now: datetime,
-    virtual_group: VirtualGroup | None = None,
-    copied_from: Election | None = None,
-) -> Election:
+def start_election(*, performance_year: int, by: User, now: datetime, copied_from: Election | None = None) -> Election:
     """Start a draft; who starts it is its representative until they name another, and stays a collaborator.
 
     Raises Refused where the election window of the performance year has closed.
@@ -31,7 +24,7 @@ def start_election(
     if now >= window.closes:
         raise Refused(f"The election window for {performance_year} has closed, so no election can start for it.")
     election = Election.objects.create(
-        virtual_group=virtual_group or VirtualGroup.objects.create(),
+        virtual_group=copied_from.virtual_group if copied_from else VirtualGroup.objects.create(),
         performance_year=performance_year,
         agreement=Agreement.objects.create(performance_year=performance_year),
         representative_name=by.name,

@@ -117,11 +117,8 @@ def differences(submission: Submission, now: Judgement) -> list[Difference]:
             continue
         name, why = WHOLE, ["The rules or the election window were changed."]
         if finding.practice is not None:
-            name = today[finding.practice].name
-            why = [
-                *_of_roster(declared[finding.practice], today[finding.practice]),
-                *_of_data(finding, run, now),
-            ] or why
+            was, entry = declared[finding.practice], today[finding.practice]
+            name, why = entry.name, [*_of_roster(was, entry), *_of_data(finding, run, now)] or why
         found.append(Difference(name, then, finding, tuple(why)))
     return found
 

@@ -19,6 +19,8 @@ from ..states import GIVEN_UP, OVER, Status
 from ..verbs import Refused, lock, window_is_open
 from .carried_signatures import carry_signatures
 
+OF_PRACTICE = ("name", "tin_kind", "tin", "tin_last4")
+
 
 @transaction.atomic
 def start_next_year(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
@@ -32,12 +34,9 @@ def start_next_year(election_id: uuid.UUID, *, by: User, now: datetime) -> Elect
     if source.status != Status.APPROVED or source.last_submission is None:
         raise Refused("Only an approved election can be taken over into the next year.")
     year = source.performance_year + 1
-    begun = source.copies.filter(performance_year=year).exclude(status__in=OVER).first()
-    if begun:
+    if source.copies.filter(performance_year=year).exclude(status__in=OVER).exists():
         raise Refused(f"The election for {year} was begun from this one already. You find it among your elections.")
-    draft = start_election(
-        performance_year=year, by=by, now=now, virtual_group=source.virtual_group, copied_from=source
-    )
+    draft = start_election(performance_year=year, by=by, now=now, copied_from=source)
     _copy_head(source, draft)
     ElectionRole.objects.bulk_create(
         [ElectionRole(election=draft, user_id=role.user_id, kind=role.kind) for role in source.roles.all()],
@@ -64,9 +63,7 @@ def copy(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
         raise Refused("Only a rejected or withdrawn election can be copied into a new draft.")
     if not window_is_open(election, now):
         raise Refused(f"The election window for {year} is not open, so a new draft cannot start.")
-    draft = start_election(
-        performance_year=year, by=by, now=now, virtual_group=election.virtual_group, copied_from=election
-    )
+    draft = start_election(performance_year=year, by=by, now=now, copied_from=election)
     copy_working_copy(election, draft)
     return draft
 
@@ -77,7 +74,7 @@ def copy_working_copy(source: Election, target: Election) -> None:
     What the practices signed here counts on; an agreement executed elsewhere has to be recorded anew.
     """
     _copy_head(source, target)
-    copied_fields = ["name", "tin_kind", "tin", "tin_last4", "contests"]
+    copied_fields = [*OF_PRACTICE, "contests"]
     for member in source.members.prefetch_related("clinicians"):
         copied = new_member(target)
         for field in copied_fields:
@@ -121,13 +118,7 @@ def _add(
     signer = {"signer_name": entry.signer_name, "signer_title": entry.signer_title}
     party = Party.objects.create(agreement=draft.agreement, executed_on=executed_on, **signer)
     member = Member.objects.create(
-        election=draft,
-        party=party,
-        position=position,
-        name=entry.name,
-        tin_kind=entry.tin_kind,
-        tin=entry.tin,
-        tin_last4=entry.tin_last4,
+        election=draft, party=party, position=position, **{field: getattr(entry, field) for field in OF_PRACTICE}
     )
     MemberClinician.objects.bulk_create(
         MemberClinician(member=member, position=place, npi=npi, **names.get(npi, {}))

@@ -68,11 +68,19 @@ def settle(
     conflict: Conflict, outcome: Conflict.Outcome, reason: str, *, by: User | None, now: datetime
 ) -> QuerySet[Conflict]:
     """Settle a conflict whose two elections and TIN are locked; `by` None: the practice's signer did."""
+    holder = conflict.holder
     if outcome == Conflict.Outcome.MOVED:
-        _swap(conflict)
+        if holder.election.status == Status.APPROVED:
+            raise Refused(
+                f"The election that holds this TIN, {holder.election.as_submitted}, is approved. "
+                "It has to be reopened before the TIN can move."
+            )
+        Claim.objects.filter(pk=holder.pk).update(state=Claim.State.WAITING)
+        Claim.objects.filter(pk=conflict.waiting_id).update(state=Claim.State.HELD)
+        Conflict.objects.filter(holder=holder, closed_at=None).exclude(pk=conflict.pk).update(holder=conflict.waiting)
     settled = Conflict.objects.filter(pk=conflict.pk)
     _close(settled, outcome, now=now, reason=reason, settled_by=by)
-    for claim in (conflict.waiting, conflict.holder):
+    for claim in (conflict.waiting, holder):
         record(claim.election, "settle_conflict", by=by, now=now, outcome=outcome, reason=reason)
     return settled
 
@@ -129,18 +137,6 @@ def tell_outcome(claim: Claim, news: str, *, now: datetime, chosen: bool = False
     event = record(claim.election, news, by=None, now=now, practice=claim.practice_name)
     to = [claim.election.representative_email]
     tell(event, news, to, now=now, practice=claim.practice_name, chosen=chosen)
-
-
-def _swap(conflict: Conflict) -> None:
-    holder = conflict.holder
-    if holder.election.status == Status.APPROVED:
-        raise Refused(
-            f"The election that holds this TIN, {holder.election.as_submitted}, is approved. "
-            "It has to be reopened before the TIN can move."
-        )
-    Claim.objects.filter(pk=holder.pk).update(state=Claim.State.WAITING)
-    Claim.objects.filter(pk=conflict.waiting_id).update(state=Claim.State.HELD)
-    Conflict.objects.filter(holder=holder, closed_at=None).exclude(pk=conflict.pk).update(holder=conflict.waiting)
 
 
 def _close(conflicts: QuerySet[Conflict], outcome: Conflict.Outcome, *, now: datetime, **fields: Any) -> None:

@@ -22,6 +22,8 @@ from ..ledger import Group, frozen, groups
 from ..models import Receipt, Submission
 from ..verbs import lock
 
+OF_PRACTICE = ("name", "tin_kind", "tin_last4", "signer_name", "signer_title", "opt_in_accepted")
+
 
 @transaction.atomic
 def make_receipt(submission: Submission, *, by: User, now: datetime) -> Document:
@@ -73,14 +75,9 @@ def _contact(snapshot: Snapshot, who: str) -> dict[str, str]:
 
 def _practice(entry: PracticeEntry, clinicians: list[dict[str, str]]) -> dict[str, Any]:
     return {
-        "name": entry.name,
-        "tin_kind": entry.tin_kind,
-        "tin_last4": entry.tin_last4,
+        **{field: getattr(entry, field) for field in OF_PRACTICE},
         "clinicians": clinicians,
         "executed_on": entry.executed_on.isoformat() if entry.executed_on else None,
-        "signer_name": entry.signer_name,
-        "signer_title": entry.signer_title,
-        "opt_in_accepted": entry.opt_in_accepted,
     }
 
 
