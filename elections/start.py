@@ -18,7 +18,7 @@ CONTACT_FIELDS = [f"{who}_{name}" for who in ("representative", "alternate") for
 def start_election(*, performance_year: int, by: User, now: datetime, copied_from: Election | None = None) -> Election:
     """Start a draft; who starts it is its representative until they name another, and stays a collaborator.
 
-    Raises Refused where the election window of the performance year has closed.
+    A copy is of the same virtual group. Raises Refused where the election window of the performance year has closed.
     """
     window = windows.window_for(performance_year)
     if now >= window.closes:

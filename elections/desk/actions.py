@@ -31,8 +31,7 @@ def start_review(election_id: uuid.UUID, *, by: User, now: datetime) -> Election
     election = _lock_as_stranger(election_id, by)
     if election.status == Status.IN_REVIEW and election.reviewer == by:
         return election
-    change_status(election, Verb.START_REVIEW, by=by, now=now)
-    Election.objects.filter(pk=election.pk).update(reviewer=by)
+    change_status(election, Verb.START_REVIEW, by=by, now=now, fields={"reviewer": by})
     return election
 
 

@@ -1,7 +1,8 @@
 """Electing again: in the next performance year, or in the same one after it was rejected or withdrawn."""
 
 import uuid
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 
 from django.db import transaction
 
@@ -48,8 +49,8 @@ def start_next_year(election_id: uuid.UUID, *, by: User, now: datetime) -> Elect
     # Executed elsewhere, it covers the year by its own term (414.1315(c)(3)(ii)).
     goes_on = not agreement.is_signed_here and (agreement.last_year or 0) >= year
     for position, (entry, npis) in enumerate(zip(entries, clinicians_now(submission), strict=True), start=1):
-        stands = goes_on and npis == set(entry.npis)
-        _add(draft, position, entry, sorted(npis), names, entry.executed_on if stands else None)
+        executed_on = entry.executed_on if goes_on and npis == set(entry.npis) else None
+        _add(draft, position, replace(entry, npis=tuple(sorted(npis)), executed_on=executed_on), names)
     carry_signatures(source, draft, submission)
     return draft
 
@@ -107,20 +108,13 @@ def _names(source: Election) -> dict[str, dict[str, str]]:
     return {npi: {"last_name": last, "first_name": first} for npi, last, first in named}
 
 
-def _add(
-    draft: Election,
-    position: int,
-    entry: PracticeEntry,
-    npis: list[str],
-    names: dict[str, dict[str, str]],
-    executed_on: date | None,
-) -> None:
-    signer = {"signer_name": entry.signer_name, "signer_title": entry.signer_title}
-    party = Party.objects.create(agreement=draft.agreement, executed_on=executed_on, **signer)
+def _add(draft: Election, position: int, entry: PracticeEntry, names: dict[str, dict[str, str]]) -> None:
+    executed = {field: getattr(entry, field) for field in ("executed_on", "signer_name", "signer_title")}
+    party = Party.objects.create(agreement=draft.agreement, **executed)
     member = Member.objects.create(
         election=draft, party=party, position=position, **{field: getattr(entry, field) for field in OF_PRACTICE}
     )
     MemberClinician.objects.bulk_create(
         MemberClinician(member=member, position=place, npi=npi, **names.get(npi, {}))
-        for place, npi in enumerate(npis, start=1)
+        for place, npi in enumerate(entry.npis, start=1)
     )

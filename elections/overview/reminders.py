@@ -29,8 +29,7 @@ def _by_person(elections: Iterable[Election]) -> dict[str, list[Election]]:
     """Return the elections of each person by address: of several addresses of one account, the account's own."""
     of = {election: concerned(election) for election in elections}
     everybody = {address for addresses in of.values() for address in addresses}
-    accounts = EmailAddress.objects.filter(email__in=everybody, verified=True).values_list("email", "user__email")
-    own = dict(accounts)
+    own = dict(EmailAddress.objects.filter(email__in=everybody, verified=True).values_list("email", "user__email"))
     found: dict[str, list[Election]] = {}
     for election, addresses in of.items():
         for person in dict.fromkeys(own.get(address, address) for address in addresses):

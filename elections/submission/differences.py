@@ -53,10 +53,9 @@ def _practice(before: PracticeEntry, after: PracticeEntry) -> Iterator[str]:
         yield f"{name} was submitted as {_quoted(before.name)}."
     if (before.tin_kind, before.tin) != (after.tin_kind, after.tin):
         yield f"{name} has another TIN."
-    if added := sorted(set(after.npis) - set(before.npis)):
-        yield f"{name}: added {', '.join(npi or 'a line without an NPI' for npi in added)}."
-    if removed := sorted(set(before.npis) - set(after.npis)):
-        yield f"{name}: removed {', '.join(npi or 'a line without an NPI' for npi in removed)}."
+    for change, more, fewer in (("added", after.npis, before.npis), ("removed", before.npis, after.npis)):
+        if npis := sorted(set(more) - set(fewer)):
+            yield f"{name}: {change} {', '.join(npi or 'a line without an NPI' for npi in npis)}."
     if before.executed_on != after.executed_on:
         day = et_date(after.executed_on) if after.executed_on else "no day yet"
         yield f"{name}: executed the agreement on {day}."

@@ -67,9 +67,7 @@ def status_sentence(election: Election) -> str:
 @register.filter
 def masked_tin(practice: Member | PracticeEntry) -> str:
     """Return a practice's TIN with all but its last four digits hidden; `no TIN yet` where there is none."""
-    if not practice.tin_last4:
-        return "no TIN yet"
-    return identifiers.mask_tin(practice.tin_kind, practice.tin_last4)
+    return identifiers.mask_tin(practice.tin_kind, practice.tin_last4) if practice.tin_last4 else "no TIN yet"
 
 
 @register.filter
