@@ -16,12 +16,12 @@ from ..content import Snapshot
 from ..late_corrections import judged_as
 from ..ledger import overrides_of
 from ..mails import concerned, tell
-from ..models import Claim, Conflict, Decision, Election, Event, Override, Submission
+from ..models import Claim, Decision, Election, Override, Submission
 from ..readiness import Asker, Judgement, judge, keys_of
 from ..receipt_codes import new_virtual_group_identifier
 from ..roster_history import clinicians_now
 from ..states import Status, Verb
-from ..submission.claims import lock_claims, lock_keys, release_all, settle, tell_outcome
+from ..submission.claims import lock_claims, release_all
 from ..verbs import Refused, change_status, lock, record
 
 
@@ -123,36 +123,6 @@ def replace_identifier(election_id: uuid.UUID, *, by: User, now: datetime, ident
     event = record(election, "replace_identifier", by=by, now=now, before=before, after=identifier)
     tell(event, "identifier_replaced", concerned(election), now=now, before=before)
     return election
-
-
-@transaction.atomic
-def reveal(election_id: uuid.UUID, *, practice: str, reason: str, by: User, now: datetime) -> Event:
-    """Write down who saw which practice's TIN whole, and why, before it is shown."""
-    return record(lock(election_id), "reveal_tin", by=by, now=now, practice=practice, reason=reason)
-
-
-@transaction.atomic
-def settle_conflict(conflict: Conflict, *, outcome: Conflict.Outcome, reason: str, by: User, now: datetime) -> Conflict:
-    """Decide a conflict as a lead reviewer: the holder keeps the TIN, or it moves to the one that waited.
-
-    Raises Refused when it was settled or the TIN passed on meanwhile, or the holder's election is approved.
-    """
-    shown = Conflict.objects.select_related("waiting", "holder").get(pk=conflict.pk)
-    for election_id in sorted({shown.waiting.election_id, shown.holder.election_id}):
-        lock(election_id)  # before the TIN, as every verb does
-    lock_keys(shown.waiting.performance_year, {shown.waiting.tin_key})
-    conflict = Conflict.objects.select_related("waiting__election", "holder__election").get(pk=conflict.pk)
-    if any(holds_a_role(by, claim.election) for claim in (conflict.waiting, conflict.holder)):
-        raise Refused("You have a part in one of these elections, so somebody else has to settle the conflict.")
-    if conflict.closed_at is not None:
-        raise Refused("This conflict was settled meanwhile. Nothing was changed.")
-    if conflict.holder_id != shown.holder_id:
-        raise Refused("The TIN passed to another election meanwhile. Nothing was changed. Read the conflict again.")
-    settled = settle(conflict, outcome, reason, by=by, now=now)
-    if outcome == Conflict.Outcome.MOVED:
-        tell_outcome(conflict.waiting, "claim_held", now=now)
-        tell_outcome(conflict.holder, "claim_lost", now=now)
-    return settled.get()
 
 
 def judge_now(election: Election, submission: Submission, *, run: LoadRun | None = None) -> Judgement:

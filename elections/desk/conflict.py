@@ -14,7 +14,8 @@ from ..access import holds_a_role
 from ..frame_forms import typed
 from ..models import Conflict
 from ..outcomes import done
-from . import actions, packet
+from . import packet
+from .conflicts import settle_conflict
 from .desk import DeskAdmin, staff
 from .forms import SettleForm
 
@@ -65,7 +66,7 @@ class ConflictAdmin(DeskAdmin):
             raise PermissionDenied("You have a part in one of these elections, so somebody else has to settle this.")
         form = SettleForm(typed(request))
         if changes and form.is_valid():
-            settle, settled = actions.settle_conflict, "The conflict is settled."
+            settle, settled = settle_conflict, "The conflict is settled."
             if done(request, settle, settled, conflict, **form.cleaned_data, by=user, now=clock.now()):
                 return redirect("admin:elections_conflict_changelist")
         return self.page(

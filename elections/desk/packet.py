@@ -60,8 +60,8 @@ class PracticePacket:
 
 def practices(submission: Submission, snapshot: Snapshot) -> list[PracticePacket]:
     """Return the practices of a submission, each with its roster against CMS data."""
-    found = cms_data.practice_data(snapshot.performance_year, snapshot.practices)
-    shown = [data.npis if data else None for data in found]
+    data = cms_data.practice_data(snapshot.performance_year, snapshot.practices)
+    shown = [practice.npis if practice else None for practice in data]
     today = clinicians_now(submission)
     everyone = {npi for entry in snapshot.practices for npi in entry.npis}
     found = nppes.names(everyone.union(*(npis for npis in shown if npis), *today))

@@ -14,7 +14,7 @@ from ..frame import of_election
 from ..models import Election
 from ..outcomes import say
 from ..verbs import Refused
-from . import actions
+from . import actions, copying
 
 
 @require_POST
@@ -39,7 +39,7 @@ def next_year(request: HttpRequest, election: Election) -> HttpResponse:
 def copy(request: HttpRequest, election: Election) -> HttpResponse:
     """Copy a rejected or withdrawn election into a new draft."""
     try:
-        draft = actions.copy(election.pk, by=person(request), now=clock.now())
+        draft = copying.copy(election.pk, by=person(request), now=clock.now())
     except Refused as refused:
         say(request, refused)
         return redirect("election", election.pk)

@@ -1,24 +1,13 @@
-"""What is typed at the last step, which cannot be taken back after the deadline, and to have a receipt checked."""
+"""What is typed at the last step, which cannot be taken back after the deadline."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
 
-from ground.private_numbers import has_nine_digit_run
-from ground.ssn_guard import NINE_DIGITS
-
 from ..frame_forms import GuardedForm
-from ..receipt_codes import RECEIPT_LENGTH, typed_receipt_code
 
 TO_CONFIRM = "Type the word CONFIRM, then submit again. Nothing was submitted yet."
 AS_IT_STANDS = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}  # of what is copied
-MEGABYTES = 20
-MOST_BYTES = MEGABYTES * 1024 * 1024
-NO_PDF = "This is no PDF. Choose the sealed PDF as it was downloaded here; its name ends in .pdf."
-TOO_LARGE = (
-    f"This file is larger than {MEGABYTES} MB, and what we seal is smaller. Check that you chose the right one, and "
-    "choose the PDF as it was downloaded here."
-)
 
 
 class ConfirmForm(GuardedForm):
@@ -48,48 +37,3 @@ class WithdrawForm(GuardedForm):
         label="Yes, withdraw this election",
         error_messages={"required": "Tick the box to withdraw. Nothing was withdrawn yet."},
     )
-
-
-class VerifyForm(GuardedForm):
-    """The receipt code, as it was typed or pasted."""
-
-    unguarded: ClassVar[tuple[str, ...]] = ("code",)  # nine of its sixteen characters may be digits
-
-    code = forms.CharField(
-        label="Receipt code",
-        max_length=40,
-        help_text=f"{RECEIPT_LENGTH} letters and digits, as they stand on the receipt and in the mail with it.",
-        error_messages={"required": "Type the receipt code."},
-        widget=forms.TextInput(attrs=AS_IT_STANDS),
-    )
-
-    def clean_code(self) -> str:
-        typed: str = self.cleaned_data["code"]
-        try:
-            return typed_receipt_code(typed)
-        except ValueError:
-            if has_nine_digit_run(typed):
-                self.forget("code")
-                raise forms.ValidationError(NINE_DIGITS) from None
-        raise forms.ValidationError(
-            f"A receipt code has {RECEIPT_LENGTH} letters and digits. Check that you typed all of them, in this order."
-        )
-
-
-class VerifyFileForm(GuardedForm):
-    """A PDF that may be one of those we sealed."""
-
-    file = forms.FileField(
-        label="Sealed PDF",
-        help_text=f"The file as it was downloaded here, up to {MEGABYTES} MB. It is checked and not kept.",
-        error_messages={
-            "required": "Choose the PDF.",
-            "empty": "This file is empty. Choose the PDF as it was downloaded.",
-        },
-        widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
-    )
-
-    def __init__(self, *args: Any, is_too_large: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if is_too_large:  # then it was not taken
-            self.fields["file"].error_messages["required"] = TOO_LARGE

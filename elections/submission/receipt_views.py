@@ -17,7 +17,7 @@ from ..ledger import frozen, groups, overrides_of
 from ..models import Election
 from ..readiness import waits_for_cms
 from ..states import Verb
-from .receipts import make_receipt
+from .receipt_actions import make_receipt
 
 RECEIPT_MAIL = "election submitted"
 

@@ -4,40 +4,19 @@ The PDF is made once somebody asks for it: never in the minute of the submission
 """
 
 import json
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 
-from accounts.models import User
-from agreements.models import Document, DocumentKind
-from agreements.papers.documents import request_document
 from eligibility.law.fact_labels import OUTCOME_WORDS
 from ground.clock import EASTERN
 
 from ..content import PracticeEntry, Snapshot
 from ..ledger import Group, frozen, groups
-from ..models import Receipt, Submission
-from ..verbs import lock
+from ..models import Submission
 
 OF_PRACTICE = ("name", "tin_kind", "tin_last4", "signer_name", "signer_title", "opt_in_accepted")
-
-
-@transaction.atomic
-def make_receipt(submission: Submission, *, by: User, now: datetime) -> Document:
-    """Have a submission's receipt made as a PDF; asking again gives the same document, whatever changed since.
-
-    Asking again for one that failed has it tried again.
-    """
-    election = lock(submission.election_id)
-    made = Document.objects.filter(receipt__submission=submission).first()
-    content = json.loads(made.snapshot) if made else receipt_snapshot(submission)
-    document = request_document(election.agreement_id, content, by=by, now=now, kind=DocumentKind.RECEIPT)
-    if not made:
-        Receipt.objects.create(submission=submission, document=document)
-    return document
 
 
 def receipt_snapshot(submission: Submission) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from ground.shared_connections import give_back
 from ..frame import GET_OR_POST
 from ..frame_forms import typed
 from ..models import Submission
-from .forms import MOST_BYTES, NO_PDF, VerifyFileForm, VerifyForm
+from .verify_forms import MOST_BYTES, NO_PDF, VerifyFileForm, VerifyForm
 
 LIMIT = "verify_receipt"  # its rate: ACCOUNT_RATE_LIMITS in the settings
 HEAD = 1024  # bytes, in which readers look for a PDF's mark

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from accounts.models import Role, User
 from elections.agreement import executed
 from elections.desk import actions as desk_actions
+from elections.desk.conflicts import settle_conflict
 from elections.models import Claim, Conflict, Election
 from elections.practices import members
 from elections.states import Status
@@ -206,7 +207,7 @@ class Crew:
         conflict = Conflict.objects.filter(closed_at=None).order_by("?").first()
         if conflict is not None:
             outcome = chance.choice([Conflict.Outcome.KEPT, Conflict.Outcome.MOVED])
-            desk_actions.settle_conflict(conflict, outcome=outcome, reason="As signed.", by=self.staff, now=clock.now())
+            settle_conflict(conflict, outcome=outcome, reason="As signed.", by=self.staff, now=clock.now())
 
     def _new(self, who: int, chance: random.Random) -> Election:
         [election] = crowd.drafts([(self.people[who].user, practices_of(self._wanted(chance), who))])

@@ -44,7 +44,7 @@ from elections.signing import asking
 from elections.signing.rooms import room_of
 from elections.start import start_election
 from elections.submission import actions as submission_actions
-from elections.submission.receipts import make_receipt
+from elections.submission.receipt_actions import make_receipt
 from elections.upkeep import actions as upkeep_actions
 from eligibility.data import windows
 from eligibility.loads import jobs

@@ -15,7 +15,8 @@ from agreements.text.own import MOST_BYTES
 from agreements.text.provisions import PROVISIONS
 from elections.content import Snapshot
 from elections.models import Election, ElectionRole, Event, RoleKind
-from elections.next_year.actions import copy_working_copy, start_next_year
+from elections.next_year.actions import start_next_year
+from elections.next_year.copying import copy_working_copy
 from ground import clock
 from tests.agreements.made_pdfs import SCRIPT, bare, saved
 

@@ -7,7 +7,8 @@ from accounts.models import Role
 from agreements.models import Document, SigningRequest
 from elections.content import Snapshot
 from elections.models import Election, UpdateKind
-from elections.next_year.actions import copy, start_next_year
+from elections.next_year.actions import start_next_year
+from elections.next_year.copying import copy
 from elections.people import naming
 from elections.practices import members
 from elections.signing.signing_emails import ask_again, tell_executed_due

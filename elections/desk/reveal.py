@@ -1,0 +1,17 @@
+"""Showing a practice's whole TIN to staff: an event, with a reason."""
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+
+from ..models import Event
+from ..verbs import lock, record
+
+
+@transaction.atomic
+def reveal(election_id: uuid.UUID, *, practice: str, reason: str, by: User, now: datetime) -> Event:
+    """Write down who saw which practice's TIN whole, and why, before it is shown."""
+    return record(lock(election_id), "reveal_tin", by=by, now=now, practice=practice, reason=reason)
