@@ -21,6 +21,7 @@ from ground.vault import CannotDecrypt
 from . import delivery
 from .models import Notice
 
+SHOWN = ("subject", "to", "reason", "state", "attempts", "created_at", "sent_at")
 ACCOUNT = "account"  # so begin the reasons of mails whose links sign their reader in
 LINK = re.compile(r"(https?://[^/\s]+/)\S+")
 
@@ -32,24 +33,10 @@ class NoticeAdmin(ReadOnlyAdmin):
     """Read by staff; the data steward may send a notice again."""
 
     stock_pages = {"changelist", "change", "history"}
-    list_display = ["subject", "to", "reason", "state", "attempts", "created_at", "sent_at", "server_answer"]
-    list_display_links = ["subject"]
+    list_display = (*SHOWN, "server_answer")
     list_filter = ["state", "reason"]
     ordering = ["-created_at", "-pk"]
-    readonly_fields = (
-        "subject",
-        "to",
-        "reason",
-        "state",
-        "attempts",
-        "created_at",
-        "sent_at",
-        "next_attempt_at",
-        "server_answer",
-        "message_id",
-        "shown_body",
-    )
-    fields = readonly_fields
+    fields = readonly_fields = (*SHOWN, "next_attempt_at", "server_answer", "message_id", "shown_body")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         """Return notices without their texts, which the list does not show."""

@@ -28,10 +28,6 @@ ANSWER_LENGTH = 500
 logger = structlog.get_logger(__name__)
 
 
-class UnreachableError(Exception):
-    """The mail server did not take the message for a reason that lies not in this message."""
-
-
 def due(now: datetime) -> QuerySet[Notice]:
     """Return the notices to be sent now that nobody is sending, the longest waiting first."""
     unclaimed = Q(locked_until__isnull=True) | Q(locked_until__lte=now)
@@ -45,19 +41,12 @@ def deliver(notice_id: int, *, now: datetime) -> State | None:
     notice = _claim(notice_id, now)
     if notice is None:
         return None
-    try:
-        _send(notice, now)
-    except UnreachableError as error:
-        return _postpone(notice, str(error), now)
-    except CannotDecrypt:
-        return _finish(notice, State.FAILED, "Not sent: the key that its text was written with is missing.", now)
-    except (ValidationError, ValueError) as error:
-        return _finish(notice, State.FAILED, f"Not sent: {error}", now)
-    except SMTPRecipientsRefused as error:
-        return _finish(notice, State.BOUNCED, _answer(*_refusal(error)), now)
-    except SMTPDataError as error:
-        return _finish(notice, State.FAILED, _answer(error.smtp_code, error.smtp_error), now)
-    return _finish(notice, State.SENT, "", now)
+    state, answer = _send(notice, now)
+    if state != State.QUEUED:
+        return _mark(notice, state, answer, sent_at=now if state == State.SENT else None)
+    if notice.attempts > len(WAITS):
+        return _mark(notice, State.FAILED, answer, sent_at=None)
+    return _mark(notice, state, answer, next_attempt_at=now + WAITS[notice.attempts - 1])
 
 
 def sweep(*, now: datetime) -> int:
@@ -89,53 +78,33 @@ def _claim(notice_id: int, now: datetime) -> Notice | None:
     return Notice.objects.defer("body").get(pk=notice_id) if claimed else None  # it is opened when it is sent
 
 
-def _send(notice: Notice, now: datetime) -> None:
-    """Hand the message to the mail server.
+def _send(notice: Notice, now: datetime) -> tuple[State, str]:
+    """Hand the message to the mail server; return what becomes of the notice, and why.
 
-    Raises UnreachableError where trying again may help, and SMTPRecipientsRefused, SMTPDataError, ValidationError or
-    ValueError where it will not. A refused sign-in or sender is our own mistake: it waits to be mended.
+    It stays queued where trying again may help. A refused sign-in or sender is our own mistake: it waits to be mended.
     """
-    validate_email(notice.to)
-    message = EmailMessage(
-        subject=notice.subject,
-        body=notice.body,
-        to=[notice.to],
-        headers={"Message-ID": notice.message_id, "Date": format_datetime(now), "Auto-Submitted": "auto-generated"},
-    )
+    headers = {"Message-ID": notice.message_id, "Date": format_datetime(now), "Auto-Submitted": "auto-generated"}
     try:
+        validate_email(notice.to)
+        message = EmailMessage(subject=notice.subject, body=notice.body, to=[notice.to], headers=headers)
         EmailBackend().send_messages([message])
     except SMTPRecipientsRefused as error:
-        if _refusal(error)[0] < 500:
-            raise UnreachableError(_answer(*_refusal(error))) from error
-        raise
-    except SMTPDataError as error:
-        if error.smtp_code < 500:
-            raise UnreachableError(_answer(error.smtp_code, error.smtp_error)) from error
-        raise
+        code, text = next(iter(error.recipients.values()))  # there is one recipient
+        return State.QUEUED if code < 500 else State.BOUNCED, _answer(code, text)
     except SMTPResponseException as error:
-        raise UnreachableError(_answer(error.smtp_code, error.smtp_error)) from error
+        refused = isinstance(error, SMTPDataError) and error.smtp_code >= 500
+        return State.FAILED if refused else State.QUEUED, _answer(error.smtp_code, error.smtp_error)
     except (SMTPException, OSError) as error:
-        raise UnreachableError(f"No answer: {error}") from error
-
-
-def _refusal(error: SMTPRecipientsRefused) -> tuple[int, bytes | str]:
-    """Return what the server said of the one recipient."""
-    return next(iter(error.recipients.values()))
+        return State.QUEUED, f"No answer: {error}"
+    except CannotDecrypt:
+        return State.FAILED, "Not sent: the key that its text was written with is missing."
+    except (ValidationError, ValueError) as error:
+        return State.FAILED, f"Not sent: {error}"
+    return State.SENT, ""
 
 
 def _answer(code: int, text: bytes | str) -> str:
     return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
-
-
-def _postpone(notice: Notice, answer: str, now: datetime) -> State:
-    """Let the notice wait, longer each time; after the last wait it has failed."""
-    if notice.attempts > len(WAITS):
-        return _finish(notice, State.FAILED, answer, now)
-    return _mark(notice, State.QUEUED, answer, next_attempt_at=now + WAITS[notice.attempts - 1])
-
-
-def _finish(notice: Notice, state: State, answer: str, now: datetime) -> State:
-    return _mark(notice, state, answer, sent_at=now if state == State.SENT else None)
 
 
 def _mark(notice: Notice, state: State, answer: str, **fields: datetime | None) -> State:
