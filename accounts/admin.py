@@ -19,6 +19,7 @@ from ground.private_numbers import has_nine_digit_run
 from ground.ssn_guard import Guarded
 
 from .models import Role, StaffRole, User
+from .staff_pages import ReadOnlyAdmin, has_role
 
 for stock in (Group, EmailAddress, EmailConfirmation, Authenticator):
     if admin.site.is_registered(stock):
@@ -53,14 +54,10 @@ class StaffRoleInline(admin.StackedInline):  # type: ignore[type-arg]
     def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return _may_see(request)
 
-    def has_add_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return _may_change(request)
-
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return _may_change(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return _may_change(request)
+    has_add_permission = has_delete_permission = has_change_permission
 
 
 class UserForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
@@ -68,7 +65,7 @@ class UserForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class UserAdmin(ReadOnlyAdmin):
     """People. They sign up themselves; here they are given roles, or shut out."""
 
     form = UserForm
@@ -82,6 +79,7 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     readonly_fields = ("email", "name", "date_joined")
     inlines = (StaffRoleInline,)
     list_per_page = 50
+    show_full_result_count = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         factors = Authenticator.objects.filter(user=OuterRef("pk"))
@@ -98,20 +96,11 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Say whether one is set up."""
         return bool(user.factor)
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return _may_see(request)
-
     def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return _may_see(request)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return _may_change(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return False
 
 
 def _may_change(request: HttpRequest) -> bool:
@@ -119,4 +108,4 @@ def _may_change(request: HttpRequest) -> bool:
 
 
 def _may_see(request: HttpRequest) -> bool:
-    return _may_change(request) or (isinstance(request.user, User) and request.user.has_role(Role.AUDITOR))
+    return _may_change(request) or has_role(request, Role.AUDITOR)

@@ -20,9 +20,16 @@ LABELS = {
     "oldpassword": "Current password",
     "password1": "New password",
     "password2": "New password, once more",
-    "code": "Code",
+    "code": "Code from your app, or a recovery code",
 }
 HELP_CHOOSING = "At least 12 characters. Not a common password, and not like your e-mail address."
+NAME = forms.CharField(
+    max_length=200,
+    required=False,
+    label="Your name",
+    help_text="Shown to the people you work with on an election.",
+    widget=forms.TextInput({"autocomplete": "name"}),
+)
 
 
 class PlainWords(Guarded):
@@ -50,13 +57,7 @@ class SignupForm(PlainWords, account_forms.SignupForm):  # type: ignore[misc]
 
     labels: ClassVar[dict[str, str]] = {"password1": "Password"}
     field_order: ClassVar[list[str]] = ["email", "name", "password1"]
-    name = forms.CharField(
-        max_length=200,
-        required=False,
-        label="Your name",
-        help_text="Shown to the people you work with on an election.",
-        widget=forms.TextInput({"autocomplete": "name"}),
-    )
+    name = NAME
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Keep the name."""
@@ -67,13 +68,7 @@ class SignupForm(PlainWords, account_forms.SignupForm):  # type: ignore[misc]
 class NameForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
     """Change one's name."""
 
-    name = forms.CharField(
-        max_length=200,
-        required=False,
-        label="Your name",
-        help_text="Shown to the people you work with on an election.",
-        widget=forms.TextInput({"autocomplete": "name"}),
-    )
+    name = NAME
 
     class Meta:
         model = User
@@ -107,13 +102,9 @@ class ReauthenticateForm(PlainWords, account_forms.ReauthenticateForm):  # type:
 class AuthenticateForm(PlainWords, mfa_forms.AuthenticateForm):  # type: ignore[misc]
     """The second factor at sign-in."""
 
-    labels: ClassVar[dict[str, str]] = {"code": "Code from your app, or a recovery code"}
-
 
 class MFAReauthenticateForm(PlainWords, mfa_forms.ReauthenticateForm):  # type: ignore[misc]
     """The second factor once more."""
-
-    labels: ClassVar[dict[str, str]] = {"code": "Code from your app, or a recovery code"}
 
 
 class ActivateTOTPForm(PlainWords, totp_forms.ActivateTOTPForm):  # type: ignore[misc]

@@ -26,16 +26,11 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{email} has not verified the address yet. Ask the person to open the link in our mail."
             )
-        self.stdout.write(_take(user, Role(role)) if remove else _give(user, Role(role)))
-
-
-def _give(user: User, role: Role) -> str:
-    _, given = StaffRole.objects.get_or_create(user=user, role=role)
-    return f"{user.email} is now {role.label.lower()}." if given else f"{user.email} was {role.label.lower()} already."
-
-
-def _take(user: User, role: Role) -> str:
-    taken, _ = StaffRole.objects.filter(user=user, role=role).delete()
-    return (
-        f"{user.email} is no longer {role.label.lower()}." if taken else f"{user.email} was not {role.label.lower()}."
-    )
+        name = Role(role).label.lower()
+        if remove:
+            taken, _ = StaffRole.objects.filter(user=user, role=role).delete()
+            said = f"is no longer {name}." if taken else f"was not {name}."
+        else:
+            _, given = StaffRole.objects.get_or_create(user=user, role=role)
+            said = f"is now {name}." if given else f"was {name} already."
+        self.stdout.write(f"{user.email} {said}")
