@@ -13,8 +13,7 @@ from celery.exceptions import SecurityWarning
 from celery.signals import setup_logging
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
-
-from . import file_broker, redis_broker
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -43,8 +42,10 @@ def broker_settings(url: str, folder: Path) -> dict[str, Any]:
     return {"broker_url": url, "broker_transport_options": options}
 
 
-file_broker.install()
-redis_broker.install()
+TRANSPORT_ALIASES |= {
+    "filesystem": "config.file_broker:Transport",
+    **dict.fromkeys(("redis", "rediss"), "config.redis_broker:Transport"),
+}
 app = Celery("config")
 app.conf.update(
     **broker_settings(settings.CELERY_BROKER_URL, settings.BROKER_DIR),

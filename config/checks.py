@@ -1,7 +1,6 @@
 """What production must have set: `manage.py check --deploy` names what is missing, and how to mend it."""
 
 import base64
-import binascii
 from collections.abc import Iterable
 from email.utils import parseaddr
 from typing import Any
@@ -152,6 +151,6 @@ def _key_bytes(key: str) -> bytes | None:
     version, _, encoded = key.partition(":")
     try:
         decoded = base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:
         return None
     return decoded if version.isdecimal() and len(decoded) == 32 else None

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from kombu.exceptions import ChannelError
-from kombu.transport import TRANSPORT_ALIASES, filesystem
+from kombu.transport import filesystem
 from kombu.utils.json import dumps
 
 
@@ -64,8 +64,3 @@ class Transport(filesystem.Transport):
     """A folder of files."""
 
     Channel = Channel
-
-
-def install() -> None:
-    """Let `filesystem://` mean the class above."""
-    TRANSPORT_ALIASES["filesystem"] = f"{__name__}:Transport"

@@ -6,7 +6,7 @@ the connection is gone altogether. There is nothing to hand back to: it comes ba
 
 from typing import Any
 
-from kombu.transport import TRANSPORT_ALIASES, redis
+from kombu.transport import redis
 
 
 class QoS(redis.QoS):
@@ -30,8 +30,3 @@ class Transport(redis.Transport):
     """Redis, with or without TLS."""
 
     Channel = Channel
-
-
-def install() -> None:
-    """Let `redis://` and `rediss://` mean the class above."""
-    TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), f"{__name__}:Transport"))

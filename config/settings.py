@@ -44,28 +44,13 @@ USE_I18N = False
 
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
-    "demo",
-    "elections",
-    "agreements",
-    "eligibility",
-    "notices",
-    "accounts",
-    "ground",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
+    *("demo", "elections", "agreements", "eligibility", "notices", "accounts", "ground"),
+    *(f"django.contrib.{name}" for name in ("auth", "contenttypes", "sessions", "messages")),
     "config.static.StaticConfig",
     "django.contrib.humanize",
     "config.apps.StaffAdminConfig",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "crispy_forms",
-    "csp",
-    "django_htmx",
-    "django_structlog",
-    "pgtrigger",
+    *("allauth", "allauth.account", "allauth.mfa"),
+    *("crispy_forms", "csp", "django_htmx", "django_structlog", "pgtrigger"),
 ]
 
 MIDDLEWARE = [
@@ -131,11 +116,8 @@ if DB_POOL_SIZE:
     }
 
 CACHE_URL = env.str("CACHE_URL", "")
-CACHES = {
-    "default": env.cache_url_config(CACHE_URL)
-    if CACHE_URL
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
-}
+IN_THE_DATABASE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
+CACHES = {"default": env.cache_url_config(CACHE_URL) if CACHE_URL else IN_THE_DATABASE}
 
 CELERY_BROKER_URL = env.str("BROKER_URL", "filesystem://")
 BROKER_DIR = Path(env.str("BROKER_DIR", str(VAR_DIR / "broker")))
@@ -155,10 +137,7 @@ SEAL_KEY = env.str("SEAL_KEY", "").strip()
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
+PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("Argon2", "PBKDF2")]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -183,9 +162,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_MAX_EMAIL_ADDRESSES = 3
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 ACCOUNT_NOTICES = "notices.outbox.owe"  # by name, as accounts import nothing above them: account mails are notices
-ACCOUNT_RATE_LIMITS = {
-    "verify_receipt": "30/m/ip"
-}  # elections/submission/verify_views.py; allauth has its own beside it
+ACCOUNT_RATE_LIMITS = {"verify_receipt": "30/m/ip"}  # elections/submission/verify_views.py; beside allauth's own
 ACCOUNT_FORMS = {
     "login": "accounts.forms.LoginForm",
     "signup": "accounts.forms.SignupForm",
@@ -219,7 +196,6 @@ SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 
 # --- Transport and content security ---------------------------------------------------------------------------------
 

@@ -7,9 +7,9 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template import RequestContext, Template
 from django.urls import path
+from django.views.csrf import csrf_failure
 from django.views.decorators.http import require_POST
 
-from config.errors import csrf_failure
 from config.urls import handler400, handler403, handler404, handler500
 from config.urls import urlpatterns as site
 
