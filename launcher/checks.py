@@ -1,4 +1,4 @@
-"""`make test`, `make proof` and `make lint`: on a database server of their own, thrown away afterwards."""
+"""`make test`, `proof`, `lint`, `bench`: on a database server of their own, thrown away afterwards; and `mutants`."""
 
 import contextlib
 import os
@@ -7,13 +7,12 @@ import secrets
 import shlex
 import shutil
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import keys, next_django, postgres, setting_up
-from .commands import captured, stop_commands
-from .paths import ROOT, VAR, VENV
-from .processes import Process, ignore_signals, start, stop_all
+from . import keys, next_django, packages, postgres, setting_up, tools
+from .commands import captured, side_by_side, stop_commands
+from .paths import PYTHON, ROOT, VAR, VENV
+from .processes import Process, ignore_signals, run_shown, stop_all
 from .running import clock_shift
 from .steps import say, step
 
@@ -36,7 +35,12 @@ SETTING = re.compile(r"env\.\w+\(\s*\"([A-Z_]+)\"")
 
 def test() -> int:
     """Check lint, types, contracts and run the suite, browser included (ARGS="-k word" goes to pytest)"""
-    return checks_and_suite(SIDE_BY_SIDE)
+    setting_up.everything()
+    with test_server() as (env, started):
+        failed = failing_checks(env)  # whatever they say, the suite is run
+        if failed:
+            say(f"\nFailed before the suite: {', '.join(failed)}. Their output is above.\n")
+        return suite(SIDE_BY_SIDE, env, started) or (1 if failed else 0)
 
 
 def proof() -> int:
@@ -71,15 +75,27 @@ def lint() -> int:
         return 1 if failing_checks(env) else 0
 
 
-def checks_and_suite(args: list[str]) -> int:
-    """Run all checks and then the suite, each whatever the others said; return 0 only where all passed."""
+def bench() -> int:
+    """Measure, print a table and write var/bench.json"""
     setting_up.everything()
     with test_server() as (env, started):
-        failed = failing_checks(env)
-        if failed:
-            say(f"\nFailed before the suite: {', '.join(failed)}. Their output is above.\n")
-        status = suite(args, env, started)
-    return status or (1 if failed else 0)
+        return run_shown("bench", [PYTHON, "-m", "tests.bench", *arguments()], started, env=env)
+
+
+def mutants() -> int:
+    """Put small errors into a copy of the law, one by one, and show which its tests miss (ARGS="--only facts")"""
+    step("uv", tools.install)
+    step("Python packages", lambda: packages.install(checks=True))
+    copy = VAR / f"mutants-{os.getpid()}"
+    started: list[Process] = []
+    try:
+        for name in ("accounts", "eligibility", "tests"):
+            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        return run_shown("mutants", [PYTHON, "-m", "tests.mutants", *arguments()], started, cwd=copy)
+    finally:
+        ignore_signals()
+        stop_all(started)
+        shutil.rmtree(copy, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -126,30 +142,27 @@ def environment(database_url: str, name: str) -> dict[str, str]:
 def failing_checks(env: Mapping[str, str]) -> list[str]:
     """Run all checks side by side, show what each said, and return the names of those that failed."""
     failed = []
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        try:
-            runs = {
-                name: pool.submit(captured, [VENV / "bin" / args[0], *args[1:]], env=env)
-                for name, args in CHECKS.items()
-            }
-            for name, run in runs.items():
-                status, output = run.result()
-                say(f"--- {name}: {'passed' if status == 0 else f'failed (status {status})'}")
-                say(output.rstrip())
-                if status:
-                    failed.append(name)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            stop_commands()
-            raise
+    with side_by_side(os.cpu_count()) as pool:
+        runs = [
+            (name, pool.submit(captured, [VENV / "bin" / args[0], *args[1:]], env=env)) for name, args in CHECKS.items()
+        ]
+        for name, run in runs:
+            status, output = run.result()
+            say(f"--- {name}: {'passed' if status == 0 else f'failed (status {status})'}")
+            say(output.rstrip())
+            if status:
+                failed.append(name)
     return failed
 
 
 def suite(args: list[str], env: Mapping[str, str], started: list[Process], *, venv: Path = VENV) -> int:
     """Run pytest with its output as it is, and return its status. The server goes with its databases, undropped."""
-    args = [*args, "--reuse-db", *shlex.split(os.environ.get("ARGS", ""))]
+    args = [*args, "--reuse-db", *arguments()]
     say(f"--- pytest {shlex.join(args)}")
     path = f"{venv / 'bin'}{os.pathsep}{env['PATH']}"
-    pytest = start("pytest", [venv / "bin" / "python", "-m", "pytest", *args], env={**env, "PATH": path}, show=True)
-    started.append(pytest)
-    return pytest.popen.wait()
+    return run_shown("pytest", [venv / "bin" / "python", "-m", "pytest", *args], started, env={**env, "PATH": path})
+
+
+def arguments() -> list[str]:
+    """Return what ARGS adds to the command that a verb runs."""
+    return shlex.split(os.environ.get("ARGS", ""))

@@ -16,7 +16,6 @@ from .tools import uv, uv_environment
 RUN_LOCK = ROOT / "requirements.lock"
 CHECK_LOCK = ROOT / "requirements-dev.lock"
 COMPILE = ["pip", "compile", "--universal", "--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet"]
-COMPILE += ["--python-version"]
 
 
 def install(*, checks: bool) -> str:
@@ -37,16 +36,8 @@ def sync(venv: Path, lock: Path, enough: Sequence[Path], python: Path) -> str:
     if not works(venv, python):
         make: Args = [uv(), "venv", "--quiet", "--clear", "--python", python, venv]
         command(make, log="venv", env=env, failed=f"uv could not make {name}.")
-    args: Args = [
-        uv(),
-        "pip",
-        "sync",
-        "--python",
-        venv / "bin" / "python",
-        "--require-hashes",
-        "--compile-bytecode",
-        lock,
-    ]
+    own = venv / "bin" / "python"
+    args: Args = [uv(), "pip", "sync", "--python", own, "--require-hashes", "--compile-bytecode", lock]
     command(args, log="packages", env=env, failed="uv could not install the locked packages.")
     put_stamp(stamp, mark_of(lock, python))
     return "installed as locked"
@@ -73,13 +64,9 @@ def version_of(python: Path) -> str:
 
 def write_locks() -> str:
     """Write all locks from pyproject.toml; ARGS=--upgrade also takes newer versions than those locked now."""
-    env = uv_environment()
-    common: Args = [uv(), *COMPILE, "3.11", *shlex.split(os.environ.get("ARGS", ""))]
-    failed = "uv could not resolve pyproject.toml."
-    dev: Args = ["--group", "dev", "pyproject.toml", "-o", "requirements-dev.lock"]
-    command([*common, *dev], log="lock", env=env, failed=failed)
-    run: Args = ["-c", "requirements-dev.lock", "pyproject.toml", "-o", "requirements.lock"]
-    command([*common, *run], log="lock", env=env, failed=failed)
+    more = shlex.split(os.environ.get("ARGS", ""))
+    compile_lock("3.11", *more, "--group", "dev", "-o", CHECK_LOCK.name)
+    compile_lock("3.11", *more, "-c", CHECK_LOCK.name, "-o", RUN_LOCK.name)
     return "written"
 
 
@@ -88,17 +75,11 @@ def write_lock_of(django: str, python_version: str, lock: Path) -> str:
     override = VAR / "override.txt"
     override.write_text(f"{django}\n")
     shutil.copyfile(CHECK_LOCK, lock)  # uv keeps the versions that it finds there
-    args: Args = [
-        uv(),
-        *COMPILE,
-        python_version,
-        "--group",
-        "dev",
-        "pyproject.toml",
-        "--override",
-        override,
-        "-o",
-        lock,
-    ]
-    command(args, log="lock", env=uv_environment(), failed=f"uv could not resolve pyproject.toml with {django}.")
+    compile_lock(python_version, "--group", "dev", "--override", override, "-o", lock, failed=f" with {django}")
     return "written"
+
+
+def compile_lock(python_version: str, *args: str | Path, failed: str = "") -> None:
+    """Write one lock from pyproject.toml."""
+    args = (uv(), *COMPILE, "--python-version", python_version, "pyproject.toml", *args)
+    command(args, log="lock", env=uv_environment(), failed=f"uv could not resolve pyproject.toml{failed}.")

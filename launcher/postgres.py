@@ -3,24 +3,25 @@
 Why so: docs/decisions/0003-embedded-postgres.md.
 """
 
-import contextlib
 import locale
 import os
+import pwd
 import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from . import processes
-from .commands import is_root
-from .paths import LOGS, VAR
-from .postgres_programs import Account, copy_programs, find_programs, major, other_account, own_outside, reaches
-from .steps import PlainError, last_lines, say
+from .commands import command, is_root
+from .paths import VAR
+from .postgres_programs import as_account, copy_programs, find_programs, major, other_account, own_outside, reaches
+from .steps import PlainError, say
 
 ROLE = DATABASE = "elections"
 # Neither statements nor the values in them go to the server's own log: people's identifiers stand in them. An error's
@@ -37,7 +38,7 @@ class Cluster:
 
     programs: Path
     home: Path
-    account: Account | None
+    account: pwd.struct_passwd | None
     throw_away: bool = False
 
     @property
@@ -45,12 +46,9 @@ class Cluster:
         return self.home / "data"
 
     @property
-    def uid(self) -> int | None:
-        return self.account.uid if self.account else None
-
-    @property
-    def gid(self) -> int | None:
-        return self.account.gid if self.account else None
+    def options(self) -> dict[str, Any]:
+        """How its programs are started."""
+        return {"cwd": self.home, **(as_account(self.account) if self.account else {})}
 
 
 def cluster(name: str = "postgres", *, throw_away: bool = False) -> Cluster:
@@ -89,7 +87,7 @@ def prepare(place: Cluster) -> str:
 
 def lay_out(place: Cluster) -> None:
     """Make data folder, role with a random password and database beside the place, then move them there in one step."""
-    new = Cluster(place.programs, place.home.with_name(place.home.name + ".new"), place.account, place.throw_away)
+    new = replace(place, home=place.home.with_name(place.home.name + ".new"))
     shutil.rmtree(new.home, ignore_errors=True)
     new.data.mkdir(parents=True, mode=0o700)
     new.home.chmod(0o755)
@@ -100,7 +98,7 @@ def lay_out(place: Cluster) -> None:
     asked.write_text(password.read_text())
     if new.account:
         for path in (asked, new.data):
-            os.chown(path, new.account.uid, new.account.gid)
+            os.chown(path, new.account.pw_uid, new.account.pw_gid)
     data = str(new.data)
     initdb = ["-D", data, "-U", ROLE, f"--pwfile={asked}", "--auth=scram-sha-256", "-E", "UTF8"]
     run(new, "initdb", *initdb, f"--locale={best_locale()}", *(["--no-sync"] if place.throw_away else []))
@@ -122,22 +120,8 @@ def best_locale() -> str:
 
 def run(place: Cluster, program: str, *args: str, text: str = "") -> None:
     """Run one of the cluster's programs to its end, as its account."""
-    LOGS.mkdir(parents=True, exist_ok=True)
-    log = LOGS / f"{place.home.name}-{program}.log"
-    with log.open("wb") as out:
-        done = subprocess.run(
-            [place.programs / program, *args],
-            input=text.encode(),
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            cwd=place.home,
-            user=place.uid,
-            group=place.gid,
-            extra_groups=[] if place.account else None,
-            check=False,
-        )
-    if done.returncode:
-        raise PlainError(f"PostgreSQL's {program} failed. It said (var/log/{log.name}):\n{last_lines(log)}")
+    log, failed = f"{place.home.name}-{program}", f"PostgreSQL's {program} failed."
+    command([place.programs / program, *args], log=log, failed=failed, text=text, **place.options)
 
 
 def start(place: Cluster, running: list[processes.Process], *, last_url: str = "") -> str:
@@ -161,10 +145,8 @@ def serves(place: Cluster, port: int, running: list[processes.Process]) -> bool:
     server = processes.start(
         place.home.name,
         [place.programs / "postgres", "-D", place.data, *(part for each in settings for part in ("-c", each))],
-        cwd=place.home,
-        uid=place.uid,
-        gid=place.gid,
         stop_signal=signal.SIGINT,  # "fast": it ends sessions that are still open
+        **place.options,
     )
     running.insert(0, server)
     try:
@@ -227,7 +209,7 @@ def is_server(place: Cluster, pid: int) -> bool:
 
 def free_port(port: int = 0) -> int | None:
     """Return this port where it is free, any free one for 0, None where it is taken."""
-    with contextlib.closing(socket.socket()) as probe:
+    with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))

@@ -6,22 +6,14 @@ import pwd
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .paths import VENV, outside
 from .steps import PlainError
 
 OLDEST = 15
 INSTALL = "Install PostgreSQL 15 or later (Debian: apt-get install postgresql), or name its programs' folder: PG_BIN=…"
-
-
-@dataclass(frozen=True)
-class Account:
-    """The account a server runs as when we are root: PostgreSQL refuses to run as root."""
-
-    uid: int
-    gid: int
 
 
 def find_programs() -> Path:
@@ -54,20 +46,23 @@ def major(programs: Path) -> int:
     return int(found[1]) if found and (programs / "initdb").is_file() else 0
 
 
-def other_account() -> Account:
+def other_account() -> pwd.struct_passwd:
     """Return the account for a server that root starts: postgres, or nobody."""
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
-            entry = pwd.getpwnam(name)
-            return Account(entry.pw_uid, entry.pw_gid)
+            return pwd.getpwnam(name)
     raise PlainError("PostgreSQL does not run as root, and there is no account postgres or nobody to run it as.")
 
 
-def reaches(account: Account, path: Path) -> bool:
+def as_account(account: pwd.struct_passwd) -> dict[str, Any]:
+    """Return how Popen starts a program as that account: PostgreSQL refuses to run as root."""
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
+def reaches(account: pwd.struct_passwd, path: Path) -> bool:
     """Say whether that account can enter this folder, or start this program."""
     ask = ["/bin/sh", "-c", 'test -x "$0"', str(path)]
-    asked = subprocess.run(ask, user=account.uid, group=account.gid, extra_groups=[], cwd="/", check=False)
-    return asked.returncode == 0
+    return subprocess.run(ask, cwd="/", check=False, **as_account(account)).returncode == 0
 
 
 def own_outside() -> Path:

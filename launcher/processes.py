@@ -7,10 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from .paths import LOGS, ROOT
 from .steps import PlainError, last_lines, say
@@ -28,7 +29,7 @@ class Process:
     """One running program; `stop_signal` is what asks it to finish in order."""
 
     name: str
-    popen: "subprocess.Popen[bytes]"
+    popen: "subprocess.Popen[Any]"
     log: Path
     stop_signal: signal.Signals = signal.SIGTERM
 
@@ -49,32 +50,25 @@ def start(
     name: str,
     args: Sequence[str | Path],
     *,
-    env: Mapping[str, str] | None = None,
-    cwd: Path = ROOT,
-    uid: int | None = None,
-    gid: int | None = None,
     stop_signal: signal.Signals = signal.SIGTERM,
     show: bool = False,
+    **options: Any,
 ) -> Process:
     """Start a program that goes on, its output in var/log/<name>.log or shown; call this from the main thread alone.
 
-    The kernel stops the program with the thread that started it, so that even a killed launcher leaves nothing behind.
+    `options` are more of Popen's. The kernel stops the program with the thread that started it, so that even a killed
+    launcher leaves nothing behind.
     """
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"{name}.log"
     with log.open("wb") as out:
+        options = {"cwd": ROOT} | options | ({} if show else {"stdout": out, "stderr": subprocess.STDOUT})
         popen = subprocess.Popen(
             list(args),
             stdin=subprocess.DEVNULL,
-            stdout=None if show else out,
-            stderr=None if show else subprocess.STDOUT,
-            cwd=cwd,
-            env=env,
             start_new_session=True,
-            user=uid,
-            group=gid,
-            extra_groups=None if uid is None else [],
             preexec_fn=die_with_parent(stop_signal),
+            **options,
         )
     return Process(name, popen, log, stop_signal)
 
@@ -129,6 +123,12 @@ def watch_signals() -> None:
     """Have Ctrl-C, SIGTERM and SIGHUP raise Interrupted, also where our parent had them ignored."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
+
+
+def run_shown(name: str, args: Sequence[str | Path], started: list[Process], **options: Any) -> int:
+    """Run a program to its end with its output as it is, and return its status."""
+    started.append(start(name, args, show=True, **options))
+    return started[-1].popen.wait()
 
 
 def ignore_signals() -> None:

@@ -8,11 +8,10 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from . import keys, postgres, setting_up
-from .commands import Args, command, stop_commands
+from .commands import Args, command, side_by_side, stop_commands
 from .paths import PYTHON, ROOT, VAR
 from .processes import Interrupted, Process, check, ignore_signals, start, stop_all, wait_for
 from .steps import PlainError, fingerprint, is_stamped, put_stamp, say, step
@@ -66,9 +65,8 @@ def web_port() -> int:
         if not (wanted.isascii() and wanted.isdecimal()) or not 0 < int(wanted) < 65536:
             raise PlainError(f"PORT={wanted} is no port. Give a number from 1 to 65535.")
         if postgres.free_port(int(wanted)) is None:
-            raise PlainError(
-                f"Port {wanted} is taken by another program. Give another: make run PORT={int(wanted) + 1}"
-            )
+            other = int(wanted) + 1
+            raise PlainError(f"Port {wanted} is taken by another program. Give another: make run PORT={other}")
         return int(wanted)
     for port in range(DEFAULT_PORT, DEFAULT_PORT + 100):
         if postgres.free_port(port):
@@ -86,9 +84,8 @@ def start_all(port: int, started: list[Process]) -> dict[str, str]:
     if keys.set_by_hand("DATABASE_URL") is None:
 
         def serve() -> str:
-            chosen["DATABASE_URL"] = postgres.start(
-                postgres.cluster(), started, last_url=before.get("DATABASE_URL", "")
-            )
+            last_url = before.get("DATABASE_URL", "")
+            chosen["DATABASE_URL"] = postgres.start(postgres.cluster(), started, last_url=last_url)
             return "ready"
 
         step("Database server", serve)
@@ -107,14 +104,10 @@ def start_all(port: int, started: list[Process]) -> dict[str, str]:
 
 def bring_up_to_date(env: Mapping[str, str]) -> None:
     """Migrate, make the demo's world on the first start, and collect static files, side by side."""
-    with ThreadPoolExecutor() as pool:
+    with side_by_side() as pool:
         static = pool.submit(step, "Static files", lambda: collect_static(env))
-        try:
-            step("Database contents", lambda: prepare(env))
-            static.result()
-        except BaseException:
-            stop_commands()
-            raise
+        step("Database contents", lambda: prepare(env))
+        static.result()
 
 
 def prepare(env: Mapping[str, str]) -> str:

@@ -32,11 +32,11 @@ def step(name: str, work: Callable[[], str]) -> None:
     say(f"[{ended - STARTED:5.1f} s] {name}: {did} ({ended - began:.1f} s)")
 
 
-def fingerprint(parts: Iterable[str | bytes | Path]) -> str:
+def fingerprint(parts: Iterable[str | Path]) -> str:
     """Return a hash of texts and of files' contents, to tell whether work must be done again."""
     digest = hashlib.sha256()
     for part in parts:
-        content = part.read_bytes() if isinstance(part, Path) else part.encode() if isinstance(part, str) else part
+        content = part.read_bytes() if isinstance(part, Path) else part.encode()
         digest.update(hashlib.sha256(content).digest())
     return digest.hexdigest()
 

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from . import bench, checks, commands, mutants, next_django, packages, processes, running, setting_up, tools
+from . import checks, commands, next_django, packages, processes, running, setting_up, tools
 from .steps import PlainError, say, step
 
 
@@ -36,8 +36,8 @@ VERBS: dict[str, Callable[[], int]] = {
     "test": checks.test,
     "proof": checks.proof,
     "lint": checks.lint,
-    "bench": bench.bench,
-    "mutants": mutants.mutants,
+    "bench": checks.bench,
+    "mutants": checks.mutants,
     "lock": lock,
     "help": show_help,
 }

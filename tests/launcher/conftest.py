@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher import postgres, processes
+from launcher import commands, postgres, processes
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def open_folder() -> Iterator[Path]:
 @pytest.fixture
 def place(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> postgres.Cluster:
     """A cluster that is not laid out yet, its logs in its own folder."""
-    for module in (postgres, processes):
+    for module in (commands, processes):
         monkeypatch.setattr(module, "LOGS", open_folder / "log")
     return dataclasses.replace(postgres.cluster("test", throw_away=True), home=open_folder / "server")
 
