@@ -90,11 +90,8 @@ def _cut_value(name: str, value: Any) -> Any:
 
 def _standard_library(shared: list[Processor], options: dict[str, str]) -> dict[str, Any]:
     """Return the dictConfig by which every logger of every library ends in the one handler."""
-    renderer: Processor = (
-        structlog.processors.JSONRenderer()
-        if options["format"] == "json"
-        else structlog.dev.ConsoleRenderer(colors=False)
-    )
+    json = options["format"] == "json"
+    renderer: Processor = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": shared,

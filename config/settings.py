@@ -101,8 +101,7 @@ CRISPY_FAIL_SILENTLY = False
 # --- Database, cache, broker ----------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.db("DATABASE_URL", "postgres://localhost/virtual_group_elections")}
-DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", 60), "CONN_HEALTH_CHECKS": True}
 # Connections that the threads of a web process share; 0: each has its own, as in all that gunicorn does not serve.
 DB_POOL_SIZE = env.int("DB_POOL_SIZE", env.int("POOLED")) if "POOLED" in env else 0
 if DB_POOL_SIZE:

@@ -6,13 +6,5 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 class StaticConfig(StaticFilesConfig):
     """Django's own, without what its packages ship beside the files that pages use."""
 
-    ignore_patterns = [
-        *StaticFilesConfig.ignore_patterns,
-        "htmx-4*",
-        "htmax*",
-        "htmx-2.js",
-        "i18n",
-        "jquery.js",
-        "select2.full.js",
-        "xregexp.js",
-    ]
+    unused = ("htmx-4*", "htmax*", "htmx-2.js", "i18n", "jquery.js", "select2.full.js", "xregexp.js")
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, *unused]
