@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,8 +54,12 @@ def answers(python: Path) -> bool:
 
 
 def write_lock() -> str:
-    """Write the lock of the environment."""
-    return packages.write_lock_of(DJANGO, PYTHONS[-1], LOCK)
+    """Write the lock of the environment: another Django and Python, all else as the checks' lock has it."""
+    override = VAR / "override.txt"
+    override.write_text(f"{DJANGO}\n")
+    shutil.copyfile(packages.CHECK_LOCK, LOCK)  # uv keeps the versions that it finds there
+    packages.compile_lock(PYTHONS[-1], "--group", "dev", "--override", override, "-o", LOCK, failed=f" with {DJANGO}")
+    return "written"
 
 
 def install(python: Path) -> str:

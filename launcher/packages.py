@@ -2,14 +2,13 @@
 
 import os
 import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from .commands import Args, command
-from .paths import ROOT, VAR, VENV
+from .paths import ROOT, VENV
 from .steps import fingerprint, is_stamped, put_stamp
 from .tools import uv, uv_environment
 
@@ -67,15 +66,6 @@ def write_locks() -> str:
     more = shlex.split(os.environ.get("ARGS", ""))
     compile_lock("3.11", *more, "--group", "dev", "-o", CHECK_LOCK.name)
     compile_lock("3.11", *more, "-c", CHECK_LOCK.name, "-o", RUN_LOCK.name)
-    return "written"
-
-
-def write_lock_of(django: str, python_version: str, lock: Path) -> str:
-    """Write the lock of an environment with another Django and Python, all else as the checks' lock has it."""
-    override = VAR / "override.txt"
-    override.write_text(f"{django}\n")
-    shutil.copyfile(CHECK_LOCK, lock)  # uv keeps the versions that it finds there
-    compile_lock(python_version, "--group", "dev", "--override", override, "-o", lock, failed=f" with {django}")
     return "written"
 
 

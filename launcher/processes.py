@@ -17,6 +17,7 @@ from .paths import LOGS, ROOT
 from .steps import PlainError, last_lines, say
 
 SECONDS_TO_STOP = 10
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PR_SET_PDEATHSIG = 1
 
 
@@ -63,13 +64,8 @@ def start(
     log = LOGS / f"{name}.log"
     with log.open("wb") as out:
         options = {"cwd": ROOT} | options | ({} if show else {"stdout": out, "stderr": subprocess.STDOUT})
-        popen = subprocess.Popen(
-            list(args),
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=die_with_parent(stop_signal),
-            **options,
-        )
+        options |= {"stdin": subprocess.DEVNULL, "start_new_session": True}
+        popen: subprocess.Popen[Any] = subprocess.Popen(list(args), preexec_fn=die_with_parent(stop_signal), **options)
     return Process(name, popen, log, stop_signal)
 
 
@@ -121,7 +117,7 @@ def interrupt(number: int, frame: FrameType | None) -> None:
 
 def watch_signals() -> None:
     """Have Ctrl-C, SIGTERM and SIGHUP raise Interrupted, also where our parent had them ignored."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in STOPPING:
         signal.signal(number, interrupt)
 
 
@@ -133,5 +129,5 @@ def run_shown(name: str, args: Sequence[str | Path], started: list[Process], **o
 
 def ignore_signals() -> None:
     """Let stopping run to its end."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in STOPPING:
         signal.signal(number, signal.SIG_IGN)

@@ -1,5 +1,6 @@
 """What the person at the keyboard sees: each step with the time it took, or a plain message that ends the verb."""
 
+import contextlib
 import hashlib
 import threading
 import time
@@ -16,11 +17,8 @@ class PlainError(Exception):
 
 def say(text: str = "") -> None:
     """Print a line; a terminal that has gone away is no reason to fail."""
-    with PRINTING:
-        try:
-            print(text, flush=True)
-        except OSError:
-            return
+    with PRINTING, contextlib.suppress(OSError):
+        print(text, flush=True)
 
 
 def step(name: str, work: Callable[[], str]) -> None:
