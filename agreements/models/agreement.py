@@ -43,9 +43,8 @@ class Agreement(models.Model):
     text = EncryptedTextField(blank=True, default="")  # as it is signed: what is chosen anew freezes it anew
     text_sha256 = models.CharField("fingerprint of the text", max_length=64, blank=True)
     salt = EncryptedTextField(blank=True, default="")  # of the party list's fingerprint
-    own = models.ForeignKey(
-        "OwnAgreement", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )  # the group's own, in place of our text
+    # The group's own, in place of our text.
+    own = models.ForeignKey("OwnAgreement", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -165,7 +164,6 @@ class Party(models.Model):
     signer_title = models.CharField(max_length=200, blank=True)
     signer_email = models.CharField(max_length=254, blank=True)
     opt_in_accepted = models.BooleanField(default=False)
-    updated_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "parties"

@@ -37,9 +37,8 @@ class SigningRequest(models.Model):
     declined_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True, help_text="Why the signer declined.")
     revoked_at = models.DateTimeField(null=True)
-    told_of = models.ForeignKey(
-        "Document", on_delete=models.PROTECT, null=True, related_name="+"
-    )  # when it was executed
+    # When it was executed.
+    told_of = models.ForeignKey("Document", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["asked_at", "id"]
