@@ -26,7 +26,7 @@ class DocumentAdmin(ReadOnlyAdmin):
     stock_pages = {"changelist", "change", "history"}
     list_display = ["__str__", "state", "attempts", "requested_at", "ready_at", "next_attempt_at", "failure"]
     list_filter = ["state"]
-    readonly_fields = (
+    fields = (
         "kind",
         "state",
         "attempts",
@@ -39,7 +39,6 @@ class DocumentAdmin(ReadOnlyAdmin):
         "snapshot_sha256",
         "file_sha256",
     )
-    fields = readonly_fields
     change_form_template = "agreements/staff_document.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:

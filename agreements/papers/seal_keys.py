@@ -43,18 +43,7 @@ def new_seal_key() -> str:
     """Return a new value of SEAL_KEY for a demo: a key that vouches for itself, which nobody else trusts."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, DEMO_NAME)])
-    used_for = dict.fromkeys(
-        (
-            "key_encipherment",
-            "data_encipherment",
-            "key_agreement",
-            "key_cert_sign",
-            "crl_sign",
-            "encipher_only",
-            "decipher_only",
-        ),
-        False,
-    )
+    signs_documents = x509.KeyUsage(True, True, *[False] * 7)  # and does nothing else
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -64,7 +53,7 @@ def new_seal_key() -> str:
         .not_valid_before(DEMO_FROM)
         .not_valid_after(DEMO_TO)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.KeyUsage(digital_signature=True, content_commitment=True, **used_for), critical=True)
+        .add_extension(signs_documents, critical=True)
         .sign(key, hashes.SHA256())
     )
     pem = key.private_bytes(

@@ -10,21 +10,13 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
-from asn1crypto.cms import ContentInfo
 from asn1crypto.x509 import Certificate
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from pyhanko.pdf_utils.generic import (
-    ArrayObject,
-    ByteStringObject,
-    DictionaryObject,
-    IndirectObject,
-    NumberObject,
-    TextStringObject,
-    pdf_name,
-)
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NumberObject, pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
@@ -51,7 +43,8 @@ class Appending(IncrementalPdfFileWriter):
     def _handle_id(cls, prev: PdfFileReader) -> ArrayObject:
         """Make the second identifier from the first: the same bytes for the same input."""
         first = bytes(prev.trailer["/ID"][0].original_bytes)
-        return ArrayObject([ByteStringObject(first), ByteStringObject(hashlib.sha256(first).digest()[:16])])
+        second = hashlib.sha256(first).digest()[:16]
+        return ArrayObject(map(generic.ByteStringObject, (first, second)))
 
 
 class OwnSigner(Signer):
@@ -85,17 +78,13 @@ def seal(pdf: bytes, *, at: datetime) -> bytes:
     )
     sealing.send(SigObjSetup(signature))
     digest, sealed = sealing.send(SigIOSetup(DIGEST))
-    sealing.send(_signed(digest.document_digest, own))
+    signing = OwnSigner(own).async_sign(digest.document_digest, DIGEST, use_pades=True)
+    with ThreadPoolExecutor(1) as thread:  # whatever loop runs in this one
+        sealing.send(thread.submit(asyncio.run, signing).result())
     return bytes(sealed.getvalue())
 
 
-def _signed(digest: bytes, own: SealKey) -> ContentInfo:
-    """Return the signature over a digest."""
-    with ThreadPoolExecutor(1) as thread:  # whatever loop runs in this one
-        return thread.submit(asyncio.run, OwnSigner(own).async_sign(digest, DIGEST, use_pades=True)).result()
-
-
-def _tag(writer: IncrementalPdfFileWriter, field: IndirectObject) -> None:
+def _tag(writer: IncrementalPdfFileWriter, field: generic.IndirectObject) -> None:
     """Hang the field into the structure as its last element: PDF/UA wants every field in a Form, seen or not."""
     tree = writer.root["/StructTreeRoot"]
     number = tree["/ParentTreeNextKey"]
@@ -108,7 +97,7 @@ def _tag(writer: IncrementalPdfFileWriter, field: IndirectObject) -> None:
             S=pdf_name("/Form"),
             P=tree.raw_get("/K").raw_get(0),
             Pg=widget.raw_get("/P"),
-            Alt=TextStringObject(LABEL),
+            Alt=generic.TextStringObject(LABEL),
             K=ArrayObject([_dictionary(Type=pdf_name("/OBJR"), Obj=field)]),
         )
     )

@@ -1,6 +1,5 @@
 """Whether a PDF is one that we sealed, byte for byte. The file is never parsed: only its bytes are looked at."""
 
-import binascii
 import hashlib
 import json
 import re
@@ -68,7 +67,7 @@ def verify(pdf: bytes) -> Verdict:
 def _carries_our_certificate(pdf: bytes) -> bool:
     """Look for the certificate as it stands in a signature: as hexadecimal digits."""
     try:
-        ours = binascii.hexlify(seal_key().certificates[0])
+        ours = seal_key().certificates[0].hex().encode()
     except ImproperlyConfigured:
         return False
     return ours.upper() in pdf or ours in pdf

@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from eligibility.law import identifiers, parameters
@@ -151,10 +152,7 @@ def _party(party: PartyFacts, performance_year: int) -> dict[str, Any]:
         "name": party.name,
         "tin_kind": party.tin_kind,
         "tin": party.tin,
-        "npis": [
-            {"npi": one.npi, "last_name": one.last_name, "first_name": one.first_name}
-            for one in sorted(party.clinicians, key=lambda one: one.npi)
-        ],
+        "npis": [asdict(one) for one in sorted(party.clinicians, key=attrgetter("npi"))],
         "signer_name": party.signer_name,
         "signer_title": party.signer_title,
         "executed_on": party.executed_on.isoformat() if party.executed_on else None,

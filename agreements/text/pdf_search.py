@@ -123,9 +123,7 @@ def _actions(held: dict[str, Any]) -> Iterator[Object]:
 
 def _reaches_out(held: dict[str, Any]) -> bool:
     """Say whether it is an action that opens or sends something, or an address that is none of the web."""
-    if _word(held.get("/S")) in REACHES_OUT:
-        return True
-    if isinstance(held.get("/URI"), Stream):
+    if _word(held.get("/S")) in REACHES_OUT or isinstance(held.get("/URI"), Stream):
         return True
     addresses = [held[key] for key in ("/URI", "/Base") if isinstance(held.get(key), String)]
     return not all(IS_WEB_ADDRESS.match(str(address)) for address in addresses)

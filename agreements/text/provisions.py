@@ -66,14 +66,11 @@ def chosen_parts(choices: Choices) -> list[ChosenPart]:
     """Return the clauses of what was chosen, none for what was not."""
     chosen = []
     if choices.last_year:
-        chosen.append(
-            ChosenPart(
-                "ii-years",
-                "ii",
-                f"This agreement holds for each performance year through {choices.last_year}. For each of them the "
-                "virtual group is elected anew. A party whose schedule changed since it signed signs again before.",
-            )
+        years = (
+            f"This agreement holds for each performance year through {choices.last_year}. For each of them the "
+            "virtual group is elected anew. A party whose schedule changed since it signed signs again before."
         )
+        chosen.append(ChosenPart("ii-years", "ii", years))
     if choices.quality:
         chosen.append(ChosenPart("v-own", "v", choices.quality))
     if choices.close_out_contact:

@@ -29,7 +29,8 @@ ASKED = {part.id: part.must for provision in PROVISIONS for part in provision.pa
 def shown(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
     """Return what a document or a page shows of a snapshot that was taken at a moment, ready to be shown.
 
-    `own_file` is the group's own agreement, None where the text is ours; then there are no `articles`.
+    `own_file` is the group's own agreement with where it does the nine things, None where the text is ours; then there
+    are no `articles`.
     """
     whole = fingerprint(snapshot)
     parties = [_party(party) for party in snapshot["parties"]]
@@ -42,7 +43,7 @@ def shown(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
         "term_from": date.fromisoformat(snapshot["term"]["from"]),
         "term_to": date.fromisoformat(snapshot["term"]["to"]),
         "articles": [_article(n, provision) for n, provision in enumerate(snapshot.get("provisions", []), start=1)],
-        "own_file": _own(snapshot["own"]) if "own" in snapshot else None,
+        "own_file": {**own, "marks": marked(own["marks"])} if (own := snapshot.get("own")) else None,
         "parties": parties,
         "signed_here": any(party["signature"] for party in parties),
         "clinicians": len({one["npi"] for party in snapshot["parties"] for one in party["npis"]}),
@@ -65,11 +66,6 @@ def shown_receipt(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
         "receipt_code": " ".join(wrap(snapshot["receipt_code"], 4)),
         "practices": [{**practice, "executed_on": _day(practice["executed_on"])} for practice in snapshot["practices"]],
     }
-
-
-def _own(own: dict[str, Any]) -> dict[str, Any]:
-    """Return the group's own agreement with the nine things, each with where the group says it does it."""
-    return {**own, "marks": marked(own["marks"])}
 
 
 def _article(number: int, provision: dict[str, Any]) -> dict[str, Any]:
