@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
@@ -21,16 +22,9 @@ from .text import agreement_snapshot, executed_document, refused_opt_ins
 
 
 def save_text(
-    election_id: uuid.UUID,
-    *,
-    by: User,
-    now: datetime,
-    last_year: int | None = None,
-    quality: str | None = None,
-    close_out_contact: str | None = None,
-    was: Was | None = None,
+    election_id: uuid.UUID, *, by: User, now: datetime, was: Was | None = None, **chosen: int | str | None
 ) -> None:
-    """Keep what the parties chose of the text; None leaves a choice as it is, and the year 0 takes it back.
+    """Keep what the parties chose of the text (Choices); None leaves a choice as it is, and the year 0 takes it back.
 
     Another text is another agreement: it is signed and acknowledged anew. Raises Overtaken (Merge).
     """
@@ -38,20 +32,15 @@ def save_text(
         election = lock_to_edit(election_id, now)
         merge = Merge(election, was)
         agreement = election.agreement
-        stands = {
-            "last_year": agreement.last_year or 0,
-            "quality": agreement.quality,
-            "close_out_contact": agreement.close_out_contact,
-        }
-        saved = merge.fields(stands, given(last_year=last_year, quality=quality, close_out_contact=close_out_contact))
+        stands = asdict(agreement.choices) | {"last_year": agreement.last_year or 0}
+        saved = merge.fields(stands, given(**chosen))
         if saved != stands:
             unacknowledge(election)
             agreement.last_year = saved["last_year"] or None
             agreement.quality, agreement.close_out_contact = saved["quality"], saved["close_out_contact"]
             if agreement.is_signed_here:
                 freeze_text(election)
-            fields = ["last_year", "quality", "close_out_contact", "text", "text_sha256", "salt"]
-            agreement.save(update_fields=fields)
+            agreement.save(update_fields=[*stands, "text", "text_sha256", "salt"])
         note_change(election, by=by, now=now)
     merge.finish()
 
@@ -96,13 +85,11 @@ def document_of(
     content = agreement_snapshot(snapshot, election, names)
     if not snapshot.is_executed_here:
         return request_document(election.agreement_id, content, by=by, now=now)
-    made, signed = executed_document(election, snapshot), snapshot.signatures_sha256
-    if made and made.state != DocumentState.FAILED:
+    if made := executed_document(election, snapshot):
+        if made.state == DocumentState.FAILED:
+            retry(made, by=by, now=now)
         return made
-    if made:
-        retry(made, by=by, now=now)
-        return made
-    kind = DocumentKind.EXECUTED
+    kind, signed = DocumentKind.EXECUTED, snapshot.signatures_sha256
     return request_document(election.agreement_id, content, by=by, now=now, kind=kind, signatures_sha256=signed)
 
 

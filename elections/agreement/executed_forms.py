@@ -23,7 +23,16 @@ class AcknowledgementForm(DraftForm):
     )
 
 
-class PartyForm(DraftForm):
+class OfParty(DraftForm):
+    """What is said of one practice: its fields are those of its party, and bear the practice's prefix in the page."""
+
+    def __init__(self, data: Mapping[str, Any] | None, *, member: Member) -> None:
+        initial = {name: getattr(member.party, name) for name in self.base_fields}
+        super().__init__(data, prefix=party_prefix(member.pk).removesuffix("-"), initial=initial)
+        self.member = member
+
+
+class PartyForm(OfParty):
     """When and by whom one practice executed the agreement, and whether it accepts the opt-in."""
 
     executed_on = forms.DateField(
@@ -40,15 +49,7 @@ class PartyForm(DraftForm):
     )
 
     def __init__(self, data: Mapping[str, Any] | None, *, member: Member, asks_opt_in: bool) -> None:
-        party = member.party
-        initial = {
-            "executed_on": party.executed_on,
-            "signer_name": party.signer_name,
-            "signer_title": party.signer_title,
-            "opt_in_accepted": party.opt_in_accepted,
-        }
-        super().__init__(data, prefix=party_prefix(member.pk).removesuffix("-"), initial=initial)
-        self.member = member
+        super().__init__(data, member=member)
         self.asks_opt_in = asks_opt_in
         if not asks_opt_in:
             del self.fields["opt_in_accepted"]

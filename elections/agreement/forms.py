@@ -41,11 +41,8 @@ class TextForm(DraftForm):
         super().__init__(*args, **kwargs)
         if is_own:
             del self.fields["quality"], self.fields["close_out_contact"]
+        later = range(performance_year + 1, performance_year + MOST_YEARS)
         self.fields["last_year"].choices = [  # type: ignore[attr-defined]
             (0, f"For {performance_year} alone"),
-            *((last, f"From {performance_year} through {last}") for last in _later(performance_year)),
+            *((last, f"From {performance_year} through {last}") for last in later),
         ]
-
-
-def _later(performance_year: int) -> range:
-    return range(performance_year + 1, performance_year + MOST_YEARS)

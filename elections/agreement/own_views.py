@@ -5,7 +5,6 @@ from functools import partial
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.http import content_disposition_header
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,6 +25,7 @@ from ..outcomes import done, say
 from ..verbs import Refused
 from . import own as actions
 from .own_forms import MarksForm, OwnFileForm
+from .pdfs import pdf_answer
 
 TAKEN = "Your agreement is uploaded. Now mark where it does the nine things."
 REPLACED = "The file is replaced. Look below whether what you marked still fits."
@@ -45,7 +45,6 @@ def agreement_own(request: HttpRequest, election: Election) -> HttpResponse:
 
     if saved := saving_page(request, [form], save, then=lambda: redirect("agreement_own", election.pk)):
         return saved
-    marks = in_use.marked if in_use else []
     files = election.agreement.own_agreements.select_related("uploaded_by")
     return page(
         request,
@@ -53,8 +52,8 @@ def agreement_own(request: HttpRequest, election: Election) -> HttpResponse:
         election,
         own=in_use,
         form=form,
-        marks=marks,
-        unmarked=[provision for provision, where in marks if not where],
+        marks=in_use.marked if in_use else [],
+        unmarked=in_use.unmarked if in_use else [],
         earlier=files.exclude(pk=in_use.pk) if in_use else files,
     )
 
@@ -96,9 +95,8 @@ def _upload(request: HttpRequest, election: Election, handler: InMemory) -> Http
 @of_election(edit=True, open=True)
 def agreement_own_drop(request: HttpRequest, election: Election) -> HttpResponse:
     """Say what is given up, then use our text again."""
-    user = person(request)
     if request.method == "POST":
-        drop = partial(actions.drop, election.pk, by=user, now=clock.now())
+        drop = partial(actions.drop, election.pk, by=person(request), now=clock.now())
         done(request, drop, "Our text is the agreement now. Your own file stays on record.")
         return redirect("agreement", election.pk)
     return page(request, "agreement/agreement_own_drop", election, **_signed(election))
@@ -113,11 +111,9 @@ def agreement_own_file(request: HttpRequest, election: Election, own_id: int) ->
 
 def own_file(found: OwnAgreement) -> HttpResponse:
     """Answer with a file that strangers made: to be saved, never shown in the site's own name."""
-    response = HttpResponse(own.open_pdf(found), content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(True, str(found.name))
+    response = pdf_answer(own.open_pdf(found), str(found.name))
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 
 from agreements.models import Document, DocumentState
 from agreements.papers import documents
@@ -23,7 +24,10 @@ def asked_again(request: HttpRequest, document: Document, on: str = "") -> HttpR
 
 def handed_out(document: Document, name: str) -> HttpResponse:
     """Return the PDF of a ready document, to be kept under this name."""
-    response = HttpResponse(documents.open_pdf(document), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return pdf_answer(documents.open_pdf(document), name)
+
+
+def pdf_answer(pdf: bytes, name: str) -> HttpResponse:
+    """Answer with a PDF to be kept under this name, and by nothing on its way."""
+    headers = {"Content-Disposition": content_disposition_header(True, name), "Cache-Control": "private, no-store"}
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)

@@ -65,16 +65,9 @@ def executed_document(election: Election, snapshot: Snapshot) -> Document | None
 
 def _signature(signed: Signed) -> dict[str, Any]:
     """Return what the signature page says; whose mailbox it was is not the other parties' business."""
-    return {
-        "name": signed.name,
-        "title": signed.title,
-        "signed_at": signed.signed_at.isoformat(),
-        "known_by": KnownBy(signed.known_by).label,
-        "statement": signed.statement,
-        "text_sha256": signed.text_sha256,
-        "parties_sha256": signed.parties_sha256,
-        "schedule_sha256": signed.schedule_sha256,
-    }
+    as_signed = ("name", "title", "statement", "text_sha256", "parties_sha256", "schedule_sha256")
+    said = {name: getattr(signed, name) for name in as_signed}
+    return said | {"signed_at": signed.signed_at.isoformat(), "known_by": KnownBy(signed.known_by).label}
 
 
 def refused_opt_ins(snapshot: Snapshot) -> set[int]:

@@ -75,7 +75,7 @@ def agreement(request: HttpRequest, election: Election) -> HttpResponse:
         findings=[finding for finding in judgement.for_practice(None) if finding.rule in AGREEMENT_RULES],
         provisions=PROVISIONS,
         own=own,
-        unmarked=[provision for provision, where in own.marked if not where] if own else [],
+        unmarked=own.unmarked if own else [],
         documents=_pdfs(election).order_by("-requested_at", "-pk"),
     )
 
@@ -121,9 +121,8 @@ def agreement_text(request: HttpRequest, election: Election) -> HttpResponse:
 @of_election(edit=True)
 def agreement_make(request: HttpRequest, election: Election) -> HttpResponse:
     """Have the agreement's PDF made from the practices as they are listed now."""
-    user = person(request)
     try:
-        made = make_document(election.pk, by=user, now=clock.now())
+        made = make_document(election.pk, by=person(request), now=clock.now())
     except Refused as refused:
         say(request, refused)
         return redirect("agreement", election.pk)

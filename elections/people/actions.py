@@ -33,7 +33,9 @@ def invite(election_id: uuid.UUID, *, email: str, kind: str, by: User, now: date
         raise Refused(f"This election is {election.get_status_display().lower()}, so nobody can be invited to it.")
     if email in by.verified_addresses:
         raise Refused("This is your own address. Nobody was invited.")
-    _refuse_if_too_many(by, now)
+    invited = Invitation.objects.filter(invited_by=by, invited_at__gt=now - timedelta(days=1)).count()
+    if invited >= MOST_INVITED_A_DAY:  # strangers have us write to nobody as often as they like
+        raise Refused(f"You invited {invited} people within a day. Nobody was invited now. Try again tomorrow.")
     open_ones = election.invitations.filter(answered_at=None, revoked_at=None)
     if kind == Kind.REPRESENTATIVE:
         open_ones.filter(kind=kind).update(revoked_at=now)
@@ -54,13 +56,6 @@ def invite(election_id: uuid.UUID, *, email: str, kind: str, by: User, now: date
     event = record(election, "invite", by=by, now=now, part=invitation.part)
     tell(event, "invited", [email], now=now, by=by, invitation=invitation, token=token)
     return invitation
-
-
-def _refuse_if_too_many(by: User, now: datetime) -> None:
-    """Keep strangers from having us write to anybody as often as they like."""
-    invited = Invitation.objects.filter(invited_by=by, invited_at__gt=now - timedelta(days=1)).count()
-    if invited >= MOST_INVITED_A_DAY:
-        raise Refused(f"You invited {invited} people within a day. Nobody was invited now. Try again tomorrow.")
 
 
 def find(token: str) -> Invitation | None:
@@ -121,8 +116,7 @@ def decline(found: Invitation | None, *, by: User | None, now: datetime) -> None
 def revoke(election_id: uuid.UUID, invitation_id: int, *, by: User, now: datetime) -> None:
     """Take an invitation back; one that is answered already stays."""
     election = lock(election_id)
-    revoked = election.invitations.filter(pk=invitation_id, answered_at=None, revoked_at=None).update(revoked_at=now)
-    if revoked:
+    if election.invitations.filter(pk=invitation_id, answered_at=None, revoked_at=None).update(revoked_at=now):
         record(election, "revoke", by=by, now=now)
 
 
@@ -159,15 +153,8 @@ def _hand_over(election: Election, invitation: Invitation, *, by: User, now: dat
     election.representative_name = by.name or invitation.name
     election.representative_email, election.representative_phone = invitation.email, ""
     election.changed_at, election.changed_by = now, by
-    election.save(
-        update_fields=[
-            "representative_name",
-            "representative_email",
-            "representative_phone",
-            "changed_at",
-            "changed_by",
-        ]
-    )
+    contact = ["representative_name", "representative_email", "representative_phone"]
+    election.save(update_fields=[*contact, "changed_at", "changed_by"])
     rename_in_text(election)
     event = record(election, "hand_over", by=by, now=now)
     tell(event, "handed_over", [before], now=now, by=by)

@@ -37,31 +37,17 @@ def save_group(
 
 
 def save_representative(
-    election_id: uuid.UUID,
-    *,
-    by: User,
-    now: datetime,
-    name: str | None = None,
-    email: str | None = None,
-    phone: str | None = None,
-    alternate_name: str | None = None,
-    alternate_email: str | None = None,
-    alternate_phone: str | None = None,
-    was: Was | None = None,
+    election_id: uuid.UUID, *, by: User, now: datetime, was: Was | None = None, **contact: str | None
 ) -> Election:
     """Keep how CMS reaches the representative, and, if one is given, an alternate contact.
 
-    None leaves a field as it is. Raises Refused for an address that is not one of the representative's own: another
+    `contact` are name, email and phone, and those of the alternate with `alternate_` before them; None leaves a field
+    as it is. Raises Refused for an address that is not one of the representative's own: another
     person accepts that part (actions/people.py).
     """
-    typed = given(
-        name=name,
-        email=email and email.strip().lower(),
-        phone=phone,
-        alternate_name=alternate_name,
-        alternate_email=alternate_email,
-        alternate_phone=alternate_phone,
-    )
+    typed = given(**contact)
+    if "email" in typed:
+        typed["email"] = typed["email"].strip().lower()
     with transaction.atomic():
         election = lock_to_edit(election_id, now)
         merge = Merge(election, was)

@@ -28,13 +28,12 @@ def virtual_group(request: HttpRequest, election: Election) -> HttpResponse:
         naming.save_group(election.pk, **form.sound(), was=form.was(), by=person(request), now=clock.now())
 
     return saving_page(request, [form], save, then=lambda: redirect("election", election.pk)) or page(
-        request, "people/virtual_group", election, form=form, signed=_signed_under(election)
+        request,
+        "people/virtual_group",
+        election,
+        form=form,
+        signed=(signed_names(election) or {}).get("virtual_group", ""),
     )
-
-
-def _signed_under(election: Election) -> str:
-    """Return the group's name in an agreement that practices have signed here; empty where none has."""
-    return str((signed_names(election) or {}).get("virtual_group", ""))
 
 
 @keeps_typed

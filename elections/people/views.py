@@ -57,8 +57,7 @@ def people(request: HttpRequest, election: Election) -> HttpResponse:
 @of_election(represent=True)
 def people_revoke(request: HttpRequest, election: Election, invitation_id: int) -> HttpResponse:
     """Take an invitation back."""
-    user = person(request)
-    revoke = partial(actions.revoke, election.pk, invitation_id, by=user, now=clock.now())
+    revoke = partial(actions.revoke, election.pk, invitation_id, by=person(request), now=clock.now())
     done(request, revoke, "The invitation is taken back. Its link opens nothing any more.")
     return redirect("people", election.pk)
 
@@ -67,8 +66,7 @@ def people_revoke(request: HttpRequest, election: Election, invitation_id: int) 
 @of_election(represent=True)
 def people_remove(request: HttpRequest, election: Election, role_id: int) -> HttpResponse:
     """Take somebody's part in the election away."""
-    user = person(request)
-    remove = partial(actions.remove, election.pk, role_id, by=user, now=clock.now())
+    remove = partial(actions.remove, election.pk, role_id, by=person(request), now=clock.now())
     done(request, remove, "Removed. They can no longer open this election.")
     return redirect("people", election.pk)
 
@@ -84,8 +82,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
     why = actions.why_closed(found, clock.now())
     if request.method == "POST" and not why:
-        answered = _answer(request, found, user)
-        if answered:
+        if answered := _answer(request, found, user):
             return answered
         found = actions.find(token) or found
         why = actions.why_closed(found, clock.now())

@@ -8,15 +8,19 @@ from django.core.validators import RegexValidator
 
 from agreements.text.fingerprints import Covered
 
-from ..agreement.executed import party_prefix
-from ..drafts.forms import DraftForm
+from ..agreement.executed_forms import OfParty
 from ..frame_forms import GuardedForm
-from ..models import Member
 
 IS_FINGERPRINT = RegexValidator(r"\A[0-9a-f]{64}\Z")
 
 
-class SignerForm(DraftForm):
+def _is_seen(text: str) -> None:
+    """Raise ValidationError for a text without letters, of which one would see nothing."""
+    if not any(letter.isalpha() for letter in text):
+        raise forms.ValidationError("Write it in letters: nobody could read this.")
+
+
+class SignerForm(OfParty):
     """Who may bind one practice, and where the link goes."""
 
     signer_name = forms.CharField(label="Name of the person who may bind the practice", max_length=200, required=False)
@@ -26,11 +30,6 @@ class SignerForm(DraftForm):
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "off", "data-on-leave": ""}),
     )
-
-    def __init__(self, data: Mapping[str, Any] | None, *, member: Member) -> None:
-        initial = {"signer_name": member.party.signer_name, "signer_email": member.party.signer_email}
-        super().__init__(data, prefix=party_prefix(member.pk).removesuffix("-"), initial=initial)
-        self.member = member
 
     def clean_signer_email(self) -> str:
         return str(self.cleaned_data["signer_email"]).lower()
@@ -66,20 +65,24 @@ class SignForm(GuardedForm):
         error_messages={"required": "Tick this to sign here. To sign on paper, talk to the representative."},
     )
     name = forms.CharField(
-        label="Your full name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label="Your full name",
+        max_length=200,
+        validators=[_is_seen],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     title = forms.CharField(
         label="Your title in the practice",
         max_length=200,
+        validators=[_is_seen],
         help_text="For example: owner, managing partner, practice manager.",
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
     authorized = forms.BooleanField(
         error_messages={"required": "Tick this only if it is so. If somebody else may bind the practice, decline."}
     )
-    text = forms.CharField(widget=forms.HiddenInput, validators=[IS_FINGERPRINT])
-    parties = forms.CharField(widget=forms.HiddenInput, validators=[IS_FINGERPRINT])
-    schedule = forms.CharField(widget=forms.HiddenInput, validators=[IS_FINGERPRINT])
+    text, parties, schedule = (
+        forms.CharField(widget=forms.HiddenInput, validators=[IS_FINGERPRINT]) for _ in Covered._fields
+    )
 
     def __init__(
         self, data: Mapping[str, Any] | None, *, practice: str, covered: Covered, asks_opt_in: bool, **kwargs: Any
@@ -90,12 +93,6 @@ class SignForm(GuardedForm):
         self.fields["authorized"].label = self.statement
         if not asks_opt_in:
             del self.fields["opt_in"]
-
-    def clean_name(self) -> str:
-        return _seen(self.cleaned_data["name"])
-
-    def clean_title(self) -> str:
-        return _seen(self.cleaned_data["title"])
 
     def untick(self, *names: str) -> None:
         """Let boxes come back empty: what they say is to be read again."""
@@ -111,13 +108,6 @@ class SignForm(GuardedForm):
             "opt_in_accepted": said["opt_in"] == "yes" if "opt_in" in said else None,
             "seen": Covered(said["text"], said["parties"], said["schedule"]),
         }
-
-
-def _seen(text: str) -> str:
-    """Return a text that has letters in it; raise ValidationError where one would see nothing."""
-    if not any(letter.isalpha() for letter in text):
-        raise forms.ValidationError("Write it in letters: nobody could read this.")
-    return text
 
 
 class CorrectionForm(GuardedForm):
