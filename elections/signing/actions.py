@@ -10,7 +10,6 @@ from agreements.text.fingerprints import WHAT_CHANGED, Covered
 
 from ..agreement.actions import make_executed
 from ..mails import concerned, tell
-from ..models import Event
 from ..verbs import Refused, lock, record
 from .asking import token_hash
 from .rooms import Room, room_of
@@ -22,8 +21,9 @@ class Changed(Refused):
     """What was to be signed changed after the page was opened; nothing was signed."""
 
     def __init__(self, what: tuple[str, ...]) -> None:
+        said = " and ".join(WHAT_CHANGED[each] for each in what)
         super().__init__(
-            f"Nothing was signed yet, for after you opened this page {_listed(what)}. Read it again below, then sign."
+            f"Nothing was signed yet, for after you opened this page {said}. Read it again below, then sign."
         )
 
 
@@ -45,10 +45,7 @@ def correct(request: SigningRequest, *, text: str, now: datetime) -> None:
     if room.request.corrected_at and now - room.request.corrected_at < BETWEEN_CORRECTIONS:
         raise Refused("You wrote to them a few minutes ago. Nothing was sent now. Wait a little, or call them.")
     SigningRequest.objects.filter(pk=request.pk).update(correction=text, corrected_at=now)
-    event = record(
-        room.election, "correct_roster", by=None, now=now, signer=request.name, practice=room.entry.name, reason=text
-    )
-    _tell_all(event, room, now=now, text=text)
+    _record_and_tell(room, "correct_roster", text, now)
 
 
 @transaction.atomic
@@ -58,10 +55,7 @@ def decline(request: SigningRequest, *, reason: str, now: datetime) -> None:
     if room.has_signed:
         raise Refused("You have signed already, so you cannot decline any more. Talk to the representative.")
     SigningRequest.objects.filter(pk=request.pk).update(declined_at=now, reason=reason)
-    event = record(
-        room.election, "decline_to_sign", by=None, now=now, signer=request.name, practice=room.entry.name, reason=reason
-    )
-    _tell_all(event, room, now=now, text=reason)
+    _record_and_tell(room, "decline_to_sign", reason, now)
 
 
 @transaction.atomic
@@ -131,11 +125,7 @@ def _locked(request: SigningRequest, now: datetime) -> Room:
     return room
 
 
-def _tell_all(event: Event, room: Room, *, now: datetime, text: str) -> None:
-    tell(
-        event, event.verb, concerned(room.election), now=now, signing=room.request, practice=room.entry.name, text=text
-    )
-
-
-def _listed(what: tuple[str, ...]) -> str:
-    return " and ".join(WHAT_CHANGED[each] for each in what)
+def _record_and_tell(room: Room, verb: str, text: str, now: datetime) -> None:
+    request, practice = room.request, room.entry.name
+    event = record(room.election, verb, by=None, now=now, signer=request.name, practice=practice, reason=text)
+    tell(event, verb, concerned(room.election), now=now, signing=request, practice=practice, text=text)

@@ -80,9 +80,7 @@ def ask(election_id: uuid.UUID, *, by: User, now: datetime) -> int:
             "Nobody was asked: every signer who is named with an address has a link, or has signed. "
             "Name the signers who are missing, with their addresses."
         )
-    _refuse_if_too_many(by, len(due), now)
-    for email in {one.party.signer_email.lower() for one in due}:
-        _refuse_if_asked_often(email, by, now)
+    _refuse_if_too_many([one.party.signer_email.lower() for one in due], by, now)
     for member in due:
         _ask(election, snapshot, member, by=by, now=now)
     document_of(election, unsigned(snapshot), by=by, now=now)  # for who downloads it before signing
@@ -106,8 +104,7 @@ def replace(election_id: uuid.UUID, member_id: int, *, name: str, email: str, by
         raise Refused(
             f"{signed.name} signed for {member} on {et_datetime(signed.signed_at)}. That stands, so nobody was asked."
         )
-    _refuse_if_too_many(by, 1, now)
-    _refuse_if_asked_often(email, by, now)
+    _refuse_if_too_many([email], by, now)
     Party.objects.filter(pk=member.party_id).update(signer_name=name, signer_email=email)
     member.party.refresh_from_db()
     _ask(election, snapshot, member, by=by, now=now)
@@ -216,17 +213,13 @@ def open_requests(election: Election) -> QuerySet[SigningRequest]:
     )
 
 
-def _refuse_if_asked_often(email: str, by: User, now: datetime) -> None:
-    """Keep one from writing to anybody again and again by new links; what others write keeps nobody from it."""
-    day = SigningRequest.objects.filter(email__iexact=email, asked_by=by, asked_at__gt=now - timedelta(days=1))
-    if day.count() >= MOST_LINKS_A_DAY:
-        raise Refused(
-            f"You sent {email} {MOST_LINKS_A_DAY} links within a day. Nobody was asked now. Try again tomorrow."
-        )
-
-
-def _refuse_if_too_many(by: User, more: int, now: datetime) -> None:
-    """Keep strangers from having us write to anybody as often as they like."""
-    asked = SigningRequest.objects.filter(asked_by=by, asked_at__gt=now - timedelta(days=1)).count()
-    if asked + more > MOST_ASKED_A_DAY:
+def _refuse_if_too_many(emails: list[str], by: User, now: datetime) -> None:
+    """Keep strangers from having us write to many, or to one by ever new links; what others write counts for nobody."""
+    links = SigningRequest.objects.filter(asked_by=by, asked_at__gt=now - timedelta(days=1))
+    if (asked := links.count()) + len(emails) > MOST_ASKED_A_DAY:
         raise Refused(f"You asked {asked} people within a day. Nobody was asked now. Try again tomorrow.")
+    for email in set(emails):
+        if links.filter(email__iexact=email).count() >= MOST_LINKS_A_DAY:
+            raise Refused(
+                f"You sent {email} {MOST_LINKS_A_DAY} links within a day. Nobody was asked now. Try again tomorrow."
+            )

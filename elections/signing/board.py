@@ -85,7 +85,9 @@ class Line:
 
 
 def board(election: Election, snapshot: Snapshot, now: datetime) -> list[Line]:
-    """Return a line for each practice, in the order of the working copy that was read."""
+    """Return a line for each practice, in the order of the working copy that was read; none if executed elsewhere."""
+    if not snapshot.is_signed_here:
+        return []
     members = election.members.select_related("party").in_bulk(snapshot.member_ids)
     requests = SigningRequest.objects.filter(party__member__in=snapshot.member_ids, revoked_at=None)
     asked = {request.party_id: request for request in requests.select_related("asked_by")}
@@ -96,25 +98,15 @@ def board(election: Election, snapshot: Snapshot, now: datetime) -> list[Line]:
         if pk in members
     ]
     refused = refused_opt_ins(snapshot)
-    flagged = flags(
-        [_person(member, entry, request) for member, entry, request in listed],
-        snapshot.representative_name,
-        snapshot.representative_email,
-    )
-    return [
-        Line(
-            member,
-            entry,
-            request,
-            _state(member, entry, request, mail, now),
-            mail,
-            said,
-            snapshot.is_carried(entry),
-            entry.signed is not None and member.party_id in refused,
-        )
-        for (member, entry, request), said in zip(listed, flagged, strict=True)
-        for mail in [mails.get(request.email) if request else None]
-    ]
+    people = [_person(*each) for each in listed]
+    flagged = flags(people, snapshot.representative_name, snapshot.representative_email)
+    lines = []
+    for (member, entry, request), said in zip(listed, flagged, strict=True):
+        mail = mails.get(request.email) if request else None
+        state = _state(member, entry, request, mail, now)
+        has_refused = entry.signed is not None and member.party_id in refused
+        lines.append(Line(member, entry, request, state, mail, said, snapshot.is_carried(entry), has_refused))
+    return lines
 
 
 def _person(member: Member, entry: PracticeEntry, request: SigningRequest | None) -> Person:
@@ -146,10 +138,5 @@ def _state(
 
 def _latest_mails(election: Election, addresses: Iterable[str]) -> dict[str, Notice]:
     """Return the latest mail about this election that is owed to each address."""
-    owed = (
-        Notice.objects.defer("body")
-        .filter(events__election=election, to__in=addresses)
-        .order_by("to", "-pk")
-        .distinct("to")
-    )
-    return {notice.to: notice for notice in owed}
+    owed = Notice.objects.defer("body").filter(events__election=election, to__in=addresses)
+    return {notice.to: notice for notice in owed.order_by("to", "-pk").distinct("to")}

@@ -40,7 +40,7 @@ LONGEST_ID = 18  # digits that the database takes
 def signing(request: HttpRequest, election: Election) -> HttpResponse:
     """Show who has signed; name the signers, and send them their links."""
     snapshot = Snapshot.of_working_copy(election)
-    lines = board(election, snapshot, clock.now()) if snapshot.is_signed_here else []
+    lines = board(election, snapshot, clock.now())
     unasked = [line.member for line in lines if line.request is None and not line.is_carried]
     forms = [SignerForm(typed(request), member=member) for member in unasked]
 
@@ -77,9 +77,8 @@ def signing(request: HttpRequest, election: Election) -> HttpResponse:
 def signing_board(request: HttpRequest, election: Election) -> HttpResponse:
     """Answer the board alone, which the page asks for again and again."""
     snapshot = Snapshot.of_working_copy(election)
-    lines = board(election, snapshot, clock.now()) if snapshot.is_signed_here else []
     can_change = may_edit(person(request), election) and may_be_edited(election, clock.now())
-    told = _of_board(election, snapshot, lines)
+    told = _of_board(election, snapshot, board(election, snapshot, clock.now()))
     is_over = told["executed"] is not None and told["executed"].state == DocumentState.READY
     context = {"election": election, "can_change": can_change, **told}
     return render(request, "elections/signing/signing_board.html", context, status=STOP_ASKING if is_over else 200)
@@ -89,8 +88,7 @@ def signing_board(request: HttpRequest, election: Election) -> HttpResponse:
 @of_election(edit=True)
 def signing_begin(request: HttpRequest, election: Election) -> HttpResponse:
     """Have the agreement signed here from now on."""
-    user = person(request)
-    begin = partial(actions.begin, election.pk, by=user, now=clock.now())
+    begin = partial(actions.begin, election.pk, by=person(request), now=clock.now())
     done(request, begin, "The practices sign here now. Name who signs for each, then send the links.")
     return redirect("signing", election.pk)
 
@@ -99,9 +97,8 @@ def signing_begin(request: HttpRequest, election: Election) -> HttpResponse:
 @of_election(edit=True, open=True)
 def signing_end(request: HttpRequest, election: Election) -> HttpResponse:
     """Say what is given up, then have the agreement executed elsewhere."""
-    user = person(request)
     if request.method == "POST":
-        end = partial(actions.end, election.pk, by=user, now=clock.now())
+        end = partial(actions.end, election.pk, by=person(request), now=clock.now())
         done(request, end, "The agreement is executed elsewhere now. Say below when and by whom.")
         return redirect("agreement", election.pk)
     signed = sum(entry.signed is not None for entry in Snapshot.of_working_copy(election).practices)
@@ -116,19 +113,15 @@ def signing_remind(request: HttpRequest, election: Election) -> HttpResponse:
     named = request.POST.get("practice", "")
     if named and not (named.isascii() and named.isdecimal() and len(named) <= LONGEST_ID):
         raise BadRequest("No practice has this number.")
+    sent = 0
     try:
-        again = ask_again(election, by=user, now=clock.now())
+        sent = ask_again(election, by=user, now=clock.now())
+        sent += actions.remind(election.pk, int(named) if named else None, by=user, now=clock.now())
     except Refused as refused:
-        say(request, refused)
-        return redirect("signing", election.pk)
-    try:
-        count = actions.remind(election.pk, int(named) if named else None, by=user, now=clock.now())
-    except Refused as refused:
-        if not again:
+        if not sent:
             say(request, refused)
-            return redirect("signing", election.pk)
-        count = 0
-    messages.success(request, f"{_mails(again + count)} on the way, with the link in it.")
+    if sent:
+        messages.success(request, f"{_mails(sent)} on the way, with the link in it.")
     return redirect("signing", election.pk)
 
 

@@ -5,6 +5,7 @@ Opening the link shows a button and does nothing else, so a program that opens l
 
 from collections.abc import Callable
 from functools import partial, wraps
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -27,9 +28,8 @@ from ..agreement.text import agreement_snapshot, executed_document
 from ..frame import GET_OR_POST
 from ..frame_forms import typed
 from ..ledger import SETTLED
-from ..outcomes import done, say
+from ..outcomes import done
 from ..readiness import judge
-from ..verbs import Refused
 from . import actions
 from .choices import choice_of, choose_by_signature, rival_of
 from .forms import CorrectionForm, DeclineForm, SignForm
@@ -57,8 +57,8 @@ def by_link(view: Callable[[HttpRequest, Room, str], HttpResponse]) -> View:
         found = actions.find(token)
         if found is None:
             return render(request, "elections/signing/sign_unknown.html", status=404)
-        user = request.user if isinstance(request.user, User) else None
-        if user and found.email not in user.verified_addresses:
+        user = request.user
+        if isinstance(user, User) and found.email not in user.verified_addresses:
             return render(request, "elections/signing/sign_not_yours.html", {"asked": found}, status=403)
         return view(request, room_of(found), token)
 
@@ -106,7 +106,7 @@ def _note_opened(request: HttpRequest, room: Room) -> None:
     request.session[OPENED] = list({*request.session.get(OPENED, []), room.request.pk})
 
 
-def _kept(request: HttpRequest) -> dict[str, object]:
+def _kept(request: HttpRequest) -> dict[str, Any]:
     """Return what was sent, to be sent again, but no number that may be somebody's Social Security number."""
     sent = {name: str(text) for name, text in request.POST.items() if name != "csrfmiddlewaretoken"}
     sound = {name: text for name, text in sent.items() if name in SignForm.unguarded or not has_nine_digit_run(text)}
@@ -125,12 +125,8 @@ def sign_room(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     if room.has_signed and not accepts_after_all:  # a double click, and another browser, are shown what stands
         return redirect("sign_room", token) if request.method == "POST" else _signed(request, room, token)
     findings, opt_in = _findings(room)
-    facts = {
-        "practice": room.entry.name,
-        "covered": room.covered,
-        "asks_opt_in": opt_in.outcome != Outcome.NOT_APPLICABLE,
-    }
-    form = SignForm(typed(request), **facts)  # type: ignore[arg-type]
+    asks_opt_in = opt_in.outcome != Outcome.NOT_APPLICABLE
+    form = SignForm(typed(request), practice=room.entry.name, covered=room.covered, asks_opt_in=asks_opt_in)
     if is_sent(request) and form.is_valid():
         if _sign(request, room, form):
             return redirect("sign_room", token)
@@ -160,6 +156,8 @@ def sign_room(request: HttpRequest, room: Room, token: str) -> HttpResponse:
 
 
 def _signed(request: HttpRequest, room: Room, token: str) -> HttpResponse:
+    is_asked = _findings(room)[1].outcome not in SETTLED  # by now, whether or not it was when they signed
+    may_accept = is_asked and actions.may_accept_opt_in(room.signature) and not room.why_closed(clock.now())
     return room_page(
         request,
         "sign_signed",
@@ -169,14 +167,8 @@ def _signed(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         executed=executed_document(room.election, room.snapshot),
         may_choose=rival_of(room, clock.now()) is not None,
         choice=choice_of(room),
-        may_accept=_may_accept(room),
+        may_accept=may_accept,
     )
-
-
-def _may_accept(room: Room) -> bool:
-    """Say whether the signer may still accept an opt-in: one that is asked of the practice by now, and not accepted."""
-    asked = _findings(room)[1].outcome not in SETTLED
-    return asked and actions.may_accept_opt_in(room.signature) and not room.why_closed(clock.now())
 
 
 @partial(after_the_button, as_it_is=True)
@@ -185,8 +177,7 @@ def sign_correction(request: HttpRequest, room: Room, token: str) -> HttpRespons
     form = CorrectionForm(typed(request))
     if is_sent(request) and form.is_valid():
         correct = partial(actions.correct, room.request, **form.cleaned_data, now=clock.now())
-        said = SENT_AFTER_SIGNING if room.has_signed else SENT
-        if done(request, correct, said):
+        if done(request, correct, SENT_AFTER_SIGNING if room.has_signed else SENT):
             return redirect("sign_room", token)
     return room_page(request, "sign_correction", room, token, form=form)
 
@@ -219,15 +210,11 @@ def sign_choose(request: HttpRequest, room: Room, token: str) -> HttpResponse:
 
 def _sign(request: HttpRequest, room: Room, form: SignForm) -> bool:
     user = request.user if isinstance(request.user, User) else None
-    try:
-        actions.sign(
-            room.request, **form.signature(), user=user, has_second_factor=used_second_factor(request), now=clock.now()
-        )
-    except Refused as refused:
-        say(request, refused)
-        return False
-    messages.success(request, "Signed. Thank you.")
-    return True
+    has_two = used_second_factor(request)
+    sign = partial(
+        actions.sign, room.request, **form.signature(), user=user, has_second_factor=has_two, now=clock.now()
+    )
+    return done(request, sign, "Signed. Thank you.")
 
 
 def _findings(room: Room) -> tuple[list[Finding], Finding]:
@@ -258,18 +245,13 @@ def _why_closed(room: Room) -> str:
 
 
 def _closed(request: HttpRequest, room: Room, why: str, token: str) -> HttpResponse:
-    context = {
-        "room": room,
-        "election": room.election,
-        "why": why,
-        "signature": room.signature,
-        "held": room.executed_before(clock.now()),
-        "token": token,
-    }
-    return render(request, "elections/signing/sign_closed.html", context, status=410)
+    held = room.executed_before(clock.now())
+    return room_page(request, "sign_closed", room, token, status=410, why=why, signature=room.signature, held=held)
 
 
-def room_page(request: HttpRequest, template: str, room: Room, token: str, **context: object) -> HttpResponse:
+def room_page(
+    request: HttpRequest, template: str, room: Room, token: str, *, status: int = 200, **context: Any
+) -> HttpResponse:
     """Show a page behind a signer's link, with what all of them show."""
     frame = {"room": room, "election": room.election, "asked": room.request, "token": token}
-    return render(request, f"elections/signing/{template}.html", frame | context)
+    return render(request, f"elections/signing/{template}.html", frame | context, status=status)
