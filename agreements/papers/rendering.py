@@ -56,11 +56,10 @@ def render(snapshot: Snapshot, *, made_at: datetime) -> bytes:
 
 def _fonts_folder() -> Path:
     """Return the folder of the fonts that `make setup` lays out; raise FontMissing."""
-    found = [finders.find(f"{FONTS_FOLDER}/{name}") for name in FONTS]
-    for name, path in zip(FONTS, found, strict=True):
-        if not path:
+    for name in FONTS:
+        if not (path := finders.find(f"{FONTS_FOLDER}/{name}")):
             raise FontMissing(f"{name} is missing: run make setup, which lays the fonts out.")
-    return Path(str(found[0])).parent
+    return Path(str(path)).parent
 
 
 @contextmanager

@@ -131,16 +131,9 @@ def fingerprint(snapshot: Snapshot) -> str:
 
 
 def _provision(provision: Provision, blanks: dict[str, object], chosen: Sequence[ChosenPart]) -> dict[str, Any]:
+    ours = [{"id": part.id, "clause": part.clause.format(**blanks), "listed": part.listed} for part in provision.parts]
     own = [{"id": part.id, "clause": part.clause, "listed": False} for part in chosen if part.item == provision.item]
-    return {
-        "item": provision.item,
-        "citation": provision.citation,
-        "heading": provision.heading,
-        "parts": [
-            {"id": part.id, "clause": part.clause.format(**blanks), "listed": part.listed} for part in provision.parts
-        ]
-        + own,
-    }
+    return {"item": provision.item, "citation": provision.citation, "heading": provision.heading, "parts": ours + own}
 
 
 def _party(party: PartyFacts, performance_year: int) -> dict[str, Any]:
@@ -148,13 +141,10 @@ def _party(party: PartyFacts, performance_year: int) -> dict[str, Any]:
     if problem := identifiers.tin_problem(party.tin_kind, party.tin, ssn_digits=ssn_digits):
         raise ValueError(problem)
     signed = {"signature": dict(party.signature)} if party.signature else {}
+    as_given = ("name", "tin_kind", "tin", "signer_name", "signer_title")
     return {
-        "name": party.name,
-        "tin_kind": party.tin_kind,
-        "tin": party.tin,
+        **{name: getattr(party, name) for name in as_given},
         "npis": [asdict(one) for one in sorted(party.clinicians, key=attrgetter("npi"))],
-        "signer_name": party.signer_name,
-        "signer_title": party.signer_title,
         "executed_on": party.executed_on.isoformat() if party.executed_on else None,
         **signed,
     }

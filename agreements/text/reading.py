@@ -102,9 +102,8 @@ def _party(party: dict[str, Any]) -> dict[str, Any]:
 
 def _signature(signature: dict[str, Any]) -> dict[str, Any]:
     """Return what the other parties may read of a signature: whether its signer opted in is not theirs to know."""
-    shown = {key: value for key, value in signature.items() if key != "opt_in"}
     return {
-        **shown,
+        **{key: value for key, value in signature.items() if key != "opt_in"},
         "signed_at": datetime.fromisoformat(signature["signed_at"]),
         "known_by": KNOWN_BY[signature["known_by"]],
         "covers": [(label, signature[name]) for name, label in COVERED.items()],

@@ -102,9 +102,8 @@ def invitation_accept(request: HttpRequest, invitation_id: int) -> HttpResponse:
 def _answer(request: HttpRequest, found: Invitation, user: User | None) -> HttpResponse | None:
     """Do what the button said; None where that was refused."""
     if "decline" in request.POST:
-        if done(request, partial(actions.decline, found, by=user, now=clock.now()), "You declined. Nothing changed."):
-            return redirect("home")
-        return None
+        decline = partial(actions.decline, found, by=user, now=clock.now())
+        return redirect("home") if done(request, decline, "You declined. Nothing changed.") else None
     if user is None:
         return sign_in_again(request, None, request.path)
     return _accept(request, found, user)

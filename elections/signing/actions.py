@@ -15,6 +15,7 @@ from .asking import token_hash
 from .rooms import Room, room_of
 
 BETWEEN_CORRECTIONS = timedelta(minutes=5)
+WITH_ITS_PARTY = SigningRequest.objects.select_related("party__agreement", "party__member", "asked_by")
 
 
 class Changed(Refused):
@@ -29,8 +30,7 @@ class Changed(Refused):
 
 def find(token: str) -> SigningRequest | None:
     """Return what a link asks for, whatever became of it; None for a link that is none of ours."""
-    found = SigningRequest.objects.select_related("party__agreement", "party__member", "asked_by")
-    return found.filter(token_hash=token_hash(token)).first()
+    return WITH_ITS_PARTY.filter(token_hash=token_hash(token)).first()
 
 
 def note_opened(request: SigningRequest, *, now: datetime) -> None:
@@ -118,8 +118,7 @@ def known_by(user: User | None, has_second_factor: bool) -> KnownBy:
 def _locked(request: SigningRequest, now: datetime) -> Room:
     """Return the room with its election locked; raise Refused where the link is closed."""
     lock(room_of(request).election.pk)
-    found = SigningRequest.objects.select_related("party__agreement", "party__member", "asked_by").get(pk=request.pk)
-    room = room_of(found)
+    room = room_of(WITH_ITS_PARTY.get(pk=request.pk))
     if why := room.why_closed(now):
         raise Refused(why)
     return room

@@ -99,8 +99,7 @@ def replace(election_id: uuid.UUID, member_id: int, *, name: str, email: str, by
     if member is None:
         raise Refused("This practice was removed from the election a moment ago. Nobody was asked.")
     entry = snapshot.practices[snapshot.member_ids.index(member.pk)]
-    signed = entry.signed
-    if signed and not snapshot.is_carried(entry):
+    if (signed := entry.signed) and not snapshot.is_carried(entry):
         raise Refused(
             f"{signed.name} signed for {member} on {et_datetime(signed.signed_at)}. That stands, so nobody was asked."
         )
@@ -169,7 +168,7 @@ def give_links(election: Election, snapshot: Snapshot, *, now: datetime) -> None
 
     They signed in an earlier year, or their link was closed while another TIN stood in the practice's place.
     """
-    signed = [pk for pk, entry in zip(snapshot.member_ids, snapshot.practices, strict=True) if entry.signed]
+    signed = set(snapshot.member_ids).difference(unsigned_members(snapshot))
     linked = open_requests(election).values("party")
     without = election.members.select_related("party").filter(pk__in=signed).exclude(party__in=linked)
     for member in without.exclude(party__signer_email=""):

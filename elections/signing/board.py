@@ -1,6 +1,5 @@
 """Who has signed and who has not: one line for each practice of an agreement that is signed here."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -91,7 +90,9 @@ def board(election: Election, snapshot: Snapshot, now: datetime) -> list[Line]:
     members = election.members.select_related("party").in_bulk(snapshot.member_ids)
     requests = SigningRequest.objects.filter(party__member__in=snapshot.member_ids, revoked_at=None)
     asked = {request.party_id: request for request in requests.select_related("asked_by")}
-    mails = _latest_mails(election, {request.email for request in asked.values()})
+    addresses = {request.email for request in asked.values()}
+    owed = Notice.objects.defer("body").filter(events__election=election, to__in=addresses)
+    latest = {notice.to: notice for notice in owed.order_by("to", "-pk").distinct("to")}
     listed = [
         (members[pk], entry, asked.get(members[pk].party_id))
         for pk, entry in zip(snapshot.member_ids, snapshot.practices, strict=True)
@@ -102,7 +103,7 @@ def board(election: Election, snapshot: Snapshot, now: datetime) -> list[Line]:
     flagged = flags(people, snapshot.representative_name, snapshot.representative_email)
     lines = []
     for (member, entry, request), said in zip(listed, flagged, strict=True):
-        mail = mails.get(request.email) if request else None
+        mail = latest.get(request.email) if request else None
         state = _state(member, entry, request, mail, now)
         has_refused = entry.signed is not None and member.party_id in refused
         lines.append(Line(member, entry, request, state, mail, said, snapshot.is_carried(entry), has_refused))
@@ -134,9 +135,3 @@ def _state(
     if request.corrected_at:
         return State.WRONG
     return State.OPENED if request.opened_at else State.INVITED
-
-
-def _latest_mails(election: Election, addresses: Iterable[str]) -> dict[str, Notice]:
-    """Return the latest mail about this election that is owed to each address."""
-    owed = Notice.objects.defer("body").filter(events__election=election, to__in=addresses)
-    return {notice.to: notice for notice in owed.order_by("to", "-pk").distinct("to")}

@@ -51,6 +51,4 @@ def sign_document(request: HttpRequest, room: Room, token: str) -> HttpResponse:
 def sign_own_file(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     """Hand out the group's own agreement, which the signer reads before they sign."""
     in_use = room.election.agreement.own
-    if in_use is None:
-        return redirect("sign_room", token)
-    return own_file(in_use)
+    return own_file(in_use) if in_use else redirect("sign_room", token)

@@ -123,8 +123,7 @@ def tell_executed_due(*, now: datetime) -> int:
     )
 
     def tell_all(document: Document) -> int:  # nor need they wait while others have to sign again
-        election = Election.objects.get(agreement=document.agreement_id)
-        stands = Snapshot.of_working_copy(election)
+        stands = Snapshot.of_working_copy(Election.objects.get(agreement=document.agreement_id))
         return _tell_executed(document, now=now) if _is_of(document, stands) else 0
 
     return _for_each(made.defer("snapshot"), tell_all)

@@ -74,8 +74,8 @@ def after_the_button(view: Callable[[HttpRequest, Room, str], HttpResponse], *, 
 
     @wraps(view)
     def opened(request: HttpRequest, room: Room, token: str) -> HttpResponse:
-        if why := _why_closed(room):
-            return _closed(request, room, why, token)
+        if closed := _closed(request, room, token):
+            return closed
         if room.request.pk not in request.session.get(OPENED, []):
             if request.method != "POST":
                 return redirect("sign", token)
@@ -93,8 +93,8 @@ def after_the_button(view: Callable[[HttpRequest, Room, str], HttpResponse], *, 
 @by_link
 def sign(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     """Say who asks for what; the button leads on."""
-    if why := _why_closed(room):
-        return _closed(request, room, why, token)
+    if closed := _closed(request, room, token):
+        return closed
     if request.method == "POST":
         _note_opened(request, room)
         return redirect("sign_room", token)
@@ -131,8 +131,8 @@ def sign_room(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         if _sign(request, room, form):
             return redirect("sign_room", token)
         room = room_of(room.request)
-        if why := _why_closed(room):
-            return _closed(request, room, why, token)
+        if closed := _closed(request, room, token):
+            return closed
         for name, sha in room.covered._asdict().items():
             form.retype(name, sha)
         form.untick("roster", "authorized")
@@ -238,14 +238,13 @@ def _figures(room: Room) -> dict[str, bool]:
     return {"figures": not shared and is_known_to_cms(room), "shared": shared}
 
 
-def _why_closed(room: Room) -> str:
+def _closed(request: HttpRequest, room: Room, token: str) -> HttpResponse | None:
     """Say why nothing more opens by this link; what was signed by it can be read as long as the link is good."""
     now = clock.now()
-    return "" if room.has_signed and room.request.is_open(now) else room.why_closed(now)
-
-
-def _closed(request: HttpRequest, room: Room, why: str, token: str) -> HttpResponse:
-    held = room.executed_before(clock.now())
+    why = "" if room.has_signed and room.request.is_open(now) else room.why_closed(now)
+    if not why:
+        return None
+    held = room.executed_before(now)
     return room_page(request, "sign_closed", room, token, status=410, why=why, signature=room.signature, held=held)
 
 
