@@ -42,8 +42,8 @@ def save_representative(
     """Keep how CMS reaches the representative, and, if one is given, an alternate contact.
 
     `contact` are name, email and phone, and those of the alternate with `alternate_` before them; None leaves a field
-    as it is. Raises Refused for an address that is not one of the representative's own: another
-    person accepts that part (actions/people.py).
+    as it is. Raises Refused for an address that is not one of the representative's own: another person accepts that
+    part (people/actions.py).
     """
     typed = given(**contact)
     if "email" in typed:

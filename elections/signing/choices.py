@@ -91,7 +91,7 @@ NO_CHOICE = (
 def choose_by_signature(request: SigningRequest, *, now: datetime) -> str:
     """Let a practice's signer say by their link which of two elections it takes part in; return the practice's name.
 
-    Both representatives are told. Raises Refused where the signer may not choose (signing_choices.rival_of), or
+    Both representatives are told. Raises Refused where the signer may not choose (rival_of), or
     somebody settled it meanwhile.
     """
     shown = room_of(request)
