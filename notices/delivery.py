@@ -13,8 +13,9 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.validators import validate_email
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
+from ground import leases
 from ground.vault import CannotDecrypt
 
 from .models import Notice, State
@@ -38,15 +39,14 @@ def due(now: datetime) -> QuerySet[Notice]:
 
 def deliver(notice_id: int, *, now: datetime) -> State | None:
     """Send one notice if it is due, and return the state it then has; None where there was nothing to do."""
-    notice = _claim(notice_id, now)
-    if notice is None:
+    if not leases.claim(due(now), notice_id, until=now + LEASE):
         return None
+    notice = Notice.objects.defer("body").get(pk=notice_id)  # it is opened when it is sent
     state, answer = _send(notice, now)
     if state != State.QUEUED:
         return _mark(notice, state, answer, sent_at=now if state == State.SENT else None)
-    if notice.attempts > len(WAITS):
-        return _mark(notice, State.FAILED, answer, sent_at=None)
-    return _mark(notice, state, answer, next_attempt_at=now + WAITS[notice.attempts - 1])
+    again = leases.next_attempt(notice.attempts, WAITS, now)
+    return _mark(notice, state, answer, next_attempt_at=again) if again else _mark(notice, State.FAILED, answer)
 
 
 def sweep(*, now: datetime) -> int:
@@ -70,12 +70,6 @@ def resend(notice_id: int, *, now: datetime) -> bool:
     if resent:
         nudge("notices.deliver", notice_id)
     return bool(resent)
-
-
-def _claim(notice_id: int, now: datetime) -> Notice | None:
-    """Take the notice for the length of the lease; None where another was first or it is not due."""
-    claimed = due(now).filter(pk=notice_id).order_by().update(locked_until=now + LEASE, attempts=F("attempts") + 1)
-    return Notice.objects.defer("body").get(pk=notice_id) if claimed else None  # it is opened when it is sent
 
 
 def _send(notice: Notice, now: datetime) -> tuple[State, str]:
@@ -109,8 +103,7 @@ def _answer(code: int, text: bytes | str) -> str:
 
 def _mark(notice: Notice, state: State, answer: str, **fields: datetime | None) -> State:
     """Write what became of the attempt, unless the lease was lost to another worker in the meantime."""
-    Notice.objects.filter(pk=notice.pk, state=State.QUEUED, locked_until=notice.locked_until).update(
-        state=state, server_answer=answer[:ANSWER_LENGTH], locked_until=None, **fields
-    )
+    answer = answer[:ANSWER_LENGTH]
+    leases.held(notice, state=State.QUEUED).update(state=state, server_answer=answer, locked_until=None, **fields)
     logger.info("notice_" + state, notice=notice.pk, reason=notice.reason, attempts=notice.attempts)
     return state

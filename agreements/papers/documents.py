@@ -18,10 +18,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from ground import clock
+from ground import clock, leases
 from ground.vault import CannotDecrypt, decrypt_bytes, encrypt_bytes
 from notices.nudge import nudge
 
@@ -110,16 +110,18 @@ def render_document(document_id: int, *, now: datetime) -> DocumentState | None:
 
     What goes wrong is kept in plain words in `failure`; what the exception itself says is not, for it may quote a TIN.
     """
-    document = _claim(document_id, now)
-    if document is None:
+    if not leases.claim(due(now), document_id, until=now + LEASE, state=DocumentState.RENDERING):
         return None
+    document = Document.objects.get(pk=document_id)
     if document.attempts > len(WAITS) + 1:
-        return _fail(document, "The worker was stopped each time it tried. It may need more memory than there is.")
+        why = "The worker was stopped each time it tried. It may need more memory than there is."
+        return _mark(document, DocumentState.FAILED, why, None)
     try:
         _make(document)
     except Exception as error:  # whatever it is: kept, shown to staff, and tried again
         logger.warning("document_not_made", document=document.pk, error=type(error).__name__, at=_where(error))
-        return _postpone(document, _in_plain_words(error), now)
+        again = leases.next_attempt(document.attempts, WAITS, now)
+        return _mark(document, DocumentState.QUEUED if again else DocumentState.FAILED, _in_plain_words(error), again)
     return DocumentState.READY
 
 
@@ -129,17 +131,6 @@ def open_pdf(document: Document) -> bytes:
         raise ValueError("The document is not ready.")
     with document.file.open() as file:
         return decrypt_bytes(file.read(), _context(document))
-
-
-def _claim(document_id: int, now: datetime) -> Document | None:
-    """Take the document for the length of the lease; None where another was first or it is not due."""
-    claimed = (
-        due(now)
-        .filter(pk=document_id)
-        .order_by()
-        .update(state=DocumentState.RENDERING, locked_until=now + LEASE, attempts=F("attempts") + 1)
-    )
-    return Document.objects.get(pk=document_id) if claimed else None
 
 
 def _make(document: Document) -> None:
@@ -165,10 +156,7 @@ def _keep(document: Document, pdf: bytes, pages: int) -> None:
     The row is locked while the file is written: its one name never has two writers, and nothing is ready without it.
     """
     with transaction.atomic():
-        held = Document.objects.select_for_update().filter(
-            pk=document.pk, state=DocumentState.RENDERING, locked_until=document.locked_until
-        )
-        if not held.values_list("pk", flat=True):
+        if not leases.held(document, state=DocumentState.RENDERING).select_for_update().values_list("pk", flat=True):
             return
         name = f"agreements/{document.pk}.pdf.sealed"
         default_storage.delete(name)
@@ -199,22 +187,10 @@ def _context(document: Document) -> str:
     return f"agreements.Document.file:{document.pk}"
 
 
-def _postpone(document: Document, failure: str, now: datetime) -> DocumentState:
-    """Let the document wait, longer each time; after the last wait it has failed."""
-    if document.attempts > len(WAITS):
-        return _fail(document, failure)
-    return _mark(document, DocumentState.QUEUED, failure, now + WAITS[document.attempts - 1])
-
-
-def _fail(document: Document, failure: str) -> DocumentState:
-    return _mark(document, DocumentState.FAILED, failure, None)
-
-
 def _mark(document: Document, state: DocumentState, failure: str, next_attempt_at: datetime | None) -> DocumentState:
     """Write what became of the attempt, unless the lease was lost to another worker in the meantime."""
-    Document.objects.filter(pk=document.pk, state=DocumentState.RENDERING, locked_until=document.locked_until).update(
-        state=state, failure=failure, next_attempt_at=next_attempt_at, locked_until=None
-    )
+    held = leases.held(document, state=DocumentState.RENDERING)
+    held.update(state=state, failure=failure, next_attempt_at=next_attempt_at, locked_until=None)
     return state
 
 

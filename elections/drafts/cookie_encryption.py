@@ -7,7 +7,6 @@ copy of it can be read. `purpose` keeps what one cookie opens apart from another
 import hashlib
 import hmac
 import os
-import secrets
 from datetime import datetime, timedelta
 
 from cryptography.exceptions import InvalidTag
@@ -20,11 +19,6 @@ from ..models import CookieRow
 
 NONCE_BYTES = 12
 KEPT = timedelta(days=1)
-
-
-def new_token() -> str:
-    """Return what a visitor's cookie holds."""
-    return secrets.token_urlsafe(32)
 
 
 def set_cookie(response: HttpResponse, name: str, token: str) -> None:

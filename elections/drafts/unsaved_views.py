@@ -9,12 +9,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from accounts import sessions
-from ground import clock
+from ground import clock, links
 
 from ..access import person
 from ..models import Election
 from . import unsaved_pages as store
-from .cookie_encryption import new_token, set_cookie
+from .cookie_encryption import set_cookie
 
 View = Callable[..., HttpResponse]
 
@@ -48,7 +48,7 @@ def _sign_in_first(request: HttpRequest, election_id: uuid.UUID | None) -> HttpR
     answer = sessions.sign_in_again(request, ended, request.get_full_path())
     if request.method != "POST" or election_id is None or not Election.objects.filter(pk=election_id).exists():
         return answer
-    token = request.COOKIES.get(store.COOKIE) or new_token()
+    token = request.COOKIES.get(store.COOKIE) or links.new_token()
     user = getattr(request, "session_ended_of", None)
     if not store.keep(token, request.path, request.POST, user=user, now=clock.now()):
         return answer

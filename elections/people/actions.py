@@ -1,7 +1,5 @@
 """Who takes part in an election: invited, accepted, removed; and the representative's part handed over."""
 
-import hashlib
-import secrets
 import uuid
 from datetime import datetime, timedelta
 
@@ -9,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
+from ground import links
 
 from ..mails import tell
 from ..models import Election, ElectionRole, Invitation, InvitationKind, RoleKind
@@ -33,7 +32,7 @@ def invite(election_id: uuid.UUID, *, email: str, kind: str, by: User, now: date
         raise Refused(f"This election is {election.get_status_display().lower()}, so nobody can be invited to it.")
     if email in by.verified_addresses:
         raise Refused("This is your own address. Nobody was invited.")
-    invited = Invitation.objects.filter(invited_by=by, invited_at__gt=now - timedelta(days=1)).count()
+    invited = links.of_last_day(Invitation.objects.filter(invited_by=by), "invited_at", now).count()
     if invited >= MOST_INVITED_A_DAY:  # strangers have us write to nobody as often as they like
         raise Refused(f"You invited {invited} people within a day. Nobody was invited now. Try again tomorrow.")
     open_ones = election.invitations.filter(answered_at=None, revoked_at=None)
@@ -42,13 +41,13 @@ def invite(election_id: uuid.UUID, *, email: str, kind: str, by: User, now: date
     elif election.roles.filter(kind=kind, user__emailaddress__email=email, user__emailaddress__verified=True).exists():
         raise Refused(f"{email} is a {kind} of this election already.")
     open_ones.filter(kind=kind, email=email).update(revoked_at=now)
-    token = secrets.token_urlsafe(32)
+    token = links.new_token()
     invitation = Invitation.objects.create(
         election=election,
         kind=kind,
         email=email,
         name=name,
-        token_hash=_hash(token),
+        token_hash=links.hash_of(token),
         invited_by=by,
         invited_at=now,
         expires_at=now + VALID_FOR,
@@ -61,7 +60,7 @@ def invite(election_id: uuid.UUID, *, email: str, kind: str, by: User, now: date
 def find(token: str) -> Invitation | None:
     """Return the invitation of a link, whatever became of it; None for a link that is none of ours."""
     found = Invitation.objects.select_related("election__virtual_group", "invited_by")
-    return found.filter(token_hash=_hash(token)).first()
+    return found.filter(token_hash=links.hash_of(token)).first()
 
 
 def why_closed(invitation: Invitation, now: datetime) -> str:
@@ -158,7 +157,3 @@ def _hand_over(election: Election, invitation: Invitation, *, by: User, now: dat
     rename_in_text(election)
     event = record(election, "hand_over", by=by, now=now)
     tell(event, "handed_over", [before], now=now, by=by)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

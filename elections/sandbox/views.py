@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from eligibility.data import disclosure, windows
 from eligibility.law.calendar import next_performance_year
 from eligibility.law.parameters import PERFORMANCE_YEARS
-from ground import clock
+from ground import clock, links
 from ground.addresses import client_address
 
 from ..access import person
@@ -73,7 +73,7 @@ def sandbox_practice(request: HttpRequest, number: int | None = None) -> HttpRes
 
 
 def _save(request: HttpRequest, number: int | None, entry: PracticeEntry) -> HttpResponse | None:
-    token = _token(request) or cookie_encryption.new_token()
+    token = _token(request) or links.new_token()
     now = clock.now()
     try:
         store.put(token, number - 1 if number else None, entry, now=now)

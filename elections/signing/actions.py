@@ -7,11 +7,11 @@ from django.db import transaction
 from accounts.models import User
 from agreements.models import KnownBy, Signature, SigningRequest
 from agreements.text.fingerprints import WHAT_CHANGED, Covered
+from ground import links
 
 from ..agreement.actions import make_executed
 from ..mails import concerned, tell
 from ..verbs import Refused, lock, record
-from .asking import token_hash
 from .rooms import Room, room_of
 
 BETWEEN_CORRECTIONS = timedelta(minutes=5)
@@ -30,7 +30,7 @@ class Changed(Refused):
 
 def find(token: str) -> SigningRequest | None:
     """Return what a link asks for, whatever became of it; None for a link that is none of ours."""
-    return WITH_ITS_PARTY.filter(token_hash=token_hash(token)).first()
+    return WITH_ITS_PARTY.filter(token_hash=links.hash_of(token)).first()
 
 
 def note_opened(request: SigningRequest, *, now: datetime) -> None:

@@ -3,8 +3,6 @@
 Nobody signs for another: a link goes by mail to the person it is for, and stands on no page.
 """
 
-import hashlib
-import secrets
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +12,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from agreements.models import Agreement, Party, SigningRequest
+from ground import links
 from ground.templatetags.et import et_datetime
 
 from ..agreement.actions import document_of, missing
@@ -150,11 +149,6 @@ def unsigned_members(snapshot: Snapshot) -> list[int]:
     return [pk for pk, entry in zip(snapshot.member_ids, snapshot.practices, strict=True) if not entry.signed]
 
 
-def token_hash(token: str) -> str:
-    """Return by what a link's token is found."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def _ask(election: Election, snapshot: Snapshot, member: Member, *, by: User, now: datetime) -> None:
     """Send a new link; one that is open for the same practice opens nothing any more."""
     open_requests(election).filter(party=member.party_id).update(revoked_at=now)
@@ -176,13 +170,13 @@ def give_links(election: Election, snapshot: Snapshot, *, now: datetime) -> None
 
 
 def _new_link(snapshot: Snapshot, member: Member, *, by: User, now: datetime) -> SigningRequest:
-    token = secrets.token_urlsafe(32)
+    token = links.new_token()
     return SigningRequest.objects.create(
         party=member.party,
         name=member.party.signer_name,
         email=member.party.signer_email.lower(),
         token=token,
-        token_hash=token_hash(token),
+        token_hash=links.hash_of(token),
         asked_by=by,
         asked_at=now,
         asked_for=snapshot.covered[snapshot.member_ids.index(member.pk)].digest,
@@ -214,11 +208,11 @@ def open_requests(election: Election) -> QuerySet[SigningRequest]:
 
 def _refuse_if_too_many(emails: list[str], by: User, now: datetime) -> None:
     """Keep strangers from having us write to many, or to one by ever new links; what others write counts for nobody."""
-    links = SigningRequest.objects.filter(asked_by=by, asked_at__gt=now - timedelta(days=1))
-    if (asked := links.count()) + len(emails) > MOST_ASKED_A_DAY:
+    sent = links.of_last_day(SigningRequest.objects.filter(asked_by=by), "asked_at", now)
+    if (asked := sent.count()) + len(emails) > MOST_ASKED_A_DAY:
         raise Refused(f"You asked {asked} people within a day. Nobody was asked now. Try again tomorrow.")
     for email in set(emails):
-        if links.filter(email__iexact=email).count() >= MOST_LINKS_A_DAY:
+        if sent.filter(email__iexact=email).count() >= MOST_LINKS_A_DAY:
             raise Refused(
                 f"You sent {email} {MOST_LINKS_A_DAY} links within a day. Nobody was asked now. Try again tomorrow."
             )

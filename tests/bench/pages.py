@@ -14,10 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import path, reverse
 
 from elections.content import PracticeEntry
-from elections.drafts import cookie_encryption
 from elections.readiness import Asker, judge
 from elections.sandbox import store as sandbox_store
-from ground import clock
+from ground import clock, links
 from tests.elections.make import MadePractice, signed_in
 from tests.proof import crowd
 
@@ -61,7 +60,7 @@ def _ledger(entries: list[PracticeEntry]) -> Row:
 
 
 def _sandbox_page(entries: list[PracticeEntry]) -> Row:
-    token = cookie_encryption.new_token()
+    token = links.new_token()
     for entry in entries:
         sandbox_store.put(token, None, entry, now=clock.now())
     client = Client()

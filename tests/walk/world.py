@@ -33,7 +33,6 @@ from elections.agreement import actions as agreement_actions
 from elections.agreement import executed
 from elections.agreement import own as agreement_own
 from elections.desk import actions as desk_actions
-from elections.drafts import cookie_encryption
 from elections.models import Conflict, Election, ElectionRole, Invitation, UpdateKind
 from elections.people import naming
 from elections.people.actions import invite
@@ -49,7 +48,7 @@ from elections.upkeep import actions as upkeep_actions
 from eligibility.data import windows
 from eligibility.loads import jobs
 from eligibility.models import DeterminationClinician, ElectionWindow, LoadKind, LoadRun, Probe
-from ground import clock
+from ground import clock, links
 from notices.models import Notice, State
 from tests.agreements.made_pdfs import bare
 from tests.elections import make
@@ -506,7 +505,7 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
 
 
 def _checked() -> str:
-    token = cookie_encryption.new_token()
+    token = links.new_token()
     for made in (make.GROUP, make.OTHER, make.BY_SSN):
         sandbox_store.put(
             token, None, sandbox_store.entry_of(made.name, made.kind, made.tin, made.npis), now=clock.now()

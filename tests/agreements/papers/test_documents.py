@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -14,10 +14,10 @@ from django.db import IntegrityError, connection, transaction
 from pypdf import PdfReader
 
 from agreements import tasks
-from agreements.models import Document
+from agreements.models import Document, DocumentState
 from agreements.papers import documents, rendering
 from agreements.text.document_text import fingerprint
-from ground import clock
+from ground import clock, leases
 from ground.vault import CannotDecrypt
 from tests.workers import wait_until
 
@@ -139,13 +139,16 @@ def test_a_worker_that_died_in_the_middle_loses_nothing(document, renders, nudge
     assert stored(media) == [document.file.name]
 
 
+def claimed(document: Document, at: datetime) -> Document:
+    """Claim a document as a worker does that begins at a moment."""
+    assert leases.claim(documents.due(at), document.pk, until=at + documents.LEASE, state=DocumentState.RENDERING)
+    return Document.objects.get(pk=document.pk)
+
+
 def test_a_worker_that_lost_its_lease_changes_nothing(document, renders, media, monkeypatch):
-    first = documents._claim(document.pk, clock.now())
-    second = documents._claim(document.pk, later(181))
-    assert first
-    assert second
+    first, second = claimed(document, clock.now()), claimed(document, later(181))
     documents._keep(first, b"from the first", 1)
-    documents._postpone(first, "The first failed.", later(182))
+    documents._mark(first, DocumentState.QUEUED, "The first failed.", later(182))
     document.refresh_from_db()
     assert (document.state, document.failure, document.locked_until) == ("rendering", "", second.locked_until)
     assert stored(media) == []
@@ -190,7 +193,7 @@ def test_it_is_tried_again_after_growing_waits_and_then_has_failed(document, per
 def test_a_document_that_kills_each_worker_fails_in_the_end(document, renders):
     now = clock.now()
     for _ in range(6):
-        assert documents._claim(document.pk, now) is not None
+        claimed(document, now)
         now += documents.LEASE
     assert documents.render_document(document.pk, now=now) == "failed"
     document.refresh_from_db()

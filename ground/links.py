@@ -1,0 +1,27 @@
+"""Links that mails carry: a random token, whose row is found by a hash of it, and how many were sent of late."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db import models
+from django.db.models import QuerySet
+
+Link = TypeVar("Link", bound=models.Model)
+DAY = timedelta(days=1)
+
+
+def new_token() -> str:
+    """Return what stands in a link, or in a visitor's cookie: nobody guesses it."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_of(token: str) -> str:
+    """Return by what a link's row is found: a copy of the database opens nothing."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def of_last_day(links: QuerySet[Link], sent: str, now: datetime) -> QuerySet[Link]:
+    """Return the links of the last 24 hours, by the field that says when they were sent: sending has a limit."""
+    return links.filter(**{f"{sent}__gt": now - DAY})
