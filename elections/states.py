@@ -29,7 +29,7 @@ NEVER_SUBMITTED = (DRAFT, LAPSED)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class StatusWords:
     """How a status is shown: the tone of its tag, what it means, and who has to do what next; None: nobody."""
 
     tone: str
@@ -38,16 +38,16 @@ class Shown:
 
 
 SHOWN = {
-    DRAFT: Shown("", "Not submitted yet. Nobody at CMS can see it."),
-    SUBMITTED: Shown("active", "CMS has received it. A reviewer will read it.", ("CMS", "to start its review")),
-    IN_REVIEW: Shown("active", "A CMS reviewer is reading it.", ("CMS", "to decide")),
-    ACTION_NEEDED: Shown(
+    DRAFT: StatusWords("", "Not submitted yet. Nobody at CMS can see it."),
+    SUBMITTED: StatusWords("active", "CMS has received it. A reviewer will read it.", ("CMS", "to start its review")),
+    IN_REVIEW: StatusWords("active", "A CMS reviewer is reading it.", ("CMS", "to decide")),
+    ACTION_NEEDED: StatusWords(
         "unsure", "CMS asks you to correct something.", ("the representative", "to correct what CMS asked about")
     ),
-    APPROVED: Shown("good", "CMS approved it. This virtual group takes part for the year."),
-    REJECTED: Shown("bad", "CMS rejected it, and says why."),
-    WITHDRAWN: Shown("", "It was withdrawn. Its practices take part in no virtual group through it."),
-    LAPSED: Shown("bad", "It was not submitted before the deadline. CMS has not received it."),
+    APPROVED: StatusWords("good", "CMS approved it. This virtual group takes part for the year."),
+    REJECTED: StatusWords("bad", "CMS rejected it, and says why."),
+    WITHDRAWN: StatusWords("", "It was withdrawn. Its practices take part in no virtual group through it."),
+    LAPSED: StatusWords("bad", "It was not submitted before the deadline. CMS has not received it."),
 }
 
 

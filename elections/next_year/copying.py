@@ -20,7 +20,7 @@ OF_PRACTICE = ("name", "tin_kind", "tin", "tin_last4")
 
 
 @transaction.atomic
-def copy(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
+def copy_election(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     """Copy a rejected or withdrawn election into a new draft of the same virtual group, while the window is open."""
     election = lock(election_id)
     year = election.performance_year

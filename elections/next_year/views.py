@@ -39,7 +39,7 @@ def next_year(request: HttpRequest, election: Election) -> HttpResponse:
 def copy(request: HttpRequest, election: Election) -> HttpResponse:
     """Copy a rejected or withdrawn election into a new draft."""
     try:
-        draft = copying.copy(election.pk, by=person(request), now=clock.now())
+        draft = copying.copy_election(election.pk, by=person(request), now=clock.now())
     except Refused as refused:
         say(request, refused)
         return redirect("election", election.pk)

@@ -109,14 +109,14 @@ def is_loaded() -> bool:
     return LoadRun.objects.filter(kind=LoadKind.DETERMINATIONS, status=LoadRun.Status.ACTIVE).exists()
 
 
-class Shown(NamedTuple):
+class ShownTin(NamedTuple):
     """What CMS data of any year show nine digits called an EIN to be: the SSN or the EIN of somebody who is named."""
 
     as_ssn: bool
     as_ein: bool
 
 
-def shown_as(practices: Sequence[tuple[str, Sequence[str]]]) -> list[Shown]:
+def shown_as(practices: Sequence[tuple[str, Sequence[str]]]) -> list[ShownTin]:
     """Say of each (nine digits called an EIN, NPIs) what they are of one of the NPIs; one query.
 
     An SSN is told by its last digits.
@@ -133,7 +133,7 @@ def shown_as(practices: Sequence[tuple[str, Sequence[str]]]) -> list[Shown]:
     rows = list(ssns.values_list(*columns).union(eins.values_list(*columns)))
     by_ssn, by_ein = {row[0] for row in rows}, {row[1:] for row in rows}
     return [
-        Shown(not by_ssn.isdisjoint(as_ssn), any((key, npi) in by_ein for key in as_ein for npi in npis))
+        ShownTin(not by_ssn.isdisjoint(as_ssn), any((key, npi) in by_ein for key in as_ein for npi in npis))
         for as_ssn, as_ein, (_, npis) in zip(ssn_keys, ein_keys, practices, strict=True)
     ]
 

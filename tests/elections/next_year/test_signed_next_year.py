@@ -8,7 +8,7 @@ from agreements.models import Document, SigningRequest
 from elections.content import Snapshot
 from elections.models import Election, UpdateKind
 from elections.next_year.actions import start_next_year
-from elections.next_year.copying import copy
+from elections.next_year.copying import copy_election
 from elections.people import naming
 from elections.practices import members
 from elections.signing.signing_emails import ask_again, tell_executed_due
@@ -133,7 +133,7 @@ def test_a_copy_of_a_withdrawn_election_keeps_what_was_signed(cms_data, represen
     make.submit(election, representative)
     now = set_clock("2026-12-02T10:00:00-05:00")
     withdraw(election.pk, by=representative, now=now)
-    draft = copy(election.pk, by=representative, now=now)
+    draft = copy_election(election.pk, by=representative, now=now)
     assert [entry.signer_name for entry in entries(draft)] == ["Sol Harbor", "Gwen Lake"]
 
 
@@ -169,7 +169,7 @@ def test_who_declined_is_not_bound_by_a_copy(signed, representative, set_clock):
     client.post(address, {"last_year": "2026", "quality": ""})
     assert [entry.signer_name for entry in entries(election)] == ["", "Gwen Lake"]
     withdraw(election.pk, by=representative, now=now)
-    copied = copy(election.pk, by=representative, now=now)
+    copied = copy_election(election.pk, by=representative, now=now)
     assert [entry.signer_name for entry in entries(copied)] == ["", "Gwen Lake"]
 
 
@@ -198,7 +198,7 @@ def test_a_copy_with_half_a_tin_is_a_copy(signed, representative):
     member, now = election.members.get(name=make.SOLO.name), election.changed_at
     members.save_member(election.pk, member.pk, tin="9610", by=representative, now=now)
     withdraw(election.pk, by=representative, now=now)
-    copied = copy(election.pk, by=representative, now=now)
+    copied = copy_election(election.pk, by=representative, now=now)
     assert [(str(one.tin), one.party.continues is None) for one in copied.members.order_by("position")] == [
         ("9610", True),
         (make.GROUP.tin, False),
@@ -208,7 +208,7 @@ def test_a_copy_with_half_a_tin_is_a_copy(signed, representative):
 def copied_from(election, by):
     make.submit(election, by)
     withdraw(election.pk, by=by, now=election.changed_at)
-    return copy(election.pk, by=by, now=election.changed_at)
+    return copy_election(election.pk, by=by, now=election.changed_at)
 
 
 def test_who_signed_last_year_is_told_of_schedules_and_gets_what_was_executed(signed, representative, set_clock):
