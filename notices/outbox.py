@@ -22,14 +22,14 @@ def owe(*, key: str, reason: str, to: str, subject: str, body: str, now: datetim
     A key that is owed already returns the notice it has, unchanged. The address is judged when it is sent: a bad one
     fails the notice, never the caller.
     """
-    [notice] = owe_all({to: key}, reason=reason, subject=subject, body=body, now=now, user=user)
-    return notice
+    [notice_id] = owe_all({to: key}, reason=reason, subject=subject, body=body, now=now, user=user)
+    return Notice.objects.defer("body").get(pk=notice_id)
 
 
 def owe_all(
     keys: Mapping[str, str], *, reason: str, subject: str, body: str, now: datetime, user: User | None = None
-) -> list[Notice]:
-    """Owe one message to several addresses, each with its key, as `owe` does: two queries, however many they are."""
+) -> list[int]:
+    """Owe one message to several addresses, each with its key, as `owe` does; return the notices' ids, in one query."""
     owed = [
         Notice(
             key=_short(key),
@@ -44,13 +44,11 @@ def owe_all(
         )
         for to, key in keys.items()
     ]
-    Notice.objects.bulk_create(owed, ignore_conflicts=True)
-    stored = list(Notice.objects.defer("body").filter(key__in=[notice.key for notice in owed]).order_by("pk"))
-    ours = {notice.message_id for notice in owed}
-    for notice in stored:
-        if notice.message_id in ours:
-            nudge("notices.deliver", notice.pk)
-    return stored
+    # A key that is there gets itself once more: its id comes back, and all else of it stays.
+    Notice.objects.bulk_create(owed, update_conflicts=True, unique_fields=["key"], update_fields=["key"])
+    for notice in owed:
+        nudge("notices.deliver", notice.pk)
+    return [notice.pk for notice in owed]
 
 
 def _short(key: str) -> str:

@@ -32,7 +32,7 @@ OF_A_DRAFT = {
 }
 OF_WHAT_IS_SUBMITTED = {"election": 17, "practices": 16, "roster": 19, "agreement": 16, "review": 15, "receipt": 10}
 OF_WHAT_IS_APPROVED = {"election": 18, "updates": 10, "receipt": 10}
-A_SUBMISSION = 28  # savepoints included: 200 representatives may send it in the last minute
+A_SUBMISSION = 27  # savepoints included: 200 representatives may send it in the last minute
 THE_PACKET = {"admin:elections_election_change": 31}
 
 
