@@ -159,6 +159,9 @@ TABLE = f"""
 """
 
 
+HOLDS = {"rules", "feature", "pages", "tests", "planned"}
+
+
 def _rows() -> Iterator[Row]:
     """Read the table: an indented line goes on with the line above it, unless it names what it holds."""
     for text in re.split(r"\n(?=\d)", TABLE.strip()):
@@ -167,6 +170,8 @@ def _rows() -> Iterator[Row]:
         for name, value in (line.split(": ", 1) for line in lines):
             held.setdefault(name, []).extend([value] if name in {"feature", "planned"} else value.split())
         paragraph, asks = first.split(" ", 1)
+        if unknown := held.keys() - HOLDS:
+            raise ValueError(f"{paragraph} names {unknown}, and a row holds {HOLDS}.")
         rules, features, pages = (tuple(held.get(name, ())) for name in ("rules", "feature", "pages"))
         yield Row(paragraph, asks, rules, features, pages, tuple(_tests(held["tests"])), *held.get("planned", ()))
 

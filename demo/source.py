@@ -88,6 +88,9 @@ class Source:
     segments: tuple[Segment, ...]
 
 
+FILES = ("practices.csv", "clinicians.csv", "nppes.csv", "utilization_by_state.csv", "utilization_segments.csv")
+
+
 class NoDataError(Exception):
     """The folder that DEMO_DATA names holds none of the data."""
 
@@ -95,10 +98,9 @@ class NoDataError(Exception):
 def read() -> Source:
     """Return the data of the folder DEMO_DATA names, else of the extract; raise NoDataError where there are none."""
     folder = Path(settings.DEMO_DATA or EXTRACT)
-    if not all((folder / name).is_file() for name in ("practices.csv", "clinicians.csv", "nppes.csv")):
+    if lacking := [name for name in FILES if not (folder / name).is_file()]:
         raise NoDataError(
-            "DEMO_DATA names a folder without practices.csv, clinicians.csv and nppes.csv. "
-            "Unset it to use the data that come along."
+            f"DEMO_DATA names a folder without {', '.join(lacking)}. Unset it to use the data that come along."
         )
     return read_extract(folder)
 

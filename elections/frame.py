@@ -24,14 +24,6 @@ When: TypeAlias = bool | Literal["POST"]
 """Whether something is asked of who opens a page; "POST": only of who sends it."""
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
-OF_WORKING_COPY = {
-    "people": "virtual_group representative",
-    "practices": "practices practice_add practice practice_remove",
-    "agreement": "agreement agreement_text agreement_own agreement_own_upload agreement_own_drop",
-    "signing": "signing",
-    "roster": "roster roster_import roster_kinds",
-}
-WORKING_COPY = {f"{room}/{page}" for room, pages in OF_WORKING_COPY.items() for page in pages.split()}
 
 
 def arrived_at(request: HttpRequest) -> datetime:
@@ -40,21 +32,26 @@ def arrived_at(request: HttpRequest) -> datetime:
     return moment
 
 
-def page(request: HttpRequest, template: str, election: Election, *, status: int = 200, **context: Any) -> HttpResponse:
-    """Render a page of an election, `room/page`, with its window and what this person may do."""
+def page(
+    request: HttpRequest, template: str, election: Election, *, says_unsent: bool = False, **context: Any
+) -> HttpResponse:
+    """Render a page of an election, `room/page`, with its window and what this person may do.
+
+    `says_unsent` is for pages of the working copy: they say that CMS does not have yet what is typed there.
+    """
     user = access.person(request)
     frame = {
         "election": election,
         "performance_year": election.performance_year,
         "window": election.window,
         "is_representative": access.is_representative(user, election),
-        "says_unsent": template in WORKING_COPY,
+        "says_unsent": says_unsent,
         "kept": getattr(request, "kept", None),
         "saved_at": election.changed_at,
         "saved_by": user if election.changed_by_id == user.pk else election.changed_by,
         "can_change": access.may_edit(user, election) and may_be_edited(election, clock.now()),
     }
-    return render(request, f"elections/{template}.html", frame | context, status=status)
+    return render(request, f"elections/{template}.html", frame | context)
 
 
 def of_election(*, edit: When = False, represent: When = False, open: When = False) -> Callable[[View], View]:
@@ -66,13 +63,11 @@ def of_election(*, edit: When = False, represent: When = False, open: When = Fal
     def opening(view: View) -> View:
         @wraps(view)
         def opened(request: HttpRequest, election_id: uuid.UUID, **more: Any) -> HttpResponse:
-            asked = {
-                name: request.method == "POST" if when == "POST" else when
-                for name, when in {"edit": edit, "represent": represent, "open": open}.items()
-            }
-            must_be_open = asked.pop("open")
-            election = access.election_for(access.person(request), election_id, **asked)
-            closed = closed_to_changes(request, election) if must_be_open else None
+            edits, represents, is_open = (
+                request.method == "POST" if when == "POST" else when for when in (edit, represent, open)
+            )
+            election = access.election_for(access.person(request), election_id, edit=edits, represent=represents)
+            closed = closed_to_changes(request, election) if is_open else None
             return closed or view(request, election, **more)
 
         return opened

@@ -89,7 +89,7 @@ def mutants() -> int:
     copy = VAR / f"mutants-{os.getpid()}"
     started: list[Process] = []
     try:
-        for name in ("accounts", "eligibility", "tests"):
+        for name in ("ground", "eligibility", "tests"):
             shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
         return run_shown("mutants", [PYTHON, "-m", "tests.mutants", *arguments()], started, cwd=copy)
     finally:

@@ -50,6 +50,7 @@ def agreement_own(request: HttpRequest, election: Election) -> HttpResponse:
         request,
         "agreement/agreement_own",
         election,
+        says_unsent=True,
         own=in_use,
         form=form,
         marks=in_use.marked if in_use else [],
@@ -87,7 +88,13 @@ def _upload(request: HttpRequest, election: Election, handler: InMemory) -> Http
             messages.success(request, taken if is_new else SAME)
             return redirect("agreement_own", election.pk)
     return page(
-        request, "agreement/agreement_own_upload", election, form=form, own=election.agreement.own, **_signed(election)
+        request,
+        "agreement/agreement_own_upload",
+        election,
+        says_unsent=True,
+        form=form,
+        own=election.agreement.own,
+        **_signed(election),
     )
 
 
@@ -99,7 +106,7 @@ def agreement_own_drop(request: HttpRequest, election: Election) -> HttpResponse
         drop = partial(actions.drop, election.pk, by=person(request), now=clock.now())
         done(request, drop, "Our text is the agreement now. Your own file stays on record.")
         return redirect("agreement", election.pk)
-    return page(request, "agreement/agreement_own_drop", election, **_signed(election))
+    return page(request, "agreement/agreement_own_drop", election, says_unsent=True, **_signed(election))
 
 
 @require_safe

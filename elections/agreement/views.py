@@ -66,6 +66,7 @@ def agreement(request: HttpRequest, election: Election) -> HttpResponse:
         request,
         "agreement/agreement",
         election,
+        says_unsent=True,
         form=form,
         parties=parties,
         entries=snapshot.practices,
@@ -114,7 +115,9 @@ def agreement_text(request: HttpRequest, election: Election) -> HttpResponse:
     named = replace(snapshot, practices=()) if lacks else snapshot
     read = shown(agreement_snapshot(named, election), clock.now())
     signed = sum(entry.signed is not None for entry in snapshot.practices)
-    return page(request, "agreement/agreement_text", election, form=form, missing=lacks, signed=signed, **read)
+    return page(
+        request, "agreement/agreement_text", election, says_unsent=True, form=form, missing=lacks, signed=signed, **read
+    )
 
 
 @require_POST

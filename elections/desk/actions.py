@@ -1,4 +1,4 @@
-"""The verbs of CMS reviewers: all of a review, the virtual group identifier, TINs shown whole, conflicts settled."""
+"""The verbs of CMS reviewers: a review, an override, the virtual group identifier."""
 
 import uuid
 from dataclasses import replace
@@ -128,8 +128,8 @@ def replace_identifier(election_id: uuid.UUID, *, by: User, now: datetime, ident
 def judge_now(election: Election, submission: Submission, *, run: LoadRun | None = None) -> Judgement:
     """Judge a submission at the moment it was received, on what CMS knows and who is in its practices today.
 
-    One that answers a correction after the window closed is judged as the one in the window (answers.py). `run` is of
-    CMS data, None the active one.
+    One that answers a correction after the window closed is judged as the one in the window (late_corrections.py).
+    `run` is of CMS data, None the active one.
     """
     submitted, today = Snapshot.of_submission(submission), clinicians_now(submission)
     practices = tuple(

@@ -2,19 +2,18 @@
 
 from django.db import migrations
 
-MOVE = "INSERT INTO elections_sandbox SELECT * FROM elections_keptpage ON CONFLICT DO NOTHING"
+MOVE = """
+INSERT INTO elections_sandbox (token_hash, sealed, created_at)
+SELECT token_hash, sealed, created_at FROM elections_keptpage ON CONFLICT DO NOTHING
+"""
 
 
 class Migration(migrations.Migration):
     dependencies = [("elections", "0009_receipt")]
 
     operations = [
-        migrations.SeparateDatabaseAndState(
-            state_operations=[
-                migrations.RenameModel("Sandbox", "CookieRow"),
-                migrations.AlterModelTable("CookieRow", "elections_sandbox"),
-            ]
-        ),
+        migrations.AlterModelTable("Sandbox", "elections_sandbox"),
+        migrations.RenameModel("Sandbox", "CookieRow"),
         migrations.RunSQL(MOVE, migrations.RunSQL.noop),
         migrations.DeleteModel("KeptPage"),
     ]

@@ -1,12 +1,12 @@
 """Virtual groups and their elections."""
 
 from .claim import Claim, Conflict
+from .cookie_row import CookieRow
 from .election import Election, ElectionRole, Member, MemberClinician, RoleKind, TinKind, VirtualGroup
 from .history import Event
 from .invitation import Invitation, InvitationKind
 from .override import Override
 from .roster import RosterStep
-from .sandbox import CookieRow
 from .submission import Decision, Receipt, Submission
 from .update import Update, UpdateKind
 

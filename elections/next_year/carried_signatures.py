@@ -21,7 +21,7 @@ def carry_signatures(source: Election, target: Election, submitted: Submission |
 
     It does where it is signed here and its own term covers the other's performance year. The text is that of the
     working copy, or the one that was signed in what was `submitted`. Whether a signature counts is judged as ever: by
-    text, party list and schedule (snapshots.py). The practices are there before; TINs tell them.
+    text, party list and schedule (content.py). The practices are there before; TINs tell them.
     """
     agreement = source.agreement
     if not agreement.is_signed_here:

@@ -31,6 +31,7 @@ def virtual_group(request: HttpRequest, election: Election) -> HttpResponse:
         request,
         "people/virtual_group",
         election,
+        says_unsent=True,
         form=form,
         signed=(signed_names(election) or {}).get("virtual_group", ""),
     )
@@ -49,5 +50,5 @@ def representative(request: HttpRequest, election: Election) -> HttpResponse:
         naming.save_representative(election.pk, **form.sound(), was=form.was(), by=user, now=clock.now())
 
     return saving_page(request, [form], save, then=lambda: redirect("election", election.pk)) or page(
-        request, "people/representative", election, form=form
+        request, "people/representative", election, says_unsent=True, form=form
     )

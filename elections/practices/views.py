@@ -45,6 +45,7 @@ def practices(request: HttpRequest, election: Election) -> HttpResponse:
         request,
         "practices/practices",
         election,
+        says_unsent=True,
         rows=rows,
         problems=practice_problems(judgement),
         opt_ins=any(lacking for *_, lacking in rows),
@@ -81,7 +82,7 @@ def practice_add(request: HttpRequest, election: Election) -> HttpResponse:
         then=lambda: redirect("practice", election.pk, added[0].pk),
         answer=lambda: {"at": reverse("practice", args=[election.pk, added[0].pk]) if added else ""},
         success="Saved. Below is what the regulation says of this practice.",
-    ) or page(request, "practices/practice_add", election, form=form)
+    ) or page(request, "practices/practice_add", election, says_unsent=True, form=form)
 
 
 @keeps_typed
@@ -114,6 +115,7 @@ def practice(request: HttpRequest, election: Election, member_id: int) -> HttpRe
         request,
         "practices/practice",
         election,
+        says_unsent=True,
         member=member,
         form=form if may_edit(user, election) else None,
         group=groups(judgement.findings, judgement.snapshot, overrides_of(election, judgement.snapshot))[position],
@@ -133,7 +135,7 @@ def practice_remove(request: HttpRequest, election: Election, member_id: int) ->
         remove = partial(members.remove_member, election.pk, member_id, by=person(request), now=clock.now())
         done(request, remove, f"{member or 'The practice'} was removed.")
         return redirect("practices", election.pk)
-    return page(request, "practices/practice_remove", election, member=member)
+    return page(request, "practices/practice_remove", election, says_unsent=True, member=member)
 
 
 def _asker(request: HttpRequest, election: Election) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def roster(request: HttpRequest, election: Election) -> HttpResponse:
         request,
         "roster/roster",
         election,
+        says_unsent=True,
         practices=[practice.problems_alone() for practice in practices if practice.count]
         if only_problems
         else practices,
@@ -136,7 +137,7 @@ def roster_undo(request: HttpRequest, election: Election) -> HttpResponse:
 def roster_import_page(request: HttpRequest, election: Election) -> HttpResponse:
     """Take over a list that is pasted or sent as a file; where it does not say kinds of TINs, ask for them."""
     if request.method != "POST":
-        return page(request, "roster/roster_import", election, form=RosterImportForm())
+        return page(request, "roster/roster_import", election, says_unsent=True, form=RosterImportForm())
     if "sealed" in request.POST:
         return _answer_kinds(request, election)
     form = RosterImportForm(request.POST, request.FILES)
@@ -149,7 +150,14 @@ def roster_import_page(request: HttpRequest, election: Election) -> HttpResponse
             replaces = bool(form.cleaned_data["replaces"])
             return _ask_kinds(request, election, read, replaces) or _take_over(request, election, read, replaces)
     form.forget("text")  # it may hold whole Social Security numbers
-    return page(request, "roster/roster_import", election, form=form, was_pasted=bool(request.POST.get("text")))
+    return page(
+        request,
+        "roster/roster_import",
+        election,
+        says_unsent=True,
+        form=form,
+        was_pasted=bool(request.POST.get("text")),
+    )
 
 
 def _read(request: HttpRequest, form: RosterImportForm, election: Election) -> ReadRoster:
@@ -168,7 +176,13 @@ def _ask_kinds(request: HttpRequest, election: Election, read: ReadRoster, repla
         return None
     user = person(request)
     sealed = seal(read, replaces=replaces, election_id=election.pk, user=user.pk, now=clock.now())
-    return page(request, "roster/roster_kinds", election, form=KindsForm(initial={"sealed": sealed}, read=read))
+    return page(
+        request,
+        "roster/roster_kinds",
+        election,
+        says_unsent=True,
+        form=KindsForm(initial={"sealed": sealed}, read=read),
+    )
 
 
 def _answer_kinds(request: HttpRequest, election: Election) -> HttpResponse:
@@ -180,7 +194,7 @@ def _answer_kinds(request: HttpRequest, election: Election) -> HttpResponse:
     read, replaces = opened
     form = KindsForm(request.POST, read=read)
     if not form.is_valid():
-        return page(request, "roster/roster_kinds", election, form=form)
+        return page(request, "roster/roster_kinds", election, says_unsent=True, form=form)
     answered = form.answered(SSN_DIGITS.for_year(election.performance_year))
     return _take_over(request, election, answered, replaces)
 

@@ -25,7 +25,7 @@ from ..outcomes import say
 from ..practices.tin_forms import PracticeForm
 from ..readiness import Asker, judge
 from ..verbs import Refused
-from . import store as store
+from . import store
 from .sandbox_to_draft import keep_as_draft
 
 TOO_MUCH = (

@@ -65,6 +65,7 @@ def signing(request: HttpRequest, election: Election) -> HttpResponse:
         request,
         "signing/signing",
         election,
+        says_unsent=True,
         forms=forms,
         wrong=[form for form in forms if form.errors],
         missing=missing(snapshot),

@@ -130,8 +130,8 @@ def shown_as(practices: Sequence[tuple[str, Sequence[str]]]) -> list[ShownTin]:
         npi__in={npi for _, npis in practices for npi in npis} or [""],
     )
     columns = ("tin_key", "practice__tin_key", "npi")
-    rows = list(ssns.values_list(*columns).union(eins.values_list(*columns)))
-    by_ssn, by_ein = {row[0] for row in rows}, {row[1:] for row in rows}
+    found = list(ssns.values_list(*columns).union(eins.values_list(*columns)))
+    by_ssn, by_ein = {ssn_key for ssn_key, _, _ in found}, {(ein_key, npi) for _, ein_key, npi in found}
     return [
         ShownTin(not by_ssn.isdisjoint(as_ssn), any((key, npi) in by_ein for key in as_ein for npi in npis))
         for as_ssn, as_ein, (_, npis) in zip(ssn_keys, ein_keys, practices, strict=True)
@@ -155,8 +155,8 @@ def keys_if_ssn(tin: str, npis: Sequence[str]) -> tuple[str, ...]:
 
 
 def _active_source(performance_year: int) -> Source | None:
-    found = rows(ACTIVE, [performance_year])
-    return Source(*found[0]) if found else None
+    active = rows(ACTIVE, [performance_year])
+    return Source(active[0].run, active[0].active_since) if active else None
 
 
 def _practices_by_key(run: int, keys: Mapping[str, Sequence[str]]) -> dict[str, _Found]:

@@ -152,8 +152,8 @@ def asked_too_much(by: User | None, address: str | None) -> bool:
     mine = [(asker, subject) for asker, subject, _ in _askers(by, None if by else address, "")]
     misses = Probe.objects.filter(day=clock.today(), asker__in=[Asker.ACCOUNT, Asker.ADDRESS])
     counts = misses.filter(subject__in=[subject for _, subject in mine]).values("asker", "subject")
-    rows = counts.annotate(misses=Count("pk")).values_list("asker", "subject", "misses")
-    return any((asker, subject) in mine and count >= LIMITS[Asker(asker)] for asker, subject, count in rows)
+    counted = counts.annotate(misses=Count("pk")).values_list("asker", "subject", "misses")
+    return any((asker, subject) in mine and count >= LIMITS[Asker(asker)] for asker, subject, count in counted)
 
 
 def over_limit() -> QuerySet[Probe]:
@@ -188,10 +188,10 @@ def _askers(by: User | None, address: str | None, key: str) -> list[tuple[str, s
 def _keep(probes: dict[tuple[str, str, str], bool], now: datetime) -> None:
     """Write the probes of one day, in one order whoever writes, so that two writers never wait for each other."""
     day = now.astimezone(clock.EASTERN).date()
-    rows = [
+    asked = [
         Probe(asker=asker, subject=subject, tin_key=key, billed=billed, day=day)
         for (asker, subject, key), billed in sorted(probes.items())
     ]
     Probe.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["asker", "subject", "day", "tin_key"], update_fields=["billed"]
+        asked, update_conflicts=True, unique_fields=["asker", "subject", "day", "tin_key"], update_fields=["billed"]
     )

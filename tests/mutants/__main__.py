@@ -17,14 +17,14 @@ LAW = (
     "parameters",
     "calendar",
     "facts",
-    "judgement",
+    "rule_results",
     "practice_rules",
     "low_volume",
     "virtual_group_rules",
     "rules",
     "determination",
     "proposals",
-    "judged",
+    "fact_labels",
 )
 LEAST_PERCENT = 95
 

@@ -32,7 +32,7 @@ class Mutant:
 
 def in_module(module: str) -> Iterator[Mutant]:
     """Return every mutant of a module; operators that want to be told what to do are left out."""
-    path = Path("eligibility", f"{module}.py")
+    path = Path("eligibility", "law", f"{module}.py")
     source = path.read_text()
     nodes = list(ast_nodes(get_ast(source)))
     for name in operator_names():

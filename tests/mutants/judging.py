@@ -20,6 +20,7 @@ from stdnum import luhn as luhn  # here, and not again in every process
 
 from .errors import Mutant
 
+LAW = "eligibility.law"
 BROKEN_STATUS = 100
 TESTS = [path for path in Path("tests/law").glob("test_*.py") if path.name != "test_command.py"]  # starts processes
 OPTIONS = ["-x", "-q", "-c", os.devnull, "--rootdir", ".", "--noconftest", "-p", "no:cacheprovider"]
@@ -116,13 +117,13 @@ def run_tests(tests: Sequence[Path], mutant: Mutant | None = None, most_seconds:
 
 def put_in(mutant: Mutant) -> None:
     """Import the law with the error in it."""
-    name = f"eligibility.{mutant.module}"
+    name = f"{LAW}.{mutant.module}"
     spec = importlib.util.spec_from_file_location(name, mutant.path)
     assert spec
     module = ModuleType(name)
-    module.__spec__, module.__file__, module.__package__ = spec, str(mutant.path), "eligibility"
+    module.__spec__, module.__file__, module.__package__ = spec, str(mutant.path), LAW
     sys.modules[name] = module
     exec(compile(mutant.source, mutant.path, "exec"), module.__dict__)
-    setattr(importlib.import_module("eligibility"), mutant.module, module)
-    for whole in ("proposals", "judged", "rules"):
-        importlib.import_module(f"eligibility.{whole}")
+    setattr(importlib.import_module(LAW), mutant.module, module)
+    for whole in ("proposals", "fact_labels", "rules"):
+        importlib.import_module(f"{LAW}.{whole}")
