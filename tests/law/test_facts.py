@@ -7,7 +7,7 @@ import pytest
 
 from eligibility.law import calendar, parameters, proposals
 from eligibility.law.determination import determine
-from eligibility.law.facts import Practice, Setting
+from eligibility.law.facts import DeclaredPractice, Practice, Setting
 from eligibility.law.low_volume import THRESHOLD_2019, sides
 from eligibility.law.rule_results import met
 from eligibility.law.rules import PRACTICE_RULES
@@ -88,3 +88,8 @@ def test_the_same_tin_whichever_comes_first(one: Practice, other: Practice, expe
     """Domain 7; a kind that is not said yet could be an SSN's."""
     assert one.has_same_tin(other) is expected
     assert other.has_same_tin(one) is expected
+
+
+def test_only_the_last_four_digits_of_a_tin_may_be_shown():
+    assert DeclaredPractice("", "EIN", "961234567", ()).tin_last4 == "4567"
+    assert DeclaredPractice("", "EIN", "", ()).tin_last4 == ""
