@@ -14,7 +14,7 @@ from ground.addresses import client_address
 
 from ..access import person
 from ..drafts.unsaved_views import keeps_typed
-from ..frame import GET_OR_POST, judge_for, of_election, page
+from ..frame import GET_OR_POST, closed_to_changes, judge_for, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups
 from ..models import Election
@@ -25,13 +25,15 @@ from .contest_forms import ContestForm
 
 @keeps_typed
 @require_http_methods(GET_OR_POST)
-@of_election(represent=True, open=True)
+@of_election(represent=True)
 def contest(request: HttpRequest, election: Election, member_id: int, rule: str) -> HttpResponse:
     """Show one finding that data made, and keep what the representative says against it."""
     user = person(request)
     member = get_object_or_404(election.members, pk=member_id)
     if rule not in CONTESTABLE:
         raise Http404
+    if closed := closed_to_changes(request, election):
+        return closed
     form = ContestForm(typed(request), initial={"statement": member.contests.get(rule, "")})
     if "take_back" in request.POST:
         take_back = partial(contests.take_contest_back, election.pk, member.pk, rule=rule, by=user, now=clock.now())

@@ -15,7 +15,7 @@ from ground.addresses import client_address
 from ..access import may_edit, person
 from ..drafts.saving import saving_page
 from ..drafts.unsaved_views import keeps_typed
-from ..frame import GET_OR_POST, judge_for, of_election, page
+from ..frame import GET_OR_POST, closed_to_changes, judge_for, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups, overrides_of
 from ..models import Election, Member
@@ -87,11 +87,13 @@ def practice_add(request: HttpRequest, election: Election) -> HttpResponse:
 
 @keeps_typed
 @require_http_methods(GET_OR_POST)
-@of_election(edit="POST", open="POST")
+@of_election(edit="POST")
 def practice(request: HttpRequest, election: Election, member_id: int) -> HttpResponse:
     """Show one practice: its findings, its roster, and its fields to those who may change them."""
     user = person(request)
     member = get_object_or_404(election.members.prefetch_related("clinicians"), pk=member_id)
+    if request.method == "POST" and (closed := closed_to_changes(request, election)):
+        return closed
     form = MemberForm(typed(request), member=member, **_asker(request, election))
     grid = Grid(request, election, member)
     asker: dict[str, Any] = {"by": user, "now": clock.now(), "address": client_address(request)}

@@ -168,6 +168,16 @@ def test_nothing_is_contested_after_the_window(below, representative, set_clock)
     assert member_of(election).contests == {}
 
 
+def test_what_there_is_not_is_not_found_in_a_closed_election_either(below, representative, set_clock):
+    election = make.draft(representative)
+    set_clock("2027-01-01T00:00:00-05:00")
+    client, practices = make.signed_in(representative), f"/elections/{election.pk}/practices"
+    for path in (f"{practices}/999999/contest/{RULE}", page_of(election, "no-such-rule")):
+        assert client.get(path).status_code == client.post(path).status_code == 404
+    assert client.post(f"{practices}/999999").status_code == 404
+    assert client.post(practice_of(election)).status_code == 302
+
+
 def test_a_copied_election_keeps_what_was_said(below, representative, reviewer):
     election = make.draft(representative)
     client = make.signed_in(representative)
