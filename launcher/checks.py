@@ -12,7 +12,7 @@ from pathlib import Path
 from . import keys, next_django, packages, postgres, setting_up, tools
 from .commands import captured, side_by_side, stop_commands
 from .paths import PYTHON, ROOT, VAR, VENV
-from .processes import Process, ignore_signals, run_shown, stop_all
+from .processes import Process, ignore_signals, run_shown, stop_all, watch_signals
 from .running import clock_shift
 from .steps import say, step
 
@@ -104,6 +104,7 @@ def test_server() -> Iterator[tuple[dict[str, str], list[Process]]]:
     name = f"test-{os.getpid()}"
     place = postgres.cluster(name, throw_away=True)
     started: list[Process] = []
+    watch_signals()  # a server before this one ended ignoring them, and what is started here would inherit that
     try:
         step("Database for the tests", lambda: postgres.prepare(place))
         yield environment(postgres.start(place, started), name), started

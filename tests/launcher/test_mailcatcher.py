@@ -21,9 +21,11 @@ def port(tmp_path: Path) -> Iterator[int]:
     assert number
     args = [sys.executable, "-m", "launcher.mailcatcher", str(number), str(tmp_path / "mail")]
     with subprocess.Popen(args, cwd=ROOT) as catcher:
-        wait_for("The mail catcher", lambda: free_port(number) is None, [], seconds=20)
-        yield number
-        catcher.terminate()
+        try:
+            wait_for("The mail catcher", lambda: free_port(number) is None, [], seconds=20)
+            yield number
+        finally:
+            catcher.kill()
 
 
 def kept(tmp_path: Path) -> list[Path]:

@@ -139,6 +139,18 @@ def test_a_killed_launcher_leaves_no_process(tmp_path: Path) -> None:
     processes.wait_for("the end", lambda: not is_running(child), [], seconds=10)
 
 
+@pytest.mark.proof
+def test_what_a_second_test_server_starts_can_be_stopped() -> None:
+    child = "import signal; print(signal.getsignal(signal.SIGTERM) is signal.SIG_DFL, flush=True)"
+    code = (
+        "import subprocess, sys; from launcher import checks\n"
+        "for _ in range(2):\n"
+        f"    with checks.test_server(): subprocess.run([sys.executable, '-c', {child!r}], check=True)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert [line for line in run.stdout.splitlines() if line in {"True", "False"}] == ["True", "True"]
+
+
 def is_running(pid: int) -> bool:
     try:
         return "(zombie)" not in Path(f"/proc/{pid}/status").read_text()
