@@ -1,4 +1,4 @@
-"""The reviewer's desk: pages that perform verbs, never fields that hold status."""
+"""Where Django finds the staff pages of this app; they are in the desk."""
 
 from .desk import conflict, election, runs
 

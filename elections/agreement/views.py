@@ -1,4 +1,4 @@
-"""The agreement: acknowledged, executed by each practice, and as a PDF."""
+"""The agreement: its text chosen, acknowledged, executed by each practice, and as a PDF."""
 
 from dataclasses import asdict, replace
 

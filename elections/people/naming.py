@@ -1,4 +1,4 @@
-"""Writing the working copy: start, name, list practices, fill in the agreement."""
+"""The name of the virtual group, and how CMS reaches its representative."""
 
 import uuid
 from datetime import datetime

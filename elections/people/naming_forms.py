@@ -1,4 +1,4 @@
-"""The virtual group, its representative, and its agreement."""
+"""The name of the virtual group, and how CMS reaches its representative: as they are typed."""
 
 import re
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""The verbs of the representative and the clock: submit, withdraw, lapse, revive, copy."""
+"""The verbs of the representative and the clock: submit, withdraw, lapse, revive."""
 
 import uuid
 from datetime import datetime, timedelta
