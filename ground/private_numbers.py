@@ -1,33 +1,97 @@
-"""Numbers that must never be kept: what looks like a Social Security number, wherever it was typed (pure Python)."""
+"""Numbers that must never be kept: what looks like a Social Security number, wherever it was typed (pure Python).
+
+Every text is read in plain dress: each character as NFKC writes it, digits of all scripts as 0 to 9, marks that show
+nothing of their own left out. No shape reaches over the end of a line.
+"""
 
 import re
+import unicodedata
+from functools import lru_cache
 from urllib.parse import unquote_plus
 
-# Hyphens, dashes, blanks and invisible marks that people and spreadsheets put between digits; line ends part numbers.
-BETWEEN = (
-    r"[^\S\n\r\v\f\x1c-\x1e\x85\u2028\u2029]"
-    r"|[-\u00ad\u2010-\u2015\u2043\u2212\u200b-\u200f\u2060\ufe58\ufe63\uff0d\ufeff]"
+MASK = "•••"
+
+_LINE_ENDS = r"\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
+# Hyphens, dashes, blanks and invisible marks that people and spreadsheets put between digits.
+BETWEEN = rf"[^\S{_LINE_ENDS}]|[-\u00ad\u2010-\u2015\u2043\u2212\u200b-\u200f\u2060\ufe58\ufe63\uff0d\ufeff]"
+_LETTER_FILLERS = "\u115f\u1160"  # Unicode calls them letters, and they show nothing
+
+_DASHES = rf"(?:{BETWEEN}|_)"
+_GAP = rf"(?>(?:{_DASHES}+|(?:[^\w{_LINE_ENDS}]|_){{1,3}})(?=\d))"
+_IN_TWO_PARTS = "|".join(rf"\d{{{n}}}{_DASHES}*\d{{{9 - n}}}" for n in range(1, 9))
+_IN_SMALL_PARTS = rf"(?:\d(?!\d{{3}}){_DASHES}*){{8}}\d"  # of three digits at most: dates and phone numbers have a four
+_SSN = rf"\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{4}}"
+_SSN_SHAPE = re.compile(rf"(?<!\d){_SSN}(?!\d)")
+_SHAPES = re.compile(
+    rf"""(?<!\d)(?:
+    \d{{5}}-\d{{4}}                                       # a ZIP+4
+    | [12](?P<thousands>[,.'’\ ])\d{{3}}(?:(?P=thousands)\d{{3}}){{2}}  # an NPI as a spreadsheet writes a large number
+    | (?P<private>
+        {_SSN}
+        | \d{{2}}{_GAP}\d{{7}}
+        | \d(?:{_GAP}\d){{8}}
+        | {_IN_TWO_PARTS}                                 # or in one
+        | (?:\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{3}} | {_IN_SMALL_PARTS})(?![-.]\d{{4}}(?!\d))  # not 300, 555-123-4567
+    ))(?!\d)""",
+    re.VERBOSE,
 )
-_SSN_SHAPE = re.compile(rf"(?<!\d)\d{{3}}(?:{BETWEEN}|[./_])+\d{{2}}(?:{BETWEEN}|[./_])+\d{{4}}(?!\d)")
-_NINE_DIGITS = re.compile(rf"(?<!\d)\d(?:(?:{BETWEEN}|_)*\d){{8}}(?!\d)")
 _NINE_IN_ADDRESS = re.compile(r"(?<![\w-])\d{2}-?\d{7}(?![\w-])")  # tokens and UUIDs hold digits within longer words
 
 
 def looks_like_ssn(text: str) -> bool:
-    """Say whether ddd-dd-dddd stands anywhere in the text, whatever hyphens, dots, blanks and digits it has."""
-    return _SSN_SHAPE.search(text) is not None
+    """Say whether ddd-dd-dddd stands anywhere in the text, whatever stands between and whatever digits it has."""
+    marked = "" if text.isascii() else "".join(_plain(ord(character)) or " " for character in text)
+    return any(_SSN_SHAPE.search(reading) for reading in (_in_plain_dress(text), marked))  # a mark may be the hyphen
 
 
 def has_nine_digit_run(text: str) -> bool:
-    """Say whether nine digits in a row stand anywhere in the text, hyphens or spaces between or not.
+    """Say whether nine digits stand anywhere in the text as a Social Security number or an EIN may be typed.
 
-    The run begins and ends where no further digit touches it: an NPI or a phone number (ten digits) is no such run,
-    an EIN, an SSN and a ZIP+4 are. Dots count as in looks_like_ssn alone.
+    In a row, as 3-2-4, 2-7 or 3-3-3, or one by one, with at most three characters between that are neither letters nor
+    digits; with hyphens or blanks between, also in any two parts, or in any parts of at most three digits. A ZIP+4 is
+    no such number, nor is one of ten digits, such as an NPI or a phone number.
     """
-    return _NINE_DIGITS.search(text) is not None or looks_like_ssn(text)
+    return any(hit["private"] for hit in _SHAPES.finditer(_in_plain_dress(text)))
+
+
+def mask_private_numbers(text: str) -> str:
+    """Return the text with MASK for every number that has_nine_digit_run would find, and all else as it was."""
+    hits = [hit.span() for hit in _SHAPES.finditer(_in_plain_dress(text)) if hit["private"]]
+    if not hits:
+        return text
+    origins = [place for place, character in enumerate(text) for _ in _plain(ord(character))]
+    kept, end = [], 0
+    for first, after in hits:
+        kept += [text[end : origins[first]], MASK]
+        end = origins[after - 1] + 1
+    return "".join([*kept, text[end:]])
 
 
 def stands_in_address(address: str) -> bool:
     """Say whether a URL's path or query holds a number that may be an SSN or a TIN, percent-encoded or not."""
     plain = unquote_plus(unquote_plus(address))  # twice: an address may stand in the query of another
     return looks_like_ssn(plain) or _NINE_IN_ADDRESS.search(plain) is not None
+
+
+def _in_plain_dress(text: str) -> str:
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
+@lru_cache(4096)
+def _plain(code: int) -> str:
+    """Return what a character is read as: nothing, itself, a digit, or the several that it stands for."""
+    return "".join(
+        str(unicodedata.digit(character, character))
+        for character in unicodedata.normalize("NFKC", chr(code))
+        if unicodedata.category(character) not in ("Cf", "Mn", "Me") and character not in _LETTER_FILLERS
+    )
+
+
+class _Plain:
+    """What str.translate reads: _plain for every character."""
+
+    def __getitem__(self, code: int) -> str:
+        return _plain(code)
+
+
+_PLAIN = _Plain()

@@ -1,0 +1,94 @@
+"""What looks like a Social Security number in any dress, and the numbers that only resemble one (design 6)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ground.private_numbers import has_nine_digit_run, looks_like_ssn, mask_private_numbers
+from tests.planted.numbers import SHAPES
+
+ALLOWED = (
+    "1234567893",  # an NPI
+    "1234567893 1558598797",
+    "1234567893\n1558598797",
+    "1,234,567,893",
+    "1 234 567 893",
+    "12345-6789",  # a ZIP+4
+    "62701-1234 62702-1234",
+    "(555) 123-4567",
+    "555-123-4567",
+    "555.123.4567",
+    "+1 555 123 4567",
+    "1-800-555-0100",
+    "555-123-4567 ext. 12",
+    "Suite 300, 555-123-4567",
+    "555-0100",
+    "555-0123 45",
+    "10/11/2026",
+    "2026-11-10",
+    "2026-11-10 9:30",
+    "1/2/2026 9:30 a.m.",
+    "2026-11-10T10:30:00.123456-05:00",
+    "12345 Main St, Springfield 67890",
+    "12345\n6789",
+    "123\n45\n6789",
+    "127.0.0.1",
+    "",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("123-45-6789", True),
+        ("My number is 123-45-6789.", True),
+        ("123\u201145\u20136789", True),
+        ("123 \u2013 45 \u2013 6789", True),
+        ("(123)(45)(6789)", True),
+        ("123=45=6789", True),
+        ("１２３．４５．６７８９", True),
+        ("¹²³-⁴⁵-⁶⁷⁸⁹", True),
+        ("123\u206645\u206a6789", True),  # a mark may stand where a hyphen would
+        ("12\u20663-45-6789", True),  # or within a group
+        ("123456789", False),
+        ("12-3456789", False),
+        ("961,234,567", False),
+        ("1123-45-6789", False),
+        ("123-45-67890", False),
+        ("555-123-4567", False),
+        ("10/11/2026", False),
+        ("123\n45\n6789", False),
+    ],
+)
+def test_the_shape_of_an_ssn(text: str, expected: bool):
+    assert looks_like_ssn(text) is expected
+
+
+@pytest.mark.parametrize("text", SHAPES)
+def test_nine_digits_in_any_dress(text: str):
+    assert has_nine_digit_run(text)
+    assert not has_nine_digit_run(mask_private_numbers(text))
+
+
+@pytest.mark.parametrize("text", ALLOWED)
+def test_what_only_resembles_it(text: str):
+    assert not has_nine_digit_run(text)
+    assert mask_private_numbers(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Dana Rivera (457-55-5462), Lakeside", "Dana Rivera (•••), Lakeside"),
+        ("Café ４５７．５５．５４６２ 2026", "Café ••• 2026"),
+        ("457\u206655\u20665462", "•••"),
+        ("a 457555462 b 45-7555462\nc 555-123-4567", "a ••• b •••\nc 555-123-4567"),
+    ],
+)
+def test_only_the_number_is_masked(text: str, masked: str):
+    assert mask_private_numbers(text) == masked
+
+
+@given(st.text(st.sampled_from("457 -.\u2013\u200b\n⁵５é,x"), max_size=40))
+def test_a_masked_text_holds_none(text: str):
+    assert not has_nine_digit_run(mask_private_numbers(text))
