@@ -41,7 +41,7 @@ _NINE_IN_ADDRESS = re.compile(r"(?<![\w-])\d{2}-?\d{7}(?![\w-])")  # tokens and 
 def looks_like_ssn(text: str) -> bool:
     """Say whether ddd-dd-dddd stands anywhere in the text, whatever stands between and whatever digits it has."""
     marked = "" if text.isascii() else "".join(_plain(ord(character)) or " " for character in text)
-    return any(_SSN_SHAPE.search(reading) for reading in (_in_plain_dress(text), marked))  # a mark may be the hyphen
+    return any(_SSN_SHAPE.search(reading) for reading in (in_plain_dress(text), marked))  # a mark may be the hyphen
 
 
 def has_nine_digit_run(text: str) -> bool:
@@ -51,12 +51,12 @@ def has_nine_digit_run(text: str) -> bool:
     digits; with hyphens or blanks between, also in any two parts, or in any parts of at most three digits. A ZIP+4 is
     no such number, nor is one of ten digits, such as an NPI or a phone number.
     """
-    return any(hit["private"] for hit in _SHAPES.finditer(_in_plain_dress(text)))
+    return any(hit["private"] for hit in _SHAPES.finditer(in_plain_dress(text)))
 
 
 def mask_private_numbers(text: str) -> str:
     """Return the text with MASK for every number that has_nine_digit_run would find, and all else as it was."""
-    hits = [hit.span() for hit in _SHAPES.finditer(_in_plain_dress(text)) if hit["private"]]
+    hits = [hit.span() for hit in _SHAPES.finditer(in_plain_dress(text)) if hit["private"]]
     if not hits:
         return text
     origins = [place for place, character in enumerate(text) for _ in _plain(ord(character))]
@@ -73,7 +73,8 @@ def stands_in_address(address: str) -> bool:
     return looks_like_ssn(plain) or _NINE_IN_ADDRESS.search(plain) is not None
 
 
-def _in_plain_dress(text: str) -> str:
+def in_plain_dress(text: str) -> str:
+    """Return a text as it is read here: digits of all scripts as 0 to 9, nothing that shows nothing."""
     return text if text.isascii() else text.translate(_PLAIN)
 
 

@@ -1,17 +1,16 @@
 """A practice of the working copy: kept as far as it is known, whether it is right yet or not."""
 
-import re
 import uuid
 from typing import Any, ClassVar
 
 from django import forms
 
-from eligibility.law.identifiers import EIN_DIGITS, has_nine_digit_run, looks_like_ssn, normalise
+from eligibility.law.identifiers import EIN_DIGITS, typed_tin
 
 from ..drafts.forms import DraftForm
 from ..models import Member
 from ..models.election import LONGEST_NPI
-from .tin_forms import MOST_NPIS, NOTHING_TYPED, TinForm, npis_field, shown_tin
+from .tin_forms import MOST_NPIS, NOTHING_TYPED, TinForm, npi_entries, npis_field, shown_tin
 
 
 class MemberForm(TinForm, DraftForm):
@@ -21,7 +20,7 @@ class MemberForm(TinForm, DraftForm):
         if member:
             kwargs["initial"] = {"name": member.name, "tin_kind": member.tin_kind, "tin": shown_tin(member)}
         super().__init__(*args, **kwargs)
-        self.tin_shown = normalise(str(self.initial.get("tin", "")))
+        self.tin_shown = typed_tin(str(self.initial.get("tin", "")))
         self.npis_listed = [line.npi for line in member.clinicians.all()] if member else []
 
     def clean(self) -> dict[str, Any]:
@@ -39,8 +38,8 @@ class MemberForm(TinForm, DraftForm):
     def full_clean(self) -> None:
         """Note whether the TIN was changed on the page; what it says it showed is repeated only where that stands."""
         if self.is_bound:
-            sent = normalise(str(self.data.get(self.add_initial_prefix("tin"), "")))
-            self.is_tin_left = sent == normalise(str(self.data.get(self.add_prefix("tin"), "")))
+            sent = typed_tin(str(self.data.get(self.add_initial_prefix("tin"), "")))
+            self.is_tin_left = sent == typed_tin(str(self.data.get(self.add_prefix("tin"), "")))
         super().full_clean()
 
     def was(self) -> dict[str, Any]:
@@ -48,11 +47,11 @@ class MemberForm(TinForm, DraftForm):
         self.is_valid()
         shown = super().was()
         if "tin" in shown:
-            shown["tin"] = self.cleaned_data.get("tin", "") if self.is_tin_left else normalise(shown["tin"])
+            shown["tin"] = self.cleaned_data.get("tin", "") if self.is_tin_left else typed_tin(shown["tin"])
         return shown
 
     def _is_private(self, key: str) -> bool:
-        is_standing = key == self.add_initial_prefix("tin") and normalise(str(self.data.get(key))) == self.tin_shown
+        is_standing = key == self.add_initial_prefix("tin") and typed_tin(str(self.data.get(key))) == self.tin_shown
         return not is_standing and super()._is_private(key)
 
 
@@ -81,7 +80,7 @@ class AddMemberForm(MemberForm):
     def npis_shown(self) -> list[str] | None:
         """Return the NPIs that the page knew before, None where it does not say so."""
         key = self.add_initial_prefix("npis")
-        return [npi for line in _lines_of(str(self.data[key])) for npi in _npis_of(line)] if key in self.data else None
+        return _kept(npi_entries(str(self.data[key]))) if key in self.data else None
 
     def was(self) -> dict[str, Any]:
         """Return what the page showed of the practice itself; its NPIs are told by npis_shown."""
@@ -94,14 +93,13 @@ class AddMemberForm(MemberForm):
 
     def clean_npis(self) -> list[str]:
         """Return the NPIs in the order typed, right or not; nine digits are not kept."""
-        typed = _lines_of(self.cleaned_data["npis"])
-        kept = [line for line in typed if not _may_be_ssn(line)]
-        if len(kept) < len(typed):
-            refused = [str(place) for place, line in enumerate(typed, start=1) if line not in kept]
-            self.retype("npis", "\n".join(line.strip() for line in kept))
+        entries = npi_entries(self.cleaned_data["npis"])
+        npis = _kept(entries)
+        if "" in entries:
+            refused = [str(place) for place, entry in enumerate(entries, start=1) if not entry]
+            self.retype("npis", "\n".join(npis))
             self.emptied.append(self.add_prefix("npis"))
             self.refused_npis = f"Entry {', '.join(refused)} had nine digits and was not kept. An NPI has ten."
-        npis = [npi for line in kept for npi in _npis_of(line)]
         if len(npis) > MOST_NPIS:
             raise forms.ValidationError(
                 f"{len(npis)} NPIs are more than can be listed here. The limit of a practice is 10 clinicians."
@@ -118,19 +116,6 @@ class AddMemberForm(MemberForm):
         return cleaned
 
 
-def _lines_of(text: str) -> list[str]:
-    return [line for line in re.split(r"[\n\r,;\t]+", text) if line.strip()]
-
-
-def _may_be_ssn(line: str) -> bool:
-    """Say whether an entry may hold a whole SSN, whatever line ends stand within it."""
-    joined = " ".join(line.split())
-    return has_nine_digit_run(line) or has_nine_digit_run(joined) or looks_like_ssn(joined)
-
-
-def _npis_of(line: str) -> list[str]:
-    """Return the NPIs of one line: usually one, or several with blanks between."""
-    words = [normalise(word) for word in line.split()]
-    whole = normalise(line)
-    are_npis = len(words) > 1 and all(word.isdigit() and len(word) > 9 for word in words)
-    return words if are_npis else [whole[:LONGEST_NPI]]
+def _kept(entries: list[str]) -> list[str]:
+    """Return the entries as they may be kept, right or not."""
+    return [entry[:LONGEST_NPI] for entry in entries if entry]

@@ -14,9 +14,10 @@ from eligibility.law.identifiers import (
     format_ein,
     has_nine_digit_run,
     looks_like_ssn,
-    normalise,
     npi_problem,
     tin_problem,
+    typed_npis,
+    typed_tin,
 )
 from eligibility.law.parameters import SSN_DIGITS
 from ground import clock
@@ -79,7 +80,7 @@ class TinForm(GuardedForm):
         """
         self._forget_unread()
         kind, typed = cleaned.get("tin_kind") or "", cleaned.get("tin") or ""
-        tin = normalise(typed)
+        tin = typed_tin(typed)
         problem = self._may_be_whole_ssn(kind, typed, tin, npis)
         if problem:
             self.forget("tin")
@@ -146,20 +147,16 @@ class PracticeForm(TinForm):
 
     def clean_npis(self) -> list[str]:
         """Return the NPIs once each, in the order typed; lines that cannot be right are named by their number."""
-        lines = [line for line in re.split(r"[\n\r,;\t]+", self.cleaned_data["npis"]) if line.strip()]
-        problems, kept, npis = [], [], []
-        for number, line in enumerate(lines, start=1):
-            if looks_like_ssn(line) or (has_nine_digit_run(line) and not all(map(_is_long, _split(line)))):
+        entries = npi_entries(self.cleaned_data["npis"])
+        npis = [entry for entry in entries if entry]
+        problems = []
+        for number, entry in enumerate(entries, start=1):
+            if not entry:
                 problems.append(f"Entry {number} had nine digits and was not kept. An NPI has ten.")
-                continue
-            kept.append(line.strip())
-            for npi in _split(line):
-                problem = npi_problem(npi)
-                if problem:
-                    problems.append(f"Entry {number}, {npi[:LONGEST_SHOWN]}: {problem}")
-                npis.append(npi)
-        if len(kept) < len(lines):
-            self.retype("npis", "\n".join(kept))
+            elif problem := npi_problem(entry):
+                problems.append(f"Entry {number}, {entry[:LONGEST_SHOWN]}: {problem}")
+        if len(npis) < len(entries):
+            self.retype("npis", "\n".join(npis))
         if len(npis) > MOST_NPIS:
             problems = [f"{len(npis)} NPIs are more than can be listed here. The limit of a practice is 10 clinicians."]
         if problems:
@@ -182,13 +179,10 @@ class PracticeForm(TinForm):
         return cleaned
 
 
-def _is_long(npi: str) -> bool:
-    """Say whether this is digits, and more of them than a Social Security number has."""
-    return npi.isdigit() and len(npi) > 9
-
-
-def _split(line: str) -> list[str]:
-    """Return the NPIs of one line: usually one, or several with blanks between."""
-    whole = normalise(line)
-    words = line.split()
-    return [whole] if len(whole) <= 10 or len(words) == 1 else [normalise(word) for word in words]
+def npi_entries(text: str) -> list[str]:
+    """Return what someone typed as a list of NPIs, each by itself; empty where one may be a whole SSN."""
+    entries = []
+    for line in re.split(r"[\n\r]+", text):
+        typed = [""] if looks_like_ssn(" ".join(line.split())) else typed_npis(line)
+        entries += ["" if has_nine_digit_run(entry) else entry for entry in typed]
+    return entries

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from eligibility.law.identifiers import normalise
+from eligibility.law.identifiers import typed_npis
 from ground.private_numbers import has_nine_digit_run
 
 from ..models import MemberClinician
@@ -15,6 +15,7 @@ from .lines_typed import TypedLine
 CELLS = ("npi", "last_name", "first_name")
 _NAME = re.compile(r"line-([0-9a-f-]{36})-(npi|last_name|first_name|was|of|remove)")
 NOT_KEPT = "had nine digits, which may be somebody’s Social Security number, and was not kept"
+SEVERAL = "The NPI was too long to be kept whole. Type one NPI in each line, or paste them as a list."
 HEADS = {"npi": "NPI", "last_name": "Last name", "first_name": "First name"}
 
 
@@ -43,12 +44,15 @@ def read_typed(data: Mapping[str, str], member_id: int | None = None) -> TypedRo
             stood = dict(zip(CELLS, _was(cells.get("was")) or ("", "", ""), strict=True))
             cells |= {cell: stood[cell] for cell in bad}
             refused[key] = f"{' and '.join(HEADS[cell] for cell in bad)} {NOT_KEPT}. An NPI has ten digits."
+        npi = " ".join(typed_npis(cells.get("npi", "")))
+        if len(npi) > LONGEST_NPI:
+            npi, refused[key] = npi[:LONGEST_NPI], SEVERAL
         of = cells.get("of", "")
         lines.append(
             TypedLine(
                 key=key,
                 member_id=member_id or (int(of) if of.isascii() and of.isdigit() and len(of) < 18 else None),
-                npi=normalise(cells.get("npi", ""))[:LONGEST_NPI],
+                npi=npi,
                 last_name=_of_one_line(cells.get("last_name", "")),
                 first_name=_of_one_line(cells.get("first_name", "")),
                 was=_was(cells.get("was")),

@@ -14,7 +14,8 @@ from ground.vault import CannotDecrypt, decrypt, encrypt
 
 from ..frame_forms import GuardedForm
 from ..models import TinKind
-from .reading import ReadLine, ReadPractice, ReadRoster, fitting_tin
+from .practices_read import ReadLine, ReadPractice, fitting_tin
+from .reading import ReadRoster
 
 SEALED_FOR = timedelta(hours=1)
 LONGEST_TEXT = 2_500_000
@@ -35,7 +36,7 @@ class RosterImportForm(GuardedForm):
     file = forms.FileField(
         label="Or choose a file",
         required=False,
-        help_text="An Excel workbook (.xlsx; the first sheet is read) or a .csv file, up to 2.5 MB and 5,000 lines.",
+        help_text="An Excel workbook (.xlsx; hidden sheets are not read) or a .csv file, up to 2.5 MB and 5,000 lines.",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
     )
     replaces = forms.ChoiceField(

@@ -17,7 +17,8 @@ from ..practices.members import TinDropped, drop_ssns, record_asking, refuse_ssn
 from ..verbs import Refused
 from ..working_copy import unacknowledge
 from .lines_typed import MOST_LINES
-from .reading import ReadPractice, ReadRoster
+from .practices_read import ReadPractice
+from .reading import ReadRoster
 from .undo import step
 
 MOST_PRACTICES = 500

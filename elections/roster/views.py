@@ -209,7 +209,7 @@ def _take_over(request: HttpRequest, election: Election, read: ReadRoster, repla
         return redirect("roster_import", election.pk)
     messages.success(request, taken.in_words())
     if not taken.is_change:
-        for note in [*read.notes, *taken.dropped][:20]:
+        for note in [*read.notes, *taken.dropped]:
             messages.warning(request, note)
     return redirect("roster", election.pk)
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from eligibility.data import nppes
-from eligibility.law.identifiers import normalise, npi_problem
+from eligibility.law.identifiers import npi_problem, typed_npis
 
 from ..frame_forms import GuardedForm
 from ..models import UpdateKind
@@ -44,7 +44,7 @@ class ClinicianUpdateForm(GuardedForm):
         self.fields["practice"].choices = list(enumerate(practices))  # type: ignore[attr-defined]
 
     def clean_npi(self) -> str:
-        npi = normalise(self.cleaned_data["npi"])
+        npi = " ".join(typed_npis(self.cleaned_data["npi"]))
         if problem := npi_problem(npi):
             raise forms.ValidationError(problem)
         entry = nppes.registry({npi}).get(npi)

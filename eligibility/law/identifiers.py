@@ -1,12 +1,12 @@
-"""TINs and NPIs: normalise, validate, mask, and find numbers that must never be kept (42 CFR 414.1315(c)(2)(ii)).
+"""TINs and NPIs: read what was typed, validate, mask, find what must never be kept (42 CFR 414.1315(c)(2)(ii)).
 
 No sentence here quotes what it is about: it may be somebody's Social Security number.
 """
 
 import re
 
-from ground.private_numbers import BETWEEN
 from ground.private_numbers import has_nine_digit_run as has_nine_digit_run
+from ground.private_numbers import in_plain_dress
 from ground.private_numbers import looks_like_ssn as looks_like_ssn
 
 EIN = "EIN"
@@ -17,12 +17,53 @@ EIN_DIGITS = 9
 NPI_DIGITS = 10
 NPI_ISSUER = "80840"  # ISO 7812 prefix: health applications, United States
 ISSUER_SUM = 24  # what it adds to Luhn's sum
+SSN_WHOLE = 9
+LONGEST_LIST_NUMBER = 2  # digits
+LABELS = (
+    "npi npis tin tins ein eins fein ssn tax taxpayer taxid employer federal national provider individual rendering "
+    "clinician identification identifier id no nr num nbr number numbers the is and or of type last six digits"
+)
+_IS_LABEL = frozenset(LABELS.split())
+_POINT_ZERO = re.compile(r"(?<=\d)\.0+(?!\d)")
+_WORD = re.compile(r"[^\W_]+")
 DOUBLED = bytes(ord("0")) + bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)) + bytes(198)  # each digit's, as bytes.translate reads
 
 
-def normalise(text: str) -> str:
-    """Return the text without spaces and hyphens, as people put them into TINs and NPIs."""
-    return re.sub(rf"\s|{BETWEEN}", "", text)
+def typed_tin(text: str) -> str:
+    """Return the TIN that someone typed, or what stands in its place: its digits without all that people put around.
+
+    Off come labels, quotation marks, blanks, hyphens, commas, points, invisible marks and the ".0" of a spreadsheet;
+    words that are no label stay, so that what is not understood is seen. Empty where nothing is left.
+    """
+    tokens = _tokens(text)
+    return ("" if all(map(_is_digits, tokens)) else " ").join(tokens)
+
+
+def typed_npis(text: str) -> list[str]:
+    """Return the NPIs that someone typed in one place, in their order: usually one.
+
+    Groups of digits are joined up to ten; what makes no ten digits stays as it is, and so do words. Numbers of one or
+    two digits beside whole NPIs number the list.
+    """
+    found: list[str] = []
+    is_open = False  # whether the last one may go on
+    for token in _tokens(text):
+        is_part = _is_digits(token) and len(token) < SSN_WHOLE
+        if is_open and is_part and len(found[-1]) + len(token) <= NPI_DIGITS:
+            found[-1] += token
+        elif found and not _is_digits(token) and found[-1].replace(" ", "").isalpha():
+            found[-1] += f" {token}"
+        else:
+            found.append(token)
+        is_open = is_part
+    has_whole = any(_is_digits(one) and len(one) == NPI_DIGITS for one in found)
+    return [one for one in found if not (has_whole and _is_digits(one) and len(one) <= LONGEST_LIST_NUMBER)]
+
+
+def _tokens(text: str) -> list[str]:
+    """Return the digits and words of a text without labels, each apart."""
+    text = _POINT_ZERO.sub("", in_plain_dress(text))
+    return [token for token in _WORD.findall(text) if token.casefold() not in _IS_LABEL]
 
 
 def is_valid_npi(text: str) -> bool:

@@ -9,19 +9,54 @@ from stdnum import luhn
 
 from eligibility.law import identifiers
 
-
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [
-        ("12-3456789", "123456789"),
-        (" 123 456 789\n", "123456789"),
-        ("12\u20113456789\u00a0", "123456789"),
-        ("12\u22123456\u200b789", "123456789"),
-        ("12x", "12x"),
+TINS = {
+    "12-3456789": "123456789",
+    " 123 456 789\n": "123456789",
+    "12\u20113456789\u00a0": "123456789",
+    "12\u22123456\u200b789": "123456789",
+    '="961234567"': "961234567",
+    "'961234567": "961234567",
+    "961234567.0": "961234567",
+    "961,234,567": "961234567",
+    "EIN: 96-1234567": "961234567",
+    "EIN# 96-1234567": "961234567",
+    "(96-1234567)": "961234567",
+    "Tax ID No. 961234567": "961234567",
+    "\uff19\uff16-\uff11\uff12\uff13\uff14\uff15\uff16\uff17": "961234567",
+    "12x": "12x",
+    "961234567 pending": "961234567 pending",
+    "EIN": "",
+    "": "",
+}
+NPIS = {
+    "1230001004": ["1230001004"],
+    "NPI 1230001004": ["1230001004"],
+    "1,230,001,004": ["1230001004"],
+    "123 000-1004.0": ["1230001004"],
+    "1230001004\u202c": ["1230001004"],
+    "1230001004, 1230001012/1230001020;1230001038\n1230001046 and 1230001053": [
+        *("1230001004", "1230001012", "1230001020", "1230001038", "1230001046", "1230001053")
     ],
-)
-def test_normalise(typed: str, expected: str) -> None:
-    assert identifiers.normalise(typed) == expected
+    "1230 001 004 1230001012": ["1230001004", "1230001012"],
+    "1. 1230001004\n2. 1230001012": ["1230001004", "1230001012"],
+    "NPI 1: 1230001004, NPI 2: 1230001012": ["1230001004", "1230001012"],
+    "12300010 1230001012": ["12300010", "1230001012"],
+    "1 230001004": ["1", "230001004"],  # nine digits are never joined to anything: they may be an SSN
+    "12300010041230001012": ["12300010041230001012"],
+    "Ann Adams 1230001004": ["Ann Adams", "1230001004"],
+    "l23000l004": ["l23000l004"],
+    "": [],
+}
+
+
+@pytest.mark.parametrize("typed", TINS)
+def test_a_tin_is_read_as_people_type_it(typed: str) -> None:
+    assert identifiers.typed_tin(typed) == TINS[typed]
+
+
+@pytest.mark.parametrize("typed", NPIS)
+def test_npis_are_read_as_people_type_them(typed: str) -> None:
+    assert identifiers.typed_npis(typed) == NPIS[typed]
 
 
 def test_tins_are_shown_by_their_kind() -> None:

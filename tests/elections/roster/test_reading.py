@@ -17,10 +17,11 @@ def read(content: str | bytes) -> ReadRoster:
     return read_file(content.encode() if isinstance(content, str) else content, ssn_digits=6)
 
 
-def workbook(*rows, formulas=(), merge=None, macro=False) -> bytes:
+def workbook(*rows, formulas=(), merge=None, macro=False, hidden_row=None, name=None, others=()) -> bytes:
+    """Return a workbook; `others` are sheets behind the first: a name, whether it is hidden, and rows."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
-        sheet = book.add_worksheet()
+        sheet = book.add_worksheet(name)
         for y, row in enumerate(rows):
             for x, value in enumerate(row):
                 if (y, x) in formulas:
@@ -29,6 +30,14 @@ def workbook(*rows, formulas=(), merge=None, macro=False) -> bytes:
                     sheet.write(y, x, value)
         if merge:
             sheet.merge_range(*merge)
+        if hidden_row:
+            sheet.set_row(hidden_row, None, None, {"hidden": True})
+        for title, is_hidden, its_rows in others:
+            other = book.add_worksheet(title)
+            for y, row in enumerate(its_rows):
+                other.write_row(y, 0, row)
+            if is_hidden:
+                other.hide()
     if macro:
         with zipfile.ZipFile(content, "a") as archive:
             archive.writestr("xl/vbaProject.bin", b"macro")
@@ -115,6 +124,105 @@ def test_leading_zeros_come_back():
     assert found.notes == ["Line 2: the EIN had eight digits; the zero that spreadsheets drop was put back. Check it."]
 
 
+NPIS = ("1234567893", "1558598797", "2000000002")
+OPEN = "Practice\tkind\tTIN\tNPI\tlast name\tfirst name\n"
+LAST_YEAR = (ROWS[0], ("Riverside", "EIN", "961000003", NPIS[2]))
+
+
+@pytest.mark.parametrize(
+    ("content", "notes"),
+    [
+        # the same TIN, its zero lost in some rows
+        (HEADER + f"Lakeside,EIN,012345678,{NPIS[0]}\nLakeside,EIN,12345678,{NPIS[1]}\n", []),
+        ("practice,TIN,NPI\n" + f"Lakeside,12345678,{NPIS[0]}\nLakeside,01-2345678,{NPIS[1]}\n", []),
+        # several NPIs in a cell, or in columns
+        (HEADER + f"Lakeside,EIN,961000002,{NPIS[0]}; {NPIS[1]}\n", []),
+        (HEADER + f'Lakeside,EIN,961000002,"{NPIS[0]}\n{NPIS[1]}",,\n', []),
+        ("practice,kind,TIN,NPI 1,NPI 2,NPI 3\n" + f"Lakeside,EIN,961000002,{NPIS[0]},{NPIS[1]},\n", []),
+        # ditto marks, and quotation marks that are text
+        (OPEN + f'Lakeside\tEIN\t961000002\t{NPIS[0]}\n"\t"\t"\t{NPIS[1]}\n', []),
+        (OPEN + f'Lakeside\tEIN\t961000002\t{NPIS[0]}\n"\tdo.\t\u2033\t{NPIS[1]}\n', []),
+        (OPEN + f'Lakeside\tEIN\t961000002\t{NPIS[0]}\tAdams\t"Bud\nLakeside\tEIN\t961000002\t{NPIS[1]}\n', []),
+        # totals, notes and hints
+        (
+            HEADER
+            + f"(as on the W-9),(EIN or SSN),(9 digits),(10 digits)\nLakeside,EIN,961000002,{NPIS[0]}; {NPIS[1]}\n"
+            + "Total clinicians,,,2\nGrand total,,,,,2\n",
+            ["Lines 2, 4 and 5: no TIN and no NPI stand there, so it was left out."],
+        ),
+        # two header lines, and what is in parentheses
+        (
+            "Practice,,,Clinician,,\nName,Kind,TIN,NPI,Last,First\n"
+            + f"Lakeside,EIN,961000002,{NPIS[0]},Adams,Ann\nLakeside,EIN,961000002,{NPIS[1]},Baker,Bo\n",
+            [],
+        ),
+        (
+            "TIN Name,TIN type,Taxpayer Identification Number (TIN),National Provider Identifier (NPI)\n"
+            + f"Lakeside,EIN,961000002,{NPIS[0]} {NPIS[1]}\n",
+            [],
+        ),
+        ("Practice,Kind,TIN/EIN #,Rendering NPI\n" + f"Lakeside,EIN,961000002,{NPIS[0]} {NPIS[1]}\n", []),
+        ("Practice,Kind,FEIN,NPI (10 digits)\n" + f"Lakeside,EIN,961000002,{NPIS[0]} {NPIS[1]}\n", []),
+        # a column that is not read, and a group's NPI before the clinicians'
+        (
+            "Practice,Kind,TIN,NPI,Specialty,Individual NPI\n"
+            + f"Lakeside,EIN,961000002,1003003153,,{NPIS[0]}\nLakeside,EIN,961000002,1003003153,,{NPIS[1]}\n",
+            [
+                "The NPIs were read from the column “Individual NPI”, and from no other.",
+                "The column “NPI” is not used.",
+                "The column “Specialty” is not used.",
+            ],
+        ),
+        # columns exchanged
+        (
+            HEADER + f"Lakeside,EIN,{NPIS[0]},961000002\nLakeside,EIN,{NPIS[1]},961000002\n",
+            [
+                "Lines 2 and 3: the TIN and the NPI stood in each other’s columns. They were read the other way round. "
+                "Check them."
+            ],
+        ),
+        # too many cells
+        (
+            HEADER + f"Lakeside,EIN,961000002,{NPIS[0]},Adams,Ann,note\nLakeside,EIN,961000002,{NPIS[1]}\n",
+            ["Line 2: what stands to the right of the last column was not read."],
+        ),
+        # a line shorter than its header, and a heading
+        (
+            f'practice,tin,npi\n"Lakeside",961000002,{NPIS[0]}\nLakeside, 961000002, {NPIS[1]}, Adams\n',
+            ["Line 3: what stands to the right of the last column was not read."],
+        ),
+        ("practice,kind,tin,npi\nLakeside\n" + f",EIN,961000002,{NPIS[0]}\n,EIN,961000002,{NPIS[1]}\n", []),
+        # sheets and rows
+        (
+            workbook(*ROWS, name="2027", others=[("2026", True, LAST_YEAR), ("Read me", False, [["Please fill in"]])]),
+            [
+                "Sheet “2026” is hidden, and was not read.",
+                "Sheet “Read me” has no header line, and was not read.",
+                "The list was read from the sheet “2027”.",
+            ],
+        ),
+        (
+            workbook(*ROWS, hidden_row=2),
+            ["Line 3: hidden in the spreadsheet, and read like the others. Check who stands there."],
+        ),
+        (
+            workbook(
+                *ROWS, ("Prepared by the office", "", "", ""), ("", "", "", ""), merge=(3, 0, 3, 3, "By the office")
+            ),
+            ["Line 4: no TIN and no NPI stand there, so it was left out."],
+        ),
+    ],
+)
+def test_every_line_is_taken_over_or_named(content, notes):
+    found = read(content)
+    lines = [("Lakeside", "961000002", list(NPIS[:2]))]
+    assert [
+        (practice.name, practice.tin.zfill(9).replace("012345678", "961000002"), [line.npi for line in practice.lines])
+        for practice in found.practices
+    ] == lines
+    assert found.notes == notes
+
+
 @pytest.mark.parametrize(
     ("row", "note"),
     [
@@ -152,11 +260,36 @@ def test_a_kind_said_once_holds_for_the_same_tin():
     ]
 
 
-def test_a_formula_is_no_number():
-    rows = (ROWS[0], ("Lakeside", "EIN", "=1+1", "1234567893"))
+def test_the_value_that_a_formula_shows_is_taken():
+    rows = (ROWS[0], ("Lakeside", "EIN", "=A1", "1234567893"))
     found = read(workbook(*rows, formulas={(1, 2)}))
-    assert found.practices[0].tin == ""
-    assert found.notes == ["Line 2: a formula stands in the TIN cell. Type the number itself."]
+    assert (found.practices[0].tin, found.notes) == ("961000002", [])
+
+
+def changed(content: bytes, old: bytes, new: bytes) -> bytes:
+    """Return the workbook with something else in its first sheet's XML."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(result, "w") as after:
+        for name in before.namelist():
+            part = before.read(name)
+            after.writestr(name, part.replace(old, new) if name.endswith("sheet1.xml") else part)
+    return result.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("shown", "note"),
+    [
+        (b"", "the cell holds a formula, and the file not what it shows: open the file, save it, and send it again."),
+        (b"<v>#N/A</v>", "the cell shows an error."),
+    ],
+)
+def test_a_formula_that_shows_nothing_is_named(shown, note):
+    rows = (ROWS[0], ("Lakeside", "EIN", "=A1", "1234567893"))
+    content = workbook(*rows, formulas={(1, 2)})
+    if shown:
+        content = changed(content, b'<c r="C2">', b'<c r="C2" t="e">')
+    found = read(changed(content, b"<v>961000002</v>", shown))
+    assert (found.practices[0].tin, found.notes) == ("", [f"Line 2: {note}"])
 
 
 def test_a_kind_is_never_guessed():

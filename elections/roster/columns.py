@@ -1,0 +1,207 @@
+"""What the columns of a roster mean: by the words of its header line, or of two header lines one above the other."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ground.private_numbers import mask_private_numbers
+
+from .tables import Cell, Row
+
+HEADER_WITHIN = 15  # lines: a title and an address may stand above the header
+LONGEST_SHOWN = 60  # characters of a header that is named
+HEADER = "practice name, tin kind, tin, npi, last name, first name"
+
+WORDS = {
+    "name": "practice practicename group groupname organization organizationname organisation organisationname "
+    "practicelegalname legalbusinessname legalname clinic clinicname namepractice namegroup namegrouppractice "
+    "grouporganizationname tinname entity entityname legalentityname businessname companyname practicegroupname "
+    "grouppracticename facilityname practiceorganization",
+    "kind": "tinkind kind tintype kindtin typetin taxidtype typetaxid tinis taxidkind idtype practicekind "
+    "practicetinkind practicetype einssntype tinkindeinssn tintypeeinssn",
+    "tin": "tin taxid taxpayerid taxpayeridentification taxidentification ein fein federalein federaltaxid "
+    "federaltaxidentification federalid ssn tinein eintin einssn ssnein tinssn ssntin groupein grouptin grouptaxid "
+    "practicetin practiceein practicetaxid clinictin billingtin organizationtin employeridentification employerid "
+    "federalemployeridentification tintaxid taxidtin taxidein eintaxid taxidssn socialsecurity tinlast",
+    "last": "last lastname surname family familyname lname namelast lastnamelegal",
+    "first": "first firstname given givenname fname forename namefirst",
+}
+MEANS = {word: column for column, words in WORDS.items() for word in words.split()}
+FILLERS = "no nr num nbr number numbers the of for each your and or s a required optional please last6 us"
+PERSONS = (
+    "individual rendering clinician provider physician doctor practitioner personal own servicing attending performing "
+    "eligible mips member"
+)
+GROUPS = "group billing organization organizational organisation practice facility clinic entity payto pay to"
+LEFT_OUT, OF_PERSONS, OF_GROUPS = (frozenset(words.split()) for words in (FILLERS, PERSONS, GROUPS))
+_NPI = re.compile(r"national (provider|practitioner) (identifier|identification|id)\b")
+_DIGITS_SAID = re.compile(r"\b(last )?(\d+|four|six|nine|ten)[ -]?digits?\b|\blast (4|6|four|six)\b")
+OWN, PLAIN, OF_A_GROUP = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicianColumns:
+    """Where an NPI stands, and the name beside it; None where there is no such column."""
+
+    npi: int
+    last: int | None = None
+    first: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where what stands: places from 0. `unused` are columns that are not read, `width` is the header's last place + 1.
+
+    `npi_name` is the header of the NPIs that are read where another column of NPIs is not, else empty; `nameless` are
+    the places within that have no header.
+    """
+
+    width: int
+    name: int | None
+    kind: int | None
+    tin: int | None
+    clinicians: tuple[ClinicianColumns, ...]
+    unused: tuple[str, ...] = ()
+    npi_name: str = ""
+    nameless: tuple[int, ...] = ()
+
+    @property
+    def texts(self) -> list[int]:
+        """The places in which a comma may stand within a cell."""
+        names = [place for found in self.clinicians for place in (found.last, found.first)]
+        return [place for place in (self.name, *names) if place is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """One column as its header names it: what it means, None where that is not understood.
+
+    `rank` puts a clinician's own NPI before a group's; `number` is that of "NPI 2", None where it has none.
+    """
+
+    place: int
+    header: str
+    means: str | None = None
+    rank: int = PLAIN
+    number: int | None = None
+
+
+def find_header(rows: Sequence[Row]) -> tuple[int, Columns] | None:
+    """Return the place of the first row below the header, and what its columns mean; None without a header."""
+    best = max(_headers(rows), key=lambda found: found[0], default=None)
+    if best is None:
+        return None
+    _, below, named = best
+    columns = _columns(named)
+    return (below, columns) if columns else None
+
+
+def strength(rows: Sequence[Row]) -> tuple[int, int]:
+    """Return how many columns the best header names, and how many cells rows have: to choose a separator by."""
+    known = max((score for score, _, _ in _headers(rows)), default=0)
+    return known, max((len(cells) for _, cells in rows[:HEADER_WITHIN]), default=0)
+
+
+def is_header(cells: Sequence[Cell]) -> bool:
+    """Say whether this row is the header once more, or the second line of one."""
+    named = [_named(place, cell.text) for place, cell in enumerate(cells) if cell.text]
+    return sum(found.means is not None for found in named) > 1 and not any(
+        re.search(r"\d{4}", cell.text) for cell in cells
+    )
+
+
+def _headers(rows: Sequence[Row]) -> Iterator[tuple[int, int, list[_Named]]]:
+    """Yield what may be the header, one line or two: how many columns it names, where the list begins, the columns."""
+    top = rows[:HEADER_WITHIN]
+    for at, (_, cells) in enumerate(top):
+        named = [_named(place, cell.text) for place, cell in enumerate(cells)]
+        yield sum(found.means is not None for found in named), at + 1, named
+    for at, ((_, above), (_, below)) in enumerate(pairwise(top)):
+        if any(re.search(r"\d{4}", cell.text) for cell in below):
+            continue
+        named = _two_lines(above, below)
+        yield sum(found.means is not None for found in named), at + 2, named
+
+
+def _two_lines(above: Sequence[Cell], below: Sequence[Cell]) -> list[_Named]:
+    """Return what two lines name together, as "Practice" above "Name"; a word above stands for those to its right."""
+    named, over = [], ""
+    for place in range(max(len(above), len(below))):
+        upper = above[place].text if place < len(above) else ""
+        lower = below[place].text if place < len(below) else ""
+        over = upper or over
+        found = _named(place, f"{over} {lower}" if lower else upper)
+        alone = _named(place, lower) if lower else found
+        named.append(found if found.means or not alone.means else alone)
+    return named
+
+
+def _named(place: int, text: str) -> _Named:
+    """Return what a header means: by all its words, by those outside its parentheses, or by those within."""
+    header = " ".join(text.split())
+    plain = unicodedata.normalize("NFKC", header).casefold()
+    inside = " ".join(re.findall(r"\(([^)]*)\)", plain))
+    for words in (plain, re.sub(r"\([^)]*\)", " ", plain), inside):
+        if found := _meaning(words):
+            means, rank, number = found
+            return _Named(place, header, means, rank, number)
+    return _Named(place, header)
+
+
+def _meaning(text: str) -> tuple[str, int, int | None] | None:
+    """Return what these words mean, the rank of an NPI, and which of several it is."""
+    text = re.sub(r"\btype[ -]*(1|i)\b", "individual", re.sub(r"\btype[ -]*(2|ii)\b", "group", text))
+    text = _NPI.sub("npi", re.sub(r"[\W_]+", " ", _DIGITS_SAID.sub(" ", text)))
+    tokens = [token for token in re.findall(r"[^\W\d]+|\d+", text) if token not in LEFT_OUT]
+    numbers = [int(token) for token in tokens if token.isdigit() and len(token) < 4]
+    words = [token for token in tokens if not token.isdigit()]
+    number = numbers[0] if len(numbers) == 1 else None
+    if {"npi", "npis"} & set(words):
+        others = set(words) - {"npi", "npis", "id", "identifier", "all", "list"}
+        if others - OF_PERSONS - OF_GROUPS:
+            return None
+        rank = OWN if others & OF_PERSONS else OF_A_GROUP if others else PLAIN
+        return "npi", rank, number
+    joined = "".join(words)
+    means = MEANS.get(joined) or MEANS.get("".join(word for word in words if word not in OF_PERSONS))
+    if means in ("name", "kind", "tin") and (joined not in MEANS or number is not None):
+        return None
+    return (means, PLAIN, number) if means else None
+
+
+def _columns(named: Sequence[_Named]) -> Columns | None:
+    """Return where what stands; of two columns of one meaning the first, of NPIs those of the clinicians themselves."""
+    first = {found.means: found for found in reversed(named) if found.means}
+    npis = [found for found in named if found.means == "npi"]
+    if not npis or not {"tin", "name"} & first.keys():
+        return None
+    rank = min(found.rank for found in npis)
+    read = [found for found in npis if found.rank == rank]
+    if all(found.number is None for found in read):
+        read = read[:1]
+    clinicians = tuple(_with_names(found, named, is_first=found is read[0]) for found in read)
+    places = {found.place for found in read} | {it for found in clinicians for it in (found.last, found.first)}
+    places |= {first[what].place for what in ("name", "kind", "tin") if what in first}
+    left = [found for found in named if found.header and found.place not in places]
+    width = max(found.place for found in named if found.header) + 1
+    return Columns(
+        width=width,
+        name=first["name"].place if "name" in first else None,
+        kind=first["kind"].place if "kind" in first else None,
+        tin=first["tin"].place if "tin" in first else None,
+        clinicians=clinicians,
+        unused=tuple(mask_private_numbers(found.header)[:LONGEST_SHOWN] for found in left),
+        npi_name=mask_private_numbers(read[0].header)[:LONGEST_SHOWN] if len(read) < len(npis) else "",
+        nameless=tuple(found.place for found in named[:width] if not found.header),
+    )
+
+
+def _with_names(npi: _Named, named: Sequence[_Named], *, is_first: bool) -> ClinicianColumns:
+    """Return the columns of one clinician: the names of the same number, or those of no number with the first NPI."""
+    of: dict[str | None, int] = {}
+    for found in reversed(named):
+        if found.number == npi.number or (is_first and found.number is None):
+            of[found.means] = found.place
+    return ClinicianColumns(npi.place, of.get("last"), of.get("first"))

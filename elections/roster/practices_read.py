@@ -1,0 +1,354 @@
+"""The practices of a list, gathered line by line: of one TIN as it will be kept, else of one name."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from eligibility.law.identifiers import EIN, EIN_DIGITS, NPI_DIGITS, SSN, SSN_WHOLE, npi_problem, typed_npis, typed_tin
+from ground.private_numbers import has_nine_digit_run, looks_like_ssn, mask_private_numbers
+
+from ..models.election import LONGEST_NPI
+from .columns import ClinicianColumns, Columns, is_header
+from .notes import Notes
+from .tables import NOTHING, Cell
+
+LONGEST_CELL = 200
+LONGEST_NAME = 100
+LEAST_DIGITS = 4  # of what may be a TIN or an NPI, or the rest of one
+KINDS = {**dict.fromkeys(("ein", "fein", "e", "employer"), EIN), **dict.fromkeys(("ssn", "s", "social"), SSN)}
+DITTO = re.compile(r"[\"″“”„〃]+|'{2}|’{2}|-\s*[\"″“”]\s*-|(d(it)?to|do)\.|ditto", re.IGNORECASE)
+SHORTENED = re.compile(r"[\d.,]+E\+\d+", re.IGNORECASE)
+TOTALS = re.compile(r"\b(sub)?totals?\b|^\W*((sum|count|number) of|notes?|prepared|updated)\b", re.IGNORECASE)
+NINE_DIGITS = "had nine digits, which may be someone’s Social Security number"
+LEFT_OUT = "no TIN and no NPI stand there, so it was left out."
+SWAPPED = "the TIN and the NPI stood in each other’s columns. They were read the other way round. Check them."
+TOO_MANY_CELLS = (
+    "more cells than the header has, so it was left out. A comma within a name needs quotation marks around the name."
+)
+
+
+@dataclass(slots=True)
+class ReadLine:
+    """One clinician, and from which line of the list."""
+
+    row: int
+    npi: str
+    last_name: str = ""
+    first_name: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class ReadPractice:
+    """One practice of the list. `tin_kind` is empty where the list does not say it: then `tin` may be a whole SSN."""
+
+    row: int
+    name: str
+    tin_kind: str
+    tin: str
+    tin_is_number: bool = False  # a spreadsheet held it so, and dropped its leading zeros
+    lines: list[ReadLine] = field(default_factory=list)
+
+    @property
+    def needs_kind(self) -> bool:
+        """Say whether it has to be asked what kind of number its TIN is."""
+        return bool(self.tin) and not self.tin_kind
+
+
+def fitting_tin(tin: str, kind: str, is_number: bool, ssn_digits: int) -> tuple[str, str]:
+    """Return a TIN of this kind as it may be kept, and what is to say of it.
+
+    More digits than may be kept of an SSN are dropped; zeros that a spreadsheet dropped come back. Without a kind it is
+    returned as it is: it may be a whole SSN, and is not to be kept.
+    """
+    count = len(re.sub(r"\D", "", tin))
+    if kind == SSN and count > ssn_digits:
+        return "", (
+            "that is more of a Social Security number than is asked for, and was not kept. "
+            f"Type only the last {ssn_digits} digits."
+        )
+    if kind == SSN and is_number and tin.isdigit():
+        return tin.zfill(ssn_digits), ""
+    if kind == EIN and count > EIN_DIGITS:
+        return "", f"that is longer than any EIN, and was not kept. An EIN has {EIN_DIGITS} digits."
+    if kind == EIN and tin.isdigit() and count == EIN_DIGITS - 1:
+        note = "" if is_number else "the EIN had eight digits; the zero that spreadsheets drop was put back. Check it."
+        return tin.zfill(EIN_DIGITS), note
+    return tin, ""
+
+
+@dataclass(slots=True)
+class _Line:
+    """One line of the list: its number, its cells by what they mean, and its clinicians' cells."""
+
+    number: int
+    name: Cell
+    kind: Cell
+    tin: Cell
+    clinicians: list[tuple[Cell, Cell, Cell]]
+
+
+class PracticesRead:
+    """The practices of a list; `take` adds a line, and whatever is not taken as it stands is said in the notes."""
+
+    def __init__(self, notes: Notes, ssn_digits: int) -> None:
+        self.notes, self.ssn_digits = notes, ssn_digits
+        self.practices: list[ReadPractice] = []
+        self._of: dict[str, list[ReadPractice]] = {}  # by TIN as it will be kept, "" without one
+        self._named: dict[str, list[ReadPractice]] = {}  # by name in small letters
+        self._above: dict[int, Cell] = {}
+        self._heading: tuple[int, str] | None = None  # a line with a name alone: of a total, or of the lines below it
+
+    def take(self, number: int, cells: Sequence[Cell], columns: Columns, separator: str = "") -> None:
+        """Add one line; `separator` is what stands between the cells of a text."""
+        if is_header(cells):
+            return
+        fitted = self._fitted(number, cells, columns, separator)
+        if fitted is None:
+            return
+        line = self._swapped(self._line(number, fitted, columns))
+        if not _has_number(line):
+            self._leave_out(line, fitted)
+            return
+        practice = self._practice(line)
+        for clinician in line.clinicians:
+            practice.lines += self._clinicians(number, *clinician)
+
+    def finish_sheet(self) -> None:
+        """Say what was left open by the last line, and forget what stood above: a sheet is a list of its own."""
+        self._say_heading()
+        self._above = {}
+
+    def _line(self, number: int, cells: Sequence[Cell], columns: Columns) -> _Line:
+        """Return the line with ditto marks resolved."""
+
+        def at(place: int | None) -> Cell:
+            if place is None or place >= len(cells):
+                return NOTHING
+            cell = cells[place]
+            if DITTO.fullmatch(cell.text):
+                if place not in self._above:
+                    self.notes.say("a mark repeats what stands above, and nothing does.", number)
+                return self._above.get(place, NOTHING)
+            if cell.text:
+                self._above[place] = cell
+            if cell.unshown:
+                self.notes.say(f"{cell.unshown}.", number)
+            return cell
+
+        def of(found: ClinicianColumns) -> tuple[Cell, Cell, Cell]:
+            return at(found.npi), at(found.last), at(found.first)
+
+        return _Line(number, at(columns.name), at(columns.kind), at(columns.tin), [of(it) for it in columns.clinicians])
+
+    def _fitted(self, number: int, cells: Sequence[Cell], columns: Columns, separator: str) -> Sequence[Cell] | None:
+        """Return the cells as the header's columns have them; None where a line has too many, and is left out."""
+        if any(place < len(cells) and cells[place].text for place in columns.nameless):
+            self.notes.say("a cell below no header was not read.", number)
+        beyond = [cell for cell in cells[columns.width :] if cell.text]
+        if not beyond:
+            return cells
+        ways = list(_rejoined(cells, columns, separator, self.ssn_digits)) if separator else []
+        if len(ways) == 1:
+            self.notes.say("a comma parted a name in two; it was read as one name. Check it.", number)
+            return ways[0]
+        if separator and not _has_its_npis(cells, columns):
+            self.notes.say(TOO_MANY_CELLS, number)
+            return None
+        self.notes.say("what stands to the right of the last column was not read.", number)
+        return cells
+
+    def _swapped(self, line: _Line) -> _Line:
+        """Return the line, its TIN and NPI exchanged where they stand in each other's place."""
+        (npi, *names), *others = line.clinicians
+        if others or npi_problem(typed_tin(line.tin.text)) is not None or not npi.text:
+            return line
+        if any(len(typed) == NPI_DIGITS for typed in typed_npis(npi.text)):
+            return line
+        self.notes.say(SWAPPED, line.number)
+        return replace(line, tin=npi, clinicians=[(line.tin, names[0], names[1])])
+
+    def _leave_out(self, line: _Line, cells: Sequence[Cell]) -> None:
+        """Leave out a line without a TIN and an NPI; a name alone may be that of the practice of the lines below."""
+        self._say_heading()
+        texts = [cell.text for cell in cells if cell.text]
+        if texts == [line.name.text] and not TOTALS.search(line.name.text):
+            self._heading = line.number, self._words(line.number, line.name, "practice name")
+        elif texts or not any(cell.unshown for cell in cells):
+            self.notes.say(LEFT_OUT, line.number)
+
+    def _say_heading(self) -> None:
+        if self._heading:
+            self.notes.say(LEFT_OUT, self._heading[0])
+        self._heading = None
+
+    def _practice(self, line: _Line) -> ReadPractice:
+        """Return whose line it is: of the same TIN, else of the same name, else that of the line above."""
+        number = line.number
+        name = self._words(number, line.name, "practice name")
+        kind = self._kind(number, line.kind)
+        raw = self._tin_text(number, line.tin)
+        if not name and self._heading:
+            name, self._heading = self._heading[1], None
+        elif not name and not raw and self.practices:
+            self.notes.say("no practice is named, so the one above was taken.", number)
+            return self.practices[-1]
+        self._say_heading()
+        seen = _key(raw, kind, line.tin.is_number, self.ssn_digits)
+        known = self._known(seen, kind, name)
+        if known is None:
+            known = ReadPractice(number, name, kind, self._tin(number, raw, line.tin, kind), line.tin.is_number)
+            self.practices.append(known)
+            self._of.setdefault(seen, []).append(known)
+            self._named.setdefault(name.casefold(), []).append(known)
+        else:
+            self._add_to(known, line, name, kind, raw)
+        return known
+
+    def _known(self, seen: str, kind: str, name: str) -> ReadPractice | None:
+        """Return the practice of this TIN as typed; of one name where one of the two has no TIN.
+
+        Two people may share the last digits of an SSN: their names tell them apart.
+        """
+        same_name = self._named.get(name.casefold(), []) if name else []
+        if not seen:
+            return same_name[0] if len(same_name) == 1 else None
+        for practice in self._of.get(seen, []):
+            is_other_person = kind == SSN and name and practice.name and practice not in same_name
+            if (practice.tin_kind == kind or not (practice.tin_kind and kind)) and not is_other_person:
+                return practice
+        is_without = len(same_name) == 1 and same_name[0] in self._of.get("", [])
+        return same_name[0] if is_without else None
+
+    def _add_to(self, known: ReadPractice, line: _Line, name: str, kind: str, raw: str) -> None:
+        """Fill in what a practice lacks, and say what contradicts it."""
+        number = line.number
+        if kind and known.tin_kind and kind != known.tin_kind:
+            self.notes.say(f"the kind of TIN is another than in line {known.row}, which counts.", number)
+        elif kind and not known.tin_kind:
+            known.tin_kind = kind
+            known.tin = self._tin(known.row, known.tin, Cell(known.tin, known.tin_is_number), kind)
+        if raw and known in self._of.get("", []):
+            known.tin, known.tin_is_number = self._tin(number, raw, line.tin, known.tin_kind), line.tin.is_number
+            self._of[""].remove(known)
+            self._of.setdefault(_key(raw, known.tin_kind, line.tin.is_number, self.ssn_digits), []).append(known)
+        if not known.name:
+            known.name = name
+            self._named.setdefault(name.casefold(), []).append(known)
+        elif name and name.casefold() != known.name.casefold():
+            self.notes.say(f"the practice has another name than in line {known.row}, which counts.", number)
+
+    def _kind(self, number: int, cell: Cell) -> str:
+        words = set(re.findall(r"[a-z]+", cell.text.casefold()))
+        kinds = {KINDS[word] for word in words if word in KINDS}
+        if len(kinds) == 1:
+            return kinds.pop()
+        if cell.text:
+            self.notes.say("the kind of TIN is neither EIN nor SSN. Choose it for the practice.", number)
+        return ""
+
+    def _tin_text(self, number: int, cell: Cell) -> str:
+        """Return the number that stands in a TIN's cell; nothing where it has the shape of an SSN, or was shortened."""
+        if self._is_shortened(number, cell, "TIN"):
+            return ""
+        typed = typed_tin(cell.text)
+        if cell.text and not typed:
+            self.notes.say("no number stands in the TIN’s cell.", number)
+        return typed
+
+    def _tin(self, number: int, raw: str, cell: Cell, kind: str) -> str:
+        """Return the TIN as it may be kept: nothing where it may be a whole SSN; with its leading zeros back."""
+        if looks_like_ssn(" ".join(cell.text.split())):
+            only = f"It was not kept. Type only the last {self.ssn_digits} digits, and choose “SSN”."
+            self.notes.say(f"the TIN has the shape of a Social Security number. {only}", number)
+            return ""
+        tin, note = fitting_tin(raw, kind, cell.is_number, self.ssn_digits)
+        if note:
+            self.notes.say(note, number)
+        return self._cut(number, tin, "TIN", LONGEST_NPI)
+
+    def _is_shortened(self, number: int, cell: Cell, what: str) -> bool:
+        is_shortened = SHORTENED.fullmatch(cell.text) is not None
+        if is_shortened:
+            self.notes.say(f"the spreadsheet shortened the {what} (as in 1.2E+9). Type it as text.", number)
+        return is_shortened
+
+    def _clinicians(self, number: int, npi: Cell, last: Cell, first: Cell) -> list[ReadLine]:
+        """Return who stands in these cells; a name beside several NPIs belongs to none of them surely."""
+        names = [
+            self._words(number, cell, what, LONGEST_NAME) for cell, what in ((last, "last name"), (first, "first name"))
+        ]
+        npis = self._npis(number, npi)
+        if len(npis) > 1:
+            if any(names):
+                self.notes.say("a name stands beside several NPIs; it was given to none of them.", number)
+            return [ReadLine(number, one) for one in npis]
+        return [ReadLine(number, *(npis or [""]), *names)] if npis or any(names) else []
+
+    def _npis(self, number: int, cell: Cell) -> list[str]:
+        if looks_like_ssn(" ".join(cell.text.split())):
+            self.notes.say(f"the NPI {NINE_DIGITS}, and was not kept.", number)
+            return []
+        if self._is_shortened(number, cell, "NPI"):
+            return []
+        kept = []
+        typed = typed_npis(cell.text)
+        has_digits = any(re.search(r"\d", one) for one in typed)
+        for one in typed:
+            if _count(one) == SSN_WHOLE:
+                self.notes.say(f"the NPI {NINE_DIGITS}, and was not kept.", number)
+            elif has_digits and not re.search(r"\d", one):
+                self.notes.say("words stand beside the NPI; they were left out.", number)
+            else:
+                kept.append(self._cut(number, one, "NPI", LONGEST_NPI))
+        return kept
+
+    def _words(self, number: int, cell: Cell, what: str, longest: int = LONGEST_CELL) -> str:
+        """Return a name on one line; nine digits in it are masked."""
+        text = " ".join(cell.text.split())
+        if has_nine_digit_run(text):
+            self.notes.say(f"the {what} {NINE_DIGITS}. They were not kept, the rest was.", number)
+            text = mask_private_numbers(text)
+        return self._cut(number, text, what, longest)
+
+    def _cut(self, number: int, text: str, what: str, longest: int) -> str:
+        if len(text) > longest:
+            self.notes.say(f"the {what} is longer than {longest} characters, and was cut.", number)
+        return text[:longest]
+
+
+def _has_number(line: _Line) -> bool:
+    """Say whether a line has a TIN or an NPI, or what is left of one; that of a total has only how many there are."""
+    cells = [line.tin, *(npi for npi, _, _ in line.clinicians)]
+    least = EIN_DIGITS - 1 if TOTALS.search(line.name.text) else LEAST_DIGITS
+    return any(SHORTENED.fullmatch(cell.text) or _count(cell.text) >= least or cell.unshown for cell in cells)
+
+
+def _count(text: str) -> int:
+    """Return how many digits stand in a text."""
+    return sum(map(str.isdecimal, text))
+
+
+def _key(tin: str, kind: str, is_number: bool, ssn_digits: int) -> str:
+    """Return what tells TINs apart: the digits as they will be kept, or as typed where they will not be."""
+    if kind == SSN:
+        return tin.zfill(ssn_digits) if is_number and tin else tin
+    return tin.zfill(EIN_DIGITS) if len(tin) == EIN_DIGITS - 1 and tin.isdigit() else tin
+
+
+def _has_its_npis(cells: Sequence[Cell], columns: Columns) -> bool:
+    """Say whether NPIs stand in their columns, and nothing else."""
+    npis = [cells[found.npi].text for found in columns.clinicians if found.npi < len(cells)]
+    return any(npis) and all(npi_problem(one) is None for text in npis for one in typed_npis(text))
+
+
+def _rejoined(cells: Sequence[Cell], columns: Columns, separator: str, ssn_digits: int) -> Iterator[Sequence[Cell]]:
+    """Yield each way to join the cells of a name that separators parted, so that all numbers stand in their columns."""
+    last = max(place for place, cell in enumerate(cells) if cell.text)
+    parts = last + 2 - columns.width
+    for place in columns.texts:
+        name = f"{separator} ".join(cell.text for cell in cells[place : place + parts])
+        joined = [*cells[:place], Cell(name), *cells[place + parts : last + 1]]
+        tin = "" if columns.tin is None else typed_tin(joined[columns.tin].text)
+        is_tin = tin.isdigit() and len(tin) in (ssn_digits, EIN_DIGITS - 1, EIN_DIGITS)
+        if (is_tin or not tin) and _has_its_npis(joined, columns):
+            yield joined

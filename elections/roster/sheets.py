@@ -1,0 +1,114 @@
+"""The sheets of an Excel workbook: every one of them, with the values that its cells show."""
+
+import io
+import re
+import zipfile
+import zlib
+from xml.etree import ElementTree
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+
+from .tables import MOST_ROWS, NOTHING, Cell, Sheet, Unreadable, filled
+
+MOST_UNPACKED = 60_000_000
+MOST_COLUMNS = 100
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, CalamineError, ElementTree.ParseError),
+    *(KeyError, IndexError, ValueError, OSError, RuntimeError, NotImplementedError),  # what a broken archive raises
+)
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+AN_ERROR = "the cell shows an error"
+NO_VALUE = "the cell holds a formula, and the file not what it shows: open the file, save it, and send it again"
+
+Place = tuple[int, int]
+"""A cell's row, from 1, and column, from 0."""
+
+
+def workbook_sheets(content: bytes) -> list[Sheet]:
+    """Return every sheet of a workbook in its order; of those that are hidden no row. Raises Unreadable."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
+                raise Unreadable(
+                    "This workbook unpacks to more than we read. Send only the sheet with your clinicians."
+                )
+            parts = _parts(archive)
+            book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+            return [
+                _sheet(book.get_sheet_by_name(about.name), archive.read(parts[about.name]))
+                if about.visible == SheetVisibleEnum.Visible and about.name in parts
+                else Sheet([], about.name, is_hidden=about.visible != SheetVisibleEnum.Visible)
+                for about in book.sheets_metadata
+            ]
+    except DAMAGED as error:
+        raise Unreadable(
+            "This workbook cannot be read. Open it in your spreadsheet program, save it as .xlsx and send that."
+        ) from error
+
+
+def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return by sheet name which file of the archive holds its cells; chart sheets have none."""
+    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 (expat bounds entities)
+    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    target = {str(it.get("Id")): str(it.get("Target")) for it in relations}
+    sheets = [it for it in book.iter() if it.tag.endswith("}sheet")]
+    paths = {str(it.get("name")): target[str(it.get(RELATION))] for it in sheets}
+    whole = {name: path[1:] if path.startswith("/") else f"xl/{path}" for name, path in paths.items()}
+    return {name: path for name, path in whole.items() if "chartsheet" not in path}
+
+
+def _sheet(sheet: CalamineSheet, xml: bytes) -> Sheet:
+    """Return a sheet's rows; a cell that is merged over several rows stands in each of them."""
+    widest = max(map(_column, set(re.findall(rb"<(?:\w+:)?c r=\"([A-Z]{1,3})\d", xml))), default=0)
+    if widest >= MOST_COLUMNS or len(re.findall(rb"<(?:\w+:)?mergeCell ", xml)) > MOST_ROWS:
+        raise Unreadable(
+            f"The sheet has more than {MOST_COLUMNS} columns, or too many merged cells. Send a plain list."
+        )
+    values = sheet.to_python(skip_empty_area=False)
+    for (top, left), (bottom, _) in sheet.merged_cell_ranges or []:
+        for y in range(top + 1, min(bottom + 1, len(values))):
+            values[y][left] = values[top][left]
+    cells = [[_cell(value) for value in row] for row in values]
+    for (y, x), why in _unshown(xml).items():
+        if y <= len(cells):
+            cells[y - 1] += [NOTHING] * (x + 1 - len(cells[y - 1]))
+            cells[y - 1][x] = Cell(unshown=why)
+    return Sheet(list(filled(enumerate(cells, start=1))), sheet.name, hidden_rows=_hidden_rows(xml))
+
+
+def _cell(value: object) -> Cell:
+    """Return a workbook's value as text: a number without its decimal point."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return Cell(str(value).strip(), is_number)
+
+
+def _unshown(xml: bytes) -> dict[Place, str]:
+    """Return which cells of a sheet show no value though something stands in them, and why not."""
+    cells = re.finditer(
+        rb"<(?:\w+:)?c r=\"([A-Z]+)(\d+)\"([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(</)?"
+        rb"|<(?:\w+:)?c r=\"([A-Z]+)(\d+)\"[^>]* t=\"e\"",
+        xml,
+    )
+    found = {}
+    for cell in cells:
+        if cell[5]:
+            found[int(cell[6]), _column(cell[5])] = AN_ERROR
+        elif cell[4] or b't="e"' in cell[3]:
+            found[int(cell[2]), _column(cell[1])] = NO_VALUE if cell[4] else AN_ERROR
+    return found
+
+
+def _hidden_rows(xml: bytes) -> frozenset[int]:
+    """Return the numbers of a sheet's rows that its program does not show."""
+    rows = re.findall(rb"<(?:\w+:)?row\b([^>]*)", xml)
+    numbered = ((re.search(rb"\br=\"(\d+)\"", row), row) for row in rows)
+    return frozenset(int(found[1]) for found, row in numbered if found and re.search(rb"\bhidden=\"(1|true)\"", row))
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - 64
+    return number - 1
