@@ -18,7 +18,7 @@ WORDS = {
     "name": "practice practicename group groupname organization organizationname organisation organisationname "
     "practicelegalname legalbusinessname legalname clinic clinicname namepractice namegroup namegrouppractice "
     "grouporganizationname tinname entity entityname legalentityname businessname companyname practicegroupname "
-    "grouppracticename facilityname practiceorganization",
+    "grouppracticename facility facilityname practiceorganization practicegroup company",
     "kind": "tinkind kind tintype kindtin typetin taxidtype typetaxid tinis taxidkind idtype practicekind "
     "practicetinkind practicetype einssntype tinkindeinssn tintypeeinssn",
     "tin": "tin taxid taxpayerid taxpayeridentification taxidentification ein fein federalein federaltaxid "
@@ -31,8 +31,8 @@ WORDS = {
 MEANS = {word: column for column, words in WORDS.items() for word in words.split()}
 FILLERS = "no nr num nbr number numbers the of for each your and or s a required optional please last6 us"
 PERSONS = (
-    "individual rendering clinician provider physician doctor practitioner personal own servicing attending performing "
-    "eligible mips member"
+    "individual ind indiv rendering clinician clinicians provider providers prov physician doctor md practitioner "
+    "personal own servicing attending performing eligible mips member"
 )
 GROUPS = "group billing organization organizational organisation practice facility clinic entity payto pay to"
 LEFT_OUT, OF_PERSONS, OF_GROUPS = (frozenset(words.split()) for words in (FILLERS, PERSONS, GROUPS))
@@ -152,6 +152,7 @@ def _named(place: int, text: str) -> _Named:
 
 def _meaning(text: str) -> tuple[str, int, int | None] | None:
     """Return what these words mean, the rank of an NPI, and which of several it is."""
+    text = re.sub(r"\b(?:\w\.){2,}", lambda found: found[0].replace(".", ""), text)  # N.P.I.
     text = re.sub(r"\btype[ -]*(1|i)\b", "individual", re.sub(r"\btype[ -]*(2|ii)\b", "group", text))
     text = _NPI.sub("npi", re.sub(r"[\W_]+", " ", _DIGITS_SAID.sub(" ", text)))
     tokens = [token for token in re.findall(r"[^\W\d]+|\d+", text) if token not in LEFT_OUT]

@@ -223,6 +223,39 @@ def test_every_line_is_taken_over_or_named(content, notes):
     assert found.notes == notes
 
 
+COLUMNS = {
+    "Tax ID (TIN)": "tin",
+    "TIN/EIN #": "tin",
+    "FEIN": "tin",
+    "T.I.N.": "tin",
+    "Employer Identification Number (EIN)": "tin",
+    "TIN (last 6 of SSN)": "tin",
+    "TIN Type (EIN/SSN)": "kind",
+    "Legal business name (LBN)": "name",
+    "Group or practice name": "name",
+    "N.P.I.": "npi",
+    "PROV_NPI": "npi",
+    "NPI (Type 1)": "npi",
+    "Given name(s)": "first",
+    "Last Name (as on license)": "last",
+    "NPI Status": None,
+    "TIN effective date": None,
+    "Practice address": None,
+    "Provider Name": None,
+}
+
+
+@pytest.mark.parametrize("header", COLUMNS)
+def test_a_column_is_understood_by_its_words_or_named(header):
+    cells = {"name": "Lakeside", "tin": "961000002", "npi": "1234567893"}
+    own = cells.pop(COLUMNS[header], "EIN")
+    columns = ["practice" if column == "name" else column for column in cells]
+    found = read(f"{header},{','.join(columns)}\n{own},{','.join(cells.values())}\n")
+    assert listed(found)[0][0::2] == ("Lakeside", "961000002")
+    assert found.practices[0].lines[0].npi == "1234567893"
+    assert any(f"“{header}”" in note for note in found.notes) is (COLUMNS[header] is None)
+
+
 @pytest.mark.parametrize(
     ("row", "note"),
     [
