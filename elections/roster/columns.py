@@ -68,6 +68,11 @@ class Columns:
     nameless: tuple[int, ...] = ()
 
     @property
+    def names_practices(self) -> bool:
+        """Say whether the lines say of which practice they are."""
+        return self.name is not None or self.tin is not None
+
+    @property
     def texts(self) -> list[int]:
         """The places in which a comma may stand within a cell."""
         names = [place for found in self.clinicians for place in (found.last, found.first)]
@@ -173,15 +178,18 @@ def _meaning(text: str) -> tuple[str, int, int | None] | None:
 
 
 def _columns(named: Sequence[_Named]) -> Columns | None:
-    """Return where what stands; of two columns of one meaning the first, of NPIs those of the clinicians themselves."""
+    """Return where what stands; of two columns of one meaning the first, of NPIs those of the clinicians themselves.
+
+    None where no NPI is named, or nothing beside it.
+    """
     first = {found.means: found for found in reversed(named) if found.means}
     npis = [found for found in named if found.means == "npi"]
-    if not npis or not {"tin", "name"} & first.keys():
+    if not npis or len(first) == 1:
         return None
     rank = min(found.rank for found in npis)
     read = [found for found in npis if found.rank == rank]
     if all(found.number is None for found in read):
-        read = read[:1]
+        read = [found for found in read if found.header == read[0].header]
     clinicians = tuple(_with_names(found, named, is_first=found is read[0]) for found in read)
     places = {found.place for found in read} | {it for found in clinicians for it in (found.last, found.first)}
     places |= {first[what].place for what in ("name", "kind", "tin") if what in first}

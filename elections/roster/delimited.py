@@ -11,7 +11,7 @@ from itertools import islice
 
 from .tables import Cell, Row, Sheet, Unreadable, filled
 
-SEPARATORS = "\t;,"
+SEPARATORS = "\t;,|"
 MOST_LINES_OF_A_CELL = 60
 LONGEST_LINE = 130_000  # characters; what a program writes in one line is far below
 

@@ -20,10 +20,11 @@ DITTO = re.compile(r"[\"″“”„〃]+|'{2}|’{2}|-\s*[\"″“”]\s*-|(d(i
 SHORTENED = re.compile(r"[\d.,]+E\+\d+", re.IGNORECASE)
 TOTALS = re.compile(r"\b(sub)?totals?\b|^\W*((sum|count|number) of|notes?|prepared|updated)\b", re.IGNORECASE)
 NINE_DIGITS = "had nine digits, which may be someone’s Social Security number"
-LEFT_OUT = "no TIN and no NPI stand there, so it was left out."
+LEFT_OUT = "left out, since no TIN and no NPI stand there."
+AS_TOTAL = "left out as a total or a remark."
 SWAPPED = "the TIN and the NPI stood in each other’s columns. They were read the other way round. Check them."
 TOO_MANY_CELLS = (
-    "more cells than the header has, so it was left out. A comma within a name needs quotation marks around the name."
+    "left out, since it has more cells than the header. A comma within a name needs quotation marks around the name."
 )
 
 
@@ -93,6 +94,7 @@ class PracticesRead:
     def __init__(self, notes: Notes, ssn_digits: int) -> None:
         self.notes, self.ssn_digits = notes, ssn_digits
         self.practices: list[ReadPractice] = []
+        self.title = ""  # of a sheet whose lines name no practice: the practice they are of
         self._of: dict[str, list[ReadPractice]] = {}  # by TIN as it will be kept, "" without one
         self._named: dict[str, list[ReadPractice]] = {}  # by name in small letters
         self._above: dict[int, Cell] = {}
@@ -174,7 +176,7 @@ class PracticesRead:
         if texts == [line.name.text] and not TOTALS.search(line.name.text):
             self._heading = line.number, self._words(line.number, line.name, "practice name")
         elif texts or not any(cell.unshown for cell in cells):
-            self.notes.say(LEFT_OUT, line.number)
+            self.notes.say(AS_TOTAL if TOTALS.search(line.name.text) else LEFT_OUT, line.number)
 
     def _say_heading(self) -> None:
         if self._heading:
@@ -184,7 +186,7 @@ class PracticesRead:
     def _practice(self, line: _Line) -> ReadPractice:
         """Return whose line it is: of the same TIN, else of the same name, else that of the line above."""
         number = line.number
-        name = self._words(number, line.name, "practice name")
+        name = self._words(number, line.name, "practice name") or self.title
         kind = self._kind(number, line.kind)
         raw = self._tin_text(number, line.tin)
         if not name and self._heading:
@@ -318,8 +320,10 @@ class PracticesRead:
 
 def _has_number(line: _Line) -> bool:
     """Say whether a line has a TIN or an NPI, or what is left of one; that of a total has only how many there are."""
-    cells = [line.tin, *(npi for npi, _, _ in line.clinicians)]
-    least = EIN_DIGITS - 1 if TOTALS.search(line.name.text) else LEAST_DIGITS
+    npis = [npi for npi, _, _ in line.clinicians if npi.text or npi.unshown]
+    is_total = TOTALS.search(line.name.text) is not None
+    least = EIN_DIGITS - 1 if is_total else LEAST_DIGITS
+    cells = npis if is_total and npis else [line.tin, *npis]
     return any(SHORTENED.fullmatch(cell.text) or _count(cell.text) >= least or cell.unshown for cell in cells)
 
 

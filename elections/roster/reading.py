@@ -88,6 +88,10 @@ def _read(sheets: Sequence[Sheet], ssn_digits: int) -> ReadRoster:
     for sheet, below, columns in lists:
         notes.sheet = _name(sheet) if len(lists) > 1 else ""
         _say_of_columns(columns, notes)
+        found.title = ""
+        if not columns.names_practices:
+            found.title = _name(sheet)
+            notes.say(f"no column names a practice, so the sheet’s name “{found.title}” was taken for it.")
         for number, cells in sheet.rows[below:]:
             if number in sheet.hidden_rows:
                 notes.say("hidden in the spreadsheet, and read like the others. Check who stands there.", number)
@@ -103,7 +107,7 @@ def _lists(sheets: Sequence[Sheet], notes: Notes) -> Iterator[tuple[Sheet, int, 
     """Yield the sheets that hold a list, each with the place of its first line; say which sheets are not read."""
     for sheet in sheets:
         header = find_header(sheet.rows)
-        if header and not sheet.is_hidden:
+        if header and not sheet.is_hidden and (header[1].names_practices or len(sheets) > 1):
             yield sheet, *header
         elif sheet.is_hidden:
             notes.say(f"sheet “{_name(sheet)}” is hidden, and was not read.")

@@ -148,7 +148,10 @@ LAST_YEAR = (ROWS[0], ("Riverside", "EIN", "961000003", NPIS[2]))
             HEADER
             + f"(as on the W-9),(EIN or SSN),(9 digits),(10 digits)\nLakeside,EIN,961000002,{NPIS[0]}; {NPIS[1]}\n"
             + "Total clinicians,,,2\nGrand total,,,,,2\n",
-            ["Lines 2, 4 and 5: no TIN and no NPI stand there, so it was left out."],
+            [
+                "Line 2: left out, since no TIN and no NPI stand there.",
+                "Lines 4 and 5: left out as a total or a remark.",
+            ],
         ),
         # two header lines, and what is in parentheses
         (
@@ -192,6 +195,26 @@ LAST_YEAR = (ROWS[0], ("Riverside", "EIN", "961000003", NPIS[2]))
             ["Line 3: what stands to the right of the last column was not read."],
         ),
         ("practice,kind,tin,npi\nLakeside\n" + f",EIN,961000002,{NPIS[0]}\n,EIN,961000002,{NPIS[1]}\n", []),
+        # a subtotal with its practice's TIN, columns of one name, and lines as a program with bars writes them
+        (
+            f"practice,kind,tin,npi\nLakeside,EIN,961000002,{NPIS[0]}; {NPIS[1]}\nLakeside total,EIN,961000002,2\n",
+            ["Line 3: left out as a total or a remark."],
+        ),
+        (f"practice,kind,tin,npi,npi\nLakeside,EIN,961000002,{NPIS[0]},{NPIS[1]}\n", []),
+        (
+            f"practice|kind|tin|npi\nLakeside|EIN|961000002|{NPIS[0]}\n|||{NPIS[1]}\n",
+            ["Line 3: no practice is named, so the one above was taken."],
+        ),
+        # nine digits in a name, a comma in one that could be either
+        (
+            HEADER
+            + f"Lakeside,EIN,961000002,{NPIS[0]},Vale 517449638,R.\nLakeside,EIN,961000002,{NPIS[1]},Vale, Jr.,Sam\n",
+            [
+                "Line 2: the last name had nine digits, which may be someone’s Social Security number. "
+                "They were not kept, the rest was.",
+                "Line 3: what stands to the right of the last column was not read.",
+            ],
+        ),
         # sheets and rows
         (
             workbook(*ROWS, name="2027", others=[("2026", True, LAST_YEAR), ("Read me", False, [["Please fill in"]])]),
@@ -209,7 +232,7 @@ LAST_YEAR = (ROWS[0], ("Riverside", "EIN", "961000003", NPIS[2]))
             workbook(
                 *ROWS, ("Prepared by the office", "", "", ""), ("", "", "", ""), merge=(3, 0, 3, 3, "By the office")
             ),
-            ["Line 4: no TIN and no NPI stand there, so it was left out."],
+            ["Line 4: left out, since no TIN and no NPI stand there."],
         ),
     ],
 )
@@ -290,6 +313,17 @@ def test_a_kind_said_once_holds_for_the_same_tin():
     assert listed(found) == [
         ("A", "EIN", "961000002", ["1234567893", "1558598797"]),
         ("B", "EIN", "961000003", ["1", "2"]),
+    ]
+
+
+def test_a_sheet_for_each_practice_with_nothing_but_its_clinicians():
+    one, other = ((("NPI", "Last name"), (npi, name)) for npi, name in ((NPIS[0], "Adams"), (NPIS[1], "Baker")))
+    found = read(workbook(*one, name="Lakeside", others=[("Riverside", False, other)]))
+    assert listed(found) == [("Lakeside", "", "", [NPIS[0]]), ("Riverside", "", "", [NPIS[1]])]
+    assert found.notes == [
+        "The list was read from the sheets “Lakeside”, “Riverside”.",
+        "Sheet “Lakeside”: no column names a practice, so the sheet’s name “Lakeside” was taken for it.",
+        "Sheet “Riverside”: no column names a practice, so the sheet’s name “Riverside” was taken for it.",
     ]
 
 
