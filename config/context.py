@@ -8,6 +8,12 @@ from django.http import HttpRequest
 from ground import clock
 
 
+def support() -> dict[str, Any]:
+    """Return whom people can turn to, which the page of a failure names as well."""
+    names = ("SERVICE_CENTER", "SMALL_PRACTICES_URL", "GUIDANCE_AS_OF")
+    return {name: getattr(settings, name) for name in names}
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """Return the names that every page's frame uses."""
     return {
@@ -15,6 +21,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "DEMO": settings.DEMO,
         "demo_now": clock.now() if settings.DEMO_NOW else None,
         "FORM_NOTICE": settings.FORM_NOTICE,
-        "SERVICE_CENTER": settings.SERVICE_CENTER,
-        "TECHNICAL_ASSISTANCE_URL": settings.TECHNICAL_ASSISTANCE_URL,
+        **support(),
     }

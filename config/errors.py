@@ -12,6 +12,8 @@ from django.template import loader
 
 from ground.private_numbers import stands_in_address
 
+from .context import support
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that the request could not be read."""
@@ -30,7 +32,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that we failed; needs no database and no session, which may be what failed."""
-    context = {"SITE_NAME": settings.SITE_NAME, "SERVICE_CENTER": settings.SERVICE_CENTER}
+    context = {"SITE_NAME": settings.SITE_NAME, **support()}
     return HttpResponse(loader.render_to_string("500.html", context), status=500)
 
 

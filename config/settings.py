@@ -3,7 +3,7 @@
 Names the environment does not give are looked for in var/local.env, which `make setup` writes for this checkout.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import environ
@@ -262,13 +262,14 @@ FORM_NOTICE = {
 }
 SERVICE_CENTER = {
     "name": env.str("SERVICE_CENTER_NAME", "Quality Payment Program Service Center"),
-    "phone": env.str("SERVICE_CENTER_PHONE", "1-866-288-8292"),
+    "number": env.str("SERVICE_CENTER_PHONE", "1-866-288-8292"),
     "email": env.str("SERVICE_CENTER_EMAIL", "QPP@cms.hhs.gov"),
     "hours": env.str("SERVICE_CENTER_HOURS", "Monday to Friday, 8 a.m. to 8 p.m. ET"),
 }
-TECHNICAL_ASSISTANCE_URL = env.str(
-    "TECHNICAL_ASSISTANCE_URL", "https://qpp.cms.gov/about/small-underserved-rural-practices"
-)
+SERVICE_CENTER["phone"] = "{number} (TRS: 711; {hours})".format(**SERVICE_CENTER)  # as every sentence gives it
+SMALL_PRACTICES_URL = env.str("SMALL_PRACTICES_URL", "https://qpp.cms.gov/about/small-underserved-rural-practices")
+# The day on which what this site says of CMS's own help and guidance was last compared with its sources.
+GUIDANCE_AS_OF = date.fromisoformat(env.str("GUIDANCE_AS_OF", "2026-11-28"))
 
 # --- Demo -----------------------------------------------------------------------------------------------------------
 

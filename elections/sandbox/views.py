@@ -46,7 +46,7 @@ def sandbox(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def sandbox_summary(request: HttpRequest) -> HttpResponse:
-    """Show the same to be printed and taken to technical assistance."""
+    """Show the same to be printed and taken to an adviser or to partners."""
     return _page(request, "sandbox_summary", **_answer(request))
 
 

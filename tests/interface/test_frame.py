@@ -48,7 +48,11 @@ def test_status_title_and_help(client: Client, address: str, status: int, title:
     page = response.content.decode()
     assert response.status_code == status
     assert [" ".join(found.split()) for found in re.findall(r"<title>(.*?)</title>", page, re.DOTALL)] == [title]
-    assert "1-866-288-8292" in page
+    said = text(response)
+    assert "Call 1-866-288-8292 (TRS: 711) Write to QPP@cms.hhs.gov Monday to Friday, 8 a.m. to 8 p.m. ET" in said
+    assert "technical assistance for small, underserved and rural practices ended on February 15, 2022" in said
+    assert "CMS still has a page for small practices , with a newsletter" in said
+    assert "(As of November 28, 2026.)" in said
     assert re.findall(r'<html lang="(.*?)">', page) == ["en"]
 
 

@@ -150,7 +150,7 @@ def test_one_that_failed_says_why_and_can_be_asked_for_again(submission, dana, a
     assert "Could not be made." in page
     assert "It cannot be sealed: SEAL_KEY is missing or wrong." in page
     assert "Nothing is lost. Call us, and we will make it:" in page
-    assert settings.SERVICE_CENTER["phone"] in page
+    assert settings.SERVICE_CENTER["number"] in page
     page = make.text(dana.get(address))
     assert "It could not be made: see why" in page
     assert MAKE in page
