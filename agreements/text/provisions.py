@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from eligibility.law.parameters import Parameter
 
-TEXT_VERSION = "2026-11"
+TEXT_VERSION = "2026-12"
 NOTICE_DAYS = Parameter("days after a change", "42 CFR 414.1315(c)(3)(vi)", {2018: 30})
 
 
@@ -113,8 +113,8 @@ Each clinician is assessed on the combined performance and shares one final scor
 the TIN of a party, a clinician is assessed with the virtual group, and not on what is reported for them alone, for
 their practice alone or for a subgroup. For work billed under a TIN that is no party, MIPS applies separately: this
 virtual group’s reporting neither counts there nor lifts any duty there. A qualifying APM participant (QP) counts in the
-virtual group’s performance and gets no payment adjustment from it; a participant in a MIPS APM is paid on the score of
-that APM.
+virtual group’s performance and gets no payment adjustment from it. For a participant in a MIPS APM, CMS’s rules for the
+year decide which score counts.
 [v-adjustments] The virtual group’s final score for performance year {performance_year} decides which payment
 adjustment, upward, neutral or downward, MIPS applies to Medicare payments for the covered professional services of its
 clinicians in {payment_year}. The clinicians who are subject to it share that score.
@@ -136,7 +136,8 @@ performance year furnishes them before it does.
 [vii-privacy] The parties exchange such data only in accordance with the privacy and security laws that apply.
 [viii-virtual-group] Each party must participate in MIPS as a virtual group for performance year {performance_year},
 with all clinicians who bill under its TIN. For a party that CMS finds eligible only to opt in to MIPS, being named in
-the election is its opt-in, which cannot be undone.
+the election is its opt-in. Until the deadline the election can be changed or withdrawn. After that the opt-in cannot be
+undone.
 [viii-mips] Each party must comply with the requirements of MIPS.
 [viii-all-law] Each party must comply with all other laws that apply to it, which include, and are not limited to:
 [viii-criminal] Federal criminal law;

@@ -20,7 +20,7 @@ def test_all_that_the_document_says_is_in_it():
         "virtual_group": "Northern Lakes Virtual Group",
         "representative": {"name": "Dana Rivera", "email": "dana@example.org"},
         "term": {"from": "2027-01-01", "to": "2027-12-31"},
-        "text_version": "2026-11",
+        "text_version": "2026-12",
     }
     assert snapshot["parties"][0] == {
         "name": "Lakeside Family Medicine",

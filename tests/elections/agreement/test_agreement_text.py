@@ -1,10 +1,12 @@
 """The agreement on screen: what it says, which clause does what is asked for, and what the parties choose."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from agreements.models import Agreement
+from agreements.text import document_text
 from agreements.text.provisions import PROVISIONS
 from elections.agreement.actions import make_document
 from elections.models import ElectionRole, RoleKind
@@ -133,3 +135,32 @@ def test_the_next_year_begins_with_the_same_text(representative, reviewer, set_c
     found = draft.agreement
     assert (found.last_year, found.quality, found.close_out_contact) == (carried, CHOSEN["quality"], "Dana, 555-0100")
     assert not found.acknowledged
+
+
+def test_which_score_counts_is_left_to_cms_and_an_opt_in_to_the_deadline(election, representative):
+    page = make.signed_in(representative).get(address(election)).content.decode()
+    clauses = {
+        number: " ".join(said.split()) for number, said in re.findall(r"<strong>(.*?)</strong>(.*?)</p>", page, re.S)
+    }
+    assert clauses["4.5"].endswith(
+        "For a participant in a MIPS APM, CMS’s rules for the year decide which score counts."
+    )
+    assert clauses["8.1"].endswith(
+        "Until the deadline the election can be changed or withdrawn. After that the opt-in cannot be undone."
+    )
+
+
+def test_an_agreement_that_is_being_signed_keeps_the_version_of_the_text_it_began_with(
+    cms_data, representative, monkeypatch
+):
+    before = "A participant in a MIPS APM is paid on the score of that APM."
+    older = replace(PROVISIONS[3], parts=(*PROVISIONS[3].parts[:-1], replace(PROVISIONS[3].parts[-1], clause=before)))
+    with monkeypatch.context() as patch:
+        patch.setattr(document_text, "PROVISIONS", (*PROVISIONS[:3], older, *PROVISIONS[4:]))
+        patch.setattr(document_text, "TEXT_VERSION", "2026-11")
+        election = make.to_be_signed(representative)
+    make.sign_all(election)
+    assert f"4.5 {before}" in make.text(make.signed_in(representative).get(address(election)))
+    snapshot = make_document(election.pk, by=representative, now=election.changed_at).snapshot
+    assert snapshot.count('"text_version":"2026-11"') == 1
+    assert snapshot.count('"signature":{') == 2
