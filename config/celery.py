@@ -22,6 +22,7 @@ SWEEPS = {  # task name: seconds from one to the next
     "notices.heartbeat": 15.0,
     "notices.sweep": 15.0,
     "agreements.sweep": 30.0,
+    "elections.make_sample_agreement": 30.0,
     "elections.lapse": MINUTE,
     "elections.remind": 10 * MINUTE,
     "elections.tell_signers": 30.0,

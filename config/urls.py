@@ -17,6 +17,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("check/", include("elections.sandbox.urls")),
     path("verify", verify, name="verify"),
+    path("", include("elections.toolkit.urls")),
     path("elections/", include("elections.urls")),
     path("sign/", include("elections.signing.urls")),
     path("staff/", admin.site.urls),

@@ -8,6 +8,7 @@ from .drafts import cookie_encryption
 from .overview.reminders import remind_due
 from .signing.signing_emails import ask_again_due, remind_signers_due, tell_executed_due
 from .submission.actions import lapse_due
+from .toolkit import sample
 
 
 @shared_task(name="elections.lapse")
@@ -34,3 +35,9 @@ def tell_signers() -> None:
 def forget_sandboxes() -> None:
     """Delete what somebody without an account, or signed out meanwhile, typed a day ago."""
     cookie_encryption.forget_old(now=clock.now())
+
+
+@shared_task(name="elections.make_sample_agreement")
+def make_sample_agreement() -> None:
+    """Have the toolkit's PDF made where a new year or a new text has none yet."""
+    sample.make_pdf(sample.year(clock.now()), now=clock.now())

@@ -96,6 +96,10 @@ SITE = [
     Route("help", PUBLIC, NEVER),
     Route("law", PUBLIC, NEVER),
     Route("verify", PUBLIC, PUBLIC),
+    Route("toolkit", PUBLIC, NEVER),
+    Route("toolkit_example", PUBLIC, NEVER),
+    Route("toolkit_agreement", PUBLIC, NEVER),
+    Route("toolkit_agreement_pdf", all_of(404), NEVER, page=False),  # no worker has made it
     Route("sandbox", PUBLIC, NEVER),
     Route("sandbox_add", PUBLIC, PUBLIC),
     Route("sandbox_practice", all_of(404), PUBLIC, lambda world: {"number": 1}, page=False),  # without its cookie

@@ -1,0 +1,66 @@
+"""The toolkit: what an election needs and holds, a sample of its agreement, and one that is finished."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from agreements.text.provisions import PROVISIONS
+from agreements.text.reading import shown
+from eligibility.data.windows import window_for
+from eligibility.law.calendar import determination_period
+from eligibility.law.parameters import MOST_CLINICIANS
+from ground import clock
+
+from ..agreement.pdfs import pdf_answer
+from ..ledger import groups
+from . import example, sample
+
+
+@login_not_required
+@require_safe
+def toolkit(request: HttpRequest) -> HttpResponse:
+    """Say what an election contains and what one needs for it, and lead to the samples."""
+    year = sample.year(clock.now())
+    context = {
+        "performance_year": year,
+        "window": window_for(year),
+        "period": determination_period(year),
+        "most_clinicians": MOST_CLINICIANS.for_year(year),
+        "provisions": PROVISIONS,
+        "has_pdf": sample.is_made(year),
+    }
+    return render(request, "elections/toolkit/toolkit.html", context)
+
+
+@login_not_required
+@require_safe
+def toolkit_example(request: HttpRequest) -> HttpResponse:
+    """Show a finished election of fictional practices as CMS sees one."""
+    election = example.snapshot(sample.year(clock.now()))
+    *of_practices, whole = groups(example.findings(election), election)
+    practices = [
+        (entry, group, [(npi, example.NAMES[npi]) for npi in entry.npis])
+        for entry, group in zip(election.practices, of_practices, strict=True)
+    ]
+    context = {"snapshot": election, "practices": practices, "whole": whole}
+    return render(request, "elections/toolkit/toolkit_example.html", context)
+
+
+@login_not_required
+@require_safe
+def toolkit_agreement(request: HttpRequest) -> HttpResponse:
+    """Show the agreement's text as practices sign it, with fictional parties."""
+    now = clock.now()
+    agreement = shown(sample.sample_agreement(sample.year(now)), now)
+    return render(request, "elections/toolkit/toolkit_agreement.html", agreement)
+
+
+@login_not_required
+@require_safe
+def toolkit_agreement_pdf(request: HttpRequest) -> HttpResponse:
+    """Hand out the same as a PDF; 404 until the worker has made it."""
+    year = sample.year(clock.now())
+    if not sample.is_made(year):
+        raise Http404
+    return pdf_answer(sample.open_pdf(year), f"sample-agreement-{year}.pdf")

@@ -1,0 +1,105 @@
+"""The toolkit: open to everyone, true to the rules and the text of the day, and marked as what it is."""
+
+import io
+import re
+
+import pytest
+from django.test import Client
+from pypdf import PdfReader
+
+from agreements.text.provisions import PROVISIONS
+from elections import tasks
+
+from .. import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    """Keep the sample's PDF apart."""
+    settings.MEDIA_ROOT = tmp_path
+
+
+def read(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return make.text(answer)
+
+
+def test_it_says_what_an_election_needs_and_contains(client, django_assert_num_queries):
+    with django_assert_num_queries(1):  # the year's window
+        said = read(client, "/toolkit")
+    assert "by Thursday, December 31, 2026, 11:59 p.m. ET" in said
+    for needed in (
+        "A name for the virtual group",
+        "name, email address, and a phone number or “none”",
+        "the full EIN or, if the TIN is a clinician’s Social Security number, only its last six digits",
+        "everyone who billed Medicare under that TIN from October 1, 2025 to September 30, 2026: at most 10 clin",
+        "authorized to sign for it: name, title, and email address",
+        "executed (signed by every practice) on or before the day you submit",
+    ):
+        assert needed in said
+    for element in (
+        "acknowledgement that a formal written agreement exists between all practices",
+        "Name and contact information of the representative",
+        "Name and TIN of each practice, and the NPIs of all clinicians who bill under each TIN",
+    ):
+        assert element in said
+    assert [provision.item for provision in PROVISIONS if provision.summary not in said] == []
+    assert "As of November 28, 2026." in said
+
+
+def test_every_page_leads_there(client):
+    assert '<a href="/toolkit">Toolkit</a>' in client.get("/nowhere").content.decode()
+
+
+def test_the_example_is_an_election_that_meets_every_rule(client):
+    page = client.get("/toolkit/example").content.decode()
+    said = read(client, "/toolkit/example")
+    assert "Everything here is made up" in said
+    words = [" ".join(word.split()) for word in re.findall(r"</svg>([^<]*)</p>", page)]
+    assert {word: words.count(word) for word in words} == {"Met": 34, "Does not apply": 2}
+    assert "Harbor View Physical Therapy EIN ••-•••4321 · 2 clinicians · accepts the opt-in" in said
+    assert "Alex Sample, MD SSN •••-••-0001 · 1 clinician Agreement executed Nov 18, 2026 by Alex Sample" in said
+    assert "It doesn’t see the agreement’s text." in said
+
+
+def test_the_sample_says_what_practices_sign(client):
+    said = read(client, "/toolkit/agreement")
+    assert "This is a sample between fictional practices. It binds no one." in said
+    assert "4.5 Being in this virtual group affects how a clinician can take part in MIPS outside" in said
+    assert "1. Elm Street Family Medicine EIN 12-3456789" in said
+    assert "SSN, last 6 digits only: 000001" in said
+
+
+@pytest.mark.usefixtures("media")
+def test_the_worker_makes_its_pdf_marked_on_every_page(client):
+    assert client.get("/toolkit/agreement.pdf").status_code == 404
+    assert "We’re preparing the PDF." in read(client, "/toolkit")
+
+    tasks.make_sample_agreement()
+
+    assert "Download the sample agreement (PDF)" in read(client, "/toolkit")
+    answer = client.get("/toolkit/agreement.pdf")
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == 'attachment; filename="sample-agreement-2027.pdf"'
+    pages = [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(answer.content)).pages]
+    assert "Virtual group agreement: sample" in pages[0]
+    assert [page for page in pages if "Sample between fictional practices: it binds no one" not in page] == []
+    assert [page for page in pages[1:] if "SAMPLE: Sample Virtual Group, performance year 2027" not in page] == []
+    assert "For a participant in a MIPS APM, CMS’s rules for the year decide which score counts." in " ".join(pages)
+
+
+@pytest.mark.usefixtures("media")
+def test_the_next_years_sample_is_made_by_itself_and_once(client, set_clock):
+    set_clock("2025-12-31T23:59:00-05:00")
+    tasks.make_sample_agreement()
+    before = client.get("/toolkit/agreement.pdf").content
+    set_clock("2025-12-31T23:59:30-05:00")
+    tasks.make_sample_agreement()
+    assert client.get("/toolkit/agreement.pdf").content == before
+    set_clock("2026-01-01T00:00:00-05:00")
+    assert client.get("/toolkit/agreement.pdf").status_code == 404
+    tasks.make_sample_agreement()
+    assert client.get("/toolkit/agreement.pdf")["Content-Disposition"].endswith('"sample-agreement-2027.pdf"')
