@@ -1,4 +1,4 @@
-"""The pages open to everyone: the first, and the law, traced."""
+"""The pages open to everyone: the first, the help, and the law, traced."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -6,18 +6,23 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from eligibility.data.windows import window_for
-from eligibility.law import calendar
-from eligibility.law.parameters import (
-    CHARGES_LIMIT,
-    MOST_CLINICIANS,
-    PATIENTS_LIMIT,
-    PERFORMANCE_YEARS,
-    SERVICES_LIMIT,
-    UnknownPerformanceYearError,
-)
+from eligibility.law import calendar, parameters
+from eligibility.law.parameters import PERFORMANCE_YEARS, Parameter, UnknownPerformanceYearError
 from ground import clock
 
 from .law_index import ROWS
+
+NUMBERS: dict[str, Parameter[int]] = {  # of the law, as the help's template names them
+    "most_clinicians": parameters.MOST_CLINICIANS,
+    "charges": parameters.CHARGES_LIMIT,
+    "patients": parameters.PATIENTS_LIMIT,
+    "services": parameters.SERVICES_LIMIT,
+    "small_practice": parameters.SMALL_PRACTICE,
+    "share": parameters.STATUS_SHARE,
+    "readmission_cases": parameters.READMISSION_CASES,
+    "adjustment": parameters.ADJUSTMENT_PERCENT,
+    "scaling": parameters.SCALING_MOST,
+}
 
 
 @login_not_required
@@ -35,15 +40,15 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    """Say in plain words what a virtual group is, whom it binds and to what, and whom to ask."""
-    year = PERFORMANCE_YEARS[-1]
-    limits = {
-        "limit": MOST_CLINICIANS.for_year(year),
-        "charges": CHARGES_LIMIT.for_year(year),
-        "patients": PATIENTS_LIMIT.for_year(year),
-        "services": SERVICES_LIMIT.for_year(year),
+    """Answer in plain words what practices ask, with the numbers and dates of the next performance year."""
+    year = min(calendar.next_performance_year(clock.now()), PERFORMANCE_YEARS[-1])
+    numbers = {name: parameter.for_year(year) for name, parameter in NUMBERS.items()}
+    years = {
+        "performance_year": year,
+        "reporting_year": year + 1,
+        "payment_year": year + parameters.PAYMENT_YEAR.for_year(year),
     }
-    return render(request, "config/help.html", limits)
+    return render(request, "config/help.html", {"period": calendar.determination_period(year), **years, **numbers})
 
 
 @login_not_required

@@ -135,3 +135,10 @@ CLAIMS_RUN_OUT = Parameter("days", "42 CFR 414.1305", {2018: 0, 2019: 30})
 # --- When it is paid (414.1305) ---------------------------------------------------------------------------------------
 
 PAYMENT_YEAR = Parameter("years after the performance year", "42 CFR 414.1305", {2018: 2})
+
+# --- How much is paid (414.1405) --------------------------------------------------------------------------------------
+
+ADJUSTMENT_PERCENT = Parameter(
+    "percent of a payment, at most, up or down", "42 CFR 414.1405(c)", {2018: 5, 2019: 7, 2020: 9}
+)
+SCALING_MOST = Parameter("times the percent upward, at most", "42 CFR 414.1405(b)(3)", {2018: 3})

@@ -214,7 +214,7 @@ def test_next_performance_year_turns_with_the_eastern_year() -> None:
 
 def test_every_parameter_has_a_unit_a_citation_and_a_value_from_the_first_year_it_holds() -> None:
     named = {name: it for name, it in vars(parameters).items() if isinstance(it, parameters.Parameter)}
-    assert len(named) == 18
+    assert len(named) == 20
     for name, parameter in named.items():
         assert parameter.unit, name
         assert parameter.cite, name

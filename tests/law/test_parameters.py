@@ -20,6 +20,8 @@ FROM = {
     "STATUS_SHARE": {2018: 75},
     "CLAIMS_RUN_OUT": {2018: 0, 2019: 30},
     "PAYMENT_YEAR": {2018: 2},
+    "ADJUSTMENT_PERCENT": {2018: 5, 2019: 7, 2020: 9},
+    "SCALING_MOST": {2018: 3},
 }
 
 
