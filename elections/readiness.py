@@ -12,6 +12,7 @@ from accounts.models import User
 from eligibility.data import cms_data, disclosure, nppes, windows
 from eligibility.data.nppes import NppesName
 from eligibility.law import facts
+from eligibility.law.calendar import Window
 from eligibility.law.determination import Determination, Entries, Finding, Outcome, determine, judge_practice
 from eligibility.law.identifiers import SSN
 from eligibility.law.rule_results import CMS_DATA
@@ -99,7 +100,7 @@ class _Facts:
     holders: dict[str, int]
     registry: dict[str, facts.RegistryEntry]
     names: dict[str, NppesName]
-    window: facts.Window
+    window: Window
 
 
 def judge(
@@ -110,7 +111,7 @@ def judge(
     by: User | Asker,
     address: str | None = None,
     run: LoadRun | None = None,
-    window: facts.Window | None = None,
+    window: Window | None = None,
 ) -> Judgement:
     """Judge a proposal at the moment `at`.
 
@@ -133,7 +134,7 @@ def judge_submission(
 
 
 def _gather(
-    snapshot: Snapshot, election_id: uuid.UUID | None, at: datetime, run: LoadRun | None, window: facts.Window | None
+    snapshot: Snapshot, election_id: uuid.UUID | None, at: datetime, run: LoadRun | None, window: Window | None
 ) -> _Facts:
     year = snapshot.performance_year
     cms = cms_data.fetch(year, snapshot.practices, run=run)

@@ -104,6 +104,7 @@ class ElectionAdmin(DeskAdmin):
             practices=packet.practices(submission, snapshot),
             coverage=packet.coverage(submission),
             differences=packet.differences(submission, now),
+            later_dates=packet.later_dates(now),
             claims=election.claims.exclude(state=Claim.State.RELEASED).prefetch_related("conflicts_waiting"),
             conflicts=conflicts.select_related(*SIDES),
             updates=packet.updates(election),

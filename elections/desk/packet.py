@@ -123,6 +123,16 @@ def differences(submission: Submission, now: Judgement) -> list[Difference]:
     return found
 
 
+def later_dates(now: Judgement) -> list[tuple[str, str]]:
+    """Return each practice of whose NPIs NPPES has dates after the moment judged, and what was found of them."""
+    names = now.snapshot.practice_names
+    return [
+        (names[finding.practice], finding.message)
+        for finding in now.findings
+        if finding.practice is not None and finding.facts.get("later")
+    ]
+
+
 def _of_roster(declared: PracticeEntry, today: PracticeEntry) -> Iterator[str]:
     joined, left = len({*today.npis} - {*declared.npis}), len({*declared.npis} - {*today.npis})
     if joined or left:

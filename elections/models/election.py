@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 
 from agreements.models import Agreement, Party
 from eligibility.data import windows
-from eligibility.law.facts import Window
+from eligibility.law.calendar import Window
 from ground.vault import EncryptedTextField
 
 from ..states import GIVEN_UP, WITH_CMS, Status

@@ -77,8 +77,9 @@ def examine(
 ) -> list[PracticeRoster]:
     """Examine the lines of each practice, in the order of what was judged; `names` are NPPES's."""
     limit = MOST_CLINICIANS.for_year(judgement.proposal.performance_year)
+    registry = {npi: entry.as_of(judgement.judged_at) for npi, entry in judgement.proposal.registry.items()}
     return [
-        _examine(lines, practice.data, judgement.proposal.registry, names, limit)
+        _examine(lines, practice.data, registry, names, limit)
         for lines, practice in zip(rosters, judgement.proposal.practices, strict=True)
     ]
 

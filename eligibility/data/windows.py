@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from accounts.models import Role, User
 
 from ..law import calendar, parameters
-from ..law.facts import Window
+from ..law.calendar import Window
 from ..models import ElectionWindow
 
 

@@ -5,9 +5,20 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from . import parameters
-from .facts import Window
 
 EASTERN = ZoneInfo("America/New_York")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """An election window: open from `opens` on, and no longer at `closes`; both aware.
+
+    `is_projected` says that CMS was not seen to announce the day it opens: pages call that day expected.
+    """
+
+    opens: datetime
+    closes: datetime
+    is_projected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from . import calendar, parameters
-from .facts import Practice, PracticeData, Proposal, RegistryEntry, Setting, Window
+from .calendar import Window
+from .facts import Practice, PracticeData, Proposal, RegistryEntry, Setting
 from .rule_results import Judgement, Outcome, Rule
 from .rules import PRACTICE_RULES, VIRTUAL_GROUP_RULES, in_force
 
 Entries: TypeAlias = tuple[RegistryEntry | None, ...]
-"""What NPPES lists for the NPIs of a practice, in their order; None where it does not list one."""
+"""What NPPES lists for a practice's NPIs as of the moment, in their order; None where it does not list one."""
 
 __all__ = ["Determination", "Finding", "Outcome", "Preview", "determine", "judge_practice"]
 
@@ -77,8 +78,9 @@ def determine(
     window = window or calendar.window(year)
     findings = []
     titles = _titles(in_force(PRACTICE_RULES, year), said)
+    registry = {npi: entry.as_of(proposal.at) for npi, entry in proposal.registry.items()}
     for place, practice in enumerate(proposal.practices):
-        entries = tuple([proposal.registry.get(npi) for npi in practice.npis])
+        entries = tuple([registry.get(npi) for npi in practice.npis])
         for (id, cite, source), judgement in zip(titles, judge(year, practice, entries), strict=True):
             outcome, message, remedy, facts = judgement
             findings.append(Finding(id, place, outcome, cite, message, remedy, facts, source))

@@ -26,6 +26,7 @@ LABELS = {
     "organizations": "an organization's: NPIs at place",
     "deactivated": "deactivated: NPIs at place",
     "unknown": "not known",
+    "later": "dated after the day judged: NPIs at place",
     "shown": "NPIs in CMS data",
     "missing": "in CMS data and not listed",
     "extra": "listed and not in CMS data",

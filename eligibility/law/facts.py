@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from .calendar import day_begins
 from .identifiers import EIN
 
 CLINICIAN_TYPES = (
@@ -104,11 +105,21 @@ class Practice(DeclaredPractice):
 
 
 class RegistryEntry(NamedTuple):
-    """What NPPES lists for one NPI."""
+    """What NPPES lists for one NPI; `later` holds dates that had not come at the moment judged, by what they are of."""
 
     entity_type: int | None
     deactivated_on: date | None
     reactivated_on: date | None
+    later: tuple[tuple[str, date], ...] = ()
+
+    def as_of(self, moment: datetime) -> "RegistryEntry":
+        """Return what counts at a moment: dates after its day (ET) are put aside as `later`."""
+        dates = {"deactivated": self.deactivated_on, "reactivated": self.reactivated_on}
+        later = {what: day for what, day in dates.items() if day and day_begins(day) > moment}
+        if not later:
+            return self
+        deactivated_on, reactivated_on = (None if what in later else day for what, day in dates.items())
+        return RegistryEntry(self.entity_type, deactivated_on, reactivated_on, tuple(later.items()))
 
     @property
     def is_deactivated(self) -> bool:
@@ -132,14 +143,6 @@ class Representative:
     name: str = field(repr=False)
     email: str = field(repr=False)
     phone: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """An election window: open from `opens` on, and no longer at `closes`; both aware."""
-
-    opens: datetime
-    closes: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 """What must hold for each practice of a virtual group: its identifiers, its clinicians, its size."""
 
+from datetime import date
+
 from . import calendar, identifiers, parameters
 from .facts import ORGANIZATION, ClinicianData, Practice, Setting
 from .rule_results import (
     CMS_DATA,
     ENTERED,
+    MOST_PLACES_NAMED,
     NPPES,
     SUBMIT_ANYWAY,
     Judgement,
@@ -76,25 +79,29 @@ def npi_format(setting: Setting, practice: Practice) -> Judgement:
 
 @rule("npi-person", cite="414.1305", source=NPPES)
 def npi_person(setting: Setting, practice: Practice) -> Judgement:
-    """NPPES lists every NPI as a person's, and none is deactivated."""
+    """NPPES lists every NPI as a person's, and none is deactivated at the moment judged."""
     entries = [(place, setting.registry.get(npi)) for npi, place in listed(practice).items()]
     organizations = [place for place, entry in entries if entry and entry.entity_type == ORGANIZATION]
     deactivated = [place for place, entry in entries if entry and entry.is_deactivated]
     unknown = [place for place, entry in entries if entry is None or entry.entity_type is None]
+    later = [place for place, entry in entries if entry and entry.later]
     facts = {"listed": len(entries), "organizations": organizations, "deactivated": deactivated, "unknown": unknown}
+    facts |= {"later": later} if later else {}
+    note = _later_dates([(place, *date) for place, entry in entries if entry for date in entry.later])
     if organizations or deactivated:
         said = [
             f"{places('NPI', found)} in the list {be(len(found))} {what} in NPPES."
             for found, what in ((organizations, "an organization's"), (deactivated, "deactivated"))
             if found
         ]
-        return not_met(" ".join(said), "List the clinician's own, active NPI, or mend the record in NPPES.", **facts)
+        remedy = "List the clinician's own, active NPI, or fix the record in NPPES."
+        return not_met(f"{' '.join(said)}{note}", remedy, **facts)
     if unknown:
-        message = f"{places('NPI', unknown)} in the list {be(len(unknown))} not shown as a person's in NPPES data."
+        message = f"{places('NPI', unknown)} in the list {be(len(unknown))} not shown as a person's in NPPES data.{note}"
         return cannot_tell(message, f"Check for a mistyped digit. {SUBMIT_ANYWAY}", **facts)
     if not entries:
         return cannot_tell("No NPI is listed.", "List every clinician who bills under this TIN.", **facts)
-    return met("NPPES lists every NPI here as an active person's.", **facts)
+    return met(f"NPPES lists every NPI here as an active person's.{note}", **facts)
 
 
 @rule("determination-available", cite="414.1315(c)(1)", source=CMS_DATA)
@@ -197,6 +204,14 @@ def one_virtual_group(setting: Setting, practice: Practice) -> Judgement:
             claimed_elsewhere=True,
         )
     return met(f"No other virtual group's election for {year} holds this TIN.", claimed_elsewhere=False)
+
+
+def _later_dates(found: list[tuple[int, str, date]]) -> str:
+    """Return the sentence that names dates after the day judged, to follow another; nothing where there are none."""
+    named = [f"NPI {place} {what} {calendar.in_words(day)}" for place, what, day in found[:MOST_PLACES_NAMED]]
+    more = [f"{len(found) - len(named):,} more"] if len(found) > len(named) else []
+    said = "; ".join([*named, *more])
+    return f" NPPES has later dates, which do not count here: {said}." if said else ""
 
 
 def listed(practice: Practice) -> dict[str, int]:

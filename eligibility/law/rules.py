@@ -1,6 +1,7 @@
 """All rules, in the order of the table that outsiders rely on. A changed rule stands under its predecessor."""
 
-from .facts import Practice, Proposal, Setting, Window
+from .calendar import Window
+from .facts import Practice, Proposal, Setting
 from .low_volume import low_volume_threshold, low_volume_threshold_2018, opt_in_accepted, opt_in_accepted_2018
 from .practice_rules import (
     determination_available,

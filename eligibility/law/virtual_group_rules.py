@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from itertools import combinations
 
 from . import calendar, parameters
-from .facts import Proposal, Window
+from .calendar import Window
+from .facts import Proposal
 from .identifiers import SSN
 from .rule_results import ENTERED, Judgement, be, met, not_met, places, rule
 

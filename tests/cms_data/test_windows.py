@@ -9,7 +9,7 @@ from django.db import ProgrammingError, connection, transaction
 from accounts.models import Role, StaffRole, User
 from eligibility.data import windows
 from eligibility.law import calendar
-from eligibility.law.facts import Window
+from eligibility.law.calendar import Window
 from eligibility.models import ElectionWindow
 from tests.conftest import PINNED
 

@@ -8,7 +8,7 @@ import pytest
 
 from eligibility.law import calendar, identifiers, parameters, proposals
 from eligibility.law.determination import Outcome, determine
-from eligibility.law.facts import Window
+from eligibility.law.calendar import Window
 from eligibility.law.rules import PRACTICE_RULES, VIRTUAL_GROUP_RULES, in_force
 
 from .make import NPIS, answer, clinician, data, practice, proposal

@@ -106,6 +106,32 @@ def test_npi_person(paragraph: str, registry: dict[str, object], expected: str) 
     assert outcome("npi-person", proposal(practice(NPIS[:2]), registry=registry)) == expected, paragraph
 
 
+OFF_ON = [  # deactivated, reactivated, the moment, what is found
+    ("2026-11-20", None, "2026-11-20T00:00:00-05:00", NOT_MET),
+    ("2026-11-20", None, "2026-11-19T23:59:59.999999-05:00", MET),
+    ("2026-11-20", None, "2026-11-20T04:59:59Z", MET),
+    ("2026-11-20", None, "2026-11-20T05:00:00Z", NOT_MET),
+    ("2026-10-20", None, "2026-10-20T04:00:00Z", NOT_MET),
+    ("2026-11-20", None, "2026-11-20T14:59:59+10:00", MET),
+    ("2026-11-18", "2026-11-20", "2026-11-20T04:59:59Z", NOT_MET),
+    ("2026-11-18", "2026-11-20", "2026-11-20T05:00:00Z", MET),
+    ("2026-11-20", "2026-11-18", "2026-11-19T12:00:00Z", MET),
+    ("2026-11-20", "2026-11-18", "2026-11-20T12:00:00Z", NOT_MET),
+    ("2026-11-20", "2026-11-20", "2026-11-20T12:00:00Z", MET),
+    ("2026-11-20", "2026-11-21", "2026-11-20T12:00:00Z", NOT_MET),
+    ("2026-11-20", "2026-11-21", "2026-11-19T12:00:00Z", MET),
+    ("0001-01-01", None, "0001-01-01T00:00:00+14:00", MET),
+    ("9999-12-31", None, "9999-12-31T23:59:59-14:00", NOT_MET),
+]
+
+
+@pytest.mark.parametrize(("off", "on", "at", "expected"), OFF_ON)
+def test_npi_person_is_judged_at_the_moment(off: str, on: str | None, at: str, expected: str) -> None:
+    """Contracts 1: dates count from their day in Eastern Time on."""
+    registry = {NPI: entry(1, off, on)}
+    assert outcome("npi-person", proposal(practice(), registry=registry, at=at)) == expected
+
+
 def test_npi_person_without_an_npi() -> None:
     assert outcome("npi-person", proposal(practice(npis=[]))) == CANNOT_TELL
 

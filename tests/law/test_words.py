@@ -8,7 +8,8 @@ import pytest
 
 from eligibility.law import proposals
 from eligibility.law.determination import determine
-from eligibility.law.facts import Setting, Window
+from eligibility.law.calendar import Window
+from eligibility.law.facts import Setting
 from eligibility.law.identifiers import mask_tin, tin_problem
 from eligibility.law.low_volume import THRESHOLD_2018, THRESHOLD_2019, sides
 from eligibility.law.rule_results import be, count, places
@@ -23,7 +24,9 @@ LOOK_AGAIN = f"Check every digit of the TIN and the NPIs. {ANYWAY}"
 NOBODY = "CMS data for 2027 list this TIN and show no clinician under it."
 LIST_ALL = "List every clinician who bills under this TIN."
 COMPARE = "Compare with NPPES (npiregistry.cms.hhs.gov) and type all ten digits."
-OF_NPPES = "List the clinician's own, active NPI, or mend the record in NPPES."
+OF_NPPES = "List the clinician's own, active NPI, or fix the record in NPPES."
+ACTIVE = "NPPES lists every NPI here as an active person's."
+LATER = "NPPES has later dates, which do not count here:"
 NINE_DIGITS = "Type the nine digits of the EIN as the IRS assigned it. Is it a Social Security number? Then say so."
 PARTIAL = "not counted as excluded: electing as a virtual group is electing to take part."
 NO_DATA: Json = {"data": None}
@@ -223,6 +226,41 @@ def test_npi_person(
         "deactivated": off,
         "unknown": unknown,
     }
+
+
+FUTURE = "2027-01-05"
+OF_LATER: list[tuple[list[Json | None], str, str | None, list[int]]] = [
+    ([entry(), entry(1, FUTURE)], f"{ACTIVE} {LATER} NPI 2 deactivated Jan 5, 2027.", None, [2]),
+    (
+        [entry(1, "2020-06-15", FUTURE), entry()],
+        f"NPI 1 in the list is deactivated in NPPES. {LATER} NPI 1 reactivated Jan 5, 2027.",
+        OF_NPPES,
+        [1],
+    ),
+    (
+        [entry(1, FUTURE, "2027-02-01"), None],
+        f"NPI 2 in the list is not shown as a person's in NPPES data. {LATER}"
+        " NPI 1 deactivated Jan 5, 2027; NPI 1 reactivated Feb 1, 2027.",
+        f"Check for a mistyped digit. {ANYWAY}",
+        [1],
+    ),
+    (
+        [entry(1, FUTURE)] * 12,
+        f"{ACTIVE} {LATER} " + "".join(f"NPI {n} deactivated Jan 5, 2027; " for n in range(1, 11)) + "2 more.",
+        None,
+        [*range(1, 13)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("entries", "message", "remedy", "later"), OF_LATER)
+def test_a_date_after_the_moment_is_said_and_does_not_count(
+    entries: list[Json | None], message: str, remedy: str | None, later: list[int]
+) -> None:
+    npis = NPIS[: len(entries)]
+    registry = {npi: found for npi, found in zip(npis, entries, strict=True) if found}
+    found = finding("npi-person", proposal(practice(npis=npis), registry=registry))
+    assert (found["message"], found["remedy"], found["facts"]["later"]) == (message, remedy, later)
 
 
 def test_what_may_not_be_known_of_other_elections() -> None:

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from accounts.models import Role
 from elections.models import Claim, Conflict, Decision, Election, Event
 from elections.receipt_codes import check_character
+from eligibility.models import NppesRecord
 from notices.models import Notice
 
 from .. import make
@@ -58,6 +59,38 @@ def test_a_page_opened_too_late_leads_back_to_the_packet(cms_data, representativ
     answer = make.signed_in(reviewer).get(desk(election, page), follow=True)
     assert answer.redirect_chain == [(desk(election), 302)]
     assert "This election is approved, so that is not open here." in answer.content.decode()
+
+
+def test_a_clinician_deactivated_after_the_receipt_blocks_nothing_and_is_noted(
+    cms_data, representative, reviewer, set_clock
+):
+    """Contracts 1: NPPES is judged at the moment the election was received."""
+    election = make.draft(representative)
+    make.in_review(election, representative, reviewer)
+    NppesRecord.objects.filter(npi=make.SOLO.npis[0]).update(deactivated_on="2026-12-15")
+    set_clock("2027-01-05T10:00:00-05:00")
+    client = make.signed_in(reviewer)
+    told = make.text(client.get(desk(election)))
+    assert (
+        "Quiet Harbor Medicine, as of the moment it was received: NPPES lists every NPI here as an active person's."
+        " NPPES has later dates, which do not count here: NPI 1 deactivated Dec 15, 2026."
+    ) in told
+    assert "Judged differently today" not in told
+    client.post(desk(election, "approve/"), {"submission_number": 1, "identifier": ""})
+    election.refresh_from_db()
+    assert election.status == "approved"
+
+
+def test_a_clinician_reactivated_after_the_receipt_stays_deactivated(cms_data, representative, reviewer):
+    election = make.draft(representative)
+    make.in_review(election, representative, reviewer)
+    NppesRecord.objects.filter(npi=make.SOLO.npis[0]).update(deactivated_on="2026-12-01", reactivated_on="2026-12-02")
+    told = make.text(make.signed_in(reviewer).get(desk(election)))
+    assert "Judged differently today than when it was submitted" in told
+    assert (
+        "NPI 1 in the list is deactivated in NPPES."
+        " NPPES has later dates, which do not count here: NPI 1 reactivated Dec 2, 2026."
+    ) in told
 
 
 def test_an_identifier_that_cms_gave_is_used_and_is_unique_in_the_year(cms_data, representative, reviewer):
