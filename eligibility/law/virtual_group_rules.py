@@ -1,5 +1,6 @@
 """What must hold for the virtual group as a whole."""
 
+import unicodedata
 from collections import defaultdict
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -62,7 +63,9 @@ def election_window(proposal: Proposal, window: Window) -> Judgement:
 @rule("representative-named", cite="414.1315(c)(2)(ii)", source=ENTERED)
 def representative_named(proposal: Proposal, window: Window) -> Judgement:
     """The representative's name and e-mail address are given."""
-    has_name, has_email = bool(proposal.representative.name.strip()), bool(proposal.representative.email.strip())
+    has_name, has_email = (
+        not _is_blank(text) for text in (proposal.representative.name, proposal.representative.email)
+    )
     facts = {"name": has_name, "email": has_email}
     if has_name and has_email:
         return met("The representative is named, with an e-mail address.", **facts)
@@ -105,3 +108,8 @@ def _in_words(moment: datetime) -> str:
     local = moment.astimezone(calendar.EASTERN)
     half = "a.m." if local.hour < 12 else "p.m."
     return f"{calendar.in_words(local.date())}, {local.hour % 12 or 12}:{local:%M} {half} ET"
+def _is_blank(text: str) -> bool:
+    """Say whether nothing is left of a text without white space and Unicode's format and control characters."""
+    return all(letter.isspace() or unicodedata.category(letter) in ("Cf", "Cc") for letter in text)
+
+

@@ -125,6 +125,10 @@ def test_election_window_in_words() -> None:
         ("Dana Rivera", "", NOT_MET),
         (" \t\u00a0\u2003", "dana@example.org", NOT_MET),
         ("Dana Rivera", " \n", NOT_MET),
+        ("\u200b\u2060\ufeff\u00ad", "dana@example.org", NOT_MET),
+        ("Dana Rivera", "\x00\x1f\x7f\x85 \u202a\u2066", NOT_MET),
+        ("\u200bDana", "\u200bx", MET),
+        ("\ue000", "\u2800", MET),
         ("x", "x", MET),
     ],
 )
