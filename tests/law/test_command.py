@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,20 @@ def test_standard_input_and_lines_that_are_no_proposals() -> None:
 def test_ends_of_files(given: bytes, expected: list[str], status: int) -> None:
     result = determine("-", given=given)
     assert (told(result), result.returncode) == (expected, status)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (BOM_UTF8 + GOOD + b"\r\n" + GOOD + b"\r\n", ["undetermined", "undetermined"]),
+        (BOM_UTF8 + b"\n" + BOM_UTF8 + GOOD, ["error", "error"]),
+        (BOM_UTF8, []),
+    ],
+    ids=["at the beginning", "further down", "alone"],
+)
+def test_a_byte_order_mark_at_the_beginning_is_passed_over(given: bytes, expected: list[str]) -> None:
+    result = determine("-", given=given)
+    assert (told(result), result.returncode) == (expected, int("error" in expected))
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:

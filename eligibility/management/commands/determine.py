@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -50,9 +51,14 @@ def _judge(line: bytes) -> dict[str, object]:
 
 
 def _lines(path: str) -> Iterator[bytes]:
-    """Yield the lines, parted by line feeds alone; the path is not repeated in what is said of it."""
+    """Yield the lines, parted by line feeds alone; the path is not repeated in what is said of it.
+
+    A byte-order mark at the beginning is passed over, as spreadsheets and editors on Windows write it.
+    """
     try:
         with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
+            if first := file.readline().removeprefix(BOM_UTF8):
+                yield first
             yield from file
     except (OSError, ValueError, AttributeError) as error:
         reason = getattr(error, "strerror", None) or "it is closed or not a path"
