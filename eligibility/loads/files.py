@@ -22,6 +22,7 @@ PROGRESS_EVERY = 10_000
 BLOCK = 1 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 BESIDE_NPPES = re.compile(r"(?i).*fileheader.*\.csv|(othername_pfile|pl_pfile|endpoint_pfile).*\.csv|.*\.pdf")
+HIDDEN = re.compile(r"(^|/)(\.(?!\.?/)|__MACOSX/)")
 PLAIN_WORDS = re.compile(r"[A-Za-z][A-Za-z _-]{0,39}")
 BROKEN_QUOTES = "A quotation mark is not closed, or stands where none may stand. A cell cannot hold a line break."
 
@@ -66,6 +67,7 @@ class SourceFile:
     ) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Yield line number and cells, in the order of `columns`, of every line that is a record; report the others.
 
+        A line in which every cell is empty is none, whatever its number of cells.
         Raise Unreadable for a header that will not do, a file without rows, and a broken archive.
         """
         before = report.count
@@ -73,9 +75,6 @@ class SourceFile:
         place, width = read_header(next(lines, (1, None))[1], columns, others_allowed=others_allowed)
         rows = 0
         for number, text in lines:
-            rows += 1
-            if progress and rows % PROGRESS_EVERY == 0:
-                progress(self.name, rows, self._raw.tell(), self.size)
             if not text:
                 continue
             try:
@@ -83,6 +82,11 @@ class SourceFile:
             except csv.Error:
                 report.add(self.name, number, None, BROKEN_QUOTES)
                 continue
+            if not any(cells):
+                continue
+            rows += 1
+            if progress and rows % PROGRESS_EVERY == 0:
+                progress(self.name, rows, self._raw.tell(), self.size)
             if len(cells) != width:
                 report.add(self.name, number, None, "The line has more or fewer cells than the header.")
                 continue
@@ -187,11 +191,16 @@ def as_text(line: bytes) -> tuple[str, str | None]:
 
 
 def _member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    """Return the one file to read: what NPPES publishes beside its main file does not count."""
+    """Return the one file to read: what NPPES publishes beside its main file does not count, nor do hidden files.
+
+    A Mac puts hidden ones beside each file of a zip, in a folder __MACOSX.
+    """
     members = [
         entry
         for entry in archive.infolist()
-        if not entry.is_dir() and not BESIDE_NPPES.fullmatch(Path(entry.filename).name)
+        if not entry.is_dir()
+        and not HIDDEN.search(entry.filename)
+        and not BESIDE_NPPES.fullmatch(Path(entry.filename).name)
     ]
     if len(members) != 1:
         raise Unreadable(f"The zip must hold one file to load; it holds {len(members)}.")

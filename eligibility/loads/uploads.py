@@ -132,8 +132,10 @@ class Rewriting:
             cells = cells_of(text)
         except csv.Error:
             return b'"'
+        if not any(cells):
+            return b""
         if len(cells) != self._width:
-            return b","  # two cells: fewer than any file has
+            return b"-,-"  # two cells: fewer than any file has
         return ",".join(map(_quoted, self.kept([*self._order(cells)]))).encode()
 
     def _read_header(self, line: bytes) -> bytes:

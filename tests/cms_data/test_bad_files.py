@@ -147,6 +147,11 @@ LACKS_ALL = "performance_year, tin, tin_kind, name, allowed_charges, patients, s
 BAD_FILES = {
     "empty": ("p.csv", b"", [(None, None, "The file is empty.")]),
     "only a header": ("p.csv", GOOD_HEADER.encode(), [(None, None, "The file has a header and no rows.")]),
+    "a header and empty rows": (
+        "p.csv",
+        GOOD_HEADER.encode() + b"\r\n,,,,,,\r\n\r\n",
+        [(None, None, "The file has a header and no rows.")],
+    ),
     "no header": ("p.csv", GOOD_ROW.encode(), [(1, None, f"The header lacks {LACKS_ALL}. It must be the first line.")]),
     "a column missing": (
         "p.csv",
@@ -237,7 +242,8 @@ def zipped(path: Path, *names: str) -> Path:
 def test_a_zip_as_published(tmp_path) -> None:
     members = ("npidata_pfile_20261102-20261108.csv", "npidata_pfile_20261102-20261108_fileheader.csv")
     beside = ("othername_pfile_x.csv", "pl_pfile_x.csv", "endpoint_pfile_x.csv", "Readme.pdf")
-    assert run("load_nppes", zipped(tmp_path / "NPPES.zip", *members, *beside)).status == 0
+    hidden = (f"__MACOSX/._{members[0]}", "__MACOSX/x.csv", ".hidden/x.csv", "folder/.x.csv")
+    assert run("load_nppes", zipped(tmp_path / "NPPES.zip", *members, *beside, *hidden)).status == 0
     assert NppesRecord.objects.get().npi == NPIS[0]
 
 
@@ -246,6 +252,8 @@ def test_a_zip_as_published(tmp_path) -> None:
     [
         (("a.csv", "b.csv"), "The zip must hold one file to load; it holds 2."),
         ((), "The zip must hold one file to load; it holds 0."),
+        (("__MACOSX/._a.csv",), "The zip must hold one file to load; it holds 0."),
+        (("./a.csv", "b/../c.csv"), "The zip must hold one file to load; it holds 2."),
         (b"PK no zip", "The archive is damaged, or it is none. Copy it again."),
     ],
 )

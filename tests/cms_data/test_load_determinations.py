@@ -68,6 +68,18 @@ def test_columns_stand_in_any_order_and_files_may_be_gzipped(tmp_path) -> None:
     assert DeterminationClinician.objects.get().npi == make.NPIS[0]
 
 
+def test_a_row_in_which_every_cell_is_empty_is_no_row(tmp_path) -> None:
+    """As Excel leaves them at the end of what it saves as CSV."""
+    practices = make.write(tmp_path / "practices.csv", [make.practice()])
+    clinicians = make.write(tmp_path / "clinicians.csv", [make.clinician()])
+    for path in (practices, clinicians):
+        header, row = path.read_bytes().splitlines()
+        path.write_bytes(b"\r\n".join([b"\xef\xbb\xbf" + header, b",,,,,,", row, b'""', b"," * 40, b""]))
+    said = run("load_determinations", practices, clinicians, "--stage")
+    assert (said.status, said.err) == (0, [])
+    assert LoadRun.objects.get().counts == {"practices": 1, "clinicians": 1}
+
+
 def test_empty_cells_are_not_known(load) -> None:
     nothing = dict.fromkeys(("allowed_charges", "patients", "services"), "")
     names = {"last_name": "", "first_name": ""}

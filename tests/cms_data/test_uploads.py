@@ -107,6 +107,12 @@ def test_what_is_sent_is_loaded_as_the_command_line_loads_it(packed, steward, lo
     assert not list((media / "loads").iterdir())
 
 
+def test_empty_rows_that_are_sent_are_no_rows(steward, tmp_path) -> None:
+    empty = b",,,,,,\r\n" + b"," * 40 + b"\r\n"
+    sent = loaded(steward, content([practice()], tmp_path) + empty, content([clinician()], tmp_path) + empty)
+    assert (sent.status, sent.counts, problems(sent)) == ("staged", {"practices": 1, "clinicians": 1}, [])
+
+
 def test_no_tin_lies_on_disk_however_it_was_sent(steward, tmp_path, media) -> None:
     good, theirs = content(MANY, tmp_path), content(THEIRS, tmp_path)
     odd = [
@@ -323,6 +329,7 @@ def test_nppes_is_used_at_once(steward) -> None:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as zipped:
         zipped.writestr("npidata_pfile_20261102-20261108.csv", body)
+        zipped.writestr("__MACOSX/._npidata_pfile_20261102-20261108.csv", b"\0\5\x16\7")
     for name, sent in (("NPPES.zip", archive.getvalue()), ("n.csv.gz", gzip.compress(body)), ("n.csv", body + b"\n")):
         assert steward.post(UPLOAD_NPPES, {"nppes": file(name, sent)}).status_code == 302
         found = LoadRun.objects.latest("pk")
