@@ -5,9 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from eligibility.data.windows import window_for
+from eligibility.data.windows import of_next_election
 from eligibility.law import calendar, parameters
-from eligibility.law.parameters import PERFORMANCE_YEARS, Parameter, UnknownPerformanceYearError
+from eligibility.law.parameters import PERFORMANCE_YEARS, Parameter
 from ground import clock
 
 from .law_index import ROWS
@@ -29,11 +29,7 @@ NUMBERS: dict[str, Parameter[int]] = {  # of the law, as the help's template nam
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show what a virtual group election is, until when it can be made, and where to begin."""
-    performance_year = calendar.next_performance_year(clock.now())
-    try:
-        window = window_for(performance_year)
-    except UnknownPerformanceYearError:
-        window = None
+    performance_year, window = of_next_election(clock.now())
     return render(request, "config/home.html", {"performance_year": performance_year, "window": window})
 
 
@@ -41,10 +37,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """Answer in plain words what practices ask, with the numbers and dates of the next performance year."""
-    year = min(calendar.next_performance_year(clock.now()), PERFORMANCE_YEARS[-1])
+    next_year, window = of_next_election(clock.now())
+    year = min(next_year, PERFORMANCE_YEARS[-1])
     numbers = {name: parameter.for_year(year) for name, parameter in NUMBERS.items()}
     years = {
         "performance_year": year,
+        "window": window,
         "reporting_year": year + 1,
         "payment_year": year + parameters.PAYMENT_YEAR.for_year(year),
     }

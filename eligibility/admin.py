@@ -13,7 +13,7 @@ from ground import clock
 from ground.ssn_guard import Guarded
 
 from .data import disclosure, windows
-from .law import parameters
+from .law import calendar, parameters
 from .models import ElectionWindow, Probe
 
 NOT_OF_ITS_YEAR = "A window for {} opens in {} or later, and closes by the end of {}."
@@ -103,7 +103,8 @@ class ElectionWindowAdmin(DataAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin with the window that holds: of the year that was asked for, or of the next election."""
         asked = request.GET.get("performance_year", "")
-        year = int(asked) if asked in map(str, parameters.PERFORMANCE_YEARS) else parameters.PERFORMANCE_YEARS[-1]
+        next_year = min(calendar.next_performance_year(clock.now()), parameters.PERFORMANCE_YEARS[-1])
+        year = int(asked) if asked in map(str, parameters.PERFORMANCE_YEARS) else next_year
         window = windows.window_for(year)
         return {"performance_year": year, "opens_at": window.opens, "closes_at": window.closes}
 

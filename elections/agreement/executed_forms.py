@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from eligibility.law.parameters import PERFORMANCE_YEARS, WINDOW_OPENS
+from eligibility.law import calendar
+from eligibility.law.parameters import PERFORMANCE_YEARS
 from ground import clock
 
 from ..drafts.forms import DraftForm
@@ -63,7 +64,7 @@ class PartyForm(OfParty):
         day = self.cleaned_data["executed_on"]
         if day and day > clock.today():
             raise forms.ValidationError("This day has not come yet. Give the day on which the practice signed.")
-        first = WINDOW_OPENS.for_year(PERFORMANCE_YEARS[0]).year
+        first = calendar.window(PERFORMANCE_YEARS[0]).opens.year
         if day and day.year < first:
             raise forms.ValidationError(f"There were no virtual groups before {first}. Check the year.")
         return day

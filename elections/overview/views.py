@@ -5,8 +5,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from eligibility.data import windows
-from eligibility.law.calendar import next_performance_year
-from eligibility.law.parameters import PERFORMANCE_YEARS
 from ground import clock
 
 from ..access import elections_of, is_representative, may_edit, person
@@ -32,8 +30,7 @@ TELLS_OF_OTHERS = ("settle_conflict",)  # that another election names the TIN
 @require_safe
 def elections(request: HttpRequest) -> HttpResponse:
     """List the person's elections, and offer to start one where a window is open or will open."""
-    year = next_performance_year(clock.now())
-    window = windows.window_for(year) if year in PERFORMANCE_YEARS else None
+    year, window = windows.of_next_election(clock.now())
     return render(
         request,
         "elections/overview/elections.html",
@@ -52,10 +49,10 @@ def elections(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """Start a draft for the next performance year."""
     now = clock.now()
-    year = next_performance_year(now)
+    year, window = windows.of_next_election(now)
     try:
-        if year not in PERFORMANCE_YEARS:
-            raise Refused(f"The rules for {year} are not known yet, so no election can start for it.")
+        if window is None:
+            raise Refused(f"This site does not know the rules for {year} yet, so no election can start for it.")
         election = start_election(performance_year=year, by=person(request), now=now)
     except Refused as refused:
         say(request, refused)

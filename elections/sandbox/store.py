@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from eligibility.law.calendar import Window
 from eligibility.law.determination import Finding, Outcome, Preview, preview
 from eligibility.law.parameters import READMISSION_CASES, READMISSION_CLINICIANS, SMALL_PRACTICE
 
@@ -107,9 +108,10 @@ def as_a_group(judgement: Judgement) -> AsAGroup | None:
     )
 
 
-def asked_here(judgement: Judgement) -> list[Finding]:
-    """Return the findings of what somebody without an account is asked."""
-    return [finding for finding in judgement.findings if finding.rule not in ASKED_LATER]
+def asked_here(judgement: Judgement, window: Window) -> list[Finding]:
+    """Return the findings of what one without an account is asked; that a window opens later is no obstacle."""
+    later = ASKED_LATER | ({"election-window"} if judgement.judged_at < window.opens else set())
+    return [finding for finding in judgement.findings if finding.rule not in later]
 
 
 def verdict(asked: Sequence[Finding]) -> tuple[Outcome, int]:

@@ -137,12 +137,14 @@ def sandbox_keep(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest) -> dict[str, Any]:
-    entries, year = store.read(_token(request), now=clock.now()), _year()
-    if not entries or year not in PERFORMANCE_YEARS:
+    now = clock.now()
+    entries, (year, window) = store.read(_token(request), now=now), windows.of_next_election(now)
+    if not entries or window is None:
         return {"entries": entries}
     snapshot = store.snapshot_of(entries, year)
-    judgement = judge(snapshot, election_id=None, at=clock.now(), by=Asker.ANYBODY, address=client_address(request))
-    asked = store.asked_here(judgement)
+    address = client_address(request)
+    judgement = judge(snapshot, election_id=None, at=now, by=Asker.ANYBODY, address=address, window=window)
+    asked = store.asked_here(judgement, window)
     outcome, count = store.verdict(asked)
     *of_practices, whole = groups(asked, snapshot)
     return {
@@ -158,8 +160,7 @@ def _answer(request: HttpRequest) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-    year = _year()
-    window = windows.window_for(year) if year in PERFORMANCE_YEARS else None
+    year, window = windows.of_next_election(clock.now())
     return render(request, f"elections/sandbox/{template}.html", {"performance_year": year, "window": window} | context)
 
 
@@ -171,7 +172,7 @@ def _unknown(request: HttpRequest) -> HttpResponse | None:
     """Lead back where the rules of the next performance year are not known yet; what was typed stays."""
     if _year() in PERFORMANCE_YEARS:
         return None
-    messages.error(request, f"The rules for {_year()} are not known yet, so nothing can be checked or started for it.")
+    messages.error(request, f"This site does not know the rules for {_year()} yet: nothing can be checked for it.")
     return redirect("sandbox")
 
 

@@ -18,6 +18,12 @@ def window_for(performance_year: int) -> Window:
     return Window(*newest) if newest else calendar.window(performance_year)
 
 
+def of_next_election(moment: datetime) -> tuple[int, Window | None]:
+    """Return the performance year that an election made at a moment is for, and its window; None past the last year."""
+    year = calendar.next_performance_year(moment)
+    return year, window_for(year) if year in parameters.PERFORMANCE_YEARS else None
+
+
 def held_windows() -> list[tuple[int, Window, ElectionWindow | None]]:
     """Return what holds for each performance year, newest first, and the row that says so; None: as shipped."""
     newest = ElectionWindow.objects.order_by("performance_year", "-pk").distinct("performance_year")

@@ -32,8 +32,11 @@ class DeterminationPeriod:
 
 def window(performance_year: int) -> Window:
     """Return the election window shipped for a performance year (414.1315(b)); raise UnknownPerformanceYearError."""
-    closes = parameters.WINDOW_CLOSES.for_year(performance_year).in_year(performance_year)
-    return Window(opens=day_begins(parameters.WINDOW_OPENS.for_year(performance_year)), closes=day_begins(closes))
+    opens, closes = (
+        day_begins(parameter.for_year(performance_year).in_year(performance_year))
+        for parameter in (parameters.WINDOW_OPENS, parameters.WINDOW_CLOSES)
+    )
+    return Window(opens, closes, parameters.WINDOW_OPENS.is_projected(performance_year))
 
 
 def determination_period(performance_year: int) -> DeterminationPeriod:
@@ -52,6 +55,11 @@ def next_performance_year(moment: datetime) -> int:
     It may lie after the last year whose law is known here (parameters.PERFORMANCE_YEARS).
     """
     return moment.astimezone(EASTERN).year + 1
+
+
+def rules_year(performance_year: int) -> int:
+    """Return the year whose rules are used for a performance year: an earlier one where CMS's own were not seen yet."""
+    return min(performance_year, parameters.CONFIRMED_THROUGH)
 
 
 def day_begins(day: date) -> datetime:

@@ -44,6 +44,7 @@ LABELS = {
     "practices": "practices listed",
     "listed_twice": "listed twice: practices at place",
     "opens": "opens",
+    "projected": "the day it opens is expected, not announced",
     "closes": "closes",
     "name": "name given",
     "email": "e-mail address given",

@@ -1,6 +1,7 @@
 """Every number and date of the law: its value by performance year, its unit, and where it is written.
 
-Changed law is a new entry with the first performance year it holds for; the old entry stays.
+Changed law is a new entry with the first performance year it holds for; the old entry stays. What CMS has not published
+yet is projected: the last value published is carried on, until CONFIRMED_THROUGH is raised.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,8 @@ from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
 
-PERFORMANCE_YEARS = range(2018, 2028)
+PERFORMANCE_YEARS = range(2018, 2033)
+CONFIRMED_THROUGH = 2027  # the last performance year whose rules CMS has published
 
 
 class UnknownPerformanceYearError(LookupError):
@@ -19,11 +21,15 @@ class UnknownPerformanceYearError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Parameter(Generic[Value]):
-    """A number or date of the law; `by_year` gives it from that performance year on, until the next entry."""
+    """A number or date of the law; `by_year` gives it from that performance year on, until the next entry.
+
+    After the year `confirmed_through` it is projected.
+    """
 
     unit: str
     cite: str
     by_year: Mapping[int, Value]
+    confirmed_through: int = CONFIRMED_THROUGH
     _of_year: Mapping[int, Value] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -37,6 +43,10 @@ class Parameter(Generic[Value]):
             return self._of_year[performance_year]
         except KeyError:
             raise UnknownPerformanceYearError(f"No value for performance year {performance_year}.") from None
+
+    def is_projected(self, performance_year: int) -> bool:
+        """Say whether the value for a performance year is carried on from an earlier one, and not confirmed yet."""
+        return performance_year > self.confirmed_through
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +110,23 @@ STATUS_SHARE = Parameter("percent of the NPIs, to be exceeded", "42 CFR 414.1305
 
 # --- When -----------------------------------------------------------------------------------------------------------
 
-WINDOW_OPENS: Parameter[date] = Parameter(
-    "first day of the election window, from 00:00 ET; one entry per performance year",
+WINDOW_OPENS = Parameter(
+    "first day of the election window, from 00:00 ET",
     "42 CFR 414.1315(b); CMS notices",
     {
-        2018: date(2017, 10, 11),
-        2019: date(2018, 10, 1),
-        2020: date(2019, 10, 1),
-        2021: date(2020, 10, 1),
-        2022: date(2021, 10, 1),
-        2023: date(2022, 10, 3),
-        2024: date(2023, 10, 2),
-        2025: date(2024, 10, 1),
-        2026: date(2025, 10, 1),  # projected, as is the next: no CMS notice seen yet
-        2027: date(2026, 10, 1),
+        2018: DayOfYear(1, 10, 11),
+        2019: DayOfYear(1, 10, 1),
+        2023: DayOfYear(1, 10, 3),
+        2024: DayOfYear(1, 10, 2),
+        2025: DayOfYear(1, 10, 1),
     },
+    confirmed_through=2025,  # no CMS notice was seen for a later one
 )
 WINDOW_CLOSES = Parameter(
-    "first moment after the election window, 00:00 ET of this day", "42 CFR 414.1315(b)", {2018: DayOfYear(0, 1, 1)}
+    "first moment after the election window, 00:00 ET of this day",
+    "42 CFR 414.1315(b)",
+    {2018: DayOfYear(0, 1, 1)},
+    confirmed_through=PERFORMANCE_YEARS[-1],  # the regulation says so of every year
 )
 
 DETERMINATION_FIRST_DAY = Parameter(

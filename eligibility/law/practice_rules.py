@@ -97,7 +97,9 @@ def npi_person(setting: Setting, practice: Practice) -> Judgement:
         remedy = "List the clinician's own, active NPI, or fix the record in NPPES."
         return not_met(f"{' '.join(said)}{note}", remedy, **facts)
     if unknown:
-        message = f"{places('NPI', unknown)} in the list {be(len(unknown))} not shown as a person's in NPPES data.{note}"
+        message = (
+            f"{places('NPI', unknown)} in the list {be(len(unknown))} not shown as a person's in NPPES data.{note}"
+        )
         return cannot_tell(message, f"Check for a mistyped digit. {SUBMIT_ANYWAY}", **facts)
     if not entries:
         return cannot_tell("No NPI is listed.", "List every clinician who bills under this TIN.", **facts)

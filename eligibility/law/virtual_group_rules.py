@@ -11,6 +11,8 @@ from .facts import Proposal
 from .identifiers import SSN
 from .rule_results import ENTERED, Judgement, be, met, not_met, places, rule
 
+NOT_SEEN = "We have not seen CMS's notice of that day yet."
+
 
 @rule("two-or-more-practices", cite="414.1315(a)(1)", source=ENTERED)
 def two_or_more_practices(proposal: Proposal, window: Window) -> Judgement:
@@ -50,14 +52,17 @@ def election_window(proposal: Proposal, window: Window) -> Judgement:
     opens = _in_words(window.opens)
     last_minute = _in_words(window.closes - timedelta(minutes=1))
     year = proposal.performance_year
-    facts = {"opens": window.opens.isoformat(), "closes": window.closes.isoformat()}
+    facts = {"opens": window.opens.isoformat(), "projected": window.is_projected, "closes": window.closes.isoformat()}
+    note = f" {NOT_SEEN}" if window.is_projected else ""
     if proposal.at < window.opens:
-        message = f"Elections for {year} open {opens}."
+        open_ = "are expected to open" if window.is_projected else "open"
+        message = f"Elections for {year} {open_} {opens}.{note}"
         return not_met(message, "Prepare everything now, and submit from that moment on.", **facts)
     if proposal.at >= window.closes:
         message = f"Elections for {year} closed {last_minute}."
         return not_met(message, f"It is too late for {year}. Elect for {year + 1} when its window opens.", **facts)
-    return met(f"Elections for {year} opened {opens}, and close {last_minute}.", **facts)
+    opened = f"opened {opens}{' (expected)' if window.is_projected else ''}"
+    return met(f"Elections for {year} {opened}, and close {last_minute}.{note}", **facts)
 
 
 @rule("representative-named", cite="414.1315(c)(2)(ii)", source=ENTERED)
@@ -104,12 +109,12 @@ def agreement_executed(proposal: Proposal, window: Window) -> Judgement:
     return met("Every practice has executed the agreement, none later than the day of electing (ET).", **facts)
 
 
-def _in_words(moment: datetime) -> str:
-    local = moment.astimezone(calendar.EASTERN)
-    half = "a.m." if local.hour < 12 else "p.m."
-    return f"{calendar.in_words(local.date())}, {local.hour % 12 or 12}:{local:%M} {half} ET"
 def _is_blank(text: str) -> bool:
     """Say whether nothing is left of a text without white space and Unicode's format and control characters."""
     return all(letter.isspace() or unicodedata.category(letter) in ("Cf", "Cc") for letter in text)
 
 
+def _in_words(moment: datetime) -> str:
+    local = moment.astimezone(calendar.EASTERN)
+    half = "a.m." if local.hour < 12 else "p.m."
+    return f"{calendar.in_words(local.date())}, {local.hour % 12 or 12}:{local:%M} {half} ET"

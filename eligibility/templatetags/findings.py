@@ -5,12 +5,16 @@ from typing import NamedTuple
 
 from django import template
 
+from ..law import calendar
 from ..law.determination import Finding
 from ..law.fact_labels import judged
 
 register = template.Library()
 
 _SECTION = re.compile(r"(\d+)\.(\d+)((?:\([^)]+\))*)")
+
+
+register.filter(calendar.rules_year)
 
 
 class Paragraph(NamedTuple):

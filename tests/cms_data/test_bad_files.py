@@ -21,7 +21,7 @@ YES_OR_NO = "It must be one of: Y, N."
 EIN_DIGITS = "An EIN has nine digits and nothing else."
 NO_PRACTICE = "No practice with this kind and TIN is in the practices file."
 ANOTHER_YEAR = "A load is of one performance year; this row is of another than the first."
-UNKNOWN_YEAR = "The rules of this performance year are not known here, only those of 2018 to 2027."
+UNKNOWN_YEAR = "The rules of this performance year are not known here, only those of 2018 to 2032."
 
 P, C = "practices.csv", "clinicians.csv"
 OTHER = "967654321"
@@ -79,8 +79,8 @@ BAD_ROWS = {
         [(P, 2, "performance_year", "It must be a year in four digits.")],
     ),
     "a year without parameters": (
-        [practice(performance_year="2031")],
-        [clinician(performance_year="2031")],
+        [practice(performance_year="2033")],
+        [clinician(performance_year="2033")],
         [(P, 2, "performance_year", UNKNOWN_YEAR)],
     ),
     "a name that is too long": (

@@ -131,8 +131,8 @@ def test_the_list_shows_what_holds_for_every_year(staff, django_assert_num_queri
             with django_assert_num_queries(WINDOW_LIST):
                 page = client.get(WINDOWS)
     held = page.context["held_windows"]
-    assert [year for year, _, _ in held] == list(range(2027, 2017, -1))
-    assert [row.reason if row else None for _, _, row in held] == ["Notice of Dec 16", *[None] * 9]
+    assert [year for year, _, _ in held] == list(range(2032, 2017, -1))
+    assert [row.reason if row else None for _, _, row in held] == [*[None] * 5, "Notice of Dec 16", *[None] * 9]
     assert "Tuesday, December 15, 2026, 11:59 p.m. ET" in page.content.decode()
 
 
@@ -142,7 +142,7 @@ WINDOW_LIST = 6
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"performance_year": "2031"}, "Rules are known for performance years 2018 to 2027. Type one of these."),
+        ({"performance_year": "2033"}, "Rules are known for performance years 2018 to 2032. Type one of these."),
         ({"reason": ""}, "Fill this in."),
         ({"closes_at_0": "2026-10-01", "at_once": "on"}, "The window must close after it opens."),
         ({"closes_at_0": "9999-12-31", "past_the_law": "on"}, "closes by the end of 2027."),

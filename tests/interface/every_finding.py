@@ -31,6 +31,8 @@ def proposed() -> Iterator[Json]:
     yield proposal(practice((NPIS[0], NPIS[0]), data=data(clinician())), other)
     for listed in (entry(2), entry(1, "2026-01-01"), entry(None), entry(1, "2026-01-01", "2026-02-01")):
         yield proposal(practice(), other, registry={NPIS[0]: listed, NPIS[1]: entry()})
+    for listed in (entry(1, "2027-01-05"), entry(1, "2026-01-01", "2027-01-05")):  # dated after the moment
+        yield proposal(practice(), other, registry={NPIS[0]: listed, NPIS[1]: entry()})
     yield proposal(practice(), other, registry={})
     yield proposal(practice(data=None), other)
     yield proposal(practice(**SSN, data=None), other)
@@ -63,6 +65,7 @@ def proposed() -> Iterator[Json]:
     yield proposal(practice(), practice())
     for at in ("2026-09-30T12:00:00-04:00", "2027-01-02T00:00:00-05:00"):
         yield proposal(at=at)
+    yield proposal(performance_year=2025, at="2024-09-30T12:00:00-04:00")  # the day was announced
     for name, email in (("", "dana@example.org"), ("Dana", ""), ("", "")):
         yield proposal(representative={"name": name, "email": email, "phone": ""})
     yield proposal(agreement={"acknowledged": False})

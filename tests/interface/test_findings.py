@@ -39,7 +39,7 @@ def test_each_is_shown_with_paragraph_facts_source_and_remedy(client: Client, se
     settings.ROOT_URLCONF = "tests.interface.urls"
     page = client.get("/-/every-finding").content.decode()
     shown = page.split('<div class="finding finding--')[1:]
-    assert len(shown) == len(every_finding()) == 77
+    assert len(shown) == len(every_finding()) == 81
     for block in shown:
         outcome = block.partition('"')[0]
         assert PARAGRAPH.search(block), block

@@ -101,13 +101,23 @@ def test_demo_banner(client: Client, settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("now", "said"),
     [
-        ("2026-09-30T23:59:59-04:00", "Elections for 2027 open Thursday, October 1, 2026 ."),
+        (
+            "2026-09-30T23:59:59-04:00",
+            "Elections for 2027 are expected to open Thursday, October 1, 2026, 12:00 a.m. ET , and close Thursday,"
+            " December 31, 2026, 11:59 p.m. ET . We have not seen CMS’s notice of the opening day yet.",
+        ),
         (
             "2026-12-01T10:00:00-05:00",
             "Elections for 2027 close Thursday, December 31, 2026, 11:59 p.m. ET 30 days left",
         ),
         ("2026-12-31T23:59:59-05:00", "Elections for 2027 close Thursday, December 31, 2026, 11:59 p.m. ET last day"),
-        ("2027-01-01T00:00:00-05:00", "CMS has not announced yet when elections for 2028 open."),
+        ("2027-01-01T00:00:00-05:00", "Elections for 2028 are expected to open Friday, October 1, 2027, 12:00 a.m. ET"),
+        (
+            "2027-12-31T23:59:59-05:00",
+            "Elections for 2028 close Friday, December 31, 2027, 11:59 p.m. ET last day"
+            " We have not seen CMS’s rules for 2028 yet. Here, those of 2027 are used; they may change.",
+        ),
+        ("2032-01-01T00:00:00-05:00", "This site does not know the rules for 2033 yet. To ask, call"),
     ],
 )
 def test_home_names_the_date_that_matters(

@@ -42,6 +42,7 @@ def test_moments_places_and_what_is_not_known() -> None:
     told = answer(proposal(practice(npis=["1234567890", "1558598797", "123"], data=None), performance_year=2027))
     assert of("election-window", told, figures=False) == [
         ("opens", "Oct 1, 2026, 00:00 ET"),
+        ("the day it opens is expected, not announced", "yes"),
         ("closes", "Jan 1, 2027, 00:00 ET"),
     ]
     assert of("npi-format", told, figures=False) == [("NPIs listed", "3"), ("not valid: NPIs at place", "1, 3")]

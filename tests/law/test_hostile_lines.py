@@ -181,7 +181,7 @@ BAD_VALUES = {
     **{f"TIN's {key}": one(data=data(clinician(), **{key: -1})) for key in ("patients", "services", "allowed_charges")},
     **{
         f"year {year}": json.dumps(proposal() | {"performance_year": year}).encode()
-        for year in (2017, 2028, 0, -2027, 2027.0)
+        for year in (2017, 2033, 0, -2027, 2027.0)
     },
     "an NPI twice in clinicians": one(data=data(clinician(), clinician())),
 }  # fmt: skip
@@ -245,7 +245,7 @@ REFUSED = [
     ),
     (line(registry={"1": {"entity_type": 1}}), "registry, entry 1: deactivated_on, reactivated_on missing."),
     (line(agreement={"acknowledged": True, "x": 1}), "agreement: an unknown key; acknowledged are expected."),
-    (json.dumps(BASE | {"performance_year": 2028}).encode(), "performance_year: a year from 2018 to 2027 is expected."),
+    (json.dumps(BASE | {"performance_year": 2033}).encode(), "performance_year: a year from 2018 to 2032 is expected."),
     (line(at="2026-11-20T15:00:00"), "at: a moment with its UTC offset is expected, as in 2026-11-20T15:00:00-05:00."),
     (b"{}", "the line: performance_year, at, representative, agreement, practices, registry missing."),
 ]

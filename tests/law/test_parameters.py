@@ -32,13 +32,13 @@ def test_numbers_by_year(name: str) -> None:
     first = min(by_year)
     with pytest.raises(UnknownPerformanceYearError):
         parameter.for_year(first - 1)
-    for year in range(first, 2028):
+    for year in range(first, 2033):
         assert parameter.for_year(year) == by_year[max(since for since in by_year if since <= year)], year
     with pytest.raises(UnknownPerformanceYearError):
-        parameter.for_year(2028)
+        parameter.for_year(2033)
 
 
-@pytest.mark.parametrize("year", range(2018, 2028))
+@pytest.mark.parametrize("year", range(2018, 2033))
 def test_days_by_year(year: int) -> None:
     """414.1305, 414.1315(b) and (c)(1)."""
     period = calendar.determination_period(year)
@@ -53,9 +53,22 @@ def test_days_by_year(year: int) -> None:
 def test_types_of_clinician_by_year() -> None:
     """414.1305."""
     counted = {year: len(parameters.ELIGIBLE_CLINICIAN_TYPES.for_year(year)) for year in parameters.PERFORMANCE_YEARS}
-    assert counted == {2018: 5, **dict.fromkeys((2019, 2020, 2021), 11), **dict.fromkeys(range(2022, 2028), 13)}
+    assert counted == {2018: 5, **dict.fromkeys((2019, 2020, 2021), 11), **dict.fromkeys(range(2022, 2033), 13)}
 
 
 def test_no_prefix_that_the_irs_lists_is_among_those_never_listed() -> None:
     never = {"00", "07", "08", "09", "17", "18", "19", "28", "29", "49", "69", "70", "78", "79", "89", "96", "97"}
     assert parameters.EIN_PREFIXES_NEVER_LISTED.for_year(2027) == never
+
+
+def test_what_cms_has_not_published_is_carried_on_and_marked_projected() -> None:
+    """Domain 3: the day a window opens was announced last for 2025; that it closes on December 31 is the regulation."""
+    projected = {
+        name: [year for year in parameters.PERFORMANCE_YEARS if it.is_projected(year)]
+        for name, it in vars(parameters).items()
+        if isinstance(it, parameters.Parameter)
+    }
+    assert projected.pop("WINDOW_OPENS") == [*range(2026, 2033)]
+    assert projected.pop("WINDOW_CLOSES") == []
+    assert {tuple(years) for years in projected.values()} == {(2028, 2029, 2030, 2031, 2032)}
+    assert [year for year in parameters.PERFORMANCE_YEARS if calendar.window(year).is_projected] == [*range(2026, 2033)]

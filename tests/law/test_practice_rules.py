@@ -252,7 +252,7 @@ FIRST_ELIGIBLE = {
 }
 
 
-@pytest.mark.parametrize("year", range(2018, 2028))
+@pytest.mark.parametrize("year", range(2018, 2033))
 @pytest.mark.parametrize("kind", FIRST_ELIGIBLE)
 def test_mips_eligible_clinician_types_by_year(kind: str, year: int) -> None:
     proposed = proposal(practice(data=data(clinician(clinician_type=kind))), performance_year=year)

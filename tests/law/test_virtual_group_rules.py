@@ -66,7 +66,7 @@ OPENS = {
     2024: "2023-10-02T00:00:00-04:00",
     2025: "2024-10-01T00:00:00-04:00",
     2026: "2025-10-01T00:00:00-04:00",
-    2027: "2026-10-01T00:00:00-04:00",
+    **{year: f"{year - 1}-10-01T00:00:00-04:00" for year in range(2027, 2033)},
 }
 
 
@@ -112,7 +112,8 @@ def test_election_window_in_words() -> None:
         finding("election-window", proposal(at=f"{day}T12:00:00Z"))["message"] for day in ("2026-09-01", "2027-02-01")
     ]
     assert told == [
-        "Elections for 2027 open Oct 1, 2026, 12:00 a.m. ET.",
+        "Elections for 2027 are expected to open Oct 1, 2026, 12:00 a.m. ET."
+        " We have not seen CMS's notice of that day yet.",
         "Elections for 2027 closed Dec 31, 2026, 11:59 p.m. ET.",
     ]
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from eligibility.law import proposals
-from eligibility.law.determination import determine
 from eligibility.law.calendar import Window
+from eligibility.law.determination import determine
 from eligibility.law.facts import Setting
 from eligibility.law.identifiers import mask_tin, tin_problem
 from eligibility.law.low_volume import THRESHOLD_2018, THRESHOLD_2019, sides
@@ -374,7 +374,8 @@ ONCE = "List each TIN once, with all its clinicians."
 EXECUTE = "Have every practice execute the agreement. Where it did so elsewhere, give the day, not after today."
 OPENED = "Oct 1, 2026, 12:00 a.m. ET"
 CLOSED = "Dec 31, 2026, 11:59 p.m. ET"
-WINDOW = {"opens": "2026-10-01T00:00:00-04:00", "closes": "2027-01-01T00:00:00-05:00"}
+NOT_SEEN = "We have not seen CMS's notice of that day yet."
+WINDOW = {"opens": "2026-10-01T00:00:00-04:00", "projected": True, "closes": "2027-01-01T00:00:00-05:00"}
 TWICE = [practice(), practice()]
 LATE = practice(executed_on="2026-11-21")
 NEVER = practice(executed_on=None)
@@ -405,11 +406,17 @@ OF_GROUPS: list[tuple[str, Json, str, str | None, Json]] = [
         ONCE,
         {"listed_twice": [1, 2]},
     ),
-    ("election-window", {}, f"Elections for 2027 opened {OPENED}, and close {CLOSED}.", None, WINDOW),
+    (
+        "election-window",
+        {},
+        f"Elections for 2027 opened {OPENED} (expected), and close {CLOSED}. {NOT_SEEN}",
+        None,
+        WINDOW,
+    ),
     (
         "election-window",
         {"at": "2026-09-30T12:00:00Z"},
-        f"Elections for 2027 open {OPENED}.",
+        f"Elections for 2027 are expected to open {OPENED}. {NOT_SEEN}",
         "Prepare everything now, and submit from that moment on.",
         WINDOW,
     ),

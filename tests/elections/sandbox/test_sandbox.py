@@ -60,7 +60,7 @@ def test_one_practice_is_not_enough(cms_data):
 
 def test_without_data_of_the_year_it_says_when_they_come():
     told = text(checked(make.SOLO, make.GROUP).get(PAGE))
-    assert "We cannot tell yet: CMS publishes 2027 data in November or December." in told
+    assert "We cannot tell yet: CMS publishes 2027 data in November or December 2026." in told
 
 
 def test_what_changes_if_one_practice_is_left_out(cms_data):
@@ -234,13 +234,26 @@ def test_after_the_window_nothing_is_kept_and_nothing_lost(cms_data, representat
     assert len(client.get(PAGE).context["entries"]) == 2
 
 
-def test_in_january_the_rules_of_the_next_year_are_not_known(cms_data, representative, set_clock):
+def test_in_january_the_next_year_is_checked(cms_data, representative, set_clock):
     set_clock("2026-12-31T23:50:00-05:00")
     client = checked(make.SOLO, make.GROUP)
     client.force_login(representative, backend="allauth.account.auth_backends.AuthenticationBackend")
     set_clock("2027-01-01T00:00:00-05:00")
     for answer in (client.post("/check/keep", follow=True), client.post(ADD, fields(make.OTHER), follow=True)):
-        assert "The rules for 2028 are not known yet, so nothing can be checked or started for it." in text(answer)
+        assert "This site does not know the rules for 2033 yet: nothing can be checked for it." in text(answer)
+    told = text(client.get(PAGE))
+    assert "We cannot tell yet: CMS publishes 2028 data in November or December 2027." in told
+    assert "Elections for 2028 are expected to open Friday, October 1, 2027, 12:00 a.m. ET" in told
+    assert "CMS has not published 2028 data for this TIN." in told
+    client.post("/check/keep")
+    assert Election.objects.get().performance_year == 2028
+
+
+def test_where_no_rules_are_known_nothing_is_checked_and_nothing_lost(cms_data, representative, set_clock):
+    set_clock("2031-12-31T23:50:00-05:00")
+    client = checked(make.SOLO, make.GROUP)
+    client.force_login(representative, backend="allauth.account.auth_backends.AuthenticationBackend")
+    set_clock("2032-01-01T00:00:00-05:00")
         assert len(answer.context["entries"]) == 2
     assert not Election.objects.exists()
 

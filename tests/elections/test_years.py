@@ -1,0 +1,84 @@
+"""The site over the turn of the years: Jan 2, 2027; Oct 1, 2027; Dec 31, 2027; what was not announced is expected."""
+
+import pytest
+from django.test import Client
+
+from agreements.models import Party
+from elections.models import Election
+from elections.submission import actions as submission_actions
+
+from . import make
+from .make import text
+
+pytestmark = pytest.mark.django_db
+
+EXPECTED = "Elections for 2028 are expected to open Friday, October 1, 2027, 12:00 a.m. ET"
+CLOSE = "Elections for 2028 close Friday, December 31, 2027, 11:59 p.m. ET"
+OF_2027 = "We have not seen CMS’s rules for 2028 yet. Here, those of 2027 are used; they may change."
+
+
+@pytest.fixture
+def election(db, set_clock, representative):
+    """A draft for 2028, begun on January 2, 2027, that lacks nothing; CMS data for 2028 came in November."""
+    set_clock("2027-01-02T10:00:00-05:00")
+    make.load_cms_data(year=2028)
+    draft = make.draft(representative, year=2028)
+    Party.objects.update(executed_on="2027-09-30")
+    return draft
+
+
+def confirm(client: Client, election: Election) -> str:
+    page = client.get(f"/elections/{election.pk}/review")
+    form = page.context["form"]
+    fingerprint = form.initial["fingerprint"] if form else ""
+    answer = client.post(
+        f"/elections/{election.pk}/review", {"confirm": "CONFIRM", "fingerprint": fingerprint}, follow=True
+    )
+    election.refresh_from_db()
+    return text(answer)
+
+
+def test_every_page_speaks_of_the_next_year(election, representative, set_clock):
+    client = make.signed_in(representative)
+    pages = ["/", "/help", "/elections/", "/check/", f"/elections/{election.pk}/", f"/elections/{election.pk}/practices"]
+    for moment, told, other in (
+        ("2027-01-02T10:00:00-05:00", EXPECTED, CLOSE),
+        ("2027-09-30T23:59:59-04:00", EXPECTED, CLOSE),
+        ("2027-10-01T00:00:00-04:00", f"{CLOSE} 91 days left", "expected to open"),
+        ("2027-12-31T23:59:59-05:00", f"{CLOSE} last day", "expected to open"),
+    ):
+        set_clock(moment)
+        for page in pages:
+            said = text(client.get(page))
+            assert (told in said, OF_2027 in said, other in said) == (True, True, False), (moment, page)
+    set_clock("2028-01-01T00:00:00-05:00")
+    for page in pages[:4]:
+        assert "Elections for 2029 are expected to open Sunday, October 1, 2028" in text(client.get(page))
+    assert "Elections for 2028 closed Friday, December 31, 2027, 11:59 p.m. ET" in text(client.get(pages[4]))
+
+
+@pytest.mark.parametrize(
+    ("moment", "status"),
+    [
+        ("2027-01-02T10:00:00-05:00", "draft"),
+        ("2027-09-30T23:59:59-04:00", "draft"),
+        ("2027-10-01T00:00:00-04:00", "submitted"),
+        ("2027-12-31T23:59:59-05:00", "submitted"),
+        ("2028-01-01T00:00:00-05:00", "draft"),
+    ],
+)
+def test_an_election_for_2028_is_received_from_october_1_to_december_31_2027(
+    election, representative, set_clock, moment, status
+):
+    set_clock(moment)
+    confirm(make.signed_in(representative), election)
+    assert election.status == status
+    assert submission_actions.lapse_due(now=set_clock("2028-01-01T00:15:00-05:00")) == (status == "draft")
+
+
+def test_an_election_starts_for_2028_from_january_on(representative, set_clock):
+    set_clock("2027-01-01T00:00:00-05:00")
+    client = make.signed_in(representative)
+    assert "Start an election for 2028" in text(client.get("/elections/"))
+    client.post("/elections/start")
+    assert Election.objects.get().performance_year == 2028
