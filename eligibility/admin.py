@@ -42,7 +42,7 @@ class ElectionWindowForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
     past_the_law = forms.BooleanField(
         label="Close after December 31",
         required=False,
-        help_text="Only where CMS itself said so (42 CFR 414.1315(b)); name its notice in the reason.",
+        help_text="Only where CMS itself said so (42 CFR 414.1315(b)); name its notice below.",
     )
 
     at_once = forms.BooleanField(
@@ -54,7 +54,7 @@ class ElectionWindowForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = ElectionWindow
-        fields = ["performance_year", "opens_at", "closes_at", "reason"]
+        fields = ["performance_year", "opens_at", "closes_at", "reason", "citation"]
         widgets = {name: DayAndTime() for name in ("opens_at", "closes_at")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -91,9 +91,9 @@ class ElectionWindowAdmin(DataAdmin):
 
     form = ElectionWindowForm
     stock_pages = {"changelist", "add", "change"}
-    list_display = ["performance_year", "opens_at", "closes_at", "reason", "set_by", "set_at"]
+    list_display = ["performance_year", "opens_at", "closes_at", "reason", "citation", "set_by", "set_at"]
     list_select_related = ["set_by"]
-    fields = ["performance_year", "opens_at", "closes_at", "past_the_law", "at_once", "reason"]
+    fields = ["performance_year", "opens_at", "closes_at", "past_the_law", "at_once", "reason", "citation"]
     change_list_template = "admin/eligibility/electionwindow/change_list.html"
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -121,6 +121,7 @@ class ElectionWindowAdmin(DataAdmin):
             opens=obj.opens_at,
             closes=obj.closes_at,
             reason=obj.reason,
+            citation=obj.citation,
             by=request.user,
             now=clock.now(),
         )

@@ -159,6 +159,7 @@ class ElectionWindow(models.Model):
     opens_at = models.DateTimeField("opens", help_text="Eastern Time; elections are accepted from this moment on.")
     closes_at = models.DateTimeField("closes", help_text="Eastern Time; from this moment on nothing is accepted.")
     reason = models.TextField()
+    citation = models.CharField(max_length=300, help_text="CMS’s notice: its title and date, and where it stands.")
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
     set_at = models.DateTimeField(editable=False)
 

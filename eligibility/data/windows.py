@@ -47,11 +47,20 @@ def is_of_its_year(performance_year: int, opens: datetime, closes: datetime) -> 
 
 
 def set_window(
-    performance_year: int, *, opens: datetime, closes: datetime, reason: str, by: User, now: datetime
+    performance_year: int, *, opens: datetime, closes: datetime, reason: str, citation: str, by: User, now: datetime
 ) -> ElectionWindow:
-    """Set a performance year's window from now on, as a new row; only a data steward may (PermissionDenied)."""
+    """Set a performance year's window from now on, as a new row; only a data steward may (PermissionDenied).
+
+    With it the day it opens is confirmed: no page calls it expected any more.
+    """
     if not by.has_role(Role.DATA_STEWARD):
         raise PermissionDenied
     return ElectionWindow.objects.create(
-        performance_year=performance_year, opens_at=opens, closes_at=closes, reason=reason, set_by=by, set_at=now
+        performance_year=performance_year,
+        opens_at=opens,
+        closes_at=closes,
+        reason=reason,
+        citation=citation,
+        set_by=by,
+        set_at=now,
     )

@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.models import Role, StaffRole, User
 from eligibility.data import windows
+from eligibility.law import calendar
 from eligibility.models import ElectionWindow, LoadRun, Probe
 
 from .make import NPIS, clinician, practice
@@ -73,15 +74,16 @@ RUN_LIST = 5
 
 def window_form(**fields: str) -> dict[str, str]:
     times = {"opens_at_0": "2026-10-05", "opens_at_1": "00:00", "closes_at_0": "2026-12-15", "closes_at_1": "00:00"}
-    return {"performance_year": "2027", **times, "reason": "CMS notice of Oct 1", **fields}
+    return {"performance_year": "2027", **times, "reason": "Moved", "citation": "CMS notice of Oct 1", **fields}
 
 
 def test_a_data_steward_sets_a_window_with_a_reason(staff) -> None:
     client = staff(Role.DATA_STEWARD)
     assert client.post(f"{WINDOWS}add/", window_form()).status_code == 302
     row = ElectionWindow.objects.get()
-    assert (row.set_by.email, row.reason, row.opens_at.isoformat()) == (
+    assert (row.set_by.email, row.reason, row.citation, row.opens_at.isoformat()) == (
         "data_steward@example.gov",
+        "Moved",
         "CMS notice of Oct 1",
         "2026-10-05T04:00:00+00:00",
     )
@@ -139,11 +141,27 @@ def test_the_list_shows_what_holds_for_every_year(staff, django_assert_num_queri
 WINDOW_LIST = 6
 
 
+def test_a_projected_window_is_confirmed_with_a_citation(staff, set_clock) -> None:
+    set_clock("2027-09-20T10:00:00-04:00")
+    client = staff(Role.DATA_STEWARD)
+    assert "Oct 1, 2027, 12:00 a.m. ET (expected)" in client.get(WINDOWS).content.decode()
+    form = client.get(f"{WINDOWS}add/").context["adminform"].form
+    assert form["performance_year"].initial == 2028
+    days = {"opens_at_0": "2027-10-01", "closes_at_0": "2028-01-01"}
+    assert client.post(f"{WINDOWS}add/", window_form(performance_year="2028", **days)).status_code == 302
+    told = client.get(WINDOWS).content.decode()
+    assert "Oct 1, 2027, 12:00 a.m. ET</td>" in told
+    assert "Oct 1, 2028, 12:00 a.m. ET (expected)</td>" in told
+    assert "(CMS notice of Oct 1)" in told
+    assert windows.window_for(2028) == calendar.Window(calendar.window(2028).opens, calendar.window(2028).closes)
+
+
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
         ({"performance_year": "2033"}, "Rules are known for performance years 2018 to 2032. Type one of these."),
         ({"reason": ""}, "Fill this in."),
+        ({"citation": ""}, "Fill this in."),
         ({"closes_at_0": "2026-10-01", "at_once": "on"}, "The window must close after it opens."),
         ({"closes_at_0": "9999-12-31", "past_the_law": "on"}, "closes by the end of 2027."),
         ({"opens_at_0": "2025-12-31"}, "A window for 2027 opens in 2026 or later"),

@@ -29,7 +29,9 @@ def steward() -> User:
 def test_the_latest_row_wins_and_else_the_shipped_window(steward) -> None:
     assert windows.window_for(2027) == calendar.window(2027)
     for closes in (datetime.fromisoformat("2026-11-01T00:00:00-04:00"), CLOSES):
-        windows.set_window(2027, opens=OPENS, closes=closes, reason="CMS notice", by=steward, now=PINNED)
+        windows.set_window(
+            2027, opens=OPENS, closes=closes, reason="CMS notice", citation="CMS notice", by=steward, now=PINNED
+        )
     assert windows.window_for(2027) == Window(OPENS, CLOSES)
     assert windows.window_for(2026) == calendar.window(2026)
     assert ElectionWindow.objects.count() == 2
@@ -38,7 +40,9 @@ def test_the_latest_row_wins_and_else_the_shipped_window(steward) -> None:
 def test_only_a_data_steward_sets_a_window() -> None:
     person = User.objects.create_user("dana@example.org")
     with pytest.raises(PermissionDenied):
-        windows.set_window(2027, opens=OPENS, closes=CLOSES, reason="late", by=person, now=PINNED)
+        windows.set_window(
+            2027, opens=OPENS, closes=CLOSES, reason="late", citation="CMS notice", by=person, now=PINNED
+        )
     assert ElectionWindow.objects.count() == 0
 
 
@@ -46,7 +50,9 @@ def test_only_a_data_steward_sets_a_window() -> None:
     "change", ["UPDATE eligibility_electionwindow SET reason = ''", "DELETE FROM eligibility_electionwindow"]
 )
 def test_rows_are_never_changed(change, steward) -> None:
-    row = windows.set_window(2027, opens=OPENS, closes=CLOSES, reason="CMS notice", by=steward, now=PINNED)
+    row = windows.set_window(
+        2027, opens=OPENS, closes=CLOSES, reason="CMS notice", citation="CMS notice", by=steward, now=PINNED
+    )
     refused = pytest.raises(ProgrammingError, match="Cannot update or delete")
     with connection.cursor() as cursor, refused, transaction.atomic():
         cursor.execute(change)

@@ -36,6 +36,7 @@ def test_a_lapsed_election_is_revived_when_the_window_opens_again(representative
         opens=window.opens,
         closes=clock.now().replace(day=20),
         reason="The site was down on Dec 31.",
+        citation="CMS notice",
         by=make.person("steward@cms.example", Role.DATA_STEWARD),
         now=clock.now(),
     )

@@ -34,14 +34,18 @@ def test_every_page_with_a_deadline_follows(submitted, representative, page):
     make.draft(representative, (make.OTHER, make.BY_SSN))
     assert SHIPPED in text(client.get(page.format(submitted.pk)))
     steward = make.person("steward@cms.example", Role.DATA_STEWARD)
-    windows.set_window(2027, opens=OPENS, closes=CLOSES, reason="As announced.", by=steward, now=clock.now())
+    windows.set_window(
+        2027, opens=OPENS, closes=CLOSES, reason="As announced.", citation="CMS notice", by=steward, now=clock.now()
+    )
     told = text(client.get(page.format(submitted.pk)))
     assert (MOVED in told, SHIPPED in told) == (True, False)
 
 
 def test_a_mail_with_a_deadline_follows(cms_data, representative):
     steward = make.person("steward@cms.example", Role.DATA_STEWARD)
-    windows.set_window(2027, opens=OPENS, closes=CLOSES, reason="As announced.", by=steward, now=clock.now())
+    windows.set_window(
+        2027, opens=OPENS, closes=CLOSES, reason="As announced.", citation="CMS notice", by=steward, now=clock.now()
+    )
     make.submit(make.draft(representative), representative)
     body = Notice.objects.get(reason="election submitted").body
     assert (MOVED in " ".join(body.split()), SHIPPED in body) == (True, False)
@@ -49,7 +53,9 @@ def test_a_mail_with_a_deadline_follows(cms_data, representative):
 
 def test_the_verbs_follow(submitted, representative, set_clock):
     steward = make.person("steward@cms.example", Role.DATA_STEWARD)
-    windows.set_window(2027, opens=OPENS, closes=CLOSES, reason="As announced.", by=steward, now=clock.now())
+    windows.set_window(
+        2027, opens=OPENS, closes=CLOSES, reason="As announced.", citation="CMS notice", by=steward, now=clock.now()
+    )
     set_clock("2026-12-19T00:00:00-05:00")
     make.signed_in(representative).post(f"/elections/{submitted.pk}/withdraw", {"sure": "on"})
     submitted.refresh_from_db()

@@ -3,9 +3,12 @@
 import pytest
 from django.test import Client
 
+from accounts.models import Role
 from agreements.models import Party
 from elections.models import Election
 from elections.submission import actions as submission_actions
+from eligibility.data import windows
+from ground import clock
 
 from . import make
 from .make import text
@@ -82,3 +85,23 @@ def test_an_election_starts_for_2028_from_january_on(representative, set_clock):
     assert "Start an election for 2028" in text(client.get("/elections/"))
     client.post("/elections/start")
     assert Election.objects.get().performance_year == 2028
+
+
+def test_what_a_steward_confirmed_is_expected_no_more(election, representative):
+    window = windows.window_for(2028)
+    windows.set_window(
+        2028,
+        opens=window.opens.replace(day=4),
+        closes=window.closes,
+        reason="Announced.",
+        citation="CMS notice of Sep 20, 2027",
+        by=make.person("steward@cms.example", Role.DATA_STEWARD),
+        now=clock.now(),
+    )
+    client = make.signed_in(representative)
+    for page in ("/", "/elections/", f"/elections/{election.pk}/ledger"):
+        said = text(client.get(page))
+        assert ("Elections for 2028 open Monday, October 4, 2027, 12:00 a.m. ET" in said, "expected to" in said) == (
+            True,
+            False,
+        ), page

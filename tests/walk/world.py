@@ -475,7 +475,13 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
     LoadRun.objects.filter(pk=loading_run.pk).update(status=LoadRun.Status.LOADING)
     window = windows.window_for(2027)
     set_window = windows.set_window(
-        2027, opens=window.opens, closes=window.closes, reason="As announced.", by=steward, now=now
+        2027,
+        opens=window.opens,
+        closes=window.closes,
+        reason="As announced.",
+        citation="CMS notice",
+        by=steward,
+        now=now,
     )
     for number in range(12):
         Probe.objects.create(
