@@ -72,7 +72,11 @@ def entry(entity_type: int | None = 1, off: str | None = None, on: str | None = 
 
 def answer(proposed: Json) -> Json:
     """Return what is told of a proposal."""
-    line = json.dumps(proposed).encode()
+    return answer_line(json.dumps(proposed).encode())
+
+
+def answer_line(line: bytes) -> Json:
+    """Return what is told of a proposal's line."""
     told: Json = json.loads(json.dumps(proposals.answer(determine(proposals.read(line)))))
     return told
 

@@ -53,14 +53,14 @@ DATES = st.none() | st.sampled_from(["2020-01-01", "2020-01-02"])
 entries = st.fixed_dictionaries(
     {"entity_type": st.sampled_from([1, 1, 2, None]), "deactivated_on": DATES, "reactivated_on": DATES}
 )
-MOMENTS = st.datetimes(datetime(2017, 9, 1), datetime(2027, 2, 1))  # noqa: DTZ001 (a zone is put on below)
+MOMENTS = st.datetimes(datetime(2017, 9, 1), datetime(2032, 2, 1))  # noqa: DTZ001 (a zone is put on below)
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 
 
 @st.composite
 def proposals(draw: st.DrawFn) -> Json:
     return proposal(
-        performance_year=draw(st.integers(2018, 2027)),
+        performance_year=draw(st.integers(2018, 2032)),
         at=draw(MOMENTS).replace(tzinfo=draw(ZONES)).isoformat(),
         registry=draw(st.dictionaries(st.sampled_from(NPIS[:12]), entries)),
     ) | {"practices": draw(st.lists(practices, max_size=4))}
