@@ -32,14 +32,19 @@ def exists() -> bool:
 
 
 def make(data: source.Source, *, now: datetime, say: Say) -> None:
-    """Make the whole world: all of it or nothing. Raises WrongMomentError."""
+    """Make the whole world: all of it or nothing. Raises WrongMomentError.
+
+    After the window its last month is told: the clock has gone on since then.
+    """
     window = calendar.window(PERFORMANCE_YEAR)
-    if not window.opens + STORY_TAKES <= now < window.closes:
+    if now < window.opens + STORY_TAKES:
         raise WrongMomentError(
             f"The demo's elections are for {PERFORMANCE_YEAR} and were written in the weeks before now, so now has to "
-            f"lie between {window.opens + STORY_TAKES:%b %d, %Y} and {window.closes - timedelta(days=1):%b %d, %Y}. "
+            f"be {window.opens + STORY_TAKES:%b %d, %Y} or later. "
             "Set DEMO_NOW, for example to 2026-12-01T10:00:00-05:00."
         )
+    if now >= window.closes:
+        now = window.closes - timedelta(days=30)
     with transaction.atomic():
         accounts = people.make_accounts()
         say(f"Accounts: {len(accounts)}")

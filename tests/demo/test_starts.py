@@ -1,11 +1,14 @@
 """Starting the demo world: once, in a demo, at a moment at which it can be told."""
 
+from datetime import date
 from io import StringIO
 
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
+from elections.models import Election
+from ground.clock import EASTERN
 from tests.world import extract
 
 
@@ -44,13 +47,23 @@ def test_refused_outside_a_demo(settings):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("moment", ["2026-10-20T10:00:00-04:00", "2027-01-01T00:00:00-05:00"])
-def test_refused_at_a_moment_at_which_it_cannot_be_told(set_clock, moment):
-    set_clock(moment)
+def test_refused_at_a_moment_at_which_it_cannot_be_told(set_clock):
+    set_clock("2026-10-20T10:00:00-04:00")
     before = rows()
     with pytest.raises(CommandError, match="Set DEMO_NOW"):
         make()
     assert rows() == before
+
+
+@pytest.mark.django_db
+def test_after_the_window_its_last_month_is_told(set_clock):
+    set_clock("2027-10-01T00:00:00-04:00")
+    make()
+    last = max(Election.objects.values_list("changed_at", flat=True))
+    assert last.astimezone(EASTERN).date() == date(2026, 11, 30)
+    assert set(Election.objects.filter(performance_year=2027).values_list("status", flat=True)) == {
+        "approved", "withdrawn", "rejected", "in_review", "submitted", "draft",
+    }  # fmt: skip
 
 
 @pytest.mark.django_db

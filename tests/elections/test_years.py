@@ -43,7 +43,14 @@ def confirm(client: Client, election: Election) -> str:
 
 def test_every_page_speaks_of_the_next_year(election, representative, set_clock):
     client = make.signed_in(representative)
-    pages = ["/", "/help", "/elections/", "/check/", f"/elections/{election.pk}/", f"/elections/{election.pk}/practices"]
+    pages = [
+        "/",
+        "/help",
+        "/elections/",
+        "/check/",
+        f"/elections/{election.pk}/",
+        f"/elections/{election.pk}/practices",
+    ]
     for moment, told, other in (
         ("2027-01-02T10:00:00-05:00", EXPECTED, CLOSE),
         ("2027-09-30T23:59:59-04:00", EXPECTED, CLOSE),
