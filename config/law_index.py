@@ -51,7 +51,8 @@ TABLE = f"""
   rules: npi-person mips-eligible-clinician low-volume-threshold
   feature: the preview of the whole group, and without one practice
   pages: {PRACTICE} sandbox
-  tests: law/test_practice_rules.py test_npi_person test_mips_eligible_clinician_types_by_year law/test_low_volume.py
+  tests: law/test_practice_rules.py test_npi_person test_npi_person_is_judged_at_the_moment
+         test_mips_eligible_clinician_types_by_year law/test_low_volume.py
          test_low_volume_threshold_and_opt_in_from_2019 law/test_determination.py
          test_preview_share_is_strictly_more_than_75_percent elections/sandbox/test_sandbox.py
          test_what_changes_if_one_practice_is_left_out law/test_determination.py test_preview_small_practice
@@ -89,11 +90,12 @@ TABLE = f"""
 414.1315(b) The election is made by December 31 of the year before.
   rules: election-window
   feature: a draft lapses after the window
-  feature: the data steward sets each year's window
+  feature: the data steward sets each year's window; what was not announced yet is called expected
   pages: home election review admin:eligibility_electionwindow_add
   tests: law/test_virtual_group_rules.py test_election_window_of_every_year elections/submission/test_submit.py
          test_the_deadline_is_midnight_eastern elections/test_life.py
-         test_a_draft_lapses_fifteen_minutes_after_the_window_closed
+         test_a_draft_lapses_fifteen_minutes_after_the_window_closed elections/test_years.py
+         test_an_election_for_2028_is_received_from_october_1_to_december_31_2027
 414.1315(c)(1) Eligibility is determined from CMS data of a determination period: July to November 2017 for 2018, and
     the first segment of the MIPS determination period from then on.
   rules: determination-available
