@@ -13,7 +13,7 @@ from ..practices.members import new_member
 from ..roster.lines import copy_lines
 from ..start import CONTACT_FIELDS, start_election
 from ..states import GIVEN_UP
-from ..verbs import Refused, lock, window_is_open
+from ..verbs import Refused, lock
 from .carried_signatures import carry_signatures
 
 OF_PRACTICE = ("name", "tin_kind", "tin", "tin_last4")
@@ -21,14 +21,11 @@ OF_PRACTICE = ("name", "tin_kind", "tin", "tin_last4")
 
 @transaction.atomic
 def copy_election(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
-    """Copy a rejected or withdrawn election into a new draft of the same virtual group, while the window is open."""
+    """Copy a rejected or withdrawn election into a new draft of the same virtual group, until the window closes."""
     election = lock(election_id)
-    year = election.performance_year
     if election.status not in GIVEN_UP:
         raise Refused("Only a rejected or withdrawn election can be copied into a new draft.")
-    if not window_is_open(election, now):
-        raise Refused(f"The election window for {year} is not open, so a new draft cannot start.")
-    draft = start_election(performance_year=year, by=by, now=now, copied_from=election)
+    draft = start_election(performance_year=election.performance_year, by=by, now=now, copied_from=election)
     copy_working_copy(election, draft)
     return draft
 

@@ -94,6 +94,18 @@ def test_an_election_starts_for_2028_from_january_on(representative, set_clock):
     assert Election.objects.get().performance_year == 2028
 
 
+def test_a_draft_withdrawn_before_the_window_opens_is_copied_until_it_closes(election, representative, set_clock):
+    """As every page and mail about it says."""
+    client = make.signed_in(representative)
+    client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"})
+    assert "You can copy it into a new draft" in text(client.get(f"/elections/{election.pk}/"))
+    client.post(f"/elections/{election.pk}/copy")
+    assert Election.objects.get(copied_from=election).status == "draft"
+    set_clock("2028-01-01T00:00:00-05:00")
+    refused = text(client.post(f"/elections/{election.pk}/copy", follow=True))
+    assert "The election window for 2028 has closed, so no election can start for it." in refused
+
+
 def test_what_a_steward_confirmed_is_expected_no_more(election, representative):
     window = windows.window_for(2028)
     windows.set_window(
