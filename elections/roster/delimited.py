@@ -73,11 +73,16 @@ def _quoted(text: str, separator: str) -> list[str] | None:
 
 
 def _is_row(cells: list[str], lines: list[str], separator: str, width: int | None) -> bool:
-    """Say whether quotation marks make a row of these lines, and did not join what two marks of "as above" part."""
+    """Say whether quotation marks make a row of these lines, and did not join what two marks of "as above" part.
+
+    Tabs stand in no cell, so lines with tabs make a row of exactly the header's width; others may have cells too many.
+    """
     parted = [cell for cell in cells if separator in cell]
     if any(separator == "\t" or (cell.startswith(separator) and cell.endswith(separator)) for cell in parted):
         return False
     if len(lines) == 1 or width is None:
         return True
     are_whole = [line.count(separator) + 1 >= width for line in lines]  # by themselves: then a mark joined two rows
-    return len(cells) == width and not (are_whole[0] and any(are_whole[1:]))
+    holds_row = any("\n" in cell and cell.count(separator) + 1 >= width for cell in parted)
+    is_wide = len(cells) == width or (separator != "\t" and len(cells) > width > 0)
+    return is_wide and not holds_row and not (are_whole[0] and any(are_whole[1:]))
