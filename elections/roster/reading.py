@@ -64,8 +64,9 @@ def read_text(text: str, *, ssn_digits: int) -> ReadRoster:
     ways = [(separator, width) for separator in SEPARATORS for width in (None, 0)]
     top = {way: text_sheet(text, *way, most=HEADER_WITHIN).rows for way in ways}
     separator, width = max(top, key=lambda way: strength(top[way]))
-    if header := find_header(top[separator, width]):  # which says how many cells a row has
-        fitting = text_sheet(text, separator, header[1].width)
+    if header := find_header(top[separator, width]):
+        _, cells = top[separator, width][header[0] - 1]
+        fitting = text_sheet(text, separator, len(cells))  # as many as the header has
         if find_header(fitting.rows):
             return _read([fitting], ssn_digits)
     return _read([text_sheet(text, separator, width)], ssn_digits)

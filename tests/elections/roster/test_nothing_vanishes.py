@@ -152,8 +152,9 @@ def texts(draw) -> tuple[str, Made]:
     made = draw(made_lists())
     separator = draw(st.sampled_from(",;\t"))
     if draw(st.booleans()):
-        content = io.StringIO()
-        csv.writer(content, delimiter=separator).writerows(made.rows)
+        content, width = io.StringIO(), max(map(len, made.rows))  # programs write as many cells in every row
+        rows = [row + [""] * (width - len(row)) for row in made.rows]
+        csv.writer(content, delimiter=separator).writerows(rows)
         return content.getvalue(), made
     for line in made.lines:
         line[:] = [cell.replace("\n", " ").replace(separator, " ") for cell in line]
