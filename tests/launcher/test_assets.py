@@ -1,4 +1,4 @@
-"""The design system's files: the list, what its CSS refers to, and nothing else."""
+"""The design system's files: the list, what its CSS refers to, and nothing else. And the fonts of documents."""
 
 from pathlib import Path
 
@@ -55,3 +55,31 @@ def test_what_an_older_version_left_is_removed(dist: Path, tmp_path: Path) -> No
 def test_an_empty_package_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(PlainError, match="Remove node_modules and try again"):
         assets.copy(tmp_path / "nothing", tmp_path / "vendor")
+
+
+def test_fonts_are_copied_with_what_says_which_characters_they_have(tmp_path: Path) -> None:
+    for name in (
+        "noto-sans/unicode.json",
+        "noto-sans/LICENSE",
+        "noto-sans/index.css",
+        "noto-sans/files/noto-sans-greek-wght-normal.woff2",
+        "noto-sans/files/noto-sans-greek-wght-italic.woff2",
+        "noto-sans/files/noto-sans-greek-wdth-normal.woff2",
+    ):
+        path = tmp_path / "packages" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    target = tmp_path / "fonts"
+    (target / "noto-sans-old").mkdir(parents=True)
+    assert assets.copy_fonts(tmp_path / "packages", target) == 1
+    assert sorted(str(path.relative_to(target)) for path in target.rglob("*") if path.is_file()) == [
+        "noto-sans/LICENSE",
+        "noto-sans/noto-sans-greek-wght-normal.woff2",
+        "noto-sans/unicode.json",
+    ]
+    assert not (target / "noto-sans-old").exists()
+
+
+def test_without_fonts_it_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(PlainError, match="hold no fonts"):
+        assets.copy_fonts(tmp_path, tmp_path / "fonts")
