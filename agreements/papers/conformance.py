@@ -1,5 +1,9 @@
-"""What the renderer leaves undone for PDF/UA-1 and PDF/A-2a together: header scopes, artifacts, metadata."""
+"""What the renderer leaves undone for PDF/UA-1 and PDF/A-2a together: header scopes, artifacts, text, metadata.
 
+And the check that every letter of a document has its glyph: one that lacks some is not made.
+"""
+
+import re
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -9,49 +13,98 @@ from pikepdf import Array, ContentStreamInstruction, Dictionary, Name, Object, P
 
 PRODUCER = "Virtual Group Elections"
 IDENTIFIER = "sha256:"  # what stands before the fingerprint in the metadata
+MAPPED = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]*)>")  # a glyph, and the text it stands for
+Mark = tuple[tuple[int, int], int]  # a page, and the id of a marked content on it
+
+
+class MissingGlyphs(ValueError):
+    """A document says something for which its fonts have no glyphs: these characters."""
+
+    def __init__(self, characters: set[str]) -> None:
+        self.characters = sorted(characters)
+        super().__init__(" ".join(f"U+{ord(character):04X}" for character in self.characters))
 
 
 def conform(raw: bytes, *, title: str, made_at: datetime, fingerprint: str) -> bytes:
     """Return a PDF of the renderer's with what both standards further ask; the same bytes for the same input.
 
     The fingerprint of what it says stands in its metadata, which are never compressed: who holds the bytes can find it.
+    Raises MissingGlyphs.
     """
     out = BytesIO()
     with Pdf.open(BytesIO(raw)) as pdf:
+        _complete_fonts(pdf)
         linked = _mend_structure(pdf)
-        _mark_artifacts(pdf, linked)
+        _finish_content(pdf, linked)
         _leave_room_in_parent_tree(pdf)
         _write_metadata(pdf, title, made_at, fingerprint)
         pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return out.getvalue()
 
 
-def _mend_structure(pdf: Pdf) -> set[tuple[tuple[int, int], int]]:
+def _complete_fonts(pdf: Pdf) -> None:
+    """Raise MissingGlyphs where a font is used for what it lacks. Let every glyph stand for some character.
+
+    The renderer numbers a missing glyph behind those that there are; and of several glyphs that make one letter, all
+    but the first stand for nothing, which both standards forbid.
+    """
+    from fontTools.ttLib import TTFont  # here, as a web process looks into this module, too
+
+    missing: set[str] = set()
+    for font in pdf.objects:
+        if not isinstance(font, Dictionary) or font.get(Name.Subtype) != Name.Type0:
+            continue
+        embedded = font.DescendantFonts[0].FontDescriptor
+        file = embedded.get(Name.FontFile2) or embedded.FontFile3
+        count = TTFont(BytesIO(file.read_bytes()), lazy=True)["maxp"].numGlyphs
+        head, behind, mapped = font.ToUnicode.read_bytes().partition(b"endcodespacerange")
+        for glyph, text in MAPPED.findall(mapped):
+            if not 0 < int(glyph, 16) < count:
+                missing.update(bytes.fromhex(text.decode()).decode("utf-16-be") or "\ufffd")
+        font.ToUnicode.write(head + behind + mapped.replace(b"> <>", b"> <200b>"))
+    if missing:
+        raise MissingGlyphs(missing)
+
+
+def _mend_structure(pdf: Pdf) -> dict[Mark, str | None]:
     """Give header cells their scope and list their names, by which data cells refer to them.
 
-    Returns (page, marked content id) of all that hangs in the tree.
+    Returns all that hangs in the tree, with what it says where the renderer was told (rendering.py, _with_their_text).
     """
-    linked: set[tuple[tuple[int, int], int]] = set()
+    linked: dict[Mark, str | None] = {}
     named: dict[bytes, Object] = {}
-    todo: list[tuple[Object, bool]] = [(pdf.Root.StructTreeRoot.K[0], False)]
+    todo: list[tuple[Object, bool, str | None]] = [(pdf.Root.StructTreeRoot.K[0], False, None)]
     while todo:
-        element, in_head = todo.pop()
+        element, in_head, text = todo.pop()
         kind = element.S
         if kind == Name.TH:
             element.A[Name.Scope] = Name.Column if in_head else Name.Row
             named[bytes(element.ID)] = element
+        told: str | None = None
         for kid in element.get(Name.K, []):
             if isinstance(kid, int):
-                linked.add((element.Pg.objgen, int(kid)))
+                linked[(element.Pg.objgen, int(kid))] = text
             elif Name.S in kid:
-                todo.append((kid, in_head or kind == Name.THead))
+                before, told = told, _told(kid)
+                said = "" if told and told == before else told  # broken over lines, it is told with each: say it once
+                todo.append((kid, in_head or kind == Name.THead, text if said is None else said))
     names = [part for name in sorted(named) for part in (String(name), named[name])]
     pdf.Root.StructTreeRoot.IDTree = pdf.make_indirect(Dictionary(Names=Array(names)))
     return linked
 
 
-def _mark_artifacts(pdf: Pdf, linked: set[tuple[tuple[int, int], int]]) -> None:
-    """Make artifacts of the running heads and feet: the renderer tags them and hangs them nowhere."""
+def _told(element: Object) -> str | None:
+    """Return what an element's words are told to say, and make text of it again; None where nothing was told."""
+    if element.get(Name.S) != Name.Figure:
+        return None
+    text = str(element.Alt)
+    element.S = Name.Span
+    del element[Name.Alt], element[Name.A]
+    return text
+
+
+def _finish_content(pdf: Pdf, linked: dict[Mark, str | None]) -> None:
+    """Make artifacts of the running heads and feet, which the renderer tags and hangs nowhere; write what words say."""
     parents = pdf.Root.StructTreeRoot.ParentTree.Nums
     of_page = {int(parents[at]): parents[at + 1] for at in range(0, len(parents), 2)}
     running = Dictionary(Type=Name.Pagination)
@@ -59,10 +112,13 @@ def _mark_artifacts(pdf: Pdf, linked: set[tuple[tuple[int, int], int]]) -> None:
         instructions = []
         for one in pikepdf.parse_content_stream(page):
             if str(one.operator) == "BDC" and Name.MCID in one.operands[1]:
-                mcid = int(one.operands[1].MCID)
-                if (page.obj.objgen, mcid) not in linked:
+                mark = (page.obj.objgen, int(one.operands[1].MCID))
+                if mark not in linked:
                     one = ContentStreamInstruction([Name.Artifact, running], one.operator)
-                    of_page[int(page.obj.StructParents)][mcid] = None
+                    of_page[int(page.obj.StructParents)][mark[1]] = None
+                elif (text := linked[mark]) is not None:
+                    said = Dictionary(MCID=mark[1], ActualText=String(text))
+                    one = ContentStreamInstruction([one.operands[0], said], one.operator)
             instructions.append(one)
         page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(instructions))
 

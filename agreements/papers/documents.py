@@ -27,6 +27,7 @@ from notices.nudge import nudge
 
 from ..models import SEALED_KINDS, Document, DocumentKind, DocumentState
 from ..text.document_text import Snapshot, canonical_json, fingerprint
+from .conformance import MissingGlyphs
 from .pdf_progress import followed, tell
 
 TASK = "agreements.render"
@@ -120,7 +121,8 @@ def render_document(document_id: int, *, now: datetime) -> DocumentState | None:
         _make(document)
     except Exception as error:  # whatever it is: kept, shown to staff, and tried again
         logger.warning("document_not_made", document=document.pk, error=type(error).__name__, at=_where(error))
-        again = leases.next_attempt(document.attempts, WAITS, now)
+        is_lasting = isinstance(error, MissingGlyphs)
+        again = None if is_lasting else leases.next_attempt(document.attempts, WAITS, now)
         return _mark(document, DocumentState.QUEUED if again else DocumentState.FAILED, _in_plain_words(error), again)
     return DocumentState.READY
 
@@ -201,6 +203,11 @@ def _in_plain_words(error: Exception) -> str:
         return f"It needs more than the {MEGABYTES} MB of memory a worker may use for one document."
     if isinstance(error, CannotDecrypt):
         return "Its frozen content cannot be opened: the key it was written with is missing."
+    if isinstance(error, MissingGlyphs):
+        return (
+            f"It holds characters that none of our fonts has ({error}), so it was not made. Ask the representative to "
+            "have them spelled in other letters, or have a font added, then try again."
+        )
     if isinstance(error, ImproperlyConfigured):
         return "It cannot be sealed: SEAL_KEY is missing or wrong. Set it as manage.py check --deploy says."
     if isinstance(error, OSError):

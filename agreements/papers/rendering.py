@@ -1,51 +1,53 @@
 """From a frozen snapshot to one PDF that is both PDF/A-2a and PDF/UA-1; the one place that knows the renderer."""
 
 import os
-from collections.abc import Iterator
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from html import escape, unescape
 from pathlib import Path
 
-from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
+from ground import fonts
+
 from ..text.document_text import Snapshot
 from ..text.reading import shown, shown_receipt
 from .conformance import conform
 
-FONTS_FOLDER = "uswds/fonts/public-sans"  # among the static files
-FONTS = ("PublicSans-Regular.woff2", "PublicSans-Bold.woff2")
+NO_SYSTEM_FONTS = Path(__file__).with_name("no_system_fonts.conf")
+RIGHT_TO_LEFT = ("R", "AL")
 PAGES = {  # by what the snapshot says it is; an agreement's does not say
     "agreement": (shown, "agreements/agreement.html"),
     "receipt": (shown_receipt, "agreements/receipt.html"),
 }
 
 
-class FontMissing(OSError):
-    """The fonts that every document embeds are not on this machine."""
-
-
 def render(snapshot: Snapshot, *, made_at: datetime) -> bytes:
     """Return a document as a PDF: the same bytes for the same snapshot and moment, on any machine of one set-up.
 
-    Raises FontMissing.
+    Raises FontMissing; MissingGlyphs for a text that our fonts cannot show.
     """
     read, template = PAGES[snapshot.get("kind", "agreement")]
     context = read(snapshot, made_at)
-    fonts, config = _fonts_folder(), FontConfiguration()
+    page = fonts.as_printed(render_to_string(template, context))
+    beyond = fonts.beyond_public_sans(page)
+    more = sorted({font for font in beyond.values() if font})
     fetcher = URLFetcher(allowed_protocols=["file"], fail_on_errors=True)
-    style = CSS(
-        string=render_to_string("agreements/document.css"),
-        base_url=f"{fonts.as_uri()}/",
-        font_config=config,
-        url_fetcher=fetcher,
-    )
-    page = HTML(string=render_to_string(template, context), url_fetcher=fetcher)
-    with _frozen_time(made_at):
-        pdf = page.write_pdf(
+    with _set_for_now(FONTCONFIG_FILE=str(NO_SYSTEM_FONTS), SOURCE_DATE_EPOCH=str(int(made_at.timestamp()))):
+        config = FontConfiguration()
+        style = CSS(
+            string=render_to_string("agreements/document.css", {"fonts": more}),
+            base_url=f"{fonts.public_sans().as_uri()}/",
+            font_config=config,
+            url_fetcher=fetcher,
+        )
+        pdf = HTML(string=_with_their_text(page, beyond), url_fetcher=fetcher).write_pdf(
             stylesheets=[style],
             font_config=config,
             pdf_variant="pdf/a-2a",
@@ -54,23 +56,47 @@ def render(snapshot: Snapshot, *, made_at: datetime) -> bytes:
     return conform(pdf, title=context["title"], made_at=made_at, fingerprint=context["fingerprint"])
 
 
-def _fonts_folder() -> Path:
-    """Return the folder of the fonts that `make setup` lays out; raise FontMissing."""
-    for name in FONTS:
-        if not (path := finders.find(f"{FONTS_FOLDER}/{name}")):
-            raise FontMissing(f"{name} is missing: run make setup, which lays the fonts out.")
-    return Path(str(path)).parent
+def _with_their_text(page: str, letters: Collection[str]) -> str:
+    """Return a page in which the words with such letters stand by themselves, between others of another direction."""
+    if not letters:
+        return page
+    word = rf"\S*[{re.escape(''.join(letters))}][^\s,;]*"
+    words = re.compile(rf"({word}(?:\s+{word})*)")
+
+    def marked(text: re.Match[str]) -> str:
+        parts = words.split(unescape(text[0]))
+        parts[::2] = map(escape, parts[::2])
+        parts[1::2] = map(_marked, parts[1::2])
+        return "".join(parts)
+
+    head, body = page.split("<body>")
+    return f"{head}<body>" + re.sub(r"(?<=>)[^<]+", marked, body)
+
+
+def _marked(words: str) -> str:
+    """Return words as an element that brings along what they say: glyphs that are joined or change places do not tell.
+
+    An image without a source is laid out as its alternative text, and the file keeps that text with it (conformance.py
+    puts it in its place). Where text runs from right to left, readers turn glyphs around, and would turn a text, too.
+    """
+    if any(unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in words):
+        return f"<span>{escape(words)}</span>"
+    return f'<img alt="{escape(words)}">'
 
 
 @contextmanager
-def _frozen_time(moment: datetime) -> Iterator[None]:
-    """Let what writes fonts into the file take this moment for now: else no two files are the same."""
-    name, before = "SOURCE_DATE_EPOCH", os.environ.get("SOURCE_DATE_EPOCH")
-    os.environ[name] = str(int(moment.timestamp()))
+def _set_for_now(**settings: str) -> Iterator[None]:
+    """Set environment variables that the engine's libraries read: the fonts it may see, and the moment it writes.
+
+    Else what a file looks like would depend on the machine, and no two files would be the same.
+    """
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
     try:
         yield
     finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

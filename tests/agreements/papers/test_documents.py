@@ -18,6 +18,7 @@ from agreements.models import Document, DocumentState
 from agreements.papers import documents, rendering
 from agreements.text.document_text import fingerprint
 from ground import clock, leases
+from ground.fonts import FontMissing
 from ground.vault import CannotDecrypt
 from tests.workers import wait_until
 
@@ -160,7 +161,7 @@ def test_a_worker_that_lost_its_lease_changes_nothing(document, renders, media, 
         (SoftTimeLimitExceeded(), "It took longer than the 160 seconds a worker may take for one document."),
         (MemoryError(), "It needs more than the 1500 MB of memory a worker may use for one document."),
         (CannotDecrypt(), "Its frozen content cannot be opened: the key it was written with is missing."),
-        (rendering.FontMissing(), "The file could not be written to the storage, or a font could not be read from it."),
+        (FontMissing(), "The file could not be written to the storage, or a font could not be read from it."),
         (ValueError("96-1234567"), "The renderer stopped with ValueError."),
     ],
     ids=lambda value: type(value).__name__,

@@ -18,6 +18,7 @@ from agreements.text.document_text import Snapshot, fingerprint
 from ground import clock
 
 from ..conftest import MADE_AT
+from .pdf_text import words
 from .test_rendering import elements
 from .test_sealing import validated
 
@@ -103,6 +104,22 @@ def opened(sealed_receipt):
 
 def text(pdf: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split())
+
+
+def test_names_in_other_scripts_are_read_out_in_the_order_of_the_sentence():
+    practice = make_receipt()["practices"][0] | {"signer_name": "שירה לוי", "signer_title": "רופאה"}
+    ledger = [{"name": "王小明診所", "findings": [finding(message="王小明 is listed.", contest="अनिता is not.")]}]
+    made = render(make_receipt(submitted_by="شيرين", practices=[practice], ledger=ledger), made_at=MADE_AT)
+    with pikepdf.open(BytesIO(made)) as one:
+        said = [part.text for part in words(one)]
+    for sentence in (
+        ["Number 2, by ", "شيرين"],
+        ["Nov 10, 2026, by ", "שירה לוי", ", ", "רופאה"],
+        ["王小明診所"],
+        ["王小明", " is listed. "],
+        ["Contested by the representative: ", "अनिता", " is not."],
+    ):
+        assert "|".join(sentence) in "|".join(said), sentence
 
 
 def test_it_is_tagged_titled_in_a_language_and_names_both_standards(opened, receipt):

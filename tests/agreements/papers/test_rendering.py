@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 from agreements.papers import rendering
 from agreements.text.document_text import fingerprint
+from ground import fonts
 
 from ..conftest import MADE_AT, make_snapshot, many
 
@@ -218,6 +219,6 @@ def test_a_long_table_repeats_its_head_and_is_tagged_on_every_page():
 
 
 def test_a_missing_font_is_said(monkeypatch):
-    monkeypatch.setattr(rendering, "FONTS", ("Nowhere.woff2",))
-    with pytest.raises(rendering.FontMissing, match=r"^Nowhere.woff2 is missing: run make setup, which lays"):
+    monkeypatch.setattr(fonts, "PUBLIC_SANS", ("Nowhere.woff2",))
+    with pytest.raises(fonts.FontMissing, match=r"^Nowhere.woff2 is missing: run make setup, which lays"):
         rendering.render(make_snapshot(), made_at=MADE_AT)
