@@ -9,6 +9,7 @@ from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.http import HttpRequest
 
+from ground.fonts import validate_printable
 from ground.ssn_guard import Guarded
 
 from .models import User
@@ -29,6 +30,7 @@ NAME = forms.CharField(
     label="Your name",
     help_text="Shown to the people you work with on an election.",
     widget=forms.TextInput({"autocomplete": "name"}),
+    validators=[validate_printable],
 )
 
 

@@ -18,6 +18,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from accounts.models import User
+from ground import fonts
 from ground.vault import decrypt_bytes, encrypt_bytes
 
 from ..models import Agreement, OwnAgreement
@@ -72,8 +73,9 @@ def check(pdf: bytes) -> Checked:
 
 
 def plain_name(name: str) -> str:
-    """Return a file's name as it is kept: on one line, without marks that turn it round, ending in .pdf."""
-    shown = "".join(letter for letter in name if letter.isprintable()).strip()
+    """Return a file's name as it is kept: on one line, without what turns it round or no PDF shows, ending in .pdf."""
+    gone = set(fonts.lacking(name))
+    shown = "".join(letter for letter in name if letter.isprintable() and letter not in gone).strip()
     stem = shown.removesuffix(".pdf").removesuffix(".PDF")
     return f"{stem[:LONGEST_NAME].strip() or 'agreement'}.pdf"
 

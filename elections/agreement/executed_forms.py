@@ -8,6 +8,7 @@ from django import forms
 from eligibility.law import calendar
 from eligibility.law.parameters import PERFORMANCE_YEARS
 from ground import clock
+from ground.fonts import validate_printable
 
 from ..drafts.forms import DraftForm
 from ..models import Member
@@ -41,8 +42,10 @@ class PartyForm(OfParty):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    signer_name = forms.CharField(label="Who signed for the practice", max_length=200, required=False)
-    signer_title = forms.CharField(label="Their title", max_length=200, required=False)
+    signer_name = forms.CharField(
+        label="Who signed for the practice", max_length=200, required=False, validators=[validate_printable]
+    )
+    signer_title = forms.CharField(label="Their title", max_length=200, required=False, validators=[validate_printable])
     opt_in_accepted = forms.BooleanField(
         label="The practice accepts: if CMS finds it opt-in eligible, taking part here is its decision to opt in to "
         "MIPS for the year. It cannot be undone.",

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 
+from ground.fonts import validate_printable
+
 from ..drafts.forms import DraftForm
 
 MOST_YEARS = 5  # of a term: a longer one than anybody plans for
@@ -26,6 +28,7 @@ class TextForm(DraftForm):
         label="What you add on quality (optional)",
         max_length=2000,
         required=False,
+        validators=[validate_printable],
         help_text="How the payment adjustments encourage you to assure and improve quality, in your own words. "
         "Two clauses of article 5 say it already.",
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -34,6 +37,7 @@ class TextForm(DraftForm):
         label="Whom the parties reach for the close-out (optional)",
         max_length=200,
         required=False,
+        validators=[validate_printable],
         help_text="A name, and an e-mail address or telephone number.",
     )
 

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import InMemoryUploadedFile
 from agreements.text import own
 from agreements.text.own import Checked
 from agreements.text.provisions import PROVISIONS, Provision
+from ground.fonts import validate_printable
 from ground.private_numbers import has_nine_digit_run
 
 from ..drafts.forms import DraftForm
@@ -58,7 +59,11 @@ class OwnFileForm(GuardedForm):
 
 def _where(provision: Provision) -> forms.CharField:
     return forms.CharField(
-        label=f"({provision.item}) {provision.heading}", max_length=200, required=False, help_text=provision.summary
+        label=f"({provision.item}) {provision.heading}",
+        max_length=200,
+        required=False,
+        validators=[validate_printable],
+        help_text=provision.summary,
     )
 
 

@@ -2,6 +2,8 @@
 
 from django import forms
 
+from ground.fonts import validate_printable
+
 from ..frame_forms import GuardedForm
 from ..models import InvitationKind
 
@@ -25,7 +27,7 @@ class InviteForm(GuardedForm):
 class HandOverForm(GuardedForm):
     """To whom the representative's part is offered."""
 
-    name = forms.CharField(label="Name", max_length=200)
+    name = forms.CharField(label="Name", max_length=200, validators=[validate_printable])
     email = forms.EmailField(
         label="E-mail address",
         max_length=254,

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 
+from ground.fonts import validate_printable
+
 from ..drafts.forms import DraftForm
 from .naming import NOT_OWN
 
@@ -17,6 +19,7 @@ class VirtualGroupForm(DraftForm):
         label="Name of the virtual group",
         max_length=200,
         required=False,
+        validators=[validate_printable],
         help_text="Any name you like, for you and for CMS to find it again.",
     )
 
@@ -32,7 +35,11 @@ class RepresentativeForm(DraftForm):
     """Who represents the virtual group, and whom CMS reaches otherwise."""
 
     name = forms.CharField(
-        label="Name", max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label="Name",
+        max_length=200,
+        required=False,
+        validators=[validate_printable],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
         label="E-mail address",
@@ -45,6 +52,7 @@ class RepresentativeForm(DraftForm):
         label="Telephone",
         max_length=40,
         required=False,
+        validators=[validate_printable],
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
 
@@ -55,14 +63,20 @@ class RepresentativeForm(DraftForm):
 class RepresentativeAndAlternateForm(RepresentativeForm):
     """The representative, and an alternate contact, which nobody has to give."""
 
-    alternate_name = forms.CharField(label="Alternate contact: name (optional)", max_length=200, required=False)
+    alternate_name = forms.CharField(
+        label="Alternate contact: name (optional)", max_length=200, required=False, validators=[validate_printable]
+    )
     alternate_email = forms.CharField(
-        label="Alternate contact: e-mail address (optional)", max_length=254, required=False
+        label="Alternate contact: e-mail address (optional)",
+        max_length=254,
+        required=False,
+        validators=[validate_printable],
     )
     alternate_phone = forms.CharField(
         label="Alternate contact: telephone (optional)",
         max_length=40,
         required=False,
+        validators=[validate_printable],
         widget=forms.TextInput(attrs={"type": "tel"}),
     )
 

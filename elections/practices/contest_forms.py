@@ -2,6 +2,8 @@
 
 from django import forms
 
+from ground.fonts import validate_printable
+
 from ..frame_forms import GuardedForm
 
 
@@ -11,6 +13,7 @@ class ContestForm(GuardedForm):
     statement = forms.CharField(
         label="Why the data are wrong",
         max_length=2000,
+        validators=[validate_printable],
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="What is so, and since when; who left or joined, by name and day. No Social Security number.",
         error_messages={"required": "Say why the data are wrong. Nothing was saved."},

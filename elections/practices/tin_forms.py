@@ -21,6 +21,7 @@ from eligibility.law.identifiers import (
 )
 from eligibility.law.parameters import SSN_DIGITS
 from ground import clock
+from ground.fonts import validate_printable
 
 from ..content import PracticeEntry
 from ..frame_forms import GuardedForm
@@ -49,6 +50,7 @@ class TinForm(GuardedForm):
         label="Name of the practice",
         max_length=200,
         required=False,
+        validators=[validate_printable],
         help_text="As Medicare knows it. For a solo practitioner without a business name: the clinician’s own name.",
     )
     tin_kind = forms.ChoiceField(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from eligibility.law.identifiers import EIN, EIN_DIGITS, NPI_DIGITS, SSN, SSN_WHOLE, npi_problem, typed_npis, typed_tin
+from ground import fonts
 from ground.private_numbers import has_nine_digit_run, looks_like_ssn, mask_private_numbers
 
 from ..models.election import LONGEST_NPI
@@ -174,7 +175,7 @@ class PracticesRead:
         self._say_heading()
         texts = [cell.text for cell in cells if cell.text]
         if texts == [line.name.text] and not TOTALS.search(line.name.text):
-            self._heading = line.number, self._words(line.number, line.name, "practice name")
+            self._heading = line.number, self._practice_name(line.number, line.name)
         elif texts or not any(cell.unshown for cell in cells):
             self.notes.say(AS_TOTAL if TOTALS.search(line.name.text) else LEFT_OUT, line.number)
 
@@ -186,7 +187,7 @@ class PracticesRead:
     def _practice(self, line: _Line) -> ReadPractice:
         """Return whose line it is: of the same TIN, else of the same name, else that of the line above."""
         number = line.number
-        name = self._words(number, line.name, "practice name") or self.title
+        name = self._practice_name(number, line.name if line.name.text else Cell(self.title))
         kind = self._kind(number, line.kind)
         raw = self._tin_text(number, line.tin)
         if not name and self._heading:
@@ -303,6 +304,15 @@ class PracticesRead:
             else:
                 kept.append(self._cut(number, one, "NPI", LONGEST_NPI))
         return kept
+
+    def _practice_name(self, number: int, cell: Cell) -> str:
+        """Return a practice's name without what the agreement's PDF cannot show."""
+        name = self._words(number, cell, "practice name")
+        if gone := fonts.lacking(name):
+            self.notes.say(
+                f"the agreement’s PDF cannot show {fonts.in_words(gone)}. The name was kept without it.", number
+            )
+        return " ".join("".join(letter for letter in name if letter not in gone).split())
 
     def _words(self, number: int, cell: Cell, what: str, longest: int = LONGEST_CELL) -> str:
         """Return a name on one line; nine digits in it are masked."""

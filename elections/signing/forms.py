@@ -7,6 +7,7 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from agreements.text.fingerprints import Covered
+from ground.fonts import validate_printable
 
 from ..agreement.executed_forms import OfParty
 from ..frame_forms import GuardedForm
@@ -23,7 +24,12 @@ def _is_seen(text: str) -> None:
 class SignerForm(OfParty):
     """Who may bind one practice, and where the link goes."""
 
-    signer_name = forms.CharField(label="Name of the person who may bind the practice", max_length=200, required=False)
+    signer_name = forms.CharField(
+        label="Name of the person who may bind the practice",
+        max_length=200,
+        required=False,
+        validators=[validate_printable],
+    )
     signer_email = forms.EmailField(
         label="Their own e-mail address",
         max_length=254,
@@ -38,7 +44,9 @@ class SignerForm(OfParty):
 class ReplaceForm(GuardedForm):
     """Who is asked to sign instead."""
 
-    name = forms.CharField(label="Name of the person who may bind the practice", max_length=200)
+    name = forms.CharField(
+        label="Name of the person who may bind the practice", max_length=200, validators=[validate_printable]
+    )
     email = forms.EmailField(label="Their own e-mail address", max_length=254)
 
     def clean_email(self) -> str:
@@ -67,13 +75,13 @@ class SignForm(GuardedForm):
     name = forms.CharField(
         label="Your full name",
         max_length=200,
-        validators=[_is_seen],
+        validators=[_is_seen, validate_printable],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     title = forms.CharField(
         label="Your title in the practice",
         max_length=200,
-        validators=[_is_seen],
+        validators=[_is_seen, validate_printable],
         help_text="For example: owner, managing partner, practice manager.",
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )

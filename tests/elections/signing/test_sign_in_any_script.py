@@ -1,0 +1,85 @@
+"""A person signs in the script of their name: the sealed agreement shows it; what it cannot show is refused at once."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pikepdf
+import pytest
+from pikepdf import Name
+
+from agreements.models import Document, DocumentKind, Signature
+from agreements.papers import documents
+from ground import clock
+from tests.agreements.papers.pdf_text import words
+from tests.agreements.papers.test_sealing import validated
+
+from .. import make
+from ..asked import cms_data, election, representative
+
+__all__ = ["cms_data", "election", "representative"]
+
+pytestmark = pytest.mark.django_db
+
+NAMES = {
+    "Chinese": ("王小明", "院長"),
+    "Hindi": ("अनिता शर्मा", "निदेशक"),
+    "Arabic": ("شيرين الأحمد", "طبيبة"),
+    "Hebrew": ("שירה לוי", "רופאה"),
+    "Vietnamese": ("Nguyễn Thị Phượng", "Bác sĩ"),
+}
+CANNOT = (
+    "The agreement and the receipt are PDFs that cannot show this: “{}”. Leave it out, or spell it in other letters."
+)
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.mark.parametrize(("name", "title"), NAMES.values(), ids=NAMES)
+def test_the_sealed_agreement_shows_the_name_and_says_it(election, name, title):
+    link = make.link_to("sol@example.org")
+    browser = make.opened(link)
+    assert "You have signed for" in make.text(make.signing(browser, link, name=name, title=title))
+    make.sign_all(election)
+    executed = Document.objects.get(kind=DocumentKind.EXECUTED)
+    assert documents.render_document(executed.pk, now=clock.now() + timedelta(seconds=1)) == "ready"
+    pdf = browser.get(f"{link}/agreement").content
+    assert validated(pdf).bottom_line
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        said = list(words(opened))
+        assert [one.text for one in said if one.text in (name, title)] == [name, title]
+        assert [glyph for one in said for font, glyph in one.glyphs if not 0 < glyph < font.count] == []
+        assert bool(opened.Root.MarkInfo.Marked)
+        assert str(opened.Root.StructTreeRoot.K[0].S) == "/Document"
+        assert str(opened.docinfo.Title) == "Virtual group agreement: Harbor Group, performance year 2027"
+        assert b"<pdfuaid:part>1</pdfuaid:part>" in opened.Root.Metadata.read_bytes()
+        whole = [font for font in opened.pages[0].Resources.Font.values() if font.Subtype == Name.Type0]
+        descriptors = [font.DescendantFonts[0].FontDescriptor for font in whole]
+        assert [Name.FontFile2 in one or Name.FontFile3 in one for one in descriptors] == [True] * len(whole)
+
+
+@pytest.mark.parametrize(("field", "other"), [("name", "title"), ("title", "name")])
+def test_what_no_font_has_is_refused_with_the_reason_and_stays_typed(election, field, other):
+    link = make.link_to("sol@example.org")
+    answer = make.signing(make.opened(link), link, **{field: "王 Ann 😀", other: "Zoë"})
+    assert CANNOT.format("😀") in make.text(answer)
+    assert 'value="王 Ann 😀"' in answer.content.decode()
+    assert 'value="Zoë"' in answer.content.decode()
+    assert not Signature.objects.exists()
+
+
+def test_what_was_signed_before_it_was_refused_is_not_sealed_and_staff_are_told(election):
+    """A signature that was taken over from before: nothing of it is lost, and nothing wrong is sealed."""
+    make.sign_all(election)
+    executed = Document.objects.get(kind=DocumentKind.EXECUTED)
+    Document.objects.filter(pk=executed.pk).update(snapshot=executed.snapshot.replace("Sol Harbor", "Sol 😀"))
+    assert documents.render_document(executed.pk, now=clock.now()) == "failed"
+    executed.refresh_from_db()
+    assert (executed.file.name, executed.attempts, executed.next_attempt_at) == ("", 1, None)
+    assert executed.failure == (
+        "It holds characters that none of our fonts has (U+1F600), so it was not made. Ask the representative to have "
+        "them spelled in other letters, or have a font added, then try again."
+    )
+    assert "Sol 😀" in executed.snapshot
