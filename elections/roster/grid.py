@@ -53,7 +53,8 @@ class Shown:
     lines: list[Line]
     blank: list[Line]
     missing: tuple[Missing, ...]
-    too_many: str
+    too_many: Problem | None
+    to_add: tuple[Missing, ...]
     count: int
 
     @property
@@ -126,7 +127,7 @@ class Grid:
         standing = {line.key for line in lines}
         lines += [self._left_over(line) for line in self._open(member) if line.key not in standing]
         blank = [Line(uuid.uuid4(), None, ("", "", ""), "") for _ in range(BLANK_LINES if self.member else 1)]
-        return Shown(member, lines, blank, found.missing, found.too_many, found.count)
+        return Shown(member, lines, blank, found.missing, found.too_many, found.to_add, found.count)
 
     def _open(self, member: Member) -> list[TypedLine]:
         """Return what was typed for a practice and could not be saved as it was."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from eligibility.data.nppes import NppesName
+from eligibility.law.determination import Finding
 from eligibility.law.facts import ORGANIZATION, PracticeData, RegistryEntry
 from eligibility.law.identifiers import npi_problem
 from eligibility.law.parameters import MOST_CLINICIANS
@@ -26,6 +27,7 @@ class Kind(StrEnum):
     NAME = "name"
     TWICE = "twice"
     NOT_IN_DATA = "not-in-data"
+    TOO_MANY = "too-many"
 
 
 MAY_BE_A_SLIP = {Kind.FORMAT, Kind.UNKNOWN, Kind.NOT_IN_DATA}
@@ -34,7 +36,7 @@ BLOCKING = {Kind.NO_NPI, Kind.FORMAT, Kind.ORGANIZATION, Kind.DEACTIVATED}
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing about one line: what it is, in a sentence, and what to do; `fix` is what a button would do."""
+    """One thing about a line or a list: what it is, in a sentence, and what to do; `fix` is what a button would do."""
 
     kind: Kind
     sentence: str
@@ -60,11 +62,15 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class PracticeRoster:
-    """The lines of one practice with what is wrong; `too_many` says so of more than the law allows, else empty."""
+    """The lines of one practice with what is wrong; `too_many` if there are more than the law allows.
+
+    `to_add` are those missing whom to list would help: not of a practice that CMS data show to be too large.
+    """
 
     lines: tuple[tuple[MemberClinician, tuple[Problem, ...]], ...]
     missing: tuple[Missing, ...]
-    too_many: str
+    too_many: Problem | None
+    to_add: tuple[Missing, ...]
 
     @property
     def count(self) -> int:
@@ -78,10 +84,15 @@ def examine(
     """Examine the lines of each practice, in the order of what was judged; `names` are NPPES's."""
     limit = MOST_CLINICIANS.for_year(judgement.proposal.performance_year)
     registry = {npi: entry.as_of(judgement.judged_at) for npi, entry in judgement.proposal.registry.items()}
-    return [
-        _examine(lines, practice.data, registry, names, limit)
-        for lines, practice in zip(rosters, judgement.proposal.practices, strict=True)
-    ]
+    sizes = {finding.practice: finding for finding in judgement.not_met if finding.rule == "practice-size"}
+    found = []
+    for place, (lines, practice) in enumerate(zip(rosters, judgement.proposal.practices, strict=True)):
+        size = sizes.get(place)
+        roster = _examine(lines, practice.data, registry, names)
+        is_contested = size is not None and judgement.is_contested(size)
+        too_many = None if is_contested else _too_many(lines, practice.data, limit, size)
+        found.append(replace(roster, too_many=too_many, to_add=() if size else roster.missing))
+    return found
 
 
 def _examine(
@@ -89,7 +100,6 @@ def _examine(
     data: PracticeData | None,
     registry: Mapping[str, RegistryEntry],
     names: Mapping[str, NppesName],
-    limit: int,
 ) -> PracticeRoster:
     shown = data.npis if data else frozenset()
     listed = {line.npi for line in lines}
@@ -104,13 +114,23 @@ def _examine(
         first.setdefault(line.npi, number)
         found.append((line, tuple(problems)))
     missing = tuple(Missing(npi, names.get(npi)) for npi in sorted(shown - listed))
-    everybody = len({npi for npi in listed if npi} | shown)
-    too_many = (
-        f"{everybody} clinicians are more than the {limit} that a practice in a virtual group may have."
-        if everybody > limit
-        else ""
-    )
-    return PracticeRoster(tuple(found), missing, too_many)
+    return PracticeRoster(tuple(found), missing, None, missing)
+
+
+def _too_many(
+    lines: Sequence[MemberClinician], data: PracticeData | None, limit: int, size: Finding | None
+) -> Problem | None:
+    """Return that the list and CMS data together show more clinicians than the limit.
+
+    `size` is the law's finding, None where those in CMS data alone are within the limit.
+    """
+    everyone = len({line.npi for line in lines if line.npi} | (data.npis if data else frozenset()))
+    if everyone <= limit:
+        return None
+    where = "Your list and CMS data together show" if data else "Your list shows"
+    sentence = f"{where} {everyone} clinicians. A practice in a virtual group can have at most {limit}."
+    remedy = size.remedy if size else None
+    return Problem(Kind.TOO_MANY, sentence, remedy or "Remove anyone who doesn’t bill under this TIN.")
 
 
 def _of_line(

@@ -79,7 +79,7 @@ def _fixes(practices: list[Shown]) -> list[tuple[str, str, int]]:
         Kind.NO_NPI: "Remove the lines without an NPI",
     }
     fixes = [(str(kind), labels[kind], count) for kind, count in counted.items() if count]
-    missing = sum(len(practice.missing) for practice in practices)
+    missing = sum(len(practice.to_add) for practice in practices)
     return [*fixes, (MISSING, "Add those whom CMS data show", missing)] if missing else fixes
 
 
@@ -103,7 +103,7 @@ def roster_fix(request: HttpRequest, election: Election) -> HttpResponse:
     if what is None:
         messages.info(request, "There is nothing like that to mend any more.")
     elif wanted == MISSING:
-        missing = {practice.member.pk: [one.npi for one in practice.missing] for practice in practices}
+        missing = {practice.member.pk: [one.npi for one in practice.to_add] for practice in practices}
         add = partial(fixes.add_npis, election.pk, missing, address=client_address(request))
         done(request, partial(add, what=what, by=user, now=now), f"Done: {what}.")
     elif wanted == Kind.NAME:

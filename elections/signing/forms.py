@@ -124,7 +124,7 @@ class CorrectionForm(GuardedForm):
     text = forms.CharField(
         label="What is wrong?",
         max_length=2000,
-        help_text="For example: who is missing, who left and when, or that the TIN is another practice’s.",
+        help_text="For example: who is missing, who never billed under the TIN, or that the TIN is another practice’s.",
         widget=forms.Textarea(attrs={"rows": 5}),
     )
 

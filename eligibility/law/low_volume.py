@@ -13,11 +13,12 @@ from .parameters import Parameter
 from .practice_rules import no_data
 from .rule_results import (
     CMS_DATA,
+    CONTEST,
     ENTERED,
+    OR_LEAVE_OUT,
     SUBMIT_ANYWAY,
     Judgement,
     cannot_tell,
-    contest,
     met,
     not_applicable,
     not_met,
@@ -107,7 +108,7 @@ def low_volume_threshold_2018(setting: Setting, practice: Practice) -> Judgement
         return no_data(setting, practice, **found.facts())
     message = f"A practice must exceed both low-volume limits. {found.in_words()}"
     if found.number(False):
-        return not_met(message, contest(setting), **found.facts())
+        return not_met(message, CONTEST, **found.facts())
     if found.number(None):
         return cannot_tell(message, SUBMIT_ANYWAY, **found.facts())
     return met(message, **found.facts())
@@ -124,7 +125,7 @@ def low_volume_threshold(setting: Setting, practice: Practice) -> Judgement:
         return met(message, **found.facts())
     if found.number(None):
         return cannot_tell(message, SUBMIT_ANYWAY, **found.facts())
-    return not_met(message, contest(setting), **found.facts())
+    return not_met(message, CONTEST, **found.facts())
 
 
 @rule("opt-in-accepted", cite="414.1310(b)(1)(iii)(A)", source=ENTERED)
@@ -141,7 +142,7 @@ def opt_in_accepted(setting: Setting, practice: Practice) -> Judgement:
     is_settled, is_eligible = found.is_settled, found.is_opt_in_eligible
     facts = {"opt_in_eligible": is_eligible if is_settled else None, "accepted": accepted}
     final = f"its decision to opt in to MIPS for {year}. It cannot be undone."
-    accept = "Have the practice's signer read this and accept the opt-in. Without it, this practice cannot take part."
+    accept = f"Have the practice's signer read this and accept the opt-in. {OR_LEAVE_OUT}"
     if is_settled and not is_eligible:
         which = "all" if found.number(True) else "none"
         return not_applicable(f"This practice exceeds {which} of the low-volume limits: nothing to opt in to.", **facts)

@@ -6,20 +6,24 @@ from . import calendar, identifiers, parameters
 from .facts import ORGANIZATION, ClinicianData, Practice, Setting
 from .rule_results import (
     CMS_DATA,
+    CONTEST,
+    CONTEST_LIST,
     ENTERED,
     MOST_PLACES_NAMED,
     NPPES,
+    OR_LEAVE_OUT,
     SUBMIT_ANYWAY,
     Judgement,
     be,
     cannot_tell,
-    contest,
     count,
     met,
     not_met,
     places,
     rule,
 )
+
+TOO_LARGE = f"{CONTEST_LIST} {OR_LEAVE_OUT}"  # to list those who are missing would not help: nothing else does
 
 
 def no_data(setting: Setting, practice: Practice, **facts: object) -> Judgement:
@@ -127,7 +131,9 @@ def roster_complete(setting: Setting, practice: Practice) -> Judgement:
         return no_npi(setting, **facts)
     if missing:
         message = f"{count(missing, 'clinician')} whom CMS data show under this TIN {be(missing)} not listed."
-        return not_met(message, f"List every clinician who billed under this TIN {_period(setting)}.", **facts)
+        is_too_large = len(shown) > parameters.MOST_CLINICIANS.for_year(setting.performance_year)
+        list_all = f"List every clinician who billed under this TIN {_period(setting)}. {CONTEST_LIST}"
+        return not_met(message, TOO_LARGE if is_too_large else list_all, **facts)
     if extra:
         message = f"{count(extra, 'clinician')} listed {be(extra)} not under this TIN in CMS data."
         return cannot_tell(message, f"Check that each bills under this TIN. {SUBMIT_ANYWAY}", **facts)
@@ -144,20 +150,14 @@ def practice_size(setting: Setting, practice: Practice) -> Judgement:
         facts = {"clinicians": None, "listed": declared, "limit": limit}
         if declared <= limit:
             return no_data(setting, practice, **facts)
-        remedy = "If some no longer bill under this TIN, take them off the list."
+        remedy = f"If some did not bill under this TIN {_period(setting)}, contest this and say who. {OR_LEAVE_OUT}"
         return not_met(f"{count(declared, 'clinician')} are listed. {too_many}", remedy, **facts)
     clinicians = len(practice.data.npis)
     if clinicians == 0:
         return no_npi(setting, clinicians=0, limit=limit)
     bill = f"{count(clinicians, 'clinician')} {'bills' if clinicians == 1 else 'bill'} under this TIN."
     if clinicians > limit:
-        year = setting.performance_year
-        last = calendar.in_words(calendar.determination_period(year).last)
-        remedy = (
-            f"If clinicians left before {last}, contest this and tell us who."
-            f" Otherwise this practice cannot take part for {year}."
-        )
-        return not_met(f"{bill} {too_many}", remedy, clinicians=clinicians, limit=limit)
+        return not_met(f"{bill} {too_many}", TOO_LARGE, clinicians=clinicians, limit=limit)
     return met(f"{bill} The limit is {limit}.", clinicians=clinicians, limit=limit)
 
 
@@ -189,7 +189,7 @@ def mips_eligible_clinician(setting: Setting, practice: Practice) -> Judgement:
         message = f"CMS data do not say whether {count(unknown, 'clinician')} {be(unknown)} MIPS eligible.{warning}"
         return cannot_tell(message, SUBMIT_ANYWAY, **facts)
     message = "No clinician under this TIN is MIPS eligible: each is of another type, newly enrolled, or a QP."
-    return not_met(message, contest(setting), **facts)
+    return not_met(message, CONTEST, **facts)
 
 
 @rule("one-virtual-group", cite="414.1315(a)(1)", source="Other elections")

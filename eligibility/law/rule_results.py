@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
 
-from .facts import Setting
-
 Given = TypeVar("Given")
 Subject = TypeVar("Subject")
 
@@ -15,6 +13,9 @@ CMS_DATA = "CMS data"
 NPPES = "NPPES"
 
 SUBMIT_ANYWAY = "You can submit. A reviewer will judge it."
+OR_LEAVE_OUT = "Otherwise leave this practice out of the election."
+CONTEST = f"If CMS data are wrong, contest this and say why. {OR_LEAVE_OUT}"
+CONTEST_LIST = "If CMS's list is wrong, contest it and say who never billed under this TIN."
 MOST_PLACES_NAMED = 10
 
 
@@ -107,9 +108,3 @@ def places(noun: str, found: list[int]) -> str:
 def be(number: int) -> str:
     """Return the verb for so many."""
     return "is" if number == 1 else "are"
-
-
-def contest(setting: Setting) -> str:
-    """Return what one can do about CMS data that settle a rule against the practice."""
-    year = setting.performance_year
-    return f"If CMS data are wrong, contest this and tell us why. Otherwise this practice cannot take part for {year}."

@@ -43,7 +43,7 @@ def distinct_practices(proposal: Proposal, window: Window) -> Judgement:
     if not twice:
         return met("No TIN is listed twice.", listed_twice=[])
     message = f"{places('Practice', twice)} list a TIN that another one lists too."
-    return not_met(message, "List each TIN once, with all its clinicians.", listed_twice=twice)
+    return not_met(message, "Merge them: list each TIN once, with all its clinicians.", listed_twice=twice)
 
 
 @rule("election-window", cite="414.1315(b)", source="Election windows")

@@ -43,7 +43,7 @@ OUTCOMES = [
         source="CMS data of Nov 18, 2026",
         cite="42 CFR 414.1315(a)(1)",
         message="12 clinicians bill under this TIN. A practice in a virtual group may have no more than 10.",
-        remedy="If clinicians left before Sep 30, 2026, contest this and tell us who.",
+        remedy="If CMS's list is wrong, contest it and say who never billed under this TIN.",
         facts={"clinicians": 12, "limit": 10},
     ),
     SimpleNamespace(

@@ -181,7 +181,10 @@ def test_roster_complete(paragraph: str, listed: list[str], shown: list[str] | N
 def test_roster_complete_tells_how_many_and_not_which() -> None:
     told = finding("roster-complete", proposal(practice(npis=[A], data=data(clinician(A), clinician(B), clinician(C)))))
     assert told["message"] == "2 clinicians whom CMS data show under this TIN are not listed."
-    assert told["remedy"] == "List every clinician who billed under this TIN from Oct 1, 2025 to Sep 30, 2026."
+    assert told["remedy"] == (
+        "List every clinician who billed under this TIN from Oct 1, 2025 to Sep 30, 2026."
+        " If CMS's list is wrong, contest it and say who never billed under this TIN."
+    )
     assert told["facts"] == {"listed": 1, "shown": 3, "missing": 2, "extra": 0}
 
 
@@ -210,14 +213,24 @@ def test_practice_size_counts_distinct_npis_listed() -> None:
 
 def test_practice_size_counts_excluded_clinicians_and_all_types() -> None:
     excluded = [clinician(npi, clinician_type="other", newly_enrolled=True, qp_status="qp") for npi in NPIS[:11]]
-    told = finding("practice-size", proposal(practice(data=data(*excluded))))
+    proposed = proposal(practice(data=data(*excluded)))
+    told = finding("practice-size", proposed)
     assert told["outcome"] == NOT_MET
     assert told["message"] == (
         "11 clinicians bill under this TIN. A practice in a virtual group may have no more than 10."
     )
-    assert told["remedy"] == (
-        "If clinicians left before Sep 30, 2026, contest this and tell us who."
-        " Otherwise this practice cannot take part for 2027."
+    incomplete = finding("roster-complete", proposed)
+    assert (incomplete["outcome"], incomplete["message"]) == (
+        NOT_MET,
+        "10 clinicians whom CMS data show under this TIN are not listed.",
+    )
+    assert (
+        told["remedy"]
+        == incomplete["remedy"]
+        == (
+            "If CMS's list is wrong, contest it and say who never billed under this TIN."
+            " Otherwise leave this practice out of the election."
+        )
     )
 
 

@@ -18,7 +18,9 @@ from .make import NPIS, Json, answer, clinician, data, entry, finding, practice,
 
 A, B, C = NPIS[:3]
 ANYWAY = "You can submit. A reviewer will judge it."
-CONTEST = "If CMS data are wrong, contest this and tell us why. Otherwise this practice cannot take part for 2027."
+OR_LEAVE_OUT = "Otherwise leave this practice out of the election."
+CONTEST = f"If CMS data are wrong, contest this and say why. {OR_LEAVE_OUT}"
+CONTEST_LIST = "If CMS's list is wrong, contest it and say who never billed under this TIN."
 NOT_PUBLISHED = "CMS has not published 2027 data for this TIN."
 LOOK_AGAIN = f"Check every digit of the TIN and the NPIs. {ANYWAY}"
 NOBODY = "CMS data for 2027 list this TIN and show no clinician under it."
@@ -90,7 +92,7 @@ OF_PRACTICES: list[tuple[str, Json, str, str | None, Json]] = [
         "roster-complete",
         {"npis": [], "data": data(clinician())},
         "1 clinician whom CMS data show under this TIN is not listed.",
-        "List every clinician who billed under this TIN from Oct 1, 2025 to Sep 30, 2026.",
+        f"List every clinician who billed under this TIN from Oct 1, 2025 to Sep 30, 2026. {CONTEST_LIST}",
         {"listed": 0, "shown": 1, "missing": 1, "extra": 0},
     ),
     (
@@ -107,7 +109,8 @@ OF_PRACTICES: list[tuple[str, Json, str, str | None, Json]] = [
         "practice-size",
         {"npis": [*NPIS[:11], A], "data": None},
         "11 clinicians are listed. A practice in a virtual group may have no more than 10.",
-        "If some no longer bill under this TIN, take them off the list.",
+        "If some did not bill under this TIN from Oct 1, 2025 to Sep 30, 2026, contest this and say who. "
+        f"{OR_LEAVE_OUT}",
         {"clinicians": None, "listed": 11, "limit": 10},
     ),
     (
@@ -326,7 +329,7 @@ def test_without_data_it_is_not_said_whose_figures_are_judged() -> None:
 
 
 FINAL = "its decision to opt in to MIPS for 2027. It cannot be undone."
-ACCEPT = "Have the practice's signer read this and accept the opt-in. Without it, this practice cannot take part."
+ACCEPT = f"Have the practice's signer read this and accept the opt-in. {OR_LEAVE_OUT}"
 UNSETTLED = f"What is known does not settle whether this practice would opt in. If so, taking part is {FINAL}"
 ALL, NONE, TWO, UNKNOWN = (90_001, 201, 201), (0, 0, 0), (90_001, 201, 0), (90_001, 201, None)
 OPT_IN: list[tuple[tuple[int | None, ...], bool, str, str | None, bool | None]] = [
@@ -370,7 +373,7 @@ def test_no_opt_in_in_2018() -> None:
 
 
 ANOTHER_TIN = "Add a practice with another TIN: a virtual group has at least 2."
-ONCE = "List each TIN once, with all its clinicians."
+ONCE = "Merge them: list each TIN once, with all its clinicians."
 EXECUTE = "Have every practice execute the agreement. Where it did so elsewhere, give the day, not after today."
 OPENED = "Oct 1, 2026, 12:00 a.m. ET"
 CLOSED = "Dec 31, 2026, 11:59 p.m. ET"

@@ -1,5 +1,6 @@
 """Contesting what data say of a practice, over HTTP: where, by whom, and what it changes."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ from elections.models import Election, ElectionRole, Event, Member, RoleKind
 from elections.practices import members
 from elections.readiness import judge
 from eligibility.models import DeterminationClinician, DeterminationPractice
+from tests.law.make import NPIS
 
 from .. import make
-from ..make import text
+from ..make import MadePractice, text
 
 pytestmark = pytest.mark.django_db
 
@@ -187,3 +189,54 @@ def test_a_copied_election_keeps_what_was_said(below, representative, reviewer):
     client.post(f"/elections/{election.pk}/copy")
     copied = Election.objects.get(copied_from=election)
     assert [member.contests for member in copied.members.all()] == [{RULE: SAID}, {}]
+
+
+TWELVE = MadePractice("Oak Harbor", "961000009", NPIS[:12])
+TOO_LARGE = (
+    "If CMS's list is wrong, contest it and say who never billed under this TIN."
+    " Otherwise leave this practice out of the election."
+)
+
+
+def test_a_practice_of_twelve_is_told_one_thing_to_do_and_it_works(representative):
+    make.load_cms_data((make.SOLO, TWELVE))
+    listed = replace(TWELVE, npis=NPIS[:10])
+    election = make.draft(representative, (make.SOLO, listed))
+    client = make.signed_in(representative)
+    base = f"/elections/{election.pk}"
+    practice = f"{base}/practices/{member_of(election, 1).pk}"
+    findings = [found for found in client.get(practice).context["group"].unsettled if found.outcome == "not_met"]
+    assert {found.rule: found.remedy for found in findings} == dict.fromkeys(
+        ("roster-complete", "practice-size"), TOO_LARGE
+    )
+    too_many = f"Your list and CMS data together show 12 clinicians. {AT_MOST} {TOO_LARGE}"
+    for page in (practice, f"{base}/roster"):
+        assert too_many in text(client.get(page))
+    assert client.get(f"{base}/roster").context["fixes"] == []
+    for found in findings:
+        client.post(page_of(election, found.rule, 1), {"statement": "Two of them never billed here."})
+    assert too_many not in text(client.get(f"{base}/roster"))
+    make.submit(election, representative)
+    assert Election.objects.get().status == "submitted"
+
+
+AT_MOST = "A practice in a virtual group can have at most 10."
+
+
+def test_an_eleventh_whom_cms_data_do_not_show_is_no_reason_to_contest(representative):
+    make.load_cms_data((make.SOLO, replace(TWELVE, npis=NPIS[:10])))
+    election = make.draft(representative, (make.SOLO, replace(TWELVE, npis=NPIS[:11])))
+    told = text(make.signed_in(representative).get(f"/elections/{election.pk}/roster"))
+    assert (
+        f"Your list and CMS data together show 11 clinicians. {AT_MOST} Remove anyone who doesn’t bill under this TIN."
+    ) in told
+    assert "contest" not in told.lower()
+
+
+def test_eleven_listed_before_there_are_data_may_be_contested(representative):
+    election = make.draft(representative, (make.SOLO, replace(TWELVE, npis=NPIS[:11])))
+    told = text(make.signed_in(representative).get(f"/elections/{election.pk}/roster"))
+    assert (
+        f"Your list shows 11 clinicians. {AT_MOST} If some did not bill under this TIN from Oct 1, 2025 to Sep 30,"
+        " 2026, contest this and say who. Otherwise leave this practice out of the election."
+    ) in told
