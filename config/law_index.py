@@ -67,7 +67,7 @@ TABLE = f"""
   tests: law/test_low_volume.py test_low_volume_threshold_and_opt_in_from_2019
          test_low_volume_threshold_and_opt_in_in_2018 test_figures_are_compared_exactly
 414.1310(b)(1)(iii)(A) A practice that exceeds one or two of the three limits may opt in; electing here is that
-    decision, and final.
+    decision, and final once the election window has closed.
   rules: opt-in-accepted
   pages: agreement {PRACTICE}
   tests: law/test_low_volume.py test_low_volume_threshold_and_opt_in_from_2019 test_the_opt_in_says_that_it_is_final

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from eligibility.law import calendar
+from eligibility.law.low_volume import OPT_IN_FINAL
 from eligibility.law.parameters import PERFORMANCE_YEARS
 from ground import clock
 from ground.fonts import validate_printable
@@ -48,7 +49,7 @@ class PartyForm(OfParty):
     signer_title = forms.CharField(label="Their title", max_length=200, required=False, validators=[validate_printable])
     opt_in_accepted = forms.BooleanField(
         label="The practice accepts: if CMS finds it opt-in eligible, taking part here is its decision to opt in to "
-        "MIPS for the year. It cannot be undone.",
+        f"MIPS for the year. {OPT_IN_FINAL}",
         required=False,
     )
 

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from eligibility.law.low_volume import opt_in_means
 from ground.addresses import client_address
 
 from ..access import election_for, is_representative, person
@@ -75,6 +76,7 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         whole=whole,
         practice_names=snapshot.practice_names,
         opting_in=[entry.name for entry in snapshot.practices if entry.opt_in_accepted],
+        opt_in_means=opt_in_means(election.performance_year),
         is_submitted=is_submitted_as_it_stands(election, snapshot),
         gives_up_approval=election.status == Status.APPROVED,
         may_submit=submittable and is_representative(person(request), election),

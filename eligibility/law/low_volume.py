@@ -38,6 +38,7 @@ WORDS = {
 Named: TypeAlias = dict[bool | None, list[str]]
 """Limits in words, by the side on which a practice stands of them."""
 
+OPT_IN_FINAL = "Until the deadline the election can be changed or withdrawn. After that the opt-in cannot be undone."
 START = {True: "It exceeds", False: "It does not exceed", None: "Not known against"}
 
 
@@ -128,6 +129,17 @@ def low_volume_threshold(setting: Setting, practice: Practice) -> Judgement:
     return not_met(message, CONTEST, **found.facts())
 
 
+def opt_in_means(performance_year: int) -> str:
+    """Return when an opt-in becomes final and what it does to payments, in the words of every page that tells it."""
+    most = parameters.ADJUSTMENT_PERCENT.for_year(performance_year)
+    scaling = parameters.SCALING_MOST.for_year(performance_year)
+    paid = performance_year + parameters.PAYMENT_YEAR.for_year(performance_year)
+    return (
+        f"{OPT_IN_FINAL} Medicare payments in {paid} then go down by at most {most} percent, or up by at most {most}"
+        f" percent times CMS's scaling factor, never above {scaling} (expected for {performance_year})."
+    )
+
+
 @rule("opt-in-accepted", cite="414.1310(b)(1)(iii)(A)", source=ENTERED)
 def opt_in_accepted_2018(setting: Setting, practice: Practice) -> Judgement:
     """There was no opt-in before 2019."""
@@ -141,7 +153,7 @@ def opt_in_accepted(setting: Setting, practice: Practice) -> Judgement:
     accepted, year = practice.opt_in_accepted, setting.performance_year
     is_settled, is_eligible = found.is_settled, found.is_opt_in_eligible
     facts = {"opt_in_eligible": is_eligible if is_settled else None, "accepted": accepted}
-    final = f"its decision to opt in to MIPS for {year}. It cannot be undone."
+    final = f"its decision to opt in to MIPS for {year}. {opt_in_means(year)}"
     accept = f"Have the practice's signer read this and accept the opt-in. {OR_LEAVE_OUT}"
     if is_settled and not is_eligible:
         which = "all" if found.number(True) else "none"

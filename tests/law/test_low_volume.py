@@ -196,6 +196,8 @@ def test_the_opt_in_says_that_it_is_final() -> None:
     told = finding("opt-in-accepted", proposal(practice(data=data(clinician(**figures("+--"))))))
     assert told["message"] == (
         "This practice exceeds 1 of the 3 low-volume limits. Taking part here is its decision to opt in to MIPS for"
-        " 2027. It cannot be undone. The practice has not accepted that."
+        " 2027. Until the deadline the election can be changed or withdrawn. After that the opt-in cannot be undone."
+        " Medicare payments in 2029 then go down by at most 9 percent, or up by at most 9 percent times CMS's scaling"
+        " factor, never above 3 (expected for 2027). The practice has not accepted that."
     )
     assert told["facts"] == {"opt_in_eligible": True, "accepted": False}

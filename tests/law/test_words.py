@@ -328,7 +328,11 @@ def test_without_data_it_is_not_said_whose_figures_are_judged() -> None:
     ]
 
 
-FINAL = "its decision to opt in to MIPS for 2027. It cannot be undone."
+FINAL = (
+    "its decision to opt in to MIPS for 2027. Until the deadline the election can be changed or withdrawn. After that"
+    " the opt-in cannot be undone. Medicare payments in 2029 then go down by at most 9 percent, or up by at most 9"
+    " percent times CMS's scaling factor, never above 3 (expected for 2027)."
+)
 ACCEPT = f"Have the practice's signer read this and accept the opt-in. {OR_LEAVE_OUT}"
 UNSETTLED = f"What is known does not settle whether this practice would opt in. If so, taking part is {FINAL}"
 ALL, NONE, TWO, UNKNOWN = (90_001, 201, 201), (0, 0, 0), (90_001, 201, 0), (90_001, 201, None)

@@ -165,6 +165,7 @@ def test_the_opt_in_is_answered_by_its_own_signer_and_no_other_sees_it(opt_in, r
     room = make.text(browser.get(f"{link}/room"))
     assert "What you can do: Answer below. Accept it only if the practice means it" in room
     assert "Have the practice's signer" not in room
+    assert f"its decision to opt in to MIPS for 2027. {make.OPT_IN_MEANS}" in room
     said = make.text(make.signing(browser, link, opt_in="yes"))
     assert "Opt-in Accepted" in said
     assert [entry.opt_in_accepted for entry in snapshot(election).practices] == [True, False]

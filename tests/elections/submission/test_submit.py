@@ -134,6 +134,8 @@ def test_who_names_no_npi_of_a_tin_learns_nothing_of_it(cms_data, representative
     assert outcomes["roster-complete"] == "cannot_tell"
     member = election.members.get(name="Guessed")
     client.post(f"/elections/{election.pk}/agreement", agreement_fields(election, opt_in=member))
+    review = make.text(client.get(f"/elections/{election.pk}/review"))
+    assert f"if CMS finds them opt-in eligible: Guessed . {make.OPT_IN_MEANS}" in review
     assert confirm(client, election).status_code == 302
     submission = Submission.objects.get(election=election)
     held = {f["rule"]: f["outcome"] for f in submission.submitter_ledger["findings"] if f["practice"] == 0}
