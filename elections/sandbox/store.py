@@ -12,7 +12,9 @@ from django.db import transaction
 
 from eligibility.law.calendar import Window
 from eligibility.law.determination import Finding, Outcome, Preview, preview
+from eligibility.law.identifiers import SSN
 from eligibility.law.parameters import READMISSION_CASES, READMISSION_CLINICIANS, SMALL_PRACTICE
+from eligibility.law.rule_results import CMS_DATA
 
 from ..content import PracticeEntry, Snapshot
 from ..drafts import cookie_encryption
@@ -24,6 +26,8 @@ COOKIE = "sandbox"
 MOST_PRACTICES = 50
 MOST_NPIS = 1000
 ASKED_LATER = AGREEMENT_RULES | REPRESENTATIVE_RULES
+NO_SSN = "We don't check Social Security numbers here, so this can't be answered without an account."
+WITH_ACCOUNT = "Keep this and start an election. There you see what CMS data show."
 
 
 class Full(Exception):
@@ -109,9 +113,31 @@ def as_a_group(judgement: Judgement) -> AsAGroup | None:
 
 
 def asked_here(judgement: Judgement, window: Window) -> list[Finding]:
-    """Return the findings of what one without an account is asked; that a window opens later is no obstacle."""
+    """Return the findings of what someone without an account is asked; of the TIN of an SSN, that it is not checked.
+
+    That a window opens later is no obstacle.
+    """
     later = ASKED_LATER | ({"election-window"} if judgement.judged_at < window.opens else set())
-    return [finding for finding in judgement.findings if finding.rule not in later]
+    practices = judgement.snapshot.practices
+    return [
+        finding._replace(message=NO_SSN, remedy=WITH_ACCOUNT, facts={}, source="Not checked without an account")
+        if finding.practice is not None
+        and practices[finding.practice].tin_kind == SSN
+        and finding.outcome == Outcome.CANNOT_TELL
+        and finding.source.startswith(CMS_DATA)
+        else finding
+        for finding in judgement.findings
+        if finding.rule not in later
+    ]
+
+
+def opting_in(judgement: Judgement) -> set[int]:
+    """Return the positions of the practices that would opt in to MIPS, as far as who asks may know it."""
+    return {
+        finding.practice
+        for finding in judgement.findings
+        if finding.practice is not None and finding.facts.get("opt_in_eligible")
+    }
 
 
 def verdict(asked: Sequence[Finding]) -> tuple[Outcome, int]:

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from eligibility.data import disclosure, windows
 from eligibility.law.calendar import next_performance_year
+from eligibility.law.identifiers import SSN
+from eligibility.law.low_volume import opt_in_means
 from eligibility.law.parameters import PERFORMANCE_YEARS
 from ground import clock, links
 from ground.addresses import client_address
@@ -147,9 +149,15 @@ def _answer(request: HttpRequest) -> dict[str, Any]:
     asked = store.asked_here(judgement, window)
     outcome, count = store.verdict(asked)
     *of_practices, whole = groups(asked, snapshot)
+    opting_in = store.opting_in(judgement)
     return {
         "entries": entries,
-        "cards": list(zip(entries, of_practices, strict=True)),
+        "cards": [
+            (entry, group, group.position in opting_in) for entry, group in zip(entries, of_practices, strict=True)
+        ],
+        "opting_in": [group.name for group in of_practices if group.position in opting_in],
+        "opt_in_means": opt_in_means(year) if opting_in else "",
+        "no_ssn": store.NO_SSN if any(entry.tin_kind == SSN for entry in entries) else "",
         "whole": whole,
         "outcome": outcome,
         "count": count,

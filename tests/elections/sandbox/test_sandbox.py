@@ -1,5 +1,6 @@
 """Checking a group without an account: what it says, what it does not, what is kept, and keeping it as a draft."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from elections.drafts import cookie_encryption
 from elections.models import CookieRow, Election
 from elections.sandbox import store as sandbox_store
 from eligibility.data import windows
-from eligibility.models import DeterminationClinician, Probe
+from eligibility.models import DeterminationClinician, DeterminationPractice, Probe
 from ground import clock
 
 from .. import make
@@ -284,3 +285,48 @@ def test_two_windows_keep_both_practices(cms_data):
     client.post(ADD, fields(make.OTHER))
     assert len(client.get(PAGE).context["entries"]) == 3
     assert CookieRow.objects.get().created_at + timedelta(days=1) > clock.now()
+
+
+NOT_CHECKED = "We don't check Social Security numbers here, so this can't be answered without an account."
+OPT_IN = "Lakeside Family Practice would opt in to MIPS."
+
+
+@pytest.mark.parametrize("address", [PAGE, "/check/summary"])
+@pytest.mark.parametrize("is_loaded", [True, False])
+def test_of_an_ssn_it_says_that_it_is_not_checked_and_nothing_of_cms_data(db, address, is_loaded):
+    if is_loaded:
+        make.load_cms_data()
+    answer = checked(make.BY_SSN, replace(make.BY_SSN, tin="667789", npis=make.OTHER.npis[:1])).get(address)
+    told = text(answer)
+    assert f"We cannot tell: {NOT_CHECKED}" in told
+    assert "As a group you would be " + NOT_CHECKED in told
+    assert "published" not in told
+    assert "publishes" not in told
+    for _, group, _ in answer.context["cards"]:
+        assert {finding.rule: (finding.message, finding.facts) for finding in group.unsettled if not finding.facts} == {
+            rule: (NOT_CHECKED, {})
+            for rule in (
+                "determination-available",
+                "roster-complete",
+                "practice-size",
+                "mips-eligible-clinician",
+                "low-volume-threshold",
+            )
+        }
+
+
+@pytest.mark.parametrize("address", [PAGE, "/check/summary"])
+def test_an_opt_in_is_named_before_anything_is_saved(cms_data, address):
+    DeterminationPractice.objects.filter(name=make.GROUP.name).update(services=200)
+    told = text(checked(make.SOLO, make.GROUP).get(address))
+    assert "These two practices could form a virtual group." in told
+    assert OPT_IN in told
+    assert make.OPT_IN_MEANS in told
+    assert told.count("Would opt in to MIPS") == 1
+
+
+def test_an_opt_in_is_named_only_to_who_may_know_it(cms_data):
+    DeterminationPractice.objects.update(services=200)
+    DeterminationClinician.objects.update(services=200)
+    stranger = text(checked(replace(make.GROUP, npis=make.OTHER.npis), make.BY_SSN).get(PAGE))
+    assert "opt in to MIPS" not in stranger
