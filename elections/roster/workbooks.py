@@ -1,4 +1,8 @@
-"""Rosters as workbooks: the list as it stands, and an empty template. Every cell is text, so that zeros stay."""
+"""Rosters as workbooks: the list as it stands, and an empty template.
+
+Every cell is written as text, so that zeros stay, and so that no program runs a name like `=A1` as a formula: unlike a
+cell of a CSV file it needs no apostrophe before it, and is read back as it was.
+"""
 
 import io
 from collections.abc import Iterable, Sequence

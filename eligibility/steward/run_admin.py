@@ -20,6 +20,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from accounts.models import Role, User
 from accounts.staff_pages import has_role
 from ground import clock
+from ground.csv_cells import escaped
 
 from ..admin import DataAdmin
 from ..loads import jobs
@@ -124,7 +125,7 @@ class LoadRunAdmin(DataAdmin):
         columns = ["file", "line", "column", "problem"]
         rows = csv.DictWriter(answer, columns, extrasaction="ignore")
         rows.writeheader()
-        rows.writerows({**entry, "file": _as_text(entry["file"])} for entry in run.errors)
+        rows.writerows({name: escaped(cell) for name, cell in entry.items()} for entry in run.errors)
         return answer
 
     def _seen(self, request: HttpRequest, run_id: int) -> LoadRun:
@@ -140,11 +141,6 @@ class LoadRunAdmin(DataAdmin):
 def told_of(run: LoadRun) -> dict[str, Any]:
     """Return what a page tells of a load that waits or is going on."""
     return {"run": run, "waits": run.status == LoadRun.Status.WAITING, "progress": jobs.progress_of(run)}
-
-
-def _as_text(cell: str | None) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell and cell[0] in "=+-@" else cell or ""
 
 
 def _lines(lines: list[str]) -> SafeString:

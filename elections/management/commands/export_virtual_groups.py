@@ -5,6 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from ground.csv_cells import escaped
+
 from ...upkeep.export import COLUMNS, export_rows
 
 
@@ -15,6 +17,11 @@ class Command(BaseCommand):
         parser.add_argument("--performance-year", type=int, required=True, metavar="N")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        writer = csv.DictWriter(self.stdout, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(self, COLUMNS)
         writer.writeheader()
-        writer.writerows(export_rows(options["performance_year"]))
+        rows = export_rows(options["performance_year"])
+        writer.writerows({name: escaped(cell) for name, cell in row.items()} for row in rows)
+
+    def write(self, line: str) -> None:
+        """Write a line of CSV with our line end: the writer quotes only the characters of its own, both of them."""
+        self.stdout.write(line.removesuffix("\r\n"))

@@ -128,6 +128,7 @@ def test_nobody_else_puts_a_run_to_use(staged, cms_data, role, statuses):
 def test_what_was_wrong_is_downloaded(cms_data, steward):
     errors = [
         {"file": "practices.csv", "line": 2, "column": "tin", "problem": "An EIN has nine digits."},
+        {"file": "-1.csv", "line": 3, "column": "\tnpi", "problem": "@ is no digit."},
         {"file": None, "line": None, "column": None, "problem": "Interrupted."},
     ]
     LoadRun.objects.filter(pk=cms_data.pk).update(status="failed", errors=errors, error_count=2)
@@ -139,5 +140,6 @@ def test_what_was_wrong_is_downloaded(cms_data, steward):
     assert list(csv.reader(io.StringIO(answer.content.decode()))) == [
         ["file", "line", "column", "problem"],
         ["practices.csv", "2", "tin", "An EIN has nine digits."],
+        ["'-1.csv", "3", "'\tnpi", "'@ is no digit."],
         ["", "", "", "Interrupted."],
     ]

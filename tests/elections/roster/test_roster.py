@@ -1,6 +1,7 @@
 """A list taken over, mended all at once, undone, and handed out again."""
 
 import io
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -219,6 +220,8 @@ def test_the_list_goes_out_as_it_came_in(client, election):
         *([make.GROUP.name, "EIN", make.GROUP.tin, npi, "", ""] for npi in make.GROUP.npis),
         ["Zero First", "EIN", "012345678", "1003003153", "=SUM(1)", "Robin"],
     ]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
+        assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
     before = listed(election)
     Member.objects.all().delete()
     file = SimpleUploadedFile("roster.xlsx", answer.content)

@@ -3,11 +3,13 @@
 import csv
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from django.core.management import call_command
 
 from elections.models import Election, Update
+from eligibility.models import NppesRecord
 
 from .. import make
 
@@ -24,10 +26,14 @@ def report(client, election, **fields):
     return client.post(f"/elections/{election.pk}/updates/clinician", form)
 
 
-def exported():
+def exported_rows():
     out = io.StringIO()
     call_command("export_virtual_groups", performance_year=2027, stdout=out)
-    return [(row["npi"], row["from_date"], row["to_date"]) for row in csv.DictReader(io.StringIO(out.getvalue()))]
+    return list(csv.DictReader(io.StringIO(out.getvalue(), newline="")))
+
+
+def exported():
+    return [(row["npi"], row["from_date"], row["to_date"]) for row in exported_rows()]
 
 
 def test_joined_and_left_are_exported_with_their_days(election, representative, reviewer, set_clock):
@@ -46,6 +52,24 @@ def test_joined_and_left_are_exported_with_their_days(election, representative, 
     assert election.last_submission.snapshot_sha256 == before
     packet = make.signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/").content.decode()
     assert "joined Lakeside Family Practice on Apr 1, 2027" in packet
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_text_that_begins_like_a_formula_is_escaped(cms_data, representative, reviewer, begins):
+    NppesRecord.objects.filter(npi=make.SOLO.npis[0]).update(last_name=f"{begins}1+1", first_name="A-B=C")
+    odd = replace(make.SOLO, name=f"{begins}Harbor")
+    election = make.draft(representative, (odd, make.GROUP), name=f"{begins}Group")
+    make.approved(election, representative, reviewer)
+    row = next(row for row in exported_rows() if row["npi"] == make.SOLO.npis[0])
+    names = ("virtual_group_name", "practice_name", "last_name", "first_name", "tin", "from_date")
+    assert [row[name] for name in names] == [
+        f"'{begins}Group",
+        f"'{begins}Harbor",
+        f"'{begins}1+1",
+        "A-B=C",
+        make.SOLO.tin,
+        "2027-01-01",
+    ]
 
 
 def test_what_was_reported_stays_in_the_packet_of_the_next_submission(election, representative, reviewer):
