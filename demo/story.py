@@ -76,7 +76,7 @@ def approved(writer: Writer) -> None:
         kind=UpdateKind.JOINED,
         practice=0,
         npi=fictional.JOINED.npi,
-        effective_on=day(writer.now),
+        effective_on=date(PERFORMANCE_YEAR, 1, 4),
         by=writer.by,
         now=writer.now,
     )

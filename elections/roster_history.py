@@ -24,7 +24,7 @@ def stays(submission: Submission, snapshot: Snapshot | None = None) -> list[Stay
     first_day = date(snapshot.performance_year, 1, 1)
     found = [Stay(position, npi, first_day) for position, entry in enumerate(snapshot.practices) for npi in entry.npis]
     for update in submission.updates.exclude(kind=UpdateKind.CONTACT).order_by("reported_at", "id"):
-        found = list(_after(found, update))
+        found = list(_after(found, update, first_day))
     return sorted(found, key=lambda stay: (stay.practice, stay.npi, stay.from_date))
 
 
@@ -37,9 +37,10 @@ def clinicians_now(submission: Submission) -> list[set[str]]:
     return practices
 
 
-def _after(before: list[Stay], update: Update) -> Iterator[Stay]:
+def _after(before: list[Stay], update: Update, first_day: date) -> Iterator[Stay]:
+    """Yield the stays after an update; none begins before the first day of the performance year."""
     for stay in before:
         left = update.kind == UpdateKind.LEFT and (stay.practice, stay.npi) == (update.practice, update.npi)
         yield replace(stay, to_date=update.effective_on) if left and stay.to_date is None else stay
     if update.kind == UpdateKind.JOINED and update.practice is not None:
-        yield Stay(update.practice, update.npi, update.effective_on)
+        yield Stay(update.practice, update.npi, max(update.effective_on, first_day))

@@ -4,12 +4,15 @@ import csv
 import io
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.core.management import call_command
 
-from elections.models import Election, Update
+from elections.models import Election, Update, UpdateKind
+from elections.upkeep import actions
 from eligibility.models import NppesRecord
+from ground import clock
 
 from .. import make
 
@@ -52,6 +55,19 @@ def test_joined_and_left_are_exported_with_their_days(election, representative, 
     assert election.last_submission.snapshot_sha256 == before
     packet = make.signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/").content.decode()
     assert "joined Lakeside Family Practice on Apr 1, 2027" in packet
+
+
+def test_nobody_is_in_a_virtual_group_before_its_performance_year(election, representative):
+    actions.report_clinician(
+        election.pk,
+        kind=UpdateKind.JOINED,
+        practice=1,
+        npi="2000000002",
+        effective_on=date(2026, 12, 15),
+        by=representative,
+        now=clock.now(),
+    )
+    assert exported()[-1] == ("2000000002", "2027-01-01", "")
 
 
 @pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r"])
