@@ -155,11 +155,6 @@ class Snapshot:
         return bool(self.practices) and all(entry.signed for entry in self.practices)
 
     @property
-    def nameless(self) -> list[int]:
-        """The places in the list, from 1, of practices without a name, which a submission demands."""
-        return [number for number, entry in enumerate(self.practices, start=1) if not entry.name.strip()]
-
-    @property
     def practice_names(self) -> list[str]:
         """The practices' names in their order; a draft's may be empty."""
         return [entry.name for entry in self.practices]

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import Enum
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from accounts.models import User
 from eligibility.data import cms_data, disclosure, nppes, windows
@@ -250,6 +250,31 @@ REPRESENTATIVE_RULES = {"representative-named"}
 
 
 GROUP_RULES = {"two-or-more-practices", "distinct-practices"}
+
+
+class Lack(NamedTuple):
+    """Something that this site asks for beyond the law and does not have: its part of the review, and what to do."""
+
+    part: str
+    sentence: str
+
+
+def lacks(snapshot: Snapshot) -> list[Lack]:
+    """Return what has to be given before a submission, in the order of the review: CMS has to name and reach the group.
+
+    The law judges none of it (`determine`).
+    """
+    found = []
+    if not snapshot.virtual_group_name.strip():
+        found.append(Lack("virtual_group", "The virtual group has no name. Give it any name you like."))
+    if not snapshot.representative_phone.strip():
+        sentence = "The representative’s telephone is not given. Give a number, or type “none”."
+        found.append(Lack("representative", sentence))
+    for number, entry in enumerate(snapshot.practices, start=1):
+        if not entry.name.strip():
+            sentence = f"Practice {number} has no name. Give it the name that Medicare knows it by."
+            found.append(Lack(f"practice-{number}", sentence))
+    return found
 
 
 def practice_problems(judgement: Judgement) -> int:

@@ -10,7 +10,7 @@ from eligibility.law.rule_results import count
 
 from ..content import Snapshot
 from ..models import Election, Invitation
-from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, Judgement, practice_problems
+from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, Judgement, lacks, practice_problems
 from ..states import SHOWN, Status
 from ..submission.differences import is_submitted_as_it_stands
 
@@ -40,14 +40,20 @@ class Task:
 def tasks(election: Election, judgement: Judgement) -> list[Task]:
     """Return the five tasks in the order they are done."""
     snapshot = judgement.snapshot
+    lacking = dict(lacks(snapshot))
     return [
-        _task("virtual_group", "Virtual group", "What it is called.", started=bool(snapshot.virtual_group_name)),
+        _task(
+            "virtual_group",
+            "Virtual group",
+            lacking.get("virtual_group", "What it is called."),
+            started="virtual_group" not in lacking,
+        ),
         _task(
             "representative",
             "Representative",
-            "Who submits, and whom CMS reaches.",
+            lacking.get("representative", "Who submits, and whom CMS reaches."),
             started=bool(snapshot.representative_name or snapshot.representative_email),
-            problems=_problems(judgement, REPRESENTATIVE_RULES),
+            problems=_problems(judgement, REPRESENTATIVE_RULES) + ("representative" in lacking),
         ),
         _task(
             "practices",

@@ -140,7 +140,10 @@ def _locked(found: Invitation | None, now: datetime) -> tuple[Invitation, Electi
 
 
 def _hand_over(election: Election, invitation: Invitation, *, by: User, now: datetime) -> None:
-    """Make somebody the representative; the one before may go on editing, and is told."""
+    """Make someone the representative; the one before may go on editing, and is told.
+
+    The telephone stays until they give their own: an election is not submitted without one.
+    """
     before = election.representative_email
     if before not in invitation.invited_by.verified_addresses:
         raise Refused(
@@ -150,9 +153,9 @@ def _hand_over(election: Election, invitation: Invitation, *, by: User, now: dat
         election=election, user=invitation.invited_by, defaults={"kind": RoleKind.COLLABORATOR}
     )
     election.representative_name = by.name or invitation.name
-    election.representative_email, election.representative_phone = invitation.email, ""
+    election.representative_email = invitation.email
     election.changed_at, election.changed_by = now, by
-    contact = ["representative_name", "representative_email", "representative_phone"]
+    contact = ["representative_name", "representative_email"]
     election.save(update_fields=[*contact, "changed_at", "changed_by"])
     rename_in_text(election)
     event = record(election, "hand_over", by=by, now=now)

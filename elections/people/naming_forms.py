@@ -11,6 +11,8 @@ from ground.fonts import validate_printable
 from ..drafts.forms import DraftForm
 from .naming import NOT_OWN
 
+NO_PHONE = "none"
+
 
 class VirtualGroupForm(DraftForm):
     """What the virtual group calls itself."""
@@ -20,7 +22,7 @@ class VirtualGroupForm(DraftForm):
         max_length=200,
         required=False,
         validators=[validate_printable],
-        help_text="Any name you like, for you and for CMS to find it again.",
+        help_text="Any name you like, for you and for CMS to find it again. An election is not submitted without one.",
     )
 
     def clean_name(self) -> str:
@@ -53,11 +55,21 @@ class RepresentativeForm(DraftForm):
         max_length=40,
         required=False,
         validators=[validate_printable],
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
+        help_text="With its area code. If you have none, type “none”. An election is not submitted without an answer.",
+        widget=forms.TextInput(attrs={"autocomplete": "tel"}),  # of no type: a keypad could not type the word
     )
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
+
+    def clean_phone(self) -> str:
+        """Take a number, or the word for none."""
+        phone = str(self.cleaned_data["phone"])
+        if phone.lower() == NO_PHONE:
+            return NO_PHONE
+        if phone and not any(map(str.isdigit, phone)):
+            raise forms.ValidationError("This is no telephone number. Give one with its area code, or type “none”.")
+        return phone
 
 
 class RepresentativeAndAlternateForm(RepresentativeForm):

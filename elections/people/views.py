@@ -116,4 +116,10 @@ def _accept(request: HttpRequest, found: Invitation, user: User) -> HttpResponse
         say(request, refused)
         return None
     messages.success(request, "You accepted. This is the election.")
+    if found.kind == InvitationKind.REPRESENTATIVE and election.representative_phone:
+        messages.info(
+            request,
+            f"The representative’s telephone is still “{election.representative_phone}”. If CMS can’t reach you there, "
+            "change it on the page “Representative”.",
+        )
     return redirect("election", election.pk)

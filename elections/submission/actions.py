@@ -16,7 +16,7 @@ from ..content import Snapshot
 from ..late_corrections import judged_as
 from ..mails import concerned, tell
 from ..models import Election, Submission
-from ..readiness import Judgement, judge_submission, to_check
+from ..readiness import Judgement, judge_submission, lacks, to_check
 from ..receipt_codes import new_receipt_code
 from ..states import STANDING, Status, Verb, transition
 from ..verbs import Refused, change_status, lock
@@ -52,11 +52,9 @@ def submit(
     lock_claims(election, snapshot)
     judged, moment = judged_as(election, snapshot, arrived_at)
     seen, everything = judge_submission(judged, election, at=moment, by=by, address=address)
-    nameless = [
-        f"Practice {place} has no name. Give it the name that Medicare knows it by." for place in snapshot.nameless
-    ]
-    if seen.blocking or nameless:
-        raise NotReady(seen.blocking, *nameless)
+    lacking = lacks(snapshot)
+    if seen.blocking or lacking:
+        raise NotReady(seen.blocking, *(lack.sentence for lack in lacking))
     reviewer, was_in_review = election.reviewer, election.status == Status.IN_REVIEW
     submission = _keep(election, snapshot, seen, everything, by=by, arrived_at=arrived_at)
     take_claims(election, snapshot, everything.holders, now=arrived_at)

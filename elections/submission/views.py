@@ -17,6 +17,7 @@ from ..frame_forms import typed
 from ..ledger import groups, overrides_of, verdict
 from ..models import Election
 from ..outcomes import done, say
+from ..readiness import lacks
 from ..states import Status, Verb, transition
 from ..verbs import Refused
 from . import actions
@@ -59,7 +60,7 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         form.retype("fingerprint", snapshot.sha256)
         fresh = form
     *of_practices, whole = groups(judgement.findings, snapshot, overrides_of(election, snapshot))
-    standing = election.last_submission
+    standing, lacking = election.last_submission, lacks(snapshot)
     submittable = transition(Verb.SUBMIT, election.status) is not None
     return page(
         request,
@@ -68,7 +69,7 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         form=fresh,
         snapshot=snapshot,
         judgement=judgement,
-        nameless=snapshot.nameless,
+        lacks=lacking,
         practices=[
             (entry, group, [(npi, judgement.names.get(npi)) for npi in entry.npis], pk)
             for pk, entry, group in zip(snapshot.member_ids, snapshot.practices, of_practices, strict=True)
@@ -81,7 +82,7 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         gives_up_approval=election.status == Status.APPROVED,
         may_submit=submittable and is_representative(person(request), election),
         differences=differences(Snapshot.of_submission(standing), snapshot) if standing else [],
-        ready=not judgement.blocking and not snapshot.nameless,
+        ready=not judgement.blocking and not lacking,
     )
 
 

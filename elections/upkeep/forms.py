@@ -14,12 +14,14 @@ from ..people.naming_forms import RepresentativeForm
 
 
 class ContactUpdateForm(RepresentativeForm):
-    """New contact details of the representative; name and address are needed to reach anybody."""
+    """New contact details of the representative: all of them, for a telephone that they have none."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].required = self.fields["email"].required = True
+        for field in self.fields.values():
+            field.required = True
         self.fields["email"].help_text = "One of the verified addresses of your account."
+        self.fields["phone"].help_text = "With its area code. If you have none, type “none”."
 
 
 class ClinicianUpdateForm(GuardedForm):

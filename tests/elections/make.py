@@ -45,6 +45,10 @@ GROUP = MadePractice("Lakeside Family Practice", "961000002", ("1234567893", "15
 OTHER = MadePractice("Old Mill Clinic", "961000003", ("2000000002", "1003001041"))
 BY_SSN = MadePractice("Dana Rivera, MD", "667788", ("1003003153",), "SSN")
 ALL = (SOLO, GROUP, OTHER, BY_SSN)
+LACKING = (
+    "The virtual group has no name. Give it any name you like.",
+    "The representative’s telephone is not given. Give a number, or type “none”.",
+)
 OPT_IN_MEANS = (
     "Until the deadline the election can be changed or withdrawn. After that the opt-in cannot be undone. Medicare"
     " payments in 2029 then go down by at most 9 percent, or up by at most 9 percent times CMS's scaling factor, never"

@@ -22,11 +22,22 @@ def test_an_empty_draft_has_a_representative_alone(representative):
     make.signed_in(representative).post("/elections/start")
     assert tasks(Election.objects.get(), representative) == [
         ("virtual_group", "not started", 0),
-        ("representative", "done", 0),
+        ("representative", "needs attention", 1),
         ("practices", "not started", 0),
         ("agreement", "not started", 0),
         ("review", "not started", 0),
     ]
+
+
+def test_a_draft_says_at_once_what_this_site_asks_for(representative):
+    client = make.signed_in(representative)
+    told = make.text(client.post("/elections/start", follow=True))
+    assert [sentence in told for sentence in make.LACKING] == [True, True]
+    path = f"/elections/{Election.objects.get().pk}"
+    client.post(f"{path}/virtual-group", {"name": "Harbor Group"})
+    client.post(f"{path}/representative", {"phone": "none"})
+    told = make.text(client.get(f"{path}/"))
+    assert [sentence in told for sentence in make.LACKING] == [False, False]
 
 
 def test_a_draft_counts_what_is_to_mend(cms_data, representative):

@@ -53,6 +53,18 @@ def test_the_address_is_one_of_the_representative_s_own(election, representative
     assert make.signed_in(other).post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM"}).status_code == 403
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("None", "none"), ("(555) 010-0199 x2", "(555) 010-0199 x2")])
+def test_a_telephone_is_a_number_or_none(election, representative, typed, kept):
+    path = f"/elections/{election.pk}/representative"
+    client = make.signed_in(representative)
+    refused = client.post(path, {"phone": "call me"})
+    assert "This is no telephone number. Give one with its area code, or type “none”." in make.text(refused)
+    client.post(path, {"phone": typed})
+    assert Election.objects.get().contact["phone"] == kept
+    make.submit(election, representative)
+    assert f"Telephone {kept}" in make.text(client.get(f"/elections/{election.pk}/receipt/1"))
+
+
 def test_an_alternate_contact_is_optional_and_submitted(election, representative):
     path = f"/elections/{election.pk}/representative"
     fields = {"alternate_name": "Kim Lee", "alternate_email": "kim@example", "alternate_phone": "555-0123"}
@@ -72,8 +84,9 @@ def test_the_part_is_handed_over_when_the_other_accepts(election, representative
     assert Invitation.objects.get().answered_at is None
     answer = make.signed_in(other).post(link, {"accept": "yes"}, follow=True)
     assert answer.redirect_chain[-1][0] == f"/elections/{election.pk}/"
+    assert "The representative’s telephone is still “555-0100”." in make.text(answer)
     election.refresh_from_db()
-    assert election.contact == {"name": "Robin Vale", "email": "robin@example.org", "phone": ""}
+    assert election.contact == {"name": "Robin Vale", "email": "robin@example.org", "phone": "555-0100"}
     assert list(Notice.objects.order_by("pk").values_list("reason", "to")) == [
         ("election invited", "robin@example.org"),
         ("election handed over", "dana@example.org"),

@@ -117,6 +117,30 @@ def test_a_tin_that_another_holds_waits_with_a_receipt(cms_data, representative)
     assert "CMS will check" not in receipt
 
 
+def test_what_this_site_asks_for_is_said_in_the_review_and_at_submit_and_is_no_finding(cms_data, representative):
+    election = make.draft(representative, name="")
+    client = make.signed_in(representative)
+    base = f"/elections/{election.pk}"
+    client.post(f"{base}/representative", {"phone": " "})
+    client.post(f"{base}/practices/{election.members.get(position=2).pk}", {"name": ""})
+    asked = [*make.LACKING, "Practice 2 has no name. Give it the name that Medicare knows it by."]
+    review = client.get(f"{base}/review")
+    assert review.context["judgement"].blocking == []
+    assert [lack.sentence for lack in review.context["lacks"]] == asked
+    for part in ("virtual_group", "representative", "practice-2"):
+        assert f'href="#{part}"' in review.content.decode()
+        assert f'id="{part}"' in review.content.decode()
+    refused = confirm(client, election)
+    assert "Nothing was submitted yet: mend what is listed below first." in make.text(refused)
+    assert [sentence in make.text(refused) for sentence in asked] == [True] * 3
+    assert not Submission.objects.exists()
+    client.post(f"{base}/virtual-group", {"name": "Harbor Group"})
+    client.post(f"{base}/representative", {"phone": "none"})
+    client.post(f"{base}/practices/{election.members.get(position=2).pk}", {"name": make.GROUP.name})
+    make.submit(election, representative)
+    assert Election.objects.get().status == "submitted"
+
+
 @pytest.mark.parametrize("is_held", [True, False])
 def test_who_names_no_npi_of_a_tin_learns_nothing_of_it(cms_data, representative, is_held):
     """Held or not, the one who submits reads the same words in page, receipt and mail."""

@@ -130,6 +130,8 @@ def test_contact_details_are_reported(election, representative):
         "before": {"name": "Dana Rivera", "email": "dana@example.org", "phone": "555-0100"},
         "after": fields,
     }
+    answer = client.post(f"/elections/{election.pk}/updates/contact", fields | {"phone": ""})
+    assert "Telephone: Fill this in." in make.text(answer)
     answer = client.post(f"/elections/{election.pk}/updates/contact", fields | {"email": "else@example.org"})
     assert "else@example.org is not a verified address of your account." in answer.content.decode()
     assert Update.objects.count() == 1
