@@ -125,7 +125,7 @@ TABLE = f"""
   feature: contact details, and clinicians who joined or left, are reported with their day
   pages: updates update_contact update_clinician
   tests: elections/upkeep/test_updates.py test_joined_and_left_are_exported_with_their_days
-  planned: A reminder before the submission period begins.
+  planned: A reminder before the submission period begins; a practice that closes, merges or is sold.
 414.1315(c)(3)(i) The agreement names its parties, by name, TIN and every NPI, and has no others.
 {PROVISION}
   feature: the party list and a schedule for each party
@@ -154,10 +154,30 @@ TABLE = f"""
   pages: sign_room
   tests: law/test_virtual_group_rules.py test_agreement_executed elections/signing/test_sign.py
          test_signing_is_said_and_counts test_another_text_and_other_parties_void_all
-414.1315(d) A virtual group reports and is scored as one: its data are added up over all its TINs.
-  feature: said before submitting; reporting itself happens elsewhere, by the identifier and the export
-  pages: review election help
-  tests: elections/desk/test_review.py test_approve_mints_an_identifier_and_exports_it
+414.1315(d)(1) The practices meet the definition of a virtual group throughout the performance period.
+  feature: every practice is judged when the election is submitted and when it is decided; approval then holds for the
+    year, and who joins or leaves is reported
+  pages: review updates update_clinician admin:elections_election_change
+  tests: elections/desk/test_review.py test_approve_mints_an_identifier_and_exports_it elections/upkeep/test_updates.py
+         test_joined_and_left_are_exported_with_their_days
+  planned: A practice that closes, merges or is sold during the year.
+414.1315(d)(2) They aggregate their performance data across all TINs of the virtual group.
+  feature: the agreement has each party furnish its data, at a closure or merger before that
+  feature: the export names everyone by identifier, TIN and NPI; reporting itself happens elsewhere
+  pages: agreement document help
+  tests: agreements/text/test_coverage.py test_our_document_has_every_part
+         test_a_part_that_is_removed_is_named_and_no_other elections/desk/test_review.py
+         test_approve_mints_an_identifier_and_exports_it
+414.1315(d)(3) Their performance is assessed as one virtual group across all performance categories.
+  feature: said before submitting, and on the help page
+  pages: review help
+  tests: elections/overview/test_election.py test_from_nothing_to_a_receipt
+414.1315(d)(4) They keep to the election process that CMS requires.
+  feature: an election follows one table of statuses, is received in the window alone, and once
+  pages: election review receipt withdraw
+  tests: elections/test_life.py test_a_submitted_election_is_not_withdrawn_after_the_deadline
+         elections/submission/test_submit.py test_the_deadline_is_midnight_eastern
+         test_a_second_click_gives_the_same_receipt
 """
 
 
