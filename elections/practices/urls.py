@@ -7,6 +7,7 @@ from . import contest_views, views
 urlpatterns = [
     path("<uuid:election_id>/practices", views.practices, name="practices"),
     path("<uuid:election_id>/practices/add", views.practice_add, name="practice_add"),
+    path("<uuid:election_id>/practices/merge", views.practices_merge, name="practices_merge"),
     path("<uuid:election_id>/practices/<int:member_id>", views.practice, name="practice"),
     path("<uuid:election_id>/practices/<int:member_id>/remove", views.practice_remove, name="practice_remove"),
     path("<uuid:election_id>/practices/<int:member_id>/contest/<slug:rule>", contest_views.contest, name="contest"),

@@ -4,10 +4,11 @@ import uuid
 from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ground import clock
 from ground.addresses import client_address
@@ -19,12 +20,13 @@ from ..frame import GET_OR_POST, closed_to_changes, judge_for, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups, overrides_of
 from ..models import Election, Member
-from ..outcomes import done
+from ..outcomes import done, say
 from ..readiness import GROUP_RULES, lacks_opt_in, practice_problems, to_mend
 from ..roster import lines_typed
 from ..roster.grid import Grid
 from ..verbs import Refused
 from . import members
+from .duplicates import merge_duplicates, same_tin
 from .forms import AddMemberForm, MemberForm
 
 
@@ -50,7 +52,24 @@ def practices(request: HttpRequest, election: Election) -> HttpResponse:
         problems=practice_problems(judgement),
         opt_ins=any(lacking for *_, lacking in rows),
         findings=[finding for finding in judgement.for_practice(None) if finding.rule in GROUP_RULES],
+        duplicates=[
+            [found[position].name for position in group]
+            for group in same_tin(judgement.snapshot.practices, election.performance_year)
+        ],
     )
+
+
+@require_POST
+@of_election(edit=True, open=True)
+def practices_merge(request: HttpRequest, election: Election) -> HttpResponse:
+    """Merge the practices that list the same TIN."""
+    try:
+        merged = merge_duplicates(election.pk, by=person(request), now=clock.now())
+    except Refused as refused:
+        say(request, refused)
+    else:
+        messages.success(request, " ".join(merged))
+    return redirect("practices", election.pk)
 
 
 @keeps_typed

@@ -180,6 +180,7 @@ ELECTIONS = [
     Route("practices", LOOK, NOT_BY_POST, of("draft")),
     Route("practice_add", EDIT, EDIT, of("draft")),
     Route("practice", LOOK, changed(EDIT, AWAY), practice),
+    Route("practices_merge", NOT_BY_POST, changed(EDIT, AWAY), of("draft"), page=False),
     Route("practice_remove", EDIT, changed(EDIT, AWAY), practice),
     Route("contest", REPRESENT, REPRESENT, contested),
     Route("roster", LOOK, changed(EDIT, AWAY), of("draft")),

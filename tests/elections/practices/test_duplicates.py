@@ -1,0 +1,152 @@
+"""Merging practices that list one TIN, over HTTP: in one click, with no line lost, even if others save meanwhile."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from django.db import connection, transaction
+
+from agreements.models import Agreement, Party
+from elections.models import Election, Member, MemberClinician
+from elections.verbs import lock
+
+from .. import make
+from ..make import text
+
+pytestmark = pytest.mark.django_db
+
+MORE = "1922002005"
+TWICE = replace(make.GROUP, name="Lakeside", npis=(make.GROUP.npis[1], MORE))
+REMEDY = "Merge them: list each TIN once, with all its clinicians."
+MERGED = "Lakeside Family Practice was listed 2 times. It is listed once now, with 3 clinicians."
+
+
+@pytest.fixture
+def election(cms_data, representative) -> Election:
+    """A draft that lists Lakeside twice, with one clinician in both."""
+    return make.draft(representative, (make.SOLO, make.GROUP, TWICE))
+
+
+def merge(client, election):
+    return client.post(f"/elections/{election.pk}/practices/merge", follow=True)
+
+
+def rosters(election: Election) -> dict[str, list[tuple[str, str, str]]]:
+    return {member.name: [line.cells for line in member.clinicians.all()] for member in election.members.all()}
+
+
+def test_one_click_makes_one_practice_of_two(election, representative):
+    client = make.signed_in(representative)
+    page = text(client.get(f"/elections/{election.pk}/practices"))
+    assert REMEDY in page
+    assert "Lakeside Family Practice and Lakeside list the same TIN." in page
+    assert "You then acknowledge the agreement again." in page
+    answer = merge(client, election)
+    assert answer.redirect_chain == [(f"/elections/{election.pk}/practices", 302)]
+    assert MERGED in text(answer)
+    assert REMEDY not in text(answer)
+    assert "Merge them" not in text(answer)
+    assert rosters(election) == {
+        make.SOLO.name: [(make.SOLO.npis[0], "", "")],
+        make.GROUP.name: [(npi, "", "") for npi in (*make.GROUP.npis, MORE)],
+    }
+    assert Agreement.objects.get().acknowledged is False
+    assert Party.objects.count() == 2
+    assert "No TIN is listed twice. Nothing was changed." in text(merge(client, election))
+
+
+def test_names_and_reasons_are_united_and_a_doubtful_line_stays_twice(election, representative):
+    first, second = election.members.filter(tin_last4="0002")
+    shared = make.GROUP.npis[1]
+    MemberClinician.objects.filter(member=first, npi=make.GROUP.npis[0]).update(last_name="VALE")
+    MemberClinician.objects.filter(member=second, npi=shared).update(last_name="MARSH", first_name="ROBIN")
+    for cells in ((make.GROUP.npis[0], "OTHER", ""), ("", "NO NPI", "YET"), ("12345", "", "")):
+        MemberClinician.of_cells(second.pk, 9, cells).save()
+    Member.objects.filter(pk=second.pk).update(contests={"practice-size": "Two never billed."})
+    merge(make.signed_in(representative), election)
+    assert rosters(election)[make.GROUP.name] == [
+        (make.GROUP.npis[0], "VALE", ""),
+        (shared, "MARSH", "ROBIN"),
+        (MORE, "", ""),
+        (make.GROUP.npis[0], "OTHER", ""),
+        ("", "NO NPI", "YET"),
+        ("12345", "", ""),
+    ]
+    assert election.members.get(pk=first.pk).contests == {"practice-size": "Two never billed."}
+
+
+def test_the_one_whose_signer_is_known_stays(election, representative):
+    first, second = election.members.filter(tin_last4="0002")
+    Party.objects.filter(pk=first.party_id).update(signer_name="", executed_on=None)
+    answer = merge(make.signed_in(representative), election)
+    assert "Lakeside was listed 2 times. It is listed once now, with 3 clinicians." in text(answer)
+    assert list(election.members.values_list("pk", flat=True)) == [election.members.first().pk, second.pk]
+
+
+def test_what_was_signed_counts_no_more_and_is_kept(cms_data, representative):
+    election = make.to_be_signed(representative, (make.SOLO, make.GROUP, TWICE))
+    make.sign_all(election)
+    client = make.signed_in(representative)
+    assert "all have to sign again" in text(client.get(f"/elections/{election.pk}/practices"))
+    merge(client, election)
+    assert "0 of 2 practices signed." in text(client.get(f"/elections/{election.pk}/signing"))
+    assert Party.objects.filter(agreement=election.agreement_id).count() == 3
+
+
+def test_ssn_tins_are_one_where_they_share_a_clinician(cms_data, representative):
+    npis = make.BY_SSN.npis[0], MORE, make.OTHER.npis[0]
+    listed = (npis[:1], npis[1:2], npis[:2], npis[2:])
+    practices = [replace(make.BY_SSN, name=f"Solo {place}", npis=of) for place, of in enumerate(listed, start=1)]
+    election = make.draft(representative, practices)
+    merge(make.signed_in(representative), election)
+    assert {name: [npi for npi, *_ in lines] for name, lines in rosters(election).items()} == {
+        "Solo 1": [npis[0], npis[1]],
+        "Solo 4": [npis[2]],
+    }
+
+
+@pytest.mark.parametrize("tin", ["", "96100"])
+def test_practices_without_a_whole_tin_are_not_merged(representative, tin):
+    election = make.draft(representative, (replace(make.SOLO, tin=tin), replace(make.GROUP, tin=tin)))
+    client = make.signed_in(representative)
+    assert "Merge them</button>" not in client.get(f"/elections/{election.pk}/practices").content.decode()
+    assert "No TIN is listed twice. Nothing was changed." in text(merge(client, election))
+    assert len(rosters(election)) == 2
+
+
+def test_a_line_typed_for_the_practice_that_is_gone_is_named(election, representative):
+    gone = election.members.get(name="Lakeside")
+    client = make.signed_in(representative)
+    merge(client, election)
+    key = "8d0d7f8e-5a3f-4c53-9d2c-0b8e3a1f2c11"
+    answer = client.post(
+        f"/elections/{election.pk}/roster", {f"line-{key}-npi": "1003003153", f"line-{key}-of": gone.pk}, follow=True
+    )
+    assert "Not saved of it: 1003003153." in text(answer)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_and_a_save_at_once_lose_nothing(cms_data, representative):
+    election = make.draft(representative, (make.SOLO, make.GROUP, TWICE))
+    first = election.members.get(name=make.GROUP.name)
+    sent = [
+        (f"/elections/{election.pk}/practices/merge", {}),
+        (f"/elections/{election.pk}/practices/merge", {}),
+        (f"/elections/{election.pk}/practices/{first.pk}", {"name": "Lakeside Renamed"}),
+    ]
+
+    def post(address: str, fields: dict[str, str]) -> str:
+        try:
+            return text(make.signed_in(representative).post(address, fields, follow=True))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(sent)) as pool:
+        with transaction.atomic():
+            lock(election.pk)
+            answers = [pool.submit(post, *each) for each in sent]
+        told = [answer.result(timeout=30) for answer in answers]
+    merged = [answer for answer in told[:2] if "listed 2 times. It is listed once now, with 3 clinicians." in answer]
+    refused = [answer for answer in told[:2] if "No TIN is listed twice. Nothing was changed." in answer]
+    assert (len(merged), len(refused)) == (1, 1)
+    assert {name: len(lines) for name, lines in rosters(election).items()} == {make.SOLO.name: 1, "Lakeside Renamed": 3}
