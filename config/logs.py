@@ -1,9 +1,11 @@
 """Logs: one line an event, JSON or plain, with every secret cut before it is written.
 
-What is cut: runs of nine digits and more (a Social Security number, a TIN), link tokens, query strings, the rows that
-database errors quote. It is cut from our own events and from those of every library, exceptions included.
+What is cut: numbers that may be a Social Security number or a TIN in any dress, runs of nine digits and more, link
+tokens, query strings, the rows that database errors quote. It is cut from our own events and from those of every
+library, exceptions included.
 """
 
+import contextlib
 import logging.config
 import re
 from typing import Any
@@ -11,17 +13,20 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-SEPARATOR = (
-    r"(?:[ \-+_./\u00a0\u00ad\u2010-\u2015\u2212]"
-    r"|%(?:20|2[bBdDeEfF]|[cC]2%[aA][0dD]|[eE]2%80%9[0-5]|[eE]2%88%92)){0,3}"  # the same, percent-encoded
-)
-NUMBERS = re.compile(
-    r"(?P<kept>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"  # a request's id
+from ground.private_numbers import mask_private_numbers
+
+HARMLESS = re.compile(
+    r"([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"  # a request's id
     r"|\b\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)?\b"  # a moment
-    r"|\b(?:\d{1,3}\.){3}\d{1,3}\b)"  # an address of the internet
-    rf"|(?P<run>\d(?:{SEPARATOR}\d){{8,}})"
+    r"|\b(?:\d{1,3}\.){3}\d{1,3}\b"  # an address of the internet
+    r"|(?<!\d)[12]\d{9}(?!\d))"  # an NPI
 )
-NPI = re.compile(r"[12]\d{9}")
+RUN = re.compile(r"\d(?:[ \-+_./\u00a0\u00ad\u2010-\u2015\u2212]{0,3}\d){8,}")
+HEX = "[0-9a-fA-F]"
+ESCAPES = re.compile(
+    rf"(?P<bytes>(?:(?:%|\\x){HEX}{{2}})+)|(?P<utf16>(?:\\u{HEX}{{4}})+)|(?P<utf32>(?:\\U{HEX}{{8}})+)|\\[tnrvf]"
+)
+ENCODINGS = {"bytes": ["utf-8", "latin-1"], "utf16": ["utf-16-be"], "utf32": ["utf-32-be"], "": []}
 QUERY = re.compile(r"(/[^\s?\"'<>]*)\?[^\s\"'<>]*")
 TOKEN_PATH = re.compile(r"(/(?:confirm-email|reset/key|invitations?|links?|sign|hand-over)/)[^/\s?\"'<>]+")
 LONG_SEGMENT = re.compile(r"/(?=[\w:=~-]*\d)(?=[\w:=~-]*[A-Za-z])[\w:=~-]{20,}")
@@ -62,7 +67,7 @@ def cut_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def cut(text: str) -> str:
-    """Return the text without link tokens, query strings, quoted rows and runs of nine digits or more.
+    """Return the text without link tokens, query strings, quoted rows and numbers that may not be kept.
 
     Ten digits that could be an NPI stay, and so do moments, internet addresses and UUIDs.
     """
@@ -70,17 +75,39 @@ def cut(text: str) -> str:
     text = QUERY.sub(rf"\1?{CUT}", text)
     text = TOKEN_PATH.sub(rf"\1{CUT}", text)
     text = LONG_SEGMENT.sub(lambda found: found[0] if UUID.fullmatch(found[0]) else f"/{CUT}", text)
-    return NUMBERS.sub(lambda found: found[0] if found["kept"] or NPI.fullmatch(found[0]) else CUT, text)
+    parts = HARMLESS.split(text)  # every second one is harmless
+    parts[::2] = map(_without_numbers, parts[::2])
+    return "".join(parts)
+
+
+def _without_numbers(text: str) -> str:
+    """Return the text without runs of nine digits and more, and without private numbers, however they are escaped."""
+    readable = ESCAPES.sub(_unescaped, ESCAPES.sub(_unescaped, text))  # twice: an address may stand in another
+    clean = mask_private_numbers(RUN.sub(CUT, readable), CUT)
+    return text if clean == readable else clean
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    """Return what escapes stand for; a blank for what would break the line."""
+    content = bytes.fromhex("".join(re.findall(rf"{HEX}{{2}}", escape[0])))
+    for encoding in ENCODINGS[escape.lastgroup or ""]:
+        with contextlib.suppress(UnicodeDecodeError):
+            shown = content.decode(encoding)
+            return "".join(character if character.isprintable() else " " for character in shown)
+    return " "
 
 
 def _cut_value(name: str, value: Any) -> Any:
     """Cut one value; numbers are judged by their digits, and anything else by what it looks like in words."""
     if SECRET_NAMES.search(name):
         return CUT
-    if value is None or isinstance(value, bool | float):
+    if value is None or isinstance(value, bool):
         return value
-    if isinstance(value, int):
-        return value if cut(str(value)) == str(value) else CUT
+    if isinstance(value, int | float):
+        whole = str(value) if isinstance(value, int) else f"{value:.0f}"
+        return value if cut(whole) == whole else CUT
+    if isinstance(value, bytes):
+        value = value.decode(errors="replace")
     if isinstance(value, dict):
         return {cut(str(key)): _cut_value(str(key), inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

@@ -35,7 +35,7 @@ _SHAPES = re.compile(
     ))(?!\d)""",
     re.VERBOSE,
 )
-_NINE_IN_ADDRESS = re.compile(r"(?<![\w-])\d{2}-?\d{7}(?![\w-])")  # tokens and UUIDs hold digits within longer words
+_TOKEN = re.compile(r"[\w-]*[A-Za-z][\w-]*")  # and UUIDs: they may hold nine digits
 
 
 def looks_like_ssn(text: str) -> bool:
@@ -54,15 +54,15 @@ def has_nine_digit_run(text: str) -> bool:
     return any(hit["private"] for hit in _SHAPES.finditer(in_plain_dress(text)))
 
 
-def mask_private_numbers(text: str) -> str:
-    """Return the text with MASK for every number that has_nine_digit_run would find, and all else as it was."""
+def mask_private_numbers(text: str, mask: str = MASK) -> str:
+    """Return the text with the mask for every number that has_nine_digit_run would find, and all else as it was."""
     hits = [hit.span() for hit in _SHAPES.finditer(in_plain_dress(text)) if hit["private"]]
     if not hits:
         return text
     origins = [place for place, character in enumerate(text) for _ in _plain(ord(character))]
     kept, end = [], 0
     for first, after in hits:
-        kept += [text[end : origins[first]], MASK]
+        kept += [text[end : origins[first]], mask]
         end = origins[after - 1] + 1
     return "".join([*kept, text[end:]])
 
@@ -70,11 +70,11 @@ def mask_private_numbers(text: str) -> str:
 def stands_in_address(address: str) -> bool:
     """Say whether a URL's path or query holds a number that may be an SSN or a TIN, percent-encoded or not."""
     plain = unquote_plus(unquote_plus(address))  # twice: an address may stand in the query of another
-    return looks_like_ssn(plain) or _NINE_IN_ADDRESS.search(plain) is not None
+    return looks_like_ssn(plain) or has_nine_digit_run(_TOKEN.sub("a", plain))
 
 
 def in_plain_dress(text: str) -> str:
-    """Return a text as it is read here: digits of all scripts as 0 to 9, nothing that shows nothing."""
+    """Return the text in plain dress: in NFKC, with the digits 0 to 9, without marks that show nothing."""
     return text if text.isascii() else text.translate(_PLAIN)
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+from urllib.parse import quote
 
 import pytest
 import structlog
@@ -11,6 +12,7 @@ from django.db import IntegrityError
 from config import logs
 from notices.models import Notice
 from notices.outbox import owe
+from tests.planted.numbers import SHAPES
 
 SSN, EIN = "987-65-4321", "96-1234567"
 
@@ -51,16 +53,25 @@ def test_cut(text, written):
     assert logs.cut(text) == written
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_number_in_any_dress_however_a_library_escapes_it(shape):
+    for escaped in (shape, repr(shape), repr(shape.encode()), json.dumps(shape), quote(shape), quote(quote(shape))):
+        written = logs.cut(f"at /x/{escaped}, twice")
+        assert "[cut]" in written
+        assert not set(written) & set("4４⁴₄④❹٤४𝟒")
+
+
 @pytest.mark.parametrize(
     ("event", "written"),
     [
         ({"tin": "1", "password": "x", "body": "y", "token": "z"}, dict.fromkeys(("tin", "password", "body", "token"))),
         (
-            {"a": 987654321, "b": 12, "c": 1.5, "d": None, "e": True},
-            {"a": None, "b": 12, "c": 1.5, "d": None, "e": True},
+            {"a": 987654321, "b": 12, "c": 1.5, "d": None, "e": True, "f": 987654321.0},
+            {"a": None, "b": 12, "c": 1.5, "d": None, "e": True, "f": None},
         ),
         ({"a": {SSN: [SSN, ("x", {"y": SSN})]}}, {"a": {"[cut]": ["[cut]", ["x", {"y": "[cut]"}]]}}),
         ({"error": ValueError(SSN)}, {"error": "ValueError('[cut]')"}),
+        ({"sent": "987\u201365\u20134321".encode()}, {"sent": "[cut]"}),
         ({"timestamp": "2026-12-01T15:00:00.123456Z"}, {"timestamp": "2026-12-01T15:00:00.123456Z"}),
     ],
 )

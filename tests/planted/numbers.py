@@ -2,6 +2,8 @@
 
 import html
 import re
+import sys
+import unicodedata
 from collections.abc import Iterable
 from urllib.parse import unquote_plus
 
@@ -79,7 +81,13 @@ EINS = tuple(
     made.tin for made in (*make.ALL, *(each for pair in PAIRS.values() for each in pair)) if made.kind == "EIN"
 )
 
-BETWEEN = r"(?:[\s\-+_./,;\u00a0\u00ad\u2010-\u2015]|%20|%2[dDeE]|\\x2d|\\u002[dD]|\\u201[0-5])*"
+BETWEEN = r"(?:[\W_]|%20|%2[0-9a-fA-F]){0,6}"
+ESCAPED = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|[tnrvf])")
+PLAIN = {  # of every character that is a digit and not written in ASCII, or that shows nothing
+    code: None if unicodedata.category(chr(code)) in ("Cf", "Mn", "Me") else str(unicodedata.digit(chr(code)))
+    for code in range(128, sys.maxunicode + 1)
+    if unicodedata.category(chr(code)) in ("Cf", "Mn", "Me") or unicodedata.digit(chr(code), None) is not None
+} | dict.fromkeys((0x115F, 0x1160))
 
 
 def _pattern(numbers: Iterable[str]) -> re.Pattern[str]:
@@ -92,10 +100,16 @@ WHOLE_EIN = _pattern(EINS)
 
 
 def found(pattern: re.Pattern[str], text: str) -> list[str]:
-    """Return where the text holds a number, each with a little of what stands around it."""
-    readings = dict.fromkeys((text, html.unescape(text), unquote_plus(text)))
+    """Return where the text holds a number, in whatever dress, each with a little of what stands around it."""
+    unescaped = ESCAPED.sub(lambda escape: chr(int(escape[1] or escape[2] or "20", 16)), text)
+    unescaped = unescaped.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # JSON writes in pairs
+    readings = dict.fromkeys((text, html.unescape(text), unquote_plus(text), unescaped))
     return [
         " ".join(reading[max(hit.start() - 70, 0) : hit.end() + 30].split())
-        for reading in readings
+        for reading in map(_in_plain_digits, readings)
         for hit in pattern.finditer(reading)
     ]
+
+
+def _in_plain_digits(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFKC", text).translate(PLAIN)

@@ -1,8 +1,10 @@
 """A Social Security number typed into every field, address and header of every page is kept and shown nowhere."""
 
+import html
+import json
 from collections.abc import Callable, Iterator
 from http.cookies import SimpleCookie
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.conf import settings
@@ -15,7 +17,7 @@ from tests.walk.routes import ROUTES, Route
 from tests.walk.world import Who, World, session_cookie, signed_in
 
 from . import places
-from .numbers import WHOLE_EIN, WHOLE_SSN, found
+from .numbers import SHAPES, WHOLE_EIN, WHOLE_SSN, found
 from .planting import Send, plant_in_address, plant_in_all_fields, plant_in_fields
 
 Plant = Callable[[Route, World, Send], Iterator[tuple[str, str]]]
@@ -90,7 +92,13 @@ def test_whole_tins_are_shown_in_their_owners_field_alone(world: World, send: Se
     assert shown == {("practice", Who.REPRESENTATIVE)} | in_the_agreement
 
 
-def test_the_search_would_find_it(world: World):
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_search_would_find_it(shape: str):
+    for written in (f"vic@example.org\t{shape}\n", repr(shape), quote(shape), html.escape(shape), json.dumps(shape)):
+        assert found(WHOLE_SSN, written)
+
+
+def test_the_search_looks_into_the_database(world: World):
     world.people[Who.VIEWER].name = "457-55 5462"
     world.people[Who.VIEWER].save()
     assert any("vic@example.org 457-55 5462" in hit for hit in found(WHOLE_SSN, places.tables()))
