@@ -51,10 +51,11 @@ def are_figures(charges: str, patients: str, services: str) -> bool:
 
 
 def is_plain(names: str) -> bool:
-    """Say of a name, or of several in one, that it needs no closer look, as nearly none does: it is short, printable,
-    and has fewer digits than a TIN.
+    """Say of a name, or of several in one, that it needs no closer look, as nearly none does: it is short, printable
+    ASCII, and has fewer digits than a TIN.
     """
-    return len(names) <= LONGEST_NAME and names.isprintable() and not _NINE_DIGITS.match(names)
+    plain = names.isascii() and names.isprintable()
+    return plain and len(names) <= LONGEST_NAME and not _NINE_DIGITS.match(names)
 
 
 def name(cell: str) -> str | None:

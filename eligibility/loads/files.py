@@ -14,7 +14,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any, cast
 
-from ..law.identifiers import has_nine_digit_run
+from ground.private_numbers import mask_private_numbers
+
 from .report import Report, Unreadable
 
 LONGEST_LINE = 64 * 1024
@@ -214,8 +215,8 @@ def packed_as(name: str) -> str:
 
 
 def safe_name(name: str) -> str:
-    """Return a file's name as it may be shown: without its digits where nine of them stand in a row."""
-    return re.sub(r"\d", "•", name) if has_nine_digit_run(name) else name
+    """Return a file's name as it may be shown: without numbers that may not be kept."""
+    return mask_private_numbers(name)
 
 
 def _listed(names: Sequence[str], most: int = 10) -> str:

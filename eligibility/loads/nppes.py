@@ -1,6 +1,5 @@
 """NPPES: who stands behind each NPI, from the file as NPPES publishes it (contracts.md 3)."""
 
-import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import partial
@@ -9,8 +8,9 @@ from pathlib import Path
 from django.db import connection
 
 from accounts.models import User
+from ground.private_numbers import mask_private_numbers
 
-from ..law.identifiers import has_nine_digit_run, npi_problem
+from ..law.identifiers import npi_problem
 from ..models import LoadKind, LoadRun
 from . import cells, runs
 from .copying import NULL, analyze, copy_rows, escaped
@@ -138,9 +138,8 @@ class _Load:
 
     def _name(self, file: SourceFile, line: int, column: str, name: str) -> str:
         """Return a name for COPY; nobody can correct NPPES here, so what looks like a TIN in it is cut, not refused."""
-        if not name.isalpha() and has_nine_digit_run(name):
-            self.names_cut += 1
-            name = re.sub(r"\d", "•", name)
-        if sentence := cells.name(name):
+        masked = mask_private_numbers(name)
+        self.names_cut += masked != name
+        if sentence := cells.name(masked):
             self.report.add(file.name, line, column, sentence)
-        return name
+        return masked

@@ -7,14 +7,15 @@ it was. A zip can be read only once all of it is there: that of NPPES, which CMS
 
 import csv
 import hashlib
-import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from ground.private_numbers import mask_private_numbers
+
 from ..law import parameters
-from ..law.identifiers import EIN_DIGITS, has_nine_digit_run
+from ..law.identifiers import EIN_DIGITS
 from .determinations import FIGURES
 from .files import (
     BLOCK,
@@ -222,10 +223,10 @@ def _as_wrong(line: bytes) -> bytes:
 
 
 def without_run(cell: str) -> str:
-    """Return a cell with zeros for its digits where nine of them stand in a row: as wrong as before, and nobody's."""
-    if len(cell) < EIN_DIGITS or cell.isalpha():
+    """Return a cell with zeros for each number that may not be kept: as wrong as before, and no one's."""
+    if cell.isalpha() or (len(cell) < EIN_DIGITS and cell.isascii()):
         return cell
-    return re.sub(r"\d", "0", cell) if has_nine_digit_run(cell) else cell
+    return mask_private_numbers(cell, "0" * EIN_DIGITS)
 
 
 def _quoted(cell: str) -> str:

@@ -208,7 +208,7 @@ def test_bad_files(name, tmp_path) -> None:
 
 def test_no_file(tmp_path) -> None:
     said = run("load_determinations", tmp_path / "123456789.csv", tmp_path)
-    assert said == (1, "", ["•••••••••.csv cannot be opened: no such file or directory."])
+    assert said == (1, "", ["•••.csv cannot be opened: no such file or directory."])
     assert LoadRun.objects.count() == 0
 
 

@@ -1,29 +1,17 @@
 """A full SSN planted at every place of a load is nowhere in the database, nor in what is said of it."""
 
-import re
-
 import pytest
-from django.db import connection
+from stdnum import luhn
 
-from eligibility.models import DeterminationClinician, LoadRun
+from eligibility.models import DeterminationClinician, LoadRun, NppesRecord
+from tests.planted.numbers import SHAPES, SSN, WHOLE_SSN, found
+from tests.planted.places import tables
 
 from . import make
 from .conftest import run
-from .make import NPIS, SSN, clinician, practice
+from .make import NPIS, clinician, practice
 
 pytestmark = pytest.mark.django_db
-
-PLANTED = re.compile(r"457[-\s]?55[-\s]?5462")
-
-
-def database() -> str:
-    """Return every row of every table as COPY gives it."""
-    parts = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            with cursor.copy(f'COPY (SELECT * FROM "{table}") TO STDOUT') as rows:
-                parts += [bytes(row).decode() for row in rows]
-    return "".join(parts)
 
 
 @pytest.mark.parametrize("ssn", [SSN, "457-55-5462"])
@@ -42,10 +30,31 @@ def test_no_ssn_in_the_database(ssn, load, load_nppes, tmp_path) -> None:
     said.append(load_nppes(*(make.nppes(NPIS[0]) | {column: ssn} for column in make.NPPES)))
     assert [answer.status for answer in said] == [0, 1, 1, 0, 1][-len(said) :]
     assert LoadRun.objects.filter(status="failed").count() == 3
-    for text in (database(), str(said)):
-        assert [text[max(hit.start() - 90, 0) : hit.end() + 40] for hit in PLANTED.finditer(text)] == []
+    assert found(WHOLE_SSN, tables() + str(said)) == []
+
+
+def test_no_shape_of_it_in_a_load_of_determinations(load) -> None:
+    by_name = ("name", "last_name", "first_name")
+    practices = [practice() | {column: shape} for shape in SHAPES for column in make.PRACTICE]
+    clinicians = [clinician() | {column: shape} for shape in SHAPES for column in make.CLINICIAN]
+    said = load(practices, clinicians)
+    run_ = LoadRun.objects.get()
+    refused = {row["column"]: row["count"] for row in run_.error_counts if row["problem"].startswith("It holds nine")}
+    assert (said.status, refused) == (1, dict.fromkeys(by_name, len(SHAPES) - 1)), "of a tab, that is said"
+    assert found(WHOLE_SSN, tables() + str(said)) == []
+
+
+def test_no_shape_of_it_in_a_name_of_nppes(load_nppes) -> None:
+    npis = [f"1{n:08}" for n in range(len(SHAPES))]
+    npis = [npi + luhn.calc_check_digit(f"80840{npi}") for npi in npis]
+    names = [column for column in make.NPPES if column.startswith("Provider") and "Name" in column]
+    rows = [make.nppes(npi) | dict.fromkeys(names, shape) for npi, shape in zip(npis, SHAPES, strict=True)]
+    assert load_nppes(*rows).status == 0
+    assert LoadRun.objects.get().counts["names_cut"] == len(names) * len(SHAPES)
+    assert NppesRecord.objects.filter(last_name__contains="•••", first_name__contains="•••").count() == len(SHAPES)
+    assert found(WHOLE_SSN, tables()) == []
 
 
 def test_the_search_would_find_it() -> None:
     LoadRun.objects.create(kind="nppes", started_at="2026-12-01T10:00Z", started_by=f"x {SSN}")
-    assert PLANTED.findall(database()) == [SSN]
+    assert found(WHOLE_SSN, tables()) != []

@@ -17,9 +17,11 @@ from django.test import Client
 
 from accounts.models import Role
 from eligibility.loads import jobs, runs, uploads
+from eligibility.loads.determinations import FIGURES
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadKind, LoadRun, NppesRecord
 from ground import clock
 from tests.conftest import PINNED
+from tests.planted.numbers import SHAPES, WHOLE_SSN, found
 
 from . import make
 from .make import EIN, NPIS, SSN, clinician, practice
@@ -141,6 +143,20 @@ def test_no_tin_lies_on_disk_however_it_was_sent(steward, tmp_path, media) -> No
     for tin in (EIN, SSN, "967654321", "123555462", "457 55 5462"):
         assert tin.encode() not in b"".join(on_disk.values())
     assert on_disk["practices.csv"].count(b"\n") == good.count(b"\n") + len(odd) - 1, "each line stands where it was"
+
+
+def test_no_shape_of_an_ssn_lies_on_disk(steward, tmp_path, media) -> None:
+    """But for nine digits as a figure: so much may be charged."""
+    rows = [
+        [right, *(right | {column: shape} for shape in SHAPES for column in right if (column, shape) not in figures)]
+        for right in (practice(), clinician())
+        for figures in [[(column, SSN) for column in FIGURES]]
+    ]
+    send(steward, *(content(sent, tmp_path) for sent in rows), "457,55,5462.csv", "⁴⁵⁷⁵⁵⁵⁴⁶².csv")
+    on_disk = [path.read_text() for path in (media / "loads").rglob("*") if path.is_file()]
+    assert sorted(text.count("\n") for text in on_disk) == sorted(len(sent) + 1 for sent in rows)
+    assert [hit for text in on_disk for hit in found(WHOLE_SSN, text)] == []
+    assert [file["name"] for file in LoadRun.objects.get().files] == ["•••.csv", "•••.csv"]
 
 
 @pytest.mark.parametrize("name", BAD_ROWS)
