@@ -1,5 +1,6 @@
 """The signing room: whom the representative asks, and what a practice's signer answers."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -12,7 +13,12 @@ from ground.fonts import validate_printable
 from ..agreement.executed_forms import OfParty
 from ..frame_forms import GuardedForm
 
-IS_FINGERPRINT = RegexValidator(r"\A[0-9a-f]{64}\Z")
+FINGERPRINT = re.compile(r"\A[0-9a-f]{64}\Z")
+
+
+def is_fingerprint(text: str) -> bool:
+    """Say whether this is a fingerprint, which may hold nine digits in a row."""
+    return FINGERPRINT.match(text) is not None
 
 
 def _is_seen(text: str) -> None:
@@ -89,7 +95,7 @@ class SignForm(GuardedForm):
         error_messages={"required": "Tick this only if it is so. If somebody else may bind the practice, decline."}
     )
     text, parties, schedule = (
-        forms.CharField(widget=forms.HiddenInput, validators=[IS_FINGERPRINT]) for _ in Covered._fields
+        forms.CharField(widget=forms.HiddenInput, validators=[RegexValidator(FINGERPRINT)]) for _ in Covered._fields
     )
 
     def __init__(

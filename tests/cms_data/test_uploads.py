@@ -152,7 +152,8 @@ def test_no_shape_of_an_ssn_lies_on_disk(steward, tmp_path, media) -> None:
         for right in (practice(), clinician())
         for figures in [[(column, SSN) for column in FIGURES]]
     ]
-    send(steward, *(content(sent, tmp_path) for sent in rows), "457,55,5462.csv", "⁴⁵⁷⁵⁵⁵⁴⁶².csv")
+    practices, clinicians = (content(sent, tmp_path) for sent in rows)
+    send(steward, practices, clinicians, "457,55,5462.csv", "⁴⁵⁷⁵⁵⁵⁴⁶².csv")
     on_disk = [path.read_text() for path in (media / "loads").rglob("*") if path.is_file()]
     assert sorted(text.count("\n") for text in on_disk) == sorted(len(sent) + 1 for sent in rows)
     assert [hit for text in on_disk for hit in found(WHOLE_SSN, text)] == []

@@ -3,16 +3,20 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from itertools import cycle
+from itertools import cycle, product
 from urllib.parse import quote, urlencode
 
+from django.test import Client
+from django.urls import reverse
+
 from tests.walk.routes import AWAY, Route
-from tests.walk.world import Who, World
+from tests.walk.world import Who, World, session_cookie
 
 from .numbers import SHAPES
 
 CSRF = "csrfmiddlewaretoken"
 ELSEWHERE = {"next": "", "number": ""}  # fields that no form shows, and that a request may hold all the same
+TYPED = ("text", "email", "tel", "search", "url", "number", "date", "time", "hidden")
 QUERIES = ("q", "tin", "status__exact", "p", "o", "e")
 Send = Callable[..., tuple[int, str]]  # (who, method, address, fields, headers) → status, and all that came back
 
@@ -23,6 +27,7 @@ class Form:
 
     method: str = "get"
     fields: dict[str, str] = field(default_factory=dict)
+    texts: set[str] = field(default_factory=set)  # the names of those into which anything can be typed
 
 
 class Forms(HTMLParser):
@@ -51,10 +56,13 @@ class Forms(HTMLParser):
         elif tag == "textarea":
             self._textarea = name
             fields[name] = ""
+            self.forms[-1].texts.add(name)
         elif name and given.get("type") in ("radio", "checkbox") and "checked" not in given:
             fields.setdefault(name, given.get("value", "on") if given.get("type") == "radio" else "")
         elif name:
             fields[name] = given.get("value", "")
+            if given.get("type", "text") in TYPED:
+                self.forms[-1].texts.add(name)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":
@@ -85,19 +93,26 @@ def headers(shape: str) -> dict[str, str]:
 
 def plant_in_fields(route: Route, world: World, send: Send) -> Iterator[tuple[str, str]]:
     """Type a number into each field of a page in turn; yield what was done and what came back."""
-    for who, address, told in _forms(route, world, send):
-        for name, shape in zip(told, cycle(SHAPES), strict=False):
+    for who, address, form in _forms(route, world, send):
+        for name, shape in zip(form.fields, cycle(SHAPES), strict=False):
             yield (
                 f"{route.name}, {shape!r} as {name}",
-                send(who, "POST", address, told | {name: shape}, headers(shape))[1],
+                send(who, "POST", address, form.fields | {name: shape}, headers(shape))[1],
             )
+
+
+def plant_every_shape(route: Route, world: World, send: Send) -> Iterator[tuple[str, str]]:
+    """Type a number in every shape into each field of a page that takes any text."""
+    for who, address, form in _forms(route, world, send):
+        for name, shape in product(sorted(form.texts), SHAPES):
+            yield f"{route.name}, {shape!r} as {name}", send(who, "POST", address, form.fields | {name: shape}, {})[1]
 
 
 def plant_in_all_fields(route: Route, world: World, send: Send) -> Iterator[tuple[str, str]]:
     """Type a number into all fields of a page at once, in another shape for each form and page."""
-    for who, address, told in _forms(route, world, send):
+    for who, address, form in _forms(route, world, send):
         shape = SHAPES[len(address) % len(SHAPES)]
-        fields = dict.fromkeys(told, shape)
+        fields = dict.fromkeys(form.fields, shape)
         yield f"{route.name}, {shape!r} in all", send(who, "POST", address, fields, headers(shape))[1]
 
 
@@ -112,13 +127,22 @@ def plant_in_address(route: Route, world: World, send: Send) -> Iterator[tuple[s
             yield f"{address} by {each}", send(each, "GET", address, {}, headers(shape))[1]
 
 
-def _forms(route: Route, world: World, send: Send) -> Iterator[tuple[Who, str, dict[str, str]]]:
-    """Yield who may send each form of a page, where to, and its fields as they stand there, with ELSEWHERE."""
+def _forms(route: Route, world: World, send: Send) -> Iterator[tuple[Who, str, Form]]:
+    """Yield who may send each form of a page, where to, and the form as it stands there, with ELSEWHERE."""
     who = next((who for who in Who if route.post[who] in (200, AWAY)), None)
     if who is None:
         return
-    address, page = route.address(world), ""
-    if route.get[who] == 200:
-        page = send(who, "GET", address, {}, {})[1]
-    for form in [form for form in Forms(page).forms if form.method == "post"] or [Form()]:
-        yield who, address, {name: told for name, told in form.fields.items() if name != CSRF} | ELSEWHERE
+    address = route.address(world)
+    status, page = send(who, "GET", address, {}, {})
+    assert status == 200 or route.get[who] != 200, f"{address} answers {status} to {who}"
+    shown = Forms(page).forms if status == 200 else []
+    for form in [form for form in shown if form.method == "post"] or [Form()]:
+        fields = {name: told for name, told in form.fields.items() if name != CSRF}
+        yield who, address, Form("post", fields | ELSEWHERE, form.texts - {CSRF})
+
+
+def behind_the_button(world: World) -> str:
+    """Return the session of somebody without an account who has opened a signer's link."""
+    client = Client()
+    client.post(reverse("sign", kwargs={"token": world.links["ina"]}))
+    return session_cookie(client)

@@ -77,6 +77,8 @@ FULL_SSN = "517-44-9638"
         ({"tin_kind": "", "tin": "517449638"}, "Say first what kind of number it is"),
         ({"name": f"Dana {FULL_SSN}"}, "Nine digits in a row may be somebody’s Social Security number"),
         ({"npis": f"1234567893\n{FULL_SSN}"}, "Entry 2 had nine digits and was not kept."),
+        ({"npis": "1234567893\n517,44,9638"}, "Entry 2 had nine digits and was not kept."),
+        ({"npis": "517;44;9638, 2000000002\n1234567893"}, "Entry 1 had nine digits and was not kept."),
     ],
 )
 def test_a_full_ssn_is_refused_and_comes_back_nowhere(election, representative, fields, sentence):
@@ -94,9 +96,10 @@ def test_a_full_ssn_is_refused_and_comes_back_nowhere(election, representative, 
     assert [digits for digits in ("517-44", "51744") if digits in again] == []
 
 
-def test_an_ssn_called_an_ein_is_refused_where_cms_data_know_it(election, representative):
+@pytest.mark.parametrize("spelled", [False, True])
+def test_an_ssn_called_an_ein_is_refused_where_cms_data_know_it(election, representative, spelled):
     client = make.signed_in(representative)
-    tin = f"517{make.BY_SSN.tin}"
+    tin = ",".join(f"517{make.BY_SSN.tin}") if spelled else f"517{make.BY_SSN.tin}"
     page = add(client, election, tin=tin, npis=make.BY_SSN.npis[0]).content.decode()
     assert "This may be a Social Security number, not an EIN." in page
     assert tin not in page

@@ -600,6 +600,9 @@ def test_nine_digits_sent_when_the_session_was_over_do_not_come_back(election, l
     kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.content.decode()))
     assert hidden.items() <= kept.items(), "fingerprints may have nine digits in a row"
     assert "title" not in kept
+    answer = browser.post(f"{link}/correction", {"text": "Dana’s number is 123,45,6789"})
+    assert "Numbers of nine digits were not kept" in make.text(answer)
+    assert "6789" not in answer.content.decode()
 
 
 def test_a_name_that_comes_while_signatures_are_void_for_a_moment_voids_none_for_good(election, representative):
