@@ -6,6 +6,7 @@ nothing of their own left out. No shape reaches over the end of a line.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote_plus
 
@@ -29,10 +30,12 @@ _SHAPES = re.compile(
     | (?P<private>
         {_SSN}
         | \d{{2}}{_GAP}\d{{7}}
-        | \d(?:{_GAP}\d){{8}}
+        | \d(?:{_GAP}\d){{8}}(?!{_GAP}\d(?!\d))            # and no tenth
         | {_IN_TWO_PARTS}                                 # or in one
         | (?:\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{3}} | {_IN_SMALL_PARTS})(?![-.]\d{{4}}(?!\d))  # not 300, 555-123-4567
-    ))(?!\d)""",
+    )
+    | (?:\d{_GAP}){{9,}}\d                                # ten and more, one by one: 4.1, 4.2, 4.3, 4.4, 4.5
+    )(?!\d)""",
     re.VERBOSE,
 )
 _TOKEN = re.compile(r"[\w-]*[A-Za-z][\w-]*")  # and UUIDs: they may hold nine digits
@@ -45,13 +48,18 @@ def looks_like_ssn(text: str) -> bool:
 
 
 def has_nine_digit_run(text: str) -> bool:
-    """Say whether nine digits stand anywhere in the text as a Social Security number or an EIN may be typed.
+    """Say whether one of numbers_in stands anywhere in the text."""
+    return any(True for _ in numbers_in(text))
+
+
+def numbers_in(text: str) -> Iterator[str]:
+    """Yield, in plain digits, all nine digits that stand as a Social Security number or an EIN may be typed.
 
     In a row, as 3-2-4, 2-7 or 3-3-3, or one by one, with at most three characters between that are neither letters nor
     digits; with hyphens or blanks between, also in any two parts, or in any parts of at most three digits. A ZIP+4 is
     no such number, nor is one of ten digits, such as an NPI or a phone number.
     """
-    return any(hit["private"] for hit in _SHAPES.finditer(in_plain_dress(text)))
+    return (hit["private"] for hit in _SHAPES.finditer(in_plain_dress(text)) if hit["private"])
 
 
 def mask_private_numbers(text: str, mask: str = MASK) -> str:

@@ -1,15 +1,17 @@
 """The group's own agreement: a PDF that the parties wrote themselves, kept as it was sent, encrypted.
 
-We do not read it. The group marks where it does the nine things, item by item; a signature covers the file, by its
-SHA-256, and the marks (docs/decisions/0020-own-agreement.md).
+Of its text only numbers are looked at, which may be Social Security numbers. The group marks where it does the nine
+things, item by item; a signature covers the file, by its SHA-256, and the marks (docs/decisions/0020-own-agreement.md).
 """
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import threading
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +21,7 @@ from django.core.files.storage import default_storage
 
 from accounts.models import User
 from ground import fonts
+from ground.private_numbers import looks_like_ssn, numbers_in
 from ground.vault import decrypt_bytes, encrypt_bytes
 
 from ..models import Agreement, OwnAgreement
@@ -27,7 +30,7 @@ from .provisions import PROVISIONS
 
 MOST_MEGABYTES = 20
 MOST_BYTES = MOST_MEGABYTES * 1024 * 1024
-SECONDS = 20  # that looking through one file may take
+SECONDS = 40  # that looking through one file may take
 LONGEST_NAME = 120
 ITEMS = tuple(provision.item for provision in PROVISIONS)
 AT_ONCE = threading.BoundedSemaphore(2)  # files that one process has looked through
@@ -42,9 +45,16 @@ SENTENCES = {
     "attachment": f"This PDF has other files, sound or film in it. {AGAIN}",
     "xfa": f"This PDF is an XFA form, which most programs cannot show. {AGAIN}",
     "no_pages": "This PDF has no pages. Choose the PDF of your agreement.",
+    "unreadable": f"The text of this PDF cannot be read, to see that no Social Security number is in it. {AGAIN}",
     "busy": "Many files are being looked through at this moment. Nothing was kept. Try again in a minute.",
     "too_much": f"This PDF has more in it than we can look through. {AGAIN}",
 }
+NUMBER = (
+    "{} has nine digits that are not the EIN of a practice listed here. They may be someone’s Social Security number, "
+    "so the file was not kept. Are they an EIN? Then list that practice first. If not, take them out of the agreement "
+    "and choose the new PDF."
+)
+HEXADECIMAL = re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b|\b[0-9a-fA-F]{16,}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +65,11 @@ class Checked:
     pages: int
 
 
-def check(pdf: bytes) -> Checked:
-    """Look through a PDF, in a program of its own that may be killed: a hostile file ends that one alone."""
+def check(pdf: bytes, *, eins: Collection[str]) -> Checked:
+    """Look through a PDF, in a program of its own that may be killed: a hostile file ends that one alone.
+
+    `eins` are those of the parties, which an agreement has to name; no other nine digits may stand in it.
+    """
     if len(pdf) > MOST_BYTES:
         return Checked(SENTENCES["too_large"], 0)
     command = [sys.executable, "-I", str(Path(pdf_search.__file__))]
@@ -66,10 +79,21 @@ def check(pdf: bytes) -> Checked:
         done = subprocess.run(command, input=pdf, capture_output=True, timeout=SECONDS, env={}, check=True)  # noqa: S603
         found = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError):
-        found = {"problem": "too_much", "pages": 0}
+        found = {"problem": "too_much", "pages": [], "notes": []}
     finally:
         AT_ONCE.release()
-    return Checked(SENTENCES[found["problem"]] if found["problem"] else "", found["pages"])
+    if found["problem"]:
+        return Checked(SENTENCES[found["problem"]], 0)
+    texts = {f"Page {number}": text for number, text in enumerate(found["pages"], start=1)}
+    texts["Its title, a note or a field"] = "\n".join(found["notes"])
+    place = next((place for place, text in texts.items() if _has_number(text, eins)), None)
+    return Checked(NUMBER.format(place) if place else "", len(found["pages"]))
+
+
+def _has_number(text: str, eins: Collection[str]) -> bool:
+    """Say whether nine digits stand in a text that are no EIN of these, nor of a fingerprint or a document's id."""
+    numbers = numbers_in(HEXADECIMAL.sub("", text))
+    return any(looks_like_ssn(number) or re.sub(r"\D", "", number) not in eins for number in numbers)
 
 
 def plain_name(name: str) -> str:

@@ -1,8 +1,9 @@
 """What in a PDF from outside forbids keeping it; run as a program of its own, for a hostile file may end it.
 
-Standard input is the file, standard output a JSON of `problem`, a word of own.SENTENCES or empty, and `pages`. It knows
-nothing of the project and is given no secrets. Streams of content are never decoded. What inflates without end runs
-into a limit of memory, what goes round in circles into one of time: the kernel then stops this program alone.
+Standard input is the file, standard output a JSON of `problem`, a word of own.SENTENCES or empty, of `pages`, the text
+of each page, and of `notes`, what else in the file is text: its title, its notes, what was typed into its fields. It
+knows nothing of the project and is given no secrets. What inflates without end runs into a limit of memory, what goes
+round in circles into one of time: the kernel then stops this program alone.
 """
 
 import json
@@ -16,10 +17,12 @@ from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
+from pypdf import PdfReader
 
-SECONDS = 10  # of computing
+SECONDS = 20  # of computing
 MEGABYTES = 600  # the largest file that is taken, and what comes of reading it
 MOST_VALUES = 500_000
+MOST_CHARACTERS = 5_000_000  # of text
 STEP_INTO = (Array, Dictionary, Stream)
 
 ACTION_KEYS = ("/A", "/OpenAction", "/Next", "/PA")
@@ -29,6 +32,7 @@ REACHES_OUT = {
     *("/RichMediaExecute", "/GoTo3DView"),
 }
 OUTSIDE_KEYS = {"/Ref", "/OPI"}  # a part that is drawn from another file
+NO_TEXT = {"/ID", "/DA", "/Cert"}  # binary, or numbers of drawing
 ATTACHMENT_KEYS = {"/EmbeddedFiles", "/EF", "/AF", "/Collection"}
 ATTACHMENTS = {
     *("/EmbeddedFile", "/Filespec", "/FileSpec", "/F"),
@@ -41,21 +45,36 @@ class Problem(Exception):
     """The word for what was found."""
 
 
-def look_through(content: bytes) -> int:
-    """Return how many pages a PDF has; raise Problem."""
+def look_through(content: bytes) -> tuple[list[str], list[str]]:
+    """Return the text of each page of a PDF, and what other texts it has; raise Problem."""
     if not content.startswith(b"%PDF-"):
         raise Problem("no_pdf")
+    notes: list[str] = []
     with _open(content) as pdf:
         if pdf.is_encrypted:
             raise Problem("protected")
         for value in _values(pdf):
-            _refuse(value)
+            if not isinstance(value, Array):
+                _refuse(value)
+            notes += _strings(value)
         pages = len(pdf.pages)
         if pdf.get_warnings():  # what one program reads in a broken place, another may read otherwise
             raise Problem("damaged")
     if not pages:
         raise Problem("no_pages")
-    return pages
+    texts = _read(content)
+    if sum(map(len, texts + notes)) > MOST_CHARACTERS:
+        raise Problem("too_much")
+    return texts, notes
+
+
+def _read(content: bytes) -> list[str]:
+    try:
+        return [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
+    except MemoryError:
+        raise
+    except Exception:
+        raise Problem("unreadable") from None
 
 
 def _open(content: bytes) -> Pdf:
@@ -68,7 +87,7 @@ def _open(content: bytes) -> Pdf:
 
 
 def _values(pdf: Pdf) -> Iterator[Object]:
-    """Yield every dictionary and stream of the file, reachable or not, each once."""
+    """Yield every dictionary, array and stream of the file, reachable or not, each once."""
     count = 0
     for whole in chain([pdf.trailer], pdf.objects):
         todo: list[Any] = [whole]
@@ -81,8 +100,21 @@ def _values(pdf: Pdf) -> Iterator[Object]:
                 raise Problem("too_much")
             held = list(value) if isinstance(value, Array) else [held for _, held in _items(value)]
             todo += [one for one in held if isinstance(one, Object) and not one.is_indirect]
-            if not isinstance(value, Array):
-                yield value
+            yield value
+
+
+def _strings(value: Object) -> list[str]:
+    """Return the texts that stand in a dictionary, an array, or the metadata of a file in XML."""
+    if isinstance(value, Array):
+        parts = list(value)
+        is_palette = any(isinstance(one, Name) for one in parts)
+        return [str(one) for one in parts if isinstance(one, String) and not is_palette]
+    held = dict(_items(value))
+    binary = NO_TEXT | ({"/Contents"} if "/ByteRange" in held else set())  # a signature's
+    strings = [str(one) for key, one in held.items() if isinstance(one, String) and key not in binary]
+    if isinstance(value, Stream) and held.get("/Type") == "/Metadata":
+        strings.append(re.sub(r"<[^>]*>", "\n", value.read_bytes().decode(errors="replace")))
+    return strings
 
 
 def _items(value: Object) -> Any:
@@ -138,16 +170,18 @@ def main() -> None:
     sys.setrecursionlimit(300)
     resource.setrlimit(resource.RLIMIT_DATA, (MEGABYTES * 1024 * 1024,) * 2)
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
-    problem, pages = "", 0
+    problem = ""
+    pages: list[str] = []
+    notes: list[str] = []
     try:
-        pages = look_through(sys.stdin.buffer.read())
+        pages, notes = look_through(sys.stdin.buffer.read())
     except Problem as found:
         problem = str(found)
     except MemoryError:
         problem = "too_much"
     except Exception:
         problem = "damaged"
-    json.dump({"problem": problem, "pages": pages}, sys.stdout)
+    json.dump({"problem": problem, "pages": pages, "notes": notes}, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The group's own agreement: its file, and where it does the nine things."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -26,7 +27,7 @@ class OwnFileForm(GuardedForm):
     file = forms.FileField(
         label="Your agreement as a PDF",
         help_text=f"Up to {own.MOST_MEGABYTES} MB. Not encrypted, and without JavaScript, forms that send data, or "
-        "attached files.",
+        "attached files. No whole Social Security number may stand in it.",
         widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
         error_messages={
             "required": "Choose the PDF of your agreement.",
@@ -34,9 +35,9 @@ class OwnFileForm(GuardedForm):
         },
     )
 
-    def __init__(self, *args: Any, is_too_large: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, eins: Collection[str], is_too_large: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.pdf, self.checked = b"", Checked("", 0)
+        self.pdf, self.checked, self.eins = b"", Checked("", 0), eins
         if is_too_large:  # then it was not taken
             self.fields["file"].error_messages["required"] = own.SENTENCES["too_large"]
 
@@ -46,7 +47,7 @@ class OwnFileForm(GuardedForm):
         if has_nine_digit_run(str(file.name)):
             raise forms.ValidationError(NUMBER_IN_NAME)
         self.pdf = file.read()
-        self.checked = own.check(self.pdf)
+        self.checked = own.check(self.pdf, eins=self.eins)
         if self.checked.problem:
             raise forms.ValidationError(self.checked.problem)
         return file

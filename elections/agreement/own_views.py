@@ -20,7 +20,7 @@ from ..drafts.saving import saving_page
 from ..drafts.unsaved_views import keeps_typed
 from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
-from ..models import Election
+from ..models import Election, TinKind
 from ..outcomes import done, say
 from ..verbs import Refused
 from . import own as actions
@@ -74,7 +74,8 @@ def agreement_own_upload(request: HttpRequest, election: Election) -> HttpRespon
 def _upload(request: HttpRequest, election: Election, handler: InMemory) -> HttpResponse:
     posted = request.method == "POST"
     files = request.FILES if posted else None
-    form = OwnFileForm(request.POST if posted else None, files, is_too_large=handler.is_too_large)
+    eins = [str(member.tin) for member in election.members.all() if member.tin_kind == TinKind.EIN] if posted else []
+    form = OwnFileForm(request.POST if posted else None, files, eins=eins, is_too_large=handler.is_too_large)
     if posted and form.is_valid():
         try:
             is_new = actions.use(

@@ -35,6 +35,19 @@ def annotated(**annotation: Any) -> bytes:
     return bare(annotate)
 
 
+def written(*texts: str) -> bytes:
+    """Return a PDF of a page for each text, which is written on it in one line."""
+
+    def write(pdf: Pdf) -> None:
+        font = pdf.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
+        for page, text in zip(pdf.pages, texts, strict=True):
+            escaped = text.replace("(", r"\(").replace(")", r"\)")
+            page.Resources = Dictionary(Font=Dictionary(F1=font))
+            page.Contents = pdf.make_stream(f"BT /F1 9 Tf 9 700 Td ({escaped}) Tj ET".encode("latin-1"))
+
+    return bare(write, pages=len(texts))
+
+
 def _two_pages(pages: int = 2) -> Pdf:
     pdf = Pdf.new()
     for _ in range(pages):

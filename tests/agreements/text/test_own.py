@@ -1,6 +1,7 @@
 """The group's own agreement: what a PDF from outside may not have in it, and how it is kept."""
 
 import hashlib
+import html
 import re
 import zlib
 from collections import Counter
@@ -12,6 +13,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import ProgrammingError, transaction
 from pikepdf import Array, Dictionary, Name, Pdf, String
+from weasyprint import HTML
 
 from agreements.models import Agreement, OwnAgreement
 from agreements.papers.rendering import render
@@ -22,9 +24,10 @@ from agreements.text.provisions import PROVISIONS, Choices
 from agreements.text.reading import shown
 from ground import clock
 from ground.vault import CannotDecrypt, encrypt_bytes
+from tests.planted.numbers import SHAPES, SSN
 
-from ..conftest import MADE_AT, make_snapshot
-from ..made_pdfs import SCRIPT, annotated, bare, saved
+from ..conftest import HARBOR, LAKESIDE, MADE_AT, make_snapshot
+from ..made_pdfs import SCRIPT, annotated, bare, saved, written
 from ..papers import test_rendering as rendered
 
 NAMES = build_names("Northern Lakes Virtual Group", "Dana Rivera", "dana@example.org")
@@ -161,11 +164,11 @@ TAKES_LONG = ("more than is looked through", "what inflates without end")
 )
 def test_what_may_not_be_kept_is_said_in_a_sentence(made):
     make, word = REFUSED[made]
-    assert own.check(make()).problem == SENTENCES[word]
+    assert own.check(make(), eins=()).problem == SENTENCES[word]
 
 
 def test_one_byte_too_many_is_too_large():
-    assert own.check(bare() + bytes(own.MOST_BYTES)).problem == SENTENCES["too_large"]
+    assert own.check(bare() + bytes(own.MOST_BYTES), eins=()).problem == SENTENCES["too_large"]
 
 
 @pytest.mark.parametrize(
@@ -183,11 +186,54 @@ def test_one_byte_too_many_is_too_large():
     ids=["bare", "packed", "for the web", "web link", "mail link", "link inside", "a field", "opens at its first page"],
 )
 def test_plain_pdfs_are_kept(made):
-    assert own.check(made()) == own.Checked("", 2)
+    assert own.check(made(), eins=()) == own.Checked("", 2)
 
 
 def test_what_we_make_ourselves_may_be_kept(pdf):
-    assert own.check(pdf).problem == ""
+    assert own.check(pdf, eins=(LAKESIDE.tin, HARBOR.tin)).problem == ""
+
+
+NUMBER_IN = {
+    "in a row": (lambda: written("Dana Rivera", f"SSN {SSN}"), "Page 2"),
+    "3-2-4, called an EIN": (lambda: written("457-55-5462"), "Page 1"),
+    "with commas": (lambda: written("Dana Rivera, 457,55,5462"), "Page 1"),
+    "another EIN": (lambda: written("Lakeside, 96-1234568"), "Page 1"),
+    "of a note": (lambda: annotated(Subtype=Name.Text, Contents=String("457 55 5462")), "Its title, a note or a field"),
+    "of a field": (lambda: annotated(Subtype=Name.Widget, FT=Name.Tx, V=String("457·55·5462")), "Its title, a note"),
+    "of a choice": (lambda: annotated(Subtype=Name.Widget, Opt=Array([String(SSN), String("a")])), "Its title, a note"),
+    "of the title": (lambda: bare(lambda pdf: put(pdf.docinfo, {"Title": String("Dana, 457.55.5462")})), "Its title"),
+    "of the metadata": (lambda: bare(put_metadata), "Its title"),
+}
+
+
+def put_metadata(pdf):
+    with pdf.open_metadata(update_docinfo=False) as metadata:
+        metadata["dc:title"] = "457:55:5462"
+
+
+@pytest.mark.parametrize("made", NUMBER_IN)
+def test_a_pdf_with_what_may_be_an_ssn_is_refused_wherever_it_stands(made):
+    make, place = NUMBER_IN[made]
+    problem = own.check(make(), eins=(LAKESIDE.tin, SSN) if "EIN" in made else (LAKESIDE.tin,)).problem
+    assert problem.startswith(place)
+    assert "nine digits that are not the EIN of a practice listed here" in problem
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_pdf_with_an_ssn_in_any_dress_is_refused(shape):
+    pdf = HTML(string=f"<p>Agreement of May 1, 2026<p>{html.escape(shape)}").write_pdf()
+    assert own.check(pdf, eins=()).problem.startswith("Page 1 has nine digits")
+
+
+def test_numbers_that_an_agreement_has_are_kept():
+    digits = "f" * 30 + "123456789"  # a fingerprint's, and those of a document's id
+    lines = (
+        "Lakeside, TIN 96-1234567, NPIs 1234567893, 1558598797; Harbor, 391234567",
+        "12 Main St, Springfield, IL 62701-1234, (555) 123-4567, 42 CFR 414.1315(c)(3), January 1, 2027",
+        f"SHA-256 {digits} Envelope 12345678-1234-5678-9ABC-123456789abc",
+    )
+    assert own.check(written(*lines), eins=(LAKESIDE.tin, HARBOR.tin)) == own.Checked("", 3)
 
 
 @pytest.mark.parametrize(

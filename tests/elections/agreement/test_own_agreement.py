@@ -18,7 +18,7 @@ from elections.models import Election, ElectionRole, Event, RoleKind
 from elections.next_year.actions import start_next_year
 from elections.next_year.copying import copy_working_copy
 from ground import clock
-from tests.agreements.made_pdfs import SCRIPT, bare, saved
+from tests.agreements.made_pdfs import SCRIPT, bare, saved, written
 
 from .. import make
 
@@ -121,6 +121,12 @@ BAD = {
         lambda: bare(lambda pdf: pdf.attachments.__setitem__("a.txt", b"hello")),
         "This PDF has other files, sound or film in it. Print or save it as a new PDF, then choose that file.",
     ),
+    "an SSN": (
+        lambda: written("The agreement", "Signed: Dana Rivera, 457,55,5462"),
+        "Page 2 has nine digits that are not the EIN of a practice listed here. They may be someone’s Social Security "
+        "number, so the file was not kept. Are they an EIN? Then list that practice first. If not, take them out of "
+        "the agreement and choose the new PDF.",
+    ),
     "too large": (
         lambda: PDF + bytes(MOST_BYTES),
         "This file is larger than 20 MB. Save it smaller, without pictures for instance.",
@@ -128,7 +134,7 @@ BAD = {
 }
 
 
-BY_HTTP = ("JavaScript", "too large")  # tests/agreements/text/test_own.py has every sentence
+BY_HTTP = ("JavaScript", "too large", "an SSN")  # tests/agreements/text/test_own.py has every sentence
 
 
 @pytest.mark.parametrize("bad", [bad if bad in BY_HTTP else pytest.param(bad, marks=pytest.mark.proof) for bad in BAD])
@@ -140,6 +146,15 @@ def test_what_is_wrong_with_a_file_is_said_and_nothing_is_kept(election, client,
     assert not OwnAgreement.objects.exists()
     assert kept_files() == []
     assert agreement_of(election).acknowledged
+
+
+def test_an_agreement_may_name_the_eins_of_its_parties_alone(election, client):
+    refused = upload(
+        client, election, written(f"{make.GROUP.name}, 96-1000002", f"{make.OTHER.name}, {make.OTHER.tin}")
+    )
+    assert "Page 2 has nine digits" in make.text(refused)
+    upload(client, election, written(f"{make.GROUP.name}, 96-1000002, {make.GROUP.tin}, NPI {make.GROUP.npis[0]}"))
+    assert OwnAgreement.objects.get().pages == 1
 
 
 @pytest.mark.parametrize("name", ["123-45-6789.pdf", "Agreement 123 45 6789 signed.pdf", "x_123456789_y.pdf"])
