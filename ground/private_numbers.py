@@ -23,8 +23,10 @@ _IN_TWO_PARTS = "|".join(rf"\d{{{n}}}{_DASHES}*\d{{{9 - n}}}" for n in range(1, 
 _IN_SMALL_PARTS = rf"(?:\d(?!\d{{3}}){_DASHES}*){{8}}\d"  # of three digits at most: dates and phone numbers have a four
 _SSN = rf"\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{4}}"
 _SSN_SHAPE = re.compile(rf"(?<!\d){_SSN}(?!\d)")
+_HEXADECIMAL = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}"
 _SHAPES = re.compile(
-    rf"""(?<!\d)(?:
+    rf"""\b(?:{_HEXADECIMAL})\b                                 # a UUID or a fingerprint
+    | (?<!\d)(?:
     \d{{5}}-\d{{4}}                                       # a ZIP+4
     | [12](?P<thousands>[,.'’\ ])\d{{3}}(?:(?P=thousands)\d{{3}}){{2}}  # an NPI as a spreadsheet writes a large number
     | (?P<private>
@@ -38,7 +40,7 @@ _SHAPES = re.compile(
     )(?!\d)""",
     re.VERBOSE,
 )
-_TOKEN = re.compile(r"[\w-]*[A-Za-z][\w-]*")  # and UUIDs: they may hold nine digits
+_WORD_IN_ADDRESS = re.compile(r"[\w-]*[A-Za-z][\w-]*")  # a token of letters and digits may hold nine digits
 
 
 def looks_like_ssn(text: str) -> bool:
@@ -57,7 +59,7 @@ def numbers_in(text: str) -> Iterator[str]:
 
     In a row, as 3-2-4, 2-7 or 3-3-3, or one by one, with at most three characters between that are neither letters nor
     digits; with hyphens or blanks between, also in any two parts, or in any parts of at most three digits. A ZIP+4 is
-    no such number, nor is one of ten digits, such as an NPI or a phone number.
+    no such number, nor is one of ten digits, such as an NPI or a phone number, nor part of a UUID or a fingerprint.
     """
     return (hit["private"] for hit in _SHAPES.finditer(in_plain_dress(text)) if hit["private"])
 
@@ -78,7 +80,7 @@ def mask_private_numbers(text: str, mask: str = MASK) -> str:
 def stands_in_address(address: str) -> bool:
     """Say whether a URL's path or query holds a number that may be an SSN or a TIN, percent-encoded or not."""
     plain = unquote_plus(unquote_plus(address))  # twice: an address may stand in the query of another
-    return looks_like_ssn(plain) or has_nine_digit_run(_TOKEN.sub("a", plain))
+    return looks_like_ssn(plain) or has_nine_digit_run(_WORD_IN_ADDRESS.sub("a", plain))
 
 
 def in_plain_dress(text: str) -> str:

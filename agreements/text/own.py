@@ -54,7 +54,6 @@ NUMBER = (
     "so the file was not kept. Are they an EIN? Then list that practice first. If not, take them out of the agreement "
     "and choose the new PDF."
 )
-HEXADECIMAL = re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b|\b[0-9a-fA-F]{16,}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +90,8 @@ def check(pdf: bytes, *, eins: Collection[str]) -> Checked:
 
 
 def _has_number(text: str, eins: Collection[str]) -> bool:
-    """Say whether nine digits stand in a text that are no EIN of these, nor of a fingerprint or a document's id."""
-    numbers = numbers_in(HEXADECIMAL.sub("", text))
-    return any(looks_like_ssn(number) or re.sub(r"\D", "", number) not in eins for number in numbers)
+    """Say whether nine digits stand in a text that are no EIN of these."""
+    return any(looks_like_ssn(number) or re.sub(r"\D", "", number) not in eins for number in numbers_in(text))
 
 
 def plain_name(name: str) -> str:

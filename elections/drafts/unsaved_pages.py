@@ -15,7 +15,6 @@ from . import cookie_encryption
 COOKIE = "typed"
 MOST_CHARACTERS = 300_000
 NEVER = ("csrfmiddlewaretoken", "confirm", "fingerprint")
-TOKENS = ("key",)  # UUIDs of the page's own, which may hold nine digits in a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ def keep(token: str, path: str, sent: Mapping[str, str], *, user: int | None, no
     fields = {name: str(sent[name]) for name in sent if name not in NEVER}
     if sum(len(name) + len(value) for name, value in fields.items()) > MOST_CHARACTERS:
         return False
-    left_out = [name for name, value in fields.items() if name not in TOKENS and has_nine_digit_run(value)]
+    left_out = [name for name, value in fields.items() if has_nine_digit_run(value)]
     typed = {name: value for name, value in fields.items() if name not in left_out}
     cookie_encryption.keep(json.dumps([path, typed, left_out, user]).encode(), token, _of(path), now=now)
     return True

@@ -1,7 +1,7 @@
 """A practice of the working copy: kept as far as it is known, whether it is right yet or not."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 
@@ -57,8 +57,6 @@ class MemberForm(TinForm, DraftForm):
 
 class AddMemberForm(MemberForm):
     """A new practice with its NPIs; `key` is the page's own, so that sending it again changes what it added."""
-
-    unguarded: ClassVar[tuple[str, ...]] = (*MemberForm.unguarded, "key")  # it may hold nine digits in a row
 
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     npis = npis_field()

@@ -1,8 +1,7 @@
 """The signing room: whom the representative asks, and what a practice's signer answers."""
 
-import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -13,12 +12,7 @@ from ground.fonts import validate_printable
 from ..agreement.executed_forms import OfParty
 from ..frame_forms import GuardedForm
 
-FINGERPRINT = re.compile(r"\A[0-9a-f]{64}\Z")
-
-
-def is_fingerprint(text: str) -> bool:
-    """Say whether this is a fingerprint, which may hold nine digits in a row."""
-    return FINGERPRINT.match(text) is not None
+IS_FINGERPRINT = RegexValidator(r"\A[0-9a-f]{64}\Z")
 
 
 def _is_seen(text: str) -> None:
@@ -62,8 +56,6 @@ class ReplaceForm(GuardedForm):
 class SignForm(GuardedForm):
     """A signature: the roster confirmed, the opt-in answered where it is asked, consent, name, title and authority."""
 
-    unguarded: ClassVar[tuple[str, ...]] = ("text", "parties", "schedule")  # fingerprints: digits in a row are theirs
-
     roster = forms.BooleanField(error_messages={"required": "Tick this if it is right. If not, say what is wrong."})
     opt_in = forms.ChoiceField(
         label="Does the practice accept an opt-in?",
@@ -95,7 +87,7 @@ class SignForm(GuardedForm):
         error_messages={"required": "Tick this only if it is so. If somebody else may bind the practice, decline."}
     )
     text, parties, schedule = (
-        forms.CharField(widget=forms.HiddenInput, validators=[RegexValidator(FINGERPRINT)]) for _ in Covered._fields
+        forms.CharField(widget=forms.HiddenInput, validators=[IS_FINGERPRINT]) for _ in Covered._fields
     )
 
     def __init__(

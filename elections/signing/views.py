@@ -32,7 +32,7 @@ from ..outcomes import done
 from ..readiness import judge
 from . import actions
 from .choices import choice_of, choose_by_signature, rival_of
-from .forms import CorrectionForm, DeclineForm, SignForm, is_fingerprint
+from .forms import CorrectionForm, DeclineForm, SignForm
 from .rooms import Room, is_known_to_cms, room_of, unsigned
 
 OPENED = "signing_rooms_opened"  # in the session: the links whose button was pressed in this browser
@@ -109,7 +109,7 @@ def _note_opened(request: HttpRequest, room: Room) -> None:
 def _kept(request: HttpRequest) -> dict[str, Any]:
     """Return what was sent, to be sent again, but no number that may be somebody's Social Security number."""
     sent = {name: str(text) for name, text in request.POST.items() if name != "csrfmiddlewaretoken"}
-    sound = {name: text for name, text in sent.items() if is_fingerprint(text) or not has_nine_digit_run(text)}
+    sound = {name: text for name, text in sent.items() if not has_nine_digit_run(text)}
     return {"kept": sound | {AGAIN: "yes"}, "left_out": len(sound) < len(sent)}
 
 

@@ -1,7 +1,5 @@
 """What is typed at the last step, which cannot be taken back after the deadline."""
 
-from typing import ClassVar
-
 from django import forms
 
 from ..frame_forms import GuardedForm
@@ -12,8 +10,6 @@ AS_IT_STANDS = {"autocomplete": "off", "autocapitalize": "characters", "spellche
 
 class ConfirmForm(GuardedForm):
     """CONFIRM, and the fingerprint of what the page showed."""
-
-    unguarded: ClassVar[tuple[str, ...]] = ("fingerprint",)  # hexadecimal: nine digits in a row happen
 
     confirm = forms.CharField(
         label="Type CONFIRM to submit",

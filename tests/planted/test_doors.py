@@ -2,7 +2,7 @@
 
 import html
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http.cookies import SimpleCookie
 from urllib.parse import quote, urlencode
 
@@ -14,20 +14,21 @@ from django.db import transaction
 from django.test import Client
 
 from elections.sandbox.store import COOKIE
-from tests.walk.routes import ROUTES, Route
+from tests.walk.routes import ACCOUNTS, ELECTIONS, ROUTES, SIGNING, SITE, STAFF_PAGES, Route
 from tests.walk.world import Who, World, session_cookie, signed_in
 
 from . import places
 from .numbers import SHAPES, WHOLE_EIN, WHOLE_SSN, found
-from .planting import Send, behind_the_button, plant_in_address, plant_in_all_fields, plant_in_fields
+from .planting import Send, behind_the_button, plant_every_shape, plant_in_address, plant_in_all_fields, plant_in_fields
 
+PARTS = {"site": SITE, "accounts": ACCOUNTS, "elections": ELECTIONS, "signing": SIGNING, "staff": STAFF_PAGES}
 Plant = Callable[[Route, World, Send], Iterator[tuple[str, str]]]
 
 
 @pytest.fixture
 def send(world: World) -> Send:
     """Return what sends a request as somebody; who was signed out is signed in again."""
-    cookies = {who: session_cookie(signed_in(who, world)) for who in Who if who != Who.NOBODY}
+    cookies: dict[Who, str] = {who: session_cookie(signed_in(who, world)) for who in Who if who != Who.NOBODY}
     cookies[Who.NOBODY] = behind_the_button(world)
     begun = {row.session_key: row for row in Session.objects.all()}
 
@@ -45,10 +46,10 @@ def send(world: World) -> Send:
     return send
 
 
-def leaks(plant: Plant, world: World, send: Send) -> list[str]:
+def leaks(plant: Plant, world: World, send: Send, routes: Sequence[Route] = ROUTES) -> list[str]:
     """Plant at every route in turn; return where the number was shown or kept. What was changed is taken back."""
     there = []
-    for route in ROUTES:
+    for route in routes:
         cache.clear()
         with transaction.atomic():
             there += [f"{what}: {hit}" for what, said in plant(route, world, send) for hit in found(WHOLE_SSN, said)]
@@ -61,6 +62,13 @@ def leaks(plant: Plant, world: World, send: Send) -> list[str]:
 @pytest.mark.proof
 def test_no_form_keeps_or_shows_it(world: World, send: Send):
     there = leaks(plant_in_all_fields, world, send)
+    assert there == [], "\n".join(there)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("part", PARTS)
+def test_no_field_of_a_form_keeps_or_shows_any_shape_of_it(world: World, send: Send, part: str):
+    there = leaks(plant_every_shape, world, send, PARTS[part])
     assert there == [], "\n".join(there)
 
 

@@ -605,6 +605,14 @@ def test_nine_digits_sent_when_the_session_was_over_do_not_come_back(election, l
     assert "6789" not in answer.content.decode()
 
 
+@pytest.mark.parametrize("name", ["text", "parties", "schedule"])
+def test_nine_digits_in_place_of_a_fingerprint_do_not_come_back(link, name):
+    browser = make.opened(link)
+    hidden = make.shown_to_sign(browser.get(f"{link}/room"))
+    answer = browser.post(f"{link}/room", hidden | make.SAID | {name: "457-55-5462"})
+    assert (answer.status_code, "5462" in answer.content.decode()) == (200, False)
+
+
 def test_a_name_that_comes_while_signatures_are_void_for_a_moment_voids_none_for_good(election, representative):
     make.sign_all(election)
     client, base = make.signed_in(representative), f"/elections/{election.pk}"
