@@ -29,7 +29,7 @@ class Kept:
 
 def keep(token: str, path: str, sent: Mapping[str, str], *, user: int | None, now: datetime) -> bool:
     """Keep what was sent to a page; False where it is too much to keep."""
-    fields = {name: str(sent[name]) for name in sent if name not in NEVER}
+    fields = {name: str(sent[name]) for name in sent if name not in NEVER and not has_nine_digit_run(name)}
     if sum(len(name) + len(value) for name, value in fields.items()) > MOST_CHARACTERS:
         return False
     left_out = [name for name, value in fields.items() if has_nine_digit_run(value)]

@@ -109,7 +109,7 @@ def _note_opened(request: HttpRequest, room: Room) -> None:
 def _kept(request: HttpRequest) -> dict[str, Any]:
     """Return what was sent, to be sent again, but no number that may be somebody's Social Security number."""
     sent = {name: str(text) for name, text in request.POST.items() if name != "csrfmiddlewaretoken"}
-    sound = {name: text for name, text in sent.items() if not has_nine_digit_run(text)}
+    sound = {name: text for name, text in sent.items() if not has_nine_digit_run(f"{name}\n{text}")}
     return {"kept": sound | {AGAIN: "yes"}, "left_out": len(sound) < len(sent)}
 
 
