@@ -1,8 +1,12 @@
 """What looks like a Social Security number in any dress, and the numbers that only resemble one (design 6)."""
 
+from datetime import date, timedelta
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum import luhn
 
 from ground.private_numbers import has_nine_digit_run, looks_like_ssn, mask_private_numbers
 from tests.planted.numbers import SHAPES
@@ -78,6 +82,27 @@ def test_nine_digits_in_any_dress(text: str):
 def test_what_only_resembles_it(text: str):
     assert not has_nine_digit_run(text)
     assert mask_private_numbers(text) == text
+
+
+def everyday_numbers() -> list[str]:
+    """Return 240 phone numbers, ZIP+4 codes, dates and NPIs as offices write them."""
+    written = []
+    for number in range(20):
+        area, line = f"{201 + 37 * number}", f"{1000 + 397 * number}"
+        phones = ("({0}) 555-{1}", "{0}-555-{1}", "{0}.555.{1}", "+1 {0} 555 {1}", "1-{0}-555-{1} ext. 12", "555-{1}")
+        written += [phone.format(area, line) for phone in phones]
+        written += [f"Springfield, IL {10000 + 4111 * number}-{line}"]
+        day = date(2026, 1, 1) + timedelta(days=17 * number)
+        written += [f"{day:%m/%d/%Y}", f"{day}", f"{day:%B %d, %Y}", f"{day:%m-%d-%y} 9:30 to 10:45 a.m. ET"]
+        written += [f"1{number:08}{luhn.calc_check_digit(f'808401{number:08}')}"]
+    return written
+
+
+def test_no_false_alarm():
+    written = everyday_numbers()
+    assert (len(written), [text for text in written if has_nine_digit_run(text)]) == (240, [])
+    pairs = [f"{first}, {second}" for first, second in pairwise(written)]
+    assert [text for text in (*pairs, "\n".join(written)) if has_nine_digit_run(text)] == []
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ from tests.workers import _environment as places_of_this_test
 from . import places
 from .conftest import let_cms_data_show_the_ssn
 from .numbers import EINS, SHAPES, SSN, WHOLE_EIN, WHOLE_SSN, found
-from .planting import plant_in_address, plant_in_fields
+from .planting import behind_the_button, plant_in_address, plant_in_fields
 
 __all__ = ["broker"]
 
@@ -133,6 +133,7 @@ def site(world: World, broker: Broker, mail_server: MailServer, tmp_path: Path) 
     environment = {"TMPDIR": str(tmp_path / "tmp"), "DEMO": "0", "LOG_FORMAT": "json", "TRUSTED_PROXY": "1"}
     web = Web(tmp_path / "web.log", processes=2, threads=4, **environment, **broker.environment)
     cookies: dict[Who, str] = {who: session_cookie(signed_in(who, world)) for who in Who if who != Who.NOBODY}
+    cookies[Who.NOBODY] = behind_the_button(world)
     yield Site(web, cookies, {row.session_key: row for row in Session.objects.all()})
     web.stop()
 
