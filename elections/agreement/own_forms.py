@@ -27,7 +27,7 @@ class OwnFileForm(GuardedForm):
     file = forms.FileField(
         label="Your agreement as a PDF",
         help_text=f"Up to {own.MOST_MEGABYTES} MB. Not encrypted, and without JavaScript, forms that send data, or "
-        "attached files. No whole Social Security number may stand in it.",
+        "attached files.",
         widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
         error_messages={
             "required": "Choose the PDF of your agreement.",
