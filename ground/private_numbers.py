@@ -13,11 +13,9 @@ from urllib.parse import unquote_plus
 MASK = "•••"
 
 _LINE_ENDS = r"\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
-# Hyphens, dashes, blanks and invisible marks that people and spreadsheets put between digits.
-BETWEEN = rf"[^\S{_LINE_ENDS}]|[-\u00ad\u2010-\u2015\u2043\u2212\u200b-\u200f\u2060\ufe58\ufe63\uff0d\ufeff]"
 _LETTER_FILLERS = "\u115f\u1160"  # Unicode calls them letters, and they show nothing
 
-_DASHES = rf"(?:{BETWEEN}|_)"
+_DASHES = rf"(?:[^\S{_LINE_ENDS}]|[-_\u2010-\u2015\u2043\u2212])"  # hyphens, dashes, blanks
 _GAP = rf"(?>(?:{_DASHES}+|(?:[^\w{_LINE_ENDS}]|_){{1,3}})(?=\d))"
 _IN_TWO_PARTS = "|".join(rf"\d{{{n}}}{_DASHES}*\d{{{9 - n}}}" for n in range(1, 9))
 _IN_SMALL_PARTS = rf"(?:\d(?!\d{{3}}){_DASHES}*){{8}}\d"  # of three digits at most: dates and phone numbers have a four
