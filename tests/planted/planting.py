@@ -1,5 +1,6 @@
 """Typing a number into every field of every form, and into every address and header, whatever the page."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -17,6 +18,7 @@ from .numbers import OF_THREE_GROUPS, SHAPES
 CSRF = "csrfmiddlewaretoken"
 ELSEWHERE = {"next": "", "number": ""}  # fields that no form shows, and that a request may hold all the same
 TYPED = ("text", "email", "tel", "search", "url", "number", "date", "time", "hidden")
+NUMBERED = re.compile(r"[0-9a-f-]{36}|\d+")
 TINS = ("tin",)  # an EIN's nine digits are kept in these
 QUERIES = ("q", "tin", "status__exact", "p", "o", "e")
 Send = Callable[..., tuple[int, str]]  # (who, method, address, fields, headers) → status, and all that came back
@@ -103,9 +105,10 @@ def plant_in_fields(route: Route, world: World, send: Send) -> Iterator[tuple[st
 
 
 def plant_every_shape(route: Route, world: World, send: Send) -> Iterator[tuple[str, str]]:
-    """Type a number in every shape into each field of a page that takes any text."""
+    """Type a number in every shape into each field of a page that takes any text, of numbered ones into the first."""
     for who, address, form in _forms(route, world, send):
-        for name in sorted(form.texts):
+        kinds = {NUMBERED.sub("", name): name for name in sorted(form.texts, reverse=True)}
+        for name in kinds.values():
             for shape in OF_THREE_GROUPS if name in TINS else SHAPES:
                 told = form.fields | {name: shape}
                 yield f"{route.name}, {shape!r} as {name}", send(who, "POST", address, told, {})[1]
