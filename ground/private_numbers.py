@@ -6,7 +6,6 @@ nothing of their own left out. No shape reaches over the end of a line.
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote_plus
 
@@ -38,6 +37,7 @@ _SHAPES = re.compile(
     )(?!\d)""",
     re.VERBOSE,
 )
+_NINE_DIGITS = re.compile(r"(?:\D*+\d){9}")  # wherever they stand
 _WORD_IN_ADDRESS = re.compile(r"[\w-]*[A-Za-z][\w-]*")  # a token of letters and digits may hold nine digits
 
 
@@ -49,27 +49,27 @@ def looks_like_ssn(text: str) -> bool:
 
 def has_nine_digit_run(text: str) -> bool:
     """Say whether one of numbers_in stands anywhere in the text."""
-    return any(True for _ in numbers_in(text))
+    return bool(_hits(text))
 
 
-def numbers_in(text: str) -> Iterator[str]:
-    """Yield, in plain digits, all nine digits that stand as a Social Security number or an EIN may be typed.
+def numbers_in(text: str) -> list[str]:
+    """Return, in plain digits, all nine digits that stand as a Social Security number or an EIN may be typed.
 
     In a row, as 3-2-4, 2-7 or 3-3-3, or one by one, with at most three characters between that are neither letters nor
     digits; with hyphens or blanks between, also in any two parts, or in any parts of at most three digits. A ZIP+4 is
     no such number, nor is one of ten digits, such as an NPI or a phone number, nor part of a UUID or a fingerprint.
     """
-    return (hit["private"] for hit in _SHAPES.finditer(in_plain_dress(text)) if hit["private"])
+    return [hit["private"] for hit in _hits(text)]
 
 
 def mask_private_numbers(text: str, mask: str = MASK) -> str:
     """Return the text with the mask for every number that has_nine_digit_run would find, and all else as it was."""
-    hits = [hit.span() for hit in _SHAPES.finditer(in_plain_dress(text)) if hit["private"]]
+    hits = _hits(text)
     if not hits:
         return text
     origins = [place for place, character in enumerate(text) for _ in _plain(ord(character))]
     kept, end = [], 0
-    for first, after in hits:
+    for first, after in (hit.span() for hit in hits):
         kept += [text[end : origins[first]], mask]
         end = origins[after - 1] + 1
     return "".join([*kept, text[end:]])
@@ -84,6 +84,12 @@ def stands_in_address(address: str) -> bool:
 def in_plain_dress(text: str) -> str:
     """Return the text in plain dress: in NFKC, with the digits 0 to 9, without marks that show nothing."""
     return text if text.isascii() else text.translate(_PLAIN)
+
+
+def _hits(text: str) -> list[re.Match[str]]:
+    """Return where numbers stand in the text in plain dress; most texts have not even nine digits."""
+    plain = in_plain_dress(text)
+    return [hit for hit in _SHAPES.finditer(plain) if hit["private"]] if _NINE_DIGITS.match(plain) else []
 
 
 @lru_cache(4096)

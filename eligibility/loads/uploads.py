@@ -224,7 +224,7 @@ def _as_wrong(line: bytes) -> bytes:
 
 def without_run(cell: str) -> str:
     """Return a cell with zeros for each number that may not be kept: as wrong as before, and no one's."""
-    if cell.isalpha() or (len(cell) < EIN_DIGITS and cell.isascii()):
+    if cell.isalpha() or (cell.isascii() and (len(cell) < EIN_DIGITS or (cell.isdigit() and len(cell) > EIN_DIGITS))):
         return cell
     return mask_private_numbers(cell, "0" * EIN_DIGITS)
 
