@@ -70,7 +70,7 @@ def look_through(content: bytes) -> tuple[list[str], list[str]]:
 
 def _read(content: bytes) -> list[str]:
     try:
-        return [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
+        return [page.extract_text().replace("\0", "") for page in PdfReader(BytesIO(content)).pages]
     except MemoryError:
         raise
     except Exception:

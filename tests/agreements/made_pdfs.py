@@ -39,11 +39,15 @@ def written(*texts: str) -> bytes:
     """Return a PDF of a page for each text, which is written on it in one line."""
 
     def write(pdf: Pdf) -> None:
-        font = pdf.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
+        codes = {character: f"{code:02x}" for code, character in enumerate(sorted(set("".join(texts))), start=1)}
+        rows = [f"<{code}> <{character.encode('utf-16-be').hex()}>" for character, code in codes.items()]
+        cmap = f"1 begincodespacerange <00> <ff> endcodespacerange\n{len(rows)} beginbfchar\n"
+        to_unicode = pdf.make_stream((cmap + "\n".join(rows) + "\nendbfchar").encode())
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, ToUnicode=to_unicode)
         for page, text in zip(pdf.pages, texts, strict=True):
-            escaped = text.replace("(", r"\(").replace(")", r"\)")
+            shown = "".join(codes[character] for character in text)
             page.Resources = Dictionary(Font=Dictionary(F1=font))
-            page.Contents = pdf.make_stream(f"BT /F1 9 Tf 9 700 Td ({escaped}) Tj ET".encode("latin-1"))
+            page.Contents = pdf.make_stream(f"BT /F1 9 Tf 9 700 Td <{shown}> Tj ET".encode())
 
     return bare(write, pages=len(texts))
 
