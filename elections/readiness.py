@@ -18,6 +18,7 @@ from eligibility.law.identifiers import SSN
 from eligibility.law.rule_results import CMS_DATA
 from eligibility.law.rule_results import Judgement as RuleJudgement
 from eligibility.law.rules import PRACTICE_RULES
+from eligibility.law.virtual_group_rules import is_blank
 from eligibility.models import LoadRun
 from ground.sql import joined, rows
 from ground.templatetags.et import et_date
@@ -265,13 +266,13 @@ def lacks(snapshot: Snapshot) -> list[Lack]:
     The law judges none of it (`determine`).
     """
     found = []
-    if not snapshot.virtual_group_name.strip():
+    if is_blank(snapshot.virtual_group_name):
         found.append(Lack("virtual_group", "The virtual group has no name. Give it any name you like."))
-    if not snapshot.representative_phone.strip():
+    if is_blank(snapshot.representative_phone):
         sentence = "The representative’s telephone is not given. Give a number, or type “none”."
         found.append(Lack("representative", sentence))
     for number, entry in enumerate(snapshot.practices, start=1):
-        if not entry.name.strip():
+        if is_blank(entry.name):
             sentence = f"Practice {number} has no name. Give it the name that Medicare knows it by."
             found.append(Lack(f"practice-{number}", sentence))
     return found
@@ -286,8 +287,9 @@ def practice_problems(judgement: Judgement) -> int:
 def to_mend(judgement: Judgement, position: int) -> list[str]:
     """Return what is to mend about one practice, in sentences; its opt-in is accepted with the agreement."""
     found = [f.message for f in judgement.blocking if f.practice == position and f.rule not in AGREEMENT_RULES]
-    has_name = judgement.snapshot.practices[position].name.strip()
-    return found if has_name else [*found, "It has no name yet. Give it the name that Medicare knows it by."]
+    if is_blank(judgement.snapshot.practices[position].name):
+        found.append("It has no name yet. Give it the name that Medicare knows it by.")
+    return found
 
 
 def lacks_opt_in(judgement: Judgement, position: int) -> bool:

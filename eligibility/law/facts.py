@@ -114,6 +114,8 @@ class RegistryEntry(NamedTuple):
 
     def as_of(self, moment: datetime) -> "RegistryEntry":
         """Return what counts at a moment: dates after its day (ET) are put aside as `later`."""
+        if not (self.deactivated_on or self.reactivated_on):
+            return self
         dates = {"deactivated": self.deactivated_on, "reactivated": self.reactivated_on}
         later = {what: day for what, day in dates.items() if day and day_begins(day) > moment}
         if not later:

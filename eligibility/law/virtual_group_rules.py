@@ -68,9 +68,7 @@ def election_window(proposal: Proposal, window: Window) -> Judgement:
 @rule("representative-named", cite="414.1315(c)(2)(ii)", source=ENTERED)
 def representative_named(proposal: Proposal, window: Window) -> Judgement:
     """The representative's name and e-mail address are given."""
-    has_name, has_email = (
-        not _is_blank(text) for text in (proposal.representative.name, proposal.representative.email)
-    )
+    has_name, has_email = (not is_blank(text) for text in (proposal.representative.name, proposal.representative.email))
     facts = {"name": has_name, "email": has_email}
     if has_name and has_email:
         return met("The representative is named, with an e-mail address.", **facts)
@@ -109,7 +107,7 @@ def agreement_executed(proposal: Proposal, window: Window) -> Judgement:
     return met("Every practice has executed the agreement, none later than the day of electing (ET).", **facts)
 
 
-def _is_blank(text: str) -> bool:
+def is_blank(text: str) -> bool:
     """Say whether nothing is left of a text without white space and Unicode's format and control characters."""
     return all(letter.isspace() or unicodedata.category(letter) in ("Cf", "Cc") for letter in text)
 
