@@ -283,7 +283,8 @@ def test_a_killed_worker_leaves_ten_documents_to_the_next(jobs, agreement, perso
     after = int(settings.CLOCK_SHIFT.total_seconds()) + 240  # by then the leases of the killed have run out
     jobs.start(CLOCK_SHIFT_SECONDS=str(after))
     wait_until(lambda: ready() == 10, seconds=120)
-    assert stored(media) == sorted(f"agreements/{pk}.pdf.sealed" for pk in asked)
+    sealed = [name for name in stored(media) if not name.startswith("samples/")]  # the worker makes one of those, too
+    assert sealed == sorted(f"agreements/{pk}.pdf.sealed" for pk in asked)
     assert [len(PdfReader(BytesIO(documents.open_pdf(one))).pages) for one in Document.objects.all()] == [7] * 10
 
 
