@@ -1,32 +1,25 @@
 """The practices of a list, gathered line by line: of one TIN as it will be kept, else of one name."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from eligibility.law.identifiers import EIN, EIN_DIGITS, NPI_DIGITS, SSN, SSN_WHOLE, npi_problem, typed_npis, typed_tin
+from eligibility.law.identifiers import EIN, EIN_DIGITS, SSN, SSN_WHOLE, typed_npis, typed_tin
 from ground import fonts
 from ground.private_numbers import has_nine_digit_run, looks_like_ssn, mask_private_numbers
 
 from ..models.election import LONGEST_NPI
-from .columns import ClinicianColumns, Columns, is_header
+from .columns import Columns
+from .lines_read import SHORTENED, Line, LinesRead, digits_in
 from .notes import Notes
-from .tables import NOTHING, Cell
+from .tables import Cell
 
 LONGEST_CELL = 200
 LONGEST_NAME = 100
-LEAST_DIGITS = 4  # of what may be a TIN or an NPI, or the rest of one
 KINDS = {**dict.fromkeys(("ein", "fein", "e", "employer"), EIN), **dict.fromkeys(("ssn", "s", "social"), SSN)}
-DITTO = re.compile(r"[\"″“”„〃]+|'{2}|’{2}|-\s*[\"″“”]\s*-|(d(it)?to|do)\.|ditto", re.IGNORECASE)
-SHORTENED = re.compile(r"[\d.,]+E\+\d+", re.IGNORECASE)
-TOTALS = re.compile(r"\b(sub)?totals?\b|^\W*((sum|count|number) of|notes?|prepared|updated)\b", re.IGNORECASE)
 NINE_DIGITS = "had nine digits, which may be someone’s Social Security number"
 LEFT_OUT = "left out, since no TIN and no NPI stand there."
 AS_TOTAL = "left out as a total or a remark."
-SWAPPED = "the TIN and the NPI stood in each other’s columns. They were read the other way round. Check them."
-TOO_MANY_CELLS = (
-    "left out, since it has more cells than the header. A comma within a name needs quotation marks around the name."
-)
 
 
 @dataclass(slots=True)
@@ -78,39 +71,25 @@ def fitting_tin(tin: str, kind: str, is_number: bool, ssn_digits: int) -> tuple[
     return tin, ""
 
 
-@dataclass(slots=True)
-class _Line:
-    """One line of the list: its number, its cells by what they mean, and its clinicians' cells."""
-
-    number: int
-    name: Cell
-    kind: Cell
-    tin: Cell
-    clinicians: list[tuple[Cell, Cell, Cell]]
-
-
 class PracticesRead:
     """The practices of a list; `take` adds a line, and whatever is not taken as it stands is said in the notes."""
 
     def __init__(self, notes: Notes, ssn_digits: int) -> None:
         self.notes, self.ssn_digits = notes, ssn_digits
+        self._lines = LinesRead(notes, ssn_digits)
         self.practices: list[ReadPractice] = []
         self.title = ""  # of a sheet whose lines name no practice: the practice they are of
         self._of: dict[str, list[ReadPractice]] = {}  # by TIN as it will be kept, "" without one
         self._named: dict[str, list[ReadPractice]] = {}  # by name in small letters
-        self._above: dict[int, Cell] = {}
         self._heading: tuple[int, str] | None = None  # a line with a name alone: of a total, or of the lines below it
 
     def take(self, number: int, cells: Sequence[Cell], columns: Columns, separator: str = "") -> None:
         """Add one line; `separator` is what stands between the cells of a text."""
-        if is_header(cells):
+        line = self._lines.read(number, cells, columns, separator)
+        if line is None:
             return
-        fitted = self._fitted(number, cells, columns, separator)
-        if fitted is None:
-            return
-        line = self._swapped(self._line(number, fitted, columns))
-        if not _has_number(line):
-            self._leave_out(line, fitted)
+        if not line.has_number:
+            self._leave_out(line)
             return
         practice = self._practice(line)
         for clinician in line.clinicians:
@@ -119,72 +98,22 @@ class PracticesRead:
     def finish_sheet(self) -> None:
         """Say what was left open by the last line, and forget what stood above: a sheet is a list of its own."""
         self._say_heading()
-        self._above = {}
+        self._lines.begin_sheet()
 
-    def _line(self, number: int, cells: Sequence[Cell], columns: Columns) -> _Line:
-        """Return the line with ditto marks resolved."""
-
-        def at(place: int | None) -> Cell:
-            if place is None or place >= len(cells):
-                return NOTHING
-            cell = cells[place]
-            if DITTO.fullmatch(cell.text):
-                if place not in self._above:
-                    self.notes.say("a mark repeats what stands above, and nothing does.", number)
-                return self._above.get(place, NOTHING)
-            if cell.text:
-                self._above[place] = cell
-            if cell.unshown:
-                self.notes.say(f"{cell.unshown}.", number)
-            return cell
-
-        def of(found: ClinicianColumns) -> tuple[Cell, Cell, Cell]:
-            return at(found.npi), at(found.last), at(found.first)
-
-        return _Line(number, at(columns.name), at(columns.kind), at(columns.tin), [of(it) for it in columns.clinicians])
-
-    def _fitted(self, number: int, cells: Sequence[Cell], columns: Columns, separator: str) -> Sequence[Cell] | None:
-        """Return the cells as the header's columns have them; None where a line has too many, and is left out."""
-        if any(place < len(cells) and cells[place].text for place in columns.nameless):
-            self.notes.say("a cell below no header was not read.", number)
-        beyond = [cell for cell in cells[columns.width :] if cell.text]
-        if not beyond:
-            return cells
-        ways = list(_rejoined(cells, columns, separator, self.ssn_digits)) if separator else []
-        if len(ways) == 1:
-            self.notes.say("a comma parted a name in two; it was read as one name. Check it.", number)
-            return ways[0]
-        if separator and not _has_its_npis(cells, columns):
-            self.notes.say(TOO_MANY_CELLS, number)
-            return None
-        self.notes.say("what stands to the right of the last column was not read.", number)
-        return cells
-
-    def _swapped(self, line: _Line) -> _Line:
-        """Return the line, its TIN and NPI exchanged where they stand in each other's place."""
-        (npi, *names), *others = line.clinicians
-        if others or npi_problem(typed_tin(line.tin.text)) is not None or not npi.text:
-            return line
-        if any(len(typed) == NPI_DIGITS for typed in typed_npis(npi.text)):
-            return line
-        self.notes.say(SWAPPED, line.number)
-        return replace(line, tin=npi, clinicians=[(line.tin, names[0], names[1])])
-
-    def _leave_out(self, line: _Line, cells: Sequence[Cell]) -> None:
+    def _leave_out(self, line: Line) -> None:
         """Leave out a line without a TIN and an NPI; a name alone may be that of the practice of the lines below."""
         self._say_heading()
-        texts = [cell.text for cell in cells if cell.text]
-        if texts == [line.name.text] and not TOTALS.search(line.name.text):
+        if line.texts == [line.name.text] and not line.is_total:
             self._heading = line.number, self._practice_name(line.number, line.name)
-        elif texts or not any(cell.unshown for cell in cells):
-            self.notes.say(AS_TOTAL if TOTALS.search(line.name.text) else LEFT_OUT, line.number)
+        else:
+            self.notes.say(AS_TOTAL if line.is_total else LEFT_OUT, line.number)
 
     def _say_heading(self) -> None:
         if self._heading:
             self.notes.say(LEFT_OUT, self._heading[0])
         self._heading = None
 
-    def _practice(self, line: _Line) -> ReadPractice:
+    def _practice(self, line: Line) -> ReadPractice:
         """Return whose line it is: of the same TIN, else of the same name, else that of the line above."""
         number = line.number
         name = self._practice_name(number, line.name if line.name.text else Cell(self.title))
@@ -222,7 +151,7 @@ class PracticesRead:
         is_without = len(same_name) == 1 and same_name[0] in self._of.get("", [])
         return same_name[0] if is_without else None
 
-    def _add_to(self, known: ReadPractice, line: _Line, name: str, kind: str, raw: str) -> None:
+    def _add_to(self, known: ReadPractice, line: Line, name: str, kind: str, raw: str) -> None:
         """Fill in what a practice lacks, and say what contradicts it."""
         number = line.number
         if kind and known.tin_kind and kind != known.tin_kind:
@@ -297,7 +226,7 @@ class PracticesRead:
         typed = typed_npis(cell.text)
         has_digits = any(re.search(r"\d", one) for one in typed)
         for one in typed:
-            if _count(one) == SSN_WHOLE:
+            if digits_in(one) == SSN_WHOLE:
                 self.notes.say(f"the NPI {NINE_DIGITS}, and was not kept.", number)
             elif has_digits and not re.search(r"\d", one):
                 self.notes.say("words stand beside the NPI; they were left out.", number)
@@ -328,41 +257,8 @@ class PracticesRead:
         return text[:longest]
 
 
-def _has_number(line: _Line) -> bool:
-    """Say whether a line has a TIN or an NPI, or what is left of one; that of a total has only how many there are."""
-    npis = [npi for npi, _, _ in line.clinicians if npi.text or npi.unshown]
-    is_total = TOTALS.search(line.name.text) is not None
-    least = EIN_DIGITS - 1 if is_total else LEAST_DIGITS
-    cells = npis if is_total and npis else [line.tin, *npis]
-    return any(SHORTENED.fullmatch(cell.text) or _count(cell.text) >= least or cell.unshown for cell in cells)
-
-
-def _count(text: str) -> int:
-    """Return how many digits stand in a text."""
-    return sum(map(str.isdecimal, text))
-
-
 def _key(tin: str, kind: str, is_number: bool, ssn_digits: int) -> str:
     """Return what tells TINs apart: the digits as they will be kept, or as typed where they will not be."""
     if kind == SSN:
         return tin.zfill(ssn_digits) if is_number and tin else tin
     return tin.zfill(EIN_DIGITS) if len(tin) == EIN_DIGITS - 1 and tin.isdigit() else tin
-
-
-def _has_its_npis(cells: Sequence[Cell], columns: Columns) -> bool:
-    """Say whether NPIs stand in their columns, and nothing else."""
-    npis = [cells[found.npi].text for found in columns.clinicians if found.npi < len(cells)]
-    return any(npis) and all(npi_problem(one) is None for text in npis for one in typed_npis(text))
-
-
-def _rejoined(cells: Sequence[Cell], columns: Columns, separator: str, ssn_digits: int) -> Iterator[Sequence[Cell]]:
-    """Yield each way to join the cells of a name that separators parted, so that all numbers stand in their columns."""
-    last = max(place for place, cell in enumerate(cells) if cell.text)
-    parts = last + 2 - columns.width
-    for place in columns.texts:
-        name = f"{separator} ".join(cell.text for cell in cells[place : place + parts])
-        joined = [*cells[:place], Cell(name), *cells[place + parts : last + 1]]
-        tin = "" if columns.tin is None else typed_tin(joined[columns.tin].text)
-        is_tin = tin.isdigit() and len(tin) in (ssn_digits, EIN_DIGITS - 1, EIN_DIGITS)
-        if (is_tin or not tin) and _has_its_npis(joined, columns):
-            yield joined
