@@ -12,6 +12,8 @@ from ..drafts.forms import DraftForm
 from .naming import NOT_OWN
 
 NO_PHONE = "none"
+WORDS_FOR_NONE = ("", NO_PHONE, "no", "n/a", "na", "no phone")
+SHORTEST_PHONE = 7  # digits
 
 
 class VirtualGroupForm(DraftForm):
@@ -65,9 +67,9 @@ class RepresentativeForm(DraftForm):
     def clean_phone(self) -> str:
         """Take a number, or the word for none."""
         phone = str(self.cleaned_data["phone"])
-        if phone.lower() == NO_PHONE:
-            return NO_PHONE
-        if phone and not any(map(str.isdigit, phone)):
+        if phone.lower().strip(".-") in WORDS_FOR_NONE:
+            return NO_PHONE if phone else ""
+        if sum(map(str.isdigit, phone)) < SHORTEST_PHONE:
             raise forms.ValidationError("This is no telephone number. Give one with its area code, or type “none”.")
         return phone
 

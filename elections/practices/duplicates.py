@@ -35,6 +35,14 @@ def same_tin(practices: Sequence[DeclaredPractice], performance_year: int) -> li
     return [group for groups in alike.values() for group in groups if len(group) > 1]
 
 
+def listed_twice(snapshot: Snapshot) -> list[list[str]]:
+    """Return the names of the practices of each TIN that is listed more than once."""
+    named = [entry.name or f"Practice {number}" for number, entry in enumerate(snapshot.practices, start=1)]
+    return [
+        [named[position] for position in group] for group in same_tin(snapshot.practices, snapshot.performance_year)
+    ]
+
+
 @transaction.atomic
 def merge_duplicates(election_id: uuid.UUID, *, by: User, now: datetime) -> list[str]:
     """Merge the practices of each TIN into one with all their clinicians; return what became of each, in a sentence.

@@ -26,7 +26,7 @@ from ..roster import lines_typed
 from ..roster.grid import Grid
 from ..verbs import Refused
 from . import members
-from .duplicates import merge_duplicates, same_tin
+from .duplicates import listed_twice, merge_duplicates
 from .forms import AddMemberForm, MemberForm
 
 
@@ -52,10 +52,7 @@ def practices(request: HttpRequest, election: Election) -> HttpResponse:
         problems=practice_problems(judgement),
         opt_ins=any(lacking for *_, lacking in rows),
         findings=[finding for finding in judgement.for_practice(None) if finding.rule in GROUP_RULES],
-        duplicates=[
-            [found[position].name for position in group]
-            for group in same_tin(judgement.snapshot.practices, election.performance_year)
-        ],
+        duplicates=listed_twice(judgement.snapshot),
     )
 
 

@@ -131,6 +131,12 @@ def asked_here(judgement: Judgement, window: Window) -> list[Finding]:
     ]
 
 
+def is_all_ssns(asked: Sequence[Finding], entries: Sequence[PracticeEntry]) -> bool:
+    """Say whether all that cannot be told is of practices that bill under an SSN."""
+    untold = {finding.practice for finding in asked if finding.outcome == Outcome.CANNOT_TELL}
+    return all(place is not None and entries[place].tin_kind == SSN for place in untold)
+
+
 def opting_in(judgement: Judgement) -> set[int]:
     """Return the positions of the practices that would opt in to MIPS, as far as who asks may know it."""
     return {

@@ -158,6 +158,7 @@ def _answer(request: HttpRequest) -> dict[str, Any]:
         "opting_in": [group.name for group in of_practices if group.position in opting_in],
         "opt_in_means": opt_in_means(year) if opting_in else "",
         "no_ssn": store.NO_SSN if any(entry.tin_kind == SSN for entry in entries) else "",
+        "is_all_ssns": store.is_all_ssns(asked, entries),
         "whole": whole,
         "outcome": outcome,
         "count": count,

@@ -126,17 +126,18 @@ def roster_complete(setting: Setting, practice: Practice) -> Judgement:
         return no_data(setting, practice, listed=len(declared), shown=None)
     shown = practice.data.npis
     missing, extra = len(shown - declared), len(declared - shown)
+    is_too_large = len(shown) > parameters.MOST_CLINICIANS.for_year(setting.performance_year)
     facts = {"listed": len(declared), "shown": len(shown), "missing": missing, "extra": extra}
     if not shown:
         return no_npi(setting, **facts)
     if missing:
         message = f"{count(missing, 'clinician')} whom CMS data show under this TIN {be(missing)} not listed."
-        is_too_large = len(shown) > parameters.MOST_CLINICIANS.for_year(setting.performance_year)
         list_all = f"List every clinician who billed under this TIN {_period(setting)}. {CONTEST_LIST}"
         return not_met(message, TOO_LARGE if is_too_large else list_all, **facts)
     if extra:
         message = f"{count(extra, 'clinician')} listed {be(extra)} not under this TIN in CMS data."
-        return cannot_tell(message, f"Check that each bills under this TIN. {SUBMIT_ANYWAY}", **facts)
+        check = "Check that each bills under this TIN."
+        return cannot_tell(message, check if is_too_large else f"{check} {SUBMIT_ANYWAY}", **facts)
     return met("The clinicians listed are those whom CMS data show under this TIN.", **facts)
 
 

@@ -12,7 +12,7 @@ ENTERED = "What was entered"
 CMS_DATA = "CMS data"
 NPPES = "NPPES"
 
-SUBMIT_ANYWAY = "You can submit. A reviewer will judge it."
+SUBMIT_ANYWAY = "This doesn't keep you from submitting. A reviewer will judge it."
 OR_LEAVE_OUT = "Otherwise leave this practice out of the election."
 CONTEST = f"If CMS data are wrong, contest this and say why. {OR_LEAVE_OUT}"
 CONTEST_LIST = "If CMS's list is wrong, contest it and say who never billed under this TIN."

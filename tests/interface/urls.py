@@ -52,7 +52,7 @@ OUTCOMES = [
         source="CMS data of Nov 18, 2026",
         cite="42 CFR 414.1305, 414.1310(b)",
         message="CMS has not published 2027 data for this TIN.",
-        remedy="You can submit. A reviewer will judge it.",
+        remedy="This doesn't keep you from submitting. A reviewer will judge it.",
         facts={"eligible": None},
     ),
     SimpleNamespace(

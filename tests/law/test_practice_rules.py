@@ -188,6 +188,12 @@ def test_roster_complete_tells_how_many_and_not_which() -> None:
     assert told["facts"] == {"listed": 1, "shown": 3, "missing": 2, "extra": 0}
 
 
+def test_one_listed_too_many_is_no_reason_to_submit_where_the_practice_is_too_large() -> None:
+    large = data(*(clinician(npi) for npi in NPIS[:11]))
+    told = finding("roster-complete", proposal(practice(npis=NPIS[:12], data=large)))
+    assert (told["outcome"], told["remedy"]) == (CANNOT_TELL, "Check that each bills under this TIN.")
+
+
 SIZE = [
     ("414.1315(a)(1) one", 1, 1, MET),
     ("414.1315(a)(1) ten", 1, 10, MET),

@@ -17,7 +17,7 @@ from eligibility.law.rule_results import be, count, places
 from .make import NPIS, Json, answer, clinician, data, entry, finding, practice, proposal
 
 A, B, C = NPIS[:3]
-ANYWAY = "You can submit. A reviewer will judge it."
+ANYWAY = "This doesn't keep you from submitting. A reviewer will judge it."
 OR_LEAVE_OUT = "Otherwise leave this practice out of the election."
 CONTEST = f"If CMS data are wrong, contest this and say why. {OR_LEAVE_OUT}"
 CONTEST_LIST = "If CMS's list is wrong, contest it and say who never billed under this TIN."

@@ -53,12 +53,15 @@ def test_the_address_is_one_of_the_representative_s_own(election, representative
     assert make.signed_in(other).post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM"}).status_code == 403
 
 
-@pytest.mark.parametrize(("typed", "kept"), [("None", "none"), ("(555) 010-0199 x2", "(555) 010-0199 x2")])
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("None", "none"), ("N/A", "none"), ("-", "none"), ("(555) 010-0199 x2", "(555) 010-0199 x2")]
+)
 def test_a_telephone_is_a_number_or_none(election, representative, typed, kept):
     path = f"/elections/{election.pk}/representative"
     client = make.signed_in(representative)
-    refused = client.post(path, {"phone": "call me"})
-    assert "This is no telephone number. Give one with its area code, or type “none”." in make.text(refused)
+    for wrong in ("call me", "5"):
+        refused = client.post(path, {"phone": wrong})
+        assert "This is no telephone number. Give one with its area code, or type “none”." in make.text(refused)
     client.post(path, {"phone": typed})
     assert Election.objects.get().contact["phone"] == kept
     make.submit(election, representative)

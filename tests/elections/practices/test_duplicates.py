@@ -37,6 +37,7 @@ def rosters(election: Election) -> dict[str, list[tuple[str, str, str]]]:
 
 def test_one_click_makes_one_practice_of_two(election, representative):
     client = make.signed_in(representative)
+    assert "Merge them</button>" in client.get(f"/elections/{election.pk}/review").content.decode()
     page = text(client.get(f"/elections/{election.pk}/practices"))
     assert REMEDY in page
     assert "Lakeside Family Practice and Lakeside list the same TIN." in page

@@ -291,6 +291,14 @@ NOT_CHECKED = "We don't check Social Security numbers here, so this can't be ans
 OPT_IN = "Lakeside Family Practice would opt in to MIPS."
 
 
+def test_beside_an_ssn_it_says_what_else_cannot_be_told(cms_data):
+    unknown = replace(make.OTHER, tin="961234567")
+    told = text(checked(make.BY_SSN, make.GROUP, unknown).get(PAGE))
+    assert f"We cannot tell: {NOT_CHECKED}" not in told
+    assert "We cannot tell yet about" in told
+    assert "We can say so once CMS data of every practice are known here" in told
+
+
 @pytest.mark.parametrize("address", [PAGE, "/check/summary"])
 @pytest.mark.parametrize("is_loaded", [True, False])
 def test_of_an_ssn_it_says_that_it_is_not_checked_and_nothing_of_cms_data(db, address, is_loaded):
