@@ -27,7 +27,7 @@ ESCAPES = re.compile(
     rf"(?P<bytes>(?:(?:%|\\x){HEX}{{2}})+)|(?P<utf16>(?:\\u{HEX}{{4}})+)|(?P<utf32>(?:\\U{HEX}{{8}})+)|\\[tnrvf]"
 )
 ENCODINGS = {"bytes": ["utf-8", "latin-1"], "utf16": ["utf-16-be"], "utf32": ["utf-32-be"], "": []}
-QUERY = re.compile(r"(/[^\s?\"'<>]*)\?[^\s\"'<>]*")
+WORD = re.compile(r"[^\s\"'<>]+")
 TOKEN_PATH = re.compile(r"(/(?:confirm-email|reset/key|invitations?|links?|sign|hand-over)/)[^/\s?\"'<>]+")
 LONG_SEGMENT = re.compile(r"/(?=[\w:=~-]*\d)(?=[\w:=~-]*[A-Za-z])[\w:=~-]{20,}")
 UUID = re.compile(r"/[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -72,7 +72,7 @@ def cut(text: str) -> str:
     Ten digits that could be an NPI stay, and so do moments, internet addresses and UUIDs.
     """
     text = QUOTED_ROW.sub(rf"\1: {CUT}", text)
-    text = QUERY.sub(rf"\1?{CUT}", text)
+    text = WORD.sub(_without_query, text)
     text = TOKEN_PATH.sub(rf"\1{CUT}", text)
     text = LONG_SEGMENT.sub(lambda found: found[0] if UUID.fullmatch(found[0]) else f"/{CUT}", text)
     parts = HARMLESS.split(text)  # every second one is harmless
@@ -95,6 +95,12 @@ def _unescaped(escape: re.Match[str]) -> str:
             shown = content.decode(encoding)
             return "".join(character if character.isprintable() else " " for character in shown)
     return " "
+
+
+def _without_query(word: re.Match[str]) -> str:
+    """Return an address without its query, and any other word as it is."""
+    query = word[0].find("?", word[0].find("/")) if "/" in word[0] else -1
+    return word[0] if query < 0 else f"{word[0][: query + 1]}{CUT}"
 
 
 def _cut_value(name: str, value: Any) -> Any:

@@ -38,7 +38,8 @@ _SHAPES = re.compile(
     re.VERBOSE,
 )
 _NINE_DIGITS = re.compile(r"(?:\D*+\d){9}")  # wherever they stand
-_WORD_IN_ADDRESS = re.compile(r"[\w-]*[A-Za-z][\w-]*")  # a token of letters and digits may hold nine digits
+_WORD_IN_ADDRESS = re.compile(r"[\w-]+")
+_LETTER = re.compile("[A-Za-z]")
 
 
 def looks_like_ssn(text: str) -> bool:
@@ -78,7 +79,12 @@ def mask_private_numbers(text: str, mask: str = MASK) -> str:
 def stands_in_address(address: str) -> bool:
     """Say whether a URL's path or query holds a number that may be an SSN or a TIN, percent-encoded or not."""
     plain = unquote_plus(unquote_plus(address))  # twice: an address may stand in the query of another
-    return looks_like_ssn(plain) or has_nine_digit_run(_WORD_IN_ADDRESS.sub("a", plain))
+    return looks_like_ssn(plain) or has_nine_digit_run(_WORD_IN_ADDRESS.sub(_without_letters, plain))
+
+
+def _without_letters(word: re.Match[str]) -> str:
+    """Return a word of digits as it is; a token of letters and digits may hold nine digits."""
+    return "a" if _LETTER.search(word[0]) else word[0]
 
 
 def in_plain_dress(text: str) -> str:
