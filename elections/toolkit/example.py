@@ -4,12 +4,12 @@ Its EINs and names are placeholders, no Social Security number ends in its six d
 that begins with 2.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from eligibility.data.nppes import NppesName
 from eligibility.law import facts
-from eligibility.law.calendar import EASTERN
+from eligibility.law.calendar import EASTERN, Window
 from eligibility.law.determination import Finding, determine
 from eligibility.law.identifiers import EIN, SSN
 
@@ -27,11 +27,11 @@ NAMES = {npi: NppesName(facts.PERSON, last, first, "") for npi, (last, first, *_
 FIGURES = (FULL, SERVICES_ALONE, FULL)  # of the practices, in their order
 
 
-def snapshot(performance_year: int) -> Snapshot:
-    """Return what the example's election says."""
+def snapshot(performance_year: int, submitted: datetime | None = None) -> Snapshot:
+    """Return what the example's election says, signed some days before it was submitted; None: not signed yet."""
 
-    def signed(day: int) -> date:
-        return date(performance_year - 1, 11, day)
+    def signed(days_before: int) -> date | None:
+        return submitted and submitted.astimezone(EASTERN).date() - timedelta(days_before)
 
     return Snapshot(
         performance_year,
@@ -46,7 +46,7 @@ def snapshot(performance_year: int) -> Snapshot:
                 EIN,
                 "123456789",
                 ("2990000012", "2990000020"),
-                signed(16),
+                signed(15),
                 "Robin Example",
                 "Owner",
                 opt_in_accepted=False,
@@ -56,23 +56,23 @@ def snapshot(performance_year: int) -> Snapshot:
                 EIN,
                 "987654321",
                 ("2990000038", "2990000046"),
-                signed(17),
+                signed(14),
                 "Casey Specimen",
                 "Managing partner",
                 opt_in_accepted=True,
             ),
             PracticeEntry(
-                "Alex Sample, MD", SSN, "000001", ("2990000053",), signed(18), "Alex Sample", "Physician", False
+                "Alex Sample, MD", SSN, "000001", ("2990000053",), signed(13), "Alex Sample", "Physician", False
             ),
         ),
     )
 
 
-def findings(example: Snapshot) -> tuple[Finding, ...]:
-    """Return what the rules say about the example, judged on December 1 before its year by the window as shipped."""
+def findings(example: Snapshot, submitted: datetime, window: Window) -> tuple[Finding, ...]:
+    """Return what the rules say about the example at the moment it was submitted, by the window of its year."""
     proposal = facts.Proposal(
         performance_year=example.performance_year,
-        at=datetime(example.performance_year - 1, 12, 1, 10, tzinfo=EASTERN),
+        at=submitted,
         representative=facts.Representative(
             example.representative_name, example.representative_email, example.representative_phone
         ),
@@ -80,7 +80,7 @@ def findings(example: Snapshot) -> tuple[Finding, ...]:
         practices=tuple(map(_judged, example.practices, FIGURES)),
         registry={npi: facts.RegistryEntry(facts.PERSON, None, None) for npi in CLINICIANS},
     )
-    return determine(proposal).findings
+    return determine(proposal, window).findings
 
 
 def _judged(entry: PracticeEntry, figures: tuple[Decimal, int, int]) -> facts.Practice:

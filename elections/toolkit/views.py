@@ -1,5 +1,7 @@
 """The toolkit: what an election needs and holds, a sample of its agreement, and one that is finished."""
 
+from datetime import timedelta
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from agreements.text.provisions import PROVISIONS
 from agreements.text.reading import shown
-from eligibility.data.windows import window_for
+from eligibility.data.windows import held_windows, window_for
 from eligibility.law.calendar import determination_period
 from eligibility.law.parameters import MOST_CLINICIANS
 from ground import clock
@@ -36,14 +38,20 @@ def toolkit(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def toolkit_example(request: HttpRequest) -> HttpResponse:
-    """Show a finished election of fictional practices as CMS sees one."""
-    election = example.snapshot(sample.year(clock.now()))
-    *of_practices, whole = groups(example.findings(election), election)
+    """Show a finished election of fictional practices as CMS sees one.
+
+    It is for the newest year whose window has opened, submitted now or in its last minute: nothing is yet to come.
+    """
+    now = clock.now()
+    year, window = next((year, window) for year, window, _ in held_windows() if window.opens <= now)
+    submitted = min(now, window.closes - timedelta(minutes=1))
+    election = example.snapshot(year, submitted)
+    *of_practices, whole = groups(example.findings(election, submitted, window), election)
     practices = [
         (entry, group, [(npi, example.NAMES[npi]) for npi in entry.npis])
         for entry, group in zip(election.practices, of_practices, strict=True)
     ]
-    context = {"snapshot": election, "practices": practices, "whole": whole}
+    context = {"snapshot": election, "submitted": submitted, "practices": practices, "whole": whole}
     return render(request, "elections/toolkit/toolkit_example.html", context)
 
 

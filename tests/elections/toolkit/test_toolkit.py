@@ -2,13 +2,16 @@
 
 import io
 import re
+from datetime import datetime
 
 import pytest
 from django.test import Client
 from pypdf import PdfReader
 
+from accounts.models import Role, StaffRole, User
 from agreements.text.provisions import PROVISIONS
 from elections import tasks
+from eligibility.data.windows import set_window
 
 from .. import make
 
@@ -54,8 +57,9 @@ def test_every_page_leads_there(client):
     assert '<a href="/toolkit">Toolkit</a>' in client.get("/nowhere").content.decode()
 
 
-def test_the_example_is_an_election_that_meets_every_rule(client):
-    page = client.get("/toolkit/example").content.decode()
+def test_the_example_is_an_election_that_meets_every_rule(client, django_assert_num_queries):
+    with django_assert_num_queries(1):  # the windows
+        page = client.get("/toolkit/example").content.decode()
     said = read(client, "/toolkit/example")
     assert "Everything here is made up" in said
     words = [" ".join(word.split()) for word in re.findall(r"</svg>([^<]*)</p>", page)]
@@ -63,6 +67,38 @@ def test_the_example_is_an_election_that_meets_every_rule(client):
     assert "Harbor View Physical Therapy EIN ••-•••4321 · 2 clinicians · accepts the opt-in" in said
     assert "Alex Sample, MD SSN •••-••-0001 · 1 clinician Agreement executed Nov 18, 2026 by Alex Sample" in said
     assert "It doesn’t see the agreement’s text." in said
+
+
+OPENED = "Elections for 2027 opened Oct 1, 2026, 12:00 a.m. ET (expected), and close Dec 31, 2026, 11:59 p.m. ET."
+
+
+@pytest.mark.parametrize(
+    ("now", "judged", "executed", "window"),
+    [
+        ("2026-10-01T00:00:00-04:00", "Oct 1, 2026", "Sep 18, 2026", OPENED),
+        ("2026-12-01T10:00:00-05:00", "Dec 1, 2026", "Nov 18, 2026", OPENED),
+        ("2027-01-02T10:00:00-05:00", "Dec 31, 2026", "Dec 18, 2026", OPENED),
+        ("2027-09-30T23:59:59-04:00", "Dec 31, 2026", "Dec 18, 2026", OPENED),
+        ("2027-10-01T00:00:00-04:00", "Oct 1, 2027", "Sep 18, 2027", OPENED.replace("27", "28").replace("26", "27")),
+    ],
+)
+def test_nothing_in_the_example_is_yet_to_come(client, set_clock, now, judged, executed, window):
+    set_clock(now)
+    said = read(client, "/toolkit/example")
+    assert f"judged the example as it judges any election, as on {judged} (ET)." in said
+    assert f"Agreement executed {executed} by Alex Sample" in said
+    assert window in said
+    assert "Not met" not in said
+
+
+def test_the_example_is_judged_by_the_window_that_a_data_steward_set(client):
+    steward = User.objects.create_user("steward@example.org")
+    StaffRole.objects.create(user=steward, role=Role.DATA_STEWARD)
+    opens, closes = map(datetime.fromisoformat, ("2026-10-05T00:00:00-04:00", "2027-01-01T00:00:00-05:00"))
+    set_window(2027, opens=opens, closes=closes, reason="Notice", citation="CMS notice", by=steward, now=opens)
+    said = read(client, "/toolkit/example")
+    assert "Elections for 2027 opened Oct 5, 2026, 12:00 a.m. ET, and close Dec 31, 2026, 11:59 p.m. ET." in said
+    assert "(expected)" not in said
 
 
 def test_the_sample_says_what_practices_sign(client):
