@@ -42,6 +42,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
     numbers = {name: parameter.for_year(year) for name, parameter in NUMBERS.items()}
     years = {
         "performance_year": year,
+        "next_year": next_year,
         "window": window,
         "reporting_year": year + 1,
         "payment_year": year + parameters.PAYMENT_YEAR.for_year(year),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from agreements.text.provisions import PROVISIONS
 from agreements.text.reading import shown
-from eligibility.data.windows import held_windows, window_for
+from eligibility.data.windows import held_windows, of_next_election
 from eligibility.law.calendar import determination_period
 from eligibility.law.parameters import MOST_CLINICIANS
 from ground import clock
@@ -23,10 +23,13 @@ from . import example, sample
 @require_safe
 def toolkit(request: HttpRequest) -> HttpResponse:
     """Say what an election contains and what one needs for it, and lead to the samples."""
-    year = sample.year(clock.now())
+    now = clock.now()
+    year = sample.year(now)
+    next_year, window = of_next_election(now)
     context = {
         "performance_year": year,
-        "window": window_for(year),
+        "next_year": next_year,
+        "window": window,
         "period": determination_period(year),
         "most_clinicians": MOST_CLINICIANS.for_year(year),
         "provisions": PROVISIONS,

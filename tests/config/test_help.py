@@ -290,12 +290,23 @@ def test_it_says_of_which_year_and_day_it_is(page_source: str, client: Client, s
     assert "as of November 30, 2026." in plain(" ".join(client.get("/help").content.decode().split()))
 
 
-@pytest.mark.parametrize("address", ["/help", "/toolkit", "/toolkit/example", "/toolkit/agreement"])
-def test_after_the_last_year_that_is_known_it_still_answers_for_that_one(client: Client, db: None, set_clock, address):
+@pytest.mark.parametrize("address", ["/toolkit/example", "/toolkit/agreement"])
+def test_after_the_last_year_that_is_known_samples_are_for_that_one(client: Client, db: None, set_clock, address):
     set_clock("2040-06-01T10:00:00-04:00")
     said = plain(client.get(address).content.decode())
     assert re.search(rf"[Pp]erformance year {PERFORMANCE_YEARS[-1]}\b", said)
     assert "2041" not in said
+
+
+@pytest.mark.parametrize("address", ["/help", "/toolkit"])
+def test_after_the_last_year_that_is_known_it_says_so_and_answers_for_that_one(
+    client: Client, db: None, set_clock, address
+):
+    set_clock("2032-02-01T10:00:00-05:00")
+    said = plain(client.get(address).content.decode())
+    assert "This site does not know the rules for 2033 yet. To ask, call 1-866-288-8292 (TRS: 711; " in said
+    assert "for performance year 2032" in said
+    assert "Start an election" not in said
 
 
 @pytest.mark.browser
