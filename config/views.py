@@ -44,7 +44,6 @@ def help_page(request: HttpRequest) -> HttpResponse:
         "performance_year": year,
         "next_year": next_year,
         "window": window,
-        "reporting_year": year + 1,
         "payment_year": year + parameters.PAYMENT_YEAR.for_year(year),
     }
     return render(request, "config/help.html", {"period": calendar.determination_period(year), **years, **numbers})

@@ -150,7 +150,11 @@ QUESTIONS = [
         "A nurse practitioner left in May. Who needs to know?",
         "joined left contact",
         "changes",
-        ("at least once before data submission starts on January 2, 2028", "by December 31, 2027"),
+        (
+            "at least once before data submission starts on January 2 of the year after the performance year.",
+            "CMS has asked for it by December 31 of the performance year.",
+            "For 2026, that is before January 2, 2027, and by December 31, 2026.",
+        ),
     ),
     Question(
         "One of the practices is being bought by the hospital in June. What now?",
@@ -174,7 +178,12 @@ QUESTIONS = [
         "When do I send in our numbers, and through what?",
         "submits data",
         "submitting",
-        ("from January 2 to March 31, 2028", "HARP account", "a registry does it for you", "virtual group identifier"),
+        (
+            "from January 2 to March 31 of the year after the performance year",
+            "HARP account",
+            "a registry does it for you",
+            "virtual group identifier",
+        ),
     ),
     Question(
         "Every practice has its own charts. How does that become one number?",
