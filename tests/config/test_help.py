@@ -160,7 +160,10 @@ QUESTIONS = [
         "One of the practices is being bought by the hospital in June. What now?",
         "sold",
         "sold",
-        ("stays part of the virtual group for the rest of the year", "even if only one practice is left"),
+        (
+            "A practice that is sold, merges, or closes during the performance year stays part of the virtual group."
+            " The virtual group continues, even if only one practice is left. In our agreement,",
+        ),
     ),
     Question(
         "We hire two more in March and will be 12. Are we thrown out?",

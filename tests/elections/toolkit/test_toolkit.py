@@ -40,6 +40,7 @@ def test_it_says_what_an_election_needs_and_contains(client, django_assert_num_q
         "the full EIN or, if the TIN is a clinician’s Social Security number, only its last six digits",
         "everyone who billed Medicare under that TIN from October 1, 2025 to September 30, 2026: at most 10 clin",
         "authorized to sign for it: name, title, and email address",
+        "If it is opt-in eligible, or no one knows yet whether it is: its decision to opt in",
         "executed (signed by every practice) on or before the day you submit",
     ):
         assert needed in said
@@ -47,6 +48,7 @@ def test_it_says_what_an_election_needs_and_contains(client, django_assert_num_q
         "acknowledgement that a formal written agreement exists between all practices",
         "Name and contact information of the representative",
         "Name and TIN of each practice, and the NPIs of all clinicians who bill under each TIN",
+        "also asks for a name for the group and for each practice, and for a phone number or “none”, because CMS has",
     ):
         assert element in said
     assert [provision.item for provision in PROVISIONS if provision.summary not in said] == []
