@@ -127,6 +127,15 @@ def test_home_names_the_date_that_matters(
     assert said in text(client.get("/"))
 
 
+def test_home_says_what_is_needed(client: Client) -> None:
+    needed = (
+        "What you’ll need A name for the virtual group. The name and TIN of each practice. Where the TIN is a Social"
+        " Security number, its last six digits only. The NPI of every clinician who bills under that TIN. Who"
+        " represents the group: name, email address, and a phone number or “none”."
+    )
+    assert needed in text(client.get("/"))
+
+
 def test_first_page_is_light(client: Client) -> None:
     """At most 100 kB of HTML, CSS and scripts as sent with Brotli."""
     page = client.get("/").content
