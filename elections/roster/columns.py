@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,20 +11,23 @@ from ground.private_numbers import mask_private_numbers
 from .tables import Cell, Row
 
 HEADER_WITHIN = 15  # lines: a title and an address may stand above the header
+LONGEST_HEADER = 120  # characters
 LONGEST_SHOWN = 60  # characters of a header that is named
 HEADER = "practice name, tin kind, tin, npi, last name, first name"
 
 WORDS = {
     "name": "practice practicename group groupname organization organizationname organisation organisationname "
-    "practicelegalname legalbusinessname legalname clinic clinicname namepractice namegroup namegrouppractice "
-    "grouporganizationname tinname entity entityname legalentityname businessname companyname practicegroupname "
-    "grouppracticename facility facilityname practiceorganization practicegroup company",
+    "practicelegalname legalbusinessname legalname clinic clinicname namepractice namegroup "
+    "namegrouppractice grouporganizationname org orgname tinname practicelegalbusinessname entity "
+    "entityname legalentityname businessname companyname practicegroupname grouppracticename facility "
+    "facilityname practiceorganization practicegroup company",
     "kind": "tinkind kind tintype kindtin typetin taxidtype typetaxid tinis taxidkind idtype practicekind "
     "practicetinkind practicetype einssntype tinkindeinssn tintypeeinssn",
     "tin": "tin taxid taxpayerid taxpayeridentification taxidentification ein fein federalein federaltaxid "
-    "federaltaxidentification federalid ssn tinein eintin einssn ssnein tinssn ssntin groupein grouptin grouptaxid "
-    "practicetin practiceein practicetaxid clinictin billingtin organizationtin employeridentification employerid "
-    "federalemployeridentification tintaxid taxidtin taxidein eintaxid taxidssn socialsecurity tinlast",
+    "federaltaxidentification federalid ssn tinein eintin einssn ssnein tinssn ssntin groupein grouptin "
+    "grouptaxid practicetin practiceein practicetaxid clinictin orgtin providertin billingtin "
+    "organizationtin employeridentification employerid federalemployeridentification tintaxid taxidtin "
+    "taxidein eintaxid taxidssn socialsecurity tinlast",
     "last": "last lastname surname family familyname lname namelast lastnamelegal",
     "first": "first firstname given givenname fname forename namefirst",
 }
@@ -38,6 +41,7 @@ GROUPS = "group billing organization organizational organisation practice facili
 LEFT_OUT, OF_PERSONS, OF_GROUPS = (frozenset(words.split()) for words in (FILLERS, PERSONS, GROUPS))
 _NPI = re.compile(r"national (provider|practitioner) (identifier|identification|id)\b")
 _DIGITS_SAID = re.compile(r"\b(last )?(\d+|four|six|nine|ten)[ -]?digits?\b|\blast (4|6|four|six)\b")
+_NUMBER_SAID = re.compile(r"#|\b(no|nr|num|nbr|number|id)\b")
 OWN, PLAIN, OF_A_GROUP = range(3)
 
 
@@ -66,6 +70,7 @@ class Columns:
     unused: tuple[str, ...] = ()
     npi_name: str = ""
     nameless: tuple[int, ...] = ()
+    headers: frozenset[str] = frozenset()
 
     @property
     def names_practices(self) -> bool:
@@ -94,40 +99,65 @@ class _Named:
 
 
 def find_header(rows: Sequence[Row]) -> tuple[int, Columns] | None:
-    """Return the place of the first row below the header, and what its columns mean; None without a header."""
-    best = max(_headers(rows), key=lambda found: found[0], default=None)
-    if best is None:
-        return None
-    _, below, named = best
-    columns = _columns(named)
-    return (below, columns) if columns else None
+    """Return the place of the first row below the header, and what its columns mean; None without a header.
+
+    The header is the first row that can be one, with the line above or below it where the two name more together.
+    """
+    top = rows[:HEADER_WITHIN]
+    for at, (_, cells) in enumerate(top):
+        if _columns(_one_line(cells)) is None:
+            continue
+        ways = [(at + 1, _one_line(cells))]
+        ways += [(at + 1, _two_lines(top[at - 1][1], cells))] if at else []
+        ways += (
+            [(at + 2, _two_lines(cells, top[at + 1][1]))] if at + 1 < len(top) and not _has_number(top[at + 1]) else []
+        )
+        below, named = max(ways, key=lambda way: _count_known(way[1]))
+        columns = _columns(named)
+        return (below, columns) if columns else None
+    return _split_header(top)
+
+
+def _split_header(top: Sequence[Row]) -> tuple[int, Columns] | None:
+    """Return the header where only two lines together are one."""
+    for at, ((_, above), below) in enumerate(pairwise(top)):
+        columns = None if _has_number(below) else _columns(_two_lines(above, below[1]))
+        if columns:
+            return at + 2, columns
+    return None
 
 
 def strength(rows: Sequence[Row]) -> tuple[int, int]:
-    """Return how many columns the best header names, and how many cells rows have: to choose a separator by."""
-    known = max((score for score, _, _ in _headers(rows)), default=0)
-    return known, max((len(cells) for _, cells in rows[:HEADER_WITHIN]), default=0)
-
-
-def is_header(cells: Sequence[Cell]) -> bool:
-    """Say whether this row is the header once more, or the second line of one."""
-    named = [_named(place, cell.text) for place, cell in enumerate(cells) if cell.text]
-    return sum(found.means is not None for found in named) > 1 and not any(
-        re.search(r"\d{4}", cell.text) for cell in cells
+    """Return how many columns the best line names, and how many cells rows have: to choose a separator by."""
+    top = rows[:HEADER_WITHIN]
+    return max((_count_known(_one_line(cells)) for _, cells in top), default=0), max(
+        (len(cells) for _, cells in top), default=0
     )
 
 
-def _headers(rows: Sequence[Row]) -> Iterator[tuple[int, int, list[_Named]]]:
-    """Yield what may be the header, one line or two: how many columns it names, where the list begins, the columns."""
-    top = rows[:HEADER_WITHIN]
-    for at, (_, cells) in enumerate(top):
-        named = [_named(place, cell.text) for place, cell in enumerate(cells)]
-        yield sum(found.means is not None for found in named), at + 1, named
-    for at, ((_, above), (_, below)) in enumerate(pairwise(top)):
-        if any(re.search(r"\d{4}", cell.text) for cell in below):
-            continue
-        named = _two_lines(above, below)
-        yield sum(found.means is not None for found in named), at + 2, named
+def header_again(cells: Sequence[Cell], columns: Columns) -> Columns | None:
+    """Return the columns from this row on, where it is a header once more; None where it is a line of the list."""
+    texts = [cell.text for cell in cells if cell.text]
+    if len(texts) < 2 or any(re.search(r"\d{3}", text) for text in texts):
+        return None
+    named = _one_line(cells)
+    if all(found.header in columns.headers for found in named if found.header):
+        return columns
+    is_header = any(found.means == "npi" for found in named) and 2 * _count_known(named) >= len(texts)
+    return _columns(named) if is_header else None
+
+
+def _one_line(cells: Sequence[Cell]) -> list[_Named]:
+    return [_named(place, cell.text) for place, cell in enumerate(cells)]
+
+
+def _count_known(named: Sequence[_Named]) -> int:
+    return sum(found.means is not None for found in named)
+
+
+def _has_number(row: Row) -> bool:
+    """Say whether a row holds a number, as no second line of a header does."""
+    return any(re.search(r"\d{4}", cell.text) for cell in row[1])
 
 
 def _two_lines(above: Sequence[Cell], below: Sequence[Cell]) -> list[_Named]:
@@ -145,7 +175,9 @@ def _two_lines(above: Sequence[Cell], below: Sequence[Cell]) -> list[_Named]:
 
 def _named(place: int, text: str) -> _Named:
     """Return what a header means: by all its words, by those outside its parentheses, or by those within."""
-    header = " ".join(text.split())
+    header = " ".join(text[: LONGEST_HEADER + 1].split())
+    if len(header) > LONGEST_HEADER or not header:
+        return _Named(place, header[:LONGEST_HEADER])
     plain = unicodedata.normalize("NFKC", header).casefold()
     inside = " ".join(re.findall(r"\(([^)]*)\)", plain))
     for words in (plain, re.sub(r"\([^)]*\)", " ", plain), inside):
@@ -156,7 +188,8 @@ def _named(place: int, text: str) -> _Named:
 
 
 def _meaning(text: str) -> tuple[str, int, int | None] | None:
-    """Return what these words mean, the rank of an NPI, and which of several it is."""
+    """Return what these words mean, their rank, and which of several it is."""
+    said = text
     text = re.sub(r"\b(?:\w\.){2,}", lambda found: found[0].replace(".", ""), text)  # N.P.I.
     text = re.sub(r"\btype[ -]*(1|i)\b", "individual", re.sub(r"\btype[ -]*(2|ii)\b", "group", text))
     text = _NPI.sub("npi", re.sub(r"[\W_]+", " ", _DIGITS_SAID.sub(" ", text)))
@@ -174,7 +207,16 @@ def _meaning(text: str) -> tuple[str, int, int | None] | None:
     means = MEANS.get(joined) or MEANS.get("".join(word for word in words if word not in OF_PERSONS))
     if means in ("name", "kind", "tin") and (joined not in MEANS or number is not None):
         return None
-    return (means, PLAIN, number) if means else None
+    if means == "name" and _NUMBER_SAID.search(said):
+        return None  # "Group #" is no name
+    return (means, _rank(said, words), number) if means else None
+
+
+def _rank(said: str, words: Sequence[str]) -> int:
+    """Return how sure a column of a name or a TIN is: a person's SSN, its last digits, and a place come last."""
+    if "last" in said and {"ssn", "tin", "security"} & set(words):
+        return OF_A_GROUP
+    return OF_A_GROUP if {"ssn", "social", "facility", "clinic", "company", "entity"} & set(words) else PLAIN
 
 
 def _columns(named: Sequence[_Named]) -> Columns | None:
@@ -182,7 +224,10 @@ def _columns(named: Sequence[_Named]) -> Columns | None:
 
     None where no NPI is named, or nothing beside it.
     """
-    first = {found.means: found for found in reversed(named) if found.means}
+    first: dict[str, _Named] = {}
+    for found in sorted(named, key=lambda it: it.rank):
+        if found.means:
+            first.setdefault(found.means, found)
     npis = [found for found in named if found.means == "npi"]
     if not npis or len(first) == 1:
         return None
@@ -190,7 +235,7 @@ def _columns(named: Sequence[_Named]) -> Columns | None:
     read = [found for found in npis if found.rank == rank]
     if all(found.number is None for found in read):
         read = [found for found in read if found.header == read[0].header]
-    clinicians = tuple(_with_names(found, named, is_first=found is read[0]) for found in read)
+    clinicians = tuple(_with_names(place, read, named) for place in range(len(read)))
     places = {found.place for found in read} | {it for found in clinicians for it in (found.last, found.first)}
     places |= {first[what].place for what in ("name", "kind", "tin") if what in first}
     left = [found for found in named if found.header and found.place not in places]
@@ -204,13 +249,21 @@ def _columns(named: Sequence[_Named]) -> Columns | None:
         unused=tuple(mask_private_numbers(found.header)[:LONGEST_SHOWN] for found in left),
         npi_name=mask_private_numbers(read[0].header)[:LONGEST_SHOWN] if len(read) < len(npis) else "",
         nameless=tuple(found.place for found in named[:width] if not found.header),
+        headers=frozenset(found.header for found in named if found.header),
     )
 
 
-def _with_names(npi: _Named, named: Sequence[_Named], *, is_first: bool) -> ClinicianColumns:
-    """Return the columns of one clinician: the names of the same number, or those of no number with the first NPI."""
-    of: dict[str | None, int] = {}
-    for found in reversed(named):
-        if found.number == npi.number or (is_first and found.number is None):
-            of[found.means] = found.place
+def _with_names(which: int, npis: Sequence[_Named], named: Sequence[_Named]) -> ClinicianColumns:
+    """Return the columns of one clinician: names of the same number or turn, else those of the first NPI."""
+    npi = npis[which]
+    of: dict[str, int | None] = {}
+    for what in ("last", "first"):
+        found = [it for it in named if it.means == what]
+        numbered = [it for it in found if it.number == npi.number]
+        if npi.number is None and len(found) == len(npis):
+            of[what] = found[which].place
+        elif numbered and (npi.number is not None or which == 0):
+            of[what] = numbered[0].place
+        elif which == 0 and found:
+            of[what] = next((it.place for it in found if it.number is None), None)
     return ClinicianColumns(npi.place, of.get("last"), of.get("first"))

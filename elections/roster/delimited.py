@@ -13,6 +13,7 @@ from .tables import Cell, Row, Sheet, Unreadable, filled
 
 SEPARATORS = "\t;,|"
 MOST_LINES_OF_A_CELL = 60
+MOST_LINES = 100_000
 LONGEST_LINE = 130_000  # characters; what a program writes in one line is far below
 
 
@@ -40,6 +41,10 @@ def text_sheet(text: str, separator: str, width: int | None = None, most: int | 
 
 def _rows(text: str, separator: str, width: int | None) -> Iterator[Row]:
     lines = re.split(r"\r\n|\n|\r", text)
+    if len(lines) > MOST_LINES:
+        raise Unreadable(
+            f"The text has {len(lines):,} lines, empty ones counted. Send only the list of your clinicians."
+        )
     at = number = 0
     while at < len(lines):
         if len(lines[at]) > LONGEST_LINE:
@@ -55,21 +60,21 @@ def _row(lines: list[str], at: int, separator: str, width: int | None) -> tuple[
     if '"' not in lines[at]:
         return as_text
     for taken in range(1, MOST_LINES_OF_A_CELL + 1):
-        cells = _quoted("\n".join(lines[at : at + taken]), separator)
+        cells, is_open = _quoted("\n".join(lines[at : at + taken]), separator)
         if cells is not None and _is_row(cells, lines[at : at + taken], separator, width):
             return taken, cells
-        if cells is not None or at + taken >= len(lines):
+        if not is_open or at + taken >= len(lines):
             break
     return as_text
 
 
-def _quoted(text: str, separator: str) -> list[str] | None:
-    """Return the cells of a row as programs write quotation marks; None where a mark is left open, or is text."""
+def _quoted(text: str, separator: str) -> tuple[list[str] | None, bool]:
+    """Return the cells of a row as programs write marks, None where a mark is text; and whether one is left open."""
     try:
         [cells] = csv.reader([text], delimiter=separator, strict=True)
-    except (csv.Error, ValueError):
-        return None
-    return cells
+    except (csv.Error, ValueError) as error:
+        return None, "unexpected end" in str(error)
+    return cells, False
 
 
 def _is_row(cells: list[str], lines: list[str], separator: str, width: int | None) -> bool:

@@ -77,7 +77,7 @@ class KindsForm(GuardedForm):
                 practice.tin_kind = self.cleaned_data[f"kind-{place}"]
                 practice.tin, note = fitting_tin(practice.tin, practice.tin_kind, practice.tin_is_number, ssn_digits)
                 if note:
-                    self.read.notes.append(f"Line {practice.row}: {note}")
+                    self.read.notes.append(f"{practice.where}: {note}")
         return self.read
 
 

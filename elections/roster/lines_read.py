@@ -6,14 +6,18 @@ from dataclasses import dataclass, replace
 
 from eligibility.law.identifiers import EIN_DIGITS, NPI_DIGITS, npi_problem, typed_npis, typed_tin
 
-from .columns import ClinicianColumns, Columns, is_header
+from .columns import ClinicianColumns, Columns
 from .notes import Notes
 from .tables import NOTHING, Cell
 
-DITTO = re.compile(r"[\"″“”„〃]+|'{2}|’{2}|-\s*[\"″“”]\s*-|(d(it)?to|do)\.|ditto", re.IGNORECASE)
-SHORTENED = re.compile(r"[\d.,]+E\+\d+", re.IGNORECASE)
+DITTO = re.compile(
+    r"[\"″“”„〃]+|'{2}|’{2}|-\s*(?:[\"″“”]|do)\s*-|(d(it)?to|do)\.|ditto|(?:same )?as above|same", re.IGNORECASE
+)
+SHORTENED = re.compile(r"\d+(?:[.,]\d*)?E\+?\d{1,2}", re.IGNORECASE)
 TOTALS = re.compile(r"\b(sub)?totals?\b|^\W*((sum|count|number) of|notes?|prepared|updated)\b", re.IGNORECASE)
 LEAST_DIGITS = 4  # of what may be a TIN or an NPI, or the rest of one
+LEAST_OF_TOTALS = 6  # the same of a line that is named a total: a shorter number counts lines
+LONGEST_TEXT = 2_000  # characters of a cell
 SWAPPED = "the TIN and the NPI stood in each other’s columns. They were read the other way round. Check them."
 TOO_MANY_CELLS = (
     "left out, since it has more cells than the header. A comma within a name needs quotation marks around the name."
@@ -39,9 +43,10 @@ class Line:
     @property
     def has_number(self) -> bool:
         """Say whether it has a TIN or an NPI, or what is left of one; a total has only how many there are."""
-        npis = [npi for npi, _, _ in self.clinicians if npi.text or npi.unshown]
-        least = EIN_DIGITS - 1 if self.is_total else LEAST_DIGITS
-        cells = npis if self.is_total and npis else [self.tin, *npis]
+        npis = [npi for npi, _, _ in self.clinicians]
+        counts = self.is_total and any(0 < digits_in(npi.text) < LEAST_OF_TOTALS for npi in npis)
+        least = LEAST_OF_TOTALS if self.is_total else LEAST_DIGITS
+        cells = npis if counts else [self.tin, *npis]
         return any(SHORTENED.fullmatch(cell.text) or digits_in(cell.text) >= least or cell.unshown for cell in cells)
 
 
@@ -57,8 +62,8 @@ class LinesRead:
         self._above = {}
 
     def read(self, number: int, cells: Sequence[Cell], columns: Columns, separator: str = "") -> Line | None:
-        """Return a line; None where it is the header once more, or left out. `separator` parts the cells of a text."""
-        fitted = None if is_header(cells) else self._fitted(number, cells, columns, separator)
+        """Return a line; None where it is left out. `separator` parts the cells of a text."""
+        fitted = self._fitted(number, cells, columns, separator)
         return None if fitted is None else self._swapped(self._by_meaning(number, fitted, columns))
 
     def _by_meaning(self, number: int, cells: Sequence[Cell], columns: Columns) -> Line:
@@ -69,13 +74,15 @@ class LinesRead:
                 return NOTHING
             cell = cells[place]
             if DITTO.fullmatch(cell.text):
-                if place not in self._above:
+                if not self._above.get(place, NOTHING).text:
                     self.notes.say("a mark repeats what stands above, and nothing does.", number)
                 return self._above.get(place, NOTHING)
-            if cell.text:
-                self._above[place] = cell
+            if len(cell.text) > LONGEST_TEXT:
+                self.notes.say(f"a cell is longer than {LONGEST_TEXT:,} characters; the rest was not read.", number)
+                cell = replace(cell, text=cell.text[:LONGEST_TEXT])
             if cell.unshown:
                 self.notes.say(f"{cell.unshown}.", number)
+            self._above[place] = cell
             return cell
 
         def of(found: ClinicianColumns) -> tuple[Cell, Cell, Cell]:
@@ -105,9 +112,9 @@ class LinesRead:
     def _swapped(self, line: Line) -> Line:
         """Return the line, its TIN and NPI exchanged where they stand in each other's place."""
         (npi, *names), *others = line.clinicians
-        if others or npi_problem(typed_tin(line.tin.text)) is not None or not npi.text:
-            return line
-        if any(len(typed) == NPI_DIGITS for typed in typed_npis(npi.text)):
+        tin = typed_tin(line.tin.text)
+        is_npi = tin.isdigit() and len(tin) == NPI_DIGITS
+        if others or not is_npi or any(len(typed) == NPI_DIGITS for typed in typed_npis(npi.text)):
             return line
         self.notes.say(SWAPPED, line.number)
         return replace(line, tin=npi, clinicians=[(line.tin, names[0], names[1])])

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from eligibility.law.identifiers import EIN, EIN_DIGITS, SSN, SSN_WHOLE, typed_npis, typed_tin
+from eligibility.law.identifiers import EIN, EIN_DIGITS, SSN, SSN_WHOLE, npi_problem, typed_npis, typed_tin
 from ground import fonts
 from ground.private_numbers import has_nine_digit_run, looks_like_ssn, mask_private_numbers
 
@@ -42,6 +42,12 @@ class ReadPractice:
     tin: str
     tin_is_number: bool = False  # a spreadsheet held it so, and dropped its leading zeros
     lines: list[ReadLine] = field(default_factory=list)
+    sheet: str = ""  # where a workbook has several
+
+    @property
+    def where(self) -> str:
+        """Where the practice is named first, to begin a sentence with."""
+        return f"Sheet “{self.sheet}”, line {self.row}" if self.sheet else f"Line {self.row}"
 
     @property
     def needs_kind(self) -> bool:
@@ -81,6 +87,7 @@ class PracticesRead:
         self.title = ""  # of a sheet whose lines name no practice: the practice they are of
         self._of: dict[str, list[ReadPractice]] = {}  # by TIN as it will be kept, "" without one
         self._named: dict[str, list[ReadPractice]] = {}  # by name in small letters
+        self._last: ReadPractice | None = None  # whose the line above was
         self._heading: tuple[int, str] | None = None  # a line with a name alone: of a total, or of the lines below it
 
     def take(self, number: int, cells: Sequence[Cell], columns: Columns, separator: str = "") -> None:
@@ -91,13 +98,14 @@ class PracticesRead:
         if not line.has_number:
             self._leave_out(line)
             return
-        practice = self._practice(line)
+        practice = self._last = self._practice(line)
         for clinician in line.clinicians:
             practice.lines += self._clinicians(number, *clinician)
 
     def finish_sheet(self) -> None:
         """Say what was left open by the last line, and forget what stood above: a sheet is a list of its own."""
         self._say_heading()
+        self._last = None
         self._lines.begin_sheet()
 
     def _leave_out(self, line: Line) -> None:
@@ -121,14 +129,15 @@ class PracticesRead:
         raw = self._tin_text(number, line.tin)
         if not name and self._heading:
             name, self._heading = self._heading[1], None
-        elif not name and not raw and self.practices:
+        elif not name and not raw and self._last:
             self.notes.say("no practice is named, so the one above was taken.", number)
-            return self.practices[-1]
+            return self._last
         self._say_heading()
         seen = _key(raw, kind, line.tin.is_number, self.ssn_digits)
         known = self._known(seen, kind, name)
         if known is None:
-            known = ReadPractice(number, name, kind, self._tin(number, raw, line.tin, kind), line.tin.is_number)
+            tin = self._tin(number, raw, line.tin, kind)
+            known = ReadPractice(number, name, kind, tin, line.tin.is_number, sheet=self.notes.sheet)
             self.practices.append(known)
             self._of.setdefault(seen, []).append(known)
             self._named.setdefault(name.casefold(), []).append(known)
@@ -155,7 +164,7 @@ class PracticesRead:
         """Fill in what a practice lacks, and say what contradicts it."""
         number = line.number
         if kind and known.tin_kind and kind != known.tin_kind:
-            self.notes.say(f"the kind of TIN is another than in line {known.row}, which counts.", number)
+            self.notes.say(f"the kind of TIN is another than in {self._place_of(known)}, which counts.", number)
         elif kind and not known.tin_kind:
             known.tin_kind = kind
             known.tin = self._tin(known.row, known.tin, Cell(known.tin, known.tin_is_number), kind)
@@ -167,7 +176,11 @@ class PracticesRead:
             known.name = name
             self._named.setdefault(name.casefold(), []).append(known)
         elif name and name.casefold() != known.name.casefold():
-            self.notes.say(f"the practice has another name than in line {known.row}, which counts.", number)
+            self.notes.say(f"the practice has another name than in {self._place_of(known)}, which counts.", number)
+
+    def _place_of(self, practice: ReadPractice) -> str:
+        is_here = practice.sheet == self.notes.sheet
+        return f"line {practice.row}" if is_here else f"line {practice.row} of sheet “{practice.sheet}”"
 
     def _kind(self, number: int, cell: Cell) -> str:
         words = set(re.findall(r"[a-z]+", cell.text.casefold()))
@@ -183,8 +196,9 @@ class PracticesRead:
         if self._is_shortened(number, cell, "TIN"):
             return ""
         typed = typed_tin(cell.text)
-        if cell.text and not typed:
+        if cell.text and not digits_in(typed):
             self.notes.say("no number stands in the TIN’s cell.", number)
+            return ""
         return typed
 
     def _tin(self, number: int, raw: str, cell: Cell, kind: str) -> str:
@@ -217,18 +231,22 @@ class PracticesRead:
         return [ReadLine(number, *(npis or [""]), *names)] if npis or any(names) else []
 
     def _npis(self, number: int, cell: Cell) -> list[str]:
-        if looks_like_ssn(" ".join(cell.text.split())):
-            self.notes.say(f"the NPI {NINE_DIGITS}, and was not kept.", number)
-            return []
+        """Return the NPIs of a cell; what may be an SSN is dropped, and so are words beside a whole NPI."""
         if self._is_shortened(number, cell, "NPI"):
             return []
+        text, one_line = cell.text, " ".join(cell.text.split())
+        if looks_like_ssn(one_line) or has_nine_digit_run(one_line):
+            self.notes.say(f"the NPI {NINE_DIGITS}, and was not kept.", number)
+            text = mask_private_numbers(one_line, " ; ")
+            if looks_like_ssn(text):
+                return []
         kept = []
-        typed = typed_npis(cell.text)
-        has_digits = any(re.search(r"\d", one) for one in typed)
+        typed = typed_npis(text)
+        has_whole = any(npi_problem(one) is None for one in typed)
         for one in typed:
             if digits_in(one) == SSN_WHOLE:
                 self.notes.say(f"the NPI {NINE_DIGITS}, and was not kept.", number)
-            elif has_digits and not re.search(r"\d", one):
+            elif has_whole and not one.isdecimal():
                 self.notes.say("words stand beside the NPI; they were left out.", number)
             else:
                 kept.append(self._cut(number, one, "NPI", LONGEST_NPI))

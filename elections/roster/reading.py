@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ground.private_numbers import mask_private_numbers
 
-from .columns import HEADER, HEADER_WITHIN, Columns, find_header, strength
+from .columns import HEADER, HEADER_WITHIN, Columns, find_header, header_again, strength
 from .delimited import SEPARATORS, decoded, text_sheet
 from .notes import Notes
 from .practices_read import PracticesRead, ReadPractice
@@ -93,15 +93,25 @@ def _read(sheets: Sequence[Sheet], ssn_digits: int) -> ReadRoster:
         if not columns.names_practices:
             found.title = _name(sheet)
             notes.say(f"no column names a practice, so the sheet’s name “{found.title}” was taken for it.")
-        for number, cells in sheet.rows[below:]:
-            if number in sheet.hidden_rows:
-                notes.say("hidden in the spreadsheet, and read like the others. Check who stands there.", number)
-            found.take(number, cells, columns, sheet.separator)
-        found.finish_sheet()
+        _read_lines(sheet, below, columns, found)
     if not found.practices:
         said = " ".join(notes.sentences)
         raise Unreadable(said or "The list has a header line and nothing below it.")
     return ReadRoster(found.practices, notes.sentences)
+
+
+def _read_lines(sheet: Sheet, below: int, columns: Columns, found: PracticesRead) -> None:
+    """Read the lines below a header; where another header stands among them, its columns count from there on."""
+    for number, cells in sheet.rows[below:]:
+        if again := header_again(cells, columns):
+            if again is not columns:
+                _say_of_columns(again, found.notes)
+            columns = again
+            continue
+        if number in sheet.hidden_rows:
+            found.notes.say("hidden in the spreadsheet, and read like the others. Check who stands there.", number)
+        found.take(number, cells, columns, sheet.separator)
+    found.finish_sheet()
 
 
 def _lists(sheets: Sequence[Sheet], notes: Notes) -> Iterator[tuple[Sheet, int, Columns]]:

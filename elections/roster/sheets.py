@@ -8,10 +8,12 @@ from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
-from .tables import MOST_ROWS, NOTHING, Cell, Sheet, Unreadable, filled
+from .tables import NOTHING, Cell, Sheet, Unreadable, filled
 
 MOST_UNPACKED = 60_000_000
 MOST_COLUMNS = 100
+MOST_MERGED = 50_000  # rows
+LOWEST_ROW = 50_000
 DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, CalamineError, ElementTree.ParseError),
     *(KeyError, IndexError, ValueError, OSError, RuntimeError, NotImplementedError),  # what a broken archive raises
@@ -35,7 +37,7 @@ def workbook_sheets(content: bytes) -> list[Sheet]:
             parts = _parts(archive)
             book = CalamineWorkbook.from_filelike(io.BytesIO(content))
             return [
-                _sheet(book.get_sheet_by_name(about.name), archive.read(parts[about.name]))
+                _sheet(book, about.name, archive.read(parts[about.name]))
                 if about.visible == SheetVisibleEnum.Visible and about.name in parts
                 else Sheet([], about.name, is_hidden=about.visible != SheetVisibleEnum.Visible)
                 for about in book.sheets_metadata
@@ -57,23 +59,35 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return {name: path for name, path in whole.items() if "chartsheet" not in path}
 
 
-def _sheet(sheet: CalamineSheet, xml: bytes) -> Sheet:
+def _sheet(book: CalamineWorkbook, name: str, xml: bytes) -> Sheet:
     """Return a sheet's rows; a cell that is merged over several rows stands in each of them."""
-    widest = max(map(_column, set(re.findall(rb"<(?:\w+:)?c r=\"([A-Z]{1,3})\d", xml))), default=0)
-    if widest >= MOST_COLUMNS or len(re.findall(rb"<(?:\w+:)?mergeCell ", xml)) > MOST_ROWS:
-        raise Unreadable(
-            f"The sheet has more than {MOST_COLUMNS} columns, or too many merged cells. Send a plain list."
-        )
+    _refuse_far_cells(xml)
+    sheet: CalamineSheet = book.get_sheet_by_name(name)
     values = sheet.to_python(skip_empty_area=False)
-    for (top, left), (bottom, _) in sheet.merged_cell_ranges or []:
-        for y in range(top + 1, min(bottom + 1, len(values))):
-            values[y][left] = values[top][left]
+    merged = [(top, min(bottom + 1, len(values)), left) for (top, left), (bottom, _) in sheet.merged_cell_ranges or []]
+    if sum(max(0, bottom - top) for top, bottom, _ in merged) > MOST_MERGED:
+        raise Unreadable("The sheet has too many merged cells. Send a plain list.")
+    for top, bottom, left in merged:
+        for y in range(top + 1, bottom):
+            if left < len(values[y]):
+                values[y][left] = values[top][left]
     cells = [[_cell(value) for value in row] for row in values]
     for (y, x), why in _unshown(xml).items():
-        if y <= len(cells):
+        if y <= LOWEST_ROW and x < MOST_COLUMNS:
+            cells += [[] for _ in range(y - len(cells))]
             cells[y - 1] += [NOTHING] * (x + 1 - len(cells[y - 1]))
             cells[y - 1][x] = Cell(unshown=why)
     return Sheet(list(filled(enumerate(cells, start=1))), sheet.name, hidden_rows=_hidden_rows(xml))
+
+
+def _refuse_far_cells(xml: bytes) -> None:
+    """Refuse a sheet in which something stands far from any list: a reader holds every cell up to it in memory."""
+    cells = set(re.findall(rb"<(?:\w+:)?c r=\"([A-Z]{1,3})(\d{1,7})\"[^<>]*(?<!/)>", xml))
+    if max((_column(letters) for letters, _ in cells), default=0) >= MOST_COLUMNS:
+        raise Unreadable(f"The sheet has more than {MOST_COLUMNS} columns. Send a plain list.")
+    lowest = max((int(row) for _, row in cells), default=0)
+    if lowest > LOWEST_ROW:
+        raise Unreadable(f"Something stands in line {lowest:,} of the sheet, far below any list. Delete it.")
 
 
 def _cell(value: object) -> Cell:
@@ -87,22 +101,22 @@ def _cell(value: object) -> Cell:
 def _unshown(xml: bytes) -> dict[Place, str]:
     """Return which cells of a sheet show no value though something stands in them, and why not."""
     cells = re.finditer(
-        rb"<(?:\w+:)?c r=\"([A-Z]+)(\d+)\"([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(</)?"
-        rb"|<(?:\w+:)?c r=\"([A-Z]+)(\d+)\"[^>]* t=\"e\"",
+        rb"<(?:\w+:)?c r=\"([A-Z]{1,3})(\d{1,7})\"([^<>]*)>\s*"
+        rb"(?:<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*(</(?:\w+:)?c>|<(?:\w+:)?v\s*/>|<(?:\w+:)?v></)?)?",
         xml,
     )
     found = {}
     for cell in cells:
-        if cell[5]:
-            found[int(cell[6]), _column(cell[5])] = AN_ERROR
-        elif cell[4] or b't="e"' in cell[3]:
-            found[int(cell[2]), _column(cell[1])] = NO_VALUE if cell[4] else AN_ERROR
+        if b't="e"' in cell[3]:
+            found[int(cell[2]), _column(cell[1])] = AN_ERROR
+        elif cell[4] and b't="str"' not in cell[3]:  # a text without letters is what it shows
+            found[int(cell[2]), _column(cell[1])] = NO_VALUE
     return found
 
 
 def _hidden_rows(xml: bytes) -> frozenset[int]:
     """Return the numbers of a sheet's rows that its program does not show."""
-    rows = re.findall(rb"<(?:\w+:)?row\b([^>]*)", xml)
+    rows = re.findall(rb"<(?:\w+:)?row\b([^<>]*)", xml)
     numbered = ((re.search(rb"\br=\"(\d+)\"", row), row) for row in rows)
     return frozenset(int(found[1]) for found, row in numbered if found and re.search(rb"\bhidden=\"(1|true)\"", row))
 

@@ -90,7 +90,7 @@ def _drop_ssns(read: Sequence[ReadPractice], *, by: User, now: datetime, address
     for practice in dropped:
         practice.tin = ""
     return tuple(
-        f"Line {practice.row}: the TIN may be a Social Security number, not an EIN, and was not kept. If it is one, "
+        f"{practice.where}: the TIN may be a Social Security number, not an EIN, and was not kept. If it is one, "
         "choose “SSN” and type only its last digits."
         for practice in dropped
     )

@@ -18,7 +18,6 @@ NPI_DIGITS = 10
 NPI_ISSUER = "80840"  # ISO 7812 prefix: health applications, United States
 ISSUER_SUM = 24  # what it adds to Luhn's sum
 SSN_WHOLE = 9
-LONGEST_LIST_NUMBER = 2  # digits
 LABELS = (
     "npi npis tin tins ein eins fein ssn tax taxpayer taxid employer federal national provider individual rendering "
     "clinician identification identifier id no nr num nbr number numbers the is and or of type last six digits"
@@ -26,6 +25,9 @@ LABELS = (
 _IS_LABEL = frozenset(LABELS.split())
 _POINT_ZERO = re.compile(r"(?<=\d)\.0+(?!\d)")
 _WORD = re.compile(r"[^\W_]+")
+_GLUED = re.compile(r"([A-Za-z]+)(\d+)")
+_JOINS = re.compile(r"[^\S\n\r]*[-\u2010-\u2015\u2212]?[^\S\n\r]*|[.,'’]")
+_COUNTED = re.compile(r"(?:(?<![\w.,])\(?|\bNPI ?#?)\d{1,2}[.):]\s(?=\D*\d{4})", re.IGNORECASE)  # "2. ", "NPI 2: "
 DOUBLED = bytes(ord("0")) + bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)) + bytes(198)  # each digit's, as bytes.translate reads
 
 
@@ -42,28 +44,41 @@ def typed_tin(text: str) -> str:
 def typed_npis(text: str) -> list[str]:
     """Return the NPIs that someone typed in one place, in their order: usually one.
 
-    Groups of digits are joined up to ten; what makes no ten digits stays as it is, and so do words. Numbers of one or
-    two digits beside whole NPIs number the list.
+    Groups of digits with a blank, a hyphen, a point or a comma between are joined up to ten digits; what makes no ten
+    digits stays as it is, and so do words. Numbers that count the list's entries are left out.
     """
-    found: list[str] = []
-    is_open = False  # whether the last one may go on
-    for token in _tokens(text):
-        is_part = _is_digits(token) and len(token) < SSN_WHOLE
-        if is_open and is_part and len(found[-1]) + len(token) <= NPI_DIGITS:
-            found[-1] += token
-        elif found and not _is_digits(token) and found[-1].replace(" ", "").isalpha():
-            found[-1] += f" {token}"
+    text = _COUNTED.sub(" ; ", _POINT_ZERO.sub("", in_plain_dress(text)))
+    found: list[list[str]] = []
+    ends, length = 0, NPI_DIGITS  # of the last one: where it ends, and how many digits it has; words are full
+    for match in _WORD.finditer(text):
+        token = _without_label(match[0])
+        between, ends = text[ends : match.start()], match.end()
+        if not token:
+            length = NPI_DIGITS
+        elif _is_digits(token):
+            is_part = len(token) < SSN_WHOLE and length + len(token) <= NPI_DIGITS and _JOINS.fullmatch(between)
+            found[-1:] = [[*found[-1], token]] if is_part else [*found[-1:], [token]]
+            length = length + len(token) if is_part else len(token) if len(token) < SSN_WHOLE else NPI_DIGITS
+        elif found and found[-1][0].isalpha() and token.isalpha():
+            found[-1].append(token)
         else:
-            found.append(token)
-        is_open = is_part
-    has_whole = any(_is_digits(one) and len(one) == NPI_DIGITS for one in found)
-    return [one for one in found if not (has_whole and _is_digits(one) and len(one) <= LONGEST_LIST_NUMBER)]
+            found.append([token])
+            length = NPI_DIGITS
+    return [("" if one[0].isdecimal() else " ").join(one) for one in found]
 
 
 def _tokens(text: str) -> list[str]:
     """Return the digits and words of a text without labels, each apart."""
-    text = _POINT_ZERO.sub("", in_plain_dress(text))
-    return [token for token in _WORD.findall(text) if token.casefold() not in _IS_LABEL]
+    words = _WORD.findall(_POINT_ZERO.sub("", in_plain_dress(text)))
+    return [token for word in words if (token := _without_label(word))]
+
+
+def _without_label(word: str) -> str:
+    """Return what is left of a word without the label in it: nothing of a label, the digits behind one."""
+    glued = _GLUED.fullmatch(word)
+    if glued and glued[1].casefold() in _IS_LABEL:
+        return glued[2]
+    return "" if word.casefold() in _IS_LABEL else word
 
 
 def is_valid_npi(text: str) -> bool:

@@ -316,6 +316,135 @@ def test_a_kind_said_once_holds_for_the_same_tin():
     ]
 
 
+K4, A, B, C, D = "practice,kind,tin,npi\n", *NPIS, "1999999992"
+E, F = "961000002", "961000003"
+OFFICES = {
+    "a second header": (
+        f"practice,tin,npi\nL,{E},{A}\n\nNPI,Practice,TIN\n{B},R,{F}\n",
+        [("L", E, [A]), ("R", F, [B])],
+        [],
+    ),
+    "a richer header below": (
+        f"practice,tin,npi\nL,{E},{A}\npractice,tin,npi,last\nR,{F},{B},Lee\n",
+        [("L", E, [A]), ("R", F, [B])],
+        [],
+    ),
+    "lines of words that headers have": (
+        f"{K4}L,EIN,{E},{A}\nThe Clinic,EIN,,\nThe Group,EIN,pending,pending\n",
+        [("L", E, [A])],
+        ["Lines 3 and 4: left out, since no TIN and no NPI stand there."],
+    ),
+    "the line above": (
+        f"{K4}L,EIN,{E},{A}\nR,EIN,{F},{B}\nL,EIN,{E},{C}\n,,,{D}\n",
+        [("L", E, [A, C, D]), ("R", F, [B])],
+        ["Line 5: no practice is named, so the one above was taken."],
+    ),
+    "no TIN yet": (
+        f"{K4}L,EIN,pending,{A}\nR,EIN,pending,{B}\n",
+        [("L", "", [A]), ("R", "", [B])],
+        ["Lines 2 and 3: no number stands in the TIN’s cell."],
+    ),
+    "numbers that make no NPI together": (f'{K4}L,EIN,{E},"12300, 01004"\n', [("L", E, ["12300", "01004"])], []),
+    "a number cut short": (
+        f"{K4}L,EIN,{E},1.23E9\n",
+        [("L", E, [])],
+        ["Line 2: the spreadsheet shortened the NPI (as in 1.2E+9). Type it as text."],
+    ),
+    "words beside an NPI": (
+        f"{K4}L,EIN,{E},{A}-ME12345\n",
+        [("L", E, [A])],
+        ["Line 2: words stand beside the NPI; they were left out."],
+    ),
+    "a ditto mark below nothing": (
+        f'practice,tin,npi\nL,{E},{A}\nR,,{B}\nO,",{C}\n',
+        [("L", E, [A]), ("R", "", [B]), ("O", "", [C])],
+        ["Line 4: a mark repeats what stands above, and nothing does."],
+    ),
+    "more ditto marks": (f"{K4}L,EIN,{E},{A}\nsame,-do-,as above,{B}\n", [("L", E, [A, B])], []),
+    "a group's number": (
+        f"Group #,Practice Name,TIN,NPI\n1,L,{E},{A}\n",
+        [("L", E, [A])],
+        ["The column “Group #” is not used."],
+    ),
+    "a place": (
+        f"Facility,Group Name,TIN,NPI\nNorth,L,{E},{A}\n",
+        [("L", E, [A])],
+        ["The column “Facility” is not used."],
+    ),
+    "the last digits of an SSN": (
+        f"Practice,Last 4 of SSN,Tax ID,NPI\nL,4321,{E},{A}\n",
+        [("L", E, [A])],
+        ["The column “Last 4 of SSN” is not used."],
+    ),
+    "a person's SSN": (
+        f"Last,SSN,NPI,Practice,EIN\nAdams,{FULL_SSN},{A},L,{E}\n",
+        [("L", E, [A])],
+        ["The column “SSN” is not used."],
+    ),
+    "an SSN beside an NPI": (
+        f"{K4}L,EIN,{E},{A}; {FULL_SSN}\n",
+        [("L", E, [A])],
+        ["Line 2: the NPI had nine digits, which may be someone’s Social Security number, and was not kept."],
+    ),
+    "a small number beside an NPI": (f'{K4}L,EIN,{E},"{A}, 12"\n', [("L", E, [A, "12"])], []),
+    "a practice that is called a total": (
+        f"{K4}Total Care,EIN,{F},pending\nTotal Health,SSN,345678,\n",
+        [("Total Care", F, ["pending"]), ("Total Health", "345678", [])],
+        [],
+    ),
+    "labels glued on": (f"{K4}L,EIN,EIN{E},NPI{A}\nL,EIN,{E},{B}\n", [("L", E, [A, B])], []),
+    "exchanged, and filled down": (
+        f"{K4}L,EIN,{A},{E}\nL,,{B},\n",
+        [("L", E, [A, B])],
+        [
+            "Lines 2 and 3: the TIN and the NPI stood in each other’s columns. They were read the other way round. "
+            "Check them."
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("office", OFFICES)
+def test_lists_of_offices(office):
+    content, practices, notes = OFFICES[office]
+    found = read(content)
+    assert [(one.name, one.tin, [line.npi for line in one.lines]) for one in found.practices] == practices
+    assert found.notes == notes
+
+
+def test_names_in_blocks_stay_beside_their_npis():
+    found = read(f"Practice,TIN,NPI,Last Name,NPI,Last Name\nL,{E},{A},Smith,{B},Lee\n")
+    assert [(line.npi, line.last_name) for line in found.practices[0].lines] == [(A, "Smith"), (B, "Lee")]
+
+
+FAR = b'<row r="1048576"><c r="CU1048576" %s</row></sheetData>'
+MERGES = b"</sheetData><mergeCells>" + b'<mergeCell ref="A1:A50000"/>' * 4_999 + b"</mergeCells>"
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        (FAR % b't="inlineStr"><is><t>x</t></is></c>', "Something stands in line 1,048,576 of the sheet"),
+        (b'<row r="49999"><c r="B49999"><v>1</v></c></row>' + MERGES, "The sheet has too many merged cells."),
+    ],
+)
+def test_a_workbook_that_would_fill_the_memory_is_refused(end, said):
+    with pytest.raises(Unreadable, match=said):
+        read(changed(workbook(*ROWS), b"</sheetData>", end))
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        FAR % b's="0"/>',  # formatted, and empty
+        b'</sheetData><mergeCells count="1"><mergeCell ref="J2:K4"/></mergeCells>',
+        b"<!-- " + b'<c r="A1" ' * 100_000 + b"--></sheetData>",
+    ],
+)
+def test_what_shows_nothing_beside_the_list_is_no_matter(end):
+    assert listed(read(changed(workbook(*ROWS), b"</sheetData>", end))) == LAKESIDE
+
+
 def test_a_sheet_for_each_practice_with_nothing_but_its_clinicians():
     one, other = ((("NPI", "Last name"), (npi, name)) for npi, name in ((NPIS[0], "Adams"), (NPIS[1], "Baker")))
     found = read(workbook(*one, name="Lakeside", others=[("Riverside", False, other)]))
@@ -346,6 +475,10 @@ def changed(content: bytes, old: bytes, new: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("shown", "note"),
     [
+        (
+            b"<v></v>",
+            "the cell holds a formula, and the file not what it shows: open the file, save it, and send it again.",
+        ),
         (b"", "the cell holds a formula, and the file not what it shows: open the file, save it, and send it again."),
         (b"<v>#N/A</v>", "the cell shows an error."),
     ],
@@ -353,7 +486,7 @@ def changed(content: bytes, old: bytes, new: bytes) -> bytes:
 def test_a_formula_that_shows_nothing_is_named(shown, note):
     rows = (ROWS[0], ("Lakeside", "EIN", "=A1", "1234567893"))
     content = workbook(*rows, formulas={(1, 2)})
-    if shown:
+    if b"#" in shown:
         content = changed(content, b'<c r="C2">', b'<c r="C2" t="e">')
     found = read(changed(content, b"<v>961000002</v>", shown))
     assert (found.practices[0].tin, found.notes) == ("", [f"Line 2: {note}"])
