@@ -2,9 +2,10 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -13,9 +14,10 @@ from eligibility.law.facts import DeclaredPractice
 from eligibility.law.identifiers import tin_problem
 from eligibility.law.parameters import SSN_DIGITS
 from eligibility.law.rule_results import count
+from ground.templatetags.et import et_date
 
-from ..content import Snapshot
-from ..models import Member
+from ..content import PracticeEntry, Snapshot
+from ..models import Election, Member, MemberClinician
 from ..verbs import Refused
 from ..working_copy import lock_to_edit, note_change
 from .members import delete_member
@@ -35,59 +37,113 @@ def same_tin(practices: Sequence[DeclaredPractice], performance_year: int) -> li
     return [group for groups in alike.values() for group in groups if len(group) > 1]
 
 
-def listed_twice(snapshot: Snapshot) -> list[list[str]]:
-    """Return the names of the practices of each TIN that is listed more than once."""
-    named = [entry.name or f"Practice {number}" for number, entry in enumerate(snapshot.practices, start=1)]
-    return [
-        [named[position] for position in group] for group in same_tin(snapshot.practices, snapshot.performance_year)
-    ]
+class Merger(NamedTuple):
+    """What merging does to the practices of one TIN; `not_kept` says in sentences what leaves with the others."""
+
+    kept: Member
+    others: list[Member]
+    names: list[str]
+    not_kept: list[str]
+
+
+def mergers(election: Election, snapshot: Snapshot) -> list[Merger]:
+    """Return what merging does to each TIN that is listed more than once; a query only where there is one.
+
+    The practice that executed the agreement stays, else one that signed what has changed since, else one whose signer
+    is named; of equals the first.
+    """
+    together = same_tin(snapshot.practices, snapshot.performance_year)
+    members = election.members.select_related("party").in_bulk(snapshot.member_ids) if together else {}
+    found = []
+    for group in together:
+        listed = [
+            (members[pk], snapshot.practices[position])
+            for position, pk in enumerate(snapshot.member_ids)
+            if position in group and pk in members  # someone may remove one in this moment
+        ]
+        if len(listed) > 1:
+            (kept, entry), *others = sorted(listed, key=_executed, reverse=True)
+            not_kept = [sentence for other in others for sentence in _not_kept(kept, entry, *other)]
+            names = [str(member) for member, _ in listed]
+            found.append(Merger(kept, [member for member, _ in others], names, not_kept))
+    return found
 
 
 @transaction.atomic
 def merge_duplicates(election_id: uuid.UUID, *, by: User, now: datetime) -> list[str]:
-    """Merge the practices of each TIN into one with all their clinicians; return what became of each, in a sentence.
+    """Merge the practices of each TIN into one with all their clinicians; return what became of each, in sentences.
 
-    The one whose signer is known stays, else the first. The others leave as removed practices do: the agreement is
-    acknowledged again, and what was signed for them counts no more. Raises Refused if no TIN is listed twice.
+    Which one stays, and what is not kept of the others, is as `mergers` says. The others leave as removed practices do:
+    the agreement is acknowledged again, and what was signed for them counts no more. Raises Refused if no TIN is listed
+    twice.
     """
     election = lock_to_edit(election_id, now)
-    snapshot = Snapshot.of_working_copy(election)
-    members = election.members.select_related("party").in_bulk(snapshot.member_ids)
     merged = []
-    for group in same_tin(snapshot.practices, election.performance_year):
-        listed = [members[snapshot.member_ids[position]] for position in group]
-        kept, *others = sorted(listed, key=lambda member: (not _has_signer(member), member.position))
+    for kept, others, names, not_kept in mergers(election, Snapshot.of_working_copy(election)):
+        _unite(kept, others)
+        clinicians = count(_unite_lines(kept, others), "clinician")
         for other in others:
-            _take_from(kept, other)
             delete_member(election, other)
-        clinicians = count(kept.clinicians.count(), "clinician")
-        merged.append(f"{kept} was listed {len(group)} times. It is listed once now, with {clinicians}.")
+        merged += [f"{kept} was listed {len(names)} times. It is listed once now, with {clinicians}.", *not_kept]
     if not merged:
         raise Refused("No TIN is listed twice. Nothing was changed.")
     note_change(election, by=by, now=now)
     return merged
 
 
-def _has_signer(member: Member) -> bool:
-    return bool(member.party.signer_name or member.party.executed_on)
+def _executed(listed: tuple[Member, PracticeEntry]) -> tuple[bool, bool, bool]:
+    """Say how far a practice has come with the agreement: the further, the greater."""
+    member, entry = listed
+    return entry.executed_on is not None, bool(entry.void), bool(member.party.signer_name)
 
 
-def _take_from(kept: Member, other: Member) -> None:
-    """Give a practice what another has and it has not: its name, its contests and its lines, none of them lost.
+def _not_kept(kept: Member, kept_entry: PracticeEntry, other: Member, entry: PracticeEntry) -> Iterator[str]:
+    """Yield what of the agreement leaves with another practice, in a sentence if there is anything."""
+    lost, signer = [], other.party.signer_name
+    if entry.executed_on:
+        by = f", signed by {entry.signer_name}" if entry.signer_name else ""
+        lost.append(f"that it executed the agreement on {et_date(entry.executed_on)}{by}")
+    elif entry.void:
+        lost.append("that it signed the agreement")
+    elif signer not in ("", kept.party.signer_name):
+        lost.append(f"its signer, {signer}")
+    if entry.opt_in_accepted and not kept_entry.opt_in_accepted:
+        lost.append("that it accepts the opt-in")
+    if lost:
+        yield f"Not kept of {other}: {', and '.join(lost)}."
+
+
+def _unite(kept: Member, others: list[Member]) -> None:
+    """Give a practice a name that another has and it has not, and what all say against findings, its own first."""
+    listed = [kept, *others]
+    kept.name = next((member.name for member in listed if member.name), "")
+    said: defaultdict[str, list[str]] = defaultdict(list)
+    for rule, statement in chain.from_iterable(member.contests.items() for member in listed):
+        if statement not in said[rule]:
+            said[rule].append(statement)
+    kept.contests = {rule: "\n".join(statements) for rule, statements in said.items()}
+    kept.save(update_fields=["name", "contests"])
+
+
+def _unite_lines(kept: Member, others: list[Member]) -> int:
+    """Give a practice the lines that others have and it has not, none of them lost; return how many it has then.
 
     A line of a clinician that both list is one line, unless each has other names: then both stay, to be looked at.
     """
-    kept.name, kept.contests = kept.name or other.name, other.contests | kept.contests
-    kept.save(update_fields=["name", "contests"])
-    lines = list(kept.clinicians.all())
-    by_npi = {line.npi: line for line in lines if line.npi}
+    lines_of: defaultdict[int, list[MemberClinician]] = defaultdict(list)
+    for line in MemberClinician.objects.filter(member__in=[kept, *others]):
+        lines_of[line.member_id].append(line)
+    lines = lines_of[kept.pk]
     position = max((line.position for line in lines), default=0)
-    for line in other.clinicians.all():
-        same = by_npi.get(line.npi)
-        if same and not any(same.cells[1:]):
-            same.last_name, same.first_name = line.last_name, line.first_name
-            same.save(update_fields=["last_name", "first_name"])
-        elif not same or line.cells[1:] not in (same.cells[1:], ("", "")):
-            position += 1
-            line.member, line.position = kept, position
-            line.save(update_fields=["member", "position"])
+    for other in others:
+        by_npi = {line.npi: line for line in lines if line.npi}
+        for line in lines_of[other.pk]:
+            same = by_npi.get(line.npi)
+            if same and not any(same.cells[1:]):
+                same.last_name, same.first_name = line.last_name, line.first_name
+            elif not same or line.cells[1:] not in (same.cells[1:], ("", "")):
+                position += 1
+                line.member, line.position = kept, position
+                lines.append(line)
+    MemberClinician.objects.bulk_update(lines, ["member", "position", "last_name", "first_name"])
+    return len(lines)

@@ -26,7 +26,7 @@ from ..roster import lines_typed
 from ..roster.grid import Grid
 from ..verbs import Refused
 from . import members
-from .duplicates import listed_twice, merge_duplicates
+from .duplicates import merge_duplicates, mergers
 from .forms import AddMemberForm, MemberForm
 
 
@@ -52,7 +52,7 @@ def practices(request: HttpRequest, election: Election) -> HttpResponse:
         problems=practice_problems(judgement),
         opt_ins=any(lacking for *_, lacking in rows),
         findings=[finding for finding in judgement.for_practice(None) if finding.rule in GROUP_RULES],
-        duplicates=listed_twice(judgement.snapshot),
+        duplicates=mergers(election, judgement.snapshot),
     )
 
 

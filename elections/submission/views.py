@@ -17,7 +17,7 @@ from ..frame_forms import typed
 from ..ledger import groups, overrides_of, verdict
 from ..models import Election
 from ..outcomes import done, say
-from ..practices.duplicates import listed_twice
+from ..practices.duplicates import mergers
 from ..readiness import lacks
 from ..states import Status, Verb, transition
 from ..verbs import Refused
@@ -76,7 +76,7 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
             for pk, entry, group in zip(snapshot.member_ids, snapshot.practices, of_practices, strict=True)
         ],
         whole=whole,
-        duplicates=listed_twice(snapshot),
+        duplicates=mergers(election, snapshot),
         practice_names=snapshot.practice_names,
         opting_in=[entry.name for entry in snapshot.practices if entry.opt_in_accepted],
         opt_in_means=opt_in_means(election.performance_year),

@@ -8,7 +8,9 @@ from django.db import connection, transaction
 
 from agreements.models import Agreement, Party
 from elections.models import Election, Member, MemberClinician
+from elections.practices import duplicates, members
 from elections.verbs import lock
+from ground import clock
 
 from .. import make
 from ..make import text
@@ -64,8 +66,9 @@ def test_names_and_reasons_are_united_and_a_doubtful_line_stays_twice(election, 
     for cells in ((make.GROUP.npis[0], "OTHER", ""), ("", "NO NPI", "YET"), ("12345", "", "")):
         MemberClinician.of_cells(second.pk, 9, cells).save()
     Member.objects.filter(pk=second.pk).update(contests={"practice-size": "Two never billed."})
+    Member.objects.filter(pk=first.pk).update(name="")
     merge(make.signed_in(representative), election)
-    assert rosters(election)[make.GROUP.name] == [
+    assert rosters(election)[TWICE.name] == [
         (make.GROUP.npis[0], "VALE", ""),
         (shared, "MARSH", "ROBIN"),
         (MORE, "", ""),
@@ -76,9 +79,73 @@ def test_names_and_reasons_are_united_and_a_doubtful_line_stays_twice(election, 
     assert election.members.get(pk=first.pk).contests == {"practice-size": "Two never billed."}
 
 
+def test_both_statements_against_one_finding_stay(election, representative):
+    first, second = election.members.filter(tin_last4="0002")
+    Member.objects.filter(pk=first.pk).update(contests={"practice-size": "Two left.", "roster-complete": "Same."})
+    Member.objects.filter(pk=second.pk).update(contests={"practice-size": "One retired.", "roster-complete": "Same."})
+    merge(make.signed_in(representative), election)
+    assert election.members.get(pk=first.pk).contests == {
+        "practice-size": "Two left.\nOne retired.",
+        "roster-complete": "Same.",
+    }
+
+
+def test_the_one_that_executed_the_agreement_stays_before_one_whose_signer_is_named(election, representative):
+    first, second = election.members.filter(tin_last4="0002")
+    Party.objects.filter(pk=first.party_id).update(executed_on=None, signer_name="Ann Early")
+    Party.objects.filter(pk=second.party_id).update(signer_name="")
+    client = make.signed_in(representative)
+    for page in (client.get(f"/elections/{election.pk}/practices"), merge(client, election)):
+        assert "Not kept of Lakeside Family Practice: its signer, Ann Early." in text(page)
+    assert election.members.last().pk == second.pk
+
+
+def test_what_is_not_kept_is_named_before_the_click_and_after(election, representative):
+    first, second = election.members.filter(tin_last4="0002")
+    Party.objects.filter(pk=second.party_id).update(signer_name="Ann Late", opt_in_accepted=True)
+    lost = (
+        "Not kept of Lakeside: that it executed the agreement on Nov 10, 2026, signed by Ann Late, and that it accepts"
+        " the opt-in."
+    )
+    client = make.signed_in(representative)
+    for address in ("practices", "review"):
+        assert lost in text(client.get(f"/elections/{election.pk}/{address}"))
+    assert f"{MERGED} {lost}" in text(merge(client, election))
+    assert election.members.last().pk == first.pk
+
+
+def test_what_is_kept_is_not_named_as_lost(election, representative):
+    first, second = election.members.filter(tin_last4="0002")
+    Party.objects.filter(pk=first.party_id).update(opt_in_accepted=True)
+    Party.objects.filter(pk=second.party_id).update(executed_on=None, opt_in_accepted=True)
+    client = make.signed_in(representative)
+    for page in (client.get(f"/elections/{election.pk}/practices"), merge(client, election)):
+        assert "Not kept" not in text(page)
+
+
+def test_a_merge_is_noted_as_a_change(election, representative, set_clock):
+    Election.objects.filter(pk=election.pk).update(changed_by=None)
+    moment = set_clock("2026-12-02T11:00:00-05:00")
+    merge(make.signed_in(representative), election)
+    election.refresh_from_db()
+    assert (election.changed_at, election.changed_by) == (moment, representative)
+
+
+@pytest.mark.parametrize("lines", [1, 200])
+def test_queries_do_not_grow_with_lines(election, representative, django_assert_num_queries, lines):
+    second = election.members.get(name=TWICE.name)
+    MemberClinician.objects.bulk_create(
+        MemberClinician.of_cells(second.pk, number, (f"{number}", "", "")) for number in range(lines)
+    )
+    with django_assert_num_queries(20):
+        duplicates.merge_duplicates(election.pk, by=representative, now=clock.now())
+    assert len(rosters(election)[make.GROUP.name]) == 3 + lines
+
+
 def test_the_one_whose_signer_is_known_stays(election, representative):
     first, second = election.members.filter(tin_last4="0002")
-    Party.objects.filter(pk=first.party_id).update(signer_name="", executed_on=None)
+    Party.objects.filter(pk__in=(first.party_id, second.party_id)).update(executed_on=None)
+    Party.objects.filter(pk=first.party_id).update(signer_name="")
     answer = merge(make.signed_in(representative), election)
     assert "Lakeside was listed 2 times. It is listed once now, with 3 clinicians." in text(answer)
     assert list(election.members.values_list("pk", flat=True)) == [election.members.first().pk, second.pk]
@@ -92,6 +159,28 @@ def test_what_was_signed_counts_no_more_and_is_kept(cms_data, representative):
     merge(client, election)
     assert "0 of 2 practices signed." in text(client.get(f"/elections/{election.pk}/signing"))
     assert Party.objects.filter(agreement=election.agreement_id).count() == 3
+
+
+def test_one_that_signed_here_stays_and_its_signature_counts_again(cms_data, representative):
+    election = make.to_be_signed(representative)
+    make.sign_all(election)
+    client = make.signed_in(representative)
+    members.save_member(
+        election.pk,
+        None,
+        name="A",
+        tin_kind="EIN",
+        tin=make.GROUP.tin,
+        npis=make.GROUP.npis,
+        by=representative,
+        now=clock.now(),
+    )
+    added = election.members.get(name="A")
+    Member.objects.filter(pk=added.pk).update(position=0)
+    Party.objects.filter(pk=added.party_id).update(signer_name="Ann Asked")
+    assert "0 of 3 practices signed." in text(client.get(f"/elections/{election.pk}/signing"))
+    assert "Not kept of A: its signer, Ann Asked." in text(merge(client, election))
+    assert "2 of 2 practices signed." in text(client.get(f"/elections/{election.pk}/signing"))
 
 
 def test_ssn_tins_are_one_where_they_share_a_clinician(cms_data, representative):
