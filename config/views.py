@@ -44,6 +44,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
         "performance_year": year,
         "next_year": next_year,
         "window": window,
+        "adjustment_is_projected": parameters.ADJUSTMENT_PERCENT.is_projected(year),
         "payment_year": year + parameters.PAYMENT_YEAR.for_year(year),
     }
     return render(request, "config/help.html", {"period": calendar.determination_period(year), **years, **numbers})

@@ -134,9 +134,11 @@ def opt_in_means(performance_year: int) -> str:
     most = parameters.ADJUSTMENT_PERCENT.for_year(performance_year)
     scaling = parameters.SCALING_MOST.for_year(performance_year)
     paid = performance_year + parameters.PAYMENT_YEAR.for_year(performance_year)
+    is_projected = parameters.ADJUSTMENT_PERCENT.is_projected(performance_year)
+    expected = f" (expected for {performance_year})" if is_projected else ""
     return (
         f"{OPT_IN_FINAL} Medicare payments in {paid} then go down by at most {most} percent, or up by at most {most}"
-        f" percent times CMS's scaling factor, never above {scaling} (expected for {performance_year})."
+        f" percent times CMS's scaling factor, never above {scaling}{expected}."
     )
 
 

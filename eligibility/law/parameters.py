@@ -148,6 +148,9 @@ PAYMENT_YEAR = Parameter("years after the performance year", "42 CFR 414.1305", 
 # --- How much is paid (414.1405) --------------------------------------------------------------------------------------
 
 ADJUSTMENT_PERCENT = Parameter(
-    "percent of a payment, at most, up or down", "42 CFR 414.1405(c)", {2018: 5, 2019: 7, 2020: 9}
+    "percent of a payment, at most, up or down",
+    "42 CFR 414.1405(c)",
+    {2018: 5, 2019: 7, 2020: 9},
+    confirmed_through=2026,  # CMS has announced it for no later one
 )
 SCALING_MOST = Parameter("times the percent upward, at most", "42 CFR 414.1405(b)(3)", {2018: 3})

@@ -317,6 +317,14 @@ def test_answers_are_short(page_source: str):
     assert {anchor: count for anchor, count in lengths.items() if not 20 <= count <= 140} == {}
 
 
+@pytest.mark.parametrize(("moment", "times"), [("2025-12-31T12:00:00-05:00", 0), ("2026-01-01T00:00:00-05:00", 2)])
+def test_a_percent_that_cms_has_not_announced_is_called_expected(client: Client, db: None, set_clock, moment, times):
+    set_clock(moment)
+    said = client.get("/help").content.decode()
+    assert said.count("never above 3.") == 2
+    assert said.count("These figures are expected for 2027.") == times
+
+
 def test_it_says_of_which_year_and_day_it_is(page_source: str, client: Client, settings):
     assert "for performance year 2027, as of November 28, 2026." in plain(page_source)
     settings.GUIDANCE_AS_OF = settings.GUIDANCE_AS_OF.replace(day=30)

@@ -8,6 +8,7 @@ import pytest
 
 from eligibility.law import proposals
 from eligibility.law.determination import determine
+from eligibility.law.low_volume import opt_in_means
 
 from .make import NPIS, Json, clinician, data, finding, outcome, practice, proposal
 
@@ -190,6 +191,11 @@ def test_the_figures_stand_in_the_facts_and_never_in_the_message() -> None:
         "limits": {"allowed_charges": 90_000, "patients": 200, "services": 200},
         "figures": {"allowed_charges": str(Decimal("123456.78")), "patients": 77, "services": None},
     }
+
+
+@pytest.mark.parametrize(("year", "end"), [(2026, "never above 3."), (2027, "never above 3 (expected for 2027).")])
+def test_a_percent_that_cms_has_not_announced_is_called_expected(year: int, end: str) -> None:
+    assert opt_in_means(year).partition("scaling factor, ")[2] == end
 
 
 def test_the_opt_in_says_that_it_is_final() -> None:
