@@ -67,6 +67,17 @@ def test_every_page_speaks_of_the_next_year(election, representative, set_clock)
     assert "Elections for 2028 closed Friday, December 31, 2027, 11:59 p.m. ET" in text(client.get(pages[4]))
 
 
+def test_in_the_check_a_window_that_opens_later_is_no_obstacle(election):
+    """It is January 2, 2027, and CMS data for 2028 are loaded."""
+    client = Client()
+    for made in (make.SOLO, make.GROUP):
+        typed = {"name": made.name, "tin_kind": made.kind, "tin": made.tin, "npis": "\n".join(made.npis)}
+        client.post("/check/practice", typed)
+    answer = client.get("/check/")
+    assert "These two practices could form a virtual group." in text(answer)
+    assert EXPECTED in text(answer)
+
+
 @pytest.mark.parametrize(
     ("moment", "status"),
     [

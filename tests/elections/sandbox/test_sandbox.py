@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 from django.test import Client
+from stdnum import luhn
 
 from accounts.models import Role
 from elections.drafts import cookie_encryption
@@ -297,6 +298,18 @@ def test_beside_an_ssn_it_says_what_else_cannot_be_told(cms_data):
     assert f"We cannot tell: {NOT_CHECKED}" not in told
     assert "We cannot tell yet about" in told
     assert "We can say so once CMS data of every practice are known here" in told
+
+
+def test_what_is_settled_of_an_ssn_without_cms_data_is_said(cms_data):
+    """More clinicians are listed than any practice may have."""
+    bodies = [f"1{number:08}" for number in range(11)]
+    npis = tuple(body + luhn.calc_check_digit(f"80840{body}") for body in bodies)
+    cards = checked(replace(make.BY_SSN, npis=npis), make.GROUP).get(PAGE).context["cards"]
+    [size] = [finding for finding in cards[0][1].findings if finding.rule == "practice-size"]
+    assert (size.outcome, size.message) == (
+        "not_met",
+        "11 clinicians are listed. A practice in a virtual group may have no more than 10.",
+    )
 
 
 @pytest.mark.parametrize("address", [PAGE, "/check/summary"])
