@@ -13,9 +13,8 @@ from ..models import ElectionWindow
 
 def window_for(performance_year: int) -> Window:
     """Return the window that holds; raise UnknownPerformanceYearError where neither staff nor the code has one."""
-    set_by_staff = ElectionWindow.objects.filter(performance_year=performance_year).order_by("-pk")
-    newest = set_by_staff.values_list("opens_at", "closes_at").first()
-    return Window(*newest) if newest else calendar.window(performance_year)
+    newest = ElectionWindow.objects.filter(performance_year=performance_year).order_by("-pk").first()
+    return _of_row(newest) if newest else calendar.window(performance_year)
 
 
 def of_next_election(moment: datetime) -> tuple[int, Window | None]:
@@ -29,10 +28,16 @@ def held_windows() -> list[tuple[int, Window, ElectionWindow | None]]:
     newest = ElectionWindow.objects.order_by("performance_year", "-pk").distinct("performance_year")
     set_by_staff = {row.performance_year: row for row in newest.select_related("set_by")}
     return [
-        (year, Window(row.opens_at, row.closes_at) if row else calendar.window(year), row)
+        (year, _of_row(row) if row else calendar.window(year), row)
         for year in reversed(parameters.PERFORMANCE_YEARS)
         for row in [set_by_staff.get(year)]
     ]
+
+
+def _of_row(row: ElectionWindow) -> Window:
+    """Return the window that a row sets; one from before citations were asked for confirms no day."""
+    is_projected = parameters.WINDOW_OPENS.is_projected(row.performance_year) and not row.citation
+    return Window(row.opens_at, row.closes_at, is_projected)
 
 
 def closes_after_the_law(performance_year: int, closes: datetime) -> bool:
@@ -51,7 +56,7 @@ def set_window(
 ) -> ElectionWindow:
     """Set a performance year's window from now on, as a new row; only a data steward may (PermissionDenied).
 
-    With it the day it opens is confirmed: no page calls it expected any more.
+    With its citation the day it opens is confirmed: no page calls it expected any more.
     """
     if not by.has_role(Role.DATA_STEWARD):
         raise PermissionDenied

@@ -37,6 +37,15 @@ def test_the_latest_row_wins_and_else_the_shipped_window(steward) -> None:
     assert ElectionWindow.objects.count() == 2
 
 
+@pytest.mark.parametrize(("year", "is_projected"), [(2025, False), (2026, True)])
+def test_a_row_that_cites_nothing_confirms_no_day(year, is_projected, steward) -> None:
+    """Rows from before citations were asked for have none."""
+    moved = Window(OPENS, CLOSES, is_projected)
+    windows.set_window(year, opens=OPENS, closes=CLOSES, reason="Moved.", citation="", by=steward, now=PINNED)
+    assert windows.window_for(year) == moved
+    assert [window for held, window, _ in windows.held_windows() if held == year] == [moved]
+
+
 def test_only_a_data_steward_sets_a_window() -> None:
     person = User.objects.create_user("dana@example.org")
     with pytest.raises(PermissionDenied):
