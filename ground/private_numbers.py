@@ -18,6 +18,9 @@ _DASHES = rf"(?:[^\S{_LINE_ENDS}]|[-_\u2010-\u2015\u2043\u2212])"  # hyphens, da
 _GAP = rf"(?>(?:{_DASHES}+|(?:[^\w{_LINE_ENDS}]|_){{1,3}})(?=\d))"
 _IN_TWO_PARTS = "|".join(rf"\d{{{n}}}{_DASHES}*\d{{{9 - n}}}" for n in range(1, 9))
 _IN_SMALL_PARTS = rf"(?:\d(?!\d{{3}}){_DASHES}*){{8}}\d"  # of three digits at most: dates and phone numbers have a four
+_LARGE = rf"\d{{1,2}}(?:,\d{{3}},|\.\d{{3}}[.,])\ ?\d{{3}}{_GAP}\d{{3}}(?!{_GAP}\d\d{_GAP}\d{{4}})"
+_COUNTED = rf"{_GAP.join('123456789')}{_GAP}10(?!{_GAP}(?!11(?!\d)))"
+_ROUND = rf"\d{{1,2}}0(?:,?\ {{1,3}}\d{{1,2}}0){{3,11}}(?!{_GAP}\d)"  # a limit, for a longer list would be read n times
 _SSN = rf"\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{4}}"
 _SSN_SHAPE = re.compile(rf"(?<!\d){_SSN}(?!\d)")
 _HEXADECIMAL = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}"
@@ -26,6 +29,9 @@ _SHAPES = re.compile(
     | (?<!\d)(?:
     \d{{5}}-\d{{4}}                                       # a ZIP+4
     | [12](?P<thousands>[,.'’\ ])\d{{3}}(?:(?P=thousands)\d{{3}}){{2}}  # an NPI as a spreadsheet writes a large number
+    | {_LARGE}                                            # 3,234,567,890, and 90,000, 200, 200
+    | {_COUNTED}                                          # 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+    | {_ROUND}                                            # 10 20 30 400
     | (?P<private>
         {_SSN}
         | \d{{2}}{_GAP}\d{{7}}
@@ -58,7 +64,8 @@ def numbers_in(text: str) -> list[str]:
 
     In a row, as 3-2-4, 2-7 or 3-3-3, or one by one, with at most three characters between that are neither letters nor
     digits; with hyphens or blanks between, also in any two parts, or in any parts of at most three digits. A ZIP+4 is
-    no such number, nor is one of ten digits, such as an NPI or a phone number, nor part of a UUID or a fingerprint.
+    no such number, nor is one of ten digits, such as an NPI or a phone number, nor part of a UUID or a fingerprint, of
+    a larger number with separators, of a count from 1 to 10, or of a list of four and more round numbers.
     """
     return [hit["private"] for hit in _hits(text)]
 
