@@ -38,9 +38,10 @@ def clinicians_now(submission: Submission) -> list[set[str]]:
 
 
 def _after(before: list[Stay], update: Update, first_day: date) -> Iterator[Stay]:
-    """Yield the stays after an update; none begins before the first day of the performance year."""
+    """Yield the stays after an update; none begins before the performance year, or ends before it begins."""
     for stay in before:
         left = update.kind == UpdateKind.LEFT and (stay.practice, stay.npi) == (update.practice, update.npi)
-        yield replace(stay, to_date=update.effective_on) if left and stay.to_date is None else stay
+        ends = left and stay.to_date is None
+        yield replace(stay, to_date=max(update.effective_on, stay.from_date)) if ends else stay
     if update.kind == UpdateKind.JOINED and update.practice is not None:
         yield Stay(update.practice, update.npi, max(update.effective_on, first_day))

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import User
+from eligibility.law.calendar import in_words
 from ground.clock import EASTERN
 
 from ..models import Election, Submission, Update, UpdateKind
-from ..roster_history import clinicians_now
+from ..roster_history import Stay, stays
 from ..states import Status
 from ..verbs import Refused, lock, record
 
@@ -44,13 +45,37 @@ def report_clinician(
 ) -> Update:
     """Report a clinician who joined or left a practice (its position in the approved submission, from 0)."""
     election, submission = _lock_to_update(election_id)
-    present = clinicians_now(submission)[practice]
-    if kind == UpdateKind.JOINED and npi in present:
-        raise Refused(f"NPI {npi} is listed under this practice already. Nothing was reported.")
-    if kind == UpdateKind.LEFT and npi not in present:
-        raise Refused(f"NPI {npi} is not listed under this practice, or was reported as left already.")
+    known = [stay for stay in stays(submission) if (stay.practice, stay.npi) == (practice, npi)]
+    if problem := (_no_joining if kind == UpdateKind.JOINED else _no_leaving)(npi, effective_on, known):
+        raise Refused(problem)
     update = Update(submission=submission, kind=kind, practice=practice, npi=npi, effective_on=effective_on)
     return _keep(election, update, by=by, now=now)
+
+
+def _no_joining(npi: str, day: date, known: list[Stay]) -> str:
+    """Return why a clinician with these stays cannot join on a day; nothing where they can."""
+    left = max((stay.to_date or date.max for stay in known), default=date.min)
+    if left == date.max:
+        return f"NPI {npi} is listed under this practice already. Nothing was reported."
+    if day < left:
+        return (
+            f"NPI {npi} left this practice on {in_words(left)}, so it cannot have joined again on {in_words(day)}. "
+            f"Nothing was reported. Give {in_words(left)} or a later day."
+        )
+    return ""
+
+
+def _no_leaving(npi: str, day: date, known: list[Stay]) -> str:
+    """Return why a clinician with these stays cannot leave on a day; nothing where they can."""
+    joined = next((stay.from_date for stay in known if stay.to_date is None), None)
+    if joined is None:
+        return f"NPI {npi} is not listed under this practice, or was reported as left already."
+    if day < joined:
+        return (
+            f"NPI {npi} joined this practice on {in_words(joined)}, so it cannot have left on {in_words(day)}. "
+            f"Nothing was reported. Give {in_words(joined)} or a later day."
+        )
+    return ""
 
 
 def _keep(election: Election, update: Update, *, by: User, now: datetime, **changed: str) -> Update:

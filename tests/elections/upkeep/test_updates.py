@@ -70,6 +70,51 @@ def test_nobody_is_in_a_virtual_group_before_its_performance_year(election, repr
     assert exported()[-1] == ("2000000002", "2027-01-01", "")
 
 
+@pytest.mark.parametrize(
+    ("kept", "refused", "sentence"),
+    [
+        (
+            [("joined", "2027-06-01")],
+            ("left", "2027-03-01"),
+            "NPI 2000000002 joined this practice on Jun 1, 2027, so it cannot have left on Mar 1, 2027. "
+            "Nothing was reported. Give Jun 1, 2027 or a later day.",
+        ),
+        (
+            [("joined", "2027-02-01"), ("left", "2027-06-01")],
+            ("joined", "2027-05-31"),
+            "NPI 2000000002 left this practice on Jun 1, 2027, so it cannot have joined again on May 31, 2027. "
+            "Nothing was reported. Give Jun 1, 2027 or a later day.",
+        ),
+    ],
+)
+def test_the_days_of_a_clinicians_reports_follow_each_other(election, representative, kept, refused, sentence):
+    client = make.signed_in(representative)
+    for kind, day in kept:
+        assert report(client, election, kind=kind, effective_on=day).status_code == 302
+    before = exported()
+    answer = report(client, election, kind=refused[0], effective_on=refused[1])
+    assert sentence in make.text(answer)
+    assert (exported(), Update.objects.count()) == (before, len(kept))
+    assert (
+        report(client, election, kind=refused[0], effective_on="2027-06-01").status_code == 302
+    )  # the same day will do
+
+
+def test_a_row_ends_no_earlier_than_it_begins_whatever_was_reported(election, representative):
+    report(make.signed_in(representative), election, effective_on="2027-06-01")
+    joined = Update.objects.get()
+    Update.objects.create(
+        submission=joined.submission,
+        kind=UpdateKind.LEFT,
+        practice=1,
+        npi="2000000002",
+        effective_on=date(2027, 3, 1),
+        reported_by=representative,
+        reported_at=clock.now(),
+    )
+    assert exported()[-1] == ("2000000002", "2027-06-01", "2027-06-01")
+
+
 @pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r"])
 def test_a_text_that_begins_like_a_formula_is_escaped(cms_data, representative, reviewer, begins):
     NppesRecord.objects.filter(npi=make.SOLO.npis[0]).update(last_name=f"{begins}1+1", first_name="A-B=C")
