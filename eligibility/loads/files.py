@@ -68,7 +68,7 @@ class SourceFile:
     ) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Yield line number and cells, in the order of `columns`, of every line that is a record; report the others.
 
-        A line in which every cell is empty is none, whatever its number of cells.
+        A line in which every cell is empty or blank is none, whatever its number of cells.
         Raise Unreadable for a header that will not do, a file without rows, and a broken archive.
         """
         before = report.count
@@ -83,7 +83,7 @@ class SourceFile:
             except csv.Error:
                 report.add(self.name, number, None, BROKEN_QUOTES)
                 continue
-            if not any(cells):
+            if not any(map(str.strip, cells)):
                 continue
             rows += 1
             if progress and rows % PROGRESS_EVERY == 0:
@@ -194,18 +194,16 @@ def as_text(line: bytes) -> tuple[str, str | None]:
 def _member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     """Return the one file to read: what NPPES publishes beside its main file does not count, nor do hidden files.
 
-    A Mac puts hidden ones beside each file of a zip, in a folder __MACOSX.
+    A Mac puts hidden ones beside each file of a zip, in a folder __MACOSX; some tools of Windows write \\ for /.
     """
-    members = [
-        entry
-        for entry in archive.infolist()
-        if not entry.is_dir()
-        and not HIDDEN.search(entry.filename)
-        and not BESIDE_NPPES.fullmatch(Path(entry.filename).name)
-    ]
+    members = [entry for entry in archive.infolist() if _is_to_load(entry.filename.replace("\\", "/"))]
     if len(members) != 1:
         raise Unreadable(f"The zip must hold one file to load; it holds {len(members)}.")
     return members[0]
+
+
+def _is_to_load(name: str) -> bool:
+    return not (name.endswith("/") or HIDDEN.search(name) or BESIDE_NPPES.fullmatch(Path(name).name))
 
 
 def packed_as(name: str) -> str:

@@ -133,7 +133,7 @@ class Rewriting:
             cells = cells_of(text)
         except csv.Error:
             return b'"'
-        if not any(cells):
+        if not any(map(str.strip, cells)):
             return b""
         if len(cells) != self._width:
             return b"-,-"  # two cells: fewer than any file has

@@ -149,7 +149,7 @@ BAD_FILES = {
     "only a header": ("p.csv", GOOD_HEADER.encode(), [(None, None, "The file has a header and no rows.")]),
     "a header and empty rows": (
         "p.csv",
-        GOOD_HEADER.encode() + b"\r\n,,,,,,\r\n\r\n",
+        GOOD_HEADER.encode() + b'\r\n,,,,,,\r\n\r\n \t\r\n , , \r\n,"  ",\xc2\xa0,,,,\r\n',
         [(None, None, "The file has a header and no rows.")],
     ),
     "no header": ("p.csv", GOOD_ROW.encode(), [(1, None, f"The header lacks {LACKS_ALL}. It must be the first line.")]),
@@ -243,7 +243,8 @@ def test_a_zip_as_published(tmp_path) -> None:
     members = ("npidata_pfile_20261102-20261108.csv", "npidata_pfile_20261102-20261108_fileheader.csv")
     beside = ("othername_pfile_x.csv", "pl_pfile_x.csv", "endpoint_pfile_x.csv", "Readme.pdf")
     hidden = (f"__MACOSX/._{members[0]}", "__MACOSX/x.csv", ".hidden/x.csv", "folder/.x.csv")
-    assert run("load_nppes", zipped(tmp_path / "NPPES.zip", *members, *beside, *hidden)).status == 0
+    of_windows = (r"\__MACOSX\._a.csv", "folder\\", r"folder\.x.csv", r"folder\pl_pfile_x.csv")
+    assert run("load_nppes", zipped(tmp_path / "NPPES.zip", *members, *beside, *hidden, *of_windows)).status == 0
     assert NppesRecord.objects.get().npi == NPIS[0]
 
 

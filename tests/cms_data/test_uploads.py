@@ -110,7 +110,7 @@ def test_what_is_sent_is_loaded_as_the_command_line_loads_it(packed, steward, lo
 
 
 def test_empty_rows_that_are_sent_are_no_rows(steward, tmp_path) -> None:
-    empty = b",,,,,,\r\n" + b"," * 40 + b"\r\n"
+    empty = b",,,,,,\r\n" + b"," * 40 + b"\r\n , \t,\r\n  \r\n"
     sent = loaded(steward, content([practice()], tmp_path) + empty, content([clinician()], tmp_path) + empty)
     assert (sent.status, sent.counts, problems(sent)) == ("staged", {"practices": 1, "clinicians": 1}, [])
 
