@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from eligibility.data.windows import of_next_election
 from eligibility.law import calendar, parameters
-from eligibility.law.parameters import PERFORMANCE_YEARS, Parameter
+from eligibility.law.parameters import Parameter
 from ground import clock
 
 from .law_index import ROWS
@@ -37,8 +37,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """Answer in plain words what practices ask, with the numbers and dates of the next performance year."""
-    next_year, window = of_next_election(clock.now())
-    year = min(next_year, PERFORMANCE_YEARS[-1])
+    now = clock.now()
+    year, (next_year, window) = calendar.next_known_year(now), of_next_election(now)
     numbers = {name: parameter.for_year(year) for name, parameter in NUMBERS.items()}
     years = {
         "performance_year": year,

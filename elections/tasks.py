@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from eligibility.law.calendar import next_known_year
 from ground import clock
 
 from .drafts import cookie_encryption
@@ -40,4 +41,4 @@ def forget_sandboxes() -> None:
 @shared_task(name="elections.make_sample_agreement")
 def make_sample_agreement() -> None:
     """Have the toolkit's PDF made where a new year or a new text has none yet."""
-    sample.make_pdf(sample.year(clock.now()), now=clock.now())
+    sample.make_pdf(next_known_year(clock.now()), now=clock.now())

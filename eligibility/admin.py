@@ -103,8 +103,8 @@ class ElectionWindowAdmin(DataAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin with the window that holds: of the year that was asked for, or of the next election."""
         asked = request.GET.get("performance_year", "")
-        next_year = min(calendar.next_performance_year(clock.now()), parameters.PERFORMANCE_YEARS[-1])
-        year = int(asked) if asked in map(str, parameters.PERFORMANCE_YEARS) else next_year
+        is_known = asked in map(str, parameters.PERFORMANCE_YEARS)
+        year = int(asked) if is_known else calendar.next_known_year(clock.now())
         window = windows.window_for(year)
         return {"performance_year": year, "opens_at": window.opens, "closes_at": window.closes}
 

@@ -13,7 +13,6 @@ from eligibility.data import disclosure, windows
 from eligibility.law.calendar import next_performance_year
 from eligibility.law.identifiers import SSN
 from eligibility.law.low_volume import opt_in_means
-from eligibility.law.parameters import PERFORMANCE_YEARS
 from ground import clock, links
 from ground.addresses import client_address
 
@@ -62,7 +61,7 @@ def sandbox_practice(request: HttpRequest, number: int | None = None) -> HttpRes
     entry = _entry(request, number)
     form = PracticeForm(
         typed(request),
-        performance_year=_year(),
+        performance_year=next_performance_year(clock.now()),
         by=None,
         address=client_address(request),
         initial=PracticeForm.initial_of_entry(entry) if entry else None,
@@ -86,7 +85,8 @@ def _save(request: HttpRequest, number: int | None, entry: PracticeEntry) -> Htt
         messages.error(request, "That practice was removed in another window. Nothing was saved.")
         return redirect("sandbox")
     if entry.tin_kind and entry.tin:
-        disclosure.record_probes(_year(), [entry], by=None, address=client_address(request), now=now)
+        year = next_performance_year(now)
+        disclosure.record_probes(year, [entry], by=None, address=client_address(request), now=now)
     response = redirect("sandbox")
     cookie_encryption.set_cookie(response, store.COOKIE, token)
     return response
@@ -125,9 +125,9 @@ def sandbox_keep(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not entries:
         return _page(request, "sandbox_keep", entries=entries)
     try:
-        election = keep_as_draft(
-            entries, performance_year=_year(), by=person(request), now=clock.now(), address=client_address(request)
-        )
+        now = clock.now()
+        year, address = next_performance_year(now), client_address(request)
+        election = keep_as_draft(entries, performance_year=year, by=person(request), now=now, address=address)
     except Refused as refused:
         say(request, refused)
         return redirect("sandbox")
@@ -173,15 +173,12 @@ def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     return render(request, f"elections/sandbox/{template}.html", {"performance_year": year, "window": window} | context)
 
 
-def _year() -> int:
-    return next_performance_year(clock.now())
-
-
 def _unknown(request: HttpRequest) -> HttpResponse | None:
     """Lead back where the rules of the next performance year are not known yet; what was typed stays."""
-    if _year() in PERFORMANCE_YEARS:
+    year, window = windows.of_next_election(clock.now())
+    if window is not None:
         return None
-    messages.error(request, f"This site does not know the rules for {_year()} yet: nothing can be checked for it.")
+    messages.error(request, f"This site does not know the rules for {year} yet: nothing can be checked for it.")
     return redirect("sandbox")
 
 

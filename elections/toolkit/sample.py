@@ -10,15 +10,8 @@ from django.core.files.storage import default_storage
 
 from agreements.text.document_text import Clinician, PartyFacts, build_snapshot, fingerprint
 from agreements.text.document_text import Snapshot as AgreementSnapshot
-from eligibility.law.calendar import next_performance_year
-from eligibility.law.parameters import PERFORMANCE_YEARS
 
 from . import example
-
-
-def year(now: datetime) -> int:
-    """Return the performance year that the toolkit is for at a moment: the one to elect for next."""
-    return min(next_performance_year(now), PERFORMANCE_YEARS[-1])
 
 
 def sample_agreement(performance_year: int) -> AgreementSnapshot:

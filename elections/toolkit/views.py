@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from agreements.text.provisions import PROVISIONS
 from agreements.text.reading import shown
 from eligibility.data.windows import held_windows, of_next_election
-from eligibility.law.calendar import determination_period
+from eligibility.law.calendar import determination_period, next_known_year
 from eligibility.law.parameters import MOST_CLINICIANS
 from ground import clock
 
@@ -24,7 +24,7 @@ from . import example, sample
 def toolkit(request: HttpRequest) -> HttpResponse:
     """Say what an election contains and what one needs for it, and lead to the samples."""
     now = clock.now()
-    year = sample.year(now)
+    year = next_known_year(now)
     next_year, window = of_next_election(now)
     context = {
         "performance_year": year,
@@ -63,7 +63,7 @@ def toolkit_example(request: HttpRequest) -> HttpResponse:
 def toolkit_agreement(request: HttpRequest) -> HttpResponse:
     """Show the agreement's text as practices sign it, with fictional parties."""
     now = clock.now()
-    agreement = shown(sample.sample_agreement(sample.year(now)), now)
+    agreement = shown(sample.sample_agreement(next_known_year(now)), now)
     return render(request, "elections/toolkit/toolkit_agreement.html", agreement)
 
 
@@ -71,7 +71,7 @@ def toolkit_agreement(request: HttpRequest) -> HttpResponse:
 @require_safe
 def toolkit_agreement_pdf(request: HttpRequest) -> HttpResponse:
     """Hand out the same as a PDF; 404 until the worker has made it."""
-    year = sample.year(clock.now())
+    year = next_known_year(clock.now())
     if not sample.is_made(year):
         raise Http404
     return pdf_answer(sample.open_pdf(year), f"sample-agreement-{year}.pdf")

@@ -57,6 +57,11 @@ def next_performance_year(moment: datetime) -> int:
     return moment.astimezone(EASTERN).year + 1
 
 
+def next_known_year(moment: datetime) -> int:
+    """Return the next performance year, or the last one whose law is known here where it lies after that."""
+    return min(next_performance_year(moment), parameters.PERFORMANCE_YEARS[-1])
+
+
 def rules_year(performance_year: int) -> int:
     """Return the year whose rules are used for a performance year: an earlier one where CMS's own were not seen yet."""
     return min(performance_year, parameters.CONFIRMED_THROUGH)

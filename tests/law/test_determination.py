@@ -212,6 +212,16 @@ def test_next_performance_year_turns_with_the_eastern_year() -> None:
     assert [calendar.next_performance_year(datetime.fromisoformat(at)) for at in moments] == [2027, 2027, 2028]
 
 
+def test_the_next_year_of_known_law_is_the_last_one_for_good() -> None:
+    moments = (
+        "2026-12-01T10:00:00-05:00",
+        "2032-01-01T04:59:59+00:00",
+        "2032-01-01T05:00:00+00:00",
+        "2040-07-01T00:00:00Z",
+    )
+    assert [calendar.next_known_year(datetime.fromisoformat(at)) for at in moments] == [2027, 2032, 2032, 2032]
+
+
 def test_every_parameter_has_a_unit_a_citation_and_a_value_from_the_first_year_it_holds() -> None:
     named = {name: it for name, it in vars(parameters).items() if isinstance(it, parameters.Parameter)}
     assert len(named) == 20
