@@ -5,6 +5,7 @@ after stand side by side. "Exceeds" is strict.
 """
 
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple, TypeAlias
 
 from . import parameters
@@ -129,6 +130,7 @@ def low_volume_threshold(setting: Setting, practice: Practice) -> Judgement:
     return not_met(message, CONTEST, **found.facts())
 
 
+@cache
 def opt_in_means(performance_year: int) -> str:
     """Return when an opt-in becomes final and what it does to payments, in the words of every page that tells it."""
     most = parameters.ADJUSTMENT_PERCENT.for_year(performance_year)

@@ -91,7 +91,7 @@ def npi_person(setting: Setting, practice: Practice) -> Judgement:
     later = [place for place, entry in entries if entry and entry.later]
     facts = {"listed": len(entries), "organizations": organizations, "deactivated": deactivated, "unknown": unknown}
     facts |= {"later": later} if later else {}
-    note = _later_dates([(place, *date) for place, entry in entries if entry for date in entry.later])
+    note = _later_dates([(place, *date) for place, entry in entries if entry for date in entry.later]) if later else ""
     if organizations or deactivated:
         said = [
             f"{places('NPI', found)} in the list {be(len(found))} {what} in NPPES."
@@ -210,11 +210,10 @@ def one_virtual_group(setting: Setting, practice: Practice) -> Judgement:
 
 
 def _later_dates(found: list[tuple[int, str, date]]) -> str:
-    """Return the sentence that names dates after the day judged, to follow another; nothing where there are none."""
+    """Return the sentence that names dates after the day judged, to follow another."""
     named = [f"NPI {place} {what} {calendar.in_words(day)}" for place, what, day in found[:MOST_PLACES_NAMED]]
     more = [f"{len(found) - len(named):,} more"] if len(found) > len(named) else []
-    said = "; ".join([*named, *more])
-    return f" NPPES has later dates, which do not count here: {said}." if said else ""
+    return f" NPPES has later dates, which do not count here: {'; '.join([*named, *more])}."
 
 
 def listed(practice: Practice) -> dict[str, int]:
