@@ -4,7 +4,7 @@ import hashlib
 import re
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
@@ -303,7 +303,7 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     desk_actions.approve(made["approved"].pk, by=reviewer, now=now, submission_number=1)
     left = PAIRS["approved"][0].npis[0]
     upkeep_actions.report_clinician(
-        made["approved"].pk, kind=UpdateKind.LEFT, practice=0, npi=left, effective_on=now.date(), by=by, now=now
+        made["approved"].pk, kind=UpdateKind.LEFT, practice=0, npi=left, effective_on=date(2027, 3, 1), by=by, now=now
     )
     reasons = "Fairview Podiatry did not execute the agreement (42 CFR 414.1315(c)(3))."
     desk_actions.reject(made["rejected"].pk, by=reviewer, now=now, submission_number=1, reasons=reasons)
