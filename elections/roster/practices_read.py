@@ -243,10 +243,11 @@ class PracticesRead:
         kept = []
         typed = typed_npis(text)
         has_whole = any(npi_problem(one) is None for one in typed)
+        has_digits = any(map(digits_in, typed))
         for one in typed:
             if digits_in(one) == SSN_WHOLE:
                 self.notes.say(f"the NPI {NINE_DIGITS}, and was not kept.", number)
-            elif has_whole and not one.isdecimal():
+            elif (has_whole and not one.isdecimal()) or (has_digits and not digits_in(one)):
                 self.notes.say("words stand beside the NPI; they were left out.", number)
             else:
                 kept.append(self._cut(number, one, "NPI", LONGEST_NPI))

@@ -13,7 +13,8 @@ from .tables import NOTHING, Cell, Sheet, Unreadable, filled
 MOST_UNPACKED = 60_000_000
 MOST_COLUMNS = 100
 MOST_MERGED = 50_000  # rows
-LOWEST_ROW = 50_000
+LOWEST_ROW = 100_000
+MOST_CELLS = 2_000_000  # up to the lowest and the rightmost in which something stands
 DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, CalamineError, ElementTree.ParseError),
     *(KeyError, IndexError, ValueError, OSError, RuntimeError, NotImplementedError),  # what a broken archive raises
@@ -83,10 +84,11 @@ def _sheet(book: CalamineWorkbook, name: str, xml: bytes) -> Sheet:
 def _refuse_far_cells(xml: bytes) -> None:
     """Refuse a sheet in which something stands far from any list: a reader holds every cell up to it in memory."""
     cells = set(re.findall(rb"<(?:\w+:)?c r=\"([A-Z]{1,3})(\d{1,7})\"[^<>]*(?<!/)>", xml))
-    if max((_column(letters) for letters, _ in cells), default=0) >= MOST_COLUMNS:
+    width = max((_column(letters) + 1 for letters, _ in cells), default=0)
+    if width > MOST_COLUMNS:
         raise Unreadable(f"The sheet has more than {MOST_COLUMNS} columns. Send a plain list.")
     lowest = max((int(row) for _, row in cells), default=0)
-    if lowest > LOWEST_ROW:
+    if lowest > LOWEST_ROW or lowest * width > MOST_CELLS:
         raise Unreadable(f"Something stands in line {lowest:,} of the sheet, far below any list. Delete it.")
 
 

@@ -38,6 +38,8 @@ def typed_tin(text: str) -> str:
     words that are no label stay, so that what is not understood is seen. Empty where nothing is left.
     """
     tokens = _tokens(text)
+    if not any(map(_has_digit, tokens)):
+        return " ".join(text.split()) if tokens else ""
     return ("" if all(map(_is_digits, tokens)) else " ").join(tokens)
 
 
@@ -47,6 +49,8 @@ def typed_npis(text: str) -> list[str]:
     Groups of digits with a blank, a hyphen, a point or a comma between are joined up to ten digits; what makes no ten
     digits stays as it is, and so do words. Numbers that count the list's entries are left out.
     """
+    if not _has_digit(in_plain_dress(text)):
+        return [" ".join(text.split())] if _tokens(text) else []
     text = _COUNTED.sub(" ; ", _POINT_ZERO.sub("", in_plain_dress(text)))
     found: list[list[str]] = []
     ends, length = 0, NPI_DIGITS  # of the last one: where it ends, and how many digits it has; words are full
@@ -133,6 +137,10 @@ def _has_its_check_digit(digits: bytes) -> bool:
     """
     doubled, plain = digits[::2].translate(DOUBLED), digits[1::2]
     return sum(doubled + plain, ISSUER_SUM) % 10 == 0  # five times ord("0") is 240, which changes no last digit
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdecimal, text))
 
 
 def _is_digits(text: str) -> bool:

@@ -69,7 +69,7 @@ def spoil(lines: list[Line]) -> tuple[list[Line], Counter[tuple[str, str, str]],
     for number in range(OF_EACH):
         wrong = f"123456789{number if number != 3 else 9}"
         add(wrong, wrong, Kind.FORMAT)
-        add("Dr. No", "Dr.No", Kind.FORMAT)
+        add("Dr. No", "Dr. No", Kind.FORMAT)
         add(f"51744963{number}", "", Kind.NO_NPI, last="Vale")
         add(ORGANIZATIONS[number], ORGANIZATIONS[number], Kind.ORGANIZATION, Kind.NOT_IN_DATA)
         unknown = fictional.npi(9900 + number)
