@@ -1,5 +1,7 @@
 """Overriding a finding at the desk, and what the packet says of findings that changed since the submission."""
 
+from datetime import date
+
 import pytest
 from django.db import Error, transaction
 
@@ -155,7 +157,7 @@ def test_the_packet_says_what_changed_by_the_roster(cms_data, representative, re
         kind=UpdateKind.LEFT,
         practice=1,
         npi=make.GROUP.npis[0],
-        effective_on=clock.today(),
+        effective_on=date(2027, 3, 1),
         by=representative,
         now=clock.now(),
     )
