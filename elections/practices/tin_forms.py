@@ -185,6 +185,13 @@ def npi_entries(text: str) -> list[str]:
     """Return what someone typed as a list of NPIs, each by itself; empty where one may be a whole SSN."""
     entries = []
     for line in re.split(r"[\n\r]+", text):
-        typed = [""] if looks_like_ssn(" ".join(line.split())) else typed_npis(line)
+        typed = typed_npis(line)
+        if looks_like_ssn(" ".join(line.split())) or _spread(line, typed):
+            typed = [""]
         entries += ["" if has_nine_digit_run(entry) else entry for entry in typed]
     return entries
+
+
+def _spread(line: str, entries: list[str]) -> bool:
+    """Say whether nine digits stand in a line that no single entry of it holds: 4, 5, 7, 5, 5, 5, 4, 6, 2."""
+    return has_nine_digit_run(line) and not any(has_nine_digit_run(entry) for entry in entries)

@@ -78,6 +78,7 @@ FULL_SSN = "517-44-9638"
         ({"name": f"Dana {FULL_SSN}"}, "Nine digits in a row may be somebody’s Social Security number"),
         ({"npis": f"1234567893\n{FULL_SSN}"}, "Entry 2 had nine digits and was not kept."),
         ({"npis": "1234567893\n517,44,9638"}, "Entry 2 had nine digits and was not kept."),
+        ({"npis": "5, 1, 7, 4, 4, 9, 6, 3, 8\n1234567893"}, "Entry 1 had nine digits and was not kept."),
         ({"npis": "517;44;9638, 2000000002\n1234567893"}, "Entry 1 had nine digits and was not kept."),
     ],
 )
