@@ -46,6 +46,7 @@ DIGITS = (
     "४५७५५५४६२",
     "𝟒𝟓𝟕𝟓𝟓𝟓𝟒𝟔𝟐",
 )
+IN_A_WORD = "x457555462x"  # which an address may hold: the tokens of this site's links are such words
 OF_THREE_GROUPS = (  # which no EIN has
     "457-55-5462",
     "457 - 55 - 5462",
@@ -77,7 +78,7 @@ SHAPES = (
     "4️⃣5️⃣7️⃣5️⃣5️⃣5️⃣4️⃣6️⃣2️⃣",
     "4̶5̶7̶5̶5̶5̶4̶6̶2̶",
     "SSN:457555462",
-    "x457555462x",
+    IN_A_WORD,
     *DIGITS,
 )
 EINS = tuple(

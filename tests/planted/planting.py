@@ -13,7 +13,7 @@ from django.urls import reverse
 from tests.walk.routes import AWAY, Route
 from tests.walk.world import Who, World, session_cookie
 
-from .numbers import OF_THREE_GROUPS, SHAPES
+from .numbers import IN_A_WORD, OF_THREE_GROUPS, SHAPES
 
 CSRF = "csrfmiddlewaretoken"
 ELSEWHERE = {"next": "", "number": ""}  # fields that no form shows, and that a request may hold all the same
@@ -126,25 +126,38 @@ def plant_in_address(route: Route, world: World, send: Send) -> Iterator[tuple[s
     """Put a number into the query and behind the path of a page, as somebody who may see it and as nobody."""
     who = next((each for each in reversed(Who) if route.get[each] == 200), Who.NOBODY)
     path = route.address(world).partition("?")[0]
-    shape = SHAPES[len(path) % len(SHAPES)]
+    shapes = [shape for shape in SHAPES if shape != IN_A_WORD]
+    shape = shapes[len(path) % len(shapes)]
     query = urlencode(dict.fromkeys(QUERIES, shape) | {"next": f"/elections/?tin={shape}"})
     for each in dict.fromkeys((who, Who.NOBODY)):
-        for address in (f"{path}?{query}", f"{path}{quote(shape)}/"):
+        for address in (f"{path}?{query}", f"{path.removesuffix('/')}/{quote(shape)}/"):
             yield f"{address} by {each}", send(each, "GET", address, {}, headers(shape))[1]
 
 
+def is_open(route: Route, world: World, send: Send) -> bool:
+    """Return whether a page that shows its forms to whoever may send them does so now."""
+    who = _sender(route)
+    return who is None or route.get[who] != 200 or send(who, "GET", route.address(world), {}, {})[0] == 200
+
+
 def _forms(route: Route, world: World, send: Send) -> Iterator[tuple[Who, str, Form]]:
-    """Yield who may send each form of a page, where to, and the form as it stands there, with ELSEWHERE."""
-    who = next((who for who in Who if route.post[who] in (200, AWAY)), None)
+    """Yield who may send each form of a page, where to, and the form as it stands there, with ELSEWHERE.
+
+    A page that is over, or has none, has one without fields.
+    """
+    who = _sender(route)
     if who is None:
         return
     address = route.address(world)
     status, page = send(who, "GET", address, {}, {})
-    assert status == 200 or route.get[who] != 200, f"{address} answers {status} to {who}"
     shown = Forms(page).forms if status == 200 else []
     for form in [form for form in shown if form.method == "post"] or [Form()]:
         fields = {name: told for name, told in form.fields.items() if name != CSRF}
         yield who, address, Form("post", fields | ELSEWHERE, form.texts - {CSRF})
+
+
+def _sender(route: Route) -> Who | None:
+    return next((who for who in Who if route.post[who] in (200, AWAY)), None)
 
 
 def behind_the_button(world: World) -> str:

@@ -21,7 +21,15 @@ from tests.walk.world import Who, World, session_cookie, signed_in
 
 from . import places
 from .numbers import SHAPES, WHOLE_EIN, WHOLE_SSN, found
-from .planting import Send, behind_the_button, plant_every_shape, plant_in_address, plant_in_all_fields, plant_in_fields
+from .planting import (
+    Send,
+    behind_the_button,
+    is_open,
+    plant_every_shape,
+    plant_in_address,
+    plant_in_all_fields,
+    plant_in_fields,
+)
 
 PARTS = {"site": SITE, "accounts": ACCOUNTS, "elections": ELECTIONS, "signing": SIGNING, "staff": STAFF_PAGES}
 Plant = Callable[[Route, World, Send], Iterator[tuple[str, str]]]
@@ -57,6 +65,7 @@ def leaks(plant: Plant, world: World, send: Send, routes: Sequence[Route] = ROUT
     for route in routes:
         cache.clear()
         with transaction.atomic():
+            assert is_open(route, world, send), route.name
             there += [f"{what}: {hit}" for what, said in plant(route, world, send) for hit in found(WHOLE_SSN, said)]
             held = places.kept().items() if kept else ()
             there += [f"{route.name}, {place}: {hit}" for place, text in held for hit in found(WHOLE_SSN, text)]
