@@ -6,13 +6,17 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 from html import escape, unescape
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from django.template.loader import render_to_string
+from fontTools.ttLib import woff2
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
+from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from ground import fonts
 
@@ -28,6 +32,25 @@ PAGES = {  # by what the snapshot says it is; an agreement's does not say
 }
 
 
+class OwnFiles(URLFetcher):  # type: ignore[misc]  # the engine has no types
+    """Reads files of this machine alone; a font comes unpacked, for the engine would unpack it for every document."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=["file"], fail_on_errors=True)
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+        """Return a file's content."""
+        answer = super().fetch(url, headers)
+        return URLFetcherResponse(url, _unpacked(answer.read())) if url.endswith(".woff2") else answer
+
+
+@lru_cache(16)  # Public Sans, and the scripts of the last names
+def _unpacked(font: bytes) -> bytes:
+    unpacked = BytesIO()
+    woff2.decompress(BytesIO(font), unpacked)
+    return unpacked.getvalue()
+
+
 def render(snapshot: Snapshot, *, made_at: datetime) -> bytes:
     """Return a document as a PDF: the same bytes for the same snapshot and moment, on any machine of one set-up.
 
@@ -38,7 +61,7 @@ def render(snapshot: Snapshot, *, made_at: datetime) -> bytes:
     page = fonts.as_printed(render_to_string(template, context))
     beyond = fonts.beyond_public_sans(page)
     more = sorted({font for font in beyond.values() if font})
-    fetcher = URLFetcher(allowed_protocols=["file"], fail_on_errors=True)
+    fetcher = OwnFiles()
     with _set_for_now(FONTCONFIG_FILE=str(NO_SYSTEM_FONTS), SOURCE_DATE_EPOCH=str(int(made_at.timestamp()))):
         config = FontConfiguration()
         style = CSS(
