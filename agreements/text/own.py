@@ -15,6 +15,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -81,6 +82,11 @@ def check(pdf: bytes, *, eins: Collection[str]) -> Checked:
         found = {"problem": "too_much", "pages": [], "notes": []}
     finally:
         AT_ONCE.release()
+    return judge(found, eins=eins)
+
+
+def judge(found: dict[str, Any], *, eins: Collection[str]) -> Checked:
+    """Say of what pdf_search found in a file whether it can be kept."""
     if found["problem"]:
         return Checked(SENTENCES[found["problem"]], 0)
     texts = {f"Page {number}": text for number, text in enumerate(found["pages"], start=1)}

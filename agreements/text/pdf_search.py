@@ -165,23 +165,28 @@ def _word(value: Any) -> str:
     return str(value) if isinstance(value, Name) else ""
 
 
-def main() -> None:
-    """Look through what comes in, and say what was found; whatever goes wrong meanwhile, the file is damaged."""
-    sys.setrecursionlimit(300)
-    resource.setrlimit(resource.RLIMIT_DATA, (MEGABYTES * 1024 * 1024,) * 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+def answer(pdf: bytes) -> dict[str, Any]:
+    """Return what was found, as the program says it; whatever goes wrong meanwhile, the file is damaged."""
     problem = ""
     pages: list[str] = []
     notes: list[str] = []
     try:
-        pages, notes = look_through(sys.stdin.buffer.read())
+        pages, notes = look_through(pdf)
     except Problem as found:
         problem = str(found)
     except MemoryError:
         problem = "too_much"
     except Exception:
         problem = "damaged"
-    json.dump({"problem": problem, "pages": pages, "notes": notes}, sys.stdout)
+    return {"problem": problem, "pages": pages, "notes": notes}
+
+
+def main() -> None:
+    """Look through what comes in, within limits, and say what was found."""
+    sys.setrecursionlimit(300)
+    resource.setrlimit(resource.RLIMIT_DATA, (MEGABYTES * 1024 * 1024,) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+    json.dump(answer(sys.stdin.buffer.read()), sys.stdout)
 
 
 if __name__ == "__main__":

@@ -55,8 +55,8 @@ def test_ends_of_files(given: bytes, expected: list[str], status: int) -> None:
     ("given", "expected"),
     [
         (BOM_UTF8 + GOOD + b"\r\n" + GOOD + b"\r\n", ["undetermined", "undetermined"]),
-        (BOM_UTF8 + b"\n" + BOM_UTF8 + GOOD, ["error", "error"]),
-        (BOM_UTF8, []),
+        pytest.param(BOM_UTF8 + b"\n" + BOM_UTF8 + GOOD, ["error", "error"], marks=pytest.mark.proof),
+        pytest.param(BOM_UTF8, [], marks=pytest.mark.proof),
     ],
     ids=["at the beginning", "further down", "alone"],
 )

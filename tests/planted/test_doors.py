@@ -96,6 +96,7 @@ def forms_of_ours(kind: type[BaseForm] = BaseForm) -> Iterator[type[BaseForm]]:
     yield from below or ([kind] if is_ours else [])
 
 
+@pytest.mark.proof
 def test_every_form_is_a_door_of_the_walk(world: World, send: Send, monkeypatch: pytest.MonkeyPatch):
     met: set[type] = set()
     full_clean = BaseForm.full_clean
