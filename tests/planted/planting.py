@@ -17,7 +17,7 @@ from .numbers import IN_A_WORD, OF_THREE_GROUPS, SHAPES
 
 CSRF = "csrfmiddlewaretoken"
 ELSEWHERE = {"next": "", "number": ""}  # fields that no form shows, and that a request may hold all the same
-TYPED = ("text", "email", "tel", "search", "url", "number", "date", "time", "hidden")
+TYPED = ("text", "email", "tel", "search", "url", "number", "date", "time")
 NUMBERED = re.compile(r"[0-9a-f-]{36}|\d+")
 TINS = ("tin",)  # an EIN's nine digits are kept in these
 QUERIES = ("q", "tin", "status__exact", "p", "o", "e")
@@ -31,6 +31,7 @@ class Form:
     method: str = "get"
     fields: dict[str, str] = field(default_factory=dict)
     texts: set[str] = field(default_factory=set)  # the names of those into which anything can be typed
+    hidden: set[str] = field(default_factory=set)  # and of those that only a program fills in
 
 
 class Forms(HTMLParser):
@@ -66,6 +67,8 @@ class Forms(HTMLParser):
             fields[name] = given.get("value", "")
             if given.get("type", "text") in TYPED:
                 self.forms[-1].texts.add(name)
+            elif given["type"] == "hidden":
+                self.forms[-1].hidden.add(name)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":
@@ -105,11 +108,15 @@ def plant_in_fields(route: Route, world: World, send: Send) -> Iterator[tuple[st
 
 
 def plant_every_shape(route: Route, world: World, send: Send) -> Iterator[tuple[str, str]]:
-    """Type a number in every shape into each field of a page that takes any text, of numbered ones into the first."""
+    """Type a number in every shape into each field of a page that takes any text, of numbered ones into the first.
+
+    Into a hidden one, which nobody types in, in each eighth shape.
+    """
     for who, address, form in _forms(route, world, send):
-        kinds = {NUMBERED.sub("", name): name for name in sorted(form.texts, reverse=True)}
+        kinds = {NUMBERED.sub("", name): name for name in sorted(form.texts | form.hidden, reverse=True)}
         for name in kinds.values():
-            for shape in OF_THREE_GROUPS if name in TINS else SHAPES:
+            shapes = SHAPES[::8] if name in form.hidden else OF_THREE_GROUPS if name in TINS else SHAPES
+            for shape in shapes:
                 told = form.fields | {name: shape}
                 yield f"{route.name}, {shape!r} as {name}", send(who, "POST", address, told, {})[1]
 
@@ -153,7 +160,7 @@ def _forms(route: Route, world: World, send: Send) -> Iterator[tuple[Who, str, F
     shown = Forms(page).forms if status == 200 else []
     for form in [form for form in shown if form.method == "post"] or [Form()]:
         fields = {name: told for name, told in form.fields.items() if name != CSRF}
-        yield who, address, Form("post", fields | ELSEWHERE, form.texts - {CSRF})
+        yield who, address, Form("post", fields | ELSEWHERE, form.texts, form.hidden - {CSRF})
 
 
 def _sender(route: Route) -> Who | None:
