@@ -62,7 +62,7 @@ QUESTIONS = [
         "Dr. Lee still bills two days a week under her old clinic's tax ID. Can she be on our list?",
         "2 tins",
         "two-tins",
-        ("That is no conflict", "by TIN and NPI together", "MIPS applies separately"),
+        ("That isn’t a conflict", "by TIN and NPI together", "MIPS applies separately"),
     ),
     Question(
         "The check says we would opt in. Until when can we back out, and what could it cost us?",
@@ -70,8 +70,9 @@ QUESTIONS = [
         "opt-in",
         (
             "Until the deadline the election can be changed or withdrawn. After that the opt-in cannot be undone.",
-            "The score of 2027 decides payments in 2029: down by at most 9 percent, not at all, or up by at most",
-            "at most 9 percent times a scaling factor that CMS sets and that is never above 3.",
+            "The score for 2027 decides payments in 2029. They can go down by at most 9 percent, stay the same, or go"
+            " up.",
+            "An increase is at most 9 percent times a scaling factor. CMS sets that factor, and it is never above 3.",
             "These figures are expected for 2027.",
         ),
     ),
@@ -79,7 +80,7 @@ QUESTIONS = [
         "It's early October and the check says it cannot tell. Do I have to wait?",
         "december yet",
         "no-data",
-        ("November or December", "You can submit without them", "“if CMS finds us opt-in eligible, we accept.”"),
+        ("November or December", "You can submit without the data", "“if CMS finds us opt-in eligible, we accept.”"),
     ),
     Question(
         "We'd rather just send data without touching our payments. Is that possible?",
@@ -106,7 +107,7 @@ QUESTIONS = [
             "bonus points, easier quality scoring, and fewer improvement activities",
             "more than 75 percent",
             "With more than 15 clinicians, it isn’t a small practice",
-            "readmission measure applies if there are 200 cases",
+            "If there are also 200 cases, the all-cause readmission measure applies.",
         ),
     ),
     Question(
@@ -120,7 +121,10 @@ QUESTIONS = [
         ),
     ),
     Question(
-        "Our consultant wants to look. Can she break anything?", "viewers", "people", ("look and change nothing",)
+        "Our consultant wants to look. Can she break anything?",
+        "viewers",
+        "people",
+        ("can look but can’t change anything",),
     ),
     Question(
         "Do all the doctors have to come to one place to sign?",
@@ -198,7 +202,7 @@ QUESTIONS = [
         "One practice hardly documents anything. Does it sink our completeness?",
         "completeness",
         "adding-up",
-        ("met by the group together, not by each practice", "at least 75 percent"),
+        ("The group as a whole has to meet data completeness. A practice doesn’t have to meet it alone.", "at least 75 percent"),
     ),
     Question(
         "Only our office does the fall-prevention activity. Does that count?",
@@ -215,7 +219,7 @@ QUESTIONS = [
         "electronic health records",
         "cehrt",
         (
-            "all MIPS eligible clinicians for whom the group has data",
+            "all MIPS eligible clinicians whose data the group has in",
             "certified electronic health record technology (CEHRT)",
         ),
     ),
