@@ -45,10 +45,10 @@ def test_it_says_what_an_election_needs_and_contains(client, django_assert_num_q
     ):
         assert needed in said
     for element in (
-        "acknowledgement that a formal written agreement exists between all practices",
+        "acknowledgment that a formal written agreement exists between all practices",
         "Name and contact information of the representative",
         "Name and TIN of each practice, and the NPIs of all clinicians who bill under each TIN",
-        "also asks for a name for the group and for each practice, and for a phone number or “none”, because CMS has",
+        "also asks for a name for the group and for each practice, and for a phone number or “none”. CMS needs",
     ):
         assert element in said
     assert [provision.item for provision in PROVISIONS if provision.summary not in said] == []
@@ -87,7 +87,7 @@ OPENED = "Elections for 2027 opened Oct 1, 2026, 12:00 a.m. ET (expected), and c
 def test_nothing_in_the_example_is_yet_to_come(client, set_clock, now, judged, executed, window):
     set_clock(now)
     said = read(client, "/toolkit/example")
-    assert f"judged the example as it judges any election, as on {judged} (ET)." in said
+    assert f"judged the example like any other election, as of {judged} (ET)." in said
     assert f"Agreement executed {executed} by Alex Sample" in said
     assert window in said
     assert "Not met" not in said
