@@ -36,7 +36,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(loader.render_to_string("500.html", context), status=500)
 
 
-NUMBER_IN_ADDRESS = "The address holds nine digits that may be a TIN or a Social Security number."
+NUMBER_IN_ADDRESS = "The web address has nine digits that might be a TIN or a Social Security number."
 
 
 class AddressMiddleware:
@@ -54,7 +54,7 @@ class AddressMiddleware:
         if stands_in_address(address):
             raise BadRequest(NUMBER_IN_ADDRESS)
         if "%00" in address:
-            raise BadRequest("The address holds a NUL.")
+            raise BadRequest("The web address has a NUL character.")
         return self.get_response(request)
 
     def process_view(

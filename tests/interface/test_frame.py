@@ -33,12 +33,12 @@ def text(response: object) -> str:
     ("address", "status", "title"),
     [
         ("/", 200, "Virtual Group Elections"),
-        ("/-/400", 400, "We could not read that request | Virtual Group Elections"),
-        ("/-/403", 403, "You may not do that here | Virtual Group Elections"),
+        ("/-/400", 400, "We couldn’t read that request | Virtual Group Elections"),
+        ("/-/403", 403, "You can’t do that here | Virtual Group Elections"),
         ("/-/403-csrf", 403, "This page was open too long | Virtual Group Elections"),
         ("/nowhere", 404, "We can’t find that, or it isn’t yours to see | Virtual Group Elections"),
-        ("/-/405", 405, "This address only takes a form | Virtual Group Elections"),
-        ("/?q=%00", 400, "We could not read that request | Virtual Group Elections"),
+        ("/-/405", 405, "This page can’t be opened that way | Virtual Group Elections"),
+        ("/?q=%00", 400, "We couldn’t read that request | Virtual Group Elections"),
         ("/-/500", 500, "Something went wrong on our side | Virtual Group Elections"),
     ],
 )
@@ -49,7 +49,7 @@ def test_status_title_and_help(client: Client, address: str, status: int, title:
     assert response.status_code == status
     assert [" ".join(found.split()) for found in re.findall(r"<title>(.*?)</title>", page, re.DOTALL)] == [title]
     said = text(response)
-    assert "Call 1-866-288-8292 (TRS: 711) Write to QPP@cms.hhs.gov Monday to Friday, 8 a.m. to 8 p.m. ET" in said
+    assert "Call 1-866-288-8292 (TRS: 711) Email QPP@cms.hhs.gov Monday to Friday, 8 a.m. to 8 p.m. ET" in said
     assert "technical assistance for small, underserved and rural practices ended on February 15, 2022" in said
     assert "CMS still has a page for small practices , with a newsletter" in said
     assert "(As of November 28, 2026.)" in said
@@ -129,8 +129,8 @@ def test_home_names_the_date_that_matters(
 
 def test_home_says_what_is_needed(client: Client) -> None:
     needed = (
-        "What you’ll need A name for the virtual group. The name and TIN of each practice. Where the TIN is a Social"
-        " Security number, its last six digits only. The NPI of every clinician who bills under that TIN. Who"
+        "What you’ll need A name for the virtual group. The name and TIN of each practice. If the TIN is a Social"
+        " Security number, only its last six digits. The NPI of every clinician who bills under that TIN. Who"
         " represents the group: name, email address, and a phone number or “none”."
     )
     assert needed in text(client.get("/"))

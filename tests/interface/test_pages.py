@@ -28,11 +28,11 @@ PAGES = [
     ("/-/every-field", "every-field", "Every field"),
     ("/-/findings", "findings", "Findings"),
     ("/-/every-finding", "every-finding", "Every finding"),
-    ("/-/400", "400", "We could not read that request"),
-    ("/-/403", "403", "You may not do that here"),
+    ("/-/400", "400", "We couldn’t read that request"),
+    ("/-/403", "403", "You can’t do that here"),
     ("/-/403-csrf", "403-csrf", "This page was open too long"),
     ("/nowhere", "404", "We can’t find that, or it isn’t yours to see"),
-    ("/-/405", "405", "This address only takes a form"),
+    ("/-/405", "405", "This page can’t be opened that way"),
 ]
 
 

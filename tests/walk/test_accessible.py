@@ -48,7 +48,7 @@ def test_the_page_of_too_many_tries(page: Page, settings):
         page.goto(reverse("account_reset_password"))
         page.get_by_label("E-mail address").fill("dana@example.org")
         page.get_by_role("button", name="Send the link").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Too many tries"
+    assert page.get_by_role("heading", level=1).inner_text() == "Too many attempts"
     problems = problems_found(page)
     assert problems == [], "\n".join(problems)
 
