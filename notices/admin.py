@@ -46,11 +46,11 @@ class NoticeAdmin(ReadOnlyAdmin):
     def shown_body(self, notice: Notice) -> str:
         """Return the text as staff may read it: whoever follows a link in it could act for its reader."""
         if notice.reason.startswith(ACCOUNT) and not settings.DEMO:
-            return "Not shown: it lets its reader sign in."
+            return "Not shown, because it lets its reader sign in."
         try:
             body = str(notice.body)
         except CannotDecrypt:
-            return "It cannot be opened: the key that it was written with is missing."
+            return "We can’t open this message, because the key that encrypts it is missing."
         return body if settings.DEMO else LINK.sub(r"\1…", body)
 
     def get_urls(self) -> list[URLPattern]:
@@ -68,7 +68,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     def resend(self, request: HttpRequest, notice_id: int) -> HttpResponse:
         """Show what would be sent again and to whom; by POST, queue it."""
         if not has_role(request, Role.DATA_STEWARD):
-            raise PermissionDenied("Only a data steward may send a notice again.")
+            raise PermissionDenied("Only a data steward can send a notice again.")
         notice = get_object_or_404(Notice, pk=notice_id)
         if request.method != "POST":
             context = {**self.admin_site.each_context(request), "title": "Send this notice again?", "notice": notice}
@@ -76,7 +76,7 @@ class NoticeAdmin(ReadOnlyAdmin):
         if delivery.resend(notice.pk, now=clock.now()):
             self.log_change(request, notice, "Queued to be sent again.")
             logger.info("notice_resend", notice=notice.pk, by=request.user.pk)
-            messages.success(request, f"The notice to {notice.to} is queued and goes out in a moment.")
+            messages.success(request, f"The notice to {notice.to} is queued. We’ll send it in a moment.")
         else:
-            messages.info(request, "This notice is queued already. Nothing was changed.")
+            messages.info(request, "This notice is already queued. Nothing was changed.")
         return redirect("admin:notices_notice_change", notice.pk)

@@ -91,7 +91,7 @@ def _send(notice: Notice, now: datetime) -> tuple[State, str]:
     except (SMTPException, OSError) as error:
         return State.QUEUED, f"No answer: {error}"
     except CannotDecrypt:
-        return State.FAILED, "Not sent: the key that its text was written with is missing."
+        return State.FAILED, "Not sent: the key that encrypts its text is missing."
     except (ValidationError, ValueError) as error:
         return State.FAILED, f"Not sent: {error}"
     return State.SENT, ""

@@ -40,7 +40,7 @@ class Notice(models.Model):
     next_attempt_at = models.DateTimeField("next attempt")
     locked_until = models.DateTimeField(null=True, blank=True)
     server_answer = models.TextField("server's answer", blank=True)
-    created_at = models.DateTimeField("owed since")
+    created_at = models.DateTimeField("created")
     sent_at = models.DateTimeField("sent", null=True, blank=True)
 
     class Meta:

@@ -74,7 +74,7 @@ def test_nobody_edits_a_notice(sign_in, owed, role):
     ("demo", "reason", "shown"),
     [
         (False, "submitted", "See https://example.org/…"),
-        (False, "account_password_reset_key", "Not shown: it lets its reader sign in."),
+        (False, "account_password_reset_key", "Not shown, because it lets its reader sign in."),
         (True, "submitted", "See https://example.org/secret/abc123"),
         (True, "account_password_reset_key", "See https://example.org/secret/abc123"),
     ],
@@ -96,7 +96,7 @@ def test_resend_asks_first_and_is_logged(sign_in, owed, mail_server):
     assert "dana@example.org" in client.get(page).content.decode()
     assert Notice.objects.get().state == "sent"
     response = client.post(page, follow=True)
-    assert "queued and goes out in a moment" in response.content.decode()
+    assert "is queued. We’ll send it in a moment." in response.content.decode()
     assert Notice.objects.get().state == "queued"
     assert list(LogEntry.objects.values_list("object_id", "change_message")) == [
         (str(notice.pk), "Queued to be sent again.")
@@ -134,4 +134,4 @@ def test_a_text_that_cannot_be_opened_is_said_and_closes_no_page(sign_in, owed):
     client = sign_in(Role.DATA_STEWARD)
     assert client.get(reverse(LIST)).status_code == 200
     said = client.get(reverse("admin:notices_notice_change", args=[notice.pk])).content.decode()
-    assert "It cannot be opened: the key that it was written with is missing." in said
+    assert "We can’t open this message, because the key that encrypts it is missing." in said

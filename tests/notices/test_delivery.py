@@ -142,4 +142,4 @@ def test_a_text_that_cannot_be_opened_fails_by_itself_and_delays_no_other(owed, 
     assert sweep(now=clock.now()) == 1
     states = dict(Notice.objects.values_list("pk", "state"))
     assert states == {broken.pk: State.FAILED, other.pk: State.SENT}
-    assert row(broken, "server_answer") == ("Not sent: the key that its text was written with is missing.",)
+    assert row(broken, "server_answer") == ("Not sent: the key that encrypts its text is missing.",)
