@@ -38,7 +38,7 @@ def public_sans() -> Path:
     """Return the folder of Public Sans; raise FontMissing."""
     for name in PUBLIC_SANS:
         if not (path := finders.find(f"{PUBLIC_SANS_FOLDER}/{name}")):
-            raise FontMissing(f"{name} is missing: run make setup, which lays the fonts out.")
+            raise FontMissing(f"{name} is missing: run make setup, which installs the fonts.")
     return Path(str(path)).parent
 
 
@@ -60,8 +60,8 @@ def validate_printable(text: str) -> None:
     """Raise ValidationError, in words for the person who typed it, for a text that no document can show."""
     if characters := lacking(text):
         raise ValidationError(
-            f"The agreement and the receipt are PDFs that cannot show this: {in_words(characters)}. Leave it out, or "
-            "spell it in other letters."
+            f"The agreement and the receipt are PDFs that can’t show this: {in_words(characters)}. Leave it out, or "
+            "spell it with other letters."
         )
 
 

@@ -9,11 +9,11 @@ from django import forms
 from .private_numbers import has_nine_digit_run
 
 NINE_DIGITS = (
-    "Nine digits in a row may be somebody’s Social Security number, so they are not accepted here and were not kept. "
-    "Leave them out."
+    "Nine digits in a row might be someone’s Social Security number, so we don’t accept them here and didn’t keep "
+    "them. Leave them out."
 )
 
-NO_ADDRESS = "This is no e-mail address. Check it: it looks like name@example.org."
+NO_ADDRESS = "Enter an email address like name@example.org."
 
 
 class Guarded:
@@ -84,5 +84,5 @@ def _what_to_do(field: forms.Field) -> str:
     if isinstance(field, forms.ChoiceField):
         return "Choose one."
     if isinstance(field, forms.DateField | forms.DateTimeField | forms.SplitDateTimeField):
-        return "Give the day." if isinstance(field, forms.DateField) else "Give the day and the time."
+        return "Enter the date." if isinstance(field, forms.DateField) else "Enter the date and the time."
     return "Fill this in."

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from ground import fonts
 
-SAID = "The agreement and the receipt are PDFs that cannot show this: {}. Leave it out, or spell it in other letters."
+SAID = "The agreement and the receipt are PDFs that can’t show this: {}. Leave it out, or spell it with other letters."
 
 
 @pytest.mark.parametrize(

@@ -218,7 +218,7 @@ def test_marks_are_kept_as_typed_and_what_is_not_marked_is_said(election, client
 def test_a_mark_holds_no_nine_digits(election, client):
     upload(client, election)
     answer = mark(client, election, ii="see 123-45-6789")
-    assert "Nine digits in a row may be somebody’s Social Security number" in make.text(answer)
+    assert "Nine digits in a row might be someone’s Social Security number" in make.text(answer)
     assert "123-45-6789" not in answer.content.decode()
     assert agreement_of(election).own.marks == MARKS | {"ii": ""}
 

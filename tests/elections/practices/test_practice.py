@@ -75,7 +75,7 @@ FULL_SSN = "517-44-9638"
         ({"tin_kind": "SSN", "tin": "517449638"}, "Type only the last 6 digits."),
         ({"tin_kind": "EIN", "tin": FULL_SSN}, "That is the shape of a Social Security number."),
         ({"tin_kind": "", "tin": "517449638"}, "Say first what kind of number it is"),
-        ({"name": f"Dana {FULL_SSN}"}, "Nine digits in a row may be somebody’s Social Security number"),
+        ({"name": f"Dana {FULL_SSN}"}, "Nine digits in a row might be someone’s Social Security number"),
         ({"npis": f"1234567893\n{FULL_SSN}"}, "Entry 2 had nine digits and was not kept."),
         ({"npis": "1234567893\n517,44,9638"}, "Entry 2 had nine digits and was not kept."),
         ({"npis": "5, 1, 7, 4, 4, 9, 6, 3, 8\n1234567893"}, "Entry 1 had nine digits and was not kept."),

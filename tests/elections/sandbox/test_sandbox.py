@@ -135,7 +135,7 @@ def test_a_practice_is_changed_and_removed(cms_data):
     [
         ({"tin_kind": "SSN", "tin": "457555462"}, "only the last 6 digits"),
         ({"tin": "457-55-5462"}, "That is the shape of a Social Security number."),
-        ({"name": "457-55-5462 Clinic"}, "Nine digits in a row may be somebody’s Social Security number"),
+        ({"name": "457-55-5462 Clinic"}, "Nine digits in a row might be someone’s Social Security number"),
         ({"npis": "1234567890"}, "The last digit does not fit"),
         ({"name": "", "tin_kind": "", "tin": "", "npis": ""}, "there is nothing to save yet"),
     ],

@@ -28,7 +28,7 @@ NAMES = {
     "Vietnamese": ("Nguyễn Thị Phượng", "Bác sĩ"),
 }
 CANNOT = (
-    "The agreement and the receipt are PDFs that cannot show this: “{}”. Leave it out, or spell it in other letters."
+    "The agreement and the receipt are PDFs that can’t show this: “{}”. Leave it out, or spell it with other letters."
 )
 
 

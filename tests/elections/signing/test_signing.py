@@ -90,7 +90,8 @@ def test_another_signer_is_asked_and_the_old_link_is_closed(election, client):
     old = make.link_to("sol@example.org")
     member = election.members.get(name=make.SOLO.name)
     address = f"/elections/{election.pk}/signing/{member.pk}"
-    assert "This is no e-mail address." in make.text(client.post(address, {"name": "Sue Harbor", "email": "sue@"}))
+    answer = client.post(address, {"name": "Sue Harbor", "email": "sue@"})
+    assert "Enter an email address like name@example.org." in make.text(answer)
     said = make.text(client.post(address, {"name": "Sue Harbor", "email": "Sue@example.org"}, follow=True))
     assert "A mail is on its way to sue@example.org." in said
     assert "Sue Harbor, sue@example.org: asked" in said

@@ -86,7 +86,7 @@ def test_an_unknown_code_is_said_to_be_unknown(submission):
         ("", "Type the receipt code."),
         ("ABCD EFGH", "A receipt code has 16 letters and digits."),
         ("ABCD EFGH JKMN PQRU", "A receipt code has 16 letters and digits."),  # no U
-        ("123-45-6789", "Nine digits in a row may be somebody’s Social Security number"),
+        ("123-45-6789", "Nine digits in a row might be someone’s Social Security number"),
     ],
 )
 def test_what_is_no_code_is_said_so(db, typed, what_is_wrong):

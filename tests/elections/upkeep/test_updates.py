@@ -156,7 +156,7 @@ def test_what_was_reported_stays_in_the_packet_of_the_next_submission(election, 
         ({"effective_on": "31/12/2027"}, "Enter a valid date."),
         ({"kind": ""}, "What happened? Choose one."),
         ({"npi": ""}, "NPI: Fill this in."),
-        ({"effective_on": ""}, "From which day? Give the day."),
+        ({"effective_on": ""}, "From which day? Enter the date."),
     ],
 )
 def test_a_wrong_report_changes_nothing(election, representative, fields, sentence):
