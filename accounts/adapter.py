@@ -22,22 +22,22 @@ from ground.private_numbers import stands_in_address
 
 from .models import User
 
-OPEN_AGAIN = "Then open the link in our mail again. If you added it to none, do nothing."
-WRONG_CODE = "This code is not right, or it has been used. Type the code that your app shows now."
+OPEN_AGAIN = "Then open the link in our email again. If you didn’t add it to an account, do nothing."
+WRONG_CODE = "This code isn’t right, or it was already used. Type the code that your app shows now."
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts: mails are owed as notices, and a squatter's account gives way to the owner of an address."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": "The e-mail address or the password is not right. Check both and try again.",
-        "too_many_login_attempts": "Too many failed attempts. Wait five minutes, then try again.",
-        "incorrect_password": "This password is not right. Try again.",
-        "enter_current_password": "This is not your current password. Try again.",
+        "email_password_mismatch": "The email address or the password isn’t right. Check both and try again.",
+        "too_many_login_attempts": "Too many failed attempts. Wait 5 minutes, then try again.",
+        "incorrect_password": "This password isn’t right. Try again.",
+        "enter_current_password": "This isn’t your current password. Try again.",
         "incorrect_code": WRONG_CODE,
-        "duplicate_email": "This e-mail address is on your account already.",
-        "max_email_addresses": "You cannot have more than %d e-mail addresses. Remove one first.",
-        "invalid_password_reset": "This link has been used or is too old. Ask for a new one.",
+        "duplicate_email": "This email address is already on your account.",
+        "max_email_addresses": "You can have at most %d email addresses. Remove one first.",
+        "invalid_password_reset": "This link was already used or is too old. Ask for a new one.",
         "rate_limited": "Too many attempts. Wait a few minutes, then try again.",
     }
 
@@ -73,7 +73,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """
         in_use = EmailAddress.objects.filter(user=email_address.user_id, verified=True).exclude(pk=email_address.pk)
         if in_use.exists() and request.user.pk != email_address.user_id:
-            messages.error(request, f"Sign in to the account to which you added {email_address.email}. {OPEN_AGAIN}")
+            messages.error(request, f"Sign in to the account where you added {email_address.email}. {OPEN_AGAIN}")
             return False
         with transaction.atomic():
             squatters = User.objects.filter(email=email_address.email).exclude(pk=email_address.user_id)
@@ -93,9 +93,9 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Second factors: their secrets are kept encrypted."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "add_email_blocked": "Turn off your second factor before you add an e-mail address, and set it up again after.",
+        "add_email_blocked": "Turn off your second factor before you add an email address. Then set it up again.",
         "incorrect_code": WRONG_CODE,
-        "unverified_email": "Verify or remove your other e-mail addresses before you set up a second factor.",
+        "unverified_email": "Verify or remove your other email addresses before you set up a second factor.",
     }
 
     def encrypt(self, text: str) -> str:

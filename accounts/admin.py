@@ -73,7 +73,7 @@ class UserAdmin(ReadOnlyAdmin):
     list_display = ("email", "name", "roles", "second_factor", "is_active", "is_superuser")
     list_filter = ("staff_roles__role", "is_active", "is_superuser")
     search_fields = ("email", "name")
-    search_help_text = "E-mail address or name"
+    search_help_text = "Email address or name"
     ordering = ("email",)
     fields = ("email", "name", "date_joined", "is_active", "is_superuser")
     readonly_fields = ("email", "name", "date_joined")

@@ -15,20 +15,20 @@ from ground.ssn_guard import Guarded
 from .models import User
 
 LABELS = {
-    "email": "E-mail address",
-    "login": "E-mail address",
+    "email": "Email address",
+    "login": "Email address",
     "password": "Password",
     "oldpassword": "Current password",
     "password1": "New password",
-    "password2": "New password, once more",
+    "password2": "New password again",
     "code": "Code from your app, or a recovery code",
 }
-HELP_CHOOSING = "At least 12 characters. Not a common password, and not like your e-mail address."
+HELP_CHOOSING = "Use at least 12 characters. Don’t use a common password, or one that is like your email address."
 NAME = forms.CharField(
     max_length=200,
     required=False,
     label="Your name",
-    help_text="Shown to the people you work with on an election.",
+    help_text="We show it to the people you work with on an election.",
     widget=forms.TextInput({"autocomplete": "name"}),
     validators=[validate_printable],
 )

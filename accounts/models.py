@@ -39,7 +39,7 @@ class Role(models.TextChoices):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person: practice staff, representative or CMS staff."""
 
-    email = models.EmailField("e-mail address", unique=True)
+    email = models.EmailField("email address", unique=True)
     name = models.CharField(max_length=200, blank=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)  # the real clock: of no consequence, and needs no table

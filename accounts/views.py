@@ -26,7 +26,7 @@ def account(request: HttpRequest) -> HttpResponse:
     form = NameForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
         User.objects.filter(pk=user.pk).update(name=form.cleaned_data["name"])
-        messages.success(request, "Your name is saved.")
+        messages.success(request, "Your name was saved.")
         return redirect("account")
     factors = list(Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES))
     context = {

@@ -30,9 +30,8 @@ def test_a_session_lasts_while_somebody_acts_and_ends_after_15_idle_minutes(sign
     answer = signed_in.get("/accounts/email/?from=mail")
     assert answer["Location"] == "/accounts/login/?ended=idle&next=%2Faccounts%2Femail%2F%3Ffrom%3Dmail"
     assert not Session.objects.exists()
-    assert (
-        "You were signed out after 15 minutes. Sign in to go on." in signed_in.get(answer["Location"]).content.decode()
-    )
+    page = signed_in.get(answer["Location"]).content.decode()
+    assert "You were signed out after 15 minutes. Sign in to continue." in page
     assert sign_in(signed_in, next="/accounts/email/?from=mail")["Location"] == "/accounts/email/?from=mail"
 
 
@@ -44,7 +43,8 @@ def test_a_session_ends_after_12_hours_however_busy(signed_in, machine_time):
     machine_time.shift(timedelta(minutes=10))
     answer = signed_in.get("/accounts/")
     assert answer["Location"] == "/accounts/login/?ended=absolute&next=%2Faccounts%2F"
-    assert "You were signed out after 12 hours. Sign in to go on." in signed_in.get(answer["Location"]).content.decode()
+    page = signed_in.get(answer["Location"]).content.decode()
+    assert "You were signed out after 12 hours. Sign in to continue." in page
 
 
 def test_asking_how_long_is_left_keeps_nothing_alive_and_writes_nothing(

@@ -40,7 +40,7 @@ def test_a_person_signs_up_proves_the_address_and_signs_in(client: Client):
     assert (notice.reason, notice.to, notice.subject, notice.user, notice.created_at) == (
         "account_email_confirmation_signup",
         "dana@example.org",
-        "Verify your e-mail address",
+        "Verify your email address",
         user,
         datetime.fromisoformat("2026-12-01T10:00:00-05:00"),
     )
@@ -50,7 +50,7 @@ def test_a_person_signs_up_proves_the_address_and_signs_in(client: Client):
     assert refused["Location"] == "/accounts/confirm-email/"
     assert client.get("/accounts/").status_code == 302
 
-    assert "Is this your e-mail address? dana@example.org" in text(client.get(link))
+    assert "Is this your email address? dana@example.org" in text(client.get(link))
     assert not EmailAddress.objects.get().verified, "opening the link alone proves nothing: mail scanners open links"
     assert client.post(link)["Location"] == "/accounts/login/"
     assert EmailAddress.objects.get().verified
@@ -65,8 +65,8 @@ def test_an_address_that_has_an_account_is_told_by_mail_alone(client: Client, ma
     unknown = Client().post("/accounts/signup/", {"email": "lee@example.org", "password1": PASSWORD})
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
     assert list(Notice.objects.order_by("pk").values_list("to", "subject")) == [
-        ("dana@example.org", "You have an account already"),
-        ("lee@example.org", "Verify your e-mail address"),
+        ("dana@example.org", "You already have an account"),
+        ("lee@example.org", "Verify your email address"),
     ]
 
 
@@ -93,7 +93,7 @@ def test_wrong_password_says_the_same_for_every_address(client: Client, make_use
     for email in ("dana@example.org", "nobody@example.org"):
         answer = sign_in(client, email, "wrong password")
         assert answer.context["form"].non_field_errors() == [
-            "The e-mail address or the password is not right. Check both and try again."
+            "The email address or the password isn’t right. Check both and try again."
         ]
 
 
@@ -102,7 +102,7 @@ def test_ten_wrong_passwords_close_the_door_for_a_while(client: Client, make_use
     for _ in range(10):
         sign_in(client, password="wrong password")
     answer = sign_in(client)
-    assert answer.context["form"].non_field_errors() == ["Too many failed attempts. Wait five minutes, then try again."]
+    assert answer.context["form"].non_field_errors() == ["Too many failed attempts. Wait 5 minutes, then try again."]
 
 
 def test_a_forgotten_password_is_chosen_anew_through_a_link_that_works_once(client: Client, make_user):
@@ -115,19 +115,19 @@ def test_a_forgotten_password_is_chosen_anew_through_a_link_that_works_once(clie
     assert form["Location"].endswith("-set-password/"), "the token does not stay in the address"
     chosen = {"password1": "a new long password", "password2": "a new long password"}
     assert client.post(form["Location"], chosen)["Location"] == "/accounts/password/reset/key/done/"
-    assert "This link does not work" in text(Client().get(link))
+    assert "This link doesn’t work" in text(Client().get(link))
     assert sign_in(client, password=PASSWORD).status_code == 200
     assert sign_in(client, password="a new long password").status_code == 302
     assert list(Notice.objects.order_by("pk").values_list("subject", flat=True)) == [
         "Choose a new password",
-        "Your password is changed",
+        "Your password was changed",
     ]
 
 
 def test_an_unknown_address_gets_the_same_page_and_a_mail_that_says_so(client: Client):
     answer = client.post("/accounts/password/reset/", {"email": "nobody@example.org"})
     assert answer["Location"] == "/accounts/password/reset/done/"
-    assert Notice.objects.get().subject == "There is no account with this address"
+    assert Notice.objects.get().subject == "No account with this email address"
 
 
 def test_an_address_is_added_verified_made_the_main_one_and_the_old_one_removed(client: Client, make_user):
@@ -222,10 +222,10 @@ def test_nobody_is_talked_into_giving_their_address_to_a_strangers_account(clien
     stranger.post("/accounts/email/", {"email": "owner@example.org", "action_add": ""})
     link = link_in(Notice.objects.get(to="owner@example.org"))
 
-    assert "whoever did can then act under this address" in text(client.get(link))
+    assert "The person who did that can then act under this email address." in text(client.get(link))
     answer = client.post(link, follow=True)
 
-    assert "Sign in to the account to which you added owner@example.org." in text(answer)
+    assert "Sign in to the account where you added owner@example.org." in text(answer)
     assert not EmailAddress.objects.get(email="owner@example.org").verified
     stranger.post(link)
     assert EmailAddress.objects.get(email="owner@example.org").verified

@@ -54,7 +54,7 @@ def test_staff_set_up_an_app_use_it_and_pass(
     make_user("rene@cms.example", Role.REVIEWER)
     sign_in(client, "rene@cms.example")
     assert client.get("/staff/")["Location"] == DOOR
-    assert "You have none yet" in client.get(DOOR).content.decode()
+    assert "You don’t have one yet" in client.get(DOOR).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         secret = activate_app(client)
     assert Notice.objects.get().subject == "Authenticator app turned on"
@@ -75,7 +75,7 @@ def test_staff_set_up_an_app_use_it_and_pass(
     assert way_in(client) == "/accounts/login/?next=/staff/"
     wrong = client.post("/accounts/2fa/authenticate/", {"code": "000000"})
     assert wrong.context["form"].errors == {
-        "code": ["This code is not right, or it has been used. Type the code that your app shows now."]
+        "code": ["This code isn’t right, or it was already used. Type the code that your app shows now."]
     }
     assert client.post("/accounts/2fa/authenticate/", {"code": totp(secret)}).status_code == 302
     assert client.get("/staff/").status_code == 200
@@ -227,13 +227,13 @@ def test_staff_role_gives_and_takes(make_user):
 
 
 def test_staff_role_creates_nobody_and_no_role_by_surprise(make_user):
-    with pytest.raises(CommandError, match=r"^No account has this e-mail address\. Ask the person to sign up first"):
+    with pytest.raises(CommandError, match=r"^No account has this email address\. Ask the person to sign up first"):
         command("a@b.c", "reviewer")
     make_user("rene@cms.example")
     with pytest.raises(CommandError, match="invalid choice: 'boss'"):
         command("rene@cms.example", "boss")
     User.objects.create_user("new@cms.example", PASSWORD)
-    with pytest.raises(CommandError, match="has not verified the address yet"):
+    with pytest.raises(CommandError, match="hasn’t verified the email address yet"):
         command("new@cms.example", "reviewer")
     assert not StaffRole.objects.exists()
     assert User.objects.count() == 2

@@ -159,7 +159,7 @@ def test_five_signers_one_sealed_agreement_one_receipt(enter, tmp_path, client):
     naming.save_representative(election.pk, phone="555-0100", by=representative, now=clock.now())
     dana = enter("Dana Rivera")
     dana.page.goto("/accounts/login/")
-    dana.type("E-mail address", dana.email)
+    dana.type("Email address", dana.email)
     dana.type("Password", make.PASSWORD)
     dana.press("Sign in")
     begin(dana, election)

@@ -53,16 +53,16 @@ def link_in_mail(address: str, reason: str) -> str:
 def create_the_account(who: Player) -> None:
     """From the page that asks for an address to the sign-in, with the link of the mail."""
     who.sees("create-account", "Create an account")
-    who.type("E-mail address", who.email)
+    who.type("Email address", who.email)
     who.type("Your name", who.name)
     who.type("Password", make.PASSWORD)
     who.press("Create the account")
-    who.sees("verification-sent", "Open the link in our e-mail")
+    who.sees("verification-sent", "Open the link in our email")
     who.page.goto(link_in_mail(who.email, "account_email_confirmation_signup"))
-    who.sees("verify-address", "Is this your e-mail address?")
-    who.press("Yes, verify this address")
+    who.sees("verify-address", "Is this your email address?")
+    who.press("Yes, verify this email address")
     who.sees("sign-in", "Sign in")
-    who.type("E-mail address", who.email)
+    who.type("Email address", who.email)
     who.type("Password", make.PASSWORD)
     who.press("Sign in")
 

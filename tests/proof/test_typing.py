@@ -44,7 +44,7 @@ NOT_SAVED = re.compile(
     r"^Not saved\. (Last saved .+|Saved .+ ET)\. What you typed since then is only on this screen: "
     r"we cannot reach the site\. Keep this page open; we try again every few seconds\.$"
 )
-SIGNED_OUT = "You were signed out. What you typed is kept. Sign in to go on."
+SIGNED_OUT = "You were signed out. We kept what you typed. Sign in to continue."
 STANDS_BELOW = "You were signed out while you typed. What you typed stands below and is not saved yet:"
 NOTE_THE_SCREEN = """
     const screen = JSON.parse(sessionStorage.getItem("screen") || "{}");
@@ -259,7 +259,7 @@ def test_the_session(begin: Callable[[str], Rounds], say: Callable[[str], None])
         expect(page.get_by_text(SIGNED_OUT)).to_be_visible()
         rounds.said_after.append(time.monotonic() - at)
         stood = typist.on_screen()
-        page.get_by_label("E-mail address").fill("dana@example.org")
+        page.get_by_label("Email address").fill("dana@example.org")
         page.get_by_label("Password", exact=True).fill(make.PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_text(STANDS_BELOW)).to_be_visible()

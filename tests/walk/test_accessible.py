@@ -46,7 +46,7 @@ def test_the_page_of_too_many_tries(page: Page, settings):
     settings.ACCOUNT_RATE_LIMITS = {"reset_password": "1/m/ip"}
     for _ in range(2):
         page.goto(reverse("account_reset_password"))
-        page.get_by_label("E-mail address").fill("dana@example.org")
+        page.get_by_label("Email address").fill("dana@example.org")
         page.get_by_role("button", name="Send the link").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Too many attempts"
     problems = problems_found(page)

@@ -14,17 +14,17 @@ class Command(BaseCommand):
     help = "Give a person a staff role, or take it away with --remove."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("email", help="the e-mail address of an account")
+        parser.add_argument("email", help="the email address of an account")
         parser.add_argument("role", choices=Role.values)
         parser.add_argument("--remove", action="store_true", help="take the role away")
 
     def handle(self, *args: Any, email: str, role: str, remove: bool, **options: Any) -> None:
         user = User.objects.filter(email=email.strip().lower()).first()
         if user is None:
-            raise CommandError("No account has this e-mail address. Ask the person to sign up first.")
+            raise CommandError("No account has this email address. Ask the person to sign up first.")
         if not remove and not EmailAddress.objects.filter(user=user, verified=True).exists():
             raise CommandError(
-                f"{email} has not verified the address yet. Ask the person to open the link in our mail."
+                f"{email} hasn’t verified the email address yet. Ask the person to open the link in our email."
             )
         name = Role(role).label.lower()
         if remove:

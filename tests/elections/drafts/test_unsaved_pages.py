@@ -45,7 +45,7 @@ def test_what_was_typed_stands_there_after_sign_in(election, representative, lat
     answer = client.post(path, typed, headers={"Referer": f"http://testserver{path}"})
     query = parse_qs(urlsplit(answer.headers["Location"]).query)
     assert (query["ended"], query["next"]) == (["idle"], [path])
-    assert "You were signed out after 15 minutes. What you typed is kept. Sign in to go on." in make.text(
+    assert "You were signed out after 15 minutes. We kept what you typed. Sign in to continue." in make.text(
         client.get(answer.headers["Location"])
     )
     assert Election.objects.get().contact["phone"] == "555-0100"
@@ -71,7 +71,7 @@ def test_only_pages_of_an_election_that_there_is_are_kept(election):
         answer = stranger.post(f"/elections/{pk}/virtual-group", {"name": "Typed"})
         assert answer["Location"].startswith("/accounts/login/?ended=out&")
         assert CookieRow.objects.count() == number
-    assert "You were signed out. What you typed is kept." in make.text(stranger.get(answer["Location"]))
+    assert "You were signed out. We kept what you typed." in make.text(stranger.get(answer["Location"]))
 
 
 def test_what_saves_itself_is_kept_too(election, representative, later):
