@@ -11,12 +11,12 @@ from accounts.models import Role, StaffRole, User
 class Command(BaseCommand):
     """Creates no account: people sign up themselves, so that their address is proved to be theirs."""
 
-    help = "Give a person a staff role, or take it away with --remove."
+    help = "Give a person a staff role, or remove it with --remove."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", help="the email address of an account")
         parser.add_argument("role", choices=Role.values)
-        parser.add_argument("--remove", action="store_true", help="take the role away")
+        parser.add_argument("--remove", action="store_true", help="remove the role")
 
     def handle(self, *args: Any, email: str, role: str, remove: bool, **options: Any) -> None:
         user = User.objects.filter(email=email.strip().lower()).first()
