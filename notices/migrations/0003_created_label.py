@@ -8,8 +8,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AlterField(
-            model_name="notice",
-            name="created_at",
-            field=models.DateTimeField(verbose_name="created"),
+            model_name="notice", name="created_at", field=models.DateTimeField(verbose_name="created")
         )
     ]

@@ -202,7 +202,10 @@ QUESTIONS = [
         "One practice hardly documents anything. Does it sink our completeness?",
         "completeness",
         "adding-up",
-        ("The group as a whole has to meet data completeness. A practice doesn’t have to meet it alone.", "at least 75 percent"),
+        (
+            "The group as a whole has to meet data completeness. A practice doesn’t have to meet it alone.",
+            "at least 75 percent",
+        ),
     ),
     Question(
         "Only our office does the fall-prevention activity. Does that count?",

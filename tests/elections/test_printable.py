@@ -15,7 +15,9 @@ from . import make
 
 pytestmark = pytest.mark.django_db
 
-SAID = "The agreement and the receipt are PDFs that can’t show this: “😀”. Leave it out, or spell it with other letters."
+SAID = (
+    "The agreement and the receipt are PDFs that can’t show this: “😀”. Leave it out, or spell it with other letters."
+)
 TYPED = "Ann 😀"
 PEOPLE = [f"alternate_{field}" for field in ("name", "email", "phone")] + ["name", "phone"]
 DOORS = [
