@@ -64,7 +64,7 @@ def reject(election_id: uuid.UUID, *, by: User, now: datetime, submission_number
     election = _lock_as_stranger(election_id, by)
     submission = _submission_decided(election, submission_number)
     if not reasons.strip():
-        raise Refused("Say why: the representative reads the reasons in the mail.")
+        raise Refused("Enter your reasons. The representative reads them in the email.")
     lock_claims(election)
     event = change_status(election, Verb.REJECT, by=by, now=now, submission=submission.number)
     _decide(submission, Decision.Outcome.REJECTED, judge_now(election, submission), by=by, now=now, reasons=reasons)
@@ -92,10 +92,10 @@ def override(
     election = _lock_as_stranger(election_id, by)
     submission = _submission_decided(election, submission_number)
     if election.status != Status.IN_REVIEW:
-        raise Refused("Only an election in review has findings overridden. Start the review first.")
+        raise Refused("You can override a finding only while the election is in review. Start the review first.")
     judgement = judge_now(election, submission)
     if (practice, rule) not in {(finding.practice, finding.rule) for finding in overridable(election, judgement)}:
-        raise Refused("This finding cannot be overridden now: it is not “not met” any more, or was overridden already.")
+        raise Refused("You cannot override this finding now. It is no longer “not met”, or it was already overridden.")
     entry = judgement.snapshot.practices[practice]
     written = Override.objects.create(
         submission=submission,
@@ -155,7 +155,7 @@ def obstacles(election: Election, judgement: Judgement) -> list[str]:
     waiting = election.claims.filter(state=Claim.State.WAITING).values_list("practice_name", flat=True)
     return [
         *(
-            f"The TIN of {name} is held by another election. Settle the conflict first, or reject."
+            f"Another election holds the TIN of {name}. Settle the conflict first, or reject this election."
             for name in dict.fromkeys(waiting)
         ),
         *(
@@ -169,14 +169,14 @@ def obstacles(election: Election, judgement: Judgement) -> list[str]:
 def _lock_as_stranger(election_id: uuid.UUID, by: User) -> Election:
     election = lock(election_id)
     if holds_a_role(by, election):
-        raise Refused("You have a part in this election, so somebody else has to decide it.")
+        raise Refused("You have a role in this election, so someone else must decide it.")
     return election
 
 
 def _submission_decided(election: Election, number: int) -> Submission:
     submission = election.last_submission
     if submission is None or submission.number != number:
-        raise Refused("The representative submitted again while you were reading. Look at the new submission first.")
+        raise Refused("The representative submitted again while you were reading. Read the new submission first.")
     return submission
 
 
@@ -185,7 +185,7 @@ def _give_identifier(election: Election, given: str) -> None:
     taken = Election.objects.filter(performance_year=election.performance_year).exclude(pk=election.pk)
     if given:
         if taken.filter(virtual_group_identifier=given).exists():
-            raise Refused(f"Another virtual group of {election.performance_year} has the identifier {given}.")
+            raise Refused(f"Another virtual group for {election.performance_year} has the identifier {given}.")
         election.virtual_group_identifier, election.identifier_is_provisional = given, False
     elif not election.virtual_group_identifier:
         minted = new_virtual_group_identifier()

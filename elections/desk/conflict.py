@@ -43,7 +43,7 @@ class ConflictAdmin(DeskAdmin):
     def holding(self, conflict: Conflict) -> str:
         return conflict.holder.election.as_submitted
 
-    @admin.display(description="waits")
+    @admin.display(description="waiting")
     def waits(self, conflict: Conflict) -> str:
         return conflict.waiting.election.as_submitted
 
@@ -63,7 +63,7 @@ class ConflictAdmin(DeskAdmin):
         sides = (conflict.holder.election, conflict.waiting.election)
         may_settle = user.has_role(Role.LEAD_REVIEWER) and not any(holds_a_role(user, side) for side in sides)
         if changes and not may_settle:
-            raise PermissionDenied("You have a part in one of these elections, so somebody else has to settle this.")
+            raise PermissionDenied("You have a role in one of these elections, so someone else must settle this.")
         form = SettleForm(typed(request))
         if changes and form.is_valid():
             settle, settled = settle_conflict, "The conflict is settled."

@@ -24,11 +24,13 @@ def settle_conflict(conflict: Conflict, *, outcome: Conflict.Outcome, reason: st
     lock_keys(shown.waiting.performance_year, {shown.waiting.tin_key})
     conflict = Conflict.objects.select_related("waiting__election", "holder__election").get(pk=conflict.pk)
     if any(holds_a_role(by, claim.election) for claim in (conflict.waiting, conflict.holder)):
-        raise Refused("You have a part in one of these elections, so somebody else has to settle the conflict.")
+        raise Refused("You have a role in one of these elections, so someone else must settle the conflict.")
     if conflict.closed_at is not None:
-        raise Refused("This conflict was settled meanwhile. Nothing was changed.")
+        raise Refused("This conflict was settled after you opened this page. Nothing was changed.")
     if conflict.holder_id != shown.holder_id:
-        raise Refused("The TIN passed to another election meanwhile. Nothing was changed. Read the conflict again.")
+        raise Refused(
+            "The TIN moved to another election after you opened this page. Nothing was changed. Read the page again."
+        )
     settled = settle(conflict, outcome, reason, by=by, now=now)
     if outcome == Conflict.Outcome.MOVED:
         tell_outcome(conflict.waiting, "claim_held", now=now)

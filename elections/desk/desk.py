@@ -27,5 +27,5 @@ def staff(request: HttpRequest, *roles: Role) -> User:
     """Return who is at the desk; raise PermissionDenied without one of the roles."""
     user = person(request)
     if not user.has_role(*roles):
-        raise PermissionDenied("Your role at CMS does not do that.")
+        raise PermissionDenied("Your role at CMS does not allow that.")
     return user

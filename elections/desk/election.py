@@ -29,7 +29,7 @@ from .desk import DeskAdmin, staff
 from .forms import ApproveForm, IdentifierForm, OverrideForm, RejectForm, RevealForm
 from .reveal import reveal
 
-MADE_AT_APPROVAL = "(made when you approve)"
+MADE_AT_APPROVAL = "(created when you approve)"
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -118,7 +118,7 @@ class ElectionAdmin(DeskAdmin):
         """Take the election on."""
         election = self._election(request, election_id, Role.REVIEWER)
         if request.method == "POST":
-            said = "You are reviewing this election. Nobody was sent a mail."
+            said = "You’re now the reviewer of this election. We didn’t email anyone."
             done(request, actions.start_review, said, election.pk, by=person(request), now=clock.now())
             return _packet(election)
         closed = _closed(request, election, Verb.START_REVIEW)
@@ -132,7 +132,7 @@ class ElectionAdmin(DeskAdmin):
         findings = actions.overridable(election, now) if election.status == Status.IN_REVIEW else []
         initial = {"submission_number": submission.number}
         form = OverrideForm(typed(request), initial=initial, findings=findings, snapshot=now.snapshot)
-        said = "Overridden. The justification stands on the ledger. Nobody was sent a mail."
+        said = "Overridden. Your justification appears on the ledger. We didn’t email anyone."
         if findings and _done(request, election, form, actions.override, said):
             return _packet(election)
         return self._page(request, "override", "Override a finding", election, form=form, findings=findings)
@@ -144,7 +144,7 @@ class ElectionAdmin(DeskAdmin):
             return closed
         submission = _submission(election)
         form = ApproveForm(typed(request), initial={"submission_number": submission.number})
-        if _done(request, election, form, actions.approve, "Approved. The mail is on its way."):
+        if _done(request, election, form, actions.approve, "Approved. The email is on its way."):
             return _packet(election)
         election.virtual_group_identifier = election.virtual_group_identifier or MADE_AT_APPROVAL
         return self._page(
@@ -165,7 +165,7 @@ class ElectionAdmin(DeskAdmin):
             return closed
         submission = _submission(election)
         form = RejectForm(typed(request), initial={"submission_number": submission.number})
-        said = "Rejected. The mail is on its way."
+        said = "Rejected. The email is on its way."
         if "send" in request.POST and _done(request, election, form, actions.reject, said):
             return _packet(election)
         mail = None
@@ -177,7 +177,7 @@ class ElectionAdmin(DeskAdmin):
         """Replace the provisional identifier by the one CMS gave."""
         election = self._election(request, election_id, Role.REVIEWER)
         form = IdentifierForm(typed(request))
-        said = "The identifier was replaced. The mail is on its way."
+        said = "The identifier was replaced. The email is on its way."
         if _done(request, election, form, actions.replace_identifier, said):
             return _packet(election)
         return self._page(request, "identifier", "Identifier", election, form=form)
@@ -192,7 +192,7 @@ class ElectionAdmin(DeskAdmin):
             entry = snapshot.practices[form.cleaned_data["practice"]]
             reason = form.cleaned_data["reason"]
             reveal(election.pk, practice=entry.name, reason=reason, by=person(request), now=clock.now())
-        response = self._page(request, "reveal", "Show a TIN", election, form=form, entry=entry)
+        response = self._page(request, "reveal", "Show the full TIN", election, form=form, entry=entry)
         response["Cache-Control"] = "private, no-store"
         return response
 
@@ -231,5 +231,5 @@ def _closed(request: HttpRequest, election: Election, verb: Verb) -> HttpRespons
     """Lead a page that is opened too late back to the packet; what was sent is judged, and answered, by the verb."""
     if request.method == "POST" or transition(verb, election.status):
         return None
-    messages.info(request, f"This election is {election.get_status_display().lower()}, so that is not open here.")
+    messages.info(request, f"This election is {election.get_status_display().lower()}, so you cannot do that now.")
     return _packet(election)

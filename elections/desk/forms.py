@@ -14,11 +14,11 @@ from ..models import Conflict
 def _identifier(help_text: str, *, required: bool = True) -> forms.RegexField:
     return forms.RegexField(
         r"\A[A-Za-z0-9-]+\Z",
-        label="Virtual group identifier that CMS gave",
+        label="Virtual group identifier from CMS",
         max_length=40,
         required=required,
         help_text=help_text,
-        error_messages={"invalid": "Only letters, digits and hyphens."},
+        error_messages={"invalid": "Use only letters, digits and hyphens."},
     )
 
 
@@ -37,7 +37,7 @@ class DecisionForm(GuardedForm):
 class ApproveForm(DecisionForm):
     """Which submission is approved, and an identifier where CMS gave one."""
 
-    identifier = _identifier("Leave empty to have a provisional one made.", required=False)
+    identifier = _identifier("Leave this empty to use a provisional one.", required=False)
 
 
 class RejectForm(DecisionForm):
@@ -45,8 +45,8 @@ class RejectForm(DecisionForm):
 
     reasons = _why(
         "Reasons",
-        "The representative reads them in the mail: say what is wrong, which paragraph, what would mend it.",
-        "Say why: the representative reads the reasons in the mail.",
+        "The representative reads them in the email. Say what is wrong, which paragraph applies and what would fix it.",
+        "Enter your reasons. The representative reads them in the email.",
     )
 
 
@@ -60,8 +60,8 @@ class OverrideForm(DecisionForm):
     )
     justification = _why(
         "Justification",
-        "What shows that the data are wrong. It stays on the ledger; the representative reads it.",
-        "Say why: the justification stays on the ledger.",
+        "Say what shows that the data are wrong. This stays on the ledger, and the representative reads it.",
+        "Enter your justification. It stays on the ledger.",
     )
 
     def __init__(self, *args: Any, findings: list[Finding], snapshot: Snapshot, **kwargs: Any) -> None:
@@ -81,7 +81,7 @@ class OverrideForm(DecisionForm):
 class IdentifierForm(GuardedForm):
     """The virtual group identifier that CMS gave, in the place of the provisional one."""
 
-    identifier = _identifier("Letters and digits, as CMS gave it.")
+    identifier = _identifier("Letters and digits, as CMS assigned it.")
 
 
 class RevealForm(GuardedForm):
@@ -89,10 +89,10 @@ class RevealForm(GuardedForm):
 
     practice = forms.TypedChoiceField(label="Practice", coerce=int)
     reason = forms.CharField(
-        label="Why you need to see it whole",
+        label="Why you need to see the full TIN",
         max_length=500,
-        help_text="Kept in the election’s history with your name.",
-        error_messages={"required": "Say why you need to see it. Nothing was shown."},
+        help_text="We keep this in the election’s history, with your name.",
+        error_messages={"required": "Nothing was shown. Say why you need to see the full TIN."},
     )
 
     def __init__(self, *args: Any, snapshot: Snapshot, **kwargs: Any) -> None:
@@ -104,16 +104,16 @@ class SettleForm(GuardedForm):
     """Who gets the TIN, and why."""
 
     outcome = forms.ChoiceField(
-        label="Who takes part with this TIN?",
+        label="Which election takes part with this TIN?",
         choices=[
             (Conflict.Outcome.KEPT, "The election that holds it keeps it"),
-            (Conflict.Outcome.MOVED, "It moves to the election that waits"),
+            (Conflict.Outcome.MOVED, "It moves to the election that is waiting"),
         ],
         widget=forms.RadioSelect,
     )
     reason = _why(
         "Reason",
-        "Kept in the history of both elections. A practice’s own signature counts first.",
-        "Say why: the reason is kept in the history of both elections.",
+        "We keep this in the history of both elections. A practice’s own signature counts first.",
+        "Enter your reason. We keep it in the history of both elections.",
         rows=4,
     )

@@ -115,7 +115,7 @@ def differences(submission: Submission, now: Judgement) -> list[Difference]:
         then = before.get((finding.rule, finding.practice))
         if then and then.outcome == finding.outcome and (finding.outcome in SETTLED or then.message == finding.message):
             continue
-        name, why = WHOLE, ["The rules or the election window were changed."]
+        name, why = WHOLE, ["The rules or the election window changed."]
         if finding.practice is not None:
             was, entry = declared[finding.practice], today[finding.practice]
             name, why = entry.name, [*_of_roster(was, entry), *_of_data(finding, run, now)] or why
@@ -136,14 +136,14 @@ def later_dates(now: Judgement) -> list[tuple[str, str]]:
 def _of_roster(declared: PracticeEntry, today: PracticeEntry) -> Iterator[str]:
     joined, left = len({*today.npis} - {*declared.npis}), len({*declared.npis} - {*today.npis})
     if joined or left:
-        yield f"Roster: {joined} joined and {left} left, as reported since."
+        yield f"Roster: {joined} joined and {left} left, as reported since then."
 
 
 def _of_data(finding: Finding, run: int | None, now: Judgement) -> Iterator[str]:
     if finding.rule == WAITS_FOR_REVIEW:
-        yield "Claim: another election took the TIN, or let it go."
+        yield "Claim: another election claimed the TIN or released it."
     elif finding.source.startswith(NPPES):
-        yield "NPPES: loaded anew since."
+        yield "NPPES: loaded again since then."
     elif finding.source.startswith(CMS_DATA) and run != now.data_run:
         yield f"CMS data: run {run or 'unknown'} then, run {now.data_run or 'none'} now."
 

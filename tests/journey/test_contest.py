@@ -45,7 +45,7 @@ def test_a_contested_finding_is_submitted_overridden_and_approved(page: Page, si
     page.get_by_role("button", name="Start review").click()
     expect(page.get_by_text("23 met, 1 contested")).to_be_visible()
     page.get_by_role("link", name="Approve").click()
-    expect(page.get_by_role("heading", name="It cannot be approved now")).to_be_visible()
+    expect(page.get_by_role("heading", name="You cannot approve this election now")).to_be_visible()
     page.get_by_role("link", name="Back to the packet").click()
     page.get_by_role("link", name="Override a finding").click()
     page.locator("label", has_text="Quiet Harbor Medicine").click()
@@ -53,7 +53,7 @@ def test_a_contested_finding_is_submitted_overridden_and_approved(page: Page, si
     page.get_by_role("button", name="Override this finding").click()
     expect(page.get_by_text("23 met, 1 overridden")).to_be_visible()
     page.get_by_role("link", name="Approve").click()
-    page.get_by_role("button", name="Approve and send the mail").click()
+    page.get_by_role("button", name="Approve and send the email").click()
     assert Election.objects.get().status == "approved"
 
 

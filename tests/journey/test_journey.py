@@ -97,7 +97,7 @@ def approve_it(page: Page) -> str:
     page.get_by_role("link", name="Start review").click()
     page.get_by_role("button", name="Start review").click()
     page.get_by_role("link", name="Approve", exact=True).click()
-    page.get_by_role("button", name="Approve and send the mail").click()
+    page.get_by_role("button", name="Approve and send the email").click()
     expect(page.locator(".packet__top")).to_contain_text("Approved")
     return page.locator(".packet__top .receipt-code").inner_text()
 

@@ -123,7 +123,7 @@ def override(page: Page) -> None:
 def reveal(page: Page) -> None:
     """Have one TIN shown whole."""
     page.get_by_label("Practice").select_option(index=1)
-    page.get_by_label("Why you need to see it whole").fill("The practice called about its TIN.")
+    page.get_by_label("Why you need to see the full TIN").fill("The practice called about its TIN.")
     send(page)
 
 

@@ -376,7 +376,8 @@ def test_the_packet_says_what_was_marked_and_nothing_of_the_file(election, clien
     make.in_review(election, representative, reviewer)
     page = make.signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/")
     said = make.text(page)
-    assert "It is the group’s own agreement, a PDF of 2 pages that is the parties’ alone. We did not read it." in said
+    own = "The group uses its own agreement, a PDF of 2 pages. It is private to the parties, and we did not read it."
+    assert own in said
     assert "42 CFR 414.1315(c)(3)(i), the parties: marked by the group at: page 1, section 4" in said
     assert "42 CFR 414.1315(c)(3)(ii), how long it lasts: not marked" in said
     assert "taking part, and obeying the law: marked by the group at: pages 4 to 6" in said

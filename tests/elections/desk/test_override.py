@@ -42,7 +42,7 @@ def test_a_contested_finding_is_not_approved_without_an_override(contested, revi
     client = make.signed_in(reviewer)
     assert "23 met, 1 contested" in text(client.get(desk(contested))).lower()
     assert SAID in text(client.get(desk(contested)))
-    assert "It cannot be approved now" in text(client.get(desk(contested, "approve/")))
+    assert "You cannot approve this election now" in text(client.get(desk(contested, "approve/")))
     client.post(desk(contested, "approve/"), {"submission_number": 1})
     contested.refresh_from_db()
     assert contested.status == "in_review"
@@ -68,14 +68,14 @@ def test_an_override_counts_for_the_next_submission_of_the_election_and_no_other
     make.signed_in(lead).post(desk(contested, "override/"), overriding())
     make.complete(contested, representative, make.OTHER)
     make.in_review(contested, representative, reviewer)
-    assert "It cannot be approved now" not in text(make.signed_in(reviewer).get(desk(contested, "approve/")))
+    assert "You cannot approve this election now" not in text(make.signed_in(reviewer).get(desk(contested, "approve/")))
 
     member_of(contested).delete()
     robin = make.person("robin@example.org")
     other = make.draft(robin, (make.SOLO, make.BY_SSN), name="Mill Group")
     contests.contest(other.pk, member_of(other).pk, rule=RULE, statement=SAID, by=robin, now=clock.now())
     make.in_review(other, robin, reviewer)
-    assert "It cannot be approved now" in text(make.signed_in(reviewer).get(desk(other, "approve/")))
+    assert "You cannot approve this election now" in text(make.signed_in(reviewer).get(desk(other, "approve/")))
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_reviewer_who_does_not_lead_and_a_lead_with_a_part_do_not_override(con
     assert make.signed_in(reviewer).post(desk(contested, "override/"), overriding()).status_code == 403
     contested.roles.create(user=lead, kind="viewer")
     refused = make.signed_in(lead).post(desk(contested, "override/"), overriding())
-    assert "You have a part in this election, so somebody else has to decide it." in text(refused)
+    assert "You have a role in this election, so someone else must decide it." in text(refused)
     assert not Override.objects.exists()
 
 
@@ -167,7 +167,7 @@ def test_the_packet_says_what_changed_by_the_roster(cms_data, representative, re
             "roster-complete",
             "met",
             "not_met",
-            ("Roster: 0 joined and 1 left, as reported since.",),
+            ("Roster: 0 joined and 1 left, as reported since then.",),
         )
     ]
 
@@ -184,6 +184,6 @@ def test_the_packet_says_what_changed_by_a_claim(cms_data, representative, revie
             "one-virtual-group",
             "not_met",
             "met",
-            ("Claim: another election took the TIN, or let it go.",),
+            ("Claim: another election claimed the TIN or released it.",),
         )
     ]

@@ -58,7 +58,7 @@ def test_a_page_opened_too_late_leads_back_to_the_packet(cms_data, representativ
     election = make.approved(make.draft(representative), representative, reviewer)
     answer = make.signed_in(reviewer).get(desk(election, page), follow=True)
     assert answer.redirect_chain == [(desk(election), 302)]
-    assert "This election is approved, so that is not open here." in answer.content.decode()
+    assert "This election is approved, so you cannot do that now." in answer.content.decode()
 
 
 def test_a_clinician_deactivated_after_the_receipt_blocks_nothing_and_is_noted(
@@ -72,10 +72,10 @@ def test_a_clinician_deactivated_after_the_receipt_blocks_nothing_and_is_noted(
     client = make.signed_in(reviewer)
     told = make.text(client.get(desk(election)))
     assert (
-        "Quiet Harbor Medicine, as of the moment it was received: NPPES lists every NPI here as an active person's."
+        "Quiet Harbor Medicine, when we received the election: NPPES lists every NPI here as an active person's."
         " NPPES has later dates, which do not count here: NPI 1 deactivated Dec 15, 2026."
     ) in told
-    assert "Judged differently today" not in told
+    assert "Findings that changed since the submission" not in told
     client.post(desk(election, "approve/"), {"submission_number": 1, "identifier": ""})
     election.refresh_from_db()
     assert election.status == "approved"
@@ -86,7 +86,7 @@ def test_a_clinician_reactivated_after_the_receipt_stays_deactivated(cms_data, r
     make.in_review(election, representative, reviewer)
     NppesRecord.objects.filter(npi=make.SOLO.npis[0]).update(deactivated_on="2026-12-01", reactivated_on="2026-12-02")
     told = make.text(make.signed_in(reviewer).get(desk(election)))
-    assert "Judged differently today than when it was submitted" in told
+    assert "Findings that changed since the submission" in told
     assert (
         "NPI 1 in the list is deactivated in NPPES."
         " NPPES has later dates, which do not count here: NPI 1 reactivated Dec 2, 2026."
@@ -101,7 +101,7 @@ def test_an_identifier_that_cms_gave_is_used_and_is_unique_in_the_year(cms_data,
         make.in_review(election, representative, reviewer)
     client.post(desk(first, "approve/"), {"submission_number": 1, "identifier": "VG0001"})
     answer = client.post(desk(second, "approve/"), {"submission_number": 1, "identifier": "VG0001"})
-    assert "Another virtual group of 2027 has the identifier VG0001." in answer.content.decode()
+    assert "Another virtual group for 2027 has the identifier VG0001." in answer.content.decode()
     assert sorted(Election.objects.values_list("status", "virtual_group_identifier")) == [
         ("approved", "VG0001"),
         ("in_review", None),
@@ -133,7 +133,7 @@ def test_a_waiting_claim_cannot_be_approved_until_a_lead_moves_it(cms_data, repr
     conflict = Conflict.objects.get()
     client = make.signed_in(reviewer)
     answer = client.post(desk(second, "approve/"), {"submission_number": 1, "identifier": ""})
-    assert "The TIN of Quiet Harbor Medicine is held by another election." in answer.content.decode()
+    assert "Another election holds the TIN of Quiet Harbor Medicine." in answer.content.decode()
     page = f"/staff/elections/conflict/{conflict.pk}/"
     fields = {"outcome": "moved", "reason": "The practice signed with Mill Group."}
     assert client.post(page, fields).status_code == 403
@@ -180,7 +180,7 @@ def test_nobody_decides_an_election_they_have_a_part_in(cms_data, reviewer):
     make.submit(election, reviewer)
     client = make.signed_in(reviewer)
     answer = client.post(desk(election, "start-review/"), follow=True)
-    assert "You have a part in this election, so somebody else has to decide it." in answer.content.decode()
+    assert "You have a role in this election, so someone else must decide it." in answer.content.decode()
     assert Election.objects.get().status == "submitted"
 
 
@@ -271,7 +271,7 @@ def test_approving_the_holder_of_a_tin_in_conflict_says_so_first(cms_data, repre
     make.in_review(election, representative, reviewer)
     other = make.draft(make.person("robin@example.org"), (make.SOLO, make.OTHER), name="Mill Group")
     client = make.signed_in(reviewer)
-    warning = "Another election waits for a TIN of this one."
+    warning = "Another election waits for a TIN in this one."
     assert warning not in client.get(desk(election, "approve/")).content.decode()
     make.submit(other, other.started_by)
     assert warning in client.get(desk(election, "approve/")).content.decode()

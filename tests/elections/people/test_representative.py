@@ -122,7 +122,7 @@ def test_who_submitted_decides_nothing_even_after_handing_over(election, represe
     ElectionRole.objects.filter(user=rita).delete()
     client = make.signed_in(rita)
     answer = client.post(f"/staff/elections/election/{election.pk}/start-review/", follow=True)
-    assert "You have a part in this election, so somebody else has to decide it." in answer.content.decode()
+    assert "You have a role in this election, so someone else must decide it." in answer.content.decode()
     assert Election.objects.get().status == "submitted"
 
 

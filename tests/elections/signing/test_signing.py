@@ -289,7 +289,8 @@ def test_the_packet_says_how_each_was_executed_and_what_to_look_at(election, cli
     packet = make.text(make.signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/"))
     assert "Signature for Quiet Harbor Medicine: Signed as “Saul Harbor”; the link was for Sol Harbor." in packet
     assert packet.count("Signature for ") == 1
-    assert "signed here Dec 1, 2026, 10:00:00 a.m. ET, by a link to gwen@example.org, known by: link only" in packet
+    how = "with a link sent to gwen@example.org, known by: link only"
+    assert f"signed here Dec 1, 2026, 10:00:00 a.m. ET, {how}" in packet
     assert packet.count(": covered") == 9
     assert "represents each clinician" not in packet  # the text is the parties' alone
 
@@ -298,7 +299,7 @@ def test_the_packet_says_what_was_executed_elsewhere(cms_data, representative, r
     election = make.draft(representative)
     make.in_review(election, representative, reviewer)
     packet = make.text(make.signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/"))
-    assert packet.count("elsewhere, as the representative recorded") == 2
+    assert packet.count("somewhere else, as the representative recorded") == 2
 
 
 def one_person_for_both(by):
