@@ -17,8 +17,8 @@ from .law import calendar, parameters
 from .models import ElectionWindow, Probe
 
 NOT_OF_ITS_YEAR = "A window for {} opens in {} or later, and closes by the end of {}."
-PAST_THE_LAW = "This window closes after December 31, the last day that the law allows. Correct it, or tick this."
-OVER_ALREADY = "This window is over already: drafts lapse within minutes. Correct it, or tick this."
+PAST_THE_LAW = "This window closes after December 31, the last day the law allows. Correct the date, or check this box."
+OVER_ALREADY = "This window is already over, so drafts will lapse within minutes. Correct the date, or check this box."
 
 
 class DataAdmin(ReadOnlyAdmin):
@@ -42,13 +42,13 @@ class ElectionWindowForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
     past_the_law = forms.BooleanField(
         label="Close after December 31",
         required=False,
-        help_text="Only where CMS itself said so (42 CFR 414.1315(b)); name its notice below.",
+        help_text="Only if CMS itself said so (42 CFR 414.1315(b)). Name its notice below.",
     )
 
     at_once = forms.BooleanField(
-        label="Close at once",
+        label="Close right away",
         required=False,
-        help_text="Only where elections are to end now: drafts lapse, and whoever has one is told.",
+        help_text="Only if elections must end now. Drafts lapse, and we email anyone who has one.",
     )
     reason = forms.CharField(max_length=2_000, widget=forms.Textarea)
 
@@ -68,7 +68,7 @@ class ElectionWindowForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
         year: int = self.cleaned_data["performance_year"]
         if year not in parameters.PERFORMANCE_YEARS:
             first, last = parameters.PERFORMANCE_YEARS[0], parameters.PERFORMANCE_YEARS[-1]
-            raise forms.ValidationError(f"Rules are known for performance years {first} to {last}. Type one of these.")
+            raise forms.ValidationError(f"We have rules for performance years {first} to {last}. Type one of these.")
         return year
 
     def clean(self) -> dict[str, Any]:
@@ -141,7 +141,7 @@ class ProbeAdmin(DataAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Probe]:
         return disclosure.over_limit()
 
-    @admin.display(description="different TINs asked in vain")
+    @admin.display(description="different TINs without a match")
     def misses(self, probe: Any) -> int:
         count: int = probe.misses
         return count

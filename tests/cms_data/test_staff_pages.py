@@ -101,7 +101,7 @@ def test_the_form_asks_for_a_day_and_a_time_as_the_browser_does_with_no_word_of_
 def test_a_window_past_the_law_is_warned_about_first(staff) -> None:
     client, form = staff(Role.DATA_STEWARD), window_form(closes_at_0="2027-01-05")
     warned = client.post(f"{WINDOWS}add/", form)
-    assert "This window closes after December 31, the last day that the law allows." in warned.content.decode()
+    assert "This window closes after December 31, the last day the law allows." in warned.content.decode()
     assert ElectionWindow.objects.count() == 0
     assert client.post(f"{WINDOWS}add/", form | {"past_the_law": "on"}).status_code == 302
     assert windows.window_for(2027).closes.isoformat() == "2027-01-05T05:00:00+00:00"
@@ -159,13 +159,13 @@ def test_a_projected_window_is_confirmed_with_a_citation(staff, set_clock) -> No
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"performance_year": "2033"}, "Rules are known for performance years 2018 to 2032. Type one of these."),
+        ({"performance_year": "2033"}, "We have rules for performance years 2018 to 2032. Type one of these."),
         ({"reason": ""}, "Fill this in."),
         ({"citation": ""}, "Fill this in."),
         ({"closes_at_0": "2026-10-01", "at_once": "on"}, "The window must close after it opens."),
         ({"closes_at_0": "9999-12-31", "past_the_law": "on"}, "closes by the end of 2027."),
         ({"opens_at_0": "2025-12-31"}, "A window for 2027 opens in 2026 or later"),
-        ({"closes_at_0": "2026-11-15"}, "This window is over already: drafts lapse within minutes."),
+        ({"closes_at_0": "2026-11-15"}, "This window is already over, so drafts will lapse within minutes."),
         ({"reason": "x" * 2_001}, "Ensure this value has at most 2000 characters (it has 2001)."),
     ],
 )

@@ -73,7 +73,7 @@ def test_a_steward_moves_the_window_and_the_deadline_follows(page: Page, sign_in
     election = make.draft(representative)
     sign_in(make.person("stevie@cms.example", Role.DATA_STEWARD))
     page.goto("/staff/eligibility/electionwindow/")
-    page.get_by_role("link", name="Confirm or change window for 2027").click()
+    page.get_by_role("link", name="Set window for 2027").click()
     expect(page.get_by_label("Day it closes")).to_have_value("2027-01-01")
     page.get_by_label("Day it closes").fill("2027-01-09")
     page.get_by_label("Reason").fill("CMS extended the deadline.")
