@@ -44,10 +44,10 @@ class RunAdmin(LoadRunAdmin):
         if request.method == "POST":
             return self._activate(request, run)
         if not runs.may_be_activated(run):
-            messages.info(request, "Only a staged run, or the run before the active one, can be made active.")
+            messages.info(request, "You can make active only a staged run, or the run before the active one.")
             return redirect("admin:eligibility_loadrun_change", run.pk)
         active = active_run(run.performance_year) if run.performance_year else None
-        title = "Go back to this run?" if run.status == LoadRun.Status.SUPERSEDED else "Make this run the active one?"
+        title = "Go back to this run?" if run.status == LoadRun.Status.SUPERSEDED else "Make this run active?"
         context = self.admin_site.each_context(request) | {
             "title": title,
             "opts": self.opts,
@@ -61,16 +61,16 @@ class RunAdmin(LoadRunAdmin):
 
     def _activate(self, request: HttpRequest, run: LoadRun) -> HttpResponse:
         if not has_role(request, Role.DATA_STEWARD):
-            raise PermissionDenied("Only a data steward may put another run to use.")
+            raise PermissionDenied("Only a data steward can make another run active.")
         try:
             runs.activate(run, now=clock.now())
         except LoadRefused as refused:
             run.refresh_from_db(fields=["status"])
             if run.status == LoadRun.Status.ACTIVE:
-                messages.info(request, "This run is the active one.")
+                messages.info(request, "This run is already active.")
             else:
                 messages.error(request, str(refused))
         else:
-            self.log_change(request, run, "Made the active run.")
-            messages.success(request, "This run is the active one now. The one before is kept to go back to.")
+            self.log_change(request, run, "Made this run active.")
+            messages.success(request, "This run is active now. You can still go back to the one before.")
         return redirect("admin:eligibility_loadrun_change", run.pk)

@@ -35,14 +35,14 @@ def money(cell: str) -> str | None:
     """Check US dollars, with two decimals at most, or nothing."""
     if not cell or _MONEY.fullmatch(cell):
         return None
-    return "It must be dollars as in 90000.01: digits, a point and two decimals at most, no sign, below a trillion."
+    return "It must be dollars, such as 90000.01: digits, a point, at most 2 decimals, no sign, below a trillion."
 
 
 def count(cell: str) -> str | None:
     """Check a number of patients or services, or nothing."""
     if not cell or (_COUNT.fullmatch(cell) and int(cell) <= LARGEST_COUNT):
         return None
-    return f"It must be a whole number from 0 to {LARGEST_COUNT:,}, written in digits alone."
+    return f"It must be a whole number from 0 to {LARGEST_COUNT:,}, written only in digits."
 
 
 def are_figures(charges: str, patients: str, services: str) -> bool:
@@ -65,9 +65,9 @@ def name(cell: str) -> str | None:
     if len(cell) > LONGEST_NAME:
         return f"It is longer than {LONGEST_NAME} characters."
     if _CONTROL.search(cell):
-        return "It holds a control character."
+        return "It contains a control character."
     if has_nine_digit_run(cell):
-        return "It holds nine digits in a row, as a TIN has. Take them out."
+        return "It contains 9 digits in a row, like a TIN. Remove them."
     return None
 
 
@@ -77,7 +77,7 @@ def tin(kind: str, cell: str, *, ssn_digits: int) -> str | None:
         return tin_problem(EIN, cell, ssn_digits=ssn_digits)
     if cell.isascii() and cell.isdigit() and len(cell) in (SSN_WHOLE, ssn_digits):
         return None
-    return f"A TIN of kind {SSN} has nine digits, or its last {ssn_digits} alone."
+    return f"A TIN of kind {SSN} has 9 digits, or only its last {ssn_digits}."
 
 
 def us_date(cell: str) -> date:

@@ -21,7 +21,7 @@ def who() -> str:
     try:
         return f"{getpass.getuser()}, on the command line"
     except (KeyError, OSError):
-        return "somebody on the command line"
+        return "someone on the command line"
 
 
 def progress_on(stream: OutputWrapper) -> Progress | None:
@@ -41,7 +41,7 @@ def run_load(command: BaseCommand, load: Callable[..., Loaded]) -> None:
         raise CommandError(str(refusal)) from None
     except DatabaseError as problem:
         kind = type(problem).__name__
-        raise CommandError(f"The database stopped the load ({kind}). Nothing changed; load the files again.") from None
+        raise CommandError(f"The database stopped the load ({kind}). Nothing changed. Load the files again.") from None
     command.stdout.write(result_in_words(run, result))
 
 
@@ -49,9 +49,9 @@ def result_in_words(run: LoadRun, result: str) -> str:
     """Return the sentence that says what a load came to."""
     of = f"{run.get_kind_display()} for {run.performance_year}" if run.performance_year else run.get_kind_display()
     if result == "unchanged":
-        return f"{of}: these files are loaded already (run {run.pk}, {run.status}). Nothing changed."
+        return f"{of}: these files were already loaded (run {run.pk}, {run.status}). Nothing changed."
     if result == "activated":
-        return f"{of}: these files were staged as run {run.pk}; it is active now."
+        return f"{of}: these files were staged as run {run.pk}. It is active now."
     return f"{of}: run {run.pk} is {run.status}. {run.counted()}."
 
 

@@ -82,9 +82,9 @@ class Checks:
 YEAR_DIGITS = 4
 KNOWN_YEARS = tuple(str(year) for year in parameters.PERFORMANCE_YEARS)
 UNKNOWN_YEAR = (
-    f"The rules of this performance year are not known here, only those of {KNOWN_YEARS[0]} to {KNOWN_YEARS[-1]}."
+    f"We have no rules for this performance year, only for {KNOWN_YEARS[0]} to {KNOWN_YEARS[-1]}."
 )
-TWO_YEARS = "A load is of one performance year; this row is of another than the first."
+TWO_YEARS = "A load covers one performance year. This row has a different year than the first row."
 
 
 def load(
@@ -167,7 +167,7 @@ class _Load:
             if given != (kind, tin):  # the rows of a practice mostly stand together
                 given, practice = (kind, tin), self.roster.practice(kind, tin)
             if practice is None:
-                self.report.add(file.name, line, "tin", "No practice with this kind and TIN is in the practices file.")
+                self.report.add(file.name, line, "tin", "The practices file has no practice with this kind and TIN.")
                 continue
             key, sentence = self._join(practice, kind, tin, npi if "npi" not in bad else None)
             if sentence:
@@ -204,7 +204,7 @@ class _Load:
     def _same_year(self, file: SourceFile, line: int, year: str) -> bool:
         """Take the year of the first row that has one; report any other. Raise Unreadable for an unknown one."""
         if not (year.isascii() and year.isdigit() and len(year) == YEAR_DIGITS):
-            self.report.add(file.name, line, "performance_year", "It must be a year in four digits.")
+            self.report.add(file.name, line, "performance_year", "It must be a year in 4 digits.")
             return False
         if self.year:
             self.report.add(file.name, line, "performance_year", TWO_YEARS)

@@ -25,7 +25,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 BESIDE_NPPES = re.compile(r"(?i).*fileheader.*\.csv|(othername_pfile|pl_pfile|endpoint_pfile).*\.csv|.*\.pdf")
 HIDDEN = re.compile(r"(^|/)(\.(?!\.?/)|__MACOSX/)")
 PLAIN_WORDS = re.compile(r"[A-Za-z][A-Za-z _-]{0,39}")
-BROKEN_QUOTES = "A quotation mark is not closed, or stands where none may stand. A cell cannot hold a line break."
+BROKEN_QUOTES = "A quotation mark is not closed, or is in the wrong place. A cell cannot contain a line break."
 
 Progress = Callable[[str, int, int, int], None]
 """Called now and then with the file's name, rows read, bytes read and bytes in all."""
@@ -93,7 +93,7 @@ class SourceFile:
                 continue
             yield number, place(cells)
         if not rows and report.count == before:
-            raise Unreadable("The file has a header and no rows.")
+            raise Unreadable("The file has a header but no rows.")
         if progress:
             progress(self.name, rows, self.size, self.size)
 
@@ -128,14 +128,14 @@ class SourceFile:
                 first = False
         except EOFError:
             raise Unreadable(
-                "The file ends in the middle: it was cut off while it was copied. Copy it again."
+                "The file is incomplete. It was cut off while it was copied. Copy it again."
             ) from None
         except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error):
-            raise Unreadable("The archive is damaged, or it is none. Copy it again.") from None
+            raise Unreadable("The file is damaged, or it isn’t an archive. Copy it again.") from None
         except (RuntimeError, NotImplementedError):  # how zipfile says: a password, an unknown compression
-            raise Unreadable("The zip needs a password, or is packed in a way that cannot be read here.") from None
+            raise Unreadable("The zip file needs a password, or it is packed in a way that we can’t read.") from None
         except OSError:
-            raise Unreadable("The file cannot be read to its end.") from None
+            raise Unreadable("We couldn’t read the file to its end.") from None
 
     def _open(self) -> IO[bytes]:
         self._raw.seek(0)
@@ -168,7 +168,7 @@ def read_header(
     named = [column if PLAIN_WORDS.fullmatch(column) else f"number {place}" for place, column in enumerate(header, 1)]
     unknown = [name for name, column in zip(named, header, strict=True) if column not in columns]
     if unknown and not others_allowed:
-        raise Unreadable(f"The header has columns that are not known: {_listed(unknown)}.", 1)
+        raise Unreadable(f"The header has unknown columns: {_listed(unknown)}.", 1)
     twice = [column for column in columns if header.count(column) > 1]
     if twice:
         raise Unreadable(f"The header names {_listed(twice)} twice.", 1)
@@ -188,7 +188,7 @@ def as_text(line: bytes) -> tuple[str, str | None]:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
         return "", "The line is not UTF-8. Save the file as CSV in UTF-8."
-    return text.rstrip("\r\n"), "The line holds a NUL byte." if "\0" in text else None
+    return text.rstrip("\r\n"), "The line contains a NUL byte." if "\0" in text else None
 
 
 def _member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
@@ -198,7 +198,7 @@ def _member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     """
     members = [entry for entry in archive.infolist() if _is_to_load(entry.filename.replace("\\", "/"))]
     if len(members) != 1:
-        raise Unreadable(f"The zip must hold one file to load; it holds {len(members)}.")
+        raise Unreadable(f"The zip file must contain 1 file to load. It contains {len(members)}.")
     return members[0]
 
 

@@ -30,8 +30,8 @@ from .tins import Hashed
 
 TASK = "eligibility.load"
 MOST_ATTEMPTS = 3
-STOPPED_EACH_TIME = "The worker was stopped three times while it loaded this. Nothing changed; send the files again."
-LOADED_ALREADY = "These very files are loaded already, as run {pk}. Nothing changed."
+STOPPED_EACH_TIME = "The worker was stopped 3 times during this load. Nothing changed. Upload the files again."
+LOADED_ALREADY = "Run {pk} already loaded these files. Nothing changed."
 FORGOTTEN_AFTER = timedelta(days=1)  # a folder that no run knows: of an upload that was broken off
 FILES = {  # the files of each kind, in the order of LoadRun.files
     LoadKind.DETERMINATIONS: ("practices", "clinicians"),

@@ -133,7 +133,7 @@ class _Load:
         try:
             return cells.us_date(cell)
         except ValueError:
-            self.report.add(file.name, line, column, "It must be a day as MM/DD/YYYY, or empty.")
+            self.report.add(file.name, line, column, "It must be a date written as MM/DD/YYYY, or empty.")
             return None
 
     def _name(self, file: SourceFile, line: int, column: str, name: str) -> str:

@@ -42,7 +42,7 @@ class Roster:
         """Return the key of a clinician's SSN TIN, and what is wrong where another practice has the same."""
         key = tin_keys(SSN, last_digits, (npi,))[0]
         if key in self._ssn_keys:
-            return key, "This NPI is listed under two SSN TINs with the same last digits: they cannot be told apart."
+            return key, "This NPI is listed under 2 SSN TINs with the same last digits. We can’t tell them apart."
         self._ssn_keys.add(key)
         return key, None
 

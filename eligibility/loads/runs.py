@@ -18,7 +18,7 @@ from .report import LoadRefused, Report, Unreadable
 
 LOCK = {LoadKind.DETERMINATIONS: 414_1315_1, LoadKind.NPPES: 414_1315_2}  # pg_advisory_lock; any fixed numbers
 ACTIVATION_LOCK = 414_1315_3  # of whatever changes which runs are staged and active
-INTERRUPTED = "The load was interrupted before its end. Nothing changed; load the files again."
+INTERRUPTED = "The load was interrupted before its end. Nothing changed. Load the files again."
 Status = LoadRun.Status
 
 
@@ -35,7 +35,7 @@ def only_load(kind: LoadKind) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK[kind]])
         if not cursor.fetchone()[0]:
-            raise LoadRefused(f"Another load of {kind.label} is running. Nothing changed; load again when it is over.")
+            raise LoadRefused(f"Another load of {kind.label} is running. Nothing changed. Load again when it is over.")
     try:
         yield
     finally:
@@ -168,7 +168,7 @@ def activate(run: LoadRun, *, now: datetime) -> LoadRun:
         _one_at_a_time()
         run = LoadRun.objects.select_for_update().get(pk=run.pk)
         if not may_be_activated(run):
-            raise LoadRefused("Only a staged run, or the run before the active one, can be made active.", run)
+            raise LoadRefused("You can make active only a staged run, or the run before the active one.", run)
         put_to_use(run, now=now)
     return run
 

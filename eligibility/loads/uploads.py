@@ -34,9 +34,9 @@ from .tins import WRONG, hashed
 
 GZIP = 31  # how zlib calls a gzip wrapper with the largest window
 GIGABYTE = 1024**3
-TOO_LARGE = "Unpacked, the file is larger than {:,} GB: it is none of those that are loaded here."
-CUT_OFF = "The file ends in the middle: it was cut off while it was sent. Send it again."
-DAMAGED = "The archive is damaged, or it is none. Send the file again."
+TOO_LARGE = "Unpacked, the file is larger than {:,} GB. It isn’t a file that you can load here."
+CUT_OFF = "The file is incomplete. It was cut off during the upload. Upload it again."
+DAMAGED = "The file is damaged, or it isn’t an archive. Upload it again."
 
 
 class Kept:

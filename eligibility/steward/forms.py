@@ -8,7 +8,8 @@ from ..loads.cms_uploads import Received
 from ..loads.determinations import CLINICIAN, PRACTICE
 from ..models import LoadKind
 
-AS_CSV = "CSV in UTF-8, or the same as .gz, with the columns {}."
+ONCE_MORE = "Choose this file again. Nothing is wrong with it, but your browser does not keep it."
+AS_CSV = "CSV in UTF-8, or the same as .gz, with these columns: {}."
 
 
 class FilesForm(forms.Form):
@@ -20,7 +21,7 @@ class FilesForm(forms.Form):
             if isinstance(file, Received) and file.problem:
                 self.add_error(name, file.problem)
         for name in set(given) - set(self.errors) if self.errors else ():
-            self.add_error(name, "Choose this file once more: it was right, and a browser sends it only when asked.")
+            self.add_error(name, ONCE_MORE)
         return given
 
     def fingerprints(self) -> list[dict[str, Any]]:
@@ -36,8 +37,8 @@ def _file(label: str, help_text: str, required: str) -> forms.FileField:
 class DeterminationsForm(FilesForm):
     """Practices and clinicians of one performance year."""
 
-    practices = _file("Practices", AS_CSV.format(", ".join(PRACTICE)), "Choose the file of practices.")
-    clinicians = _file("Clinicians", AS_CSV.format(", ".join(CLINICIAN)), "Choose the file of clinicians.")
+    practices = _file("Practices", AS_CSV.format(", ".join(PRACTICE)), "Choose the practices file.")
+    clinicians = _file("Clinicians", AS_CSV.format(", ".join(CLINICIAN)), "Choose the clinicians file.")
 
 
 class NppesForm(FilesForm):

@@ -88,7 +88,7 @@ class LoadRunAdmin(DataAdmin):
     def upload(self, request: HttpRequest, kind: str) -> HttpResponse:
         """Take the files of a load from a data steward, and have the worker load them."""
         if not has_role(request, Role.DATA_STEWARD):
-            raise PermissionDenied("Only a data steward loads CMS data.")
+            raise PermissionDenied("Only a data steward can load CMS data.")
         if kind not in LoadKind:
             raise Http404
         with receiving(request, LoadKind(kind)) as upload:
@@ -102,9 +102,9 @@ class LoadRunAdmin(DataAdmin):
         if posted and form.is_valid():
             run = jobs.ask(kind, upload, form.fingerprints(), by=request.user, now=clock.now())
             if run.upload == upload:
-                self.log_addition(request, run, "Sent the files.")
+                self.log_addition(request, run, "Uploaded the files.")
             else:
-                messages.info(request, "These very files are loaded already, by this run. Nothing changed.")
+                messages.info(request, "This run already loaded these files. Nothing changed.")
             return redirect("admin:eligibility_loadrun_change", run.pk)
         context = {"title": f"Load {kind.label}", "opts": self.opts, "form": form, "kind": kind}
         context |= self.admin_site.each_context(request)

@@ -15,13 +15,13 @@ from .make import EIN, NPIS, SSN, clinician, practice
 pytestmark = pytest.mark.django_db
 
 LISTED_KINDS = "It must be one of: EIN, SSN."
-MONEY = "It must be dollars as in 90000.01: digits, a point and two decimals at most, no sign, below a trillion."
-COUNT = "It must be a whole number from 0 to 2,147,483,647, written in digits alone."
+MONEY = "It must be dollars, such as 90000.01: digits, a point, at most 2 decimals, no sign, below a trillion."
+COUNT = "It must be a whole number from 0 to 2,147,483,647, written only in digits."
 YES_OR_NO = "It must be one of: Y, N."
 EIN_DIGITS = "An EIN has nine digits and nothing else."
-NO_PRACTICE = "No practice with this kind and TIN is in the practices file."
-ANOTHER_YEAR = "A load is of one performance year; this row is of another than the first."
-UNKNOWN_YEAR = "The rules of this performance year are not known here, only those of 2018 to 2032."
+NO_PRACTICE = "The practices file has no practice with this kind and TIN."
+ANOTHER_YEAR = "A load covers one performance year. This row has a different year than the first row."
+UNKNOWN_YEAR = "We have no rules for this performance year, only for 2018 to 2032."
 
 P, C = "practices.csv", "clinicians.csv"
 OTHER = "967654321"
@@ -43,7 +43,7 @@ BAD_ROWS = {
     "an SSN with its hyphens": (
         [practice(), practice(tin_kind="SSN", tin="123-45-6789")],
         None,
-        [(P, 3, "tin", "A TIN of kind SSN has nine digits, or its last 6 alone.")],
+        [(P, 3, "tin", "A TIN of kind SSN has 9 digits, or only its last 6.")],
     ),
     "a practice twice": ([practice(), practice()], None, [(P, 3, "tin", "This practice is listed twice.")]),
     "a practice without clinicians": (
@@ -61,7 +61,7 @@ BAD_ROWS = {
     "two SSN TINs nobody can tell apart": (
         [practice(tin_kind="SSN", tin=SSN), practice(tin_kind="SSN", tin="987555462")],
         [clinician(tin_kind="SSN", tin=SSN), clinician(tin_kind="SSN", tin="987555462")],
-        [(C, 3, "npi", "This NPI is listed under two SSN TINs with the same last digits: they cannot be told apart.")],
+        [(C, 3, "npi", "This NPI is listed under 2 SSN TINs with the same last digits. We can’t tell them apart.")],
     ),
     "an NPI whose check digit is wrong": (
         None,
@@ -76,7 +76,7 @@ BAD_ROWS = {
     "a year that is none": (
         [practice(performance_year="27")],
         None,
-        [(P, 2, "performance_year", "It must be a year in four digits.")],
+        [(P, 2, "performance_year", "It must be a year in 4 digits.")],
     ),
     "a year without parameters": (
         [practice(performance_year="2033")],
@@ -91,9 +91,9 @@ BAD_ROWS = {
     "a name with a TIN in it": (
         [practice(name="Smith 123-45-6789")],
         None,
-        [(P, 2, "name", "It holds nine digits in a row, as a TIN has. Take them out.")],
+        [(P, 2, "name", "It contains 9 digits in a row, like a TIN. Remove them.")],
     ),
-    "a name with a tab": ([practice(name="Smith\tLLC")], None, [(P, 2, "name", "It holds a control character.")]),
+    "a name with a tab": ([practice(name="Smith\tLLC")], None, [(P, 2, "name", "It contains a control character.")]),
     "figures that are none": (
         [practice(allowed_charges="-1", patients="1.5", services="2147483648")],
         None,
@@ -140,17 +140,17 @@ def test_bad_rows(name, load) -> None:
 GOOD_HEADER = ",".join(make.PRACTICE)
 GOOD_ROW = ",".join(make.PRACTICE.values())
 GOOD = f"{GOOD_HEADER}\n{GOOD_ROW}\n".encode()
-BROKEN_QUOTES = "A quotation mark is not closed, or stands where none may stand. A cell cannot hold a line break."
+BROKEN_QUOTES = "A quotation mark is not closed, or is in the wrong place. A cell cannot contain a line break."
 NOT_UTF8 = "The line is not UTF-8. Save the file as CSV in UTF-8."
 LACKS_ALL = "performance_year, tin, tin_kind, name, allowed_charges, patients, services"
 
 BAD_FILES = {
     "empty": ("p.csv", b"", [(None, None, "The file is empty.")]),
-    "only a header": ("p.csv", GOOD_HEADER.encode(), [(None, None, "The file has a header and no rows.")]),
+    "only a header": ("p.csv", GOOD_HEADER.encode(), [(None, None, "The file has a header but no rows.")]),
     "a header and empty rows": (
         "p.csv",
         GOOD_HEADER.encode() + b'\r\n,,,,,,\r\n\r\n \t\r\n , , \r\n,"  ",\xc2\xa0,,,,\r\n',
-        [(None, None, "The file has a header and no rows.")],
+        [(None, None, "The file has a header but no rows.")],
     ),
     "no header": ("p.csv", GOOD_ROW.encode(), [(1, None, f"The header lacks {LACKS_ALL}. It must be the first line.")]),
     "a column missing": (
@@ -161,12 +161,12 @@ BAD_FILES = {
     "columns unknown": (
         "p.csv",
         b"sex,961234567," + GOOD,
-        [(1, None, "The header has columns that are not known: sex, number 2.")],
+        [(1, None, "The header has unknown columns: sex, number 2.")],
     ),
     "a column twice": ("p.csv", b"tin," + GOOD, [(1, None, "The header names tin twice.")]),
     "Latin-1": ("p.csv", GOOD.replace(b"Lakeside", b"L\xe9k"), [(2, None, NOT_UTF8)]),
     "UTF-16": ("p.csv", "a,b\n".encode("utf-16"), [(1, None, NOT_UTF8)]),
-    "a NUL byte": ("p.csv", GOOD.replace(b"Lakeside", b"Lake\0side"), [(2, None, "The line holds a NUL byte.")]),
+    "a NUL byte": ("p.csv", GOOD.replace(b"Lakeside", b"Lake\0side"), [(2, None, "The line contains a NUL byte.")]),
     "a quotation mark not closed": ("p.csv", GOOD.replace(b"Lakeside", b'"Lakeside'), [(2, None, BROKEN_QUOTES)]),
     "a line break in a cell": (
         "p.csv",
@@ -182,9 +182,9 @@ BAD_FILES = {
     "gzip cut off": (
         "p.csv.gz",
         gzip.compress(GOOD)[:-12],
-        [(None, None, "The file ends in the middle: it was cut off while it was copied. Copy it again.")],
+        [(None, None, "The file is incomplete. It was cut off while it was copied. Copy it again.")],
     ),
-    "no gzip": ("p.csv.gz", GOOD, [(None, None, "The archive is damaged, or it is none. Copy it again.")]),
+    "no gzip": ("p.csv.gz", GOOD, [(None, None, "The file is damaged, or it isn’t an archive. Copy it again.")]),
 }
 BEHIND = [(2, "tin", NO_PRACTICE)]  # the clinician whose practice could not be read
 
@@ -251,11 +251,11 @@ def test_a_zip_as_published(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (("a.csv", "b.csv"), "The zip must hold one file to load; it holds 2."),
-        ((), "The zip must hold one file to load; it holds 0."),
-        (("__MACOSX/._a.csv",), "The zip must hold one file to load; it holds 0."),
-        (("./a.csv", "b/../c.csv"), "The zip must hold one file to load; it holds 2."),
-        (b"PK no zip", "The archive is damaged, or it is none. Copy it again."),
+        (("a.csv", "b.csv"), "The zip file must contain 1 file to load. It contains 2."),
+        ((), "The zip file must contain 1 file to load. It contains 0."),
+        (("__MACOSX/._a.csv",), "The zip file must contain 1 file to load. It contains 0."),
+        (("./a.csv", "b/../c.csv"), "The zip file must contain 1 file to load. It contains 2."),
+        (b"PK no zip", "The file is damaged, or it isn’t an archive. Copy it again."),
     ],
 )
 def test_bad_zips(content, sentence, tmp_path) -> None:
@@ -281,8 +281,8 @@ def test_bad_nppes_rows(load_nppes) -> None:
         (file, 3, "NPI", "This NPI is listed twice."),
         (file, 4, "NPI", "The last digit does not fit the others: one of them was mistyped, or two were swapped."),
         (file, 5, "Entity Type Code", "It must be 1 (a person), 2 (an organization) or empty."),
-        (file, 5, "NPI Deactivation Date", "It must be a day as MM/DD/YYYY, or empty."),
-        (file, 5, "NPI Reactivation Date", "It must be a day as MM/DD/YYYY, or empty."),
+        (file, 5, "NPI Deactivation Date", "It must be a date written as MM/DD/YYYY, or empty."),
+        (file, 5, "NPI Reactivation Date", "It must be a date written as MM/DD/YYYY, or empty."),
     ]
     assert said.err[-1] == refused(5)
     assert NppesRecord.objects.count() == 0

@@ -96,8 +96,8 @@ def test_the_same_files_again_change_nothing(load) -> None:
     run_id = before[0]["id"]
     for options in ((), ("--stage",)):
         said = load(None, None, *options)
-        sentence = f"Determinations for 2027: these files are loaded already (run {run_id}, active). Nothing changed.\n"
-        assert said == (0, sentence, [])
+        already = f"these files were already loaded (run {run_id}, active). Nothing changed."
+        assert said == (0, f"Determinations for 2027: {already}\n", [])
     assert list(LoadRun.objects.values()) == before
 
 
@@ -126,7 +126,7 @@ def test_a_staged_run_waits_and_its_files_make_it_active(load) -> None:
     assert staged.activated_at is None
     assert cms_data.practice_data(2027, [make.listed("EIN", make.EIN, ())])[0].patients == 201  # type: ignore[union-attr]
     said = load([make.practice(patients="9")])
-    assert said.out == f"Determinations for 2027: these files were staged as run {staged.pk}; it is active now.\n"
+    assert said.out == f"Determinations for 2027: these files were staged as run {staged.pk}. It is active now.\n"
     assert statuses() == [(2027, "superseded", True), (2027, "active", True)]
     assert cms_data.practice_data(2027, [make.listed("EIN", make.EIN, ())])[0].patients == 9  # type: ignore[union-attr]
 
@@ -168,7 +168,7 @@ def test_an_interrupted_load_is_told_by_the_next(load) -> None:
     dead = LoadRun.objects.order_by("pk")[0]
     assert (dead.status, dead.error_count) == ("failed", 1)
     assert (
-        dead.errors[0]["problem"] == "The load was interrupted before its end. Nothing changed; load the files again."
+        dead.errors[0]["problem"] == "The load was interrupted before its end. Nothing changed. Load the files again."
     )
 
 

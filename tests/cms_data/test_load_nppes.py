@@ -45,7 +45,7 @@ def test_inserts_and_updates_by_npi_and_keeps_the_others(load_nppes) -> None:
         NPIS[2]: "RIVERA, DANA",
     }
     said = load_nppes(make.nppes(NPIS[1]), make.nppes(NPIS[2], **DATES), make.nppes(NPIS[0], **ORGANIZATION))
-    assert said.out == f"NPPES: these files are loaded already (run {second.pk}, active). Nothing changed.\n"
+    assert said.out == f"NPPES: these files were already loaded (run {second.pk}, active). Nothing changed.\n"
     assert list(LoadRun.objects.order_by("pk").values_list("status", flat=True)) == ["superseded", "active"]
 
 

@@ -39,7 +39,7 @@ def test_no_shape_of_it_in_a_load_of_determinations(load) -> None:
     clinicians = [clinician() | {column: shape} for shape in SHAPES for column in make.CLINICIAN]
     said = load(practices, clinicians)
     run_ = LoadRun.objects.get()
-    refused = {row["column"]: row["count"] for row in run_.error_counts if row["problem"].startswith("It holds nine")}
+    refused = {row["column"]: row["count"] for row in run_.error_counts if row["problem"].startswith("It contains 9")}
     assert (said.status, refused) == (1, dict.fromkeys(by_name, len(SHAPES) - 1)), "of a tab, that is said"
     assert found(WHOLE_SSN, tables() + str(said)) == []
 

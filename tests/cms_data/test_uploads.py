@@ -31,7 +31,7 @@ from .test_staff_pages import RUNS, staff
 __all__ = ["staff"]
 pytestmark = pytest.mark.django_db
 
-ONCE_MORE = "Choose this file once more: it was right, and a browser sends it only when asked."
+ONCE_MORE = "Choose this file again. Nothing is wrong with it, but your browser does not keep it."
 UPLOAD, UPLOAD_NPPES = f"{RUNS}upload/determinations/", f"{RUNS}upload/nppes/"
 NINE_DIGITS = re.compile(rb"(?<!\d)\d{9}(?!\d)|\d{3}-\d{2}-\d{4}")
 MANY = [
@@ -206,7 +206,7 @@ def test_an_archive_that_unpacks_to_too_much_is_refused_at_once(steward, monkeyp
     body = gzip.compress(content([practice()], tmp_path) + b"0" * 20_000_000)
     answer = send(steward, body, content([clinician()], tmp_path), "p.csv.gz", "c.csv")
     assert answer.context["form"].errors["practices"] == [
-        "Unpacked, the file is larger than 0 GB: it is none of those that are loaded here."
+        "Unpacked, the file is larger than 0 GB. It isn’t a file that you can load here."
     ]
     assert list((media / "loads").iterdir()) == []
 
@@ -220,7 +220,7 @@ def test_the_same_files_again_change_nothing(steward, tmp_path, media) -> None:
         follow=True,
     )
     assert answer.redirect_chain == [(f"{RUNS}{first.pk}/change/", 302)]
-    assert "These very files are loaded already, by this run. Nothing changed." in answer.content.decode()
+    assert "This run already loaded these files. Nothing changed." in answer.content.decode()
     assert (LoadRun.objects.count(), list((media / "loads").iterdir())) == (1, [])
 
 
@@ -229,7 +229,7 @@ def test_the_same_files_sent_twice_before_the_worker_came_are_loaded_once(stewar
     send(steward, practices, clinicians)
     second = loaded(steward, practices, clinicians)
     first = LoadRun.objects.exclude(pk=second.pk).get()
-    sentence = f"These very files are loaded already, as run {first.pk}. Nothing changed."
+    sentence = f"Run {first.pk} already loaded these files. Nothing changed."
     assert (first.status, second.status, second.errors[0]["problem"]) == ("staged", "failed", sentence)
 
 
@@ -290,7 +290,7 @@ def test_a_load_that_a_worker_left_is_done_again_and_three_times_at_most(steward
     assert LoadRun.objects.get(pk=left.pk).status == "loading", "another load leaves it alone"
     jobs.carry_out(left.pk, now=PINNED)
     left.refresh_from_db()
-    sentence = "The worker was stopped three times while it loaded this. Nothing changed; send the files again."
+    sentence = "The worker was stopped 3 times during this load. Nothing changed. Upload the files again."
     assert (left.status, left.errors[0]["problem"]) == ("failed", sentence)
     assert not list((media / "loads").iterdir())
 
@@ -332,7 +332,7 @@ def test_a_loading_run_shows_a_bar(steward, tmp_path, media) -> None:
     LoadRun.objects.update(status="loading")
     run = LoadRun.objects.get()
     address = f"{RUNS}{run.pk}/progress/"
-    assert "The files are being opened." in steward.get(address).content.decode()
+    assert "Opening the files." in steward.get(address).content.decode()
     [folder] = (media / "loads").iterdir()
     (folder / "progress.json").write_text('{"words": "practices.csv: 40%", "percent": 40}')
     shown = steward.get(address).content.decode()

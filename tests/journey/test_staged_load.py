@@ -1,4 +1,4 @@
-"""CMS data sent by a data steward, refused, mended, staged, compared, put to use and taken back: in a browser."""
+"""CMS data sent by a data steward, refused, fixed, staged, compared, put to use and taken back: in a browser."""
 
 import csv
 from pathlib import Path
@@ -44,14 +44,14 @@ def send(page: Page, practices: Path, clinicians: Path) -> None:
     page.get_by_role("link", name="Load Determinations").click()
     page.get_by_label("Practices").set_input_files(practices)
     page.get_by_label("Clinicians").set_input_files(clinicians)
-    page.get_by_role("button", name="Send and load").click()
+    page.get_by_role("button", name="Upload and load").click()
 
 
 def put_to_use(page: Page, title: str) -> None:
     page.get_by_role("link", name="What would change with this run").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
-    page.get_by_role("button", name="Make this run the active one").click()
-    expect(page.get_by_text("This run is the active one now. The one before is kept to go back to.")).to_be_visible()
+    page.get_by_role("button", name="Make this run active").click()
+    expect(page.get_by_text("This run is active now. You can still go back to the one before.")).to_be_visible()
 
 
 def test_a_load_is_refused_mended_staged_compared_used_and_taken_back(
@@ -64,7 +64,7 @@ def test_a_load_is_refused_mended_staged_compared_used_and_taken_back(
     send(page, *files(tmp_path / "bad", "many"))
     expect(page.get_by_text("Refused: nothing of it was kept")).to_be_visible(timeout=60_000)
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download what was wrong (CSV)").click()
+        page.get_by_role("link", name="Download the problems (CSV)").click()
     problems = list(csv.DictReader(download.value.path().open()))
     assert [(row["file"], row["line"], row["column"]) for row in problems] == [
         ("practices.csv", "2", "patients"),
@@ -73,7 +73,7 @@ def test_a_load_is_refused_mended_staged_compared_used_and_taken_back(
 
     send(page, *files(tmp_path / "first", "900"))
     expect(page.get_by_text("Staged: complete, not used yet")).to_be_visible(timeout=60_000)
-    put_to_use(page, "Make this run the active one?")
+    put_to_use(page, "Make this run active?")
     first = cms_data.active_run(2027)
     assert first
 
@@ -81,9 +81,9 @@ def test_a_load_is_refused_mended_staged_compared_used_and_taken_back(
     expect(page.get_by_text("Staged: complete, not used yet")).to_be_visible(timeout=60_000)
     assert cms_data.active_run(2027) == first, "nothing changes until it is put to use"
     page.get_by_role("link", name="What would change with this run").click()
-    expect(page.get_by_text("1 with other figures or clinicians")).to_be_visible()
+    expect(page.get_by_text("1 with different figures or clinicians")).to_be_visible()
     page.go_back()
-    put_to_use(page, "Make this run the active one?")
+    put_to_use(page, "Make this run active?")
     assert cms_data.active_run(2027) != first
 
     page.goto(f"/staff/eligibility/loadrun/{first.pk}/change/")

@@ -11,14 +11,14 @@ from ...loads.command_line import run_load
 
 
 class Command(BaseCommand):
-    help = "Load CMS determinations of one performance year: all of the two files, or nothing of them."
+    help = "Load CMS determinations for one performance year: both files completely, or nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("practices", metavar="PRACTICES", help="CSV, also .gz: one row per practice")
         parser.add_argument(
             "clinicians", metavar="CLINICIANS", help="CSV, also .gz: one row per clinician in a practice"
         )
-        parser.add_argument("--stage", action="store_true", help="keep the run for later; the active one stays")
+        parser.add_argument("--stage", action="store_true", help="keep the run for later, and keep the active one")
 
     def handle(self, *args: Any, **options: Any) -> None:
         files = options["practices"], options["clinicians"]

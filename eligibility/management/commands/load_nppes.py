@@ -11,7 +11,7 @@ from ...loads.command_line import run_load
 
 
 class Command(BaseCommand):
-    help = "Load NPPES: insert or update every NPI of the file, or nothing of it."
+    help = "Load NPPES: insert or update every NPI in the file, or change nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", help="npidata_pfile as published: .csv, .csv.gz or .zip")

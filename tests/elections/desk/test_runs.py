@@ -78,13 +78,13 @@ def test_a_steward_sees_what_would_change_and_puts_it_to_use(cms_data, staged, s
     make.submit(election, representative)
     client = make.signed_in(steward)
     shown = text(client.get(page(staged)))
-    assert "1 practice new, 1 gone" in shown
+    assert "1 new practice, 1 removed" in shown
     assert "Harbor Group, 2027, submitted" in shown
     assert "Quiet Harbor Medicine, low-volume-threshold: met now, not met with this run." in shown
     assert active_run(2027) == cms_data
 
     done = client.post(page(staged), follow=True)
-    assert "This run is the active one now. The one before is kept to go back to." in text(done)
+    assert "This run is active now. You can still go back to the one before." in text(done)
     assert active_run(2027) == staged
     back = text(client.get(page(cms_data)))
     assert "Go back to this run?" in back
@@ -97,7 +97,7 @@ def test_a_draft_and_a_decided_election_are_not_named(cms_data, staged, steward,
     make.draft(representative, (make.SOLO, make.OTHER), name="Draft Group")
     make.approved(make.draft(representative, (make.SOLO, make.GROUP), name="Done Group"), representative, reviewer)
     shown = text(make.signed_in(steward).get(page(staged)))
-    assert "No finding of an election that waits or is in review would change." in shown
+    assert "No finding would change in an election that is waiting or in review." in shown
     assert ("Draft Group" in shown, "Done Group" in shown) == (False, False)
 
 
@@ -109,11 +109,11 @@ def test_the_page_of_a_run_leads_there_only_where_it_can_be_used(cms_data, stage
     ]
     assert leads == [False, True]
     led_back = client.get(page(cms_data), follow=True)
-    assert "Only a staged run, or the run before the active one, can be made active." in text(led_back)
-    assert "This run is the active one." in text(client.post(page(cms_data), follow=True))
+    assert "You can make active only a staged run, or the run before the active one." in text(led_back)
+    assert "This run is already active." in text(client.post(page(cms_data), follow=True))
     LoadRun.objects.filter(pk=staged.pk).update(rows_kept=False)
     refused = client.post(page(staged), follow=True)
-    assert "Only a staged run, or the run before the active one, can be made active." in text(refused)
+    assert "You can make active only a staged run, or the run before the active one." in text(refused)
 
 
 @pytest.mark.parametrize(
