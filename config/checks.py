@@ -31,23 +31,23 @@ def production(app_configs: Any, **_: Any) -> list[CheckMessage]:
 
 def _keys() -> Iterable[Found]:
     if not _strong_secret():
-        said = "SECRET_KEY is missing, short or a placeholder."
-        yield "E001", said, "Set SECRET_KEY to 50 or more random characters, kept outside of the repository."
+        said = "SECRET_KEY is missing, too short, or a placeholder."
+        yield "E001", said, "Set SECRET_KEY to 50 or more random characters. Keep it outside the repository."
     encryption = [_key_bytes(key) for key in settings.TIN_ENCRYPTION_KEYS]
     if not encryption or None in encryption:
-        hint = "Set it to version:base64 of 32 random bytes, as in 1:…; several, newest first, with commas between."
+        hint = "Set it to version:base64 of 32 random bytes, such as 1:…. Separate keys with commas, newest first."
         yield "E002", "TIN_ENCRYPTION_KEYS is missing or malformed.", hint
     index = _key_bytes(settings.TIN_INDEX_KEY)
     if index is None:
         said = "TIN_INDEX_KEY is missing or malformed."
-        yield "E003", said, "Set it to version:base64 of 32 random bytes, as in 1:…."
+        yield "E003", said, "Set it to version:base64 of 32 random bytes, such as 1:…."
     elif index in encryption:
-        hint = "Make a random key of its own for TIN_INDEX_KEY: who may look up must not be able to read."
+        hint = "Make a separate random key for TIN_INDEX_KEY. A key that looks TINs up must not decrypt them."
         yield "E004", "TIN_INDEX_KEY is also an encryption key.", hint
     try:
         seal_key()
     except ImproperlyConfigured as error:
-        said = "SEAL_KEY is missing or malformed: nothing that was executed or received can be sealed."
+        said = "SEAL_KEY is missing or malformed, so executed agreements and receipts cannot be sealed."
         yield "E017", said, str(error)
 
 
@@ -55,41 +55,41 @@ def _kind() -> Iterable[Found]:
     if settings.DEBUG:
         yield "E005", "DEBUG is on.", "Unset DEBUG: its error pages show data and settings."
     if settings.DEMO:
-        yield "E006", "DEMO is on.", "Unset DEMO: it shows what only a demo may show."
+        yield "E006", "DEMO is on.", "Unset DEMO: it shows things that only a demo should show."
     if settings.DEMO_NOW:
         yield "E007", "DEMO_NOW is set.", "Unset DEMO_NOW: deadlines follow the real time."
     if settings.CLOCK_SHIFT:
         hint = "Unset CLOCK_SHIFT_SECONDS: it is for tests, and deadlines follow the real time."
         yield "E008", "CLOCK_SHIFT_SECONDS is set.", hint
     if not settings.STAFF_SECOND_FACTOR:
-        hint = "Unset STAFF_SECOND_FACTOR: no staff page opens without a second factor."
+        hint = "Unset STAFF_SECOND_FACTOR: staff pages must open only with a second factor."
         yield "E009", "STAFF_SECOND_FACTOR is off.", hint
 
 
 def _surroundings() -> Iterable[Found]:
     hosts = set(settings.ALLOWED_HOSTS)
     if "*" in hosts or not hosts - LOCAL_HOSTS:
-        said = "ALLOWED_HOSTS names every host, or only this machine."
-        yield "E010", said, "Set ALLOWED_HOSTS to the names by which people reach the site, with commas between."
+        said = "ALLOWED_HOSTS allows every host, or only this machine."
+        yield "E010", said, "Set ALLOWED_HOSTS to the host names of the site, separated by commas."
     if not settings.HTTPS or not settings.SITE_URL.startswith("https://"):
-        said = "The site is not served over HTTPS alone."
+        said = "The site is not served over HTTPS only."
         yield "E011", said, "Set SITE_URL to the https:// address of the site, and do not turn HTTPS off."
     if settings.EMAIL_HOST in {"", "localhost"}:
-        yield "E012", "No mail server is set.", "Set EMAIL_HOST (and EMAIL_PORT) to your mail server."
+        yield "E012", "No email server is set.", "Set EMAIL_HOST (and EMAIL_PORT) to your email server."
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     if sender.rpartition("@")[2] in {"", "localhost"}:
-        hint = "Set DEFAULT_FROM_EMAIL to an address that your mail server may send from."
-        yield "E013", "Mail has no sender.", hint
+        hint = "Set DEFAULT_FROM_EMAIL to an email address that your email server can send from."
+        yield "E013", "Email has no sender.", hint
     if not settings.CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
-        hint = "Set BROKER_URL to redis://… or rediss://…: files lose the task in flight when a worker dies."
+        hint = "Set BROKER_URL to redis://… or rediss://…. A file broker loses the running task when a worker dies."
         yield "E014", "The broker is not Redis.", hint
     if settings.CACHES["default"]["BACKEND"].endswith(UNSHARED_CACHES):
-        hint = "Set CACHE_URL to redis://…, or unset it to use the database: rate limits count in it."
+        hint = "Set CACHE_URL to redis://…, or unset it to use the database. Rate limits are counted in the cache."
         yield "E015", "The cache is not shared between processes.", hint
     missing = [name for key, name in FORM_NOTICE_NAMES.items() if not settings.FORM_NOTICE[key].strip()]
     if missing:
-        hint = "Set each of them: the Paperwork Reduction Act and the Privacy Act ask for it on every form page."
-        yield "E016", f"Forms lack what the law wants said on them: {', '.join(missing)}.", hint
+        hint = "Set each of them. The Paperwork Reduction Act and the Privacy Act require them on every form page."
+        yield "E016", f"Forms lack notices that the law requires: {', '.join(missing)}.", hint
 
 
 def _strong_secret() -> bool:

@@ -112,4 +112,4 @@ def test_each_mistake_has_its_id_and_a_hint(check, changes, found):
 
 def test_a_form_notice_that_is_missing_is_named(check):
     [message] = check(OMB_EXPIRES=None, PRIVACY_ACT_STATEMENT=None)
-    assert message.msg == "Forms lack what the law wants said on them: OMB_EXPIRES, PRIVACY_ACT_STATEMENT."
+    assert message.msg == "Forms lack notices that the law requires: OMB_EXPIRES, PRIVACY_ACT_STATEMENT."

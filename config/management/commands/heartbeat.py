@@ -10,7 +10,7 @@ from notices.models import WorkerHeartbeat
 
 
 class Command(BaseCommand):
-    help = "Say when a worker last did what beat asked; status 1 where that is too long ago."
+    help = "Say when a worker last answered beat. Exits with status 1 if that is too long ago."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -21,6 +21,6 @@ class Command(BaseCommand):
         age = clock.now() - newest.at
         if age > HEARTBEAT_LIMIT:
             raise CommandError(
-                f"The last heartbeat is {age.total_seconds():.0f} s old. Look at worker, beat and broker."
+                f"The last heartbeat is {age.total_seconds():.0f} s old. Check the worker, beat and the broker."
             )
         self.stdout.write(f"The last heartbeat is {age.total_seconds():.0f} s old.")

@@ -9,7 +9,7 @@ from ...law_index import as_markdown
 
 
 class Command(BaseCommand):
-    help = "Write docs/law.md anew from config/law_index.py."
+    help = "Write docs/law.md from config/law_index.py."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:

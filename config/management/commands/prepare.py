@@ -10,7 +10,7 @@ from demo import people
 
 
 class Command(BaseCommand):
-    help = "Migrate, make the cache's table, and in the demo its world; doing it again changes nothing."
+    help = "Migrate, make the cache's table and, in a demo, the demo world. Running it again changes nothing."
     requires_system_checks = ()  # some ask the database, which is not there yet
 
     def handle(self, *args: Any, **options: Any) -> None:
