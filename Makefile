@@ -10,6 +10,6 @@ help setup run test proof lint bench mutants lock: python
 	@$(PYTHON) -m launcher $@
 
 python:
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11, 3.12 or 3.13 is needed and no $(PYTHON) was found. Install python3, or name one: make run PYTHON=/path/to/python3" >&2; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { echo "You need Python 3.11, 3.12 or 3.13, and $(PYTHON) was not found. Install python3, or give its path: make run PYTHON=/path/to/python3" >&2; exit 1; }
 
 .DEFAULT_GOAL := help

@@ -29,7 +29,7 @@ if __name__ == "__main__":
         sys.exit(verbs.main(sys.argv[1:]))
     other = fitting_python()
     if other is None:
-        text = "Python 3.11, 3.12 or 3.13 is needed; this is {}.{} and no other was found on PATH.\n"
-        text += "Install one, or name it: make run PYTHON=/path/to/python3.12"
+        text = "You need Python 3.11, 3.12 or 3.13. This is {}.{}, and no other was found on PATH.\n"
+        text += "Install one, or give its path: make run PYTHON=/path/to/python3.12"
         sys.exit(text.format(*sys.version_info[:2]))
     os.execv(other, [other, "-m", "launcher", *sys.argv[1:]])  # noqa: S606

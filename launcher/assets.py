@@ -38,7 +38,7 @@ def install() -> str:
     if has("npm"):
         command(["npm", *npm], log="npm", failed="npm could not install the design system.")
     else:
-        failed = "There is no npm here, and Node's wheel could not install the design system."
+        failed = "npm was not found, and Node's wheel could not install the design system."
         command(tool_run(NODE, "npm", *npm), log="npm", env=uv_environment(), failed=failed)
     count = copy_all()
     put_stamp(stamp, mark)
@@ -53,7 +53,7 @@ def copy_all() -> int:
 def copy(dist: Path, target: Path) -> int:
     """Copy the listed files and what their CSS refers to, without source maps; return how many there are."""
     if not dist.is_dir():
-        raise PlainError("The npm package @uswds/uswds holds no dist folder. Remove node_modules and try again.")
+        raise PlainError("The npm package @uswds/uswds has no dist folder. Remove node_modules and try again.")
     shutil.rmtree(target, ignore_errors=True)
     names = {*FILES, *(name for file in FILES if file.endswith(".css") for name in referred(dist, dist / file))}
     for name in sorted(names):
@@ -74,7 +74,7 @@ def copy_fonts(packages: Path, target: Path) -> int:
     """
     fonts = sorted(packages.glob("*/files/*-wght-normal.woff2"))
     if not fonts:
-        raise PlainError("The npm packages @fontsource-variable hold no fonts. Remove node_modules and try again.")
+        raise PlainError("The npm packages @fontsource-variable have no fonts. Remove node_modules and try again.")
     shutil.rmtree(target, ignore_errors=True)
     for package in sorted({font.parents[1] for font in fonts}):
         (target / package.name).mkdir(parents=True)

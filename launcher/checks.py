@@ -69,7 +69,7 @@ def suite_on_the_next_django() -> list[int]:
 
 
 def lint() -> int:
-    """Check lint, types and import contracts alone"""
+    """Check only lint, types and import contracts"""
     setting_up.everything()
     with test_server() as (env, _):
         return 1 if failing_checks(env) else 0

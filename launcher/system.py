@@ -46,9 +46,9 @@ def pango() -> str:
         apt_install(PANGO, why="Pango, which makes the agreement's PDF")
         return "installed"
     line = next((line for tool, line in PANGO_ELSEWHERE.items() if has(tool)), "install Pango, 1.44 or later")
-    say(f"         Agreements cannot be made into PDFs: {', '.join(missing)} is missing. To mend that:")
+    say(f"         Agreements cannot be made into PDFs because {', '.join(missing)} is missing. To fix that:")
     say(f"           {line}")
-    return "missing; the rest works"
+    return "missing, but everything else works"
 
 
 def python_without_pip() -> None:

@@ -8,7 +8,7 @@ from .steps import PlainError, say, step
 
 
 def lock() -> int:
-    """Write the lock files anew from pyproject.toml (ARGS=--upgrade for newer versions)"""
+    """Rewrite the lock files from pyproject.toml (ARGS=--upgrade for newer versions)"""
     step("uv", tools.install)
     step("Locks", packages.write_locks)
     step("Lock of the next Django", next_django.write_lock)
@@ -16,7 +16,7 @@ def lock() -> int:
 
 
 def setup() -> int:
-    """Install all that the others need, and start nothing"""
+    """Install everything the other commands need, and start nothing"""
     setting_up.everything()
     return 0
 
@@ -26,7 +26,7 @@ def show_help() -> int:
     width = max(map(len, VERBS))
     for name, verb in VERBS.items():
         say(f"  make {name:<{width}}  {verb.__doc__}")
-    say("\n  REAL_DATE=2027-02-01 before `run` or `test` moves the machine's date for it.")
+    say("\n  To use another date, put REAL_DATE=2027-02-01 before `make run` or `make test`.")
     return 0
 
 
@@ -47,7 +47,7 @@ def main(args: list[str]) -> int:
     """Do one verb; return its exit status."""
     verb = VERBS.get(args[0] if len(args) == 1 else "help")
     if verb is None:
-        say(f"There is no “{args[0]}”.")
+        say(f"There is no command “{args[0]}”.")
         show_help()
         return 2
     processes.watch_signals()

@@ -81,5 +81,5 @@ def test_fonts_are_copied_with_what_says_which_characters_they_have(tmp_path: Pa
 
 
 def test_without_fonts_it_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(PlainError, match="hold no fonts"):
+    with pytest.raises(PlainError, match="have no fonts"):
         assets.copy_fonts(tmp_path, tmp_path / "fonts")

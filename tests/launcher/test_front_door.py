@@ -120,7 +120,7 @@ def test_a_newcomer_runs_stops_and_runs_again(clone: Clone, capsys: pytest.Captu
     assert re.findall(r"count \d+", clone.ask(COUNT)) == before
     second = clone.popen(["make", "run"], clone.folder.parent / "second")
     assert second.wait(60) == 2
-    assert "is running here already" in (clone.folder.parent / "second").read_text()
+    assert "is already running here" in (clone.folder.parent / "second").read_text()
     make.terminate()
     make.wait(60)
     assert clone.processes() == []
@@ -135,4 +135,4 @@ def test_a_process_that_fails_stops_all_and_is_named(clone: Clone) -> None:
     beat = subprocess.run(["pgrep", "-f", f"{clone.folder}.*celery -A config beat"], capture_output=True, check=True)
     os.kill(int(beat.stdout), signal.SIGKILL)
     assert make.wait(60) == 2
-    assert "beat ended by itself (status -9), so everything is stopped." in (clone.folder.parent / "out").read_text()
+    assert "beat ended unexpectedly (status -9), so everything is stopped." in (clone.folder.parent / "out").read_text()

@@ -43,6 +43,14 @@ def test_each_start_replaces_what_the_start_before_chose(local_env: Path) -> Non
     assert keys.set_by_hand("DATABASE_URL") is None
 
 
+def test_a_file_with_the_divider_of_before_is_understood(local_env: Path) -> None:
+    local_env.parent.mkdir()
+    before = "# --- Every start writes the lines above anew. Those below are kept, and win: set your own there. ---"
+    local_env.write_text(f"DATABASE_URL=postgres://old\n{before}\nSECRET_KEY=kept\n")
+    keys.write_started({"EMAIL_PORT": "1"})
+    assert local_env.read_text() == f"EMAIL_PORT=1\n{keys.LINE}\nSECRET_KEY=kept\n"
+
+
 def test_a_name_set_by_hand_wins_over_a_start_also_in_django(local_env: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     local_env.parent.mkdir()
     local_env.write_text("DATABASE_URL=postgres://mine\n")

@@ -46,7 +46,7 @@ def test_the_one_that_is_named_is_taken_or_said_to_be_wrong(machine, monkeypatch
     assert next_django.interpreter() == named
     for wrong in (program(machine / "old", ANSWERS.format("3.11.7")), machine / "missing"):
         monkeypatch.setenv("PYTHON_NEXT", str(wrong))
-        with pytest.raises(PlainError, match=re.escape(f"PYTHON_NEXT={wrong} is no Python 3.13 or 3.12 that starts.")):
+        with pytest.raises(PlainError, match=re.escape(f"PYTHON_NEXT={wrong} does not start Python 3.13 or 3.12.")):
             next_django.interpreter()
 
 

@@ -28,22 +28,22 @@ def test_data_of_another_version_are_kept_and_the_ways_out_said(place: postgres.
         postgres.prepare(place)
     ours = postgres_programs.major(place.programs)
     assert str(stopped.value) == (
-        f"{place.home} was made by PostgreSQL 13, and the programs found are of {ours} ({place.programs}).\n"
-        f"Set PG_BIN to the programs of 13 to keep its data, or remove {place.home} to start afresh."
+        f"PostgreSQL 13 made {place.home}, but the programs found are version {ours} ({place.programs}).\n"
+        f"To keep its data, set PG_BIN to the programs of version 13. To start over, remove {place.home}."
     )
     assert (place.home / "password").read_text() == "kept"
 
 
 def test_data_without_their_password_are_kept_and_said(place: postgres.Cluster) -> None:
     data_of(place, "18")
-    with pytest.raises(PlainError, match=f"password is missing. Remove {place.home} to start afresh"):
+    with pytest.raises(PlainError, match=f"password is missing. Remove {place.home} to start over"):
         postgres.prepare(place)
     assert (place.data / "PG_VERSION").exists()
 
 
 def test_programs_named_by_hand_that_are_none_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PG_BIN", str(tmp_path))
-    with pytest.raises(PlainError, match="holds no PostgreSQL of version 15 or later"):
+    with pytest.raises(PlainError, match="does not contain PostgreSQL 15 or later"):
         postgres_programs.find_programs()
 
 
@@ -72,14 +72,14 @@ def test_a_folder_outside_that_somebody_else_made_is_not_used(
 ) -> None:
     (open_folder / "theirs").symlink_to(open_folder)
     monkeypatch.setattr(postgres_programs, "outside", lambda: open_folder / "theirs")
-    with pytest.raises(PlainError, match="belongs to somebody else"):
+    with pytest.raises(PlainError, match="belongs to another user"):
         postgres_programs.own_outside()
 
 
 @pytest.mark.proof
 @pytest.mark.alone
 def test_a_restart_keeps_data_password_and_port(place: postgres.Cluster, started: list[Process]) -> None:
-    assert postgres.prepare(place).endswith("laid out")
+    assert postgres.prepare(place).endswith("set up")
     url = postgres.start(place, started)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS n")
@@ -131,7 +131,7 @@ def test_a_taken_port_is_given_up_for_another(
         port = other.getsockname()[1]
         url = postgres.start(place, started, last_url=f"postgres://elections@127.0.0.1:{port}/elections")
     assert urlsplit(url).port != port
-    assert f"Port {port} is taken by another program" in capsys.readouterr().out
+    assert f"Another program uses port {port}, so PostgreSQL uses another one." in capsys.readouterr().out
 
 
 @pytest.mark.proof
@@ -147,7 +147,7 @@ def test_after_a_crash_it_starts_although_its_number_is_another_programs(
     mark.write_text("\n".join([str(os.getpid()), *mark.read_text().splitlines()[1:]]))
     with psycopg.connect(postgres.start(place, started)) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
-    assert "did not stop in order last time" in capsys.readouterr().out
+    assert "did not shut down cleanly last time" in capsys.readouterr().out
 
 
 @pytest.mark.proof
@@ -160,7 +160,7 @@ def test_a_server_that_a_killed_launcher_left_is_stopped_first(
     left = started.pop()
     postgres.start(place, started)
     assert left.popen.wait(10) == 0
-    assert f"an earlier start left behind (process {left.popen.pid})" in capsys.readouterr().out
+    assert f"left running by an earlier start (process {left.popen.pid})" in capsys.readouterr().out
 
 
 @pytest.mark.proof

@@ -42,13 +42,13 @@ def test_a_port_asked_for_and_taken_is_said(taken: int, monkeypatch: pytest.Monk
     monkeypatch.setenv("PORT", str(taken))
     with pytest.raises(PlainError) as stopped:
         running.web_port()
-    assert str(stopped.value) == f"Port {taken} is taken by another program. Give another: make run PORT={taken + 1}"
+    assert str(stopped.value) == f"Another program uses port {taken}. Choose another: make run PORT={taken + 1}"
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "web", "-1", "٣"])
 def test_what_is_no_port_is_said(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", port)
-    with pytest.raises(PlainError, match=f"PORT={port} is no port"):
+    with pytest.raises(PlainError, match=f"PORT={port} is not a port"):
         running.web_port()
 
 
@@ -59,13 +59,13 @@ def test_where_the_usual_port_is_taken_the_next_free_one_is_used(
     monkeypatch.setattr(running, "DEFAULT_PORT", taken)
     chosen = running.web_port()
     assert taken < chosen < taken + 100
-    assert f"Port {taken} is taken by another program, so the site takes {chosen}." in capsys.readouterr().out
+    assert f"Another program uses port {taken}, so the site uses {chosen}." in capsys.readouterr().out
 
 
 def test_two_starts_of_one_checkout_do_not_meet() -> None:
     with (
         running.only_one(),
-        pytest.raises(PlainError, match=f"running here already \\(process {os.getpid()}\\)"),
+        pytest.raises(PlainError, match=f"already running here \\(process {os.getpid()}\\)"),
         running.only_one(),
     ):
         pytest.fail("both hold the checkout")
@@ -104,7 +104,7 @@ def test_a_process_that_will_not_stop_is_killed(
     process = begin("stubborn", STUBBORN)
     processes.stop_all([process])
     assert process.popen.returncode == -signal.SIGKILL
-    assert "stubborn did not stop within 0.2 s and is killed." in capsys.readouterr().out
+    assert "stubborn did not stop within 0.2 s, so it is killed." in capsys.readouterr().out
 
 
 def test_what_a_process_started_is_stopped_with_it() -> None:
@@ -121,7 +121,8 @@ def test_a_process_that_ends_by_itself_is_named_with_its_last_words() -> None:
     with pytest.raises(PlainError) as stopped:
         processes.check([process])
     assert str(stopped.value) == (
-        "worker ended by itself (status 3), so everything is stopped. Its last lines (var/log/worker.log):\n  no broker"
+        "worker ended unexpectedly (status 3), so everything is stopped. "
+        "Its last lines (var/log/worker.log):\n  no broker"
     )
 
 
