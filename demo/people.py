@@ -23,8 +23,8 @@ class Person:
 
 DANA = Person("Dana Rivera", "dana.rivera@example.org", "Representative of fictional virtual groups")
 MARCUS = Person("Marcus Bell", "marcus.bell@example.org", "Representative of an election in review")
-ELENA = Person("Elena Petrova", "elena.petrova@example.org", "Representative whose claim to a TIN waits")
-PRIYA = Person("Priya Shah", "priya.shah@example.org", "Collaborator: edits, does not submit")
+ELENA = Person("Elena Petrova", "elena.petrova@example.org", "Representative whose claim to a TIN is waiting")
+PRIYA = Person("Priya Shah", "priya.shah@example.org", "Collaborator: edits but does not submit")
 TOM = Person("Tom Okafor", "tom.okafor@example.org", "Viewer: an adviser to small practices")
 ROSA = Person("Rosa Lind", "rosa.lind@example.org", "Reviewer", Role.REVIEWER)
 HENRY = Person("Henry Cole", "henry.cole@example.org", "Lead reviewer", Role.LEAD_REVIEWER)

@@ -100,7 +100,7 @@ def read() -> Source:
     folder = Path(settings.DEMO_DATA or EXTRACT)
     if lacking := [name for name in FILES if not (folder / name).is_file()]:
         raise NoDataError(
-            f"DEMO_DATA names a folder without {', '.join(lacking)}. Unset it to use the data that come along."
+            f"DEMO_DATA names a folder without {', '.join(lacking)}. Unset it to use the data that come with the code."
         )
     return read_extract(folder)
 

@@ -39,8 +39,8 @@ def make(data: source.Source, *, now: datetime, say: Say) -> None:
     window = calendar.window(PERFORMANCE_YEAR)
     if now < window.opens + STORY_TAKES:
         raise WrongMomentError(
-            f"The demo's elections are for {PERFORMANCE_YEAR} and were written in the weeks before now, so now has to "
-            f"be {window.opens + STORY_TAKES:%b %d, %Y} or later. "
+            f"The demo's elections are for {PERFORMANCE_YEAR} and were written in the weeks before the demo's date. "
+            f"That date must be {window.opens + STORY_TAKES:%b %d, %Y} or later. "
             "Set DEMO_NOW, for example to 2026-12-01T10:00:00-05:00."
         )
     if now >= window.closes:

@@ -33,7 +33,7 @@ def rows() -> dict[str, int]:
 def test_a_second_start_changes_nothing():
     make()
     before = rows()
-    assert make() == "The demo world is there already; nothing was changed.\n"
+    assert make() == "The demo world already exists. Nothing was changed.\n"
     assert rows() == before
 
 

@@ -13,7 +13,7 @@ from ... import people, source, world
 class Command(BaseCommand):
     """A second start keeps what is there."""
 
-    help = "Make the demo world, unless it is there; --accounts only prints the demo accounts."
+    help = "Make the demo world if it does not exist yet. --accounts only prints the demo accounts."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -24,11 +24,11 @@ class Command(BaseCommand):
             self.stdout.write(people.table())
             return
         if not settings.DEMO:
-            raise CommandError("The demo world is made only in a demo: set DEMO=1. Nothing was changed.")
+            raise CommandError("The demo world works only in a demo. Set DEMO=1. Nothing was changed.")
         if settings.DEMO_NOW:
             clock.demo_offset()
         if world.exists():
-            self.stdout.write("The demo world is there already; nothing was changed.")
+            self.stdout.write("The demo world already exists. Nothing was changed.")
             return
         began = time.monotonic()
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
         try:
             data = source.read()
-            say(f"Real data of {len(data.practices):,} practices")
+            say(f"Real data for {len(data.practices):,} practices")
             world.make(data, now=clock.now(), say=say)
         except (source.NoDataError, world.WrongMomentError) as problem:
             raise CommandError(str(problem)) from None
