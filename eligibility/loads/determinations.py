@@ -81,9 +81,7 @@ class Checks:
 
 YEAR_DIGITS = 4
 KNOWN_YEARS = tuple(str(year) for year in parameters.PERFORMANCE_YEARS)
-UNKNOWN_YEAR = (
-    f"We have no rules for this performance year, only for {KNOWN_YEARS[0]} to {KNOWN_YEARS[-1]}."
-)
+UNKNOWN_YEAR = f"We have no rules for this performance year, only for {KNOWN_YEARS[0]} to {KNOWN_YEARS[-1]}."
 TWO_YEARS = "A load covers one performance year. This row has a different year than the first row."
 
 

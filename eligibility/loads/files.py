@@ -127,9 +127,7 @@ class SourceFile:
                 yield line.removeprefix(BYTE_ORDER_MARK) if first else line
                 first = False
         except EOFError:
-            raise Unreadable(
-                "The file is incomplete. It was cut off while it was copied. Copy it again."
-            ) from None
+            raise Unreadable("The file is incomplete. It was cut off while it was copied. Copy it again.") from None
         except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error):
             raise Unreadable("The file is damaged, or it isn’t an archive. Copy it again.") from None
         except (RuntimeError, NotImplementedError):  # how zipfile says: a password, an unknown compression
