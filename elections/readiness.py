@@ -41,7 +41,7 @@ class Asker(Enum):
     """Who sees an answer, where that is no account."""
 
     CMS = "everything is known to it"
-    ANYBODY = "nobody signed in"
+    ANYBODY = "no one signed in"
 
 
 @dataclass(frozen=True)
@@ -241,7 +241,7 @@ def _dated(source: cms_data.Source | None) -> dict[str, str]:
     if source is None:
         return {}
     words = {rule.source for rule in PRACTICE_RULES if CMS_DATA in rule.source}
-    return {said: said.replace(CMS_DATA, f"{CMS_DATA} of {et_date(source.active_since)}") for said in words}
+    return {said: said.replace(CMS_DATA, f"{CMS_DATA} as of {et_date(source.active_since)}") for said in words}
 
 
 AGREEMENT_RULES = {"opt-in-accepted", "agreement-acknowledged", "agreement-executed"}
@@ -269,7 +269,7 @@ def lacks(snapshot: Snapshot) -> list[Lack]:
     if is_blank(snapshot.virtual_group_name):
         found.append(Lack("virtual_group", "The virtual group has no name. Give it any name you like."))
     if is_blank(snapshot.representative_phone):
-        sentence = "The representative’s telephone is not given. Give a number, or type “none”."
+        sentence = "The representative’s phone number is missing. Enter a number, or type “none”."
         found.append(Lack("representative", sentence))
     for number, entry in enumerate(snapshot.practices, start=1):
         if is_blank(entry.name):

@@ -26,23 +26,29 @@ class LoadRun(models.Model):
         WAITING = "waiting", "Waiting for the worker"
         LOADING = "loading", "Loading"
         STAGED = "staged", "Staged: complete, not used yet"
-        ACTIVE = "active", "Active: what the site reads"
+        ACTIVE = "active", "Active: in use on this site"
         SUPERSEDED = "superseded", "Superseded by a later run"
-        FAILED = "failed", "Refused: nothing of it was kept"
+        FAILED = "failed", "Refused: nothing was saved"
 
     kind = models.CharField(max_length=20, choices=LoadKind)
-    performance_year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="None for NPPES.")
+    performance_year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty for NPPES.")
     status = models.CharField(max_length=20, choices=Status, default=Status.LOADING)
-    files = models.JSONField("source files", default=list, help_text="Of each file its name, bytes and SHA-256.")
+    files = models.JSONField("source files", default=list, help_text="Each file’s name, size in bytes and SHA-256.")
     counts = models.JSONField("rows", default=dict)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    started_by = models.CharField(max_length=200, help_text="Who began it, also from the command line.")
+    started_by = models.CharField(max_length=200, help_text="Who started it, also from the command line.")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     activated_at = models.DateTimeField(null=True, blank=True)
-    upload = models.UUIDField(null=True, editable=False, help_text="The folder of what was sent, until it is loaded.")
-    attempts = models.PositiveSmallIntegerField(default=0, editable=False, help_text="By the worker, of an upload.")
-    rows_kept = models.BooleanField(default=False, help_text="Whether its rows are still here, to go back to.")
+    upload = models.UUIDField(
+        null=True, editable=False, help_text="The folder with the files sent, until they are loaded."
+    )
+    attempts = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="How often the worker tried to load an upload."
+    )
+    rows_kept = models.BooleanField(
+        default=False, help_text="Whether its rows are still stored, so you can go back to it."
+    )
     error_count = models.PositiveIntegerField("problems", default=0)
     errors = models.JSONField("first problems", default=list)
     error_counts = models.JSONField("problems counted", default=list)
@@ -156,10 +162,12 @@ class ElectionWindow(models.Model):
     """The election window of a performance year as staff set it; the latest row counts, and all of them stay."""
 
     performance_year = models.PositiveSmallIntegerField()
-    opens_at = models.DateTimeField("opens", help_text="Eastern Time; elections are accepted from this moment on.")
-    closes_at = models.DateTimeField("closes", help_text="Eastern Time; from this moment on nothing is accepted.")
+    opens_at = models.DateTimeField("opens", help_text="Eastern Time. We accept elections from this time on.")
+    closes_at = models.DateTimeField("closes", help_text="Eastern Time. We accept no elections from this time on.")
     reason = models.TextField()
-    citation = models.CharField(max_length=300, help_text="CMS’s notice: its title and date, and where it stands.")
+    citation = models.CharField(
+        max_length=300, help_text="CMS’s notice: its title, its date, and where it is published."
+    )
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
     set_at = models.DateTimeField(editable=False)
 
@@ -185,13 +193,13 @@ class Probe(models.Model):
     class Asker(models.TextChoices):
         NPI = "npi", "NPI"
         ACCOUNT = "account", "Account"
-        ADDRESS = "address", "Address"
+        ADDRESS = "address", "IP address"
 
     day = models.DateField()
     asker = models.CharField("counted by", max_length=10, choices=Asker)
-    subject = models.CharField(max_length=64, help_text="The NPI, the account's number or the address.")
+    subject = models.CharField(max_length=64, help_text="The NPI, the account number or the IP address.")
     tin_key = models.CharField(max_length=64)
-    billed = models.BooleanField(help_text="Whether CMS data showed the NPI under the TIN; misses count.")
+    billed = models.BooleanField(help_text="Whether CMS data showed the NPI under the TIN. Only misses count.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["asker", "subject", "day", "tin_key"], name="probe_once_a_day")]

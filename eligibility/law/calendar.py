@@ -75,3 +75,10 @@ def day_begins(day: date) -> datetime:
 def in_words(day: date) -> str:
     """Return a day as people read it, as in Sep 30, 2026."""
     return f"{day:%b} {day.day}, {day.year}"
+
+
+def moment_in_words(moment: datetime) -> str:
+    """Return a moment as people read it, as in Sep 30, 2026, 11:59 p.m. ET."""
+    local = moment.astimezone(EASTERN)
+    half = "a.m." if local.hour < 12 else "p.m."
+    return f"{in_words(local.date())}, {local.hour % 12 or 12}:{local:%M} {half} ET"

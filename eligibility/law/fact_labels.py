@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from .calendar import EASTERN, in_words
+from .calendar import moment_in_words
 from .rule_results import Outcome
 
 OUTCOME_WORDS = {
@@ -15,46 +15,51 @@ OUTCOME_WORDS = {
     Outcome.NOT_APPLICABLE: "Does not apply",
 }
 NOT_KNOWN = "not known"
-LEVELS = {"clinician": "the clinician's own", "practice": "the practice's"}
+LEVELS = {"clinician": "the clinician’s own", "practice": "the practice’s"}
 
 LABELS = {
-    "kind": "kind of TIN",
-    "digits": "digits asked for",
-    "odd_prefix": "first two digits never listed by the IRS",
+    "kind": "Kind of TIN",
+    "digits": "Digits needed",
+    "odd_prefix": "First 2 digits never listed by the IRS",
     "listed": "NPIs listed",
-    "not_valid": "not valid: NPIs at place",
-    "organizations": "an organization's: NPIs at place",
-    "deactivated": "deactivated: NPIs at place",
-    "unknown": "not known",
-    "later": "dated after the day judged: NPIs at place",
+    "not_valid": "NPIs that are not valid",
+    "organizations": "NPIs of organizations",
+    "deactivated": "Deactivated NPIs",
+    "later": "NPIs with a later date in NPPES",
     "shown": "NPIs in CMS data",
-    "missing": "in CMS data and not listed",
-    "extra": "listed and not in CMS data",
-    "clinicians": "clinicians under the TIN",
-    "limit": "the limit",
+    "missing": "In CMS data but not listed",
+    "extra": "Listed but not in CMS data",
+    "clinicians": "Clinicians under the TIN",
+    "limit": "Limit",
     "eligible": "MIPS eligible",
-    "partial_qp": "partial QPs",
-    "level": "whose figures",
-    "exceeds": "exceeds",
-    "limits": "limits",
-    "figures": "figures",
-    "opt_in_eligible": "opt-in eligible",
-    "accepted": "opt-in accepted",
-    "claimed_elsewhere": "held by another election",
-    "practices": "practices listed",
-    "listed_twice": "listed twice: practices at place",
-    "opens": "opens",
-    "projected": "the day it opens is expected, not announced",
-    "closes": "closes",
-    "name": "name given",
-    "email": "e-mail address given",
-    "acknowledged": "acknowledged",
-    "not_executed": "not executed: practices at place",
-    "executed_later": "executed after the day of electing: practices at place",
+    "unknown": "Not known",
+    "partial_qp": "Partial QPs",
+    "level": "Whose figures",
+    "exceeds": "Exceeds the limit",
+    "limits": "Limits",
+    "figures": "Medicare figures",
+    "opt_in_eligible": "Opt-in eligible",
+    "accepted": "Opt-in accepted",
+    "claimed_elsewhere": "Held by another election",
+    "practices": "Practices listed",
+    "listed_twice": "Practices with the same TIN",
+    "opens": "Open from",
+    "projected": "Opening day only expected so far",
+    "closes": "Closed from",
+    "name": "Name entered",
+    "email": "Email address entered",
+    "acknowledged": "Agreement acknowledged",
+    "not_executed": "Practices without an execution date",
+    "executed_later": "Practices with an execution date after the day of the election",
 }
 CRITERIA = {"allowed_charges": "allowed charges", "patients": "patients", "services": "services"}
 OF_FIGURES = ("figures",)
-TIN_LISTED = "CMS data list the TIN"
+OF_RULES = {
+    "npi-person": {"unknown": "NPIs that NPPES does not show as a person’s"},
+    "determination-available": {"listed": "CMS data list the TIN"},
+    "mips-eligible-clinician": {"unknown": "MIPS eligibility not known"},
+}
+"""Labels of facts whose name has a meaning of its own in one rule."""
 
 
 def judged(rule: str, facts: Mapping[str, Any], *, figures: bool) -> list[tuple[str, str]]:
@@ -62,7 +67,7 @@ def judged(rule: str, facts: Mapping[str, Any], *, figures: bool) -> list[tuple[
 
     Medicare figures are left out unless `figures`: they are the practice's own signer's and CMS staff's to see.
     """
-    labels = LABELS | ({"listed": TIN_LISTED} if rule == "determination-available" else {})
+    labels = LABELS | OF_RULES.get(rule, {})
     told = [name for name in labels if name in facts and (figures or name not in OF_FIGURES)]
     return [(labels[name], _value(facts[name])) for name in told]
 
@@ -74,7 +79,7 @@ def _value(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
-        return ", ".join(map(str, value)) or "none"
+        return _places([str(place) for place in value])
     if isinstance(value, Mapping):
         return ", ".join(
             f"{word} {_of_criterion(name, value[name])}" for name, word in CRITERIA.items() if name in value
@@ -82,6 +87,13 @@ def _value(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     return LEVELS.get(value) or _moment(value) or str(value)
+
+
+def _places(found: list[str]) -> str:
+    """Return places in words, as in "number 2 in the list" or "numbers 1, 3 and 7 in the list"."""
+    if len(found) < 2:
+        return f"number {found[0]} in the list" if found else "none"
+    return f"numbers {', '.join(found[:-1])} and {found[-1]} in the list"
 
 
 def _of_criterion(name: str, value: Any) -> str:
@@ -94,5 +106,4 @@ def _moment(value: str) -> str | None:
         moment = datetime.fromisoformat(value)
     except ValueError:
         return None
-    local = moment.astimezone(EASTERN)
-    return f"{in_words(local.date())}, {local:%H:%M} ET" if "T" in value else None
+    return moment_in_words(moment) if "T" in value else None

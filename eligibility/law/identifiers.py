@@ -93,13 +93,13 @@ def is_valid_npi(text: str) -> bool:
 def npi_problem(text: str) -> str | None:
     """Return the sentence that says what is wrong with an NPI, None where nothing is."""
     if not _is_digits(text):
-        return "An NPI has ten digits and nothing else."
+        return "An NPI has 10 digits and nothing else."
     if len(text) != NPI_DIGITS:
-        return f"An NPI has ten digits; this has {len(text)}."
+        return f"An NPI has 10 digits. This one has {len(text)}."
     if text[0] not in "12":
         return "An NPI begins with 1 or 2."
     if not _has_its_check_digit(text.encode()):
-        return "The last digit does not fit the others: one of them was mistyped, or two were swapped."
+        return "The last digit does not match the others. One digit might be mistyped, or two might be swapped."
     return None
 
 
@@ -110,11 +110,11 @@ def tin_problem(kind: str, tin: str, *, ssn_digits: int) -> str | None:
     """
     if kind == SSN:
         fits = _is_digits(tin) and len(tin) == ssn_digits
-        return None if fits else f"Of a Social Security number, only the last {ssn_digits} digits are asked for."
+        return None if fits else f"For a Social Security number, we need exactly the last {ssn_digits} digits."
     if kind != EIN:
-        return "It is not said what kind of number the TIN is."
+        return "We don’t know yet whether this TIN is an EIN or a Social Security number."
     if not _is_digits(tin) or len(tin) != EIN_DIGITS:
-        return "An EIN has nine digits and nothing else."
+        return "An EIN has 9 digits and nothing else."
     if tin.startswith("00"):
         return "No EIN begins with 00."
     return None

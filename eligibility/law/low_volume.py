@@ -40,7 +40,7 @@ Named: TypeAlias = dict[bool | None, list[str]]
 """Limits in words, by the side on which a practice stands of them."""
 
 OPT_IN_FINAL = "Until the deadline the election can be changed or withdrawn. After that the opt-in cannot be undone."
-START = {True: "It exceeds", False: "It does not exceed", None: "Not known against"}
+START = {True: "It exceeds", False: "It does not exceed", None: "CMS data do not show whether it exceeds"}
 
 
 class Sides(NamedTuple):
@@ -63,9 +63,9 @@ class Sides(NamedTuple):
         limits: Named = {True: [], False: [], None: []}
         for name, side in self.exceeds.items():
             limits[side].append(WORDS[name].format(self.limits[name]))
-        said = [f"{START[side]} {_listed(named)}." for side, named in limits.items() if named]
+        said = [f"{START[side]} {_listed(named, 'and' if side else 'or')}." for side, named in limits.items() if named]
         if self.level == "clinician":
-            said.append("A solo practitioner is judged by the clinician's own figures.")
+            said.append("For a solo practitioner, the clinician’s own figures count.")
         return " ".join(said)
 
     @property
@@ -98,8 +98,8 @@ def sides(setting: Setting, practice: Practice, threshold: dict[str, Parameter[i
     return found
 
 
-def _listed(limits: list[str]) -> str:
-    return " and ".join([", ".join(limits[:-1]), limits[-1]] if len(limits) > 1 else limits)
+def _listed(limits: list[str], joint: str) -> str:
+    return f" {joint} ".join([", ".join(limits[:-1]), limits[-1]] if len(limits) > 1 else limits)
 
 
 @rule("low-volume-threshold", cite="414.1305, 414.1310(b)(1)(iii)", source=CMS_DATA)
@@ -122,7 +122,7 @@ def low_volume_threshold(setting: Setting, practice: Practice) -> Judgement:
     found = sides(setting, practice, THRESHOLD_2019)
     if practice.data is None:
         return no_data(setting, practice, **found.facts())
-    message = f"A practice must exceed at least one of the {len(found.limits)} low-volume limits. {found.in_words()}"
+    message = f"A practice must exceed at least 1 of the {len(found.limits)} low-volume limits. {found.in_words()}"
     if found.number(True):
         return met(message, **found.facts())
     if found.number(None):
@@ -137,17 +137,18 @@ def opt_in_means(performance_year: int) -> str:
     scaling = parameters.SCALING_MOST.for_year(performance_year)
     paid = performance_year + parameters.PAYMENT_YEAR.for_year(performance_year)
     is_projected = parameters.ADJUSTMENT_PERCENT.is_projected(performance_year)
-    expected = f" (expected for {performance_year})" if is_projected else ""
+    expected = f" These figures are expected for {performance_year}." if is_projected else ""
     return (
-        f"{OPT_IN_FINAL} Medicare payments in {paid} then go down by at most {most} percent, or up by at most {most}"
-        f" percent times CMS's scaling factor, never above {scaling}{expected}."
+        f"{OPT_IN_FINAL} Medicare payments in {paid} can then go down by at most {most} percent. They can go up by at"
+        f" most {most} percent times CMS’s scaling factor, which is never above {scaling}.{expected}"
     )
 
 
 @rule("opt-in-accepted", cite="414.1310(b)(1)(iii)(A)", source=ENTERED)
 def opt_in_accepted_2018(setting: Setting, practice: Practice) -> Judgement:
     """There was no opt-in before 2019."""
-    return not_applicable("A practice can opt in to MIPS from 2019 on.", accepted=practice.opt_in_accepted)
+    message = "Before performance year 2019, a practice could not opt in to MIPS."
+    return not_applicable(message, accepted=practice.opt_in_accepted)
 
 
 @rule("opt-in-accepted", cite="414.1310(b)(1)(iii)(A)", since=2019, source=f"{CMS_DATA} and what was entered")
@@ -158,17 +159,20 @@ def opt_in_accepted(setting: Setting, practice: Practice) -> Judgement:
     is_settled, is_eligible = found.is_settled, found.is_opt_in_eligible
     facts = {"opt_in_eligible": is_eligible if is_settled else None, "accepted": accepted}
     final = f"its decision to opt in to MIPS for {year}. {opt_in_means(year)}"
-    accept = f"Have the practice's signer read this and accept the opt-in. {OR_LEAVE_OUT}"
+    accept = f"Ask the practice’s signer to read this and accept the opt-in. {OR_LEAVE_OUT}"
     if is_settled and not is_eligible:
-        which = "all" if found.number(True) else "none"
-        return not_applicable(f"This practice exceeds {which} of the low-volume limits: nothing to opt in to.", **facts)
+        if found.number(True):
+            return not_applicable(
+                "This practice exceeds all of the low-volume limits. It does not need to opt in.", **facts
+            )
+        return not_applicable("This practice exceeds none of the low-volume limits. It cannot opt in.", **facts)
     if not is_settled:
-        message = f"What is known does not settle whether this practice would opt in. If so, taking part is {final}"
+        message = f"We don’t know yet whether this practice is opt-in eligible. If it is, taking part is {final}"
         if accepted:
-            return met(f"{message} The practice has accepted that.", **facts)
-        return cannot_tell(message, f"Have the practice's signer accept the opt-in now. {SUBMIT_ANYWAY}", **facts)
+            return met(f"{message} The practice has accepted the opt-in.", **facts)
+        return cannot_tell(message, f"Ask the practice’s signer to accept the opt-in now. {SUBMIT_ANYWAY}", **facts)
     exceeded = f"{found.number(True)} of the {len(found.limits)} low-volume limits"
     message = f"This practice exceeds {exceeded}. Taking part here is {final}"
     if accepted:
-        return met(f"{message} The practice has accepted that.", **facts)
-    return not_met(f"{message} The practice has not accepted that.", accept, **facts)
+        return met(f"{message} The practice has accepted the opt-in.", **facts)
+    return not_met(f"{message} The practice has not accepted the opt-in.", accept, **facts)

@@ -87,7 +87,7 @@ _TYPES_2019 = _TYPES_2017 | {
 }
 _TYPES_2022 = _TYPES_2019 | {"clinical_social_worker", "certified_nurse_midwife"}
 ELIGIBLE_CLINICIAN_TYPES = Parameter(
-    "types of clinician", "42 CFR 414.1305", {2018: _TYPES_2017, 2019: _TYPES_2019, 2022: _TYPES_2022}
+    "clinician types", "42 CFR 414.1305", {2018: _TYPES_2017, 2019: _TYPES_2019, 2022: _TYPES_2022}
 )
 
 # --- Low-volume threshold: more than these exceeds ------------------------------------------------------------------
@@ -99,14 +99,14 @@ SERVICES_LIMIT = Parameter("covered professional services", LOW_VOLUME_CITE, {20
 
 # --- As a virtual group ---------------------------------------------------------------------------------------------
 
-SMALL_PRACTICE = Parameter("most clinicians of a small practice", "42 CFR 414.1305", {2018: 15})
+SMALL_PRACTICE = Parameter("most clinicians in a small practice", "42 CFR 414.1305", {2018: 15})
 READMISSION_CLINICIANS = Parameter(
-    "clinicians, to be exceeded, for the all-cause readmission measure", "42 CFR 414.1330; CMS measures", {2018: 15}
+    "clinicians; above this, the all-cause readmission measure applies", "42 CFR 414.1330; CMS measures", {2018: 15}
 )
 READMISSION_CASES = Parameter(
-    "cases, at least, for the all-cause readmission measure", "42 CFR 414.1330; CMS measures", {2018: 200}
+    "fewest cases for the all-cause readmission measure", "42 CFR 414.1330; CMS measures", {2018: 200}
 )
-STATUS_SHARE = Parameter("percent of the NPIs, to be exceeded", "42 CFR 414.1305", {2018: 75})
+STATUS_SHARE = Parameter("percent of the NPIs; above this, the group has the status", "42 CFR 414.1305", {2018: 75})
 
 # --- When -----------------------------------------------------------------------------------------------------------
 
@@ -148,9 +148,9 @@ PAYMENT_YEAR = Parameter("years after the performance year", "42 CFR 414.1305", 
 # --- How much is paid (414.1405) --------------------------------------------------------------------------------------
 
 ADJUSTMENT_PERCENT = Parameter(
-    "percent of a payment, at most, up or down",
+    "most percent of a payment, up or down",
     "42 CFR 414.1405(c)",
     {2018: 5, 2019: 7, 2020: 9},
     confirmed_through=2026,  # CMS has announced it for no later one
 )
-SCALING_MOST = Parameter("times the percent upward, at most", "42 CFR 414.1405(b)(3)", {2018: 3})
+SCALING_MOST = Parameter("most times the upward percent", "42 CFR 414.1405(b)(3)", {2018: 3})

@@ -30,16 +30,15 @@ def no_data(setting: Setting, practice: Practice, **facts: object) -> Judgement:
     """Return that the TIN is not in CMS data, that those are not published yet, or that there is no TIN to look up."""
     digits = parameters.SSN_DIGITS.for_year(setting.performance_year)
     if identifiers.tin_problem(practice.tin_kind, practice.tin, ssn_digits=digits):
-        return cannot_tell("CMS data cannot be looked up before the TIN is right.", "Give the TIN first.", **facts)
+        return cannot_tell("We can’t look up CMS data until the TIN is right.", "Enter the TIN first.", **facts)
     message = f"CMS has not published {setting.performance_year} data for this TIN."
     return cannot_tell(message, f"Check every digit of the TIN and the NPIs. {SUBMIT_ANYWAY}", **facts)
 
 
 def no_npi(setting: Setting, **facts: object) -> Judgement:
     """Return that CMS data list the TIN and show nobody under it."""
-    return cannot_tell(
-        f"CMS data for {setting.performance_year} list this TIN and show no clinician under it.", SUBMIT_ANYWAY, **facts
-    )
+    message = f"CMS data for {setting.performance_year} list this TIN but show no clinicians under it."
+    return cannot_tell(message, SUBMIT_ANYWAY, **facts)
 
 
 @rule("tin-format", cite="414.1315(c)(2)(ii)", source=ENTERED)
@@ -54,14 +53,15 @@ def tin_format(setting: Setting, practice: Practice) -> Judgement:
         remedy = (
             f"Type only the last {digits} digits."
             if kind == identifiers.SSN
-            else "Type the nine digits of the EIN as the IRS assigned it. Is it a Social Security number? Then say so."
+            else f"Type the {identifiers.EIN_DIGITS} digits of the EIN as the IRS assigned it."
+            " If the TIN is a Social Security number, choose that kind instead."
         )
         return not_met(problem, remedy, **facts)
     if kind == identifiers.SSN:
-        return met(f"The last {digits} digits of the Social Security number are given.", **facts)
+        return met(f"The TIN has the last {digits} digits of the Social Security number.", **facts)
     odd = practice.tin[:2] in parameters.EIN_PREFIXES_NEVER_LISTED.for_year(setting.performance_year)
-    warning = " The IRS has never listed its first two digits: please check them." if odd else ""
-    return met(f"The EIN has nine digits.{warning}", **facts, odd_prefix=odd)
+    warning = " The IRS has never listed its first 2 digits. Check them." if odd else ""
+    return met(f"The EIN has 9 digits.{warning}", **facts, odd_prefix=odd)
 
 
 @rule("npi-format", cite="414.1315(c)(2)(ii)", source=ENTERED)
@@ -75,10 +75,10 @@ def npi_format(setting: Setting, practice: Practice) -> Judgement:
     if wrong:
         message = f"{places('NPI', wrong)} in the list {be(len(wrong))} not valid."
         message += f" {problems[wrong[0]]}" if len(wrong) == 1 else ""
-        return not_met(message, "Compare with NPPES (npiregistry.cms.hhs.gov) and type all ten digits.", **facts)
+        return not_met(message, "Compare with NPPES (npiregistry.cms.hhs.gov) and type all 10 digits.", **facts)
     if len(problems) == 1:
         return met("The NPI listed is valid.", **facts)
-    return met(f"All {len(problems):,} NPIs listed are valid.", **facts)
+    return met(f"The {len(problems):,} NPIs listed are valid.", **facts)
 
 
 @rule("npi-person", cite="414.1305", source=NPPES)
@@ -93,21 +93,21 @@ def npi_person(setting: Setting, practice: Practice) -> Judgement:
     facts |= {"later": later} if later else {}
     note = _later_dates([(place, *date) for place, entry in entries if entry for date in entry.later]) if later else ""
     if organizations or deactivated:
+        belong = "belongs to an organization" if len(organizations) == 1 else "belong to organizations"
         said = [
-            f"{places('NPI', found)} in the list {be(len(found))} {what} in NPPES."
-            for found, what in ((organizations, "an organization's"), (deactivated, "deactivated"))
+            f"{places('NPI', found)} in the list {what} in NPPES."
+            for found, what in ((organizations, belong), (deactivated, f"{be(len(deactivated))} deactivated"))
             if found
         ]
-        remedy = "List the clinician's own, active NPI, or fix the record in NPPES."
+        remedy = "List the clinician’s own active NPI, or fix the record in NPPES."
         return not_met(f"{' '.join(said)}{note}", remedy, **facts)
     if unknown:
-        message = (
-            f"{places('NPI', unknown)} in the list {be(len(unknown))} not shown as a person's in NPPES data.{note}"
-        )
+        belong = "belongs to a person" if len(unknown) == 1 else "belong to people"
+        message = f"NPPES data do not show that {places('NPI', unknown)} in the list {belong}.{note}"
         return cannot_tell(message, f"Check for a mistyped digit. {SUBMIT_ANYWAY}", **facts)
     if not entries:
         return cannot_tell("No NPI is listed.", "List every clinician who bills under this TIN.", **facts)
-    return met(f"NPPES lists every NPI here as an active person's.{note}", **facts)
+    return met(f"In NPPES, every NPI here is active and belongs to a person.{note}", **facts)
 
 
 @rule("determination-available", cite="414.1315(c)(1)", source=CMS_DATA)
@@ -131,28 +131,28 @@ def roster_complete(setting: Setting, practice: Practice) -> Judgement:
     if not shown:
         return no_npi(setting, **facts)
     if missing:
-        message = f"{count(missing, 'clinician')} whom CMS data show under this TIN {be(missing)} not listed."
+        message = f"CMS data show {count(missing, 'clinician')} under this TIN who {be(missing)} not listed."
         list_all = f"List every clinician who billed under this TIN {_period(setting)}. {CONTEST_LIST}"
         return not_met(message, TOO_LARGE if is_too_large else list_all, **facts)
     if extra:
-        message = f"{count(extra, 'clinician')} listed {be(extra)} not under this TIN in CMS data."
-        check = "Check that each bills under this TIN."
+        message = f"CMS data do not show {count(extra, 'listed clinician')} under this TIN."
+        check = "Check that everyone listed bills under this TIN."
         return cannot_tell(message, check if is_too_large else f"{check} {SUBMIT_ANYWAY}", **facts)
-    return met("The clinicians listed are those whom CMS data show under this TIN.", **facts)
+    return met("The clinicians listed are the ones CMS data show under this TIN.", **facts)
 
 
 @rule("practice-size", cite="414.1315(a)(1)", source=CMS_DATA)
 def practice_size(setting: Setting, practice: Practice) -> Judgement:
     """No more than 10 clinicians bill under the TIN, excluded ones and all types counted."""
     limit = parameters.MOST_CLINICIANS.for_year(setting.performance_year)
-    too_many = f"A practice in a virtual group may have no more than {limit}."
+    too_many = f"A practice in a virtual group can have at most {limit}."
     if practice.data is None:
         declared = len(set(practice.npis))
         facts = {"clinicians": None, "listed": declared, "limit": limit}
         if declared <= limit:
             return no_data(setting, practice, **facts)
-        remedy = f"If some did not bill under this TIN {_period(setting)}, contest this and say who. {OR_LEAVE_OUT}"
-        return not_met(f"{count(declared, 'clinician')} are listed. {too_many}", remedy, **facts)
+        contest = f"If some of them did not bill under this TIN {_period(setting)}, contest this and say who."
+        return not_met(f"{count(declared, 'clinician')} are listed. {too_many}", f"{contest} {OR_LEAVE_OUT}", **facts)
     clinicians = len(practice.data.npis)
     if clinicians == 0:
         return no_npi(setting, clinicians=0, limit=limit)
@@ -174,22 +174,23 @@ def mips_eligible_clinician(setting: Setting, practice: Practice) -> Judgement:
     partial = sum(verdicts[npi] is not False for npi in partials)
     facts = {"clinicians": len(verdicts), "eligible": eligible, "unknown": unknown, "partial_qp": partial}
     warning = (
-        f" {count(partial, 'Partial QP')} {be(partial)} not counted as excluded:"
-        " electing as a virtual group is electing to take part."
+        f" {count(partial, 'Partial QP')} {be(partial)} not excluded,"
+        " because a virtual group election counts as electing to take part in MIPS."
         if partial
         else ""
     )
     if not verdicts:
         return no_npi(setting, **facts)
     if eligible:
-        return met(
-            f"{count(eligible, 'clinician')} under this TIN {be(eligible)} MIPS eligible. One is needed.{warning}",
-            **facts,
-        )
+        message = f"{count(eligible, 'clinician')} under this TIN {be(eligible)} MIPS eligible."
+        return met(f"{message} At least 1 is required.{warning}", **facts)
     if unknown:
         message = f"CMS data do not say whether {count(unknown, 'clinician')} {be(unknown)} MIPS eligible.{warning}"
         return cannot_tell(message, SUBMIT_ANYWAY, **facts)
-    message = "No clinician under this TIN is MIPS eligible: each is of another type, newly enrolled, or a QP."
+    message = (
+        "No clinician under this TIN is MIPS eligible."
+        " Each one has a type that is not eligible, is newly enrolled in Medicare, or is a QP."
+    )
     return not_met(message, CONTEST, **facts)
 
 
@@ -198,15 +199,15 @@ def one_virtual_group(setting: Setting, practice: Practice) -> Judgement:
     """No other election holds the TIN for the performance year."""
     year, claimed = setting.performance_year, practice.claimed_elsewhere
     if claimed is None:
-        message = f"CMS will check whether this TIN is free for {year}."
+        message = f"CMS will check whether this TIN is free to take part in a virtual group for {year}."
         return cannot_tell(message, SUBMIT_ANYWAY, claimed_elsewhere=None)
     if claimed:
         return not_met(
-            f"This TIN is named in another virtual group's election for {year}. It may be in one only.",
-            "Ask the practice which virtual group it means to be in. You can submit; CMS will settle it.",
+            f"Another virtual group’s election for {year} names this TIN. A TIN can be in only one.",
+            "Ask the practice which virtual group it wants to be in. You can submit, and CMS will decide.",
             claimed_elsewhere=True,
         )
-    return met(f"No other virtual group's election for {year} holds this TIN.", claimed_elsewhere=False)
+    return met(f"No other virtual group’s election for {year} holds this TIN.", claimed_elsewhere=False)
 
 
 def _later_dates(found: list[tuple[int, str, date]]) -> str:

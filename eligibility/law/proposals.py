@@ -62,7 +62,7 @@ def read(line: bytes) -> Proposal:
     except json.JSONDecodeError as error:
         raise NotAProposalError(f"The line is not JSON: see character {error.pos + 1}.") from None
     except RecursionError:
-        raise NotAProposalError("The line is nested too deep.") from None
+        raise NotAProposalError("The line is nested too deeply.") from None
     proposal: Proposal = _PROPOSAL(value, "the line")
     return proposal
 
@@ -100,13 +100,13 @@ def _parse_decimal(text: str) -> Decimal:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise NotAProposalError("NaN and Infinity are no numbers.")
+    raise NotAProposalError("NaN and Infinity are not numbers.")
 
 
 def _parse_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise NotAProposalError("A key stands twice in one object.")
+        raise NotAProposalError("A key appears twice in one object.")
     return found
 
 
@@ -116,7 +116,7 @@ def _parse_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _exactly(expected: str, *kinds: type) -> Read:
     def read(value: object, where: str) -> Any:
         if type(value) not in kinds:  # isinstance would take true for an integer
-            raise NotAProposalError(f"{where}: {expected} is expected.")
+            raise NotAProposalError(f"{where}: must be {expected}.")
         return value
 
     return read
@@ -126,7 +126,7 @@ def _one_of(read_value: Read, allowed: Container[object], expected: str) -> Read
     def read(value: object, where: str) -> Any:
         found = read_value(value, where)
         if found not in allowed:
-            raise NotAProposalError(f"{where}: {expected} is expected.")
+            raise NotAProposalError(f"{where}: must be {expected}.")
         return found
 
     return read
@@ -140,7 +140,7 @@ def _not_negative(read_value: Read) -> Read:
     def read(value: object, where: str) -> Any:
         figure = read_value(value, where)
         if figure < 0:
-            raise NotAProposalError(f"{where}: it is negative.")
+            raise NotAProposalError(f"{where}: must not be negative.")
         return figure
 
     return read
@@ -176,9 +176,9 @@ def _record(make: Callable[..., Any], **fields: Read) -> Read:
         found = _object(value, where)
         missing = [name for name in fields if name not in found]
         if missing:
-            raise NotAProposalError(f"{where}: {', '.join(missing)} missing.")
+            raise NotAProposalError(f"{where}: missing {', '.join(missing)}.")
         if len(found) > len(fields):
-            raise NotAProposalError(f"{where}: an unknown key; {', '.join(fields)} are expected.")
+            raise NotAProposalError(f"{where}: has an unknown key. Allowed keys: {', '.join(fields)}.")
         inside = "" if where == "the line" else f"{where}."
         return make(**{name: read_field(found[name], f"{inside}{name}") for name, read_field in fields.items()})
 
@@ -194,9 +194,9 @@ _object = _exactly("an object", dict)
 _list = _exactly("a list", list)
 _figure = _not_negative(_integer)
 _number = _not_negative(_exactly("a number", int, Decimal))
-_day = _in_form(_DAY, date.fromisoformat, "a date as YYYY-MM-DD is expected.")
+_day = _in_form(_DAY, date.fromisoformat, "must be a date as YYYY-MM-DD.")
 _moment = _in_form(
-    _MOMENT, datetime.fromisoformat, "a moment with its UTC offset is expected, as in 2026-11-20T15:00:00-05:00."
+    _MOMENT, datetime.fromisoformat, "must be a time with its UTC offset, for example 2026-11-20T15:00:00-05:00."
 )
 _performance_year = _one_of(
     _integer,
@@ -218,7 +218,7 @@ def _registry(value: object, where: str) -> dict[str, RegistryEntry]:
 def _clinicians(value: object, where: str) -> tuple[ClinicianData, ...]:
     clinicians: tuple[ClinicianData, ...] = _each(_CLINICIAN)(value, where)
     if max(Counter(clinician.npi for clinician in clinicians).values(), default=0) > 1:
-        raise NotAProposalError(f"{where}: an NPI stands twice.")
+        raise NotAProposalError(f"{where}: an NPI is listed twice.")
     return clinicians
 
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import combinations
 
 from . import calendar, parameters
@@ -11,7 +11,7 @@ from .facts import Proposal
 from .identifiers import SSN
 from .rule_results import ENTERED, Judgement, be, met, not_met, places, rule
 
-NOT_SEEN = "We have not seen CMS's notice of that day yet."
+NOT_SEEN = "We haven’t seen CMS’s notice of that day yet."
 
 
 @rule("two-or-more-practices", cite="414.1315(a)(1)", source=ENTERED)
@@ -21,10 +21,10 @@ def two_or_more_practices(proposal: Proposal, window: Window) -> Judgement:
     tins = {(practice.tin_kind, practice.tin) for practice in proposal.practices}
     ssns = [practice for practice in proposal.practices if practice.tin_kind == SSN]
     if len(tins) > 1 or any(not one.has_same_tin(other) for one, other in combinations(ssns, 2)):
-        return met(f"{practices:,} practices are listed. A virtual group has at least {fewest}.", practices=practices)
-    listed = {0: "No practice is listed.", 1: "Only one practice is listed."}
+        return met(f"{practices:,} practices are listed. A virtual group needs at least {fewest}.", practices=practices)
+    listed = {0: "No practice is listed.", 1: "Only 1 practice is listed."}
     message = listed.get(practices, f"The {practices:,} practices listed have the same TIN.")
-    remedy = f"Add a practice with another TIN: a virtual group has at least {fewest}."
+    remedy = f"Add a practice with a different TIN. A virtual group needs at least {fewest}."
     return not_met(message, remedy, practices=practices)
 
 
@@ -42,25 +42,26 @@ def distinct_practices(proposal: Proposal, window: Window) -> Judgement:
     ]
     if not twice:
         return met("No TIN is listed twice.", listed_twice=[])
-    message = f"{places('Practice', twice)} list a TIN that another one lists too."
-    return not_met(message, "Merge them: list each TIN once, with all its clinicians.", listed_twice=twice)
+    message = f"{places('Practice', twice)} each have a TIN that another practice also has."
+    return not_met(message, "Merge them so that each TIN is listed once, with all its clinicians.", listed_twice=twice)
 
 
 @rule("election-window", cite="414.1315(b)", source="Election windows")
 def election_window(proposal: Proposal, window: Window) -> Judgement:
     """The moment lies in the election window."""
-    opens = _in_words(window.opens)
-    last_minute = _in_words(window.closes - timedelta(minutes=1))
+    opens = calendar.moment_in_words(window.opens)
+    last_minute = calendar.moment_in_words(window.closes - timedelta(minutes=1))
     year = proposal.performance_year
     facts = {"opens": window.opens.isoformat(), "projected": window.is_projected, "closes": window.closes.isoformat()}
     note = f" {NOT_SEEN}" if window.is_projected else ""
     if proposal.at < window.opens:
         open_ = "are expected to open" if window.is_projected else "open"
         message = f"Elections for {year} {open_} {opens}.{note}"
-        return not_met(message, "Prepare everything now, and submit from that moment on.", **facts)
+        return not_met(message, "Prepare everything now. You can submit after the window opens.", **facts)
     if proposal.at >= window.closes:
         message = f"Elections for {year} closed {last_minute}."
-        return not_met(message, f"It is too late for {year}. Elect for {year + 1} when its window opens.", **facts)
+        remedy = f"It is too late for {year}. You can elect for {year + 1} when its window opens."
+        return not_met(message, remedy, **facts)
     opened = f"opened {opens}{' (expected)' if window.is_projected else ''}"
     return met(f"Elections for {year} {opened}, and close {last_minute}.{note}", **facts)
 
@@ -71,20 +72,20 @@ def representative_named(proposal: Proposal, window: Window) -> Judgement:
     has_name, has_email = (not is_blank(text) for text in (proposal.representative.name, proposal.representative.email))
     facts = {"name": has_name, "email": has_email}
     if has_name and has_email:
-        return met("The representative is named, with an e-mail address.", **facts)
-    missing = "name" if has_email else "e-mail address" if has_name else "name and e-mail address"
+        return met("The representative has a name and an email address.", **facts)
+    missing = "name" if has_email else "email address" if has_name else "name and email address"
     are = be((not has_name) + (not has_email))
-    return not_met(f"The representative's {missing} {are} not given.", f"Give the representative's {missing}.", **facts)
+    return not_met(f"The representative’s {missing} {are} missing.", f"Enter the representative’s {missing}.", **facts)
 
 
 @rule("agreement-acknowledged", cite="414.1315(c)(2)(i)", source=ENTERED)
 def agreement_acknowledged(proposal: Proposal, window: Window) -> Judgement:
     """It is acknowledged that a formal written agreement exists between the practices."""
     if proposal.agreement_acknowledged:
-        return met("It is acknowledged that a written agreement exists between all practices.", acknowledged=True)
+        return met("The group acknowledged that a written agreement exists between all practices.", acknowledged=True)
     return not_met(
-        "It is not acknowledged that a written agreement exists between all practices.",
-        "Acknowledge it once every practice has executed the agreement.",
+        "The group has not acknowledged that a written agreement exists between all practices.",
+        "Acknowledge it after every practice has executed (signed) the agreement.",
         acknowledged=False,
     )
 
@@ -98,21 +99,21 @@ def agreement_executed(proposal: Proposal, window: Window) -> Judgement:
     late = [place for place, day in dates if day and calendar.day_begins(day) > proposal.at]
     facts = {"practices": len(dates), "not_executed": missing, "executed_later": late}
     if not dates:
-        return not_met("No practice is listed.", "Add the practices, and have each execute the agreement.", **facts)
+        remedy = "Add the practices. Then each practice must execute (sign) the agreement."
+        return not_met("No practice is listed.", remedy, **facts)
     if missing or late:
-        said = [f"No execution date is given for {places('practice', missing)}."] if missing else []
-        said += [f"The date lies after the day of electing for {places('practice', late)}."] if late else []
-        remedy = "Have every practice execute the agreement. Where it did so elsewhere, give the day, not after today."
+        said = [f"For {places('practice', missing)}, the execution date is missing."] if missing else []
+        said += (
+            [f"For {places('practice', late)}, the execution date is after the day of the election."] if late else []
+        )
+        remedy = (
+            "Every practice must execute (sign) the agreement. If a practice signed somewhere else, such as on paper,"
+            " enter that date. It cannot be later than today."
+        )
         return not_met(" ".join(said), remedy, **facts)
-    return met("Every practice has executed the agreement, none later than the day of electing (ET).", **facts)
+    return met("Every practice executed (signed) the agreement on or before the day of the election (ET).", **facts)
 
 
 def is_blank(text: str) -> bool:
     """Say whether nothing is left of a text without white space and Unicode's format and control characters."""
     return all(letter.isspace() or unicodedata.category(letter) in ("Cf", "Cc") for letter in text)
-
-
-def _in_words(moment: datetime) -> str:
-    local = moment.astimezone(calendar.EASTERN)
-    half = "a.m." if local.hour < 12 else "p.m."
-    return f"{calendar.in_words(local.date())}, {local.hour % 12 or 12}:{local:%M} {half} ET"

@@ -18,7 +18,7 @@ LISTED_KINDS = "It must be one of: EIN, SSN."
 MONEY = "It must be dollars, such as 90000.01: digits, a point, at most 2 decimals, no sign, below a trillion."
 COUNT = "It must be a whole number from 0 to 2,147,483,647, written only in digits."
 YES_OR_NO = "It must be one of: Y, N."
-EIN_DIGITS = "An EIN has nine digits and nothing else."
+EIN_DIGITS = "An EIN has 9 digits and nothing else."
 NO_PRACTICE = "The practices file has no practice with this kind and TIN."
 ANOTHER_YEAR = "A load covers one performance year. This row has a different year than the first row."
 UNKNOWN_YEAR = "We have no rules for this performance year, only for 2018 to 2032."
@@ -66,7 +66,14 @@ BAD_ROWS = {
     "an NPI whose check digit is wrong": (
         None,
         [clinician(npi="1234567890")],
-        [(C, 2, "npi", "The last digit does not fit the others: one of them was mistyped, or two were swapped.")],
+        [
+            (
+                C,
+                2,
+                "npi",
+                "The last digit does not match the others. One digit might be mistyped, or two might be swapped.",
+            )
+        ],
     ),
     "two performance years": (
         None,
@@ -279,7 +286,12 @@ def test_bad_nppes_rows(load_nppes) -> None:
     file = "npidata_pfile_20261108.csv"
     assert [(file, *problem[1:]) for problem in problems(LoadRun.objects.get())] == [
         (file, 3, "NPI", "This NPI is listed twice."),
-        (file, 4, "NPI", "The last digit does not fit the others: one of them was mistyped, or two were swapped."),
+        (
+            file,
+            4,
+            "NPI",
+            "The last digit does not match the others. One digit might be mistyped, or two might be swapped.",
+        ),
         (file, 5, "Entity Type Code", "It must be 1 (a person), 2 (an organization) or empty."),
         (file, 5, "NPI Deactivation Date", "It must be a date written as MM/DD/YYYY, or empty."),
         (file, 5, "NPI Reactivation Date", "It must be a date written as MM/DD/YYYY, or empty."),

@@ -352,7 +352,7 @@ def test_after_the_last_year_that_is_known_it_says_so_and_answers_for_that_one(
 ):
     set_clock("2032-02-01T10:00:00-05:00")
     said = plain(client.get(address).content.decode())
-    assert "This site does not know the rules for 2033 yet. To ask, call 1-866-288-8292 (TRS: 711; " in said
+    assert "This site does not know the rules for 2033 yet. For help, call 1-866-288-8292 (TRS: 711; " in said
     assert "for performance year 2032" in said
     assert "Start an election" not in said
 

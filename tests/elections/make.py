@@ -47,12 +47,12 @@ BY_SSN = MadePractice("Dana Rivera, MD", "667788", ("1003003153",), "SSN")
 ALL = (SOLO, GROUP, OTHER, BY_SSN)
 LACKING = (
     "The virtual group has no name. Give it any name you like.",
-    "The representative’s telephone is not given. Give a number, or type “none”.",
+    "The representative’s phone number is missing. Enter a number, or type “none”.",
 )
 OPT_IN_MEANS = (
     "Until the deadline the election can be changed or withdrawn. After that the opt-in cannot be undone. Medicare"
-    " payments in 2029 then go down by at most 9 percent, or up by at most 9 percent times CMS's scaling factor, never"
-    " above 3 (expected for 2027)."
+    " payments in 2029 can then go down by at most 9 percent. They can go up by at most 9 percent times CMS’s scaling"
+    " factor, which is never above 3. These figures are expected for 2027."
 )
 
 

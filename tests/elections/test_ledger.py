@@ -20,16 +20,15 @@ def test_every_finding_stands_on_its_own_page(cms_data, representative):
     told = text(page)
     assert "24 met, judged Dec 1, 2026, 10:00 a.m. ET" in told
     assert (
-        "2 clinicians bill under this TIN. The limit is 10. Judged on: clinicians under the TIN: 2; the limit: 10"
-        in told
+        "2 clinicians bill under this TIN. The limit is 10. Based on: Clinicians under the TIN: 2 · Limit: 10" in told
     )
-    assert "CMS data of Dec 1, 2026 · 42 CFR 414.1315(a)(1)" in told
+    assert "CMS data as of Dec 1, 2026 · 42 CFR 414.1315(a)(1)" in told
 
 
 def test_figures_are_shown_to_staff_and_not_to_the_representative(cms_data, representative, reviewer):
     election = make.draft(representative)
     make.submit(election, representative)
-    figures = "figures: allowed charges $200,000.00, patients 500, services 900"
+    figures = "Medicare figures: allowed charges $200,000.00, patients 500, services 900"
     for path in ("ledger", "review", "receipt/1"):
         assert "200,000" not in text(make.signed_in(representative).get(f"/elections/{election.pk}/{path}"))
     assert text(make.signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/")).count(figures) == 2

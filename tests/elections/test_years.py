@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 EXPECTED = "Elections for 2028 are expected to open Friday, October 1, 2027, 12:00 a.m. ET"
 CLOSE = "Elections for 2028 close Friday, December 31, 2027, 11:59 p.m. ET"
-OF_2027 = "We have not seen CMS’s rules for 2028 yet. Here, those of 2027 are used; they may change."
+OF_2027 = "We haven’t seen CMS’s rules for 2028 yet. Until then, we use the rules for 2027. They might change."
 
 
 @pytest.fixture

@@ -43,6 +43,6 @@ def test_each_is_shown_with_paragraph_facts_source_and_remedy(client: Client, se
     for block in shown:
         outcome = block.partition('"')[0]
         assert PARAGRAPH.search(block), block
-        assert "Judged on:" in block, block
+        assert "Based on:" in block, block
         assert re.search(r'class="finding__source">\s*\S', block), block
         assert ("What you can do:" in block) is (outcome in ("not_met", "cannot_tell")), block

@@ -104,7 +104,7 @@ def test_demo_banner(client: Client, settings: Settings) -> None:
         (
             "2026-09-30T23:59:59-04:00",
             "Elections for 2027 are expected to open Thursday, October 1, 2026, 12:00 a.m. ET , and close Thursday,"
-            " December 31, 2026, 11:59 p.m. ET . We have not seen CMS’s notice of the opening day yet.",
+            " December 31, 2026, 11:59 p.m. ET . We haven’t seen CMS’s notice of the opening day yet.",
         ),
         (
             "2026-12-01T10:00:00-05:00",
@@ -115,9 +115,9 @@ def test_demo_banner(client: Client, settings: Settings) -> None:
         (
             "2027-12-31T23:59:59-05:00",
             "Elections for 2028 close Friday, December 31, 2027, 11:59 p.m. ET last day"
-            " We have not seen CMS’s rules for 2028 yet. Here, those of 2027 are used; they may change.",
+            " We haven’t seen CMS’s rules for 2028 yet. Until then, we use the rules for 2027. They might change.",
         ),
-        ("2032-01-01T00:00:00-05:00", "This site does not know the rules for 2033 yet. To ask, call"),
+        ("2032-01-01T00:00:00-05:00", "This site does not know the rules for 2033 yet. For help, call"),
     ],
 )
 def test_home_names_the_date_that_matters(

@@ -62,7 +62,7 @@ def test_a_load_is_refused_mended_staged_compared_used_and_taken_back(
     sign_in(make.person("stevie@cms.example", Role.DATA_STEWARD, name="Stevie Steward"))
 
     send(page, *files(tmp_path / "bad", "many"))
-    expect(page.get_by_text("Refused: nothing of it was kept")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Refused: nothing was saved")).to_be_visible(timeout=60_000)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the problems (CSV)").click()
     problems = list(csv.DictReader(download.value.path().open()))

@@ -174,7 +174,7 @@ def bring_a_list(amos: Player) -> None:
 def mend_the_list(amos: Player) -> None:
     table = amos.page.get_by_role("region", name=f"Clinicians of {HILLTOP.name}")
     wrong = table.locator(".roster__line").nth(1)
-    expect(wrong).to_contain_text("The last digit does not fit the others")
+    expect(wrong).to_contain_text("The last digit does not match the others")
     wrong.get_by_label("NPI, line 2").fill(HILLTOP.npis[1])
     amos.press("Save")
     expect(amos.page.locator(".messages")).to_contain_text("Saved.")

@@ -27,27 +27,46 @@ def test_figures_are_told_only_to_those_who_may_see_them() -> None:
     shown = data(clinician(), clinician("1558598797"), allowed_charges=90_000.01, patients=1200, services=None)
     told = answer(proposal(practice(data=shown)))
     kept_back = [
-        ("whose figures", "the practice's"),
-        ("exceeds", f"allowed charges yes, patients yes, services {NOT_KNOWN}"),
-        ("limits", "allowed charges $90,000, patients 200, services 200"),
+        ("Whose figures", "the practice’s"),
+        ("Exceeds the limit", f"allowed charges yes, patients yes, services {NOT_KNOWN}"),
+        ("Limits", "allowed charges $90,000, patients 200, services 200"),
     ]
     assert of("low-volume-threshold", told, figures=False) == kept_back
     assert of("low-volume-threshold", told, figures=True) == [
         *kept_back,
-        ("figures", f"allowed charges $90,000.01, patients 1,200, services {NOT_KNOWN}"),
+        ("Medicare figures", f"allowed charges $90,000.01, patients 1,200, services {NOT_KNOWN}"),
     ]
 
 
 def test_moments_places_and_what_is_not_known() -> None:
     told = answer(proposal(practice(npis=["1234567890", "1558598797", "123"], data=None), performance_year=2027))
     assert of("election-window", told, figures=False) == [
-        ("opens", "Oct 1, 2026, 00:00 ET"),
-        ("the day it opens is expected, not announced", "yes"),
-        ("closes", "Jan 1, 2027, 00:00 ET"),
+        ("Open from", "Oct 1, 2026, 12:00 a.m. ET"),
+        ("Opening day only expected so far", "yes"),
+        ("Closed from", "Jan 1, 2027, 12:00 a.m. ET"),
     ]
-    assert of("npi-format", told, figures=False) == [("NPIs listed", "3"), ("not valid: NPIs at place", "1, 3")]
+    assert of("npi-format", told, figures=False) == [
+        ("NPIs listed", "3"),
+        ("NPIs that are not valid", "numbers 1 and 3 in the list"),
+    ]
     assert of("roster-complete", told, figures=False) == [("NPIs listed", "3"), ("NPIs in CMS data", NOT_KNOWN)]
+    assert of("npi-person", told, figures=False) == [
+        ("NPIs listed", "3"),
+        ("NPIs of organizations", "none"),
+        ("Deactivated NPIs", "none"),
+        ("NPIs that NPPES does not show as a person’s", "numbers 1, 2 and 3 in the list"),
+    ]
     assert of("determination-available", told, figures=False) == [("CMS data list the TIN", "no")]
+
+
+def test_eligibility_that_is_not_known_is_counted() -> None:
+    told = answer(proposal(practice(data=data(clinician(), clinician("1558598797", newly_enrolled=None)))))
+    assert of("mips-eligible-clinician", told, figures=False) == [
+        ("Clinicians under the TIN", "2"),
+        ("MIPS eligible", "1"),
+        ("MIPS eligibility not known", "1"),
+        ("Partial QPs", "0"),
+    ]
 
 
 def test_each_kind_of_value_in_words() -> None:
@@ -56,7 +75,7 @@ def test_each_kind_of_value_in_words() -> None:
         "listed": 1_234,
         "not_valid": [],
         "organizations": [3],
-        "deactivated": (1, 12),
+        "deactivated": (1, 7, 12),
         "shown": None,
         "level": "clinician",
         "limits": {"services": 200, "allowed_charges": 90_000},
@@ -69,23 +88,23 @@ def test_each_kind_of_value_in_words() -> None:
         "not among the labels": 1,
     }
     told = [
-        ("kind of TIN", "EIN"),
+        ("Kind of TIN", "EIN"),
         ("NPIs listed", "1,234"),
-        ("not valid: NPIs at place", "none"),
-        ("an organization's: NPIs at place", "3"),
-        ("deactivated: NPIs at place", "1, 12"),
+        ("NPIs that are not valid", "none"),
+        ("NPIs of organizations", "number 3 in the list"),
+        ("Deactivated NPIs", "numbers 1, 7 and 12 in the list"),
         ("NPIs in CMS data", "not known"),
-        ("whose figures", "the clinician's own"),
-        ("exceeds", "allowed charges not known, patients no, services yes"),
-        ("limits", "allowed charges $90,000, services 200"),
-        ("figures", "allowed charges $1,234.50, patients 0"),
-        ("opt-in accepted", "yes"),
-        ("opens", "Oct 1, 2026, 00:00 ET"),
-        ("name given", "no"),
-        ("e-mail address given", "2026-10-01"),
+        ("Whose figures", "the clinician’s own"),
+        ("Exceeds the limit", "allowed charges not known, patients no, services yes"),
+        ("Limits", "allowed charges $90,000, services 200"),
+        ("Medicare figures", "allowed charges $1,234.50, patients 0"),
+        ("Opt-in accepted", "yes"),
+        ("Open from", "Oct 1, 2026, 12:00 a.m. ET"),
+        ("Name entered", "no"),
+        ("Email address entered", "2026-10-01"),
     ]
     assert judged("tin-format", facts, figures=True) == told
-    kept_back = [(label, value) for label, value in told if label != "figures"]
+    kept_back = [(label, value) for label, value in told if label != "Medicare figures"]
     assert judged("agreement-executed", facts, figures=False) == kept_back
     assert judged("determination-available", {"listed": True}, figures=False) == [("CMS data list the TIN", "yes")]
 

@@ -81,7 +81,7 @@ def test_missing_and_unknown_keys(path: tuple[Any, ...]) -> None:
         changed = copy.deepcopy(BASE)
         del at(path, changed)[key]
         told = error(json.dumps(changed).encode())
-        assert told.endswith(f"{key} missing.")
+        assert told.endswith(f": missing {key}.")
     changed = copy.deepcopy(BASE)
     at(path, changed)[MARK] = None
     told = error(json.dumps(changed).encode())
@@ -223,31 +223,31 @@ REFUSED = [
     (b'"\xff"', "The line is not UTF-8."),
     (b"x", "The line is not JSON: see character 1."),
     (b'{"a": 1} x', "The line is not JSON: see character 10."),
-    (b"[" * 200_000, "The line is nested too deep."),
-    (b'{"a": 1, "b": 1, "a": 2}', "A key stands twice in one object."),
-    (b"[NaN]", "NaN and Infinity are no numbers."),
-    (b"[]", "the line: an object is expected."),
-    (one(name=1), "practices[0].name: text is expected."),
-    (one(opt_in_accepted=None), "practices[0].opt_in_accepted: true or false is expected."),
-    (one(npis=["1234567893", []]), "practices[0].npis[1]: text is expected."),
-    (one(data=data(clinicians={})), "practices[0].data.clinicians: a list is expected."),
-    (one(tin_kind="ITIN"), "practices[0].tin_kind: one of EIN, SSN is expected."),
-    (one(executed_on="today"), "practices[0].executed_on: a date as YYYY-MM-DD is expected."),
-    (shown(patients="many"), "practices[0].data.clinicians[0].patients: an integer is expected."),
-    (shown(services=-1), "practices[0].data.clinicians[0].services: it is negative."),
-    (shown(allowed_charges="1"), "practices[0].data.clinicians[0].allowed_charges: a number is expected."),
-    (shown(allowed_charges=-0.01), "practices[0].data.clinicians[0].allowed_charges: it is negative."),
-    (one(data=data(clinician(), clinician())), "practices[0].data.clinicians: an NPI stands twice."),
-    (line(registry={MARK: 1}), "registry, entry 1: an object is expected."),
+    (b"[" * 200_000, "The line is nested too deeply."),
+    (b'{"a": 1, "b": 1, "a": 2}', "A key appears twice in one object."),
+    (b"[NaN]", "NaN and Infinity are not numbers."),
+    (b"[]", "the line: must be an object."),
+    (one(name=1), "practices[0].name: must be text."),
+    (one(opt_in_accepted=None), "practices[0].opt_in_accepted: must be true or false."),
+    (one(npis=["1234567893", []]), "practices[0].npis[1]: must be text."),
+    (one(data=data(clinicians={})), "practices[0].data.clinicians: must be a list."),
+    (one(tin_kind="ITIN"), "practices[0].tin_kind: must be one of EIN, SSN."),
+    (one(executed_on="today"), "practices[0].executed_on: must be a date as YYYY-MM-DD."),
+    (shown(patients="many"), "practices[0].data.clinicians[0].patients: must be an integer."),
+    (shown(services=-1), "practices[0].data.clinicians[0].services: must not be negative."),
+    (shown(allowed_charges="1"), "practices[0].data.clinicians[0].allowed_charges: must be a number."),
+    (shown(allowed_charges=-0.01), "practices[0].data.clinicians[0].allowed_charges: must not be negative."),
+    (one(data=data(clinician(), clinician())), "practices[0].data.clinicians: an NPI is listed twice."),
+    (line(registry={MARK: 1}), "registry, entry 1: must be an object."),
     (
         line(registry={"1": entry(), "2": entry(3)}),
-        "registry, entry 2.entity_type: 1 (a person) or 2 (an organization) is expected.",
+        "registry, entry 2.entity_type: must be 1 (a person) or 2 (an organization).",
     ),
-    (line(registry={"1": {"entity_type": 1}}), "registry, entry 1: deactivated_on, reactivated_on missing."),
-    (line(agreement={"acknowledged": True, "x": 1}), "agreement: an unknown key; acknowledged are expected."),
-    (json.dumps(BASE | {"performance_year": 2033}).encode(), "performance_year: a year from 2018 to 2032 is expected."),
-    (line(at="2026-11-20T15:00:00"), "at: a moment with its UTC offset is expected, as in 2026-11-20T15:00:00-05:00."),
-    (b"{}", "the line: performance_year, at, representative, agreement, practices, registry missing."),
+    (line(registry={"1": {"entity_type": 1}}), "registry, entry 1: missing deactivated_on, reactivated_on."),
+    (line(agreement={"acknowledged": True, "x": 1}), "agreement: has an unknown key. Allowed keys: acknowledged."),
+    (json.dumps(BASE | {"performance_year": 2033}).encode(), "performance_year: must be a year from 2018 to 2032."),
+    (line(at="2026-11-20T15:00:00"), "at: must be a time with its UTC offset, for example 2026-11-20T15:00:00-05:00."),
+    (b"{}", "the line: missing performance_year, at, representative, agreement, practices, registry."),
 ]
 
 

@@ -74,19 +74,19 @@ def test_no_sentence_repeats_what_it_is_about() -> None:
         identifiers.tin_problem(kind, text, ssn_digits=6) for kind, text in (("SSN", "123456789"), ("EIN", "00123"))
     ]
     assert told == [
-        "An NPI has ten digits and nothing else.",
-        "An NPI has ten digits; this has 9.",
-        "An NPI has ten digits; this has 11.",
+        "An NPI has 10 digits and nothing else.",
+        "An NPI has 10 digits. This one has 9.",
+        "An NPI has 10 digits. This one has 11.",
         "An NPI begins with 1 or 2.",
-        "The last digit does not fit the others: one of them was mistyped, or two were swapped.",
-        "Of a Social Security number, only the last 6 digits are asked for.",
-        "An EIN has nine digits and nothing else.",
+        "The last digit does not match the others. One digit might be mistyped, or two might be swapped.",
+        "For a Social Security number, we need exactly the last 6 digits.",
+        "An EIN has 9 digits and nothing else.",
     ]
 
 
 def test_a_tin_without_its_kind_is_not_called_an_ein() -> None:
     problem = identifiers.tin_problem(kind="", tin="961234567", ssn_digits=6)
-    assert problem == "It is not said what kind of number the TIN is."
+    assert problem == "We don’t know yet whether this TIN is an EIN or a Social Security number."
 
 
 @given(st.integers(min_value=0, max_value=10**9 - 1))

@@ -180,10 +180,10 @@ def test_the_figures_stand_in_the_facts_and_never_in_the_message() -> None:
     own = clinician(allowed_charges=123_456.78, patients=77, services=None)
     told = finding("low-volume-threshold", proposal(practice(data=data(own))))
     assert told["message"] == (
-        "A practice must exceed at least one of the 3 low-volume limits."
+        "A practice must exceed at least 1 of the 3 low-volume limits."
         " It exceeds $90,000 in allowed charges. It does not exceed 200 patients."
-        " Not known against 200 covered professional services."
-        " A solo practitioner is judged by the clinician's own figures."
+        " CMS data do not show whether it exceeds 200 covered professional services."
+        " For a solo practitioner, the clinician’s own figures count."
     )
     assert told["facts"] == {
         "level": "clinician",
@@ -193,7 +193,10 @@ def test_the_figures_stand_in_the_facts_and_never_in_the_message() -> None:
     }
 
 
-@pytest.mark.parametrize(("year", "end"), [(2026, "never above 3."), (2027, "never above 3 (expected for 2027).")])
+@pytest.mark.parametrize(
+    ("year", "end"),
+    [(2026, "which is never above 3."), (2027, "which is never above 3. These figures are expected for 2027.")],
+)
 def test_a_percent_that_cms_has_not_announced_is_called_expected(year: int, end: str) -> None:
     assert opt_in_means(year).partition("scaling factor, ")[2] == end
 
@@ -203,7 +206,8 @@ def test_the_opt_in_says_that_it_is_final() -> None:
     assert told["message"] == (
         "This practice exceeds 1 of the 3 low-volume limits. Taking part here is its decision to opt in to MIPS for"
         " 2027. Until the deadline the election can be changed or withdrawn. After that the opt-in cannot be undone."
-        " Medicare payments in 2029 then go down by at most 9 percent, or up by at most 9 percent times CMS's scaling"
-        " factor, never above 3 (expected for 2027). The practice has not accepted that."
+        " Medicare payments in 2029 can then go down by at most 9 percent. They can go up by at most 9 percent times"
+        " CMS’s scaling factor, which is never above 3. These figures are expected for 2027."
+        " The practice has not accepted the opt-in."
     )
     assert told["facts"] == {"opt_in_eligible": True, "accepted": False}

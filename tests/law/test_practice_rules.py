@@ -69,10 +69,10 @@ def test_npis_are_named_by_their_place_in_the_list_as_given() -> None:
     listed = practice(npis=[NPI, NPI, "123-45-6789", NPIS[1]], data=None)
     registry = {NPI: entry(), NPIS[1]: entry(2)}
     told = finding("npi-format", proposal(listed))
-    assert told["message"] == "NPI 3 in the list is not valid. An NPI has ten digits and nothing else."
+    assert told["message"] == "NPI 3 in the list is not valid. An NPI has 10 digits and nothing else."
     assert told["facts"] == {"listed": 3, "not_valid": [3]}
     told = finding("npi-person", proposal(listed, registry=registry))
-    assert told["message"] == "NPI 4 in the list is an organization's in NPPES."
+    assert told["message"] == "NPI 4 in the list belongs to an organization in NPPES."
     assert told["facts"] == {"listed": 3, "organizations": [4], "deactivated": [], "unknown": [3]}
 
 
@@ -153,8 +153,8 @@ def test_determination_available(paragraph: str, at: str, shown: object, expecte
 def test_a_tin_that_is_not_right_is_not_said_to_lack_data(kind: str, tin: str) -> None:
     told = answer(proposal(practice(tin_kind=kind, tin=tin, data=None)))["findings"]
     [found] = [finding for finding in told if finding["rule"] == "determination-available"]
-    assert found["message"] == "CMS data cannot be looked up before the TIN is right."
-    assert found["remedy"] == "Give the TIN first."
+    assert found["message"] == "We can’t look up CMS data until the TIN is right."
+    assert found["remedy"] == "Enter the TIN first."
 
 
 A, B, C = NPIS[:3]
@@ -180,10 +180,10 @@ def test_roster_complete(paragraph: str, listed: list[str], shown: list[str] | N
 
 def test_roster_complete_tells_how_many_and_not_which() -> None:
     told = finding("roster-complete", proposal(practice(npis=[A], data=data(clinician(A), clinician(B), clinician(C)))))
-    assert told["message"] == "2 clinicians whom CMS data show under this TIN are not listed."
+    assert told["message"] == "CMS data show 2 clinicians under this TIN who are not listed."
     assert told["remedy"] == (
         "List every clinician who billed under this TIN from Oct 1, 2025 to Sep 30, 2026."
-        " If CMS's list is wrong, contest it and say who never billed under this TIN."
+        " If CMS’s list is wrong, contest it and say who never billed under this TIN."
     )
     assert told["facts"] == {"listed": 1, "shown": 3, "missing": 2, "extra": 0}
 
@@ -191,7 +191,7 @@ def test_roster_complete_tells_how_many_and_not_which() -> None:
 def test_one_listed_too_many_is_no_reason_to_submit_where_the_practice_is_too_large() -> None:
     large = data(*(clinician(npi) for npi in NPIS[:11]))
     told = finding("roster-complete", proposal(practice(npis=NPIS[:12], data=large)))
-    assert (told["outcome"], told["remedy"]) == (CANNOT_TELL, "Check that each bills under this TIN.")
+    assert (told["outcome"], told["remedy"]) == (CANNOT_TELL, "Check that everyone listed bills under this TIN.")
 
 
 SIZE = [
@@ -222,20 +222,18 @@ def test_practice_size_counts_excluded_clinicians_and_all_types() -> None:
     proposed = proposal(practice(data=data(*excluded)))
     told = finding("practice-size", proposed)
     assert told["outcome"] == NOT_MET
-    assert told["message"] == (
-        "11 clinicians bill under this TIN. A practice in a virtual group may have no more than 10."
-    )
+    assert told["message"] == ("11 clinicians bill under this TIN. A practice in a virtual group can have at most 10.")
     incomplete = finding("roster-complete", proposed)
     assert (incomplete["outcome"], incomplete["message"]) == (
         NOT_MET,
-        "10 clinicians whom CMS data show under this TIN are not listed.",
+        "CMS data show 10 clinicians under this TIN who are not listed.",
     )
     assert (
         told["remedy"]
         == incomplete["remedy"]
         == (
-            "If CMS's list is wrong, contest it and say who never billed under this TIN."
-            " Otherwise leave this practice out of the election."
+            "If CMS’s list is wrong, contest it and say who never billed under this TIN."
+            " Otherwise, leave this practice out of the election."
         )
     )
 
@@ -310,8 +308,8 @@ def test_mips_eligible_clinician_without_data() -> None:
 def test_partial_qp_is_said_in_the_message() -> None:
     told = finding("mips-eligible-clinician", proposal(practice(data=data(clinician(qp_status="partial")))))
     assert told["message"] == (
-        "1 clinician under this TIN is MIPS eligible. One is needed."
-        " 1 Partial QP is not counted as excluded: electing as a virtual group is electing to take part."
+        "1 clinician under this TIN is MIPS eligible. At least 1 is required."
+        " 1 Partial QP is not excluded, because a virtual group election counts as electing to take part in MIPS."
     )
 
 

@@ -47,7 +47,7 @@ def test_two_or_more_and_distinct_practices(paragraph: str, tins: list[str], two
 
 def test_distinct_practices_names_all_that_stand_twice() -> None:
     told = finding("distinct-practices", proposal(*listed("EIN:1:A", "EIN:2:A", "EIN:1:B", "EIN:1:C")))
-    assert told["message"] == "Practices 1, 3 and 4 list a TIN that another one lists too."
+    assert told["message"] == "Practices 1, 3 and 4 each have a TIN that another practice also has."
     assert told["facts"] == {"listed_twice": [1, 3, 4]}
 
 
@@ -113,7 +113,7 @@ def test_election_window_in_words() -> None:
     ]
     assert told == [
         "Elections for 2027 are expected to open Oct 1, 2026, 12:00 a.m. ET."
-        " We have not seen CMS's notice of that day yet.",
+        " We haven’t seen CMS’s notice of that day yet.",
         "Elections for 2027 closed Dec 31, 2026, 11:59 p.m. ET.",
     ]
 
@@ -177,6 +177,7 @@ def test_agreement_executed_says_who_and_what() -> None:
     ]
     told = finding("agreement-executed", proposal(*practices))
     assert told["message"] == (
-        "No execution date is given for practice 1. The date lies after the day of electing for practice 2."
+        "For practice 1, the execution date is missing."
+        " For practice 2, the execution date is after the day of the election."
     )
     assert told["facts"] == {"practices": 2, "not_executed": [1], "executed_later": [2]}

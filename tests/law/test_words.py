@@ -17,31 +17,34 @@ from eligibility.law.rule_results import be, count, places
 from .make import NPIS, Json, answer, clinician, data, entry, finding, practice, proposal
 
 A, B, C = NPIS[:3]
-ANYWAY = "This doesn't keep you from submitting. A reviewer will judge it."
-OR_LEAVE_OUT = "Otherwise leave this practice out of the election."
-CONTEST = f"If CMS data are wrong, contest this and say why. {OR_LEAVE_OUT}"
-CONTEST_LIST = "If CMS's list is wrong, contest it and say who never billed under this TIN."
+ANYWAY = "This doesn’t keep you from submitting. A reviewer will decide."
+OR_LEAVE_OUT = "Otherwise, leave this practice out of the election."
+CONTEST = f"If CMS data are wrong, contest this finding and say why. {OR_LEAVE_OUT}"
+CONTEST_LIST = "If CMS’s list is wrong, contest it and say who never billed under this TIN."
 NOT_PUBLISHED = "CMS has not published 2027 data for this TIN."
 LOOK_AGAIN = f"Check every digit of the TIN and the NPIs. {ANYWAY}"
-NOBODY = "CMS data for 2027 list this TIN and show no clinician under it."
+NOBODY = "CMS data for 2027 list this TIN but show no clinicians under it."
 LIST_ALL = "List every clinician who bills under this TIN."
-COMPARE = "Compare with NPPES (npiregistry.cms.hhs.gov) and type all ten digits."
-OF_NPPES = "List the clinician's own, active NPI, or fix the record in NPPES."
-ACTIVE = "NPPES lists every NPI here as an active person's."
+COMPARE = "Compare with NPPES (npiregistry.cms.hhs.gov) and type all 10 digits."
+OF_NPPES = "List the clinician’s own active NPI, or fix the record in NPPES."
+ACTIVE = "In NPPES, every NPI here is active and belongs to a person."
 LATER = "NPPES has later dates, which do not count here:"
-NINE_DIGITS = "Type the nine digits of the EIN as the IRS assigned it. Is it a Social Security number? Then say so."
-PARTIAL = "not counted as excluded: electing as a virtual group is electing to take part."
+NINE_DIGITS = (
+    "Type the 9 digits of the EIN as the IRS assigned it."
+    " If the TIN is a Social Security number, choose that kind instead."
+)
+PARTIAL = "not excluded, because a virtual group election counts as electing to take part in MIPS."
 NO_DATA: Json = {"data": None}
 OFF = entry(1, "2020-01-01")
 OUT = {"clinician_type": "other"}
 
 # rule, what is changed in the practice, message, remedy, facts
 OF_PRACTICES: list[tuple[str, Json, str, str | None, Json]] = [
-    ("tin-format", {}, "The EIN has nine digits.", None, {"kind": "EIN", "digits": 9, "odd_prefix": False}),
+    ("tin-format", {}, "The EIN has 9 digits.", None, {"kind": "EIN", "digits": 9, "odd_prefix": False}),
     (
         "tin-format",
         {"tin": "071234567"},
-        "The EIN has nine digits. The IRS has never listed its first two digits: please check them.",
+        "The EIN has 9 digits. The IRS has never listed its first 2 digits. Check them.",
         None,
         {"kind": "EIN", "digits": 9, "odd_prefix": True},
     ),
@@ -49,20 +52,20 @@ OF_PRACTICES: list[tuple[str, Json, str, str | None, Json]] = [
     (
         "tin-format",
         {"tin_kind": "SSN", "tin": "123456"},
-        "The last 6 digits of the Social Security number are given.",
+        "The TIN has the last 6 digits of the Social Security number.",
         None,
         {"kind": "SSN", "digits": 6},
     ),
     (
         "tin-format",
         {"tin_kind": "SSN", "tin": "12345"},
-        "Of a Social Security number, only the last 6 digits are asked for.",
+        "For a Social Security number, we need exactly the last 6 digits.",
         "Type only the last 6 digits.",
         {"kind": "SSN", "digits": 6},
     ),
     ("npi-format", {"npis": []}, "No NPI is listed.", LIST_ALL, {"listed": 0, "not_valid": []}),
     ("npi-format", {"npis": [A]}, "The NPI listed is valid.", None, {"listed": 1, "not_valid": []}),
-    ("npi-format", {"npis": [A, B]}, "All 2 NPIs listed are valid.", None, {"listed": 2, "not_valid": []}),
+    ("npi-format", {"npis": [A, B]}, "The 2 NPIs listed are valid.", None, {"listed": 2, "not_valid": []}),
     (
         "npi-format",
         {"npis": ["x", A, "9876543213"]},
@@ -82,7 +85,7 @@ OF_PRACTICES: list[tuple[str, Json, str, str | None, Json]] = [
     (
         "roster-complete",
         {},
-        "The clinicians listed are those whom CMS data show under this TIN.",
+        "The clinicians listed are the ones CMS data show under this TIN.",
         None,
         {"listed": 1, "shown": 1, "missing": 0, "extra": 0},
     ),
@@ -91,15 +94,15 @@ OF_PRACTICES: list[tuple[str, Json, str, str | None, Json]] = [
     (
         "roster-complete",
         {"npis": [], "data": data(clinician())},
-        "1 clinician whom CMS data show under this TIN is not listed.",
+        "CMS data show 1 clinician under this TIN who is not listed.",
         f"List every clinician who billed under this TIN from Oct 1, 2025 to Sep 30, 2026. {CONTEST_LIST}",
         {"listed": 0, "shown": 1, "missing": 1, "extra": 0},
     ),
     (
         "roster-complete",
         {"npis": [A, B, C], "data": data(clinician())},
-        "2 clinicians listed are not under this TIN in CMS data.",
-        f"Check that each bills under this TIN. {ANYWAY}",
+        "CMS data do not show 2 listed clinicians under this TIN.",
+        f"Check that everyone listed bills under this TIN. {ANYWAY}",
         {"listed": 3, "shown": 1, "missing": 0, "extra": 2},
     ),
     ("practice-size", {}, "1 clinician bills under this TIN. The limit is 10.", None, {"clinicians": 1, "limit": 10}),
@@ -108,15 +111,15 @@ OF_PRACTICES: list[tuple[str, Json, str, str | None, Json]] = [
     (
         "practice-size",
         {"npis": [*NPIS[:11], A], "data": None},
-        "11 clinicians are listed. A practice in a virtual group may have no more than 10.",
-        "If some did not bill under this TIN from Oct 1, 2025 to Sep 30, 2026, contest this and say who. "
+        "11 clinicians are listed. A practice in a virtual group can have at most 10.",
+        "If some of them did not bill under this TIN from Oct 1, 2025 to Sep 30, 2026, contest this and say who. "
         f"{OR_LEAVE_OUT}",
         {"clinicians": None, "listed": 11, "limit": 10},
     ),
     (
         "mips-eligible-clinician",
         {},
-        "1 clinician under this TIN is MIPS eligible. One is needed.",
+        "1 clinician under this TIN is MIPS eligible. At least 1 is required.",
         None,
         {"clinicians": 1, "eligible": 1, "unknown": 0, "partial_qp": 0},
     ),
@@ -137,7 +140,7 @@ OF_PRACTICES: list[tuple[str, Json, str, str | None, Json]] = [
                 clinician(C, qp_status="partial", **OUT),
             )
         },
-        f"1 clinician under this TIN is MIPS eligible. One is needed. 2 Partial QPs are {PARTIAL}",
+        f"1 clinician under this TIN is MIPS eligible. At least 1 is required. 2 Partial QPs are {PARTIAL}",
         None,
         {"clinicians": 3, "eligible": 1, "unknown": 1, "partial_qp": 2},
     ),
@@ -151,22 +154,23 @@ OF_PRACTICES: list[tuple[str, Json, str, str | None, Json]] = [
     (
         "mips-eligible-clinician",
         {"data": data(clinician(A, **OUT), clinician(B, qp_status="qp"))},
-        "No clinician under this TIN is MIPS eligible: each is of another type, newly enrolled, or a QP.",
+        "No clinician under this TIN is MIPS eligible."
+        " Each one has a type that is not eligible, is newly enrolled in Medicare, or is a QP.",
         CONTEST,
         {"clinicians": 2, "eligible": 0, "unknown": 0, "partial_qp": 0},
     ),
     (
         "one-virtual-group",
         {},
-        "No other virtual group's election for 2027 holds this TIN.",
+        "No other virtual group’s election for 2027 holds this TIN.",
         None,
         {"claimed_elsewhere": False},
     ),
     (
         "one-virtual-group",
         {"claimed_elsewhere": True},
-        "This TIN is named in another virtual group's election for 2027. It may be in one only.",
-        "Ask the practice which virtual group it means to be in. You can submit; CMS will settle it.",
+        "Another virtual group’s election for 2027 names this TIN. A TIN can be in only one.",
+        "Ask the practice which virtual group it wants to be in. You can submit, and CMS will decide.",
         {"claimed_elsewhere": True},
     ),
 ]
@@ -180,11 +184,11 @@ def test_rules_of_a_practice(rule: str, changed: Json, message: str, remedy: str
 
 # NPPES' entries of the NPIs A, B, C; message, remedy; places of organizations, deactivated ones and unknown ones
 OF_PERSONS: list[tuple[list[Json | None], str, str | None, list[int], list[int], list[int]]] = [
-    ([entry(), entry(), entry()], "NPPES lists every NPI here as an active person's.", None, [], [], []),
+    ([entry(), entry(), entry()], "In NPPES, every NPI here is active and belongs to a person.", None, [], [], []),
     ([], "No NPI is listed.", LIST_ALL, [], [], []),
     (
         [entry(2), entry(2), OFF],
-        "NPIs 1 and 2 in the list are an organization's in NPPES. NPI 3 in the list is deactivated in NPPES.",
+        "NPIs 1 and 2 in the list belong to organizations in NPPES. NPI 3 in the list is deactivated in NPPES.",
         OF_NPPES,
         [1, 2],
         [3],
@@ -193,7 +197,7 @@ OF_PERSONS: list[tuple[list[Json | None], str, str | None, list[int], list[int],
     ([OFF, entry(), OFF], "NPIs 1 and 3 in the list are deactivated in NPPES.", OF_NPPES, [], [1, 3], []),
     (
         [entry(), None, entry()],
-        "NPI 2 in the list is not shown as a person's in NPPES data.",
+        "NPPES data do not show that NPI 2 in the list belongs to a person.",
         f"Check for a mistyped digit. {ANYWAY}",
         [],
         [],
@@ -201,7 +205,7 @@ OF_PERSONS: list[tuple[list[Json | None], str, str | None, list[int], list[int],
     ),
     (
         [entry(None), None, entry()],
-        "NPIs 1 and 2 in the list are not shown as a person's in NPPES data.",
+        "NPPES data do not show that NPIs 1 and 2 in the list belong to people.",
         f"Check for a mistyped digit. {ANYWAY}",
         [],
         [],
@@ -242,7 +246,7 @@ OF_LATER: list[tuple[list[Json | None], str, str | None, list[int]]] = [
     ),
     (
         [entry(1, FUTURE, "2027-02-01"), None],
-        f"NPI 2 in the list is not shown as a person's in NPPES data. {LATER}"
+        f"NPPES data do not show that NPI 2 in the list belongs to a person. {LATER}"
         " NPI 1 deactivated Jan 5, 2027; NPI 1 reactivated Feb 1, 2027.",
         f"Check for a mistyped digit. {ANYWAY}",
         [1],
@@ -270,18 +274,24 @@ def test_what_may_not_be_known_of_other_elections() -> None:
     read = proposals.read(json.dumps(proposal(practice())).encode())
     hidden = replace(read, practices=(replace(read.practices[0], claimed_elsewhere=None),))
     [found] = [found for found in determine(hidden).findings if found.rule == "one-virtual-group"]
-    assert (found.message, found.remedy) == ("CMS will check whether this TIN is free for 2027.", ANYWAY)
+    assert (found.message, found.remedy) == (
+        "CMS will check whether this TIN is free to take part in a virtual group for 2027.",
+        ANYWAY,
+    )
     assert found.facts == {"claimed_elsewhere": None}
 
 
 CHARGES, PATIENTS, SERVICES = ("$90,000 in allowed charges", "200 patients", "200 covered professional services")
-SOLO = " A solo practitioner is judged by the clinician's own figures."
+SOLO = " For a solo practitioner, the clinician’s own figures count."
 SIDES = [
     ((90_001, 201, 201), f"It exceeds {CHARGES}, {PATIENTS} and {SERVICES}."),
-    ((0, 0, 0), f"It does not exceed {CHARGES}, {PATIENTS} and {SERVICES}."),
-    ((None, None, None), f"Not known against {CHARGES}, {PATIENTS} and {SERVICES}."),
+    ((0, 0, 0), f"It does not exceed {CHARGES}, {PATIENTS} or {SERVICES}."),
+    ((None, None, None), f"CMS data do not show whether it exceeds {CHARGES}, {PATIENTS} or {SERVICES}."),
     ((90_001, 0, 201), f"It exceeds {CHARGES} and {SERVICES}. It does not exceed {PATIENTS}."),
-    ((None, 0, 201), f"It exceeds {SERVICES}. It does not exceed {PATIENTS}. Not known against {CHARGES}."),
+    (
+        (None, 0, 201),
+        f"It exceeds {SERVICES}. It does not exceed {PATIENTS}. CMS data do not show whether it exceeds {CHARGES}.",
+    ),
 ]
 
 
@@ -292,7 +302,7 @@ def test_sides_of_the_low_volume_limits(figures: tuple[int | None, ...], expecte
     shown = data(clinician(A, **named)) if solo else data(clinician(A), clinician(B), **named)
     found = finding("low-volume-threshold", proposal(practice(data=shown)))
     assert found["message"] == (
-        f"A practice must exceed at least one of the 3 low-volume limits. {expected}{SOLO if solo else ''}"
+        f"A practice must exceed at least 1 of the 3 low-volume limits. {expected}{SOLO if solo else ''}"
     )
     exceeded = any(found["facts"]["exceeds"].values())
     assert found["remedy"] == (None if exceeded else ANYWAY if None in figures else CONTEST)
@@ -309,7 +319,7 @@ def test_sides_of_the_low_volume_limits(figures: tuple[int | None, ...], expecte
 
 
 def test_both_limits_of_2018() -> None:
-    for year, words, limits in ((2018, "both", 2), (2019, "at least one of the 3", 3)):
+    for year, words, limits in ((2018, "both", 2), (2019, "at least 1 of the 3", 3)):
         found = finding("low-volume-threshold", proposal(performance_year=year))
         assert found["message"].startswith(f"A practice must exceed {words} low-volume limits. It exceeds {CHARGES}")
         assert len(found["facts"]["limits"]) == limits
@@ -323,29 +333,29 @@ def test_without_data_it_is_not_said_whose_figures_are_judged() -> None:
     setting = Setting(read.performance_year, read.registry)
     said = [sides(setting, read.practices[0], threshold).in_words() for threshold in (THRESHOLD_2018, THRESHOLD_2019)]
     assert said == [
-        f"Not known against {CHARGES} and {PATIENTS}.",
-        f"Not known against {CHARGES}, {PATIENTS} and {SERVICES}.",
+        f"CMS data do not show whether it exceeds {CHARGES} or {PATIENTS}.",
+        f"CMS data do not show whether it exceeds {CHARGES}, {PATIENTS} or {SERVICES}.",
     ]
 
 
 FINAL = (
     "its decision to opt in to MIPS for 2027. Until the deadline the election can be changed or withdrawn. After that"
-    " the opt-in cannot be undone. Medicare payments in 2029 then go down by at most 9 percent, or up by at most 9"
-    " percent times CMS's scaling factor, never above 3 (expected for 2027)."
+    " the opt-in cannot be undone. Medicare payments in 2029 can then go down by at most 9 percent. They can go up by"
+    " at most 9 percent times CMS’s scaling factor, which is never above 3. These figures are expected for 2027."
 )
-ACCEPT = f"Have the practice's signer read this and accept the opt-in. {OR_LEAVE_OUT}"
-UNSETTLED = f"What is known does not settle whether this practice would opt in. If so, taking part is {FINAL}"
+ACCEPT = f"Ask the practice’s signer to read this and accept the opt-in. {OR_LEAVE_OUT}"
+UNSETTLED = f"We don’t know yet whether this practice is opt-in eligible. If it is, taking part is {FINAL}"
 ALL, NONE, TWO, UNKNOWN = (90_001, 201, 201), (0, 0, 0), (90_001, 201, 0), (90_001, 201, None)
 OPT_IN: list[tuple[tuple[int | None, ...], bool, str, str | None, bool | None]] = [
-    (ALL, False, "This practice exceeds all of the low-volume limits: nothing to opt in to.", None, False),
-    (NONE, True, "This practice exceeds none of the low-volume limits: nothing to opt in to.", None, False),
-    (UNKNOWN, True, f"{UNSETTLED} The practice has accepted that.", None, None),
-    (UNKNOWN, False, UNSETTLED, f"Have the practice's signer accept the opt-in now. {ANYWAY}", None),
+    (ALL, False, "This practice exceeds all of the low-volume limits. It does not need to opt in.", None, False),
+    (NONE, True, "This practice exceeds none of the low-volume limits. It cannot opt in.", None, False),
+    (UNKNOWN, True, f"{UNSETTLED} The practice has accepted the opt-in.", None, None),
+    (UNKNOWN, False, UNSETTLED, f"Ask the practice’s signer to accept the opt-in now. {ANYWAY}", None),
     (
         TWO,
         True,
         f"This practice exceeds 2 of the 3 low-volume limits. Taking part here is {FINAL}"
-        " The practice has accepted that.",
+        " The practice has accepted the opt-in.",
         None,
         True,
     ),
@@ -353,7 +363,7 @@ OPT_IN: list[tuple[tuple[int | None, ...], bool, str, str | None, bool | None]] 
         TWO,
         False,
         f"This practice exceeds 2 of the 3 low-volume limits. Taking part here is {FINAL}"
-        " The practice has not accepted that.",
+        " The practice has not accepted the opt-in.",
         ACCEPT,
         True,
     ),
@@ -373,15 +383,21 @@ def test_opt_in(
 
 def test_no_opt_in_in_2018() -> None:
     found = finding("opt-in-accepted", proposal(performance_year=2018))
-    assert (found["message"], found["facts"]) == ("A practice can opt in to MIPS from 2019 on.", {"accepted": False})
+    assert (found["message"], found["facts"]) == (
+        "Before performance year 2019, a practice could not opt in to MIPS.",
+        {"accepted": False},
+    )
 
 
-ANOTHER_TIN = "Add a practice with another TIN: a virtual group has at least 2."
-ONCE = "Merge them: list each TIN once, with all its clinicians."
-EXECUTE = "Have every practice execute the agreement. Where it did so elsewhere, give the day, not after today."
+ANOTHER_TIN = "Add a practice with a different TIN. A virtual group needs at least 2."
+ONCE = "Merge them so that each TIN is listed once, with all its clinicians."
+EXECUTE = (
+    "Every practice must execute (sign) the agreement. If a practice signed somewhere else, such as on paper, enter"
+    " that date. It cannot be later than today."
+)
 OPENED = "Oct 1, 2026, 12:00 a.m. ET"
 CLOSED = "Dec 31, 2026, 11:59 p.m. ET"
-NOT_SEEN = "We have not seen CMS's notice of that day yet."
+NOT_SEEN = "We haven’t seen CMS’s notice of that day yet."
 WINDOW = {"opens": "2026-10-01T00:00:00-04:00", "projected": True, "closes": "2027-01-01T00:00:00-05:00"}
 TWICE = [practice(), practice()]
 LATE = practice(executed_on="2026-11-21")
@@ -389,15 +405,9 @@ NEVER = practice(executed_on=None)
 
 # rule, what is changed in the proposal, message, remedy, facts
 OF_GROUPS: list[tuple[str, Json, str, str | None, Json]] = [
-    ("two-or-more-practices", {}, "2 practices are listed. A virtual group has at least 2.", None, {"practices": 2}),
+    ("two-or-more-practices", {}, "2 practices are listed. A virtual group needs at least 2.", None, {"practices": 2}),
     ("two-or-more-practices", {"practices": []}, "No practice is listed.", ANOTHER_TIN, {"practices": 0}),
-    (
-        "two-or-more-practices",
-        {"practices": [practice()]},
-        "Only one practice is listed.",
-        ANOTHER_TIN,
-        {"practices": 1},
-    ),
+    ("two-or-more-practices", {"practices": [practice()]}, "Only 1 practice is listed.", ANOTHER_TIN, {"practices": 1}),
     (
         "two-or-more-practices",
         {"practices": TWICE},
@@ -409,7 +419,7 @@ OF_GROUPS: list[tuple[str, Json, str, str | None, Json]] = [
     (
         "distinct-practices",
         {"practices": TWICE},
-        "Practices 1 and 2 list a TIN that another one lists too.",
+        "Practices 1 and 2 each have a TIN that another practice also has.",
         ONCE,
         {"listed_twice": [1, 2]},
     ),
@@ -424,62 +434,62 @@ OF_GROUPS: list[tuple[str, Json, str, str | None, Json]] = [
         "election-window",
         {"at": "2026-09-30T12:00:00Z"},
         f"Elections for 2027 are expected to open {OPENED}. {NOT_SEEN}",
-        "Prepare everything now, and submit from that moment on.",
+        "Prepare everything now. You can submit after the window opens.",
         WINDOW,
     ),
     (
         "election-window",
         {"at": "2027-01-02T12:00:00Z"},
         f"Elections for 2027 closed {CLOSED}.",
-        "It is too late for 2027. Elect for 2028 when its window opens.",
+        "It is too late for 2027. You can elect for 2028 when its window opens.",
         WINDOW,
     ),
     (
         "representative-named",
         {},
-        "The representative is named, with an e-mail address.",
+        "The representative has a name and an email address.",
         None,
         {"name": True, "email": True},
     ),
     (
         "representative-named",
         {"representative": {"name": " ", "email": "x", "phone": ""}},
-        "The representative's name is not given.",
-        "Give the representative's name.",
+        "The representative’s name is missing.",
+        "Enter the representative’s name.",
         {"name": False, "email": True},
     ),
     (
         "representative-named",
         {"representative": {"name": "x", "email": " ", "phone": ""}},
-        "The representative's e-mail address is not given.",
-        "Give the representative's e-mail address.",
+        "The representative’s email address is missing.",
+        "Enter the representative’s email address.",
         {"name": True, "email": False},
     ),
     (
         "representative-named",
         {"representative": {"name": "", "email": "", "phone": "x"}},
-        "The representative's name and e-mail address are not given.",
-        "Give the representative's name and e-mail address.",
+        "The representative’s name and email address are missing.",
+        "Enter the representative’s name and email address.",
         {"name": False, "email": False},
     ),
     (
         "agreement-acknowledged",
         {},
-        "It is acknowledged that a written agreement exists between all practices.",
+        "The group acknowledged that a written agreement exists between all practices.",
         None,
         {"acknowledged": True},
     ),
     (
         "agreement-acknowledged",
         {"agreement": {"acknowledged": False}},
-        "It is not acknowledged that a written agreement exists between all practices.",
-        "Acknowledge it once every practice has executed the agreement.",
+        "The group has not acknowledged that a written agreement exists between all practices.",
+        "Acknowledge it after every practice has executed (signed) the agreement.",
         {"acknowledged": False},
     ),
     (
         "agreement-executed",
         {},
-        "Every practice has executed the agreement, none later than the day of electing (ET).",
+        "Every practice executed (signed) the agreement on or before the day of the election (ET).",
         None,
         {"practices": 2, "not_executed": [], "executed_later": []},
     ),
@@ -487,20 +497,20 @@ OF_GROUPS: list[tuple[str, Json, str, str | None, Json]] = [
         "agreement-executed",
         {"practices": []},
         "No practice is listed.",
-        "Add the practices, and have each execute the agreement.",
+        "Add the practices. Then each practice must execute (sign) the agreement.",
         {"practices": 0, "not_executed": [], "executed_later": []},
     ),
     (
         "agreement-executed",
         {"practices": [practice(), NEVER, NEVER]},
-        "No execution date is given for practices 2 and 3.",
+        "For practices 2 and 3, the execution date is missing.",
         EXECUTE,
         {"practices": 3, "not_executed": [2, 3], "executed_later": []},
     ),
     (
         "agreement-executed",
         {"practices": [LATE, practice()]},
-        "The date lies after the day of electing for practice 1.",
+        "For practice 1, the execution date is after the day of the election.",
         EXECUTE,
         {"practices": 2, "not_executed": [], "executed_later": [1]},
     ),
@@ -561,7 +571,7 @@ def test_a_large_virtual_group_is_counted_as_a_small_one() -> None:
     practices = [practice(NPIS[:3], tin=f"{number:09}") for number in range(100_000_000, 300_000_000, 666_667)]
     told = answer(proposal(*practices, registry=registry))
     assert {found["message"] for found in told["findings"] if found["rule"] == "two-or-more-practices"} == {
-        "300 practices are listed. A virtual group has at least 2."
+        "300 practices are listed. A virtual group needs at least 2."
     }
     assert told["preview"]["clinicians"] == 3
     assert told["outcome"] == "undetermined"
@@ -569,7 +579,7 @@ def test_a_large_virtual_group_is_counted_as_a_small_one() -> None:
 
 def test_no_other_kind_of_number_is_taken_for_a_tin() -> None:
     assert [tin_problem(kind, "141234567", ssn_digits=9) for kind in ("ITIN", "TIN", "", "EIN", "SSN")] == [
-        *["It is not said what kind of number the TIN is."] * 3,
+        *["We don’t know yet whether this TIN is an EIN or a Social Security number."] * 3,
         None,
         None,
     ]

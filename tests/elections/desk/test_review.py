@@ -72,8 +72,8 @@ def test_a_clinician_deactivated_after_the_receipt_blocks_nothing_and_is_noted(
     client = make.signed_in(reviewer)
     told = make.text(client.get(desk(election)))
     assert (
-        "Quiet Harbor Medicine, when we received the election: NPPES lists every NPI here as an active person's."
-        " NPPES has later dates, which do not count here: NPI 1 deactivated Dec 15, 2026."
+        "Quiet Harbor Medicine, when we received the election: In NPPES, every NPI here is active and belongs"
+        " to a person. NPPES has later dates, which do not count here: NPI 1 deactivated Dec 15, 2026."
     ) in told
     assert "Findings that changed since the submission" not in told
     client.post(desk(election, "approve/"), {"submission_number": 1, "identifier": ""})

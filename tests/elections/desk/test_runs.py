@@ -127,7 +127,7 @@ def test_nobody_else_puts_a_run_to_use(staged, cms_data, role, statuses):
 
 def test_what_was_wrong_is_downloaded(cms_data, steward):
     errors = [
-        {"file": "practices.csv", "line": 2, "column": "tin", "problem": "An EIN has nine digits."},
+        {"file": "practices.csv", "line": 2, "column": "tin", "problem": "An EIN has 9 digits."},
         {"file": "-1.csv", "line": 3, "column": "\tnpi", "problem": "@ is no digit."},
         {"file": None, "line": None, "column": None, "problem": "Interrupted."},
     ]
@@ -139,7 +139,7 @@ def test_what_was_wrong_is_downloaded(cms_data, steward):
     assert answer["Content-Disposition"] == f'attachment; filename="load-{cms_data.pk}-errors.csv"'
     assert list(csv.reader(io.StringIO(answer.content.decode()))) == [
         ["file", "line", "column", "problem"],
-        ["practices.csv", "2", "tin", "An EIN has nine digits."],
+        ["practices.csv", "2", "tin", "An EIN has 9 digits."],
         ["'-1.csv", "3", "'\tnpi", "'@ is no digit."],
         ["", "", "", "Interrupted."],
     ]

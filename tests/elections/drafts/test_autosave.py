@@ -48,7 +48,7 @@ def test_a_new_practice_is_one_practice_whatever_one_does(page: Page, election):
     expect(page.get_by_label("NPI, line 2")).to_have_value("10030010")
     page.get_by_label("NPI, line 2").press("End")
     page.get_by_label("NPI, line 2").press_sequentially("41")
-    expect(page.get_by_text("An NPI has ten digits; this has 8.", exact=True)).to_be_hidden()
+    expect(page.get_by_text("An NPI has 10 digits. This one has 8.", exact=True)).to_be_hidden()
     expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
     added = Member.objects.get(name="Old Mill")
     assert (added.tin, list(added.clinicians.values_list("npi", flat=True))) == (
@@ -73,7 +73,7 @@ def test_cells_pasted_from_a_spreadsheet_fill_lines(page: Page, election):
         }""",
         pasted,
     )
-    expect(page.get_by_text("An NPI has ten digits; this has 5.")).to_be_visible()
+    expect(page.get_by_text("An NPI has 10 digits. This one has 5.")).to_be_visible()
     expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
     assert list(member.clinicians.values_list("npi", "last_name")) == [
         (make.SOLO.npis[0], ""),

@@ -202,7 +202,7 @@ def test_every_problem_stands_in_its_line(election, representative):
     said = [" ".join(state["state"].split()) for state in told["lines"].values()]
     assert [[part.split("</strong>")[0] for part in state.split("<strong>")[1:]] for state in said] == [
         ["NPPES has another name for this NPI: NAME7893, ROBIN."],
-        ["The last digit does not fit the others: one of them was mistyped, or two were swapped."],
+        ["The last digit does not match the others. One digit might be mistyped, or two might be swapped."],
         ["This NPI stands in line 1, too."],
         ["No NPI is given."],
         ["The NPPES data we have do not list this NPI.", "CMS data do not show this NPI under this TIN."],

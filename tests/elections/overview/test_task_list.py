@@ -63,8 +63,8 @@ def test_a_finding_says_of_which_day_the_cms_data_are(cms_data, representative):
     election = make.draft(representative)
     page = f"/elections/{election.pk}/practices/{election.members.get(position=1).pk}"
     sources = [finding.source for finding in make.signed_in(representative).get(page).context["group"].findings]
-    assert sources[:5] == ["What was entered"] * 2 + ["NPPES"] + ["CMS data of Dec 1, 2026"] * 2
-    assert sources[8:] == ["CMS data of Dec 1, 2026 and what was entered", "Other elections"]
+    assert sources[:5] == ["What was entered"] * 2 + ["NPPES"] + ["CMS data as of Dec 1, 2026"] * 2
+    assert sources[8:] == ["CMS data as of Dec 1, 2026 and what was entered", "Other elections"]
     LoadRun.objects.update(status=LoadRun.Status.SUPERSEDED)
     sources = [finding.source for finding in make.signed_in(representative).get(page).context["group"].findings]
     assert sources[3] == "CMS data"

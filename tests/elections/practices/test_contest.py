@@ -193,8 +193,8 @@ def test_a_copied_election_keeps_what_was_said(below, representative, reviewer):
 
 TWELVE = MadePractice("Oak Harbor", "961000009", NPIS[:12])
 TOO_LARGE = (
-    "If CMS's list is wrong, contest it and say who never billed under this TIN."
-    " Otherwise leave this practice out of the election."
+    "If CMS’s list is wrong, contest it and say who never billed under this TIN."
+    " Otherwise, leave this practice out of the election."
 )
 
 
@@ -237,6 +237,6 @@ def test_eleven_listed_before_there_are_data_may_be_contested(representative):
     election = make.draft(representative, (make.SOLO, replace(TWELVE, npis=NPIS[:11])))
     told = text(make.signed_in(representative).get(f"/elections/{election.pk}/roster"))
     assert (
-        f"Your list shows 11 clinicians. {AT_MOST} If some did not bill under this TIN from Oct 1, 2025 to Sep 30,"
-        " 2026, contest this and say who. Otherwise leave this practice out of the election."
+        f"Your list shows 11 clinicians. {AT_MOST} If some of them did not bill under this TIN from Oct 1, 2025 to"
+        " Sep 30, 2026, contest this and say who. Otherwise, leave this practice out of the election."
     ) in told

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 MORE = "1922002005"
 TWICE = replace(make.GROUP, name="Lakeside", npis=(make.GROUP.npis[1], MORE))
-REMEDY = "Merge them: list each TIN once, with all its clinicians."
+REMEDY = "Merge them so that each TIN is listed once, with all its clinicians."
 MERGED = "Lakeside Family Practice was listed 2 times. It is listed once now, with 3 clinicians."
 
 

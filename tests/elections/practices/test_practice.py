@@ -32,15 +32,18 @@ def add(client, election, **fields):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"tin": "96-100000"}, "An EIN has nine digits and nothing else."),
+        ({"tin": "96-100000"}, "An EIN has 9 digits and nothing else."),
         ({"tin": "001234567"}, "No EIN begins with 00."),
-        ({"tin": "96l000002"}, "An EIN has nine digits and nothing else."),
-        ({"tin_kind": "SSN", "tin": "12345"}, "Of a Social Security number, only the last 6 digits are asked for."),
-        ({"tin_kind": "", "tin": "12-345"}, "It is not said what kind of number the TIN is."),
-        ({"npis": "1234567893\n1234567890"}, "The last digit does not fit the others"),
-        ({"npis": "123"}, "An NPI has ten digits; this has 3."),
+        ({"tin": "96l000002"}, "An EIN has 9 digits and nothing else."),
+        ({"tin_kind": "SSN", "tin": "12345"}, "For a Social Security number, we need exactly the last 6 digits."),
+        (
+            {"tin_kind": "", "tin": "12-345"},
+            "We don’t know yet whether this TIN is an EIN or a Social Security number.",
+        ),
+        ({"npis": "1234567893\n1234567890"}, "The last digit does not match the others"),
+        ({"npis": "123"}, "An NPI has 10 digits. This one has 3."),
         ({"npis": "9876543213"}, "An NPI begins with 1 or 2."),
-        ({"npis": "Dr. Rivera"}, "An NPI has ten digits and nothing else."),
+        ({"npis": "Dr. Rivera"}, "An NPI has 10 digits and nothing else."),
     ],
 )
 def test_a_wrong_number_is_saved_as_typed_and_gets_its_sentence(election, representative, fields, sentence):

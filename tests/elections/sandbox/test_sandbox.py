@@ -136,7 +136,7 @@ def test_a_practice_is_changed_and_removed(cms_data):
         ({"tin_kind": "SSN", "tin": "457555462"}, "only the last 6 digits"),
         ({"tin": "457-55-5462"}, "That is the shape of a Social Security number."),
         ({"name": "457-55-5462 Clinic"}, "Nine digits in a row might be someone’s Social Security number"),
-        ({"npis": "1234567890"}, "The last digit does not fit"),
+        ({"npis": "1234567890"}, "The last digit does not match"),
         ({"name": "", "tin_kind": "", "tin": "", "npis": ""}, "there is nothing to save yet"),
     ],
 )
@@ -308,7 +308,7 @@ def test_what_is_settled_of_an_ssn_without_cms_data_is_said(cms_data):
     [size] = [finding for finding in cards[0][1].findings if finding.rule == "practice-size"]
     assert (size.outcome, size.message) == (
         "not_met",
-        "11 clinicians are listed. A practice in a virtual group may have no more than 10.",
+        "11 clinicians are listed. A practice in a virtual group can have at most 10.",
     )
 
 

@@ -164,7 +164,7 @@ def test_the_opt_in_is_answered_by_its_own_signer_and_no_other_sees_it(opt_in, r
     assert "Choose one." in make.text(make.signing(browser, link))
     room = make.text(browser.get(f"{link}/room"))
     assert "What you can do: Answer below. Accept it only if the practice means it" in room
-    assert "Have the practice's signer" not in room
+    assert "Ask the practice’s signer" not in room
     assert f"its decision to opt in to MIPS for 2027. {make.OPT_IN_MEANS}" in room
     said = make.text(make.signing(browser, link, opt_in="yes"))
     assert "Opt-in Accepted" in said
@@ -172,7 +172,7 @@ def test_the_opt_in_is_answered_by_its_own_signer_and_no_other_sees_it(opt_in, r
     other = make.link_to("gwen@example.org")
     theirs = make.text(make.opened(other).get(f"{other}/room"))
     assert "3. Sign" in theirs
-    assert [word for word in ("Opt-in Accepted", "opt-in accepted: yes") if word in theirs] == []
+    assert [word for word in ("Opt-in Accepted", "Opt-in accepted: yes") if word in theirs] == []
 
 
 def test_who_refused_the_opt_in_accepts_it_after_all_and_not_the_other_way_round(opt_in, representative):

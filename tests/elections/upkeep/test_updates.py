@@ -151,7 +151,7 @@ def test_what_was_reported_stays_in_the_packet_of_the_next_submission(election, 
     [
         ({"npi": "1234567893"}, "NPI 1234567893 is listed under this practice already."),
         ({"kind": "left"}, "NPI 2000000002 is not listed under this practice, or was reported as left already."),
-        ({"npi": "2000000003"}, "The last digit does not fit the others"),
+        ({"npi": "2000000003"}, "The last digit does not match the others"),
         ({"effective_on": "2026-12-15"}, "The election is for 2027, so give a day of 2027."),
         ({"effective_on": "31/12/2027"}, "Enter a valid date."),
         ({"kind": ""}, "What happened? Choose one."),
