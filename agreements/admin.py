@@ -63,11 +63,11 @@ class DocumentAdmin(ReadOnlyAdmin):
     def retry(self, request: HttpRequest, document_id: int) -> HttpResponse:
         """Queue a failed document again."""
         if not (isinstance(request.user, User) and has_role(request, Role.DATA_STEWARD)):
-            raise PermissionDenied("Only a data steward may have a document tried again.")
+            raise PermissionDenied("Only a data steward can retry a document.")
         document = get_object_or_404(Document.objects.defer("snapshot"), pk=document_id)
         if documents.retry(document, by=request.user, now=clock.now()):
-            self.log_change(request, document, "Queued to be made again.")
-            messages.success(request, f"{document} is queued and is made in a moment.")
+            self.log_change(request, document, "Queued again.")
+            messages.success(request, f"{document} is queued. We’ll make it in a moment.")
         else:
             messages.info(request, f"{document} has not failed. Nothing was changed.")
         return redirect("admin:agreements_document_change", document.pk)

@@ -24,10 +24,10 @@ SEALED_KINDS = (DocumentKind.EXECUTED, DocumentKind.RECEIPT)
 class DocumentState(models.TextChoices):
     """Where the making of a document's file stands."""
 
-    QUEUED = "queued", "Waiting to be made"
-    RENDERING = "rendering", "Being made"
+    QUEUED = "queued", "Waiting to start"
+    RENDERING = "rendering", "In progress"
     READY = "ready", "Ready"
-    FAILED = "failed", "Could not be made"
+    FAILED = "failed", "Could not be prepared"
 
 
 class Document(models.Model):

@@ -115,7 +115,7 @@ def render_document(document_id: int, *, now: datetime) -> DocumentState | None:
         return None
     document = Document.objects.get(pk=document_id)
     if document.attempts > len(WAITS) + 1:
-        why = "The worker was stopped each time it tried. It may need more memory than there is."
+        why = "The worker was stopped each time it tried. It might need more memory than there is."
         return _mark(document, DocumentState.FAILED, why, None)
     try:
         _make(document)
@@ -145,7 +145,7 @@ def _make(document: Document) -> None:
     with followed(partial(tell, document.pk)):
         pdf = rendering.render(json.loads(document.snapshot), made_at=document.requested_at)
     if document.kind in SEALED_KINDS:
-        tell(document.pk, "The file is being sealed")
+        tell(document.pk, "Sealing the file")
         pdf = sealing.seal(pdf, at=document.requested_at)
     with pikepdf.open(BytesIO(pdf)) as opened:
         pages = len(opened.pages)
@@ -198,18 +198,18 @@ def _mark(document: Document, state: DocumentState, failure: str, next_attempt_a
 
 def _in_plain_words(error: Exception) -> str:
     if isinstance(error, SoftTimeLimitExceeded):
-        return f"It took longer than the {SECONDS} seconds a worker may take for one document."
+        return f"It took longer than the {SECONDS} seconds a worker has for one document."
     if isinstance(error, MemoryError):
-        return f"It needs more than the {MEGABYTES} MB of memory a worker may use for one document."
+        return f"It needs more than the {MEGABYTES} MB of memory a worker can use for one document."
     if isinstance(error, CannotDecrypt):
-        return "Its frozen content cannot be opened: the key it was written with is missing."
+        return "We can’t open its frozen content, because the key it was written with is missing."
     if isinstance(error, MissingGlyphs):
         return (
-            f"It holds characters that none of our fonts has ({error}), so it was not made. Ask the representative to "
-            "have them spelled in other letters, or have a font added, then try again."
+            f"It has characters that none of our fonts has ({error}), so we didn’t make it. Ask the representative to "
+            "spell them in other letters, or have a font added. Then try again."
         )
     if isinstance(error, ImproperlyConfigured):
-        return "It cannot be sealed: SEAL_KEY is missing or wrong. Set it as manage.py check --deploy says."
+        return "We can’t seal it, because SEAL_KEY is missing or wrong. Set it as manage.py check --deploy says."
     if isinstance(error, OSError):
         return "The file could not be written to the storage, or a font could not be read from it."
     return f"The renderer stopped with {type(error).__name__}."

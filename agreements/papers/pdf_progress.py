@@ -27,7 +27,7 @@ class _Listening(logging.Handler):
         said = record.getMessage()
         page = AT_PAGE.search(said)
         if WRITING in said:
-            self._tell("All pages are laid out; the file is being written")
+            self._tell("Writing the file")
         elif page and time.monotonic() - self._told_at >= EVERY:
             self._told_at = time.monotonic()
             self._tell(f"Laying out page {page[1]}")

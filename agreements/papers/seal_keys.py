@@ -19,8 +19,8 @@ from django.core.exceptions import ImproperlyConfigured
 DEMO_NAME = "Virtual Group Elections, seal of a demo"
 DEMO_FROM, DEMO_TO = datetime(2018, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)
 HOW_TO_SET = (
-    "It is the base64 of PEM: the private key (RSA or EC, without a password), then its certificate, then those that"
-    " vouch for it. For a demo, manage.py seal_key makes one."
+    "It is base64-encoded PEM: the private key (RSA or EC, without a password), its certificate, then the issuers’"
+    " certificates. For a demo, manage.py seal_key makes one."
 )
 
 

@@ -28,7 +28,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from .seal_keys import SealKey, seal_key
 
 FIELD = "Seal"
-LABEL = "The seal of this document, by which anybody can tell whether it was changed"
+LABEL = "The seal of this document, which shows whether the document was changed"
 DIGEST = "sha256"
 BESIDE_CERTIFICATES = 4096  # bytes, amply: what a signature holds beside its certificates
 

@@ -37,22 +37,22 @@ ITEMS = tuple(provision.item for provision in PROVISIONS)
 AT_ONCE = threading.BoundedSemaphore(2)  # files that one process has looked through
 AGAIN = "Print or save it as a new PDF, then choose that file."
 SENTENCES = {
-    "too_large": f"This file is larger than {MOST_MEGABYTES} MB. Save it smaller, without pictures for instance.",
-    "no_pdf": "This file is not a PDF. Save or print your agreement as a PDF, then choose that file.",
-    "damaged": f"This PDF is cut short or damaged. {AGAIN}",
-    "protected": "This PDF is protected by encryption, with or without a password. Save it without, then choose it.",
+    "too_large": f"This file is larger than {MOST_MEGABYTES} MB. Make it smaller, for example by removing pictures.",
+    "no_pdf": "This file isn’t a PDF. Save or print your agreement as a PDF, then choose that file.",
+    "damaged": f"This PDF is incomplete or damaged. {AGAIN}",
+    "protected": "This PDF is encrypted, with or without a password. Save it without encryption, then choose it again.",
     "javascript": f"This PDF has JavaScript in it. {AGAIN}",
     "action": f"This PDF has buttons or links that open programs or other files, or that send data. {AGAIN}",
-    "attachment": f"This PDF has other files, sound or film in it. {AGAIN}",
-    "xfa": f"This PDF is an XFA form, which most programs cannot show. {AGAIN}",
+    "attachment": f"This PDF has other files, sound or video in it. {AGAIN}",
+    "xfa": f"This PDF is an XFA form, which most programs can’t show. {AGAIN}",
     "no_pages": "This PDF has no pages. Choose the PDF of your agreement.",
-    "unreadable": f"The text of this PDF cannot be read, to see that no Social Security number is in it. {AGAIN}",
-    "busy": "Many files are being looked through at this moment. Nothing was kept. Try again in a minute.",
-    "too_much": f"This PDF has more in it than we can look through. {AGAIN}",
+    "unreadable": f"We can’t read this PDF’s text to check it for Social Security numbers. {AGAIN}",
+    "busy": "Nothing was saved. We’re checking many files right now. Try again in a minute.",
+    "too_much": f"This PDF has more in it than we can check. {AGAIN}",
 }
 NUMBER = (
-    "{} has nine digits that are not the EIN of a practice listed here. They may be someone’s Social Security number, "
-    "so the file was not kept. Are they an EIN? Then list that practice first. If not, take them out of the agreement "
+    "{} has 9 digits that aren’t the EIN of a practice listed here. They might be someone’s Social Security number, "
+    "so we didn’t keep the file. If they are an EIN, list that practice first. If not, remove them from the agreement "
     "and choose the new PDF."
 )
 

@@ -14,9 +14,9 @@ from .provisions import PROVISIONS, marked
 
 SHORT = 16  # digits of the fingerprint at the foot of each page
 KNOWN_BY = {
-    "link only": "By a personal link, sent to the address that the representative gave",
-    "account": "By a personal link, and by signing in to the account of its address",
-    "second factor": "By a personal link, and by signing in to the account of its address with a second factor",
+    "link only": "By a personal link, sent to the email address that the representative gave",
+    "account": "By a personal link, and by signing in to the account with that email address",
+    "second factor": "By a personal link, and by signing in to the account with that email address and a second factor",
 }
 COVERED = {
     "text_sha256": "The text",

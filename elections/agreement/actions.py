@@ -48,9 +48,9 @@ def save_text(
 def missing(snapshot: Snapshot) -> list[str]:
     """Say, in sentences, what practices lack that the agreement has to name (414.1315(c)(3)(i))."""
     if not snapshot.practices:
-        return ["List the practices first: the agreement names each of them."]
+        return ["List the practices first. The agreement names each of them."]
     return [
-        f"{entry.name or f'Practice {number}'} needs its name, TIN and NPIs before the agreement can be made."
+        f"{entry.name or f'Practice {number}'} needs its name, TIN and NPIs before we can make the agreement."
         for number, entry in enumerate(snapshot.practices, start=1)
         if not (entry.name.strip() and entry.tin_kind and entry.tin and entry.npis)
     ]

@@ -39,7 +39,7 @@ class PartyForm(OfParty):
     """When and by whom one practice executed the agreement, and whether it accepts the opt-in."""
 
     executed_on = forms.DateField(
-        label="Date the practice executed the agreement",
+        label="Date the practice signed (executed) the agreement",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
@@ -67,7 +67,7 @@ class PartyForm(OfParty):
         """Refuse a day that has not come: an agreement is executed on or before the day of the election."""
         day = self.cleaned_data["executed_on"]
         if day and day > clock.today():
-            raise forms.ValidationError("This day has not come yet. Give the day on which the practice signed.")
+            raise forms.ValidationError("This date is in the future. Enter the date the practice signed.")
         first = calendar.window(PERFORMANCE_YEARS[0]).opens.year
         if day and day.year < first:
             raise forms.ValidationError(f"There were no virtual groups before {first}. Check the year.")

@@ -22,23 +22,23 @@ class TextForm(DraftForm):
         coerce=int,
         empty_value=0,  # type: ignore[arg-type]
         required=False,
-        help_text="The regulation asks for at least one performance period. Each year is elected anew all the same.",
+        help_text="The rules require at least one performance period. You still have to elect again for each year.",
     )
     quality = forms.CharField(
-        label="What you add on quality (optional)",
+        label="Your own words about quality (optional)",
         max_length=2000,
         required=False,
         validators=[validate_printable],
-        help_text="How the payment adjustments encourage you to assure and improve quality, in your own words. "
-        "Two clauses of article 5 say it already.",
+        help_text="Say in your own words how the payment adjustments encourage you to assure and improve quality. "
+        "Two clauses of article 5 already say this.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     close_out_contact = forms.CharField(
-        label="Whom the parties reach for the close-out (optional)",
+        label="Contact for the close-out when the agreement ends (optional)",
         max_length=200,
         required=False,
         validators=[validate_printable],
-        help_text="A name, and an e-mail address or telephone number.",
+        help_text="A name, and an email address or phone number.",
     )
 
     def __init__(self, *args: Any, performance_year: int, is_own: bool = False, **kwargs: Any) -> None:
@@ -47,6 +47,6 @@ class TextForm(DraftForm):
             del self.fields["quality"], self.fields["close_out_contact"]
         later = range(performance_year + 1, performance_year + MOST_YEARS)
         self.fields["last_year"].choices = [  # type: ignore[attr-defined]
-            (0, f"For {performance_year} alone"),
+            (0, f"For {performance_year} only"),
             *((last, f"From {performance_year} through {last}") for last in later),
         ]

@@ -18,7 +18,7 @@ from ..verbs import Refused, record
 from ..working_copy import freeze_text, lock_to_edit, note_change, unacknowledge
 
 MOST_FILES_A_DAY = 20
-NONE_IN_USE = "This election uses our text, not an agreement of your own. Upload your agreement first."
+NONE_IN_USE = "This election uses our text, not your own agreement. Upload your agreement first."
 
 
 @transaction.atomic
@@ -32,7 +32,9 @@ def use(election_id: uuid.UUID, pdf: bytes, *, name: str, pages: int, by: User, 
     if agreement.own and agreement.own.sha256 == hashlib.sha256(pdf).hexdigest():
         return False
     if agreement.own_agreements.filter(uploaded_at__gt=now - timedelta(days=1)).count() >= MOST_FILES_A_DAY:
-        raise Refused(f"{MOST_FILES_A_DAY} files were uploaded here within a day. Try again tomorrow.")
+        raise Refused(
+            f"This file was not saved. {MOST_FILES_A_DAY} files were uploaded here within a day. Try again tomorrow."
+        )
     kept = own.keep(agreement, pdf, name=name, pages=pages, by=by, now=now)
     try:
         _changed(election, agreement)

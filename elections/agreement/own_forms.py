@@ -16,7 +16,7 @@ from ..drafts.forms import DraftForm
 from ..frame_forms import GuardedForm
 
 NUMBER_IN_NAME = (
-    "The name of this file has nine digits in a row, which may be somebody’s Social Security number. "
+    "Nothing was saved. The file’s name has 9 digits in a row, which might be someone’s Social Security number. "
     "Give the file another name, then choose it again."
 )
 
@@ -26,8 +26,8 @@ class OwnFileForm(GuardedForm):
 
     file = forms.FileField(
         label="Your agreement as a PDF",
-        help_text=f"Up to {own.MOST_MEGABYTES} MB. Not encrypted, and without JavaScript, forms that send data, or "
-        "attached files.",
+        help_text=f"Up to {own.MOST_MEGABYTES} MB. The PDF must not be encrypted. It must not contain JavaScript, "
+        "forms that send data, or attached files.",
         widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
         error_messages={
             "required": "Choose the PDF of your agreement.",

@@ -27,9 +27,9 @@ from . import own as actions
 from .own_forms import MarksForm, OwnFileForm
 from .pdfs import pdf_answer
 
-TAKEN = "Your agreement is uploaded. Now mark where it does the nine things."
-REPLACED = "The file is replaced. Look below whether what you marked still fits."
-SAME = "This very file is in use already. Nothing changed."
+TAKEN = "Your agreement is uploaded. Now mark where it covers the 9 required items."
+REPLACED = "The file is replaced. Check below whether what you marked still fits."
+SAME = "Nothing changed. This file is already in use."
 
 
 @keeps_typed
@@ -105,7 +105,7 @@ def agreement_own_drop(request: HttpRequest, election: Election) -> HttpResponse
     """Say what is given up, then use our text again."""
     if request.method == "POST":
         drop = partial(actions.drop, election.pk, by=person(request), now=clock.now())
-        done(request, drop, "Our text is the agreement now. Your own file stays on record.")
+        done(request, drop, "Our text is now the agreement. Your own file stays on record.")
         return redirect("agreement", election.pk)
     return page(request, "agreement/agreement_own_drop", election, says_unsent=True, **_signed(election))
 

@@ -23,9 +23,7 @@ class Changed(Refused):
 
     def __init__(self, what: tuple[str, ...]) -> None:
         said = " and ".join(WHAT_CHANGED[each] for each in what)
-        super().__init__(
-            f"Nothing was signed yet, for after you opened this page {said}. Read it again below, then sign."
-        )
+        super().__init__(f"Nothing was signed yet. Since you opened this page, {said}. Read the page again, then sign.")
 
 
 def find(token: str) -> SigningRequest | None:
@@ -43,7 +41,9 @@ def correct(request: SigningRequest, *, text: str, now: datetime) -> None:
     """Tell those who work on the election what is wrong with the practice's roster."""
     room = _locked(request, now)
     if room.request.corrected_at and now - room.request.corrected_at < BETWEEN_CORRECTIONS:
-        raise Refused("You wrote to them a few minutes ago. Nothing was sent now. Wait a little, or call them.")
+        raise Refused(
+            "Nothing was sent now. You wrote to them a few minutes ago. Wait a few minutes and try again, or call them."
+        )
     SigningRequest.objects.filter(pk=request.pk).update(correction=text, corrected_at=now)
     _record_and_tell(room, "correct_roster", text, now)
 
@@ -53,7 +53,7 @@ def decline(request: SigningRequest, *, reason: str, now: datetime) -> None:
     """Answer no, with a reason, which those who work on the election are told."""
     room = _locked(request, now)
     if room.has_signed:
-        raise Refused("You have signed already, so you cannot decline any more. Talk to the representative.")
+        raise Refused("You already signed, so you can no longer decline. Talk to the representative.")
     SigningRequest.objects.filter(pk=request.pk).update(declined_at=now, reason=reason)
     _record_and_tell(room, "decline_to_sign", reason, now)
 

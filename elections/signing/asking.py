@@ -28,7 +28,7 @@ VALID_FOR = timedelta(days=60)  # from when they were last asked or reminded
 REMIND_AFTER = timedelta(days=1)
 MOST_ASKED_A_DAY = 400
 MOST_LINKS_A_DAY = 5  # to one address, by one person
-ELSEWHERE = "This agreement is executed elsewhere. Choose to sign it here first."
+ELSEWHERE = "Nothing was sent. This agreement is signed somewhere else. Choose to have it signed here first."
 
 
 @transaction.atomic
@@ -76,8 +76,8 @@ def ask(election_id: uuid.UUID, *, by: User, now: datetime) -> int:
     due = [one for one in members if one.party_id not in asked and one.party.signer_name and one.party.signer_email]
     if not due:
         raise Refused(
-            "Nobody was asked: every signer who is named with an address has a link, or has signed. "
-            "Name the signers who are missing, with their addresses."
+            "We sent no links. Every signer you named with an email address has a link or has signed. "
+            "Add the signers and email addresses that are missing."
         )
     _refuse_if_too_many([one.party.signer_email.lower() for one in due], by, now)
     for member in due:
@@ -96,11 +96,12 @@ def replace(election_id: uuid.UUID, member_id: int, *, name: str, email: str, by
     snapshot = _whole(election)
     member = election.members.select_related("party").filter(pk=member_id).first()
     if member is None:
-        raise Refused("This practice was removed from the election a moment ago. Nobody was asked.")
+        raise Refused("We sent no link. This practice was removed from the election a moment ago.")
     entry = snapshot.practices[snapshot.member_ids.index(member.pk)]
     if (signed := entry.signed) and not snapshot.is_carried(entry):
         raise Refused(
-            f"{signed.name} signed for {member} on {et_datetime(signed.signed_at)}. That stands, so nobody was asked."
+            f"{signed.name} signed for {member} on {et_datetime(signed.signed_at)}. "
+            "That signature counts, so we sent no link."
         )
     _refuse_if_too_many([email], by, now)
     Party.objects.filter(pk=member.party_id).update(signer_name=name, signer_email=email)
@@ -120,7 +121,9 @@ def remind(election_id: uuid.UUID, member_id: int | None, *, by: User, now: date
     wanted = [pk for pk in unsigned_members(snapshot) if member_id in (None, pk)]
     reminded = remind_each(election, open_requests(election).filter(party__member__in=wanted), by=by, now=now)
     if not reminded:
-        raise Refused("Nobody was reminded: who has not signed yet had a mail within the last day, or declined.")
+        raise Refused(
+            "We sent no reminders. Everyone you asked who hasn’t signed was emailed within the last day, or declined."
+        )
     return reminded
 
 
@@ -210,9 +213,9 @@ def _refuse_if_too_many(emails: list[str], by: User, now: datetime) -> None:
     """Keep strangers from having us write to many, or to one by ever new links; what others write counts for nobody."""
     sent = links.of_last_day(SigningRequest.objects.filter(asked_by=by), "asked_at", now)
     if (asked := sent.count()) + len(emails) > MOST_ASKED_A_DAY:
-        raise Refused(f"You asked {asked} people within a day. Nobody was asked now. Try again tomorrow.")
+        raise Refused(f"We sent no links now. You asked {asked} people within a day. Try again tomorrow.")
     for email in set(emails):
         if sent.filter(email__iexact=email).count() >= MOST_LINKS_A_DAY:
             raise Refused(
-                f"You sent {email} {MOST_LINKS_A_DAY} links within a day. Nobody was asked now. Try again tomorrow."
+                f"We sent no links now. You sent {email} {MOST_LINKS_A_DAY} links within a day. Try again tomorrow."
             )

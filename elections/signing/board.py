@@ -19,16 +19,16 @@ class State(StrEnum):
     """How far one practice's signature is."""
 
     SIGNED = "signed"
-    AGAIN = "has to sign again"
+    AGAIN = "must sign again"
     DECLINED = "declined"
-    WRONG = "says that something is wrong"
-    REFUSED = "mail refused"
+    WRONG = "reported a problem"
+    REFUSED = "email not delivered"
     EXPIRED = "link expired"
     OPENED = "opened"
     INVITED = "invited"
     NOT_ASKED = "not asked yet"
-    NO_ADDRESS = "name or address is missing"
-    NOBODY = "nobody is named"
+    NO_ADDRESS = "name or email address is missing"
+    NOBODY = "no signer is named"
 
 
 TONES = {

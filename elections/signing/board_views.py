@@ -90,7 +90,7 @@ def signing_board(request: HttpRequest, election: Election) -> HttpResponse:
 def signing_begin(request: HttpRequest, election: Election) -> HttpResponse:
     """Have the agreement signed here from now on."""
     begin = partial(actions.begin, election.pk, by=person(request), now=clock.now())
-    done(request, begin, "The practices sign here now. Name who signs for each, then send the links.")
+    done(request, begin, "The practices can now sign here. Name a signer for each practice, then send the links.")
     return redirect("signing", election.pk)
 
 
@@ -100,7 +100,7 @@ def signing_end(request: HttpRequest, election: Election) -> HttpResponse:
     """Say what is given up, then have the agreement executed elsewhere."""
     if request.method == "POST":
         end = partial(actions.end, election.pk, by=person(request), now=clock.now())
-        done(request, end, "The agreement is executed elsewhere now. Say below when and by whom.")
+        done(request, end, "The practices now sign the agreement somewhere else. Enter below when and who signed.")
         return redirect("agreement", election.pk)
     signed = sum(entry.signed is not None for entry in Snapshot.of_working_copy(election).practices)
     return page(request, "signing/signing_end", election, signed=signed)
@@ -122,7 +122,7 @@ def signing_remind(request: HttpRequest, election: Election) -> HttpResponse:
         if not sent:
             say(request, refused)
     if sent:
-        messages.success(request, f"{_mails(sent)} on the way, with the link in it.")
+        messages.success(request, f"{_mails(sent)} on the way.")
     return redirect("signing", election.pk)
 
 
@@ -137,7 +137,9 @@ def signing_replace(request: HttpRequest, election: Election, member_id: int) ->
     form = ReplaceForm(typed(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         ask = partial(actions.replace, election.pk, member.pk, **form.cleaned_data, by=user, now=clock.now())
-        if done(request, ask, f"A mail is on its way to {form.cleaned_data['email']}. Older links open nothing more."):
+        if done(
+            request, ask, f"A new link is on its way to {form.cleaned_data['email']}. Earlier links no longer work."
+        ):
             return redirect("signing", election.pk)
     return page(request, "signing/signing_replace", election, member=member, form=form)
 
@@ -148,11 +150,11 @@ def _ask(request: HttpRequest, election: Election) -> None:
     except Refused as refused:
         say(request, refused)
     else:
-        messages.success(request, f"{_mails(count)} on the way. Below you see who opened the link, and who signed.")
+        messages.success(request, f"{_mails(count)} on the way. Below, you can see who opened the link and who signed.")
 
 
 def _mails(count: int) -> str:
-    return "A mail is" if count == 1 else f"{count} mails are"
+    return "An email with the link is" if count == 1 else f"{count} emails with the links are"
 
 
 def _of_board(election: Election, snapshot: Snapshot, lines: list[Line]) -> dict[str, Any]:

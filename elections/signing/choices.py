@@ -83,7 +83,8 @@ def _names_the_same_signer(other: Election, room: Room, now: datetime) -> bool:
 
 
 NO_CHOICE = (
-    "That cannot be chosen here any more: it was settled meanwhile, or only CMS can settle it now. Nothing was changed."
+    "Nothing was changed. You can no longer choose here. "
+    "Since you opened this page, it was settled, or only CMS can settle it now."
 )
 
 

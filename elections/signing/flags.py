@@ -34,9 +34,9 @@ def _flags(person: Person, addresses: Sequence[str], name: str, email: str) -> I
     if person.email and addresses.count(person.email) > 1:
         yield f"{person.email} signs for {addresses.count(person.email)} practices."
     if person.email and person.email == email.lower() and not same_name(person.name, name):
-        yield f"{person.email} is the representative’s address, and the signer is {person.name}."
+        yield f"{person.email} is the representative’s email address, but the signer is {person.name}."
     if person.signed_name and not same_name(person.signed_name, person.name):
-        yield f"Signed as “{person.signed_name}”; the link was for {person.name}."
+        yield f"Signed as “{person.signed_name}”. The link was for {person.name}."
 
 
 def same_name(one: str, other: str) -> bool:

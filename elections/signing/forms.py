@@ -1,6 +1,6 @@
 """The signing room: whom the representative asks, and what a practice's signer answers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -15,23 +15,27 @@ from ..frame_forms import GuardedForm
 IS_FINGERPRINT = RegexValidator(r"\A[0-9a-f]{64}\Z")
 
 
-def _is_seen(text: str) -> None:
-    """Raise ValidationError for a text without letters, of which one would see nothing."""
-    if not any(letter.isalpha() for letter in text):
-        raise forms.ValidationError("Write it in letters: nobody could read this.")
+def _in_letters(what: str) -> Callable[[str], None]:
+    """Return a validator that refuses a text without letters, which no one could read; `what` says what to type."""
+
+    def check(text: str) -> None:
+        if not any(letter.isalpha() for letter in text):
+            raise forms.ValidationError(f"Nothing was signed yet. Type {what}.")
+
+    return check
 
 
 class SignerForm(OfParty):
     """Who may bind one practice, and where the link goes."""
 
     signer_name = forms.CharField(
-        label="Name of the person who may bind the practice",
+        label="Name of the person authorized to sign for the practice",
         max_length=200,
         required=False,
         validators=[validate_printable],
     )
     signer_email = forms.EmailField(
-        label="Their own e-mail address",
+        label="Their own email address",
         max_length=254,
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "off", "data-on-leave": ""}),
@@ -45,9 +49,9 @@ class ReplaceForm(GuardedForm):
     """Who is asked to sign instead."""
 
     name = forms.CharField(
-        label="Name of the person who may bind the practice", max_length=200, validators=[validate_printable]
+        label="Name of the person authorized to sign for the practice", max_length=200, validators=[validate_printable]
     )
-    email = forms.EmailField(label="Their own e-mail address", max_length=254)
+    email = forms.EmailField(label="Their own email address", max_length=254)
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
@@ -56,7 +60,9 @@ class ReplaceForm(GuardedForm):
 class SignForm(GuardedForm):
     """A signature: the roster confirmed, the opt-in answered where it is asked, consent, name, title and authority."""
 
-    roster = forms.BooleanField(error_messages={"required": "Tick this if it is right. If not, say what is wrong."})
+    roster = forms.BooleanField(
+        error_messages={"required": "Check this box if the list is right. If not, say what is wrong."}
+    )
     opt_in = forms.ChoiceField(
         label="Does the practice accept an opt-in?",
         choices=[
@@ -68,23 +74,25 @@ class SignForm(GuardedForm):
     consent = forms.BooleanField(
         label="I agree to sign electronically. I can download the agreement before I sign, and get the "
         "executed one by this link. To sign on paper instead, I talk to the representative.",
-        error_messages={"required": "Tick this to sign here. To sign on paper, talk to the representative."},
+        error_messages={"required": "Check this box to sign here. To sign on paper, talk to the representative."},
     )
     name = forms.CharField(
         label="Your full name",
         max_length=200,
-        validators=[_is_seen, validate_printable],
+        validators=[_in_letters("your name in letters, for example “Maria Lopez”"), validate_printable],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     title = forms.CharField(
         label="Your title in the practice",
         max_length=200,
-        validators=[_is_seen, validate_printable],
+        validators=[_in_letters("your title in letters, for example “owner”"), validate_printable],
         help_text="For example: owner, managing partner, practice manager.",
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
     authorized = forms.BooleanField(
-        error_messages={"required": "Tick this only if it is so. If somebody else may bind the practice, decline."}
+        error_messages={
+            "required": "Check this box only if it is true. If someone else is authorized to sign, decline."
+        }
     )
     text, parties, schedule = (
         forms.CharField(widget=forms.HiddenInput, validators=[IS_FINGERPRINT]) for _ in Covered._fields
@@ -122,7 +130,8 @@ class CorrectionForm(GuardedForm):
     text = forms.CharField(
         label="What is wrong?",
         max_length=2000,
-        help_text="For example: who is missing, who never billed under the TIN, or that the TIN is another practice’s.",
+        help_text="For example: a clinician is missing, a clinician never billed under the TIN, or the TIN belongs to "
+        "another practice.",
         widget=forms.Textarea(attrs={"rows": 5}),
     )
 
@@ -131,8 +140,8 @@ class DeclineForm(GuardedForm):
     """Why somebody does not sign."""
 
     reason = forms.CharField(
-        label="Why do you decline?",
+        label="Why are you declining?",
         max_length=2000,
-        help_text="The people who prepare the election read this, and CMS. If somebody else should sign, say who.",
+        help_text="CMS and the people who prepare the election will read this. If someone else should sign, say who.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )

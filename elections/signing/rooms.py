@@ -70,21 +70,23 @@ class Room:
         """Say why nothing can be signed by this link; empty where it can."""
         request = self.request
         if request.revoked_at and not self.election.agreement.is_signed_here:
-            return "The practices now execute this agreement elsewhere, on paper for instance. You need not sign here."
+            return (
+                "The practices now sign this agreement somewhere else, such as on paper. You don’t have to sign here."
+            )
         if request.revoked_at:
             return (
-                "This link was closed: a newer one was sent, somebody else was asked to sign for the practice, "
-                "or its TIN was changed."
+                "This link was closed. A newer link was sent, someone else was asked to sign for the practice, "
+                "or the practice’s TIN was changed."
             )
         if self.position is None:
             return "This practice was removed from the virtual group. There is nothing for you to sign."
         signed = self.entry.signed
         if signed and not (self.has_signed or self.snapshot.is_carried(self.entry)):
-            return f"{signed.name} has signed for the practice already, on {et_datetime(signed.signed_at)}."
+            return f"{signed.name} already signed for the practice, on {et_datetime(signed.signed_at)}."
         if request.declined_at:
             return f"You declined on {et_datetime(request.declined_at)}."
         if request.expires_at <= now:
-            return f"This link was good until {et_date(request.expires_at)}."
+            return f"This link worked until {et_date(request.expires_at)}."
         if self.election.status in OVER:
             return f"This election is {self.election.status} now."
         if now >= self.election.window.closes and self.election.status != Status.ACTION_NEEDED:

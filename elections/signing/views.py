@@ -36,11 +36,14 @@ from .forms import CorrectionForm, DeclineForm, SignForm
 from .rooms import Room, is_known_to_cms, room_of, unsigned
 
 OPENED = "signing_rooms_opened"  # in the session: the links whose button was pressed in this browser
-ANSWER = "Answer below. Accept it only if the practice means it: without it, a practice that is asked cannot take part."
+ANSWER = (
+    "Answer below. Accept the opt-in only if the practice really wants it. "
+    "A practice that is asked to accept an opt-in cannot take part without it."
+)
 AGAIN = "shown-again"  # a field of the button's form: what was typed before the session was over
-SENT = "Sent. You can sign by the same link once it is corrected. Nothing is signed yet."
+SENT = "Sent. Nothing is signed yet. After they correct it, you can sign with the same link."
 SENT_AFTER_SIGNING = (
-    "Sent. Your signature stands; if your practice’s clinicians are changed, you are asked to sign again."
+    "Sent. Your signature still counts. If your practice’s clinicians are changed, we’ll ask you to sign again."
 )
 
 View = Callable[..., HttpResponse]
@@ -188,7 +191,7 @@ def sign_decline(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     form = DeclineForm(typed(request))
     if is_sent(request) and form.is_valid():
         decline = partial(actions.decline, room.request, **form.cleaned_data, now=clock.now())
-        if done(request, decline, "You declined, and they are told why. Nothing was signed."):
+        if done(request, decline, "You declined, and nothing was signed. We’ll email them your reason."):
             return redirect("sign", token)
     return room_page(request, "sign_decline", room, token, form=form)
 
@@ -197,13 +200,11 @@ def sign_decline(request: HttpRequest, room: Room, token: str) -> HttpResponse:
 def sign_choose(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     """Say which of two elections that name the practice it takes part in."""
     if room.position is None or rival_of(room, clock.now()) is None:
-        messages.info(
-            request, "There is nothing to choose any more: each TIN stands in one election now, or CMS decides."
-        )
+        messages.info(request, "There is nothing left to choose. Each TIN is in only one election now, or CMS decides.")
         return redirect("sign_room", token)
     if is_sent(request):
         choose = partial(choose_by_signature, room.request, now=clock.now())
-        done(request, choose, "Chosen. Both representatives are told.")
+        done(request, choose, "Your choice is saved. We’ll tell both representatives.")
         return redirect("sign_room", token)
     return room_page(request, "sign_choose", room, token)
 

@@ -69,11 +69,11 @@ def execute_the_agreement(page: Page, folder: Path) -> Path:
     documents.render_document(election.agreement.documents.get().pk, now=clock.now())
     page.get_by_role("link", name="Back to the agreement").click()
     with page.expect_download() as download:
-        page.get_by_role("link", name=re.compile("Agreement of Dec 1")).click()
+        page.get_by_role("link", name=re.compile("Agreement from Dec 1")).click()
     download.value.save_as(folder / "agreement.pdf")
     for made in PRACTICES:
         party = page.get_by_role("group", name=made.name)
-        party.get_by_label("Date the practice executed the agreement").fill("2026-11-20")
+        party.get_by_label("Date the practice signed (executed) the agreement").fill("2026-11-20")
         party.get_by_label("Who signed for the practice").fill("Sam Okafor")
         party.get_by_label("Their title").fill("Managing partner")
     page.get_by_text("A formal written agreement exists").click()

@@ -61,16 +61,16 @@ def begin(dana: Player, election: Election) -> None:
     dana.follow(GROUP)
     dana.follow("Agreement")
     dana.sees("agreement", "Agreement")
-    dana.follow("have the practices sign here")
+    dana.follow("Let the practices sign here")
     dana.sees("signing-offered", "Signatures")
-    dana.press("Have the practices sign here")
+    dana.press("Let the practices sign here")
     for made, name in SIGNERS.items():
         fields = dana.page.get_by_role("group", name=made.name)
-        dana.field("Name of the person who may bind the practice", fields).fill(name)
-        dana.field("Their own e-mail address", fields).fill(address(name))
+        dana.field("Name of the person authorized to sign for the practice", fields).fill(name)
+        dana.field("Their own email address", fields).fill(address(name))
     dana.picture("signers-named")
-    dana.press("Save, and send the links")
-    expect(dana.page.locator(".messages")).to_contain_text("5 mails are on the way.")
+    dana.press("Save and send the links")
+    expect(dana.page.locator(".messages")).to_contain_text("5 emails with the links are on the way.")
     expect(dana.page.get_by_text("0 of 5 practices signed.")).to_be_visible()
     dana.sees("links-sent", "Signatures")
 
@@ -111,7 +111,7 @@ def say_what_is_wrong(mia: Player) -> None:
     mia.sees("correction", "What is wrong?")
     mia.type("What is wrong?", f"Dr. Reyes is missing: NPI {MEADOW.npis[1]}.")
     mia.press("Send")
-    expect(mia.page.locator(".messages")).to_contain_text("You can sign by the same link once it is corrected.")
+    expect(mia.page.locator(".messages")).to_contain_text("After they correct it, you can sign with the same link.")
     mia.sees("corrected", f"Sign for {MEADOW.name}")
 
 

@@ -200,7 +200,7 @@ def fill_the_agreement(beth: KeyboardPlayer) -> None:
     beth.sees("agreement", "Agreement")
     for made in PRACTICES:
         party = beth.page.get_by_role("group", name=made.name)
-        beth.type_into(beth.field("Date the practice executed the agreement", party), "11202026")
+        beth.type_into(beth.field("Date the practice signed (executed) the agreement", party), "11202026")
         beth.type_into(beth.field("Who signed for the practice", party), "Sam Okafor")
         beth.type_into(beth.field("Their title", party), "Managing partner")
         if made is HILLTOP:

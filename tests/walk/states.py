@@ -173,8 +173,8 @@ def come_back(page: Page) -> None:
 def name_wrongly(page: Page) -> None:
     """Name a signer by a number, with an address that is none."""
     page.get_by_label("Name of the person").fill("123-45-6789")
-    page.get_by_label("Their own e-mail address").fill("dana@")
-    page.get_by_role("button", name="Save, and send the links").click()
+    page.get_by_label("Their own email address").fill("dana@")
+    page.get_by_role("button", name="Save and send the links").click()
     page.wait_for_load_state()
 
 
@@ -319,8 +319,8 @@ SIGNERS_SEE = [
     state("sign", "away for a while", act=behind_the_link("Something is wrong", away_for_a_while)),
     state("sign", "come back", act=behind_the_link("Something is wrong", come_back)),
     state("sign", "decline", act=behind_the_link("Decline to sign")),
-    state("sign", "pdf", act=behind_the_link("Download it as a PDF")),
-    state("sign", "pdf asked for", act=behind_the_link("Download it as a PDF", send)),
+    state("sign", "pdf", act=behind_the_link("Download the agreement as a PDF")),
+    state("sign", "pdf asked for", act=behind_the_link("Download the agreement as a PDF", send)),
     state("sign", "signed", link("sig"), act=press_continue),
     state("sign", "may choose", link("chris"), act=press_continue),
     state("sign", "choose", link("chris"), act=behind_the_link("It takes part in")),

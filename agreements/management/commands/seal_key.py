@@ -10,7 +10,7 @@ from ...papers.seal_keys import new_seal_key
 class Command(BaseCommand):
     """Print a new value of SEAL_KEY."""
 
-    help = "Print a new SEAL_KEY for a demo: a key and a certificate that vouches for itself. Production has its own."
+    help = "Print a new SEAL_KEY for a demo: a key and a self-signed certificate. Production has its own."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -158,9 +158,9 @@ def test_a_worker_that_lost_its_lease_changes_nothing(document, renders, media, 
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (SoftTimeLimitExceeded(), "It took longer than the 160 seconds a worker may take for one document."),
-        (MemoryError(), "It needs more than the 1500 MB of memory a worker may use for one document."),
-        (CannotDecrypt(), "Its frozen content cannot be opened: the key it was written with is missing."),
+        (SoftTimeLimitExceeded(), "It took longer than the 160 seconds a worker has for one document."),
+        (MemoryError(), "It needs more than the 1500 MB of memory a worker can use for one document."),
+        (CannotDecrypt(), "We can’t open its frozen content, because the key it was written with is missing."),
         (FontMissing(), "The file could not be written to the storage, or a font could not be read from it."),
         (ValueError("96-1234567"), "The renderer stopped with ValueError."),
     ],
@@ -198,7 +198,7 @@ def test_a_document_that_kills_each_worker_fails_in_the_end(document, renders):
         now += documents.LEASE
     assert documents.render_document(document.pk, now=now) == "failed"
     document.refresh_from_db()
-    assert document.failure == "The worker was stopped each time it tried. It may need more memory than there is."
+    assert document.failure == "The worker was stopped each time it tried. It might need more memory than there is."
     assert renders == []
 
 

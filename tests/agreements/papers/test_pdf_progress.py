@@ -26,7 +26,7 @@ def test_the_pages_are_told_as_they_are_laid_out():
     with followed(said.append):
         rendering.render(make_snapshot(parties=many(50)), made_at=MADE_AT)
     pages = [int(line.removeprefix("Laying out page ")) for line in said[:-1]]
-    assert said[-1] == "All pages are laid out; the file is being written"
+    assert said[-1] == "Writing the file"
     assert len(pages) >= 3
     assert pages[0] == 1
 

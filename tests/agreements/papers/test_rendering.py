@@ -167,7 +167,7 @@ def test_every_party_and_npi_is_in_it(text):
         "1558598797 O’Neill Zoë",
         "1999999992 Smith Ada",
         "2000000002 not listed not listed",
-        "Executed elsewhere on Nov 10, 2026",
+        "Signed somewhere else on Nov 10, 2026",
         "Name Dana Rivera Title Owner Date Nov 10, 2026",
         "Made Dec 1, 2026, 10:00 a.m. ET",
         "Jan 1, 2027 through Dec 31, 2027",

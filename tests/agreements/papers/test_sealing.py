@@ -196,11 +196,11 @@ def test_each_party_has_a_signature_page_that_says_who_when_and_over_what(sealed
         ("1. Lakeside Family Medicine EIN 96-1234567", "2. Ada Smith, MD SSN,", "3. Harbor <Orthopedics> & Sports"),
         (
             "Signed by Dana Rivera Title Owner Signed Nov 30, 2026, 4:05:09 p.m. ET How we knew the signer By a"
-            " personal link, and by signing in to the account of its address with a second factor",
+            " personal link, and by signing in to the account with that email address and a second factor",
             "Signed by Ada Smith Title Physician Signed Nov 30, 2026, 4:05:09 p.m. ET How we knew the signer By a"
-            " personal link, and by signing in to the account of its address The",
+            " personal link, and by signing in to the account with that email address The",
             "Signed by Lee <Stone> Title Managing partner Signed Nov 30, 2026, 4:05:09 p.m. ET How we knew the signer"
-            " By a personal link, sent to the address that the representative gave The",
+            " By a personal link, sent to the email address that the representative gave The",
         ),
         strict=True,
     ):
@@ -209,7 +209,7 @@ def test_each_party_has_a_signature_page_that_says_who_when_and_over_what(sealed
         assert "I may bind this practice. I agree to sign electronically, and I sign this agreement for it." in page
         assert f"The text {'a1' * 32} The party list {'b2' * 32} This party’s own schedule" in page
     assert ["d4" * 32 in page for page in pages] == [False, False, True]
-    assert not any("Executed elsewhere" in page or "Where the regulation is met" in page for page in pages)
+    assert not any("Signed somewhere else" in page or "Where each requirement is met" in page for page in pages)
 
 
 def test_whether_a_signer_opted_in_is_not_for_the_other_parties(sealed):

@@ -158,5 +158,5 @@ def test_without_a_seal_it_waits_and_says_what_to_set(agreement, person, execute
     assert documents.render_document(asked.pk, now=clock.now()) == "queued"
     asked.refresh_from_db()
     assert asked.failure == (
-        "It cannot be sealed: SEAL_KEY is missing or wrong. Set it as manage.py check --deploy says."
+        "We can’t seal it, because SEAL_KEY is missing or wrong. Set it as manage.py check --deploy says."
     )

@@ -229,15 +229,13 @@ def test_a_pdf_with_what_may_be_an_ssn_is_refused_wherever_it_stands(made):
     make, place = NUMBER_IN[made]
     problem = check_here(make(), eins=(LAKESIDE.tin, SSN) if "EIN" in made else (LAKESIDE.tin,)).problem
     assert problem.startswith(place)
-    assert "nine digits that are not the EIN of a practice listed here" in problem
+    assert "9 digits that aren’t the EIN of a practice listed here" in problem
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_pdf_with_an_ssn_in_any_dress_is_refused(shape):
-    assert own.check(written(f"Agreement of May 1, 2026: {shape}"), eins=()).problem.startswith(
-        "Page 1 has nine digits"
-    )
+    assert own.check(written(f"Agreement of May 1, 2026: {shape}"), eins=()).problem.startswith("Page 1 has 9 digits")
 
 
 def test_numbers_that_an_agreement_has_are_kept():
@@ -363,12 +361,12 @@ def test_the_record_shows_file_marks_and_parties_and_no_clause_of_ours():
         "Party list",
         "EIN 96-1234567",
         "Schedule 1: Lakeside Family Medicine",
-        "Executed elsewhere on Nov 10, 2026",
+        "Signed somewhere else on Nov 10, 2026",
     ):
         assert words in said or words in said.replace(" ", ""), words
     for part in (part for provision in PROVISIONS for part in provision.parts):
         assert part.clause[:40] not in said
-    assert "Where the regulation is met" not in said
+    assert "Where each requirement is met" not in said
 
 
 def test_the_record_is_tagged_as_every_document_is():

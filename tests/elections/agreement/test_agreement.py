@@ -19,8 +19,8 @@ def test_what_is_wrong_stands_in_one_list(cms_data, representative):
     assert re.findall(r'<a href="#id_(practice-\d+-\w+)">([^<]+)</a>', text) == [
         (
             f"practice-{member.pk}-executed_on",
-            f"{member.name}, date the practice executed the agreement: "
-            "This day has not come yet. Give the day on which the practice signed.",
+            f"{member.name}, date the practice signed (executed) the agreement: "
+            "This date is in the future. Enter the date the practice signed.",
         )
         for member in (solo, group)
     ]

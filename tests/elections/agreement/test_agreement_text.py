@@ -117,7 +117,7 @@ def test_parties_that_lack_something_are_named_and_the_text_is_there(election, r
     member = election.members.get(position=1)
     member.clinicians.all().delete()
     said = make.text(make.signed_in(representative).get(address(election)))
-    assert f"{member.name} needs its name, TIN and NPIs before the agreement can be made." in said
+    assert f"{member.name} needs its name, TIN and NPIs before we can make the agreement." in said
     assert "9.1 This agreement is executed on behalf of each party" in said
     assert make.GROUP.tin[2:] not in said
 

@@ -70,9 +70,9 @@ def kept_files():
 
 def test_a_file_is_uploaded_and_said_to_be_in_use(election, client, representative):
     said = make.text(client.get(at(election)))
-    assert "This virtual group uses the agreement that we make from the practices it listed." in said
+    assert "This virtual group uses the agreement that we make from its list of practices." in said
     said = make.text(upload(client, election))
-    assert "Your agreement is uploaded. Now mark where it does the nine things." in said
+    assert "Your agreement is uploaded. Now mark where it covers the 9 required items." in said
     assert "Our agreement.pdf , 2 pages" in said
     assert hashlib.sha256(PDF).hexdigest() in said
     assert "Uploaded Dec 1, 2026, 10:00 a.m. ET by Dana Rivera" in said
@@ -89,8 +89,8 @@ def test_a_file_is_uploaded_and_said_to_be_in_use(election, client, representati
         "The group’s own agreement was uploaded"
     )
     said = make.text(client.get(f"/elections/{election.pk}/agreement"))
-    assert "It is your own agreement: Our agreement.pdf , 2 pages, uploaded Dec 1, 2026, 10:00 a.m. ET." in said
-    assert "You have not marked where it does 9 of the nine things" in said
+    assert "You use your own agreement: Our agreement.pdf , 2 pages, uploaded Dec 1, 2026, 10:00 a.m. ET." in said
+    assert "You haven’t marked where it covers 9 of the 9 items" in said
 
 
 BAD = {
@@ -98,15 +98,15 @@ BAD = {
     "empty": (lambda: b"", "This file is empty. Choose the PDF of your agreement."),
     "no PDF": (
         lambda: b"PK\x03\x04 a workbook",
-        "This file is not a PDF. Save or print your agreement as a PDF, then choose that file.",
+        "This file isn’t a PDF. Save or print your agreement as a PDF, then choose that file.",
     ),
     "truncated": (
         lambda: PDF[:300],
-        "This PDF is cut short or damaged. Print or save it as a new PDF, then choose that file.",
+        "This PDF is incomplete or damaged. Print or save it as a new PDF, then choose that file.",
     ),
     "encrypted": (
         lambda: saved(encryption=Encryption(user="", owner="o")),
-        "This PDF is protected by encryption, with or without a password. Save it without, then choose it.",
+        "This PDF is encrypted, with or without a password. Save it without encryption, then choose it again.",
     ),
     "JavaScript": (
         lambda: bare(lambda pdf: pdf.Root.__setitem__("/OpenAction", SCRIPT())),
@@ -119,17 +119,17 @@ BAD = {
     ),
     "embedded": (
         lambda: bare(lambda pdf: pdf.attachments.__setitem__("a.txt", b"hello")),
-        "This PDF has other files, sound or film in it. Print or save it as a new PDF, then choose that file.",
+        "This PDF has other files, sound or video in it. Print or save it as a new PDF, then choose that file.",
     ),
     "an SSN": (
         lambda: written("The agreement", "Signed: Dana Rivera, 457,55,5462"),
-        "Page 2 has nine digits that are not the EIN of a practice listed here. They may be someone’s Social Security "
-        "number, so the file was not kept. Are they an EIN? Then list that practice first. If not, take them out of "
+        "Page 2 has 9 digits that aren’t the EIN of a practice listed here. They might be someone’s Social Security "
+        "number, so we didn’t keep the file. If they are an EIN, list that practice first. If not, remove them from "
         "the agreement and choose the new PDF.",
     ),
     "too large": (
         lambda: PDF + bytes(MOST_BYTES),
-        "This file is larger than 20 MB. Save it smaller, without pictures for instance.",
+        "This file is larger than 20 MB. Make it smaller, for example by removing pictures.",
     ),
 }
 
@@ -152,7 +152,7 @@ def test_an_agreement_may_name_the_eins_of_its_parties_alone(election, client):
     refused = upload(
         client, election, written(f"{make.GROUP.name}, 96-1000002", f"{make.OTHER.name}, {make.OTHER.tin}")
     )
-    assert "Page 2 has nine digits" in make.text(refused)
+    assert "Page 2 has 9 digits" in make.text(refused)
     upload(client, election, written(f"{make.GROUP.name}, 96-1000002, {make.GROUP.tin}, NPI {make.GROUP.npis[0]}"))
     assert OwnAgreement.objects.get().pages == 1
 
@@ -161,7 +161,7 @@ def test_an_agreement_may_name_the_eins_of_its_parties_alone(election, client):
 def test_a_name_with_nine_digits_is_refused_and_never_said_again(election, client, name):
     answer = upload(client, election, name=name)
     assert (
-        "The name of this file has nine digits in a row, which may be somebody’s Social Security number. "
+        "Nothing was saved. The file’s name has 9 digits in a row, which might be someone’s Social Security number. "
         "Give the file another name, then choose it again."
     ) in make.text(answer)
     assert name.removesuffix(".pdf") not in answer.content.decode()
@@ -185,7 +185,7 @@ def test_the_token_is_asked_for(election, representative):
 def test_the_same_file_again_changes_nothing(election, client):
     upload(client, election)
     client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
-    assert "This very file is in use already. Nothing changed." in make.text(upload(client, election))
+    assert "Nothing changed. This file is already in use." in make.text(upload(client, election))
     assert OwnAgreement.objects.count() == 1
     assert agreement_of(election).acknowledged
 
@@ -210,9 +210,9 @@ def test_marks_are_kept_as_typed_and_what_is_not_marked_is_said(election, client
     answer = client.post(at(election), {"iii": "page 9", "initial-iii": ""}, headers={"X-Autosave": "yes"})
     assert answer.json()["errors"] == {}
     assert agreement_of(election).own.marks == MARKS | {"iii": "page 9", "vii": ""}
-    assert "All nine are marked." in make.text(mark(client, election))
+    assert "All 9 are marked." in make.text(mark(client, election))
     said = make.text(client.get(f"/elections/{election.pk}/agreement"))
-    assert "You have marked where it does each of the nine things" in said
+    assert "You have marked where it covers each of the 9 items" in said
 
 
 def test_a_mark_holds_no_nine_digits(election, client):
@@ -235,7 +235,7 @@ def test_marks_of_an_agreement_that_is_used_no_more_are_refused(election, client
     upload(client, election)
     client.post(at(election, "/drop"))
     said = make.text(mark(client, election))
-    assert "This election uses our text, not an agreement of your own. Upload your agreement first." in said
+    assert "This election uses our text, not your own agreement. Upload your agreement first." in said
 
 
 def test_what_is_typed_after_the_session_ended_is_kept(election, client, representative):
@@ -256,7 +256,7 @@ def test_each_change_is_acknowledged_and_signed_anew(cms_data, representative, c
     client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
     assert Snapshot.of_working_copy(election).is_executed_here
     if change == "file":
-        assert "2 practices signed what stands now." in make.text(client.get(at(election, "/upload")))
+        assert "2 practices signed the current agreement." in make.text(client.get(at(election, "/upload")))
         upload(client, election, OTHER_PDF)
     elif change == "mark":
         mark(client, election, v="page 8")
@@ -276,14 +276,14 @@ def test_what_was_signed_can_be_read_after_it_was_replaced(cms_data, representat
     upload(client, election)
     make.sign_all(election)
     signed = json.loads(agreement_of(election).text)
-    assert "Now mark where it does the nine things." in make.text(upload(client, election, bare(pages=5)))
+    assert "Now mark where it covers the 9 required items." in make.text(upload(client, election, bare(pages=5)))
     mark(client, election)
     said = make.text(upload(client, election, OTHER_PDF, "Second.pdf"))
-    assert "The file is replaced. Look below whether what you marked still fits." in said
+    assert "The file is replaced. Check below whether what you marked still fits." in said
     first = OwnAgreement.objects.get(sha256=signed["own"]["sha256"])
     assert client.get(at(election, f"/{first.pk}")).content == PDF
     said = make.text(client.get(at(election)))
-    assert "Files that are not in use any more (2)" in said
+    assert "Files that are no longer in use (2)" in said
     assert json.loads(Document.objects.get(kind="executed").snapshot)["own"] == signed["own"]
 
 
@@ -408,7 +408,7 @@ def test_a_signer_downloads_it_behind_the_button_alone_and_signs_it(cms_data, re
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     said = make.text(make.signing(browser, link))
     assert "You have signed for Quiet Harbor Medicine" in said
-    assert "The text that you signed is the group’s own: download the agreement ." in said
+    assert "The text you signed is the group’s own. Download the agreement ." in said
     assert Signature.objects.get().text_sha256 == agreement_of(election).text_sha256
 
 
@@ -421,7 +421,7 @@ def test_a_file_replaced_while_one_reads_is_not_signed(cms_data, representative,
     upload(client, election, OTHER_PDF)
     fields = {"roster": "on", "consent": "on", "name": "Sol", "title": "Owner", "authorized": "on"}
     said = make.text(browser.post(f"{link}/room", shown | fields, follow=True))
-    assert "Nothing was signed yet, for after you opened this page the agreement’s text changed." in said
+    assert "Nothing was signed yet. Since you opened this page, the agreement’s text changed." in said
     assert "Download the agreement (PDF, 3 pages)" in said
     assert not Signature.objects.exists()
 
@@ -461,7 +461,7 @@ def test_what_is_not_marked_is_said_before_one_submits_and_to_the_signer(cms_dat
     marks = {provision.item: "page 1" for provision in PROVISIONS[:7]}
     client.post(f"/elections/{election.pk}/agreement/own", marks)
     said = make.text(client.get(f"/elections/{election.pk}/review"))
-    assert "Your own agreement is not marked for 2 of the nine things it must do." in said
+    assert "Your own agreement is not marked for 2 of the 9 required items." in said
     link = make.link_to("sol@example.org")
     said = make.text(make.opened(link).get(f"{link}/room"))
-    assert "Of 2 of the nine the group does not say where." in said
+    assert "The group didn’t say where its agreement covers 2 of the 9 required items." in said

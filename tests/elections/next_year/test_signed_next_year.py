@@ -59,7 +59,7 @@ def test_a_term_that_goes_on_counts_without_asking_anybody(signed, representativ
     said = make.text(client.get(f"/elections/{draft.pk}/signing"))
     assert "2 of 2 practices signed." in said
     assert said.count("That was for 2026. The agreement’s own term covers 2027") == 2
-    assert "Nobody was asked" in make.text(client.post(f"/elections/{draft.pk}/signing", {"ask": "yes"}, follow=True))
+    assert "We sent no links" in make.text(client.post(f"/elections/{draft.pk}/signing", {"ask": "yes"}, follow=True))
     client.post(f"/elections/{draft.pk}/agreement", {"acknowledged": "on"})
     submission = make.submit(draft, representative)
     assert submission.document.kind == "executed"
@@ -77,7 +77,7 @@ def test_only_those_whose_schedule_changed_are_asked(signed, representative, set
     ]
     client = make.signed_in(representative)
     said = make.text(client.post(f"/elections/{draft.pk}/signing", {"ask": "yes"}, follow=True))
-    assert "A mail is on the way." in said
+    assert "An email with the link is on the way." in said
     assert "Since it signed: the practice’s own schedule of clinicians changed." in said
     assert [one.email for one in SigningRequest.objects.filter(party__agreement=draft.agreement)] == [
         "gwen@example.org"
@@ -103,7 +103,7 @@ def test_an_opt_in_is_asked_for_anew(signed, representative, set_clock):
     answer = client.post(
         f"/elections/{draft.pk}/signing/{member.pk}", {"name": "Sol Harbor", "email": "sol@example.org"}, follow=True
     )
-    assert "A mail is on its way to sol@example.org." in make.text(answer)
+    assert "A new link is on its way to sol@example.org." in make.text(answer)
     link = make.link_to("sol@example.org")
     browser = make.opened(link)
     assert "3. Sign" in make.text(browser.get(f"{link}/room"))

@@ -26,7 +26,7 @@ def test_it_tells_which_page_is_laid_out(waiting):
     tell(document.pk, "Laying out page 37")
     answer = client.get(address, **ASKS)
     assert answer.status_code == 200
-    assert make.text(answer).startswith("Being made: laying out page 37. Asked for Dec 1, 2026, 10:00:00 a.m. ET.")
+    assert make.text(answer).startswith("In progress: laying out page 37. Requested Dec 1, 2026, 10:00:00 a.m. ET.")
     assert "<h1" not in answer.content.decode()
 
 

@@ -78,7 +78,7 @@ def test_the_agreement_can_be_downloaded_before_signing(election, link, settings
     other = make.link_to("gwen@example.org")
     make.signing(make.opened(other), other, name="Gwen Lake")
     browser = make.opened(link)
-    assert "Waiting to be made." in make.text(browser.get(f"{link}/agreement"))
+    assert "Waiting to start." in make.text(browser.get(f"{link}/agreement"))
     document = Document.objects.get()
     assert documents.render_document(document.pk, now=election.changed_at) == "ready"
     answer = browser.get(f"{link}/agreement")
@@ -163,7 +163,7 @@ def test_the_opt_in_is_answered_by_its_own_signer_and_no_other_sees_it(opt_in, r
     browser = make.opened(link)
     assert "Choose one." in make.text(make.signing(browser, link))
     room = make.text(browser.get(f"{link}/room"))
-    assert "What you can do: Answer below. Accept it only if the practice means it" in room
+    assert "What you can do: Answer below. Accept the opt-in only if the practice really wants it." in room
     assert "Ask the practice’s signer" not in room
     assert f"its decision to opt in to MIPS for 2027. {make.OPT_IN_MEANS}" in room
     said = make.text(make.signing(browser, link, opt_in="yes"))
@@ -209,7 +209,7 @@ def test_what_changed_between_reading_and_signing_is_said_and_nothing_is_signed(
     alter(election, representative, change)
     answer = browser.post(f"{link}/room", hidden | make.SAID, follow=True)
     said = make.text(answer)
-    assert "Nothing was signed yet, for after you opened this page" in said
+    assert "Nothing was signed yet. Since you opened this page, " in said
     assert CHANGED[change] in said
     assert 'value="Sol Harbor"' in answer.content.decode()
     assert not Signature.objects.exists()
@@ -291,7 +291,7 @@ def test_declining_asks_for_a_reason_and_tells_it(election, link, representative
     said = make.text(browser.post(f"{link}/decline", {"reason": "We joined another group."}, follow=True))
     assert "You declined on Dec 1, 2026, 10:00 a.m. ET." in said
     mail = Notice.objects.filter(to=representative.email).latest("pk")
-    assert mail.subject == "Quiet Harbor Medicine does not sign: the agreement of Harbor Group"
+    assert mail.subject == "Quiet Harbor Medicine declined to sign: the agreement of Harbor Group"
     assert "We joined another group." in mail.body
     assert browser.get(f"{link}/room").status_code == 410
 
@@ -299,9 +299,9 @@ def test_declining_asks_for_a_reason_and_tells_it(election, link, representative
 def test_a_correction_goes_to_the_representative_and_the_link_still_signs(election, link, representative):
     browser = make.opened(link)
     answer = browser.post(f"{link}/correction", {"text": "Dr. Moss left in March."}, follow=True)
-    assert "Sent. You can sign by the same link once it is corrected." in make.text(answer)
+    assert "Sent. Nothing is signed yet. After they correct it, you can sign with the same link." in make.text(answer)
     mail = Notice.objects.filter(to=representative.email).latest("pk")
-    assert mail.subject == "Quiet Harbor Medicine says that something is wrong: Harbor Group"
+    assert mail.subject == "Problem reported by Quiet Harbor Medicine: Harbor Group"
     assert "Dr. Moss left in March." in mail.body
     assert "You have signed for" in make.text(make.signing(browser, link))
 
@@ -313,10 +313,10 @@ def test_nine_digits_come_back_empty(election, link):
 
 
 CLOSED = {
-    "revoked": "This link was closed: a newer one was sent",
-    "expired": "This link was good until Jan 30, 2027.",
+    "revoked": "This link was closed. A newer link was sent",
+    "expired": "This link worked until Jan 30, 2027.",
     "removed": "This practice was removed from the virtual group.",
-    "elsewhere": "The practices now execute this agreement elsewhere",
+    "elsewhere": "The practices now sign this agreement somewhere else",
     "withdrawn": "This election is withdrawn now.",
     "closed": "The election window closed",
 }
@@ -348,7 +348,7 @@ def test_a_guessed_link_is_unknown(election):
     for path in ("", "/room", "/correction", "/decline", "/agreement"):
         answer = Client().get(f"/sign/{'x' * 43}{path}")
         assert answer.status_code == 404
-        assert "We do not know this link" in make.text(answer)
+        assert "We don’t recognize this link" in make.text(answer)
 
 
 def test_whoever_is_signed_in_with_another_address_cannot_use_a_link(election, link, representative):
@@ -416,7 +416,7 @@ def test_figures_are_for_an_address_that_cms_knows_for_the_practices_own(approve
 def test_figures_are_not_for_an_address_that_the_preparer_named(election, link):
     """Whoever prepares an election may name any address as a signer's: on which side of a limit is all it is told."""
     said = make.text(make.opened(link).get(f"{link}/room"))
-    assert "Its Medicare figures themselves are shown here once CMS has approved an election" in said
+    assert "You’ll see its Medicare figures here after CMS approves an election" in said
     assert FIGURES not in said
 
 
@@ -472,7 +472,8 @@ def test_while_the_party_list_is_not_whole_the_link_says_so(election, link, repr
 
 def test_an_invisible_name_does_not_sign(election, link):
     said = make.text(make.signing(make.opened(link), link, name="\u200b", title="\u2060"))
-    assert said.count("Write it in letters: nobody could read this.") >= 2
+    assert said.count("Nothing was signed yet. Type your name in letters, for example “Maria Lopez”.") >= 1
+    assert said.count("Nothing was signed yet. Type your title in letters, for example “owner”.") >= 1
     assert not Signature.objects.exists()
 
 
@@ -489,7 +490,7 @@ def test_corrections_are_not_sent_one_after_the_other(election, link, representa
     browser = make.opened(link)
     for _ in range(3):
         answer = browser.post(f"{link}/correction", {"text": "Dr. Moss left."}, follow=True)
-    assert "You wrote to them a few minutes ago. Nothing was sent now." in make.text(answer)
+    assert "Nothing was sent now. You wrote to them a few minutes ago." in make.text(answer)
     assert Notice.objects.filter(to=representative.email).count() == 1
 
 
@@ -595,13 +596,13 @@ def test_nine_digits_sent_when_the_session_was_over_do_not_come_back(election, l
     hidden = make.shown_to_sign(browser.get(f"{link}/room"))
     browser.session.flush()
     answer = browser.post(f"{link}/room", hidden | make.SAID | {"title": "Owner, 123-45-6789"})
-    assert "Numbers of nine digits were not kept" in make.text(answer)
+    assert "We didn’t keep 9-digit numbers" in make.text(answer)
     assert "6789" not in answer.content.decode()
     kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.content.decode()))
     assert hidden.items() <= kept.items(), "fingerprints may have nine digits in a row"
     assert "title" not in kept
     answer = browser.post(f"{link}/correction", {"text": "Dana’s number is 123,45,6789"})
-    assert "Numbers of nine digits were not kept" in make.text(answer)
+    assert "We didn’t keep 9-digit numbers" in make.text(answer)
     assert "6789" not in answer.content.decode()
 
 
@@ -644,7 +645,7 @@ def test_while_the_list_is_changed_one_can_decline_and_nothing_typed_is_lost(ele
     answer = browser.post(f"{link}/room", sent)
     said = make.text(answer)
     assert "The list of practices is being changed" in said
-    assert "Nothing was signed or sent. What you typed is kept on this page." in said
+    assert "Nothing was signed or sent. We kept what you typed on this page." in said
     kept = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)">', answer.content.decode()))
     assert (sent | {"shown-again": "yes"}).items() <= kept.items()
     assert not Signature.objects.exists()

@@ -61,7 +61,7 @@ def states():
     return [(claim.election.virtual_group.name, str(claim.state)) for claim in claims]
 
 
-MAY_CHOOSE = "Quiet Harbor Medicine is named in two elections"
+MAY_CHOOSE = "Quiet Harbor Medicine is named in 2 elections"
 
 
 def test_the_signer_moves_the_tin_to_the_one_that_waited(both, representative, rival):
@@ -73,7 +73,9 @@ def test_the_signer_moves_the_tin_to_the_one_that_waited(both, representative, r
     said = make.text(browser.get(f"{link}/choose"))
     assert "Does Quiet Harbor Medicine take part in Rival Group?" in said
     assert "Harbor Group" not in said.replace("Quiet Harbor", "")
-    assert "Chosen. Both representatives are told." in make.text(browser.post(f"{link}/choose", follow=True))
+    assert "Your choice is saved. We’ll tell both representatives." in make.text(
+        browser.post(f"{link}/choose", follow=True)
+    )
     assert states() == [("Harbor Group", "waiting"), ("Rival Group", "held")]
     conflict = Conflict.objects.get()
     assert (conflict.outcome, conflict.settled_by) == ("moved", None)
@@ -85,10 +87,11 @@ def test_the_signer_moves_the_tin_to_the_one_that_waited(both, representative, r
     assert "its own signer chose the other one" in told[representative.email]
     assert "and its own signer chose Rival Group. Its TIN is now held by your election." in told[rival.email]
     assert MAY_CHOOSE not in room(link)
-    assert "On Dec 1, 2026, 10:00 a.m. ET its signer chose this one, of Rival Group : its TIN stands here." in room(
-        link
+    assert (
+        "On Dec 1, 2026, 10:00 a.m. ET, its signer chose this election, Rival Group’s . This election holds its TIN."
+        in room(link)
     )
-    assert "its signer chose the other one, not this of Harbor Group : its TIN stands there." in room(other)
+    assert "its signer chose the other election, not Harbor Group’s . The other election holds its TIN." in room(other)
     submission_actions.withdraw(Election.objects.get(virtual_group__name="Rival Group").pk, by=rival, now=clock.now())
     assert states() == [("Harbor Group", "held"), ("Rival Group", "released")]
     assert "its signer chose" not in room(other), "the TIN stands here by now"
@@ -102,7 +105,7 @@ def test_the_signer_confirms_the_one_that_holds_it(both, representative, rival):
     assert Conflict.objects.get().outcome == "kept"
     assert Notice.objects.filter(reason="election claim held", to=representative.email).count() == 1
     assert Notice.objects.filter(reason="election claim lost", to=rival.email).count() == 1
-    assert "There is nothing to choose any more" in make.text(browser.post(f"{link}/choose", follow=True))
+    assert "There is nothing left to choose" in make.text(browser.post(f"{link}/choose", follow=True))
 
 
 WHY_NOT = ("another address", "another name", "declined", "revoked", "closed", "approved")
@@ -116,7 +119,7 @@ def test_otherwise_only_a_reviewer_moves_it(both, reviewer, set_clock):
             browser = make.opened(link)
             assert MAY_CHOOSE not in make.text(browser.get(f"{link}/room")), why
             said = make.text(browser.post(f"{link}/choose", follow=True))
-            assert "There is nothing to choose any more" in said, why
+            assert "There is nothing left to choose" in said, why
             assert states() == [("Harbor Group", "held"), ("Rival Group", "waiting")], why
             assert Conflict.objects.get().closed_at is None, why
             transaction.set_rollback(True)
@@ -154,7 +157,7 @@ def test_who_has_not_signed_here_does_not_choose_here(both, representative, riva
     (_, _), (second, link) = both
     make.signed_in(rival).post(f"/elections/{second.pk}/agreement/text", {"quality": "We meet each month."})
     browser = make.opened(link)
-    assert "There is nothing to choose any more" in make.text(browser.post(f"{link}/choose", follow=True))
+    assert "There is nothing left to choose" in make.text(browser.post(f"{link}/choose", follow=True))
     assert Conflict.objects.get().closed_at is None
 
 
@@ -169,7 +172,7 @@ def test_a_choice_that_somebody_else_made_meanwhile_is_refused(both):
     stale = actions.find(second.removeprefix("/sign/"))
     assert stale
     make.opened(first).post(f"{first}/choose")
-    with pytest.raises(Refused, match="That cannot be chosen here any more"):
+    with pytest.raises(Refused, match="You can no longer choose here"):
         choose_by_signature(stale, now=clock.now())
     assert states() == [("Harbor Group", "held"), ("Rival Group", "waiting")]
 

@@ -79,7 +79,7 @@ def test_what_was_signed_before_it_was_refused_is_not_sealed_and_staff_are_told(
     executed.refresh_from_db()
     assert (executed.file.name, executed.attempts, executed.next_attempt_at) == ("", 1, None)
     assert executed.failure == (
-        "It holds characters that none of our fonts has (U+1F600), so it was not made. Ask the representative to have "
-        "them spelled in other letters, or have a font added, then try again."
+        "It has characters that none of our fonts has (U+1F600), so we didn’t make it. Ask the representative to spell "
+        "them in other letters, or have a font added. Then try again."
     )
     assert "Sol 😀" in executed.snapshot

@@ -49,7 +49,9 @@ def sign(email, **fields):
 def test_it_is_offered_and_never_demanded(cms_data, representative):
     election = make.draft(representative)
     client = make.signed_in(representative)
-    assert "You need not: an agreement that was executed elsewhere" in page(client, election)
+    assert "An agreement that the practices executed (signed) somewhere else, such as on paper, counts too." in page(
+        client, election
+    )
     make.submit(election, representative)
 
 
@@ -82,8 +84,8 @@ def test_the_board_follows_each_signer(election, client):
 def test_a_mail_that_did_not_arrive_is_said(election, client, state):
     Notice.objects.filter(to="sol@example.org").update(state=state, server_answer="550 5.1.1 No such mailbox")
     said = page(client, election)
-    assert "The mail did not arrive. The mail server said: 550 5.1.1 No such mailbox." in said
-    assert "Mail refused" in said
+    assert "The email did not arrive. The email server said: 550 5.1.1 No such mailbox." in said
+    assert "Email not delivered" in said
 
 
 def test_another_signer_is_asked_and_the_old_link_is_closed(election, client):
@@ -93,7 +95,7 @@ def test_another_signer_is_asked_and_the_old_link_is_closed(election, client):
     answer = client.post(address, {"name": "Sue Harbor", "email": "sue@"})
     assert "Enter an email address like name@example.org." in make.text(answer)
     said = make.text(client.post(address, {"name": "Sue Harbor", "email": "Sue@example.org"}, follow=True))
-    assert "A mail is on its way to sue@example.org." in said
+    assert "A new link is on its way to sue@example.org." in said
     assert "Sue Harbor, sue@example.org: asked" in said
     assert Client().get(old).status_code == 410
     assert "You have signed for" in make.text(sign("sue@example.org", name="Sue Harbor"))
@@ -111,18 +113,18 @@ def test_who_has_signed_is_not_replaced(election, client):
 def test_a_reminder_comes_once_a_day_with_the_same_link_and_stops(election, client, set_clock):
     sign("sol@example.org")
     link, address = make.link_to("gwen@example.org"), f"/elections/{election.pk}/signing/remind"
-    assert "had a mail within the last day" in make.text(client.post(address, follow=True))
+    assert "was emailed within the last day" in make.text(client.post(address, follow=True))
     set_clock("2026-12-02T10:00:00-05:00")
-    assert "A mail is on the way, with the link in it." in make.text(client.post(address, follow=True))
+    assert "An email with the link is on the way." in make.text(client.post(address, follow=True))
     assert mails("gwen@example.org")[1:] == [
         ("gwen@example.org", "Not signed yet: Lakeside Family Practice, agreement of Harbor Group")
     ]
     assert make.link_to("gwen@example.org") == link
-    assert "had a mail within the last day" in make.text(client.post(address, follow=True))
+    assert "was emailed within the last day" in make.text(client.post(address, follow=True))
     assert len(mails("sol@example.org")) == 1
     sign("gwen@example.org")
     set_clock("2026-12-04T10:00:00-05:00")
-    assert "Nobody was reminded" in make.text(client.post(address, follow=True))
+    assert "We sent no reminders" in make.text(client.post(address, follow=True))
 
 
 def test_the_clock_reminds_before_the_deadline(election, set_clock):
@@ -147,14 +149,14 @@ def test_a_changed_schedule_asks_that_practice_and_tells_the_others(election, re
     assert ask_again_due(now=set_clock("2026-12-01T11:10:00-05:00")) == 1
     assert mails(*SIGNERS) == [
         ("sol@example.org", "Please sign again for Quiet Harbor Medicine: the agreement of Harbor Group changed"),
-        ("gwen@example.org", "For your information: a schedule in the agreement of Harbor Group changed"),
+        ("gwen@example.org", "No action needed: clinician list changed in Harbor Group"),
     ]
     assert "- the practice’s own schedule of clinicians changed" in Notice.objects.get(to="sol@example.org").body
     assert "- Quiet Harbor Medicine: now 2 clinicians" in Notice.objects.get(to="gwen@example.org").body
     assert ask_again_due(now=set_clock("2026-12-01T12:00:00-05:00")) == 0
     said = page(client, election)
-    assert "Has to sign again" in said
-    assert "Since it signed: the practice’s own schedule of clinicians changed. Its signature counts no more." in said
+    assert "Must sign again" in said
+    assert "Since it signed: the practice’s own schedule of clinicians changed. Its signature no longer counts." in said
     assert "You have signed for" in make.text(sign("sol@example.org"))
     assert "2 of 2 practices signed." in page(client, election)
 
@@ -179,7 +181,7 @@ def test_the_representative_need_not_wait_to_ask_again(election, representative,
     make.sign_all(election)
     change_schedule(election, representative, election.changed_at)
     said = make.text(client.post(f"/elections/{election.pk}/signing/remind", follow=True))
-    assert "A mail is on the way, with the link in it." in said
+    assert "An email with the link is on the way." in said
     assert mails("sol@example.org")[-1][1].startswith("Please sign again for Quiet Harbor Medicine")
 
 
@@ -213,7 +215,7 @@ def test_addresses_and_names_that_are_not_just_the_signers_own_are_flagged(cms_d
     client.post(f"/elections/{election.pk}/signing", named | {"ask": "yes"})
     said = page(client, election)
     assert said.count(f"{representative.email} signs for 2 practices.") == 2
-    assert f"{representative.email} is the representative’s address, and the signer is Sol Harbor." in said
+    assert f"{representative.email} is the representative’s email address, but the signer is Sol Harbor." in said
     link = make.link_to(representative.email)
     make.signing(make.opened(link, client), link, name="Dana Rivera")
     assert "Signed as “Dana Rivera”; the link was for Gwen Lake." in page(client, election)
@@ -227,7 +229,7 @@ def test_nobody_is_asked_before_the_party_list_is_whole(cms_data, representative
     member.clinicians.all().delete()
     fields = {f"practice-{member.pk}-signer_name": "Sol", f"practice-{member.pk}-signer_email": "sol@example.org"}
     said = make.text(client.post(f"/elections/{election.pk}/signing", fields | {"ask": "yes"}, follow=True))
-    assert "Quiet Harbor Medicine needs its name, TIN and NPIs before the agreement can be made." in said
+    assert "Quiet Harbor Medicine needs its name, TIN and NPIs before we can make the agreement." in said
     assert not SigningRequest.objects.filter(party__agreement=election.agreement_id).exists()
     member.party.refresh_from_db()
     assert member.party.signer_email == "sol@example.org"
@@ -247,7 +249,7 @@ def test_a_viewer_sees_the_board_and_asks_nobody(election):
 def test_executing_elsewhere_after_all_closes_the_links(election, client):
     sign("sol@example.org")
     said = make.text(client.post(f"/elections/{election.pk}/signing/end", follow=True))
-    assert "The agreement is executed elsewhere now. Say below when and by whom." in said
+    assert "The practices now sign the agreement somewhere else. Enter below when and who signed." in said
     assert Signature.objects.count() == 1
     assert Client().get(make.link_to("gwen@example.org")).status_code == 410
     assert not SigningRequest.objects.filter(revoked_at=None).exists()
@@ -385,7 +387,7 @@ def test_a_replaced_signers_link_says_that_the_practice_has_signed(election, cli
     client.post(f"/elections/{election.pk}/agreement/text", {"quality": ""})
     answer = Client().get(make.link_to("sue@example.org"))
     assert answer.status_code == 410
-    assert "Sol Harbor has signed for the practice already, on Dec 1, 2026, 10:00 a.m. ET." in make.text(answer)
+    assert "Sol Harbor already signed for the practice, on Dec 1, 2026, 10:00 a.m. ET." in make.text(answer)
 
 
 def test_nobody_is_reminded_of_what_is_over(election, client, set_clock):
@@ -405,7 +407,7 @@ def test_what_was_signed_before_signing_here_was_ended_counts_no_more(election, 
     client.post(f"/elections/{election.pk}/signing/begin")
     assert "0 of 2 practices signed." in page(client, election)
     said = make.text(client.post(f"/elections/{election.pk}/signing", {"ask": "yes"}, follow=True))
-    assert "2 mails are on the way." in said
+    assert "2 emails with the links are on the way." in said
     assert "You have signed for" in make.text(sign("sol@example.org"))
 
 
@@ -423,7 +425,7 @@ def test_after_signing_something_wrong_is_said_without_taking_the_signature_back
     browser = make.opened(link)
     make.signing(browser, link)
     answer = browser.post(f"{link}/correction", {"text": "Dr. Moss left."}, follow=True)
-    assert "Sent. Your signature stands" in make.text(answer)
+    assert "Sent. Your signature still counts" in make.text(answer)
     said = page(client, election)
     assert "1 of 2 practices signed." in said
     assert "Dr. Moss left." in said
@@ -436,8 +438,8 @@ def test_who_said_what_is_wrong_is_told_once_it_was_changed(election, representa
     assert ask_again_due(now=set_clock("2026-12-01T11:10:00-05:00")) == 1
     mail = Notice.objects.filter(to="sol@example.org").latest("pk")
     assert mail.subject == "Please sign for Quiet Harbor Medicine: the agreement of Harbor Group changed"
-    assert "It was changed since. Read what it says now, and sign if it is right" in mail.body
-    assert "Says that something is wrong" not in page(client, election)
+    assert "It has changed since then. Read it here, and sign if it is right" in mail.body
+    assert "Reported a problem" not in page(client, election)
     assert ask_again_due(now=set_clock("2026-12-01T12:00:00-05:00")) == 0
 
 
@@ -457,7 +459,7 @@ def test_one_address_gets_few_new_links_a_day(election, client):
     for number in range(6):
         fields = {"name": f"Sue {number} Harbor", "email": "sue@example.org"}
         answer = client.post(f"/elections/{election.pk}/signing/{member.pk}", fields, follow=True)
-    assert "You sent sue@example.org 5 links within a day. Nobody was asked now." in make.text(answer)
+    assert "We sent no links now. You sent sue@example.org 5 links within a day." in make.text(answer)
     assert len(mails("sue@example.org")) == 5
 
 
@@ -478,10 +480,7 @@ def test_nobody_is_asked_again_more_often_than_twelve_times_a_day(election, repr
         client.post(f"/elections/{election.pk}/signing/remind")
     assert len(mails("sol@example.org")) == 12
     said = make.text(client.post(f"/elections/{election.pk}/signing/remind", follow=True))
-    assert (
-        "were asked 12 times within a day, so nobody was asked now. That can be done again from Dec 2, 2026, 10:00"
-        in said
-    )
+    assert "were asked 12 times within a day. You can ask them again after Dec 2, 2026, 10:00" in said
     now = election.changed_at + timedelta(days=1, minutes=1)
     assert ask_again_due(now=now) == 2
     assert len(mails("sol@example.org")) == 13
@@ -528,7 +527,7 @@ def test_beginning_anew_writes_to_nobody_without_end(election, client):
         client.post(f"{base}/end")
         client.post(f"{base}/begin")
         said = make.text(client.post(base, named | {"ask": "yes"}, follow=True))
-    assert "You sent vic@example.org 5 links within a day. Nobody was asked now." in said
+    assert "We sent no links now. You sent vic@example.org 5 links within a day." in said
     assert len(mails("vic@example.org")) == 6, "three rounds of two"
     other = make.person("rex@example.org", name="Rex Rival")
     theirs = make.draft(other, (make.OTHER,)).members.get()
@@ -536,7 +535,9 @@ def test_beginning_anew_writes_to_nobody_without_end(election, client):
     browser, base = make.signed_in(other), f"/elections/{theirs.election_id}/signing"
     browser.post(f"{base}/begin")
     said = make.text(browser.post(base, named | {"ask": "yes"}, follow=True))
-    assert "A mail is on the way." in said, "whom others write to can still be asked by those who need them"
+    assert "An email with the link is on the way." in said, (
+        "whom others write to can still be asked by those who need them"
+    )
 
 
 def test_what_was_saved_in_part_is_no_conflict_with_oneself(cms_data, representative):
@@ -550,7 +551,7 @@ def test_what_was_saved_in_part_is_no_conflict_with_oneself(cms_data, representa
     shown = dict(re.findall(r'name="(initial-[^"]+)" value="([^"]*)"', page.content.decode()))
     assert shown[f"initial-{two}email"] == "gwen@example.org"
     mended = sent | shown | {f"{one}email": "sal@example.org", f"{two}email": "gail@example.org", "ask": "yes"}
-    assert "2 mails are on the way." in make.text(client.post(base, mended, follow=True))
+    assert "2 emails with the links are on the way." in make.text(client.post(base, mended, follow=True))
     assert [to for to, _ in mails("sal@example.org", "gail@example.org")] == ["sal@example.org", "gail@example.org"]
 
 

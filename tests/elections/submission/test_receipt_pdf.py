@@ -77,8 +77,8 @@ def test_it_is_asked_for_made_and_downloaded(submission, dana, address):
     answer = dana.post(f"{address}/pdf/make")
     assert (answer.status_code, answer.headers["Location"]) == (302, f"{address}/pdf")
     waiting = make.text(dana.get(f"{address}/pdf"))
-    assert "Waiting to be made. Asked for Dec 1, 2026, 10:04:31 a.m. ET." in waiting
-    assert "You can leave this page; the PDF will stand on the receipt page. Look again" in waiting
+    assert "Waiting to start. Requested Dec 1, 2026, 10:04:31 a.m. ET." in waiting
+    assert "You can leave this page. The PDF will appear on the receipt page. Check progress" in waiting
     page = make.text(dana.get(address))
     assert "Receipt as PDF It is being made: see how far it is" in page
     assert MAKE not in page
@@ -147,9 +147,9 @@ def test_one_that_failed_says_why_and_can_be_asked_for_again(submission, dana, a
     while documents.render_document(asked().pk, now=later) != "failed":
         later += timedelta(hours=3)
     page = make.text(dana.get(f"{address}/pdf"))
-    assert "Could not be made." in page
-    assert "It cannot be sealed: SEAL_KEY is missing or wrong." in page
-    assert "Nothing is lost. Call us, and we will make it:" in page
+    assert "Could not be prepared." in page
+    assert "We can’t seal it, because SEAL_KEY is missing or wrong." in page
+    assert "Nothing is lost. Call us, and we’ll make it:" in page
     assert settings.SERVICE_CENTER["number"] in page
     page = make.text(dana.get(address))
     assert "It could not be made: see why" in page
@@ -225,7 +225,7 @@ def test_it_says_when_its_code_its_fingerprint_and_what_was_submitted(submission
         f"Fingerprint of what was submitted {submission.snapshot_sha256}",
         "Submission Number 1, by Dana Rivera",
         "Made Dec 1, 2026, 10:20 a.m. ET.",
-        "can have it checked without an account: http://localhost:8000/verify",
+        "can check it without an account: http://localhost:8000/verify",
         "Representative Dana Rivera, dana@example.org, 555-0100",
         "The formal written agreement between the practices was acknowledged.",
         "1. Quiet Harbor Medicine TIN EIN, last 4 digits only: 0001",
