@@ -79,11 +79,11 @@ def closed_to_changes(request: HttpRequest, election: Election) -> HttpResponse 
     """Return the way back to the election where its working copy cannot be changed any more, else None."""
     if may_be_edited(election, clock.now()):
         return None
-    why = f"This election is {election.get_status_display().lower()}, so it cannot be changed."
+    why = f"This election cannot be changed now. Its status is “{election.get_status_display()}”."
     if "X-Autosave" in request.headers:
         told: dict[str, Any] = {"saved": None, "refused": [why], "errors": {}, "emptied": [], "overtaken": {}}
         return JsonResponse(told)
-    messages.info(request, f"{why} Below you see what can still be done.")
+    messages.info(request, f"{why} See below what you can still do.")
     return redirect("election", election.pk)
 
 

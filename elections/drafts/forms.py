@@ -89,11 +89,11 @@ class DraftForm(GuardedForm):
         """Return a field's value as a person reads it."""
         field = self.fields[name]
         if isinstance(value, bool):
-            return "ticked" if value else "not ticked"
+            return "a checked box" if value else "an unchecked box"
         if isinstance(field, forms.ChoiceField):
             choices: dict[Any, Any] = dict(field.choices)  # type: ignore[arg-type]  # ours are pairs
-            return str(choices.get(value, "nothing chosen"))
-        return f"“{value}”" if value else "nothing"
+            return str(choices.get(value, "no choice"))
+        return f"“{value}”" if value else "an empty field"
 
     def _is_private(self, key: str) -> bool:
         return has_nine_digit_run(str(self.data.get(key, "")))
@@ -105,8 +105,8 @@ class DraftForm(GuardedForm):
 
 def both_versions(stands: str, overtaken: Overtaken) -> str:
     """Return what is said of a field that two people changed at once."""
-    who = overtaken.by or "Somebody else"
+    who = overtaken.by or "Someone else"
     return (
-        f"{who} saved {stands} here ({et_datetime(overtaken.at)}), while you typed. What you typed stands in the field "
-        "and is not saved. Save again to put it in place of theirs."
+        f"{who} saved {stands} here ({et_datetime(overtaken.at)}) while you were typing. What you typed is still in "
+        "the field, but it isn’t saved. To replace theirs, save again."
     )

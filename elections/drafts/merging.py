@@ -22,7 +22,7 @@ class Overtaken(Refused):
 
     def __init__(self, stands: Mapping[str, Any], *, by: User | None, at: datetime) -> None:
         self.stands, self.by, self.at = dict(stands), by, at
-        super().__init__(f"{by or 'Somebody else'} changed this page on {et_datetime(at)}, while you typed.")
+        super().__init__(f"{by or 'Someone else'} changed this page on {et_datetime(at)}, while you were typing.")
 
 
 class Merge:

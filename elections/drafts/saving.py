@@ -24,7 +24,7 @@ from .forms import DraftForm
 from .merging import Overtaken
 
 SAVED = "Saved."
-SAVED_IN_PART = "Saved, but for what is marked below."
+SAVED_IN_PART = "Saved, except for what is marked below."
 
 
 class SavedPart(Protocol):

@@ -24,7 +24,7 @@ def copy_election(election_id: uuid.UUID, *, by: User, now: datetime) -> Electio
     """Copy a rejected or withdrawn election into a new draft of the same virtual group, until the window closes."""
     election = lock(election_id)
     if election.status not in GIVEN_UP:
-        raise Refused("Only a rejected or withdrawn election can be copied into a new draft.")
+        raise Refused("You can copy only a rejected or withdrawn election into a new draft.")
     draft = start_election(performance_year=election.performance_year, by=by, now=now, copied_from=election)
     copy_working_copy(election, draft)
     return draft

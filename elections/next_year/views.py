@@ -24,12 +24,13 @@ def next_year(request: HttpRequest, election: Election) -> HttpResponse:
     try:
         draft = actions.start_next_year(election.pk, by=person(request), now=clock.now())
     except (Refused, UnknownPerformanceYearError) as refused:
-        say(request, refused if isinstance(refused, Refused) else Refused("The rules for that year are not known yet."))
+        unknown = Refused("This site does not know the rules for that year yet.")
+        say(request, refused if isinstance(refused, Refused) else unknown)
         return redirect("election", election.pk)
     messages.success(
         request,
-        f"This is the draft for {draft.performance_year}, with last year’s practices and people. "
-        "It is not submitted yet. Below stands only what CMS data show otherwise.",
+        f"This is your draft for {draft.performance_year}, with last year’s practices and people. "
+        "It is not submitted yet. Below, you see only what CMS data show differently.",
     )
     return redirect(f"{reverse('roster', args=[draft.pk])}?show=problems")
 
@@ -43,5 +44,5 @@ def copy(request: HttpRequest, election: Election) -> HttpResponse:
     except Refused as refused:
         say(request, refused)
         return redirect("election", election.pk)
-    messages.success(request, "This is the new draft. It is not submitted yet.")
+    messages.success(request, "This is your new draft. It is not submitted yet.")
     return redirect("election", draft.pk)

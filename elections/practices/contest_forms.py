@@ -15,7 +15,7 @@ class ContestForm(GuardedForm):
         max_length=2000,
         validators=[validate_printable],
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="Say what is right instead, and who never billed under this TIN, by name. Someone who left still "
-        "counts if they billed in the determination period. No Social Security number.",
-        error_messages={"required": "Say why the data are wrong. Nothing was saved."},
+        help_text="Say what is right instead, and name anyone who never billed under this TIN. Someone who left still "
+        "counts if they billed in the determination period. Don’t include a Social Security number.",
+        error_messages={"required": "Nothing was saved. Say why the data are wrong."},
     )

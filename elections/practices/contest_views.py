@@ -37,12 +37,12 @@ def contest(request: HttpRequest, election: Election, member_id: int, rule: str)
     form = ContestForm(typed(request), initial={"statement": member.contests.get(rule, "")})
     if "take_back" in request.POST:
         take_back = partial(contests.take_contest_back, election.pk, member.pk, rule=rule, by=user, now=clock.now())
-        done(request, take_back, "This finding is contested no more.")
+        done(request, take_back, "You’re no longer contesting this finding.")
         return redirect("practice", election.pk, member.pk)
     if request.method == "POST" and form.is_valid():
         keep = partial(contests.contest, election.pk, member.pk, rule=rule, by=user, now=clock.now())
         keep = partial(keep, address=client_address(request), **form.cleaned_data)
-        done(request, keep, "Saved. You can submit, and a CMS reviewer reads what you said.")
+        done(request, keep, "Saved. You can submit. A CMS reviewer will read your reason.")
         return redirect("practice", election.pk, member.pk)
     judgement = judge_for(request, election)
     listed = judgement.snapshot.member_ids
@@ -51,7 +51,7 @@ def contest(request: HttpRequest, election: Election, member_id: int, rule: str)
     group = groups(judgement.findings, judgement.snapshot)[listed.index(member.pk)]
     finding = next(found for found in group.findings if found.rule == rule)
     if finding.outcome != Outcome.NOT_MET:
-        messages.info(request, "There is nothing to contest: this is not “not met” now.")
+        messages.info(request, "There is nothing to contest. This finding isn’t “Not met” now.")
         return redirect("practice", election.pk, member.pk)
     return page(
         request, "practices/contest", election, form=form, member=member, finding=finding, said=group.contests.get(rule)

@@ -37,7 +37,7 @@ def contest(
     position = snapshot.member_ids.index(member.pk)
     found = judge(snapshot, election_id=election.pk, at=now, by=by, address=address).for_practice(position)
     if rule not in CONTESTABLE or (rule, Outcome.NOT_MET) not in {(f.rule, f.outcome) for f in found}:
-        raise Refused("This is not a finding that can be contested now. Nothing was saved.")
+        raise Refused("Nothing was saved. You can’t contest this finding now.")
     member.contests[rule] = statement
     member.save(update_fields=["contests"])
     record(election, "contest", by=by, now=now, practice=str(member), rule=rule)
@@ -60,5 +60,5 @@ def take_contest_back(election_id: uuid.UUID, member_id: int, *, rule: str, by: 
 def _member(election: Election, member_id: int) -> Member:
     member = election.members.filter(pk=member_id).first()
     if member is None:
-        raise Refused("This practice was removed from the election a moment ago. Nothing was saved.")
+        raise Refused("Nothing was saved. Someone just removed this practice from the election.")
     return member

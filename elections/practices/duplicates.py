@@ -84,7 +84,7 @@ def merge_duplicates(election_id: uuid.UUID, *, by: User, now: datetime) -> list
         clinicians = count(_unite_lines(kept, others), "clinician")
         for other in others:
             delete_member(election, other)
-        merged += [f"{kept} was listed {len(names)} times. It is listed once now, with {clinicians}.", *not_kept]
+        merged += [f"{kept} was listed {len(names)} times. Now it is listed once, with {clinicians}.", *not_kept]
     if not merged:
         raise Refused("No TIN is listed twice. Nothing was changed.")
     note_change(election, by=by, now=now)
@@ -101,16 +101,16 @@ def _not_kept(kept: Member, kept_entry: PracticeEntry, other: Member, entry: Pra
     """Yield what of the agreement leaves with another practice, in a sentence if there is anything."""
     lost, signer = [], other.party.signer_name
     if entry.executed_on:
-        by = f", signed by {entry.signer_name}" if entry.signer_name else ""
-        lost.append(f"that it executed the agreement on {et_date(entry.executed_on)}{by}")
+        by = f" by {entry.signer_name}" if entry.signer_name else ""
+        lost.append(f"its signature{by} on the agreement, dated {et_date(entry.executed_on)}")
     elif entry.void:
-        lost.append("that it signed the agreement")
+        lost.append("its earlier signature on the agreement")
     elif signer not in ("", kept.party.signer_name):
         lost.append(f"its signer, {signer}")
     if entry.opt_in_accepted and not kept_entry.opt_in_accepted:
-        lost.append("that it accepts the opt-in")
+        lost.append("its acceptance of the opt-in")
     if lost:
-        yield f"Not kept of {other}: {', and '.join(lost)}."
+        yield f"Merging removes this from {other}: {', and '.join(lost)}."
 
 
 def _unite(kept: Member, others: list[Member]) -> None:

@@ -28,7 +28,7 @@ class MemberForm(TinForm, DraftForm):
         cleaned = super().clean() or self.cleaned_data
         self.judge_tin(cleaned, self.npis_listed)
         if len(cleaned.get("tin", "")) > EIN_DIGITS:
-            self.add_error("tin", f"No TIN is longer than {EIN_DIGITS} digits. This one was not saved.")
+            self.add_error("tin", f"This TIN was not saved. A TIN has at most {EIN_DIGITS} digits.")
         return cleaned
 
     def sound(self) -> dict[str, Any]:
@@ -97,10 +97,11 @@ class AddMemberForm(MemberForm):
             refused = [str(place) for place, entry in enumerate(entries, start=1) if not entry]
             self.retype("npis", "\n".join(npis))
             self.emptied.append(self.add_prefix("npis"))
-            self.refused_npis = f"Entry {', '.join(refused)} had nine digits and was not kept. An NPI has ten."
+            self.refused_npis = f"Entry {', '.join(refused)} had 9 digits, so we didn’t keep it. An NPI has 10."
         if len(npis) > MOST_NPIS:
             raise forms.ValidationError(
-                f"{len(npis)} NPIs are more than can be listed here. The limit of a practice is 10 clinicians."
+                f"You listed {len(npis)} NPIs. You can list at most {MOST_NPIS} here. "
+                "The limit for a practice is 10 clinicians."
             )
         self.npis_listed = npis
         return npis

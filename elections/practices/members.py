@@ -78,7 +78,7 @@ def _member_to_save(election: Election, member_id: int | None, key: uuid.UUID | 
         return added
     member = election.members.filter(pk=member_id).first()
     if member is None:
-        raise Refused(f"{name or 'This practice'} was removed from the election a moment ago. Nothing was saved.")
+        raise Refused(f"Nothing was saved. Someone just removed {name or 'this practice'} from the election.")
     return member
 
 
@@ -118,8 +118,8 @@ def npis_of(members: Iterable[Member]) -> dict[int, list[str]]:
 
 
 ASKED_TOO_MUCH = (
-    "That is more TINs than we can check for one account in a day. Nothing was saved. Go on tomorrow, or call us: the "
-    "number is at the foot of the page."
+    "Nothing was saved. You listed more TINs than we can check for one account in a day. "
+    "Continue tomorrow, or call us. The number is at the bottom of the page."
 )
 
 
@@ -132,8 +132,8 @@ class TinDropped(Refused):
     def __init__(self, members: Iterable[Member]) -> None:
         names = ", ".join(str(member) for member in members)
         super().__init__(
-            f"The TIN of {names} may be a Social Security number, not an EIN. It was not kept. If it is one, choose "
-            "“SSN” and type only its last digits."
+            f"The TIN of {names} might be a Social Security number, not an EIN, so we didn’t keep it. If it is one, "
+            "choose “SSN” and type only its last digits."
         )
 
 

@@ -30,14 +30,14 @@ from ..models import Member, TinKind
 MOST_NPIS = 500
 LONGEST_SHOWN = 20  # characters of what is no NPI
 LONGEST_LIST = 50_000  # characters: what is longer is not read
-NOTHING_TYPED = "Type its name, its TIN or an NPI first: there is nothing to save yet."
+NOTHING_TYPED = "There is nothing to save yet. Type the practice’s name, its TIN, or an NPI first."
 ASKED_TOO_MUCH = (
-    "You listed more TINs today than we can check for one account. What you typed was not kept. "
-    "Go on tomorrow, or call us: the number is at the foot of the page."
+    "You listed more TINs today than we can check for one account. We didn’t keep what you typed. "
+    "Continue tomorrow, or call us. The number is at the bottom of the page."
 )
 ASKED_TOO_MUCH_FROM_HERE = (
-    "More TINs were listed from your network today than we can check without an account. What you typed was not kept. "
-    "Sign in or sign up to go on."
+    "More TINs were listed from your network today than we can check without an account. "
+    "We didn’t keep what you typed. To continue, sign in or create an account."
 )
 
 
@@ -51,7 +51,7 @@ class TinForm(GuardedForm):
         max_length=200,
         required=False,
         validators=[validate_printable],
-        help_text="As Medicare knows it. For a solo practitioner without a business name: the clinician’s own name.",
+        help_text="The name Medicare has. If a solo practitioner has no business name, use the clinician’s own name.",
     )
     tin_kind = forms.ChoiceField(
         label="What kind of number is the practice’s TIN?",
@@ -71,8 +71,8 @@ class TinForm(GuardedForm):
         self.ssn_digits = SSN_DIGITS.for_year(performance_year)
         self.fields["tin"].widget.attrs |= {"autocomplete": "off", "inputmode": "numeric", "data-on-leave": ""}
         self.fields["tin"].help_text = (
-            f"Of an EIN, all nine digits. Of a Social Security number, only the last {self.ssn_digits} digits: "
-            "never type it whole."
+            f"For an EIN, type all 9 digits. For a Social Security number, type only the last {self.ssn_digits} "
+            "digits. Never type the full number."
         )
 
     def judge_tin(self, cleaned: dict[str, Any], npis: list[str]) -> str | None:
@@ -101,20 +101,21 @@ class TinForm(GuardedForm):
                 self.forget(name)
 
     def _may_be_whole_ssn(self, kind: str, typed: str, tin: str, npis: list[str]) -> str | None:
-        only = f"Type only the last {self.ssn_digits} digits. What you typed was not kept."
+        only = f"Type only the last {self.ssn_digits} digits."
         if kind == SSN and len(re.sub(r"\D", "", tin)) > self.ssn_digits:
-            return f"That is more of the Social Security number than is asked for. {only}"
+            return f"That is more of the Social Security number than we need, so we didn’t keep it. {only}"
         if looks_like_ssn(typed):
-            return f"That is the shape of a Social Security number. If it is one, choose “SSN”. {only}"
+            return f"This looks like a Social Security number, so we didn’t keep it. If it is one, choose “SSN”. {only}"
         if not kind and has_nine_digit_run(typed):
-            return "Say first what kind of number it is, then type it again. What you typed was not kept."
+            return "We didn’t keep what you typed. First choose what kind of number it is, then type it again."
         if kind != EIN or not npis:
             return None
         try:  # CMS data are asked, which counts against the limits of the one who asks
             [is_ssn] = disclosure.refuse_ssns([(tin, npis)], by=self.by, address=self.address, now=clock.now())
         except disclosure.AskedTooMuch:
             return ASKED_TOO_MUCH if self.by else ASKED_TOO_MUCH_FROM_HERE
-        may_be = f"This may be a Social Security number, not an EIN. If it is one, choose “SSN”. {only}"
+        not_kept = "This might be a Social Security number, not an EIN, so we didn’t keep it."
+        may_be = f"{not_kept} If it is one, choose “SSN”. {only}"
         return may_be if is_ssn else None
 
 
@@ -129,11 +130,11 @@ def npis_field() -> forms.CharField:
     return forms.CharField(
         label="NPIs of all clinicians who bill under this TIN",
         max_length=LONGEST_LIST,
-        error_messages={"max_length": f"That is more than the {MOST_NPIS} NPIs that can be listed here."},
+        error_messages={"max_length": f"You can list at most {MOST_NPIS} NPIs here."},
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false", "inputmode": "numeric"}),
         required=False,
-        help_text="One a line, or pasted from a spreadsheet column. Everyone who bills under the TIN, also those "
-        "who are not MIPS eligible.",
+        help_text="Type one on each line, or paste a spreadsheet column. List everyone who bills under the TIN, even "
+        "clinicians who aren’t MIPS eligible.",
     )
 
 
@@ -154,13 +155,16 @@ class PracticeForm(TinForm):
         problems = []
         for number, entry in enumerate(entries, start=1):
             if not entry:
-                problems.append(f"Entry {number} had nine digits and was not kept. An NPI has ten.")
+                problems.append(f"Entry {number} had 9 digits, so we didn’t keep it. An NPI has 10.")
             elif problem := npi_problem(entry):
                 problems.append(f"Entry {number}, {entry[:LONGEST_SHOWN]}: {problem}")
         if len(npis) < len(entries):
             self.retype("npis", "\n".join(npis))
         if len(npis) > MOST_NPIS:
-            problems = [f"{len(npis)} NPIs are more than can be listed here. The limit of a practice is 10 clinicians."]
+            problems = [
+                f"You listed {len(npis)} NPIs. You can list at most {MOST_NPIS} here. "
+                "The limit for a practice is 10 clinicians."
+            ]
         if problems:
             raise forms.ValidationError(problems[:20])
         return list(dict.fromkeys(npis))
@@ -173,7 +177,7 @@ class PracticeForm(TinForm):
         kind = self.judge_tin(cleaned, cleaned.get("npis") or [])
         tin = cleaned.get("tin") or ""
         if tin and kind == "":
-            self.add_error("tin_kind", "Say what kind of number the TIN is: nine digits alone do not tell.")
+            self.add_error("tin_kind", "Choose what kind of number the TIN is. We can’t tell from the digits.")
         elif tin and kind:
             problem = tin_problem(kind, tin, ssn_digits=self.ssn_digits)
             if problem:

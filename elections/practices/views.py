@@ -97,7 +97,7 @@ def practice_add(request: HttpRequest, election: Election) -> HttpResponse:
         save,
         then=lambda: redirect("practice", election.pk, added[0].pk),
         answer=lambda: {"at": reverse("practice", args=[election.pk, added[0].pk]) if added else ""},
-        success="Saved. Below is what the regulation says of this practice.",
+        success="Saved. See below what the rules say about this practice.",
     ) or page(request, "practices/practice_add", election, says_unsent=True, form=form)
 
 

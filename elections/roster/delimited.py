@@ -27,7 +27,7 @@ def decoded(content: bytes) -> str:
         except UnicodeDecodeError:
             text = content.decode("cp1252", errors="replace")
     if "\0" in text:
-        raise Unreadable("This is no spreadsheet and no text. Send an .xlsx file or a .csv file.")
+        raise Unreadable("This file isn’t a spreadsheet or a text file. Send an .xlsx file or a .csv file.")
     return text
 
 
@@ -43,12 +43,13 @@ def _rows(text: str, separator: str, width: int | None) -> Iterator[Row]:
     lines = re.split(r"\r\n|\n|\r", text)
     if len(lines) > MOST_LINES:
         raise Unreadable(
-            f"The text has {len(lines):,} lines, empty ones counted. Send only the list of your clinicians."
+            f"The text has {len(lines):,} lines, including empty ones. That is too many. "
+            "Send only the list of your clinicians."
         )
     at = number = 0
     while at < len(lines):
         if len(lines[at]) > LONGEST_LINE:
-            raise Unreadable(f"The list cannot be read from line {number + 1} on. Save it as .csv once more.")
+            raise Unreadable(f"We can’t read the list from line {number + 1} on. Save it as a .csv file again.")
         taken, cells = _row(lines, at, separator, width)
         at, number = at + taken, number + 1
         yield number, [Cell(cell.strip()) for cell in cells]

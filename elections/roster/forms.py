@@ -14,8 +14,8 @@ from .lines_typed import TypedLine
 
 CELLS = ("npi", "last_name", "first_name")
 _NAME = re.compile(r"line-([0-9a-f-]{36})-(npi|last_name|first_name|was|of|remove)")
-NOT_KEPT = "had nine digits, which may be somebody’s Social Security number, and was not kept"
-SEVERAL = "The NPI was too long to be kept whole. Type one NPI in each line, or paste them as a list."
+NOT_KEPT = "Nine digits might be someone’s Social Security number. An NPI has 10 digits."
+SEVERAL = "The NPI was too long to keep in full. Type one NPI on each line, or paste them as a list."
 HEADS = {"npi": "NPI", "last_name": "Last name", "first_name": "First name"}
 
 
@@ -43,7 +43,7 @@ def read_typed(data: Mapping[str, str], member_id: int | None = None) -> TypedRo
         if bad:
             stood = dict(zip(CELLS, _was(cells.get("was")) or ("", "", ""), strict=True))
             cells |= {cell: stood[cell] for cell in bad}
-            refused[key] = f"{' and '.join(HEADS[cell] for cell in bad)} {NOT_KEPT}. An NPI has ten digits."
+            refused[key] = f"We didn’t keep what you typed for {' and '.join(HEADS[cell] for cell in bad)}. {NOT_KEPT}"
         npi = " ".join(typed_npis(cells.get("npi", "")))
         if len(npi) > LONGEST_NPI:
             npi, refused[key] = npi[:LONGEST_NPI], SEVERAL

@@ -143,7 +143,7 @@ class Grid:
         """Return a line that does not stand: somebody removed it meanwhile, or nothing was left of it to save."""
         is_theirs = self.overtaken is not None and typed.key in self.overtaken.lines
         refused = self.typed.refused.get(typed.key, "")
-        return Line(typed.key, None, typed.cells, "", refused=refused, theirs="its removal" if is_theirs else "")
+        return Line(typed.key, None, typed.cells, "", refused=refused, theirs="removed this line" if is_theirs else "")
 
     def _line(
         self, line: MemberClinician, number: int, problems: tuple[Problem, ...], names: dict[str, NppesName]
@@ -152,7 +152,7 @@ class Grid:
         theirs, was = "", shown_as(line)
         kept = self._by_key.get(line.key)
         if kept and self.overtaken and line.key in self.overtaken.lines:
-            theirs = f"“{' '.join(cells).strip()}”"
+            theirs = f"saved “{' '.join(cells).strip()}” here"
             cells = kept.cells
         elif kept and self.is_kept:
             cells, was = kept.cells, "\t".join(kept.was or cells)

@@ -31,19 +31,20 @@ class RosterImportForm(GuardedForm):
         required=False,
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
-        help_text="Copy the cells in your spreadsheet, the header line included, and paste them here.",
+        help_text="Copy the cells in your spreadsheet, including the header line, and paste them here.",
     )
     file = forms.FileField(
         label="Or choose a file",
         required=False,
-        help_text="An Excel workbook (.xlsx; hidden sheets are not read) or a .csv file, up to 2.5 MB and 5,000 lines.",
+        help_text="An Excel workbook (.xlsx) or a .csv file, up to 2.5 MB and 5,000 lines. "
+        "We don’t read hidden sheets.",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
     )
     replaces = forms.ChoiceField(
-        label="If a practice of the list is listed here already",
+        label="If a practice on your list is already in the roster",
         choices=[
-            ("", "Add those of its clinicians who are not listed yet"),
-            ("yes", "Replace its clinicians by those of the list"),
+            ("", "Add its clinicians who aren’t in the roster yet"),
+            ("yes", "Replace its clinicians with the ones on your list"),
         ],
         required=False,
         widget=forms.RadioSelect,
@@ -67,7 +68,7 @@ class KindsForm(GuardedForm):
                     f"{len(practice.lines)} NPI{'' if len(practice.lines) == 1 else 's'}",
                     choices=TinKind.choices,
                     widget=forms.RadioSelect,
-                    error_messages={"required": "Choose one."},
+                    error_messages={"required": "Choose EIN or SSN."},
                 )
 
     def answered(self, ssn_digits: int) -> ReadRoster:

@@ -18,9 +18,10 @@ TOTALS = re.compile(r"\b(sub)?totals?\b|^\W*((sum|count|number) of|notes?|prepar
 LEAST_DIGITS = 4  # of what may be a TIN or an NPI, or the rest of one
 LEAST_OF_TOTALS = 6  # the same of a line that is named a total: a shorter number counts lines
 LONGEST_TEXT = 2_000  # characters of a cell
-SWAPPED = "the TIN and the NPI stood in each other’s columns. They were read the other way round. Check them."
+SWAPPED = "the TIN and the NPI were in each other’s columns. We switched them. Check them."
 TOO_MANY_CELLS = (
-    "left out, since it has more cells than the header. A comma within a name needs quotation marks around the name."
+    "left out, because there are more cells than in the header. "
+    "If a name has a comma, put quotation marks around the name."
 )
 
 
@@ -75,10 +76,10 @@ class LinesRead:
             cell = cells[place]
             if DITTO.fullmatch(cell.text):
                 if not self._above.get(place, NOTHING).text:
-                    self.notes.say("a mark repeats what stands above, and nothing does.", number)
+                    self.notes.say("a ditto mark repeats the cell above, but that cell is empty.", number)
                 return self._above.get(place, NOTHING)
             if len(cell.text) > LONGEST_TEXT:
-                self.notes.say(f"a cell is longer than {LONGEST_TEXT:,} characters; the rest was not read.", number)
+                self.notes.say(f"a cell is longer than {LONGEST_TEXT:,} characters. The rest was not read.", number)
                 cell = replace(cell, text=cell.text[:LONGEST_TEXT])
             if cell.unshown:
                 self.notes.say(f"{cell.unshown}.", number)
@@ -95,18 +96,18 @@ class LinesRead:
     def _fitted(self, number: int, cells: Sequence[Cell], columns: Columns, separator: str) -> Sequence[Cell] | None:
         """Return the cells as the header's columns have them; None where a line has too many, and is left out."""
         if any(place < len(cells) and cells[place].text for place in columns.nameless):
-            self.notes.say("a cell below no header was not read.", number)
+            self.notes.say("a cell in a column without a header was not read.", number)
         beyond = [cell for cell in cells[columns.width :] if cell.text]
         if not beyond:
             return cells
         ways = list(_rejoined(cells, columns, separator, self.ssn_digits)) if separator else []
         if len(ways) == 1:
-            self.notes.say("a comma parted a name in two; it was read as one name. Check it.", number)
+            self.notes.say("a comma split a name in two. We read it as one name. Check it.", number)
             return ways[0]
         if separator and not _has_its_npis(cells, columns):
             self.notes.say(TOO_MANY_CELLS, number)
             return None
-        self.notes.say("what stands to the right of the last column was not read.", number)
+        self.notes.say("text to the right of the last column was not read.", number)
         return cells
 
     def _swapped(self, line: Line) -> Line:

@@ -61,7 +61,9 @@ class PracticeGone(Refused):
 
     def __init__(self, lines: Iterable[TypedLine]) -> None:
         listed = "; ".join(" ".join(filter(None, line.cells)) for line in lines)
-        super().__init__(f"A practice was removed from the election while you typed. Not saved of it: {listed}.")
+        super().__init__(
+            f"Someone removed a practice from the election while you were typing. These lines were not saved: {listed}."
+        )
 
 
 def save_lines(
@@ -132,7 +134,7 @@ def _add(election: Election, lines: Sequence[TypedLine]) -> None:
     """Put new lines behind those that their practices have."""
     count = MemberClinician.objects.filter(member__election=election).count()
     if count + len(lines) > MOST_LINES:
-        raise Refused(f"An election lists {MOST_LINES:,} clinicians at most. Nothing was saved.")
+        raise Refused(f"Nothing was saved. An election can list at most {MOST_LINES:,} clinicians.")
     last = dict(
         MemberClinician.objects.filter(member__in={line.member_id for line in lines})
         .order_by("member", "position")

@@ -17,9 +17,9 @@ from .tables import Cell
 LONGEST_CELL = 200
 LONGEST_NAME = 100
 KINDS = {**dict.fromkeys(("ein", "fein", "e", "employer"), EIN), **dict.fromkeys(("ssn", "s", "social"), SSN)}
-NINE_DIGITS = "had nine digits, which may be someone’s Social Security number"
-LEFT_OUT = "left out, since no TIN and no NPI stand there."
-AS_TOTAL = "left out as a total or a remark."
+NINE_DIGITS = "has 9 digits that might be someone’s Social Security number"
+LEFT_OUT = "left out, because there is no TIN and no NPI."
+AS_TOTAL = "left out as a total or a note."
 
 
 @dataclass(slots=True)
@@ -64,15 +64,15 @@ def fitting_tin(tin: str, kind: str, is_number: bool, ssn_digits: int) -> tuple[
     count = len(re.sub(r"\D", "", tin))
     if kind == SSN and count > ssn_digits:
         return "", (
-            "that is more of a Social Security number than is asked for, and was not kept. "
+            "this is more of a Social Security number than we need, so we didn’t keep it. "
             f"Type only the last {ssn_digits} digits."
         )
     if kind == SSN and is_number and tin.isdigit():
         return tin.zfill(ssn_digits), ""
     if kind == EIN and count > EIN_DIGITS:
-        return "", f"that is longer than any EIN, and was not kept. An EIN has {EIN_DIGITS} digits."
+        return "", f"this is longer than an EIN, so we didn’t keep it. An EIN has {EIN_DIGITS} digits."
     if kind == EIN and tin.isdigit() and count == EIN_DIGITS - 1:
-        note = "" if is_number else "the EIN had eight digits; the zero that spreadsheets drop was put back. Check it."
+        note = "" if is_number else "the EIN had 8 digits. We put back the zero that spreadsheets drop. Check it."
         return tin.zfill(EIN_DIGITS), note
     return tin, ""
 
@@ -130,7 +130,7 @@ class PracticesRead:
         if not name and self._heading:
             name, self._heading = self._heading[1], None
         elif not name and not raw and self._last:
-            self.notes.say("no practice is named, so the one above was taken.", number)
+            self.notes.say("no practice is named, so we used the practice above.", number)
             return self._last
         self._say_heading()
         seen = _key(raw, kind, line.tin.is_number, self.ssn_digits)
@@ -164,7 +164,8 @@ class PracticesRead:
         """Fill in what a practice lacks, and say what contradicts it."""
         number = line.number
         if kind and known.tin_kind and kind != known.tin_kind:
-            self.notes.say(f"the kind of TIN is another than in {self._place_of(known)}, which counts.", number)
+            place = self._place_of(known)
+            self.notes.say(f"the kind of TIN differs from {place}. We used the kind in {place}.", number)
         elif kind and not known.tin_kind:
             known.tin_kind = kind
             known.tin = self._tin(known.row, known.tin, Cell(known.tin, known.tin_is_number), kind)
@@ -176,7 +177,8 @@ class PracticesRead:
             known.name = name
             self._named.setdefault(name.casefold(), []).append(known)
         elif name and name.casefold() != known.name.casefold():
-            self.notes.say(f"the practice has another name than in {self._place_of(known)}, which counts.", number)
+            place = self._place_of(known)
+            self.notes.say(f"the practice’s name differs from {place}. We used the name in {place}.", number)
 
     def _place_of(self, practice: ReadPractice) -> str:
         is_here = practice.sheet == self.notes.sheet
@@ -188,7 +190,7 @@ class PracticesRead:
         if len(kinds) == 1:
             return kinds.pop()
         if cell.text:
-            self.notes.say("the kind of TIN is neither EIN nor SSN. Choose it for the practice.", number)
+            self.notes.say("the kind of TIN is neither EIN nor SSN. Choose one for the practice.", number)
         return ""
 
     def _tin_text(self, number: int, cell: Cell) -> str:
@@ -197,15 +199,15 @@ class PracticesRead:
             return ""
         typed = typed_tin(cell.text)
         if cell.text and not digits_in(typed):
-            self.notes.say("no number stands in the TIN’s cell.", number)
+            self.notes.say("the TIN’s cell has no number.", number)
             return ""
         return typed
 
     def _tin(self, number: int, raw: str, cell: Cell, kind: str) -> str:
         """Return the TIN as it may be kept: nothing where it may be a whole SSN; with its leading zeros back."""
         if looks_like_ssn(" ".join(cell.text.split())):
-            only = f"It was not kept. Type only the last {self.ssn_digits} digits, and choose “SSN”."
-            self.notes.say(f"the TIN has the shape of a Social Security number. {only}", number)
+            only = f"Type only the last {self.ssn_digits} digits, and choose “SSN”."
+            self.notes.say(f"the TIN looks like a Social Security number, so we didn’t keep it. {only}", number)
             return ""
         tin, note = fitting_tin(raw, kind, cell.is_number, self.ssn_digits)
         if note:
@@ -215,7 +217,7 @@ class PracticesRead:
     def _is_shortened(self, number: int, cell: Cell, what: str) -> bool:
         is_shortened = SHORTENED.fullmatch(cell.text) is not None
         if is_shortened:
-            self.notes.say(f"the spreadsheet shortened the {what} (as in 1.2E+9). Type it as text.", number)
+            self.notes.say(f"the spreadsheet shortened the {what} (for example, to 1.2E+9). Type it as text.", number)
         return is_shortened
 
     def _clinicians(self, number: int, npi: Cell, last: Cell, first: Cell) -> list[ReadLine]:
@@ -226,7 +228,7 @@ class PracticesRead:
         npis = self._npis(number, npi)
         if len(npis) > 1:
             if any(names):
-                self.notes.say("a name stands beside several NPIs; it was given to none of them.", number)
+                self.notes.say("one name is next to several NPIs, so we didn’t use the name.", number)
             return [ReadLine(number, one) for one in npis]
         return [ReadLine(number, *(npis or [""]), *names)] if npis or any(names) else []
 
@@ -236,7 +238,7 @@ class PracticesRead:
             return []
         text, one_line = cell.text, " ".join(cell.text.split())
         if looks_like_ssn(one_line) or has_nine_digit_run(one_line):
-            self.notes.say(f"the NPI {NINE_DIGITS}, and was not kept.", number)
+            self.notes.say(f"the NPI {NINE_DIGITS}. We didn’t keep it.", number)
             text = mask_private_numbers(one_line, " ; ")
             if looks_like_ssn(text):
                 return []
@@ -246,9 +248,9 @@ class PracticesRead:
         has_digits = any(map(digits_in, typed))
         for one in typed:
             if digits_in(one) == SSN_WHOLE:
-                self.notes.say(f"the NPI {NINE_DIGITS}, and was not kept.", number)
+                self.notes.say(f"the NPI {NINE_DIGITS}. We didn’t keep it.", number)
             elif (has_whole and not one.isdecimal()) or (has_digits and not digits_in(one)):
-                self.notes.say("words stand beside the NPI; they were left out.", number)
+                self.notes.say("we left out the words next to the NPI.", number)
             else:
                 kept.append(self._cut(number, one, "NPI", LONGEST_NPI))
         return kept
@@ -258,7 +260,7 @@ class PracticesRead:
         name = self._words(number, cell, "practice name")
         if gone := fonts.lacking(name):
             self.notes.say(
-                f"the agreement’s PDF cannot show {fonts.in_words(gone)}. The name was kept without it.", number
+                f"the agreement’s PDF can’t show {fonts.in_words(gone)}. We kept the name without it.", number
             )
         return " ".join("".join(letter for letter in name if letter not in gone).split())
 
@@ -266,13 +268,13 @@ class PracticesRead:
         """Return a name on one line; nine digits in it are masked."""
         text = " ".join(cell.text.split())
         if has_nine_digit_run(text):
-            self.notes.say(f"the {what} {NINE_DIGITS}. They were not kept, the rest was.", number)
+            self.notes.say(f"the {what} {NINE_DIGITS}. We kept the rest, but not the digits.", number)
             text = mask_private_numbers(text)
         return self._cut(number, text, what, longest)
 
     def _cut(self, number: int, text: str, what: str, longest: int) -> str:
         if len(text) > longest:
-            self.notes.say(f"the {what} is longer than {longest} characters, and was cut.", number)
+            self.notes.say(f"the {what} is longer than {longest} characters. We kept only the first {longest}.", number)
         return text[:longest]
 
 

@@ -109,7 +109,7 @@ def _examine(
         problems = _of_line(line, registry.get(line.npi), names.get(line.npi), shown)
         problems = [_with_hint(problem, line.npi, shown - listed) for problem in problems]
         if line.npi and line.npi in first:
-            sentence = f"This NPI stands in line {first[line.npi]}, too."
+            sentence = f"Line {first[line.npi]} has this NPI, too."
             problems.append(Problem(Kind.TWICE, sentence, "Remove one of the two.", FIXES[Kind.TWICE]))
         first.setdefault(line.npi, number)
         found.append((line, tuple(problems)))
@@ -139,11 +139,11 @@ def _of_line(
     """Return what is wrong with a line by itself; of an NPI that is none nothing else is said."""
     if not line.npi:
         return [
-            Problem(Kind.NO_NPI, "No NPI is given.", "Type the ten digits, or remove the line.", FIXES[Kind.NO_NPI])
+            Problem(Kind.NO_NPI, "This line has no NPI.", "Type all 10 digits, or remove the line.", FIXES[Kind.NO_NPI])
         ]
     wrong = npi_problem(line.npi)
     if wrong:
-        return [Problem(Kind.FORMAT, wrong, "Compare with NPPES (npiregistry.cms.hhs.gov) and type all ten digits.")]
+        return [Problem(Kind.FORMAT, wrong, "Compare it with NPPES (npiregistry.cms.hhs.gov) and type all 10 digits.")]
     if entry is None:
         return [*_unknown(), *_not_in_data(line.npi, shown)]
     problems = []
@@ -155,8 +155,8 @@ def _of_line(
             Problem(Kind.DEACTIVATED, "NPPES says that this NPI is deactivated.", "List the clinician’s active NPI.")
         )
     elif name and not _same_name(line, name):
-        sentence = f"NPPES has another name for this NPI: {name}."
-        remedy = "If this is the right person, use that name; if not, correct the NPI."
+        sentence = f"NPPES has a different name for this NPI: {name}."
+        remedy = "If this is the right person, use that name. If not, correct the NPI."
         problems.append(Problem(Kind.NAME, sentence, remedy, FIXES[Kind.NAME]))
     return problems + _not_in_data(line.npi, shown)
 
@@ -166,7 +166,7 @@ def _with_hint(problem: Problem, npi: str, missing: frozenset[str]) -> Problem:
     meant = [other for other in missing if is_one_slip(npi, other)] if problem.kind in MAY_BE_A_SLIP else []
     if len(meant) != 1:
         return problem
-    return replace(problem, remedy=f"Did you mean {meant[0]}? CMS data show that one under this TIN. {problem.remedy}")
+    return replace(problem, remedy=f"Did you mean {meant[0]}? CMS data show that NPI under this TIN. {problem.remedy}")
 
 
 def is_one_slip(typed: str, meant: str) -> bool:
@@ -184,15 +184,15 @@ def is_one_slip(typed: str, meant: str) -> bool:
 
 
 def _unknown() -> list[Problem]:
-    sentence = "The NPPES data we have do not list this NPI."
-    return [Problem(Kind.UNKNOWN, sentence, "Check for a mistyped digit. If it is right, leave it: CMS will check it.")]
+    sentence = "Our NPPES data do not list this NPI."
+    return [Problem(Kind.UNKNOWN, sentence, "Check for a mistyped digit. If it is right, leave it. CMS will check it.")]
 
 
 def _not_in_data(npi: str, shown: frozenset[str]) -> list[Problem]:
     if not shown or npi in shown:
         return []
     sentence = "CMS data do not show this NPI under this TIN."
-    return [Problem(Kind.NOT_IN_DATA, sentence, "If this clinician bills under the TIN, leave it: CMS will check it.")]
+    return [Problem(Kind.NOT_IN_DATA, sentence, "If this clinician bills under the TIN, leave it. CMS will check it.")]
 
 
 def _same_name(line: MemberClinician, name: NppesName) -> bool:

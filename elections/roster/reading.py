@@ -19,9 +19,9 @@ from .tables import MOST_ROWS, Sheet, Unreadable, too_many
 MOST_BYTES = 2_500_000
 LONGEST_SHOWN = 60  # characters of a sheet's name
 NO_HEADER = (
-    f"We found no header line. The first line of the list has to name its columns: {HEADER}. The template shows how."
+    f"We didn’t find a header line. The first line of the list must name its columns: {HEADER}. The template shows how."
 )
-IS_EMPTY = "The file is empty. Choose the one that lists your clinicians."
+IS_EMPTY = "The file is empty. Choose the file that lists your clinicians."
 
 
 @dataclass(slots=True)
@@ -47,12 +47,12 @@ def read_file(content: bytes, *, ssn_digits: int) -> ReadRoster:
         return _read(workbook_sheets(content), ssn_digits)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable(
-            "This is an old Excel file (.xls), or one with a password. Open it, save it as “Excel Workbook (.xlsx)” "
-            "without a password, and send that."
+            "This is an old Excel file (.xls), or it has a password. Open it, save it as “Excel Workbook (.xlsx)” "
+            "without a password, and send that file."
         )
     if content.startswith((b"\x89PNG", b"\xff\xd8", b"GIF8", b"%PDF", b"BM", b"II*\0", b"MM\0*")):
         raise Unreadable(
-            "This is a picture or a PDF, whatever its name says. Send a spreadsheet (.xlsx) or a .csv file."
+            "This is a picture or a PDF, even if its name says otherwise. Send a spreadsheet (.xlsx) or a .csv file."
         )
     return read_text(decoded(content), ssn_digits=ssn_digits)
 
@@ -60,7 +60,7 @@ def read_file(content: bytes, *, ssn_digits: int) -> ReadRoster:
 def read_text(text: str, *, ssn_digits: int) -> ReadRoster:
     """Read a list as it is pasted from a spreadsheet. Raises Unreadable."""
     if not text.strip():
-        raise Unreadable("There is nothing to read. Paste the list, its header line included, or choose a file.")
+        raise Unreadable("There is nothing to read. Paste the list, including its header line, or choose a file.")
     ways = [(separator, width) for separator in SEPARATORS for width in (None, 0)]
     top = {way: text_sheet(text, *way, most=HEADER_WITHIN).rows for way in ways}
     separator, width = max(top, key=lambda way: strength(top[way]))
@@ -84,7 +84,7 @@ def _read(sheets: Sequence[Sheet], ssn_digits: int) -> ReadRoster:
         raise Unreadable(NO_HEADER)
     if len(sheets) > 1:
         names = [f"“{_name(sheet)}”" for sheet, _, _ in lists]
-        notes.say(f"the list was read from the sheet{'' if len(names) == 1 else 's'} {', '.join(names)}.")
+        notes.say(f"we read the list from the sheet{'' if len(names) == 1 else 's'} {', '.join(names)}.")
     found = PracticesRead(notes, ssn_digits)
     for sheet, below, columns in lists:
         notes.sheet = _name(sheet) if len(lists) > 1 else ""
@@ -92,7 +92,7 @@ def _read(sheets: Sequence[Sheet], ssn_digits: int) -> ReadRoster:
         found.title = ""
         if not columns.names_practices:
             found.title = _name(sheet)
-            notes.say(f"no column names a practice, so the sheet’s name “{found.title}” was taken for it.")
+            notes.say(f"no column names a practice, so we used the sheet’s name “{found.title}”.")
         _read_lines(sheet, below, columns, found)
     if not found.practices:
         said = " ".join(notes.sentences)
@@ -109,7 +109,7 @@ def _read_lines(sheet: Sheet, below: int, columns: Columns, found: PracticesRead
             columns = again
             continue
         if number in sheet.hidden_rows:
-            found.notes.say("hidden in the spreadsheet, and read like the others. Check who stands there.", number)
+            found.notes.say("hidden in the spreadsheet, but read like the others. Check who is listed there.", number)
         found.take(number, cells, columns, sheet.separator)
     found.finish_sheet()
 
@@ -121,9 +121,9 @@ def _lists(sheets: Sequence[Sheet], notes: Notes) -> Iterator[tuple[Sheet, int, 
         if header and not sheet.is_hidden and (header[1].names_practices or len(sheets) > 1):
             yield sheet, *header
         elif sheet.is_hidden:
-            notes.say(f"sheet “{_name(sheet)}” is hidden, and was not read.")
+            notes.say(f"sheet “{_name(sheet)}” is hidden and was not read.")
         elif len(sheets) > 1 and sheet.rows:
-            notes.say(f"sheet “{_name(sheet)}” has no header line, and was not read.")
+            notes.say(f"sheet “{_name(sheet)}” has no header line and was not read.")
 
 
 def _name(sheet: Sheet) -> str:
@@ -133,6 +133,6 @@ def _name(sheet: Sheet) -> str:
 def _say_of_columns(columns: Columns, notes: Notes) -> None:
     """Name the columns that are not read."""
     if columns.npi_name:
-        notes.say(f"the NPIs were read from the column “{columns.npi_name}”, and from no other.")
+        notes.say(f"we read the NPIs from the column “{columns.npi_name}” only.")
     for header in columns.unused:
         notes.say(f"the column “{header}” is not used.")

@@ -21,7 +21,7 @@ DAMAGED = (
 )
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 AN_ERROR = "the cell shows an error"
-NO_VALUE = "the cell holds a formula, and the file not what it shows: open the file, save it, and send it again"
+NO_VALUE = "the cell has a formula, but the file lacks its result. Open the file, save it, and send it again"
 
 Place = tuple[int, int]
 """A cell's row, from 1, and column, from 0."""
@@ -32,9 +32,7 @@ def workbook_sheets(content: bytes) -> list[Sheet]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
-                raise Unreadable(
-                    "This workbook unpacks to more than we read. Send only the sheet with your clinicians."
-                )
+                raise Unreadable("This workbook is too large for us to read. Send only the sheet with your clinicians.")
             parts = _parts(archive)
             book = CalamineWorkbook.from_filelike(io.BytesIO(content))
             return [
@@ -45,7 +43,7 @@ def workbook_sheets(content: bytes) -> list[Sheet]:
             ]
     except DAMAGED as error:
         raise Unreadable(
-            "This workbook cannot be read. Open it in your spreadsheet program, save it as .xlsx and send that."
+            "We can’t read this workbook. Open it in your spreadsheet program, save it as .xlsx, and send that file."
         ) from error
 
 
@@ -89,7 +87,7 @@ def _refuse_far_cells(xml: bytes) -> None:
         raise Unreadable(f"The sheet has more than {MOST_COLUMNS} columns. Send a plain list.")
     lowest = max((int(row) for _, row in cells), default=0)
     if lowest > LOWEST_ROW or lowest * width > MOST_CELLS:
-        raise Unreadable(f"Something stands in line {lowest:,} of the sheet, far below any list. Delete it.")
+        raise Unreadable(f"The sheet has something in line {lowest:,}, far below any list. Delete it.")
 
 
 def _cell(value: object) -> Cell:

@@ -44,8 +44,9 @@ class Taken:
     def in_words(self) -> str:
         """Return what became of the list, in a sentence."""
         practices, clinicians = count(self.practices, "practice"), count(self.clinicians, "clinician")
-        said = f"The list was taken over: {practices} and {clinicians} added"
-        return f"{said}, {self.known:,} listed already." if self.known else f"{said}."
+        said = f"We added {practices} and {clinicians} from your list."
+        known = f"{count(self.known, 'clinician')} {'was' if self.known == 1 else 'were'} already listed."
+        return f"{said} {known}" if self.known else said
 
 
 def take_over(
@@ -59,7 +60,7 @@ def take_over(
     taken, read = Taken(), roster.practices
     with step(election_id, by=by, now=now) as (election, done):
         if election.members.count() + len(read) > 2 * MOST_PRACTICES:
-            raise Refused(f"An election lists {MOST_PRACTICES} practices at most. Nothing was saved.")
+            raise Refused(f"Nothing was saved. An election can list at most {MOST_PRACTICES} practices.")
         taken.dropped = _drop_ssns(read, by=by, now=now, address=address)
         members = list(election.members.prefetch_related("clinicians").select_related("party"))
         found = [_known(practice, members) for practice in read]
@@ -90,7 +91,7 @@ def _drop_ssns(read: Sequence[ReadPractice], *, by: User, now: datetime, address
     for practice in dropped:
         practice.tin = ""
     return tuple(
-        f"{practice.where}: the TIN may be a Social Security number, not an EIN, and was not kept. If it is one, "
+        f"{practice.where}: the TIN might be a Social Security number, not an EIN, so we didn’t keep it. If it is one, "
         "choose “SSN” and type only its last digits."
         for practice in dropped
     )
@@ -113,7 +114,7 @@ def _add_members(election: Election, read: Sequence[ReadPractice]) -> list[Membe
         return []
     last = election.members.aggregate(last=Max("position"))["last"] or 0
     if election.members.count() + len(read) > MOST_PRACTICES:
-        raise Refused(f"An election lists {MOST_PRACTICES} practices at most. Nothing was saved.")
+        raise Refused(f"Nothing was saved. An election can list at most {MOST_PRACTICES} practices.")
     unacknowledge(election)
     parties = Party.objects.bulk_create(Party(agreement=election.agreement) for _ in read)
     return Member.objects.bulk_create(
@@ -163,5 +164,5 @@ def _add_lines(election: Election, pairs: Sequence[tuple[ReadPractice, Member]],
             rows.append(MemberClinician.of_cells(member.pk, position, (line.npi, line.last_name, line.first_name)))
     taken.clinicians = len(rows)
     if MemberClinician.objects.filter(member__election=election).count() + len(rows) > MOST_LINES:
-        raise Refused(f"An election lists {MOST_LINES:,} clinicians at most. Nothing was saved.")
+        raise Refused(f"Nothing was saved. An election can list at most {MOST_LINES:,} clinicians.")
     MemberClinician.objects.bulk_create(rows, batch_size=1000)

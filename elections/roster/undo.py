@@ -76,7 +76,7 @@ def undo(election_id: uuid.UUID, *, by: User, now: datetime) -> RosterStep:
     election = lock_to_edit(election_id, now)
     last = undoable(election)
     if last is None:
-        raise Refused("There is nothing to undo: the list was changed after that, or it is undone already.")
+        raise Refused("There is nothing to undo. The roster has changed since then, or the change is already undone.")
     MemberClinician.objects.filter(member__in=map(int, last.after)).delete()
     for member in election.members.filter(pk__in=last.added):
         delete_member(election, member)

@@ -29,7 +29,9 @@ from .reading import ReadRoster, read_file, read_text
 from .tables import Unreadable
 
 MISSING = "missing"  # clinicians whom CMS data show: added, not mended
-TOO_OLD = "The list waited too long for your answer, or was opened elsewhere. Paste or choose it again."
+TOO_OLD = (
+    "Nothing was saved. The list expired after an hour, or it was opened somewhere else. Paste or choose it again."
+)
 
 
 @keeps_typed
@@ -75,12 +77,12 @@ def _fixes(practices: list[Shown]) -> list[tuple[str, str, int]]:
     counted = {kind: len(_keys_with(practices, kind)) for kind in FIXES}
     labels = {
         Kind.NAME: "Use the names NPPES has",
-        Kind.TWICE: "Remove the lines that stand twice",
+        Kind.TWICE: "Remove duplicate lines",
         Kind.NO_NPI: "Remove the lines without an NPI",
     }
     fixes = [(str(kind), labels[kind], count) for kind, count in counted.items() if count]
     missing = sum(len(practice.to_add) for practice in practices)
-    return [*fixes, (MISSING, "Add those whom CMS data show", missing)] if missing else fixes
+    return [*fixes, (MISSING, "Add the clinicians CMS shows", missing)] if missing else fixes
 
 
 def _keys_with(practices: list[Shown], kind: Kind) -> list[uuid.UUID]:
@@ -101,7 +103,7 @@ def roster_fix(request: HttpRequest, election: Election) -> HttpResponse:
     wanted, now = request.POST.get("fix", ""), clock.now()
     what = next((f"{label} ({count})" for fix, label, count in _fixes(practices) if fix == wanted), None)
     if what is None:
-        messages.info(request, "There is nothing like that to mend any more.")
+        messages.info(request, "No lines have that problem now.")
     elif wanted == MISSING:
         missing = {practice.member.pk: [one.npi for one in practice.to_add] for practice in practices}
         add = partial(fixes.add_npis, election.pk, missing, address=client_address(request))
@@ -128,7 +130,7 @@ def roster_undo(request: HttpRequest, election: Election) -> HttpResponse:
     """Undo the last change of many lines."""
     user = person(request)
     undoing = partial(undo.undo, election.pk, by=user, now=clock.now())
-    done(request, undoing, "Undone. The list is as it was before.")
+    done(request, undoing, "Undone. The roster is as it was before.")
     return redirect("roster", election.pk)
 
 

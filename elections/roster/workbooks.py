@@ -16,12 +16,12 @@ HEADER = ("practice name", "tin kind", "tin", "npi", "last name", "first name")
 WIDTHS = (40, 10, 14, 14, 24, 20)
 EXAMPLE_ROWS = 200
 HOW = (
-    "One line for each clinician, on the sheet “Roster”. Repeat the practice's name, kind and TIN on every line.",
-    "practice name: as Medicare knows it.",
-    "tin kind: EIN or SSN. An EIN is a business's number. A solo practitioner without one bills under an SSN.",
-    "tin: of an EIN all nine digits, with leading zeros. Of an SSN ONLY THE LAST SIX DIGITS, never the whole number.",
-    "npi: the clinician's own ten digits. List everyone who bills under the TIN, MIPS eligible or not.",
-    "last name, first name: may stay empty. If given, they are compared with NPPES.",
+    "Use one line for each clinician, on the sheet “Roster”. Repeat the practice’s name, kind, and TIN on every line.",
+    "practice name: the name Medicare has.",
+    "tin kind: EIN or SSN. An EIN is a business’s number. A solo practitioner without one bills under an SSN.",
+    "tin: for an EIN, all 9 digits, with leading zeros. For an SSN, ONLY THE LAST 6 DIGITS, never the full number.",
+    "npi: the clinician’s own 10 digits. List everyone who bills under the TIN, MIPS eligible or not.",
+    "last name, first name: you can leave these empty. If you give them, we compare them with NPPES.",
 )
 
 

@@ -26,8 +26,8 @@ COOKIE = "sandbox"
 MOST_PRACTICES = 50
 MOST_NPIS = 1000
 ASKED_LATER = AGREEMENT_RULES | REPRESENTATIVE_RULES
-NO_SSN = "We don't check Social Security numbers here, so this can't be answered without an account."
-WITH_ACCOUNT = "Keep this and start an election. There you see what CMS data show."
+NO_SSN = "We don’t check Social Security numbers here, so we can’t answer this without an account."
+WITH_ACCOUNT = "Save this and start an election to see what CMS data show."
 
 
 class Full(Exception):
@@ -160,7 +160,7 @@ def _changes(whole: Preview, rest: Preview, performance_year: int) -> list[str]:
     said = [f"{rest.clinicians} clinicians"]
     for name, words in WORDS.items():
         if getattr(whole, name) != getattr(rest, name):
-            said.append(f"{words} then" if getattr(rest, name) else f"no longer {words}")
+            said.append(f"now {words}" if getattr(rest, name) else f"no longer {words}")
     if _is_measured(whole, performance_year) and not _is_measured(rest, performance_year):
         said.append("the readmission measure no longer applies")
     return said

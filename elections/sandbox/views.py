@@ -30,8 +30,8 @@ from . import store
 from .sandbox_to_draft import keep_as_draft
 
 TOO_MUCH = (
-    f"Without an account you can check {store.MOST_PRACTICES} practices and {store.MOST_NPIS:,} NPIs. "
-    "Nothing was saved. Start an election to list more."
+    f"Nothing was saved. Without an account, you can check at most {store.MOST_PRACTICES} practices and "
+    f"{store.MOST_NPIS:,} NPIs. To list more, start an election."
 )
 
 
@@ -109,7 +109,7 @@ def sandbox_remove(request: HttpRequest, number: int) -> HttpResponse:
 def sandbox_forget(request: HttpRequest) -> HttpResponse:
     """Delete what was typed, here and now."""
     cookie_encryption.forget(_token(request), store.COOKIE)
-    messages.success(request, "What you typed is deleted.")
+    messages.success(request, "We deleted what you typed.")
     response = redirect("sandbox")
     response.delete_cookie(store.COOKIE, samesite="Lax")
     return response
@@ -132,7 +132,7 @@ def sandbox_keep(request: HttpRequest) -> HttpResponse:
         say(request, refused)
         return redirect("sandbox")
     cookie_encryption.forget(_token(request), store.COOKIE)
-    messages.success(request, "Kept. This is your draft: it is not submitted yet.")
+    messages.success(request, "Saved as a draft. It is not submitted yet.")
     response = redirect("election", election.pk)
     response.delete_cookie(store.COOKIE, samesite="Lax")
     return response
@@ -178,7 +178,8 @@ def _unknown(request: HttpRequest) -> HttpResponse | None:
     year, window = windows.of_next_election(clock.now())
     if window is not None:
         return None
-    messages.error(request, f"This site does not know the rules for {year} yet: nothing can be checked for it.")
+    unknown = f"This site does not know the rules for {year} yet, so we can’t check a group for that year."
+    messages.error(request, unknown)
     return redirect("sandbox")
 
 

@@ -43,7 +43,7 @@ function autosave(form) {
   function note(field, isLeft) {
     if (!field.name || field.type === "hidden") return;
     form.dataset.changed = "yes";
-    if (isByButton(field.name)) return say("To remove the lines you ticked, choose Save.");
+    if (isByButton(field.name)) return say("To remove the lines you checked, select Save.");
     if (held.has(field.name)) {
       if (!isLeft || held.get(field.name) === field.value) return;
       held.set(field.name, field.value);
@@ -89,7 +89,7 @@ function autosave(form) {
     if (sending && !isLeaving) return;
     const gone = new AbortController();
     const patience = setTimeout(() => gone.abort(), PATIENCE);
-    const slow = setTimeout(() => say("Not saved yet: the site is slow to answer. Keep this page open."), SLOW);
+    const slow = setTimeout(() => say("Not saved yet. The site is slow to respond. Keep this page open."), SLOW);
     let upTo = count, sent = null;
     sending = gone;
     try {
@@ -110,7 +110,7 @@ function autosave(form) {
       took(await answer.json(), upTo, sent);
     } catch (error) {
       if (error.message === "renewed") timer = setTimeout(send);
-      else failed(error.message === "refused", "", error.message === "failed" ? "the site has a problem" : "we cannot reach the site");
+      else failed(error.message === "refused", "", error.message === "failed" ? "the site has a problem" : "we can’t reach the site");
       if (sent && error.message !== "refused" && error.message !== "renewed") doubt(sent);
     } finally {
       clearTimeout(patience);
@@ -192,7 +192,7 @@ function autosave(form) {
     alarm.hidden = !told.refused.length;
     why.textContent = told.refused.join(" ");
     const isDone = !changed.size && !marked.size && !isHeldBack();
-    say(marked.size ? `Saved ${told.saved}, but for what is marked.` : isDone ? lastSaved : "Not saved yet …");
+    say(marked.size ? `Saved ${told.saved}, except for what is marked.` : isDone ? lastSaved : "Not saved yet …");
     if (isDone) form.removeAttribute("data-changed");
   }
 
@@ -245,7 +245,7 @@ function autosave(form) {
     const box = (field.length && !field.tagName ? field[0] : field).closest(".usa-form-group");
     const buttons = document.createElement("span");
     buttons.dataset.draftError = "";
-    for (const [label, isMine] of [["Keep what I typed", true], ["Take theirs", false]]) {
+    for (const [label, isMine] of [["Keep what I typed", true], ["Use theirs", false]]) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "usa-button usa-button--outline";
@@ -297,7 +297,7 @@ function autosave(form) {
   function askWhichLine(row, key, stands) {
     const name = `line-${key}-`;
     disputed.set(name, stands);
-    for (const [label, isMine] of [["Keep what I typed", true], ["Take theirs", false]]) {
+    for (const [label, isMine] of [["Keep what I typed", true], ["Use theirs", false]]) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "usa-button usa-button--outline";
@@ -330,8 +330,8 @@ function autosave(form) {
     const pause = PAUSES[Math.min(failures++, PAUSES.length - 1)];
     const lost = "What you typed since then is only on this screen";
     why.textContent = isRefused
-      ? `Not saved. ${lastSaved} ${told || "The site no longer takes changes to this page from you."} ${lost}: copy it if you need it.`
-      : `Not saved. ${lastSaved} ${lost}: ${reason}. Keep this page open; we try again every few seconds.`;
+      ? `Not saved. ${lastSaved} ${told || "The site no longer accepts changes to this page from you."} ${lost}. Copy it if you need it.`
+      : `Not saved. ${lastSaved} ${lost}, because ${reason}. Keep this page open. We’ll try again every few seconds.`;
     alarm.hidden = false;
     say("Not saved.");
     if (!isRefused) timer = setTimeout(send, pause * 1000);

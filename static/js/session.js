@@ -79,7 +79,7 @@
         if (answer.ok) know(await answer.json());
         else ask();
       } catch {
-        spoken.textContent = "We cannot reach the site. Check your connection and try again.";
+        spoken.textContent = "We can’t reach the site. Check your connection and try again.";
       }
     }
 

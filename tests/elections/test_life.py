@@ -88,6 +88,6 @@ def test_nothing_can_be_changed_after_the_deadline(cms_data, representative, set
     client = make.signed_in(representative)
     for page in ("virtual-group", "representative", "practices/add"):
         answer = client.post(f"/elections/{election.pk}/{page}", {"name": "Changed"}, follow=True)
-        assert "so it cannot be changed" in answer.content.decode()
+        assert "This election cannot be changed now." in answer.content.decode()
     election.refresh_from_db()
     assert election.virtual_group.name == "Harbor Group"

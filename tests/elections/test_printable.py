@@ -94,6 +94,6 @@ def test_a_list_is_taken_over_without_it_which_is_said_with_its_line(cms_data, r
     election = make.draft(representative, ())
     text = "practice name\ttin kind\ttin\tnpi\nHarbor 😀 Clinic \u202e王\tEIN\t96-1000001\t1999999992"
     answer = make.signed_in(representative).post(f"/elections/{election.pk}/roster/import", {"text": text}, follow=True)
-    assert "Line 2: the agreement’s PDF cannot show “😀”. The name was kept without it." in make.text(answer)
+    assert "Line 2: the agreement’s PDF can’t show “😀”. We kept the name without it." in make.text(answer)
     assert [member.name for member in Member.objects.filter(election=election)] == ["Harbor Clinic \u202e王"]
     assert read_text(text, ssn_digits=6).practices[0].name == "Harbor Clinic \u202e王"

@@ -55,9 +55,9 @@ def list_the_practices(page: Page) -> None:
         page.get_by_label("TIN", exact=True).fill(made.tin)
         page.get_by_label("NPIs of all clinicians").fill("\n".join(made.npis))
         save(page)
-        expect(page.get_by_role("heading", name="What the regulation says of this practice")).to_be_visible()
+        expect(page.get_by_role("heading", name="What the rules say about this practice")).to_be_visible()
         page.get_by_role("link", name="Practices and clinicians").click()
-    expect(page.get_by_text("Nothing here stands in the way.")).to_be_visible()
+    expect(page.get_by_text("Nothing to fix on this page.")).to_be_visible()
 
 
 def execute_the_agreement(page: Page, folder: Path) -> Path:

@@ -123,7 +123,7 @@ def mend(dana: Player) -> None:
     dana.follow("Practices and clinicians")
     dana.follow(MEADOW.name)
     dana.sees("practice", MEADOW.name)
-    dana.page.get_by_label("NPI, line new").first.fill(MEADOW.npis[1])
+    dana.page.get_by_label("NPI, new line").first.fill(MEADOW.npis[1])
     dana.press("Save")
     expect(dana.page.locator(".messages")).to_contain_text("Saved.")
 

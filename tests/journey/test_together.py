@@ -84,7 +84,7 @@ def check_two_practices(nora: Player) -> None:
     nora.follow("Add the first practice")
     nora.sees("check-add", "Add a practice")
     add_practice(nora, make.SOLO, "Check")
-    expect(nora.page.get_by_text("Not yet: 1 thing to mend.")).to_be_visible()
+    expect(nora.page.get_by_text("Not yet: 1 thing to fix.")).to_be_visible()
     nora.picture("check-one")
     nora.follow("Add a practice")
     add_practice(nora, make.GROUP, "Check")
@@ -93,7 +93,7 @@ def check_two_practices(nora: Player) -> None:
 
 
 def keep_them(nora: Player) -> None:
-    nora.follow("Keep this and start an election")
+    nora.follow("Save this and start an election")
     nora.sees("keep-signed-out", "Sign in")
     nora.follow("Create an account")
     create_the_account(nora)
@@ -101,9 +101,9 @@ def keep_them(nora: Player) -> None:
     expect(nora.page.get_by_text("You checked 2 practices in this browser before you signed in.")).to_be_visible()
     nora.sees("elections", "Your elections")
     nora.follow("Keep them and start an election")
-    nora.sees("keep", "Keep this and start an election")
+    nora.sees("keep", "Save this and start an election")
     nora.press("Start the election")
-    expect(nora.page.get_by_text("Kept. This is your draft: it is not submitted yet.")).to_be_visible()
+    expect(nora.page.get_by_text("Saved as a draft. It is not submitted yet.")).to_be_visible()
     nora.picture("draft")
 
 
@@ -167,7 +167,7 @@ def bring_a_list(amos: Player) -> None:
     amos.press("Read the list")
     amos.sees("kinds", "What kind of number is each TIN?")
     amos.choose("Employer Identification Number (EIN)")
-    amos.press("Take over the list")
+    amos.press("Add this list")
     amos.sees("roster-wrong", "Roster")
 
 
@@ -178,7 +178,7 @@ def mend_the_list(amos: Player) -> None:
     wrong.get_by_label("NPI, line 2").fill(HILLTOP.npis[1])
     amos.press("Save")
     expect(amos.page.locator(".messages")).to_contain_text("Saved.")
-    expect(amos.page.get_by_text("Nothing to mend.")).to_be_visible()
+    expect(amos.page.get_by_text("Nothing to fix.")).to_be_visible()
     amos.picture("roster-mended")
 
 
@@ -215,7 +215,7 @@ def look_around(vera: Player) -> None:
     """See every page of the election at a phone's width, and no field or button that changes anything."""
     vera.follow("Practices and clinicians")
     can_change_nothing(vera, "Practices and clinicians")
-    vera.follow("All clinicians in one list")
+    vera.follow("See all clinicians in the roster")
     can_change_nothing(vera, "Roster")
     vera.follow(CREEK.name)
     can_change_nothing(vera, CREEK.name)

@@ -15,7 +15,7 @@ def test_what_is_wrong_stands_in_one_list(cms_data, representative):
     fields = {f"practice-{member.pk}-executed_on": "2026-12-02" for member in (solo, group)}
     answer = make.signed_in(representative).post(f"/elections/{election.pk}/agreement", fields)
     text = " ".join(answer.content.decode().split())
-    assert text.count("There is something to correct") == 1
+    assert text.count("Fix the problems below") == 1
     assert re.findall(r'<a href="#id_(practice-\d+-\w+)">([^<]+)</a>', text) == [
         (
             f"practice-{member.pk}-executed_on",

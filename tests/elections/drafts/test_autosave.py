@@ -92,9 +92,9 @@ def test_an_ssn_is_refused_when_its_field_is_left(page: Page, election):
     page.goto(f"/elections/{election.pk}/practices/{member.pk}")
     page.get_by_label("TIN", exact=True).fill("517-44-9638")
     page.get_by_label("Name of the practice").fill("Quiet Harbor")
-    expect(page.get_by_text("That is the shape of a Social Security number.")).to_be_visible()
+    expect(page.get_by_text("This looks like a Social Security number, so we didn’t keep it.")).to_be_visible()
     expect(page.get_by_label("TIN", exact=True)).to_have_value("")
-    expect(status(page)).to_have_text("Saved 10:00 a.m. ET, but for what is marked.")
+    expect(status(page)).to_have_text("Saved 10:00 a.m. ET, except for what is marked.")
     member.refresh_from_db()
     assert (member.name, member.tin) == ("Quiet Harbor", make.SOLO.tin)
 
@@ -104,7 +104,7 @@ def test_a_site_that_cannot_be_reached_is_said_loudly_and_tried_again(page: Page
     page.goto(f"/elections/{election.pk}/virtual-group")
     page.context.set_offline(True)
     page.get_by_label("Name of the virtual group").fill("Typed while offline")
-    alarm = page.get_by_role("alert").filter(has_text="we cannot reach the site")
+    alarm = page.get_by_role("alert").filter(has_text="we can’t reach the site")
     expect(alarm).to_contain_text("is only on this screen")
     with page.expect_event("dialog") as asked:
         page.evaluate("setTimeout(() => location.reload())")
@@ -154,7 +154,7 @@ def test_nobody_may_type_any_more(page: Page, election, representative):
     ElectionRole.objects.filter(election=election).delete()
     Election.objects.update(representative_email="robin@example.org")
     page.get_by_label("Name of the virtual group").fill("Too late")
-    expect(page.get_by_role("alert").filter(has_text="no longer takes changes")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="no longer accepts changes")).to_be_visible()
 
 
 @pytest.mark.proof

@@ -45,7 +45,7 @@ def test_the_later_one_does_not_replace_what_the_earlier_one_saved(election, rep
     answer = make.signed_in(representative).post(path, before | {"name": "Rivers Group"})
     assert answer.status_code == 200
     told = make.text(answer)
-    assert "Kim Lee saved “Lakes Group” here (Dec 1, 2026, 10:00 a.m. ET), while you typed." in told
+    assert "Kim Lee saved “Lakes Group” here (Dec 1, 2026, 10:00 a.m. ET) while you were typing." in told
     page = answer.content.decode()
     assert 'value="Rivers Group"' in page
     assert '<input type="hidden" name="initial-name" value="Lakes Group"' in page
@@ -128,7 +128,7 @@ def test_a_half_typed_number_is_kept_and_nine_digits_are_not(election, represent
     assert list(Member.objects.get(key=key).clinicians.values_list("npi", flat=True)) == ["20000", "1003001041"]
     told = autosave(client, path, key=key, name="Old Mill", npis="517449638\n1003001041", tin="517449638")
     assert told["emptied"] == ["npis", "tin"]
-    assert told["errors"]["npis"] == ["Entry 1 had nine digits and was not kept. An NPI has ten."]
+    assert told["errors"]["npis"] == ["Entry 1 had 9 digits, so we didn’t keep it. An NPI has 10."]
     member = Member.objects.get(key=key)
     assert (member.tin, list(member.clinicians.values_list("npi", flat=True))) == ("", ["1003001041"])
 
@@ -173,14 +173,14 @@ def test_two_on_one_line(election, representative, kim):
     line = member.clinicians.get()
     make.signed_in(kim).post(path, cells(line, last_name="Sato"))
     answer = make.signed_in(representative).post(path, cells(line, last_name="Ott"))
-    assert "Somebody else saved “1999999992 Sato” here while you typed." in make.text(answer)
+    assert "Someone else saved “1999999992 Sato” here while you were typing." in make.text(answer)
     assert 'value="Ott"' in answer.content.decode()
     assert member.clinicians.get().last_name == "Sato"
     told = autosave(make.signed_in(representative), path, **cells(line, last_name="Ott"))
     assert told["lines"][str(line.key)]["theirs"] is True
     make.signed_in(kim).post(path, cells(member.clinicians.get(), remove="on"))
     answer = make.signed_in(representative).post(path, cells(line, last_name="Ott"))
-    assert "Somebody else saved its removal here while you typed." in make.text(answer)
+    assert "Someone else removed this line while you were typing." in make.text(answer)
     assert 'value="Ott"' in answer.content.decode()
 
 
@@ -201,15 +201,15 @@ def test_every_problem_stands_in_its_line(election, representative):
     )
     said = [" ".join(state["state"].split()) for state in told["lines"].values()]
     assert [[part.split("</strong>")[0] for part in state.split("<strong>")[1:]] for state in said] == [
-        ["NPPES has another name for this NPI: NAME7893, ROBIN."],
+        ["NPPES has a different name for this NPI: NAME7893, ROBIN."],
         ["The last digit does not match the others. One digit might be mistyped, or two might be swapped."],
-        ["This NPI stands in line 1, too."],
-        ["No NPI is given."],
-        ["The NPPES data we have do not list this NPI.", "CMS data do not show this NPI under this TIN."],
+        ["Line 1 has this NPI, too."],
+        ["This line has no NPI."],
+        ["Our NPPES data do not list this NPI.", "CMS data do not show this NPI under this TIN."],
         [
-            "NPI had nine digits, which may be somebody’s Social Security number, and was not kept. An NPI has ten "
-            "digits.",
-            "No NPI is given.",
+            "We didn’t keep what you typed for NPI. Nine digits might be someone’s Social Security number. An NPI has "
+            "10 digits.",
+            "This line has no NPI.",
         ],
     ]
     assert not MemberClinician.objects.filter(npi__contains="456789").exclude(npi="1234567893").exists()
@@ -229,7 +229,7 @@ def test_an_ein_that_the_clinicians_listed_later_show_to_be_an_ssn_is_dropped(el
         cells(MemberClinician(npi=""), npi=make.BY_SSN.npis[0]),
         follow=True,
     )
-    assert "The TIN of R may be a Social Security number, not an EIN. It was not kept." in make.text(answer)
+    assert "The TIN of R might be a Social Security number, not an EIN, so we didn’t keep it." in make.text(answer)
     member.refresh_from_db()
     assert (member.tin, member.tin_last4, member.clinicians.count()) == ("", "", 1)
 
@@ -271,7 +271,8 @@ def test_lines_of_a_practice_that_somebody_removed_are_not_dropped_unsaid(electi
     client.post(f"/elections/{election.pk}/practices/{member.pk}/remove")
     told = autosave(client, path, **typed)
     assert told["refused"] == [
-        "A practice was removed from the election while you typed. Not saved of it: 1003001041 Vale."
+        "Someone removed a practice from the election while you were typing. "
+        "These lines were not saved: 1003001041 Vale."
     ]
 
 
@@ -290,4 +291,4 @@ def test_a_refused_cell_keeps_what_stood_there(election, representative):
 def test_after_the_deadline_a_page_that_saves_itself_says_so(election, representative, set_clock):
     set_clock("2027-01-01T00:10:00-05:00")
     told = autosave(make.signed_in(representative), f"/elections/{election.pk}/virtual-group", name="Late")
-    assert (told["saved"], told["refused"]) == (None, ["This election is draft, so it cannot be changed."])
+    assert (told["saved"], told["refused"]) == (None, ["This election cannot be changed now. Its status is “Draft”."])

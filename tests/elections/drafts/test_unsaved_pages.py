@@ -55,14 +55,14 @@ def test_what_was_typed_stands_there_after_sign_in(election, representative, lat
 
     sign_in(client, "dana@example.org")
     page = client.get(path)
-    assert "What you typed stands below and is not saved yet" in make.text(page)
+    assert "What you typed is below, but it isn’t saved yet." in make.text(page)
     assert 'value="555-0177"' in page.content.decode()
     assert 'name="name" value="Dana Rivera"' in page.content.decode()
     assert 'name="initial-email" value="dana@example.org"' in page.content.decode()
     assert client.post(path, typed).status_code == 302
     assert Election.objects.get().contact["phone"] == "555-0177"
     assert CookieRow.objects.count() == 0
-    assert "not saved yet:" not in make.text(client.get(path))
+    assert "it isn’t saved yet" not in make.text(client.get(path))
 
 
 def test_only_pages_of_an_election_that_there_is_are_kept(election):
@@ -87,7 +87,7 @@ def test_what_saves_itself_is_kept_too(election, representative, later):
     assert answer.json()["sign_in"].startswith("/accounts/login/?ended=idle&next=%2Felections%2F")
     client.force_login(representative, backend="allauth.account.auth_backends.AuthenticationBackend")
     page = client.get(path)
-    assert "Numbers of nine digits were not kept: type them again." in make.text(page)
+    assert "We didn’t keep numbers with 9 digits. Type them again." in make.text(page)
     assert 'value="1003001041"' in page.content.decode()
     assert 'value="Vale"' in page.content.decode()
     assert member.clinicians.count() == 1

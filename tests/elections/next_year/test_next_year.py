@@ -77,8 +77,8 @@ def test_it_starts_once_and_from_an_approved_one(last_year, representative):
     client = make.signed_in(representative)
     client.post(f"/elections/{last_year.pk}/next-year")
     again = client.post(f"/elections/{last_year.pk}/next-year", follow=True)
-    assert "The election for 2027 was begun from this one already." in text(again)
+    assert "The election for 2027 was already started from this one." in text(again)
     draft = Election.objects.exclude(pk=last_year.pk).get()
     told = text(client.post(f"/elections/{draft.pk}/next-year", follow=True))
-    assert "Only an approved election can be taken over into the next year." in told
+    assert "You can start the next year’s election only from an approved election." in told
     assert Election.objects.count() == 2

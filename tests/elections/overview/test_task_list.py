@@ -74,7 +74,7 @@ def test_pages_of_what_is_submitted_say_that_a_change_is_not(cms_data, represent
     election = make.draft(representative)
     client = make.signed_in(representative)
     paths = ["practices", "agreement", "virtual-group", "representative"]
-    line = "What you change here reaches CMS"
+    line = "CMS sees your changes here"
     assert [path for path in paths if line in client.get(f"/elections/{election.pk}/{path}").content.decode()] == []
     make.submit(election, representative)
     assert [path for path in paths if line in client.get(f"/elections/{election.pk}/{path}").content.decode()] == paths
@@ -93,7 +93,7 @@ def test_a_practice_that_lacks_its_opt_in_is_not_said_to_be_ready(cms_data, repr
     election = make.draft(representative)
     cms_data.practices.filter(name=make.GROUP.name).update(patients=10)
     shown = make.signed_in(representative).get(f"/elections/{election.pk}/practices").content.decode()
-    assert [shown.count("Opt-in to accept"), shown.count("Nothing to mend"), shown.count("Can be submitted")] == [
+    assert [shown.count("Opt-in not accepted yet"), shown.count(">Ready<"), shown.count("Can be submitted")] == [
         1,
         1,
         0,

@@ -114,9 +114,9 @@ def test_what_is_met_cannot_be_contested(below, representative):
     election = make.draft(representative)
     client = make.signed_in(representative)
     led_back = client.get(page_of(election, "practice-size"), follow=True)
-    assert "There is nothing to contest: this is not “not met” now." in text(led_back)
+    assert "There is nothing to contest. This finding isn’t “Not met” now." in text(led_back)
     refused = client.post(page_of(election, "practice-size"), {"statement": SAID}, follow=True)
-    assert "This is not a finding that can be contested now. Nothing was saved." in text(refused)
+    assert "Nothing was saved. You can’t contest this finding now." in text(refused)
     assert member_of(election).contests == {}
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 MORE = "1922002005"
 TWICE = replace(make.GROUP, name="Lakeside", npis=(make.GROUP.npis[1], MORE))
 REMEDY = "Merge them so that each TIN is listed once, with all its clinicians."
-MERGED = "Lakeside Family Practice was listed 2 times. It is listed once now, with 3 clinicians."
+MERGED = "Lakeside Family Practice was listed 2 times. Now it is listed once, with 3 clinicians."
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_one_click_makes_one_practice_of_two(election, representative):
     page = text(client.get(f"/elections/{election.pk}/practices"))
     assert REMEDY in page
     assert "Lakeside Family Practice and Lakeside list the same TIN." in page
-    assert "You then acknowledge the agreement again." in page
+    assert "Then you must acknowledge the agreement again." in page
     answer = merge(client, election)
     assert answer.redirect_chain == [(f"/elections/{election.pk}/practices", 302)]
     assert MERGED in text(answer)
@@ -96,7 +96,7 @@ def test_the_one_that_executed_the_agreement_stays_before_one_whose_signer_is_na
     Party.objects.filter(pk=second.party_id).update(signer_name="")
     client = make.signed_in(representative)
     for page in (client.get(f"/elections/{election.pk}/practices"), merge(client, election)):
-        assert "Not kept of Lakeside Family Practice: its signer, Ann Early." in text(page)
+        assert "Merging removes this from Lakeside Family Practice: its signer, Ann Early." in text(page)
     assert election.members.last().pk == second.pk
 
 
@@ -104,8 +104,8 @@ def test_what_is_not_kept_is_named_before_the_click_and_after(election, represen
     first, second = election.members.filter(tin_last4="0002")
     Party.objects.filter(pk=second.party_id).update(signer_name="Ann Late", opt_in_accepted=True)
     lost = (
-        "Not kept of Lakeside: that it executed the agreement on Nov 10, 2026, signed by Ann Late, and that it accepts"
-        " the opt-in."
+        "Merging removes this from Lakeside: its signature by Ann Late on the agreement, dated Nov 10, 2026, and its"
+        " acceptance of the opt-in."
     )
     client = make.signed_in(representative)
     for address in ("practices", "review"):
@@ -120,7 +120,7 @@ def test_what_is_kept_is_not_named_as_lost(election, representative):
     Party.objects.filter(pk=second.party_id).update(executed_on=None, opt_in_accepted=True)
     client = make.signed_in(representative)
     for page in (client.get(f"/elections/{election.pk}/practices"), merge(client, election)):
-        assert "Not kept" not in text(page)
+        assert "Merging removes this" not in text(page)
 
 
 def test_a_merge_is_noted_as_a_change(election, representative, set_clock):
@@ -147,7 +147,7 @@ def test_the_one_whose_signer_is_known_stays(election, representative):
     Party.objects.filter(pk__in=(first.party_id, second.party_id)).update(executed_on=None)
     Party.objects.filter(pk=first.party_id).update(signer_name="")
     answer = merge(make.signed_in(representative), election)
-    assert "Lakeside was listed 2 times. It is listed once now, with 3 clinicians." in text(answer)
+    assert "Lakeside was listed 2 times. Now it is listed once, with 3 clinicians." in text(answer)
     assert list(election.members.values_list("pk", flat=True)) == [election.members.first().pk, second.pk]
 
 
@@ -155,7 +155,7 @@ def test_what_was_signed_counts_no_more_and_is_kept(cms_data, representative):
     election = make.to_be_signed(representative, (make.SOLO, make.GROUP, TWICE))
     make.sign_all(election)
     client = make.signed_in(representative)
-    assert "all have to sign again" in text(client.get(f"/elections/{election.pk}/practices"))
+    assert "all practices must sign again" in text(client.get(f"/elections/{election.pk}/practices"))
     merge(client, election)
     assert "0 of 2 practices signed." in text(client.get(f"/elections/{election.pk}/signing"))
     assert Party.objects.filter(agreement=election.agreement_id).count() == 3
@@ -179,7 +179,7 @@ def test_one_that_signed_here_stays_and_its_signature_counts_again(cms_data, rep
     Member.objects.filter(pk=added.pk).update(position=0)
     Party.objects.filter(pk=added.party_id).update(signer_name="Ann Asked")
     assert "0 of 3 practices signed." in text(client.get(f"/elections/{election.pk}/signing"))
-    assert "Not kept of A: its signer, Ann Asked." in text(merge(client, election))
+    assert "Merging removes this from A: its signer, Ann Asked." in text(merge(client, election))
     assert "2 of 2 practices signed." in text(client.get(f"/elections/{election.pk}/signing"))
 
 
@@ -212,7 +212,7 @@ def test_a_line_typed_for_the_practice_that_is_gone_is_named(election, represent
     answer = client.post(
         f"/elections/{election.pk}/roster", {f"line-{key}-npi": "1003003153", f"line-{key}-of": gone.pk}, follow=True
     )
-    assert "Not saved of it: 1003003153." in text(answer)
+    assert "These lines were not saved: 1003003153." in text(answer)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -236,7 +236,7 @@ def test_two_clicks_and_a_save_at_once_lose_nothing(cms_data, representative):
             lock(election.pk)
             answers = [pool.submit(post, *each) for each in sent]
         told = [answer.result(timeout=30) for answer in answers]
-    merged = [answer for answer in told[:2] if "listed 2 times. It is listed once now, with 3 clinicians." in answer]
+    merged = [answer for answer in told[:2] if "listed 2 times. Now it is listed once, with 3 clinicians." in answer]
     refused = [answer for answer in told[:2] if "No TIN is listed twice. Nothing was changed." in answer]
     assert (len(merged), len(refused)) == (1, 1)
     assert {name: len(lines) for name, lines in rosters(election).items()} == {make.SOLO.name: 1, "Lakeside Renamed": 3}

@@ -63,7 +63,7 @@ def test_a_wrong_number_is_saved_as_typed_and_gets_its_sentence(election, repres
 
 def test_a_tin_longer_than_any_is_not_saved(election, representative):
     page = add(make.signed_in(representative), election, tin="9610000021").content.decode()
-    assert "No TIN is longer than 9 digits. This one was not saved." in page
+    assert "This TIN was not saved. A TIN has at most 9 digits." in page
     assert 'value="9610000021"' in page
     assert [(member.name, member.tin) for member in Member.objects.all()] == [("Lakeside", "")]
 
@@ -76,13 +76,13 @@ FULL_SSN = "517-44-9638"
     [
         ({"tin_kind": "SSN", "tin": FULL_SSN}, "Type only the last 6 digits."),
         ({"tin_kind": "SSN", "tin": "517449638"}, "Type only the last 6 digits."),
-        ({"tin_kind": "EIN", "tin": FULL_SSN}, "That is the shape of a Social Security number."),
-        ({"tin_kind": "", "tin": "517449638"}, "Say first what kind of number it is"),
+        ({"tin_kind": "EIN", "tin": FULL_SSN}, "This looks like a Social Security number, so we didn’t keep it."),
+        ({"tin_kind": "", "tin": "517449638"}, "First choose what kind of number it is"),
         ({"name": f"Dana {FULL_SSN}"}, "Nine digits in a row might be someone’s Social Security number"),
-        ({"npis": f"1234567893\n{FULL_SSN}"}, "Entry 2 had nine digits and was not kept."),
-        ({"npis": "1234567893\n517,44,9638"}, "Entry 2 had nine digits and was not kept."),
-        ({"npis": "5, 1, 7, 4, 4, 9, 6, 3, 8\n1234567893"}, "Entry 1 had nine digits and was not kept."),
-        ({"npis": "517;44;9638, 2000000002\n1234567893"}, "Entry 1 had nine digits and was not kept."),
+        ({"npis": f"1234567893\n{FULL_SSN}"}, "Entry 2 had 9 digits, so we didn’t keep it."),
+        ({"npis": "1234567893\n517,44,9638"}, "Entry 2 had 9 digits, so we didn’t keep it."),
+        ({"npis": "5, 1, 7, 4, 4, 9, 6, 3, 8\n1234567893"}, "Entry 1 had 9 digits, so we didn’t keep it."),
+        ({"npis": "517;44;9638, 2000000002\n1234567893"}, "Entry 1 had 9 digits, so we didn’t keep it."),
     ],
 )
 def test_a_full_ssn_is_refused_and_comes_back_nowhere(election, representative, fields, sentence):
@@ -92,7 +92,7 @@ def test_a_full_ssn_is_refused_and_comes_back_nowhere(election, representative, 
     assert FULL_SSN not in page
     assert "517449638" not in page
     assert "1234567893" in page
-    assert "Saved, but for what is marked below." in page
+    assert "Saved, except for what is marked below." in page
     member = Member.objects.get()
     kept = [member.name, str(member.tin), member.tin_last4, *member.clinicians.values_list("npi", flat=True)]
     assert [text for text in kept if "51744" in text or "9638" in text] == []
@@ -105,7 +105,7 @@ def test_an_ssn_called_an_ein_is_refused_where_cms_data_know_it(election, repres
     client = make.signed_in(representative)
     tin = ",".join(f"517{make.BY_SSN.tin}") if spelled else f"517{make.BY_SSN.tin}"
     page = add(client, election, tin=tin, npis=make.BY_SSN.npis[0]).content.decode()
-    assert "This may be a Social Security number, not an EIN." in page
+    assert "This might be a Social Security number, not an EIN, so we didn’t keep it." in page
     assert tin not in page
     assert [str(member.tin) for member in Member.objects.all()] == [""]
     assert add(client, election, tin=tin, npis="1234567893").status_code == 302
@@ -128,7 +128,7 @@ def test_nobody_tries_out_the_digits_of_an_ssn_with_forms_that_save_nothing(elec
 
 def test_a_list_too_long_to_read_is_refused_at_once(election, representative):
     page = add(make.signed_in(representative), election, npis="1 " * 25_000 + FULL_SSN).content.decode()
-    assert "That is more than the 500 NPIs that can be listed here." in page
+    assert "You can list at most 500 NPIs here." in page
     assert FULL_SSN not in page
 
 
@@ -148,7 +148,9 @@ def test_a_tin_is_kept_encrypted_and_shown_whole_only_in_its_own_field(election,
 
 def test_nothing_typed_is_no_practice(election, representative):
     answer = add(make.signed_in(representative), election, name="", tin_kind="", tin="", npis="")
-    assert "Type its name, its TIN or an NPI first: there is nothing to save yet." in answer.content.decode()
+    assert (
+        "There is nothing to save yet. Type the practice’s name, its TIN, or an NPI first." in answer.content.decode()
+    )
     assert Member.objects.count() == 0
 
 

@@ -121,7 +121,7 @@ def test_leading_zeros_come_back():
     assert found.notes == []
     found = read(HEADER + "A,EIN,12345678,1234567893")
     assert found.practices[0].tin == "012345678"
-    assert found.notes == ["Line 2: the EIN had eight digits; the zero that spreadsheets drop was put back. Check it."]
+    assert found.notes == ["Line 2: the EIN had 8 digits. We put back the zero that spreadsheets drop. Check it."]
 
 
 NPIS = ("1234567893", "1558598797", "2000000002")
@@ -148,10 +148,7 @@ LAST_YEAR = (ROWS[0], ("Riverside", "EIN", "961000003", NPIS[2]))
             HEADER
             + f"(as on the W-9),(EIN or SSN),(9 digits),(10 digits)\nLakeside,EIN,961000002,{NPIS[0]}; {NPIS[1]}\n"
             + "Total clinicians,,,2\nGrand total,,,,,2\n",
-            [
-                "Line 2: left out, since no TIN and no NPI stand there.",
-                "Lines 4 and 5: left out as a total or a remark.",
-            ],
+            ["Line 2: left out, because there is no TIN and no NPI.", "Lines 4 and 5: left out as a total or a note."],
         ),
         # two header lines, and what is in parentheses
         (
@@ -171,7 +168,7 @@ LAST_YEAR = (ROWS[0], ("Riverside", "EIN", "961000003", NPIS[2]))
             "Practice,Kind,TIN,NPI,Specialty,Individual NPI\n"
             + f"Lakeside,EIN,961000002,1003003153,,{NPIS[0]}\nLakeside,EIN,961000002,1003003153,,{NPIS[1]}\n",
             [
-                "The NPIs were read from the column “Individual NPI”, and from no other.",
+                "We read the NPIs from the column “Individual NPI” only.",
                 "The column “NPI” is not used.",
                 "The column “Specialty” is not used.",
             ],
@@ -179,60 +176,57 @@ LAST_YEAR = (ROWS[0], ("Riverside", "EIN", "961000003", NPIS[2]))
         # columns exchanged
         (
             HEADER + f"Lakeside,EIN,{NPIS[0]},961000002\nLakeside,EIN,{NPIS[1]},961000002\n",
-            [
-                "Lines 2 and 3: the TIN and the NPI stood in each other’s columns. They were read the other way round. "
-                "Check them."
-            ],
+            ["Lines 2 and 3: the TIN and the NPI were in each other’s columns. We switched them. Check them."],
         ),
         # too many cells
         (
             HEADER + f"Lakeside,EIN,961000002,{NPIS[0]},Adams,Ann,note\nLakeside,EIN,961000002,{NPIS[1]}\n",
-            ["Line 2: what stands to the right of the last column was not read."],
+            ["Line 2: text to the right of the last column was not read."],
         ),
         # a line shorter than its header, and a heading
         (
             f'practice,tin,npi\n"Lakeside",961000002,{NPIS[0]}\nLakeside, 961000002, {NPIS[1]}, Adams\n',
-            ["Line 3: what stands to the right of the last column was not read."],
+            ["Line 3: text to the right of the last column was not read."],
         ),
         ("practice,kind,tin,npi\nLakeside\n" + f",EIN,961000002,{NPIS[0]}\n,EIN,961000002,{NPIS[1]}\n", []),
         # a subtotal with its practice's TIN, columns of one name, and lines as a program with bars writes them
         (
             f"practice,kind,tin,npi\nLakeside,EIN,961000002,{NPIS[0]}; {NPIS[1]}\nLakeside total,EIN,961000002,2\n",
-            ["Line 3: left out as a total or a remark."],
+            ["Line 3: left out as a total or a note."],
         ),
         (f"practice,kind,tin,npi,npi\nLakeside,EIN,961000002,{NPIS[0]},{NPIS[1]}\n", []),
         (
             f"practice|kind|tin|npi\nLakeside|EIN|961000002|{NPIS[0]}\n|||{NPIS[1]}\n",
-            ["Line 3: no practice is named, so the one above was taken."],
+            ["Line 3: no practice is named, so we used the practice above."],
         ),
         # nine digits in a name, a comma in one that could be either
         (
             HEADER
             + f"Lakeside,EIN,961000002,{NPIS[0]},Vale 517449638,R.\nLakeside,EIN,961000002,{NPIS[1]},Vale, Jr.,Sam\n",
             [
-                "Line 2: the last name had nine digits, which may be someone’s Social Security number. "
-                "They were not kept, the rest was.",
-                "Line 3: what stands to the right of the last column was not read.",
+                "Line 2: the last name has 9 digits that might be someone’s Social Security number. "
+                "We kept the rest, but not the digits.",
+                "Line 3: text to the right of the last column was not read.",
             ],
         ),
         # sheets and rows
         (
             workbook(*ROWS, name="2027", others=[("2026", True, LAST_YEAR), ("Read me", False, [["Please fill in"]])]),
             [
-                "Sheet “2026” is hidden, and was not read.",
-                "Sheet “Read me” has no header line, and was not read.",
-                "The list was read from the sheet “2027”.",
+                "Sheet “2026” is hidden and was not read.",
+                "Sheet “Read me” has no header line and was not read.",
+                "We read the list from the sheet “2027”.",
             ],
         ),
         (
             workbook(*ROWS, hidden_row=2),
-            ["Line 3: hidden in the spreadsheet, and read like the others. Check who stands there."],
+            ["Line 3: hidden in the spreadsheet, but read like the others. Check who is listed there."],
         ),
         (
             workbook(
                 *ROWS, ("Prepared by the office", "", "", ""), ("", "", "", ""), merge=(3, 0, 3, 3, "By the office")
             ),
-            ["Line 4: left out, since no TIN and no NPI stand there."],
+            ["Line 4: left out, because there is no TIN and no NPI."],
         ),
     ],
 )
@@ -282,14 +276,14 @@ def test_a_column_is_understood_by_its_words_or_named(header):
 @pytest.mark.parametrize(
     ("row", "note"),
     [
-        (f"R,SSN,{FULL_SSN},1234567893", "the TIN has the shape of a Social Security number. It was not kept."),
-        (f"R,EIN,{FULL_SSN},1234567893", "the TIN has the shape of a Social Security number. It was not kept."),
-        (f"R,,{FULL_SSN},1234567893", "the TIN has the shape of a Social Security number. It was not kept."),
-        ("R,SSN,517449638,1234567893", "that is more of a Social Security number than is asked for, and was not kept."),
-        (f"R {FULL_SSN},EIN,961000002,1234567893", "the practice name had nine digits"),
-        ("R,EIN,961000002,517449638", "the NPI had nine digits"),
-        (f"R,EIN,961000002,1234567893,Vale {FULL_SSN}", "the last name had nine digits"),
-        ("R,EIN,961000002 517449638,1234567893", "that is longer than any EIN, and was not kept."),
+        (f"R,SSN,{FULL_SSN},1234567893", "the TIN looks like a Social Security number, so we didn’t keep it."),
+        (f"R,EIN,{FULL_SSN},1234567893", "the TIN looks like a Social Security number, so we didn’t keep it."),
+        (f"R,,{FULL_SSN},1234567893", "the TIN looks like a Social Security number, so we didn’t keep it."),
+        ("R,SSN,517449638,1234567893", "this is more of a Social Security number than we need, so we didn’t keep it."),
+        (f"R {FULL_SSN},EIN,961000002,1234567893", "the practice name has 9 digits"),
+        ("R,EIN,961000002,517449638", "the NPI has 9 digits"),
+        (f"R,EIN,961000002,1234567893,Vale {FULL_SSN}", "the last name has 9 digits"),
+        ("R,EIN,961000002 517449638,1234567893", "this is longer than an EIN, so we didn’t keep it."),
         ("R,EIN,961000002,1.23E+09", "the spreadsheet shortened the NPI"),
         ("R,passport,961000002,1234567893", "the kind of TIN is neither EIN nor SSN."),
     ],
@@ -332,33 +326,33 @@ OFFICES = {
     "lines of words that headers have": (
         f"{K4}L,EIN,{E},{A}\nThe Clinic,EIN,,\nThe Group,EIN,pending,pending\n",
         [("L", E, [A])],
-        ["Lines 3 and 4: left out, since no TIN and no NPI stand there."],
+        ["Lines 3 and 4: left out, because there is no TIN and no NPI."],
     ),
     "the line above": (
         f"{K4}L,EIN,{E},{A}\nR,EIN,{F},{B}\nL,EIN,{E},{C}\n,,,{D}\n",
         [("L", E, [A, C, D]), ("R", F, [B])],
-        ["Line 5: no practice is named, so the one above was taken."],
+        ["Line 5: no practice is named, so we used the practice above."],
     ),
     "no TIN yet": (
         f"{K4}L,EIN,pending,{A}\nR,EIN,pending,{B}\n",
         [("L", "", [A]), ("R", "", [B])],
-        ["Lines 2 and 3: no number stands in the TIN’s cell."],
+        ["Lines 2 and 3: the TIN’s cell has no number."],
     ),
     "numbers that make no NPI together": (f'{K4}L,EIN,{E},"12300, 01004"\n', [("L", E, ["12300", "01004"])], []),
     "a number cut short": (
         f"{K4}L,EIN,{E},1.23E9\n",
         [("L", E, [])],
-        ["Line 2: the spreadsheet shortened the NPI (as in 1.2E+9). Type it as text."],
+        ["Line 2: the spreadsheet shortened the NPI (for example, to 1.2E+9). Type it as text."],
     ),
     "words beside an NPI": (
         f"{K4}L,EIN,{E},{A}-ME12345\n",
         [("L", E, [A])],
-        ["Line 2: words stand beside the NPI; they were left out."],
+        ["Line 2: we left out the words next to the NPI."],
     ),
     "a ditto mark below nothing": (
         f'practice,tin,npi\nL,{E},{A}\nR,,{B}\nO,",{C}\n',
         [("L", E, [A]), ("R", "", [B]), ("O", "", [C])],
-        ["Line 4: a mark repeats what stands above, and nothing does."],
+        ["Line 4: a ditto mark repeats the cell above, but that cell is empty."],
     ),
     "more ditto marks": (f"{K4}L,EIN,{E},{A}\nsame,-do-,as above,{B}\n", [("L", E, [A, B])], []),
     "a group's number": (
@@ -384,7 +378,7 @@ OFFICES = {
     "an SSN beside an NPI": (
         f"{K4}L,EIN,{E},{A}; {FULL_SSN}\n",
         [("L", E, [A])],
-        ["Line 2: the NPI had nine digits, which may be someone’s Social Security number, and was not kept."],
+        ["Line 2: the NPI has 9 digits that might be someone’s Social Security number. We didn’t keep it."],
     ),
     "a small number beside an NPI": (f'{K4}L,EIN,{E},"{A}, 12"\n', [("L", E, [A, "12"])], []),
     "a practice that is called a total": (
@@ -396,10 +390,7 @@ OFFICES = {
     "exchanged, and filled down": (
         f"{K4}L,EIN,{A},{E}\nL,,{B},\n",
         [("L", E, [A, B])],
-        [
-            "Lines 2 and 3: the TIN and the NPI stood in each other’s columns. They were read the other way round. "
-            "Check them."
-        ],
+        ["Lines 2 and 3: the TIN and the NPI were in each other’s columns. We switched them. Check them."],
     ),
 }
 
@@ -424,7 +415,7 @@ MERGES = b"</sheetData><mergeCells>" + b'<mergeCell ref="A1:A50000"/>' * 4_999 +
 @pytest.mark.parametrize(
     ("end", "said"),
     [
-        (FAR % b't="inlineStr"><is><t>x</t></is></c>', "Something stands in line 1,048,576 of the sheet"),
+        (FAR % b't="inlineStr"><is><t>x</t></is></c>', "The sheet has something in line 1,048,576"),
         (b'<row r="49999"><c r="B49999"><v>1</v></c></row>' + MERGES, "The sheet has too many merged cells."),
     ],
 )
@@ -450,9 +441,9 @@ def test_a_sheet_for_each_practice_with_nothing_but_its_clinicians():
     found = read(workbook(*one, name="Lakeside", others=[("Riverside", False, other)]))
     assert listed(found) == [("Lakeside", "", "", [NPIS[0]]), ("Riverside", "", "", [NPIS[1]])]
     assert found.notes == [
-        "The list was read from the sheets “Lakeside”, “Riverside”.",
-        "Sheet “Lakeside”: no column names a practice, so the sheet’s name “Lakeside” was taken for it.",
-        "Sheet “Riverside”: no column names a practice, so the sheet’s name “Riverside” was taken for it.",
+        "We read the list from the sheets “Lakeside”, “Riverside”.",
+        "Sheet “Lakeside”: no column names a practice, so we used the sheet’s name “Lakeside”.",
+        "Sheet “Riverside”: no column names a practice, so we used the sheet’s name “Riverside”.",
     ]
 
 
@@ -477,9 +468,9 @@ def changed(content: bytes, old: bytes, new: bytes) -> bytes:
     [
         (
             b"<v></v>",
-            "the cell holds a formula, and the file not what it shows: open the file, save it, and send it again.",
+            "the cell has a formula, but the file lacks its result. Open the file, save it, and send it again.",
         ),
-        (b"", "the cell holds a formula, and the file not what it shows: open the file, save it, and send it again."),
+        (b"", "the cell has a formula, but the file lacks its result. Open the file, save it, and send it again."),
         (b"<v>#N/A</v>", "the cell shows an error."),
     ],
 )
@@ -512,17 +503,17 @@ def test_a_line_twice_stays_twice_and_one_without_an_npi_stays():
     [
         (b"", "The file is empty."),
         (b" \r\n \n", "The file is empty."),
-        (b"\x89PNG\r\n\x1a\n" + bytes(100), "This is a picture or a PDF, whatever its name says."),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "This is a picture or a PDF, even if its name says otherwise."),
         (b"%PDF-1.7 ...", "This is a picture or a PDF"),
-        (b"\xd0\xcf\x11\xe0" + bytes(600), "This is an old Excel file (.xls), or one with a password."),
-        (b"PK\x03\x04 no archive", "This workbook cannot be read."),
-        (b"one\0two", "This is no spreadsheet and no text."),
-        ("Lakeside,EIN,961000002,1234567893\n", "We found no header line."),
-        ("first name,last name\nRobin,Vale\n", "We found no header line."),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "This is an old Excel file (.xls), or it has a password."),
+        (b"PK\x03\x04 no archive", "We can’t read this workbook."),
+        (b"one\0two", "This file isn’t a spreadsheet or a text file."),
+        ("Lakeside,EIN,961000002,1234567893\n", "We didn’t find a header line."),
+        ("first name,last name\nRobin,Vale\n", "We didn’t find a header line."),
         (HEADER, "The list has a header line and nothing below it."),
-        (HEADER + "A,EIN,961000002,1234567893\n" * 50_000, "The list has 50,001 lines; 5,000 can be read."),
+        (HEADER + "A,EIN,961000002,1234567893\n" * 50_000, "The list has 50,001 lines. We can read at most 5,000."),
         (b"x" * 2_500_001, "The file is larger than 2.5 MB."),
-        (HEADER + '"never closed,EIN,961000002,1234567893\n' * 3 + "x" * 140_000, "The list cannot be read from line"),
+        (HEADER + '"never closed,EIN,961000002,1234567893\n' * 3 + "x" * 140_000, "We can’t read the list from line"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(content, said):
@@ -533,12 +524,12 @@ def test_a_file_that_cannot_be_read_says_why(content, said):
 
 @pytest.mark.proof
 def test_a_workbook_of_50_000_rows_and_one_that_unpacks_to_too_much():
-    with pytest.raises(Unreadable, match=r"The list has 50,001 lines; 5,000 can be read\."):
+    with pytest.raises(Unreadable, match=r"The list has 50,001 lines\. We can read at most 5,000\."):
         read(workbook(ROWS[0], *[("A", "EIN", "961000002", "1234567893")] * 50_000))
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 61_000_000)
-    with pytest.raises(Unreadable, match="unpacks to more than we read"):
+    with pytest.raises(Unreadable, match="too large for us to read"):
         read(bomb.getvalue())
 
 
@@ -548,7 +539,7 @@ def test_a_sheet_as_wide_as_a_spreadsheet_goes():
 
 
 def test_a_text_of_two_bytes_a_letter_with_nothing_in_it():
-    with pytest.raises(Unreadable, match="no spreadsheet and no text"):
+    with pytest.raises(Unreadable, match="isn’t a spreadsheet or a text file"):
         read((HEADER + "A\0,EIN,961000002,1234567893").encode("utf-16"))
 
 

@@ -52,10 +52,12 @@ WHOLE = [(made.name, made.kind, made.tin, list(made.npis)) for made in (make.GRO
 
 def test_a_pasted_list_is_taken_over_once(client, election):
     answer = paste(client, election, rows_of(make.GROUP, make.OTHER))
-    assert "The list was taken over: 2 practices and 4 clinicians added." in make.text(answer)
+    assert "We added 2 practices and 4 clinicians from your list." in make.text(answer)
     assert listed(election) == WHOLE
     answer = paste(client, election, rows_of(make.GROUP, make.OTHER))
-    assert "The list was taken over: 0 practices and 0 clinicians added, 4 listed already." in make.text(answer)
+    assert "We added 0 practices and 0 clinicians from your list. 4 clinicians were already listed." in make.text(
+        answer
+    )
     assert listed(election) == WHOLE
 
 
@@ -66,7 +68,7 @@ def test_a_file_is_read_and_kept_nowhere(client, election, settings, tmp_path):
     file = SimpleUploadedFile("517-44-9638.csv", content.encode())
     answer = paste(client, election, "", file=file)
     told = make.text(answer)
-    assert "Line 4: that is more of a Social Security number than is asked for, and was not kept." in told
+    assert "Line 4: this is more of a Social Security number than we need, so we didn’t keep it." in told
     assert [(name, tin) for name, _, tin, _ in listed(election)] == [
         (make.GROUP.name, make.GROUP.tin),
         ("Dana Rivera", ""),
@@ -91,7 +93,7 @@ def test_kinds_are_asked_and_nothing_is_kept_before_the_answer(client, election)
     path = f"/elections/{election.pk}/roster/import"
     assert "Choose one." in client.post(path, {"sealed": sealed, "kind-0": "EIN"}).content.decode()
     answer = client.post(path, {"sealed": sealed, "kind-0": "EIN", "kind-1": "SSN", "kind-2": "SSN"}, follow=True)
-    assert "Line 4: that is more of a Social Security number than is asked for" in make.text(answer)
+    assert "Line 4: this is more of a Social Security number than we need" in make.text(answer)
     assert [(name, kind, tin) for name, kind, tin, _ in listed(election)] == [
         ("Lakeside", "EIN", "961000002"),
         ("Dana", "SSN", make.BY_SSN.tin),
@@ -106,26 +108,26 @@ def test_a_sealed_list_opens_for_its_person_its_election_and_an_hour(client, ele
     kim = make.person("kim@example.org")
     ElectionRole.objects.create(election=election, user=kim, kind="collaborator")
     answer = make.signed_in(kim).post(path, {"sealed": sealed, "kind-0": "EIN"}, follow=True)
-    assert "The list waited too long for your answer" in make.text(answer)
+    assert "The list expired after an hour" in make.text(answer)
     later = clock.now() + timedelta(hours=1, seconds=1)
     monkeypatch.setattr(clock, "now", lambda: later)
     for tried in (sealed, sealed[:-4] + "AAAA", "x"):
         answer = client.post(path, {"sealed": tried, "kind-0": "EIN"}, follow=True)
-        assert "The list waited too long for your answer" in make.text(answer)
+        assert "The list expired after an hour" in make.text(answer)
     assert Member.objects.count() == 0
 
 
 def test_an_ssn_called_an_ein_is_dropped_where_cms_data_know_it(client, election):
     text = HEAD + f"R,EIN,517{make.BY_SSN.tin},{make.BY_SSN.npis[0]},,\n"
     answer = paste(client, election, text)
-    assert "Line 2: the TIN may be a Social Security number, not an EIN, and was not kept." in make.text(answer)
+    assert "Line 2: the TIN might be a Social Security number, not an EIN, so we didn’t keep it." in make.text(answer)
     assert [(tin, npis) for _, _, tin, npis in listed(election)] == [("", list(make.BY_SSN.npis))]
 
 
 def test_what_cannot_be_read_is_said_and_never_shown_again(client, election):
     answer = paste(client, election, "Lakeside 517-44-9638")
-    assert "We found no header line." in make.text(answer)
-    assert "What you pasted is not shown again" in make.text(answer)
+    assert "We didn’t find a header line." in make.text(answer)
+    assert "We don’t show what you pasted again" in make.text(answer)
     assert "9638" not in answer.content.decode()
     answer = paste(client, election, "", file=SimpleUploadedFile("list.xlsx", b"x" * 2_700_000))
     assert "The file is larger than 2.5 MB." in make.text(answer)
@@ -147,7 +149,7 @@ def test_a_slip_is_told_with_the_npi_that_is_meant(client, election, typed, is_m
     lines = [f"{make.GROUP.name},EIN,{make.GROUP.tin},{npi},,\n" for npi in (make.GROUP.npis[0], typed)]
     paste(client, election, HEAD + "".join(lines))
     told = make.text(client.get(f"/elections/{election.pk}/roster"))
-    assert ("Did you mean 1558598797? CMS data show that one under this TIN." in told) == is_meant
+    assert ("Did you mean 1558598797? CMS data show that NPI under this TIN." in told) == is_meant
 
 
 def test_saving_shows_the_same_lines_again(client, election):
@@ -167,7 +169,7 @@ def test_replacing_undo_and_undo_no_more(client, election):
     page = client.get(f"/elections/{election.pk}/roster")
     assert "Undo this" in page.content.decode()
     undone = client.post(f"/elections/{election.pk}/roster/undo", follow=True)
-    assert "Undone. The list is as it was before." in make.text(undone)
+    assert "Undone. The roster is as it was before." in make.text(undone)
     assert listed(election) == WHOLE
     assert "There is nothing to undo" in make.text(client.post(f"/elections/{election.pk}/roster/undo", follow=True))
     paste(client, election, text)
@@ -187,9 +189,9 @@ def test_mending_all_of_a_kind(client, election):
     page = client.get(path)
     assert page.context["fixes"] == [
         ("name", "Use the names NPPES has", 1),
-        ("twice", "Remove the lines that stand twice", 1),
+        ("twice", "Remove duplicate lines", 1),
         ("no-npi", "Remove the lines without an NPI", 1),
-        ("missing", "Add those whom CMS data show", 1),
+        ("missing", "Add the clinicians CMS shows", 1),
     ]
     for fix in ("name", "twice", "no-npi", "missing"):
         answer = client.post(f"{path}/fix", {"fix": fix}, follow=True)
@@ -197,9 +199,7 @@ def test_mending_all_of_a_kind(client, election):
     lines = election.members.get().clinicians.values_list("npi", "last_name")
     assert list(lines) == [(first, "VALE"), (make.OTHER.npis[0], ""), (second, "")]
     assert client.get(path).context["fixes"] == []
-    assert "There is nothing like that to mend any more." in make.text(
-        client.post(f"{path}/fix", {"fix": "twice"}, follow=True)
-    )
+    assert "No lines have that problem now." in make.text(client.post(f"{path}/fix", {"fix": "twice"}, follow=True))
 
 
 def test_only_what_is_to_look_at(client, election):
@@ -245,7 +245,7 @@ def test_nobody_tries_out_ssns_with_lists(client, election):
     npi = make.BY_SSN.npis[0]
     guesses = "".join(f"P{number},EIN,5176{number:05},{npi},,\n" for number in range(51))
     told = make.text(paste(client, election, HEAD + guesses))
-    assert "That is more TINs than we can check for one account in a day. Nothing was saved." in told
+    assert "Nothing was saved. You listed more TINs than we can check for one account in a day." in told
     empty = "".join(f"P{number},EIN,5176{number:05},,,\n" for number in range(60))
     paste(client, election, HEAD + empty + f"R,EIN,517{make.BY_SSN.tin},,,\n")
     lines: dict[str, object] = {}
@@ -253,7 +253,7 @@ def test_nobody_tries_out_ssns_with_lists(client, election):
         line = MemberClinician(npi=npi)
         lines |= {f"line-{line.key}-npi": npi, f"line-{line.key}-of": member.pk}
     answer = client.post(f"/elections/{election.pk}/roster", lines, follow=True)
-    assert "That is more TINs than we can check for one account in a day." in make.text(answer)
+    assert "You listed more TINs than we can check for one account in a day." in make.text(answer)
     assert MemberClinician.objects.count() == 0
 
 

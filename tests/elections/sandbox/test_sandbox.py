@@ -38,7 +38,7 @@ def checked(*practices: make.MadePractice) -> Client:
 
 def test_nothing_is_kept_of_who_only_looks(cms_data):
     client = Client()
-    assert "No account is needed" in text(client.get(PAGE))
+    assert "You don’t need an account" in text(client.get(PAGE))
     assert client.cookies.keys() == {"csrftoken"} or not client.cookies
     assert client.get("/check/practice/1").status_code == 404
     assert not CookieRow.objects.exists()
@@ -56,8 +56,8 @@ def test_two_practices_could_form_a_group(cms_data):
 
 def test_one_practice_is_not_enough(cms_data):
     told = text(checked(make.SOLO).get(PAGE))
-    assert "Not yet: 1 thing to mend." in told
-    assert "representative" not in told.partition("All practices together")[2].partition("Go on")[0].lower()
+    assert "Not yet: 1 thing to fix." in told
+    assert "representative" not in told.partition("All practices together")[2].partition("Next steps")[0].lower()
 
 
 def test_without_data_of_the_year_it_says_when_they_come():
@@ -108,7 +108,7 @@ def test_past_the_address_limit_an_ein_is_not_judged(cms_data):
         for number in range(100)
     )
     answer = Client().post(ADD, fields(make.SOLO))
-    assert "Sign in or sign up to go on." in text(answer)
+    assert "To continue, sign in or create an account." in text(answer)
     assert not CookieRow.objects.exists()
 
 
@@ -134,10 +134,10 @@ def test_a_practice_is_changed_and_removed(cms_data):
     ("changed", "sentence"),
     [
         ({"tin_kind": "SSN", "tin": "457555462"}, "only the last 6 digits"),
-        ({"tin": "457-55-5462"}, "That is the shape of a Social Security number."),
+        ({"tin": "457-55-5462"}, "This looks like a Social Security number, so we didn’t keep it."),
         ({"name": "457-55-5462 Clinic"}, "Nine digits in a row might be someone’s Social Security number"),
         ({"npis": "1234567890"}, "The last digit does not match"),
-        ({"name": "", "tin_kind": "", "tin": "", "npis": ""}, "there is nothing to save yet"),
+        ({"name": "", "tin_kind": "", "tin": "", "npis": ""}, "There is nothing to save yet"),
     ],
 )
 def test_bad_input_keeps_nothing(cms_data, changed, sentence):
@@ -188,7 +188,7 @@ def test_an_old_row_is_begun_anew_not_gone_on_with(cms_data, set_clock):
 
 def test_it_is_deleted_when_asked(cms_data):
     client = checked(make.GROUP)
-    assert "What you typed is deleted." in text(client.post("/check/forget", follow=True))
+    assert "We deleted what you typed." in text(client.post("/check/forget", follow=True))
     assert not CookieRow.objects.exists()
     assert client.cookies["sandbox"].value == ""
 
@@ -199,7 +199,7 @@ def test_no_more_than_fifty_practices(cms_data):
     for _ in range(49):
         sandbox_store.put(token, None, entry, now=clock.now())
     refused = client.post(ADD, fields(make.GROUP))
-    assert "Without an account you can check 50 practices and 1,000 NPIs. Nothing was saved." in text(refused)
+    assert "Nothing was saved. Without an account, you can check at most 50 practices and 1,000 NPIs." in text(refused)
     assert len(client.get(PAGE).context["entries"]) == 50
 
 
@@ -207,11 +207,11 @@ def test_a_group_is_kept_as_a_draft_with_nothing_typed_twice(cms_data, represent
     client = checked(make.SOLO, make.BY_SSN)
     assert client.get("/check/keep").headers["Location"] == "/accounts/login/?next=/check/keep"
     client.force_login(representative, backend="allauth.account.auth_backends.AuthenticationBackend")
-    assert "2 practices become the draft of an election for 2027" in text(client.get("/check/keep"))
+    assert "We’ll save 2 practices as a draft election for 2027 in your account." in text(client.get("/check/keep"))
     kept = client.post("/check/keep", follow=True)
     election = Election.objects.get()
     assert kept.redirect_chain == [(f"/elections/{election.pk}/", 302)]
-    assert "Kept. This is your draft: it is not submitted yet." in text(kept)
+    assert "Saved as a draft. It is not submitted yet." in text(kept)
     assert [
         (member.name, member.tin_kind, str(member.tin), [clinician.npi for clinician in member.clinicians.all()])
         for member in election.members.all()
@@ -220,7 +220,7 @@ def test_a_group_is_kept_as_a_draft_with_nothing_typed_twice(cms_data, represent
         ("Dana Rivera, MD", "SSN", make.BY_SSN.tin, list(make.BY_SSN.npis)),
     ]
     assert not CookieRow.objects.exists()
-    assert "There is nothing to keep here" in text(client.post("/check/keep"))
+    assert "There is nothing to save here" in text(client.post("/check/keep"))
     assert Election.objects.count() == 1
 
 
@@ -257,7 +257,9 @@ def test_where_no_rules_are_known_nothing_is_checked_and_nothing_lost(cms_data, 
     client.force_login(representative, backend="allauth.account.auth_backends.AuthenticationBackend")
     set_clock("2032-01-01T00:00:00-05:00")
     for answer in (client.post("/check/keep", follow=True), client.post(ADD, fields(make.OTHER), follow=True)):
-        assert "This site does not know the rules for 2033 yet: nothing can be checked for it." in text(answer)
+        assert "This site does not know the rules for 2033 yet, so we can’t check a group for that year." in text(
+            answer
+        )
         assert len(answer.context["entries"]) == 2
     assert not Election.objects.exists()
 
@@ -265,10 +267,10 @@ def test_where_no_rules_are_known_nothing_is_checked_and_nothing_lost(cms_data, 
 def test_the_summary_names_day_and_npis_and_masks_the_tin(cms_data):
     client = checked(make.SOLO, make.GROUP)
     told = text(client.get("/check/summary"))
-    assert "judged Dec 1, 2026, 10:00 a.m. ET by 42 CFR 414.1315" in told
+    assert "It applies 42 CFR 414.1315 to what was typed and to CMS data, as of Dec 1, 2026, 10:00 a.m. ET." in told
     assert "1234567893, 1558598797" in told
     assert "96-1000002" not in told
-    assert "Nothing is typed yet." in text(Client().get("/check/summary"))
+    assert "You haven’t typed anything yet." in text(Client().get("/check/summary"))
 
 
 @pytest.mark.parametrize(("count", "queries"), [(1, 9), (3, 9)])
@@ -288,7 +290,7 @@ def test_two_windows_keep_both_practices(cms_data):
     assert CookieRow.objects.get().created_at + timedelta(days=1) > clock.now()
 
 
-NOT_CHECKED = "We don't check Social Security numbers here, so this can't be answered without an account."
+NOT_CHECKED = "We don’t check Social Security numbers here, so we can’t answer this without an account."
 OPT_IN = "Lakeside Family Practice would opt in to MIPS."
 
 
@@ -297,7 +299,7 @@ def test_beside_an_ssn_it_says_what_else_cannot_be_told(cms_data):
     told = text(checked(make.BY_SSN, make.GROUP, unknown).get(PAGE))
     assert f"We cannot tell: {NOT_CHECKED}" not in told
     assert "We cannot tell yet about" in told
-    assert "We can say so once CMS data of every practice are known here" in told
+    assert "We can tell you after we know CMS data for every practice." in told
 
 
 def test_what_is_settled_of_an_ssn_without_cms_data_is_said(cms_data):

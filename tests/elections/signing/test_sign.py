@@ -110,7 +110,7 @@ def test_signing_is_said_and_counts(election, link):
 @pytest.mark.parametrize("missing", ["roster", "consent", "name", "title", "authorized"])
 def test_each_step_is_asked_for_and_what_was_typed_stays(election, link, missing):
     said = make.signing(make.opened(link), link, **{"title": "Managing owner", "name": "Sol H.", missing: ""})
-    assert "There is something to correct" in make.text(said)
+    assert "Fix the problems below" in make.text(said)
     assert "are listed.:" not in make.text(said)
     kept = {"title": 'value="Managing owner"', "name": 'value="Sol H."'}
     assert [name for name in kept if kept[name] in said.content.decode()] == [n for n in kept if n != missing]

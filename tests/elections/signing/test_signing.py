@@ -396,7 +396,7 @@ def test_nobody_is_reminded_of_what_is_over(election, client, set_clock):
     before = Notice.objects.count()
     client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"})
     said = make.text(client.post(f"/elections/{election.pk}/signing/remind", follow=True))
-    assert "This election is withdrawn, so it cannot be changed." in said
+    assert "This election cannot be changed now. Its status is “Withdrawn”." in said
     assert ask_again_due(now=set_clock("2026-12-02T10:00:00-05:00")) == 0
     assert Notice.objects.count() == before
 
@@ -547,7 +547,7 @@ def test_what_was_saved_in_part_is_no_conflict_with_oneself(cms_data, representa
     one, two = (f"practice-{member.pk}-signer_" for member in election.members.order_by("position"))
     sent = {f"{one}name": "Sol", f"{one}email": "sol@", f"{two}name": "Gwen", f"{two}email": "gwen@example.org"}
     page = client.post(base, sent | {f"initial-{name}": "" for name in sent})
-    assert "Saved, but for what is marked below." in make.text(page)
+    assert "Saved, except for what is marked below." in make.text(page)
     shown = dict(re.findall(r'name="(initial-[^"]+)" value="([^"]*)"', page.content.decode()))
     assert shown[f"initial-{two}email"] == "gwen@example.org"
     mended = sent | shown | {f"{one}email": "sal@example.org", f"{two}email": "gail@example.org", "ask": "yes"}

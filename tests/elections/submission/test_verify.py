@@ -157,7 +157,7 @@ def test_what_is_no_sealed_pdf_is_said_so(db, content, what_is_wrong):
     assert answer.status_code == 200
     said = make.text(answer)
     assert what_is_wrong in said
-    assert "There is something to correct" in said
+    assert "Fix the problems below" in said
     assert "We do not know" not in said
 
 
