@@ -31,7 +31,7 @@ def typed_receipt_code(text: str) -> str:
     """
     code = re.sub(r"[\s-]", "", text).upper().translate(MISREAD)
     if len(code) != RECEIPT_LENGTH or not set(code) <= set(RECEIPT_ALPHABET):
-        raise ValueError("This is no receipt code.")
+        raise ValueError("This isn’t a receipt code.")
     return code
 
 

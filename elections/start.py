@@ -22,7 +22,7 @@ def start_election(*, performance_year: int, by: User, now: datetime, copied_fro
     """
     window = windows.window_for(performance_year)
     if now >= window.closes:
-        raise Refused(f"The election window for {performance_year} has closed, so no election can start for it.")
+        raise Refused(f"The election window for {performance_year} has closed, so you cannot start an election for it.")
     election = Election.objects.create(
         virtual_group=copied_from.virtual_group if copied_from else VirtualGroup.objects.create(),
         performance_year=performance_year,

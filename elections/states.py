@@ -38,15 +38,15 @@ class StatusWords:
 
 
 SHOWN = {
-    DRAFT: StatusWords("", "Not submitted yet. Nobody at CMS can see it."),
+    DRAFT: StatusWords("", "Not submitted yet. No one at CMS can see it."),
     SUBMITTED: StatusWords("active", "CMS has received it. A reviewer will read it.", ("CMS", "to start its review")),
     IN_REVIEW: StatusWords("active", "A CMS reviewer is reading it.", ("CMS", "to decide")),
     ACTION_NEEDED: StatusWords(
         "unsure", "CMS asks you to correct something.", ("the representative", "to correct what CMS asked about")
     ),
     APPROVED: StatusWords("good", "CMS approved it. This virtual group takes part for the year."),
-    REJECTED: StatusWords("bad", "CMS rejected it, and says why."),
-    WITHDRAWN: StatusWords("", "It was withdrawn. Its practices take part in no virtual group through it."),
+    REJECTED: StatusWords("bad", "CMS rejected it and gave its reasons."),
+    WITHDRAWN: StatusWords("", "It was withdrawn. Its practices do not take part in a virtual group through it."),
     LAPSED: StatusWords("bad", "It was not submitted before the deadline. CMS has not received it."),
 }
 
@@ -56,15 +56,15 @@ class Verb(TextChoices):
 
     SUBMIT = "submit", "Submitted"
     START_REVIEW = "start_review", "Review started"
-    ASK_FOR_CORRECTION = "ask_for_correction", "Correction asked for"
+    ASK_FOR_CORRECTION = "ask_for_correction", "Correction requested"
     RESUME_REVIEW = "resume_review", "Review resumed"
     APPROVE = "approve", "Approved"
     REJECT = "reject", "Rejected"
-    TAKE_BACK = "take_back", "Decision taken back"
+    TAKE_BACK = "take_back", "Decision undone"
     REOPEN = "reopen", "Reopened"
     WITHDRAW = "withdraw", "Withdrawn"
     LAPSE = "lapse", "Lapsed: not submitted before the deadline"
-    REVIVE = "revive", "Revived: the election window is open again"
+    REVIVE = "revive", "Made a draft again: the election window is open again"
 
 
 class Who(TextChoices):

@@ -66,12 +66,12 @@ def change_status(
     line = transition(verb, election.status)
     if line is None:
         raise Refused(
-            f"This election is {election.get_status_display().lower()} now, so that can no longer be done. "
-            "Reload the page to see where it stands."
+            f"This election is now {election.get_status_display().lower()}, so you can no longer do that. "
+            "Reload the page to see its status."
         )
     if line.in_window and not window_is_open(election, now):
         raise Refused(
-            f"The election window for {election.performance_year} is not open, so that cannot be done now. "
+            f"The election window for {election.performance_year} is not open, so you cannot do that now. "
             f"Call the {settings.SERVICE_CENTER['name']} at {settings.SERVICE_CENTER['phone']}."
         )
     event = Event.objects.create(
@@ -79,7 +79,7 @@ def change_status(
     )
     values = {"status": line.target, "status_event": event, "changed_at": now} | dict(fields or {})
     if not Election.objects.filter(pk=election.pk, status=line.source).update(**values):
-        raise Refused("Somebody else changed this election a moment ago. Reload the page to see where it stands.")
+        raise Refused("Someone else changed this election a moment ago. Reload the page to see its status.")
     for name, value in {"status": line.target, "status_event": event, **(fields or {})}.items():
         setattr(election, name, value)
     return event

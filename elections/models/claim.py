@@ -52,9 +52,9 @@ class Conflict(models.Model):
     """Two elections that name one TIN: the waiting claim, and the one that held it when it came."""
 
     class Outcome(models.TextChoices):
-        KEPT = "kept", "The holder keeps the TIN"
-        MOVED = "moved", "The TIN moved to the one that waited"
-        RELEASED = "released", "One of the two let the TIN go"
+        KEPT = "kept", "The election that holds the TIN keeps it"
+        MOVED = "moved", "The TIN moved to the election that waited for it"
+        RELEASED = "released", "One of the two elections gave up the TIN"
 
     waiting = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="conflicts_waiting")
     holder = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="conflicts_held")

@@ -34,7 +34,7 @@ class Event(models.Model):
     @property
     def who(self) -> str:
         """Who did it: a person with an account, a signer by name, or the clock."""
-        return str(self.by or self.details.get("signer") or "the clock")
+        return str(self.by or self.details.get("signer") or "this site")
 
     @property
     def sentence(self) -> str:
@@ -51,26 +51,26 @@ class Event(models.Model):
 SENTENCES = dict(Verb.choices) | {
     "start": "Election started",
     "copy": "Started as a copy of an earlier election",
-    "claim_held": "A TIN that waited is now held by this election",
-    "claim_lost": "A TIN is no longer held by this election",
+    "claim_held": "This election now holds a TIN that it waited for",
+    "claim_lost": "This election no longer holds a TIN",
     "settle_conflict": "Conflict over a TIN settled",
-    "replace_identifier": "Virtual group identifier replaced by the one CMS gave",
+    "replace_identifier": "Virtual group identifier replaced by the one CMS assigned",
     "invite_representative": "Representative named and invited",  # before parts were handed over
     "replace_representative": "Representative replaced",
-    "invite": "Somebody invited",
+    "invite": "Someone was invited",
     "accept": "An invitation accepted",
     "decline": "An invitation declined",
-    "revoke": "An invitation taken back",
-    "remove": "Somebody removed",
-    "hand_over": "The representative’s part handed over",
+    "revoke": "An invitation canceled",
+    "remove": "Someone was removed",
+    "hand_over": "The representative role handed over",
     "contest": "A finding contested",
-    "take_contest_back": "A finding contested no more",
+    "take_contest_back": "Stopped contesting a finding",
     "override": "A finding overridden by a lead reviewer",
     "update": "Election information updated",
     "own_agreement": "The group’s own agreement was uploaded",
-    "our_text": "The group’s own agreement is used no more",
-    "begin_signing": "Signing the agreement here was begun",
-    "end_signing": "Signing the agreement here was ended",
+    "our_text": "The group’s own agreement is no longer used",
+    "begin_signing": "Signing the agreement on this site was started",
+    "end_signing": "Signing the agreement on this site was ended",
     "ask_to_sign": "A practice was asked to sign",
     "ask_again": "Practices were asked to sign again",
     "remind_signer": "A signer was reminded",
@@ -79,7 +79,7 @@ SENTENCES = dict(Verb.choices) | {
     "sign": "A practice signed the agreement",
     "executed": "All practices have signed the agreement",
     "executed_sent": "The executed agreement was sent to its signers",
-    "reveal_tin": "A TIN was shown whole to staff",
+    "reveal_tin": "A full TIN was shown to staff",
 }
 
 OF_PRACTICES = ("ask_to_sign", "ask_again", "remind_signer", "correct_roster", "decline_to_sign", "sign")

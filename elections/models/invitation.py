@@ -12,9 +12,9 @@ from .election import Election
 class InvitationKind(models.TextChoices):
     """What somebody is asked to be in an election."""
 
-    COLLABORATOR = "collaborator", "Collaborator: may change everything, cannot submit"
-    VIEWER = "viewer", "Viewer: may look, cannot change anything"
-    REPRESENTATIVE = "representative", "Representative: submits, in place of who asks"
+    COLLABORATOR = "collaborator", "Collaborator: can change everything, cannot submit"
+    VIEWER = "viewer", "Viewer: can look at everything, cannot change anything"
+    REPRESENTATIVE = "representative", "Representative: submits, in place of the person who asks"
 
 
 class Invitation(models.Model):

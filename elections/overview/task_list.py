@@ -45,13 +45,13 @@ def tasks(election: Election, judgement: Judgement) -> list[Task]:
         _task(
             "virtual_group",
             "Virtual group",
-            lacking.get("virtual_group", "What it is called."),
+            lacking.get("virtual_group", "The name of your virtual group."),
             started="virtual_group" not in lacking,
         ),
         _task(
             "representative",
             "Representative",
-            lacking.get("representative", "Who submits, and whom CMS reaches."),
+            lacking.get("representative", "Who submits the election and who CMS contacts."),
             started=bool(snapshot.representative_name or snapshot.representative_email),
             problems=_problems(judgement, REPRESENTATIVE_RULES) + ("representative" in lacking),
         ),
@@ -65,7 +65,7 @@ def tasks(election: Election, judgement: Judgement) -> list[Task]:
         _task(
             "agreement",
             "Agreement",
-            "The formal written agreement, and when each practice executed it.",
+            "The formal written agreement, and when each practice executed (signed) it.",
             started=snapshot.agreement_acknowledged
             or snapshot.is_signed_here
             or any(entry.executed_on or entry.signer_name or entry.opt_in_accepted for entry in snapshot.practices),
@@ -97,7 +97,7 @@ def waits(
     `representative` and `collaborator` are what they are called, empty for the representative's name.
     """
     named = representative or election.representative_name or election.representative_email or "the representative"
-    asked = [Waiting(each.email, f"to accept being {each.part}", each.invited_at) for each in invitations]
+    asked = [Waiting(each.email, f"to accept the role of {each.part}", each.invited_at) for each in invitations]
     return _next_step(election, tasks, named, collaborator) + asked
 
 
@@ -109,8 +109,8 @@ def _next_step(election: Election, tasks: Sequence[Task], representative: str, c
     task = next((task for task in tasks if task.state != State.DONE), tasks[-1])
     if task.page == "review":
         return [Waiting(representative, "to review and submit", since)]
-    mend = f": {count(task.problems, 'thing')} to mend" if task.problems else ""
-    return [Waiting(f"{representative} or {collaborator}", f"to go on with “{task.label}”{mend}", since)]
+    mend = f" ({count(task.problems, 'thing')} to fix)" if task.problems else ""
+    return [Waiting(f"{representative} or {collaborator}", f"to finish “{task.label}”{mend}", since)]
 
 
 def waits_to_sign(snapshot: Snapshot, requests: Iterable[SigningRequest]) -> list[Waiting]:

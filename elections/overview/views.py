@@ -52,7 +52,7 @@ def start(request: HttpRequest) -> HttpResponse:
     year, window = windows.of_next_election(now)
     try:
         if window is None:
-            raise Refused(f"This site does not know the rules for {year} yet, so no election can start for it.")
+            raise Refused(f"This site does not know the rules for {year} yet, so you cannot start an election for it.")
         election = start_election(performance_year=year, by=person(request), now=now)
     except Refused as refused:
         say(request, refused)

@@ -29,17 +29,17 @@ def invite(election_id: uuid.UUID, *, email: str, kind: str, by: User, now: date
     election = lock(election_id)
     email = email.strip().lower()
     if election.status in OVER:
-        raise Refused(f"This election is {election.get_status_display().lower()}, so nobody can be invited to it.")
+        raise Refused(f"This election is {election.get_status_display().lower()}, so you cannot invite anyone to it.")
     if email in by.verified_addresses:
-        raise Refused("This is your own address. Nobody was invited.")
+        raise Refused("This is your own email address. No one was invited.")
     invited = links.of_last_day(Invitation.objects.filter(invited_by=by), "invited_at", now).count()
     if invited >= MOST_INVITED_A_DAY:  # strangers have us write to nobody as often as they like
-        raise Refused(f"You invited {invited} people within a day. Nobody was invited now. Try again tomorrow.")
+        raise Refused(f"You invited {invited} people within a day. No one was invited now. Try again tomorrow.")
     open_ones = election.invitations.filter(answered_at=None, revoked_at=None)
     if kind == Kind.REPRESENTATIVE:
         open_ones.filter(kind=kind).update(revoked_at=now)
     elif election.roles.filter(kind=kind, user__emailaddress__email=email, user__emailaddress__verified=True).exists():
-        raise Refused(f"{email} is a {kind} of this election already.")
+        raise Refused(f"{email} is already a {kind} of this election.")
     open_ones.filter(kind=kind, email=email).update(revoked_at=now)
     token = links.new_token()
     invitation = Invitation.objects.create(
@@ -66,12 +66,12 @@ def find(token: str) -> Invitation | None:
 def why_closed(invitation: Invitation, now: datetime) -> str:
     """Say why an invitation cannot be answered any more; empty where it can."""
     if invitation.revoked_at:
-        return "This invitation was taken back, or a newer one was sent."
+        return "This invitation was canceled, or a newer one was sent."
     if invitation.answered_at:
-        return "This invitation was answered already."
+        return "This invitation was already answered."
     if invitation.expires_at <= now:
         return "This invitation has expired."
-    return f"The election is {invitation.election.status} now." if invitation.election.status in OVER else ""
+    return f"The election is now {invitation.election.status}." if invitation.election.status in OVER else ""
 
 
 def open_for(user: User, now: datetime) -> QuerySet[Invitation]:
@@ -89,7 +89,7 @@ def accept(found: Invitation | None, *, by: User, now: datetime) -> Election:
     """
     invitation, election = _locked(found, now)
     if invitation.email not in by.verified_addresses:
-        raise Refused(f"This invitation is for {invitation.email}. Sign in with that address to accept it.")
+        raise Refused(f"This invitation is for {invitation.email}. Sign in with that email address to accept it.")
     if invitation.kind == Kind.REPRESENTATIVE:
         _hand_over(election, invitation, by=by, now=now)
     else:
@@ -131,7 +131,7 @@ def remove(election_id: uuid.UUID, role_id: int, *, by: User, now: datetime) -> 
 def _locked(found: Invitation | None, now: datetime) -> tuple[Invitation, Election]:
     """Return an open invitation and its election, locked; raise Refused where it is not open."""
     if found is None:
-        raise Refused("We do not know this invitation.")
+        raise Refused("We don’t recognize this invitation.")
     election = lock(found.election_id)
     invitation = Invitation.objects.select_related("invited_by", "election").get(pk=found.pk)
     if why := why_closed(invitation, now):
@@ -147,7 +147,7 @@ def _hand_over(election: Election, invitation: Invitation, *, by: User, now: dat
     before = election.representative_email
     if before not in invitation.invited_by.verified_addresses:
         raise Refused(
-            f"{invitation.invited_by} does not represent this virtual group any more, and cannot hand it over."
+            f"{invitation.invited_by} no longer represents this virtual group, and cannot hand over the role."
         )
     ElectionRole.objects.update_or_create(
         election=election, user=invitation.invited_by, defaults={"kind": RoleKind.COLLABORATOR}

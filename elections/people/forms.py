@@ -13,9 +13,9 @@ Kind = InvitationKind
 class InviteForm(GuardedForm):
     """Who is asked, and to do what."""
 
-    email = forms.EmailField(label="E-mail address", max_length=254)
+    email = forms.EmailField(label="Email address", max_length=254)
     kind = forms.ChoiceField(
-        label="What may they do?",
+        label="What can they do?",
         choices=[(kind.value, kind.label) for kind in (Kind.COLLABORATOR, Kind.VIEWER)],
         widget=forms.RadioSelect,
     )
@@ -29,9 +29,9 @@ class HandOverForm(GuardedForm):
 
     name = forms.CharField(label="Name", max_length=200, validators=[validate_printable])
     email = forms.EmailField(
-        label="E-mail address",
+        label="Email address",
         max_length=254,
-        help_text="They accept signed in with this address. Until they do, you stay the representative.",
+        help_text="To accept, they sign in with this email address. Until they do, you stay the representative.",
     )
 
     def clean_email(self) -> str:

@@ -14,8 +14,8 @@ from ..verbs import Refused
 from ..working_copy import given, lock_to_edit, note_change, rename_in_text
 
 NOT_OWN = (
-    "The address was not saved: it has to be a verified address of the representative’s own account. To make somebody "
-    "else the representative, hand that part over on the page “People”."
+    "The email address was not saved. It must be a verified email address of the representative’s own account. To make "
+    "someone else the representative, hand over the role on the page “People”."
 )
 
 

@@ -24,14 +24,14 @@ class VirtualGroupForm(DraftForm):
         max_length=200,
         required=False,
         validators=[validate_printable],
-        help_text="Any name you like, for you and for CMS to find it again. An election is not submitted without one.",
+        help_text="Any name that helps you and CMS find the group. You cannot submit without a name.",
     )
 
     def clean_name(self) -> str:
         """Refuse an address of the web: the name stands in mails to people who do not know the group."""
         name = str(self.cleaned_data["name"])
         if re.search(r"://|\bwww\.", name, re.IGNORECASE):
-            raise forms.ValidationError("A name is no address of a website. Leave the address out.")
+            raise forms.ValidationError("Enter a name without a web address.")
         return name
 
 
@@ -46,18 +46,18 @@ class RepresentativeForm(DraftForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
-        label="E-mail address",
+        label="Email address",
         max_length=254,
         required=False,
-        help_text="Only the account with this verified address can submit.",
+        help_text="Only the account with this verified email address can submit.",
         widget=forms.EmailInput(attrs={"autocomplete": "email", "data-on-leave": ""}),
     )
     phone = forms.CharField(
-        label="Telephone",
+        label="Phone",
         max_length=40,
         required=False,
         validators=[validate_printable],
-        help_text="With its area code. If you have none, type “none”. An election is not submitted without an answer.",
+        help_text="Include the area code. If you have no phone, type “none”. You cannot submit without an answer.",
         widget=forms.TextInput(attrs={"autocomplete": "tel"}),  # of no type: a keypad could not type the word
     )
 
@@ -70,7 +70,9 @@ class RepresentativeForm(DraftForm):
         if phone.lower().strip(".-") in WORDS_FOR_NONE:
             return NO_PHONE if phone else ""
         if sum(map(str.isdigit, phone)) < SHORTEST_PHONE:
-            raise forms.ValidationError("This is no telephone number. Give one with its area code, or type “none”.")
+            raise forms.ValidationError(
+                "Enter a phone number with its area code, such as 410-555-0123. If you have no phone, type “none”."
+            )
         return phone
 
 
@@ -81,13 +83,13 @@ class RepresentativeAndAlternateForm(RepresentativeForm):
         label="Alternate contact: name (optional)", max_length=200, required=False, validators=[validate_printable]
     )
     alternate_email = forms.CharField(
-        label="Alternate contact: e-mail address (optional)",
+        label="Alternate contact: email address (optional)",
         max_length=254,
         required=False,
         validators=[validate_printable],
     )
     alternate_phone = forms.CharField(
-        label="Alternate contact: telephone (optional)",
+        label="Alternate contact: phone (optional)",
         max_length=40,
         required=False,
         validators=[validate_printable],

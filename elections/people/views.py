@@ -35,7 +35,7 @@ def people(request: HttpRequest, election: Election) -> HttpResponse:
     if posted and asked.is_valid():
         fields = {"kind": InvitationKind.REPRESENTATIVE} | asked.cleaned_data
         invite = partial(actions.invite, election.pk, **fields, by=user, now=clock.now())
-        if done(request, invite, f"A mail is on its way to {fields['email']}."):
+        if done(request, invite, f"We’re emailing an invitation to {fields['email']}."):
             return redirect("people", election.pk)
     pending = election.invitations.filter(answered_at=None, revoked_at=None).select_related("invited_by")
     return page(
@@ -58,7 +58,7 @@ def people(request: HttpRequest, election: Election) -> HttpResponse:
 def people_revoke(request: HttpRequest, election: Election, invitation_id: int) -> HttpResponse:
     """Take an invitation back."""
     revoke = partial(actions.revoke, election.pk, invitation_id, by=person(request), now=clock.now())
-    done(request, revoke, "The invitation is taken back. Its link opens nothing any more.")
+    done(request, revoke, "The invitation is canceled. Its link no longer works.")
     return redirect("people", election.pk)
 
 
@@ -67,7 +67,7 @@ def people_revoke(request: HttpRequest, election: Election, invitation_id: int) 
 def people_remove(request: HttpRequest, election: Election, role_id: int) -> HttpResponse:
     """Take somebody's part in the election away."""
     remove = partial(actions.remove, election.pk, role_id, by=person(request), now=clock.now())
-    done(request, remove, "Removed. They can no longer open this election.")
+    done(request, remove, "Removed. This person can no longer open this election.")
     return redirect("people", election.pk)
 
 
@@ -119,7 +119,7 @@ def _accept(request: HttpRequest, found: Invitation, user: User) -> HttpResponse
     if found.kind == InvitationKind.REPRESENTATIVE and election.representative_phone:
         messages.info(
             request,
-            f"The representative’s telephone is still “{election.representative_phone}”. If CMS can’t reach you there, "
+            f"The representative’s phone is still “{election.representative_phone}”. If CMS can’t reach you there, "
             "change it on the page “Representative”.",
         )
     return redirect("election", election.pk)

@@ -70,8 +70,8 @@ def submit(
 def _refuse_unless_submittable(election: Election, snapshot: Snapshot, fingerprint: str) -> None:
     if transition(Verb.SUBMIT, election.status) is None:
         raise Refused(
-            f"This election is {election.get_status_display().lower()} now, so it cannot be submitted. "
-            f"If you did not expect that, call the {settings.SERVICE_CENTER['name']} at "
+            f"This election is now {election.get_status_display().lower()}, so it cannot be submitted. "
+            f"If you didn’t expect that, call the {settings.SERVICE_CENTER['name']} at "
             f"{settings.SERVICE_CENTER['phone']}."
         )
     if snapshot.sha256 != fingerprint:

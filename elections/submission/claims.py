@@ -73,7 +73,7 @@ def settle(
         if holder.election.status == Status.APPROVED:
             raise Refused(
                 f"The election that holds this TIN, {holder.election.as_submitted}, is approved. "
-                "It has to be reopened before the TIN can move."
+                "It must be reopened before the TIN can move."
             )
         Claim.objects.filter(pk=holder.pk).update(state=Claim.State.WAITING)
         Claim.objects.filter(pk=conflict.waiting_id).update(state=Claim.State.HELD)

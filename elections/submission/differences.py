@@ -12,12 +12,13 @@ from ..states import STANDING, Status
 
 CONTACT = {
     "representative_name": "The representative’s name",
-    "representative_email": "The representative’s e-mail address",
-    "representative_phone": "The representative’s telephone",
+    "representative_email": "The representative’s email address",
+    "representative_phone": "The representative’s phone",
     "alternate_name": "The alternate contact’s name",
-    "alternate_email": "The alternate contact’s e-mail address",
-    "alternate_phone": "The alternate contact’s telephone",
+    "alternate_email": "The alternate contact’s email address",
+    "alternate_phone": "The alternate contact’s phone",
 }
+NOT_EXECUTED = "has not executed the agreement yet"
 
 
 def differences(submitted: Snapshot, now: Snapshot) -> list[str]:
@@ -29,9 +30,9 @@ def _whole(submitted: Snapshot, now: Snapshot) -> Iterator[str]:
     for name, words in {"virtual_group_name": "The virtual group’s name", **CONTACT}.items():
         before, after = getattr(submitted, name), getattr(now, name)
         if before != after:
-            yield f"{words} is {_quoted(after)}; submitted was {_quoted(before)}."
+            yield f"{words} was {_quoted(before)} and is now {_quoted(after)}."
     if submitted.agreement_acknowledged != now.agreement_acknowledged:
-        yield f"The agreement is {'acknowledged' if now.agreement_acknowledged else 'not acknowledged any more'}."
+        yield f"The agreement is {'now' if now.agreement_acknowledged else 'no longer'} acknowledged."
 
 
 def _practices(submitted: Snapshot, now: Snapshot) -> Iterator[str]:
@@ -44,7 +45,7 @@ def _practices(submitted: Snapshot, now: Snapshot) -> Iterator[str]:
             before.remove(same)
             yield from _practice(same, entry)
     for gone in before:
-        yield f"{_name(gone)} is not listed any more."
+        yield f"{_name(gone)} is no longer listed."
 
 
 def _practice(before: PracticeEntry, after: PracticeEntry) -> Iterator[str]:
@@ -52,19 +53,20 @@ def _practice(before: PracticeEntry, after: PracticeEntry) -> Iterator[str]:
     if before.name != after.name:
         yield f"{name} was submitted as {_quoted(before.name)}."
     if (before.tin_kind, before.tin) != (after.tin_kind, after.tin):
-        yield f"{name} has another TIN."
+        yield f"{name} has a different TIN."
     for change, more, fewer in (("added", after.npis, before.npis), ("removed", before.npis, after.npis)):
         if npis := sorted(set(more) - set(fewer)):
             yield f"{name}: {change} {', '.join(npi or 'a line without an NPI' for npi in npis)}."
     if before.executed_on != after.executed_on:
-        day = et_date(after.executed_on) if after.executed_on else "no day yet"
-        yield f"{name}: executed the agreement on {day}."
+        day = f"executed the agreement on {et_date(after.executed_on)}" if after.executed_on else NOT_EXECUTED
+        yield f"{name} {day}."
     if (before.signer_name, before.signer_title) != (after.signer_name, after.signer_title):
-        yield f"{name}: signed by {_quoted(f'{after.signer_name}, {after.signer_title}'.strip(', '))}."
+        signer = f"{after.signer_name}, {after.signer_title}".strip(", ")
+        yield f"{name}: the signer is now {_quoted(signer)}." if signer else f"{name} has no signer named."
     if before.opt_in_accepted != after.opt_in_accepted:
-        yield f"{name}: {'accepts' if after.opt_in_accepted else 'does not accept'} the opt-in."
+        yield f"{name} {'accepts' if after.opt_in_accepted else 'does not accept'} the opt-in."
     if before.contests != after.contests:
-        yield f"{name}: another finding is contested, or with other words."
+        yield f"{name}: what you contest changed."
 
 
 def _is_same(before: PracticeEntry, after: PracticeEntry) -> bool:

@@ -4,7 +4,7 @@ from django import forms
 
 from ..frame_forms import GuardedForm
 
-TO_CONFIRM = "Type the word CONFIRM, then submit again. Nothing was submitted yet."
+TO_CONFIRM = "Nothing was submitted yet. Type the word CONFIRM, then submit again."
 AS_IT_STANDS = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}  # of what is copied
 
 
@@ -31,5 +31,5 @@ class WithdrawForm(GuardedForm):
 
     sure = forms.BooleanField(
         label="Yes, withdraw this election",
-        error_messages={"required": "Tick the box to withdraw. Nothing was withdrawn yet."},
+        error_messages={"required": "Nothing was withdrawn yet. To withdraw, check the box."},
     )

@@ -13,10 +13,10 @@ from .forms import AS_IT_STANDS
 
 MEGABYTES = 20
 MOST_BYTES = MEGABYTES * 1024 * 1024
-NO_PDF = "This is no PDF. Choose the sealed PDF as it was downloaded here; its name ends in .pdf."
+NO_PDF = "This file isn’t a PDF. Choose the sealed PDF as downloaded from this site. Its name ends in .pdf."
 TOO_LARGE = (
-    f"This file is larger than {MEGABYTES} MB, and what we seal is smaller. Check that you chose the right one, and "
-    "choose the PDF as it was downloaded here."
+    f"This file is larger than {MEGABYTES} MB. The PDFs we seal are smaller. Check that you chose the right file, and "
+    "choose the PDF as downloaded from this site."
 )
 
 
@@ -28,7 +28,7 @@ class VerifyForm(GuardedForm):
     code = forms.CharField(
         label="Receipt code",
         max_length=40,
-        help_text=f"{RECEIPT_LENGTH} letters and digits, as they stand on the receipt and in the mail with it.",
+        help_text=f"{RECEIPT_LENGTH} letters and digits, as shown on the receipt and in the email with it.",
         error_messages={"required": "Type the receipt code."},
         widget=forms.TextInput(attrs=AS_IT_STANDS),
     )
@@ -42,7 +42,7 @@ class VerifyForm(GuardedForm):
                 self.forget("code")
                 raise forms.ValidationError(NINE_DIGITS) from None
         raise forms.ValidationError(
-            f"A receipt code has {RECEIPT_LENGTH} letters and digits. Check that you typed all of them, in this order."
+            f"A receipt code has {RECEIPT_LENGTH} letters and digits. Check that you typed all of them in the right order."
         )
 
 
@@ -51,10 +51,10 @@ class VerifyFileForm(GuardedForm):
 
     file = forms.FileField(
         label="Sealed PDF",
-        help_text=f"The file as it was downloaded here, up to {MEGABYTES} MB. It is checked and not kept.",
+        help_text=f"The file as downloaded from this site, up to {MEGABYTES} MB. We check it and don’t keep it.",
         error_messages={
             "required": "Choose the PDF.",
-            "empty": "This file is empty. Choose the PDF as it was downloaded.",
+            "empty": "This file is empty. Choose the PDF as downloaded from this site.",
         },
         widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
     )

@@ -45,7 +45,7 @@ def review(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         except Election.DoesNotExist:
             raise Http404 from None
         except NotReady:
-            messages.error(request, "Nothing was submitted yet: mend what is listed below first.")
+            messages.error(request, "Nothing was submitted. Fix the items below, then submit again.")
         except Refused as refused:
             say(request, refused)
         else:
@@ -109,7 +109,7 @@ def withdraw(request: HttpRequest, election: Election) -> HttpResponse:
         done(request, actions.withdraw, said, election.pk, by=person(request), now=arrived_at(request))
         return redirect("election", election.pk)
     if transition(Verb.WITHDRAW, election.status) is None:
-        messages.info(request, "This election cannot be withdrawn any more.")
+        messages.info(request, "This election can no longer be withdrawn.")
         return redirect("election", election.pk)
     return page(request, "submission/withdraw", election, form=form, claims=election.claims.exclude(state="released"))
 

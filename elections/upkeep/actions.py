@@ -22,13 +22,13 @@ def report_contact(election_id: uuid.UUID, *, name: str, email: str, phone: str,
     email = email.strip().lower()
     if email not in by.verified_addresses:
         raise Refused(
-            f"{email} is not a verified address of your account. Add it to your account and verify it first, "
-            "then report it here."
+            f"Nothing was reported. {email} is not a verified email address of your account. "
+            "Add it to your account and verify it, then report it here."
         )
     before = election.contact
     after = {"name": name, "email": email, "phone": phone}
     if before == after:
-        raise Refused("Nothing changed: these are the contact details CMS has.")
+        raise Refused("Nothing was reported. CMS already has these contact details.")
     update = Update(
         submission=submission,
         kind=UpdateKind.CONTACT,
@@ -56,11 +56,11 @@ def _no_joining(npi: str, day: date, known: list[Stay]) -> str:
     """Return why a clinician with these stays cannot join on a day; nothing where they can."""
     left = max((stay.to_date or date.max for stay in known), default=date.min)
     if left == date.max:
-        return f"NPI {npi} is listed under this practice already. Nothing was reported."
+        return f"NPI {npi} is already listed under this practice. Nothing was reported."
     if day < left:
         return (
             f"NPI {npi} left this practice on {in_words(left)}, so it cannot have joined again on {in_words(day)}. "
-            f"Nothing was reported. Give {in_words(left)} or a later day."
+            f"Nothing was reported. Enter {in_words(left)} or a later date."
         )
     return ""
 
@@ -69,11 +69,13 @@ def _no_leaving(npi: str, day: date, known: list[Stay]) -> str:
     """Return why a clinician with these stays cannot leave on a day; nothing where they can."""
     joined = next((stay.from_date for stay in known if stay.to_date is None), None)
     if joined is None:
-        return f"NPI {npi} is not listed under this practice, or was reported as left already."
+        return (
+            f"Nothing was reported. NPI {npi} is not listed under this practice, or is already reported as having left."
+        )
     if day < joined:
         return (
             f"NPI {npi} joined this practice on {in_words(joined)}, so it cannot have left on {in_words(day)}. "
-            f"Nothing was reported. Give {in_words(joined)} or a later day."
+            f"Nothing was reported. Enter {in_words(joined)} or a later date."
         )
     return ""
 
@@ -89,5 +91,7 @@ def _keep(election: Election, update: Update, *, by: User, now: datetime, **chan
 def _lock_to_update(election_id: uuid.UUID) -> tuple[Election, Submission]:
     election = lock(election_id)
     if election.status != Status.APPROVED or election.last_submission is None:
-        raise Refused("Only an approved election is updated. Before that, change it and submit it again.")
+        raise Refused(
+            "You can report changes only after the election is approved. Until then, change it and submit it again."
+        )
     return election, election.last_submission

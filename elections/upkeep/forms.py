@@ -20,8 +20,8 @@ class ContactUpdateForm(RepresentativeForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.required = True
-        self.fields["email"].help_text = "One of the verified addresses of your account."
-        self.fields["phone"].help_text = "With its area code. If you have none, type “none”."
+        self.fields["email"].help_text = "One of the verified email addresses of your account."
+        self.fields["phone"].help_text = "Include the area code. If you have no phone, type “none”."
 
 
 class ClinicianUpdateForm(GuardedForm):
@@ -37,7 +37,7 @@ class ClinicianUpdateForm(GuardedForm):
         label="NPI", max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"})
     )
     effective_on = forms.DateField(
-        label="From which day?", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="On what date?", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
     def __init__(self, *args: Any, performance_year: int, practices: list[str], **kwargs: Any) -> None:
@@ -51,14 +51,14 @@ class ClinicianUpdateForm(GuardedForm):
             raise forms.ValidationError(problem)
         entry = nppes.registry({npi}).get(npi)
         if entry is not None and entry.entity_type == 2:
-            raise forms.ValidationError("NPPES lists this NPI as an organization. Give the clinician’s own NPI.")
+            raise forms.ValidationError("NPPES lists this NPI as an organization. Enter the clinician’s own NPI.")
         return npi
 
     def clean_effective_on(self) -> date:
         day: date = self.cleaned_data["effective_on"]
         if day.year != self.performance_year:
             raise forms.ValidationError(
-                f"The election is for {self.performance_year}, so give a day of {self.performance_year}. "
-                "Until the election window closes, a change before that year is made in the election itself."
+                f"The election is for {self.performance_year}, so enter a date in {self.performance_year}. "
+                "If the change comes before that year, make it in the election itself until the election window closes."
             )
         return day

@@ -50,8 +50,8 @@ def test_withdrawing_says_what_is_given_up_and_is_done_once(cms_data, representa
     make.submit(election, representative)
     client = make.signed_in(representative)
     page = f"/elections/{election.pk}/withdraw"
-    assert "its TINs are free for another virtual group at once" in client.get(page).content.decode()
-    assert "Tick the box to withdraw." in client.post(page).content.decode()
+    assert "Its TINs are free for another virtual group right away." in client.get(page).content.decode()
+    assert "To withdraw, check the box." in client.post(page).content.decode()
     for _ in range(2):
         assert client.post(page, {"sure": "on"}).status_code == 302
     assert Election.objects.get().status == "withdrawn"
@@ -64,7 +64,7 @@ def test_a_submitted_election_is_not_withdrawn_after_the_deadline(cms_data, repr
     make.submit(election, representative)
     set_clock("2027-01-01T00:00:00-05:00")
     answer = make.signed_in(representative).post(f"/elections/{election.pk}/withdraw", {"sure": "on"}, follow=True)
-    assert "The election window for 2027 is not open, so that cannot be done now." in answer.content.decode()
+    assert "The election window for 2027 is not open, so you cannot do that now." in answer.content.decode()
     assert Election.objects.get().status == "submitted"
 
 

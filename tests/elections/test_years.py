@@ -114,7 +114,7 @@ def test_a_draft_withdrawn_before_the_window_opens_is_copied_until_it_closes(ele
     assert Election.objects.get(copied_from=election).status == "draft"
     set_clock("2028-01-01T00:00:00-05:00")
     refused = text(client.post(f"/elections/{election.pk}/copy", follow=True))
-    assert "The election window for 2028 has closed, so no election can start for it." in refused
+    assert "The election window for 2028 has closed, so you cannot start an election for it." in refused
 
 
 def test_what_a_steward_confirmed_is_expected_no_more(election, representative):

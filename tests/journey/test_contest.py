@@ -28,7 +28,7 @@ def test_a_contested_finding_is_submitted_overridden_and_approved(page: Page, si
     election = make.draft(representative)
     sign_in(representative)
     page.goto(f"/elections/{election.pk}/review")
-    expect(page.get_by_role("heading", name="To mend before it can be submitted")).to_be_visible()
+    expect(page.get_by_role("heading", name="Fix these before you submit")).to_be_visible()
     page.get_by_role("link", name="Contest this").click()
     page.get_by_label("Why the data are wrong").fill(SAID)
     page.get_by_role("button", name="Contest this finding").click()

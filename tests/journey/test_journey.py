@@ -42,7 +42,7 @@ def form_the_group(page: Page) -> None:
     page.get_by_label("Name of the virtual group").fill("Three Rivers Virtual Group")
     save(page)
     page.get_by_role("link", name="Representative", exact=True).click()
-    page.get_by_label("Telephone", exact=True).fill("555-0100")
+    page.get_by_label("Phone", exact=True).fill("555-0100")
     save(page)
 
 

@@ -116,23 +116,23 @@ def name_the_group(nora: Player) -> None:
     nora.sees("named", GROUP)
     nora.follow("Representative")
     nora.sees("representative", "Representative")
-    nora.type("Telephone", "555-0100")
+    nora.type("Phone", "555-0100")
     nora.press("Save")
     expect(nora.page.locator(".messages")).to_contain_text("Saved.")
 
 
 def invite(nora: Player, *others: tuple[str, str]) -> None:
-    nora.follow("See everybody, invite, hand over")
+    nora.follow("See everyone, invite people, or hand over your role")
     nora.sees("people", "People")
     for address, kind in others:
-        nora.page.get_by_label("E-mail address").first.fill(address)
+        nora.page.get_by_label("Email address").first.fill(address)
         nora.choose(kind)
         nora.press("Send the invitation")
-        expect(nora.page.locator(".messages")).to_contain_text(f"A mail is on its way to {address}.")
+        expect(nora.page.locator(".messages")).to_contain_text(f"We’re emailing an invitation to {address}.")
     nora.sees("people-invited", "People")
     nora.follow(GROUP)
-    waits = [f"Waiting for {address} to accept being {kind.split(':')[0].lower()}" for address, kind in others]
-    next_step = "Waiting for you or a collaborator to go on with “Agreement”"
+    waits = [f"Waiting for {address} to accept the role of {kind.split(':')[0].lower()}" for address, kind in others]
+    next_step = "Waiting for you or a collaborator to finish “Agreement”"
     expect(nora.page.locator(".waits")).to_contain_text([next_step, *waits])
     nora.sees("waits-for-all", GROUP)
 
@@ -142,7 +142,7 @@ def accept(who: Player) -> None:
     invitation = link_in_mail(who.email, "election invited")
     who.page.goto(invitation)
     who.sees("invitation", re.compile(f"^Nora Vale asks you to be .* of {GROUP}$"))
-    expect(who.page.get_by_text("the invitation then stands under “Your elections”")).to_be_visible()
+    expect(who.page.get_by_text("The invitation then appears under “Your elections”")).to_be_visible()
     who.press("Sign in to accept")
     who.sees("sign-in-to-accept", "Sign in")
     who.follow("Create an account")
@@ -226,7 +226,7 @@ def look_around(vera: Player) -> None:
         can_change_nothing(vera, page)
     expect(vera.page.get_by_text("Only the representative can submit")).to_be_visible()
     vera.follow(GROUP)
-    vera.follow("See everybody")
+    vera.follow("See everyone")
     can_change_nothing(vera, "People")
 
 
@@ -309,7 +309,7 @@ def test_four_people_five_practices_one_receipt(enter):
     check_two_practices(nora)
     keep_them(nora)
     name_the_group(nora)
-    collaborator, viewer = "Collaborator: may change everything", "Viewer: may look"
+    collaborator, viewer = "Collaborator: can change everything", "Viewer: can look"
     invite(nora, ("amos@example.org", collaborator), ("beth@example.org", collaborator), ("vera@example.org", viewer))
 
     amos = enter("Amos Reed", java_script_enabled=False)

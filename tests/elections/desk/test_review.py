@@ -150,11 +150,11 @@ def test_a_waiting_claim_cannot_be_approved_until_a_lead_moves_it(cms_data, repr
     )
     told = Notice.objects.filter(events__verb__in=["claim_held", "claim_lost"]).order_by("subject")
     assert [(mail.to, mail.subject) for mail in told] == [
-        ("dana@example.org", "About Quiet Harbor Medicine: Harbor Group, 2027"),
-        ("dana@example.org", "Good news about Quiet Harbor Medicine: Mill Group, 2027"),
+        ("dana@example.org", "Free to take part: Quiet Harbor Medicine in Mill Group, 2027"),
+        ("dana@example.org", "Not free to take part: Quiet Harbor Medicine in Harbor Group, 2027"),
     ]
-    assert "its TIN cannot stand in your election now" in told[0].body
-    assert ["Mill Group" in told[0].body, "Harbor Group" in told[1].body] == [False, False]
+    assert "CMS cannot approve your election while this practice is in it." in told[1].body
+    assert ["Harbor Group" in told[0].body, "Mill Group" in told[1].body] == [False, False]
     client.post(desk(second, "approve/"), {"submission_number": 1, "identifier": ""})
     second.refresh_from_db()
     assert second.status == "approved"

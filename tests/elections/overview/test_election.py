@@ -35,7 +35,7 @@ def test_from_nothing_to_a_receipt(cms_data, representative, django_capture_on_c
         }
     assert client.post(f"{base}/agreement", fields).status_code == 302
     page = client.get(f"{base}/review")
-    assert "Nothing stands in the way" in page.content.decode()
+    assert "This election is ready to submit." in page.content.decode()
     assert "All are scored as one group" in page.content.decode()
     fingerprint = page.context["form"].initial["fingerprint"]
 

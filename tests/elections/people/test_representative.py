@@ -44,7 +44,7 @@ def invite(by, election, email, kind):
 def test_the_address_is_one_of_the_representative_s_own(election, representative, other):
     path = f"/elections/{election.pk}/representative"
     answer = make.signed_in(representative).post(path, {"name": "Dana", "email": "robin@example.org", "phone": ""})
-    assert "it has to be a verified address of the representative’s own account" in make.text(answer)
+    assert "It must be a verified email address of the representative’s own account" in make.text(answer)
     assert 'value="robin@example.org"' in answer.content.decode()
     ElectionRole.objects.create(election=election, user=other, kind=RoleKind.COLLABORATOR)
     make.signed_in(other).post(path, {"name": "Robin", "email": "robin@example.org", "phone": ""})
@@ -61,11 +61,11 @@ def test_a_telephone_is_a_number_or_none(election, representative, typed, kept):
     client = make.signed_in(representative)
     for wrong in ("call me", "5"):
         refused = client.post(path, {"phone": wrong})
-        assert "This is no telephone number. Give one with its area code, or type “none”." in make.text(refused)
+        assert "Enter a phone number with its area code, such as 410-555-0123. If you have no phone, type “none”." in make.text(refused)
     client.post(path, {"phone": typed})
     assert Election.objects.get().contact["phone"] == kept
     make.submit(election, representative)
-    assert f"Telephone {kept}" in make.text(client.get(f"/elections/{election.pk}/receipt/1"))
+    assert f"Phone {kept}" in make.text(client.get(f"/elections/{election.pk}/receipt/1"))
 
 
 def test_an_alternate_contact_is_optional_and_submitted(election, representative):
@@ -78,7 +78,7 @@ def test_an_alternate_contact_is_optional_and_submitted(election, representative
 
 
 def test_the_part_is_handed_over_when_the_other_accepts(election, representative, other):
-    assert "A mail is on its way to robin@example.org." in make.text(ask(representative, election))
+    assert "We’re emailing an invitation to robin@example.org." in make.text(ask(representative, election))
     election.refresh_from_db()
     assert election.representative_email == "dana@example.org"
     link = link_to("robin@example.org")
@@ -87,7 +87,7 @@ def test_the_part_is_handed_over_when_the_other_accepts(election, representative
     assert Invitation.objects.get().answered_at is None
     answer = make.signed_in(other).post(link, {"accept": "yes"}, follow=True)
     assert answer.redirect_chain[-1][0] == f"/elections/{election.pk}/"
-    assert "The representative’s telephone is still “555-0100”." in make.text(answer)
+    assert "The representative’s phone is still “555-0100”." in make.text(answer)
     election.refresh_from_db()
     assert election.contact == {"name": "Robin Vale", "email": "robin@example.org", "phone": "555-0100"}
     assert list(Notice.objects.order_by("pk").values_list("reason", "to")) == [
@@ -105,7 +105,7 @@ def test_one_who_represents_no_more_hands_nothing_over(election, representative,
     ask(representative, election)
     first = link_to("robin@example.org")
     ask(representative, election, "kim@example.org")
-    assert "This invitation was taken back, or a newer one was sent." in make.text(make.signed_in(other).get(first))
+    assert "This invitation was canceled, or a newer one was sent." in make.text(make.signed_in(other).get(first))
     make.signed_in(kim).post(link_to("kim@example.org"), {"accept": "yes"})
     election.refresh_from_db()
     assert election.representative_email == "kim@example.org"
@@ -130,7 +130,7 @@ def test_who_submitted_decides_nothing_even_after_handing_over(election, represe
 def test_collaborators_and_viewers(election, representative, other, kind, edits):
     page = f"/elections/{election.pk}/virtual-group"
     assert make.signed_in(other).get(page).status_code == 404
-    assert "A mail is on its way to robin@example.org." in make.text(
+    assert "We’re emailing an invitation to robin@example.org." in make.text(
         invite(representative, election, "Robin@Example.org", kind)
     )
     link = link_to("robin@example.org")
@@ -139,7 +139,7 @@ def test_collaborators_and_viewers(election, representative, other, kind, edits)
     assert make.signed_in(other).get(f"/elections/{election.pk}/people").status_code == 200
     assert make.signed_in(other).post(f"/elections/{election.pk}/people").status_code == 403
     told = make.text(invite(representative, election, "robin@example.org", kind))
-    assert f"robin@example.org is a {kind} of this election already." in told
+    assert f"robin@example.org is already a {kind} of this election." in told
     role = ElectionRole.objects.get(user=other)
     make.signed_in(representative).post(f"/elections/{election.pk}/people/{role.pk}/remove")
     assert make.signed_in(other).get(page).status_code == 404
@@ -156,12 +156,12 @@ def test_everybody_s_page_says_what_waits_for_whom(election, representative, set
     invite(representative, election, "kim@example.org", "viewer")
     answer = client.get(page)
     assert [(one.who, one.what) for one in answer.context["waits"]] == [
-        ("you or a collaborator", "to go on with “Practices and clinicians”: 1 thing to mend"),
-        ("kim@example.org", "to accept being viewer"),
+        ("you or a collaborator", "to finish “Practices and clinicians” (1 thing to fix)"),
+        ("kim@example.org", "to accept the role of viewer"),
     ]
     told = make.text(answer)
-    assert "to mend , since Dec 1, 2026, 10:00 a.m. ET." in told
-    assert "to accept being viewer , since Dec 2, 2026, 9:00 a.m. ET." in told
+    assert "to fix) , since Dec 1, 2026, 10:00 a.m. ET." in told
+    assert "to accept the role of viewer , since Dec 2, 2026, 9:00 a.m. ET." in told
 
 
 def test_only_the_address_invited_accepts(election, representative, other):
@@ -170,7 +170,7 @@ def test_only_the_address_invited_accepts(election, representative, other):
     page = make.signed_in(other).get(link)
     assert "This invitation is for kim@example.org. You are signed in as robin@example.org." in make.text(page)
     answer = make.signed_in(other).post(link, {"accept": "yes"})
-    assert "Sign in with that address to accept it." in make.text(answer)
+    assert "Sign in with that email address to accept it." in make.text(answer)
     assert not ElectionRole.objects.filter(user=other).exists()
 
 
@@ -182,20 +182,21 @@ def test_expired_used_revoked_and_guessed_links_say_whom_to_ask(election, repres
         later.setattr(clock, "now", lambda: now + timedelta(days=14))
         expired = client.get(link)
     assert expired.status_code == 410
-    assert "This invitation has expired. It was for robin@example.org. Ask Dana Rivera (dana@example.org)" in make.text(
-        expired
-    )
+    assert (
+        "This invitation has expired. It was for robin@example.org. If you still need it, ask Dana Rivera "
+        "(dana@example.org) to invite you again."
+    ) in make.text(expired)
     make.signed_in(other).post(link, {"accept": "yes"})
     used = make.signed_in(other).post(link, {"accept": "yes"})
-    assert (used.status_code, "was answered already" in make.text(used)) == (410, True)
+    assert (used.status_code, "was already answered" in make.text(used)) == (410, True)
     invite(representative, election, "lee@example.org", "viewer")
     link = link_to("lee@example.org")
     open_one = Invitation.objects.get(email="lee@example.org")
     make.signed_in(representative).post(f"/elections/{election.pk}/people/invitations/{open_one.pk}/revoke")
-    assert "was taken back" in make.text(client.get(link))
+    assert "was canceled" in make.text(client.get(link))
     guessed = client.get("/elections/invitations/guessed")
     assert guessed.status_code == 404
-    assert "ask whoever invited you to invite you again, or call" in make.text(guessed)
+    assert "ask the person who invited you to invite you again. You can also call" in make.text(guessed)
     assert client.post("/elections/invitations/guessed", {"accept": "yes"}).status_code == 404
 
 
@@ -216,7 +217,7 @@ def test_declining_is_told(election, representative, client):
     notice = Notice.objects.latest("pk")
     assert (notice.to, notice.subject) == (
         "dana@example.org",
-        "robin@example.org declined to be viewer of Harbor Group",
+        "robin@example.org declined to be a viewer of Harbor Group",
     )
 
 
@@ -224,7 +225,7 @@ def test_twenty_people_a_day_are_invited_by_one_account(election, representative
     for number in range(20):
         invite(representative, election, f"somebody{number}@example.org", "viewer")
     told = make.text(invite(representative, election, "somebody20@example.org", "viewer"))
-    assert "You invited 20 people within a day. Nobody was invited now. Try again tomorrow." in told
+    assert "You invited 20 people within a day. No one was invited now. Try again tomorrow." in told
     assert Notice.objects.count() == 20
 
 
@@ -236,7 +237,7 @@ def test_a_name_writes_no_lines_of_its_own_into_a_mail(election, representative)
     ask(representative, election)
     notice = Notice.objects.get()
     assert notice.subject == "Dana Rivera asks you to represent Harbor You have won a prize"
-    assert "be the representative of Harbor You have won a prize, which" in notice.body
+    assert "be the representative of Harbor You have won a prize. Harbor You have won a prize is" in notice.body
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -70,7 +70,7 @@ def test_a_contest_taken_back_stops_the_election_again(below, representative):
     assert Event.objects.filter(verb="take_contest_back").count() == 1
     fields = {"confirm": "CONFIRM", "fingerprint": Snapshot.of_working_copy(election).sha256}
     refused = client.post(f"/elections/{election.pk}/review", fields, follow=True)
-    assert "Nothing was submitted yet: mend what is listed below first." in text(refused)
+    assert "Nothing was submitted. Fix the items below, then submit again." in text(refused)
     assert not election.submissions.exists()
 
 

@@ -233,7 +233,7 @@ def test_after_the_window_nothing_is_kept_and_nothing_lost(cms_data, representat
         2027, opens=opens, closes=closes, reason="As announced.", citation="CMS notice", by=steward, now=clock.now()
     )
     refused = client.post("/check/keep", follow=True)
-    assert "The election window for 2027 has closed, so no election can start for it." in text(refused)
+    assert "The election window for 2027 has closed, so you cannot start an election for it." in text(refused)
     assert not Election.objects.exists()
     assert len(client.get(PAGE).context["entries"]) == 2
 

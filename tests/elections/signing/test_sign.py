@@ -517,7 +517,7 @@ def test_what_was_signed_goes_on_saying_the_names_it_was_signed_under(election, 
     naming.save_group(election.pk, name="Bay Group", by=representative, now=election.changed_at)
     naming.save_representative(election.pk, name="D. Rivera", by=representative, now=election.changed_at)
     page = make.text(make.signed_in(representative).get(f"/elections/{election.pk}/virtual-group"))
-    assert "an agreement that calls the group “Harbor Group”. It goes on calling it so" in page
+    assert "an agreement that calls the group “Harbor Group”. The agreement keeps that name" in page
     other = make.link_to("gwen@example.org")
     make.signing(make.opened(other), other, name="Gwen Lake")
     assert executed_by(election) == {make.SOLO.name: "Sol Harbor", make.GROUP.name: "Gwen Lake"}

@@ -85,7 +85,7 @@ def test_the_signer_moves_the_tin_to_the_one_that_waited(both, representative, r
     }
     assert set(told) == {representative.email, rival.email}
     assert "its own signer chose the other one" in told[representative.email]
-    assert "and its own signer chose Rival Group. Its TIN is now held by your election." in told[rival.email]
+    assert "and its own signer chose Rival Group. Your election now holds its TIN." in told[rival.email]
     assert MAY_CHOOSE not in room(link)
     assert (
         "On Dec 1, 2026, 10:00 a.m. ET, its signer chose this election, Rival Group’s . This election holds its TIN."

@@ -15,7 +15,7 @@ def test_what_differs_is_said_until_it_is_submitted_again(cms_data, representati
     make.submit(election, representative)
     client = make.signed_in(representative)
     base = f"/elections/{election.pk}"
-    assert "What differs" not in text(client.get(f"{base}/"))
+    assert "What changed since then" not in text(client.get(f"{base}/"))
     client.post(f"{base}/virtual-group", {"name": "Harbor and Lake"})
     client.post(f"{base}/representative", {"phone": "555-0199", "alternate_name": "Kim Lee"})
     solo, group = election.members.all()
@@ -28,16 +28,16 @@ def test_what_differs_is_said_until_it_is_submitted_again(cms_data, representati
     )
     client.post(f"{base}/agreement", {f"practice-{group.pk}-signer_name": "Lena Ott"})
     expected = [
-        "The virtual group’s name is “Harbor and Lake”; submitted was “Harbor Group”.",
-        "The representative’s telephone is “555-0199”; submitted was “555-0100”.",
-        "The alternate contact’s name is “Kim Lee”; submitted was not given.",
-        "The agreement is not acknowledged any more.",
+        "The virtual group’s name was “Harbor Group” and is now “Harbor and Lake”.",
+        "The representative’s phone was “555-0100” and is now “555-0199”.",
+        "The alternate contact’s name was not given and is now “Kim Lee”.",
+        "The agreement is no longer acknowledged.",
         "Lakeside was submitted as “Lakeside Family Practice”.",
         "Lakeside: added 1003001041.",
         "Lakeside: removed 1234567893.",
-        "Lakeside: signed by “Lena Ott, Managing partner”.",
+        "Lakeside: the signer is now “Lena Ott, Managing partner”.",
         "Old Mill is new, with 1 clinician.",
-        "Quiet Harbor Medicine is not listed any more.",
+        "Quiet Harbor Medicine is no longer listed.",
     ]
     for page in (f"{base}/", f"{base}/review"):
         assert client.get(page).context["differences"] == expected

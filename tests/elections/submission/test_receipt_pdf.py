@@ -19,7 +19,7 @@ from ground import clock
 from .. import make
 from .test_submit import agreement_fields
 
-MAKE, DOWNLOAD = "Make the receipt as a PDF", "Download the receipt (PDF)"
+MAKE, DOWNLOAD = "Make a PDF of the receipt", "Download the receipt (PDF)"
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +80,7 @@ def test_it_is_asked_for_made_and_downloaded(submission, dana, address):
     assert "Waiting to start. Requested Dec 1, 2026, 10:04:31 a.m. ET." in waiting
     assert "You can leave this page. The PDF will appear on the receipt page. Check progress" in waiting
     page = make.text(dana.get(address))
-    assert "Receipt as PDF It is being made: see how far it is" in page
+    assert "Receipt as PDF We’re preparing your PDF. Check progress" in page
     assert MAKE not in page
     assert documents.render_document(asked().pk, now=clock.now()) == "ready"
     assert f"Receipt as PDF {DOWNLOAD}" in make.text(dana.get(address))
@@ -152,7 +152,7 @@ def test_one_that_failed_says_why_and_can_be_asked_for_again(submission, dana, a
     assert "Nothing is lost. Call us, and we’ll make it:" in page
     assert settings.SERVICE_CENTER["number"] in page
     page = make.text(dana.get(address))
-    assert "It could not be made: see why" in page
+    assert "We couldn’t make the PDF. See why" in page
     assert MAKE in page
     settings.SEAL_KEY = seal
     failed = asked()
@@ -277,10 +277,10 @@ def test_it_tells_no_more_than_the_one_who_submitted_may_know(submission):
 def test_anybody_can_have_it_checked_and_learns_the_time_and_the_fingerprint_of_what_was_submitted(submission, file):
     said = checked(file)
     assert (
-        "This PDF is genuine It is our receipt of an election that was received Dec 1, 2026, 10:04:31 a.m. ET . "
-        "No byte of it was changed since we made it. "
+        "This PDF is genuine It is our receipt for an election that was received Dec 1, 2026, 10:04:31 a.m. ET . "
+        "Nothing in the file has changed since we made it. "
         f"Fingerprint of what was submitted {submission.snapshot_sha256} "
-        "Compare the time and the fingerprint with those that stand in the PDF: they have to be the same."
+        "Compare the time and the fingerprint with the ones in the PDF. They must be the same."
     ) in said
     for told in ("Harbor Group", "Quiet Harbor", "Dana", "Rivera", submission.receipt_code, "2027", "10:20"):
         assert told not in said

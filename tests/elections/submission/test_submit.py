@@ -40,7 +40,7 @@ def test_what_changed_after_the_page_was_opened_is_not_submitted(cms_data, repre
 def test_another_word_than_confirm_submits_nothing(cms_data, representative):
     election = make.draft(representative)
     answer = confirm(make.signed_in(representative), election, confirm="yes")
-    assert "Type the word CONFIRM, then submit again. Nothing was submitted yet." in answer.content.decode()
+    assert "Nothing was submitted yet. Type the word CONFIRM, then submit again." in answer.content.decode()
     assert 'value="yes"' in answer.content.decode()
     assert Submission.objects.count() == 0
 
@@ -73,8 +73,8 @@ def test_what_is_not_met_refuses_and_names_the_mend(cms_data, representative):
     fingerprint = client.get(f"/elections/{election.pk}/review").context["snapshot"].sha256
     answer = client.post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM", "fingerprint": fingerprint})
     page = answer.content.decode()
-    assert "Nothing was submitted yet: mend what is listed below first." in page
-    assert "To mend before it can be submitted" in page
+    assert "Nothing was submitted. Fix the items below, then submit again." in page
+    assert "Fix these before you submit" in page
     assert [finding.rule for finding in answer.context["judgement"].blocking] == ["two-or-more-practices"]
     assert Submission.objects.count() == 0
 
@@ -131,7 +131,7 @@ def test_what_this_site_asks_for_is_said_in_the_review_and_at_submit_and_is_no_f
         assert f'href="#{part}"' in review.content.decode()
         assert f'id="{part}"' in review.content.decode()
     refused = confirm(client, election)
-    assert "Nothing was submitted yet: mend what is listed below first." in make.text(refused)
+    assert "Nothing was submitted. Fix the items below, then submit again." in make.text(refused)
     assert [sentence in make.text(refused) for sentence in asked] == [True] * 3
     assert not Submission.objects.exists()
     client.post(f"{base}/virtual-group", {"name": "Harbor Group"})
@@ -212,7 +212,7 @@ def test_submitting_again_gives_an_approval_up_and_keeps_the_identifier(cms_data
     client = make.signed_in(representative)
     client.post(f"/elections/{election.pk}/virtual-group", {"name": "Harbor and Lake Group"})
     page = client.get(f"/elections/{election.pk}/review").content.decode()
-    assert "Submitting again gives the approval up" in page
+    assert "If you submit again, you give up the approval" in page
     packet = f"/staff/elections/election/{election.pk}/"
     desk = make.signed_in(reviewer)
     for page in (packet, "/staff/elections/election/"):

@@ -75,7 +75,7 @@ def send(content: bytes, *, name: str = "agreement.pdf", field: str = "file", cl
 def test_an_unknown_code_is_said_to_be_unknown(submission):
     other = submission.receipt_code[::-1]
     said = make.text(ask(other))
-    assert "We know no receipt with this code" in said
+    assert "We have no receipt with this code" in said
     assert submission.snapshot_sha256 not in said
     assert f'value="{other}"' in ask(other).content.decode()
 
@@ -93,7 +93,7 @@ def test_what_is_no_code_is_said_so(db, typed, what_is_wrong):
     answer = ask(typed)
     assert answer.status_code == 200
     assert what_is_wrong in make.text(answer)
-    assert "We know no receipt" not in make.text(answer)
+    assert "We have no receipt" not in make.text(answer)
     assert "123-45-6789" not in answer.content.decode()
 
 
@@ -113,8 +113,8 @@ def test_a_genuine_file_tells_when_and_the_fingerprint_and_nothing_more(file, ex
     said = make.text(send(file))
     assert "This PDF is genuine" in said
     assert "an executed agreement that was sealed Dec 1, 2026, 10:04:31 a.m. ET , after all its parties had" in said
-    assert "No byte of it was changed since." in said
-    assert f"Fingerprint {fingerprint(executed_snapshot)} Compare the fingerprint with the one that stands in" in said
+    assert "Nothing in the file has changed since then." in said
+    assert f"Fingerprint {fingerprint(executed_snapshot)} Compare the fingerprint with the one in the PDF." in said
     for told in ("Northern Lakes", "Lakeside", "Dana", "Rivera", "961234567", "2027"):
         assert told not in said
 
@@ -125,7 +125,7 @@ def test_a_genuine_receipt_tells_when_it_was_received(file, executed_snapshot, s
     keep(DocumentKind.RECEIPT, {**executed_snapshot, **of_receipt}, sealed)
     said = make.text(send(file))
     assert "This PDF is genuine" in said
-    assert "It is our receipt of an election that was received Nov 30, 2026, 11:59:58 p.m. ET" in said
+    assert "It is our receipt for an election that was received Nov 30, 2026, 11:59:58 p.m. ET" in said
     assert f"Fingerprint of what was submitted {'5' * 64}" in said
 
 
@@ -133,22 +133,25 @@ def test_a_changed_file_is_said_to_be_changed_wherever_it_was(file):
     for at in (0, 5, len(file) // 3, file.index(b"sha256:") + 20, file.index(b"/Contents <30") + 40, len(file) - 1):
         said = make.text(send(file[:at] + bytes([file[at] ^ 1]) + file[at + 1 :]))
         assert "This PDF was changed after we sealed it" in said
-        assert "genuine" not in said.partition("By the receipt code")[0].partition("Check a receipt or a sealed PDF")[2]
+        assert "genuine" not in said.partition("Check by receipt code")[0].partition("Check a receipt or a sealed PDF")[2]
     assert "This PDF was changed after we sealed it" in make.text(send(file + b" "))
 
 
 def test_a_file_we_do_not_know_is_said_to_be_unknown(file, unsealed):
-    assert "We do not know this PDF" in make.text(send(b"%PDF-1.7 of somebody else"))
+    assert "We don’t recognize this PDF" in make.text(send(b"%PDF-1.7 of somebody else"))
     Document.objects.all().delete()
-    assert "We do not know this PDF" in make.text(send(unsealed)), "not executed, so never sealed"
+    assert "We don’t recognize this PDF" in make.text(send(unsealed)), "not executed, so never sealed"
 
 
 @pytest.mark.parametrize(
     ("content", "what_is_wrong"),
     [
-        (b"", "This file is empty. Choose the PDF as it was downloaded."),
-        (b"PK a workbook", "This is no PDF. Choose the sealed PDF as it was downloaded here; its name ends in .pdf."),
-        (b"%PDF-" + bytes(LIMIT - 4), "This file is larger than 20 MB, and what we seal is smaller."),
+        (b"", "This file is empty. Choose the PDF as downloaded from this site."),
+        (
+            b"PK a workbook",
+            "This file isn’t a PDF. Choose the sealed PDF as downloaded from this site. Its name ends in .pdf.",
+        ),
+        (b"%PDF-" + bytes(LIMIT - 4), "This file is larger than 20 MB. The PDFs we seal are smaller."),
     ],
     ids=["empty", "no PDF", "too large"],
 )
@@ -158,11 +161,11 @@ def test_what_is_no_sealed_pdf_is_said_so(db, content, what_is_wrong):
     said = make.text(answer)
     assert what_is_wrong in said
     assert "Fix the problems below" in said
-    assert "We do not know" not in said
+    assert "We don’t recognize" not in said
 
 
 def test_a_file_of_twenty_megabytes_is_still_looked_at(db):
-    assert "We do not know this PDF" in make.text(send(b"%PDF-" + bytes(LIMIT - 5)))
+    assert "We don’t recognize this PDF" in make.text(send(b"%PDF-" + bytes(LIMIT - 5)))
 
 
 def test_no_file_chosen_is_said_so(db):
@@ -175,7 +178,7 @@ def test_a_file_is_held_in_memory_alone(file, settings, tmp_path):
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     tmp_path.chmod(0o500)
     assert "This PDF is genuine" in make.text(send(file))
-    assert "We do not know this PDF" in make.text(send(b"%PDF-" + bytes(5 * 1024 * 1024)))
+    assert "We don’t recognize this PDF" in make.text(send(b"%PDF-" + bytes(5 * 1024 * 1024)))
     assert list(tmp_path.iterdir()) == []
 
 

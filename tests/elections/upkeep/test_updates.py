@@ -77,13 +77,13 @@ def test_nobody_is_in_a_virtual_group_before_its_performance_year(election, repr
             [("joined", "2027-06-01")],
             ("left", "2027-03-01"),
             "NPI 2000000002 joined this practice on Jun 1, 2027, so it cannot have left on Mar 1, 2027. "
-            "Nothing was reported. Give Jun 1, 2027 or a later day.",
+            "Nothing was reported. Enter Jun 1, 2027 or a later date.",
         ),
         (
             [("joined", "2027-02-01"), ("left", "2027-06-01")],
             ("joined", "2027-05-31"),
             "NPI 2000000002 left this practice on Jun 1, 2027, so it cannot have joined again on May 31, 2027. "
-            "Nothing was reported. Give Jun 1, 2027 or a later day.",
+            "Nothing was reported. Enter Jun 1, 2027 or a later date.",
         ),
     ],
 )
@@ -149,14 +149,14 @@ def test_what_was_reported_stays_in_the_packet_of_the_next_submission(election, 
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"npi": "1234567893"}, "NPI 1234567893 is listed under this practice already."),
-        ({"kind": "left"}, "NPI 2000000002 is not listed under this practice, or was reported as left already."),
+        ({"npi": "1234567893"}, "NPI 1234567893 is already listed under this practice."),
+        ({"kind": "left"}, "NPI 2000000002 is not listed under this practice, or is already reported as having left."),
         ({"npi": "2000000003"}, "The last digit does not match the others"),
-        ({"effective_on": "2026-12-15"}, "The election is for 2027, so give a day of 2027."),
+        ({"effective_on": "2026-12-15"}, "The election is for 2027, so enter a date in 2027."),
         ({"effective_on": "31/12/2027"}, "Enter a valid date."),
         ({"kind": ""}, "What happened? Choose one."),
         ({"npi": ""}, "NPI: Fill this in."),
-        ({"effective_on": ""}, "From which day? Enter the date."),
+        ({"effective_on": ""}, "On what date? Enter the date."),
     ],
 )
 def test_a_wrong_report_changes_nothing(election, representative, fields, sentence):
@@ -176,9 +176,9 @@ def test_contact_details_are_reported(election, representative):
         "after": fields,
     }
     answer = client.post(f"/elections/{election.pk}/updates/contact", fields | {"phone": ""})
-    assert "Telephone: Fill this in." in make.text(answer)
+    assert "Phone: Fill this in." in make.text(answer)
     answer = client.post(f"/elections/{election.pk}/updates/contact", fields | {"email": "else@example.org"})
-    assert "else@example.org is not a verified address of your account." in answer.content.decode()
+    assert "else@example.org is not a verified email address of your account." in answer.content.decode()
     assert Update.objects.count() == 1
     assert "You have changes that are not submitted" not in client.get(f"/elections/{election.pk}/").content.decode()
 
