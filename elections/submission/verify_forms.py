@@ -42,7 +42,7 @@ class VerifyForm(GuardedForm):
                 self.forget("code")
                 raise forms.ValidationError(NINE_DIGITS) from None
         raise forms.ValidationError(
-            f"A receipt code has {RECEIPT_LENGTH} letters and digits. Check that you typed all of them in the right order."
+            f"A receipt code has {RECEIPT_LENGTH} letters and digits. Check that you typed all of them, in order."
         )
 
 

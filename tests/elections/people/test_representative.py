@@ -61,7 +61,9 @@ def test_a_telephone_is_a_number_or_none(election, representative, typed, kept):
     client = make.signed_in(representative)
     for wrong in ("call me", "5"):
         refused = client.post(path, {"phone": wrong})
-        assert "Enter a phone number with its area code, such as 410-555-0123. If you have no phone, type “none”." in make.text(refused)
+        assert (
+            "Enter a phone number with its area code, such as 410-555-0123. If you have no phone, type “none”."
+        ) in make.text(refused)
     client.post(path, {"phone": typed})
     assert Election.objects.get().contact["phone"] == kept
     make.submit(election, representative)
