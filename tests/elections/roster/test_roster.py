@@ -91,7 +91,7 @@ def test_kinds_are_asked_and_nothing_is_kept_before_the_answer(client, election)
     assert Member.objects.count() == 0
     sealed = asked.context["form"]["sealed"].value()
     path = f"/elections/{election.pk}/roster/import"
-    assert "Choose one." in client.post(path, {"sealed": sealed, "kind-0": "EIN"}).content.decode()
+    assert "Choose EIN or SSN." in client.post(path, {"sealed": sealed, "kind-0": "EIN"}).content.decode()
     answer = client.post(path, {"sealed": sealed, "kind-0": "EIN", "kind-1": "SSN", "kind-2": "SSN"}, follow=True)
     assert "Line 4: this is more of a Social Security number than we need" in make.text(answer)
     assert [(name, kind, tin) for name, kind, tin, _ in listed(election)] == [
