@@ -175,8 +175,8 @@ def test_bad_files_are_reported_as_on_the_command_line(name, steward, tmp_path, 
     answer = send(steward, body, content([clinician()], tmp_path), file_name, "clinicians.csv")
     if answer.status_code == 200:  # what makes a file unreadable is said at once, and nothing is kept
         sentence: str = expected[0][2]
-        said = sentence.replace("while it was copied. Copy it again", "while it was sent. Send it again")
-        said = said.replace("Copy it again", "Send the file again")
+        said = sentence.replace("while it was copied. Copy it again", "during the upload. Upload it again")
+        said = said.replace("Copy it again", "Upload it again")
         assert answer.context["form"].errors == {"practices": [said], "clinicians": [ONCE_MORE]}
         assert (LoadRun.objects.count(), list((media / "loads").iterdir())) == (0, [])
         return
@@ -188,8 +188,8 @@ def test_bad_files_are_reported_as_on_the_command_line(name, steward, tmp_path, 
 def test_nothing_chosen_is_said_at_each_field(steward) -> None:
     answer = steward.post(UPLOAD)
     assert answer.context["form"].errors == {
-        "practices": ["Choose the file of practices."],
-        "clinicians": ["Choose the file of clinicians."],
+        "practices": ["Choose the practices file."],
+        "clinicians": ["Choose the clinicians file."],
     }
     assert steward.post(UPLOAD, {"practices": "no file", "other": file("x", b"1")}).status_code == 200
     assert LoadRun.objects.count() == 0
@@ -310,7 +310,7 @@ def test_the_page_shows_how_far_it_is_and_then_itself_anew(steward, tmp_path, me
     send(steward, content([practice()], tmp_path), content([clinician()], tmp_path))
     waiting = LoadRun.objects.get()
     address = f"{RUNS}{waiting.pk}/progress/"
-    assert "Waiting for the worker, or for another load to end." in steward.get(address).content.decode()
+    assert "Waiting for the worker, or for another load to finish." in steward.get(address).content.decode()
     assert address in steward.get(f"{RUNS}{waiting.pk}/change/").content.decode()
     seen, stage = [], runs.stage
 
@@ -321,7 +321,7 @@ def test_the_page_shows_how_far_it_is_and_then_itself_anew(steward, tmp_path, me
     monkeypatch.setattr(runs, "stage", look)
     jobs.carry_out(waiting.pk, now=PINNED)
     [told] = seen
-    assert re.fullmatch(r"clinicians\.csv: 100%, 1 rows, [\d,]+ a second, 0 s left", told["words"])
+    assert re.fullmatch(r"clinicians\.csv: 100%, 1 rows, [\d,]+ rows a second, 0 s left", told["words"])
     assert told["percent"] == 100
     over = steward.get(address)
     assert (over["HX-Refresh"], over.content) == ("true", b"")

@@ -18,7 +18,7 @@ def test_every_finding_stands_on_its_own_page(cms_data, representative):
     assert names == ["Quiet Harbor Medicine", "Lakeside Family Practice", "The virtual group as a whole"]
     assert [len(group.findings) for group in page.context["ledger"]] == [10, 10, 6]
     told = text(page)
-    assert "24 met, judged Dec 1, 2026, 10:00 a.m. ET" in told
+    assert "24 met. These results are from Dec 1, 2026, 10:00 a.m. ET." in told
     assert (
         "2 clinicians bill under this TIN. The limit is 10. Based on: Clinicians under the TIN: 2 · Limit: 10" in told
     )

@@ -220,5 +220,5 @@ def test_a_long_table_repeats_its_head_and_is_tagged_on_every_page():
 
 def test_a_missing_font_is_said(monkeypatch):
     monkeypatch.setattr(fonts, "PUBLIC_SANS", ("Nowhere.woff2",))
-    with pytest.raises(fonts.FontMissing, match=r"^Nowhere.woff2 is missing: run make setup, which lays"):
+    with pytest.raises(fonts.FontMissing, match=r"^Nowhere.woff2 is missing: run make setup, which installs"):
         rendering.render(make_snapshot(), made_at=MADE_AT)

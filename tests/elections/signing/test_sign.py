@@ -567,7 +567,7 @@ def test_who_signed_keeps_the_executed_agreement_after_the_practice_left(
     member = election.members.get(name=make.SOLO.name)
     make.signed_in(representative).post(f"/elections/{election.pk}/practices/{member.pk}/remove")
     scanner = Client()
-    assert "Download the executed agreement of Dec 1, 2026" in make.text(scanner.get(link))
+    assert "Download the executed agreement from Dec 1, 2026" in make.text(scanner.get(link))
     assert scanner.get(f"{link}/executed").headers["Location"] == link
     answer = scanner.post(f"{link}/executed")
     assert (answer.status_code, answer.content) == (200, held)

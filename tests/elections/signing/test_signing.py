@@ -106,7 +106,7 @@ def test_who_has_signed_is_not_replaced(election, client):
     member = election.members.get(name=make.SOLO.name)
     address = f"/elections/{election.pk}/signing/{member.pk}"
     said = make.text(client.post(address, {"name": "Sue Harbor", "email": "sue@example.org"}))
-    assert "Sol Harbor signed for Quiet Harbor Medicine on Dec 1, 2026, 10:00 a.m. ET. That stands" in said
+    assert "Sol Harbor signed for Quiet Harbor Medicine on Dec 1, 2026, 10:00 a.m. ET. That signature counts, so we sent no link." in said
     assert mails("sue@example.org") == []
 
 
@@ -218,7 +218,7 @@ def test_addresses_and_names_that_are_not_just_the_signers_own_are_flagged(cms_d
     assert f"{representative.email} is the representative’s email address, but the signer is Sol Harbor." in said
     link = make.link_to(representative.email)
     make.signing(make.opened(link, client), link, name="Dana Rivera")
-    assert "Signed as “Dana Rivera”; the link was for Gwen Lake." in page(client, election)
+    assert "Signed as “Dana Rivera”. The link was for Gwen Lake." in page(client, election)
 
 
 def test_nobody_is_asked_before_the_party_list_is_whole(cms_data, representative):
@@ -289,7 +289,7 @@ def test_the_packet_says_how_each_was_executed_and_what_to_look_at(election, cli
     sign("gwen@example.org", name="Gwen Lake")
     make.in_review(election, representative, reviewer)
     packet = make.text(make.signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/"))
-    assert "Signature for Quiet Harbor Medicine: Signed as “Saul Harbor”; the link was for Sol Harbor." in packet
+    assert "Signature for Quiet Harbor Medicine: Signed as “Saul Harbor”. The link was for Sol Harbor." in packet
     assert packet.count("Signature for ") == 1
     how = "with a link sent to gwen@example.org, known by: link only"
     assert f"signed here Dec 1, 2026, 10:00:00 a.m. ET, {how}" in packet

@@ -113,7 +113,7 @@ def test_a_tin_that_another_holds_waits_with_a_receipt(cms_data, representative)
         assert "dana@example.org" not in shown
     client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"})
     receipt = client.get(f"/elections/{election.pk}/receipt/1").content.decode()
-    assert "This election is withdrawn now." in receipt
+    assert "This election is now withdrawn." in receipt
     assert "CMS will check" not in receipt
 
 
@@ -159,7 +159,7 @@ def test_who_names_no_npi_of_a_tin_learns_nothing_of_it(cms_data, representative
     member = election.members.get(name="Guessed")
     client.post(f"/elections/{election.pk}/agreement", agreement_fields(election, opt_in=member))
     review = make.text(client.get(f"/elections/{election.pk}/review"))
-    assert f"if CMS finds them opt-in eligible: Guessed . {make.OPT_IN_MEANS}" in review
+    assert f"If CMS finds them opt-in eligible, these practices opt in to MIPS: Guessed . {make.OPT_IN_MEANS}" in review
     assert confirm(client, election).status_code == 302
     submission = Submission.objects.get(election=election)
     held = {f["rule"]: f["outcome"] for f in submission.submitter_ledger["findings"] if f["practice"] == 0}
