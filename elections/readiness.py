@@ -273,7 +273,7 @@ def lacks(snapshot: Snapshot) -> list[Lack]:
         found.append(Lack("representative", sentence))
     for number, entry in enumerate(snapshot.practices, start=1):
         if is_blank(entry.name):
-            sentence = f"Practice {number} has no name. Give it the name that Medicare knows it by."
+            sentence = f"Practice {number} has no name. Give it the name that Medicare has."
             found.append(Lack(f"practice-{number}", sentence))
     return found
 
@@ -288,7 +288,7 @@ def to_mend(judgement: Judgement, position: int) -> list[str]:
     """Return what is to mend about one practice, in sentences; its opt-in is accepted with the agreement."""
     found = [f.message for f in judgement.blocking if f.practice == position and f.rule not in AGREEMENT_RULES]
     if is_blank(judgement.snapshot.practices[position].name):
-        found.append("It has no name yet. Give it the name that Medicare knows it by.")
+        found.append("It has no name yet. Give it the name that Medicare has.")
     return found
 
 

@@ -53,7 +53,7 @@ def test_what_was_checked_becomes_a_draft_of_a_new_account(page: Page):
     page.get_by_role("button", name="Sign in").click()
     page.goto("/elections/")
     expect(page.get_by_text("You checked 2 practices in this browser before you signed in.")).to_be_visible()
-    page.get_by_role("link", name="Keep them and start an election").click()
+    page.get_by_role("link", name="Save them and start an election").click()
     page.get_by_role("button", name="Start the election").click()
     expect(page.get_by_text("Saved as a draft. It is not submitted yet.")).to_be_visible()
     assert [member.name for member in Election.objects.get().members.all()] == [make.SOLO.name, make.GROUP.name]

@@ -100,7 +100,7 @@ def keep_them(nora: Player) -> None:
     nora.page.get_by_role("link", name="Your elections").click()
     expect(nora.page.get_by_text("You checked 2 practices in this browser before you signed in.")).to_be_visible()
     nora.sees("elections", "Your elections")
-    nora.follow("Keep them and start an election")
+    nora.follow("Save them and start an election")
     nora.sees("keep", "Save this and start an election")
     nora.press("Start the election")
     expect(nora.page.get_by_text("Saved as a draft. It is not submitted yet.")).to_be_visible()
