@@ -137,9 +137,9 @@ def test_home_says_what_is_needed(client: Client) -> None:
 
 
 def test_first_page_is_light(client: Client) -> None:
-    """At most 100 kB of HTML, CSS and scripts as sent with Brotli."""
+    """At most 25 kB of HTML, CSS and scripts as sent with Brotli."""
     page = client.get("/").content
     names = re.findall(r'(?:href|src)="/static/([^"]+\.(?:css|js))"', page.decode())
     files = [Path(str(finders.find(name))) for name in names]
-    assert "uswds/css/uswds.min.css" in names
-    assert sum(len(brotli.compress(sent)) for sent in [page, *(file.read_bytes() for file in files)]) <= 100_000
+    assert names == ["css/site.css", "js/app.js"]
+    assert sum(len(brotli.compress(sent)) for sent in [page, *(file.read_bytes() for file in files)]) <= 25_000
