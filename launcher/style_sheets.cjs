@@ -20,11 +20,11 @@ const SAFE = ["info", "success", "warning", "error"].map((level) => `usa-alert--
    elements they keep the look of Django's admin. */
 const SHEETS = {
   site: {
-    files: ["tokens", "base", "frame", "forms", "components", "finding", "roster", "session", "home", "receipt", "print"],
+    files: ["tokens", "base", "frame", "forms", "components", "finding", "roster", "session", "home", "print"],
     system: (rules) => rules,
   },
   staff: {
-    files: ["tokens", "staff_frame", "session", "components", "finding", "packet", "desk"],
+    files: ["tokens", "staff_frame", "forms", "components", "finding", "session", "packet"],
     system: withoutElements,
   },
 };

@@ -88,7 +88,10 @@ def test_header_signed_in(signed_in: Client) -> None:
 
 def test_header_of_staff(signed_in: Client) -> None:
     User.objects.get().staff_roles.create(role="reviewer")
-    assert '<a class="site-nav__link" href="/staff/">Staff</a>' in signed_in.get("/nowhere").content.decode()
+    assert (
+        '<a class="usa-button usa-button--unstyled padding-y-1" href="/staff/">Staff</a>'
+        in signed_in.get("/nowhere").content.decode()
+    )
 
 
 def test_demo_banner(client: Client, settings: Settings) -> None:
