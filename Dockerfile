@@ -4,6 +4,8 @@ FROM node:22-bookworm-slim AS design
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --omit=dev --no-audit --no-fund
+COPY . .
+RUN node launcher/style_sheets.cjs
 
 FROM python:3.12-slim-bookworm AS packages
 COPY requirements.lock ./
@@ -19,8 +21,9 @@ WORKDIR /app
 COPY --from=packages /venv /venv
 COPY . .
 COPY --from=design /build/node_modules node_modules
+COPY --from=design /build/var/css var/css
 RUN python -m launcher.assets \
-    && rm -rf node_modules \
+    && rm -rf node_modules var/css \
     && SECRET_KEY=build-only python manage.py collectstatic --noinput --verbosity 0 \
     && mkdir -p var/media \
     && chown elections var/media

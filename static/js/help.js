@@ -11,7 +11,7 @@ const wordsOf = (text) => {
   const words = plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word && !LITTLE.has(word));
   return words.map((word) => (NUMBERS.includes(word) ? String(NUMBERS.indexOf(word)) : word));
 };
-const questions = [...document.querySelectorAll("#questions .card li a")].map((link) => {
+const questions = [...document.querySelectorAll("#questions .usa-card__container li a")].map((link) => {
   const answer = document.querySelector(link.hash).parentElement;
   return { item: link.parentElement, words: wordsOf(`${answer.textContent} ${link.dataset.also}`) };
 });
@@ -25,7 +25,7 @@ find.addEventListener("input", () => {
     item.hidden = !typed.every((word) => words.some((other) => fits(word, other)));
     if (!item.hidden) left += 1;
   }
-  for (const card of document.querySelectorAll("#questions .card")) {
+  for (const card of document.querySelectorAll("#questions .usa-card__container")) {
     card.hidden = !card.querySelector("li:not([hidden])");
   }
   const said = left === 1 ? "1 question" : `${left} questions`;

@@ -15,14 +15,15 @@ django.setup()
 from django.conf import settings  # noqa: E402 (settings first)
 from django.test.utils import setup_databases  # noqa: E402
 
-from . import agreements, loads, pages, submissions  # noqa: E402
+from . import agreements, loads, pages, submissions, weight  # noqa: E402
 from .measuring import Row  # noqa: E402
 
-HEAD = f"{'name':22} {'ratio':>7} {'limit':>6} {'seconds':>9} {'baseline':>9} {'peak MB':>8} {'rows':>10}  against"
+HEAD = f"{'name':22} {'ratio':>7} {'limit':>6} {'measured':>11} {'baseline':>11} {'peak MB':>8} {'rows':>10}  against"
 
 
 def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
+        yield from weight.measure()
         yield from loads.measure(Path(folder))
         yield from pages.measure()
         yield from submissions.measure()
@@ -37,15 +38,15 @@ def main() -> int:
     for row in rows():
         peak, limit = (f"{number:.1f}" if number else "-" for number in (row.peak_mb, row.limit))
         print(
-            f"{row.name:22} {row.ratio:7.2f} {limit:>6} {row.seconds:9.3f} {row.baseline_seconds:9.3f}"
-            f" {peak:>8} {row.rows:>10,}  {row.against}",
+            f"{row.name:22} {row.ratio:7.2f} {limit:>6} {row.seconds:8.3f} {row.unit:2}"
+            f" {row.baseline_seconds:8.3f} {row.unit:2} {peak:>8} {row.rows:>10,}  {row.against}",
             flush=True,
         )
         measured.append(row)
     kept = [
         {
             name: getattr(row, name)
-            for name in ("name", "ratio", "against", "seconds", "baseline_seconds", "peak_mb", "rows")
+            for name in ("name", "ratio", "against", "seconds", "baseline_seconds", "peak_mb", "rows", "unit")
         }
         for row in measured
     ]

@@ -14,6 +14,7 @@ from django.db import connections
 class Row:
     """One line of var/bench.json.
 
+    `seconds` and `baseline_seconds` are of another unit where `unit` says so.
     `limit` is what the ratio may be at most, `most_mb` the peak memory; None where it is for comparison alone.
     """
 
@@ -25,6 +26,7 @@ class Row:
     peak_mb: float | None = None
     limit: float | None = None
     most_mb: float | None = None
+    unit: str = "s"
 
     @property
     def ratio(self) -> float:

@@ -88,7 +88,8 @@ def test_header_signed_in(signed_in: Client) -> None:
 
 def test_header_of_staff(signed_in: Client) -> None:
     User.objects.get().staff_roles.create(role="reviewer")
-    assert '<a class="site-nav__link" href="/staff/">Staff</a>' in signed_in.get("/nowhere").content.decode()
+    page = " ".join(signed_in.get("/nowhere").content.decode().split())
+    assert '<a class="usa-button usa-button--unstyled padding-y-1" href="/staff/">Staff</a>' in page
 
 
 def test_demo_banner(client: Client, settings: Settings) -> None:
@@ -137,9 +138,9 @@ def test_home_says_what_is_needed(client: Client) -> None:
 
 
 def test_first_page_is_light(client: Client) -> None:
-    """At most 100 kB of HTML, CSS and scripts as sent with Brotli."""
+    """At most 25 kB of HTML, CSS and scripts as sent with Brotli."""
     page = client.get("/").content
     names = re.findall(r'(?:href|src)="/static/([^"]+\.(?:css|js))"', page.decode())
     files = [Path(str(finders.find(name))) for name in names]
-    assert "uswds/css/uswds.min.css" in names
-    assert sum(len(brotli.compress(sent)) for sent in [page, *(file.read_bytes() for file in files)]) <= 100_000
+    assert names == ["css/site.css", "js/app.js"]
+    assert sum(len(brotli.compress(sent)) for sent in [page, *(file.read_bytes() for file in files)]) <= 25_000

@@ -1,4 +1,4 @@
-"""The design system's files: the list, what its CSS refers to, and nothing else. And the fonts of documents."""
+"""The design system's files: the list, what our sheets refer to, and nothing else. And the fonts of documents."""
 
 from pathlib import Path
 
@@ -7,15 +7,16 @@ import pytest
 from launcher import assets
 from launcher.steps import PlainError
 
-CSS = b"a{background:url(../img/usa-icons/add.svg)}b{src:url('../fonts/x.woff2?v=1')}c{background:url(data:x)}"
+CSS = (
+    "a{background:url(../uswds/img/usa-icons/add.svg)}b{src:url('../uswds/fonts/x.woff2?v=1')}c{background:url(data:x)}"
+)
 
 
 @pytest.fixture
 def dist(tmp_path: Path) -> Path:
     contents = {
-        "css/uswds.min.css": CSS + b"\n/*# sourceMappingURL=uswds.min.css.map */\n",
-        "css/uswds.min.css.map": b"{}",
-        "js/uswds.min.js": b"run()\n//# sourceMappingURL=uswds.min.js.map\n",
+        "css/uswds.min.css": b"d{background:url(../img/us_flag_small.png)}",
+        "js/uswds.min.js": b"run()",
         "fonts/public-sans/PublicSans-Regular.woff2": b"regular",
         "fonts/public-sans/PublicSans-Bold.woff2": b"bold",
         "img/usa-icons/add.svg": b"<svg/>",
@@ -31,30 +32,37 @@ def dist(tmp_path: Path) -> Path:
     return tmp_path / "uswds" / "dist"
 
 
-def test_only_what_pages_use_is_copied_without_source_maps(dist: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def sheets(tmp_path: Path) -> Path:
+    (tmp_path / "css").mkdir()
+    (tmp_path / "css" / "site.css").write_text(CSS)
+    return tmp_path / "css"
+
+
+def test_only_what_the_sheets_refer_to_is_copied(dist: Path, sheets: Path, tmp_path: Path) -> None:
     target = tmp_path / "vendor"
-    assert assets.copy(dist, target) == 6
+    assert assets.copy(dist, sheets, target) == 6
     copied = {str(path.relative_to(target)): path.read_bytes() for path in target.rglob("*") if path.is_file()}
     assert copied == {
-        "LICENSE.md": b"free",
-        "css/uswds.min.css": CSS + b"\n\n",
-        "fonts/public-sans/PublicSans-Regular.woff2": b"regular",
-        "fonts/public-sans/PublicSans-Bold.woff2": b"bold",
-        "img/usa-icons/add.svg": b"<svg/>",
-        "fonts/x.woff2": b"\xff",
+        "css/site.css": CSS.encode(),
+        "uswds/LICENSE.md": b"free",
+        "uswds/fonts/public-sans/PublicSans-Regular.woff2": b"regular",
+        "uswds/fonts/public-sans/PublicSans-Bold.woff2": b"bold",
+        "uswds/img/usa-icons/add.svg": b"<svg/>",
+        "uswds/fonts/x.woff2": b"\xff",
     }
 
 
-def test_what_an_older_version_left_is_removed(dist: Path, tmp_path: Path) -> None:
+def test_what_an_older_version_left_is_removed(dist: Path, sheets: Path, tmp_path: Path) -> None:
     (tmp_path / "vendor").mkdir()
     (tmp_path / "vendor" / "old.css").write_text("")
-    assets.copy(dist, tmp_path / "vendor")
+    assets.copy(dist, sheets, tmp_path / "vendor")
     assert not (tmp_path / "vendor" / "old.css").exists()
 
 
-def test_an_empty_package_says_what_to_do(tmp_path: Path) -> None:
+def test_an_empty_package_says_what_to_do(sheets: Path, tmp_path: Path) -> None:
     with pytest.raises(PlainError, match="Remove node_modules and try again"):
-        assets.copy(tmp_path / "nothing", tmp_path / "vendor")
+        assets.copy(tmp_path / "nothing", sheets, tmp_path / "vendor")
 
 
 def test_fonts_are_copied_with_what_says_which_characters_they_have(tmp_path: Path) -> None:

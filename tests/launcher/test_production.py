@@ -116,7 +116,7 @@ def test_web_answers_as_the_container_starts_it(
     page = get(port, {"Host": "elections.example.org", "X-Forwarded-Proto": "https"})
     assert page[0] == 200
     manifest = json.loads((Path(released["STATIC_ROOT"]) / "staticfiles.json").read_text())["paths"]
-    assert f"/static/{manifest['uswds/css/uswds.min.css']}" in page[1]
+    assert f"/static/{manifest['css/site.css']}" in page[1]
     assert get(port, {"Host": "elections.example.org"})[0] == 301  # to HTTPS
     assert get(port, {"Host": "other.example.org", "X-Forwarded-Proto": "https"})[0] == 400
 

@@ -115,7 +115,7 @@ def fill_reasons(page: Page) -> None:
 
 def override(page: Page) -> None:
     """Override the one finding that can be."""
-    page.get_by_role("radio").first.check(force=True)
+    page.locator(".usa-radio__label").first.click()
     page.get_by_label("Justification").fill("The practice sent its claims of 2026; they exceed all three.")
     send(page)
 

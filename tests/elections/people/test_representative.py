@@ -250,4 +250,4 @@ def test_people(election, representative, rows, django_assert_num_queries):
     client = make.signed_in(representative)
     with django_assert_num_queries(11):
         page = client.get(f"/elections/{election.pk}/people").content.decode()
-    assert page.count('<span class="tasks__state tag">Viewer</span>') == rows
+    assert page.count('<span class="tasks__state usa-tag bg-base-lighter text-ink">Viewer</span>') == rows

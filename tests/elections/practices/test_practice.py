@@ -190,7 +190,7 @@ def test_elections(cms_data, representative, rows, django_assert_num_queries):
         make.draft(representative, name=f"Harbor {number}")
     with django_assert_num_queries(10):
         page = client.get("/elections/").content.decode()
-    assert page.count("tag tag--") == rows
+    assert page.count('class="usa-card__container"') == rows
     assert "Not yours" not in page
 
 
