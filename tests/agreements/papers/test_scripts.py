@@ -100,7 +100,9 @@ def test_a_name_of_200_letters_without_a_space_is_broken(letter, lines):
     assert max(one.right for one in said) < RIGHT_EDGE + 1
     texts = [one.text for one in said]
     assert texts[0] == "Virtual group agreement"
-    front = texts[1 : texts.index(next(text for text in texts if text.startswith("This is the formal written agreement")))]
+    front = texts[
+        1 : texts.index(next(text for text in texts if text.startswith("This is the formal written agreement")))
+    ]
     assert ("".join(front), len(front)) == (name, lines)
     assert {
         "Virtual group",

@@ -49,7 +49,9 @@ def test_a_contested_finding_is_submitted_with_what_was_said(below, representati
     answer = client.post(page_of(election), {"statement": SAID}, follow=True)
     assert answer.redirect_chain == [(practice_of(election), 302)]
     assert f"Contested by the representative: {SAID}" in text(answer)
-    assert "23 met, 1 contested. These results are from Dec 1, 2026" in text(client.get(f"/elections/{election.pk}/ledger"))
+    assert "23 met, 1 contested. These results are from Dec 1, 2026" in text(
+        client.get(f"/elections/{election.pk}/ledger")
+    )
 
     submission = make.submit(election, representative)
     assert Snapshot.of_submission(submission).practices[0].contests == ((RULE, SAID),)

@@ -106,7 +106,10 @@ def test_who_has_signed_is_not_replaced(election, client):
     member = election.members.get(name=make.SOLO.name)
     address = f"/elections/{election.pk}/signing/{member.pk}"
     said = make.text(client.post(address, {"name": "Sue Harbor", "email": "sue@example.org"}))
-    assert "Sol Harbor signed for Quiet Harbor Medicine on Dec 1, 2026, 10:00 a.m. ET. That signature counts, so we sent no link." in said
+    assert (
+        "Sol Harbor signed for Quiet Harbor Medicine on Dec 1, 2026, 10:00 a.m. ET. "
+        "That signature counts, so we sent no link." in said
+    )
     assert mails("sue@example.org") == []
 
 
