@@ -46,7 +46,7 @@ def page(
         "window": election.window,
         "is_representative": access.is_representative(user, election),
         "says_unsent": says_unsent,
-        "kept": getattr(request, "kept", None),
+        "unsaved": getattr(request, "unsaved", None),
         "saved_at": election.changed_at,
         "saved_by": user if election.changed_by_id == user.pk else election.changed_by,
         "can_change": access.may_edit(user, election) and may_be_edited(election, clock.now()),

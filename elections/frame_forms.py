@@ -6,7 +6,7 @@ from django.http import HttpRequest, QueryDict
 from ground.ssn_guard import Guarded
 
 
-class KeptFields(dict[str, str]):
+class UnsavedFields(dict[str, str]):
     """What was sent from a page after the session had ended: the fields that were changed, and no others."""
 
 
@@ -17,8 +17,8 @@ def typed(request: HttpRequest) -> QueryDict | dict[str, str] | None:
     """
     if request.method == "POST":
         return request.POST
-    kept = getattr(request, "kept", None)
-    return KeptFields(kept.typed) if kept else None
+    unsaved = getattr(request, "unsaved", None)
+    return UnsavedFields(unsaved.typed) if unsaved else None
 
 
 class GuardedForm(Guarded, forms.Form):

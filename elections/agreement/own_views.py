@@ -17,7 +17,7 @@ from ground.shared_connections import give_back
 from ..access import person
 from ..content import Snapshot
 from ..drafts.saving import saving_page
-from ..drafts.unsaved_views import keeps_typed
+from ..drafts.unsaved_views import preserve_unsaved
 from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
 from ..models import Election, TinKind
@@ -32,7 +32,7 @@ REPLACED = "The file is replaced. Check below whether what you marked still fits
 SAME = "Nothing changed. This file is already in use."
 
 
-@keeps_typed
+@preserve_unsaved
 @require_http_methods(GET_OR_POST)
 @of_election(edit="POST", open="POST")
 def agreement_own(request: HttpRequest, election: Election) -> HttpResponse:

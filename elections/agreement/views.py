@@ -16,7 +16,7 @@ from ground import clock
 from ..access import person
 from ..content import PracticeEntry, Snapshot
 from ..drafts.saving import saving_page
-from ..drafts.unsaved_views import keeps_typed
+from ..drafts.unsaved_views import preserve_unsaved
 from ..frame import GET_OR_POST, judge_for, of_election, page
 from ..frame_forms import typed
 from ..ledger import SETTLED
@@ -32,7 +32,7 @@ from .pdfs import asked_again, handed_out
 from .text import agreement_snapshot
 
 
-@keeps_typed
+@preserve_unsaved
 @require_http_methods(GET_OR_POST)
 @of_election(edit="POST", open="POST")
 def agreement(request: HttpRequest, election: Election) -> HttpResponse:
@@ -92,7 +92,7 @@ def _open_opt_ins(judgement: Judgement) -> list[tuple[PracticeEntry, Finding]]:
     return [(entry, finding) for entry, finding in asked if finding.outcome not in SETTLED]
 
 
-@keeps_typed
+@preserve_unsaved
 @require_http_methods(GET_OR_POST)
 @of_election(edit="POST", open="POST")
 def agreement_text(request: HttpRequest, election: Election) -> HttpResponse:

@@ -7,7 +7,7 @@ from django import forms
 from ground.private_numbers import has_nine_digit_run
 from ground.templatetags.et import et_datetime
 
-from ..frame_forms import GuardedForm, KeptFields
+from ..frame_forms import GuardedForm, UnsavedFields
 from .merging import Overtaken
 
 
@@ -20,7 +20,7 @@ class DraftForm(GuardedForm):
         self.overtaken: dict[str, Any] = {}
         for field in self.fields.values():
             field.show_hidden_initial = True
-        if isinstance(self.data, KeptFields):
+        if isinstance(self.data, UnsavedFields):
             self.data = self._as_shown() | self.data
 
     def _as_shown(self) -> dict[str, str]:

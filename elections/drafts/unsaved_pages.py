@@ -18,7 +18,7 @@ NEVER = ("csrfmiddlewaretoken", "confirm", "fingerprint")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class UnsavedPage:
     """What was typed into the page at `path`; `left_out` are the names of fields of which a number was not kept."""
 
     path: str
@@ -38,13 +38,13 @@ def keep(token: str, path: str, sent: Mapping[str, str], *, user: int | None, no
     return True
 
 
-def read(token: str, path: str, *, user: int, now: datetime) -> Kept | None:
+def read(token: str, path: str, *, user: int, now: datetime) -> UnsavedPage | None:
     """Return what was sent to this page by this person; None where there is nothing, or it is somebody else's."""
     content = cookie_encryption.read(token, _of(path), now=now)
     if content is None:
         return None
-    kept = Kept(*json.loads(content))
-    return kept if kept.path == path and kept.user in (None, user) else None
+    unsaved = UnsavedPage(*json.loads(content))
+    return unsaved if unsaved.path == path and unsaved.user in (None, user) else None
 
 
 def forget(token: str, path: str) -> None:

@@ -13,7 +13,7 @@ from ground import clock
 from ground.addresses import client_address
 
 from ..access import person
-from ..drafts.unsaved_views import keeps_typed
+from ..drafts.unsaved_views import preserve_unsaved
 from ..frame import GET_OR_POST, closed_to_changes, judge_for, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups
@@ -23,7 +23,7 @@ from . import contests
 from .contest_forms import ContestForm
 
 
-@keeps_typed
+@preserve_unsaved
 @require_http_methods(GET_OR_POST)
 @of_election(represent=True)
 def contest(request: HttpRequest, election: Election, member_id: int, rule: str) -> HttpResponse:

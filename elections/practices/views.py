@@ -15,7 +15,7 @@ from ground.addresses import client_address
 
 from ..access import may_edit, person
 from ..drafts.saving import saving_page
-from ..drafts.unsaved_views import keeps_typed
+from ..drafts.unsaved_views import preserve_unsaved
 from ..frame import GET_OR_POST, closed_to_changes, judge_for, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups, overrides_of
@@ -69,7 +69,7 @@ def practices_merge(request: HttpRequest, election: Election) -> HttpResponse:
     return redirect("practices", election.pk)
 
 
-@keeps_typed
+@preserve_unsaved
 @require_http_methods(GET_OR_POST)
 @of_election(edit=True, open=True)
 def practice_add(request: HttpRequest, election: Election) -> HttpResponse:
@@ -101,7 +101,7 @@ def practice_add(request: HttpRequest, election: Election) -> HttpResponse:
     ) or page(request, "practices/practice_add", election, says_unsent=True, form=form)
 
 
-@keeps_typed
+@preserve_unsaved
 @require_http_methods(GET_OR_POST)
 @of_election(edit="POST")
 def practice(request: HttpRequest, election: Election, member_id: int) -> HttpResponse:

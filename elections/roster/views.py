@@ -15,7 +15,7 @@ from ground.addresses import client_address
 
 from ..access import may_edit, person
 from ..drafts.saving import saving_page
-from ..drafts.unsaved_views import keeps_typed
+from ..drafts.unsaved_views import preserve_unsaved
 from ..frame import GET_OR_POST, judge_for, of_election, page
 from ..models import Election, RosterStep
 from ..outcomes import done, say
@@ -34,7 +34,7 @@ TOO_OLD = (
 )
 
 
-@keeps_typed
+@preserve_unsaved
 @require_http_methods(GET_OR_POST)
 @of_election(edit="POST", open="POST")
 def roster(request: HttpRequest, election: Election) -> HttpResponse:

@@ -19,7 +19,7 @@ from ..agreement.pdfs import STOP_ASKING
 from ..agreement.text import executed_document
 from ..content import Snapshot
 from ..drafts.saving import SAVED, saving_page
-from ..drafts.unsaved_views import keeps_typed
+from ..drafts.unsaved_views import preserve_unsaved
 from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
 from ..models import Election
@@ -34,7 +34,7 @@ from .signing_emails import ask_again
 LONGEST_ID = 18  # digits that the database takes
 
 
-@keeps_typed
+@preserve_unsaved
 @require_http_methods(GET_OR_POST)
 @of_election(edit="POST", open="POST")
 def signing(request: HttpRequest, election: Election) -> HttpResponse:
@@ -126,7 +126,7 @@ def signing_remind(request: HttpRequest, election: Election) -> HttpResponse:
     return redirect("signing", election.pk)
 
 
-@keeps_typed
+@preserve_unsaved
 @require_http_methods(GET_OR_POST)
 @of_election(edit=True, open=True)
 def signing_replace(request: HttpRequest, election: Election, member_id: int) -> HttpResponse:
