@@ -39,7 +39,7 @@ CUT_OFF = "The file is incomplete. It was cut off during the upload. Upload it a
 DAMAGED = "The file is damaged, or it isn’t an archive. Upload it again."
 
 
-class Kept:
+class IncomingFile:
     """One file as it comes in, chunk by chunk; what may be kept of it goes to `path`.
 
     `rewriting` says what may be, None that it is a zip of NPPES. `problem` is the sentence that says why it cannot be
