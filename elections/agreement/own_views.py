@@ -79,7 +79,12 @@ def _upload(request: HttpRequest, election: Election, handler: InMemory) -> Http
     if posted and form.is_valid():
         try:
             is_new = actions.use(
-                election.pk, form.pdf, name=form.kept_as, pages=form.checked.pages, by=person(request), now=clock.now()
+                election.pk,
+                form.pdf,
+                name=form.stored_name,
+                pages=form.checked.pages,
+                by=person(request),
+                now=clock.now(),
             )
         except Refused as refused:
             say(request, refused)
