@@ -18,13 +18,13 @@ from django.http import HttpResponse
 from ..models import CookieRow
 
 NONCE_BYTES = 12
-KEPT = timedelta(days=1)
+RETENTION = timedelta(days=1)
 
 
 def set_cookie(response: HttpResponse, name: str, token: str) -> None:
     """Give the visitor the cookie that opens their rows, for as long as these are kept."""
     secure = settings.SESSION_COOKIE_SECURE
-    response.set_cookie(name, token, max_age=KEPT, secure=secure, httponly=True, samesite="Lax")
+    response.set_cookie(name, token, max_age=RETENTION, secure=secure, httponly=True, samesite="Lax")
 
 
 def row_of(token: str, purpose: str) -> str:
@@ -40,7 +40,7 @@ def keep(content: bytes, token: str, purpose: str, *, now: datetime) -> None:
 
 def read(token: str, purpose: str, *, now: datetime) -> bytes | None:
     """Return what was kept; None where there is no such row, it is a day old, or it does not open."""
-    row = _rows(token, purpose).filter(created_at__gt=now - KEPT).first() if token else None
+    row = _rows(token, purpose).filter(created_at__gt=now - RETENTION).first() if token else None
     return unseal(bytes(row.sealed), token, purpose) if row else None
 
 
@@ -51,7 +51,7 @@ def forget(token: str, purpose: str) -> None:
 
 def forget_old(*, now: datetime) -> int:
     """Delete what is a day old, and return how many rows that was."""
-    deleted, _ = CookieRow.objects.filter(created_at__lte=now - KEPT).delete()
+    deleted, _ = CookieRow.objects.filter(created_at__lte=now - RETENTION).delete()
     return deleted
 
 

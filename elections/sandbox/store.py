@@ -18,7 +18,7 @@ from eligibility.law.rule_results import CMS_DATA
 
 from ..content import PracticeEntry, Snapshot
 from ..drafts import cookie_encryption
-from ..drafts.cookie_encryption import KEPT, row_of, seal, unseal
+from ..drafts.cookie_encryption import RETENTION, row_of, seal, unseal
 from ..models import CookieRow
 from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, Judgement
 
@@ -173,7 +173,7 @@ def _is_measured(group: Preview, performance_year: int) -> bool:
 def _locked(token: str, now: datetime) -> tuple[CookieRow, list[PracticeEntry]]:
     """Return the row, begun where there is none, locked against another tab."""
     pk = row_of(token, COOKIE)
-    CookieRow.objects.filter(pk=pk, created_at__lte=now - KEPT).delete()
+    CookieRow.objects.filter(pk=pk, created_at__lte=now - RETENTION).delete()
     CookieRow.objects.bulk_create([CookieRow(pk, _sealed([], token), now)], ignore_conflicts=True)
     row = CookieRow.objects.select_for_update().get(pk=pk)
     return row, _entries(unseal(bytes(row.sealed), token, COOKIE))

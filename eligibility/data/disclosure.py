@@ -41,7 +41,7 @@ FROM eligibility_probe
 WHERE day = %(today)s AND (asker, subject) IN (SELECT * FROM unnest(%(askers)s::text[], %(subjects)s::text[]))
 GROUP BY asker, subject, day
 """
-KEPT = timedelta(days=400)
+RETENTION = timedelta(days=400)
 LIMITS = {
     Asker.NPI: 5,  # different TINs a day that the NPI does not bill under, over all accounts
     Asker.ACCOUNT: 50,  # different TINs a day under which no NPI that was named bills
@@ -167,7 +167,7 @@ def over_limit() -> QuerySet[Probe]:
 
 def forget_probes(*, now: datetime) -> int:
     """Delete what was asked more than 400 days ago, longer than any election window; return how many rows that was."""
-    deleted, _ = Probe.objects.filter(day__lt=(now - KEPT).astimezone(clock.EASTERN).date()).delete()
+    deleted, _ = Probe.objects.filter(day__lt=(now - RETENTION).astimezone(clock.EASTERN).date()).delete()
     return deleted
 
 
