@@ -1,4 +1,4 @@
-"""What was sent from a page after the session had ended: sealed with a key of the cookie's, until its owner signs in.
+"""What was sent from a page after the session had ended: encrypted with the cookie's key until its owner signs in.
 
 Numbers that might be a whole Social Security number are not kept: nobody judged yet what they are.
 """

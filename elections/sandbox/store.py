@@ -1,4 +1,4 @@
-"""Checking a group without an account: what was typed is sealed in a row whose key is only in the visitor's cookie.
+"""Checking a group without an account: what was typed is encrypted in a row whose key is only in the visitor's cookie.
 
 A row is deleted a day after it was begun.
 """
@@ -18,7 +18,7 @@ from eligibility.law.rule_results import CMS_DATA
 
 from ..content import PracticeEntry, Snapshot
 from ..drafts import cookie_encryption
-from ..drafts.cookie_encryption import RETENTION, row_of, seal, unseal
+from ..drafts.cookie_encryption import RETENTION, decrypt, encrypt, row_key
 from ..models import CookieRow
 from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, Judgement
 
@@ -172,21 +172,21 @@ def _is_measured(group: Preview, performance_year: int) -> bool:
 
 def _locked(token: str, now: datetime) -> tuple[CookieRow, list[PracticeEntry]]:
     """Return the row, begun where there is none, locked against another tab."""
-    pk = row_of(token, COOKIE)
+    pk = row_key(token, COOKIE)
     CookieRow.objects.filter(pk=pk, created_at__lte=now - RETENTION).delete()
-    CookieRow.objects.bulk_create([CookieRow(pk, _sealed([], token), now)], ignore_conflicts=True)
+    CookieRow.objects.bulk_create([CookieRow(pk, _encrypted([], token), now)], ignore_conflicts=True)
     row = CookieRow.objects.select_for_update().get(pk=pk)
-    return row, _entries(unseal(bytes(row.sealed), token, COOKIE))
+    return row, _entries(decrypt(bytes(row.sealed), token, COOKIE))
 
 
 def _seal(row: CookieRow, entries: list[PracticeEntry], token: str) -> None:
-    row.sealed = _sealed(entries, token)
+    row.sealed = _encrypted(entries, token)
     row.save(update_fields=["sealed"])
 
 
-def _sealed(entries: list[PracticeEntry], token: str) -> bytes:
+def _encrypted(entries: list[PracticeEntry], token: str) -> bytes:
     kept = [[entry.name, entry.tin_kind, entry.tin, list(entry.npis)] for entry in entries]
-    return seal(json.dumps(kept).encode(), token, COOKIE)
+    return encrypt(json.dumps(kept).encode(), token, COOKIE)
 
 
 def _entries(opened: bytes | None) -> list[PracticeEntry]:
