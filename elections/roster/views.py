@@ -23,7 +23,7 @@ from ..verbs import Refused
 from . import fixes, taking_over, undo, workbooks
 from . import lines_typed as actions
 from .grid import Grid, Shown
-from .import_forms import KindsForm, RosterImportForm, seal, unseal
+from .import_forms import KindsForm, RosterImportForm, decrypt_field, encrypt_field
 from .problems import FIXES, Kind
 from .reading import ReadRoster, read_file, read_text
 from .tables import Unreadable
@@ -177,7 +177,7 @@ def _ask_kinds(request: HttpRequest, election: Election, read: ReadRoster, repla
     if not any(practice.needs_kind for practice in read.practices):
         return None
     user = person(request)
-    sealed = seal(read, replaces=replaces, election_id=election.pk, user=user.pk, now=clock.now())
+    sealed = encrypt_field(read, replaces=replaces, election_id=election.pk, user=user.pk, now=clock.now())
     return page(
         request,
         "roster/roster_kinds",
@@ -189,7 +189,7 @@ def _ask_kinds(request: HttpRequest, election: Election, read: ReadRoster, repla
 
 def _answer_kinds(request: HttpRequest, election: Election) -> HttpResponse:
     user = person(request)
-    opened = unseal(request.POST["sealed"], election_id=election.pk, user=user.pk, now=clock.now())
+    opened = decrypt_field(request.POST["sealed"], election_id=election.pk, user=user.pk, now=clock.now())
     if opened is None:
         messages.error(request, TOO_OLD)
         return redirect("roster_import", election.pk)
