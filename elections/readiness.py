@@ -16,7 +16,7 @@ from eligibility.law.calendar import Window
 from eligibility.law.determination import Determination, Entries, Finding, Outcome, determine, judge_practice
 from eligibility.law.identifiers import SSN
 from eligibility.law.rule_results import CMS_DATA
-from eligibility.law.rule_results import Judgement as RuleJudgement
+from eligibility.law.rule_results import RuleResult as RuleJudgement
 from eligibility.law.rules import PRACTICE_RULES
 from eligibility.law.virtual_group_rules import is_blank
 from eligibility.models import LoadRun

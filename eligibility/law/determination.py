@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 from . import calendar, parameters
 from .calendar import Window
 from .facts import Practice, PracticeData, Proposal, RegistryEntry, Setting
-from .rule_results import Judgement, Outcome, Rule
+from .rule_results import Outcome, Rule, RuleResult
 from .rules import PRACTICE_RULES, VIRTUAL_GROUP_RULES, in_force
 
 Entries: TypeAlias = tuple[RegistryEntry | None, ...]
@@ -56,7 +56,7 @@ class Determination:
     preview: Preview | None
 
 
-def judge_practice(performance_year: int, practice: Practice, entries: Entries) -> tuple[Judgement, ...]:
+def judge_practice(performance_year: int, practice: Practice, entries: Entries) -> tuple[RuleResult, ...]:
     """Return what each practice rule in force finds of a practice."""
     registry = {npi: entry for npi, entry in zip(practice.npis, entries, strict=True) if entry is not None}
     setting = Setting(performance_year, registry)
@@ -67,7 +67,7 @@ def determine(
     proposal: Proposal,
     window: Window | None = None,
     sources: Mapping[str, str] | None = None,
-    judge: Callable[[int, Practice, Entries], tuple[Judgement, ...]] = judge_practice,
+    judge: Callable[[int, Practice, Entries], tuple[RuleResult, ...]] = judge_practice,
 ) -> Determination:
     """Judge a proposal by every rule of its performance year.
 
@@ -81,8 +81,8 @@ def determine(
     registry = {npi: entry.as_of(proposal.at) for npi, entry in proposal.registry.items()}
     for place, practice in enumerate(proposal.practices):
         entries = tuple([registry.get(npi) for npi in practice.npis])
-        for (id, cite, source), judgement in zip(titles, judge(year, practice, entries), strict=True):
-            outcome, message, remedy, facts = judgement
+        for (id, cite, source), result in zip(titles, judge(year, practice, entries), strict=True):
+            outcome, message, remedy, facts = result
             findings.append(Finding(id, place, outcome, cite, message, remedy, facts, source))
     virtual_group_rules = in_force(VIRTUAL_GROUP_RULES, year)
     for (id, cite, source), rule in zip(_titles(virtual_group_rules, said), virtual_group_rules, strict=True):

@@ -18,7 +18,7 @@ from .rule_results import (
     ENTERED,
     OR_LEAVE_OUT,
     SUBMIT_ANYWAY,
-    Judgement,
+    RuleResult,
     cannot_tell,
     met,
     not_applicable,
@@ -103,7 +103,7 @@ def _listed(limits: list[str], joint: str) -> str:
 
 
 @rule("low-volume-threshold", cite="414.1305, 414.1310(b)(1)(iii)", source=CMS_DATA)
-def low_volume_threshold_2018(setting: Setting, practice: Practice) -> Judgement:
+def low_volume_threshold_2018(setting: Setting, practice: Practice) -> RuleResult:
     """Both criteria are exceeded; services play no part."""
     found = sides(setting, practice, THRESHOLD_2018)
     if practice.data is None:
@@ -117,7 +117,7 @@ def low_volume_threshold_2018(setting: Setting, practice: Practice) -> Judgement
 
 
 @rule("low-volume-threshold", cite="414.1305, 414.1310(b)(1)(iii)", since=2019, source=CMS_DATA)
-def low_volume_threshold(setting: Setting, practice: Practice) -> Judgement:
+def low_volume_threshold(setting: Setting, practice: Practice) -> RuleResult:
     """At least one of three criteria is exceeded."""
     found = sides(setting, practice, THRESHOLD_2019)
     if practice.data is None:
@@ -145,14 +145,14 @@ def opt_in_means(performance_year: int) -> str:
 
 
 @rule("opt-in-accepted", cite="414.1310(b)(1)(iii)(A)", source=ENTERED)
-def opt_in_accepted_2018(setting: Setting, practice: Practice) -> Judgement:
+def opt_in_accepted_2018(setting: Setting, practice: Practice) -> RuleResult:
     """There was no opt-in before 2019."""
     message = "Before performance year 2019, a practice could not opt in to MIPS."
     return not_applicable(message, accepted=practice.opt_in_accepted)
 
 
 @rule("opt-in-accepted", cite="414.1310(b)(1)(iii)(A)", since=2019, source=f"{CMS_DATA} and what was entered")
-def opt_in_accepted(setting: Setting, practice: Practice) -> Judgement:
+def opt_in_accepted(setting: Setting, practice: Practice) -> RuleResult:
     """A practice that exceeds some criteria and not others has accepted that taking part is its opt-in."""
     found = sides(setting, practice, THRESHOLD_2019)
     accepted, year = practice.opt_in_accepted, setting.performance_year
