@@ -16,7 +16,7 @@ from ground.addresses import client_address
 from . import access
 from .content import Snapshot
 from .models import Election
-from .readiness import Judgement, judge
+from .readiness import JudgedElection, judge
 from .working_copy import may_be_edited
 
 View: TypeAlias = Callable[..., HttpResponse]
@@ -87,7 +87,7 @@ def closed_to_changes(request: HttpRequest, election: Election) -> HttpResponse 
     return redirect("election", election.pk)
 
 
-def judge_for(request: HttpRequest, election: Election) -> Judgement:
+def judge_for(request: HttpRequest, election: Election) -> JudgedElection:
     """Judge the working copy now, on what this person may know."""
     snapshot = Snapshot.of_working_copy(election)
     return judge(

@@ -15,8 +15,7 @@ from eligibility.law import facts
 from eligibility.law.calendar import Window
 from eligibility.law.determination import Determination, Entries, Finding, Outcome, determine, judge_practice
 from eligibility.law.identifiers import SSN
-from eligibility.law.rule_results import CMS_DATA
-from eligibility.law.rule_results import RuleResult as RuleJudgement
+from eligibility.law.rule_results import CMS_DATA, RuleResult
 from eligibility.law.rules import PRACTICE_RULES
 from eligibility.law.virtual_group_rules import is_blank
 from eligibility.models import LoadRun
@@ -45,7 +44,7 @@ class Asker(Enum):
 
 
 @dataclass(frozen=True)
-class Judgement:
+class JudgedElection:
     """A determination, what it was judged on, and when."""
 
     snapshot: Snapshot
@@ -113,7 +112,7 @@ def judge(
     address: str | None = None,
     run: LoadRun | None = None,
     window: Window | None = None,
-) -> Judgement:
+) -> JudgedElection:
     """Judge a proposal at the moment `at`.
 
     `by` is who sees the answer: what they may not know counts as not known (design: what one may learn by asking), and
@@ -126,7 +125,7 @@ def judge(
 
 def judge_submission(
     snapshot: Snapshot, election: Election, *, at: datetime, by: User, address: str | None = None
-) -> tuple[Judgement, Judgement]:
+) -> tuple[JudgedElection, JudgedElection]:
     """Judge a proposal once for its submitter and once for CMS, on the same facts."""
     gathered = _gather(snapshot, election.pk, at, None, election.window)
     known = _known(gathered, by, address)
@@ -164,7 +163,7 @@ def _known(gathered: _Facts, by: User | Asker, address: str | None) -> list[bool
     return known
 
 
-def _judge(gathered: _Facts, known: Sequence[bool]) -> Judgement:
+def _judge(gathered: _Facts, known: Sequence[bool]) -> JudgedElection:
     snapshot, cms = gathered.snapshot, gathered.cms
     practices = tuple(
         facts.Practice(
@@ -191,7 +190,7 @@ def _judge(gathered: _Facts, known: Sequence[bool]) -> Judgement:
     )
     determination = determine(proposal, gathered.window, _dated(cms.source), _judged)
     run = cms.source.run if cms.source else None
-    return Judgement(snapshot, determination, gathered.at, proposal, gathered.names, gathered.holders, run)
+    return JudgedElection(snapshot, determination, gathered.at, proposal, gathered.names, gathered.holders, run)
 
 
 def to_check(submission: Submission, snapshot: Snapshot) -> list[str]:
@@ -224,7 +223,7 @@ def _holders(keys: Sequence[Sequence[str]], performance_year: int, election_id: 
     return {row.tin_key: row.id for row in rows(HELD, [performance_year, asked, election_id])}
 
 
-def _judged(performance_year: int, practice: facts.Practice, entries: Entries) -> tuple[RuleJudgement, ...]:
+def _judged(performance_year: int, practice: facts.Practice, entries: Entries) -> tuple[RuleResult, ...]:
     """Judge a practice; one that is known to whoever asks was often judged before, with the same facts.
 
     The others are judged each time, so that speed tells nobody what somebody else asked.
@@ -278,20 +277,22 @@ def lacks(snapshot: Snapshot) -> list[Lack]:
     return found
 
 
-def practice_problems(judgement: Judgement) -> int:
+def practice_problems(judged_election: JudgedElection) -> int:
     """Count what is to mend about the practices themselves: findings not met, names missing."""
-    of_group = [finding for finding in judgement.blocking if finding.rule in GROUP_RULES]
-    return len(of_group) + sum(len(to_mend(judgement, place)) for place in range(len(judgement.snapshot.practices)))
+    of_group = [finding for finding in judged_election.blocking if finding.rule in GROUP_RULES]
+    return len(of_group) + sum(
+        len(to_mend(judged_election, place)) for place in range(len(judged_election.snapshot.practices))
+    )
 
 
-def to_mend(judgement: Judgement, position: int) -> list[str]:
+def to_mend(judged_election: JudgedElection, position: int) -> list[str]:
     """Return what is to mend about one practice, in sentences; its opt-in is accepted with the agreement."""
-    found = [f.message for f in judgement.blocking if f.practice == position and f.rule not in AGREEMENT_RULES]
-    if is_blank(judgement.snapshot.practices[position].name):
+    found = [f.message for f in judged_election.blocking if f.practice == position and f.rule not in AGREEMENT_RULES]
+    if is_blank(judged_election.snapshot.practices[position].name):
         found.append("It has no name yet. Give it the name that Medicare has.")
     return found
 
 
-def lacks_opt_in(judgement: Judgement, position: int) -> bool:
+def lacks_opt_in(judged_election: JudgedElection, position: int) -> bool:
     """Say whether a practice has to accept its opt-in, which it does with the agreement."""
-    return any(f.practice == position and f.rule == "opt-in-accepted" for f in judgement.blocking)
+    return any(f.practice == position and f.rule == "opt-in-accepted" for f in judged_election.blocking)

@@ -17,7 +17,7 @@ from ..late_corrections import judged_as
 from ..ledger import overrides_of
 from ..mails import concerned, tell
 from ..models import Claim, Decision, Election, Override, Submission
-from ..readiness import Asker, Judgement, judge, keys_of
+from ..readiness import Asker, JudgedElection, judge, keys_of
 from ..receipt_codes import new_virtual_group_identifier
 from ..roster_history import clinicians_now
 from ..states import Status, Verb
@@ -48,12 +48,12 @@ def approve(
     election = _lock_as_stranger(election_id, by)
     submission = _submission_decided(election, submission_number)
     lock_claims(election)
-    judgement = judge_now(election, submission)
-    if in_the_way := obstacles(election, judgement):
+    judged_election = judge_now(election, submission)
+    if in_the_way := obstacles(election, judged_election):
         raise Refused(*in_the_way)
     event = change_status(election, Verb.APPROVE, by=by, now=now, submission=submission.number)
     _give_identifier(election, identifier)
-    _decide(submission, Decision.Outcome.APPROVED, judgement, by=by, now=now)
+    _decide(submission, Decision.Outcome.APPROVED, judged_election, by=by, now=now)
     tell(event, "approved", concerned(election), now=now, submission=submission)
     return election
 
@@ -93,10 +93,10 @@ def override(
     submission = _submission_decided(election, submission_number)
     if election.status != Status.IN_REVIEW:
         raise Refused("You can override a finding only while the election is in review. Start the review first.")
-    judgement = judge_now(election, submission)
-    if (practice, rule) not in {(finding.practice, finding.rule) for finding in overridable(election, judgement)}:
+    judged_election = judge_now(election, submission)
+    if (practice, rule) not in {(finding.practice, finding.rule) for finding in overridable(election, judged_election)}:
         raise Refused("You cannot override this finding now. It is no longer “not met”, or it was already overridden.")
-    entry = judgement.snapshot.practices[practice]
+    entry = judged_election.snapshot.practices[practice]
     written = Override.objects.create(
         submission=submission,
         rule=rule,
@@ -125,7 +125,7 @@ def replace_identifier(election_id: uuid.UUID, *, by: User, now: datetime, ident
     return election
 
 
-def judge_now(election: Election, submission: Submission, *, run: LoadRun | None = None) -> Judgement:
+def judge_now(election: Election, submission: Submission, *, run: LoadRun | None = None) -> JudgedElection:
     """Judge a submission at the moment it was received, on what CMS knows and who is in its practices today.
 
     One that answers a correction after the window closed is judged as the one in the window (late_corrections.py).
@@ -139,19 +139,19 @@ def judge_now(election: Election, submission: Submission, *, run: LoadRun | None
     return judge(snapshot, election_id=election.pk, at=at, by=Asker.CMS, run=run, window=election.window)
 
 
-def overridable(election: Election, judgement: Judgement) -> list[Finding]:
+def overridable(election: Election, judged_election: JudgedElection) -> list[Finding]:
     """Return the findings that only an override lets stand: data say not met, and nobody overrode that yet."""
-    written = overrides_of(election, judgement.snapshot)
+    written = overrides_of(election, judged_election.snapshot)
     return [
         finding
-        for finding in judgement.not_met
+        for finding in judged_election.not_met
         if finding.rule in CONTESTABLE and (finding.practice, finding.rule) not in written
     ]
 
 
-def obstacles(election: Election, judgement: Judgement) -> list[str]:
+def obstacles(election: Election, judged_election: JudgedElection) -> list[str]:
     """Return every reason why the election cannot be approved now: claims that wait, findings not met that stand."""
-    written = overrides_of(election, judgement.snapshot)
+    written = overrides_of(election, judged_election.snapshot)
     waiting = election.claims.filter(state=Claim.State.WAITING).values_list("practice_name", flat=True)
     return [
         *(
@@ -160,7 +160,7 @@ def obstacles(election: Election, judgement: Judgement) -> list[str]:
         ),
         *(
             f"{finding.message} ({finding.cite})"
-            for finding in judgement.not_met
+            for finding in judged_election.not_met
             if (finding.practice, finding.rule) not in written
         ),
     ]
@@ -198,18 +198,18 @@ def _give_identifier(election: Election, given: str) -> None:
 def _decide(
     submission: Submission,
     outcome: Decision.Outcome,
-    judgement: Judgement,
+    judged_election: JudgedElection,
     *,
     by: User,
     now: datetime,
     reasons: str = "",
 ) -> None:
-    overridden = overrides_of(submission.election, judgement.snapshot)
+    overridden = overrides_of(submission.election, judged_election.snapshot)
     Decision.objects.create(
         submission=submission,
         outcome=outcome,
         reasons=reasons,
-        ledger=judgement.ledger() | {"overridden": [[position, rule] for position, rule in overridden]},
+        ledger=judged_election.ledger() | {"overridden": [[position, rule] for position, rule in overridden]},
         decided_by=by,
         decided_at=now,
     )

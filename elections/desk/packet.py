@@ -15,7 +15,7 @@ from eligibility.law.rule_results import CMS_DATA, NPPES
 from ..content import PracticeEntry, Snapshot
 from ..ledger import SETTLED, WHOLE, frozen
 from ..models import Claim, Election, Submission, Update
-from ..readiness import WAITS_FOR_REVIEW, Judgement, keys_of
+from ..readiness import WAITS_FOR_REVIEW, JudgedElection, keys_of
 from ..roster_history import clinicians_now
 from ..signing.flags import flags_of
 
@@ -102,7 +102,7 @@ def side_of(claim: Claim) -> PracticeEntry | None:
     return next((entry for entry in entries if claim.tin_key in keys_of(entry)), None)
 
 
-def differences(submission: Submission, now: Judgement) -> list[Difference]:
+def differences(submission: Submission, now: JudgedElection) -> list[Difference]:
     """Return the findings that are others on today's CMS data, rosters and claims than at submission.
 
     Of one that is met, or does not apply, as it was then, other facts are no difference.
@@ -123,7 +123,7 @@ def differences(submission: Submission, now: Judgement) -> list[Difference]:
     return found
 
 
-def later_dates(now: Judgement) -> list[tuple[str, str]]:
+def later_dates(now: JudgedElection) -> list[tuple[str, str]]:
     """Return each practice of whose NPIs NPPES has dates after the moment judged, and what was found of them."""
     names = now.snapshot.practice_names
     return [
@@ -139,7 +139,7 @@ def _of_roster(declared: PracticeEntry, today: PracticeEntry) -> Iterator[str]:
         yield f"Roster: {joined} joined and {left} left, as reported since then."
 
 
-def _of_data(finding: Finding, run: int | None, now: Judgement) -> Iterator[str]:
+def _of_data(finding: Finding, run: int | None, now: JudgedElection) -> Iterator[str]:
     if finding.rule == WAITS_FOR_REVIEW:
         yield "Claim: another election claimed the TIN or released it."
     elif finding.source.startswith(NPPES):

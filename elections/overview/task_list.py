@@ -10,7 +10,7 @@ from eligibility.law.rule_results import count
 
 from ..content import Snapshot
 from ..models import Election, Invitation
-from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, Judgement, lacks, practice_problems
+from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, JudgedElection, lacks, practice_problems
 from ..states import SHOWN, Status
 from ..submission.differences import is_submitted_as_it_stands
 
@@ -37,9 +37,9 @@ class Task:
     problems: int = 0
 
 
-def tasks(election: Election, judgement: Judgement) -> list[Task]:
+def tasks(election: Election, judged_election: JudgedElection) -> list[Task]:
     """Return the five tasks in the order they are done."""
-    snapshot = judgement.snapshot
+    snapshot = judged_election.snapshot
     lacking = dict(lacks(snapshot))
     return [
         _task(
@@ -53,14 +53,14 @@ def tasks(election: Election, judgement: Judgement) -> list[Task]:
             "Representative",
             lacking.get("representative", "Who submits the election and who CMS contacts."),
             started=bool(snapshot.representative_name or snapshot.representative_email),
-            problems=_problems(judgement, REPRESENTATIVE_RULES) + ("representative" in lacking),
+            problems=_problems(judged_election, REPRESENTATIVE_RULES) + ("representative" in lacking),
         ),
         _task(
             "practices",
             "Practices and clinicians",
             "Each practice’s TIN and everyone who bills under it.",
             started=bool(snapshot.practices),
-            problems=practice_problems(judgement),
+            problems=practice_problems(judged_election),
         ),
         _task(
             "agreement",
@@ -69,7 +69,7 @@ def tasks(election: Election, judgement: Judgement) -> list[Task]:
             started=snapshot.agreement_acknowledged
             or snapshot.is_signed_here
             or any(entry.executed_on or entry.signer_name or entry.opt_in_accepted for entry in snapshot.practices),
-            problems=_problems(judgement, AGREEMENT_RULES),
+            problems=_problems(judged_election, AGREEMENT_RULES),
         ),
         Task("review", "Review and submit", "Everything as CMS will see it.", _review_state(election, snapshot)),
     ]
@@ -135,5 +135,5 @@ def _review_state(election: Election, snapshot: Snapshot) -> State:
     return State.IN_PROGRESS if election.last_submission else State.NOT_STARTED
 
 
-def _problems(judgement: Judgement, rules: Iterable[str]) -> int:
-    return sum(1 for finding in judgement.blocking if finding.rule in rules)
+def _problems(judged_election: JudgedElection, rules: Iterable[str]) -> int:
+    return sum(1 for finding in judged_election.blocking if finding.rule in rules)

@@ -15,7 +15,7 @@ from ..drafts.merging import Overtaken
 from ..frame import judge_for
 from ..frame_forms import typed
 from ..models import Election, Member, MemberClinician
-from ..readiness import Judgement
+from ..readiness import JudgedElection
 from .forms import TypedRoster, read_typed, shown_as
 from .lines_typed import Cells, LinesOvertaken, TypedLine
 from .problems import Missing, PracticeRoster, Problem, examine
@@ -89,16 +89,16 @@ class Grid:
         self.overtaken = overtaken
         return True
 
-    def shown(self, judgement: Judgement | None = None) -> list[Shown]:
+    def shown(self, judged_election: JudgedElection | None = None) -> list[Shown]:
         """Return each practice with its lines as they stand now, and as typed where that could not be saved."""
-        judgement = judgement or judge_for(self.request, self.election)
-        listed = judgement.snapshot.member_ids
+        judged_election = judged_election or judge_for(self.request, self.election)
+        listed = judged_election.snapshot.member_ids
         members = self.election.members.prefetch_related("clinicians").in_bulk(listed)
         rosters = [list(members[pk].clinicians.all()) if pk in members else [] for pk in listed]
-        names = nppes.names(_everybody(judgement, rosters))
+        names = nppes.names(_everybody(judged_election, rosters))
         return [
             self._practice(members[pk], found, names)
-            for pk, found in zip(listed, examine(judgement, rosters, names), strict=True)
+            for pk, found in zip(listed, examine(judged_election, rosters, names), strict=True)
             if pk in members and (self.member is None or pk == self.member.pk)
         ]
 
@@ -168,7 +168,7 @@ class Grid:
         )
 
 
-def _everybody(judgement: Judgement, rosters: Sequence[Iterable[MemberClinician]]) -> set[str]:
+def _everybody(judged_election: JudgedElection, rosters: Sequence[Iterable[MemberClinician]]) -> set[str]:
     """Return the NPIs whose names the grid shows: those listed, and those whom CMS data show."""
     listed = {line.npi for roster in rosters for line in roster}
-    return listed.union(*(practice.data.npis for practice in judgement.proposal.practices if practice.data))
+    return listed.union(*(practice.data.npis for practice in judged_election.proposal.practices if practice.data))

@@ -13,7 +13,7 @@ from eligibility.law.identifiers import npi_problem
 from eligibility.law.parameters import MOST_CLINICIANS
 
 from ..models import MemberClinician
-from ..readiness import Judgement
+from ..readiness import JudgedElection
 
 
 class Kind(StrEnum):
@@ -79,17 +79,17 @@ class PracticeRoster:
 
 
 def examine(
-    judgement: Judgement, rosters: Sequence[Sequence[MemberClinician]], names: Mapping[str, NppesName]
+    judged_election: JudgedElection, rosters: Sequence[Sequence[MemberClinician]], names: Mapping[str, NppesName]
 ) -> list[PracticeRoster]:
     """Examine the lines of each practice, in the order of what was judged; `names` are NPPES's."""
-    limit = MOST_CLINICIANS.for_year(judgement.proposal.performance_year)
-    registry = {npi: entry.as_of(judgement.judged_at) for npi, entry in judgement.proposal.registry.items()}
-    sizes = {finding.practice: finding for finding in judgement.not_met if finding.rule == "practice-size"}
+    limit = MOST_CLINICIANS.for_year(judged_election.proposal.performance_year)
+    registry = {npi: entry.as_of(judged_election.judged_at) for npi, entry in judged_election.proposal.registry.items()}
+    sizes = {finding.practice: finding for finding in judged_election.not_met if finding.rule == "practice-size"}
     found = []
-    for place, (lines, practice) in enumerate(zip(rosters, judgement.proposal.practices, strict=True)):
+    for place, (lines, practice) in enumerate(zip(rosters, judged_election.proposal.practices, strict=True)):
         size = sizes.get(place)
         roster = _examine(lines, practice.data, registry, names)
-        is_contested = size is not None and judgement.is_contested(size)
+        is_contested = size is not None and judged_election.is_contested(size)
         too_many = None if is_contested else _too_many(lines, practice.data, limit, size)
         found.append(replace(roster, too_many=too_many, to_add=() if size else roster.missing))
     return found

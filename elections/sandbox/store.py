@@ -20,7 +20,7 @@ from ..content import PracticeEntry, Snapshot
 from ..drafts import cookie_encryption
 from ..drafts.cookie_encryption import RETENTION, decrypt, encrypt, row_key
 from ..models import CookieRow
-from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, Judgement
+from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, JudgedElection
 
 COOKIE = "sandbox"
 MOST_PRACTICES = 50
@@ -88,20 +88,20 @@ WORDS = {
 }
 
 
-def as_a_group(judgement: Judgement) -> AsAGroup | None:
+def as_a_group(judged_election: JudgedElection) -> AsAGroup | None:
     """Return what the group would be; None where CMS data of a practice are not known to who asks."""
-    whole = judgement.determination.preview
+    whole = judged_election.determination.preview
     if whole is None:
         return None
-    practices = judgement.proposal.practices
+    practices = judged_election.proposal.practices
     without = []
     for position, practice in enumerate(practices if len(practices) > 2 else ()):
         others = practices[:position] + practices[position + 1 :]
-        rest = preview(replace(judgement.proposal, practices=others))
+        rest = preview(replace(judged_election.proposal, practices=others))
         if rest is not None:
             name = practice.name or f"Practice {position + 1}"
-            without.append((name, tuple(_changes(whole, rest, judgement.proposal.performance_year))))
-    year = judgement.proposal.performance_year
+            without.append((name, tuple(_changes(whole, rest, judged_election.proposal.performance_year))))
+    year = judged_election.proposal.performance_year
     return AsAGroup(
         preview=whole,
         most_of_small=SMALL_PRACTICE.for_year(year),
@@ -112,13 +112,13 @@ def as_a_group(judgement: Judgement) -> AsAGroup | None:
     )
 
 
-def asked_here(judgement: Judgement, window: Window) -> list[Finding]:
+def asked_here(judged_election: JudgedElection, window: Window) -> list[Finding]:
     """Return the findings of what someone without an account is asked; of the TIN of an SSN, that it is not checked.
 
     That a window opens later is no obstacle.
     """
-    later = ASKED_LATER | ({"election-window"} if judgement.judged_at < window.opens else set())
-    practices = judgement.snapshot.practices
+    later = ASKED_LATER | ({"election-window"} if judged_election.judged_at < window.opens else set())
+    practices = judged_election.snapshot.practices
     return [
         finding._replace(message=NO_SSN, remedy=WITH_ACCOUNT, facts={}, source="Not checked without an account")
         if finding.practice is not None
@@ -126,7 +126,7 @@ def asked_here(judgement: Judgement, window: Window) -> list[Finding]:
         and finding.outcome == Outcome.CANNOT_TELL
         and finding.source.startswith(CMS_DATA)
         else finding
-        for finding in judgement.findings
+        for finding in judged_election.findings
         if finding.rule not in later
     ]
 
@@ -137,11 +137,11 @@ def is_all_ssns(asked: Sequence[Finding], entries: Sequence[PracticeEntry]) -> b
     return all(place is not None and entries[place].tin_kind == SSN for place in untold)
 
 
-def opting_in(judgement: Judgement) -> set[int]:
+def opting_in(judged_election: JudgedElection) -> set[int]:
     """Return the positions of the practices that would opt in to MIPS, as far as who asks may know it."""
     return {
         finding.practice
-        for finding in judgement.findings
+        for finding in judged_election.findings
         if finding.practice is not None and finding.facts.get("opt_in_eligible")
     }
 

@@ -220,8 +220,8 @@ def _sign(request: HttpRequest, room: Room, form: SignForm) -> bool:
 
 def _findings(room: Room) -> tuple[list[Finding], Finding]:
     """Return what the regulation says of this practice, and its opt-in apart; as who asked for the signature sees."""
-    judgement = judge(room.snapshot, election_id=room.election.pk, at=clock.now(), by=room.request.asked_by)
-    of_practice = judgement.for_practice(room.position)
+    judged_election = judge(room.snapshot, election_id=room.election.pk, at=clock.now(), by=room.request.asked_by)
+    of_practice = judged_election.for_practice(room.position)
     opt_in = next(finding for finding in of_practice if finding.rule == "opt-in-accepted")
     asked = opt_in._replace(remedy=ANSWER) if opt_in.remedy else opt_in
     return [finding for finding in of_practice if finding is not opt_in], asked

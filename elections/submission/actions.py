@@ -16,7 +16,7 @@ from ..content import Snapshot
 from ..late_corrections import judged_as
 from ..mails import concerned, tell
 from ..models import Election, Submission
-from ..readiness import Judgement, judge_submission, lacks, to_check
+from ..readiness import JudgedElection, judge_submission, lacks, to_check
 from ..receipt_codes import new_receipt_code
 from ..states import STANDING, Status, Verb, transition
 from ..verbs import Refused, change_status, lock
@@ -82,7 +82,13 @@ def _refuse_unless_submittable(election: Election, snapshot: Snapshot, fingerpri
 
 
 def _keep(
-    election: Election, snapshot: Snapshot, seen: Judgement, everything: Judgement, *, by: User, arrived_at: datetime
+    election: Election,
+    snapshot: Snapshot,
+    seen: JudgedElection,
+    everything: JudgedElection,
+    *,
+    by: User,
+    arrived_at: datetime,
 ) -> Submission:
     last = election.last_submission
     document = document_of(election, snapshot, by=by, now=arrived_at, names=seen.names)

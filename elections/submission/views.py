@@ -54,13 +54,13 @@ def review(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 
 
 def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) -> HttpResponse:
-    judgement = judge_for(request, election)
-    snapshot = judgement.snapshot
+    judged_election = judge_for(request, election)
+    snapshot = judged_election.snapshot
     fresh = ConfirmForm(initial={"fingerprint": snapshot.sha256})
     if form.is_bound and form.errors.get("confirm"):
         form.retype("fingerprint", snapshot.sha256)
         fresh = form
-    *of_practices, whole = groups(judgement.findings, snapshot, overrides_of(election, snapshot))
+    *of_practices, whole = groups(judged_election.findings, snapshot, overrides_of(election, snapshot))
     standing, lacking = election.last_submission, lacks(snapshot)
     submittable = transition(Verb.SUBMIT, election.status) is not None
     return page(
@@ -69,10 +69,10 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         election,
         form=fresh,
         snapshot=snapshot,
-        judgement=judgement,
+        judged_election=judged_election,
         lacks=lacking,
         practices=[
-            (entry, group, [(npi, judgement.names.get(npi)) for npi in entry.npis], pk)
+            (entry, group, [(npi, judged_election.names.get(npi)) for npi in entry.npis], pk)
             for pk, entry, group in zip(snapshot.member_ids, snapshot.practices, of_practices, strict=True)
         ],
         whole=whole,
@@ -84,7 +84,7 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         gives_up_approval=election.status == Status.APPROVED,
         may_submit=submittable and is_representative(person(request), election),
         differences=differences(Snapshot.of_submission(standing), snapshot) if standing else [],
-        ready=not judgement.blocking and not lacking,
+        ready=not judged_election.blocking and not lacking,
     )
 
 
@@ -92,10 +92,17 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
 @of_election()
 def ledger(request: HttpRequest, election: Election) -> HttpResponse:
     """Show every finding of the working copy as judged now, with its paragraph, facts, source and remedy."""
-    judgement = judge_for(request, election)
-    listed = groups(judgement.findings, judgement.snapshot, overrides_of(election, judgement.snapshot))
+    judged_election = judge_for(request, election)
+    listed = groups(
+        judged_election.findings, judged_election.snapshot, overrides_of(election, judged_election.snapshot)
+    )
     return page(
-        request, "submission/ledger", election, ledger=listed, verdict=verdict(listed), judged_at=judgement.judged_at
+        request,
+        "submission/ledger",
+        election,
+        ledger=listed,
+        verdict=verdict(listed),
+        judged_at=judged_election.judged_at,
     )
 
 
