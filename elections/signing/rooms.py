@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 
 from agreements.models import Document, DocumentState, Signature, SigningRequest
-from agreements.text.fingerprints import WHAT_CHANGED, Covered
+from agreements.text.fingerprints import WHAT_CHANGED, Fingerprints
 from ground.templatetags.et import et_closing, et_date, et_datetime
 
 from ..agreement.text import named_in_text
@@ -40,7 +40,7 @@ class Room:
         return [WHAT_CHANGED[what] for what in self.entry.void]
 
     @property
-    def covered(self) -> Covered:
+    def covered(self) -> Fingerprints:
         """What a signature would cover now; raises TypeError where the practice was removed."""
         return self.snapshot.covered[self.position]  # type: ignore[index]
 

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from agreements.models import Document, DocumentKind, DocumentState, Party, SigningRequest
-from agreements.text.fingerprints import SCHEDULE, WHAT_CHANGED, Covered
+from agreements.text.fingerprints import SCHEDULE, WHAT_CHANGED, Fingerprints
 from ground.clock import EASTERN
 from ground.templatetags.et import et_datetime
 
@@ -30,7 +30,7 @@ QUIET = timedelta(minutes=10)  # since the last change: nobody is written to whi
 MOST_AGAIN_A_DAY = 12  # however often what they signed is changed, and the button is pressed
 DAY = timedelta(days=1)
 LOOKED_AT = timedelta(days=30)  # since the last change: what has been quiet for longer has nobody left to be asked
-Asked: TypeAlias = tuple[SigningRequest, PracticeEntry, Covered]
+Asked: TypeAlias = tuple[SigningRequest, PracticeEntry, Fingerprints]
 
 logger = structlog.get_logger(__name__)
 
@@ -109,7 +109,7 @@ def _who_has_to(election: Election) -> tuple[list[Asked], list[Asked]]:
     return [asked for asked in requests if _has_to_be_asked(*asked)], requests
 
 
-def _has_to_be_asked(request: SigningRequest, entry: PracticeEntry, covered: Covered) -> bool:
+def _has_to_be_asked(request: SigningRequest, entry: PracticeEntry, covered: Fingerprints) -> bool:
     was_wrong = request.corrected_at is not None and not entry.signed
     return (bool(entry.void) or was_wrong) and request.asked_for != covered.digest
 
