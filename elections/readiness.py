@@ -36,7 +36,7 @@ MOST_REMEMBERED = 5_000  # practices, of some kilobytes each: pages of a group a
 WAITS_FOR_REVIEW = "one-virtual-group"  # its claim waits instead of stopping a submission (design: one TIN)
 
 
-class Asker(Enum):
+class Audience(Enum):
     """Who sees an answer, where that is no account."""
 
     CMS = "everything is known to it"
@@ -108,7 +108,7 @@ def judge(
     *,
     election_id: uuid.UUID | None,
     at: datetime,
-    by: User | Asker,
+    by: User | Audience,
     address: str | None = None,
     run: LoadRun | None = None,
     window: Window | None = None,
@@ -130,7 +130,7 @@ def judge_submission(
     gathered = _gather(snapshot, election.pk, at, None, election.window)
     known = _known(gathered, by, address)
     seen = _judge(gathered, known)
-    return seen, seen if all(known) else _judge(gathered, _known(gathered, Asker.CMS, None))
+    return seen, seen if all(known) else _judge(gathered, _known(gathered, Audience.CMS, None))
 
 
 def _gather(
@@ -150,15 +150,15 @@ def _gather(
     )
 
 
-def _known(gathered: _Facts, by: User | Asker, address: str | None) -> list[bool]:
+def _known(gathered: _Facts, by: User | Audience, address: str | None) -> list[bool]:
     """Say of each practice whether who asks may be told of it."""
     practices = gathered.snapshot.practices
-    if by is Asker.CMS:
+    if by is Audience.CMS:
         return [True] * len(practices)
     account = by if isinstance(by, User) else None
     year, data = gathered.snapshot.performance_year, gathered.cms.practices
     known = disclosure.known_practices(year, practices, by=account, address=address, data=data)
-    if by is Asker.ANYBODY:
+    if by is Audience.ANYBODY:
         return [may and entry.tin_kind != SSN for may, entry in zip(known, practices, strict=True)]
     return known
 

@@ -17,7 +17,7 @@ from ..late_corrections import judged_as
 from ..ledger import overrides_of
 from ..mails import concerned, tell
 from ..models import Claim, Decision, Election, Override, Submission
-from ..readiness import Asker, JudgedElection, judge, keys_of
+from ..readiness import Audience, JudgedElection, judge, keys_of
 from ..receipt_codes import new_virtual_group_identifier
 from ..roster_history import clinicians_now
 from ..states import Status, Verb
@@ -136,7 +136,7 @@ def judge_now(election: Election, submission: Submission, *, run: LoadRun | None
         replace(entry, npis=tuple(sorted(npis))) for entry, npis in zip(submitted.practices, today, strict=True)
     )
     snapshot, at = judged_as(election, replace(submitted, practices=practices), submission.received_at)
-    return judge(snapshot, election_id=election.pk, at=at, by=Asker.CMS, run=run, window=election.window)
+    return judge(snapshot, election_id=election.pk, at=at, by=Audience.CMS, run=run, window=election.window)
 
 
 def overridable(election: Election, judged_election: JudgedElection) -> list[Finding]:

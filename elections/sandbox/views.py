@@ -24,7 +24,7 @@ from ..frame_forms import typed
 from ..ledger import groups
 from ..outcomes import say
 from ..practices.tin_forms import PracticeForm
-from ..readiness import Asker, judge
+from ..readiness import Audience, judge
 from ..verbs import Refused
 from . import store
 from .sandbox_to_draft import keep_as_draft
@@ -145,7 +145,7 @@ def _answer(request: HttpRequest) -> dict[str, Any]:
         return {"entries": entries}
     snapshot = store.snapshot_of(entries, year)
     address = client_address(request)
-    judged_election = judge(snapshot, election_id=None, at=now, by=Asker.ANYBODY, address=address, window=window)
+    judged_election = judge(snapshot, election_id=None, at=now, by=Audience.ANYBODY, address=address, window=window)
     asked = store.asked_here(judged_election, window)
     outcome, count = store.verdict(asked)
     *of_practices, whole = groups(asked, snapshot)

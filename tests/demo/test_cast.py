@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from elections.content import PracticeEntry, Snapshot
-from elections.readiness import Asker, JudgedElection, judge
+from elections.readiness import Audience, JudgedElection, judge
 from ground import clock
 from tests import world
 from tests.world import WorldPractice
@@ -31,7 +31,7 @@ def judged(*practices: WorldPractice, opt_in: bool = False) -> JudgedElection:
         for one in practices
     ]
     snapshot = Snapshot(2027, "Group", "Dana Rivera", "dana.rivera@example.org", "", True, tuple(entries))
-    return judge(snapshot, election_id=None, at=clock.now(), by=Asker.CMS)
+    return judge(snapshot, election_id=None, at=clock.now(), by=Audience.CMS)
 
 
 def short_of(judged_election: JudgedElection) -> dict[str, str]:
