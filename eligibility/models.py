@@ -190,13 +190,13 @@ class ElectionWindow(models.Model):
 class Probe(models.Model):
     """A TIN that was asked about on one day (ET): under an NPI, by an account, or from an address (disclosure.py)."""
 
-    class Asker(models.TextChoices):
+    class CountedBy(models.TextChoices):
         NPI = "npi", "NPI"
         ACCOUNT = "account", "Account"
         ADDRESS = "address", "IP address"
 
     day = models.DateField()
-    asker = models.CharField("counted by", max_length=10, choices=Asker)
+    asker = models.CharField("counted by", max_length=10, choices=CountedBy)
     subject = models.CharField(max_length=64, help_text="The NPI, the account number or the IP address.")
     tin_key = models.CharField(max_length=64)
     billed = models.BooleanField(help_text="Whether CMS data showed the NPI under the TIN. Only misses count.")

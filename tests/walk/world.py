@@ -485,7 +485,7 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
     )
     for number in range(12):
         Probe.objects.create(
-            day=clock.today(), asker=Probe.Asker.NPI, subject=_npi(1), tin_key=f"{number:064}", billed=False
+            day=clock.today(), asker=Probe.CountedBy.NPI, subject=_npi(1), tin_key=f"{number:064}", billed=False
         )
     first, second = Notice.objects.order_by("pk")[:2]
     Notice.objects.filter(pk=second.pk).update(state=State.FAILED, attempts=8, server_answer="550 No such mailbox")
