@@ -1,4 +1,4 @@
-"""Who has signed and who has not: one line for each practice of an agreement that is signed here."""
+"""Who has signed and who has not: one row for each practice of an agreement that is signed here."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,7 +42,7 @@ UNDELIVERED = (MailState.FAILED, MailState.BOUNCED)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SignerRow:
     """One practice: who was asked (None: nobody has an open link), how far it is, and what to look at.
 
     `mail` is the latest mail that was owed to whoever was asked.
@@ -83,8 +83,8 @@ class Line:
         return self.state != State.SIGNED or self.is_carried
 
 
-def board(election: Election, snapshot: Snapshot, now: datetime) -> list[Line]:
-    """Return a line for each practice, in the order of the working copy that was read; none if executed elsewhere."""
+def board(election: Election, snapshot: Snapshot, now: datetime) -> list[SignerRow]:
+    """Return a row for each practice, in the order of the working copy that was read; none if executed elsewhere."""
     if not snapshot.is_signed_here:
         return []
     members = election.members.select_related("party").in_bulk(snapshot.member_ids)
@@ -101,13 +101,13 @@ def board(election: Election, snapshot: Snapshot, now: datetime) -> list[Line]:
     refused = refused_opt_ins(snapshot)
     people = [_person(*each) for each in listed]
     flagged = flags(people, snapshot.representative_name, snapshot.representative_email)
-    lines = []
+    rows = []
     for (member, entry, request), said in zip(listed, flagged, strict=True):
         mail = latest.get(request.email) if request else None
         state = _state(member, entry, request, mail, now)
         has_refused = entry.signed is not None and member.party_id in refused
-        lines.append(Line(member, entry, request, state, mail, said, snapshot.is_carried(entry), has_refused))
-    return lines
+        rows.append(SignerRow(member, entry, request, state, mail, said, snapshot.is_carried(entry), has_refused))
+    return rows
 
 
 def _person(member: Member, entry: PracticeEntry, request: SigningRequest | None) -> Person:
