@@ -21,7 +21,7 @@ from ..signing.flags import flags_of
 
 
 @dataclass(frozen=True, slots=True)
-class RosterRow:
+class NpiComparison:
     """One NPI of a practice: declared in the submission, shown by CMS data (None: no data), there today."""
 
     npi: str
@@ -53,7 +53,7 @@ class PracticePacket:
     """One practice: what was declared, its roster, how we knew its signer, and what to look at in the signature."""
 
     entry: PracticeEntry
-    roster: list[RosterRow]
+    roster: list[NpiComparison]
     known_by: str
     flags: tuple[str, ...]
 
@@ -158,8 +158,8 @@ def updates(election: Election) -> list[tuple[Update, list[str]]]:
 
 def _roster(
     entry: PracticeEntry, shown: frozenset[str] | None, today: set[str], names: dict[str, str]
-) -> list[RosterRow]:
+) -> list[NpiComparison]:
     return [
-        RosterRow(npi, names.get(npi, ""), npi in entry.npis, None if shown is None else npi in shown, npi in today)
+        NpiComparison(npi, names.get(npi, ""), npi in entry.npis, None if shown is None else npi in shown, npi in today)
         for npi in sorted({*entry.npis, *(shown or ()), *today})
     ]
