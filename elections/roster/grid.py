@@ -24,7 +24,7 @@ BLANK_LINES = 3  # of one practice; where all stand on a page, each has one
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RosterRow:
     """One line as the page shows it: its cells as typed, and what it `was`, which the page sends back.
 
     `theirs` is what somebody else saved in it meanwhile, in words; `refused` what was not kept of it.
@@ -50,15 +50,15 @@ class Shown:
     """One practice in the grid."""
 
     member: Member
-    lines: list[Line]
-    blank: list[Line]
+    lines: list[RosterRow]
+    blank: list[RosterRow]
     missing: tuple[Missing, ...]
     too_many: Problem | None
     to_add: tuple[Missing, ...]
     count: int
 
     @property
-    def open_lines(self) -> list[Line]:
+    def open_lines(self) -> list[RosterRow]:
         """The lines that could not be saved as they were typed."""
         return [line for line in self.lines if line.refused or line.theirs]
 
@@ -126,7 +126,7 @@ class Grid:
         ]
         standing = {line.key for line in lines}
         lines += [self._left_over(line) for line in self._open(member) if line.key not in standing]
-        blank = [Line(uuid.uuid4(), None, ("", "", ""), "") for _ in range(BLANK_LINES if self.member else 1)]
+        blank = [RosterRow(uuid.uuid4(), None, ("", "", ""), "") for _ in range(BLANK_LINES if self.member else 1)]
         return Shown(member, lines, blank, found.missing, found.too_many, found.to_add, found.count)
 
     def _open(self, member: Member) -> list[TypedLine]:
@@ -139,15 +139,17 @@ class Grid:
             and (line.key in self.typed.refused or line.key in overtaken or (self.is_kept and any(line.cells)))
         ]
 
-    def _left_over(self, typed: TypedLine) -> Line:
+    def _left_over(self, typed: TypedLine) -> RosterRow:
         """Return a line that does not stand: somebody removed it meanwhile, or nothing was left of it to save."""
         is_theirs = self.overtaken is not None and typed.key in self.overtaken.lines
         refused = self.typed.refused.get(typed.key, "")
-        return Line(typed.key, None, typed.cells, "", refused=refused, theirs="removed this line" if is_theirs else "")
+        return RosterRow(
+            typed.key, None, typed.cells, "", refused=refused, theirs="removed this line" if is_theirs else ""
+        )
 
     def _line(
         self, line: MemberClinician, number: int, problems: tuple[Problem, ...], names: dict[str, NppesName]
-    ) -> Line:
+    ) -> RosterRow:
         cells: Cells = line.cells
         theirs, was = "", shown_as(line)
         kept = self._by_key.get(line.key)
@@ -156,7 +158,7 @@ class Grid:
             cells = kept.cells
         elif kept and self.is_kept:
             cells, was = kept.cells, "\t".join(kept.was or cells)
-        return Line(
+        return RosterRow(
             key=line.key,
             number=number,
             cells=cells,
