@@ -17,7 +17,7 @@ from ..submission.differences import is_submitted_as_it_stands
 MOST_NAMED = 5  # practices that a page names one by one
 
 
-class State(StrEnum):
+class TaskState(StrEnum):
     """How far one task is."""
 
     NOT_STARTED = "not started"
@@ -33,7 +33,7 @@ class Task:
     page: str
     label: str
     hint: str
-    state: State
+    state: TaskState
     problems: int = 0
 
 
@@ -106,7 +106,7 @@ def _next_step(election: Election, tasks: Sequence[Task], representative: str, c
     if election.status != Status.DRAFT:
         next_one = SHOWN[Status(election.status)].next_step
         return [Waiting(*next_one, since)] if next_one else []
-    task = next((task for task in tasks if task.state != State.DONE), tasks[-1])
+    task = next((task for task in tasks if task.state != TaskState.DONE), tasks[-1])
     if task.page == "review":
         return [Waiting(representative, "to review and submit", since)]
     mend = f" ({count(task.problems, 'thing')} to fix)" if task.problems else ""
@@ -124,15 +124,15 @@ def waits_to_sign(snapshot: Snapshot, requests: Iterable[SigningRequest]) -> lis
 
 def _task(page: str, label: str, hint: str, *, started: bool, problems: int = 0) -> Task:
     if not started:
-        return Task(page, label, hint, State.NOT_STARTED)
-    return Task(page, label, hint, State.NEEDS_ATTENTION if problems else State.DONE, problems)
+        return Task(page, label, hint, TaskState.NOT_STARTED)
+    return Task(page, label, hint, TaskState.NEEDS_ATTENTION if problems else TaskState.DONE, problems)
 
 
-def _review_state(election: Election, snapshot: Snapshot) -> State:
+def _review_state(election: Election, snapshot: Snapshot) -> TaskState:
     """Return how far the last step is: begun where CMS has a submission and the working copy says something else."""
     if is_submitted_as_it_stands(election, snapshot):
-        return State.DONE
-    return State.IN_PROGRESS if election.last_submission else State.NOT_STARTED
+        return TaskState.DONE
+    return TaskState.IN_PROGRESS if election.last_submission else TaskState.NOT_STARTED
 
 
 def _problems(judged_election: JudgedElection, rules: Iterable[str]) -> int:
