@@ -6,8 +6,7 @@ from enum import StrEnum
 
 from agreements.models import KnownBy, SigningRequest
 from agreements.text.fingerprints import WHAT_CHANGED
-from notices.models import Notice
-from notices.models import State as MailState
+from notices.models import Notice, NoticeState
 
 from ..agreement.text import refused_opt_ins
 from ..content import PracticeEntry, Snapshot
@@ -38,7 +37,7 @@ TONES = {
     State.OPENED: "active",
     State.INVITED: "active",
 }
-UNDELIVERED = (MailState.FAILED, MailState.BOUNCED)
+UNDELIVERED = (NoticeState.FAILED, NoticeState.BOUNCED)
 
 
 @dataclass(frozen=True, slots=True)
