@@ -14,7 +14,7 @@ from ..models import Election, Member
 from .flags import Person, flags
 
 
-class State(StrEnum):
+class SigningState(StrEnum):
     """How far one practice's signature is."""
 
     SIGNED = "signed"
@@ -31,11 +31,11 @@ class State(StrEnum):
 
 
 TONES = {
-    State.SIGNED: "good",
-    State.DECLINED: "bad",
-    State.REFUSED: "bad",
-    State.OPENED: "active",
-    State.INVITED: "active",
+    SigningState.SIGNED: "good",
+    SigningState.DECLINED: "bad",
+    SigningState.REFUSED: "bad",
+    SigningState.OPENED: "active",
+    SigningState.INVITED: "active",
 }
 UNDELIVERED = (NoticeState.FAILED, NoticeState.BOUNCED)
 
@@ -50,7 +50,7 @@ class SignerRow:
     member: Member
     entry: PracticeEntry
     request: SigningRequest | None
-    state: State
+    state: SigningState
     mail: Notice | None
     flags: tuple[str, ...]
     is_carried: bool = False
@@ -79,7 +79,7 @@ class SignerRow:
     @property
     def may_be_replaced(self) -> bool:
         """Say whether somebody may be asked anew: until the practice has signed what stands, this year."""
-        return self.state != State.SIGNED or self.is_carried
+        return self.state != SigningState.SIGNED or self.is_carried
 
 
 def board(election: Election, snapshot: Snapshot, now: datetime) -> list[SignerRow]:
@@ -117,20 +117,20 @@ def _person(member: Member, entry: PracticeEntry, request: SigningRequest | None
 
 def _state(
     member: Member, entry: PracticeEntry, request: SigningRequest | None, mail: Notice | None, now: datetime
-) -> State:
+) -> SigningState:
     if entry.signed:
-        return State.SIGNED
+        return SigningState.SIGNED
     if request is None:
         named = (member.party.signer_name, member.party.signer_email)
-        return State.NOT_ASKED if all(named) else State.NO_ADDRESS if any(named) else State.NOBODY
+        return SigningState.NOT_ASKED if all(named) else SigningState.NO_ADDRESS if any(named) else SigningState.NOBODY
     if request.declined_at:
-        return State.DECLINED
+        return SigningState.DECLINED
     if mail and mail.state in UNDELIVERED:
-        return State.REFUSED
+        return SigningState.REFUSED
     if request.expires_at <= now:
-        return State.EXPIRED
+        return SigningState.EXPIRED
     if entry.void:
-        return State.AGAIN
+        return SigningState.AGAIN
     if request.corrected_at:
-        return State.WRONG
-    return State.OPENED if request.opened_at else State.INVITED
+        return SigningState.WRONG
+    return SigningState.OPENED if request.opened_at else SigningState.INVITED

@@ -27,7 +27,7 @@ from ..outcomes import done, say
 from ..verbs import Refused
 from ..working_copy import may_be_edited
 from . import asking as actions
-from .board import SignerRow, State, board
+from .board import SignerRow, SigningState, board
 from .forms import ReplaceForm, SignerForm
 from .signing_emails import ask_again
 
@@ -161,7 +161,10 @@ def _of_board(election: Election, snapshot: Snapshot, rows: list[SignerRow]) -> 
     states = [row.state for row in rows]
     return {
         "rows": rows,
-        "signed": states.count(State.SIGNED),
+        "signed": states.count(SigningState.SIGNED),
         "executed": executed_document(election, snapshot),
-        "may_remind": any(state in (State.INVITED, State.OPENED, State.AGAIN, State.WRONG) for state in states),
+        "may_remind": any(
+            state in (SigningState.INVITED, SigningState.OPENED, SigningState.AGAIN, SigningState.WRONG)
+            for state in states
+        ),
     }
