@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
-from .tables import NOTHING, Cell, Sheet, Unreadable, filled
+from .tables import NOTHING, Cell, RosterUnreadable, Sheet, filled
 
 MOST_UNPACKED = 60_000_000
 MOST_COLUMNS = 100
@@ -28,11 +28,13 @@ Place = tuple[int, int]
 
 
 def workbook_sheets(content: bytes) -> list[Sheet]:
-    """Return every sheet of a workbook in its order; of those that are hidden no row. Raises Unreadable."""
+    """Return every sheet of a workbook in its order; of those that are hidden no row. Raises RosterUnreadable."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
-                raise Unreadable("This workbook is too large for us to read. Send only the sheet with your clinicians.")
+                raise RosterUnreadable(
+                    "This workbook is too large for us to read. Send only the sheet with your clinicians."
+                )
             parts = _parts(archive)
             book = CalamineWorkbook.from_filelike(io.BytesIO(content))
             return [
@@ -42,7 +44,7 @@ def workbook_sheets(content: bytes) -> list[Sheet]:
                 for about in book.sheets_metadata
             ]
     except DAMAGED as error:
-        raise Unreadable(
+        raise RosterUnreadable(
             "We can’t read this workbook. Open it in your spreadsheet program, save it as .xlsx, and send that file."
         ) from error
 
@@ -65,7 +67,7 @@ def _sheet(book: CalamineWorkbook, name: str, xml: bytes) -> Sheet:
     values = sheet.to_python(skip_empty_area=False)
     merged = [(top, min(bottom + 1, len(values)), left) for (top, left), (bottom, _) in sheet.merged_cell_ranges or []]
     if sum(max(0, bottom - top) for top, bottom, _ in merged) > MOST_MERGED:
-        raise Unreadable("The sheet has too many merged cells. Send a plain list.")
+        raise RosterUnreadable("The sheet has too many merged cells. Send a plain list.")
     for top, bottom, left in merged:
         for y in range(top + 1, bottom):
             if left < len(values[y]):
@@ -84,10 +86,10 @@ def _refuse_far_cells(xml: bytes) -> None:
     cells = set(re.findall(rb"<(?:\w+:)?c r=\"([A-Z]{1,3})(\d{1,7})\"[^<>]*(?<!/)>", xml))
     width = max((_column(letters) + 1 for letters, _ in cells), default=0)
     if width > MOST_COLUMNS:
-        raise Unreadable(f"The sheet has more than {MOST_COLUMNS} columns. Send a plain list.")
+        raise RosterUnreadable(f"The sheet has more than {MOST_COLUMNS} columns. Send a plain list.")
     lowest = max((int(row) for _, row in cells), default=0)
     if lowest > LOWEST_ROW or lowest * width > MOST_CELLS:
-        raise Unreadable(f"The sheet has something in line {lowest:,}, far below any list. Delete it.")
+        raise RosterUnreadable(f"The sheet has something in line {lowest:,}, far below any list. Delete it.")
 
 
 def _cell(value: object) -> Cell:

@@ -26,7 +26,7 @@ from .grid import Grid, Shown
 from .import_forms import KindsForm, RosterImportForm, decrypt_field, encrypt_field
 from .problems import FIXES, Kind
 from .reading import ReadRoster, read_file, read_text
-from .tables import Unreadable
+from .tables import RosterUnreadable
 
 MISSING = "missing"  # clinicians whom CMS data show: added, not mended
 TOO_OLD = (
@@ -146,7 +146,7 @@ def roster_import_page(request: HttpRequest, election: Election) -> HttpResponse
     if form.is_valid():
         try:
             read = _read(request, form, election)
-        except Unreadable as unreadable:
+        except RosterUnreadable as unreadable:
             form.add_error("file" if form.cleaned_data["file"] else "text", str(unreadable))
         else:
             replaces = bool(form.cleaned_data["replaces"])
@@ -168,7 +168,7 @@ def _read(request: HttpRequest, form: RosterImportForm, election: Election) -> R
         return read_file(form.cleaned_data["file"].read(), ssn_digits=digits)
     sent = int(request.META.get("CONTENT_LENGTH") or 0)
     if sent > settings.FILE_UPLOAD_MAX_MEMORY_SIZE and not form.cleaned_data["text"]:
-        raise Unreadable("The file is larger than 2.5 MB. Send only the sheet that lists your clinicians.")
+        raise RosterUnreadable("The file is larger than 2.5 MB. Send only the sheet that lists your clinicians.")
     return read_text(form.cleaned_data["text"], ssn_digits=digits)
 
 
