@@ -25,7 +25,7 @@ from . import determinations, nppes, runs
 from .differences import compared
 from .files import Progress, SourceFile
 from .pace import paced
-from .report import LoadRefused, Unreadable
+from .report import LoadFileUnreadable, LoadRefused
 from .tins import Hashed
 
 TASK = "eligibility.load"
@@ -105,11 +105,11 @@ def _load(run: LoadRun, now: datetime) -> None:
     """Load one upload, or keep why not: in the run, for whoever sent it."""
     try:
         if same := runs.loaded_before(LoadKind(run.kind), run.files):
-            raise Unreadable(LOADED_ALREADY.format(pk=same.pk))
+            raise LoadFileUnreadable(LOADED_ALREADY.format(pk=same.pk))
         _load_files(run, now)
     except LoadRefused:
         pass  # with its problems
-    except Unreadable as problem:
+    except LoadFileUnreadable as problem:
         runs.refuse(run, str(problem))
     logger.info("load_over", run=run.pk, status=run.status)
 

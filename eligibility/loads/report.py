@@ -9,7 +9,7 @@ from ..models import LoadRun
 FIRST_PROBLEMS = 1_000
 
 
-class Unreadable(Exception):
+class LoadFileUnreadable(Exception):
     """A file cannot be read on; the sentence says why, `line` where, None for the file as a whole."""
 
     def __init__(self, sentence: str, line: int | None = None, column: str | None = None) -> None:
