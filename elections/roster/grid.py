@@ -18,7 +18,7 @@ from ..models import Election, Member, MemberClinician
 from ..readiness import JudgedElection
 from .forms import TypedRoster, read_typed, shown_as
 from .lines_typed import Cells, LinesOvertaken, TypedLine
-from .problems import Missing, PracticeRoster, Problem, examine
+from .problems import LineProblem, Missing, PracticeRoster, examine
 
 BLANK_LINES = 3  # of one practice; where all stand on a page, each has one
 
@@ -35,7 +35,7 @@ class RosterRow:
     cells: Cells
     was: str
     name: NppesName | None = None
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[LineProblem, ...] = ()
     refused: str = ""
     theirs: str = ""
 
@@ -53,7 +53,7 @@ class Shown:
     lines: list[RosterRow]
     blank: list[RosterRow]
     missing: tuple[Missing, ...]
-    too_many: Problem | None
+    too_many: LineProblem | None
     to_add: tuple[Missing, ...]
     count: int
 
@@ -148,7 +148,7 @@ class Grid:
         )
 
     def _line(
-        self, line: MemberClinician, number: int, problems: tuple[Problem, ...], names: dict[str, NppesName]
+        self, line: MemberClinician, number: int, problems: tuple[LineProblem, ...], names: dict[str, NppesName]
     ) -> RosterRow:
         cells: Cells = line.cells
         theirs, was = "", shown_as(line)
