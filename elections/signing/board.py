@@ -11,7 +11,7 @@ from notices.models import Notice, NoticeState
 from ..agreement.text import refused_opt_ins
 from ..content import PracticeEntry, Snapshot
 from ..models import Election, Member
-from .flags import Person, flags
+from .flags import SignerIdentity, flags
 
 
 class SigningState(StrEnum):
@@ -109,10 +109,10 @@ def board(election: Election, snapshot: Snapshot, now: datetime) -> list[SignerR
     return rows
 
 
-def _person(member: Member, entry: PracticeEntry, request: SigningRequest | None) -> Person:
+def _person(member: Member, entry: PracticeEntry, request: SigningRequest | None) -> SignerIdentity:
     if request is None:
-        return Person(member.party.signer_email.lower(), member.party.signer_name)
-    return Person(request.email, request.name, entry.signed.name if entry.signed else "")
+        return SignerIdentity(member.party.signer_email.lower(), member.party.signer_name)
+    return SignerIdentity(request.email, request.name, entry.signed.name if entry.signed else "")
 
 
 def _state(
