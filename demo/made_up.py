@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from . import cast
 from .draws import Draw
-from .source import Clinician, Practice, Segment, Source, StateUse
+from .source import Clinician, Practice, RealData, Segment, StateUse
 from .specialties import IN_HOSPITALS, WITHOUT_FACING_PATIENTS, clinician_type, in_2017, is_one_of
 
 ALLOWED_PER_PAYMENT = 1 / 0.78  # an assumption: Medicare pays some 78% of what it allows
@@ -67,7 +67,7 @@ class Determined:
 class Maker:
     """Makes up what CMS data show, from what Part B looked like as a whole."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: RealData) -> None:
         self._states = source.states
         self._whole_country = StateUse(*map(sum, zip(*source.states.values(), strict=True)))
         self._everybody = source.segments

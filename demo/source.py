@@ -79,7 +79,7 @@ class Segment(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RealData:
     """All real data that the demo is made from."""
 
     practices: tuple[Practice, ...]
@@ -95,7 +95,7 @@ class NoDataError(Exception):
     """The folder that DEMO_DATA names holds none of the data."""
 
 
-def read() -> Source:
+def read() -> RealData:
     """Return the data of the folder DEMO_DATA names, else of the extract; raise NoDataError where there are none."""
     folder = Path(settings.DEMO_DATA or EXTRACT)
     if lacking := [name for name in FILES if not (folder / name).is_file()]:
@@ -105,13 +105,13 @@ def read() -> Source:
     return read_extract(folder)
 
 
-def read_extract(folder: Path = EXTRACT) -> Source:
+def read_extract(folder: Path = EXTRACT) -> RealData:
     """Return the data that come with the code, or those of another folder of the same form."""
     rosters: dict[str, list[Clinician]] = defaultdict(list)
     for row in rows_of(folder / "clinicians.csv"):
         practice, listed = row.pop("practice"), int(row.pop("practices_listed"))
         rosters[practice].append(Clinician(**row, practices_listed=listed))
-    return Source(
+    return RealData(
         practices=tuple(
             Practice(**row, clinicians=tuple(rosters[row["id"]])) for row in rows_of(folder / "practices.csv")
         ),
