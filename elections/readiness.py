@@ -235,7 +235,7 @@ def _judged(performance_year: int, practice: facts.Practice, entries: Entries) -
 _remembered = lru_cache(maxsize=MOST_REMEMBERED)(judge_practice)
 
 
-def _dated(source: cms_data.Source | None) -> dict[str, str]:
+def _dated(source: cms_data.DataSource | None) -> dict[str, str]:
     """Return what findings that rest on CMS data say of which day they are: the law itself knows no loads."""
     if source is None:
         return {}
