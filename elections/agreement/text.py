@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from agreements.models import Document, KnownBy, Signature
-from agreements.text.document_text import Clinician, PartyFacts, build_snapshot
+from agreements.text.document_text import PartyClinician, PartyFacts, build_snapshot
 from agreements.text.document_text import Snapshot as AgreementSnapshot
 from eligibility.data import nppes
 from eligibility.data.nppes import NppesName
@@ -34,7 +34,9 @@ def agreement_snapshot(
                 tin_kind=entry.tin_kind,
                 tin=entry.tin,
                 clinicians=[
-                    Clinician(npi, names[npi].last_name, names[npi].first_name) if npi in names else Clinician(npi)
+                    PartyClinician(npi, names[npi].last_name, names[npi].first_name)
+                    if npi in names
+                    else PartyClinician(npi)
                     for npi in entry.npis
                 ],
                 signer_name=entry.signer_name,

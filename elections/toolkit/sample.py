@@ -8,7 +8,7 @@ from datetime import datetime
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from agreements.text.document_text import Clinician, PartyFacts, build_snapshot, fingerprint
+from agreements.text.document_text import PartyClinician, PartyFacts, build_snapshot, fingerprint
 from agreements.text.document_text import Snapshot as AgreementSnapshot
 
 from . import example
@@ -54,6 +54,6 @@ def _file_name(performance_year: int) -> str:
     return f"samples/{fingerprint(sample_agreement(performance_year))}.pdf"
 
 
-def _clinician(npi: str) -> Clinician:
+def _clinician(npi: str) -> PartyClinician:
     name = example.NAMES[npi]
-    return Clinician(npi, name.last_name, name.first_name)
+    return PartyClinician(npi, name.last_name, name.first_name)
