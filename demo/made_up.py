@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from . import cast
 from .draws import Draw
-from .source import Clinician, Practice, RealData, Segment, StateUse
+from .source import DemoClinician, DemoPractice, RealData, Segment, StateUse
 from .specialties import IN_HOSPITALS, WITHOUT_FACING_PATIENTS, clinician_type, in_2017, is_one_of
 
 ALLOWED_PER_PAYMENT = 1 / 0.78  # an assumption: Medicare pays some 78% of what it allows
@@ -75,7 +75,7 @@ class Maker:
         for segment in source.segments:
             self._by_specialty[in_2017(segment.specialty)].append(segment)
 
-    def practice(self, practice: Practice) -> Determined:
+    def practice(self, practice: DemoPractice) -> Determined:
         """Return the determination of one practice."""
         draw = Draw(practice.id)
         clinicians = tuple(self._clinician(clinician, practice, draw) for clinician in practice.clinicians)
@@ -88,7 +88,7 @@ class Maker:
             clinicians=clinicians,
         )
 
-    def _clinician(self, clinician: Clinician, practice: Practice, of_practice: Draw) -> Listed:
+    def _clinician(self, clinician: DemoClinician, practice: DemoPractice, of_practice: Draw) -> Listed:
         draw = Draw(clinician.npi)
         specialty = clinician.specialty or segment_of(self._everybody, draw, "specialty").specialty
         status = draw.unit("qp status")
