@@ -5,7 +5,7 @@ from pathlib import Path
 
 from . import cast, fictional
 from .draws import Draw
-from .made_up import Determined, Figures, Listed, Maker
+from .made_up import DemoFigures, Determined, Listed, Maker
 from .source import NppesRow, RealData, write
 
 PERFORMANCE_YEAR = 2027
@@ -74,5 +74,5 @@ def _row(one: Listed) -> dict[str, object]:
     return told | _figures(one.figures)
 
 
-def _figures(figures: Figures) -> dict[str, object]:
+def _figures(figures: DemoFigures) -> dict[str, object]:
     return asdict(figures) | {"allowed_charges": f"{figures.allowed_charges:.2f}"}

@@ -24,7 +24,7 @@ SSN_SHARE = 0.15  # of those whom CMS lists under no group
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class DemoFigures:
     """The three low-volume figures; charges in US dollars."""
 
     allowed_charges: float
@@ -40,7 +40,7 @@ class Listed:
     last_name: str
     first_name: str
     clinician_type: str
-    figures: Figures
+    figures: DemoFigures
     newly_enrolled: bool = False
     qp_status: str = "none"
     non_patient_facing: bool = False
@@ -56,7 +56,7 @@ class Determined:
     name: str
     tin_kind: str
     tin: str
-    figures: Figures
+    figures: DemoFigures
     clinicians: tuple[Listed, ...]
 
     @property
@@ -108,12 +108,12 @@ class Maker:
             hpsa=of_practice.happens("hpsa", HPSA),
         )
 
-    def _figures(self, specialty: str, state: str, practices: int, draw: Draw) -> Figures:
+    def _figures(self, specialty: str, state: str, practices: int, draw: Draw) -> DemoFigures:
         """Place a clinician within its specialty's fifths, scaled to the state's mean, split over its practices."""
         if draw.happens("low tail", LOW_TAIL):
             patients = round(draw.between("patients", 0, 10))
             services = round(patients * draw.between("services", 1, 3))
-            return Figures(round(services * draw.between("charges", 60, 160), 2), patients, services)
+            return DemoFigures(round(services * draw.between("charges", 60, 160), 2), patients, services)
         # Where 2017 did not know the specialty, everybody's table stands for its own.
         segment = segment_of(self._by_specialty.get(in_2017(specialty), self._everybody), draw, "segment")
         use = self._states.get(state, self._whole_country)
@@ -124,20 +124,20 @@ class Maker:
             use.patients / use.clinicians, PATIENTS_SPREAD, draw.normal_in_fifth("patients", segment.patients_fifth)
         )
         patients = round(seen / practices)
-        return Figures(
+        return DemoFigures(
             allowed_charges=round(payment * ALLOWED_PER_PAYMENT / practices, 2),
             patients=patients,
             services=round(patients * draw.between("services", 2, 8)),
         )
 
 
-def together(figures: list[Figures], draw: Draw) -> Figures:
+def together(figures: list[DemoFigures], draw: Draw) -> DemoFigures:
     """Return a practice's figures: charges and services add up, patients are shared by its clinicians."""
     patients = sum(one.patients for one in figures)
     if len(figures) > 1:
         shared = round(patients * draw.between("patients in common", 0.75, 1))
         patients = max(shared, *(one.patients for one in figures))
-    return Figures(
+    return DemoFigures(
         round(sum(one.allowed_charges for one in figures), 2), patients, sum(one.services for one in figures)
     )
 

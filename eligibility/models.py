@@ -81,7 +81,7 @@ class LoadRun(models.Model):
         return ", ".join(f"{number:,} {what.replace('_', ' ')}" for what, number in self.counts.items())
 
 
-class Figures(models.Model):
+class MedicareFigures(models.Model):
     """The three low-volume figures; None is "not known"."""
 
     allowed_charges = models.DecimalField(max_digits=14, decimal_places=2, null=True, help_text="US dollars.")
@@ -92,7 +92,7 @@ class Figures(models.Model):
         abstract = True
 
 
-class DeterminationPractice(Figures):
+class DeterminationPractice(MedicareFigures):
     """One TIN as one run of CMS data shows it; an SSN TIN is found by its clinicians' keys."""
 
     run = models.ForeignKey(LoadRun, models.PROTECT, related_name="practices")
@@ -114,7 +114,7 @@ class DeterminationPractice(Figures):
         return f"{self.name or 'Practice'} {mask_tin(self.tin_kind, self.tin_last4)}"
 
 
-class DeterminationClinician(Figures):
+class DeterminationClinician(MedicareFigures):
     """One NPI under one TIN as one run of CMS data shows it."""
 
     practice = models.ForeignKey(DeterminationPractice, models.PROTECT, related_name="clinicians", db_index=False)
