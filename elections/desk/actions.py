@@ -20,7 +20,7 @@ from ..models import Claim, Decision, Election, Override, Submission
 from ..readiness import Audience, JudgedElection, judge, keys_of
 from ..receipt_codes import new_virtual_group_identifier
 from ..roster_history import clinicians_now
-from ..states import Status, Verb
+from ..states import ElectionStatus, Verb
 from ..submission.claims import lock_claims, release_all
 from ..verbs import Refused, change_status, lock, record
 
@@ -29,7 +29,7 @@ from ..verbs import Refused, change_status, lock, record
 def start_review(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     """Take a submitted election on; doing it twice changes nothing."""
     election = _lock_as_stranger(election_id, by)
-    if election.status == Status.IN_REVIEW and election.reviewer == by:
+    if election.status == ElectionStatus.IN_REVIEW and election.reviewer == by:
         return election
     change_status(election, Verb.START_REVIEW, by=by, now=now, fields={"reviewer": by})
     return election
@@ -91,7 +91,7 @@ def override(
     """
     election = _lock_as_stranger(election_id, by)
     submission = _submission_decided(election, submission_number)
-    if election.status != Status.IN_REVIEW:
+    if election.status != ElectionStatus.IN_REVIEW:
         raise Refused("You can override a finding only while the election is in review. Start the review first.")
     judged_election = judge_now(election, submission)
     if (practice, rule) not in {(finding.practice, finding.rule) for finding in overridable(election, judged_election)}:
@@ -114,7 +114,7 @@ def override(
 def replace_identifier(election_id: uuid.UUID, *, by: User, now: datetime, identifier: str) -> Election:
     """Put the virtual group identifier that CMS gave in the place of the provisional one."""
     election = _lock_as_stranger(election_id, by)
-    if election.status != Status.APPROVED:
+    if election.status != ElectionStatus.APPROVED:
         raise Refused("Only an approved election has a virtual group identifier.")
     before = election.virtual_group_identifier
     if before == identifier and not election.identifier_is_provisional:

@@ -22,7 +22,7 @@ from ..ledger import frozen, groups, overrides_of, verdict
 from ..mails import compose, concerned
 from ..models import Claim, Conflict, Decision, Election, Submission
 from ..outcomes import done
-from ..states import NEVER_SUBMITTED, Status, Verb, transition
+from ..states import NEVER_SUBMITTED, ElectionStatus, Verb, transition
 from . import actions, packet
 from .conflict import SIDES
 from .desk import DeskAdmin, staff
@@ -39,10 +39,10 @@ class StatusFilter(admin.SimpleListFilter):
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(status.value, str(status.label)) for status in Status if status not in NEVER_SUBMITTED]
+        return [(status.value, str(status.label)) for status in ElectionStatus if status not in NEVER_SUBMITTED]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Election]) -> QuerySet[Election]:
-        return queryset.filter(status=self.value()) if self.value() in Status.values else queryset
+        return queryset.filter(status=self.value()) if self.value() in ElectionStatus.values else queryset
 
 
 @admin.register(Election)
@@ -129,7 +129,7 @@ class ElectionAdmin(DeskAdmin):
         election = self._election(request, election_id, Role.LEAD_REVIEWER)
         submission = _submission(election)
         now = actions.judge_now(election, submission)
-        findings = actions.overridable(election, now) if election.status == Status.IN_REVIEW else []
+        findings = actions.overridable(election, now) if election.status == ElectionStatus.IN_REVIEW else []
         initial = {"submission_number": submission.number}
         form = OverrideForm(typed(request), initial=initial, findings=findings, snapshot=now.snapshot)
         said = "Overridden. Your justification appears on the ledger. We didn’t email anyone."

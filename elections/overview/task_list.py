@@ -11,7 +11,7 @@ from eligibility.law.rule_results import count
 from ..content import Snapshot
 from ..models import Election, Invitation
 from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, JudgedElection, lacks, practice_problems
-from ..states import SHOWN, Status
+from ..states import SHOWN, ElectionStatus
 from ..submission.differences import is_submitted_as_it_stands
 
 MOST_NAMED = 5  # practices that a page names one by one
@@ -103,8 +103,8 @@ def waits(
 
 def _next_step(election: Election, tasks: Sequence[Task], representative: str, collaborator: str) -> list[Waiting]:
     since = election.status_event.at if election.status_event else election.started_at
-    if election.status != Status.DRAFT:
-        next_one = SHOWN[Status(election.status)].next_step
+    if election.status != ElectionStatus.DRAFT:
+        next_one = SHOWN[ElectionStatus(election.status)].next_step
         return [Waiting(*next_one, since)] if next_one else []
     task = next((task for task in tasks if task.state != TaskState.DONE), tasks[-1])
     if task.page == "review":

@@ -10,7 +10,7 @@ from agreements.models import SigningRequest
 
 from ..models import Claim, Conflict, Election
 from ..readiness import keys_of
-from ..states import Status
+from ..states import ElectionStatus
 from ..submission.claims import lock_keys, settle, tell_outcome
 from ..verbs import Refused, lock
 from .flags import same_name
@@ -39,7 +39,7 @@ def rival_of(room: Room, now: datetime) -> Election | None:
     for conflict in conflicts_of(room):
         sides = [conflict.waiting.election, conflict.holder.election]
         other = sides[sides.index(room.election) - 1]
-        if Status.APPROVED not in [side.status for side in sides] and _names_the_same_signer(other, room, now):
+        if ElectionStatus.APPROVED not in [side.status for side in sides] and _names_the_same_signer(other, room, now):
             return other
     return None
 

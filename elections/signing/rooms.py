@@ -12,7 +12,7 @@ from ..agreement.text import named_in_text
 from ..content import PracticeEntry, Snapshot
 from ..models import Claim, Election
 from ..readiness import keys_of
-from ..states import OVER, Status
+from ..states import OVER, ElectionStatus
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Room:
             return f"This link worked until {et_date(request.expires_at)}."
         if self.election.status in OVER:
             return f"This election is {self.election.status} now."
-        if now >= self.election.window.closes and self.election.status != Status.ACTION_NEEDED:
+        if now >= self.election.window.closes and self.election.status != ElectionStatus.ACTION_NEEDED:
             return f"The election window closed {et_closing(self.election.window.closes)}."
         return ""
 
@@ -121,7 +121,7 @@ def is_known_to_cms(room: Room) -> bool:
     """
     keys, year = keys_of(room.entry), room.election.performance_year
     approved = Election.objects.filter(
-        status=Status.APPROVED,
+        status=ElectionStatus.APPROVED,
         performance_year__in=(year - 1, year),
         claims__tin_key__in=keys,
         claims__state=Claim.State.HELD,

@@ -20,7 +20,7 @@ from ground.templatetags.et import et_datetime
 from ..agreement.actions import missing
 from ..content import PracticeEntry, Snapshot
 from ..models import Election
-from ..states import OVER, Status
+from ..states import OVER, ElectionStatus
 from ..verbs import DAYS_BEFORE, NOT_BEFORE, Refused, days_left, lock, record
 from ..working_copy import may_be_edited
 from .asking import VALID_FOR, give_links, open_requests, remind_each, tell_signer, unsigned_members
@@ -54,7 +54,7 @@ def ask_again_due(*, now: datetime) -> int:
 
 
 def _may_change(election: Election, now: datetime) -> bool:
-    return may_be_edited(election, now) or election.status == Status.ACTION_NEEDED
+    return may_be_edited(election, now) or election.status == ElectionStatus.ACTION_NEEDED
 
 
 @transaction.atomic

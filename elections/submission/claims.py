@@ -13,7 +13,7 @@ from ..content import Snapshot
 from ..mails import tell
 from ..models import Claim, Conflict, Election
 from ..readiness import keys_of
-from ..states import Status
+from ..states import ElectionStatus
 from ..verbs import Refused, record
 
 LOCK_KEYS = "SELECT pg_advisory_xact_lock(hashtextextended(key, %s)) FROM unnest(%s::text[]) AS key"
@@ -70,7 +70,7 @@ def settle(
     """Settle a conflict whose two elections and TIN are locked; `by` None: the practice's signer did."""
     holder = conflict.holder
     if outcome == Conflict.Outcome.MOVED:
-        if holder.election.status == Status.APPROVED:
+        if holder.election.status == ElectionStatus.APPROVED:
             raise Refused(
                 f"The election that holds this TIN, {holder.election.as_submitted}, is approved. "
                 "It must be reopened before the TIN can move."

@@ -19,7 +19,7 @@ from ..models import Election
 from ..outcomes import done, say
 from ..practices.duplicates import mergers
 from ..readiness import lacks
-from ..states import Status, Verb, transition
+from ..states import ElectionStatus, Verb, transition
 from ..verbs import Refused
 from . import actions
 from .actions import NotReady
@@ -81,7 +81,7 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         opting_in=[entry.name for entry in snapshot.practices if entry.opt_in_accepted],
         opt_in_means=opt_in_means(election.performance_year),
         is_submitted=is_submitted_as_it_stands(election, snapshot),
-        gives_up_approval=election.status == Status.APPROVED,
+        gives_up_approval=election.status == ElectionStatus.APPROVED,
         may_submit=submittable and is_representative(person(request), election),
         differences=differences(Snapshot.of_submission(standing), snapshot) if standing else [],
         ready=not judged_election.blocking and not lacking,

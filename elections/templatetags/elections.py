@@ -15,7 +15,7 @@ from .. import receipt_codes, verbs
 from ..access import VERBS_OF_MEMBERS
 from ..content import PracticeEntry
 from ..models import Election, Event, Member
-from ..states import SHOWN, Status
+from ..states import SHOWN, ElectionStatus
 
 register = template.Library()
 register.filter(receipt_codes.grouped)
@@ -55,13 +55,13 @@ def sentence_with_name(event: Event) -> str:
 @register.filter
 def status_tone(election: Election) -> str:
     """Return the tag's tone: good, bad, unsure, active, or none."""
-    return SHOWN[Status(election.status)].tone
+    return SHOWN[ElectionStatus(election.status)].tone
 
 
 @register.filter
 def status_sentence(election: Election) -> str:
     """Return what the status means for the one who reads it."""
-    return SHOWN[Status(election.status)].sentence
+    return SHOWN[ElectionStatus(election.status)].sentence
 
 
 @register.filter
