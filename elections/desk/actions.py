@@ -53,7 +53,7 @@ def approve(
         raise Refused(*in_the_way)
     event = change_status(election, Verb.APPROVE, by=by, now=now, submission=submission.number)
     _give_identifier(election, identifier)
-    _decide(submission, Decision.Outcome.APPROVED, judged_election, by=by, now=now)
+    _decide(submission, Decision.ReviewResult.APPROVED, judged_election, by=by, now=now)
     tell(event, "approved", concerned(election), now=now, submission=submission)
     return election
 
@@ -67,7 +67,9 @@ def reject(election_id: uuid.UUID, *, by: User, now: datetime, submission_number
         raise Refused("Enter your reasons. The representative reads them in the email.")
     lock_claims(election)
     event = change_status(election, Verb.REJECT, by=by, now=now, submission=submission.number)
-    _decide(submission, Decision.Outcome.REJECTED, judge_now(election, submission), by=by, now=now, reasons=reasons)
+    _decide(
+        submission, Decision.ReviewResult.REJECTED, judge_now(election, submission), by=by, now=now, reasons=reasons
+    )
     release_all(election, now=now)
     tell(event, "rejected", concerned(election), now=now, submission=submission, reasons=reasons)
     return election
@@ -197,7 +199,7 @@ def _give_identifier(election: Election, given: str) -> None:
 
 def _decide(
     submission: Submission,
-    outcome: Decision.Outcome,
+    outcome: Decision.ReviewResult,
     judged_election: JudgedElection,
     *,
     by: User,
