@@ -16,7 +16,7 @@ from ..verbs import Refused, lock
 from .flags import same_name
 from .rooms import Room, room_of
 
-CHOSEN = (Conflict.Outcome.KEPT, Conflict.Outcome.MOVED)  # by whoever settled it; else the TIN came free
+CHOSEN = (Conflict.Settlement.KEPT, Conflict.Settlement.MOVED)  # by whoever settled it; else the TIN came free
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def choice_of(room: Room) -> Choice | None:
     last = settled.select_related("waiting", "holder").order_by("closed_at", "pk").last()
     if last is None or last.closed_at is None:
         return None
-    won = last.holder if last.outcome == Conflict.Outcome.KEPT else last.waiting
+    won = last.holder if last.outcome == Conflict.Settlement.KEPT else last.waiting
     return Choice(last.closed_at, won.election_id == room.election.pk) if won.state == Claim.State.HELD else None
 
 
@@ -108,7 +108,7 @@ def choose_by_signature(request: SigningRequest, *, now: datetime) -> str:
     reason = f"Chosen by the practice’s signer, {request.name}, by a personal link."
     between = [c for c in conflicts_of(room) if other.pk in (c.waiting.election_id, c.holder.election_id)]
     for conflict in between:
-        outcome = Conflict.Outcome.KEPT if conflict.holder.election == room.election else Conflict.Outcome.MOVED
+        outcome = Conflict.Settlement.KEPT if conflict.holder.election == room.election else Conflict.Settlement.MOVED
         settle(conflict, outcome, reason, by=None, now=now)
     mine = between[0].holder if between[0].holder.election == room.election else between[0].waiting
     theirs = between[0].waiting if mine == between[0].holder else between[0].holder

@@ -210,7 +210,7 @@ class Crew:
     def settle(self, election: Election, who: int, chance: random.Random) -> None:
         conflict = Conflict.objects.filter(closed_at=None).order_by("?").first()
         if conflict is not None:
-            outcome = chance.choice([Conflict.Outcome.KEPT, Conflict.Outcome.MOVED])
+            outcome = chance.choice([Conflict.Settlement.KEPT, Conflict.Settlement.MOVED])
             settle_conflict(conflict, outcome=outcome, reason="As signed.", by=self.staff, now=clock.now())
 
     def _new(self, who: int, chance: random.Random) -> Election:
