@@ -71,7 +71,7 @@ def tasks(election: Election, judged_election: JudgedElection) -> list[Task]:
             or any(entry.executed_on or entry.signer_name or entry.opt_in_accepted for entry in snapshot.practices),
             problems=_problems(judged_election, AGREEMENT_RULES),
         ),
-        Task("review", "Review and submit", "Everything as CMS will see it.", _review_state(election, snapshot)),
+        Task("submit_page", "Review and submit", "Everything as CMS will see it.", _submit_state(election, snapshot)),
     ]
 
 
@@ -107,7 +107,7 @@ def _next_step(election: Election, tasks: Sequence[Task], representative: str, c
         next_one = SHOWN[ElectionStatus(election.status)].next_step
         return [Waiting(*next_one, since)] if next_one else []
     task = next((task for task in tasks if task.state != TaskState.DONE), tasks[-1])
-    if task.page == "review":
+    if task.page == "submit_page":
         return [Waiting(representative, "to review and submit", since)]
     mend = f" ({count(task.problems, 'thing')} to fix)" if task.problems else ""
     return [Waiting(f"{representative} or {collaborator}", f"to finish “{task.label}”{mend}", since)]
@@ -128,7 +128,7 @@ def _task(page: str, label: str, hint: str, *, started: bool, problems: int = 0)
     return Task(page, label, hint, TaskState.NEEDS_ATTENTION if problems else TaskState.DONE, problems)
 
 
-def _review_state(election: Election, snapshot: Snapshot) -> TaskState:
+def _submit_state(election: Election, snapshot: Snapshot) -> TaskState:
     """Return how far the last step is: begun where CMS has a submission and the working copy says something else."""
     if is_submitted_as_it_stands(election, snapshot):
         return TaskState.DONE

@@ -23,7 +23,7 @@ from ..verbs import Refused
 from ..working_copy import may_be_edited
 from .task_list import Waiting, tasks, waits, waits_to_sign
 
-LOOKED_AT = ("practices", "agreement", "review")  # the tasks whose pages a viewer opens
+LOOKED_AT = ("practices", "agreement", "submit_page")  # the tasks whose pages a viewer opens
 TELLS_OF_OTHERS = ("settle_conflict",)  # that another election names the TIN
 
 

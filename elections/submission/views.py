@@ -28,7 +28,7 @@ from .forms import ConfirmForm, WithdrawForm
 
 
 @require_http_methods(GET_OR_POST)
-def review(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+def submit_page(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     """Show everything as CMS will see it; submit it when the representative types CONFIRM."""
     posted = request.method == "POST"
     user = person(request)
@@ -50,10 +50,10 @@ def review(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
             say(request, refused)
         else:
             return redirect("receipt", election_id, submission.number)
-    return _review_page(request, election_for(user, election_id, represent=posted), form)
+    return _submit_page(request, election_for(user, election_id, represent=posted), form)
 
 
-def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) -> HttpResponse:
+def _submit_page(request: HttpRequest, election: Election, form: ConfirmForm) -> HttpResponse:
     judged_election = judge_for(request, election)
     snapshot = judged_election.snapshot
     fresh = ConfirmForm(initial={"fingerprint": snapshot.sha256})
@@ -65,7 +65,7 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
     submittable = transition(Verb.SUBMIT, election.status) is not None
     return page(
         request,
-        "submission/review",
+        "submission/submit_page",
         election,
         form=fresh,
         snapshot=snapshot,
