@@ -87,7 +87,7 @@ def closed_to_changes(request: HttpRequest, election: Election) -> HttpResponse 
     return redirect("election", election.pk)
 
 
-def judge_for(request: HttpRequest, election: Election) -> JudgedElection:
+def judge_for_viewer(request: HttpRequest, election: Election) -> JudgedElection:
     """Judge the working copy now, on what this person may know."""
     snapshot = Snapshot.of_working_copy(election)
     return judge(

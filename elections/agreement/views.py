@@ -17,7 +17,7 @@ from ..access import person
 from ..content import PracticeEntry, Snapshot
 from ..drafts.saving import saving_page
 from ..drafts.unsaved_views import preserve_unsaved
-from ..frame import GET_OR_POST, judge_for, of_election, page
+from ..frame import GET_OR_POST, judge_for_viewer, of_election, page
 from ..frame_forms import typed
 from ..ledger import SETTLED
 from ..models import Election
@@ -37,7 +37,7 @@ from .text import agreement_snapshot
 @of_election(edit="POST", open="POST")
 def agreement(request: HttpRequest, election: Election) -> HttpResponse:
     """Acknowledge the agreement, and say when and by whom each practice executed it."""
-    judged_election = judge_for(request, election)
+    judged_election = judge_for_viewer(request, election)
     form = AcknowledgementForm(typed(request), initial={"acknowledged": election.agreement.acknowledged})
     snapshot = judged_election.snapshot
     listed = () if snapshot.is_signed_here else snapshot.member_ids  # who signs here says it all themselves

@@ -9,7 +9,7 @@ from ground import clock
 
 from ..access import elections_of, is_representative, may_edit, person
 from ..content import Snapshot
-from ..frame import judge_for, of_election, page
+from ..frame import judge_for_viewer, of_election, page
 from ..models import Decision, Election, Update
 from ..outcomes import say
 from ..people import actions as people_actions
@@ -65,7 +65,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def election(request: HttpRequest, election: Election) -> HttpResponse:
     """Show where an election stands, who has the ball, and what is to do."""
     user = person(request)
-    judged_election = judge_for(request, election)
+    judged_election = judge_for_viewer(request, election)
     found = tasks(election, judged_election)
     represents = is_representative(user, election)
     submission = election.last_submission

@@ -14,7 +14,7 @@ from ground.addresses import client_address
 
 from ..access import person
 from ..drafts.unsaved_views import preserve_unsaved
-from ..frame import GET_OR_POST, closed_to_changes, judge_for, of_election, page
+from ..frame import GET_OR_POST, closed_to_changes, judge_for_viewer, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups
 from ..models import Election
@@ -44,7 +44,7 @@ def contest(request: HttpRequest, election: Election, member_id: int, rule: str)
         keep = partial(keep, address=client_address(request), **form.cleaned_data)
         done(request, keep, "Saved. You can submit. A CMS reviewer will read your reason.")
         return redirect("practice", election.pk, member.pk)
-    judged_election = judge_for(request, election)
+    judged_election = judge_for_viewer(request, election)
     listed = judged_election.snapshot.member_ids
     if member.pk not in listed:  # somebody removed it a moment ago
         raise Http404

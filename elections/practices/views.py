@@ -16,7 +16,7 @@ from ground.addresses import client_address
 from ..access import may_edit, person
 from ..drafts.saving import saving_page
 from ..drafts.unsaved_views import preserve_unsaved
-from ..frame import GET_OR_POST, closed_to_changes, judge_for, of_election, page
+from ..frame import GET_OR_POST, closed_to_changes, judge_for_viewer, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups, overrides_of
 from ..models import Election, Member
@@ -34,7 +34,7 @@ from .forms import AddMemberForm, MemberForm
 @of_election()
 def practices(request: HttpRequest, election: Election) -> HttpResponse:
     """List the practices, those that need attention first."""
-    judged_election = judge_for(request, election)
+    judged_election = judge_for_viewer(request, election)
     members = election.members.prefetch_related("clinicians").in_bulk(judged_election.snapshot.member_ids)
     found = groups(judged_election.findings, judged_election.snapshot)
     rows = [
@@ -128,7 +128,7 @@ def practice(request: HttpRequest, election: Election, member_id: int) -> HttpRe
     show_again = partial(redirect, "practice", election.pk, member.pk)
     if saved := saving_page(request, [form], save, save_lines, then=show_again, parts=[grid]):
         return saved
-    judged_election = judge_for(request, election)
+    judged_election = judge_for_viewer(request, election)
     listed = judged_election.snapshot.member_ids
     if member.pk not in listed:  # somebody removed it while this was typed, and the message says so
         return redirect("practices", election.pk)

@@ -12,7 +12,7 @@ from eligibility.data import nppes
 from eligibility.data.nppes import NppesName
 
 from ..drafts.merging import Overtaken
-from ..frame import judge_for
+from ..frame import judge_for_viewer
 from ..frame_forms import typed
 from ..models import Election, Member, MemberClinician
 from ..readiness import JudgedElection
@@ -91,7 +91,7 @@ class Grid:
 
     def shown(self, judged_election: JudgedElection | None = None) -> list[Shown]:
         """Return each practice with its lines as they stand now, and as typed where that could not be saved."""
-        judged_election = judged_election or judge_for(self.request, self.election)
+        judged_election = judged_election or judge_for_viewer(self.request, self.election)
         listed = judged_election.snapshot.member_ids
         members = self.election.members.prefetch_related("clinicians").in_bulk(listed)
         rosters = [list(members[pk].clinicians.all()) if pk in members else [] for pk in listed]

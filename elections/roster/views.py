@@ -16,7 +16,7 @@ from ground.addresses import client_address
 from ..access import may_edit, person
 from ..drafts.saving import saving_page
 from ..drafts.unsaved_views import preserve_unsaved
-from ..frame import GET_OR_POST, judge_for, of_election, page
+from ..frame import GET_OR_POST, judge_for_viewer, of_election, page
 from ..models import Election, RosterStep
 from ..outcomes import done, say
 from ..verbs import Refused
@@ -52,7 +52,7 @@ def roster(request: HttpRequest, election: Election) -> HttpResponse:
     if saved := saving_page(request, [], save, then=show_the_same_lines, parts=[grid]):
         return saved
     only_problems = request.GET.get("show") == "problems"
-    practices = grid.shown(judge_for(request, election))
+    practices = grid.shown(judge_for_viewer(request, election))
     return page(
         request,
         "roster/roster",
@@ -99,7 +99,7 @@ def _keys_with(practices: list[Shown], kind: Kind) -> list[uuid.UUID]:
 def roster_fix(request: HttpRequest, election: Election) -> HttpResponse:
     """Mend all lines with one kind of problem."""
     user = person(request)
-    practices = Grid(request, election).shown(judge_for(request, election))
+    practices = Grid(request, election).shown(judge_for_viewer(request, election))
     wanted, now = request.POST.get("fix", ""), clock.now()
     what = next((f"{label} ({count})" for fix, label, count in _fixes(practices) if fix == wanted), None)
     if what is None:

@@ -12,7 +12,7 @@ from ground.addresses import client_address
 
 from ..access import election_for, is_representative, person
 from ..content import Snapshot
-from ..frame import GET_OR_POST, arrived_at, judge_for, of_election, page
+from ..frame import GET_OR_POST, arrived_at, judge_for_viewer, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups, overrides_of, verdict
 from ..models import Election
@@ -54,7 +54,7 @@ def submit_page(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 
 
 def _submit_page(request: HttpRequest, election: Election, form: ConfirmForm) -> HttpResponse:
-    judged_election = judge_for(request, election)
+    judged_election = judge_for_viewer(request, election)
     snapshot = judged_election.snapshot
     fresh = ConfirmForm(initial={"fingerprint": snapshot.sha256})
     if form.is_bound and form.errors.get("confirm"):
@@ -92,7 +92,7 @@ def _submit_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
 @of_election()
 def ledger(request: HttpRequest, election: Election) -> HttpResponse:
     """Show every finding of the working copy as judged now, with its paragraph, facts, source and remedy."""
-    judged_election = judge_for(request, election)
+    judged_election = judge_for_viewer(request, election)
     listed = groups(
         judged_election.findings, judged_election.snapshot, overrides_of(election, judged_election.snapshot)
     )
