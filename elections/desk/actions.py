@@ -48,7 +48,7 @@ def approve(
     election = _lock_as_stranger(election_id, by)
     submission = _submission_decided(election, submission_number)
     lock_claims(election)
-    judged_election = judge_now(election, submission)
+    judged_election = judge_on_current_data(election, submission)
     if in_the_way := obstacles(election, judged_election):
         raise Refused(*in_the_way)
     event = change_status(election, Verb.APPROVE, by=by, now=now, submission=submission.number)
@@ -68,7 +68,12 @@ def reject(election_id: uuid.UUID, *, by: User, now: datetime, submission_number
     lock_claims(election)
     event = change_status(election, Verb.REJECT, by=by, now=now, submission=submission.number)
     _decide(
-        submission, Decision.ReviewResult.REJECTED, judge_now(election, submission), by=by, now=now, reasons=reasons
+        submission,
+        Decision.ReviewResult.REJECTED,
+        judge_on_current_data(election, submission),
+        by=by,
+        now=now,
+        reasons=reasons,
     )
     release_all(election, now=now)
     tell(event, "rejected", concerned(election), now=now, submission=submission, reasons=reasons)
@@ -95,7 +100,7 @@ def override(
     submission = _submission_decided(election, submission_number)
     if election.status != ElectionStatus.IN_REVIEW:
         raise Refused("You can override a finding only while the election is in review. Start the review first.")
-    judged_election = judge_now(election, submission)
+    judged_election = judge_on_current_data(election, submission)
     if (practice, rule) not in {(finding.practice, finding.rule) for finding in overridable(election, judged_election)}:
         raise Refused("You cannot override this finding now. It is no longer “not met”, or it was already overridden.")
     entry = judged_election.snapshot.practices[practice]
@@ -127,7 +132,7 @@ def replace_identifier(election_id: uuid.UUID, *, by: User, now: datetime, ident
     return election
 
 
-def judge_now(election: Election, submission: Submission, *, run: LoadRun | None = None) -> JudgedElection:
+def judge_on_current_data(election: Election, submission: Submission, *, run: LoadRun | None = None) -> JudgedElection:
     """Judge a submission at the moment it was received, on what CMS knows and who is in its practices today.
 
     One that answers a correction after the window closed is judged as the one in the window (late_corrections.py).

@@ -88,7 +88,7 @@ class ElectionAdmin(DeskAdmin):
         user, election = person(request), self._election(request, election_id, Role.REVIEWER, Role.AUDITOR)
         submission = _submission(election)
         snapshot = Snapshot.of_submission(submission)
-        now = actions.judge_now(election, submission)
+        now = actions.judge_on_current_data(election, submission)
         ledger = groups(frozen(submission.ledger_for_cms), snapshot, overrides_of(election, snapshot))
         may_act = user.has_role(Role.REVIEWER) and not holds_a_role(user, election)
         conflicts = Conflict.objects.filter(Q(waiting__election=election) | Q(holder__election=election))
@@ -128,7 +128,7 @@ class ElectionAdmin(DeskAdmin):
         """Let a finding that is not met stand, with a justification."""
         election = self._election(request, election_id, Role.LEAD_REVIEWER)
         submission = _submission(election)
-        now = actions.judge_now(election, submission)
+        now = actions.judge_on_current_data(election, submission)
         findings = actions.overridable(election, now) if election.status == ElectionStatus.IN_REVIEW else []
         initial = {"submission_number": submission.number}
         form = OverrideForm(typed(request), initial=initial, findings=findings, snapshot=now.snapshot)
@@ -154,7 +154,7 @@ class ElectionAdmin(DeskAdmin):
             election,
             form=form,
             mail=_mail(election, "approved", submission=submission),
-            obstacles=actions.obstacles(election, actions.judge_now(election, submission)),
+            obstacles=actions.obstacles(election, actions.judge_on_current_data(election, submission)),
             open_conflicts=Conflict.objects.filter(holder__election=election, closed_at=None).select_related(*SIDES),
         )
 
