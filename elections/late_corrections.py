@@ -7,7 +7,7 @@ from .content import Snapshot
 from .models import Election
 
 
-def judged_as(election: Election, snapshot: Snapshot, at: datetime) -> tuple[Snapshot, datetime]:
+def late_correction_basis(election: Election, snapshot: Snapshot, at: datetime) -> tuple[Snapshot, datetime]:
     """Return on what, and at which moment, a submission is judged that came at `at`.
 
     In the window that is itself. After it: at the moment of the last one received in the window, and with its

@@ -13,7 +13,7 @@ from eligibility.models import LoadRun
 
 from ..access import holds_a_role
 from ..content import Snapshot
-from ..late_corrections import judged_as
+from ..late_corrections import late_correction_basis
 from ..ledger import overrides_of
 from ..mails import concerned, tell
 from ..models import Claim, Decision, Election, Override, Submission
@@ -142,7 +142,7 @@ def judge_on_current_data(election: Election, submission: Submission, *, run: Lo
     practices = tuple(
         replace(entry, npis=tuple(sorted(npis))) for entry, npis in zip(submitted.practices, today, strict=True)
     )
-    snapshot, at = judged_as(election, replace(submitted, practices=practices), submission.received_at)
+    snapshot, at = late_correction_basis(election, replace(submitted, practices=practices), submission.received_at)
     return judge(snapshot, election_id=election.pk, at=at, by=Audience.CMS, run=run, window=election.window)
 
 

@@ -13,7 +13,7 @@ from eligibility.law.determination import Finding
 from ..access import allowed
 from ..agreement.actions import document_of
 from ..content import Snapshot
-from ..late_corrections import judged_as
+from ..late_corrections import late_correction_basis
 from ..mails import concerned, tell
 from ..models import Election, Submission
 from ..readiness import JudgedElection, judge_submission, lacks, to_check
@@ -50,7 +50,7 @@ def submit(
         return standing
     _refuse_unless_submittable(election, snapshot, fingerprint)
     lock_claims(election, snapshot)
-    judged, moment = judged_as(election, snapshot, arrived_at)
+    judged, moment = late_correction_basis(election, snapshot, arrived_at)
     seen, everything = judge_submission(judged, election, at=moment, by=by, address=address)
     lacking = lacks(snapshot)
     if seen.blocking or lacking:
