@@ -103,9 +103,9 @@ def side_of(claim: Claim) -> PracticeEntry | None:
 
 
 def differences(submission: Submission, now: JudgedElection) -> list[Difference]:
-    """Return the findings that are others on today's CMS data, rosters and claims than at submission.
+    """Return the findings that changed between the submission and today's CMS data, rosters and claims.
 
-    Of one that is met, or does not apply, as it was then, other facts are no difference.
+    A changed message alone counts only if the finding is not met or cannot be told.
     """
     before = {(finding.rule, finding.practice): finding for finding in frozen(submission.ledger_for_cms)}
     declared, today = Snapshot.of_submission(submission).practices, now.snapshot.practices
