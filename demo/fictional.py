@@ -113,7 +113,7 @@ DETERMINED = (
 
 
 def nppes() -> list[NppesRow]:
-    """Return what NPPES would list for them: one is deactivated, one is an organization."""
+    """Return the NPPES rows of the fictional NPIs. One is deactivated, one is an organization."""
     clinicians = [one for found in (*DETERMINED, NOT_IN_CMS_DATA) for one in found.clinicians]
     people = [NppesRow(one.npi, "1", "", one.last_name, one.first_name, "", "") for one in (*clinicians, JOINED)]
     return [

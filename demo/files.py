@@ -42,7 +42,7 @@ def write_files(source: RealData, folder: Path) -> Files:
 
 
 def determinations(source: RealData) -> list[Determined]:
-    """Return what CMS data show of real practices (made up) and of fictional ones."""
+    """Return the made-up CMS data of the real practices and of the fictional ones."""
     maker = Maker(source)
     return [maker.practice(practice) for practice in source.practices] + list(fictional.DETERMINED)
 

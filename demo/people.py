@@ -52,7 +52,7 @@ def make_accounts() -> dict[DemoPerson, User]:
 
 
 def table() -> str:
-    """Return who may sign in, as a table in text."""
+    """Return the demo's accounts as a text table."""
     width = max(len(person.email) for person in EVERYBODY)
     lines = [f"{person.email:{width}}  {person.name:13}  {person.part}" for person in EVERYBODY]
     return "\n".join([f"Demo accounts, all with the password {PASSWORD}", *lines])

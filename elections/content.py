@@ -213,7 +213,7 @@ def _content(entry: PracticeEntry) -> dict[str, Any]:
 
 
 def _covered(text_sha256: str, salt: str, entries: Sequence[PracticeEntry]) -> tuple[Fingerprints, ...]:
-    """Return what a signature for each of the practices would cover now."""
+    """Return the fingerprints that each practice's signature would cover now."""
     parties = fingerprints.of_parties(map(_party, entries), salt)
     return tuple(Fingerprints(text_sha256, parties, _schedule(entry, salt)) for entry in entries)
 
@@ -249,7 +249,7 @@ def _as_signed(
 
 
 def _opened(field: Any, sealed: str | None) -> str:
-    """Return what an encrypted field holds, of a row that Django did not read; empty for None."""
+    """Return the decrypted value of a field that Django did not read; empty for None."""
     return field.from_db_value(sealed, None, None) or ""
 
 

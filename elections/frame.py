@@ -27,7 +27,7 @@ GET_OR_POST = ["GET", "HEAD", "POST"]
 
 
 def arrived_at(request: HttpRequest) -> datetime:
-    """Return when the request arrived, before any work: the moment a deadline is judged by."""
+    """Return the moment the request arrived, before any work: deadlines are judged by it."""
     moment: datetime = request.arrived_at  # type: ignore[attr-defined]
     return moment
 

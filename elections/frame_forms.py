@@ -11,7 +11,7 @@ class UnsavedFields(dict[str, str]):
 
 
 def typed(request: HttpRequest) -> QueryDict | dict[str, str] | None:
-    """Return what was typed into a form that was sent, None where the page is only opened.
+    """Return the values typed into a form that was sent; None if the page is only opened.
 
     What was sent after the session had ended counts as typed when the page is opened again (drafts/unsaved_views.py).
     """

@@ -79,7 +79,7 @@ class JudgedElection:
         return finding.rule in dict(contests)
 
     def ledger(self) -> dict[str, Any]:
-        """Return what is frozen with a submission or decision; JSON but for decimals and dates."""
+        """Return the ledger that is frozen with a submission or decision. It is JSON but for decimals and dates."""
         preview = self.determination.preview
         return {
             "outcome": self.determination.outcome,
@@ -236,7 +236,7 @@ _remembered = lru_cache(maxsize=MOST_REMEMBERED)(judge_practice)
 
 
 def _dated(source: cms_data.DataSource | None) -> dict[str, str]:
-    """Return what findings that rest on CMS data say of which day they are: the law itself knows no loads."""
+    """Return the sources with the date of the CMS data, by source: the law itself knows no loads."""
     if source is None:
         return {}
     words = {rule.source for rule in PRACTICE_RULES if CMS_DATA in rule.source}
@@ -260,7 +260,7 @@ class Lack(NamedTuple):
 
 
 def lacks(snapshot: Snapshot) -> list[Lack]:
-    """Return what has to be given before a submission, in the order of the review: CMS has to name and reach the group.
+    """Return the entries missing for a submission, in the page's order: CMS has to name and reach the group.
 
     The law judges none of it (`determine`).
     """
@@ -286,7 +286,7 @@ def practice_problems(judged_election: JudgedElection) -> int:
 
 
 def to_mend(judged_election: JudgedElection, position: int) -> list[str]:
-    """Return what is to mend about one practice, in sentences; its opt-in is accepted with the agreement."""
+    """Return the sentences that say what to fix about a practice, without its opt-in, which the agreement accepts."""
     found = [f.message for f in judged_election.blocking if f.practice == position and f.rule not in AGREEMENT_RULES]
     if is_blank(judged_election.snapshot.practices[position].name):
         found.append("It has no name yet. Give it the name that Medicare has.")

@@ -86,7 +86,7 @@ def change_status(
 
 
 def days_left(election: Election, now: datetime) -> int | None:
-    """Return how many days lie before the last day in time (ET); None where the window is not open."""
+    """Return the number of days before the window's last day (ET); None if the window is not open."""
     if not window_is_open(election, now):
         return None
     last = election.window.closes - timedelta(microseconds=1)

@@ -77,7 +77,7 @@ class LoadRun(models.Model):
         return f"{what}, run {self.pk}: {self.get_status_display().partition(':')[0].lower()}"
 
     def counted(self) -> str:
-        """Return how many rows of what it holds, as in `3 practices, 12 clinicians`."""
+        """Return the numbers of its rows in words, as in `3 practices, 12 clinicians`."""
         return ", ".join(f"{number:,} {what.replace('_', ' ')}" for what, number in self.counts.items())
 
 

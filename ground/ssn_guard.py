@@ -79,7 +79,7 @@ class Guarded:
 
 
 def _what_to_do(field: forms.Field) -> str:
-    """Return what is said of a field that was left empty."""
+    """Return the error for a field that was left empty."""
     if isinstance(field, forms.ChoiceField):
         return "Choose one."
     if isinstance(field, forms.DateField | forms.DateTimeField | forms.SplitDateTimeField):

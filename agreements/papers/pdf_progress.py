@@ -56,7 +56,7 @@ def tell(document_id: int, words: str) -> None:
 
 
 def told(document_id: int) -> str:
-    """Return how far a document is that is being made; empty where nothing was told."""
+    """Return a document's progress in words; empty if none was noted."""
     return str(cache.get(_key(document_id), ""))
 
 

@@ -33,7 +33,7 @@ class Fingerprints(NamedTuple):
         return _sha256("|".join(self))
 
     def changed_since(self, signed: "Fingerprints") -> tuple[str, ...]:
-        """Return what says something else now than what was signed; nothing where the signature counts."""
+        """Return the parts that changed since they were signed; none if the signature counts."""
         pairs = zip((TEXT, PARTIES, SCHEDULE), self, signed, strict=True)
         return tuple(what for what, now, then in pairs if now != then)
 

@@ -166,7 +166,7 @@ def _word(value: Any) -> str:
 
 
 def answer(pdf: bytes) -> dict[str, Any]:
-    """Return what was found, as the program says it; whatever goes wrong meanwhile, the file is damaged."""
+    """Return the problem, pages and notes of a PDF as JSON values. Any unexpected error means it is damaged."""
     problem = ""
     pages: list[str] = []
     notes: list[str] = []

@@ -131,5 +131,5 @@ def own_file(found: OwnAgreement) -> HttpResponse:
 
 
 def _signed(election: Election) -> dict[str, int]:
-    """Return how many practices signed what stands, and would have to sign again."""
+    """Return the number of practices that signed the current text, and would have to sign again."""
     return {"signed": sum(entry.signed is not None for entry in Snapshot.of_working_copy(election).practices)}

@@ -87,7 +87,7 @@ class Coverage:
 
 
 def coverage(submission: Submission) -> Coverage:
-    """Return how the submission's agreement does the nine things it must do; never its text, nor its file's name."""
+    """Return the agreement's coverage of the nine required items; never its text, nor its file's name."""
     content = json.loads(submission.document.snapshot)
     if own := content.get("own"):
         told = {"sha256": own["sha256"], "pages": own["pages"]}
@@ -149,7 +149,7 @@ def _of_data(finding: Finding, run: int | None, now: JudgedElection) -> Iterator
 
 
 def updates(election: Election) -> list[tuple[Update, list[str]]]:
-    """Return what was reported about any submission, each with the names of that submission's practices."""
+    """Return all updates of the election, each with the practice names of its submission."""
     reported = list(Update.objects.filter(submission__election=election).select_related("reported_by", "submission"))
     submissions = {update.submission_id: update.submission for update in reported}
     names = {key: Snapshot.of_submission(submission).practice_names for key, submission in submissions.items()}

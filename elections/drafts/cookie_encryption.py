@@ -39,7 +39,7 @@ def keep(content: bytes, token: str, purpose: str, *, now: datetime) -> None:
 
 
 def read(token: str, purpose: str, *, now: datetime) -> bytes | None:
-    """Return what was kept; None where there is no such row, it is a day old, or it does not open."""
+    """Return the stored content; None if there is no such row, it is a day old, or the token does not open it."""
     row = _rows(token, purpose).filter(created_at__gt=now - RETENTION).first() if token else None
     return decrypt(bytes(row.sealed), token, purpose) if row else None
 
@@ -62,7 +62,7 @@ def encrypt(content: bytes, token: str, purpose: str) -> bytes:
 
 
 def decrypt(encrypted: bytes, token: str, purpose: str) -> bytes | None:
-    """Return what was encrypted, None where this token does not open it."""
+    """Return the decrypted content; None if this token does not open it."""
     try:
         return AESGCM(_of(token, purpose, "key")).decrypt(
             encrypted[:NONCE_BYTES], encrypted[NONCE_BYTES:], _of(token, purpose, "row")

@@ -39,7 +39,7 @@ def keep(token: str, path: str, sent: Mapping[str, str], *, user: int | None, no
 
 
 def read(token: str, path: str, *, user: int, now: datetime) -> UnsavedPage | None:
-    """Return what was sent to this page by this person; None where there is nothing, or it is somebody else's."""
+    """Return the unsaved page of this person at this path; None if there is none, or it is someone else's."""
     content = cookie_encryption.read(token, _of(path), now=now)
     if content is None:
         return None
@@ -53,5 +53,5 @@ def forget(token: str, path: str) -> None:
 
 
 def _of(path: str) -> str:
-    """Return what keeps one page apart from another under the same cookie."""
+    """Return the purpose that tells a page from others under the same cookie."""
     return f"{COOKIE} {path}"

@@ -92,7 +92,7 @@ def waits(
     representative: str = "",
     collaborator: str = "a collaborator",
 ) -> list[Waiting]:
-    """Return what waits for whom: the next step first, then the invitations that are not answered.
+    """Return the steps that wait for someone: the next step first, then the invitations without an answer.
 
     `representative` and `collaborator` are what they are called, empty for the representative's name.
     """
@@ -114,7 +114,7 @@ def _next_step(election: Election, tasks: Sequence[Task], representative: str, c
 
 
 def waits_to_sign(snapshot: Snapshot, requests: Iterable[SigningRequest]) -> list[Waiting]:
-    """Return which practices were asked to sign and have not: each by name, and where they are many, how many."""
+    """Return the practices that were asked to sign and have not: each by name, or their number if there are many."""
     unsigned = {pk for pk, entry in zip(snapshot.member_ids, snapshot.practices, strict=True) if not entry.signed}
     asked = [one for one in requests if one.party.member.pk in unsigned]
     if len(asked) > MOST_NAMED:
@@ -129,7 +129,7 @@ def _task(page: str, label: str, hint: str, *, started: bool, problems: int = 0)
 
 
 def _submit_state(election: Election, snapshot: Snapshot) -> TaskState:
-    """Return how far the last step is: begun where CMS has a submission and the working copy says something else."""
+    """Return the last step's state: in progress if the working copy differs from the last submission."""
     if is_submitted_as_it_stands(election, snapshot):
         return TaskState.DONE
     return TaskState.IN_PROGRESS if election.last_submission else TaskState.NOT_STARTED

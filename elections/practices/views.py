@@ -164,5 +164,5 @@ def practice_remove(request: HttpRequest, election: Election, member_id: int) ->
 
 
 def _asker(request: HttpRequest, election: Election) -> dict[str, Any]:
-    """Return what a form judges a TIN by: the year, and who asks from where."""
+    """Return the form's arguments to judge a TIN: the year, the user and the address."""
     return {"performance_year": election.performance_year, "by": person(request), "address": client_address(request)}

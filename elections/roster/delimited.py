@@ -56,7 +56,7 @@ def _rows(text: str, separator: str, width: int | None) -> Iterator[Row]:
 
 
 def _row(lines: list[str], at: int, separator: str, width: int | None) -> tuple[int, list[str]]:
-    """Return how many lines the row at this place takes, and its cells."""
+    """Return the number of lines that the row at this place takes, and its cells."""
     as_text = 1, lines[at].split(separator)
     if '"' not in lines[at]:
         return as_text

@@ -103,7 +103,7 @@ class Grid:
         ]
 
     def answer(self) -> dict[str, Any]:
-        """Return what a page that saves by itself is told of its lines: each one's state, as HTML, and the count."""
+        """Return the lines' states, as HTML, and the count of problems, for a page that saves by itself."""
         sent = {line.key for line in self.typed.lines}
         shown = self.shown()
         lines = {
@@ -130,7 +130,7 @@ class Grid:
         return Shown(member, lines, blank, found.missing, found.too_many, found.to_add, found.count)
 
     def _open(self, member: Member) -> list[TypedLine]:
-        """Return what was typed for a practice and could not be saved as it was."""
+        """Return the lines typed for a practice that could not be saved as they were."""
         overtaken = self.overtaken.lines if self.overtaken else {}
         return [
             line

@@ -136,7 +136,7 @@ def _too_many(
 def _of_line(
     line: MemberClinician, entry: RegistryEntry | None, name: NppesName | None, shown: frozenset[str]
 ) -> list[LineProblem]:
-    """Return what is wrong with a line by itself; of an NPI that is none nothing else is said."""
+    """Return the problems of a line by itself. If its NPI is not one, it has no other problem."""
     if not line.npi:
         return [
             LineProblem(

@@ -50,7 +50,7 @@ def workbook_sheets(content: bytes) -> list[Sheet]:
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Return by sheet name which file of the archive holds its cells; chart sheets have none."""
+    """Return the archive's file with the cells of each sheet, by sheet name. Chart sheets have none."""
     book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 (expat bounds entities)
     relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
     target = {str(it.get("Id")): str(it.get("Target")) for it in relations}
@@ -101,7 +101,7 @@ def _cell(value: object) -> Cell:
 
 
 def _unshown(xml: bytes) -> dict[Place, str]:
-    """Return which cells of a sheet show no value though something stands in them, and why not."""
+    """Return the cells of a sheet that hold something but show no value, each with the reason."""
     cells = re.finditer(
         rb"<(?:\w+:)?c r=\"([A-Z]{1,3})(\d{1,7})\"([^<>]*)>\s*"
         rb"(?:<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*(</(?:\w+:)?c>|<(?:\w+:)?v\s*/>|<(?:\w+:)?v></)?)?",

@@ -47,7 +47,7 @@ def filled(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def too_many(rows: int) -> RosterUnreadable:
-    """Return what is said of a list that is longer than any virtual group's."""
+    """Return the error for a list that is longer than any virtual group's."""
     return RosterUnreadable(
         f"The list has {rows:,} lines. We can read at most {MOST_ROWS:,}. Send only the clinicians of your group."
     )

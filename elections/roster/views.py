@@ -73,7 +73,7 @@ def roster(request: HttpRequest, election: Election) -> HttpResponse:
 
 
 def _fixes(practices: list[Shown]) -> list[tuple[str, str, int]]:
-    """Return what buttons can mend: a word for it, what the button says, and how many lines it would change."""
+    """Return the fix buttons: each fix's word, its label, and the number of lines it would change."""
     counted = {kind: len(_keys_with(practices, kind)) for kind in FIXES}
     labels = {
         Kind.NAME: "Use the names NPPES has",

@@ -89,7 +89,7 @@ WORDS = {
 
 
 def as_a_group(judged_election: JudgedElection) -> AsAGroup | None:
-    """Return what the group would be; None where CMS data of a practice are not known to who asks."""
+    """Return the virtual group's preview; None if the viewer may not know a practice's CMS data."""
     whole = judged_election.determination.preview
     if whole is None:
         return None
@@ -156,7 +156,7 @@ def verdict(asked: Sequence[Finding]) -> tuple[Outcome, int]:
 
 
 def _changes(whole: Preview, rest: Preview, performance_year: int) -> list[str]:
-    """Return in words what is another without one practice."""
+    """Return the differences in words if one practice is left out."""
     said = [f"{rest.clinicians} clinicians"]
     for name, words in WORDS.items():
         if getattr(whole, name) != getattr(rest, name):

@@ -27,7 +27,7 @@ class Changed(Refused):
 
 
 def find(token: str) -> SigningRequest | None:
-    """Return what a link asks for, whatever became of it; None for a link that is none of ours."""
+    """Return the request of a link, whatever its state; None if the link is none of ours."""
     return WITH_ITS_PARTY.filter(token_hash=links.hash_of(token)).first()
 
 

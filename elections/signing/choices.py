@@ -50,7 +50,7 @@ def conflicts_of(room: Room) -> QuerySet[Conflict]:
 
 
 def choice_of(room: Room) -> Choice | None:
-    """Return what the practice's signer chose last between this election and another, as long as it stands.
+    """Return the last choice of the practice's signer between this election and another, if it still counts.
 
     None where nobody chose, or the TIN has gone elsewhere since: one of the two was withdrawn, or CMS moved it.
     """

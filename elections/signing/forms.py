@@ -113,7 +113,7 @@ class SignForm(GuardedForm):
         self.data = {key: self.data[key] for key in self.data if key not in names}
 
     def signature(self) -> dict[str, Any]:
-        """Return what is signed, in what words, and what of the page it covers."""
+        """Return the signature's values: name, title, statement, opt-in, and the fingerprints that the page showed."""
         said = self.cleaned_data
         return {
             "name": said["name"],

@@ -52,7 +52,7 @@ class Room:
 
     @cached_property
     def signature(self) -> Signature | None:
-        """Return what was last signed by this link, whether or not it still counts; None where nothing was."""
+        """Return the last signature by this link, whether or not it still counts; None if there is none."""
         return self.request.signatures.order_by("-pk").first()
 
     def executed_before(self, now: datetime) -> Document | None:
@@ -95,7 +95,7 @@ class Room:
 
 
 def room_of(request: SigningRequest) -> Room:
-    """Return what a link opens now.
+    """Return the room that a link opens now.
 
     The text is read after the fingerprints, with `election.agreement`: who is shown a newer one signs nothing by it.
     """

@@ -110,7 +110,7 @@ def _note_opened(request: HttpRequest, room: Room) -> None:
 
 
 def _unsaved(request: HttpRequest) -> dict[str, Any]:
-    """Return what was sent, to be sent again, but no number that may be somebody's Social Security number."""
+    """Return the fields to be sent again, without numbers that may be someone's Social Security number."""
     sent = {name: str(text) for name, text in request.POST.items() if name != "csrfmiddlewaretoken"}
     sound = {name: text for name, text in sent.items() if not has_nine_digit_run(f"{name}\n{text}")}
     return {"unsaved": sound | {AGAIN: "yes"}, "left_out": len(sound) < len(sent)}
@@ -219,7 +219,7 @@ def _sign(request: HttpRequest, room: Room, form: SignForm) -> bool:
 
 
 def _findings(room: Room) -> tuple[list[Finding], Finding]:
-    """Return what the regulation says of this practice, and its opt-in apart; as who asked for the signature sees."""
+    """Return the practice's findings, that of its opt-in apart, as the person who asked for the signature sees them."""
     judged_election = judge(room.snapshot, election_id=room.election.pk, at=clock.now(), by=room.request.asked_by)
     of_practice = judged_election.for_practice(room.position)
     opt_in = next(finding for finding in of_practice if finding.rule == "opt-in-accepted")

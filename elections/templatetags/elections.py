@@ -23,7 +23,7 @@ register.filter(receipt_codes.grouped)
 
 @register.filter
 def of_rule(kept: Mapping[str, object], rule: str) -> object:
-    """Return what is kept under a rule's id, None where nothing is."""
+    """Return the value under a rule's id; None if there is none."""
     return kept.get(rule)
 
 
@@ -47,7 +47,7 @@ def window_is_open(election: Election) -> bool:
 
 @register.filter
 def sentence_with_name(event: Event) -> str:
-    """Return what happened, and who of the practices did it; of CMS nobody is named."""
+    """Return an event's sentence with the person's name, unless CMS did it."""
     named = event.verb in VERBS_OF_MEMBERS and (event.by or "signer" in event.details)
     return f"{event.sentence}, by {event.who}" if named else event.sentence
 
@@ -60,7 +60,7 @@ def status_tone(election: Election) -> str:
 
 @register.filter
 def status_sentence(election: Election) -> str:
-    """Return what the status means for the one who reads it."""
+    """Return the sentence that explains the election's status."""
     return SHOWN[ElectionStatus(election.status)].sentence
 
 

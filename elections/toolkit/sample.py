@@ -15,7 +15,7 @@ from . import example
 
 
 def sample_agreement(performance_year: int) -> AgreementSnapshot:
-    """Return what the sample's document is made from; nobody has signed it."""
+    """Return the snapshot that the sample's PDF is made from. No one has signed it."""
     election = example.snapshot(performance_year)
     return build_snapshot(
         performance_year=performance_year,

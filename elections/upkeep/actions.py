@@ -53,7 +53,7 @@ def report_clinician(
 
 
 def _no_joining(npi: str, day: date, known: list[Stay]) -> str:
-    """Return why a clinician with these stays cannot join on a day; nothing where they can."""
+    """Return the reason a clinician with these stays cannot join on a day; empty if they can."""
     left = max((stay.to_date or date.max for stay in known), default=date.min)
     if left == date.max:
         return f"NPI {npi} is already listed under this practice. Nothing was reported."
@@ -66,7 +66,7 @@ def _no_joining(npi: str, day: date, known: list[Stay]) -> str:
 
 
 def _no_leaving(npi: str, day: date, known: list[Stay]) -> str:
-    """Return why a clinician with these stays cannot leave on a day; nothing where they can."""
+    """Return the reason a clinician with these stays cannot leave on a day; empty if they can."""
     joined = next((stay.from_date for stay in known if stay.to_date is None), None)
     if joined is None:
         return (

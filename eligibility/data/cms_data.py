@@ -77,7 +77,7 @@ def active_run(performance_year: int) -> LoadRun | None:
 
 
 def fetch(performance_year: int, practices: Iterable[DeclaredPractice], *, run: LoadRun | None = None) -> CmsData:
-    """Return what a run, None the active one, shows of each practice, and which run that is; three queries at most.
+    """Return the CMS data of each practice in a run, and that run; None is the active one. Three queries at most.
 
     A TIN that is not complete yet is one that CMS data do not list.
     """
@@ -100,7 +100,7 @@ def fetch(performance_year: int, practices: Iterable[DeclaredPractice], *, run: 
 
 
 def practice_data(performance_year: int, practices: Iterable[DeclaredPractice]) -> list[PracticeData | None]:
-    """Return what CMS data show of each practice, None where they do not list the TIN; three queries at most."""
+    """Return the CMS data of each practice, None if they do not list the TIN. Three queries at most."""
     return list(fetch(performance_year, practices).practices)
 
 

@@ -57,7 +57,7 @@ class Determination:
 
 
 def judge_practice(performance_year: int, practice: Practice, entries: Entries) -> tuple[RuleResult, ...]:
-    """Return what each practice rule in force finds of a practice."""
+    """Return the result of each practice rule in force for a practice."""
     registry = {npi: entry for npi, entry in zip(practice.npis, entries, strict=True) if entry is not None}
     setting = Setting(performance_year, registry)
     return tuple([rule.judge(setting, practice) for rule in in_force(PRACTICE_RULES, performance_year)])
@@ -100,7 +100,7 @@ def outcome_of(findings: Iterable[Finding]) -> Outcome:
 
 
 def preview(proposal: Proposal) -> Preview | None:
-    """Return what the virtual group would be: distinct NPIs count, and a status held under any of the TINs is held."""
+    """Return the virtual group's size and statuses. Distinct NPIs count; a status under any of the TINs counts."""
     data = [practice.data for practice in proposal.practices if practice.data is not None]
     npis = {npi for shown in data for npi in shown.npis}
     if len(data) < len(proposal.practices) or not npis:
@@ -125,5 +125,5 @@ def _npis_with(status: str, data: list[PracticeData]) -> set[str]:
 
 
 def _titles(rules: Iterable[Rule[Any, Any]], said: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Return what all findings of each rule have in common: id, citation and source."""
+    """Return each rule's id, citation and source, which all its findings share."""
     return [(rule.id, rule.cite, said.get(rule.source, rule.source)) for rule in rules]

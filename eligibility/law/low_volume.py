@@ -55,7 +55,7 @@ class Sides(NamedTuple):
     exceeds: dict[str, bool | None]
 
     def number(self, side: bool | None) -> int:
-        """Return how many criteria stand on a side."""
+        """Return the number of criteria on a side of their limits."""
         return list(self.exceeds.values()).count(side)
 
     def in_words(self) -> str:
@@ -79,7 +79,7 @@ class Sides(NamedTuple):
         return self.is_opt_in_eligible or self.number(None) == 0
 
     def facts(self) -> dict[str, object]:
-        """Return what was judged; `figures` are for the practice's own signer and CMS staff only."""
+        """Return the facts that were judged. `figures` are for the practice's own signer and CMS staff only."""
         charges = self.figures["allowed_charges"]
         figures = {**self.figures, "allowed_charges": None if charges is None else str(charges)}
         return {"level": self.level, "exceeds": self.exceeds, "limits": self.limits, "figures": figures}
@@ -132,7 +132,7 @@ def low_volume_threshold(setting: Setting, practice: Practice) -> RuleResult:
 
 @cache
 def opt_in_means(performance_year: int) -> str:
-    """Return when an opt-in becomes final and what it does to payments, in the words of every page that tells it."""
+    """Return the sentences about when an opt-in is final and its effect on payments, the same on every page."""
     most = parameters.ADJUSTMENT_PERCENT.for_year(performance_year)
     scaling = parameters.SCALING_MOST.for_year(performance_year)
     paid = performance_year + parameters.PAYMENT_YEAR.for_year(performance_year)

@@ -53,7 +53,7 @@ FULL JOIN (SELECT * FROM practice WHERE run_id = %(after)s) AS young ON old.key 
 
 
 def compared(before: LoadRun, after: LoadRun) -> Differences:
-    """Return what is different in `after`, counted once: runs do not change, and all of Medicare takes seconds."""
+    """Return the differences of two runs, counted once: runs do not change, and all of Medicare takes seconds."""
     told, reverse = (cache.get(f"differences-{one.pk}-{other.pk}") for one, other in ((before, after), (after, before)))
     if told is None and reverse is not None:
         new, gone, resized, above_limit, below_limit, changed = reverse

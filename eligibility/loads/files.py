@@ -153,7 +153,7 @@ class SourceFile:
 def read_header(
     text: str | None, columns: Sequence[str], *, others_allowed: bool
 ) -> tuple[Callable[[Sequence[str]], tuple[str, ...]], int]:
-    """Return what puts a record's cells into the order of `columns`, and how many cells a record has.
+    """Return a function that puts a record's cells into the order of `columns`, and the number of cells a record has.
 
     `text` is the first line, None where there is none. Raise LoadFileUnreadable for a header that will not do.
     """

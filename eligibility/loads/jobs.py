@@ -81,7 +81,7 @@ def sweep() -> None:
 
 
 def progress_of(run: LoadRun) -> dict[str, Any]:
-    """Return how far an upload's load is: `words`, and `percent` of the file that is read; empty before it begins."""
+    """Return a load's progress: `words`, and `percent` of the file that is read; empty before it begins."""
     try:
         told: dict[str, Any] = json.loads(_progress_file(run).read_text())
     except (OSError, ValueError):
@@ -132,7 +132,7 @@ def _load_files(run: LoadRun, now: datetime) -> None:
 
 
 def _noted(run: LoadRun) -> Progress:
-    """Return what writes down how far the load is, beside its files: its own transaction shows nobody anything."""
+    """Return a function that notes the load's progress beside its files: its own transaction is not visible yet."""
 
     def note(words: str, done: int, size: int) -> None:
         file = _progress_file(run)

@@ -111,7 +111,7 @@ class Rewriting:
         return b"".join(self._line(line) + b"\n" for line in lines)
 
     def close(self) -> bytes:
-        """Return what may be kept of the last line; raise LoadFileUnreadable where there was none at all."""
+        """Return the last line as it may be stored. Raise LoadFileUnreadable if there was no line at all."""
         last = self._line(self._rest) if self._rest else b""
         if not self._order:
             read_header(None, self._columns, others_allowed=self.others_allowed)
