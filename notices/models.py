@@ -23,7 +23,7 @@ class Notice(models.Model):
 
     `key` says what is owed, so that owing it twice owes it once. `reason` is a word such as `submitted` or
     `account-password-reset`. While `locked_until` lies ahead, a worker is sending it. `message_id` stays the same
-    in every attempt, so that a repeat can be recognised.
+    in every attempt, so that a repeat can be recognized.
     """
 
     key = models.CharField(max_length=200, unique=True)
