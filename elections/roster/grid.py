@@ -72,7 +72,7 @@ class Grid:
 
     def __init__(self, request: HttpRequest, election: Election, member: Member | None = None) -> None:
         self.request, self.election, self.member = request, election, member
-        self.is_kept = request.method != "POST"  # what was typed, if anything, was kept until its owner signed in again
+        self.is_unsaved = request.method != "POST"  # then anything typed was sent too late, and came back after sign-in
         self.typed: TypedRoster = read_typed(typed(request) or {}, member.pk if member else None)
         self._by_key = {line.key: line for line in self.typed.lines}
         self.overtaken: LinesOvertaken | None = None
@@ -136,7 +136,7 @@ class Grid:
             line
             for line in self.typed.lines
             if line.member_id == member.pk
-            and (line.key in self.typed.refused or line.key in overtaken or (self.is_kept and any(line.cells)))
+            and (line.key in self.typed.refused or line.key in overtaken or (self.is_unsaved and any(line.cells)))
         ]
 
     def _left_over(self, typed: TypedLine) -> RosterRow:
@@ -152,12 +152,12 @@ class Grid:
     ) -> RosterRow:
         cells: Cells = line.cells
         theirs, was = "", shown_as(line)
-        kept = self._by_key.get(line.key)
-        if kept and self.overtaken and line.key in self.overtaken.lines:
+        typed_line = self._by_key.get(line.key)
+        if typed_line and self.overtaken and line.key in self.overtaken.lines:
             theirs = f"saved “{' '.join(cells).strip()}” here"
-            cells = kept.cells
-        elif kept and self.is_kept:
-            cells, was = kept.cells, "\t".join(kept.was or cells)
+            cells = typed_line.cells
+        elif typed_line and self.is_unsaved:
+            cells, was = typed_line.cells, "\t".join(typed_line.was or cells)
         return RosterRow(
             key=line.key,
             number=number,
