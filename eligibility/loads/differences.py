@@ -8,7 +8,7 @@ from django.db import connection
 from ..law import parameters
 from ..models import LoadRun
 
-KEPT_SECONDS = 30 * 24 * 60 * 60
+RETENTION_SECONDS = 30 * 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def compared(before: LoadRun, after: LoadRun) -> Differences:
         told = (gone, new, resized, below_limit, above_limit, changed)
     if told is None:
         told = astuple(compare(before, after))
-        cache.set(f"differences-{before.pk}-{after.pk}", told, KEPT_SECONDS)
+        cache.set(f"differences-{before.pk}-{after.pk}", told, RETENTION_SECONDS)
     return Differences(*told)
 
 
