@@ -85,7 +85,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return not stands_in_address(url) and bool(super().is_safe_url(url))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        """Return where a changed password leads."""
+        """Return the address of the account page, which follows a password change."""
         return reverse("account")
 
 

@@ -91,7 +91,7 @@ def _time_left(request: HttpRequest) -> dict[str, int | str]:
 
 
 def _user(request: HttpRequest) -> User:
-    """Return who is signed in; raises 404 where nobody is, which the middleware never lets happen."""
+    """Return the signed-in user. Raises Http404 if the request is anonymous, which the middleware never lets happen."""
     if not isinstance(request.user, User):
         raise Http404
     return request.user

@@ -9,7 +9,7 @@ from ground import clock
 
 
 def support() -> dict[str, Any]:
-    """Return whom people can turn to, which the page of a failure names as well."""
+    """Return the contacts for help, which the error page names as well."""
     names = ("SERVICE_CENTER", "SMALL_PRACTICES_URL", "GUIDANCE_AS_OF")
     return {name: getattr(settings, name) for name in names}
 

@@ -46,7 +46,7 @@ class Channel(filesystem.Channel):
             raise Empty from error
 
     def _size(self, queue: str) -> int:
-        """Return how many messages wait; kombu asks before it adds one."""
+        """Return the number of waiting messages. Kombu asks for it before it adds one."""
         try:
             self._folder()
             return int(super()._size(queue))  # type: ignore[no-untyped-call]

@@ -99,6 +99,6 @@ def _last_heartbeat(now: datetime | None) -> timedelta | None:
 
 
 def _oldest_wait(now: datetime | None) -> timedelta | None:
-    """Return how long the oldest notice that is due has waited for its next attempt; None where none is due."""
+    """Return the time since the oldest due notice should have been sent; None if none is due."""
     first = due(now).first() if now else None
     return now - first.next_attempt_at if now and first else None

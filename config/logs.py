@@ -88,7 +88,7 @@ def _without_numbers(text: str) -> str:
 
 
 def _unescaped(escape: re.Match[str]) -> str:
-    """Return what escapes stand for; a blank for what would break the line."""
+    """Return the characters of an escape, with blanks for those that would break the line."""
     content = bytes.fromhex("".join(re.findall(rf"{HEX}{{2}}", escape[0])))
     for encoding in ENCODINGS[escape.lastgroup or ""]:
         with contextlib.suppress(UnicodeDecodeError):

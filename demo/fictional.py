@@ -11,7 +11,7 @@ from stdnum import luhn
 from eligibility.law.identifiers import NPI_ISSUER
 
 from .draws import Draw
-from .made_up import Determined, Figures, Listed, together
+from .made_up import DemoFigures, Determined, Listed, together
 from .source import NppesRow
 
 DEACTIVATED_ON = "03/02/2026"
@@ -32,17 +32,17 @@ def full(name: str, kind: str = "physician") -> Listed:
     """Describe a clinician who exceeds all three low-volume criteria alone."""
     draw = Draw(name)
     charges, patients = draw.between("charges", 95_000, 240_000), draw.between("patients", 260, 700)
-    return _listed(name, kind, Figures(round(charges, 2), round(patients), round(4 * patients)))
+    return _listed(name, kind, DemoFigures(round(charges, 2), round(patients), round(4 * patients)))
 
 
 def part(name: str, kind: str = "physician") -> Listed:
     """Describe a clinician whose services alone exceed a low-volume criterion."""
     draw = Draw(name)
     charges, patients = draw.between("charges", 15_000, 35_000), draw.between("patients", 50, 80)
-    return _listed(name, kind, Figures(round(charges, 2), round(patients), 230))
+    return _listed(name, kind, DemoFigures(round(charges, 2), round(patients), 230))
 
 
-def _listed(name: str, kind: str, figures: Figures) -> Listed:
+def _listed(name: str, kind: str, figures: DemoFigures) -> Listed:
     first, last = name.upper().split()
     return Listed("", last, first, kind, figures)
 
@@ -113,7 +113,7 @@ DETERMINED = (
 
 
 def nppes() -> list[NppesRow]:
-    """Return what NPPES would list for them: one is deactivated, one is an organization."""
+    """Return the NPPES rows of the fictional NPIs. One is deactivated, one is an organization."""
     clinicians = [one for found in (*DETERMINED, NOT_IN_CMS_DATA) for one in found.clinicians]
     people = [NppesRow(one.npi, "1", "", one.last_name, one.first_name, "", "") for one in (*clinicians, JOINED)]
     return [

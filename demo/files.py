@@ -5,8 +5,8 @@ from pathlib import Path
 
 from . import cast, fictional
 from .draws import Draw
-from .made_up import Determined, Figures, Listed, Maker
-from .source import NppesRow, Source, write
+from .made_up import DemoFigures, Determined, Listed, Maker
+from .source import NppesRow, RealData, write
 
 PERFORMANCE_YEAR = 2027
 DEACTIVATED_SHARE = 0.004
@@ -26,7 +26,7 @@ class Files:
     nppes: Path
 
 
-def write_files(source: Source, folder: Path) -> Files:
+def write_files(source: RealData, folder: Path) -> Files:
     """Write all three files; the same source gives the same bytes."""
     year = PERFORMANCE_YEAR
     files = Files(
@@ -41,13 +41,13 @@ def write_files(source: Source, folder: Path) -> Files:
     return files
 
 
-def determinations(source: Source) -> list[Determined]:
-    """Return what CMS data show of real practices (made up) and of fictional ones."""
+def determinations(source: RealData) -> list[Determined]:
+    """Return the made-up CMS data of the real practices and of the fictional ones."""
     maker = Maker(source)
     return [maker.practice(practice) for practice in source.practices] + list(fictional.DETERMINED)
 
 
-def nppes(source: Source) -> list[NppesRow]:
+def nppes(source: RealData) -> list[NppesRow]:
     """Return the sample, completed by the clinicians of all rosters; few of them, none of the cast, are deactivated.
 
     CMS lists only persons in rosters, so the type is known also where the name is not.
@@ -74,5 +74,5 @@ def _row(one: Listed) -> dict[str, object]:
     return told | _figures(one.figures)
 
 
-def _figures(figures: Figures) -> dict[str, object]:
+def _figures(figures: DemoFigures) -> dict[str, object]:
     return asdict(figures) | {"allowed_charges": f"{figures.allowed_charges:.2f}"}

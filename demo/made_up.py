@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from . import cast
 from .draws import Draw
-from .source import Clinician, Practice, Segment, Source, StateUse
+from .source import DemoClinician, DemoPractice, RealData, Segment, StateUse
 from .specialties import IN_HOSPITALS, WITHOUT_FACING_PATIENTS, clinician_type, in_2017, is_one_of
 
 ALLOWED_PER_PAYMENT = 1 / 0.78  # an assumption: Medicare pays some 78% of what it allows
@@ -24,7 +24,7 @@ SSN_SHARE = 0.15  # of those whom CMS lists under no group
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class DemoFigures:
     """The three low-volume figures; charges in US dollars."""
 
     allowed_charges: float
@@ -40,7 +40,7 @@ class Listed:
     last_name: str
     first_name: str
     clinician_type: str
-    figures: Figures
+    figures: DemoFigures
     newly_enrolled: bool = False
     qp_status: str = "none"
     non_patient_facing: bool = False
@@ -56,7 +56,7 @@ class Determined:
     name: str
     tin_kind: str
     tin: str
-    figures: Figures
+    figures: DemoFigures
     clinicians: tuple[Listed, ...]
 
     @property
@@ -67,7 +67,7 @@ class Determined:
 class Maker:
     """Makes up what CMS data show, from what Part B looked like as a whole."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: RealData) -> None:
         self._states = source.states
         self._whole_country = StateUse(*map(sum, zip(*source.states.values(), strict=True)))
         self._everybody = source.segments
@@ -75,7 +75,7 @@ class Maker:
         for segment in source.segments:
             self._by_specialty[in_2017(segment.specialty)].append(segment)
 
-    def practice(self, practice: Practice) -> Determined:
+    def practice(self, practice: DemoPractice) -> Determined:
         """Return the determination of one practice."""
         draw = Draw(practice.id)
         clinicians = tuple(self._clinician(clinician, practice, draw) for clinician in practice.clinicians)
@@ -88,7 +88,7 @@ class Maker:
             clinicians=clinicians,
         )
 
-    def _clinician(self, clinician: Clinician, practice: Practice, of_practice: Draw) -> Listed:
+    def _clinician(self, clinician: DemoClinician, practice: DemoPractice, of_practice: Draw) -> Listed:
         draw = Draw(clinician.npi)
         specialty = clinician.specialty or segment_of(self._everybody, draw, "specialty").specialty
         status = draw.unit("qp status")
@@ -108,12 +108,12 @@ class Maker:
             hpsa=of_practice.happens("hpsa", HPSA),
         )
 
-    def _figures(self, specialty: str, state: str, practices: int, draw: Draw) -> Figures:
+    def _figures(self, specialty: str, state: str, practices: int, draw: Draw) -> DemoFigures:
         """Place a clinician within its specialty's fifths, scaled to the state's mean, split over its practices."""
         if draw.happens("low tail", LOW_TAIL):
             patients = round(draw.between("patients", 0, 10))
             services = round(patients * draw.between("services", 1, 3))
-            return Figures(round(services * draw.between("charges", 60, 160), 2), patients, services)
+            return DemoFigures(round(services * draw.between("charges", 60, 160), 2), patients, services)
         # Where 2017 did not know the specialty, everybody's table stands for its own.
         segment = segment_of(self._by_specialty.get(in_2017(specialty), self._everybody), draw, "segment")
         use = self._states.get(state, self._whole_country)
@@ -124,20 +124,20 @@ class Maker:
             use.patients / use.clinicians, PATIENTS_SPREAD, draw.normal_in_fifth("patients", segment.patients_fifth)
         )
         patients = round(seen / practices)
-        return Figures(
+        return DemoFigures(
             allowed_charges=round(payment * ALLOWED_PER_PAYMENT / practices, 2),
             patients=patients,
             services=round(patients * draw.between("services", 2, 8)),
         )
 
 
-def together(figures: list[Figures], draw: Draw) -> Figures:
+def together(figures: list[DemoFigures], draw: Draw) -> DemoFigures:
     """Return a practice's figures: charges and services add up, patients are shared by its clinicians."""
     patients = sum(one.patients for one in figures)
     if len(figures) > 1:
         shared = round(patients * draw.between("patients in common", 0.75, 1))
         patients = max(shared, *(one.patients for one in figures))
-    return Figures(
+    return DemoFigures(
         round(sum(one.allowed_charges for one in figures), 2), patients, sum(one.services for one in figures)
     )
 

@@ -11,7 +11,7 @@ PASSWORD = "demo-election-2026"  # noqa: S105  known to everybody; the demo alon
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class DemoPerson:
     """An account of the demo; `part` says in words what it is for."""
 
     name: str
@@ -21,21 +21,21 @@ class Person:
     is_superuser: bool = False
 
 
-DANA = Person("Dana Rivera", "dana.rivera@example.org", "Representative of fictional virtual groups")
-MARCUS = Person("Marcus Bell", "marcus.bell@example.org", "Representative of an election in review")
-ELENA = Person("Elena Petrova", "elena.petrova@example.org", "Representative whose claim to a TIN is waiting")
-PRIYA = Person("Priya Shah", "priya.shah@example.org", "Collaborator: edits but does not submit")
-TOM = Person("Tom Okafor", "tom.okafor@example.org", "Viewer: an adviser to small practices")
-ROSA = Person("Rosa Lind", "rosa.lind@example.org", "Reviewer", Role.REVIEWER)
-HENRY = Person("Henry Cole", "henry.cole@example.org", "Lead reviewer", Role.LEAD_REVIEWER)
-MEI = Person("Mei Tan", "mei.tan@example.org", "Data steward", Role.DATA_STEWARD)
-OMAR = Person("Omar Haddad", "omar.haddad@example.org", "Auditor", Role.AUDITOR)
-ALEX = Person("Alex Kim", "alex.kim@example.org", "Administrator: people and roles", is_superuser=True)
+DANA = DemoPerson("Dana Rivera", "dana.rivera@example.org", "Representative of fictional virtual groups")
+MARCUS = DemoPerson("Marcus Bell", "marcus.bell@example.org", "Representative of an election in review")
+ELENA = DemoPerson("Elena Petrova", "elena.petrova@example.org", "Representative whose claim to a TIN is waiting")
+PRIYA = DemoPerson("Priya Shah", "priya.shah@example.org", "Collaborator: edits but does not submit")
+TOM = DemoPerson("Tom Okafor", "tom.okafor@example.org", "Viewer: an adviser to small practices")
+ROSA = DemoPerson("Rosa Lind", "rosa.lind@example.org", "Reviewer", Role.REVIEWER)
+HENRY = DemoPerson("Henry Cole", "henry.cole@example.org", "Lead reviewer", Role.LEAD_REVIEWER)
+MEI = DemoPerson("Mei Tan", "mei.tan@example.org", "Data steward", Role.DATA_STEWARD)
+OMAR = DemoPerson("Omar Haddad", "omar.haddad@example.org", "Auditor", Role.AUDITOR)
+ALEX = DemoPerson("Alex Kim", "alex.kim@example.org", "Administrator: people and roles", is_superuser=True)
 
 EVERYBODY = (DANA, MARCUS, ELENA, PRIYA, TOM, ROSA, HENRY, MEI, OMAR, ALEX)
 
 
-def make_accounts() -> dict[Person, User]:
+def make_accounts() -> dict[DemoPerson, User]:
     """Make the accounts, their addresses verified."""
     password = make_password(PASSWORD)
     users = {
@@ -52,7 +52,7 @@ def make_accounts() -> dict[Person, User]:
 
 
 def table() -> str:
-    """Return who may sign in, as a table in text."""
+    """Return the demo's accounts as a text table."""
     width = max(len(person.email) for person in EVERYBODY)
     lines = [f"{person.email:{width}}  {person.name:13}  {person.part}" for person in EVERYBODY]
     return "\n".join([f"Demo accounts, all with the password {PASSWORD}", *lines])

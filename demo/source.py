@@ -16,7 +16,7 @@ EXTRACT = Path(__file__).parent / "extract"
 
 
 @dataclass(frozen=True, slots=True)
-class Clinician:
+class DemoClinician:
     """One clinician under one practice; `practices_listed` is under how many practices CMS lists the NPI."""
 
     npi: str
@@ -28,14 +28,14 @@ class Clinician:
 
 
 @dataclass(frozen=True, slots=True)
-class Practice:
+class DemoPractice:
     """A real practice and its roster, which the demo takes for the whole practice; `tin` is made up."""
 
     id: str
     tin: str
     known_name: str
     state: str
-    clinicians: tuple[Clinician, ...]
+    clinicians: tuple[DemoClinician, ...]
 
     @property
     def name(self) -> str:
@@ -79,10 +79,10 @@ class Segment(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RealData:
     """All real data that the demo is made from."""
 
-    practices: tuple[Practice, ...]
+    practices: tuple[DemoPractice, ...]
     nppes: tuple[NppesRow, ...]
     states: dict[str, StateUse]
     segments: tuple[Segment, ...]
@@ -95,7 +95,7 @@ class NoDataError(Exception):
     """The folder that DEMO_DATA names holds none of the data."""
 
 
-def read() -> Source:
+def read() -> RealData:
     """Return the data of the folder DEMO_DATA names, else of the extract; raise NoDataError where there are none."""
     folder = Path(settings.DEMO_DATA or EXTRACT)
     if lacking := [name for name in FILES if not (folder / name).is_file()]:
@@ -105,15 +105,15 @@ def read() -> Source:
     return read_extract(folder)
 
 
-def read_extract(folder: Path = EXTRACT) -> Source:
+def read_extract(folder: Path = EXTRACT) -> RealData:
     """Return the data that come with the code, or those of another folder of the same form."""
-    rosters: dict[str, list[Clinician]] = defaultdict(list)
+    rosters: dict[str, list[DemoClinician]] = defaultdict(list)
     for row in rows_of(folder / "clinicians.csv"):
         practice, listed = row.pop("practice"), int(row.pop("practices_listed"))
-        rosters[practice].append(Clinician(**row, practices_listed=listed))
-    return Source(
+        rosters[practice].append(DemoClinician(**row, practices_listed=listed))
+    return RealData(
         practices=tuple(
-            Practice(**row, clinicians=tuple(rosters[row["id"]])) for row in rows_of(folder / "practices.csv")
+            DemoPractice(**row, clinicians=tuple(rosters[row["id"]])) for row in rows_of(folder / "practices.csv")
         ),
         nppes=tuple(NppesRow(**row) for row in rows_of(folder / "nppes.csv")),
         states={

@@ -20,7 +20,7 @@ from ground.clock import EASTERN
 from . import cast, fictional
 from .files import PERFORMANCE_YEAR
 from .made_up import Determined
-from .people import DANA, ELENA, HENRY, MARCUS, PRIYA, ROSA, TOM, Person
+from .people import DANA, ELENA, HENRY, MARCUS, PRIYA, ROSA, TOM, DemoPerson
 
 LAST_YEAR = PERFORMANCE_YEAR - 1
 PHONE = "555-0100"
@@ -32,7 +32,7 @@ class Writer:
     """Who writes an election, everybody else who has a part in it, and the moment it is; time only goes on."""
 
     by: User
-    others: dict[Person, User]
+    others: dict[DemoPerson, User]
     now: datetime
 
     def after(self, **time: float) -> datetime:
@@ -41,10 +41,10 @@ class Writer:
         return self.now
 
 
-def tell(people: dict[Person, User], practices: dict[str, Determined], *, now: datetime) -> None:
+def tell(people: dict[DemoPerson, User], practices: dict[str, Determined], *, now: datetime) -> None:
     """Make all elections, as if they had been written in the weeks before now; `practices` are real ones by id."""
 
-    def begun(person: Person, days_ago: int) -> Writer:
+    def begun(person: DemoPerson, days_ago: int) -> Writer:
         return Writer(people[person], people, now - timedelta(days=days_ago))
 
     lapsed(Writer(people[DANA], people, calendar.window(LAST_YEAR).closes - timedelta(days=9)))
@@ -138,7 +138,7 @@ def draft(writer: Writer) -> None:
 
 
 def start(
-    writer: Writer, name: str, *, performance_year: int = PERFORMANCE_YEAR, representative: Person | None = None
+    writer: Writer, name: str, *, performance_year: int = PERFORMANCE_YEAR, representative: DemoPerson | None = None
 ) -> Election:
     """Start a draft, name the group and its representative: who writes, if nobody else."""
     election = start_election(performance_year=performance_year, by=writer.by, now=writer.after(minutes=1))

@@ -31,7 +31,7 @@ def exists() -> bool:
     return User.objects.filter(email=people.DANA.email).exists()
 
 
-def make(data: source.Source, *, now: datetime, say: Say) -> None:
+def make(data: source.RealData, *, now: datetime, say: Say) -> None:
     """Make the whole world: all of it or nothing. Raises WrongMomentError.
 
     After the window its last month is told: the clock has gone on since then.
@@ -55,7 +55,7 @@ def make(data: source.Source, *, now: datetime, say: Say) -> None:
         say("Elections: one in every status")
 
 
-def load(data: source.Source, *, by: User | None, now: datetime, say: Say) -> None:
+def load(data: source.RealData, *, by: User | None, now: datetime, say: Say) -> None:
     """Load NPPES and the made-up determinations of these data, as a data steward does."""
     with TemporaryDirectory() as folder:
         files = write_files(data, Path(folder))

@@ -100,7 +100,7 @@ def _roles(user: User, election: Election) -> QuerySet[ElectionRole]:
 
 
 def person(request: HttpRequest) -> User:
-    """Return who is signed in; pages that nobody signed in to are not asked this."""
+    """Return the signed-in user. Raises PermissionDenied if the request is anonymous."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from agreements.models import Agreement
 from agreements.text import fingerprints
-from agreements.text.fingerprints import Covered
+from agreements.text.fingerprints import Fingerprints
 from agreements.text.provisions import Choices
 from eligibility.law.facts import DeclaredPractice
 from ground.clock import EASTERN
@@ -80,8 +80,8 @@ class Signed:
     performance_year: int
 
     @property
-    def covered(self) -> Covered:
-        return Covered(self.text_sha256, self.parties_sha256, self.schedule_sha256)
+    def covered(self) -> Fingerprints:
+        return Fingerprints(self.text_sha256, self.parties_sha256, self.schedule_sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class Snapshot:
     choices: Choices = field(default=Choices(), compare=False)
     is_own: bool = field(default=False, compare=False)
     is_signed_here: bool = field(default=False, compare=False)
-    covered: tuple[Covered, ...] = field(default=(), compare=False)
+    covered: tuple[Fingerprints, ...] = field(default=(), compare=False)
 
     @cached_property
     def canonical(self) -> str:
@@ -212,10 +212,10 @@ def _content(entry: PracticeEntry) -> dict[str, Any]:
     return content
 
 
-def _covered(text_sha256: str, salt: str, entries: Sequence[PracticeEntry]) -> tuple[Covered, ...]:
-    """Return what a signature for each of the practices would cover now."""
+def _covered(text_sha256: str, salt: str, entries: Sequence[PracticeEntry]) -> tuple[Fingerprints, ...]:
+    """Return the fingerprints that each practice's signature would cover now."""
     parties = fingerprints.of_parties(map(_party, entries), salt)
-    return tuple(Covered(text_sha256, parties, _schedule(entry, salt)) for entry in entries)
+    return tuple(Fingerprints(text_sha256, parties, _schedule(entry, salt)) for entry in entries)
 
 
 def _schedule(entry: PracticeEntry, salt: str) -> str:
@@ -226,7 +226,9 @@ def _party(entry: PracticeEntry) -> tuple[str, str, str]:
     return entry.name, entry.tin_kind, entry.tin
 
 
-def _as_signed(entry: PracticeEntry, signature: Any | None, covered: Covered, performance_year: int) -> PracticeEntry:
+def _as_signed(
+    entry: PracticeEntry, signature: Any | None, covered: Fingerprints, performance_year: int
+) -> PracticeEntry:
     """Return a practice of an agreement that is signed here: executed by a signature that covers what stands now.
 
     Without one it has not executed it, whatever was recorded of an execution elsewhere. An opt-in is accepted for one
@@ -247,7 +249,7 @@ def _as_signed(entry: PracticeEntry, signature: Any | None, covered: Covered, pe
 
 
 def _opened(field: Any, sealed: str | None) -> str:
-    """Return what an encrypted field holds, of a row that Django did not read; empty for None."""
+    """Return the decrypted value of a field that Django did not read; empty for None."""
     return field.from_db_value(sealed, None, None) or ""
 
 

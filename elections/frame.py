@@ -16,7 +16,7 @@ from ground.addresses import client_address
 from . import access
 from .content import Snapshot
 from .models import Election
-from .readiness import Judgement, judge
+from .readiness import JudgedElection, judge
 from .working_copy import may_be_edited
 
 View: TypeAlias = Callable[..., HttpResponse]
@@ -27,7 +27,7 @@ GET_OR_POST = ["GET", "HEAD", "POST"]
 
 
 def arrived_at(request: HttpRequest) -> datetime:
-    """Return when the request arrived, before any work: the moment a deadline is judged by."""
+    """Return the moment the request arrived, before any work: deadlines are judged by it."""
     moment: datetime = request.arrived_at  # type: ignore[attr-defined]
     return moment
 
@@ -46,7 +46,7 @@ def page(
         "window": election.window,
         "is_representative": access.is_representative(user, election),
         "says_unsent": says_unsent,
-        "kept": getattr(request, "kept", None),
+        "unsaved": getattr(request, "unsaved", None),
         "saved_at": election.changed_at,
         "saved_by": user if election.changed_by_id == user.pk else election.changed_by,
         "can_change": access.may_edit(user, election) and may_be_edited(election, clock.now()),
@@ -87,7 +87,7 @@ def closed_to_changes(request: HttpRequest, election: Election) -> HttpResponse 
     return redirect("election", election.pk)
 
 
-def judge_for(request: HttpRequest, election: Election) -> Judgement:
+def judge_for_viewer(request: HttpRequest, election: Election) -> JudgedElection:
     """Judge the working copy now, on what this person may know."""
     snapshot = Snapshot.of_working_copy(election)
     return judge(

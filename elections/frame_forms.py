@@ -6,19 +6,19 @@ from django.http import HttpRequest, QueryDict
 from ground.ssn_guard import Guarded
 
 
-class KeptFields(dict[str, str]):
+class UnsavedFields(dict[str, str]):
     """What was sent from a page after the session had ended: the fields that were changed, and no others."""
 
 
 def typed(request: HttpRequest) -> QueryDict | dict[str, str] | None:
-    """Return what was typed into a form that was sent, None where the page is only opened.
+    """Return the values typed into a form that was sent; None if the page is only opened.
 
     What was sent after the session had ended counts as typed when the page is opened again (drafts/unsaved_views.py).
     """
     if request.method == "POST":
         return request.POST
-    kept = getattr(request, "kept", None)
-    return KeptFields(kept.typed) if kept else None
+    unsaved = getattr(request, "unsaved", None)
+    return UnsavedFields(unsaved.typed) if unsaved else None
 
 
 class GuardedForm(Guarded, forms.Form):

@@ -7,8 +7,8 @@ from .content import Snapshot
 from .models import Election
 
 
-def judged_as(election: Election, snapshot: Snapshot, at: datetime) -> tuple[Snapshot, datetime]:
-    """Return on what, and at which moment, a submission is judged that came at `at`.
+def late_correction_basis(election: Election, snapshot: Snapshot, at: datetime) -> tuple[Snapshot, datetime]:
+    """Return the snapshot and the moment that a submission received at `at` is judged on.
 
     In the window that is itself. After it: at the moment of the last one received in the window, and with its
     execution dates, for who signs again in January does so for a correction. Without one it is judged as it came.

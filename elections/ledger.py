@@ -43,7 +43,7 @@ class Group:
         return [finding for finding in self.findings if finding.outcome in SETTLED]
 
     def word(self, finding: Finding) -> str:
-        """Return how one finding stands, in a word or two; empty where it does not apply."""
+        """Return a finding's state in a word or two; empty if it does not apply."""
         if finding.rule in self.overrides:
             return OVERRIDDEN
         return CONTESTED if finding.rule in self.contests else WORDS.get(finding.outcome, "")
@@ -73,7 +73,7 @@ def _of_practice(position: int, title: str, listed: list[Finding], snapshot: Sna
 
 
 def overrides_of(election: Election, snapshot: Snapshot) -> dict[tuple[int, str], Override]:
-    """Return what lead reviewers overrode of the practices of this snapshot; none before a submission."""
+    """Return the lead reviewers' overrides, by the snapshot's practice and rule; none before a submission."""
     if election.last_submission_id is None:
         return {}
     written = list(Override.objects.filter(submission__election=election))

@@ -15,8 +15,7 @@ from eligibility.law import facts
 from eligibility.law.calendar import Window
 from eligibility.law.determination import Determination, Entries, Finding, Outcome, determine, judge_practice
 from eligibility.law.identifiers import SSN
-from eligibility.law.rule_results import CMS_DATA
-from eligibility.law.rule_results import Judgement as RuleJudgement
+from eligibility.law.rule_results import CMS_DATA, RuleResult
 from eligibility.law.rules import PRACTICE_RULES
 from eligibility.law.virtual_group_rules import is_blank
 from eligibility.models import LoadRun
@@ -37,7 +36,7 @@ MOST_REMEMBERED = 5_000  # practices, of some kilobytes each: pages of a group a
 WAITS_FOR_REVIEW = "one-virtual-group"  # its claim waits instead of stopping a submission (design: one TIN)
 
 
-class Asker(Enum):
+class Audience(Enum):
     """Who sees an answer, where that is no account."""
 
     CMS = "everything is known to it"
@@ -45,7 +44,7 @@ class Asker(Enum):
 
 
 @dataclass(frozen=True)
-class Judgement:
+class JudgedElection:
     """A determination, what it was judged on, and when."""
 
     snapshot: Snapshot
@@ -80,7 +79,7 @@ class Judgement:
         return finding.rule in dict(contests)
 
     def ledger(self) -> dict[str, Any]:
-        """Return what is frozen with a submission or decision; JSON but for decimals and dates."""
+        """Return the ledger that is frozen with a submission or decision. It is JSON but for decimals and dates."""
         preview = self.determination.preview
         return {
             "outcome": self.determination.outcome,
@@ -109,11 +108,11 @@ def judge(
     *,
     election_id: uuid.UUID | None,
     at: datetime,
-    by: User | Asker,
+    by: User | Audience,
     address: str | None = None,
     run: LoadRun | None = None,
     window: Window | None = None,
-) -> Judgement:
+) -> JudgedElection:
     """Judge a proposal at the moment `at`.
 
     `by` is who sees the answer: what they may not know counts as not known (design: what one may learn by asking), and
@@ -126,12 +125,12 @@ def judge(
 
 def judge_submission(
     snapshot: Snapshot, election: Election, *, at: datetime, by: User, address: str | None = None
-) -> tuple[Judgement, Judgement]:
+) -> tuple[JudgedElection, JudgedElection]:
     """Judge a proposal once for its submitter and once for CMS, on the same facts."""
     gathered = _gather(snapshot, election.pk, at, None, election.window)
     known = _known(gathered, by, address)
     seen = _judge(gathered, known)
-    return seen, seen if all(known) else _judge(gathered, _known(gathered, Asker.CMS, None))
+    return seen, seen if all(known) else _judge(gathered, _known(gathered, Audience.CMS, None))
 
 
 def _gather(
@@ -151,20 +150,20 @@ def _gather(
     )
 
 
-def _known(gathered: _Facts, by: User | Asker, address: str | None) -> list[bool]:
+def _known(gathered: _Facts, by: User | Audience, address: str | None) -> list[bool]:
     """Say of each practice whether who asks may be told of it."""
     practices = gathered.snapshot.practices
-    if by is Asker.CMS:
+    if by is Audience.CMS:
         return [True] * len(practices)
     account = by if isinstance(by, User) else None
     year, data = gathered.snapshot.performance_year, gathered.cms.practices
     known = disclosure.known_practices(year, practices, by=account, address=address, data=data)
-    if by is Asker.ANYBODY:
+    if by is Audience.ANYBODY:
         return [may and entry.tin_kind != SSN for may, entry in zip(known, practices, strict=True)]
     return known
 
 
-def _judge(gathered: _Facts, known: Sequence[bool]) -> Judgement:
+def _judge(gathered: _Facts, known: Sequence[bool]) -> JudgedElection:
     snapshot, cms = gathered.snapshot, gathered.cms
     practices = tuple(
         facts.Practice(
@@ -191,7 +190,7 @@ def _judge(gathered: _Facts, known: Sequence[bool]) -> Judgement:
     )
     determination = determine(proposal, gathered.window, _dated(cms.source), _judged)
     run = cms.source.run if cms.source else None
-    return Judgement(snapshot, determination, gathered.at, proposal, gathered.names, gathered.holders, run)
+    return JudgedElection(snapshot, determination, gathered.at, proposal, gathered.names, gathered.holders, run)
 
 
 def to_check(submission: Submission, snapshot: Snapshot) -> list[str]:
@@ -224,7 +223,7 @@ def _holders(keys: Sequence[Sequence[str]], performance_year: int, election_id: 
     return {row.tin_key: row.id for row in rows(HELD, [performance_year, asked, election_id])}
 
 
-def _judged(performance_year: int, practice: facts.Practice, entries: Entries) -> tuple[RuleJudgement, ...]:
+def _judged(performance_year: int, practice: facts.Practice, entries: Entries) -> tuple[RuleResult, ...]:
     """Judge a practice; one that is known to whoever asks was often judged before, with the same facts.
 
     The others are judged each time, so that speed tells nobody what somebody else asked.
@@ -236,8 +235,8 @@ def _judged(performance_year: int, practice: facts.Practice, entries: Entries) -
 _remembered = lru_cache(maxsize=MOST_REMEMBERED)(judge_practice)
 
 
-def _dated(source: cms_data.Source | None) -> dict[str, str]:
-    """Return what findings that rest on CMS data say of which day they are: the law itself knows no loads."""
+def _dated(source: cms_data.DataSource | None) -> dict[str, str]:
+    """Return the sources with the date of the CMS data, by source: the law itself knows no loads."""
     if source is None:
         return {}
     words = {rule.source for rule in PRACTICE_RULES if CMS_DATA in rule.source}
@@ -261,7 +260,7 @@ class Lack(NamedTuple):
 
 
 def lacks(snapshot: Snapshot) -> list[Lack]:
-    """Return what has to be given before a submission, in the order of the review: CMS has to name and reach the group.
+    """Return the entries missing for a submission, in the page's order: CMS has to name and reach the group.
 
     The law judges none of it (`determine`).
     """
@@ -278,20 +277,22 @@ def lacks(snapshot: Snapshot) -> list[Lack]:
     return found
 
 
-def practice_problems(judgement: Judgement) -> int:
+def practice_problems(judged_election: JudgedElection) -> int:
     """Count what is to mend about the practices themselves: findings not met, names missing."""
-    of_group = [finding for finding in judgement.blocking if finding.rule in GROUP_RULES]
-    return len(of_group) + sum(len(to_mend(judgement, place)) for place in range(len(judgement.snapshot.practices)))
+    of_group = [finding for finding in judged_election.blocking if finding.rule in GROUP_RULES]
+    return len(of_group) + sum(
+        len(to_mend(judged_election, place)) for place in range(len(judged_election.snapshot.practices))
+    )
 
 
-def to_mend(judgement: Judgement, position: int) -> list[str]:
-    """Return what is to mend about one practice, in sentences; its opt-in is accepted with the agreement."""
-    found = [f.message for f in judgement.blocking if f.practice == position and f.rule not in AGREEMENT_RULES]
-    if is_blank(judgement.snapshot.practices[position].name):
+def to_mend(judged_election: JudgedElection, position: int) -> list[str]:
+    """Return the sentences that say what to fix about a practice, without its opt-in, which the agreement accepts."""
+    found = [f.message for f in judged_election.blocking if f.practice == position and f.rule not in AGREEMENT_RULES]
+    if is_blank(judged_election.snapshot.practices[position].name):
         found.append("It has no name yet. Give it the name that Medicare has.")
     return found
 
 
-def lacks_opt_in(judgement: Judgement, position: int) -> bool:
+def lacks_opt_in(judged_election: JudgedElection, position: int) -> bool:
     """Say whether a practice has to accept its opt-in, which it does with the agreement."""
-    return any(f.practice == position and f.rule == "opt-in-accepted" for f in judgement.blocking)
+    return any(f.practice == position and f.rule == "opt-in-accepted" for f in judged_election.blocking)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 
 
-class Status(TextChoices):
+class ElectionStatus(TextChoices):
     """Where an election stands."""
 
     DRAFT = "draft", "Draft"
@@ -18,7 +18,7 @@ class Status(TextChoices):
     LAPSED = "lapsed", "Lapsed"
 
 
-DRAFT, SUBMITTED, IN_REVIEW, ACTION_NEEDED, APPROVED, REJECTED, WITHDRAWN, LAPSED = Status
+DRAFT, SUBMITTED, IN_REVIEW, ACTION_NEEDED, APPROVED, REJECTED, WITHDRAWN, LAPSED = ElectionStatus
 STANDING = (SUBMITTED, IN_REVIEW, APPROVED)  # the last submission stands, and may be replaced by another
 WITH_CMS = (SUBMITTED, IN_REVIEW)  # CMS has to do the next step
 UNDECIDED = (*WITH_CMS, ACTION_NEEDED)  # submitted, and CMS has not decided
@@ -82,14 +82,18 @@ class Transition:
     """One line of the table; `in_window` says that it needs an open election window."""
 
     verb: Verb
-    source: Status
-    target: Status
+    source: ElectionStatus
+    target: ElectionStatus
     who: tuple[Who, ...]
     in_window: bool = False
 
 
 def _lines(
-    verb: Verb, sources: tuple[Status, ...], target: Status, *who: Who, in_window: tuple[Status, ...] = ()
+    verb: Verb,
+    sources: tuple[ElectionStatus, ...],
+    target: ElectionStatus,
+    *who: Who,
+    in_window: tuple[ElectionStatus, ...] = (),
 ) -> tuple[Transition, ...]:
     return tuple(Transition(verb, source, target, who, source in in_window) for source in sources)
 

@@ -32,10 +32,10 @@ class Refused(Exception):
 
 
 def lock(election_id: uuid.UUID) -> Election:
-    """Return the election, locked until the transaction ends, so that verbs follow one another.
+    """Return the election, locked until the transaction ends.
 
-    Alone: who had to wait for the lock would else see the row as it now is, joined to its last submission and reviewer
-    as they were before. Raises Election.DoesNotExist; TransactionManagementError outside a transaction.
+    Selects no related rows: after waiting for the lock, a join would return them as they were before the wait. Raises
+    Election.DoesNotExist; TransactionManagementError outside a transaction.
     """
     return Election.objects.select_for_update(no_key=True).get(pk=election_id)
 
@@ -86,7 +86,7 @@ def change_status(
 
 
 def days_left(election: Election, now: datetime) -> int | None:
-    """Return how many days lie before the last day in time (ET); None where the window is not open."""
+    """Return the number of days before the window's last day (ET); None if the window is not open."""
     if not window_is_open(election, now):
         return None
     last = election.window.closes - timedelta(microseconds=1)

@@ -11,13 +11,13 @@ from agreements.models import Agreement, Signature
 from agreements.text.document_text import build_names
 
 from .models import Election
-from .states import STANDING, Status
+from .states import STANDING, ElectionStatus
 from .verbs import Refused, lock, window_is_open
 
 
 def may_be_edited(election: Election, now: datetime) -> bool:
     """Say whether the working copy may be changed: a draft until it lapses, else while the window is open."""
-    if election.status == Status.DRAFT:
+    if election.status == ElectionStatus.DRAFT:
         return now < election.window.closes
     return election.status in STANDING and window_is_open(election, now)
 

@@ -77,11 +77,11 @@ class LoadRun(models.Model):
         return f"{what}, run {self.pk}: {self.get_status_display().partition(':')[0].lower()}"
 
     def counted(self) -> str:
-        """Return how many rows of what it holds, as in `3 practices, 12 clinicians`."""
+        """Return the numbers of its rows in words, as in `3 practices, 12 clinicians`."""
         return ", ".join(f"{number:,} {what.replace('_', ' ')}" for what, number in self.counts.items())
 
 
-class Figures(models.Model):
+class MedicareFigures(models.Model):
     """The three low-volume figures; None is "not known"."""
 
     allowed_charges = models.DecimalField(max_digits=14, decimal_places=2, null=True, help_text="US dollars.")
@@ -92,7 +92,7 @@ class Figures(models.Model):
         abstract = True
 
 
-class DeterminationPractice(Figures):
+class DeterminationPractice(MedicareFigures):
     """One TIN as one run of CMS data shows it; an SSN TIN is found by its clinicians' keys."""
 
     run = models.ForeignKey(LoadRun, models.PROTECT, related_name="practices")
@@ -114,7 +114,7 @@ class DeterminationPractice(Figures):
         return f"{self.name or 'Practice'} {mask_tin(self.tin_kind, self.tin_last4)}"
 
 
-class DeterminationClinician(Figures):
+class DeterminationClinician(MedicareFigures):
     """One NPI under one TIN as one run of CMS data shows it."""
 
     practice = models.ForeignKey(DeterminationPractice, models.PROTECT, related_name="clinicians", db_index=False)
@@ -190,13 +190,13 @@ class ElectionWindow(models.Model):
 class Probe(models.Model):
     """A TIN that was asked about on one day (ET): under an NPI, by an account, or from an address (disclosure.py)."""
 
-    class Asker(models.TextChoices):
+    class CountedBy(models.TextChoices):
         NPI = "npi", "NPI"
         ACCOUNT = "account", "Account"
         ADDRESS = "address", "IP address"
 
     day = models.DateField()
-    asker = models.CharField("counted by", max_length=10, choices=Asker)
+    asker = models.CharField("counted by", max_length=10, choices=CountedBy)
     subject = models.CharField(max_length=64, help_text="The NPI, the account number or the IP address.")
     tin_key = models.CharField(max_length=64)
     billed = models.BooleanField(help_text="Whether CMS data showed the NPI under the TIN. Only misses count.")

@@ -5,5 +5,5 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return where a request came from; behind a trusted front proxy, what that proxy saw."""
+    """Return the IP address of a request; behind a trusted front proxy, the one that proxy saw."""
     return str(get_adapter().get_client_ip(request))

@@ -42,5 +42,5 @@ def fix_demo_offset() -> timedelta:
 
 @cache
 def demo_offset() -> timedelta:
-    """Return what the demo's clock is ahead of the real one."""
+    """Return the time by which the demo's clock is ahead of the real one."""
     return fix_demo_offset()

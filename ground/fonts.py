@@ -85,7 +85,7 @@ def _noto(code: int) -> Path | None:
 
 @cache
 def _candidates() -> dict[int, list[Path]]:
-    """Return by code point the files that may have it: their families say so for whole ranges, and say too much."""
+    """Return the font files that may have each code point. Families claim whole ranges, and claim too much."""
     found: dict[int, list[Path]] = defaultdict(list)
     names = {folder.name for folder in NOTO_FOLDER.glob("*/")}
     for family in (*FIRST, *sorted(names.difference(FIRST))):

@@ -27,5 +27,5 @@ def held(row: Row, **fields: Any) -> QuerySet[Row]:
 
 
 def next_attempt(attempts: int, waits: Sequence[timedelta], now: datetime) -> datetime | None:
-    """Return when to try again after so many attempts, later each time; None after the last."""
+    """Return the moment of the next attempt, later each time; None after the last."""
     return now + waits[attempts - 1] if attempts <= len(waits) else None

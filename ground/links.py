@@ -13,12 +13,12 @@ DAY = timedelta(days=1)
 
 
 def new_token() -> str:
-    """Return what stands in a link, or in a visitor's cookie: nobody guesses it."""
+    """Return a new token for a link or a visitor's cookie. No one can guess it."""
     return secrets.token_urlsafe(32)
 
 
 def hash_of(token: str) -> str:
-    """Return by what a link's row is found: a copy of the database opens nothing."""
+    """Return the hash that a link's row is found by. With only the hash, no one can make the link."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

@@ -100,14 +100,14 @@ def in_plain_dress(text: str) -> str:
 
 
 def _hits(text: str) -> list[re.Match[str]]:
-    """Return where numbers stand in the text in plain dress; most texts have not even nine digits."""
+    """Return the places of private numbers in the text. Most texts have not even nine digits."""
     plain = in_plain_dress(text)
     return [hit for hit in _SHAPES.finditer(plain) if hit["private"]] if _NINE_DIGITS.match(plain) else []
 
 
 @lru_cache(4096)
 def _plain(code: int) -> str:
-    """Return what a character is read as: nothing, itself, a digit, or the several that it stands for."""
+    """Return the plain characters of a character: none, itself, a digit, or the several that it stands for."""
     return "".join(
         str(unicodedata.digit(character, character))
         for character in unicodedata.normalize("NFKC", chr(code))

@@ -23,7 +23,7 @@ class ArrivalMiddleware:
 
 
 def _time_in_queue(request: HttpRequest) -> timedelta:
-    """Return how long a trusted front proxy held the request: it stamps `X-Request-Start: t=<Unix seconds>`.
+    """Return the time that a trusted front proxy held the request: it stamps `X-Request-Start: t=<Unix seconds>`.
 
     Zero without a trusted proxy, or where the stamp is missing, unreadable, in the future or older than ten minutes.
     """

@@ -17,11 +17,10 @@ NO_ADDRESS = "Enter an email address like name@example.org."
 
 
 class Guarded:
-    """Put before a form: its fields, of every kind, refuse nine digits in a row and come back empty, others as typed.
+    """Form mixin that refuses nine digits in a row in any field and clears that field, so no full SSN is kept.
 
-    And an empty field that may not be empty says what to do.
-
-    A choice or a date that nobody could type on the page is quoted by Django's errors and widgets all the same.
+    Skips fields in `unguarded`. Gives required fields an error that says what to do. Choices and dates are guarded too:
+    Django's errors and widgets quote even a value that the page does not offer.
     """
 
     data: Any  # the form it is put before has it
@@ -80,7 +79,7 @@ class Guarded:
 
 
 def _what_to_do(field: forms.Field) -> str:
-    """Return what is said of a field that was left empty."""
+    """Return the error for a field that was left empty."""
     if isinstance(field, forms.ChoiceField):
         return "Choose one."
     if isinstance(field, forms.DateField | forms.DateTimeField | forms.SplitDateTimeField):

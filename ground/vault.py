@@ -70,7 +70,7 @@ def encrypt_bytes(value: bytes, context: str) -> bytes:
 
 
 def decrypt_bytes(sealed: bytes, context: str) -> bytes:
-    """Return what was sealed; raise CannotDecrypt for an unknown key, another context or changed bytes."""
+    """Return the decrypted bytes. Raises CannotDecrypt for an unknown key, another context or changed bytes."""
     version, _, body = bytes(sealed).partition(b":")
     cipher = _all_ciphers().get(version.decode("ascii", "replace"))
     if cipher is None:

@@ -165,5 +165,5 @@ def suite(args: list[str], env: Mapping[str, str], started: list[Process], *, ve
 
 
 def arguments() -> list[str]:
-    """Return what ARGS adds to the command that a verb runs."""
+    """Return the arguments that ARGS adds to a verb's command."""
     return shlex.split(os.environ.get("ARGS", ""))

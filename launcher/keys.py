@@ -19,7 +19,7 @@ LINE = f"{DIVIDER}rewrites the lines above. Lines below are kept and win: put yo
 
 
 def read() -> dict[str, str]:
-    """Return what var/local.env says, the last of two equal names winning."""
+    """Return the settings of var/local.env. The last of two equal names wins."""
     kept, started = parts()
     return {**named(started), **named(kept)}
 
@@ -52,7 +52,7 @@ def write_started(values: Mapping[str, str]) -> None:
 
 
 def set_by_hand(name: str) -> str | None:
-    """Return what the environment or the kept part of var/local.env says of this name; None where neither does."""
+    """Return the value of a name in the environment or the kept part of var/local.env; None if neither has it."""
     return os.environ.get(name) or named(parts()[0]).get(name)
 
 

@@ -43,7 +43,7 @@ def sync(venv: Path, lock: Path, enough: Sequence[Path], python: Path) -> str:
 
 
 def mark_of(lock: Path, python: Path) -> str:
-    """Return what an environment is stamped with when it is as this lock says, for this Python."""
+    """Return the stamp of an environment that matches this lock and this Python."""
     return fingerprint([lock, version_of(python), str(python)])
 
 

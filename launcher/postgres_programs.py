@@ -55,7 +55,7 @@ def other_account() -> pwd.struct_passwd:
 
 
 def as_account(account: pwd.struct_passwd) -> dict[str, Any]:
-    """Return how Popen starts a program as that account: PostgreSQL refuses to run as root."""
+    """Return the arguments that make Popen start a program as that account: PostgreSQL refuses to run as root."""
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 

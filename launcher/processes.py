@@ -70,7 +70,7 @@ def start(
 
 
 def die_with_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:
-    """Return what asks Linux to signal a child when we die; None elsewhere."""
+    """Return a function that asks Linux to signal a child when we die; None elsewhere."""
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None).prctl

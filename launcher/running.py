@@ -184,7 +184,7 @@ def watch(started: list[Process], parent: int) -> None:
 
 
 def clock_shift() -> dict[str, str]:
-    """Return what moves the real clock's source to the day REAL_DATE names; nothing where it is not set."""
+    """Return the setting that moves the clock to the day REAL_DATE names; nothing if that is not set."""
     wanted = os.environ.get("REAL_DATE", "")
     if not wanted:
         return {}

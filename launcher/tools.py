@@ -47,7 +47,7 @@ def install() -> str:
 
 
 def pip_command() -> Sequence[str | Path] | None:
-    """Return how to call pip here; None where there is none but uv is on PATH."""
+    """Return the command that runs pip here; None if there is none but uv is on PATH."""
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip"]
     if not importlib.util.find_spec("ensurepip"):

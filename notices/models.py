@@ -9,7 +9,7 @@ from ground.vault import EncryptedTextField
 ONE_LINE = r"[\r\n]"
 
 
-class State(models.TextChoices):
+class NoticeState(models.TextChoices):
     """Where a notice stands."""
 
     QUEUED = "queued", "Queued"
@@ -23,7 +23,7 @@ class Notice(models.Model):
 
     `key` says what is owed, so that owing it twice owes it once. `reason` is a word such as `submitted` or
     `account-password-reset`. While `locked_until` lies ahead, a worker is sending it. `message_id` stays the same
-    in every attempt, so that a repeat can be recognised.
+    in every attempt, so that a repeat can be recognized.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -35,7 +35,7 @@ class Notice(models.Model):
     subject = models.TextField()
     body = EncryptedTextField()  # the links in it let their reader sign in, accept or sign
     message_id = models.CharField(max_length=320, unique=True)
-    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    state = models.CharField(max_length=10, choices=NoticeState, default=NoticeState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField("next attempt")
     locked_until = models.DateTimeField(null=True, blank=True)
@@ -45,9 +45,10 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=State.values), name="notice_state_known"),
+            models.CheckConstraint(condition=Q(state__in=NoticeState.values), name="notice_state_known"),
             models.CheckConstraint(
-                condition=Q(state=State.SENT, sent_at__isnull=False) | (~Q(state=State.SENT) & Q(sent_at__isnull=True)),
+                condition=Q(state=NoticeState.SENT, sent_at__isnull=False)
+                | (~Q(state=NoticeState.SENT) & Q(sent_at__isnull=True)),
                 name="notice_sent_has_its_moment",
             ),
             models.CheckConstraint(
@@ -56,7 +57,7 @@ class Notice(models.Model):
             models.CheckConstraint(condition=~Q(key="") & ~Q(reason=""), name="notice_key_and_reason"),
         ]
         indexes = [
-            models.Index(fields=["next_attempt_at"], condition=Q(state=State.QUEUED), name="notice_due"),
+            models.Index(fields=["next_attempt_at"], condition=Q(state=NoticeState.QUEUED), name="notice_due"),
             models.Index(fields=["-created_at"], name="notice_newest"),
         ]
 

@@ -20,9 +20,9 @@ _sent: deque[float] = deque(maxlen=BURST)
 
 
 def nudge(task_name: str, *args: int | str, by_sweep: bool = False) -> None:
-    """Start a task by its name on commit; `args` are ids, never data. Never raises, and answers fast.
+    """Start a task by name when the transaction commits. `args` are ids, never data. Never raises.
 
-    A sweep has a limit of its own, and nobody after it: of its nudges none is left out.
+    Drops nudges over BURST a second, but never those of a sweep (`by_sweep=True`): no later sweep would send them.
     """
     transaction.on_commit(partial(_send, task_name, args, by_sweep))
 

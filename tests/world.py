@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from demo import cast, fictional
 from demo.files import Files, determinations, write_files
 from demo.made_up import Determined
-from demo.source import EXTRACT, Source, read_extract
+from demo.source import EXTRACT, RealData, read_extract
 from eligibility.loads import determinations as determination_loads
 from eligibility.loads import nppes as nppes_loads
 
@@ -33,7 +33,7 @@ class WorldPractice:
 
 
 @cache
-def read_world() -> Source:
+def read_world() -> RealData:
     """Return the extract, read once a process."""
     return read_extract()
 

@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.inclusion_tag("accounts/session_dialog.html", takes_context=True)
 def session_dialog(context: dict[str, Any]) -> dict[str, Any]:
-    """Return what the warning needs; nothing where nobody is signed in, or a page is made without a request."""
+    """Return the warning's values; nothing if no one is signed in or the page has no request."""
     request: HttpRequest | None = context.get("request")
     if request is None or not hasattr(request, "user") or not request.user.is_authenticated:
         return {}

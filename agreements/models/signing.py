@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from ground.vault import EncryptedTextField
 
-from ..text.fingerprints import Covered
+from ..text.fingerprints import Fingerprints
 from .agreement import Party
 
 
@@ -129,6 +129,6 @@ class Signature(models.Model):
         return f"Signature {self.pk}"
 
     @property
-    def covered(self) -> Covered:
+    def covered(self) -> Fingerprints:
         """What it covers."""
-        return Covered(self.text_sha256, self.parties_sha256, self.schedule_sha256)
+        return Fingerprints(self.text_sha256, self.parties_sha256, self.schedule_sha256)

@@ -94,7 +94,7 @@ def _mend_structure(pdf: Pdf) -> dict[Mark, str | None]:
 
 
 def _told(element: Object) -> str | None:
-    """Return what an element's words are told to say, and make text of it again; None where nothing was told."""
+    """Return an element's alternative text and make it plain text again; None if it has none."""
     if element.get(Name.S) != Name.Figure:
         return None
     text = str(element.Alt)

@@ -185,7 +185,7 @@ def _keep(document: Document, pdf: bytes, pages: int) -> None:
 
 
 def _context(document: Document) -> str:
-    """Return what the file is sealed for: this document and no other."""
+    """Return the context that the file is encrypted with: it opens as this document and no other."""
     return f"agreements.Document.file:{document.pk}"
 
 

@@ -15,7 +15,7 @@ TELLS = "weasyprint.progress"  # the engine's logger: a line for each step, and 
 AT_PAGE = re.compile(r"Creating layout - Page (\d+)")
 EVERY = 0.5  # seconds: nobody looks more often
 WRITING = "Creating PDF"
-KEPT_SECONDS = 300
+RETENTION_SECONDS = 300
 
 
 class _Listening(logging.Handler):
@@ -52,11 +52,11 @@ def followed(tell: Callable[[str], None]) -> Iterator[None]:
 def tell(document_id: int, words: str) -> None:
     """Let whoever waits see how far a document is; a cache that does not answer keeps nobody from making it."""
     with suppress(Exception):
-        cache.set(_key(document_id), words, KEPT_SECONDS)
+        cache.set(_key(document_id), words, RETENTION_SECONDS)
 
 
 def told(document_id: int) -> str:
-    """Return how far a document is that is being made; empty where nothing was told."""
+    """Return a document's progress in words; empty if none was noted."""
     return str(cache.get(_key(document_id), ""))
 
 

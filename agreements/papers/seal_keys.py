@@ -33,7 +33,7 @@ class SealKey:
 
 
 def seal_key() -> SealKey:
-    """Return what seals, as it is set; raise ImproperlyConfigured, which names the setting and quotes nothing of it."""
+    """Return the key of the setting. Raises ImproperlyConfigured, which names the setting and quotes nothing of it."""
     if not settings.SEAL_KEY:
         raise ImproperlyConfigured(f"SEAL_KEY is not set. {HOW_TO_SET}")
     return _read(settings.SEAL_KEY)

@@ -17,7 +17,7 @@ CARRIED = re.compile(re.escape(IDENTIFIER).encode() + rb"([0-9a-f]{64})(?![0-9a-
 LOOKED_UP = 20  # fingerprints of one file at most: ours carry one
 
 
-class Finding(Enum):
+class SealCheck(Enum):
     """What can be said of a file."""
 
     GENUINE = "genuine"
@@ -29,7 +29,7 @@ class Finding(Enum):
 class Verdict:
     """What was found, and of a genuine file the document that it is."""
 
-    finding: Finding
+    result: SealCheck
     document: Document | None = None
 
     @property
@@ -57,11 +57,11 @@ def verify(pdf: bytes) -> Verdict:
     sealed = Document.objects.filter(kind__in=SEALED_KINDS, state=DocumentState.READY)
     document = sealed.filter(file_sha256=hashlib.sha256(pdf).hexdigest()).first()
     if document:
-        return Verdict(Finding.GENUINE, document)
+        return Verdict(SealCheck.GENUINE, document)
     carried = {found.decode() for found, _ in zip(CARRIED.findall(pdf), range(LOOKED_UP), strict=False)}
     if _carries_our_certificate(pdf) or sealed.filter(snapshot_sha256__in=carried).exists():
-        return Verdict(Finding.ALTERED)
-    return Verdict(Finding.UNKNOWN)
+        return Verdict(SealCheck.ALTERED)
+    return Verdict(SealCheck.UNKNOWN)
 
 
 def _carries_our_certificate(pdf: bytes) -> bool:

@@ -19,7 +19,7 @@ UNNAMED = "Virtual group"
 
 
 @dataclass(frozen=True, slots=True)
-class Clinician:
+class PartyClinician:
     """A line of a party's schedule."""
 
     npi: str
@@ -38,7 +38,7 @@ class PartyFacts:
     name: str
     tin_kind: str
     tin: str
-    clinicians: Sequence[Clinician]
+    clinicians: Sequence[PartyClinician]
     signer_name: str = ""
     signer_title: str = ""
     executed_on: date | None = None

@@ -20,7 +20,7 @@ WHAT_CHANGED = {
 }
 
 
-class Covered(NamedTuple):
+class Fingerprints(NamedTuple):
     """The three fingerprints, each the SHA-256 in hexadecimal."""
 
     text: str
@@ -32,8 +32,8 @@ class Covered(NamedTuple):
         """The three in one, for comparing."""
         return _sha256("|".join(self))
 
-    def changed_since(self, signed: "Covered") -> tuple[str, ...]:
-        """Return what says something else now than what was signed; nothing where the signature counts."""
+    def changed_since(self, signed: "Fingerprints") -> tuple[str, ...]:
+        """Return the parts that changed since they were signed; none if the signature counts."""
         pairs = zip((TEXT, PARTIES, SCHEDULE), self, signed, strict=True)
         return tuple(what for what, now, then in pairs if now != then)
 

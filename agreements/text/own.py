@@ -143,5 +143,5 @@ def open_pdf(own: OwnAgreement) -> bytes:
 
 
 def _context(stored: str) -> str:
-    """Return what the file is sealed for: this place and no other."""
+    """Return the context that the file is encrypted with: it opens in this place and no other."""
     return f"agreements.OwnAgreement.file:{stored}"

@@ -41,30 +41,30 @@ ATTACHMENTS = {
 IS_WEB_ADDRESS = re.compile(r"\s*(https?://|mailto:|tel:|www\.|#)", re.I)
 
 
-class Problem(Exception):
+class PdfProblem(Exception):
     """The word for what was found."""
 
 
 def look_through(content: bytes) -> tuple[list[str], list[str]]:
-    """Return the text of each page of a PDF, and what other texts it has; raise Problem."""
+    """Return the text of each page of a PDF, and what other texts it has; raise PdfProblem."""
     if not content.startswith(b"%PDF-"):
-        raise Problem("no_pdf")
+        raise PdfProblem("no_pdf")
     notes: list[str] = []
     with _open(content) as pdf:
         if pdf.is_encrypted:
-            raise Problem("protected")
+            raise PdfProblem("protected")
         for value in _values(pdf):
             if not isinstance(value, Array):
                 _refuse(value)
             notes += _strings(value)
         pages = len(pdf.pages)
         if pdf.get_warnings():  # what one program reads in a broken place, another may read otherwise
-            raise Problem("damaged")
+            raise PdfProblem("damaged")
     if not pages:
-        raise Problem("no_pages")
+        raise PdfProblem("no_pages")
     texts = _read(content)
     if sum(map(len, texts + notes)) > MOST_CHARACTERS:
-        raise Problem("too_much")
+        raise PdfProblem("too_much")
     return texts, notes
 
 
@@ -74,16 +74,16 @@ def _read(content: bytes) -> list[str]:
     except MemoryError:
         raise
     except Exception:
-        raise Problem("unreadable") from None
+        raise PdfProblem("unreadable") from None
 
 
 def _open(content: bytes) -> Pdf:
     try:
         return pikepdf.open(BytesIO(content), attempt_recovery=False, suppress_warnings=True)
     except pikepdf.PasswordError:
-        raise Problem("protected") from None
+        raise PdfProblem("protected") from None
     except pikepdf.PdfError as error:
-        raise Problem("protected" if "encrypt" in str(error).lower() else "damaged") from None
+        raise PdfProblem("protected" if "encrypt" in str(error).lower() else "damaged") from None
 
 
 def _values(pdf: Pdf) -> Iterator[Object]:
@@ -97,7 +97,7 @@ def _values(pdf: Pdf) -> Iterator[Object]:
                 continue
             count += 1
             if count > MOST_VALUES:
-                raise Problem("too_much")
+                raise PdfProblem("too_much")
             held = list(value) if isinstance(value, Array) else [held for _, held in _items(value)]
             todo += [one for one in held if isinstance(one, Object) and not one.is_indirect]
             yield value
@@ -122,21 +122,21 @@ def _items(value: Object) -> Any:
 
 
 def _refuse(value: Object) -> None:
-    """Raise Problem for a dictionary, or a stream's, that does something or holds another file."""
+    """Raise PdfProblem for a dictionary, or a stream's, that does something or holds another file."""
     held = dict(_items(value))
     kinds = {_word(held.get("/Type")), _word(held.get("/Subtype"))}
     if "/JavaScript" in held or _word(held.get("/S")) == "/JavaScript" or isinstance(held.get("/JS"), String | Stream):
-        raise Problem("javascript")
+        raise PdfProblem("javascript")
     if "/XFA" in held:
-        raise Problem("xfa")
+        raise PdfProblem("xfa")
     if not ATTACHMENT_KEYS.isdisjoint(held) or not ATTACHMENTS.isdisjoint(kinds):
-        raise Problem("attachment")
+        raise PdfProblem("attachment")
     if _reaches_out(held) or (isinstance(value, Stream) and "/F" in held) or not OUTSIDE_KEYS.isdisjoint(held):
-        raise Problem("action")
+        raise PdfProblem("action")
     for action in _actions(held):
         name = _word(action.get("/S"))
         if name and name not in HARMLESS:
-            raise Problem("javascript" if name == "/JavaScript" else "action")
+            raise PdfProblem("javascript" if name == "/JavaScript" else "action")
 
 
 def _actions(held: dict[str, Any]) -> Iterator[Object]:
@@ -146,7 +146,7 @@ def _actions(held: dict[str, Any]) -> Iterator[Object]:
     if isinstance(events, Dictionary):
         found += [one for _, one in events.items()]
     elif events is not None:
-        raise Problem("action")  # it means nothing, but to a program that is not strict
+        raise PdfProblem("action")  # it means nothing, but to a program that is not strict
     for one in found:
         for each in list(one) if isinstance(one, Array) else [one]:
             if isinstance(each, Dictionary):
@@ -166,13 +166,13 @@ def _word(value: Any) -> str:
 
 
 def answer(pdf: bytes) -> dict[str, Any]:
-    """Return what was found, as the program says it; whatever goes wrong meanwhile, the file is damaged."""
+    """Return the problem, pages and notes of a PDF as JSON values. Any unexpected error means it is damaged."""
     problem = ""
     pages: list[str] = []
     notes: list[str] = []
     try:
         pages, notes = look_through(pdf)
-    except Problem as found:
+    except PdfProblem as found:
         problem = str(found)
     except MemoryError:
         problem = "too_much"

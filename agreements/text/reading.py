@@ -27,7 +27,7 @@ ASKED = {part.id: part.must for provision in PROVISIONS for part in provision.pa
 
 
 def shown(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
-    """Return what a document or a page shows of a snapshot that was taken at a moment, ready to be shown.
+    """Return the values that a document or a page shows of a snapshot. `made_at` is when it was taken.
 
     `own_file` is the group's own agreement with where it does the nine things, None where the text is ours; then there
     are no `articles`.
@@ -51,7 +51,7 @@ def shown(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
 
 
 def shown_receipt(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
-    """Return what a receipt's document shows of its snapshot (elections/submission/receipts.py), asked for at a moment.
+    """Return the values that a receipt's document shows of its snapshot (elections/submission/receipts.py).
 
     `fingerprint` is the document's own, by which its file is known; that of what was submitted stands in the snapshot.
     """
@@ -101,7 +101,7 @@ def _party(party: dict[str, Any]) -> dict[str, Any]:
 
 
 def _signature(signature: dict[str, Any]) -> dict[str, Any]:
-    """Return what the other parties may read of a signature: whether its signer opted in is not theirs to know."""
+    """Return a signature as the other parties may read it, without whether its signer opted in."""
     return {
         **{key: value for key, value in signature.items() if key != "opt_in"},
         "signed_at": datetime.fromisoformat(signature["signed_at"]),

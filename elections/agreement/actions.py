@@ -94,9 +94,10 @@ def document_of(
 
 
 def make_executed(election: Election, *, now: datetime) -> Document | None:
-    """Have the executed agreement made once every practice has signed what stands; None while one has not.
+    """Request the executed agreement's PDF if every practice has signed the current text, else return None.
 
-    Whoever signs last has no account, perhaps: it is asked for by nobody. Within somebody else's transaction.
+    The event has no user (`by=None`), because the last signer might have no account. Runs inside the caller's
+    transaction.
     """
     snapshot = Snapshot.of_working_copy(election)
     if not snapshot.is_executed_here:

@@ -61,5 +61,5 @@ def save_agreement(
 
 
 def party_prefix(member_id: int) -> str:
-    """Return what stands before the names of one party's fields."""
+    """Return the prefix of one party's field names."""
     return f"practice-{member_id}-"

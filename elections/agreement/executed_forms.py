@@ -60,7 +60,7 @@ class PartyForm(OfParty):
             del self.fields["opt_in_accepted"]
 
     def sound(self) -> dict[str, Any]:
-        """Return what can be saved; an opt-in that is not asked for is not accepted."""
+        """Return the values that can be saved. An opt-in that is not asked for is not accepted."""
         return super().sound() | ({} if self.asks_opt_in else {"opt_in_accepted": False})
 
     def clean_executed_on(self) -> Any:

@@ -53,7 +53,7 @@ class OwnFileForm(GuardedForm):
         return file
 
     @property
-    def kept_as(self) -> str:
+    def stored_name(self) -> str:
         """The file's name as it is kept."""
         return own.plain_name(str(self.cleaned_data["file"].name))
 

@@ -17,7 +17,7 @@ from ground.shared_connections import give_back
 from ..access import person
 from ..content import Snapshot
 from ..drafts.saving import saving_page
-from ..drafts.unsaved_views import keeps_typed
+from ..drafts.unsaved_views import preserve_unsaved
 from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
 from ..models import Election, TinKind
@@ -32,7 +32,7 @@ REPLACED = "The file is replaced. Check below whether what you marked still fits
 SAME = "Nothing changed. This file is already in use."
 
 
-@keeps_typed
+@preserve_unsaved
 @require_http_methods(GET_OR_POST)
 @of_election(edit="POST", open="POST")
 def agreement_own(request: HttpRequest, election: Election) -> HttpResponse:
@@ -79,7 +79,12 @@ def _upload(request: HttpRequest, election: Election, handler: InMemory) -> Http
     if posted and form.is_valid():
         try:
             is_new = actions.use(
-                election.pk, form.pdf, name=form.kept_as, pages=form.checked.pages, by=person(request), now=clock.now()
+                election.pk,
+                form.pdf,
+                name=form.stored_name,
+                pages=form.checked.pages,
+                by=person(request),
+                now=clock.now(),
             )
         except Refused as refused:
             say(request, refused)
@@ -126,5 +131,5 @@ def own_file(found: OwnAgreement) -> HttpResponse:
 
 
 def _signed(election: Election) -> dict[str, int]:
-    """Return how many practices signed what stands, and would have to sign again."""
+    """Return the number of practices that signed the current text, and would have to sign again."""
     return {"signed": sum(entry.signed is not None for entry in Snapshot.of_working_copy(election).practices)}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from agreements.models import Document, KnownBy, Signature
-from agreements.text.document_text import Clinician, PartyFacts, build_snapshot
+from agreements.text.document_text import PartyClinician, PartyFacts, build_snapshot
 from agreements.text.document_text import Snapshot as AgreementSnapshot
 from eligibility.data import nppes
 from eligibility.data.nppes import NppesName
@@ -16,7 +16,7 @@ from ..models import Election
 def agreement_snapshot(
     snapshot: Snapshot, election: Election, names: Mapping[str, NppesName] | None = None
 ) -> AgreementSnapshot:
-    """Return what the agreement's document is made from; ValueError while a practice has no right TIN.
+    """Return the snapshot that the agreement's PDF is made from. Raises ValueError if a practice has no valid TIN.
 
     `names` are the clinicians' by their NPIs, None to read them.
     """
@@ -34,7 +34,9 @@ def agreement_snapshot(
                 tin_kind=entry.tin_kind,
                 tin=entry.tin,
                 clinicians=[
-                    Clinician(npi, names[npi].last_name, names[npi].first_name) if npi in names else Clinician(npi)
+                    PartyClinician(npi, names[npi].last_name, names[npi].first_name)
+                    if npi in names
+                    else PartyClinician(npi)
                     for npi in entry.npis
                 ],
                 signer_name=entry.signer_name,
@@ -48,7 +50,7 @@ def agreement_snapshot(
 
 
 def named_in_text(election: Election) -> str:
-    """Return what the agreement calls the group: as it was frozen where it is signed here, else as it is called now."""
+    """Return the group's name in the agreement: the frozen one if it is signed here, else the current one."""
     frozen = election.agreement.frozen_text or {}
     return str(frozen.get("virtual_group") or election.virtual_group)
 
@@ -64,7 +66,7 @@ def executed_document(election: Election, snapshot: Snapshot) -> Document | None
 
 
 def _signature(signed: Signed) -> dict[str, Any]:
-    """Return what the signature page says; whose mailbox it was is not the other parties' business."""
+    """Return the values of the signature page, without the signer's mailbox: other parties need not know it."""
     as_signed = ("name", "title", "statement", "text_sha256", "parties_sha256", "schedule_sha256")
     said = {name: getattr(signed, name) for name in as_signed}
     return said | {"signed_at": signed.signed_at.isoformat(), "known_by": KnownBy(signed.known_by).label}

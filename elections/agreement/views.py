@@ -16,13 +16,13 @@ from ground import clock
 from ..access import person
 from ..content import PracticeEntry, Snapshot
 from ..drafts.saving import saving_page
-from ..drafts.unsaved_views import keeps_typed
-from ..frame import GET_OR_POST, judge_for, of_election, page
+from ..drafts.unsaved_views import preserve_unsaved
+from ..frame import GET_OR_POST, judge_for_viewer, of_election, page
 from ..frame_forms import typed
 from ..ledger import SETTLED
 from ..models import Election
 from ..outcomes import say
-from ..readiness import AGREEMENT_RULES, Judgement
+from ..readiness import AGREEMENT_RULES, JudgedElection
 from ..verbs import Refused
 from . import executed
 from .actions import make_document, missing, save_text
@@ -32,19 +32,19 @@ from .pdfs import asked_again, handed_out
 from .text import agreement_snapshot
 
 
-@keeps_typed
+@preserve_unsaved
 @require_http_methods(GET_OR_POST)
 @of_election(edit="POST", open="POST")
 def agreement(request: HttpRequest, election: Election) -> HttpResponse:
     """Acknowledge the agreement, and say when and by whom each practice executed it."""
-    judgement = judge_for(request, election)
+    judged_election = judge_for_viewer(request, election)
     form = AcknowledgementForm(typed(request), initial={"acknowledged": election.agreement.acknowledged})
-    snapshot = judgement.snapshot
+    snapshot = judged_election.snapshot
     listed = () if snapshot.is_signed_here else snapshot.member_ids  # who signs here says it all themselves
     members = election.members.select_related("party").in_bulk(listed)
     parties = [
         (PartyForm(typed(request), member=members[pk], asks_opt_in=opt_in.outcome != Outcome.NOT_APPLICABLE), opt_in)
-        for pk, opt_in in zip(listed, _opt_ins(judgement), strict=False)
+        for pk, opt_in in zip(listed, _opt_ins(judged_election), strict=False)
         if pk in members  # somebody may remove one in this moment
     ]
 
@@ -71,9 +71,9 @@ def agreement(request: HttpRequest, election: Election) -> HttpResponse:
         parties=parties,
         entries=snapshot.practices,
         signed=sum(entry.signed is not None for entry in snapshot.practices),
-        opt_ins=_open_opt_ins(judgement) if snapshot.is_signed_here else [],
+        opt_ins=_open_opt_ins(judged_election) if snapshot.is_signed_here else [],
         wrong=[one for one in (*party_forms, form) if one.errors],
-        findings=[finding for finding in judgement.for_practice(None) if finding.rule in AGREEMENT_RULES],
+        findings=[finding for finding in judged_election.for_practice(None) if finding.rule in AGREEMENT_RULES],
         provisions=PROVISIONS,
         own=own,
         unmarked=own.unmarked if own else [],
@@ -81,18 +81,18 @@ def agreement(request: HttpRequest, election: Election) -> HttpResponse:
     )
 
 
-def _opt_ins(judgement: Judgement) -> list[Finding]:
+def _opt_ins(judged_election: JudgedElection) -> list[Finding]:
     """Return each practice's finding on the opt-in, which is asked of none that it does not apply to."""
-    return [finding for finding in judgement.findings if finding.rule == "opt-in-accepted"]
+    return [finding for finding in judged_election.findings if finding.rule == "opt-in-accepted"]
 
 
-def _open_opt_ins(judgement: Judgement) -> list[tuple[PracticeEntry, Finding]]:
+def _open_opt_ins(judged_election: JudgedElection) -> list[tuple[PracticeEntry, Finding]]:
     """Return the practices whose signers have not accepted an opt-in that is asked of them, each with its finding."""
-    asked = zip(judgement.snapshot.practices, _opt_ins(judgement), strict=True)
+    asked = zip(judged_election.snapshot.practices, _opt_ins(judged_election), strict=True)
     return [(entry, finding) for entry, finding in asked if finding.outcome not in SETTLED]
 
 
-@keeps_typed
+@preserve_unsaved
 @require_http_methods(GET_OR_POST)
 @of_election(edit="POST", open="POST")
 def agreement_text(request: HttpRequest, election: Election) -> HttpResponse:

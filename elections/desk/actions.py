@@ -13,14 +13,14 @@ from eligibility.models import LoadRun
 
 from ..access import holds_a_role
 from ..content import Snapshot
-from ..late_corrections import judged_as
+from ..late_corrections import late_correction_basis
 from ..ledger import overrides_of
 from ..mails import concerned, tell
 from ..models import Claim, Decision, Election, Override, Submission
-from ..readiness import Asker, Judgement, judge, keys_of
+from ..readiness import Audience, JudgedElection, judge, keys_of
 from ..receipt_codes import new_virtual_group_identifier
 from ..roster_history import clinicians_now
-from ..states import Status, Verb
+from ..states import ElectionStatus, Verb
 from ..submission.claims import lock_claims, release_all
 from ..verbs import Refused, change_status, lock, record
 
@@ -29,7 +29,7 @@ from ..verbs import Refused, change_status, lock, record
 def start_review(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     """Take a submitted election on; doing it twice changes nothing."""
     election = _lock_as_stranger(election_id, by)
-    if election.status == Status.IN_REVIEW and election.reviewer == by:
+    if election.status == ElectionStatus.IN_REVIEW and election.reviewer == by:
         return election
     change_status(election, Verb.START_REVIEW, by=by, now=now, fields={"reviewer": by})
     return election
@@ -48,12 +48,12 @@ def approve(
     election = _lock_as_stranger(election_id, by)
     submission = _submission_decided(election, submission_number)
     lock_claims(election)
-    judgement = judge_now(election, submission)
-    if in_the_way := obstacles(election, judgement):
+    judged_election = judge_on_current_data(election, submission)
+    if in_the_way := obstacles(election, judged_election):
         raise Refused(*in_the_way)
     event = change_status(election, Verb.APPROVE, by=by, now=now, submission=submission.number)
     _give_identifier(election, identifier)
-    _decide(submission, Decision.Outcome.APPROVED, judgement, by=by, now=now)
+    _decide(submission, Decision.ReviewResult.APPROVED, judged_election, by=by, now=now)
     tell(event, "approved", concerned(election), now=now, submission=submission)
     return election
 
@@ -67,7 +67,14 @@ def reject(election_id: uuid.UUID, *, by: User, now: datetime, submission_number
         raise Refused("Enter your reasons. The representative reads them in the email.")
     lock_claims(election)
     event = change_status(election, Verb.REJECT, by=by, now=now, submission=submission.number)
-    _decide(submission, Decision.Outcome.REJECTED, judge_now(election, submission), by=by, now=now, reasons=reasons)
+    _decide(
+        submission,
+        Decision.ReviewResult.REJECTED,
+        judge_on_current_data(election, submission),
+        by=by,
+        now=now,
+        reasons=reasons,
+    )
     release_all(election, now=now)
     tell(event, "rejected", concerned(election), now=now, submission=submission, reasons=reasons)
     return election
@@ -91,12 +98,12 @@ def override(
     """
     election = _lock_as_stranger(election_id, by)
     submission = _submission_decided(election, submission_number)
-    if election.status != Status.IN_REVIEW:
+    if election.status != ElectionStatus.IN_REVIEW:
         raise Refused("You can override a finding only while the election is in review. Start the review first.")
-    judgement = judge_now(election, submission)
-    if (practice, rule) not in {(finding.practice, finding.rule) for finding in overridable(election, judgement)}:
+    judged_election = judge_on_current_data(election, submission)
+    if (practice, rule) not in {(finding.practice, finding.rule) for finding in overridable(election, judged_election)}:
         raise Refused("You cannot override this finding now. It is no longer “not met”, or it was already overridden.")
-    entry = judgement.snapshot.practices[practice]
+    entry = judged_election.snapshot.practices[practice]
     written = Override.objects.create(
         submission=submission,
         rule=rule,
@@ -114,7 +121,7 @@ def override(
 def replace_identifier(election_id: uuid.UUID, *, by: User, now: datetime, identifier: str) -> Election:
     """Put the virtual group identifier that CMS gave in the place of the provisional one."""
     election = _lock_as_stranger(election_id, by)
-    if election.status != Status.APPROVED:
+    if election.status != ElectionStatus.APPROVED:
         raise Refused("Only an approved election has a virtual group identifier.")
     before = election.virtual_group_identifier
     if before == identifier and not election.identifier_is_provisional:
@@ -125,7 +132,7 @@ def replace_identifier(election_id: uuid.UUID, *, by: User, now: datetime, ident
     return election
 
 
-def judge_now(election: Election, submission: Submission, *, run: LoadRun | None = None) -> Judgement:
+def judge_on_current_data(election: Election, submission: Submission, *, run: LoadRun | None = None) -> JudgedElection:
     """Judge a submission at the moment it was received, on what CMS knows and who is in its practices today.
 
     One that answers a correction after the window closed is judged as the one in the window (late_corrections.py).
@@ -135,23 +142,23 @@ def judge_now(election: Election, submission: Submission, *, run: LoadRun | None
     practices = tuple(
         replace(entry, npis=tuple(sorted(npis))) for entry, npis in zip(submitted.practices, today, strict=True)
     )
-    snapshot, at = judged_as(election, replace(submitted, practices=practices), submission.received_at)
-    return judge(snapshot, election_id=election.pk, at=at, by=Asker.CMS, run=run, window=election.window)
+    snapshot, at = late_correction_basis(election, replace(submitted, practices=practices), submission.received_at)
+    return judge(snapshot, election_id=election.pk, at=at, by=Audience.CMS, run=run, window=election.window)
 
 
-def overridable(election: Election, judgement: Judgement) -> list[Finding]:
+def overridable(election: Election, judged_election: JudgedElection) -> list[Finding]:
     """Return the findings that only an override lets stand: data say not met, and nobody overrode that yet."""
-    written = overrides_of(election, judgement.snapshot)
+    written = overrides_of(election, judged_election.snapshot)
     return [
         finding
-        for finding in judgement.not_met
+        for finding in judged_election.not_met
         if finding.rule in CONTESTABLE and (finding.practice, finding.rule) not in written
     ]
 
 
-def obstacles(election: Election, judgement: Judgement) -> list[str]:
+def obstacles(election: Election, judged_election: JudgedElection) -> list[str]:
     """Return every reason why the election cannot be approved now: claims that wait, findings not met that stand."""
-    written = overrides_of(election, judgement.snapshot)
+    written = overrides_of(election, judged_election.snapshot)
     waiting = election.claims.filter(state=Claim.State.WAITING).values_list("practice_name", flat=True)
     return [
         *(
@@ -160,7 +167,7 @@ def obstacles(election: Election, judgement: Judgement) -> list[str]:
         ),
         *(
             f"{finding.message} ({finding.cite})"
-            for finding in judgement.not_met
+            for finding in judged_election.not_met
             if (finding.practice, finding.rule) not in written
         ),
     ]
@@ -197,19 +204,19 @@ def _give_identifier(election: Election, given: str) -> None:
 
 def _decide(
     submission: Submission,
-    outcome: Decision.Outcome,
-    judgement: Judgement,
+    outcome: Decision.ReviewResult,
+    judged_election: JudgedElection,
     *,
     by: User,
     now: datetime,
     reasons: str = "",
 ) -> None:
-    overridden = overrides_of(submission.election, judgement.snapshot)
+    overridden = overrides_of(submission.election, judged_election.snapshot)
     Decision.objects.create(
         submission=submission,
         outcome=outcome,
         reasons=reasons,
-        ledger=judgement.ledger() | {"overridden": [[position, rule] for position, rule in overridden]},
+        ledger=judged_election.ledger() | {"overridden": [[position, rule] for position, rule in overridden]},
         decided_by=by,
         decided_at=now,
     )

@@ -13,7 +13,9 @@ from ..verbs import Refused, lock
 
 
 @transaction.atomic
-def settle_conflict(conflict: Conflict, *, outcome: Conflict.Outcome, reason: str, by: User, now: datetime) -> Conflict:
+def settle_conflict(
+    conflict: Conflict, *, outcome: Conflict.Settlement, reason: str, by: User, now: datetime
+) -> Conflict:
     """Decide a conflict as a lead reviewer: the holder keeps the TIN, or it moves to the one that waited.
 
     Raises Refused when it was settled or the TIN passed on meanwhile, or the holder's election is approved.
@@ -32,7 +34,7 @@ def settle_conflict(conflict: Conflict, *, outcome: Conflict.Outcome, reason: st
             "The TIN moved to another election after you opened this page. Nothing was changed. Read the page again."
         )
     settled = settle(conflict, outcome, reason, by=by, now=now)
-    if outcome == Conflict.Outcome.MOVED:
+    if outcome == Conflict.Settlement.MOVED:
         tell_outcome(conflict.waiting, "claim_held", now=now)
         tell_outcome(conflict.holder, "claim_lost", now=now)
     return settled.get()

@@ -24,7 +24,7 @@ class DeskAdmin(ReadOnlyAdmin):
 
 
 def staff(request: HttpRequest, *roles: Role) -> User:
-    """Return who is at the desk; raise PermissionDenied without one of the roles."""
+    """Return the signed-in staff member. Raises PermissionDenied without one of the roles."""
     user = person(request)
     if not user.has_role(*roles):
         raise PermissionDenied("Your role at CMS does not allow that.")

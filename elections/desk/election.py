@@ -22,7 +22,7 @@ from ..ledger import frozen, groups, overrides_of, verdict
 from ..mails import compose, concerned
 from ..models import Claim, Conflict, Decision, Election, Submission
 from ..outcomes import done
-from ..states import NEVER_SUBMITTED, Status, Verb, transition
+from ..states import NEVER_SUBMITTED, ElectionStatus, Verb, transition
 from . import actions, packet
 from .conflict import SIDES
 from .desk import DeskAdmin, staff
@@ -39,10 +39,10 @@ class StatusFilter(admin.SimpleListFilter):
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(status.value, str(status.label)) for status in Status if status not in NEVER_SUBMITTED]
+        return [(status.value, str(status.label)) for status in ElectionStatus if status not in NEVER_SUBMITTED]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Election]) -> QuerySet[Election]:
-        return queryset.filter(status=self.value()) if self.value() in Status.values else queryset
+        return queryset.filter(status=self.value()) if self.value() in ElectionStatus.values else queryset
 
 
 @admin.register(Election)
@@ -88,7 +88,7 @@ class ElectionAdmin(DeskAdmin):
         user, election = person(request), self._election(request, election_id, Role.REVIEWER, Role.AUDITOR)
         submission = _submission(election)
         snapshot = Snapshot.of_submission(submission)
-        now = actions.judge_now(election, submission)
+        now = actions.judge_on_current_data(election, submission)
         ledger = groups(frozen(submission.ledger_for_cms), snapshot, overrides_of(election, snapshot))
         may_act = user.has_role(Role.REVIEWER) and not holds_a_role(user, election)
         conflicts = Conflict.objects.filter(Q(waiting__election=election) | Q(holder__election=election))
@@ -128,8 +128,8 @@ class ElectionAdmin(DeskAdmin):
         """Let a finding that is not met stand, with a justification."""
         election = self._election(request, election_id, Role.LEAD_REVIEWER)
         submission = _submission(election)
-        now = actions.judge_now(election, submission)
-        findings = actions.overridable(election, now) if election.status == Status.IN_REVIEW else []
+        now = actions.judge_on_current_data(election, submission)
+        findings = actions.overridable(election, now) if election.status == ElectionStatus.IN_REVIEW else []
         initial = {"submission_number": submission.number}
         form = OverrideForm(typed(request), initial=initial, findings=findings, snapshot=now.snapshot)
         said = "Overridden. Your justification appears on the ledger. We didn’t email anyone."
@@ -154,7 +154,7 @@ class ElectionAdmin(DeskAdmin):
             election,
             form=form,
             mail=_mail(election, "approved", submission=submission),
-            obstacles=actions.obstacles(election, actions.judge_now(election, submission)),
+            obstacles=actions.obstacles(election, actions.judge_on_current_data(election, submission)),
             open_conflicts=Conflict.objects.filter(holder__election=election, closed_at=None).select_related(*SIDES),
         )
 

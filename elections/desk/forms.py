@@ -106,8 +106,8 @@ class SettleForm(GuardedForm):
     outcome = forms.ChoiceField(
         label="Which election takes part with this TIN?",
         choices=[
-            (Conflict.Outcome.KEPT, "The election that holds it keeps it"),
-            (Conflict.Outcome.MOVED, "It moves to the election that is waiting"),
+            (Conflict.Settlement.KEPT, "The election that holds it keeps it"),
+            (Conflict.Settlement.MOVED, "It moves to the election that is waiting"),
         ],
         widget=forms.RadioSelect,
     )

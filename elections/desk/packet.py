@@ -15,13 +15,13 @@ from eligibility.law.rule_results import CMS_DATA, NPPES
 from ..content import PracticeEntry, Snapshot
 from ..ledger import SETTLED, WHOLE, frozen
 from ..models import Claim, Election, Submission, Update
-from ..readiness import WAITS_FOR_REVIEW, Judgement, keys_of
+from ..readiness import WAITS_FOR_REVIEW, JudgedElection, keys_of
 from ..roster_history import clinicians_now
 from ..signing.flags import flags_of
 
 
 @dataclass(frozen=True, slots=True)
-class RosterRow:
+class NpiComparison:
     """One NPI of a practice: declared in the submission, shown by CMS data (None: no data), there today."""
 
     npi: str
@@ -53,7 +53,7 @@ class PracticePacket:
     """One practice: what was declared, its roster, how we knew its signer, and what to look at in the signature."""
 
     entry: PracticeEntry
-    roster: list[RosterRow]
+    roster: list[NpiComparison]
     known_by: str
     flags: tuple[str, ...]
 
@@ -87,7 +87,7 @@ class Coverage:
 
 
 def coverage(submission: Submission) -> Coverage:
-    """Return how the submission's agreement does the nine things it must do; never its text, nor its file's name."""
+    """Return the agreement's coverage of the nine required items; never its text, nor its file's name."""
     content = json.loads(submission.document.snapshot)
     if own := content.get("own"):
         told = {"sha256": own["sha256"], "pages": own["pages"]}
@@ -102,10 +102,10 @@ def side_of(claim: Claim) -> PracticeEntry | None:
     return next((entry for entry in entries if claim.tin_key in keys_of(entry)), None)
 
 
-def differences(submission: Submission, now: Judgement) -> list[Difference]:
-    """Return the findings that are others on today's CMS data, rosters and claims than at submission.
+def differences(submission: Submission, now: JudgedElection) -> list[Difference]:
+    """Return the findings that changed between the submission and today's CMS data, rosters and claims.
 
-    Of one that is met, or does not apply, as it was then, other facts are no difference.
+    A changed message alone counts only if the finding is not met or cannot be told.
     """
     before = {(finding.rule, finding.practice): finding for finding in frozen(submission.ledger_for_cms)}
     declared, today = Snapshot.of_submission(submission).practices, now.snapshot.practices
@@ -123,7 +123,7 @@ def differences(submission: Submission, now: Judgement) -> list[Difference]:
     return found
 
 
-def later_dates(now: Judgement) -> list[tuple[str, str]]:
+def later_dates(now: JudgedElection) -> list[tuple[str, str]]:
     """Return each practice of whose NPIs NPPES has dates after the moment judged, and what was found of them."""
     names = now.snapshot.practice_names
     return [
@@ -139,7 +139,7 @@ def _of_roster(declared: PracticeEntry, today: PracticeEntry) -> Iterator[str]:
         yield f"Roster: {joined} joined and {left} left, as reported since then."
 
 
-def _of_data(finding: Finding, run: int | None, now: Judgement) -> Iterator[str]:
+def _of_data(finding: Finding, run: int | None, now: JudgedElection) -> Iterator[str]:
     if finding.rule == WAITS_FOR_REVIEW:
         yield "Claim: another election claimed the TIN or released it."
     elif finding.source.startswith(NPPES):
@@ -149,7 +149,7 @@ def _of_data(finding: Finding, run: int | None, now: Judgement) -> Iterator[str]
 
 
 def updates(election: Election) -> list[tuple[Update, list[str]]]:
-    """Return what was reported about any submission, each with the names of that submission's practices."""
+    """Return all updates of the election, each with the practice names of its submission."""
     reported = list(Update.objects.filter(submission__election=election).select_related("reported_by", "submission"))
     submissions = {update.submission_id: update.submission for update in reported}
     names = {key: Snapshot.of_submission(submission).practice_names for key, submission in submissions.items()}
@@ -158,8 +158,8 @@ def updates(election: Election) -> list[tuple[Update, list[str]]]:
 
 def _roster(
     entry: PracticeEntry, shown: frozenset[str] | None, today: set[str], names: dict[str, str]
-) -> list[RosterRow]:
+) -> list[NpiComparison]:
     return [
-        RosterRow(npi, names.get(npi, ""), npi in entry.npis, None if shown is None else npi in shown, npi in today)
+        NpiComparison(npi, names.get(npi, ""), npi in entry.npis, None if shown is None else npi in shown, npi in today)
         for npi in sorted({*entry.npis, *(shown or ()), *today})
     ]

@@ -8,7 +8,7 @@ from eligibility.models import LoadRun
 from ..ledger import WHOLE
 from ..models import Election, Submission
 from ..states import UNDECIDED
-from .actions import judge_now
+from .actions import judge_on_current_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def affected_by(run: LoadRun) -> list[tuple[Election, list[Change]]]:
 
 
 def _changes(election: Election, submission: Submission, run: LoadRun) -> list[Change]:
-    now, then = judge_now(election, submission), judge_now(election, submission, run=run)
+    now, then = judge_on_current_data(election, submission), judge_on_current_data(election, submission, run=run)
     names = now.snapshot.practice_names
     return [
         Change(WHOLE if a.practice is None else names[a.practice], a, b)

@@ -7,7 +7,7 @@ from django import forms
 from ground.private_numbers import has_nine_digit_run
 from ground.templatetags.et import et_datetime
 
-from ..frame_forms import GuardedForm, KeptFields
+from ..frame_forms import GuardedForm, UnsavedFields
 from .merging import Overtaken
 
 
@@ -20,7 +20,7 @@ class DraftForm(GuardedForm):
         self.overtaken: dict[str, Any] = {}
         for field in self.fields.values():
             field.show_hidden_initial = True
-        if isinstance(self.data, KeptFields):
+        if isinstance(self.data, UnsavedFields):
             self.data = self._as_shown() | self.data
 
     def _as_shown(self) -> dict[str, str]:
@@ -49,12 +49,12 @@ class DraftForm(GuardedForm):
         self.emptied.append(self.add_prefix(name))
 
     def sound(self) -> dict[str, Any]:
-        """Return what can be saved: the fields that were sent and are not refused."""
+        """Return the values that can be saved: of the fields that were sent and not refused."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if self._was_sent(name)}
 
     def was(self) -> dict[str, Any]:
-        """Return what the page showed in its fields, by their names in it; without those that cannot be read."""
+        """Return the values that the page showed, by field name on the page, without those that cannot be read."""
         shown = {}
         for name, field in self.fields.items():
             key = self.add_initial_prefix(name)
@@ -104,7 +104,7 @@ class DraftForm(GuardedForm):
 
 
 def both_versions(stands: str, overtaken: Overtaken) -> str:
-    """Return what is said of a field that two people changed at once."""
+    """Return the error for a field that two people changed at once."""
     who = overtaken.by or "Someone else"
     return (
         f"{who} saved {stands} here ({et_datetime(overtaken.at)}) while you were typing. What you typed is still in "

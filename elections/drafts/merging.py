@@ -34,7 +34,7 @@ class Merge:
         self.twice: dict[str, Any] = {}
 
     def fields(self, stands: Mapping[str, Any], typed: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-        """Return what is to stand; a field that was left as it was, or was changed twice, stays as it stands.
+        """Return the merged values. A field that was left as it was, or was changed twice, keeps its current value.
 
         `prefix` is put before the fields' names in `was` and in what is reported.
         """

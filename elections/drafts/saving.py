@@ -38,7 +38,7 @@ class SavedPart(Protocol):
         """Say whether the part shows what somebody else saved meanwhile, and remember it."""
 
     def answer(self) -> dict[str, Any]:
-        """Return what a page that saves by itself is told of the part."""
+        """Return the part's values for a page that saves by itself, as JSON values."""
 
 
 def saving_page(

@@ -1,4 +1,4 @@
-"""What was sent from a page after the session had ended: sealed with a key of the cookie's, until its owner signs in.
+"""What was sent from a page after the session had ended: encrypted with the cookie's key until its owner signs in.
 
 Numbers that might be a whole Social Security number are not kept: nobody judged yet what they are.
 """
@@ -18,7 +18,7 @@ NEVER = ("csrfmiddlewaretoken", "confirm", "fingerprint")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class UnsavedPage:
     """What was typed into the page at `path`; `left_out` are the names of fields of which a number was not kept."""
 
     path: str
@@ -38,13 +38,13 @@ def keep(token: str, path: str, sent: Mapping[str, str], *, user: int | None, no
     return True
 
 
-def read(token: str, path: str, *, user: int, now: datetime) -> Kept | None:
-    """Return what was sent to this page by this person; None where there is nothing, or it is somebody else's."""
+def read(token: str, path: str, *, user: int, now: datetime) -> UnsavedPage | None:
+    """Return the unsaved page of this person at this path; None if there is none, or it is someone else's."""
     content = cookie_encryption.read(token, _of(path), now=now)
     if content is None:
         return None
-    kept = Kept(*json.loads(content))
-    return kept if kept.path == path and kept.user in (None, user) else None
+    unsaved = UnsavedPage(*json.loads(content))
+    return unsaved if unsaved.path == path and unsaved.user in (None, user) else None
 
 
 def forget(token: str, path: str) -> None:
@@ -53,5 +53,5 @@ def forget(token: str, path: str) -> None:
 
 
 def _of(path: str) -> str:
-    """Return what keeps one page apart from another under the same cookie."""
+    """Return the purpose that tells a page from others under the same cookie."""
     return f"{COOKIE} {path}"

@@ -19,12 +19,12 @@ from .cookie_encryption import set_cookie
 View = Callable[..., HttpResponse]
 
 
-def keeps_typed(view: View) -> View:
+def preserve_unsaved(view: View) -> View:
     """Have a page keep what is sent after the session ended. It needs sign-in as every page does; it is asked here."""
 
     @login_not_required
     @wraps(view)
-    def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def preserving(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return _sign_in_first(request, kwargs.get("election_id"))
         token = request.COOKIES.get(store.COOKIE, "")
@@ -34,10 +34,10 @@ def keeps_typed(view: View) -> View:
             response = view(request, *args, **kwargs)
             store.forget(token, request.path)
             return response
-        request.kept = store.read(token, request.path, user=person(request).pk, now=clock.now())  # type: ignore[attr-defined]
+        request.unsaved = store.read(token, request.path, user=person(request).pk, now=clock.now())  # type: ignore[attr-defined]
         return view(request, *args, **kwargs)
 
-    return keeping
+    return preserving
 
 
 def _sign_in_first(request: HttpRequest, election_id: uuid.UUID | None) -> HttpResponse:

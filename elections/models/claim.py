@@ -51,7 +51,7 @@ class Claim(models.Model):
 class Conflict(models.Model):
     """Two elections that name one TIN: the waiting claim, and the one that held it when it came."""
 
-    class Outcome(models.TextChoices):
+    class Settlement(models.TextChoices):
         KEPT = "kept", "The election that holds the TIN keeps it"
         MOVED = "moved", "The TIN moved to the election that waited for it"
         RELEASED = "released", "One of the two elections gave up the TIN"
@@ -60,7 +60,7 @@ class Conflict(models.Model):
     holder = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="conflicts_held")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
-    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    outcome = models.CharField(max_length=10, choices=Settlement, blank=True)
     reason = models.TextField(blank=True)
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="conflicts_settled"

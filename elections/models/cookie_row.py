@@ -4,7 +4,7 @@ from django.db import models
 
 
 class CookieRow(models.Model):
-    """What somebody without an account checks, or typed after their session had ended, sealed for their cookie."""
+    """What somebody without an account checks, or typed after their session had ended, encrypted for their cookie."""
 
     token_hash = models.CharField(max_length=64, primary_key=True)
     sealed = models.BinaryField()

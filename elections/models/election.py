@@ -14,7 +14,7 @@ from eligibility.data import windows
 from eligibility.law.calendar import Window
 from ground.vault import EncryptedTextField
 
-from ..states import GIVEN_UP, WITH_CMS, Status
+from ..states import GIVEN_UP, WITH_CMS, ElectionStatus
 from ..triggers import never_deleted, starts_as_draft, status_follows_table
 
 LONGEST_NAME = 100
@@ -43,7 +43,7 @@ class Election(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     virtual_group = models.ForeignKey(VirtualGroup, on_delete=models.PROTECT, related_name="elections")
     performance_year = models.PositiveSmallIntegerField()
-    status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT)
+    status = models.CharField(max_length=20, choices=ElectionStatus, default=ElectionStatus.DRAFT)
     status_event = models.OneToOneField("Event", on_delete=models.PROTECT, null=True, related_name="+")
     agreement = models.OneToOneField(Agreement, on_delete=models.PROTECT, related_name="election")
     representative_name = models.CharField(max_length=200, blank=True)
@@ -70,7 +70,7 @@ class Election(models.Model):
             models.UniqueConstraint(
                 fields=["performance_year", "virtual_group_identifier"], name="identifier_once_a_performance_year"
             ),
-            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="election_status_known"),
+            models.CheckConstraint(condition=models.Q(status__in=ElectionStatus.values), name="election_status_known"),
         ]
         indexes = [models.Index(fields=["performance_year", "status"]), models.Index(fields=["representative_email"])]
         triggers = [starts_as_draft, status_follows_table, never_deleted]

@@ -58,12 +58,12 @@ class Receipt(models.Model):
 class Decision(models.Model):
     """What a reviewer decided about one submission, and the ledger it was decided on."""
 
-    class Outcome(models.TextChoices):
+    class ReviewResult(models.TextChoices):
         APPROVED = "approved", "Approved"
         REJECTED = "rejected", "Rejected"
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="decisions")
-    outcome = models.CharField(max_length=10, choices=Outcome)
+    outcome = models.CharField(max_length=10, choices=ReviewResult)
     reasons = models.TextField(blank=True)
     ledger = models.JSONField(encoder=DjangoJSONEncoder)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")

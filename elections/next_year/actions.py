@@ -13,7 +13,7 @@ from ..content import PracticeEntry, Snapshot
 from ..models import Election, ElectionRole, Member, MemberClinician
 from ..roster_history import clinicians_now
 from ..start import start_election
-from ..states import OVER, Status
+from ..states import OVER, ElectionStatus
 from ..verbs import Refused, lock
 from .carried_signatures import carry_signatures
 from .copying import OF_PRACTICE, copy_head
@@ -28,7 +28,7 @@ def start_next_year(election_id: uuid.UUID, *, by: User, now: datetime) -> Elect
     that year.
     """
     source = lock(election_id)
-    if source.status != Status.APPROVED or source.last_submission is None:
+    if source.status != ElectionStatus.APPROVED or source.last_submission is None:
         raise Refused("You can start the next year’s election only from an approved election.")
     year = source.performance_year + 1
     if source.copies.filter(performance_year=year).exclude(status__in=OVER).exists():

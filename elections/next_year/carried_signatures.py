@@ -49,7 +49,7 @@ def _members(election: Election) -> QuerySet[Member]:
 
 
 def _keys(member: Member) -> tuple[str, ...]:
-    """Return by what a practice is known again: two people's Social Security numbers may end alike.
+    """Return the keys that a practice is recognized by: two people's Social Security numbers may end alike.
 
     Nothing while its TIN is not whole.
     """

@@ -11,7 +11,7 @@ from notices import outbox
 
 from ..mails import concerned, in_two, rendered
 from ..models import Election
-from ..states import Status
+from ..states import ElectionStatus
 from ..verbs import DAYS_BEFORE, NOT_BEFORE, days_left
 
 
@@ -20,7 +20,7 @@ def remind_due(*, now: datetime) -> int:
     at = now.astimezone(EASTERN)
     if at.time() < NOT_BEFORE:
         return 0
-    drafts = Election.objects.filter(status=Status.DRAFT).select_related("virtual_group")
+    drafts = Election.objects.filter(status=ElectionStatus.DRAFT).select_related("virtual_group")
     due = [election for election in drafts if days_left(election, now) in DAYS_BEFORE]
     return sum(_remind(person, elections, now=now) for person, elections in _by_person(due).items())
 

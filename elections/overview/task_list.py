@@ -10,14 +10,14 @@ from eligibility.law.rule_results import count
 
 from ..content import Snapshot
 from ..models import Election, Invitation
-from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, Judgement, lacks, practice_problems
-from ..states import SHOWN, Status
+from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, JudgedElection, lacks, practice_problems
+from ..states import SHOWN, ElectionStatus
 from ..submission.differences import is_submitted_as_it_stands
 
 MOST_NAMED = 5  # practices that a page names one by one
 
 
-class State(StrEnum):
+class TaskState(StrEnum):
     """How far one task is."""
 
     NOT_STARTED = "not started"
@@ -33,13 +33,13 @@ class Task:
     page: str
     label: str
     hint: str
-    state: State
+    state: TaskState
     problems: int = 0
 
 
-def tasks(election: Election, judgement: Judgement) -> list[Task]:
+def tasks(election: Election, judged_election: JudgedElection) -> list[Task]:
     """Return the five tasks in the order they are done."""
-    snapshot = judgement.snapshot
+    snapshot = judged_election.snapshot
     lacking = dict(lacks(snapshot))
     return [
         _task(
@@ -53,14 +53,14 @@ def tasks(election: Election, judgement: Judgement) -> list[Task]:
             "Representative",
             lacking.get("representative", "Who submits the election and who CMS contacts."),
             started=bool(snapshot.representative_name or snapshot.representative_email),
-            problems=_problems(judgement, REPRESENTATIVE_RULES) + ("representative" in lacking),
+            problems=_problems(judged_election, REPRESENTATIVE_RULES) + ("representative" in lacking),
         ),
         _task(
             "practices",
             "Practices and clinicians",
             "Each practice’s TIN and everyone who bills under it.",
             started=bool(snapshot.practices),
-            problems=practice_problems(judgement),
+            problems=practice_problems(judged_election),
         ),
         _task(
             "agreement",
@@ -69,9 +69,9 @@ def tasks(election: Election, judgement: Judgement) -> list[Task]:
             started=snapshot.agreement_acknowledged
             or snapshot.is_signed_here
             or any(entry.executed_on or entry.signer_name or entry.opt_in_accepted for entry in snapshot.practices),
-            problems=_problems(judgement, AGREEMENT_RULES),
+            problems=_problems(judged_election, AGREEMENT_RULES),
         ),
-        Task("review", "Review and submit", "Everything as CMS will see it.", _review_state(election, snapshot)),
+        Task("submit_page", "Review and submit", "Everything as CMS will see it.", _submit_state(election, snapshot)),
     ]
 
 
@@ -92,7 +92,7 @@ def waits(
     representative: str = "",
     collaborator: str = "a collaborator",
 ) -> list[Waiting]:
-    """Return what waits for whom: the next step first, then the invitations that are not answered.
+    """Return the steps that wait for someone: the next step first, then the invitations without an answer.
 
     `representative` and `collaborator` are what they are called, empty for the representative's name.
     """
@@ -103,18 +103,18 @@ def waits(
 
 def _next_step(election: Election, tasks: Sequence[Task], representative: str, collaborator: str) -> list[Waiting]:
     since = election.status_event.at if election.status_event else election.started_at
-    if election.status != Status.DRAFT:
-        next_one = SHOWN[Status(election.status)].next_step
+    if election.status != ElectionStatus.DRAFT:
+        next_one = SHOWN[ElectionStatus(election.status)].next_step
         return [Waiting(*next_one, since)] if next_one else []
-    task = next((task for task in tasks if task.state != State.DONE), tasks[-1])
-    if task.page == "review":
+    task = next((task for task in tasks if task.state != TaskState.DONE), tasks[-1])
+    if task.page == "submit_page":
         return [Waiting(representative, "to review and submit", since)]
     mend = f" ({count(task.problems, 'thing')} to fix)" if task.problems else ""
     return [Waiting(f"{representative} or {collaborator}", f"to finish “{task.label}”{mend}", since)]
 
 
 def waits_to_sign(snapshot: Snapshot, requests: Iterable[SigningRequest]) -> list[Waiting]:
-    """Return which practices were asked to sign and have not: each by name, and where they are many, how many."""
+    """Return the practices that were asked to sign and have not: each by name, or their number if there are many."""
     unsigned = {pk for pk, entry in zip(snapshot.member_ids, snapshot.practices, strict=True) if not entry.signed}
     asked = [one for one in requests if one.party.member.pk in unsigned]
     if len(asked) > MOST_NAMED:
@@ -124,16 +124,16 @@ def waits_to_sign(snapshot: Snapshot, requests: Iterable[SigningRequest]) -> lis
 
 def _task(page: str, label: str, hint: str, *, started: bool, problems: int = 0) -> Task:
     if not started:
-        return Task(page, label, hint, State.NOT_STARTED)
-    return Task(page, label, hint, State.NEEDS_ATTENTION if problems else State.DONE, problems)
+        return Task(page, label, hint, TaskState.NOT_STARTED)
+    return Task(page, label, hint, TaskState.NEEDS_ATTENTION if problems else TaskState.DONE, problems)
 
 
-def _review_state(election: Election, snapshot: Snapshot) -> State:
-    """Return how far the last step is: begun where CMS has a submission and the working copy says something else."""
+def _submit_state(election: Election, snapshot: Snapshot) -> TaskState:
+    """Return the last step's state: in progress if the working copy differs from the last submission."""
     if is_submitted_as_it_stands(election, snapshot):
-        return State.DONE
-    return State.IN_PROGRESS if election.last_submission else State.NOT_STARTED
+        return TaskState.DONE
+    return TaskState.IN_PROGRESS if election.last_submission else TaskState.NOT_STARTED
 
 
-def _problems(judgement: Judgement, rules: Iterable[str]) -> int:
-    return sum(1 for finding in judgement.blocking if finding.rule in rules)
+def _problems(judged_election: JudgedElection, rules: Iterable[str]) -> int:
+    return sum(1 for finding in judged_election.blocking if finding.rule in rules)

@@ -9,7 +9,7 @@ from ground import clock
 
 from ..access import elections_of, is_representative, may_edit, person
 from ..content import Snapshot
-from ..frame import judge_for, of_election, page
+from ..frame import judge_for_viewer, of_election, page
 from ..models import Decision, Election, Update
 from ..outcomes import say
 from ..people import actions as people_actions
@@ -23,7 +23,7 @@ from ..verbs import Refused
 from ..working_copy import may_be_edited
 from .task_list import Waiting, tasks, waits, waits_to_sign
 
-LOOKED_AT = ("practices", "agreement", "review")  # the tasks whose pages a viewer opens
+LOOKED_AT = ("practices", "agreement", "submit_page")  # the tasks whose pages a viewer opens
 TELLS_OF_OTHERS = ("settle_conflict",)  # that another election names the TIN
 
 
@@ -65,8 +65,8 @@ def start(request: HttpRequest) -> HttpResponse:
 def election(request: HttpRequest, election: Election) -> HttpResponse:
     """Show where an election stands, who has the ball, and what is to do."""
     user = person(request)
-    judgement = judge_for(request, election)
-    found = tasks(election, judgement)
+    judged_election = judge_for_viewer(request, election)
+    found = tasks(election, judged_election)
     represents = is_representative(user, election)
     submission = election.last_submission
     decisions = Decision.objects.filter(submission__election=election).order_by("-decided_at")
@@ -83,10 +83,10 @@ def election(request: HttpRequest, election: Election) -> HttpResponse:
             representative="you" if represents else "",
             collaborator="you" if may_edit(user, election) and not represents else "a collaborator",
         )
-        + _waits_to_sign(election, judgement.snapshot),
+        + _waits_to_sign(election, judged_election.snapshot),
         submission=submission,
-        has_unsent_changes=submission is not None and not is_submitted_as_it_stands(election, judgement.snapshot),
-        differences=differences(Snapshot.of_submission(submission), judgement.snapshot) if submission else [],
+        has_unsent_changes=submission is not None and not is_submitted_as_it_stands(election, judged_election.snapshot),
+        differences=differences(Snapshot.of_submission(submission), judged_election.snapshot) if submission else [],
         waits_for_cms=waits_for_cms(election, submission),
         decision=decisions.first() if election.status in DECIDED else None,
         events=election.events.exclude(verb__in=TELLS_OF_OTHERS).select_related("by").order_by("-at", "-id"),

@@ -8,7 +8,7 @@ from ground import clock
 
 from ..access import person
 from ..drafts.saving import saving_page
-from ..drafts.unsaved_views import keeps_typed
+from ..drafts.unsaved_views import preserve_unsaved
 from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
 from ..models import Election
@@ -17,7 +17,7 @@ from . import naming
 from .naming_forms import RepresentativeAndAlternateForm, VirtualGroupForm
 
 
-@keeps_typed
+@preserve_unsaved
 @require_http_methods(GET_OR_POST)
 @of_election(edit=True, open=True)
 def virtual_group(request: HttpRequest, election: Election) -> HttpResponse:
@@ -37,7 +37,7 @@ def virtual_group(request: HttpRequest, election: Election) -> HttpResponse:
     )
 
 
-@keeps_typed
+@preserve_unsaved
 @require_http_methods(GET_OR_POST)
 @of_election(edit=True, open=True)
 def representative(request: HttpRequest, election: Election) -> HttpResponse:

@@ -13,8 +13,8 @@ from ground import clock
 from ground.addresses import client_address
 
 from ..access import person
-from ..drafts.unsaved_views import keeps_typed
-from ..frame import GET_OR_POST, closed_to_changes, judge_for, of_election, page
+from ..drafts.unsaved_views import preserve_unsaved
+from ..frame import GET_OR_POST, closed_to_changes, judge_for_viewer, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups
 from ..models import Election
@@ -23,7 +23,7 @@ from . import contests
 from .contest_forms import ContestForm
 
 
-@keeps_typed
+@preserve_unsaved
 @require_http_methods(GET_OR_POST)
 @of_election(represent=True)
 def contest(request: HttpRequest, election: Election, member_id: int, rule: str) -> HttpResponse:
@@ -44,11 +44,11 @@ def contest(request: HttpRequest, election: Election, member_id: int, rule: str)
         keep = partial(keep, address=client_address(request), **form.cleaned_data)
         done(request, keep, "Saved. You can submit. A CMS reviewer will read your reason.")
         return redirect("practice", election.pk, member.pk)
-    judgement = judge_for(request, election)
-    listed = judgement.snapshot.member_ids
+    judged_election = judge_for_viewer(request, election)
+    listed = judged_election.snapshot.member_ids
     if member.pk not in listed:  # somebody removed it a moment ago
         raise Http404
-    group = groups(judgement.findings, judgement.snapshot)[listed.index(member.pk)]
+    group = groups(judged_election.findings, judged_election.snapshot)[listed.index(member.pk)]
     finding = next(found for found in group.findings if found.rule == rule)
     if finding.outcome != Outcome.NOT_MET:
         messages.info(request, "There is nothing to contest. This finding isn’t “Not met” now.")

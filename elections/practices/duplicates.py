@@ -47,7 +47,7 @@ class Merger(NamedTuple):
 
 
 def mergers(election: Election, snapshot: Snapshot) -> list[Merger]:
-    """Return what merging does to each TIN that is listed more than once; a query only where there is one.
+    """Return the merger of each TIN that is listed more than once. Queries only if there is one.
 
     The practice that executed the agreement stays, else one that signed what has changed since, else one whose signer
     is named; of equals the first.

@@ -32,7 +32,7 @@ class MemberForm(TinForm, DraftForm):
         return cleaned
 
     def sound(self) -> dict[str, Any]:
-        """Return what can be saved, without the fields that only the page needs."""
+        """Return the values that can be saved, without the fields that only the page needs."""
         return {name: value for name, value in super().sound().items() if name in ("name", "tin_kind", "tin")}
 
     def full_clean(self) -> None:
@@ -43,7 +43,7 @@ class MemberForm(TinForm, DraftForm):
         super().full_clean()
 
     def was(self) -> dict[str, Any]:
-        """Return what the page showed, the TIN as it is kept."""
+        """Return the values that the page showed, with the TIN as it is stored."""
         self.is_valid()
         shown = super().was()
         if "tin" in shown:
@@ -81,7 +81,7 @@ class AddMemberForm(MemberForm):
         return _kept(npi_entries(str(self.data[key]))) if key in self.data else None
 
     def was(self) -> dict[str, Any]:
-        """Return what the page showed of the practice itself; its NPIs are told by npis_shown."""
+        """Return the values that the page showed of the practice, without its NPIs, which npis_shown returns."""
         return {name: value for name, value in super().was().items() if name in ("name", "tin_kind", "tin")}
 
     @property

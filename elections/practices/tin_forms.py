@@ -145,7 +145,7 @@ class PracticeForm(TinForm):
 
     @classmethod
     def initial_of_entry(cls, entry: PracticeEntry) -> dict[str, Any]:
-        """Return what the fields show of a practice that was typed before."""
+        """Return the fields' initial values for a practice that was typed before."""
         return {"name": entry.name, "tin_kind": entry.tin_kind, "tin": shown_tin(entry), "npis": "\n".join(entry.npis)}
 
     def clean_npis(self) -> list[str]:
@@ -186,7 +186,7 @@ class PracticeForm(TinForm):
 
 
 def npi_entries(text: str) -> list[str]:
-    """Return what someone typed as a list of NPIs, each by itself; empty where one may be a whole SSN."""
+    """Return the entries of a typed list of NPIs; an entry that may be a full SSN comes back empty."""
     entries = []
     for line in re.split(r"[\n\r]+", text):
         typed = typed_npis(line)

@@ -15,8 +15,8 @@ from ground.addresses import client_address
 
 from ..access import may_edit, person
 from ..drafts.saving import saving_page
-from ..drafts.unsaved_views import keeps_typed
-from ..frame import GET_OR_POST, closed_to_changes, judge_for, of_election, page
+from ..drafts.unsaved_views import preserve_unsaved
+from ..frame import GET_OR_POST, closed_to_changes, judge_for_viewer, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups, overrides_of
 from ..models import Election, Member
@@ -34,12 +34,17 @@ from .forms import AddMemberForm, MemberForm
 @of_election()
 def practices(request: HttpRequest, election: Election) -> HttpResponse:
     """List the practices, those that need attention first."""
-    judgement = judge_for(request, election)
-    members = election.members.prefetch_related("clinicians").in_bulk(judgement.snapshot.member_ids)
-    found = groups(judgement.findings, judgement.snapshot)
+    judged_election = judge_for_viewer(request, election)
+    members = election.members.prefetch_related("clinicians").in_bulk(judged_election.snapshot.member_ids)
+    found = groups(judged_election.findings, judged_election.snapshot)
     rows = [
-        (members[pk], to_mend(judgement, position), not found[position].unsettled, lacks_opt_in(judgement, position))
-        for position, pk in enumerate(judgement.snapshot.member_ids)
+        (
+            members[pk],
+            to_mend(judged_election, position),
+            not found[position].unsettled,
+            lacks_opt_in(judged_election, position),
+        )
+        for position, pk in enumerate(judged_election.snapshot.member_ids)
         if pk in members  # somebody may remove one in this moment
     ]
     rows.sort(key=lambda row: (-len(row[1]), not row[3]))
@@ -49,10 +54,10 @@ def practices(request: HttpRequest, election: Election) -> HttpResponse:
         election,
         says_unsent=True,
         rows=rows,
-        problems=practice_problems(judgement),
+        problems=practice_problems(judged_election),
         opt_ins=any(lacking for *_, lacking in rows),
-        findings=[finding for finding in judgement.for_practice(None) if finding.rule in GROUP_RULES],
-        duplicates=mergers(election, judgement.snapshot),
+        findings=[finding for finding in judged_election.for_practice(None) if finding.rule in GROUP_RULES],
+        duplicates=mergers(election, judged_election.snapshot),
     )
 
 
@@ -69,7 +74,7 @@ def practices_merge(request: HttpRequest, election: Election) -> HttpResponse:
     return redirect("practices", election.pk)
 
 
-@keeps_typed
+@preserve_unsaved
 @require_http_methods(GET_OR_POST)
 @of_election(edit=True, open=True)
 def practice_add(request: HttpRequest, election: Election) -> HttpResponse:
@@ -101,7 +106,7 @@ def practice_add(request: HttpRequest, election: Election) -> HttpResponse:
     ) or page(request, "practices/practice_add", election, says_unsent=True, form=form)
 
 
-@keeps_typed
+@preserve_unsaved
 @require_http_methods(GET_OR_POST)
 @of_election(edit="POST")
 def practice(request: HttpRequest, election: Election, member_id: int) -> HttpResponse:
@@ -123,12 +128,12 @@ def practice(request: HttpRequest, election: Election, member_id: int) -> HttpRe
     show_again = partial(redirect, "practice", election.pk, member.pk)
     if saved := saving_page(request, [form], save, save_lines, then=show_again, parts=[grid]):
         return saved
-    judgement = judge_for(request, election)
-    listed = judgement.snapshot.member_ids
+    judged_election = judge_for_viewer(request, election)
+    listed = judged_election.snapshot.member_ids
     if member.pk not in listed:  # somebody removed it while this was typed, and the message says so
         return redirect("practices", election.pk)
     position = listed.index(member.pk)
-    shown = grid.shown(judgement)
+    shown = grid.shown(judged_election)
     return page(
         request,
         "practices/practice",
@@ -136,7 +141,9 @@ def practice(request: HttpRequest, election: Election, member_id: int) -> HttpRe
         says_unsent=True,
         member=member,
         form=form if may_edit(user, election) else None,
-        group=groups(judgement.findings, judgement.snapshot, overrides_of(election, judgement.snapshot))[position],
+        group=groups(
+            judged_election.findings, judged_election.snapshot, overrides_of(election, judged_election.snapshot)
+        )[position],
         grid=shown,
         open_lines=[line for practice in shown for line in practice.open_lines],
     )
@@ -157,5 +164,5 @@ def practice_remove(request: HttpRequest, election: Election, member_id: int) ->
 
 
 def _asker(request: HttpRequest, election: Election) -> dict[str, Any]:
-    """Return what a form judges a TIN by: the year, and who asks from where."""
+    """Return the form's arguments to judge a TIN: the year, the user and the address."""
     return {"performance_year": election.performance_year, "by": person(request), "address": client_address(request)}

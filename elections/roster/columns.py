@@ -128,7 +128,7 @@ def _split_header(top: Sequence[Row]) -> tuple[int, Columns] | None:
 
 
 def strength(rows: Sequence[Row]) -> tuple[int, int]:
-    """Return how many columns the best line names, and how many cells rows have: to choose a separator by."""
+    """Return the most columns that a line names, and the most cells of a row. They decide the separator."""
     top = rows[:HEADER_WITHIN]
     return max((_count_known(_one_line(cells)) for _, cells in top), default=0), max(
         (len(cells) for _, cells in top), default=0
@@ -161,7 +161,7 @@ def _has_number(row: Row) -> bool:
 
 
 def _two_lines(above: Sequence[Cell], below: Sequence[Cell]) -> list[_Named]:
-    """Return what two lines name together, as "Practice" above "Name"; a word above stands for those to its right."""
+    """Return the columns of a header of two lines, as "Practice" above "Name". A word above is for all to its right."""
     named, over = [], ""
     for place in range(max(len(above), len(below))):
         upper = above[place].text if place < len(above) else ""
@@ -174,7 +174,7 @@ def _two_lines(above: Sequence[Cell], below: Sequence[Cell]) -> list[_Named]:
 
 
 def _named(place: int, text: str) -> _Named:
-    """Return what a header means: by all its words, by those outside its parentheses, or by those within."""
+    """Return a header's meaning: by all its words, by those outside its parentheses, or by those within."""
     header = " ".join(text[: LONGEST_HEADER + 1].split())
     if len(header) > LONGEST_HEADER or not header:
         return _Named(place, header[:LONGEST_HEADER])
@@ -188,7 +188,7 @@ def _named(place: int, text: str) -> _Named:
 
 
 def _meaning(text: str) -> tuple[str, int, int | None] | None:
-    """Return what these words mean, their rank, and which of several it is."""
+    """Return the meaning of a header's words, its rank, and its number if there are several."""
     said = text
     text = re.sub(r"\b(?:\w\.){2,}", lambda found: found[0].replace(".", ""), text)  # N.P.I.
     text = re.sub(r"\btype[ -]*(1|i)\b", "individual", re.sub(r"\btype[ -]*(2|ii)\b", "group", text))
@@ -213,14 +213,14 @@ def _meaning(text: str) -> tuple[str, int, int | None] | None:
 
 
 def _rank(said: str, words: Sequence[str]) -> int:
-    """Return how sure a column of a name or a TIN is: a person's SSN, its last digits, and a place come last."""
+    """Return the rank of a column of a name or a TIN: a person's SSN, its last digits, and a place come last."""
     if "last" in said and {"ssn", "tin", "security"} & set(words):
         return OF_A_GROUP
     return OF_A_GROUP if {"ssn", "social", "facility", "clinic", "company", "entity"} & set(words) else PLAIN
 
 
 def _columns(named: Sequence[_Named]) -> Columns | None:
-    """Return where what stands; of two columns of one meaning the first, of NPIs those of the clinicians themselves.
+    """Return the columns: the first of each meaning, and of the NPIs those of the clinicians themselves.
 
     None where no NPI is named, or nothing beside it.
     """

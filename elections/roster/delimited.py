@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from .tables import Cell, Row, Sheet, Unreadable, filled
+from .tables import Cell, RosterUnreadable, Row, Sheet, filled
 
 SEPARATORS = "\t;,|"
 MOST_LINES_OF_A_CELL = 60
@@ -27,14 +27,14 @@ def decoded(content: bytes) -> str:
         except UnicodeDecodeError:
             text = content.decode("cp1252", errors="replace")
     if "\0" in text:
-        raise Unreadable("This file isn’t a spreadsheet or a text file. Send an .xlsx file or a .csv file.")
+        raise RosterUnreadable("This file isn’t a spreadsheet or a text file. Send an .xlsx file or a .csv file.")
     return text
 
 
 def text_sheet(text: str, separator: str, width: int | None = None, most: int | None = None) -> Sheet:
     """Return the rows of a text, all or the first; where it is known how many cells a row has, quoted ones fit that.
 
-    Rows are numbered as a spreadsheet shows them: a cell of several lines is in one row. Raises Unreadable.
+    Rows are numbered as a spreadsheet shows them: a cell of several lines is in one row. Raises RosterUnreadable.
     """
     return Sheet(list(islice(filled(_rows(text, separator, width)), most)), separator=separator)
 
@@ -42,21 +42,21 @@ def text_sheet(text: str, separator: str, width: int | None = None, most: int | 
 def _rows(text: str, separator: str, width: int | None) -> Iterator[Row]:
     lines = re.split(r"\r\n|\n|\r", text)
     if len(lines) > MOST_LINES:
-        raise Unreadable(
+        raise RosterUnreadable(
             f"The text has {len(lines):,} lines, including empty ones. That is too many. "
             "Send only the list of your clinicians."
         )
     at = number = 0
     while at < len(lines):
         if len(lines[at]) > LONGEST_LINE:
-            raise Unreadable(f"We can’t read the list from line {number + 1} on. Save it as a .csv file again.")
+            raise RosterUnreadable(f"We can’t read the list from line {number + 1} on. Save it as a .csv file again.")
         taken, cells = _row(lines, at, separator, width)
         at, number = at + taken, number + 1
         yield number, [Cell(cell.strip()) for cell in cells]
 
 
 def _row(lines: list[str], at: int, separator: str, width: int | None) -> tuple[int, list[str]]:
-    """Return how many lines the row at this place takes, and its cells."""
+    """Return the number of lines that the row at this place takes, and its cells."""
     as_text = 1, lines[at].split(separator)
     if '"' not in lines[at]:
         return as_text

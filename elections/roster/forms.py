@@ -63,7 +63,7 @@ def read_typed(data: Mapping[str, str], member_id: int | None = None) -> TypedRo
 
 
 def shown_as(line: MemberClinician) -> str:
-    """Return what a page notes of a line it shows, so that a change is told from what was there."""
+    """Return the text by which a page recognizes a line that changed since it was shown."""
     return "\t".join(line.cells)
 
 

@@ -12,19 +12,19 @@ from eligibility.data import nppes
 from eligibility.data.nppes import NppesName
 
 from ..drafts.merging import Overtaken
-from ..frame import judge_for
+from ..frame import judge_for_viewer
 from ..frame_forms import typed
 from ..models import Election, Member, MemberClinician
-from ..readiness import Judgement
+from ..readiness import JudgedElection
 from .forms import TypedRoster, read_typed, shown_as
 from .lines_typed import Cells, LinesOvertaken, TypedLine
-from .problems import Missing, PracticeRoster, Problem, examine
+from .problems import LineProblem, Missing, PracticeRoster, examine
 
 BLANK_LINES = 3  # of one practice; where all stand on a page, each has one
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RosterRow:
     """One line as the page shows it: its cells as typed, and what it `was`, which the page sends back.
 
     `theirs` is what somebody else saved in it meanwhile, in words; `refused` what was not kept of it.
@@ -35,7 +35,7 @@ class Line:
     cells: Cells
     was: str
     name: NppesName | None = None
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[LineProblem, ...] = ()
     refused: str = ""
     theirs: str = ""
 
@@ -50,15 +50,15 @@ class Shown:
     """One practice in the grid."""
 
     member: Member
-    lines: list[Line]
-    blank: list[Line]
+    lines: list[RosterRow]
+    blank: list[RosterRow]
     missing: tuple[Missing, ...]
-    too_many: Problem | None
+    too_many: LineProblem | None
     to_add: tuple[Missing, ...]
     count: int
 
     @property
-    def open_lines(self) -> list[Line]:
+    def open_lines(self) -> list[RosterRow]:
         """The lines that could not be saved as they were typed."""
         return [line for line in self.lines if line.refused or line.theirs]
 
@@ -72,7 +72,7 @@ class Grid:
 
     def __init__(self, request: HttpRequest, election: Election, member: Member | None = None) -> None:
         self.request, self.election, self.member = request, election, member
-        self.is_kept = request.method != "POST"  # what was typed, if anything, was kept until its owner signed in again
+        self.is_unsaved = request.method != "POST"  # then anything typed was sent too late, and came back after sign-in
         self.typed: TypedRoster = read_typed(typed(request) or {}, member.pk if member else None)
         self._by_key = {line.key: line for line in self.typed.lines}
         self.overtaken: LinesOvertaken | None = None
@@ -89,21 +89,21 @@ class Grid:
         self.overtaken = overtaken
         return True
 
-    def shown(self, judgement: Judgement | None = None) -> list[Shown]:
+    def shown(self, judged_election: JudgedElection | None = None) -> list[Shown]:
         """Return each practice with its lines as they stand now, and as typed where that could not be saved."""
-        judgement = judgement or judge_for(self.request, self.election)
-        listed = judgement.snapshot.member_ids
+        judged_election = judged_election or judge_for_viewer(self.request, self.election)
+        listed = judged_election.snapshot.member_ids
         members = self.election.members.prefetch_related("clinicians").in_bulk(listed)
         rosters = [list(members[pk].clinicians.all()) if pk in members else [] for pk in listed]
-        names = nppes.names(_everybody(judgement, rosters))
+        names = nppes.names(_everybody(judged_election, rosters))
         return [
             self._practice(members[pk], found, names)
-            for pk, found in zip(listed, examine(judgement, rosters, names), strict=True)
+            for pk, found in zip(listed, examine(judged_election, rosters, names), strict=True)
             if pk in members and (self.member is None or pk == self.member.pk)
         ]
 
     def answer(self) -> dict[str, Any]:
-        """Return what a page that saves by itself is told of its lines: each one's state, as HTML, and the count."""
+        """Return the lines' states, as HTML, and the count of problems, for a page that saves by itself."""
         sent = {line.key for line in self.typed.lines}
         shown = self.shown()
         lines = {
@@ -126,37 +126,39 @@ class Grid:
         ]
         standing = {line.key for line in lines}
         lines += [self._left_over(line) for line in self._open(member) if line.key not in standing]
-        blank = [Line(uuid.uuid4(), None, ("", "", ""), "") for _ in range(BLANK_LINES if self.member else 1)]
+        blank = [RosterRow(uuid.uuid4(), None, ("", "", ""), "") for _ in range(BLANK_LINES if self.member else 1)]
         return Shown(member, lines, blank, found.missing, found.too_many, found.to_add, found.count)
 
     def _open(self, member: Member) -> list[TypedLine]:
-        """Return what was typed for a practice and could not be saved as it was."""
+        """Return the lines typed for a practice that could not be saved as they were."""
         overtaken = self.overtaken.lines if self.overtaken else {}
         return [
             line
             for line in self.typed.lines
             if line.member_id == member.pk
-            and (line.key in self.typed.refused or line.key in overtaken or (self.is_kept and any(line.cells)))
+            and (line.key in self.typed.refused or line.key in overtaken or (self.is_unsaved and any(line.cells)))
         ]
 
-    def _left_over(self, typed: TypedLine) -> Line:
+    def _left_over(self, typed: TypedLine) -> RosterRow:
         """Return a line that does not stand: somebody removed it meanwhile, or nothing was left of it to save."""
         is_theirs = self.overtaken is not None and typed.key in self.overtaken.lines
         refused = self.typed.refused.get(typed.key, "")
-        return Line(typed.key, None, typed.cells, "", refused=refused, theirs="removed this line" if is_theirs else "")
+        return RosterRow(
+            typed.key, None, typed.cells, "", refused=refused, theirs="removed this line" if is_theirs else ""
+        )
 
     def _line(
-        self, line: MemberClinician, number: int, problems: tuple[Problem, ...], names: dict[str, NppesName]
-    ) -> Line:
+        self, line: MemberClinician, number: int, problems: tuple[LineProblem, ...], names: dict[str, NppesName]
+    ) -> RosterRow:
         cells: Cells = line.cells
         theirs, was = "", shown_as(line)
-        kept = self._by_key.get(line.key)
-        if kept and self.overtaken and line.key in self.overtaken.lines:
+        typed_line = self._by_key.get(line.key)
+        if typed_line and self.overtaken and line.key in self.overtaken.lines:
             theirs = f"saved “{' '.join(cells).strip()}” here"
-            cells = kept.cells
-        elif kept and self.is_kept:
-            cells, was = kept.cells, "\t".join(kept.was or cells)
-        return Line(
+            cells = typed_line.cells
+        elif typed_line and self.is_unsaved:
+            cells, was = typed_line.cells, "\t".join(typed_line.was or cells)
+        return RosterRow(
             key=line.key,
             number=number,
             cells=cells,
@@ -168,7 +170,7 @@ class Grid:
         )
 
 
-def _everybody(judgement: Judgement, rosters: Sequence[Iterable[MemberClinician]]) -> set[str]:
+def _everybody(judged_election: JudgedElection, rosters: Sequence[Iterable[MemberClinician]]) -> set[str]:
     """Return the NPIs whose names the grid shows: those listed, and those whom CMS data show."""
     listed = {line.npi for roster in rosters for line in roster}
-    return listed.union(*(practice.data.npis for practice in judgement.proposal.practices if practice.data))
+    return listed.union(*(practice.data.npis for practice in judged_election.proposal.practices if practice.data))

@@ -17,7 +17,7 @@ from ..models import TinKind
 from .practices_read import ReadLine, ReadPractice, fitting_tin
 from .reading import ReadRoster
 
-SEALED_FOR = timedelta(hours=1)
+DECRYPTED_WITHIN = timedelta(hours=1)
 LONGEST_TEXT = 2_500_000
 
 
@@ -52,7 +52,7 @@ class RosterImportForm(GuardedForm):
 
 
 class KindsForm(GuardedForm):
-    """For each practice whose kind of TIN the list does not say: what it is. The list itself travels sealed."""
+    """For each practice whose kind of TIN the list does not say: what it is. The list itself travels encrypted."""
 
     unguarded: ClassVar[tuple[str, ...]] = ("sealed",)
 
@@ -82,19 +82,19 @@ class KindsForm(GuardedForm):
         return self.read
 
 
-def seal(read: ReadRoster, *, replaces: bool, election_id: uuid.UUID, user: int, now: datetime) -> str:
+def encrypt_field(read: ReadRoster, *, replaces: bool, election_id: uuid.UUID, user: int, now: datetime) -> str:
     """Return a list that may hold whole SSNs so that only we can open it again: the browser keeps it, we do not."""
     content = [now.isoformat(), replaces, [asdict(practice) for practice in read.practices], read.notes]
     return encrypt(json.dumps(content), _context(election_id, user))
 
 
-def unseal(sealed: str, *, election_id: uuid.UUID, user: int, now: datetime) -> tuple[ReadRoster, bool] | None:
-    """Return a list sealed for this person and election within the hour, and whether it replaces; else None."""
+def decrypt_field(sealed: str, *, election_id: uuid.UUID, user: int, now: datetime) -> tuple[ReadRoster, bool] | None:
+    """Return a list encrypted for this person and election within the hour, and whether it replaces; else None."""
     try:
         at, replaces, practices, notes = json.loads(decrypt(sealed, _context(election_id, user)))
     except (CannotDecrypt, ValueError):
         return None
-    if now - datetime.fromisoformat(at) > SEALED_FOR:
+    if now - datetime.fromisoformat(at) > DECRYPTED_WITHIN:
         return None
     return ReadRoster([_practice(practice) for practice in practices], list(notes)), bool(replaces)
 

@@ -122,7 +122,7 @@ class LinesRead:
 
 
 def digits_in(text: str) -> int:
-    """Return how many digits stand in a text."""
+    """Return the number of digits in a text."""
     return sum(map(str.isdecimal, text))
 
 

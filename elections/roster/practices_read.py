@@ -221,7 +221,7 @@ class PracticesRead:
         return is_shortened
 
     def _clinicians(self, number: int, npi: Cell, last: Cell, first: Cell) -> list[ReadLine]:
-        """Return who stands in these cells; a name beside several NPIs belongs to none of them surely."""
+        """Return the clinicians in these cells. A name beside several NPIs is dropped: it is unclear whose it is."""
         names = [
             self._words(number, cell, what, LONGEST_NAME) for cell, what in ((last, "last name"), (first, "first name"))
         ]
@@ -279,7 +279,7 @@ class PracticesRead:
 
 
 def _key(tin: str, kind: str, is_number: bool, ssn_digits: int) -> str:
-    """Return what tells TINs apart: the digits as they will be kept, or as typed where they will not be."""
+    """Return the key of a TIN: the digits as they will be stored, or as typed if they will not be."""
     if kind == SSN:
         return tin.zfill(ssn_digits) if is_number and tin else tin
     return tin.zfill(EIN_DIGITS) if len(tin) == EIN_DIGITS - 1 and tin.isdigit() else tin

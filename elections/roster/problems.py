@@ -13,7 +13,7 @@ from eligibility.law.identifiers import npi_problem
 from eligibility.law.parameters import MOST_CLINICIANS
 
 from ..models import MemberClinician
-from ..readiness import Judgement
+from ..readiness import JudgedElection
 
 
 class Kind(StrEnum):
@@ -35,7 +35,7 @@ BLOCKING = {Kind.NO_NPI, Kind.FORMAT, Kind.ORGANIZATION, Kind.DEACTIVATED}
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class LineProblem:
     """One thing about a line or a list: what it is, in a sentence, and what to do; `fix` is what a button would do."""
 
     kind: Kind
@@ -67,9 +67,9 @@ class PracticeRoster:
     `to_add` are those missing whom to list would help: not of a practice that CMS data show to be too large.
     """
 
-    lines: tuple[tuple[MemberClinician, tuple[Problem, ...]], ...]
+    lines: tuple[tuple[MemberClinician, tuple[LineProblem, ...]], ...]
     missing: tuple[Missing, ...]
-    too_many: Problem | None
+    too_many: LineProblem | None
     to_add: tuple[Missing, ...]
 
     @property
@@ -79,17 +79,17 @@ class PracticeRoster:
 
 
 def examine(
-    judgement: Judgement, rosters: Sequence[Sequence[MemberClinician]], names: Mapping[str, NppesName]
+    judged_election: JudgedElection, rosters: Sequence[Sequence[MemberClinician]], names: Mapping[str, NppesName]
 ) -> list[PracticeRoster]:
     """Examine the lines of each practice, in the order of what was judged; `names` are NPPES's."""
-    limit = MOST_CLINICIANS.for_year(judgement.proposal.performance_year)
-    registry = {npi: entry.as_of(judgement.judged_at) for npi, entry in judgement.proposal.registry.items()}
-    sizes = {finding.practice: finding for finding in judgement.not_met if finding.rule == "practice-size"}
+    limit = MOST_CLINICIANS.for_year(judged_election.proposal.performance_year)
+    registry = {npi: entry.as_of(judged_election.judged_at) for npi, entry in judged_election.proposal.registry.items()}
+    sizes = {finding.practice: finding for finding in judged_election.not_met if finding.rule == "practice-size"}
     found = []
-    for place, (lines, practice) in enumerate(zip(rosters, judgement.proposal.practices, strict=True)):
+    for place, (lines, practice) in enumerate(zip(rosters, judged_election.proposal.practices, strict=True)):
         size = sizes.get(place)
         roster = _examine(lines, practice.data, registry, names)
-        is_contested = size is not None and judgement.is_contested(size)
+        is_contested = size is not None and judged_election.is_contested(size)
         too_many = None if is_contested else _too_many(lines, practice.data, limit, size)
         found.append(replace(roster, too_many=too_many, to_add=() if size else roster.missing))
     return found
@@ -110,7 +110,7 @@ def _examine(
         problems = [_with_hint(problem, line.npi, shown - listed) for problem in problems]
         if line.npi and line.npi in first:
             sentence = f"Line {first[line.npi]} has this NPI, too."
-            problems.append(Problem(Kind.TWICE, sentence, "Remove one of the two.", FIXES[Kind.TWICE]))
+            problems.append(LineProblem(Kind.TWICE, sentence, "Remove one of the two.", FIXES[Kind.TWICE]))
         first.setdefault(line.npi, number)
         found.append((line, tuple(problems)))
     missing = tuple(Missing(npi, names.get(npi)) for npi in sorted(shown - listed))
@@ -119,7 +119,7 @@ def _examine(
 
 def _too_many(
     lines: Sequence[MemberClinician], data: PracticeData | None, limit: int, size: Finding | None
-) -> Problem | None:
+) -> LineProblem | None:
     """Return that the list and CMS data together show more clinicians than the limit.
 
     `size` is the law's finding, None where those in CMS data alone are within the limit.
@@ -130,38 +130,44 @@ def _too_many(
     where = "Your list and CMS data together show" if data else "Your list shows"
     sentence = f"{where} {everyone} clinicians. A practice in a virtual group can have at most {limit}."
     remedy = size.remedy if size else None
-    return Problem(Kind.TOO_MANY, sentence, remedy or "Remove anyone who doesn’t bill under this TIN.")
+    return LineProblem(Kind.TOO_MANY, sentence, remedy or "Remove anyone who doesn’t bill under this TIN.")
 
 
 def _of_line(
     line: MemberClinician, entry: RegistryEntry | None, name: NppesName | None, shown: frozenset[str]
-) -> list[Problem]:
-    """Return what is wrong with a line by itself; of an NPI that is none nothing else is said."""
+) -> list[LineProblem]:
+    """Return the problems of a line by itself. If its NPI is not one, it has no other problem."""
     if not line.npi:
         return [
-            Problem(Kind.NO_NPI, "This line has no NPI.", "Type all 10 digits, or remove the line.", FIXES[Kind.NO_NPI])
+            LineProblem(
+                Kind.NO_NPI, "This line has no NPI.", "Type all 10 digits, or remove the line.", FIXES[Kind.NO_NPI]
+            )
         ]
     wrong = npi_problem(line.npi)
     if wrong:
-        return [Problem(Kind.FORMAT, wrong, "Compare it with NPPES (npiregistry.cms.hhs.gov) and type all 10 digits.")]
+        return [
+            LineProblem(Kind.FORMAT, wrong, "Compare it with NPPES (npiregistry.cms.hhs.gov) and type all 10 digits.")
+        ]
     if entry is None:
         return [*_unknown(), *_not_in_data(line.npi, shown)]
     problems = []
     if entry.entity_type == ORGANIZATION:
         sentence = f"This is the NPI of an organization{f', {name}' if name else ''}."
-        problems.append(Problem(Kind.ORGANIZATION, sentence, "List the clinician’s own NPI."))
+        problems.append(LineProblem(Kind.ORGANIZATION, sentence, "List the clinician’s own NPI."))
     elif entry.is_deactivated:
         problems.append(
-            Problem(Kind.DEACTIVATED, "NPPES says that this NPI is deactivated.", "List the clinician’s active NPI.")
+            LineProblem(
+                Kind.DEACTIVATED, "NPPES says that this NPI is deactivated.", "List the clinician’s active NPI."
+            )
         )
     elif name and not _same_name(line, name):
         sentence = f"NPPES has a different name for this NPI: {name}."
         remedy = "If this is the right person, use that name. If not, correct the NPI."
-        problems.append(Problem(Kind.NAME, sentence, remedy, FIXES[Kind.NAME]))
+        problems.append(LineProblem(Kind.NAME, sentence, remedy, FIXES[Kind.NAME]))
     return problems + _not_in_data(line.npi, shown)
 
 
-def _with_hint(problem: Problem, npi: str, missing: frozenset[str]) -> Problem:
+def _with_hint(problem: LineProblem, npi: str, missing: frozenset[str]) -> LineProblem:
     """Return the problem, its remedy naming the missing NPI that is meant: one slip away from the one typed."""
     meant = [other for other in missing if is_one_slip(npi, other)] if problem.kind in MAY_BE_A_SLIP else []
     if len(meant) != 1:
@@ -183,16 +189,20 @@ def is_one_slip(typed: str, meant: str) -> bool:
     return second == first + 1 and (typed[first], typed[second]) == (meant[second], meant[first])
 
 
-def _unknown() -> list[Problem]:
+def _unknown() -> list[LineProblem]:
     sentence = "Our NPPES data do not list this NPI."
-    return [Problem(Kind.UNKNOWN, sentence, "Check for a mistyped digit. If it is right, leave it. CMS will check it.")]
+    return [
+        LineProblem(Kind.UNKNOWN, sentence, "Check for a mistyped digit. If it is right, leave it. CMS will check it.")
+    ]
 
 
-def _not_in_data(npi: str, shown: frozenset[str]) -> list[Problem]:
+def _not_in_data(npi: str, shown: frozenset[str]) -> list[LineProblem]:
     if not shown or npi in shown:
         return []
     sentence = "CMS data do not show this NPI under this TIN."
-    return [Problem(Kind.NOT_IN_DATA, sentence, "If this clinician bills under the TIN, leave it. CMS will check it.")]
+    return [
+        LineProblem(Kind.NOT_IN_DATA, sentence, "If this clinician bills under the TIN, leave it. CMS will check it.")
+    ]
 
 
 def _same_name(line: MemberClinician, name: NppesName) -> bool:

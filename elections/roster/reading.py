@@ -14,7 +14,7 @@ from .delimited import SEPARATORS, decoded, text_sheet
 from .notes import Notes
 from .practices_read import PracticesRead, ReadPractice
 from .sheets import workbook_sheets
-from .tables import MOST_ROWS, Sheet, Unreadable, too_many
+from .tables import MOST_ROWS, RosterUnreadable, Sheet, too_many
 
 MOST_BYTES = 2_500_000
 LONGEST_SHOWN = 60  # characters of a sheet's name
@@ -38,29 +38,29 @@ class ReadRoster:
 
 
 def read_file(content: bytes, *, ssn_digits: int) -> ReadRoster:
-    """Read an uploaded file. Raises Unreadable."""
+    """Read an uploaded file. Raises RosterUnreadable."""
     if not content.strip():
-        raise Unreadable(IS_EMPTY)
+        raise RosterUnreadable(IS_EMPTY)
     if len(content) > MOST_BYTES:
-        raise Unreadable("The file is larger than 2.5 MB. Send only the sheet that lists your clinicians.")
+        raise RosterUnreadable("The file is larger than 2.5 MB. Send only the sheet that lists your clinicians.")
     if content.startswith(b"PK"):
         return _read(workbook_sheets(content), ssn_digits)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable(
+        raise RosterUnreadable(
             "This is an old Excel file (.xls), or it has a password. Open it, save it as “Excel Workbook (.xlsx)” "
             "without a password, and send that file."
         )
     if content.startswith((b"\x89PNG", b"\xff\xd8", b"GIF8", b"%PDF", b"BM", b"II*\0", b"MM\0*")):
-        raise Unreadable(
+        raise RosterUnreadable(
             "This is a picture or a PDF, even if its name says otherwise. Send a spreadsheet (.xlsx) or a .csv file."
         )
     return read_text(decoded(content), ssn_digits=ssn_digits)
 
 
 def read_text(text: str, *, ssn_digits: int) -> ReadRoster:
-    """Read a list as it is pasted from a spreadsheet. Raises Unreadable."""
+    """Read a list as it is pasted from a spreadsheet. Raises RosterUnreadable."""
     if not text.strip():
-        raise Unreadable("There is nothing to read. Paste the list, including its header line, or choose a file.")
+        raise RosterUnreadable("There is nothing to read. Paste the list, including its header line, or choose a file.")
     ways = [(separator, width) for separator in SEPARATORS for width in (None, 0)]
     top = {way: text_sheet(text, *way, most=HEADER_WITHIN).rows for way in ways}
     separator, width = max(top, key=lambda way: strength(top[way]))
@@ -74,14 +74,14 @@ def read_text(text: str, *, ssn_digits: int) -> ReadRoster:
 
 def _read(sheets: Sequence[Sheet], ssn_digits: int) -> ReadRoster:
     if not any(sheet.rows for sheet in sheets):
-        raise Unreadable(IS_EMPTY)
+        raise RosterUnreadable(IS_EMPTY)
     rows = sum(len(sheet.rows) for sheet in sheets)
     if rows > MOST_ROWS + HEADER_WITHIN * len(sheets):
         raise too_many(rows)
     notes = Notes()
     lists = list(_lists(sheets, notes))
     if not lists:
-        raise Unreadable(NO_HEADER)
+        raise RosterUnreadable(NO_HEADER)
     if len(sheets) > 1:
         names = [f"“{_name(sheet)}”" for sheet, _, _ in lists]
         notes.say(f"we read the list from the sheet{'' if len(names) == 1 else 's'} {', '.join(names)}.")
@@ -96,7 +96,7 @@ def _read(sheets: Sequence[Sheet], ssn_digits: int) -> ReadRoster:
         _read_lines(sheet, below, columns, found)
     if not found.practices:
         said = " ".join(notes.sentences)
-        raise Unreadable(said or "The list has a header line and nothing below it.")
+        raise RosterUnreadable(said or "The list has a header line and nothing below it.")
     return ReadRoster(found.practices, notes.sentences)
 
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
-from .tables import NOTHING, Cell, Sheet, Unreadable, filled
+from .tables import NOTHING, Cell, RosterUnreadable, Sheet, filled
 
 MOST_UNPACKED = 60_000_000
 MOST_COLUMNS = 100
@@ -28,11 +28,13 @@ Place = tuple[int, int]
 
 
 def workbook_sheets(content: bytes) -> list[Sheet]:
-    """Return every sheet of a workbook in its order; of those that are hidden no row. Raises Unreadable."""
+    """Return every sheet of a workbook in its order; of those that are hidden no row. Raises RosterUnreadable."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
-                raise Unreadable("This workbook is too large for us to read. Send only the sheet with your clinicians.")
+                raise RosterUnreadable(
+                    "This workbook is too large for us to read. Send only the sheet with your clinicians."
+                )
             parts = _parts(archive)
             book = CalamineWorkbook.from_filelike(io.BytesIO(content))
             return [
@@ -42,13 +44,13 @@ def workbook_sheets(content: bytes) -> list[Sheet]:
                 for about in book.sheets_metadata
             ]
     except DAMAGED as error:
-        raise Unreadable(
+        raise RosterUnreadable(
             "We can’t read this workbook. Open it in your spreadsheet program, save it as .xlsx, and send that file."
         ) from error
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Return by sheet name which file of the archive holds its cells; chart sheets have none."""
+    """Return the archive's file with the cells of each sheet, by sheet name. Chart sheets have none."""
     book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 (expat bounds entities)
     relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
     target = {str(it.get("Id")): str(it.get("Target")) for it in relations}
@@ -65,7 +67,7 @@ def _sheet(book: CalamineWorkbook, name: str, xml: bytes) -> Sheet:
     values = sheet.to_python(skip_empty_area=False)
     merged = [(top, min(bottom + 1, len(values)), left) for (top, left), (bottom, _) in sheet.merged_cell_ranges or []]
     if sum(max(0, bottom - top) for top, bottom, _ in merged) > MOST_MERGED:
-        raise Unreadable("The sheet has too many merged cells. Send a plain list.")
+        raise RosterUnreadable("The sheet has too many merged cells. Send a plain list.")
     for top, bottom, left in merged:
         for y in range(top + 1, bottom):
             if left < len(values[y]):
@@ -84,10 +86,10 @@ def _refuse_far_cells(xml: bytes) -> None:
     cells = set(re.findall(rb"<(?:\w+:)?c r=\"([A-Z]{1,3})(\d{1,7})\"[^<>]*(?<!/)>", xml))
     width = max((_column(letters) + 1 for letters, _ in cells), default=0)
     if width > MOST_COLUMNS:
-        raise Unreadable(f"The sheet has more than {MOST_COLUMNS} columns. Send a plain list.")
+        raise RosterUnreadable(f"The sheet has more than {MOST_COLUMNS} columns. Send a plain list.")
     lowest = max((int(row) for _, row in cells), default=0)
     if lowest > LOWEST_ROW or lowest * width > MOST_CELLS:
-        raise Unreadable(f"The sheet has something in line {lowest:,}, far below any list. Delete it.")
+        raise RosterUnreadable(f"The sheet has something in line {lowest:,}, far below any list. Delete it.")
 
 
 def _cell(value: object) -> Cell:
@@ -99,7 +101,7 @@ def _cell(value: object) -> Cell:
 
 
 def _unshown(xml: bytes) -> dict[Place, str]:
-    """Return which cells of a sheet show no value though something stands in them, and why not."""
+    """Return the cells of a sheet that hold something but show no value, each with the reason."""
     cells = re.finditer(
         rb"<(?:\w+:)?c r=\"([A-Z]{1,3})(\d{1,7})\"([^<>]*)>\s*"
         rb"(?:<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*(</(?:\w+:)?c>|<(?:\w+:)?v\s*/>|<(?:\w+:)?v></)?)?",

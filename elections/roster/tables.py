@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 MOST_ROWS = 5_000
 
 
-class Unreadable(Exception):
+class RosterUnreadable(Exception):
     """A file or text that no list can be read from; the message says why and what to do."""
 
 
@@ -46,8 +46,8 @@ def filled(rows: Iterable[Row]) -> Iterator[Row]:
     return (row for row in rows if any(cell.text or cell.unshown for cell in row[1]))
 
 
-def too_many(rows: int) -> Unreadable:
-    """Return what is said of a list that is longer than any virtual group's."""
-    return Unreadable(
+def too_many(rows: int) -> RosterUnreadable:
+    """Return the error for a list that is longer than any virtual group's."""
+    return RosterUnreadable(
         f"The list has {rows:,} lines. We can read at most {MOST_ROWS:,}. Send only the clinicians of your group."
     )

@@ -42,7 +42,7 @@ class Taken:
         return bool(self.practices or self.clinicians)
 
     def in_words(self) -> str:
-        """Return what became of the list, in a sentence."""
+        """Return a sentence that says what was added from the list."""
         practices, clinicians = count(self.practices, "practice"), count(self.clinicians, "clinician")
         said = f"We added {practices} and {clinicians} from your list."
         known = f"{count(self.known, 'clinician')} {'was' if self.known == 1 else 'were'} already listed."

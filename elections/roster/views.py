@@ -15,18 +15,18 @@ from ground.addresses import client_address
 
 from ..access import may_edit, person
 from ..drafts.saving import saving_page
-from ..drafts.unsaved_views import keeps_typed
-from ..frame import GET_OR_POST, judge_for, of_election, page
+from ..drafts.unsaved_views import preserve_unsaved
+from ..frame import GET_OR_POST, judge_for_viewer, of_election, page
 from ..models import Election, RosterStep
 from ..outcomes import done, say
 from ..verbs import Refused
 from . import fixes, taking_over, undo, workbooks
 from . import lines_typed as actions
 from .grid import Grid, Shown
-from .import_forms import KindsForm, RosterImportForm, seal, unseal
+from .import_forms import KindsForm, RosterImportForm, decrypt_field, encrypt_field
 from .problems import FIXES, Kind
 from .reading import ReadRoster, read_file, read_text
-from .tables import Unreadable
+from .tables import RosterUnreadable
 
 MISSING = "missing"  # clinicians whom CMS data show: added, not mended
 TOO_OLD = (
@@ -34,7 +34,7 @@ TOO_OLD = (
 )
 
 
-@keeps_typed
+@preserve_unsaved
 @require_http_methods(GET_OR_POST)
 @of_election(edit="POST", open="POST")
 def roster(request: HttpRequest, election: Election) -> HttpResponse:
@@ -52,7 +52,7 @@ def roster(request: HttpRequest, election: Election) -> HttpResponse:
     if saved := saving_page(request, [], save, then=show_the_same_lines, parts=[grid]):
         return saved
     only_problems = request.GET.get("show") == "problems"
-    practices = grid.shown(judge_for(request, election))
+    practices = grid.shown(judge_for_viewer(request, election))
     return page(
         request,
         "roster/roster",
@@ -73,7 +73,7 @@ def roster(request: HttpRequest, election: Election) -> HttpResponse:
 
 
 def _fixes(practices: list[Shown]) -> list[tuple[str, str, int]]:
-    """Return what buttons can mend: a word for it, what the button says, and how many lines it would change."""
+    """Return the fix buttons: each fix's word, its label, and the number of lines it would change."""
     counted = {kind: len(_keys_with(practices, kind)) for kind in FIXES}
     labels = {
         Kind.NAME: "Use the names NPPES has",
@@ -99,7 +99,7 @@ def _keys_with(practices: list[Shown], kind: Kind) -> list[uuid.UUID]:
 def roster_fix(request: HttpRequest, election: Election) -> HttpResponse:
     """Mend all lines with one kind of problem."""
     user = person(request)
-    practices = Grid(request, election).shown(judge_for(request, election))
+    practices = Grid(request, election).shown(judge_for_viewer(request, election))
     wanted, now = request.POST.get("fix", ""), clock.now()
     what = next((f"{label} ({count})" for fix, label, count in _fixes(practices) if fix == wanted), None)
     if what is None:
@@ -146,7 +146,7 @@ def roster_import_page(request: HttpRequest, election: Election) -> HttpResponse
     if form.is_valid():
         try:
             read = _read(request, form, election)
-        except Unreadable as unreadable:
+        except RosterUnreadable as unreadable:
             form.add_error("file" if form.cleaned_data["file"] else "text", str(unreadable))
         else:
             replaces = bool(form.cleaned_data["replaces"])
@@ -168,7 +168,7 @@ def _read(request: HttpRequest, form: RosterImportForm, election: Election) -> R
         return read_file(form.cleaned_data["file"].read(), ssn_digits=digits)
     sent = int(request.META.get("CONTENT_LENGTH") or 0)
     if sent > settings.FILE_UPLOAD_MAX_MEMORY_SIZE and not form.cleaned_data["text"]:
-        raise Unreadable("The file is larger than 2.5 MB. Send only the sheet that lists your clinicians.")
+        raise RosterUnreadable("The file is larger than 2.5 MB. Send only the sheet that lists your clinicians.")
     return read_text(form.cleaned_data["text"], ssn_digits=digits)
 
 
@@ -177,7 +177,7 @@ def _ask_kinds(request: HttpRequest, election: Election, read: ReadRoster, repla
     if not any(practice.needs_kind for practice in read.practices):
         return None
     user = person(request)
-    sealed = seal(read, replaces=replaces, election_id=election.pk, user=user.pk, now=clock.now())
+    sealed = encrypt_field(read, replaces=replaces, election_id=election.pk, user=user.pk, now=clock.now())
     return page(
         request,
         "roster/roster_kinds",
@@ -189,7 +189,7 @@ def _ask_kinds(request: HttpRequest, election: Election, read: ReadRoster, repla
 
 def _answer_kinds(request: HttpRequest, election: Election) -> HttpResponse:
     user = person(request)
-    opened = unseal(request.POST["sealed"], election_id=election.pk, user=user.pk, now=clock.now())
+    opened = decrypt_field(request.POST["sealed"], election_id=election.pk, user=user.pk, now=clock.now())
     if opened is None:
         messages.error(request, TOO_OLD)
         return redirect("roster_import", election.pk)

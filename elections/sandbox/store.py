@@ -1,4 +1,4 @@
-"""Checking a group without an account: what was typed is sealed in a row whose key is only in the visitor's cookie.
+"""Checking a group without an account: what was typed is encrypted in a row whose key is only in the visitor's cookie.
 
 A row is deleted a day after it was begun.
 """
@@ -18,9 +18,9 @@ from eligibility.law.rule_results import CMS_DATA
 
 from ..content import PracticeEntry, Snapshot
 from ..drafts import cookie_encryption
-from ..drafts.cookie_encryption import KEPT, row_of, seal, unseal
+from ..drafts.cookie_encryption import RETENTION, decrypt, encrypt, row_key
 from ..models import CookieRow
-from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, Judgement
+from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, JudgedElection
 
 COOKIE = "sandbox"
 MOST_PRACTICES = 50
@@ -88,20 +88,20 @@ WORDS = {
 }
 
 
-def as_a_group(judgement: Judgement) -> AsAGroup | None:
-    """Return what the group would be; None where CMS data of a practice are not known to who asks."""
-    whole = judgement.determination.preview
+def as_a_group(judged_election: JudgedElection) -> AsAGroup | None:
+    """Return the virtual group's preview; None if the viewer may not know a practice's CMS data."""
+    whole = judged_election.determination.preview
     if whole is None:
         return None
-    practices = judgement.proposal.practices
+    practices = judged_election.proposal.practices
     without = []
     for position, practice in enumerate(practices if len(practices) > 2 else ()):
         others = practices[:position] + practices[position + 1 :]
-        rest = preview(replace(judgement.proposal, practices=others))
+        rest = preview(replace(judged_election.proposal, practices=others))
         if rest is not None:
             name = practice.name or f"Practice {position + 1}"
-            without.append((name, tuple(_changes(whole, rest, judgement.proposal.performance_year))))
-    year = judgement.proposal.performance_year
+            without.append((name, tuple(_changes(whole, rest, judged_election.proposal.performance_year))))
+    year = judged_election.proposal.performance_year
     return AsAGroup(
         preview=whole,
         most_of_small=SMALL_PRACTICE.for_year(year),
@@ -112,13 +112,13 @@ def as_a_group(judgement: Judgement) -> AsAGroup | None:
     )
 
 
-def asked_here(judgement: Judgement, window: Window) -> list[Finding]:
+def asked_here(judged_election: JudgedElection, window: Window) -> list[Finding]:
     """Return the findings of what someone without an account is asked; of the TIN of an SSN, that it is not checked.
 
     That a window opens later is no obstacle.
     """
-    later = ASKED_LATER | ({"election-window"} if judgement.judged_at < window.opens else set())
-    practices = judgement.snapshot.practices
+    later = ASKED_LATER | ({"election-window"} if judged_election.judged_at < window.opens else set())
+    practices = judged_election.snapshot.practices
     return [
         finding._replace(message=NO_SSN, remedy=WITH_ACCOUNT, facts={}, source="Not checked without an account")
         if finding.practice is not None
@@ -126,7 +126,7 @@ def asked_here(judgement: Judgement, window: Window) -> list[Finding]:
         and finding.outcome == Outcome.CANNOT_TELL
         and finding.source.startswith(CMS_DATA)
         else finding
-        for finding in judgement.findings
+        for finding in judged_election.findings
         if finding.rule not in later
     ]
 
@@ -137,11 +137,11 @@ def is_all_ssns(asked: Sequence[Finding], entries: Sequence[PracticeEntry]) -> b
     return all(place is not None and entries[place].tin_kind == SSN for place in untold)
 
 
-def opting_in(judgement: Judgement) -> set[int]:
+def opting_in(judged_election: JudgedElection) -> set[int]:
     """Return the positions of the practices that would opt in to MIPS, as far as who asks may know it."""
     return {
         finding.practice
-        for finding in judgement.findings
+        for finding in judged_election.findings
         if finding.practice is not None and finding.facts.get("opt_in_eligible")
     }
 
@@ -156,7 +156,7 @@ def verdict(asked: Sequence[Finding]) -> tuple[Outcome, int]:
 
 
 def _changes(whole: Preview, rest: Preview, performance_year: int) -> list[str]:
-    """Return in words what is another without one practice."""
+    """Return the differences in words if one practice is left out."""
     said = [f"{rest.clinicians} clinicians"]
     for name, words in WORDS.items():
         if getattr(whole, name) != getattr(rest, name):
@@ -172,21 +172,21 @@ def _is_measured(group: Preview, performance_year: int) -> bool:
 
 def _locked(token: str, now: datetime) -> tuple[CookieRow, list[PracticeEntry]]:
     """Return the row, begun where there is none, locked against another tab."""
-    pk = row_of(token, COOKIE)
-    CookieRow.objects.filter(pk=pk, created_at__lte=now - KEPT).delete()
-    CookieRow.objects.bulk_create([CookieRow(pk, _sealed([], token), now)], ignore_conflicts=True)
+    pk = row_key(token, COOKIE)
+    CookieRow.objects.filter(pk=pk, created_at__lte=now - RETENTION).delete()
+    CookieRow.objects.bulk_create([CookieRow(pk, _encrypted([], token), now)], ignore_conflicts=True)
     row = CookieRow.objects.select_for_update().get(pk=pk)
-    return row, _entries(unseal(bytes(row.sealed), token, COOKIE))
+    return row, _entries(decrypt(bytes(row.sealed), token, COOKIE))
 
 
 def _seal(row: CookieRow, entries: list[PracticeEntry], token: str) -> None:
-    row.sealed = _sealed(entries, token)
+    row.sealed = _encrypted(entries, token)
     row.save(update_fields=["sealed"])
 
 
-def _sealed(entries: list[PracticeEntry], token: str) -> bytes:
+def _encrypted(entries: list[PracticeEntry], token: str) -> bytes:
     kept = [[entry.name, entry.tin_kind, entry.tin, list(entry.npis)] for entry in entries]
-    return seal(json.dumps(kept).encode(), token, COOKIE)
+    return encrypt(json.dumps(kept).encode(), token, COOKIE)
 
 
 def _entries(opened: bytes | None) -> list[PracticeEntry]:

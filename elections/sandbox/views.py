@@ -24,7 +24,7 @@ from ..frame_forms import typed
 from ..ledger import groups
 from ..outcomes import say
 from ..practices.tin_forms import PracticeForm
-from ..readiness import Asker, judge
+from ..readiness import Audience, judge
 from ..verbs import Refused
 from . import store
 from .sandbox_to_draft import keep_as_draft
@@ -145,11 +145,11 @@ def _answer(request: HttpRequest) -> dict[str, Any]:
         return {"entries": entries}
     snapshot = store.snapshot_of(entries, year)
     address = client_address(request)
-    judgement = judge(snapshot, election_id=None, at=now, by=Asker.ANYBODY, address=address, window=window)
-    asked = store.asked_here(judgement, window)
+    judged_election = judge(snapshot, election_id=None, at=now, by=Audience.ANYBODY, address=address, window=window)
+    asked = store.asked_here(judged_election, window)
     outcome, count = store.verdict(asked)
     *of_practices, whole = groups(asked, snapshot)
-    opting_in = store.opting_in(judgement)
+    opting_in = store.opting_in(judged_election)
     return {
         "entries": entries,
         "cards": [
@@ -162,9 +162,9 @@ def _answer(request: HttpRequest) -> dict[str, Any]:
         "whole": whole,
         "outcome": outcome,
         "count": count,
-        "has_data": judgement.data_run is not None,
-        "as_a_group": store.as_a_group(judgement),
-        "judged_at": judgement.judged_at,
+        "has_data": judged_election.data_run is not None,
+        "as_a_group": store.as_a_group(judged_election),
+        "judged_at": judged_election.judged_at,
     }
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from agreements.models import KnownBy, Signature, SigningRequest
-from agreements.text.fingerprints import WHAT_CHANGED, Covered
+from agreements.text.fingerprints import WHAT_CHANGED, Fingerprints
 from ground import links
 
 from ..agreement.actions import make_executed
@@ -27,7 +27,7 @@ class Changed(Refused):
 
 
 def find(token: str) -> SigningRequest | None:
-    """Return what a link asks for, whatever became of it; None for a link that is none of ours."""
+    """Return the request of a link, whatever its state; None if the link is none of ours."""
     return WITH_ITS_PARTY.filter(token_hash=links.hash_of(token)).first()
 
 
@@ -66,7 +66,7 @@ def sign(
     title: str,
     statement: str,
     opt_in_accepted: bool | None,
-    seen: Covered,
+    seen: Fingerprints,
     user: User | None,
     has_second_factor: bool,
     now: datetime,

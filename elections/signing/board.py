@@ -1,4 +1,4 @@
-"""Who has signed and who has not: one line for each practice of an agreement that is signed here."""
+"""Who has signed and who has not: one row for each practice of an agreement that is signed here."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,16 +6,15 @@ from enum import StrEnum
 
 from agreements.models import KnownBy, SigningRequest
 from agreements.text.fingerprints import WHAT_CHANGED
-from notices.models import Notice
-from notices.models import State as MailState
+from notices.models import Notice, NoticeState
 
 from ..agreement.text import refused_opt_ins
 from ..content import PracticeEntry, Snapshot
 from ..models import Election, Member
-from .flags import Person, flags
+from .flags import SignerIdentity, flags
 
 
-class State(StrEnum):
+class SigningState(StrEnum):
     """How far one practice's signature is."""
 
     SIGNED = "signed"
@@ -32,17 +31,17 @@ class State(StrEnum):
 
 
 TONES = {
-    State.SIGNED: "good",
-    State.DECLINED: "bad",
-    State.REFUSED: "bad",
-    State.OPENED: "active",
-    State.INVITED: "active",
+    SigningState.SIGNED: "good",
+    SigningState.DECLINED: "bad",
+    SigningState.REFUSED: "bad",
+    SigningState.OPENED: "active",
+    SigningState.INVITED: "active",
 }
-UNDELIVERED = (MailState.FAILED, MailState.BOUNCED)
+UNDELIVERED = (NoticeState.FAILED, NoticeState.BOUNCED)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SignerRow:
     """One practice: who was asked (None: nobody has an open link), how far it is, and what to look at.
 
     `mail` is the latest mail that was owed to whoever was asked.
@@ -51,7 +50,7 @@ class Line:
     member: Member
     entry: PracticeEntry
     request: SigningRequest | None
-    state: State
+    state: SigningState
     mail: Notice | None
     flags: tuple[str, ...]
     is_carried: bool = False
@@ -80,11 +79,11 @@ class Line:
     @property
     def may_be_replaced(self) -> bool:
         """Say whether somebody may be asked anew: until the practice has signed what stands, this year."""
-        return self.state != State.SIGNED or self.is_carried
+        return self.state != SigningState.SIGNED or self.is_carried
 
 
-def board(election: Election, snapshot: Snapshot, now: datetime) -> list[Line]:
-    """Return a line for each practice, in the order of the working copy that was read; none if executed elsewhere."""
+def board(election: Election, snapshot: Snapshot, now: datetime) -> list[SignerRow]:
+    """Return a row for each practice, in the order of the working copy that was read; none if executed elsewhere."""
     if not snapshot.is_signed_here:
         return []
     members = election.members.select_related("party").in_bulk(snapshot.member_ids)
@@ -101,37 +100,37 @@ def board(election: Election, snapshot: Snapshot, now: datetime) -> list[Line]:
     refused = refused_opt_ins(snapshot)
     people = [_person(*each) for each in listed]
     flagged = flags(people, snapshot.representative_name, snapshot.representative_email)
-    lines = []
+    rows = []
     for (member, entry, request), said in zip(listed, flagged, strict=True):
         mail = latest.get(request.email) if request else None
         state = _state(member, entry, request, mail, now)
         has_refused = entry.signed is not None and member.party_id in refused
-        lines.append(Line(member, entry, request, state, mail, said, snapshot.is_carried(entry), has_refused))
-    return lines
+        rows.append(SignerRow(member, entry, request, state, mail, said, snapshot.is_carried(entry), has_refused))
+    return rows
 
 
-def _person(member: Member, entry: PracticeEntry, request: SigningRequest | None) -> Person:
+def _person(member: Member, entry: PracticeEntry, request: SigningRequest | None) -> SignerIdentity:
     if request is None:
-        return Person(member.party.signer_email.lower(), member.party.signer_name)
-    return Person(request.email, request.name, entry.signed.name if entry.signed else "")
+        return SignerIdentity(member.party.signer_email.lower(), member.party.signer_name)
+    return SignerIdentity(request.email, request.name, entry.signed.name if entry.signed else "")
 
 
 def _state(
     member: Member, entry: PracticeEntry, request: SigningRequest | None, mail: Notice | None, now: datetime
-) -> State:
+) -> SigningState:
     if entry.signed:
-        return State.SIGNED
+        return SigningState.SIGNED
     if request is None:
         named = (member.party.signer_name, member.party.signer_email)
-        return State.NOT_ASKED if all(named) else State.NO_ADDRESS if any(named) else State.NOBODY
+        return SigningState.NOT_ASKED if all(named) else SigningState.NO_ADDRESS if any(named) else SigningState.NOBODY
     if request.declined_at:
-        return State.DECLINED
+        return SigningState.DECLINED
     if mail and mail.state in UNDELIVERED:
-        return State.REFUSED
+        return SigningState.REFUSED
     if request.expires_at <= now:
-        return State.EXPIRED
+        return SigningState.EXPIRED
     if entry.void:
-        return State.AGAIN
+        return SigningState.AGAIN
     if request.corrected_at:
-        return State.WRONG
-    return State.OPENED if request.opened_at else State.INVITED
+        return SigningState.WRONG
+    return SigningState.OPENED if request.opened_at else SigningState.INVITED

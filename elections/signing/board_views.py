@@ -19,7 +19,7 @@ from ..agreement.pdfs import STOP_ASKING
 from ..agreement.text import executed_document
 from ..content import Snapshot
 from ..drafts.saving import SAVED, saving_page
-from ..drafts.unsaved_views import keeps_typed
+from ..drafts.unsaved_views import preserve_unsaved
 from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
 from ..models import Election
@@ -27,21 +27,21 @@ from ..outcomes import done, say
 from ..verbs import Refused
 from ..working_copy import may_be_edited
 from . import asking as actions
-from .board import Line, State, board
+from .board import SignerRow, SigningState, board
 from .forms import ReplaceForm, SignerForm
 from .signing_emails import ask_again
 
 LONGEST_ID = 18  # digits that the database takes
 
 
-@keeps_typed
+@preserve_unsaved
 @require_http_methods(GET_OR_POST)
 @of_election(edit="POST", open="POST")
 def signing(request: HttpRequest, election: Election) -> HttpResponse:
     """Show who has signed; name the signers, and send them their links."""
     snapshot = Snapshot.of_working_copy(election)
-    lines = board(election, snapshot, clock.now())
-    unasked = [line.member for line in lines if line.request is None and not line.is_carried]
+    rows = board(election, snapshot, clock.now())
+    unasked = [row.member for row in rows if row.request is None and not row.is_carried]
     forms = [SignerForm(typed(request), member=member) for member in unasked]
 
     def save() -> None:
@@ -69,7 +69,7 @@ def signing(request: HttpRequest, election: Election) -> HttpResponse:
         forms=forms,
         wrong=[form for form in forms if form.errors],
         missing=missing(snapshot),
-        **_of_board(election, snapshot, lines),
+        **_of_board(election, snapshot, rows),
     )
 
 
@@ -126,7 +126,7 @@ def signing_remind(request: HttpRequest, election: Election) -> HttpResponse:
     return redirect("signing", election.pk)
 
 
-@keeps_typed
+@preserve_unsaved
 @require_http_methods(GET_OR_POST)
 @of_election(edit=True, open=True)
 def signing_replace(request: HttpRequest, election: Election, member_id: int) -> HttpResponse:
@@ -157,11 +157,14 @@ def _mails(count: int) -> str:
     return "An email with the link is" if count == 1 else f"{count} emails with the links are"
 
 
-def _of_board(election: Election, snapshot: Snapshot, lines: list[Line]) -> dict[str, Any]:
-    states = [line.state for line in lines]
+def _of_board(election: Election, snapshot: Snapshot, rows: list[SignerRow]) -> dict[str, Any]:
+    states = [row.state for row in rows]
     return {
-        "lines": lines,
-        "signed": states.count(State.SIGNED),
+        "rows": rows,
+        "signed": states.count(SigningState.SIGNED),
         "executed": executed_document(election, snapshot),
-        "may_remind": any(state in (State.INVITED, State.OPENED, State.AGAIN, State.WRONG) for state in states),
+        "may_remind": any(
+            state in (SigningState.INVITED, SigningState.OPENED, SigningState.AGAIN, SigningState.WRONG)
+            for state in states
+        ),
     }

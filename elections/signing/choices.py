@@ -10,13 +10,13 @@ from agreements.models import SigningRequest
 
 from ..models import Claim, Conflict, Election
 from ..readiness import keys_of
-from ..states import Status
+from ..states import ElectionStatus
 from ..submission.claims import lock_keys, settle, tell_outcome
 from ..verbs import Refused, lock
 from .flags import same_name
 from .rooms import Room, room_of
 
-CHOSEN = (Conflict.Outcome.KEPT, Conflict.Outcome.MOVED)  # by whoever settled it; else the TIN came free
+CHOSEN = (Conflict.Settlement.KEPT, Conflict.Settlement.MOVED)  # by whoever settled it; else the TIN came free
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def rival_of(room: Room, now: datetime) -> Election | None:
     for conflict in conflicts_of(room):
         sides = [conflict.waiting.election, conflict.holder.election]
         other = sides[sides.index(room.election) - 1]
-        if Status.APPROVED not in [side.status for side in sides] and _names_the_same_signer(other, room, now):
+        if ElectionStatus.APPROVED not in [side.status for side in sides] and _names_the_same_signer(other, room, now):
             return other
     return None
 
@@ -50,7 +50,7 @@ def conflicts_of(room: Room) -> QuerySet[Conflict]:
 
 
 def choice_of(room: Room) -> Choice | None:
-    """Return what the practice's signer chose last between this election and another, as long as it stands.
+    """Return the last choice of the practice's signer between this election and another, if it still counts.
 
     None where nobody chose, or the TIN has gone elsewhere since: one of the two was withdrawn, or CMS moved it.
     """
@@ -58,7 +58,7 @@ def choice_of(room: Room) -> Choice | None:
     last = settled.select_related("waiting", "holder").order_by("closed_at", "pk").last()
     if last is None or last.closed_at is None:
         return None
-    won = last.holder if last.outcome == Conflict.Outcome.KEPT else last.waiting
+    won = last.holder if last.outcome == Conflict.Settlement.KEPT else last.waiting
     return Choice(last.closed_at, won.election_id == room.election.pk) if won.state == Claim.State.HELD else None
 
 
@@ -108,7 +108,7 @@ def choose_by_signature(request: SigningRequest, *, now: datetime) -> str:
     reason = f"Chosen by the practice’s signer, {request.name}, by a personal link."
     between = [c for c in conflicts_of(room) if other.pk in (c.waiting.election_id, c.holder.election_id)]
     for conflict in between:
-        outcome = Conflict.Outcome.KEPT if conflict.holder.election == room.election else Conflict.Outcome.MOVED
+        outcome = Conflict.Settlement.KEPT if conflict.holder.election == room.election else Conflict.Settlement.MOVED
         settle(conflict, outcome, reason, by=None, now=now)
     mine = between[0].holder if between[0].holder.election == room.election else between[0].waiting
     theirs = between[0].waiting if mine == between[0].holder else between[0].holder

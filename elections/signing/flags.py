@@ -7,7 +7,7 @@ from ..content import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class SignerIdentity:
     """Whom a link was for, and, where they signed, under which name they did."""
 
     email: str
@@ -15,7 +15,9 @@ class Person:
     signed_name: str = ""
 
 
-def flags(people: Sequence[Person], representative_name: str, representative_email: str) -> list[tuple[str, ...]]:
+def flags(
+    people: Sequence[SignerIdentity], representative_name: str, representative_email: str
+) -> list[tuple[str, ...]]:
     """Return for each what a reader should look at: an address, or a name, that is not just the signer's own."""
     addresses = [person.email for person in people]
     return [tuple(_flags(person, addresses, representative_name, representative_email)) for person in people]
@@ -24,13 +26,15 @@ def flags(people: Sequence[Person], representative_name: str, representative_ema
 def flags_of(snapshot: Snapshot) -> list[tuple[str, ...]]:
     """Return the flags of a snapshot's practices, as far as they have signed here."""
     people = [
-        Person(entry.signed.asked_email, entry.signed.asked_name, entry.signed.name) if entry.signed else Person("", "")
+        SignerIdentity(entry.signed.asked_email, entry.signed.asked_name, entry.signed.name)
+        if entry.signed
+        else SignerIdentity("", "")
         for entry in snapshot.practices
     ]
     return flags(people, snapshot.representative_name, snapshot.representative_email)
 
 
-def _flags(person: Person, addresses: Sequence[str], name: str, email: str) -> Iterable[str]:
+def _flags(person: SignerIdentity, addresses: Sequence[str], name: str, email: str) -> Iterable[str]:
     if person.email and addresses.count(person.email) > 1:
         yield f"{person.email} signs for {addresses.count(person.email)} practices."
     if person.email and person.email == email.lower() and not same_name(person.name, name):

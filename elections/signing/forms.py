@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 
-from agreements.text.fingerprints import Covered
+from agreements.text.fingerprints import Fingerprints
 from ground.fonts import validate_printable
 
 from ..agreement.executed_forms import OfParty
@@ -95,11 +95,11 @@ class SignForm(GuardedForm):
         }
     )
     text, parties, schedule = (
-        forms.CharField(widget=forms.HiddenInput, validators=[IS_FINGERPRINT]) for _ in Covered._fields
+        forms.CharField(widget=forms.HiddenInput, validators=[IS_FINGERPRINT]) for _ in Fingerprints._fields
     )
 
     def __init__(
-        self, data: Mapping[str, Any] | None, *, practice: str, covered: Covered, asks_opt_in: bool, **kwargs: Any
+        self, data: Mapping[str, Any] | None, *, practice: str, covered: Fingerprints, asks_opt_in: bool, **kwargs: Any
     ) -> None:
         super().__init__(data, initial=covered._asdict(), **kwargs)
         self.fields["roster"].label = f"This is right: all who bill under the TIN of {practice} are listed."
@@ -113,14 +113,14 @@ class SignForm(GuardedForm):
         self.data = {key: self.data[key] for key in self.data if key not in names}
 
     def signature(self) -> dict[str, Any]:
-        """Return what is signed, in what words, and what of the page it covers."""
+        """Return the signature's values: name, title, statement, opt-in, and the fingerprints that the page showed."""
         said = self.cleaned_data
         return {
             "name": said["name"],
             "title": said["title"],
             "statement": self.statement,
             "opt_in_accepted": said["opt_in"] == "yes" if "opt_in" in said else None,
-            "seen": Covered(said["text"], said["parties"], said["schedule"]),
+            "seen": Fingerprints(said["text"], said["parties"], said["schedule"]),
         }
 
 

@@ -5,14 +5,14 @@ from datetime import datetime
 from functools import cached_property
 
 from agreements.models import Document, DocumentState, Signature, SigningRequest
-from agreements.text.fingerprints import WHAT_CHANGED, Covered
+from agreements.text.fingerprints import WHAT_CHANGED, Fingerprints
 from ground.templatetags.et import et_closing, et_date, et_datetime
 
 from ..agreement.text import named_in_text
 from ..content import PracticeEntry, Snapshot
 from ..models import Claim, Election
 from ..readiness import keys_of
-from ..states import OVER, Status
+from ..states import OVER, ElectionStatus
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Room:
         return [WHAT_CHANGED[what] for what in self.entry.void]
 
     @property
-    def covered(self) -> Covered:
+    def covered(self) -> Fingerprints:
         """What a signature would cover now; raises TypeError where the practice was removed."""
         return self.snapshot.covered[self.position]  # type: ignore[index]
 
@@ -52,7 +52,7 @@ class Room:
 
     @cached_property
     def signature(self) -> Signature | None:
-        """Return what was last signed by this link, whether or not it still counts; None where nothing was."""
+        """Return the last signature by this link, whether or not it still counts; None if there is none."""
         return self.request.signatures.order_by("-pk").first()
 
     def executed_before(self, now: datetime) -> Document | None:
@@ -89,13 +89,13 @@ class Room:
             return f"This link worked until {et_date(request.expires_at)}."
         if self.election.status in OVER:
             return f"This election is {self.election.status} now."
-        if now >= self.election.window.closes and self.election.status != Status.ACTION_NEEDED:
+        if now >= self.election.window.closes and self.election.status != ElectionStatus.ACTION_NEEDED:
             return f"The election window closed {et_closing(self.election.window.closes)}."
         return ""
 
 
 def room_of(request: SigningRequest) -> Room:
-    """Return what a link opens now.
+    """Return the room that a link opens now.
 
     The text is read after the fingerprints, with `election.agreement`: who is shown a newer one signs nothing by it.
     """
@@ -121,7 +121,7 @@ def is_known_to_cms(room: Room) -> bool:
     """
     keys, year = keys_of(room.entry), room.election.performance_year
     approved = Election.objects.filter(
-        status=Status.APPROVED,
+        status=ElectionStatus.APPROVED,
         performance_year__in=(year - 1, year),
         claims__tin_key__in=keys,
         claims__state=Claim.State.HELD,

@@ -13,14 +13,14 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from agreements.models import Document, DocumentKind, DocumentState, Party, SigningRequest
-from agreements.text.fingerprints import SCHEDULE, WHAT_CHANGED, Covered
+from agreements.text.fingerprints import SCHEDULE, WHAT_CHANGED, Fingerprints
 from ground.clock import EASTERN
 from ground.templatetags.et import et_datetime
 
 from ..agreement.actions import missing
 from ..content import PracticeEntry, Snapshot
 from ..models import Election
-from ..states import OVER, Status
+from ..states import OVER, ElectionStatus
 from ..verbs import DAYS_BEFORE, NOT_BEFORE, Refused, days_left, lock, record
 from ..working_copy import may_be_edited
 from .asking import VALID_FOR, give_links, open_requests, remind_each, tell_signer, unsigned_members
@@ -30,7 +30,7 @@ QUIET = timedelta(minutes=10)  # since the last change: nobody is written to whi
 MOST_AGAIN_A_DAY = 12  # however often what they signed is changed, and the button is pressed
 DAY = timedelta(days=1)
 LOOKED_AT = timedelta(days=30)  # since the last change: what has been quiet for longer has nobody left to be asked
-Asked: TypeAlias = tuple[SigningRequest, PracticeEntry, Covered]
+Asked: TypeAlias = tuple[SigningRequest, PracticeEntry, Fingerprints]
 
 logger = structlog.get_logger(__name__)
 
@@ -54,7 +54,7 @@ def ask_again_due(*, now: datetime) -> int:
 
 
 def _may_change(election: Election, now: datetime) -> bool:
-    return may_be_edited(election, now) or election.status == Status.ACTION_NEEDED
+    return may_be_edited(election, now) or election.status == ElectionStatus.ACTION_NEEDED
 
 
 @transaction.atomic
@@ -109,7 +109,7 @@ def _who_has_to(election: Election) -> tuple[list[Asked], list[Asked]]:
     return [asked for asked in requests if _has_to_be_asked(*asked)], requests
 
 
-def _has_to_be_asked(request: SigningRequest, entry: PracticeEntry, covered: Covered) -> bool:
+def _has_to_be_asked(request: SigningRequest, entry: PracticeEntry, covered: Fingerprints) -> bool:
     was_wrong = request.corrected_at is not None and not entry.signed
     return (bool(entry.void) or was_wrong) and request.asked_for != covered.digest
 

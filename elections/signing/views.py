@@ -83,11 +83,11 @@ def after_the_button(view: Callable[[HttpRequest, Room, str], HttpResponse], *, 
             if request.method != "POST":
                 return redirect("sign", token)
             if AGAIN not in request.POST:
-                return room_page(request, "sign", room, token, action=request.get_full_path(), **_kept(request))
+                return room_page(request, "sign", room, token, action=request.get_full_path(), **_unsaved(request))
             _note_opened(request, room)
         if missing(room.snapshot) and not as_it_is:
-            kept = _kept(request) if request.method == "POST" else {}
-            return room_page(request, "sign_not_whole", room, token, **kept)
+            unsaved = _unsaved(request) if request.method == "POST" else {}
+            return room_page(request, "sign_not_whole", room, token, **unsaved)
         return view(request, room, token)
 
     return by_link(opened)
@@ -109,11 +109,11 @@ def _note_opened(request: HttpRequest, room: Room) -> None:
     request.session[OPENED] = list({*request.session.get(OPENED, []), room.request.pk})
 
 
-def _kept(request: HttpRequest) -> dict[str, Any]:
-    """Return what was sent, to be sent again, but no number that may be somebody's Social Security number."""
+def _unsaved(request: HttpRequest) -> dict[str, Any]:
+    """Return the fields to be sent again, without numbers that may be someone's Social Security number."""
     sent = {name: str(text) for name, text in request.POST.items() if name != "csrfmiddlewaretoken"}
     sound = {name: text for name, text in sent.items() if not has_nine_digit_run(f"{name}\n{text}")}
-    return {"kept": sound | {AGAIN: "yes"}, "left_out": len(sound) < len(sent)}
+    return {"unsaved": sound | {AGAIN: "yes"}, "left_out": len(sound) < len(sent)}
 
 
 def is_sent(request: HttpRequest) -> bool:
@@ -219,9 +219,9 @@ def _sign(request: HttpRequest, room: Room, form: SignForm) -> bool:
 
 
 def _findings(room: Room) -> tuple[list[Finding], Finding]:
-    """Return what the regulation says of this practice, and its opt-in apart; as who asked for the signature sees."""
-    judgement = judge(room.snapshot, election_id=room.election.pk, at=clock.now(), by=room.request.asked_by)
-    of_practice = judgement.for_practice(room.position)
+    """Return the practice's findings, that of its opt-in apart, as the person who asked for the signature sees them."""
+    judged_election = judge(room.snapshot, election_id=room.election.pk, at=clock.now(), by=room.request.asked_by)
+    of_practice = judged_election.for_practice(room.position)
     opt_in = next(finding for finding in of_practice if finding.rule == "opt-in-accepted")
     asked = opt_in._replace(remedy=ANSWER) if opt_in.remedy else opt_in
     return [finding for finding in of_practice if finding is not opt_in], asked

@@ -13,12 +13,12 @@ from eligibility.law.determination import Finding
 from ..access import allowed
 from ..agreement.actions import document_of
 from ..content import Snapshot
-from ..late_corrections import judged_as
+from ..late_corrections import late_correction_basis
 from ..mails import concerned, tell
 from ..models import Election, Submission
-from ..readiness import Judgement, judge_submission, lacks, to_check
+from ..readiness import JudgedElection, judge_submission, lacks, to_check
 from ..receipt_codes import new_receipt_code
-from ..states import STANDING, Status, Verb, transition
+from ..states import STANDING, ElectionStatus, Verb, transition
 from ..verbs import Refused, change_status, lock
 from .claims import lock_claims, release_all, take_claims
 
@@ -50,12 +50,12 @@ def submit(
         return standing
     _refuse_unless_submittable(election, snapshot, fingerprint)
     lock_claims(election, snapshot)
-    judged, moment = judged_as(election, snapshot, arrived_at)
+    judged, moment = late_correction_basis(election, snapshot, arrived_at)
     seen, everything = judge_submission(judged, election, at=moment, by=by, address=address)
     lacking = lacks(snapshot)
     if seen.blocking or lacking:
         raise NotReady(seen.blocking, *(lack.sentence for lack in lacking))
-    reviewer, was_in_review = election.reviewer, election.status == Status.IN_REVIEW
+    reviewer, was_in_review = election.reviewer, election.status == ElectionStatus.IN_REVIEW
     submission = _keep(election, snapshot, seen, everything, by=by, arrived_at=arrived_at)
     take_claims(election, snapshot, everything.holders, now=arrived_at)
     fields = {"last_submission": submission, "reviewer": None}
@@ -82,7 +82,13 @@ def _refuse_unless_submittable(election: Election, snapshot: Snapshot, fingerpri
 
 
 def _keep(
-    election: Election, snapshot: Snapshot, seen: Judgement, everything: Judgement, *, by: User, arrived_at: datetime
+    election: Election,
+    snapshot: Snapshot,
+    seen: JudgedElection,
+    everything: JudgedElection,
+    *,
+    by: User,
+    arrived_at: datetime,
 ) -> Submission:
     last = election.last_submission
     document = document_of(election, snapshot, by=by, now=arrived_at, names=seen.names)
@@ -105,7 +111,7 @@ def _keep(
 def withdraw(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     """Withdraw the election; its TINs go to whoever waits for them. Withdrawing twice changes nothing."""
     election = lock(election_id)
-    if election.status == Status.WITHDRAWN:
+    if election.status == ElectionStatus.WITHDRAWN:
         return election
     lock_claims(election)
     event = change_status(election, Verb.WITHDRAW, by=by, now=now)
@@ -117,7 +123,7 @@ def withdraw(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
 
 def lapse_due(*, now: datetime) -> int:
     """Lapse the drafts whose window closed 15 minutes ago or more, and return how many."""
-    drafts = Election.objects.filter(status=Status.DRAFT)
+    drafts = Election.objects.filter(status=ElectionStatus.DRAFT)
     years = drafts.values_list("performance_year", flat=True).distinct()
     closed = [year for year in years if windows.window_for(year).closes + LAPSE_AFTER <= now]
     due = drafts.filter(performance_year__in=closed).values_list("pk", flat=True)
@@ -127,7 +133,7 @@ def lapse_due(*, now: datetime) -> int:
 @transaction.atomic
 def _lapse(election_id: uuid.UUID, *, now: datetime) -> bool:
     election = lock(election_id)
-    if election.status != Status.DRAFT:
+    if election.status != ElectionStatus.DRAFT:
         return False
     event = change_status(election, Verb.LAPSE, by=None, now=now)
     tell(event, "lapsed", concerned(election), now=now)

@@ -13,7 +13,7 @@ from ..content import Snapshot
 from ..mails import tell
 from ..models import Claim, Conflict, Election
 from ..readiness import keys_of
-from ..states import Status
+from ..states import ElectionStatus
 from ..verbs import Refused, record
 
 LOCK_KEYS = "SELECT pg_advisory_xact_lock(hashtextextended(key, %s)) FROM unnest(%s::text[]) AS key"
@@ -59,18 +59,18 @@ def release(claims: Iterable[Claim], *, now: datetime) -> None:
     for claim in claims:
         was_held = claim.state == Claim.State.HELD
         Claim.objects.filter(pk=claim.pk).update(state=Claim.State.RELEASED, released_at=now)
-        _close(Conflict.objects.filter(waiting=claim), Conflict.Outcome.RELEASED, now=now)
+        _close(Conflict.objects.filter(waiting=claim), Conflict.Settlement.RELEASED, now=now)
         if was_held:
             _pass_on(claim, now=now)
 
 
 def settle(
-    conflict: Conflict, outcome: Conflict.Outcome, reason: str, *, by: User | None, now: datetime
+    conflict: Conflict, outcome: Conflict.Settlement, reason: str, *, by: User | None, now: datetime
 ) -> QuerySet[Conflict]:
     """Settle a conflict whose two elections and TIN are locked; `by` None: the practice's signer did."""
     holder = conflict.holder
-    if outcome == Conflict.Outcome.MOVED:
-        if holder.election.status == Status.APPROVED:
+    if outcome == Conflict.Settlement.MOVED:
+        if holder.election.status == ElectionStatus.APPROVED:
             raise Refused(
                 f"The election that holds this TIN, {holder.election.as_submitted}, is approved. "
                 "It must be reopened before the TIN can move."
@@ -120,7 +120,7 @@ def _pass_on(released: Claim, *, now: datetime) -> None:
     if heir is None:
         return
     Claim.objects.filter(pk=heir.pk).update(state=Claim.State.HELD)
-    _close(Conflict.objects.filter(waiting=heir), Conflict.Outcome.RELEASED, now=now)
+    _close(Conflict.objects.filter(waiting=heir), Conflict.Settlement.RELEASED, now=now)
     others = waiting.exclude(pk=heir.pk)
     contested = Conflict.objects.filter(waiting__in=others, closed_at=None)
     contested.update(holder=heir)
@@ -139,5 +139,5 @@ def tell_outcome(claim: Claim, news: str, *, now: datetime, chosen: bool = False
     tell(event, news, to, now=now, practice=claim.practice_name, chosen=chosen)
 
 
-def _close(conflicts: QuerySet[Conflict], outcome: Conflict.Outcome, *, now: datetime, **fields: Any) -> None:
+def _close(conflicts: QuerySet[Conflict], outcome: Conflict.Settlement, *, now: datetime, **fields: Any) -> None:
     conflicts.filter(closed_at=None).update(outcome=outcome, closed_at=now, **fields)

@@ -8,7 +8,7 @@ from ground.templatetags.et import et_date
 
 from ..content import PracticeEntry, Snapshot
 from ..models import Election
-from ..states import STANDING, Status
+from ..states import STANDING, ElectionStatus
 
 CONTACT = {
     "representative_name": "The representative’s name",
@@ -93,4 +93,6 @@ def is_submitted_as_it_stands(election: Election, snapshot: Snapshot) -> bool:
         return True
     submitted = Snapshot.of_submission(submission)
     contact = {name: getattr(submitted, name) for name in CONTACT if name.startswith("representative")}
-    return election.status == Status.APPROVED and submission.snapshot_sha256 == replace(snapshot, **contact).sha256
+    return (
+        election.status == ElectionStatus.APPROVED and submission.snapshot_sha256 == replace(snapshot, **contact).sha256
+    )

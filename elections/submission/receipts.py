@@ -20,7 +20,7 @@ OF_PRACTICE = ("name", "tin_kind", "tin_last4", "signer_name", "signer_title", "
 
 
 def receipt_snapshot(submission: Submission) -> dict[str, Any]:
-    """Return what the receipt's document is made from, as plain JSON values: what was frozen with the submission.
+    """Return the snapshot that the receipt's PDF is made from, as JSON values frozen with the submission.
 
     Clinicians have the names that NPPES had for them then, as the agreement's document of that moment says them. What
     the findings were judged on is left out: Medicare figures are not for everyone who may hold a receipt.

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from agreements.papers.verification import Finding
+from agreements.papers.verification import SealCheck
 from agreements.papers.verification import verify as verdict_of
 from agreements.text.agreement_uploads import InMemory
 from ground.shared_connections import give_back
@@ -66,7 +66,7 @@ def _verify_file(request: HttpRequest, *, is_too_large: bool) -> HttpResponse:
         return _page(request, file_form=form)
     content = form.cleaned_data["file"].read()
     verdict = verdict_of(content)
-    if verdict.finding == Finding.UNKNOWN and b"%PDF-" not in content[:HEAD]:
+    if verdict.result == SealCheck.UNKNOWN and b"%PDF-" not in content[:HEAD]:
         form.add_error("file", NO_PDF)
         return _page(request, file_form=form)
     return _page(request, verdict=verdict)

@@ -12,14 +12,14 @@ from ground.addresses import client_address
 
 from ..access import election_for, is_representative, person
 from ..content import Snapshot
-from ..frame import GET_OR_POST, arrived_at, judge_for, of_election, page
+from ..frame import GET_OR_POST, arrived_at, judge_for_viewer, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups, overrides_of, verdict
 from ..models import Election
 from ..outcomes import done, say
 from ..practices.duplicates import mergers
 from ..readiness import lacks
-from ..states import Status, Verb, transition
+from ..states import ElectionStatus, Verb, transition
 from ..verbs import Refused
 from . import actions
 from .actions import NotReady
@@ -28,7 +28,7 @@ from .forms import ConfirmForm, WithdrawForm
 
 
 @require_http_methods(GET_OR_POST)
-def review(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+def submit_page(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     """Show everything as CMS will see it; submit it when the representative types CONFIRM."""
     posted = request.method == "POST"
     user = person(request)
@@ -50,29 +50,29 @@ def review(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
             say(request, refused)
         else:
             return redirect("receipt", election_id, submission.number)
-    return _review_page(request, election_for(user, election_id, represent=posted), form)
+    return _submit_page(request, election_for(user, election_id, represent=posted), form)
 
 
-def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) -> HttpResponse:
-    judgement = judge_for(request, election)
-    snapshot = judgement.snapshot
+def _submit_page(request: HttpRequest, election: Election, form: ConfirmForm) -> HttpResponse:
+    judged_election = judge_for_viewer(request, election)
+    snapshot = judged_election.snapshot
     fresh = ConfirmForm(initial={"fingerprint": snapshot.sha256})
     if form.is_bound and form.errors.get("confirm"):
         form.retype("fingerprint", snapshot.sha256)
         fresh = form
-    *of_practices, whole = groups(judgement.findings, snapshot, overrides_of(election, snapshot))
+    *of_practices, whole = groups(judged_election.findings, snapshot, overrides_of(election, snapshot))
     standing, lacking = election.last_submission, lacks(snapshot)
     submittable = transition(Verb.SUBMIT, election.status) is not None
     return page(
         request,
-        "submission/review",
+        "submission/submit_page",
         election,
         form=fresh,
         snapshot=snapshot,
-        judgement=judgement,
+        judged_election=judged_election,
         lacks=lacking,
         practices=[
-            (entry, group, [(npi, judgement.names.get(npi)) for npi in entry.npis], pk)
+            (entry, group, [(npi, judged_election.names.get(npi)) for npi in entry.npis], pk)
             for pk, entry, group in zip(snapshot.member_ids, snapshot.practices, of_practices, strict=True)
         ],
         whole=whole,
@@ -81,10 +81,10 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         opting_in=[entry.name for entry in snapshot.practices if entry.opt_in_accepted],
         opt_in_means=opt_in_means(election.performance_year),
         is_submitted=is_submitted_as_it_stands(election, snapshot),
-        gives_up_approval=election.status == Status.APPROVED,
+        gives_up_approval=election.status == ElectionStatus.APPROVED,
         may_submit=submittable and is_representative(person(request), election),
         differences=differences(Snapshot.of_submission(standing), snapshot) if standing else [],
-        ready=not judgement.blocking and not lacking,
+        ready=not judged_election.blocking and not lacking,
     )
 
 
@@ -92,10 +92,17 @@ def _review_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
 @of_election()
 def ledger(request: HttpRequest, election: Election) -> HttpResponse:
     """Show every finding of the working copy as judged now, with its paragraph, facts, source and remedy."""
-    judgement = judge_for(request, election)
-    listed = groups(judgement.findings, judgement.snapshot, overrides_of(election, judgement.snapshot))
+    judged_election = judge_for_viewer(request, election)
+    listed = groups(
+        judged_election.findings, judged_election.snapshot, overrides_of(election, judged_election.snapshot)
+    )
     return page(
-        request, "submission/ledger", election, ledger=listed, verdict=verdict(listed), judged_at=judgement.judged_at
+        request,
+        "submission/ledger",
+        election,
+        ledger=listed,
+        verdict=verdict(listed),
+        judged_at=judged_election.judged_at,
     )
 
 

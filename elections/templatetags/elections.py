@@ -15,7 +15,7 @@ from .. import receipt_codes, verbs
 from ..access import VERBS_OF_MEMBERS
 from ..content import PracticeEntry
 from ..models import Election, Event, Member
-from ..states import SHOWN, Status
+from ..states import SHOWN, ElectionStatus
 
 TAG_COLORS = {
     "good": "bg-success-lighter text-success-darker",
@@ -29,7 +29,7 @@ register.filter(receipt_codes.grouped)
 
 @register.filter
 def of_rule(kept: Mapping[str, object], rule: str) -> object:
-    """Return what is kept under a rule's id, None where nothing is."""
+    """Return the value under a rule's id; None if there is none."""
     return kept.get(rule)
 
 
@@ -53,7 +53,7 @@ def window_is_open(election: Election) -> bool:
 
 @register.filter
 def sentence_with_name(event: Event) -> str:
-    """Return what happened, and who of the practices did it; of CMS nobody is named."""
+    """Return an event's sentence with the person's name, unless CMS did it."""
     named = event.verb in VERBS_OF_MEMBERS and (event.by or "signer" in event.details)
     return f"{event.sentence}, by {event.who}" if named else event.sentence
 
@@ -61,7 +61,7 @@ def sentence_with_name(event: Event) -> str:
 @register.filter
 def status_tone(election: Election) -> str:
     """Return the tag's tone: good, bad, unsure, active, or none."""
-    return SHOWN[Status(election.status)].tone
+    return SHOWN[ElectionStatus(election.status)].tone
 
 
 @register.filter
@@ -72,8 +72,8 @@ def tag_colors(tone: str) -> str:
 
 @register.filter
 def status_sentence(election: Election) -> str:
-    """Return what the status means for the one who reads it."""
-    return SHOWN[Status(election.status)].sentence
+    """Return the sentence that explains the election's status."""
+    return SHOWN[ElectionStatus(election.status)].sentence
 
 
 @register.filter

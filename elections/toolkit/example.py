@@ -28,7 +28,7 @@ FIGURES = (FULL, SERVICES_ALONE, FULL)  # of the practices, in their order
 
 
 def snapshot(performance_year: int, submitted: datetime | None = None) -> Snapshot:
-    """Return what the example's election says, signed some days before it was submitted; None: not signed yet."""
+    """Return the example's election. `submitted` is some days after its signatures; None means not signed yet."""
 
     def signed(days_before: int) -> date | None:
         return submitted and submitted.astimezone(EASTERN).date() - timedelta(days_before)
@@ -69,7 +69,7 @@ def snapshot(performance_year: int, submitted: datetime | None = None) -> Snapsh
 
 
 def findings(example: Snapshot, submitted: datetime, window: Window) -> tuple[Finding, ...]:
-    """Return what the rules say about the example at the moment it was submitted, by the window of its year."""
+    """Return the example's findings at the moment it was submitted, by the window of its year."""
     proposal = facts.Proposal(
         performance_year=example.performance_year,
         at=submitted,

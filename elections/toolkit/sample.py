@@ -8,14 +8,14 @@ from datetime import datetime
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from agreements.text.document_text import Clinician, PartyFacts, build_snapshot, fingerprint
+from agreements.text.document_text import PartyClinician, PartyFacts, build_snapshot, fingerprint
 from agreements.text.document_text import Snapshot as AgreementSnapshot
 
 from . import example
 
 
 def sample_agreement(performance_year: int) -> AgreementSnapshot:
-    """Return what the sample's document is made from; nobody has signed it."""
+    """Return the snapshot that the sample's PDF is made from. No one has signed it."""
     election = example.snapshot(performance_year)
     return build_snapshot(
         performance_year=performance_year,
@@ -54,6 +54,6 @@ def _file_name(performance_year: int) -> str:
     return f"samples/{fingerprint(sample_agreement(performance_year))}.pdf"
 
 
-def _clinician(npi: str) -> Clinician:
+def _clinician(npi: str) -> PartyClinician:
     name = example.NAMES[npi]
-    return Clinician(npi, name.last_name, name.first_name)
+    return PartyClinician(npi, name.last_name, name.first_name)

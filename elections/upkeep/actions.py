@@ -11,7 +11,7 @@ from ground.clock import EASTERN
 
 from ..models import Election, Submission, Update, UpdateKind
 from ..roster_history import Stay, stays
-from ..states import Status
+from ..states import ElectionStatus
 from ..verbs import Refused, lock, record
 
 
@@ -53,7 +53,7 @@ def report_clinician(
 
 
 def _no_joining(npi: str, day: date, known: list[Stay]) -> str:
-    """Return why a clinician with these stays cannot join on a day; nothing where they can."""
+    """Return the reason a clinician with these stays cannot join on a day; empty if they can."""
     left = max((stay.to_date or date.max for stay in known), default=date.min)
     if left == date.max:
         return f"NPI {npi} is already listed under this practice. Nothing was reported."
@@ -66,7 +66,7 @@ def _no_joining(npi: str, day: date, known: list[Stay]) -> str:
 
 
 def _no_leaving(npi: str, day: date, known: list[Stay]) -> str:
-    """Return why a clinician with these stays cannot leave on a day; nothing where they can."""
+    """Return the reason a clinician with these stays cannot leave on a day; empty if they can."""
     joined = next((stay.from_date for stay in known if stay.to_date is None), None)
     if joined is None:
         return (
@@ -90,7 +90,7 @@ def _keep(election: Election, update: Update, *, by: User, now: datetime, **chan
 
 def _lock_to_update(election_id: uuid.UUID) -> tuple[Election, Submission]:
     election = lock(election_id)
-    if election.status != Status.APPROVED or election.last_submission is None:
+    if election.status != ElectionStatus.APPROVED or election.last_submission is None:
         raise Refused(
             "You can report changes only after the election is approved. Until then, change it and submit it again."
         )

@@ -17,7 +17,7 @@ from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
 from ..models import Election, Submission, Update
 from ..roster_history import stays
-from ..states import Status
+from ..states import ElectionStatus
 from ..verbs import Refused
 from . import actions
 from .forms import ClinicianUpdateForm, ContactUpdateForm
@@ -87,7 +87,7 @@ def _reported(request: HttpRequest, election: Election, form: Form, report: Call
 
 def _approved(request: HttpRequest, election: Election) -> Submission | None:
     """Return the approved submission; None, which the next page explains, where the election is not approved."""
-    if election.status == Status.APPROVED:
+    if election.status == ElectionStatus.APPROVED:
         return election.last_submission
     messages.info(request, "You can report changes here after the election is approved.")
     return None

@@ -42,7 +42,7 @@ ORDER BY practice_id, npi
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DataSource:
     """Where an answer comes from: which run of CMS data, and since when it is used."""
 
     run: int
@@ -65,7 +65,7 @@ class CmsData:
     `source` is None, and so is every answer, where no data of the year are loaded. `keys` are those looked for.
     """
 
-    source: Source | None
+    source: DataSource | None
     practices: tuple[PracticeData | None, ...]
     keys: tuple[tuple[str, ...], ...] = field(default=(), repr=False, compare=False)
 
@@ -77,13 +77,13 @@ def active_run(performance_year: int) -> LoadRun | None:
 
 
 def fetch(performance_year: int, practices: Iterable[DeclaredPractice], *, run: LoadRun | None = None) -> CmsData:
-    """Return what a run, None the active one, shows of each practice, and which run that is; three queries at most.
+    """Return the CMS data of each practice in a run, and that run; None is the active one. Three queries at most.
 
     A TIN that is not complete yet is one that CMS data do not list.
     """
     asked = list(practices)
     keys = tuple(keys_of(practice.tin_kind, practice.tin, practice.npis) for practice in asked)
-    source = Source(run.pk, run.activated_at or run.started_at) if run else _active_source(performance_year)
+    source = DataSource(run.pk, run.activated_at or run.started_at) if run else _active_source(performance_year)
     if source is None:
         return CmsData(None, (None,) * len(keys), keys)
     wanted: dict[str, list[str]] = {kind: [] for kind in TIN_KINDS}
@@ -100,7 +100,7 @@ def fetch(performance_year: int, practices: Iterable[DeclaredPractice], *, run: 
 
 
 def practice_data(performance_year: int, practices: Iterable[DeclaredPractice]) -> list[PracticeData | None]:
-    """Return what CMS data show of each practice, None where they do not list the TIN; three queries at most."""
+    """Return the CMS data of each practice, None if they do not list the TIN. Three queries at most."""
     return list(fetch(performance_year, practices).practices)
 
 
@@ -154,9 +154,9 @@ def keys_if_ssn(tin: str, npis: Sequence[str]) -> tuple[str, ...]:
     return tuple(key for length in sorted(lengths) for key in keys_of(SSN, tin[-length:], npis))
 
 
-def _active_source(performance_year: int) -> Source | None:
+def _active_source(performance_year: int) -> DataSource | None:
     active = rows(ACTIVE, [performance_year])
-    return Source(active[0].run, active[0].active_since) if active else None
+    return DataSource(active[0].run, active[0].active_since) if active else None
 
 
 def _practices_by_key(run: int, keys: Mapping[str, Sequence[str]]) -> dict[str, _Found]:

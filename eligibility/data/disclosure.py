@@ -21,7 +21,7 @@ from ..law.identifiers import EIN, SSN, is_valid_npi
 from ..models import Probe
 from . import cms_data
 
-Asker = Probe.Asker
+CountedBy = Probe.CountedBy
 # The days on which an NPI was over its limit, the last day on which it was named with a TIN, and what whoever asks has
 # asked today.
 ASKED = """
@@ -41,11 +41,11 @@ FROM eligibility_probe
 WHERE day = %(today)s AND (asker, subject) IN (SELECT * FROM unnest(%(askers)s::text[], %(subjects)s::text[]))
 GROUP BY asker, subject, day
 """
-KEPT = timedelta(days=400)
+RETENTION = timedelta(days=400)
 LIMITS = {
-    Asker.NPI: 5,  # different TINs a day that the NPI does not bill under, over all accounts
-    Asker.ACCOUNT: 50,  # different TINs a day under which no NPI that was named bills
-    Asker.ADDRESS: 100,  # the same; several accounts may sit behind one address
+    CountedBy.NPI: 5,  # different TINs a day that the NPI does not bill under, over all accounts
+    CountedBy.ACCOUNT: 50,  # different TINs a day under which no NPI that was named bills
+    CountedBy.ADDRESS: 100,  # the same; several accounts may sit behind one address
 }
 
 
@@ -70,7 +70,7 @@ def known_practices(
     closed: set[tuple[str, date]] = set()
     last_asked: dict[tuple[str, str], date] = {}
     may_ask = True
-    values = {"npis": joined(npis), "keys": joined(keys), "limit": LIMITS[Asker.NPI], "today": today}
+    values = {"npis": joined(npis), "keys": joined(keys), "limit": LIMITS[CountedBy.NPI], "today": today}
     mine = {"askers": [asker for asker, _, _ in me], "subjects": [subject for _, subject, _ in me]}
     for row in rows(ASKED, values | mine):
         if row.what == "over":
@@ -78,7 +78,7 @@ def known_practices(
         elif row.what == "last":
             last_asked[row.subject, row.tin_key] = row.day
         else:
-            may_ask = may_ask and row.misses < LIMITS[Asker(row.what)]
+            may_ask = may_ask and row.misses < LIMITS[CountedBy(row.what)]
     return [
         may_ask
         and of_practice is not None
@@ -106,7 +106,7 @@ def record_probes(
     for practice, data in zip(practices, found.practices, strict=True):
         pairs = _pairs(practice.tin_kind, practice.tin, practice.npis)
         billed = {npi: data is not None and npi in data.npis for npi, _ in pairs}
-        probes |= {(Asker.NPI, npi, key): billed[npi] for npi, key in pairs}
+        probes |= {(CountedBy.NPI, npi, key): billed[npi] for npi, key in pairs}
         if found.source and pairs and not any(billed.values()):
             probes |= dict.fromkeys(_askers(by, address, pairs[0][1]), False)
     _keep(probes, now)
@@ -130,13 +130,13 @@ def refuse_ssns(
         raise AskedTooMuch
     shown = cms_data.shown_as(practices) if practices else []
     guesses = sum(bool(tin and npis) and not it.as_ein for (tin, npis), it in zip(practices, shown, strict=True))
-    if guesses > LIMITS[Asker.ACCOUNT] and cms_data.is_loaded():
+    if guesses > LIMITS[CountedBy.ACCOUNT] and cms_data.is_loaded():
         raise AskedTooMuch
     probes: dict[tuple[str, str, str], bool] = {}
     for (tin, npis), it in zip(practices, shown, strict=True):
         if it.as_ssn:
             pairs = [(npi, cms_data.keys_if_ssn(tin, [npi])[0]) for npi in npis if is_valid_npi(npi)]
-            probes |= {(Asker.NPI, npi, key): False for npi, key in pairs}
+            probes |= {(CountedBy.NPI, npi, key): False for npi, key in pairs}
             probes |= dict.fromkeys(_askers(by, address, pairs[0][1]), False)
         elif not it.as_ein and (pairs := _pairs(EIN, tin, npis)):
             probes |= dict.fromkeys(_askers(by, address, pairs[0][1]), False)
@@ -150,10 +150,10 @@ def asked_too_much(by: User | None, address: str | None) -> bool:
     With an account the limits of NPIs and the address do not count here: a stranger could use them up for others.
     """
     mine = [(asker, subject) for asker, subject, _ in _askers(by, None if by else address, "")]
-    misses = Probe.objects.filter(day=clock.today(), asker__in=[Asker.ACCOUNT, Asker.ADDRESS])
+    misses = Probe.objects.filter(day=clock.today(), asker__in=[CountedBy.ACCOUNT, CountedBy.ADDRESS])
     counts = misses.filter(subject__in=[subject for _, subject in mine]).values("asker", "subject")
     counted = counts.annotate(misses=Count("pk")).values_list("asker", "subject", "misses")
-    return any((asker, subject) in mine and count >= LIMITS[Asker(asker)] for asker, subject, count in counted)
+    return any((asker, subject) in mine and count >= LIMITS[CountedBy(asker)] for asker, subject, count in counted)
 
 
 def over_limit() -> QuerySet[Probe]:
@@ -167,7 +167,7 @@ def over_limit() -> QuerySet[Probe]:
 
 def forget_probes(*, now: datetime) -> int:
     """Delete what was asked more than 400 days ago, longer than any election window; return how many rows that was."""
-    deleted, _ = Probe.objects.filter(day__lt=(now - KEPT).astimezone(clock.EASTERN).date()).delete()
+    deleted, _ = Probe.objects.filter(day__lt=(now - RETENTION).astimezone(clock.EASTERN).date()).delete()
     return deleted
 
 
@@ -181,8 +181,8 @@ def _pairs(kind: str, tin: str, npis: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _askers(by: User | None, address: str | None, key: str) -> list[tuple[str, str, str]]:
-    account = [(str(Asker.ACCOUNT), str(by.pk), key)] if by else []
-    return account + ([(str(Asker.ADDRESS), address, key)] if address else [])
+    account = [(str(CountedBy.ACCOUNT), str(by.pk), key)] if by else []
+    return account + ([(str(CountedBy.ADDRESS), address, key)] if address else [])
 
 
 def _keep(probes: dict[tuple[str, str, str], bool], now: datetime) -> None:

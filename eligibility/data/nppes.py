@@ -30,7 +30,7 @@ class NppesName(NamedTuple):
 
 
 def listed(npis: Iterable[str]) -> tuple[dict[str, RegistryEntry], dict[str, NppesName]]:
-    """Return what the rules judge of the NPIs that NPPES lists, and how it names them; one query."""
+    """Return the registry entries, which the rules judge, and the names of the NPIs that NPPES lists. One query."""
     registry, names = {}, {}
     for row in rows(LISTED, [joined(npis)]):
         registry[row.npi] = RegistryEntry(row.entity_type, row.deactivated_on, row.reactivated_on)
@@ -39,10 +39,10 @@ def listed(npis: Iterable[str]) -> tuple[dict[str, RegistryEntry], dict[str, Npp
 
 
 def names(npis: Iterable[str]) -> dict[str, NppesName]:
-    """Return how NPPES names the NPIs that it lists, in one query."""
+    """Return the names of the NPIs that NPPES lists. One query."""
     return listed(npis)[1]
 
 
 def registry(npis: Iterable[str]) -> dict[str, RegistryEntry]:
-    """Return what the rules judge of the NPIs that NPPES lists, in one query."""
+    """Return the registry entries, which the rules judge, of the NPIs that NPPES lists. One query."""
     return listed(npis)[0]

@@ -24,7 +24,7 @@ def of_next_election(moment: datetime) -> tuple[int, Window | None]:
 
 
 def held_windows() -> list[tuple[int, Window, ElectionWindow | None]]:
-    """Return what holds for each performance year, newest first, and the row that says so; None: as shipped."""
+    """Return each performance year's window, newest first, with the row that sets it; None means as shipped."""
     newest = ElectionWindow.objects.order_by("performance_year", "-pk").distinct("performance_year")
     set_by_staff = {row.performance_year: row for row in newest.select_related("set_by")}
     return [

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 from . import calendar, parameters
 from .calendar import Window
 from .facts import Practice, PracticeData, Proposal, RegistryEntry, Setting
-from .rule_results import Judgement, Outcome, Rule
+from .rule_results import Outcome, Rule, RuleResult
 from .rules import PRACTICE_RULES, VIRTUAL_GROUP_RULES, in_force
 
 Entries: TypeAlias = tuple[RegistryEntry | None, ...]
@@ -56,8 +56,8 @@ class Determination:
     preview: Preview | None
 
 
-def judge_practice(performance_year: int, practice: Practice, entries: Entries) -> tuple[Judgement, ...]:
-    """Return what each practice rule in force finds of a practice."""
+def judge_practice(performance_year: int, practice: Practice, entries: Entries) -> tuple[RuleResult, ...]:
+    """Return the result of each practice rule in force for a practice."""
     registry = {npi: entry for npi, entry in zip(practice.npis, entries, strict=True) if entry is not None}
     setting = Setting(performance_year, registry)
     return tuple([rule.judge(setting, practice) for rule in in_force(PRACTICE_RULES, performance_year)])
@@ -67,7 +67,7 @@ def determine(
     proposal: Proposal,
     window: Window | None = None,
     sources: Mapping[str, str] | None = None,
-    judge: Callable[[int, Practice, Entries], tuple[Judgement, ...]] = judge_practice,
+    judge: Callable[[int, Practice, Entries], tuple[RuleResult, ...]] = judge_practice,
 ) -> Determination:
     """Judge a proposal by every rule of its performance year.
 
@@ -81,8 +81,8 @@ def determine(
     registry = {npi: entry.as_of(proposal.at) for npi, entry in proposal.registry.items()}
     for place, practice in enumerate(proposal.practices):
         entries = tuple([registry.get(npi) for npi in practice.npis])
-        for (id, cite, source), judgement in zip(titles, judge(year, practice, entries), strict=True):
-            outcome, message, remedy, facts = judgement
+        for (id, cite, source), result in zip(titles, judge(year, practice, entries), strict=True):
+            outcome, message, remedy, facts = result
             findings.append(Finding(id, place, outcome, cite, message, remedy, facts, source))
     virtual_group_rules = in_force(VIRTUAL_GROUP_RULES, year)
     for (id, cite, source), rule in zip(_titles(virtual_group_rules, said), virtual_group_rules, strict=True):
@@ -100,7 +100,7 @@ def outcome_of(findings: Iterable[Finding]) -> Outcome:
 
 
 def preview(proposal: Proposal) -> Preview | None:
-    """Return what the virtual group would be: distinct NPIs count, and a status held under any of the TINs is held."""
+    """Return the virtual group's size and statuses. Distinct NPIs count; a status under any of the TINs counts."""
     data = [practice.data for practice in proposal.practices if practice.data is not None]
     npis = {npi for shown in data for npi in shown.npis}
     if len(data) < len(proposal.practices) or not npis:
@@ -125,5 +125,5 @@ def _npis_with(status: str, data: list[PracticeData]) -> set[str]:
 
 
 def _titles(rules: Iterable[Rule[Any, Any]], said: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Return what all findings of each rule have in common: id, citation and source."""
+    """Return each rule's id, citation and source, which all its findings share."""
     return [(rule.id, rule.cite, said.get(rule.source, rule.source)) for rule in rules]

@@ -62,7 +62,7 @@ OF_RULES = {
 """Labels of facts whose name has a meaning of its own in one rule."""
 
 
-def judged(rule: str, facts: Mapping[str, Any], *, figures: bool) -> list[tuple[str, str]]:
+def facts_in_words(rule: str, facts: Mapping[str, Any], *, figures: bool) -> list[tuple[str, str]]:
     """Return each fact as a label and its value in words, in the order of the labels: a database keeps none.
 
     Medicare figures are left out unless `figures`: they are the practice's own signer's and CMS staff's to see.

@@ -113,7 +113,7 @@ class RegistryEntry(NamedTuple):
     later: tuple[tuple[str, date], ...] = ()
 
     def as_of(self, moment: datetime) -> "RegistryEntry":
-        """Return what counts at a moment: dates after its day (ET) are put aside as `later`."""
+        """Return the entry as it counts at a moment: dates after its day (ET) are put aside as `later`."""
         if not (self.deactivated_on or self.reactivated_on):
             return self
         dates = {"deactivated": self.deactivated_on, "reactivated": self.reactivated_on}

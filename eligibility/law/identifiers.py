@@ -78,7 +78,7 @@ def _tokens(text: str) -> list[str]:
 
 
 def _without_label(word: str) -> str:
-    """Return what is left of a word without the label in it: nothing of a label, the digits behind one."""
+    """Return a word without its label: nothing if it is a label, the digits behind one."""
     glued = _GLUED.fullmatch(word)
     if glued and glued[1].casefold() in _IS_LABEL:
         return glued[2]

@@ -18,7 +18,7 @@ from .rule_results import (
     ENTERED,
     OR_LEAVE_OUT,
     SUBMIT_ANYWAY,
-    Judgement,
+    RuleResult,
     cannot_tell,
     met,
     not_applicable,
@@ -55,7 +55,7 @@ class Sides(NamedTuple):
     exceeds: dict[str, bool | None]
 
     def number(self, side: bool | None) -> int:
-        """Return how many criteria stand on a side."""
+        """Return the number of criteria on a side of their limits."""
         return list(self.exceeds.values()).count(side)
 
     def in_words(self) -> str:
@@ -79,7 +79,7 @@ class Sides(NamedTuple):
         return self.is_opt_in_eligible or self.number(None) == 0
 
     def facts(self) -> dict[str, object]:
-        """Return what was judged; `figures` are for the practice's own signer and CMS staff only."""
+        """Return the facts that were judged. `figures` are for the practice's own signer and CMS staff only."""
         charges = self.figures["allowed_charges"]
         figures = {**self.figures, "allowed_charges": None if charges is None else str(charges)}
         return {"level": self.level, "exceeds": self.exceeds, "limits": self.limits, "figures": figures}
@@ -103,7 +103,7 @@ def _listed(limits: list[str], joint: str) -> str:
 
 
 @rule("low-volume-threshold", cite="414.1305, 414.1310(b)(1)(iii)", source=CMS_DATA)
-def low_volume_threshold_2018(setting: Setting, practice: Practice) -> Judgement:
+def low_volume_threshold_2018(setting: Setting, practice: Practice) -> RuleResult:
     """Both criteria are exceeded; services play no part."""
     found = sides(setting, practice, THRESHOLD_2018)
     if practice.data is None:
@@ -117,7 +117,7 @@ def low_volume_threshold_2018(setting: Setting, practice: Practice) -> Judgement
 
 
 @rule("low-volume-threshold", cite="414.1305, 414.1310(b)(1)(iii)", since=2019, source=CMS_DATA)
-def low_volume_threshold(setting: Setting, practice: Practice) -> Judgement:
+def low_volume_threshold(setting: Setting, practice: Practice) -> RuleResult:
     """At least one of three criteria is exceeded."""
     found = sides(setting, practice, THRESHOLD_2019)
     if practice.data is None:
@@ -132,7 +132,7 @@ def low_volume_threshold(setting: Setting, practice: Practice) -> Judgement:
 
 @cache
 def opt_in_means(performance_year: int) -> str:
-    """Return when an opt-in becomes final and what it does to payments, in the words of every page that tells it."""
+    """Return the sentences about when an opt-in is final and its effect on payments, the same on every page."""
     most = parameters.ADJUSTMENT_PERCENT.for_year(performance_year)
     scaling = parameters.SCALING_MOST.for_year(performance_year)
     paid = performance_year + parameters.PAYMENT_YEAR.for_year(performance_year)
@@ -145,14 +145,14 @@ def opt_in_means(performance_year: int) -> str:
 
 
 @rule("opt-in-accepted", cite="414.1310(b)(1)(iii)(A)", source=ENTERED)
-def opt_in_accepted_2018(setting: Setting, practice: Practice) -> Judgement:
+def opt_in_accepted_2018(setting: Setting, practice: Practice) -> RuleResult:
     """There was no opt-in before 2019."""
     message = "Before performance year 2019, a practice could not opt in to MIPS."
     return not_applicable(message, accepted=practice.opt_in_accepted)
 
 
 @rule("opt-in-accepted", cite="414.1310(b)(1)(iii)(A)", since=2019, source=f"{CMS_DATA} and what was entered")
-def opt_in_accepted(setting: Setting, practice: Practice) -> Judgement:
+def opt_in_accepted(setting: Setting, practice: Practice) -> RuleResult:
     """A practice that exceeds some criteria and not others has accepted that taking part is its opt-in."""
     found = sides(setting, practice, THRESHOLD_2019)
     accepted, year = practice.opt_in_accepted, setting.performance_year

@@ -13,7 +13,7 @@ from .rule_results import (
     NPPES,
     OR_LEAVE_OUT,
     SUBMIT_ANYWAY,
-    Judgement,
+    RuleResult,
     be,
     cannot_tell,
     count,
@@ -26,7 +26,7 @@ from .rule_results import (
 TOO_LARGE = f"{CONTEST_LIST} {OR_LEAVE_OUT}"  # to list those who are missing would not help: nothing else does
 
 
-def no_data(setting: Setting, practice: Practice, **facts: object) -> Judgement:
+def no_data(setting: Setting, practice: Practice, **facts: object) -> RuleResult:
     """Return that the TIN is not in CMS data, that those are not published yet, or that there is no TIN to look up."""
     digits = parameters.SSN_DIGITS.for_year(setting.performance_year)
     if identifiers.tin_problem(practice.tin_kind, practice.tin, ssn_digits=digits):
@@ -35,14 +35,14 @@ def no_data(setting: Setting, practice: Practice, **facts: object) -> Judgement:
     return cannot_tell(message, f"Check every digit of the TIN and the NPIs. {SUBMIT_ANYWAY}", **facts)
 
 
-def no_npi(setting: Setting, **facts: object) -> Judgement:
+def no_npi(setting: Setting, **facts: object) -> RuleResult:
     """Return that CMS data list the TIN and show nobody under it."""
     message = f"CMS data for {setting.performance_year} list this TIN but show no clinicians under it."
     return cannot_tell(message, SUBMIT_ANYWAY, **facts)
 
 
 @rule("tin-format", cite="414.1315(c)(2)(ii)", source=ENTERED)
-def tin_format(setting: Setting, practice: Practice) -> Judgement:
+def tin_format(setting: Setting, practice: Practice) -> RuleResult:
     """An EIN is nine digits and does not begin with 00; of an SSN exactly the digits asked for are given."""
     digits = parameters.SSN_DIGITS.for_year(setting.performance_year)
     kind = practice.tin_kind
@@ -65,7 +65,7 @@ def tin_format(setting: Setting, practice: Practice) -> Judgement:
 
 
 @rule("npi-format", cite="414.1315(c)(2)(ii)", source=ENTERED)
-def npi_format(setting: Setting, practice: Practice) -> Judgement:
+def npi_format(setting: Setting, practice: Practice) -> RuleResult:
     """At least one NPI is listed, and every one is valid."""
     problems = {place: identifiers.npi_problem(npi) for npi, place in listed(practice).items()}
     wrong = [place for place, problem in problems.items() if problem]
@@ -82,7 +82,7 @@ def npi_format(setting: Setting, practice: Practice) -> Judgement:
 
 
 @rule("npi-person", cite="414.1305", source=NPPES)
-def npi_person(setting: Setting, practice: Practice) -> Judgement:
+def npi_person(setting: Setting, practice: Practice) -> RuleResult:
     """NPPES lists every NPI as a person's, and none is deactivated at the moment judged."""
     entries = [(place, setting.registry.get(npi)) for npi, place in listed(practice).items()]
     organizations = [place for place, entry in entries if entry and entry.entity_type == ORGANIZATION]
@@ -111,7 +111,7 @@ def npi_person(setting: Setting, practice: Practice) -> Judgement:
 
 
 @rule("determination-available", cite="414.1315(c)(1)", source=CMS_DATA)
-def determination_available(setting: Setting, practice: Practice) -> Judgement:
+def determination_available(setting: Setting, practice: Practice) -> RuleResult:
     """CMS data list the TIN for the performance year."""
     if practice.data is None:
         return no_data(setting, practice, listed=False)
@@ -119,7 +119,7 @@ def determination_available(setting: Setting, practice: Practice) -> Judgement:
 
 
 @rule("roster-complete", cite="414.1315(c)(2)(ii)", source=CMS_DATA)
-def roster_complete(setting: Setting, practice: Practice) -> Judgement:
+def roster_complete(setting: Setting, practice: Practice) -> RuleResult:
     """The NPIs listed are those that CMS data show under the TIN."""
     declared = set(practice.npis)
     if practice.data is None:
@@ -142,7 +142,7 @@ def roster_complete(setting: Setting, practice: Practice) -> Judgement:
 
 
 @rule("practice-size", cite="414.1315(a)(1)", source=CMS_DATA)
-def practice_size(setting: Setting, practice: Practice) -> Judgement:
+def practice_size(setting: Setting, practice: Practice) -> RuleResult:
     """No more than 10 clinicians bill under the TIN, excluded ones and all types counted."""
     limit = parameters.MOST_CLINICIANS.for_year(setting.performance_year)
     too_many = f"A practice in a virtual group can have at most {limit}."
@@ -163,7 +163,7 @@ def practice_size(setting: Setting, practice: Practice) -> Judgement:
 
 
 @rule("mips-eligible-clinician", cite="414.1305, 414.1310(b)", source=CMS_DATA)
-def mips_eligible_clinician(setting: Setting, practice: Practice) -> Judgement:
+def mips_eligible_clinician(setting: Setting, practice: Practice) -> RuleResult:
     """At least one clinician is of an eligible type, not newly enrolled in Medicare, and no QP."""
     if practice.data is None:
         return no_data(setting, practice, eligible=None)
@@ -195,7 +195,7 @@ def mips_eligible_clinician(setting: Setting, practice: Practice) -> Judgement:
 
 
 @rule("one-virtual-group", cite="414.1315(a)(1)", source="Other elections")
-def one_virtual_group(setting: Setting, practice: Practice) -> Judgement:
+def one_virtual_group(setting: Setting, practice: Practice) -> RuleResult:
     """No other election holds the TIN for the performance year."""
     year, claimed = setting.performance_year, practice.claimed_elsewhere
     if claimed is None:

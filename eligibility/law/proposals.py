@@ -68,7 +68,7 @@ def read(line: bytes) -> Proposal:
 
 
 def answer(determination: Determination) -> dict[str, object]:
-    """Return what is told of a determination, as JSON values."""
+    """Return a determination as JSON values."""
     return {
         "outcome": determination.outcome.value,
         "findings": [

@@ -31,7 +31,7 @@ class Outcome(StrEnum):
     INELIGIBLE = "ineligible"
 
 
-class Judgement(NamedTuple):
+class RuleResult(NamedTuple):
     """One rule's result. `facts` are JSON values; `remedy` is None where nothing is to be mended.
 
     Neither text nor facts carry a TIN, an NPI or anything else that people typed: NPIs are named by their place in
@@ -56,38 +56,38 @@ class Rule(Generic[Given, Subject]):
     cite: str
     since: int
     source: str
-    judge: Callable[[Given, Subject], Judgement]
+    judge: Callable[[Given, Subject], RuleResult]
 
 
 def rule(
     id: str, *, cite: str, since: int = 2018, source: str
-) -> Callable[[Callable[[Given, Subject], Judgement]], Rule[Given, Subject]]:
+) -> Callable[[Callable[[Given, Subject], RuleResult]], Rule[Given, Subject]]:
     """Make a rule of the function that judges it; `cite` is the paragraph in 42 CFR."""
 
-    def make(judge: Callable[[Given, Subject], Judgement]) -> Rule[Given, Subject]:
+    def make(judge: Callable[[Given, Subject], RuleResult]) -> Rule[Given, Subject]:
         return Rule(id, f"42 CFR {cite}", since, source, judge)
 
     return make
 
 
-def met(message: str, **facts: object) -> Judgement:
+def met(message: str, **facts: object) -> RuleResult:
     """Return that the rule is met."""
-    return Judgement(Outcome.MET, message, None, facts)
+    return RuleResult(Outcome.MET, message, None, facts)
 
 
-def not_met(message: str, remedy: str, **facts: object) -> Judgement:
+def not_met(message: str, remedy: str, **facts: object) -> RuleResult:
     """Return that the rule is not met, and what would mend it."""
-    return Judgement(Outcome.NOT_MET, message, remedy, facts)
+    return RuleResult(Outcome.NOT_MET, message, remedy, facts)
 
 
-def cannot_tell(message: str, remedy: str, **facts: object) -> Judgement:
+def cannot_tell(message: str, remedy: str, **facts: object) -> RuleResult:
     """Return that what is known does not settle the rule, and what would."""
-    return Judgement(Outcome.CANNOT_TELL, message, remedy, facts)
+    return RuleResult(Outcome.CANNOT_TELL, message, remedy, facts)
 
 
-def not_applicable(message: str, **facts: object) -> Judgement:
+def not_applicable(message: str, **facts: object) -> RuleResult:
     """Return that the rule asks nothing here."""
-    return Judgement(Outcome.NOT_APPLICABLE, message, None, facts)
+    return RuleResult(Outcome.NOT_APPLICABLE, message, None, facts)
 
 
 def count(number: int, one: str, many: str = "") -> str:

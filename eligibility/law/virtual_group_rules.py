@@ -9,13 +9,13 @@ from . import calendar, parameters
 from .calendar import Window
 from .facts import Proposal
 from .identifiers import SSN
-from .rule_results import ENTERED, Judgement, be, met, not_met, places, rule
+from .rule_results import ENTERED, RuleResult, be, met, not_met, places, rule
 
 NOT_SEEN = "We haven’t seen CMS’s notice of that day yet."
 
 
 @rule("two-or-more-practices", cite="414.1315(a)(1)", source=ENTERED)
-def two_or_more_practices(proposal: Proposal, window: Window) -> Judgement:
+def two_or_more_practices(proposal: Proposal, window: Window) -> RuleResult:
     """At least two different TINs are listed."""
     practices, fewest = len(proposal.practices), parameters.FEWEST_PRACTICES.for_year(proposal.performance_year)
     tins = {(practice.tin_kind, practice.tin) for practice in proposal.practices}
@@ -29,7 +29,7 @@ def two_or_more_practices(proposal: Proposal, window: Window) -> Judgement:
 
 
 @rule("distinct-practices", cite="414.1315(a)(1)", source=ENTERED)
-def distinct_practices(proposal: Proposal, window: Window) -> Judgement:
+def distinct_practices(proposal: Proposal, window: Window) -> RuleResult:
     """No TIN is listed twice."""
     placed = list(enumerate(proposal.practices, 1))
     alike = defaultdict(list)
@@ -47,7 +47,7 @@ def distinct_practices(proposal: Proposal, window: Window) -> Judgement:
 
 
 @rule("election-window", cite="414.1315(b)", source="Election windows")
-def election_window(proposal: Proposal, window: Window) -> Judgement:
+def election_window(proposal: Proposal, window: Window) -> RuleResult:
     """The moment lies in the election window."""
     opens = calendar.moment_in_words(window.opens)
     last_minute = calendar.moment_in_words(window.closes - timedelta(minutes=1))
@@ -67,7 +67,7 @@ def election_window(proposal: Proposal, window: Window) -> Judgement:
 
 
 @rule("representative-named", cite="414.1315(c)(2)(ii)", source=ENTERED)
-def representative_named(proposal: Proposal, window: Window) -> Judgement:
+def representative_named(proposal: Proposal, window: Window) -> RuleResult:
     """The representative's name and e-mail address are given."""
     has_name, has_email = (not is_blank(text) for text in (proposal.representative.name, proposal.representative.email))
     facts = {"name": has_name, "email": has_email}
@@ -79,7 +79,7 @@ def representative_named(proposal: Proposal, window: Window) -> Judgement:
 
 
 @rule("agreement-acknowledged", cite="414.1315(c)(2)(i)", source=ENTERED)
-def agreement_acknowledged(proposal: Proposal, window: Window) -> Judgement:
+def agreement_acknowledged(proposal: Proposal, window: Window) -> RuleResult:
     """It is acknowledged that a formal written agreement exists between the practices."""
     if proposal.agreement_acknowledged:
         return met("The group acknowledged that a written agreement exists between all practices.", acknowledged=True)
@@ -91,7 +91,7 @@ def agreement_acknowledged(proposal: Proposal, window: Window) -> Judgement:
 
 
 @rule("agreement-executed", cite="414.1315(c)(3)(ix)", source=ENTERED)
-def agreement_executed(proposal: Proposal, window: Window) -> Judgement:
+def agreement_executed(proposal: Proposal, window: Window) -> RuleResult:
     """Every practice executed the agreement no later than the day, in Eastern Time, of the moment."""
     dates = list(enumerate((practice.executed_on for practice in proposal.practices), 1))
     missing = [place for place, day in dates if day is None]

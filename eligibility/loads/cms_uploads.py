@@ -18,7 +18,7 @@ from .determinations import CLINICIAN, PRACTICE
 from .files import BLOCK, packed_as
 from .jobs import FILES, folder_of
 from .nppes import COLUMNS as NPPES_COLUMNS
-from .uploads import Kept, Narrowed, Rewriting, WithoutTins
+from .uploads import IncomingFile, Narrowed, Rewriting, WithoutTins
 
 COLUMNS = {"practices": tuple(PRACTICE), "clinicians": tuple(CLINICIAN)}
 SECRET_BYTES = 32
@@ -27,10 +27,10 @@ SECRET_BYTES = 32
 class Received(UploadedFile):  # type: ignore[type-arg]
     """A file that came: its fingerprint as it was sent, and why it cannot be loaded, if so."""
 
-    def __init__(self, kept: Kept) -> None:
-        super().__init__(name=kept.name, size=kept.size)
-        self.fingerprint = kept.fingerprint()
-        self.problem = kept.problem
+    def __init__(self, file: IncomingFile) -> None:
+        super().__init__(name=file.name, size=file.size)
+        self.fingerprint = file.fingerprint()
+        self.problem = file.problem
 
 
 class Receiving(FileUploadHandler):
@@ -43,7 +43,7 @@ class Receiving(FileUploadHandler):
         self._fields = FILES[kind]
         self._folder = folder_of(upload)
         self._secret = os.urandom(SECRET_BYTES)  # the same for both files, and for no other upload
-        self._kept: Kept | None = None
+        self._file: IncomingFile | None = None
 
     def new_file(self, field_name: str, file_name: str, *args: Any, **kwargs: Any) -> None:
         super().new_file(field_name, file_name, *args, **kwargs)
@@ -56,20 +56,20 @@ class Receiving(FileUploadHandler):
         elif packed_as(file_name) != ".zip":
             rewriting = Narrowed(NPPES_COLUMNS)
         path = self._folder / f"{field_name}{'.csv' if rewriting else '.zip'}"
-        self._kept = Kept(file_name, path, rewriting)
+        self._file = IncomingFile(file_name, path, rewriting)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        assert self._kept
-        self._kept.feed(raw_data)
+        assert self._file
+        self._file.feed(raw_data)
 
     def file_complete(self, file_size: int) -> Received:
-        assert self._kept
-        self._kept.close()
-        return Received(self._kept)
+        assert self._file
+        self._file.close()
+        return Received(self._file)
 
     def upload_interrupted(self) -> None:
-        if self._kept:
-            self._kept.close()
+        if self._file:
+            self._file.close()
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from .runs import Loaded
 
 
 def who() -> str:
-    """Return whom to name as having begun a load from a shell."""
+    """Return the name of the person who began a load from a shell."""
     try:
         return f"{getpass.getuser()}, on the command line"
     except (KeyError, OSError):
@@ -25,7 +25,7 @@ def who() -> str:
 
 
 def progress_on(stream: OutputWrapper) -> Progress | None:
-    """Return what shows progress with rate and time left on a terminal; None where nobody watches."""
+    """Return a function that shows progress, rate and time left on a terminal; None if no one watches."""
     if not stream.isatty():
         return None
     return paced(lambda words, done, size: stream.write(f"\r{words} ", ending="\n" if done >= size else ""))

@@ -17,7 +17,7 @@ from ..models import LoadKind, LoadRun
 from . import cells, runs
 from .copying import NULL, analyze, copy_rows, escaped
 from .files import Progress, SourceFile
-from .report import Report, Unreadable
+from .report import LoadFileUnreadable, Report
 from .roster import Roster
 from .tins import Tins
 
@@ -200,7 +200,7 @@ class _Load:
         return bad
 
     def _same_year(self, file: SourceFile, line: int, year: str) -> bool:
-        """Take the year of the first row that has one; report any other. Raise Unreadable for an unknown one."""
+        """Take the year of the first row that has one; report any other. Raise LoadFileUnreadable if unknown."""
         if not (year.isascii() and year.isdigit() and len(year) == YEAR_DIGITS):
             self.report.add(file.name, line, "performance_year", "It must be a year in 4 digits.")
             return False
@@ -208,7 +208,7 @@ class _Load:
             self.report.add(file.name, line, "performance_year", TWO_YEARS)
             return False
         if year not in KNOWN_YEARS:
-            raise Unreadable(UNKNOWN_YEAR, line, "performance_year")
+            raise LoadFileUnreadable(UNKNOWN_YEAR, line, "performance_year")
         self.year, self.ssn_digits = year, parameters.SSN_DIGITS.for_year(int(year))
         return True
 

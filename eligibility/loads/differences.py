@@ -8,7 +8,7 @@ from django.db import connection
 from ..law import parameters
 from ..models import LoadRun
 
-KEPT_SECONDS = 30 * 24 * 60 * 60
+RETENTION_SECONDS = 30 * 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,14 @@ FULL JOIN (SELECT * FROM practice WHERE run_id = %(after)s) AS young ON old.key 
 
 
 def compared(before: LoadRun, after: LoadRun) -> Differences:
-    """Return what is different in `after`, counted once: runs do not change, and all of Medicare takes seconds."""
+    """Return the differences of two runs, counted once: runs do not change, and all of Medicare takes seconds."""
     told, reverse = (cache.get(f"differences-{one.pk}-{other.pk}") for one, other in ((before, after), (after, before)))
     if told is None and reverse is not None:
         new, gone, resized, above_limit, below_limit, changed = reverse
         told = (gone, new, resized, below_limit, above_limit, changed)
     if told is None:
         told = astuple(compare(before, after))
-        cache.set(f"differences-{before.pk}-{after.pk}", told, KEPT_SECONDS)
+        cache.set(f"differences-{before.pk}-{after.pk}", told, RETENTION_SECONDS)
     return Differences(*told)
 
 

@@ -16,7 +16,7 @@ from typing import IO, Any, cast
 
 from ground.private_numbers import mask_private_numbers
 
-from .report import Report, Unreadable
+from .report import LoadFileUnreadable, Report
 
 LONGEST_LINE = 64 * 1024
 PROGRESS_EVERY = 10_000
@@ -35,7 +35,7 @@ class SourceFile:
     """One file of a load, open while it is used as a context; `name` is safe to show: no path, no nine digits."""
 
     def __init__(self, path: str | Path, *, zipped: bool = False) -> None:
-        """Open the file; `zipped` allows .zip beside .gz. Raise Unreadable where there is no file to read."""
+        """Open the file; `zipped` allows .zip beside .gz. Raise LoadFileUnreadable where there is no file to read."""
         self.path = Path(path)
         self.name = safe_name(self.path.name)
         self._zipped = zipped
@@ -43,12 +43,12 @@ class SourceFile:
             self._raw = self.path.open("rb")
         except (OSError, ValueError) as problem:
             reason = getattr(problem, "strerror", None) or "not a path"
-            raise Unreadable(f"{self.name} cannot be opened: {reason.lower()}.") from None
+            raise LoadFileUnreadable(f"{self.name} cannot be opened: {reason.lower()}.") from None
         status = os.fstat(self._raw.fileno())
         self.size = status.st_size
         if not stat.S_ISREG(status.st_mode):
             self._raw.close()
-            raise Unreadable(f"{self.name} is not a file.")
+            raise LoadFileUnreadable(f"{self.name} is not a file.")
 
     def __enter__(self) -> "SourceFile":
         return self
@@ -69,7 +69,7 @@ class SourceFile:
         """Yield line number and cells, in the order of `columns`, of every line that is a record; report the others.
 
         A line in which every cell is empty or blank is none, whatever its number of cells.
-        Raise Unreadable for a header that will not do, a file without rows, and a broken archive.
+        Raise LoadFileUnreadable for a header that will not do, a file without rows, and a broken archive.
         """
         before = report.count
         lines = self._text_lines(report)
@@ -93,23 +93,23 @@ class SourceFile:
                 continue
             yield number, place(cells)
         if not rows and report.count == before:
-            raise Unreadable("The file has a header but no rows.")
+            raise LoadFileUnreadable("The file has a header but no rows.")
         if progress:
             progress(self.name, rows, self.size, self.size)
 
     def check_header(self, columns: Sequence[str]) -> None:
-        """Raise Unreadable where the file cannot be read, or its first line lacks one of these columns."""
+        """Raise LoadFileUnreadable where the file cannot be read, or its first line lacks one of these columns."""
         _, first = next(self._text_lines(Report([self.name])), (1, None))
         read_header(first, columns, others_allowed=True)
 
     def _text_lines(self, report: Report) -> Iterator[tuple[int, str]]:
-        """Yield each line that is text, with its number and without its end; raise Unreadable for a bad header."""
+        """Yield each line that is text, with its number, without its end. Raise LoadFileUnreadable for a bad header."""
         for number, line in enumerate(self._lines(), 1):
             text, sentence = as_text(line)
             if not sentence:
                 yield number, text
             elif number == 1:
-                raise Unreadable(sentence, number)
+                raise LoadFileUnreadable(sentence, number)
             else:
                 report.add(self.name, number, None, sentence)
 
@@ -127,13 +127,17 @@ class SourceFile:
                 yield line.removeprefix(BYTE_ORDER_MARK) if first else line
                 first = False
         except EOFError:
-            raise Unreadable("The file is incomplete. It was cut off while it was copied. Copy it again.") from None
+            raise LoadFileUnreadable(
+                "The file is incomplete. It was cut off while it was copied. Copy it again."
+            ) from None
         except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error):
-            raise Unreadable("The file is damaged, or it isn’t an archive. Copy it again.") from None
+            raise LoadFileUnreadable("The file is damaged, or it isn’t an archive. Copy it again.") from None
         except (RuntimeError, NotImplementedError):  # how zipfile says: a password, an unknown compression
-            raise Unreadable("The zip file needs a password, or it is packed in a way that we can’t read.") from None
+            raise LoadFileUnreadable(
+                "The zip file needs a password, or it is packed in a way that we can’t read."
+            ) from None
         except OSError:
-            raise Unreadable("We couldn’t read the file to its end.") from None
+            raise LoadFileUnreadable("We couldn’t read the file to its end.") from None
 
     def _open(self) -> IO[bytes]:
         self._raw.seek(0)
@@ -149,27 +153,27 @@ class SourceFile:
 def read_header(
     text: str | None, columns: Sequence[str], *, others_allowed: bool
 ) -> tuple[Callable[[Sequence[str]], tuple[str, ...]], int]:
-    """Return what puts a record's cells into the order of `columns`, and how many cells a record has.
+    """Return a function that puts a record's cells into the order of `columns`, and the number of cells a record has.
 
-    `text` is the first line, None where there is none. Raise Unreadable for a header that will not do.
+    `text` is the first line, None where there is none. Raise LoadFileUnreadable for a header that will not do.
     """
     if text is None:
-        raise Unreadable("The file is empty.")
+        raise LoadFileUnreadable("The file is empty.")
     try:
         header = next(csv.reader([text], strict=True), [])
     except csv.Error:
-        raise Unreadable(BROKEN_QUOTES, 1) from None
+        raise LoadFileUnreadable(BROKEN_QUOTES, 1) from None
     missing = [column for column in columns if column not in header]
     if missing:
-        raise Unreadable(f"The header lacks {_listed(missing)}. It must be the first line.", 1)
+        raise LoadFileUnreadable(f"The header lacks {_listed(missing)}. It must be the first line.", 1)
     # Unknown columns are named where that is plain words, else by place: a row may stand for a header.
     named = [column if PLAIN_WORDS.fullmatch(column) else f"number {place}" for place, column in enumerate(header, 1)]
     unknown = [name for name, column in zip(named, header, strict=True) if column not in columns]
     if unknown and not others_allowed:
-        raise Unreadable(f"The header has unknown columns: {_listed(unknown)}.", 1)
+        raise LoadFileUnreadable(f"The header has unknown columns: {_listed(unknown)}.", 1)
     twice = [column for column in columns if header.count(column) > 1]
     if twice:
-        raise Unreadable(f"The header names {_listed(twice)} twice.", 1)
+        raise LoadFileUnreadable(f"The header names {_listed(twice)} twice.", 1)
     return itemgetter(*(header.index(column) for column in columns)), len(header)
 
 
@@ -196,7 +200,7 @@ def _member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     """
     members = [entry for entry in archive.infolist() if _is_to_load(entry.filename.replace("\\", "/"))]
     if len(members) != 1:
-        raise Unreadable(f"The zip file must contain 1 file to load. It contains {len(members)}.")
+        raise LoadFileUnreadable(f"The zip file must contain 1 file to load. It contains {len(members)}.")
     return members[0]
 
 

@@ -25,7 +25,7 @@ from . import determinations, nppes, runs
 from .differences import compared
 from .files import Progress, SourceFile
 from .pace import paced
-from .report import LoadRefused, Unreadable
+from .report import LoadFileUnreadable, LoadRefused
 from .tins import Hashed
 
 TASK = "eligibility.load"
@@ -81,7 +81,7 @@ def sweep() -> None:
 
 
 def progress_of(run: LoadRun) -> dict[str, Any]:
-    """Return how far an upload's load is: `words`, and `percent` of the file that is read; empty before it begins."""
+    """Return a load's progress: `words`, and `percent` of the file that is read; empty before it begins."""
     try:
         told: dict[str, Any] = json.loads(_progress_file(run).read_text())
     except (OSError, ValueError):
@@ -105,11 +105,11 @@ def _load(run: LoadRun, now: datetime) -> None:
     """Load one upload, or keep why not: in the run, for whoever sent it."""
     try:
         if same := runs.loaded_before(LoadKind(run.kind), run.files):
-            raise Unreadable(LOADED_ALREADY.format(pk=same.pk))
+            raise LoadFileUnreadable(LOADED_ALREADY.format(pk=same.pk))
         _load_files(run, now)
     except LoadRefused:
         pass  # with its problems
-    except Unreadable as problem:
+    except LoadFileUnreadable as problem:
         runs.refuse(run, str(problem))
     logger.info("load_over", run=run.pk, status=run.status)
 
@@ -132,7 +132,7 @@ def _load_files(run: LoadRun, now: datetime) -> None:
 
 
 def _noted(run: LoadRun) -> Progress:
-    """Return what writes down how far the load is, beside its files: its own transaction shows nobody anything."""
+    """Return a function that notes the load's progress beside its files: its own transaction is not visible yet."""
 
     def note(words: str, done: int, size: int) -> None:
         file = _progress_file(run)

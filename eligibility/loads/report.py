@@ -9,7 +9,7 @@ from ..models import LoadRun
 FIRST_PROBLEMS = 1_000
 
 
-class Unreadable(Exception):
+class LoadFileUnreadable(Exception):
     """A file cannot be read on; the sentence says why, `line` where, None for the file as a whole."""
 
     def __init__(self, sentence: str, line: int | None = None, column: str | None = None) -> None:
@@ -27,7 +27,7 @@ class LoadRefused(Exception):
 
 
 def where(entry: Mapping[str, Any]) -> str:
-    """Return where a problem of LoadRun.errors or error_counts is, as in `a.csv, line 2, tin`; empty for the load."""
+    """Return the place of a LoadRun.errors or error_counts entry, as in `a.csv, line 2, tin`; empty if it has none."""
     line = f"line {entry['line']}" if entry.get("line") else None
     return ", ".join(part for part in (entry["file"], line, entry["column"]) if part)
 
@@ -63,7 +63,7 @@ class Report:
         ]
 
     def counted(self) -> list[dict[str, Any]]:
-        """Return how often each problem was met, as LoadRun.error_counts keeps it."""
+        """Return the number of times each problem was met, as LoadRun.error_counts stores it."""
         return [
             {"file": file, "column": column, "problem": sentence, "count": count}
             for (file, column, sentence), count in self._counts.most_common()

@@ -51,7 +51,7 @@ class Roster:
         return (line for line in self._practices.values() if line not in self._staffed)
 
     def counts(self) -> dict[str, int]:
-        """Return how many practices and clinicians were met."""
+        """Return the numbers of practices and clinicians that were met."""
         return {"practices": len(self._practices), "clinicians": len(self._pairs)}
 
     def _join_key(self, kind: str, tin: str) -> bytes:

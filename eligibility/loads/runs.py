@@ -14,7 +14,7 @@ from ground import clock
 
 from ..models import DeterminationPractice, LoadKind, LoadRun
 from .files import SourceFile
-from .report import LoadRefused, Report, Unreadable
+from .report import LoadFileUnreadable, LoadRefused, Report
 
 LOCK = {LoadKind.DETERMINATIONS: 414_1315_1, LoadKind.NPPES: 414_1315_2}  # pg_advisory_lock; any fixed numbers
 ACTIVATION_LOCK = 414_1315_3  # of whatever changes which runs are staged and active
@@ -86,7 +86,7 @@ def load_files(
                 return Loaded(activate(same, now=now), "activated")
             run = begin(kind, fingerprints, by=by, started_by=started_by, now=now)
             load_into(run, files)
-    except Unreadable as problem:
+    except LoadFileUnreadable as problem:
         raise LoadRefused(str(problem)) from None
     forget_rows()
     return Loaded(run, "loaded")
@@ -130,7 +130,7 @@ def problems_of(file: SourceFile, report: Report) -> Iterator[None]:
     """Turn what makes a file unreadable into a problem of the report, and stop there."""
     try:
         yield
-    except Unreadable as problem:
+    except LoadFileUnreadable as problem:
         report.add(file.name, problem.line, problem.column, str(problem))
         raise _Refused from None
 

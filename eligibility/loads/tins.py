@@ -18,7 +18,7 @@ class Tins:
     """How to read the cells in which TINs stand, as CMS files hold them."""
 
     def problem(self, kind: str, cell: str, *, ssn_digits: int) -> str | None:
-        """Return what is wrong with a TIN of this kind, None where nothing is."""
+        """Return the problem of a TIN of this kind; None if it has none."""
         return cells.tin(kind, cell, ssn_digits=ssn_digits)
 
     def ein_key(self, cell: str) -> str:
@@ -44,7 +44,7 @@ class Hashed(Tins):
 
 
 def hashed(kind: str, tin: str, *, ssn_digits: int, secret: bytes) -> str:
-    """Return what may be kept of a TIN until it is loaded.
+    """Return a TIN in the form that may be stored until it is loaded.
 
     An EIN's hash is the one it is found by. An SSN's tells practices of one upload apart and no more: its secret is
     forgotten with the upload, for with it all SSNs could be tried out.

@@ -29,7 +29,7 @@ from .files import (
     safe_name,
 )
 from .nppes import COLUMNS as NPPES_COLUMNS
-from .report import Unreadable
+from .report import LoadFileUnreadable
 from .tins import WRONG, hashed
 
 GZIP = 31  # how zlib calls a gzip wrapper with the largest window
@@ -39,7 +39,7 @@ CUT_OFF = "The file is incomplete. It was cut off during the upload. Upload it a
 DAMAGED = "The file is damaged, or it isn’t an archive. Upload it again."
 
 
-class Kept:
+class IncomingFile:
     """One file as it comes in, chunk by chunk; what may be kept of it goes to `path`.
 
     `rewriting` says what may be, None that it is a zip of NPPES. `problem` is the sentence that says why it cannot be
@@ -65,21 +65,21 @@ class Kept:
         try:
             for block in self._inflate.feed(chunk) if self._inflate else (chunk,):
                 self._file.write(self._rewriting.feed(block) if self._rewriting else block)
-        except Unreadable as problem:
+        except LoadFileUnreadable as problem:
             self.problem = str(problem)
 
     def close(self) -> None:
         """Note that all of it came, or that no more will."""
         try:
             if self._inflate and self.size and not self.problem and not self._inflate.members.eof:
-                raise Unreadable(CUT_OFF)
+                raise LoadFileUnreadable(CUT_OFF)
             if self._rewriting and not self.problem:
                 self._file.write(self._rewriting.close())
             self._file.close()
             if not self._rewriting:
                 with SourceFile(self._path, zipped=True) as zipped:
                     zipped.check_header(NPPES_COLUMNS)
-        except Unreadable as problem:
+        except LoadFileUnreadable as problem:
             self.problem = str(problem)
         finally:
             self._file.close()
@@ -104,14 +104,14 @@ class Rewriting:
         self._width = 0
 
     def feed(self, block: bytes) -> bytes:
-        """Return what may be kept of the lines that end in this block; raise Unreadable for a header that is wrong."""
+        """Return the lines that end in this block, as they may be kept. Raise LoadFileUnreadable for a wrong header."""
         *lines, self._rest = (self._rest + block).split(b"\n")
         if len(self._rest) > LONGEST_LINE:
             self._rest = self._rest[: LONGEST_LINE + 1]  # its end tells nothing more
         return b"".join(self._line(line) + b"\n" for line in lines)
 
     def close(self) -> bytes:
-        """Return what may be kept of the last line; raise Unreadable where there was none at all."""
+        """Return the last line as it may be stored. Raise LoadFileUnreadable if there was no line at all."""
         last = self._line(self._rest) if self._rest else b""
         if not self._order:
             read_header(None, self._columns, others_allowed=self.others_allowed)
@@ -142,7 +142,7 @@ class Rewriting:
     def _read_header(self, line: bytes) -> bytes:
         text, sentence = as_text(line)
         if sentence:
-            raise Unreadable(sentence)
+            raise LoadFileUnreadable(sentence)
         self._order, self._width = read_header(text, self._columns, others_allowed=self.others_allowed)
         return ",".join(map(_quoted, self._columns)).encode()
 
@@ -193,7 +193,7 @@ class _Inflate:
         self._total = 0
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """Yield what the next bytes unpack to; raise Unreadable where they do not, or to too much."""
+        """Yield what the next bytes unpack to; raise LoadFileUnreadable where they do not, or to too much."""
         block = b""
         try:
             while chunk or len(block) == BLOCK:  # a full block: more of it may be to come
@@ -205,10 +205,10 @@ class _Inflate:
                 chunk = self.members.unconsumed_tail or self.members.unused_data
                 self._total += len(block)
                 if self._total > self._most:
-                    raise Unreadable(TOO_LARGE.format(self._most // GIGABYTE))
+                    raise LoadFileUnreadable(TOO_LARGE.format(self._most // GIGABYTE))
                 yield block
         except zlib.error:
-            raise Unreadable(DAMAGED) from None
+            raise LoadFileUnreadable(DAMAGED) from None
 
 
 def _as_wrong(line: bytes) -> bytes:

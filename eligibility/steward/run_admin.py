@@ -139,7 +139,7 @@ class LoadRunAdmin(DataAdmin):
 
 
 def told_of(run: LoadRun) -> dict[str, Any]:
-    """Return what a page tells of a load that waits or is going on."""
+    """Return a page's values for a load that waits or is going on."""
     return {"run": run, "waits": run.status == LoadRun.Status.WAITING, "progress": jobs.progress_of(run)}
 
 

@@ -7,7 +7,7 @@ from django import template
 
 from ..law import calendar
 from ..law.determination import Finding
-from ..law.fact_labels import judged
+from ..law.fact_labels import facts_in_words
 
 register = template.Library()
 
@@ -40,4 +40,4 @@ def paragraphs(cite: str) -> list[Paragraph]:
 @register.filter
 def judged_on(finding: Finding, figures: bool) -> list[tuple[str, str]]:
     """Return the facts a finding was judged on as labels and values in words, Medicare figures only if `figures`."""
-    return judged(finding.rule, finding.facts, figures=figures)
+    return facts_in_words(finding.rule, finding.facts, figures=figures)

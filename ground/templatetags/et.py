@@ -48,7 +48,7 @@ def et_closing(closes: datetime) -> str:
 
 @register.filter
 def days_left(closes: datetime) -> int:
-    """Return how many midnights (ET) lie before the last day in time: 0 on that day, less than 0 afterwards."""
+    """Return the number of midnights (ET) before the last day in time: 0 on that day, less than 0 afterwards."""
     return (_day(_last_minute(closes)) - clock.today()).days
 
 

@@ -23,7 +23,7 @@ function autosave(form) {
   let kept = 0, left = -Infinity; // after the session: the last change that was kept, and when this page began to leave
 
   /* What was kept while one was signed out stands here unsaved: it is sent at once. */
-  if (form.querySelector("[data-draft-kept]")) {
+  if (form.querySelector("[data-draft-unsaved]")) {
     for (const field of form.elements) if (field.name && field.type !== "hidden") changed.set(group(field.name), ++count);
     form.dataset.changed = "yes";
     timer = setTimeout(send, WAIT);

@@ -11,7 +11,7 @@ from accounts.models import User
 from agreements.models import Agreement
 from agreements.papers.rendering import render
 from agreements.papers.sealing import seal
-from agreements.text.document_text import Clinician, PartyFacts, Snapshot, build_snapshot
+from agreements.text.document_text import PartyClinician, PartyFacts, Snapshot, build_snapshot
 from tests.workers import broker, jobs
 
 __all__ = ["broker", "jobs"]
@@ -21,14 +21,14 @@ LAKESIDE = PartyFacts(
     "Lakeside Family Medicine",
     "EIN",
     "961234567",
-    [Clinician("1558598797", "O’Neill", "Zoë"), Clinician("1234567893", "Rivera", "Dana")],
+    [PartyClinician("1558598797", "O’Neill", "Zoë"), PartyClinician("1234567893", "Rivera", "Dana")],
     signer_name="Dana Rivera",
     signer_title="Owner",
     executed_on=date(2026, 11, 10),
 )
-SOLO = PartyFacts("Ada Smith, MD", "SSN", "908172", [Clinician("1999999992", "Smith", "Ada")])
+SOLO = PartyFacts("Ada Smith, MD", "SSN", "908172", [PartyClinician("1999999992", "Smith", "Ada")])
 STATEMENT = "I may bind this practice. I agree to sign electronically, and I sign this agreement for it."
-HARBOR = PartyFacts("Harbor <Orthopedics> & Sports", "EIN", "391234567", [Clinician("2000000002")])
+HARBOR = PartyFacts("Harbor <Orthopedics> & Sports", "EIN", "391234567", [PartyClinician("2000000002")])
 
 
 def make_snapshot(**changes: Any) -> Snapshot:
@@ -45,7 +45,7 @@ def make_snapshot(**changes: Any) -> Snapshot:
 
 def many(count: int) -> list[PartyFacts]:
     """Return as many parties, each with five clinicians."""
-    clinicians = [Clinician(f"1{number:09}", f"Lastname{number}", "First") for number in range(5)]
+    clinicians = [PartyClinician(f"1{number:09}", f"Lastname{number}", "First") for number in range(5)]
     return [PartyFacts(f"Practice number {at} of many", "EIN", f"39{at:07}", clinicians) for at in range(count)]
 
 

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import path, reverse
 
 from elections.content import PracticeEntry
-from elections.readiness import Asker, judge
+from elections.readiness import Audience, judge
 from elections.sandbox import store as sandbox_store
 from ground import clock, links
 from tests.elections.make import MadePractice, signed_in
@@ -47,9 +47,9 @@ def _ledger(entries: list[PracticeEntry]) -> Row:
     snapshot = sandbox_store.snapshot_of(entries, 2027)
 
     def ledger() -> object:
-        return judge(snapshot, election_id=None, at=clock.now(), by=Asker.CMS)
+        return judge(snapshot, election_id=None, at=clock.now(), by=Audience.CMS)
 
-    found = judge(snapshot, election_id=None, at=clock.now(), by=Asker.CMS)
+    found = judge(snapshot, election_id=None, at=clock.now(), by=Audience.CMS)
     if any(practice.data is None for practice in found.proposal.practices):
         raise RuntimeError("A practice of the ledger has no CMS data.")
     statements = _statements(ledger)

@@ -43,7 +43,7 @@ def test_answers_in_the_order_asked() -> None:
     shown = [data and (data.patients, sorted(data.npis)) for data in found.practices]
     assert shown == [(3, [NPIS[2]]), (2, [NPIS[0]]), (1, sorted(NPIS[:2])), None, None, None, None]
     run = LoadRun.objects.get()
-    assert found.source == cms_data.Source(run.pk, PINNED)
+    assert found.source == cms_data.DataSource(run.pk, PINNED)
 
 
 @pytest.mark.usefixtures("_loaded")

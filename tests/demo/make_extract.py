@@ -15,7 +15,7 @@ from pathlib import Path
 from demo import cast
 from demo.draws import Draw
 from demo.files import NPPES_COLUMNS
-from demo.source import EXTRACT, Clinician, NppesRow, Practice, rows_of, write
+from demo.source import EXTRACT, DemoClinician, DemoPractice, NppesRow, rows_of, write
 
 NAMED, NAMELESS, INDIVIDUALS, NPPES_ROWS = 140, 15, 45, 900
 MOST_LISTED = 12  # two more than the law allows, so that some practices are too large
@@ -35,16 +35,16 @@ def main(folder: Path, to: Path = EXTRACT) -> None:
     write_extract(practices, sorted(chosen, key=lambda row: row.npi), to)
 
 
-def write_extract(practices: list[Practice], nppes: list[NppesRow], folder: Path) -> None:
+def write_extract(practices: list[DemoPractice], nppes: list[NppesRow], folder: Path) -> None:
     """Write what `read_extract` reads of them; the same source gives the same bytes."""
-    names = [field.name for field in fields(Practice) if field.name != "clinicians"]
+    names = [field.name for field in fields(DemoPractice) if field.name != "clinicians"]
     write(folder / "practices.csv", ({name: getattr(one, name) for name in names} for one in practices))
     pairs = ((practice.id, clinician) for practice in practices for clinician in practice.clinicians)
     write(folder / "clinicians.csv", ({"practice": practice, **asdict(clinician)} for practice, clinician in pairs))
     write(folder / "nppes.csv", (asdict(row) for row in nppes))
 
 
-def groups(folder: Path) -> Iterator[Practice]:
+def groups(folder: Path) -> Iterator[DemoPractice]:
     """Choose practices of at most 12 clinicians, first of all the cast; those with names where a clinician has one."""
     people = {row["npi"]: row for row in rows_of(folder / "clinicians.csv")}
     rosters: dict[str, list[str]] = defaultdict(list)
@@ -65,7 +65,7 @@ def groups(folder: Path) -> Iterator[Practice]:
             named.append(row)
     for row in first(named, "org_pac_id", NAMED) + first(nameless, "org_pac_id", NAMELESS):
         npis = sorted(rosters[row["org_pac_id"]])
-        yield Practice(
+        yield DemoPractice(
             id=row["org_pac_id"],
             tin=row["synthetic_tin"],
             known_name=row["org_name"],
@@ -74,11 +74,11 @@ def groups(folder: Path) -> Iterator[Practice]:
         )
 
 
-def individuals(folder: Path) -> Iterator[Practice]:
+def individuals(folder: Path) -> Iterator[DemoPractice]:
     """Choose clinicians whom CMS lists under no group, first of all the cast."""
     rows = [row | {"id": f"individual:{row['ind_pac_id']}"} for row in rows_of(folder / "solo_practitioners.csv")]
     for row in first(rows, "id", INDIVIDUALS):
-        yield Practice(
+        yield DemoPractice(
             id=row["id"],
             tin=row["synthetic_tin"],
             known_name=" ".join(filter(None, (row["first_name"], row["middle_name"], row["last_name"]))),
@@ -87,9 +87,9 @@ def individuals(folder: Path) -> Iterator[Practice]:
         )
 
 
-def clinician(npi: str, person: Row, practices_listed: int) -> Clinician:
+def clinician(npi: str, person: Row, practices_listed: int) -> DemoClinician:
     """Return a clinician as the extract keeps one; of whom nothing is known, `person` is empty."""
-    return Clinician(
+    return DemoClinician(
         npi=npi,
         last_name=person.get("last_name", ""),
         first_name=person.get("first_name", ""),

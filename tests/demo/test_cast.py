@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from elections.content import PracticeEntry, Snapshot
-from elections.readiness import Asker, Judgement, judge
+from elections.readiness import Audience, JudgedElection, judge
 from ground import clock
 from tests import world
 from tests.world import WorldPractice
@@ -16,7 +16,7 @@ def loaded(db):
     world.load_world()
 
 
-def judged(*practices: WorldPractice, opt_in: bool = False) -> Judgement:
+def judged(*practices: WorldPractice, opt_in: bool = False) -> JudgedElection:
     entries = [
         PracticeEntry(
             name=one.name,
@@ -31,21 +31,21 @@ def judged(*practices: WorldPractice, opt_in: bool = False) -> Judgement:
         for one in practices
     ]
     snapshot = Snapshot(2027, "Group", "Dana Rivera", "dana.rivera@example.org", "", True, tuple(entries))
-    return judge(snapshot, election_id=None, at=clock.now(), by=Asker.CMS)
+    return judge(snapshot, election_id=None, at=clock.now(), by=Audience.CMS)
 
 
-def short_of(judgement: Judgement) -> dict[str, str]:
+def short_of(judged_election: JudgedElection) -> dict[str, str]:
     """Return the first practice's findings that are neither met nor without application."""
     return {
         finding.rule: str(finding.outcome)
-        for finding in judgement.for_practice(0)
+        for finding in judged_election.for_practice(0)
         if finding.outcome not in ("met", "not_applicable")
     }
 
 
 def test_the_three_can_form_a_virtual_group():
-    judgement = judged(world.SOLO, world.GROUP_A, world.GROUP_B)
-    assert judgement.determination.outcome == "eligible"
+    judged_election = judged(world.SOLO, world.GROUP_A, world.GROUP_B)
+    assert judged_election.determination.outcome == "eligible"
     assert [len(one.npis) for one in (world.SOLO, world.GROUP_A, world.GROUP_B)] == [1, 3, 4]
     assert [one.name for one in (world.SOLO, world.GROUP_A, world.GROUP_B)] == [
         "GULNAZ MIRZA",

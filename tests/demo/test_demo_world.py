@@ -40,13 +40,13 @@ def test_an_election_in_every_status(made):
 
 def test_the_draft_has_three_things_to_mend(made):
     draft = Election.objects.get(status="draft")
-    judgement = judge(Snapshot.of_working_copy(draft), election_id=draft.pk, at=clock.now(), by=draft.started_by)
-    assert [(finding.rule, finding.practice) for finding in judgement.blocking] == [
+    judged_election = judge(Snapshot.of_working_copy(draft), election_id=draft.pk, at=clock.now(), by=draft.started_by)
+    assert [(finding.rule, finding.practice) for finding in judged_election.blocking] == [
         ("roster-complete", 1),
         ("opt-in-accepted", 2),
         ("agreement-executed", None),
     ]
-    assert {finding.outcome for finding in judgement.findings} == {"met", "not_met", "not_applicable"}
+    assert {finding.outcome for finding in judged_election.findings} == {"met", "not_met", "not_applicable"}
     roles = ElectionRole.objects.filter(election=draft).order_by("kind")
     assert [(role.user.name, role.kind) for role in roles] == [("Priya Shah", "collaborator"), ("Tom Okafor", "viewer")]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from demo import cast, fictional, source
 from demo.draws import Draw
 from demo.files import write_files
-from demo.made_up import Figures, Maker
+from demo.made_up import DemoFigures, Maker
 from tests.demo.make_extract import write_extract
 from tests.world import extract, read_world
 
@@ -78,5 +78,5 @@ def test_a_clinician_s_volume_is_split_over_their_practices():
     maker = Maker(read_world())
     practice = next(one for one in read_world().practices if one.id == cast.SOLO)
     in_two = replace(practice, clinicians=(replace(practice.clinicians[0], practices_listed=2),))
-    assert maker.practice(practice).figures == Figures(112214.66, 377, 1731)
-    assert maker.practice(in_two).figures == Figures(56107.33, 189, 868)
+    assert maker.practice(practice).figures == DemoFigures(112214.66, 377, 1731)
+    assert maker.practice(in_two).figures == DemoFigures(56107.33, 189, 868)

@@ -9,7 +9,7 @@ from django.db import Error, connection, transaction
 
 from agreements.models import Agreement
 from elections.models import Election, Event
-from elections.states import TRANSITIONS, Status, Verb
+from elections.states import TRANSITIONS, ElectionStatus, Verb
 from elections.upkeep import actions as upkeep_actions
 from ground import clock
 
@@ -34,13 +34,13 @@ def election(cms_data, representative):
 
 
 def test_a_status_never_changes_without_its_event(election):
-    for status in Status.values:
+    for status in ElectionStatus.values:
         if status != "draft":
             assert refused("UPDATE elections_election SET status = %s WHERE id = %s", [status, election.pk])
     assert Election.objects.get().status == "draft"
 
 
-@pytest.mark.parametrize("source", Status.values)
+@pytest.mark.parametrize("source", ElectionStatus.values)
 def test_a_pair_outside_the_table_is_refused_even_with_an_event(election, representative, source):
     allowed = {(line.verb.value, line.target.value) for line in TRANSITIONS if line.source == source}
     with connection.cursor() as cursor:
@@ -48,7 +48,7 @@ def test_a_pair_outside_the_table_is_refused_even_with_an_event(election, repres
         Election.objects.update(status=source)
         cursor.execute("SET LOCAL session_replication_role = origin")
     done = set()
-    for verb, target in product(Verb.values, set(Status.values) - {source}):
+    for verb, target in product(Verb.values, set(ElectionStatus.values) - {source}):
         with transaction.atomic():
             event = Event.objects.create(
                 election=election, verb=verb, from_status=source, to_status=target, by=representative, at=clock.now()

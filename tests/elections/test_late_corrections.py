@@ -59,7 +59,7 @@ def test_signing_again_is_asked_for_and_shown_with_its_own_day(asked, representa
     desk_actions.start_review(asked.pk, by=reviewer, now=set_clock("2027-01-13T10:00:00-05:00"))
     packet = make.text(make.signed_in(reviewer).get(f"/staff/elections/election/{asked.pk}/"))
     assert "signed here Jan 12, 2027, 10:00:00 a.m. ET" in packet
-    assert {f.rule for f in desk_actions.judge_now(asked, submission).not_met} <= {"roster-complete"}
+    assert {f.rule for f in desk_actions.judge_on_current_data(asked, submission).not_met} <= {"roster-complete"}
 
 
 def test_in_the_window_a_signature_over_an_older_text_never_counts(asked, representative, set_clock):

@@ -25,12 +25,19 @@ OF_A_DRAFT = {
     "roster": 18,
     "roster_import": 6,
     "agreement": 15,
-    "review": 13,
+    "submit_page": 13,
     "ledger": 13,
     "people": 8,
     "withdraw": 7,
 }
-OF_WHAT_IS_SUBMITTED = {"election": 17, "practices": 16, "roster": 19, "agreement": 16, "review": 15, "receipt": 10}
+OF_WHAT_IS_SUBMITTED = {
+    "election": 17,
+    "practices": 16,
+    "roster": 19,
+    "agreement": 16,
+    "submit_page": 15,
+    "receipt": 10,
+}
 OF_WHAT_IS_APPROVED = {"election": 18, "updates": 10, "receipt": 10}
 A_SUBMISSION = 27  # savepoints included: 200 representatives may send it in the last minute
 THE_PACKET = {"admin:elections_election_change": 31}

@@ -4,7 +4,7 @@ import re
 
 from hypothesis import given
 
-from eligibility.law.fact_labels import LABELS, NOT_KNOWN, judged
+from eligibility.law.fact_labels import LABELS, NOT_KNOWN, facts_in_words
 
 from .make import Json, answer, clinician, data, practice, proposal
 from .test_properties import proposals
@@ -13,14 +13,14 @@ from .test_properties import proposals
 @given(proposals())
 def test_every_fact_of_every_rule_is_told_in_words(proposed: Json) -> None:
     for finding in answer(proposed)["findings"]:
-        told = judged(finding["rule"], finding["facts"], figures=True)
+        told = facts_in_words(finding["rule"], finding["facts"], figures=True)
         assert len(told) == len(finding["facts"])
         assert not [value for _, value in told if re.search(r"[\[{]|None|True|False", value)]
 
 
 def of(rule: str, told: Json, *, figures: bool) -> list[tuple[str, str]]:
     [finding] = [found for found in told["findings"] if found["rule"] == rule]
-    return judged(rule=rule, facts=finding["facts"], figures=figures)
+    return facts_in_words(rule=rule, facts=finding["facts"], figures=figures)
 
 
 def test_figures_are_told_only_to_those_who_may_see_them() -> None:
@@ -103,10 +103,12 @@ def test_each_kind_of_value_in_words() -> None:
         ("Name entered", "no"),
         ("Email address entered", "2026-10-01"),
     ]
-    assert judged("tin-format", facts, figures=True) == told
+    assert facts_in_words("tin-format", facts, figures=True) == told
     kept_back = [(label, value) for label, value in told if label != "Medicare figures"]
-    assert judged("agreement-executed", facts, figures=False) == kept_back
-    assert judged("determination-available", {"listed": True}, figures=False) == [("CMS data list the TIN", "yes")]
+    assert facts_in_words("agreement-executed", facts, figures=False) == kept_back
+    assert facts_in_words("determination-available", {"listed": True}, figures=False) == [
+        ("CMS data list the TIN", "yes")
+    ]
 
 
 def test_no_label_stands_twice() -> None:

@@ -7,7 +7,7 @@ from django.db import connection
 
 from ground import clock, vault
 from notices.delivery import LEASE, WAITS, deliver, due, resend, sweep
-from notices.models import Notice, State
+from notices.models import Notice, NoticeState
 
 
 def row(notice, *names):
@@ -17,7 +17,7 @@ def row(notice, *names):
 def test_sent(owed, mail_server):
     notice = owed(subject="Élection reçue")
     now = clock.now()
-    assert deliver(notice.pk, now=now) == State.SENT
+    assert deliver(notice.pk, now=now) == NoticeState.SENT
     assert row(notice, "state", "attempts", "sent_at", "locked_until", "server_answer") == ("sent", 1, now, None, "")
     [message] = mail_server.messages
     assert (message["To"], message["From"], message["Subject"]) == (
@@ -33,7 +33,7 @@ def test_sent(owed, mail_server):
 
 def test_sent_once(owed, mail_server):
     notice = owed()
-    assert [deliver(notice.pk, now=clock.now()), deliver(notice.pk, now=clock.now())] == [State.SENT, None]
+    assert [deliver(notice.pk, now=clock.now()), deliver(notice.pk, now=clock.now())] == [NoticeState.SENT, None]
     assert len(mail_server.messages) == 1
 
 
@@ -56,7 +56,7 @@ def test_a_claim_holds_for_its_lease_alone(owed, mail_server):
 def test_a_refused_recipient_bounces(owed, mail_server):
     mail_server.recipients["dana@example.org"] = "550 5.1.1 No such mailbox"
     notice = owed()
-    assert deliver(notice.pk, now=clock.now()) == State.BOUNCED
+    assert deliver(notice.pk, now=clock.now()) == NoticeState.BOUNCED
     assert row(notice, "state", "server_answer", "sent_at") == ("bounced", "550 5.1.1 No such mailbox", None)
     assert not due(clock.now() + timedelta(days=9)).exists()
 
@@ -64,14 +64,14 @@ def test_a_refused_recipient_bounces(owed, mail_server):
 def test_a_refused_message_fails(owed, mail_server):
     mail_server.content = "554 5.6.0 Content refused"
     notice = owed()
-    assert deliver(notice.pk, now=clock.now()) == State.FAILED
+    assert deliver(notice.pk, now=clock.now()) == NoticeState.FAILED
     assert row(notice, "state", "server_answer") == ("failed", "554 5.6.0 Content refused")
 
 
 @pytest.mark.parametrize("address", ["nobody", "a@example.org, b@example.org", "dana@example.org Bcc: x@example.org"])
 def test_a_bad_address_fails(owed, mail_server, address):
     notice = owed(to=address)
-    assert deliver(notice.pk, now=clock.now()) == State.FAILED
+    assert deliver(notice.pk, now=clock.now()) == NoticeState.FAILED
     assert row(notice, "server_answer") == ("Not sent: ['Enter a valid email address.']",)
     assert mail_server.messages == []
 
@@ -82,20 +82,20 @@ def test_a_busy_server_is_asked_again_in_growing_waits(owed, mail_server):
     now = clock.now()
     waits = []
     for _ in WAITS:
-        assert deliver(notice.pk, now=now) == State.QUEUED
+        assert deliver(notice.pk, now=now) == NoticeState.QUEUED
         assert row(notice, "server_answer", "locked_until") == ("451 4.7.1 Try again later", None)
         [following] = row(notice, "next_attempt_at")
         waits.append(following - now)
         now = following
     assert tuple(waits) == WAITS
-    assert deliver(notice.pk, now=now) == State.FAILED
+    assert deliver(notice.pk, now=now) == NoticeState.FAILED
     assert row(notice, "state", "attempts", "server_answer") == ("failed", 8, "451 4.7.1 Try again later")
 
 
 def test_a_message_put_off_waits(owed, mail_server):
     mail_server.content = "452 4.3.1 Insufficient storage"
     notice = owed()
-    assert deliver(notice.pk, now=clock.now()) == State.QUEUED
+    assert deliver(notice.pk, now=clock.now()) == NoticeState.QUEUED
     assert row(notice, "server_answer") == ("452 4.3.1 Insufficient storage",)
 
 
@@ -141,5 +141,5 @@ def test_a_text_that_cannot_be_opened_fails_by_itself_and_delays_no_other(owed, 
     other = owed("submitted:2", to="ina@example.org")
     assert sweep(now=clock.now()) == 1
     states = dict(Notice.objects.values_list("pk", "state"))
-    assert states == {broken.pk: State.FAILED, other.pk: State.SENT}
+    assert states == {broken.pk: NoticeState.FAILED, other.pk: NoticeState.SENT}
     assert row(broken, "server_answer") == ("Not sent: the key that encrypts its text is missing.",)

@@ -7,13 +7,18 @@ from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from ground import vault
-from notices.models import Notice, State
+from notices.models import Notice, NoticeState
 
 
 def test_owe_keeps_a_row(owed, set_clock):
     now = set_clock("2026-12-02T09:00:00-05:00")
     notice = Notice.objects.get(pk=owed().pk)
-    assert (notice.state, notice.attempts, notice.created_at, notice.next_attempt_at) == (State.QUEUED, 0, now, now)
+    assert (notice.state, notice.attempts, notice.created_at, notice.next_attempt_at) == (
+        NoticeState.QUEUED,
+        0,
+        now,
+        now,
+    )
     assert (notice.to, notice.subject) == ("dana@example.org", "We received your election")
     assert notice.message_id.startswith("<")
     assert notice.message_id.endswith("@localhost>")

@@ -25,7 +25,7 @@ from agreements.models import Document, DocumentKind, DocumentState
 from elections.models import Event
 from ground import clock
 from launcher import postgres, processes
-from notices.models import Notice, State
+from notices.models import Notice, NoticeState
 from tests.proof.test_kill import LEASE_OVER
 from tests.proof.web import CSRF, Web, seconds_ahead
 from tests.smtp import MailServer
@@ -309,7 +309,7 @@ def test_whole_tins_are_in_the_export_and_in_a_reveal_that_is_written_down(
 
 def _owed() -> bool:
     waiting = Document.objects.filter(state__in=[DocumentState.QUEUED, DocumentState.RENDERING])
-    due = Notice.objects.filter(state=State.QUEUED, next_attempt_at__lte=clock.now())
+    due = Notice.objects.filter(state=NoticeState.QUEUED, next_attempt_at__lte=clock.now())
     return due.exists() or waiting.exists()
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 
 from config import logs
 from elections.drafts import unsaved_pages
-from elections.roster.import_forms import unseal
+from elections.roster.import_forms import decrypt_field
 from ground import clock
 from tests.walk.world import Who, World, signed_in
 
@@ -39,7 +39,7 @@ def test_no_cell_of_a_list_is_kept_shown_or_sealed(world: World, column: int):
     asked = client.post(f"/elections/{world.draft.pk}/roster/import", {"text": lines(column)})
     sealed = asked.context["form"]["sealed"].value()
     person = world.people[Who.REPRESENTATIVE].pk
-    read = unseal(sealed, election_id=world.draft.pk, user=person, now=clock.now())
+    read = decrypt_field(sealed, election_id=world.draft.pk, user=person, now=clock.now())
     assert read is not None
     assert found(WHOLE_SSN, f"{read} {asked.content.decode()} {places.tables()}") == []
     assert len(read[0].practices) >= len(SHAPES) - 1
@@ -52,7 +52,7 @@ def test_no_tin_of_three_groups_is_sealed(world: World):
     client = signed_in(Who.REPRESENTATIVE, world)
     asked = client.post(f"/elections/{world.draft.pk}/roster/import", {"text": text.replace("457\t55\t5462", "x")})
     sealed = asked.context["form"]["sealed"].value()
-    read = unseal(sealed, election_id=world.draft.pk, user=world.people[Who.REPRESENTATIVE].pk, now=clock.now())
+    read = decrypt_field(sealed, election_id=world.draft.pk, user=world.people[Who.REPRESENTATIVE].pk, now=clock.now())
     assert found(WHOLE_SSN, f"{read} {asked.content.decode()}") == []
 
 

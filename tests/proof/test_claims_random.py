@@ -17,7 +17,7 @@ from elections.desk import actions as desk_actions
 from elections.desk.conflicts import settle_conflict
 from elections.models import Claim, Conflict, Election
 from elections.practices import members
-from elections.states import Status
+from elections.states import ElectionStatus
 from elections.submission import actions as submission_actions
 from elections.verbs import Refused
 from ground import clock
@@ -77,7 +77,7 @@ def sound() -> None:
         settled = set(Conflict.objects.filter(outcome__in=["kept", "moved"]).values_list("waiting", "holder"))
         decided = {claim for pair in settled for claim in pair}
         opened = dict(Conflict.objects.filter(closed_at=None).values_list("waiting", "holder"))
-        has_approved_waiting = Claim.objects.filter(state="waiting", election__status=Status.APPROVED).exists()
+        has_approved_waiting = Claim.objects.filter(state="waiting", election__status=ElectionStatus.APPROVED).exists()
     waiting = {claim.pk for queue in standing.values() for claim in queue if claim.state == "waiting"}
     for queue in standing.values():
         [held] = [claim for claim in queue if claim.state == "held"]
@@ -85,7 +85,11 @@ def sound() -> None:
             assert held.pk == min(claim.pk for claim in queue), "the longest waiting holds"
         for claim in queue:
             assert opened.get(claim.pk, held.pk) == held.pk, "a conflict names who holds the TIN now"
-            assert claim.election.status in (Status.SUBMITTED, Status.IN_REVIEW, Status.APPROVED)
+            assert claim.election.status in (
+                ElectionStatus.SUBMITTED,
+                ElectionStatus.IN_REVIEW,
+                ElectionStatus.APPROVED,
+            )
     assert opened.keys() <= waiting
     assert waiting - opened.keys() <= decided, "who waits has an open conflict, unless it was settled"
     assert not has_approved_waiting
@@ -175,7 +179,7 @@ class Crew:
             election = self._new(who, chance)
             self.ready.wait(60)
             for _ in range(steps):
-                if Election.objects.get(pk=election.pk).status in (Status.WITHDRAWN, Status.REJECTED):
+                if Election.objects.get(pk=election.pk).status in (ElectionStatus.WITHDRAWN, ElectionStatus.REJECTED):
                     election = self._new(who, chance)
                 verb = chance.choice(verbs)
                 try:
@@ -206,7 +210,7 @@ class Crew:
     def settle(self, election: Election, who: int, chance: random.Random) -> None:
         conflict = Conflict.objects.filter(closed_at=None).order_by("?").first()
         if conflict is not None:
-            outcome = chance.choice([Conflict.Outcome.KEPT, Conflict.Outcome.MOVED])
+            outcome = chance.choice([Conflict.Settlement.KEPT, Conflict.Settlement.MOVED])
             settle_conflict(conflict, outcome=outcome, reason="As signed.", by=self.staff, now=clock.now())
 
     def _new(self, who: int, chance: random.Random) -> Election:

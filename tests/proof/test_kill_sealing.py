@@ -9,7 +9,7 @@ import pytest
 
 from agreements.models import Document, DocumentKind, SigningRequest
 from agreements.papers.documents import open_pdf, sweep
-from agreements.papers.verification import Finding, verify
+from agreements.papers.verification import SealCheck, verify
 from elections.models import Election
 from ground import clock
 from tests.elections import make
@@ -69,7 +69,7 @@ class Signing:
         wait_until(lambda: self.is_ready(document), seconds=120)
         document.refresh_from_db()
         verdict = verify(open_pdf(document))
-        assert (verdict.finding, verdict.document) == (Finding.GENUINE, document)
+        assert (verdict.result, verdict.document) == (SealCheck.GENUINE, document)
         assert kept(self.media) == sorted(f"{one.pk}.pdf.sealed" for one in Document.objects.all())
         assert not Document.objects.exclude(state="ready").exists()
         assert Document.objects.filter(agreement=document.agreement_id, kind=DocumentKind.EXECUTED).count() == 1

@@ -197,7 +197,7 @@ ELECTIONS = [
     Route("agreement_own_drop", EDIT, changed(EDIT, AWAY), of("own")),
     Route("agreement_own_file", LOOK, NOT_BY_POST, own_file, page=False),
     Route("document", LOOK, NOT_BY_POST, document),
-    Route("review", LOOK, REPRESENT, of("draft")),
+    Route("submit_page", LOOK, REPRESENT, of("draft")),
     Route("ledger", LOOK, NOT_BY_POST, of("draft")),
     Route("receipt", LOOK, NOT_BY_POST, receipt),
     Route("receipt_pdf", LOOK, NOT_BY_POST, receipt),

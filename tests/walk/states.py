@@ -225,7 +225,7 @@ EMPTY = [
     state("representative", "empty", of("empty")),
     state("practices", "empty", of("empty")),
     state("agreement", "empty", of("empty")),
-    state("review", "empty", of("empty")),
+    state("submit_page", "empty", of("empty")),
     state("roster", "empty", of("empty")),
     state(QUEUE, "empty", query="?status__exact=action_needed"),
     state("admin:elections_conflict_changelist", "empty", query="?outcome__exact=moved"),
@@ -260,7 +260,7 @@ FILLED = [
     state("virtual_group", "overtaken", act=be_overtaken),
     state("practice", "contested", member_of("contested")),
     state("ledger", "contested", of("contested")),
-    state("review", "contested", of("contested")),
+    state("submit_page", "contested", of("contested")),
     state("agreement", "read", of("approved"), who=Who.VIEWER),
     state("agreement", "wrong", of("wrong")),
     state("agreement_text", "empty", of("empty")),
@@ -275,9 +275,9 @@ FILLED = [
     state("verify", "altered file", act=check_file(without_its_seal)),
     state("verify", "unknown file", act=check_file(lambda: b"%PDF-1.7")),
     state("document", "failed", of("rejected", document_id=lambda world: world.document(world.rejected))),
-    state("review", "wrong", of("wrong")),
-    state("review", "submitted", of("submitted")),
-    state("review", "approved", of("approved")),
+    state("submit_page", "wrong", of("wrong")),
+    state("submit_page", "submitted", of("submitted")),
+    state("submit_page", "approved", of("approved")),
     state("receipt", "waiting", receipt_of("waiting")),
     state("receipt", "withdrawn", receipt_of("withdrawn")),
     state("receipt", "pdf ready", receipt_of("approved"), who=Who.VIEWER),
@@ -345,7 +345,7 @@ OWN = [
 ]
 
 WITH_FIELDS = (
-    *("review", "withdraw"),  # before the draft is written to: what is sound of a page is saved, faults or not
+    *("submit_page", "withdraw"),  # before the draft is written to: what is sound of a page is saved, faults or not
     *("virtual_group", "representative", "practice_add", "practice", "agreement", "people", "roster_import", "roster"),
     *("update_contact", "update_clinician", "sandbox_add", "signing_replace"),
     *(f"{VERBS}{verb}" for verb in ("override", "approve", "reject", "identifier", "reveal")),

@@ -19,7 +19,7 @@ from .world import Who, World
 pytestmark = pytest.mark.browser
 
 
-OPENED_MOST = ("election", "practice", "roster", "agreement", "review", "receipt")
+OPENED_MOST = ("election", "practice", "roster", "agreement", "submit_page", "receipt")
 OFTEN = [route for route in ELECTIONS if route.name in OPENED_MOST]
 
 

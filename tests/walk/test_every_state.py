@@ -87,6 +87,6 @@ def test_what_a_signer_sends_while_the_list_is_changed_waits_on_a_page_that_all_
 
 def test_what_is_not_marked_is_said_on_a_page_that_all_can_use(page_of: PageOf, served: World):
     page = page_of(Who.REPRESENTATIVE)
-    page.goto(reverse("review", args=[served.own.pk]))
+    page.goto(reverse("submit_page", args=[served.own.pk]))
     expect(page.get_by_text("Your own agreement is not marked for 2 of the 9 required items")).to_be_visible()
     assert problems_found_at_all_widths(page, "review--own unmarked") + problems_by_keyboard(page) == []

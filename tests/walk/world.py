@@ -49,7 +49,7 @@ from eligibility.data import windows
 from eligibility.loads import jobs
 from eligibility.models import DeterminationClinician, ElectionWindow, LoadKind, LoadRun, Probe
 from ground import clock, links
-from notices.models import Notice, State
+from notices.models import Notice, NoticeState
 from tests.agreements.made_pdfs import bare
 from tests.elections import make
 
@@ -339,7 +339,7 @@ def _signing(by: User) -> Election:
     signing_actions.note_opened(_asked("opal"), now=now)
     signing_actions.correct(_asked("cora"), text="Dr. Moss left in March 2026.", now=now)
     signing_actions.decline(_asked("deca"), reason="We joined another virtual group.", now=now)
-    Notice.objects.filter(to="remy@example.org").update(state=State.BOUNCED, server_answer="550 No such mailbox")
+    Notice.objects.filter(to="remy@example.org").update(state=NoticeState.BOUNCED, server_answer="550 No such mailbox")
     last = election.members.get(party__signing_requests=_asked("agnes"))
     members.save_member(election.pk, last.pk, npis=(_npi(506), _npi(507)), by=by, now=now)
     return election
@@ -485,10 +485,12 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
     )
     for number in range(12):
         Probe.objects.create(
-            day=clock.today(), asker=Probe.Asker.NPI, subject=_npi(1), tin_key=f"{number:064}", billed=False
+            day=clock.today(), asker=Probe.CountedBy.NPI, subject=_npi(1), tin_key=f"{number:064}", billed=False
         )
     first, second = Notice.objects.order_by("pk")[:2]
-    Notice.objects.filter(pk=second.pk).update(state=State.FAILED, attempts=8, server_answer="550 No such mailbox")
+    Notice.objects.filter(pk=second.pk).update(
+        state=NoticeState.FAILED, attempts=8, server_answer="550 No such mailbox"
+    )
     LogEntry.objects.create(
         user=steward,
         content_type=ContentType.objects.get_for_model(Notice),

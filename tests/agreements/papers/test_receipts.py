@@ -13,7 +13,7 @@ from agreements.models import DocumentKind
 from agreements.papers import documents
 from agreements.papers.rendering import render
 from agreements.papers.sealing import seal
-from agreements.papers.verification import Finding, verify
+from agreements.papers.verification import SealCheck, verify
 from agreements.text.document_text import Snapshot, fingerprint
 from ground import clock
 
@@ -223,6 +223,6 @@ def test_it_is_sealed_by_the_worker_and_genuine_with_the_time_it_confirms(agreem
     file = documents.open_pdf(asked)
     assert file.count(f"sha256:{fingerprint(receipt)}<".encode()) == 1
     verdict = verify(file)
-    assert (verdict.finding, verdict.document, verdict.fingerprint) == (Finding.GENUINE, asked, "5a" * 32)
+    assert (verdict.result, verdict.document, verdict.fingerprint) == (SealCheck.GENUINE, asked, "5a" * 32)
     assert verdict.moment.isoformat() == "2026-11-30T23:59:58-05:00"
-    assert verify(file + b" ").finding == Finding.ALTERED
+    assert verify(file + b" ").result == SealCheck.ALTERED

@@ -8,7 +8,7 @@ import pytest
 
 from agreements.papers import rendering
 from agreements.papers.conformance import MissingGlyphs
-from agreements.text.document_text import Clinician
+from agreements.text.document_text import PartyClinician
 
 from ..conftest import HARBOR, LAKESIDE, MADE_AT, SOLO, executed, make_snapshot, signed
 from .pdf_text import words
@@ -39,7 +39,7 @@ def of_signer(name, title="Owner"):
 @pytest.fixture(scope="module")
 def opened():
     """An agreement whose third party has a clinician of each name, and a signer of all of them."""
-    clinicians = [Clinician(f"20000000{at:02}", name) for at, name in enumerate(NAMES.values())]
+    clinicians = [PartyClinician(f"20000000{at:02}", name) for at, name in enumerate(NAMES.values())]
     third = signed(replace(HARBOR, clinicians=clinicians), name=", ".join(NAMES.values()))
     with made(parties=[signed(LAKESIDE), signed(SOLO), third]) as one:
         yield one
@@ -88,7 +88,7 @@ def test_a_name_of_200_letters_without_a_space_is_broken(letter, lines):
     """In headings, tables and running heads; a table does not take the place of its narrow columns."""
     name = (letter * 200)[:200]
     parties = [
-        replace(party, name=name, clinicians=[Clinician("1999999992", name, name)]) for party in (LAKESIDE, SOLO)
+        replace(party, name=name, clinicians=[PartyClinician("1999999992", name, name)]) for party in (LAKESIDE, SOLO)
     ]
     snapshot = make_snapshot(
         virtual_group=name,

@@ -9,14 +9,14 @@ import pytest
 from agreements.models import Document, DocumentKind
 from agreements.papers import documents, rendering
 from agreements.papers.seal_keys import new_seal_key, seal_key
-from agreements.papers.verification import Finding, Verdict, verify
+from agreements.papers.verification import SealCheck, Verdict, verify
 from agreements.text.document_text import fingerprint
 from ground import clock
 
 from ..conftest import make_snapshot
 
 pytestmark = pytest.mark.django_db
-ALTERED, UNKNOWN = Verdict(Finding.ALTERED), Verdict(Finding.UNKNOWN)
+ALTERED, UNKNOWN = Verdict(SealCheck.ALTERED), Verdict(SealCheck.UNKNOWN)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def special_places(file: bytes) -> list[int]:
 
 def test_the_file_is_genuine_and_its_document_found(document, file):
     verdict = verify(file)
-    assert (verdict.finding, verdict.document) == (Finding.GENUINE, document)
+    assert (verdict.result, verdict.document) == (SealCheck.GENUINE, document)
     assert verdict.moment == document.requested_at
     assert document.file_sha256 == hashlib.sha256(file).hexdigest()
 
@@ -92,10 +92,10 @@ def test_a_file_without_its_seal_or_without_its_fingerprint_is_altered_all_the_s
 
 def test_an_older_seal_is_known_by_what_was_made_with_it(file, settings):
     settings.SEAL_KEY = new_seal_key()
-    assert verify(file).finding == Finding.GENUINE
+    assert verify(file).result == SealCheck.GENUINE
     assert verify(changed(file, 5)) == ALTERED
     settings.SEAL_KEY = ""
-    assert verify(file).finding == Finding.GENUINE
+    assert verify(file).result == SealCheck.GENUINE
     assert verify(changed(file, 5)) == ALTERED
 
 
@@ -137,7 +137,7 @@ def test_a_receipt_says_when_it_was_received(agreement, person, pdf, monkeypatch
     documents.render_document(asked.pk, now=clock.now())
     asked.refresh_from_db()
     verdict = verify(documents.open_pdf(asked))
-    assert (verdict.finding, verdict.document) == (Finding.GENUINE, asked)
+    assert (verdict.result, verdict.document) == (SealCheck.GENUINE, asked)
     assert verdict.moment == datetime.fromisoformat("2026-12-01T09:59:58.250000-05:00")
 
 

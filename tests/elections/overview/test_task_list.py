@@ -25,7 +25,7 @@ def test_an_empty_draft_has_a_representative_alone(representative):
         ("representative", "needs attention", 1),
         ("practices", "not started", 0),
         ("agreement", "not started", 0),
-        ("review", "not started", 0),
+        ("submit_page", "not started", 0),
     ]
 
 
@@ -46,7 +46,7 @@ def test_a_draft_counts_what_is_to_mend(cms_data, representative):
     assert tasks(election, representative)[2:] == [
         ("practices", "needs attention", 1),
         ("agreement", "needs attention", 1),
-        ("review", "not started", 0),
+        ("submit_page", "not started", 0),
     ]
 
 
@@ -54,9 +54,9 @@ def test_a_change_after_submitting_opens_the_last_step_again(cms_data, represent
     election = make.draft(representative)
     assert [state for _, state, _ in tasks(election, representative)] == ["done"] * 4 + ["not started"]
     make.submit(election, representative)
-    assert tasks(election, representative)[4] == ("review", "done", 0)
+    assert tasks(election, representative)[4] == ("submit_page", "done", 0)
     naming.save_group(election.pk, name="Harbor Group East", now=clock.now())
-    assert tasks(election, representative)[4] == ("review", "in progress", 0)
+    assert tasks(election, representative)[4] == ("submit_page", "in progress", 0)
 
 
 def test_a_finding_says_of_which_day_the_cms_data_are(cms_data, representative):

@@ -149,10 +149,10 @@ def test_a_contest_speaks_of_its_own_practice_alone(below, representative):
     DeterminationPractice.objects.filter(name=make.GROUP.name).update(**BELOW)
     election = make.draft(representative)
     make.signed_in(representative).post(page_of(election), {"statement": SAID})
-    judgement = judge(
+    judged_election = judge(
         Snapshot.of_working_copy(election), election_id=election.pk, at=election.changed_at, by=representative
     )
-    assert [(finding.practice, finding.rule) for finding in judgement.blocking] == [(1, RULE)]
+    assert [(finding.practice, finding.rule) for finding in judged_election.blocking] == [(1, RULE)]
 
 
 def test_only_the_representative_contests(below, representative):

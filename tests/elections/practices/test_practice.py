@@ -212,13 +212,13 @@ def test_a_practice_that_is_removed_while_a_page_is_made(
     """Whether it goes just before or just after the practices are judged, the page knows which are left."""
     election = make.draft(representative, (make.SOLO, make.GROUP, make.OTHER))
     views = importlib.import_module(f"elections.{module}")
-    gone, judge_for = election.members.get(name=make.GROUP.name), views.judge_for
+    gone, judge_for_viewer = election.members.get(name=make.GROUP.name), views.judge_for_viewer
 
     def judge_and_remove(*args):
-        judged = None if is_before else judge_for(*args)
+        judged = None if is_before else judge_for_viewer(*args)
         members.remove_member(election.pk, gone.pk, by=representative, now=clock.now())
-        return judged or judge_for(*args)
+        return judged or judge_for_viewer(*args)
 
-    monkeypatch.setattr(views, "judge_for", judge_and_remove)
+    monkeypatch.setattr(views, "judge_for_viewer", judge_and_remove)
     answer = make.signed_in(representative).get(f"/elections/{election.pk}/{page.format(pk=gone.pk)}")
     assert answer.status_code == (status if is_before or "{pk}" not in page else 302 if "contest" in page else 200)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from elections.roster.reading import ReadRoster, read_file, read_text
-from elections.roster.tables import Unreadable
+from elections.roster.tables import RosterUnreadable
 from eligibility.law.identifiers import is_valid_npi
 
 HEADERS = {
@@ -218,7 +218,7 @@ def read(content: str | bytes) -> ReadRoster:
     """Read a list; of one that nothing can be read from, what is said instead."""
     try:
         return read_text(content, ssn_digits=6) if isinstance(content, str) else read_file(content, ssn_digits=6)
-    except Unreadable as unreadable:
+    except RosterUnreadable as unreadable:
         return ReadRoster([], re.split(r"(?<=\.) (?=[A-Z])", str(unreadable)))
 
 

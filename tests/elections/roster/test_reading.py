@@ -7,7 +7,7 @@ import pytest
 import xlsxwriter
 
 from elections.roster.reading import ReadRoster, read_file, read_text
-from elections.roster.tables import Unreadable
+from elections.roster.tables import RosterUnreadable
 
 HEADER = "practice name,tin kind,tin,npi,last name,first name\n"
 FULL_SSN = "517-44-9638"
@@ -420,7 +420,7 @@ MERGES = b"</sheetData><mergeCells>" + b'<mergeCell ref="A1:A50000"/>' * 4_999 +
     ],
 )
 def test_a_workbook_that_would_fill_the_memory_is_refused(end, said):
-    with pytest.raises(Unreadable, match=said):
+    with pytest.raises(RosterUnreadable, match=said):
         read(changed(workbook(*ROWS), b"</sheetData>", end))
 
 
@@ -517,32 +517,32 @@ def test_a_line_twice_stays_twice_and_one_without_an_npi_stays():
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(content, said):
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(RosterUnreadable) as caught:
         read(content)
     assert said in str(caught.value)
 
 
 @pytest.mark.proof
 def test_a_workbook_of_50_000_rows_and_one_that_unpacks_to_too_much():
-    with pytest.raises(Unreadable, match=r"The list has 50,001 lines\. We can read at most 5,000\."):
+    with pytest.raises(RosterUnreadable, match=r"The list has 50,001 lines\. We can read at most 5,000\."):
         read(workbook(ROWS[0], *[("A", "EIN", "961000002", "1234567893")] * 50_000))
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 61_000_000)
-    with pytest.raises(Unreadable, match="too large for us to read"):
+    with pytest.raises(RosterUnreadable, match="too large for us to read"):
         read(bomb.getvalue())
 
 
 def test_a_sheet_as_wide_as_a_spreadsheet_goes():
-    with pytest.raises(Unreadable, match="more than 100 columns"):
+    with pytest.raises(RosterUnreadable, match="more than 100 columns"):
         read(workbook(*ROWS, [""] * 16_000 + ["x"]))
 
 
 def test_a_text_of_two_bytes_a_letter_with_nothing_in_it():
-    with pytest.raises(Unreadable, match="isn’t a spreadsheet or a text file"):
+    with pytest.raises(RosterUnreadable, match="isn’t a spreadsheet or a text file"):
         read((HEADER + "A\0,EIN,961000002,1234567893").encode("utf-16"))
 
 
 def test_nothing_pasted():
-    with pytest.raises(Unreadable, match="There is nothing to read"):
+    with pytest.raises(RosterUnreadable, match="There is nothing to read"):
         read_text(" \n", ssn_digits=6)

@@ -16,7 +16,7 @@ from elections.models import Election, ElectionRole, Event, RoleKind
 from elections.practices import members
 from elections.signing.signing_emails import ask_again_due, remind_signers_due, tell_executed_due
 from eligibility.models import DeterminationClinician
-from notices.models import Notice, State
+from notices.models import Notice, NoticeState
 
 from .. import make
 from ..asked import cms_data, election, representative
@@ -80,7 +80,7 @@ def test_the_board_follows_each_signer(election, client):
     assert board in said
 
 
-@pytest.mark.parametrize("state", [State.BOUNCED, State.FAILED])
+@pytest.mark.parametrize("state", [NoticeState.BOUNCED, NoticeState.FAILED])
 def test_a_mail_that_did_not_arrive_is_said(election, client, state):
     Notice.objects.filter(to="sol@example.org").update(state=state, server_answer="550 5.1.1 No such mailbox")
     said = page(client, election)
@@ -106,7 +106,10 @@ def test_who_has_signed_is_not_replaced(election, client):
     member = election.members.get(name=make.SOLO.name)
     address = f"/elections/{election.pk}/signing/{member.pk}"
     said = make.text(client.post(address, {"name": "Sue Harbor", "email": "sue@example.org"}))
-    assert "Sol Harbor signed for Quiet Harbor Medicine on Dec 1, 2026, 10:00 a.m. ET. That signature counts," in said
+    assert (
+        "Sol Harbor signed for Quiet Harbor Medicine on Dec 1, 2026, 10:00 a.m. ET. "
+        "That signature counts, so we sent no link." in said
+    )
     assert mails("sue@example.org") == []
 
 

@@ -75,7 +75,7 @@ def test_what_is_not_met_refuses_and_names_the_mend(cms_data, representative):
     page = answer.content.decode()
     assert "Nothing was submitted. Fix the items below, then submit again." in page
     assert "Fix these before you submit" in page
-    assert [finding.rule for finding in answer.context["judgement"].blocking] == ["two-or-more-practices"]
+    assert [finding.rule for finding in answer.context["judged_election"].blocking] == ["two-or-more-practices"]
     assert Submission.objects.count() == 0
 
 
@@ -125,7 +125,7 @@ def test_what_this_site_asks_for_is_said_in_the_review_and_at_submit_and_is_no_f
     client.post(f"{base}/practices/{election.members.get(position=2).pk}", {"name": "\u2060"})
     asked = [*make.LACKING, "Practice 2 has no name. Give it the name that Medicare has."]
     review = client.get(f"{base}/review")
-    assert review.context["judgement"].blocking == []
+    assert review.context["judged_election"].blocking == []
     assert [lack.sentence for lack in review.context["lacks"]] == asked
     for part in ("virtual_group", "representative", "practice-2"):
         assert f'href="#{part}"' in review.content.decode()
@@ -150,7 +150,7 @@ def test_who_names_no_npi_of_a_tin_learns_nothing_of_it(cms_data, representative
     guessed = make.MadePractice("Guessed", make.SOLO.tin, ("1104237361",))
     election = make.draft(other, (guessed, make.OTHER), name="Mill Group")
     client = make.signed_in(other)
-    findings = client.get(f"/elections/{election.pk}/review").context["judgement"].for_practice(0)
+    findings = client.get(f"/elections/{election.pk}/review").context["judged_election"].for_practice(0)
     outcomes = {finding.rule: str(finding.outcome) for finding in findings}
     assert outcomes["one-virtual-group"] == "cannot_tell"
     assert outcomes["determination-available"] == "cannot_tell"
