@@ -35,7 +35,7 @@ class Row:
         return f"{ECFR}{section}" + (f"#p-{self.paragraph}" if parenthesis else "")
 
 
-PRACTICE = "practice ledger review receipt admin:elections_election_change"
+PRACTICE = "practice ledger submit_page receipt admin:elections_election_change"
 PROVISION = """\
   feature: a provision of our agreement text
   pages: agreement document
@@ -86,14 +86,14 @@ TABLE = f"""
 414.1315(a)(2) Each MIPS eligible clinician in the virtual group gets the payment adjustment that the group’s
     combined performance earns.
   feature: before submitting, a page says what this means for everyone
-  pages: review
+  pages: submit_page
   tests: elections/overview/test_election.py test_from_nothing_to_a_receipt
 414.1315(b) Practices elect by December 31 of the year before.
   rules: election-window
   feature: a draft lapses after the window closes
   feature: the data steward sets each year’s window
   feature: a day that CMS has not announced yet is called expected
-  pages: home election review admin:eligibility_electionwindow_add
+  pages: home election submit_page admin:eligibility_electionwindow_add
   tests: law/test_virtual_group_rules.py test_election_window_of_every_year elections/submission/test_submit.py
          test_the_deadline_is_midnight_eastern elections/test_life.py
          test_a_draft_lapses_fifteen_minutes_after_the_window_closed elections/test_years.py
@@ -119,7 +119,7 @@ TABLE = f"""
   rules: tin-format npi-format roster-complete representative-named
   feature: only the representative submits
   feature: a receipt with a receipt code
-  pages: virtual_group representative practice_add review receipt
+  pages: virtual_group representative practice_add submit_page receipt
   tests: law/test_practice_rules.py test_tin_format test_npi_format test_roster_complete
          law/test_virtual_group_rules.py test_representative_named elections/submission/test_submit.py
          test_a_collaborator_cannot_submit elections/overview/test_election.py test_from_nothing_to_a_receipt
@@ -161,7 +161,7 @@ TABLE = f"""
 414.1315(d)(1) The practices meet the definition of a virtual group throughout the performance period.
   feature: every practice is checked at submission and again at the decision
   feature: approval then holds for the year, and the representative reports who joins or leaves
-  pages: review updates update_clinician admin:elections_election_change
+  pages: submit_page updates update_clinician admin:elections_election_change
   tests: elections/desk/test_review.py test_approve_mints_an_identifier_and_exports_it elections/upkeep/test_updates.py
          test_joined_and_left_are_exported_with_their_days
   planned: A practice that closes, merges or is sold during the year.
@@ -175,11 +175,11 @@ TABLE = f"""
          test_approve_mints_an_identifier_and_exports_it
 414.1315(d)(3) Their performance is assessed as one virtual group across all performance categories.
   feature: explained before submitting, and on the help page
-  pages: review help
+  pages: submit_page help
   tests: elections/overview/test_election.py test_from_nothing_to_a_receipt
 414.1315(d)(4) They follow the election process that CMS requires.
   feature: an election follows one table of statuses, and is received only once and only in the window
-  pages: election review receipt withdraw
+  pages: election submit_page receipt withdraw
   tests: elections/test_life.py test_a_submitted_election_is_not_withdrawn_after_the_deadline
          elections/submission/test_submit.py test_the_deadline_is_midnight_eastern
          test_a_second_click_gives_the_same_receipt
