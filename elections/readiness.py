@@ -278,14 +278,14 @@ def lacks(snapshot: Snapshot) -> list[Lack]:
 
 
 def practice_problems(judged_election: JudgedElection) -> int:
-    """Count what is to mend about the practices themselves: findings not met, names missing."""
+    """Count what has to be fixed about the practices themselves: findings not met, names missing."""
     of_group = [finding for finding in judged_election.blocking if finding.rule in GROUP_RULES]
     return len(of_group) + sum(
-        len(to_mend(judged_election, place)) for place in range(len(judged_election.snapshot.practices))
+        len(to_fix(judged_election, place)) for place in range(len(judged_election.snapshot.practices))
     )
 
 
-def to_mend(judged_election: JudgedElection, position: int) -> list[str]:
+def to_fix(judged_election: JudgedElection, position: int) -> list[str]:
     """Return the sentences that say what to fix about a practice, without its opt-in, which the agreement accepts."""
     found = [f.message for f in judged_election.blocking if f.practice == position and f.rule not in AGREEMENT_RULES]
     if is_blank(judged_election.snapshot.practices[position].name):

@@ -2,7 +2,7 @@
 /* Writes the style sheets of the pages to var/css: of the design system the rules that are used, then our own.
 
    A rule is used where its classes and elements are words of a template, of a script, or of Python. Classes that are
-   put together from parts, and those that a package makes, stand in SAFE. launcher/style_sheets.py runs this. */
+   put together from parts, and those that a package makes, are in SAFE. launcher/assets.py runs this. */
 const fs = require("node:fs");
 const path = require("node:path");
 const postcss = require("postcss");

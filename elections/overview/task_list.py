@@ -28,7 +28,7 @@ class TaskState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One line of the task list; `page` is the name of its URL, `problems` what is to mend there."""
+    """One line of the task list; `page` is the name of its URL, `problems` the number of things to fix there."""
 
     page: str
     label: str
@@ -109,8 +109,8 @@ def _next_step(election: Election, tasks: Sequence[Task], representative: str, c
     task = next((task for task in tasks if task.state != TaskState.DONE), tasks[-1])
     if task.page == "submit_page":
         return [Waiting(representative, "to review and submit", since)]
-    mend = f" ({count(task.problems, 'thing')} to fix)" if task.problems else ""
-    return [Waiting(f"{representative} or {collaborator}", f"to finish “{task.label}”{mend}", since)]
+    to_fix = f" ({count(task.problems, 'thing')} to fix)" if task.problems else ""
+    return [Waiting(f"{representative} or {collaborator}", f"to finish “{task.label}”{to_fix}", since)]
 
 
 def waits_to_sign(snapshot: Snapshot, requests: Iterable[SigningRequest]) -> list[Waiting]:

@@ -197,5 +197,5 @@ def npi_entries(text: str) -> list[str]:
 
 
 def _spread(line: str, entries: list[str]) -> bool:
-    """Say whether nine digits stand in a line that no single entry of it holds: 4, 5, 7, 5, 5, 5, 4, 6, 2."""
+    """True if a line has nine digits that no single entry of it has, as 4, 5, 7, 5, 5, 5, 4, 6, 2."""
     return has_nine_digit_run(line) and not any(has_nine_digit_run(entry) for entry in entries)

@@ -21,7 +21,7 @@ from ..frame_forms import typed
 from ..ledger import groups, overrides_of
 from ..models import Election, Member
 from ..outcomes import done, say
-from ..readiness import GROUP_RULES, lacks_opt_in, practice_problems, to_mend
+from ..readiness import GROUP_RULES, lacks_opt_in, practice_problems, to_fix
 from ..roster import lines_typed
 from ..roster.grid import Grid
 from ..verbs import Refused
@@ -40,7 +40,7 @@ def practices(request: HttpRequest, election: Election) -> HttpResponse:
     rows = [
         (
             members[pk],
-            to_mend(judged_election, position),
+            to_fix(judged_election, position),
             not found[position].unsettled,
             lacks_opt_in(judged_election, position),
         )

@@ -9,7 +9,7 @@ from ground import private_numbers
 
 pytestmark = pytest.mark.proof  # beside others: it is the processor's time that counts
 
-LONG = 40_000
+LONG = 100_000
 REPEATED = (
     *("1", "1-", "1 ", "1, ", "12,", "123-", "123 45 ", "１", "1\u200b", "\u2066", "10 ", "100, ", "1234567893 "),
     *("(", " ", "-", "1" + " " * 50, "12345678" + " " * 50, "1 2 3 4 5 6 7 8 9 10 ", "90,000, "),

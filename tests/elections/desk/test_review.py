@@ -255,7 +255,7 @@ def test_a_rejection_after_the_deadline_promises_no_new_draft(cms_data, represen
     make.signed_in(reviewer).post(desk(election, "reject/"), fields)
     body = Notice.objects.get(reason="election rejected").body
     assert "The election window has closed, so no new election can be submitted for 2027." in body
-    assert "copy the election into a new draft" not in body
+    assert "Copy the election into a new draft" not in body
 
 
 def test_a_lead_with_a_part_in_a_conflict_does_not_settle_it(cms_data, representative, lead):
