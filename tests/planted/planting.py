@@ -108,14 +108,11 @@ def plant_in_fields(route: Route, world: World, send: Send) -> Iterator[tuple[st
 
 
 def plant_every_shape(route: Route, world: World, send: Send) -> Iterator[tuple[str, str]]:
-    """Type a number in every shape into each field of a page that takes any text, of numbered ones into the first.
-
-    Into a hidden one, which nobody types in, in each eighth shape.
-    """
+    """Type a number in every shape into each field of a page that takes any text, of numbered ones into the first."""
     for who, address, form in _forms(route, world, send):
         kinds = {NUMBERED.sub("", name): name for name in sorted(form.texts | form.hidden, reverse=True)}
         for name in kinds.values():
-            shapes = SHAPES[::8] if name in form.hidden else OF_THREE_GROUPS if name in TINS else SHAPES
+            shapes = OF_THREE_GROUPS if name in TINS else SHAPES
             for shape in shapes:
                 told = form.fields | {name: shape}
                 yield f"{route.name}, {shape!r} as {name}", send(who, "POST", address, told, {})[1]
