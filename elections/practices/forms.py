@@ -10,6 +10,7 @@ from eligibility.law.identifiers import EIN_DIGITS, typed_tin
 from ..drafts.forms import DraftForm
 from ..models import Member
 from ..models.election import LONGEST_NPI
+from ..roster.notes import in_words
 from .tin_forms import MOST_NPIS, NOTHING_TYPED, TinForm, npi_entries, npis_field, shown_tin
 
 
@@ -94,10 +95,12 @@ class AddMemberForm(MemberForm):
         entries = npi_entries(self.cleaned_data["npis"])
         npis = _kept(entries)
         if "" in entries:
-            refused = [str(place) for place, entry in enumerate(entries, start=1) if not entry]
+            refused = [place for place, entry in enumerate(entries, start=1) if not entry]
             self.retype("npis", "\n".join(npis))
             self.emptied.append(self.add_prefix("npis"))
-            self.refused_npis = f"Entry {', '.join(refused)} had 9 digits, so we didn’t keep it. An NPI has 10."
+            which = f"Entry {refused[0]}" if len(refused) == 1 else f"Entries {in_words(refused)}"
+            them = "it" if len(refused) == 1 else "them"
+            self.refused_npis = f"{which} had 9 digits, so we didn’t keep {them}. An NPI has 10."
         if len(npis) > MOST_NPIS:
             raise forms.ValidationError(
                 f"You listed {len(npis)} NPIs. You can list at most {MOST_NPIS} here. "

@@ -18,6 +18,7 @@ def paced(show: Callable[[str, int, int], None]) -> Progress:
         left = elapsed * (size - done) / done if done else 0
         rate = rows / max(elapsed, 0.001)
         share = done / size if size else 1
-        show(f"{name}: {share:4.0%}, {rows:,} rows, {rate:,.0f} rows a second, {left:,.0f} s left", done, size)
+        count = "1 row" if rows == 1 else f"{rows:,} rows"
+        show(f"{name}: {share:4.0%}, {count}, {rate:,.0f} rows a second, {left:,.0f} s left", done, size)
 
     return progress
