@@ -18,6 +18,7 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from tests.factories.people import BACKEND
 
 WIDTHS = {"phone": 375, "tablet": 768, "desktop": 1280}
 HEIGHT = 900
@@ -138,7 +139,7 @@ def sign_in(page: Page, live_server: LiveServer, client: Client) -> Callable[[Us
     """Sign a user in without the sign-in page: the test client's session becomes the browser's."""
 
     def sign_in(user: User) -> None:
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend=BACKEND)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
 

@@ -9,6 +9,9 @@ import hypothesis
 import pytest
 import time_machine
 from django.conf import settings
+from django.db import transaction
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
 
 from agreements.papers.seal_keys import new_seal_key
 from ground import clock
@@ -65,6 +68,18 @@ def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], datetime]:
 
     pin(PINNED.isoformat())
     return pin
+
+
+@pytest.fixture(scope="module")
+def module_db(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """The database for what all tests of a module begin with: made once, and rolled back after the last."""
+    media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch, media:
+        patch.setattr(clock, "now", lambda: PINNED)
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -19,9 +19,10 @@ from playwright.sync_api import Page, expect
 from accounts.models import Role, User
 from notices.models import Notice
 from tests.browser import assert_accessible, assert_accessible_at_all_widths
+from tests.factories.people import PASSWORD, DanaFactory, UserFactory
 from tests.keyboard import problems_by_keyboard
 
-from .conftest import PASSWORD, totp
+from .conftest import totp
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -111,8 +112,8 @@ def test_signing_up_and_in(page: Page, look):
     look(page, "account_inactive")
 
 
-def test_a_new_password(page: Page, look, make_user):
-    make_user()
+def test_a_new_password(page: Page, look):
+    DanaFactory()
     page.goto("/accounts/password/reset/")
     look(page, "account_reset_password")
     page.get_by_label("Email address").fill("dana@example.org")
@@ -132,8 +133,8 @@ def test_a_new_password(page: Page, look, make_user):
     look(page, "account_reset_password_from_key_done")
 
 
-def test_the_account_pages(page: Page, look, make_user, sign_in: Callable[[User], None]):
-    user = make_user(name="Dana Rivera")
+def test_the_account_pages(page: Page, look, sign_in: Callable[[User], None]):
+    user = DanaFactory()
     EmailAddress.objects.create(user=user, email="office@example.org", verified=True)
     EmailAddress.objects.create(user=user, email="new@example.org")
     sign_in(user)
@@ -160,10 +161,10 @@ def test_the_account_pages(page: Page, look, make_user, sign_in: Callable[[User]
     look(page, "account_set_password")
 
 
-def test_an_app_as_second_factor(page: Page, look, make_user, sign_in: Callable[[User], None], settings):
+def test_an_app_as_second_factor(page: Page, look, sign_in: Callable[[User], None], settings):
     settings.STAFF_SECOND_FACTOR = True
     settings.MFA_TOTP_TOLERANCE = 1  # the half minute may turn between reading the code and sending it
-    user = make_user("rene@cms.example", Role.REVIEWER)
+    user = UserFactory(email="rene@cms.example", roles=[Role.REVIEWER])
     sign_in(user)
     page.goto("/staff/")
     look(page, "staff_second_factor")
@@ -190,8 +191,8 @@ def test_an_app_as_second_factor(page: Page, look, make_user, sign_in: Callable[
 
 
 @in_the_proof_alone
-def test_signing_in_with_the_app_or_a_recovery_code(page: Page, look, make_user):
-    user = make_user("rene@cms.example", Role.REVIEWER)
+def test_signing_in_with_the_app_or_a_recovery_code(page: Page, look):
+    user = UserFactory(email="rene@cms.example", roles=[Role.REVIEWER])
     TOTP.activate(user, generate_totp_secret())
     code = RecoveryCodes.activate(user).get_unused_codes()[0]
     page.goto("/accounts/login/?next=/accounts/2fa/")
@@ -208,9 +209,9 @@ def test_signing_in_with_the_app_or_a_recovery_code(page: Page, look, make_user)
 
 
 @pytest.mark.parametrize("look", THOROUGHLY[:-1], indirect=True)  # a passkey needs scripts
-def test_a_passkey_alone_is_second_factor_enough(page: Page, look, make_user, settings, live_server):
+def test_a_passkey_alone_is_second_factor_enough(page: Page, look, settings, live_server):
     settings.STAFF_SECOND_FACTOR = True
-    make_user("rene@cms.example", Role.REVIEWER)
+    UserFactory(email="rene@cms.example", roles=[Role.REVIEWER])
     devices = page.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
     device = {"protocol": "ctap2", "transport": "internal", "hasUserVerification": True, "isUserVerified": True}

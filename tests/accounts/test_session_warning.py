@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from ground import clock
 from tests.browser import assert_accessible
+from tests.factories.people import DanaFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -29,8 +30,8 @@ def later(monkeypatch: pytest.MonkeyPatch, page: Page) -> Callable[[int], None]:
 
 
 @pytest.fixture
-def dialog(page: Page, make_user, sign_in: Callable[[User], None], later):
-    sign_in(make_user())
+def dialog(page: Page, sign_in: Callable[[User], None], later):
+    sign_in(DanaFactory())
     page.goto("/accounts/email/?x=1")
     return page.get_by_role("dialog", name="Are you still there?")
 

@@ -6,14 +6,16 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from tests.factories.people import DanaFactory
+
 from .conftest import sign_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def signed_in(client: Client, make_user, machine_time) -> Client:
-    make_user()
+def signed_in(client: Client, machine_time) -> Client:
+    DanaFactory()
     sign_in(client)
     return client
 

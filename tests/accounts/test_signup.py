@@ -12,8 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from ground.ssn_guard import NINE_DIGITS
 from notices.models import Notice
+from tests.factories.people import PASSWORD, DanaFactory, UserFactory
+from tests.pages import text
 
-from .conftest import PASSWORD, prove, sign_in
+from .conftest import prove, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -22,10 +24,6 @@ def link_in(notice: Notice):
     found = re.findall(r"http://testserver(/\S+)", notice.body)
     assert len(found) == 1
     return found[0]
-
-
-def text(response):
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 def test_a_person_signs_up_proves_the_address_and_signs_in(client: Client):
@@ -59,8 +57,8 @@ def test_a_person_signs_up_proves_the_address_and_signs_in(client: Client):
     assert client.get("/accounts/").status_code == 200
 
 
-def test_an_address_that_has_an_account_is_told_by_mail_alone(client: Client, make_user):
-    make_user("dana@example.org")
+def test_an_address_that_has_an_account_is_told_by_mail_alone(client: Client):
+    DanaFactory()
     known = client.post("/accounts/signup/", {"email": "dana@example.org", "password1": PASSWORD})
     unknown = Client().post("/accounts/signup/", {"email": "lee@example.org", "password1": PASSWORD})
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
@@ -88,8 +86,8 @@ def test_a_short_password_is_refused_and_the_rest_is_kept(client: Client):
     assert not User.objects.exists()
 
 
-def test_wrong_password_says_the_same_for_every_address(client: Client, make_user):
-    make_user()
+def test_wrong_password_says_the_same_for_every_address(client: Client):
+    DanaFactory()
     for email in ("dana@example.org", "nobody@example.org"):
         answer = sign_in(client, email, "wrong password")
         assert answer.context["form"].non_field_errors() == [
@@ -97,16 +95,16 @@ def test_wrong_password_says_the_same_for_every_address(client: Client, make_use
         ]
 
 
-def test_ten_wrong_passwords_close_the_door_for_a_while(client: Client, make_user):
-    make_user()
+def test_ten_wrong_passwords_close_the_door_for_a_while(client: Client):
+    DanaFactory()
     for _ in range(10):
         sign_in(client, password="wrong password")
     answer = sign_in(client)
     assert answer.context["form"].non_field_errors() == ["Too many failed attempts. Wait 5 minutes, then try again."]
 
 
-def test_a_forgotten_password_is_chosen_anew_through_a_link_that_works_once(client: Client, make_user):
-    make_user()
+def test_a_forgotten_password_is_chosen_anew_through_a_link_that_works_once(client: Client):
+    DanaFactory()
     assert client.post("/accounts/password/reset/", {"email": "dana@example.org"})["Location"] == (
         "/accounts/password/reset/done/"
     )
@@ -130,8 +128,8 @@ def test_an_unknown_address_gets_the_same_page_and_a_mail_that_says_so(client: C
     assert Notice.objects.get().subject == "No account with this email address"
 
 
-def test_an_address_is_added_verified_made_the_main_one_and_the_old_one_removed(client: Client, make_user):
-    user = make_user()
+def test_an_address_is_added_verified_made_the_main_one_and_the_old_one_removed(client: Client):
+    user = DanaFactory()
     sign_in(client)
     held = client.post("/accounts/email/", {"email": "office@example.org", "action_add": ""})
     assert held["Location"] == "/accounts/reauthenticate/?next=%2Faccounts%2Femail%2F"
@@ -147,8 +145,8 @@ def test_an_address_is_added_verified_made_the_main_one_and_the_old_one_removed(
     ]
 
 
-def test_an_account_that_took_an_address_and_never_proved_it_gives_way(client: Client, make_user, machine_time):
-    make_user()
+def test_an_account_that_took_an_address_and_never_proved_it_gives_way(client: Client, machine_time):
+    DanaFactory()
     Client().post("/accounts/signup/", {"email": "office@example.org", "password1": PASSWORD})
     machine_time.shift(timedelta(minutes=4))  # one link to an address in three minutes
     sign_in(client)
@@ -159,8 +157,8 @@ def test_an_account_that_took_an_address_and_never_proved_it_gives_way(client: C
     assert list(User.objects.values_list("email", flat=True)) == ["office@example.org"]
 
 
-def test_a_name_is_changed_on_the_account_page(client: Client, make_user):
-    user = make_user()
+def test_a_name_is_changed_on_the_account_page(client: Client):
+    user = DanaFactory()
     sign_in(client)
     assert client.post("/accounts/", {"name": "Dana Rivera"})["Location"] == "/accounts/"
     user.refresh_from_db()
@@ -172,8 +170,8 @@ def test_a_name_is_changed_on_the_account_page(client: Client, make_user):
 
 
 @pytest.mark.parametrize("path", ["/accounts/", "/accounts/email/", "/accounts/2fa/", "/accounts/password/change/"])
-def test_opening_a_page_writes_nothing(client: Client, make_user, path: str):
-    make_user()
+def test_opening_a_page_writes_nothing(client: Client, path: str):
+    DanaFactory()
     sign_in(client)
     client.get(path)
     with CaptureQueriesContext(connection) as queries:
@@ -214,8 +212,8 @@ def test_other_pages_send_nobody_to_sign_in_and_back(client: Client, path: str):
     assert client.get(path)["Location"] == f"/accounts/login/?next={path}"
 
 
-def test_nobody_is_talked_into_giving_their_address_to_a_strangers_account(client: Client, make_user):
-    make_user("stranger@example.org")
+def test_nobody_is_talked_into_giving_their_address_to_a_strangers_account(client: Client):
+    UserFactory(email="stranger@example.org")
     stranger = Client()
     sign_in(stranger, "stranger@example.org")
     prove(stranger)

@@ -11,8 +11,9 @@ from django.test import Client
 
 from accounts.models import Role, StaffRole, User
 from notices.models import Notice
+from tests.factories.people import DanaFactory, UserFactory
 
-from .conftest import PASSWORD, prove, sign_in, totp
+from .conftest import prove, sign_in, totp
 
 pytestmark = pytest.mark.django_db
 DOOR = "/accounts/staff/?next=%2Fstaff%2F"
@@ -39,19 +40,17 @@ def activate_app(client: Client) -> str:
     return secret
 
 
-def test_nobody_is_sent_to_sign_in_and_the_wrong_person_is_refused(client: Client, make_user):
+def test_nobody_is_sent_to_sign_in_and_the_wrong_person_is_refused(client: Client):
     assert way_in(client) == "/accounts/login/?next=/staff/"
-    make_user()
+    DanaFactory()
     sign_in(client)
     assert client.get("/staff/").status_code == 403
     assert client.get("/staff/accounts/user/").status_code == 403
     assert client.get("/accounts/staff/").status_code == 404
 
 
-def test_staff_set_up_an_app_use_it_and_pass(
-    client: Client, make_user, machine_time, django_capture_on_commit_callbacks
-):
-    make_user("rene@cms.example", Role.REVIEWER)
+def test_staff_set_up_an_app_use_it_and_pass(client: Client, machine_time, django_capture_on_commit_callbacks):
+    UserFactory(email="rene@cms.example", roles=[Role.REVIEWER])
     sign_in(client, "rene@cms.example")
     assert client.get("/staff/")["Location"] == DOOR
     assert "You don’t have one yet" in client.get(DOOR).content.decode()
@@ -89,8 +88,8 @@ def test_staff_set_up_an_app_use_it_and_pass(
     assert again.get("/accounts/2fa/recovery-codes/").context["unused_codes"] == codes[1:]
 
 
-def test_a_second_factor_that_is_turned_off_opens_nothing_any_more(client: Client, make_user, machine_time):
-    make_user("rene@cms.example", Role.REVIEWER)
+def test_a_second_factor_that_is_turned_off_opens_nothing_any_more(client: Client, machine_time):
+    UserFactory(email="rene@cms.example", roles=[Role.REVIEWER])
     sign_in(client, "rene@cms.example")
     secret = activate_app(client)
     machine_time.shift(timedelta(seconds=30))
@@ -101,16 +100,16 @@ def test_a_second_factor_that_is_turned_off_opens_nothing_any_more(client: Clien
     assert client.get("/staff/")["Location"] == DOOR
 
 
-def test_one_setting_turns_the_second_factor_off(client: Client, make_user, settings):
+def test_one_setting_turns_the_second_factor_off(client: Client, settings):
     settings.STAFF_SECOND_FACTOR = False
-    make_user("rene@cms.example", Role.AUDITOR)
+    UserFactory(email="rene@cms.example", roles=[Role.AUDITOR])
     sign_in(client, "rene@cms.example")
     assert client.get("/staff/").status_code == 200
 
 
-def test_a_role_taken_away_closes_the_door_at_once(client: Client, make_user, settings):
+def test_a_role_taken_away_closes_the_door_at_once(client: Client, settings):
     settings.STAFF_SECOND_FACTOR = False
-    user = make_user("rene@cms.example", Role.AUDITOR)
+    user = UserFactory(email="rene@cms.example", roles=[Role.AUDITOR])
     sign_in(client, "rene@cms.example")
     assert client.get("/staff/").status_code == 200
     user.staff_roles.all().delete()
@@ -125,16 +124,16 @@ def test_a_role_taken_away_closes_the_door_at_once(client: Client, make_user, se
         ("/staff/login/", "/staff/"),
     ],
 )
-def test_the_admins_own_account_pages_lead_to_ours(client: Client, make_user, settings, path: str, there: str):
+def test_the_admins_own_account_pages_lead_to_ours(client: Client, settings, path: str, there: str):
     settings.STAFF_SECOND_FACTOR = False
-    make_user("rene@cms.example", Role.REVIEWER)
+    UserFactory(email="rene@cms.example", roles=[Role.REVIEWER])
     sign_in(client, "rene@cms.example")
     assert client.get(path)["Location"] == there
 
 
-def test_the_admins_sign_out_signs_out(client: Client, make_user, settings):
+def test_the_admins_sign_out_signs_out(client: Client, settings):
     settings.STAFF_SECOND_FACTOR = False
-    make_user("rene@cms.example", Role.REVIEWER)
+    UserFactory(email="rene@cms.example", roles=[Role.REVIEWER])
     sign_in(client, "rene@cms.example")
     assert client.post("/staff/logout/").status_code == 302
     assert way_in(client) == "/accounts/login/?next=/staff/"
@@ -156,10 +155,10 @@ def role_form(user: User, *roles: Role, **fields: str) -> dict[str, str]:
     return rows | {"staff_roles-TOTAL_FORMS": str(len(roles)), "staff_roles-INITIAL_FORMS": "0"} | fields
 
 
-def test_a_superuser_gives_roles_and_nothing_else_of_a_person_can_be_changed(client: Client, make_user, settings):
+def test_a_superuser_gives_roles_and_nothing_else_of_a_person_can_be_changed(client: Client, settings):
     settings.STAFF_SECOND_FACTOR = False
-    make_user("root@cms.example", is_superuser=True)
-    lee = make_user("lee@cms.example")
+    UserFactory(email="root@cms.example", is_superuser=True)
+    lee = UserFactory(email="lee@cms.example")
     sign_in(client, "root@cms.example")
     before = lee.password
     answer = client.post(
@@ -178,9 +177,9 @@ def test_a_superuser_gives_roles_and_nothing_else_of_a_person_can_be_changed(cli
 
 
 @pytest.mark.parametrize(("role", "looks"), [(Role.AUDITOR, 200), (Role.REVIEWER, 403), (Role.DATA_STEWARD, 403)])
-def test_only_a_superuser_gives_roles(client: Client, make_user, settings, role: Role, looks: int):
+def test_only_a_superuser_gives_roles(client: Client, settings, role: Role, looks: int):
     settings.STAFF_SECOND_FACTOR = False
-    user = make_user("rene@cms.example", role)
+    user = UserFactory(email="rene@cms.example", roles=[role])
     sign_in(client, "rene@cms.example")
     assert client.get("/staff/accounts/user/").status_code == looks
     answer = client.post(f"/staff/accounts/user/{user.pk}/change/", role_form(user, Role.LEAD_REVIEWER, is_active="on"))
@@ -190,12 +189,12 @@ def test_only_a_superuser_gives_roles(client: Client, make_user, settings, role:
 
 @pytest.mark.parametrize("people", [1, 3])
 def test_the_list_of_people_asks_the_same_whatever_its_length(
-    client: Client, make_user, settings, machine_time, django_assert_num_queries, people: int
+    client: Client, settings, machine_time, django_assert_num_queries, people: int
 ):
     settings.STAFF_SECOND_FACTOR = False
-    make_user("root@cms.example", is_superuser=True)
+    UserFactory(email="root@cms.example", is_superuser=True)
     for number in range(people):
-        make_user(f"lee{number}@cms.example", Role.REVIEWER, Role.AUDITOR)
+        UserFactory(email=f"lee{number}@cms.example", roles=[Role.REVIEWER, Role.AUDITOR])
     sign_in(client, "root@cms.example")
     client.get("/staff/accounts/user/")
     with django_assert_num_queries(7):
@@ -203,8 +202,11 @@ def test_the_list_of_people_asks_the_same_whatever_its_length(
     assert answer.content.decode().count("Reviewer, Auditor") == people
 
 
-def test_a_lead_reviewer_is_a_reviewer_and_a_superuser_is_none(make_user):
-    lead, root = make_user("lead@cms.example", Role.LEAD_REVIEWER), make_user("root@cms.example", is_superuser=True)
+def test_a_lead_reviewer_is_a_reviewer_and_a_superuser_is_none():
+    lead, root = (
+        UserFactory(email="lead@cms.example", roles=[Role.LEAD_REVIEWER]),
+        UserFactory(email="root@cms.example", is_superuser=True),
+    )
     assert [lead.has_role(role) for role in Role] == [True, True, False, False]
     assert [root.has_role(role) for role in Role] == [False] * 4
     assert (lead.is_staff, root.is_staff) == (True, True)
@@ -216,8 +218,8 @@ def command(*args: str) -> str:
     return out.getvalue().strip()
 
 
-def test_staff_role_gives_and_takes(make_user):
-    user = make_user("rene@cms.example")
+def test_staff_role_gives_and_takes():
+    user = UserFactory(email="rene@cms.example")
     assert command("Rene@CMS.example", "lead_reviewer") == "rene@cms.example is now lead reviewer."
     assert command("rene@cms.example", "lead_reviewer") == "rene@cms.example was lead reviewer already."
     assert list(user.staff_roles.values_list("role", flat=True)) == ["lead_reviewer"]
@@ -226,13 +228,13 @@ def test_staff_role_gives_and_takes(make_user):
     assert not user.staff_roles.exists()
 
 
-def test_staff_role_creates_nobody_and_no_role_by_surprise(make_user):
+def test_staff_role_creates_nobody_and_no_role_by_surprise():
     with pytest.raises(CommandError, match=r"^No account has this email address\. Ask the person to sign up first"):
         command("a@b.c", "reviewer")
-    make_user("rene@cms.example")
+    UserFactory(email="rene@cms.example")
     with pytest.raises(CommandError, match="invalid choice: 'boss'"):
         command("rene@cms.example", "boss")
-    User.objects.create_user("new@cms.example", PASSWORD)
+    UserFactory(email="new@cms.example", verified=False)
     with pytest.raises(CommandError, match="hasn’t verified the email address yet"):
         command("new@cms.example", "reviewer")
     assert not StaffRole.objects.exists()
@@ -250,8 +252,8 @@ def test_staff_role_creates_nobody_and_no_role_by_surprise(make_user):
         ("is_active__exact=1&last_login__isnull=1", 400),
     ],
 )
-def test_a_list_takes_no_filter_but_those_it_offers(client: Client, make_user, settings, query, status):
+def test_a_list_takes_no_filter_but_those_it_offers(client: Client, settings, query, status):
     settings.STAFF_SECOND_FACTOR = False
-    make_user("auditor@cms.example", Role.AUDITOR)
+    UserFactory(email="auditor@cms.example", roles=[Role.AUDITOR])
     sign_in(client, "auditor@cms.example")
     assert client.get(f"/staff/accounts/user/?{query}").status_code == status

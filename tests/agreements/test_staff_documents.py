@@ -3,14 +3,15 @@
 import pytest
 from django.contrib import admin
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Role, StaffRole, User
+from accounts.models import Role
 from agreements.models import Document
 from agreements.papers import documents
 from ground import clock
+from tests.factories import people
+from tests.factories.people import UserFactory
 
 from .conftest import make_snapshot
 
@@ -31,12 +32,7 @@ def document(agreement, person, snapshot):
 
 
 def signed_in(role=None, **fields):
-    user = User.objects.create_user("staff@cms.example", **fields)
-    if role:
-        StaffRole.objects.create(user=user, role=role)
-    client = Client()
-    client.force_login(user)
-    return client
+    return people.signed_in(UserFactory(roles=[role] if role else (), **fields))
 
 
 def test_only_documents_are_registered():

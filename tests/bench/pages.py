@@ -17,7 +17,8 @@ from elections.content import PracticeEntry
 from elections.readiness import Audience, judge
 from elections.sandbox import store as sandbox_store
 from ground import clock, links
-from tests.elections.make import MadePractice, signed_in
+from tests.factories.people import signed_in
+from tests.factories.practices import FictionalPractice
 from tests.proof import crowd
 
 from . import groups
@@ -68,7 +69,7 @@ def _sandbox_page(entries: list[PracticeEntry]) -> Row:
     return _page("page_sandbox", client, "/check/", FINDINGS_SHOWN, "finding__word", of=len(entries))
 
 
-def _election_page(listed: list[MadePractice]) -> Row:
+def _election_page(listed: list[FictionalPractice]) -> Row:
     """Open a draft's first page; the bare page is for somebody signed in too."""
     someone = crowd.people(1)[0]
     [election] = crowd.drafts([(someone.user, listed)])

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 from django.core.management import CommandError, call_command
 
-from . import make
+from tests.factories.load_files import clinician, practice, write
 
 
 class Said(NamedTuple):
@@ -36,8 +36,8 @@ def load(tmp_path: Path) -> Load:
     """Write practices and clinicians (rows) to files and load them; the rows are one right practice unless given."""
 
     def load(practices=None, clinicians=None, *options: str) -> Said:
-        first = make.write(tmp_path / "practices.csv", practices or [make.practice()])
-        second = make.write(tmp_path / "clinicians.csv", clinicians or [make.clinician()])
+        first = write(tmp_path / "practices.csv", practices or [practice()])
+        second = write(tmp_path / "clinicians.csv", clinicians or [clinician()])
         return run("load_determinations", first, second, *options)
 
     return load
@@ -48,6 +48,6 @@ def load_nppes(tmp_path: Path) -> Load:
     """Write rows to an NPPES file and load it."""
 
     def load_nppes(*rows: dict[str, str]) -> Said:
-        return run("load_nppes", make.write(tmp_path / "npidata_pfile_20261108.csv", rows))
+        return run("load_nppes", write(tmp_path / "npidata_pfile_20261108.csv", rows))
 
     return load_nppes

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from eligibility.models import DeterminationPractice, LoadRun, NppesRecord
+from tests.factories.load_files import EIN, NPIS, NPPES, SSN, clinician, nppes, practice, write
 
-from . import make
 from .conftest import run
-from .make import EIN, NPIS, SSN, clinician, practice
 
 pytestmark = pytest.mark.django_db
 
@@ -144,8 +143,8 @@ def test_bad_rows(name, load) -> None:
     assert list(DeterminationPractice.objects.values_list("patients", flat=True)) == [7]
 
 
-GOOD_HEADER = ",".join(make.PRACTICE)
-GOOD_ROW = ",".join(make.PRACTICE.values())
+GOOD_HEADER = ",".join(practice())
+GOOD_ROW = ",".join(practice().values())
 GOOD = f"{GOOD_HEADER}\n{GOOD_ROW}\n".encode()
 BROKEN_QUOTES = "A quotation mark is not closed, or is in the wrong place. A cell cannot contain a line break."
 NOT_UTF8 = "The line is not UTF-8. Save the file as CSV in UTF-8."
@@ -201,7 +200,7 @@ def test_bad_files(name, tmp_path) -> None:
     file_name, content, expected = BAD_FILES[name]
     path = tmp_path / file_name
     path.write_bytes(content)
-    said = run("load_determinations", path, make.write(tmp_path / "clinicians.csv", [clinician()]))
+    said = run("load_determinations", path, write(tmp_path / "clinicians.csv", [clinician()]))
     found = LoadRun.objects.get()
     mine = [(entry["line"], entry["column"], entry["problem"]) for entry in found.errors if entry["file"] == file_name]
     assert mine == expected
@@ -242,7 +241,7 @@ def test_the_first_thousand_by_line_and_the_counts_of_all(load) -> None:
 def zipped(path: Path, *names: str) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in names:
-            archive.writestr(name, ",".join(make.NPPES) + "\n" + ",".join(make.NPPES.values()) + "\n")
+            archive.writestr(name, ",".join(NPPES) + "\n" + ",".join(NPPES.values()) + "\n")
     return path
 
 
@@ -276,12 +275,10 @@ def test_bad_zips(content, sentence, tmp_path) -> None:
 
 def test_bad_nppes_rows(load_nppes) -> None:
     said = load_nppes(
-        make.nppes(),
-        make.nppes(),
-        make.nppes("1234567890"),
-        make.nppes(
-            NPIS[1], Entity_Type_Code="3", NPI_Deactivation_Date="2026-01-31", NPI_Reactivation_Date="02/30/2026"
-        ),
+        nppes(),
+        nppes(),
+        nppes("1234567890"),
+        nppes(NPIS[1], Entity_Type_Code="3", NPI_Deactivation_Date="2026-01-31", NPI_Reactivation_Date="02/30/2026"),
     )
     file = "npidata_pfile_20261108.csv"
     assert [(file, *problem[1:]) for problem in problems(LoadRun.objects.get())] == [

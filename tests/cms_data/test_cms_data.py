@@ -5,8 +5,7 @@ import pytest
 from eligibility.data import cms_data
 from eligibility.models import LoadRun
 from tests.conftest import PINNED
-
-from .make import EIN, NPIS, SSN, clinician, listed, practice
+from tests.factories.load_files import EIN, NPIS, SSN, clinician, listed, practice
 
 pytestmark = pytest.mark.django_db
 

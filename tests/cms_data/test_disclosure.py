@@ -9,8 +9,8 @@ from eligibility.data import disclosure
 from eligibility.law.facts import DeclaredPractice
 from eligibility.models import Probe
 from ground import clock
-
-from .make import EIN, NPIS, SSN, clinician, listed, practice
+from tests.factories.load_files import EIN, NPIS, SSN, clinician, listed, practice
+from tests.factories.people import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def wrong(number: int, npi: str = NPIS[0]) -> DeclaredPractice:
 
 @pytest.fixture
 def person() -> User:
-    return User.objects.create_user("dana@example.org")
+    return UserFactory()
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +95,7 @@ def test_an_account_or_an_address_that_asks_too_much_learns_nothing(asker, limit
         Probe.objects.create(asker=asker, subject=subject, day=clock.today(), tin_key=str(number), billed=False)
     assert ask(KNOWN, by=by, address=address) == [True]
     assert ask(wrong(1, NPIS[3]), KNOWN, by=by, address=address) == [False, False]
-    assert disclosure.known_practices(2027, [KNOWN], by=User.objects.create_user("x@example.org")) == [True]
+    assert disclosure.known_practices(2027, [KNOWN], by=UserFactory()) == [True]
 
 
 def test_refusing_an_ssn_called_an_ein_counts(person) -> None:

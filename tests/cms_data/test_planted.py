@@ -4,12 +4,12 @@ import pytest
 from stdnum import luhn
 
 from eligibility.models import DeterminationClinician, LoadRun, NppesRecord
+from tests.factories.load_files import NPIS, NPPES, clinician, nppes, practice, write
+from tests.factories.practices import LoadRunFactory
 from tests.planted.numbers import SHAPES, SSN, WHOLE_SSN, found
 from tests.planted.places import tables
 
-from . import make
 from .conftest import run
-from .make import NPIS, clinician, practice
 
 pytestmark = pytest.mark.django_db
 
@@ -20,14 +20,14 @@ def test_no_ssn_in_the_database(ssn, load, load_nppes, tmp_path) -> None:
     if ssn == SSN:
         said.append(load([practice(tin_kind="SSN", tin=ssn)], [clinician(tin_kind="SSN", tin=ssn)]))
         assert (said[0].status, DeterminationClinician.objects.count()) == (0, 1)
-    planted_practices = [practice() | {column: ssn} for column in make.PRACTICE]
-    planted_clinicians = [clinician() | {column: ssn} for column in make.CLINICIAN]
+    planted_practices = [practice() | {column: ssn} for column in practice()]
+    planted_clinicians = [clinician() | {column: ssn} for column in clinician()]
     said.append(load([practice(), *planted_practices], [clinician(), *planted_clinicians]))
-    header = make.write(tmp_path / f"{ssn}.csv", [{ssn: "1", "tin": ssn}])
+    header = write(tmp_path / f"{ssn}.csv", [{ssn: "1", "tin": ssn}])
     said.append(run("load_determinations", header, header))
-    names = {column: ssn for column in make.NPPES if column.startswith("Provider")}
-    said.append(load_nppes(make.nppes() | names))
-    said.append(load_nppes(*(make.nppes(NPIS[0]) | {column: ssn} for column in make.NPPES)))
+    names = {column: ssn for column in NPPES if column.startswith("Provider")}
+    said.append(load_nppes(nppes() | names))
+    said.append(load_nppes(*(nppes(NPIS[0]) | {column: ssn} for column in NPPES)))
     assert [answer.status for answer in said] == [0, 1, 1, 0, 1][-len(said) :]
     assert LoadRun.objects.filter(status="failed").count() == 3
     assert found(WHOLE_SSN, tables() + str(said)) == []
@@ -35,8 +35,8 @@ def test_no_ssn_in_the_database(ssn, load, load_nppes, tmp_path) -> None:
 
 def test_no_shape_of_it_in_a_load_of_determinations(load) -> None:
     by_name = ("name", "last_name", "first_name")
-    practices = [practice() | {column: shape} for shape in SHAPES for column in make.PRACTICE]
-    clinicians = [clinician() | {column: shape} for shape in SHAPES for column in make.CLINICIAN]
+    practices = [practice() | {column: shape} for shape in SHAPES for column in practice()]
+    clinicians = [clinician() | {column: shape} for shape in SHAPES for column in clinician()]
     said = load(practices, clinicians)
     run_ = LoadRun.objects.get()
     refused = {row["column"]: row["count"] for row in run_.error_counts if row["problem"].startswith("It contains 9")}
@@ -47,8 +47,8 @@ def test_no_shape_of_it_in_a_load_of_determinations(load) -> None:
 def test_no_shape_of_it_in_a_name_of_nppes(load_nppes) -> None:
     npis = [f"1{n:08}" for n in range(len(SHAPES))]
     npis = [npi + luhn.calc_check_digit(f"80840{npi}") for npi in npis]
-    names = [column for column in make.NPPES if column.startswith("Provider") and "Name" in column]
-    rows = [make.nppes(npi) | dict.fromkeys(names, shape) for npi, shape in zip(npis, SHAPES, strict=True)]
+    names = [column for column in NPPES if column.startswith("Provider") and "Name" in column]
+    rows = [nppes(npi) | dict.fromkeys(names, shape) for npi, shape in zip(npis, SHAPES, strict=True)]
     assert load_nppes(*rows).status == 0
     assert LoadRun.objects.get().counts["names_cut"] == len(names) * len(SHAPES)
     assert NppesRecord.objects.filter(last_name__contains="•••", first_name__contains="•••").count() == len(SHAPES)
@@ -56,5 +56,5 @@ def test_no_shape_of_it_in_a_name_of_nppes(load_nppes) -> None:
 
 
 def test_the_search_would_find_it() -> None:
-    LoadRun.objects.create(kind="nppes", started_at="2026-12-01T10:00Z", started_by=f"x {SSN}")
+    LoadRunFactory(kind="nppes", performance_year=None, started_by=f"x {SSN}")
     assert found(WHOLE_SSN, tables()) != []

@@ -10,8 +10,7 @@ from eligibility.loads import determinations, runs
 from eligibility.loads.report import LoadRefused
 from eligibility.models import DeterminationPractice, LoadRun
 from tests.conftest import PINNED
-
-from .make import EIN, NPIS, clinician, listed, practice, write
+from tests.factories.load_files import EIN, NPIS, clinician, listed, practice, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

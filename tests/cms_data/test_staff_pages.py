@@ -5,29 +5,25 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from accounts.models import Role, StaffRole, User
+from accounts.models import Role
 from eligibility.data import windows
 from eligibility.law import calendar
 from eligibility.models import ElectionWindow, LoadRun, Probe
-
-from .make import NPIS, clinician, practice
+from tests.factories.load_files import NPIS, clinician, practice
+from tests.factories.people import UserFactory, signed_in
 
 pytestmark = pytest.mark.django_db
 
 RUNS, WINDOWS, PROBES = (f"/staff/eligibility/{name}/" for name in ("loadrun", "electionwindow", "probe"))
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
-def staff(client: Client, settings):
+def staff(settings):
     """Sign a member of staff in; their second factor is not what is tried here."""
     settings.STAFF_SECOND_FACTOR = False
 
     def staff(*roles: Role) -> Client:
-        person = User.objects.create_user(f"{roles[0]}@example.gov")
-        StaffRole.objects.bulk_create(StaffRole(user=person, role=role) for role in roles)
-        client.force_login(person, BACKEND)
-        return client
+        return signed_in(UserFactory(email=f"{roles[0]}@example.gov", roles=roles))
 
     return staff
 

@@ -21,10 +21,9 @@ from eligibility.loads.determinations import FIGURES
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadKind, LoadRun, NppesRecord
 from ground import clock
 from tests.conftest import PINNED
+from tests.factories.load_files import EIN, NPIS, NPPES, SSN, clinician, nppes, practice, write
 from tests.planted.numbers import SHAPES, WHOLE_SSN, found
 
-from . import make
-from .make import EIN, NPIS, SSN, clinician, practice
 from .test_bad_files import BAD_FILES, BAD_ROWS, problems
 from .test_staff_pages import RUNS, staff
 
@@ -60,7 +59,7 @@ def steward(staff: Callable[..., Client]) -> Client:
 
 
 def content(rows: list[dict[str, str]], tmp_path: Path) -> bytes:
-    return make.write(tmp_path / "rows.csv", rows).read_bytes()
+    return write(tmp_path / "rows.csv", rows).read_bytes()
 
 
 def file(name: str, body: bytes) -> SimpleUploadedFile:
@@ -269,7 +268,7 @@ def test_practices_sent_as_nppes_never_lie_on_disk(packed, steward, tmp_path, me
 
 
 def test_of_nppes_only_what_is_loaded_lies_on_disk(steward, media) -> None:
-    row = {"Other Provider Identifier_1": SSN, "Employer Identification Number (EIN)": EIN} | make.nppes()
+    row = {"Other Provider Identifier_1": SSN, "Employer Identification Number (EIN)": EIN} | nppes()
     steward.post(UPLOAD_NPPES, {"nppes": file("n.csv", f"{','.join(row)}\n{','.join(row.values())}\n".encode())})
     [kept] = [path for path in media.rglob("*") if path.is_file()]
     assert kept.read_text() == (
@@ -321,7 +320,7 @@ def test_the_page_shows_how_far_it_is_and_then_itself_anew(steward, tmp_path, me
     monkeypatch.setattr(runs, "stage", look)
     jobs.carry_out(waiting.pk, now=PINNED)
     [told] = seen
-    assert re.fullmatch(r"clinicians\.csv: 100%, 1 rows, [\d,]+ rows a second, 0 s left", told["words"])
+    assert re.fullmatch(r"clinicians\.csv: 100%, 1 row, [\d,]+ rows a second, 0 s left", told["words"])
     assert told["percent"] == 100
     over = steward.get(address)
     assert (over["HX-Refresh"], over.content) == ("true", b"")
@@ -342,7 +341,7 @@ def test_a_loading_run_shows_a_bar(steward, tmp_path, media) -> None:
 
 
 def test_nppes_is_used_at_once(steward) -> None:
-    body = (",".join(make.NPPES) + "\n" + ",".join(make.NPPES.values()) + "\n").encode()
+    body = (",".join(NPPES) + "\n" + ",".join(NPPES.values()) + "\n").encode()
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as zipped:
         zipped.writestr("npidata_pfile_20261102-20261108.csv", body)

@@ -1,22 +1,23 @@
 """What the law says of the practices that tests and the demo rely on."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from demo.made_up import Determined
 from elections.content import PracticeEntry, Snapshot
 from elections.readiness import Audience, JudgedElection, judge
 from ground import clock
-from tests import world
-from tests.world import WorldPractice
+from tests.factories import extract
 
 
 @pytest.fixture(autouse=True)
 def loaded(db):
-    world.load_world()
+    extract.load()
 
 
-def judged(*practices: WorldPractice, opt_in: bool = False) -> JudgedElection:
+def judged(*practices: Determined, opt_in: bool = False) -> JudgedElection:
     entries = [
         PracticeEntry(
             name=one.name,
@@ -44,10 +45,10 @@ def short_of(judged_election: JudgedElection) -> dict[str, str]:
 
 
 def test_the_three_can_form_a_virtual_group():
-    judged_election = judged(world.SOLO, world.GROUP_A, world.GROUP_B)
+    judged_election = judged(extract.SOLO, extract.GROUP_A, extract.GROUP_B)
     assert judged_election.determination.outcome == "eligible"
-    assert [len(one.npis) for one in (world.SOLO, world.GROUP_A, world.GROUP_B)] == [1, 3, 4]
-    assert [one.name for one in (world.SOLO, world.GROUP_A, world.GROUP_B)] == [
+    assert [len(one.npis) for one in (extract.SOLO, extract.GROUP_A, extract.GROUP_B)] == [1, 3, 4]
+    assert [one.name for one in (extract.SOLO, extract.GROUP_A, extract.GROUP_B)] == [
         "GULNAZ MIRZA",
         "PULMONARY ASSOCIATES, PA",
         "DERMATOLOGY CONSULTANTS PC",
@@ -57,15 +58,15 @@ def test_the_three_can_form_a_virtual_group():
 @pytest.mark.parametrize(
     ("practice", "expected"),
     [
-        (world.SOLO, {}),
-        (world.GROUP_A, {}),
-        (world.GROUP_B, {}),
-        (world.SSN_SOLO, {}),
-        (world.TOO_LARGE, {"practice-size": "not_met"}),
-        (world.OPT_IN, {"opt-in-accepted": "not_met"}),
-        (world.BELOW, {"low-volume-threshold": "not_met"}),
+        (extract.SOLO, {}),
+        (extract.GROUP_A, {}),
+        (extract.GROUP_B, {}),
+        (extract.SSN_SOLO, {}),
+        (extract.TOO_LARGE, {"practice-size": "not_met"}),
+        (extract.OPT_IN, {"opt-in-accepted": "not_met"}),
+        (extract.BELOW, {"low-volume-threshold": "not_met"}),
         (
-            world.NOT_IN_CMS_DATA,
+            extract.NOT_IN_CMS_DATA,
             {
                 "determination-available": "cannot_tell",
                 "roster-complete": "cannot_tell",
@@ -83,15 +84,19 @@ def test_practice(practice, expected):
 
 
 def test_opt_in_once_accepted():
-    assert short_of(judged(world.OPT_IN, opt_in=True)) == {}
+    assert short_of(judged(extract.OPT_IN, opt_in=True)) == {}
 
 
 @pytest.mark.parametrize(
     ("npi", "outcome"),
-    [(world.DEACTIVATED_NPI, "not_met"), (world.ORGANIZATION_NPI, "not_met"), (world.UNLISTED_NPI, "cannot_tell")],
+    [
+        (extract.DEACTIVATED_NPI, "not_met"),
+        (extract.ORGANIZATION_NPI, "not_met"),
+        (extract.UNLISTED_NPI, "cannot_tell"),
+    ],
     ids=["deactivated", "organization", "unlisted"],
 )
 def test_npi(npi, outcome):
-    practice = world.NOT_IN_CMS_DATA
-    other = WorldPractice(practice.name, practice.tin_kind, practice.tin, (npi,))
+    practice = extract.NOT_IN_CMS_DATA
+    other = replace(practice, clinicians=(replace(practice.clinicians[0], npi=npi),))
     assert short_of(judged(other))["npi-person"] == outcome

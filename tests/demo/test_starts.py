@@ -7,16 +7,16 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
+from demo.source import EXTRACT
 from elections.models import Election
 from ground.clock import EASTERN
-from tests.world import extract
 
 
 @pytest.fixture(autouse=True)
 def demo(settings):
     settings.DEMO = True
     settings.DEMO_NOW = ""  # the test's own clock is pinned already
-    settings.DEMO_DATA = str(extract)
+    settings.DEMO_DATA = str(EXTRACT)
 
 
 def make() -> str:

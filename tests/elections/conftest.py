@@ -1,57 +1,63 @@
 """People and CMS data that the tests of elections share."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.db import transaction
-from pytest_django import DjangoDbBlocker
+from django.test import Client
 
 from accounts.models import Role, User
 from elections.models import Election
-from ground import clock
 from tests.agreements.conftest import executed_snapshot, sealed, unsealed
-from tests.conftest import PINNED
-
-from . import make
+from tests.factories.elections import ElectionFactory
+from tests.factories.people import DanaFactory, ReviewerFactory, UserFactory, signed_in
+from tests.factories.practices import load_cms_data
+from tests.factories.signing import to_be_signed
 
 __all__ = ["executed_snapshot", "sealed", "unsealed"]
 
 
 @pytest.fixture(scope="module")
-def module_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The database for what all tests of a module begin with: made once, and rolled back after the last."""
-    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clock, "now", lambda: PINNED)
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(scope="module")
 def asked_to_sign(module_db: None) -> Election:
     """An election of Dana Rivera's with CMS data, whose two practices' signers were sent their links."""
-    make.load_cms_data()
-    return make.to_be_signed(make.person("dana@example.org", name="Dana Rivera"))
+    load_cms_data()
+    return to_be_signed()
 
 
 @pytest.fixture
 def cms_data(db):
     """CMS data that show every made-up practice."""
-    return make.load_cms_data()
+    return load_cms_data()
 
 
 @pytest.fixture
 def representative(db) -> User:
-    return make.person("dana@example.org", name="Dana Rivera")
+    return DanaFactory()
+
+
+@pytest.fixture
+def election(cms_data) -> Election:
+    """Dana Rivera's draft, which lacks nothing."""
+    return ElectionFactory()
+
+
+@pytest.fixture
+def client(representative) -> Client:
+    """Dana Rivera's browser."""
+    return signed_in(representative)
+
+
+@pytest.fixture
+def visitor() -> Client:
+    """A browser in which no one is signed in."""
+    return Client()
 
 
 @pytest.fixture
 def reviewer(db) -> User:
-    return make.person("reviewer@cms.example", Role.REVIEWER, name="Alex Reviewer")
+    return ReviewerFactory()
 
 
 @pytest.fixture
 def lead(db) -> User:
-    return make.person("lead@cms.example", Role.LEAD_REVIEWER, name="Lee Lead")
+    return UserFactory(email="lead@cms.example", roles=[Role.LEAD_REVIEWER], name="Lee Lead")
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,8 @@ from elections.models import Election, Event
 from elections.states import TRANSITIONS, ElectionStatus, Verb
 from elections.upkeep import actions as upkeep_actions
 from ground import clock
-
-from . import make
+from tests.factories.elections import ElectionFactory
+from tests.factories.practices import GROUP, OTHER, SOLO
 
 pytestmark = pytest.mark.django_db
 
@@ -26,11 +26,6 @@ def refused(sql: str, params: Sequence[Any]) -> bool:
     except Error:
         return True
     return False
-
-
-@pytest.fixture
-def election(cms_data, representative):
-    return make.draft(representative)
 
 
 def test_a_status_never_changes_without_its_event(election):
@@ -62,7 +57,7 @@ def test_a_pair_outside_the_table_is_refused_even_with_an_event(election, repres
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_event_of_an_earlier_transaction_carries_no_status_change(election, representative):
+def test_an_event_of_an_earlier_transaction_carries_no_status_change(election):
     event = Event.objects.create(
         election=election, verb="lapse", from_status="draft", to_status="lapsed", by=None, at=clock.now()
     )
@@ -71,7 +66,7 @@ def test_an_event_of_an_earlier_transaction_carries_no_status_change(election, r
     assert refused("UPDATE elections_event SET transaction = pg_current_xact_id()::text WHERE id = %s", [event.pk])
 
 
-def test_an_election_starts_as_a_draft_and_is_never_deleted(election, representative):
+def test_an_election_starts_as_a_draft_and_is_never_deleted(election):
     columns = [field.column for field in Election._meta.concrete_fields]
     others = ", ".join(column for column in columns if column and column not in ("id", "status", "agreement_id"))
     agreement = Agreement.objects.create(performance_year=2027)
@@ -84,8 +79,8 @@ def test_an_election_starts_as_a_draft_and_is_never_deleted(election, representa
     assert refused("DELETE FROM elections_election WHERE id = %s", [election.pk])
 
 
-def test_submissions_events_decisions_and_updates_are_append_only(cms_data, representative, reviewer):
-    election = make.approved(make.draft(representative), representative, reviewer)
+def test_submissions_events_decisions_and_updates_are_append_only(cms_data, representative):
+    election = ElectionFactory(state="approved")
     upkeep_actions.report_contact(
         election.pk, name="Dana R.", email="dana@example.org", phone="1", by=representative, now=clock.now()
     )
@@ -102,7 +97,7 @@ def test_submissions_events_decisions_and_updates_are_append_only(cms_data, repr
         assert refused(f"DELETE FROM {table}", [])
 
 
-def test_one_tin_has_one_holder(cms_data, representative):
-    for other in (make.GROUP, make.OTHER):
-        make.submit(make.draft(representative, (make.SOLO, other)), representative)
+def test_one_tin_has_one_holder(cms_data):
+    for other in (GROUP, OTHER):
+        ElectionFactory(practices=(SOLO, other), state="submitted")
     assert refused("UPDATE elections_claim SET state = 'held' WHERE state = 'waiting'", [])

@@ -3,16 +3,15 @@
 import pytest
 
 from eligibility.models import DeterminationClinician, LoadRun, NppesRecord
-
-from . import make
-from .make import text
+from tests.factories.elections import ElectionFactory
+from tests.factories.people import signed_in
+from tests.factories.practices import GROUP, SOLO
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
 
-def test_every_finding_stands_on_its_own_page(cms_data, representative):
-    election = make.draft(representative)
-    client = make.signed_in(representative)
+def test_every_finding_stands_on_its_own_page(election, client):
     page = client.get(f"/elections/{election.pk}/ledger")
     names = [group.name for group in page.context["ledger"]]
     assert names == ["Quiet Harbor Medicine", "Lakeside Family Practice", "The virtual group as a whole"]
@@ -25,40 +24,34 @@ def test_every_finding_stands_on_its_own_page(cms_data, representative):
     assert "CMS data as of Dec 1, 2026 · 42 CFR 414.1315(a)(1)" in told
 
 
-def test_figures_are_shown_to_staff_and_not_to_the_representative(cms_data, representative, reviewer):
-    election = make.draft(representative)
-    make.submit(election, representative)
+def test_figures_are_shown_to_staff_and_not_to_the_representative(client, cms_data, reviewer):
+    election = ElectionFactory(state="submitted")
     figures = "Medicare figures: allowed charges $200,000.00, patients 500, services 900"
     for path in ("ledger", "review", "receipt/1"):
-        assert "200,000" not in text(make.signed_in(representative).get(f"/elections/{election.pk}/{path}"))
-    assert text(make.signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/")).count(figures) == 2
+        assert "200,000" not in text(client.get(f"/elections/{election.pk}/{path}"))
+    assert text(signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/")).count(figures) == 2
 
 
-def test_the_receipt_keeps_the_ledger_as_it_was(cms_data, representative):
-    election = make.draft(representative)
-    make.submit(election, representative)
+def test_the_receipt_keeps_the_ledger_as_it_was(client, cms_data):
+    election = ElectionFactory(state="submitted")
     LoadRun.objects.update(status=LoadRun.Status.SUPERSEDED)
-    receipt = text(make.signed_in(representative).get(f"/elections/{election.pk}/receipt/1"))
+    receipt = text(client.get(f"/elections/{election.pk}/receipt/1"))
     assert "2 clinicians bill under this TIN. The limit is 10." in receipt
-    assert "2 clinicians bill under this TIN." not in text(
-        make.signed_in(representative).get(f"/elections/{election.pk}/ledger")
-    )
+    assert "2 clinicians bill under this TIN." not in text(client.get(f"/elections/{election.pk}/ledger"))
 
 
-def test_what_was_judged_before_is_judged_anew_where_a_fact_changed(cms_data, representative):
-    election = make.draft(representative)
-    client = make.signed_in(representative)
+def test_what_was_judged_before_is_judged_anew_where_a_fact_changed(election, client):
     page = f"/elections/{election.pk}/ledger"
     assert "24 met" in text(client.get(page))
-    NppesRecord.objects.filter(npi=make.SOLO.npis[0]).update(deactivated_on="2026-06-01")
+    NppesRecord.objects.filter(npi=SOLO.npis[0]).update(deactivated_on="2026-06-01")
     assert "23 met, 1 not met" in text(client.get(page))
-    NppesRecord.objects.filter(npi=make.SOLO.npis[0]).update(deactivated_on="2026-12-02")
+    NppesRecord.objects.filter(npi=SOLO.npis[0]).update(deactivated_on="2026-12-02")
     assert "24 met" in text(client.get(page))
     assert "NPPES says that this NPI is deactivated." not in text(client.get(f"/elections/{election.pk}/practices"))
-    NppesRecord.objects.filter(npi=make.SOLO.npis[0]).update(deactivated_on="2026-12-01")
+    NppesRecord.objects.filter(npi=SOLO.npis[0]).update(deactivated_on="2026-12-01")
     assert "23 met, 1 not met" in text(client.get(page))
-    DeterminationClinician.objects.filter(npi=make.GROUP.npis[0]).update(clinician_type="other")
-    DeterminationClinician.objects.filter(npi=make.GROUP.npis[1]).update(newly_enrolled=True)
+    DeterminationClinician.objects.filter(npi=GROUP.npis[0]).update(clinician_type="other")
+    DeterminationClinician.objects.filter(npi=GROUP.npis[1]).update(newly_enrolled=True)
     assert "22 met, 2 not met" in text(client.get(page))
     NppesRecord.objects.update(deactivated_on=None)
     assert "23 met, 1 not met" in text(client.get(page))

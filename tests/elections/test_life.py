@@ -2,14 +2,13 @@
 
 import pytest
 
-from accounts.models import Role
 from elections.models import Claim, Election, Event
 from elections.submission import actions as submission_actions
-from eligibility.data import windows
 from ground import clock
 from notices.models import Notice
-
-from . import make
+from tests.factories.elections import ElectionFactory
+from tests.factories.practices import GROUP, SOLO
+from tests.factories.windows import WindowFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -17,38 +16,26 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("moment", "status"), [("2027-01-01T00:14:59-05:00", "draft"), ("2027-01-01T00:15:00-05:00", "lapsed")]
 )
-def test_a_draft_lapses_fifteen_minutes_after_the_window_closed(representative, set_clock, moment, status):
-    make.draft(representative, ())
+def test_a_draft_lapses_fifteen_minutes_after_the_window_closed(set_clock, moment, status):
+    ElectionFactory(practices=())
     assert submission_actions.lapse_due(now=set_clock(moment)) == (status == "lapsed")
     assert Election.objects.get().status == status
     assert submission_actions.lapse_due(now=clock.now()) == 0
 
 
-def test_a_lapsed_election_is_revived_when_the_window_opens_again(representative, set_clock):
-    election = make.draft(representative, ())
+def test_a_lapsed_election_is_revived_when_the_window_opens_again(client, set_clock):
+    election = ElectionFactory(practices=())
     submission_actions.lapse_due(now=set_clock("2027-01-02T09:00:00-05:00"))
-    client = make.signed_in(representative)
     answer = client.post(f"/elections/{election.pk}/revive", follow=True)
     assert "The election window for 2027 is not open" in answer.content.decode()
-    window = windows.window_for(2027)
-    windows.set_window(
-        2027,
-        opens=window.opens,
-        closes=clock.now().replace(day=20),
-        reason="The site was down on Dec 31.",
-        citation="CMS notice",
-        by=make.person("steward@cms.example", Role.DATA_STEWARD),
-        now=clock.now(),
-    )
+    WindowFactory(closes=clock.now().replace(day=20))
     client.post(f"/elections/{election.pk}/revive")
     assert Election.objects.get().status == "draft"
     assert list(Event.objects.order_by("id").values_list("verb", flat=True)) == ["start", "lapse", "revive"]
 
 
-def test_withdrawing_says_what_is_given_up_and_is_done_once(cms_data, representative):
-    election = make.draft(representative)
-    make.submit(election, representative)
-    client = make.signed_in(representative)
+def test_withdrawing_says_what_is_given_up_and_is_done_once(client, cms_data):
+    election = ElectionFactory(state="submitted")
     page = f"/elections/{election.pk}/withdraw"
     assert "Its TINs are free for another virtual group right away." in client.get(page).content.decode()
     assert "To withdraw, check the box." in client.post(page).content.decode()
@@ -59,33 +46,28 @@ def test_withdrawing_says_what_is_given_up_and_is_done_once(cms_data, representa
     assert Notice.objects.filter(reason="election withdrawn").count() == 1
 
 
-def test_a_submitted_election_is_not_withdrawn_after_the_deadline(cms_data, representative, set_clock):
-    election = make.draft(representative)
-    make.submit(election, representative)
+def test_a_submitted_election_is_not_withdrawn_after_the_deadline(client, cms_data, set_clock):
+    election = ElectionFactory(state="submitted")
     set_clock("2027-01-01T00:00:00-05:00")
-    answer = make.signed_in(representative).post(f"/elections/{election.pk}/withdraw", {"sure": "on"}, follow=True)
+    answer = client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"}, follow=True)
     assert "The election window for 2027 is not open, so you cannot do that now." in answer.content.decode()
     assert Election.objects.get().status == "submitted"
 
 
-def test_a_withdrawn_election_is_copied_without_its_signatures(cms_data, representative):
-    election = make.draft(representative)
-    make.submit(election, representative)
-    client = make.signed_in(representative)
+def test_a_withdrawn_election_is_copied_without_its_signatures(client, cms_data):
+    election = ElectionFactory(state="submitted")
     client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"})
     client.post(f"/elections/{election.pk}/copy")
     copied = Election.objects.get(copied_from=election)
     assert (copied.status, copied.virtual_group) == ("draft", election.virtual_group)
-    assert [member.name for member in copied.members.all()] == [make.SOLO.name, make.GROUP.name]
+    assert [member.name for member in copied.members.all()] == [SOLO.name, GROUP.name]
     assert [member.party.executed_on for member in copied.members.all()] == [None, None]
     assert not copied.agreement.acknowledged
 
 
-def test_nothing_can_be_changed_after_the_deadline(cms_data, representative, set_clock):
-    election = make.draft(representative)
-    make.submit(election, representative)
+def test_nothing_can_be_changed_after_the_deadline(client, cms_data, set_clock):
+    election = ElectionFactory(state="submitted")
     set_clock("2027-01-01T00:00:01-05:00")
-    client = make.signed_in(representative)
     for page in ("virtual-group", "representative", "practices/add"):
         answer = client.post(f"/elections/{election.pk}/{page}", {"name": "Changed"}, follow=True)
         assert "This election cannot be changed now." in answer.content.decode()

@@ -10,8 +10,11 @@ from elections.content import Snapshot
 from elections.models import Election, Member
 from elections.roster.reading import read_text
 from eligibility.models import DeterminationClinician
-
-from . import make
+from tests.factories.elections import ElectionFactory
+from tests.factories.people import PASSWORD, signed_in
+from tests.factories.practices import OTHER, SOLO
+from tests.factories.signing import ask_to_sign
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -42,27 +45,26 @@ def refused(client: Client, path: str, field: str, **more: str) -> bool:
 
 
 @pytest.mark.parametrize(("path", "field"), DOORS)
-def test_a_draft_does_not_take_it(cms_data, representative, path, field):
-    election = make.draft(representative, (make.SOLO, make.OTHER))
+def test_a_draft_does_not_take_it(client, cms_data, path, field):
+    election = ElectionFactory(practices=(SOLO, OTHER))
     member = election.members.all()[0].pk
     DeterminationClinician.objects.update(allowed_charges=1000, patients=10, services=10)  # so it can be contested
     path, field = path.format(member=member), field.format(member=member)
     more = {"hand_over": "yes", "hand-over-email": "a@example.org"} if path == "people" else {}
-    assert refused(make.signed_in(representative), f"/elections/{election.pk}/{path}", field, **more)
+    assert refused(client, f"/elections/{election.pk}/{path}", field, **more)
     assert "😀" not in Snapshot.of_working_copy(Election.objects.get(pk=election.pk)).canonical
 
 
 def test_whom_one_asks_to_sign_is_named_so_that_the_agreement_can_say_it(cms_data, representative):
-    election, client = make.draft(representative), make.signed_in(representative)
+    election, client = ElectionFactory(), signed_in(representative)
     signing, member = f"/elections/{election.pk}/signing", election.members.all()[0].pk
     client.post(f"{signing}/begin")
     assert refused(client, signing, f"practice-{member}-signer_name")
-    make.ask_to_sign(election, representative)
+    ask_to_sign(election)
     assert refused(client, f"{signing}/{member}", "name", email="new@example.org")
 
 
-def test_where_the_groups_own_agreement_does_what_is_said_so_too(cms_data, representative):
-    election = make.draft(representative)
+def test_where_the_groups_own_agreement_does_what_is_said_so_too(election, client, representative):
     own = OwnAgreement.objects.create(
         agreement=election.agreement,
         name="a.pdf",
@@ -74,26 +76,26 @@ def test_where_the_groups_own_agreement_does_what_is_said_so_too(cms_data, repre
     )
     election.agreement.own = own
     election.agreement.save()
-    assert refused(make.signed_in(representative), f"/elections/{election.pk}/agreement/own", "iii")
+    assert refused(client, f"/elections/{election.pk}/agreement/own", "iii")
 
 
-def test_new_contact_details_after_approval(cms_data, representative, reviewer):
-    election = make.approved(make.draft(representative), representative, reviewer)
+def test_new_contact_details_after_approval(client, cms_data, representative):
+    election = ElectionFactory(state="approved")
     path = f"/elections/{election.pk}/updates/contact"
-    assert refused(make.signed_in(representative), path, "name", email=representative.email)
+    assert refused(client, path, "name", email=representative.email)
 
 
-def test_ones_own_name_and_a_practice_without_an_account(representative):
-    password = {"email": "new@example.org", "password1": make.PASSWORD}
+def test_ones_own_name_and_a_practice_without_an_account(client):
+    password = {"email": "new@example.org", "password1": PASSWORD}
     assert refused(Client(), "/accounts/signup/", "name", **password)
-    assert refused(make.signed_in(representative), "/accounts/", "name")
+    assert refused(client, "/accounts/", "name")
     assert refused(Client(), "/check/practice", "name")
 
 
-def test_a_list_is_taken_over_without_it_which_is_said_with_its_line(cms_data, representative):
-    election = make.draft(representative, ())
-    text = "practice name\ttin kind\ttin\tnpi\nHarbor 😀 Clinic \u202e王\tEIN\t96-1000001\t1999999992"
-    answer = make.signed_in(representative).post(f"/elections/{election.pk}/roster/import", {"text": text}, follow=True)
-    assert "Line 2: the agreement’s PDF can’t show “😀”. We kept the name without it." in make.text(answer)
+def test_a_list_is_taken_over_without_it_which_is_said_with_its_line(client, cms_data):
+    election = ElectionFactory(practices=())
+    pasted = "practice name\ttin kind\ttin\tnpi\nHarbor 😀 Clinic \u202e王\tEIN\t96-1000001\t1999999992"
+    answer = client.post(f"/elections/{election.pk}/roster/import", {"text": pasted}, follow=True)
+    assert "Line 2: the agreement’s PDF can’t show “😀”. We kept the name without it." in text(answer)
     assert [member.name for member in Member.objects.filter(election=election)] == ["Harbor Clinic \u202e王"]
-    assert read_text(text, ssn_digits=6).practices[0].name == "Harbor Clinic \u202e王"
+    assert read_text(pasted, ssn_digits=6).practices[0].name == "Harbor Clinic \u202e王"

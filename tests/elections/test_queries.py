@@ -11,9 +11,10 @@ from django.urls import reverse
 from elections.desk import actions as desk_actions
 from elections.models import Election
 from ground import clock
+from tests.factories.elections import start_review
+from tests.factories.people import signed_in
+from tests.factories.practices import load_cms_data
 from tests.proof import crowd
-
-from . import make
 
 OF_A_DRAFT = {
     "election": 18,
@@ -47,7 +48,7 @@ THE_PACKET = {"admin:elections_election_change": 31}
 def election(request, representative) -> Election:
     """Return a draft that lacks nothing, of so many practices of three clinicians each."""
     made = [crowd.practice(number, *range(3 * number, 3 * number + 3)) for number in range(request.param)]
-    crowd.load(made)
+    load_cms_data(made)
     [draft] = crowd.drafts([(representative, made)])
     return draft
 
@@ -65,17 +66,16 @@ def counted(client: Client, election: Election, pages: Mapping[str, int]) -> dic
 
 def test_pages_take_as_many_queries_whatever_the_group_s_size(election, representative, reviewer, settings):
     settings.STAFF_SECOND_FACTOR = False
-    client, staff = make.signed_in(representative), make.signed_in(reviewer)
+    client, staff = signed_in(representative), signed_in(reviewer)
     assert counted(client, election, OF_A_DRAFT) == OF_A_DRAFT
-    submission = make.in_review(election, representative, reviewer)
+    submission = start_review(election)
     assert counted(client, election, OF_WHAT_IS_SUBMITTED) == OF_WHAT_IS_SUBMITTED
     assert counted(staff, election, THE_PACKET) == THE_PACKET
     desk_actions.approve(election.pk, by=reviewer, now=clock.now(), submission_number=submission.number)
     assert counted(client, election, OF_WHAT_IS_APPROVED) == OF_WHAT_IS_APPROVED
 
 
-def test_a_submission_takes_as_many_queries_whatever_the_group_s_size(election, representative):
-    client = make.signed_in(representative)
+def test_a_submission_takes_as_many_queries_whatever_the_group_s_size(client, election):
     post = crowd.confirming(election, "")
     with CaptureQueriesContext(connection) as queries:
         response = client.post(post.path, post.fields)

@@ -3,15 +3,14 @@
 import pytest
 from django.test import Client
 
-from accounts.models import Role
 from agreements.models import Party
 from elections.models import Election
 from elections.submission import actions as submission_actions
 from eligibility.data import windows
-from ground import clock
-
-from . import make
-from .make import text
+from tests.factories.elections import ElectionFactory
+from tests.factories.practices import GROUP, SOLO, load_cms_data
+from tests.factories.windows import WindowFactory
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -21,11 +20,11 @@ OF_2027 = "We haven’t seen CMS’s rules for 2028 yet. Until then, we use the 
 
 
 @pytest.fixture
-def election(db, set_clock, representative):
+def election(db, set_clock):
     """A draft for 2028, begun on January 2, 2027, that lacks nothing; CMS data for 2028 came in November."""
     set_clock("2027-01-02T10:00:00-05:00")
-    make.load_cms_data(year=2028)
-    draft = make.draft(representative, year=2028)
+    load_cms_data(performance_year=2028)
+    draft = ElectionFactory(year=2028)
     Party.objects.update(executed_on="2027-09-30")
     return draft
 
@@ -41,8 +40,7 @@ def confirm(client: Client, election: Election) -> str:
     return text(answer)
 
 
-def test_every_page_speaks_of_the_next_year(election, representative, set_clock):
-    client = make.signed_in(representative)
+def test_every_page_speaks_of_the_next_year(client, election, set_clock):
     pages = [
         "/",
         "/help",
@@ -70,7 +68,7 @@ def test_every_page_speaks_of_the_next_year(election, representative, set_clock)
 def test_in_the_check_a_window_that_opens_later_is_no_obstacle(election):
     """It is January 2, 2027, and CMS data for 2028 are loaded."""
     client = Client()
-    for made in (make.SOLO, make.GROUP):
+    for made in (SOLO, GROUP):
         typed = {"name": made.name, "tin_kind": made.kind, "tin": made.tin, "npis": "\n".join(made.npis)}
         client.post("/check/practice", typed)
     answer = client.get("/check/")
@@ -89,25 +87,23 @@ def test_in_the_check_a_window_that_opens_later_is_no_obstacle(election):
     ],
 )
 def test_an_election_for_2028_is_received_from_october_1_to_december_31_2027(
-    election, representative, set_clock, moment, status
+    election, client, set_clock, moment, status
 ):
     set_clock(moment)
-    confirm(make.signed_in(representative), election)
+    confirm(client, election)
     assert election.status == status
     assert submission_actions.lapse_due(now=set_clock("2028-01-01T00:15:00-05:00")) == (status == "draft")
 
 
-def test_an_election_starts_for_2028_from_january_on(representative, set_clock):
+def test_an_election_starts_for_2028_from_january_on(client, set_clock):
     set_clock("2027-01-01T00:00:00-05:00")
-    client = make.signed_in(representative)
     assert "Start an election for 2028" in text(client.get("/elections/"))
     client.post("/elections/start")
     assert Election.objects.get().performance_year == 2028
 
 
-def test_a_draft_withdrawn_before_the_window_opens_is_copied_until_it_closes(election, representative, set_clock):
+def test_a_draft_withdrawn_before_the_window_opens_is_copied_until_it_closes(client, election, set_clock):
     """As every page and mail about it says."""
-    client = make.signed_in(representative)
     client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"})
     assert "You can copy it into a new draft" in text(client.get(f"/elections/{election.pk}/"))
     client.post(f"/elections/{election.pk}/copy")
@@ -117,18 +113,8 @@ def test_a_draft_withdrawn_before_the_window_opens_is_copied_until_it_closes(ele
     assert "The election window for 2028 has closed, so you cannot start an election for it." in refused
 
 
-def test_what_a_steward_confirmed_is_expected_no_more(election, representative):
-    window = windows.window_for(2028)
-    windows.set_window(
-        2028,
-        opens=window.opens.replace(day=4),
-        closes=window.closes,
-        reason="Announced.",
-        citation="CMS notice of Sep 20, 2027",
-        by=make.person("steward@cms.example", Role.DATA_STEWARD),
-        now=clock.now(),
-    )
-    client = make.signed_in(representative)
+def test_what_a_steward_confirmed_is_expected_no_more(client, election):
+    WindowFactory(year=2028, opens=windows.window_for(2028).opens.replace(day=4))
     for page in ("/", "/elections/", f"/elections/{election.pk}/ledger"):
         said = text(client.get(page))
         assert ("Elections for 2028 open Monday, October 4, 2027, 12:00 a.m. ET" in said, "expected to" in said) == (

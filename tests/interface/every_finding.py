@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from eligibility.law import proposals
 from eligibility.law.determination import Finding, determine
-from tests.law.make import NPIS, Json, clinician, data, entry, practice, proposal
+from tests.factories.proposals import NPIS, Json, clinician, data, entry, practice, proposal
 
 SSN: Json = {"tin_kind": "SSN", "tin": "555462"}
 LITTLE = {"allowed_charges": 100, "patients": 5, "services": 5}

@@ -12,21 +12,16 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
+from tests.factories import people
+from tests.factories.people import DanaFactory
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def signed_in(client: Client) -> Client:
-    user = User.objects.create_user("dana@example.org", name="Dana Rivera")
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
-def text(response: object) -> str:
-    """Return what a page says, without its tags."""
-    words = re.sub(r"<[^>]+>", " ", response.content.decode())  # type: ignore[attr-defined]
-    return " ".join(words.split())
+    return people.signed_in(DanaFactory())
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ from accounts.models import Role
 from elections.models import Election
 from eligibility.models import DeterminationClinician, LoadRun
 from ground import clock
-from tests.elections import make
+from tests.factories.elections import ElectionFactory
+from tests.factories.people import DanaFactory, UserFactory
+from tests.factories.practices import SOLO, load_cms_data
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.django_db(transaction=True)]
 
@@ -19,13 +21,13 @@ WHY = "The practice sent its claims of 2026; they exceed all three limits."
 @pytest.fixture
 def representative(settings):
     settings.STAFF_SECOND_FACTOR = False
-    make.load_cms_data()
-    return make.person("dana@example.org", name="Dana Rivera")
+    load_cms_data()
+    return DanaFactory()
 
 
 def test_a_contested_finding_is_submitted_overridden_and_approved(page: Page, sign_in, representative):
-    DeterminationClinician.objects.filter(npi=make.SOLO.npis[0]).update(**BELOW)
-    election = make.draft(representative)
+    DeterminationClinician.objects.filter(npi=SOLO.npis[0]).update(**BELOW)
+    election = ElectionFactory()
     sign_in(representative)
     page.goto(f"/elections/{election.pk}/review")
     expect(page.get_by_role("heading", name="Fix these before you submit")).to_be_visible()
@@ -39,7 +41,7 @@ def test_a_contested_finding_is_submitted_overridden_and_approved(page: Page, si
     page.get_by_role("button", name="Submit the election for 2 practices").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Received Dec 1, 2026, 10:00:00 a.m. ET")
 
-    sign_in(make.person("lee@cms.example", Role.LEAD_REVIEWER, name="Lee Lead"))
+    sign_in(UserFactory(email="lee@cms.example", roles=[Role.LEAD_REVIEWER], name="Lee Lead"))
     page.goto(f"/staff/elections/election/{election.pk}/")
     page.get_by_role("link", name="Start review").click()
     page.get_by_role("button", name="Start review").click()
@@ -58,20 +60,19 @@ def test_a_contested_finding_is_submitted_overridden_and_approved(page: Page, si
 
 
 def test_what_changed_since_the_submission_is_said_with_its_cause(page: Page, sign_in, representative):
-    election = make.draft(representative)
-    make.submit(election, representative)
+    election = ElectionFactory(state="submitted")
     LoadRun.objects.update(status="superseded")
-    run = make.load_cms_data()
-    DeterminationClinician.objects.filter(practice__run=run, npi=make.SOLO.npis[0]).update(**BELOW)
-    sign_in(make.person("alex@cms.example", Role.REVIEWER))
+    run = load_cms_data()
+    DeterminationClinician.objects.filter(practice__run=run, npi=SOLO.npis[0]).update(**BELOW)
+    sign_in(UserFactory(email="alex@cms.example", roles=[Role.REVIEWER]))
     page.goto(f"/staff/elections/election/{election.pk}/")
     changed = page.get_by_role("row", name="low-volume-threshold")
     expect(changed).to_contain_text(f"CMS data: run {run.pk - 1} then, run {run.pk} now.")
 
 
 def test_a_steward_moves_the_window_and_the_deadline_follows(page: Page, sign_in, representative):
-    election = make.draft(representative)
-    sign_in(make.person("stevie@cms.example", Role.DATA_STEWARD))
+    election = ElectionFactory()
+    sign_in(UserFactory(email="stevie@cms.example", roles=[Role.DATA_STEWARD]))
     page.goto("/staff/eligibility/electionwindow/")
     page.get_by_role("link", name="Set window for 2027").click()
     expect(page.get_by_label("Day it closes")).to_have_value("2027-01-01")

@@ -16,18 +16,18 @@ from agreements.text.coverage import coverage
 from elections.models import Election
 from ground import clock
 from notices import delivery
-from tests import world
-from tests.elections import make
+from tests.factories import extract
+from tests.factories.people import DanaFactory, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PRACTICES = (world.SOLO, world.GROUP_A, world.GROUP_B)
+PRACTICES = (extract.SOLO, extract.GROUP_A, extract.GROUP_B)
 
 
 @pytest.fixture(autouse=True)
 def _as_in_the_demo(settings, tmp_path):
     settings.STAFF_SECOND_FACTOR = False
     settings.MEDIA_ROOT = tmp_path
-    world.load_world()
+    extract.load()
 
 
 def save(page: Page) -> None:
@@ -103,12 +103,12 @@ def approve_it(page: Page) -> str:
 
 
 def test_three_real_practices_become_an_approved_virtual_group(page: Page, sign_in, mail_server, tmp_path):
-    sign_in(make.person("dana@example.org", name="Dana Rivera"))
+    sign_in(DanaFactory())
     form_the_group(page)
     list_the_practices(page)
     pdf = execute_the_agreement(page, tmp_path)
     code = submit_it(page)
-    sign_in(make.person("reviewer@cms.example", Role.REVIEWER, name="Alex Reviewer"))
+    sign_in(UserFactory(email="reviewer@cms.example", roles=[Role.REVIEWER], name="Alex Reviewer"))
     identifier = approve_it(page)
 
     delivery.sweep(now=clock.now())

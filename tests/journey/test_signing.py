@@ -19,23 +19,19 @@ from elections.start import start_election
 from eligibility.models import DeterminationPractice
 from ground import clock
 from tests.browser import HEIGHT, WIDTHS
-from tests.elections import make
+from tests.factories.people import PASSWORD, DanaFactory
+from tests.factories.practices import GROUP, SOLO, FictionalPractice, load_cms_data
+from tests.factories.signing import link_to
 
 from .players import Player
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.django_db(transaction=True)]
 
-HILLTOP = make.MadePractice("Hilltop Pediatrics", "961000011", ("2000000119", "2000000226"))
-MEADOW = make.MadePractice("Meadow Street Clinic", "961000012", ("2000000333", "2000000440"))
-CREEK = make.MadePractice("Willow Creek Care", "961000013", ("2000000556", "2000000663"))
-SIGNERS = {
-    make.SOLO: "Sol Harbor",
-    make.GROUP: "Gwen Lake",
-    HILLTOP: "Hal Topper",
-    MEADOW: "Mia Meadow",
-    CREEK: "Will Creek",
-}
-GROUP = "Five Rivers Virtual Group"
+HILLTOP = FictionalPractice("Hilltop Pediatrics", "961000011", ("2000000119", "2000000226"))
+MEADOW = FictionalPractice("Meadow Street Clinic", "961000012", ("2000000333", "2000000440"))
+CREEK = FictionalPractice("Willow Creek Care", "961000013", ("2000000556", "2000000663"))
+SIGNERS = {SOLO: "Sol Harbor", GROUP: "Gwen Lake", HILLTOP: "Hal Topper", MEADOW: "Mia Meadow", CREEK: "Will Creek"}
+FIVE_RIVERS = "Five Rivers Virtual Group"
 AT = "Dec 1, 2026, 10:00:00 a.m. ET"
 
 
@@ -43,7 +39,7 @@ AT = "Dec 1, 2026, 10:00:00 a.m. ET"
 def _cms_data(settings, tmp_path):
     """Show all five practices, Hilltop as opt-in eligible."""
     settings.MEDIA_ROOT = tmp_path
-    make.load_cms_data(list(SIGNERS))
+    load_cms_data(list(SIGNERS))
     DeterminationPractice.objects.filter(name=HILLTOP.name).update(patients=100, services=100)
     yield
     cache.clear()
@@ -58,7 +54,7 @@ def begin(dana: Player, election: Election) -> None:
     dana.type("Paste the list", "\n".join(["practice name\ttin kind\ttin\tnpi", *rows]))
     dana.press("Read the list")
     dana.sees("roster", "Roster")
-    dana.follow(GROUP)
+    dana.follow(FIVE_RIVERS)
     dana.follow("Agreement")
     dana.sees("agreement", "Agreement")
     dana.follow("Let the practices sign here")
@@ -79,9 +75,9 @@ def address(name: str) -> str:
     return f"{name.split()[0].lower()}@example.org"
 
 
-def come(who: Player, made: make.MadePractice) -> None:
+def come(who: Player, made: FictionalPractice) -> None:
     """Open the link of the mail, and go on."""
-    who.page.goto(make.link_to(who.email))
+    who.page.goto(link_to(who.email))
     who.sees("link", f"An agreement to sign for {made.name}")
     who.press("Continue")
     who.sees("room", f"Sign for {made.name}")
@@ -89,7 +85,7 @@ def come(who: Player, made: make.MadePractice) -> None:
         expect(who.page.locator("dl")).to_contain_text(npi)
 
 
-def sign(who: Player, made: make.MadePractice, *, opt_in: bool = False) -> None:
+def sign(who: Player, made: FictionalPractice, *, opt_in: bool = False) -> None:
     """Answer what is asked from top to bottom, and sign."""
     who.choose("This is right: all who bill under the TIN")
     if opt_in:
@@ -105,7 +101,7 @@ def sign(who: Player, made: make.MadePractice, *, opt_in: bool = False) -> None:
 
 
 def say_what_is_wrong(mia: Player) -> None:
-    mia.page.goto(make.link_to(mia.email))
+    mia.page.goto(link_to(mia.email))
     mia.press("Continue")
     mia.follow("Something is wrong")
     mia.sees("correction", "What is wrong?")
@@ -119,7 +115,7 @@ def mend(dana: Player) -> None:
     """See on the board what is wrong, and mend it."""
     expect(dana.page.get_by_text(f"Dr. Reyes is missing: NPI {MEADOW.npis[1]}.")).to_be_visible(timeout=15_000)
     dana.picture("board-says-what-is-wrong")
-    dana.follow(GROUP)
+    dana.follow(FIVE_RIVERS)
     dana.follow("Practices and clinicians")
     dana.follow(MEADOW.name)
     dana.sees("practice", MEADOW.name)
@@ -144,7 +140,7 @@ def submit(dana: Player, election: Election) -> None:
     dana.choose("A formal written agreement exists")
     dana.press("Save")
     expect(dana.page.locator(".messages")).to_contain_text("Saved.")
-    dana.follow(GROUP)
+    dana.follow(FIVE_RIVERS)
     dana.follow("Review and submit")
     dana.sees("review", "Review and submit")
     dana.type("Type CONFIRM to submit", "CONFIRM")
@@ -153,14 +149,14 @@ def submit(dana: Player, election: Election) -> None:
 
 
 def test_five_signers_one_sealed_agreement_one_receipt(enter, tmp_path, client):
-    representative = make.person("dana@example.org", name="Dana Rivera")
+    representative = DanaFactory()
     election = start_election(performance_year=2027, by=representative, now=clock.now())
-    naming.save_group(election.pk, name=GROUP, now=clock.now())
+    naming.save_group(election.pk, name=FIVE_RIVERS, now=clock.now())
     naming.save_representative(election.pk, phone="555-0100", by=representative, now=clock.now())
     dana = enter("Dana Rivera")
     dana.page.goto("/accounts/login/")
     dana.type("Email address", dana.email)
-    dana.type("Password", make.PASSWORD)
+    dana.type("Password", PASSWORD)
     dana.press("Sign in")
     begin(dana, election)
 
@@ -169,11 +165,11 @@ def test_five_signers_one_sealed_agreement_one_receipt(enter, tmp_path, client):
     mend(dana)
 
     sol = enter("Sol Harbor", viewport={"width": WIDTHS["phone"], "height": HEIGHT})
-    come(sol, make.SOLO)
-    sign(sol, make.SOLO)
+    come(sol, SOLO)
+    sign(sol, SOLO)
     gwen = enter("Gwen Lake", java_script_enabled=False)
-    come(gwen, make.GROUP)
-    sign(gwen, make.GROUP)
+    come(gwen, GROUP)
+    sign(gwen, GROUP)
     hal = enter("Hal Topper", by_keyboard=True)
     come(hal, HILLTOP)
     sign(hal, HILLTOP, opt_in=True)
@@ -185,9 +181,9 @@ def test_five_signers_one_sealed_agreement_one_receipt(enter, tmp_path, client):
     expect(will.page.get_by_text("All practices have signed.")).to_be_visible()
 
     made = make_the_pdf()
-    sol.page.goto(make.link_to(sol.email))
+    sol.page.goto(link_to(sol.email))
     sol.press("Continue")
-    sol.sees("executed", f"You have signed for {make.SOLO.name}")
+    sol.sees("executed", f"You have signed for {SOLO.name}")
     with sol.page.expect_download() as download:
         sol.follow("Download the executed agreement")
     held = tmp_path / "executed.pdf"

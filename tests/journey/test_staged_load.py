@@ -8,8 +8,9 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Role
 from eligibility.data import cms_data
-from tests.cms_data.make import clinician, practice, write
-from tests.elections import make
+from tests.factories.load_files import clinician, practice, write
+from tests.factories.people import UserFactory
+from tests.factories.practices import GROUP, SOLO
 from tests.workers import broker, jobs
 
 __all__ = ["broker", "jobs"]
@@ -25,12 +26,12 @@ def media(settings, tmp_path: Path) -> Path:
 def files(folder: Path, patients: str, solo_patients: str = "900") -> tuple[Path, Path]:
     """Both files of the two practices of the tests' elections."""
     rows = []
-    for made in (make.SOLO, make.GROUP):
+    for made in (SOLO, GROUP):
         mine = {"tin": made.tin, "tin_kind": made.kind}
         figures = {"allowed_charges": "95000", "services": "900"}
         row = practice(**mine, name=made.name, patients=patients, **figures)
         theirs = [
-            clinician(**mine, npi=npi, patients=solo_patients if made == make.SOLO else "300", **figures)
+            clinician(**mine, npi=npi, patients=solo_patients if made == SOLO else "300", **figures)
             for npi in made.npis
         ]
         rows.append((row, theirs))
@@ -59,7 +60,7 @@ def test_a_load_is_refused_mended_staged_compared_used_and_taken_back(
 ):
     settings.STAFF_SECOND_FACTOR = False
     jobs.start()
-    sign_in(make.person("stevie@cms.example", Role.DATA_STEWARD, name="Stevie Steward"))
+    sign_in(UserFactory(email="stevie@cms.example", roles=[Role.DATA_STEWARD], name="Stevie Steward"))
 
     send(page, *files(tmp_path / "bad", "many"))
     expect(page.get_by_text("Refused: nothing was saved")).to_be_visible(timeout=60_000)

@@ -18,17 +18,18 @@ from eligibility.models import DeterminationPractice
 from ground import clock
 from notices.models import Notice
 from tests.browser import HEIGHT, WIDTHS
-from tests.elections import make
+from tests.factories.people import PASSWORD
+from tests.factories.practices import GROUP, SOLO, FictionalPractice, load_cms_data
 
 from .players import KeyboardPlayer, Player
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.django_db(transaction=True)]
 
-HILLTOP = make.MadePractice("Hilltop Pediatrics", "961000011", ("2000000119", "2000000226"))
-MEADOW = make.MadePractice("Meadow Street Clinic", "961000012", ("2000000333", "2000000440"))
-CREEK = make.MadePractice("Willow Creek Care", "961000013", ("2000000556", "2000000663"))
-PRACTICES = (make.SOLO, make.GROUP, HILLTOP, MEADOW, CREEK)
-GROUP = "Five Rivers Virtual Group"
+HILLTOP = FictionalPractice("Hilltop Pediatrics", "961000011", ("2000000119", "2000000226"))
+MEADOW = FictionalPractice("Meadow Street Clinic", "961000012", ("2000000333", "2000000440"))
+CREEK = FictionalPractice("Willow Creek Care", "961000013", ("2000000556", "2000000663"))
+PRACTICES = (SOLO, GROUP, HILLTOP, MEADOW, CREEK)
+FIVE_RIVERS = "Five Rivers Virtual Group"
 WRONG_NPI = "2000000225"  # the last digit of Hilltop's second is 6
 RECEIVED = "Received Dec 1, 2026, 10:00:00 a.m. ET"
 
@@ -37,7 +38,7 @@ RECEIVED = "Received Dec 1, 2026, 10:00:00 a.m. ET"
 def _cms_data_and_no_mails_yet(settings, tmp_path):
     """Show all five practices, Hilltop as opt-in eligible; forget whom a mail went to, as the cache is kept."""
     settings.MEDIA_ROOT = tmp_path
-    make.load_cms_data(PRACTICES)
+    load_cms_data(PRACTICES)
     DeterminationPractice.objects.filter(name=HILLTOP.name).update(patients=100, services=100)
     yield
     cache.clear()
@@ -55,7 +56,7 @@ def create_the_account(who: Player) -> None:
     who.sees("create-account", "Create an account")
     who.type("Email address", who.email)
     who.type("Your name", who.name)
-    who.type("Password", make.PASSWORD)
+    who.type("Password", PASSWORD)
     who.press("Create the account")
     who.sees("verification-sent", "Open the link in our email")
     who.page.goto(link_in_mail(who.email, "account_email_confirmation_signup"))
@@ -63,11 +64,11 @@ def create_the_account(who: Player) -> None:
     who.press("Yes, verify this email address")
     who.sees("sign-in", "Sign in")
     who.type("Email address", who.email)
-    who.type("Password", make.PASSWORD)
+    who.type("Password", PASSWORD)
     who.press("Sign in")
 
 
-def add_practice(who: Player, made: make.MadePractice, button: str) -> None:
+def add_practice(who: Player, made: FictionalPractice, button: str) -> None:
     """Fill in the page of one practice, which the check without an account and the election both have."""
     who.type("Name of the practice", made.name)
     who.choose("Employer Identification Number (EIN)")
@@ -83,11 +84,11 @@ def check_two_practices(nora: Player) -> None:
     nora.sees("check", "Could these practices form a virtual group?")
     nora.follow("Add the first practice")
     nora.sees("check-add", "Add a practice")
-    add_practice(nora, make.SOLO, "Check")
+    add_practice(nora, SOLO, "Check")
     expect(nora.page.get_by_text("Not yet: 1 thing to fix.")).to_be_visible()
     nora.picture("check-one")
     nora.follow("Add a practice")
-    add_practice(nora, make.GROUP, "Check")
+    add_practice(nora, GROUP, "Check")
     expect(nora.page.get_by_text("These two practices could form a virtual group.")).to_be_visible()
     nora.picture("check-two")
 
@@ -110,10 +111,10 @@ def keep_them(nora: Player) -> None:
 def name_the_group(nora: Player) -> None:
     nora.follow("Virtual group")
     nora.sees("virtual-group", "Virtual group")
-    nora.type("Name of the virtual group", GROUP)
+    nora.type("Name of the virtual group", FIVE_RIVERS)
     nora.press("Save")
     expect(nora.page.locator(".messages")).to_contain_text("Saved.")
-    nora.sees("named", GROUP)
+    nora.sees("named", FIVE_RIVERS)
     nora.follow("Representative")
     nora.sees("representative", "Representative")
     nora.type("Phone", "555-0100")
@@ -130,18 +131,18 @@ def invite(nora: Player, *others: tuple[str, str]) -> None:
         nora.press("Send the invitation")
         expect(nora.page.locator(".messages")).to_contain_text(f"We’re emailing an invitation to {address}.")
     nora.sees("people-invited", "People")
-    nora.follow(GROUP)
+    nora.follow(FIVE_RIVERS)
     waits = [f"Waiting for {address} to accept the role of {kind.split(':')[0].lower()}" for address, kind in others]
     next_step = "Waiting for you or a collaborator to finish “Agreement”"
     expect(nora.page.locator(".waits")).to_contain_text([next_step, *waits])
-    nora.sees("waits-for-all", GROUP)
+    nora.sees("waits-for-all", FIVE_RIVERS)
 
 
 def accept(who: Player) -> None:
     """Come by the mail's link alone, make an account as the pages lead, and accept from the list one arrives at."""
     invitation = link_in_mail(who.email, "election invited")
     who.page.goto(invitation)
-    who.sees("invitation", re.compile(f"^Nora Vale asks you to be .* of {GROUP}$"))
+    who.sees("invitation", re.compile(f"^Nora Vale asks you to be .* of {FIVE_RIVERS}$"))
     expect(who.page.get_by_text("The invitation then appears under “Your elections”")).to_be_visible()
     who.press("Sign in to accept")
     who.sees("sign-in-to-accept", "Sign in")
@@ -149,10 +150,10 @@ def accept(who: Player) -> None:
     create_the_account(who)
     expect(who.page.get_by_role("button", name="Sign out")).to_be_visible()
     who.sees("signed-in", "Your elections")
-    expect(who.page.get_by_text(re.compile(f"^Nora Vale asks you to be a .* of {GROUP}"))).to_be_visible()
-    who.press(f"Accept {GROUP}, 2027")
+    expect(who.page.get_by_text(re.compile(f"^Nora Vale asks you to be a .* of {FIVE_RIVERS}"))).to_be_visible()
+    who.press(f"Accept {FIVE_RIVERS}, 2027")
     expect(who.page.get_by_text("You accepted. This is the election.")).to_be_visible()
-    who.sees("election", GROUP)
+    who.sees("election", FIVE_RIVERS)
 
 
 def bring_a_list(amos: Player) -> None:
@@ -182,7 +183,7 @@ def mend_the_list(amos: Player) -> None:
     amos.picture("roster-mended")
 
 
-def add_by_form(who: Player, made: make.MadePractice) -> None:
+def add_by_form(who: Player, made: FictionalPractice) -> None:
     who.follow("Practices and clinicians")
     who.sees("practices-before", "Practices and clinicians")
     who.follow("Add a practice")
@@ -194,8 +195,8 @@ def add_by_form(who: Player, made: make.MadePractice) -> None:
 
 def fill_the_agreement(beth: KeyboardPlayer) -> None:
     beth.follow("Practices and clinicians")
-    beth.follow(GROUP)
-    beth.sees("election-before-agreement", GROUP)
+    beth.follow(FIVE_RIVERS)
+    beth.sees("election-before-agreement", FIVE_RIVERS)
     beth.follow("Agreement")
     beth.sees("agreement", "Agreement")
     for made in PRACTICES:
@@ -221,11 +222,11 @@ def look_around(vera: Player) -> None:
     can_change_nothing(vera, CREEK.name)
     vera.follow("Practices and clinicians")
     for page in ("Agreement", "Review and submit"):
-        vera.follow(GROUP)
+        vera.follow(FIVE_RIVERS)
         vera.follow(page)
         can_change_nothing(vera, page)
     expect(vera.page.get_by_text("Only the representative can submit")).to_be_visible()
-    vera.follow(GROUP)
+    vera.follow(FIVE_RIVERS)
     vera.follow("See everyone")
     can_change_nothing(vera, "People")
 
@@ -241,7 +242,7 @@ def submit_it(nora: Player) -> str:
     """Come back to a page opened long ago: it says that nobody but her is waited for. Return the receipt's code."""
     nora.page.reload()
     expect(nora.page.locator(".waits")).to_contain_text(["Waiting for you to review and submit"])
-    nora.sees("waits-for-her", GROUP)
+    nora.sees("waits-for-her", FIVE_RIVERS)
     nora.follow("Review and submit")
     nora.sees("review", "Review and submit")
     nora.type("Type CONFIRM to submit", "CONFIRM")
@@ -251,9 +252,9 @@ def submit_it(nora: Player) -> str:
 
 
 def see_it_submitted(vera: Player, code: str) -> None:
-    vera.follow(GROUP)
+    vera.follow(FIVE_RIVERS)
     expect(vera.page.get_by_text("CMS has received it.")).to_be_visible()
-    vera.sees("submitted", GROUP)
+    vera.sees("submitted", FIVE_RIVERS)
     vera.follow("Receipt of submission 1")
     vera.sees("receipt", RECEIVED)
     expect(vera.page.locator(".receipt-code")).to_have_text(code)
@@ -285,7 +286,7 @@ def assert_submitted(election: Election, code: str) -> None:
     assert (submission.number, submission.submitted_by.email) == (1, "nora@example.org")
     assert (submission.received_at, submission.receipt_code) == (clock.now(), code.replace(" ", ""))
     snapshot = Snapshot.of_submission(submission)
-    assert (snapshot.virtual_group_name, snapshot.performance_year) == (GROUP, 2027)
+    assert (snapshot.virtual_group_name, snapshot.performance_year) == (FIVE_RIVERS, 2027)
     assert [(entry.name, entry.npis) for entry in snapshot.practices] == [(made.name, made.npis) for made in PRACTICES]
     held = {(made.name, tin_keys("EIN", made.tin, ())[0], "held") for made in PRACTICES}
     assert set(election.claims.values_list("practice_name", "tin_key", "state")) == held

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from .make import proposal
+from tests.factories.proposals import proposal
 
 GOOD = json.dumps(proposal(registry={})).encode()
 BAD = b'{"secret": "123-45-6789"}'

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from .make import NPIS, Json, answer_line, proposal
+from tests.factories.proposals import NPIS, Json, answer_line, proposal
 
 EASTERN = ZoneInfo("America/New_York")
 MET, NOT_MET, CANNOT_TELL, NOT_APPLICABLE = "met", "not_met", "cannot_tell", "not_applicable"

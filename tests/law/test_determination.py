@@ -10,8 +10,7 @@ from eligibility.law import calendar, identifiers, parameters, proposals
 from eligibility.law.calendar import Window
 from eligibility.law.determination import Outcome, determine
 from eligibility.law.rules import PRACTICE_RULES, VIRTUAL_GROUP_RULES, in_force
-
-from .make import NPIS, answer, clinician, data, practice, proposal
+from tests.factories.proposals import NPIS, answer, clinician, data, practice, proposal
 
 TABLE = {
     "tin-format": "414.1315(c)(2)(ii)",

@@ -5,8 +5,8 @@ import re
 from hypothesis import given
 
 from eligibility.law.fact_labels import LABELS, NOT_KNOWN, facts_in_words
+from tests.factories.proposals import Json, answer, clinician, data, practice, proposal
 
-from .make import Json, answer, clinician, data, practice, proposal
 from .test_properties import proposals
 
 

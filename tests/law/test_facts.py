@@ -11,8 +11,7 @@ from eligibility.law.facts import DeclaredPractice, Practice, Setting
 from eligibility.law.low_volume import THRESHOLD_2019, sides
 from eligibility.law.rule_results import met
 from eligibility.law.rules import PRACTICE_RULES
-
-from .make import NPI, NPIS, clinician, data, entry, practice, proposal
+from tests.factories.proposals import NPI, NPIS, clinician, data, entry, practice, proposal
 
 A, B, C = NPIS[:3]
 LINE = json.dumps(proposal(practice(data=data(clinician())), registry={NPI: entry()})).encode()

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from eligibility.law import proposals
-
-from .make import NPI, Json, answer, clinician, data, entry, error, practice, proposal
+from tests.factories.proposals import NPI, Json, answer, clinician, data, entry, error, practice, proposal
 
 BASE = proposal(registry={NPI: entry()})
 MARK = "123-45-6789 PLANTED"

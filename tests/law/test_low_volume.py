@@ -9,8 +9,7 @@ import pytest
 from eligibility.law import proposals
 from eligibility.law.determination import determine
 from eligibility.law.low_volume import opt_in_means
-
-from .make import NPIS, Json, clinician, data, finding, outcome, practice, proposal
+from tests.factories.proposals import NPIS, Json, clinician, data, finding, outcome, practice, proposal
 
 FIGURES: Json = {
     "allowed_charges": {"+": 90_000.01, "-": 90_000, "?": None},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .make import NPI, NPIS, answer, clinician, data, entry, finding, outcome, practice, proposal
+from tests.factories.proposals import NPI, NPIS, answer, clinician, data, entry, finding, outcome, practice, proposal
 
 MET, NOT_MET, CANNOT_TELL = "met", "not_met", "cannot_tell"
 

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eligibility.law.facts import CLINICIAN_TYPES, QP_STATUSES
-
-from .make import NPIS, Json, answer, proposal
+from tests.factories.proposals import NPIS, Json, answer, proposal
 
 FLAGS = st.none() | st.booleans()
 COUNTS = st.none() | st.sampled_from([0, 200, 201])

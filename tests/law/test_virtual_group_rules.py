@@ -2,7 +2,7 @@
 
 import pytest
 
-from .make import NPIS, Json, finding, outcome, practice, proposal
+from tests.factories.proposals import NPIS, Json, finding, outcome, practice, proposal
 
 MET, NOT_MET = "met", "not_met"
 A, B, C = NPIS[:3]

@@ -13,8 +13,7 @@ from eligibility.law.facts import Setting
 from eligibility.law.identifiers import mask_tin, tin_problem
 from eligibility.law.low_volume import THRESHOLD_2018, THRESHOLD_2019, sides
 from eligibility.law.rule_results import be, count, places
-
-from .make import NPIS, Json, answer, clinician, data, entry, finding, practice, proposal
+from tests.factories.proposals import NPIS, Json, answer, clinician, data, entry, finding, practice, proposal
 
 A, B, C = NPIS[:3]
 ANYWAY = "This doesn’t keep you from submitting. A reviewer will decide."

@@ -5,10 +5,11 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.urls import reverse
 
-from accounts.models import Role, StaffRole, User
+from accounts.models import Role
 from ground import clock, vault
 from notices.delivery import deliver
 from notices.models import Notice
+from tests.factories.people import UserFactory, signed_in
 
 LIST = "admin:notices_notice_changelist"
 
@@ -22,11 +23,7 @@ def _settings(settings):
 @pytest.fixture
 def sign_in(client, db):
     def as_(role):
-        user = User.objects.create_user(f"{role or 'nobody'}@cms.example")
-        if role:
-            StaffRole.objects.create(user=user, role=role)
-        client.force_login(user)
-        return client
+        return signed_in(UserFactory(roles=[role] if role else ()))
 
     return as_
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from urllib.parse import unquote_plus
 
-from tests.elections import make
+from tests.factories.practices import ALL
 from tests.walk.world import PAIRS
 
 SSN = "457555462"
@@ -81,9 +81,7 @@ SHAPES = (
     IN_A_WORD,
     *DIGITS,
 )
-EINS = tuple(
-    made.tin for made in (*make.ALL, *(each for pair in PAIRS.values() for each in pair)) if made.kind == "EIN"
-)
+EINS = tuple(made.tin for made in (*ALL, *(each for pair in PAIRS.values() for each in pair)) if made.kind == "EIN")
 
 BETWEEN = r"(?:[\W_]|%20|%2[0-9a-fA-F]){0,6}"
 ESCAPED = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|[tnrvf])")

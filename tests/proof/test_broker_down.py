@@ -6,6 +6,7 @@ from agreements.models import Document
 from elections.models import Submission
 from notices.models import Notice, WorkerHeartbeat
 from tests.conftest import PINNED
+from tests.factories.practices import load_cms_data
 from tests.workers import wait_until
 
 from . import crowd
@@ -20,7 +21,7 @@ def test_submitting_answers_and_what_was_owed_goes_out(serve, jobs, broker, mail
     set_clock(PINNED.isoformat())
     people = crowd.people(3)
     practices = [crowd.practice(number, number) for number in range(6)]
-    crowd.load(practices)
+    load_cms_data(practices)
     elections = crowd.drafts([(each.user, practices[2 * n : 2 * n + 2]) for n, each in enumerate(people)])
     elections.sort(key=lambda election: election.started_by_id)
     web = serve(processes=1, threads=2, **broker.environment)

@@ -21,7 +21,8 @@ from elections.states import ElectionStatus
 from elections.submission import actions as submission_actions
 from elections.verbs import Refused
 from ground import clock
-from tests.elections.make import MadePractice, person
+from tests.factories.people import UserFactory
+from tests.factories.practices import FictionalPractice, load_cms_data
 
 from . import crowd
 
@@ -33,15 +34,15 @@ OWN = [crowd.practice(10 + number, 200 + number) for number in range(40)]
 
 @pytest.fixture
 def cms_data():
-    crowd.load([*CONTESTED, *OWN])
+    load_cms_data([*CONTESTED, *OWN])
 
 
 @pytest.fixture
 def staff() -> User:
-    return person("lead@cms.example", Role.LEAD_REVIEWER, Role.REVIEWER)
+    return UserFactory(email="lead@cms.example", roles=[Role.LEAD_REVIEWER, Role.REVIEWER])
 
 
-def practices_of(wanted: frozenset[int], own: int) -> list[MadePractice]:
+def practices_of(wanted: frozenset[int], own: int) -> list[FictionalPractice]:
     """Return the practices of an election: the contested ones it wants, and two that nobody else names."""
     return [*(CONTESTED[number] for number in sorted(wanted)), OWN[2 * own], OWN[2 * own + 1]]
 

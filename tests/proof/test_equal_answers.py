@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 
 from elections.models import Election
 from eligibility.models import Probe
-from tests.elections import make
+from tests.factories.people import UserFactory, signed_in
+from tests.factories.practices import SOLO, load_cms_data
 
 pytestmark = [pytest.mark.proof, pytest.mark.alone, pytest.mark.django_db]
 
-KNOWN, UNKNOWN = make.SOLO.tin, "969990001"  # the same last four digits: what was typed is no difference
+KNOWN, UNKNOWN = SOLO.tin, "969990001"  # the same last four digits: what was typed is no difference
 STRANGER = "1922002005"  # bills under neither
 TRIES = 200
 LITERAL = re.compile(r"'[^']*'|\b\d+\b|\([^()]*\)")
@@ -26,7 +27,7 @@ Asked = Callable[[str], Callable[[], bytes]]
 
 @pytest.fixture
 def cms_data():
-    return make.load_cms_data()
+    return load_cms_data()
 
 
 def fields(tin: str) -> dict[str, str]:
@@ -42,8 +43,8 @@ def in_the_sandbox(tin: str) -> Callable[[], bytes]:
 
 def in_a_draft(tin: str) -> Callable[[], bytes]:
     """Return what asks a draft about a TIN."""
-    person = make.person(f"asks-{tin}@example.org")
-    client = make.signed_in(person)
+    person = UserFactory(email=f"asks-{tin}@example.org")
+    client = signed_in(person)
     client.post("/elections/start")
     election = Election.objects.get(started_by=person)
     assert client.post(f"/elections/{election.pk}/practices/add", fields(tin)).status_code == 302
@@ -108,6 +109,6 @@ def test_the_time_is_equal(asks, say):
 def test_one_who_names_an_npi_is_answered_otherwise(cms_data):
     """The pages above would not be equal if the NPI did bill under the TIN."""
     client = Client()
-    client.post("/check/practice", fields(KNOWN) | {"npis": make.SOLO.npis[0]})
+    client.post("/check/practice", fields(KNOWN) | {"npis": SOLO.npis[0]})
     assert "CMS has not published 2027 data for this TIN." not in client.get("/check/").content.decode()
     assert Probe.objects.filter(billed=True).count() == 1

@@ -16,7 +16,7 @@ from django.test import Client
 from eligibility.loads import jobs
 from eligibility.loads.files import BLOCK
 from eligibility.models import DeterminationPractice, LoadRun, NppesRecord
-from tests.cms_data.make import CLINICIAN, NPPES, PRACTICE
+from tests.factories.load_files import NPPES, clinician, practice
 from tests.planted.planting import CSRF, Forms
 from tests.walk.conftest import _made, world
 from tests.walk.routes import ROUTES, Route
@@ -195,7 +195,9 @@ def test_no_upload_fails_and_none_is_half_done(world: World, client_of, settings
     for _ in range(FILES):
         with transaction.atomic():
             kind = chance.choice(["determinations", "nppes"])
-            columns = {"practices": PRACTICE, "clinicians": CLINICIAN} if kind == "determinations" else {"nppes": NPPES}
+            columns = (
+                {"practices": practice(), "clinicians": clinician()} if kind == "determinations" else {"nppes": NPPES}
+            )
             files = {name: packed(rows(each, chance), name, chance) for name, each in columns.items()}
             answer = client.post(f"/staff/eligibility/loadrun/upload/{kind}/", files)
             assert answer.status_code in (200, 302), (kind, {name: file.name for name, file in files.items()})

@@ -16,6 +16,7 @@ from agreements.papers.documents import open_pdf
 from elections.models import ElectionRole, RoleKind
 from notices.models import Notice
 from tests.conftest import PINNED
+from tests.factories.practices import load_cms_data
 from tests.smtp import MailServer
 from tests.workers import wait_until
 
@@ -57,7 +58,7 @@ def ten_submissions() -> None:
     """Submit ten elections, each with a representative and one more to be told: twenty notices, ten documents."""
     people = crowd.people(11)
     practices = [crowd.practice(number, number) for number in range(20)]
-    crowd.load(practices)
+    load_cms_data(practices)
     elections = crowd.drafts([(people[n].user, practices[2 * n : 2 * n + 2]) for n in range(10)])
     ElectionRole.objects.bulk_create(
         ElectionRole(election=election, user=people[10].user, kind=RoleKind.COLLABORATOR) for election in elections

@@ -12,7 +12,11 @@ from agreements.papers.documents import open_pdf, sweep
 from agreements.papers.verification import SealCheck, verify
 from elections.models import Election
 from ground import clock
-from tests.elections import make
+from tests.factories.elections import ElectionFactory
+from tests.factories.people import UserFactory
+from tests.factories.practices import load_cms_data
+from tests.factories.signing import ask_to_sign, opened, signing
+from tests.pages import text
 from tests.workers import wait_until
 
 from .test_kill import LEASE_OVER, kept, kill_before_the_file_was_written_down, leases
@@ -37,7 +41,7 @@ class Signing:
         self.jobs = jobs
         self.media = media
         self.starts = 0
-        make.load_cms_data()
+        load_cms_data()
 
     def start(self) -> None:
         """Start the worker once all leases are over, and sweep at once: its own sweep comes in half a minute."""
@@ -48,17 +52,19 @@ class Signing:
 
     def sign_all_but_one(self, number: int) -> Election:
         """Have an agreement that lacks one signature; what its signers may download before they sign is made."""
-        by = make.person(f"dana{number}@example.org", name="Dana Rivera")  # nobody asks one person many times a day
-        election = make.ask_to_sign(make.draft(by, name=f"Group {number}"), by)
+        by = UserFactory(
+            email=f"dana{number}@example.org", name="Dana Rivera"
+        )  # nobody asks one person many times a day
+        election = ask_to_sign(ElectionFactory(by=by, name=f"Group {number}"))
         link = link_of(election, "gwen@example.org")
-        assert "You have signed for" in make.text(make.signing(make.opened(link), link, name="Gwen Lake"))
+        assert "You have signed for" in text(signing(opened(link), link, name="Gwen Lake"))
         wait_until(lambda: not Document.objects.exclude(state="ready").exists(), seconds=120)
         return election
 
     def sign_last(self, election: Election) -> Document:
         """Click “Sign” for the last practice, in a browser; return what that click owes."""
         link = link_of(election, "sol@example.org")
-        assert "You have signed for" in make.text(make.signing(make.opened(link), link))
+        assert "You have signed for" in text(signing(opened(link), link))
         return Document.objects.get(agreement=election.agreement_id, kind=DocumentKind.EXECUTED)
 
     def is_ready(self, document: Document) -> bool:

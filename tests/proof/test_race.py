@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from elections.models import Claim, Conflict, Election, Submission
+from tests.factories.practices import load_cms_data
 from tests.workers import wait_until
 
 from . import crowd
@@ -30,7 +31,7 @@ def test_fifty_elections_race_for_one_tin(connections, open_together, serve, tmp
     racers = crowd.people(RACERS)
     wanted = [crowd.practice(round_, 9001, 9002) for round_ in range(rounds)]
     own = [[crowd.practice(1000 + RACERS * round_ + n, n) for n in range(RACERS)] for round_ in range(rounds)]
-    crowd.load([*wanted, *(made for round_ in own for made in round_)])
+    load_cms_data([*wanted, *(made for round_ in own for made in round_)])
     web = serve(BROKER_DIR=str(tmp_path / "broker"), DB_POOL_SIZE=connections)
     overlaps, slowest = [], 0.0
     for round_ in range(rounds):
@@ -75,7 +76,7 @@ def test_fifty_clicks_give_one_submission_and_one_receipt(connections, open_toge
     """Also where the threads of each of the four processes share two connections: the others wait for their turn."""
     [someone] = crowd.people(1)
     practices = [crowd.practice(1, 1), crowd.practice(2, 2)]
-    crowd.load(practices)
+    load_cms_data(practices)
     [election] = crowd.drafts([(someone.user, practices)])
     web = serve(BROKER_DIR=str(tmp_path / "broker"), DB_POOL_SIZE=connections)
     clicks = [crowd.confirming(election, someone.session)] * RACERS

@@ -7,7 +7,10 @@ from agreements.models import Document, DocumentKind, Signature, SigningRequest
 from elections.content import Snapshot
 from elections.models import Claim, Conflict, Election
 from notices.models import Notice
-from tests.elections import make
+from tests.factories.elections import ElectionFactory, submit
+from tests.factories.people import DanaFactory, UserFactory, signed_in
+from tests.factories.practices import GROUP, OTHER, SOLO, load_cms_data
+from tests.factories.signing import SAID, ask_to_sign, link_to, opened, shown_to_sign, sign_all, to_be_signed
 from tests.walk.world import session_cookie
 
 from .web import Post
@@ -20,16 +23,16 @@ ROUNDS = 5
 
 @pytest.fixture
 def election():
-    make.load_cms_data()
-    return make.to_be_signed(make.person("dana@example.org", name="Dana Rivera"))
+    load_cms_data()
+    return to_be_signed(by=DanaFactory())
 
 
 def posts(email: str, count: int) -> list[Post]:
     """Return what so many browsers send in which the signer's page stands filled in."""
-    link, made = make.link_to(email), []
+    link, made = link_to(email), []
     for _ in range(count):
-        browser = make.opened(link)
-        sent = make.shown_to_sign(browser.get(f"{link}/room")) | make.SAID
+        browser = opened(link)
+        sent = shown_to_sign(browser.get(f"{link}/room")) | SAID
         made.append(Post(f"{link}/room", session_cookie(browser), sent))
     return made
 
@@ -54,7 +57,7 @@ def test_the_last_two_sign_together_and_one_agreement_is_made(election, serve, t
 def test_a_text_that_changes_while_somebody_signs_is_never_signed_unseen(election, serve, tmp_path, say):
     """Either the signature came first, and is void now, or the change did, and nothing was signed."""
     web = serve(BROKER_DIR=str(tmp_path / "broker"))
-    by, outcomes = make.signed_in(election.started_by), []
+    by, outcomes = signed_in(election.started_by), []
     for round_ in range(ROUNDS):
         sent = posts("sol@example.org", 3)
         change = {"quality": f"We meet each month, for the {round_}. time."}
@@ -71,19 +74,19 @@ def test_a_text_that_changes_while_somebody_signs_is_never_signed_unseen(electio
 
 def test_both_elections_are_chosen_at_once_and_one_is(serve, tmp_path):
     """The signer's phone says the one, their desk the other, five times each: the first counts, and is told once."""
-    make.load_cms_data()
+    load_cms_data()
     chosen = []
-    for number, other in enumerate((make.GROUP, make.OTHER)):
-        by = make.person(f"by{number}@example.org", name=f"Robin {number}")
-        election = make.ask_to_sign(make.draft(by, (make.SOLO, other), name=f"Group {number}"), by)
-        link = make.link_to("sol@example.org")
-        make.signed_in(by).post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
-        make.sign_all(election)
-        make.submit(election, by)
-        chosen += [Post(f"{link}/choose", session_cookie(make.opened(link)), {}) for _ in range(5)]
+    for number, other in enumerate((GROUP, OTHER)):
+        by = UserFactory(email=f"by{number}@example.org", name=f"Robin {number}")
+        election = ask_to_sign(ElectionFactory(by=by, practices=(SOLO, other), name=f"Group {number}"))
+        link = link_to("sol@example.org")
+        signed_in(by).post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+        sign_all(election)
+        submit(election, by=by)
+        chosen += [Post(f"{link}/choose", session_cookie(opened(link)), {}) for _ in range(5)]
     web = serve(BROKER_DIR=str(tmp_path / "broker"))
     assert {answer.status for answer in web.post_together(chosen)} == {302}
-    states = Claim.objects.filter(practice_name=make.SOLO.name).order_by("state").values_list("state", flat=True)
+    states = Claim.objects.filter(practice_name=SOLO.name).order_by("state").values_list("state", flat=True)
     assert list(states) == ["held", "waiting"]
     assert Conflict.objects.get().outcome in ("kept", "moved")
     news = (
@@ -94,13 +97,13 @@ def test_both_elections_are_chosen_at_once_and_one_is(serve, tmp_path):
 
 def test_a_practice_is_removed_while_its_signer_is_asked(serve, tmp_path, say):
     """Either it was asked, and its link is closed by now, or nobody was; the other practice is asked once."""
-    make.load_cms_data()
-    by = make.person("dana@example.org", name="Dana Rivera")
+    load_cms_data()
+    by = DanaFactory()
     web, outcomes = serve(BROKER_DIR=str(tmp_path / "broker")), []
     for round_ in range(ROUNDS):
-        election = make.draft(by, (make.SOLO, make.GROUP, make.OTHER), name=f"Group {round_}")
-        cookie, base = session_cookie(make.signed_in(by)), f"/elections/{election.pk}"
-        make.signed_in(by).post(f"{base}/signing/begin")
+        election = ElectionFactory(by=by, practices=(SOLO, GROUP, OTHER), name=f"Group {round_}")
+        cookie, base = session_cookie(signed_in(by)), f"/elections/{election.pk}"
+        signed_in(by).post(f"{base}/signing/begin")
         members = list(election.members.order_by("position"))
         named = {f"practice-{one.pk}-signer_name": "Sol Harbor" for one in members}
         named |= {f"practice-{one.pk}-signer_email": f"sol{one.pk}@example.org" for one in members}
@@ -110,10 +113,10 @@ def test_a_practice_is_removed_while_its_signer_is_asked(serve, tmp_path, say):
         assert {answer.status for answer in web.post_together(together)} <= {200, 302}
         assert not election.members.filter(pk=gone.pk).exists()
         if not SigningRequest.objects.filter(party__agreement=election.agreement_id).exists():
-            make.signed_in(by).post(ask.path, ask.fields)  # both came in the midst of the removal
+            signed_in(by).post(ask.path, ask.fields)  # both came in the midst of the removal
         asked = SigningRequest.objects.filter(party__agreement=election.agreement_id, revoked_at=None)
         assert asked.filter(party__member__in=members[1:]).count() == 2
-        links = [make.link_to(one.email) for one in asked.filter(party__member=None)]
+        links = [link_to(one.email) for one in asked.filter(party__member=None)]
         assert [Client().get(link).status_code for link in links] == [410] * len(links)
         outcomes.append("asked before" if links else "removed before")
     say(f"{ROUNDS} removals against two clicks on “Send the links”: {outcomes}")

@@ -26,7 +26,9 @@ from playwright.sync_api import Error as BrowserError
 from accounts.models import User
 from elections.models import Election
 from ground.templatetags.et import et_datetime
-from tests.elections import make
+from tests.factories.elections import ElectionFactory
+from tests.factories.people import PASSWORD, DanaFactory, signed_in
+from tests.factories.practices import SOLO, load_cms_data
 
 from .web import Web
 
@@ -69,7 +71,7 @@ def a_place(election: Election, number: int) -> Place:
     """Return one of the pages in turn."""
     base = f"/elections/{election.pk}"
     drafts = Election.objects.filter(pk=election.pk)
-    member = election.members.get(name=make.SOLO.name)
+    member = election.members.get(name=SOLO.name)
 
     def practice() -> list[str]:
         now = election.members.get(pk=member.pk)
@@ -175,7 +177,7 @@ class Rounds:
     def __iter__(self) -> Iterator[Typist]:
         self.sign_in()
         for number in range(ROUNDS):
-            place = a_place(make.draft(self.by), number)
+            place = a_place(ElectionFactory(by=self.by), number)
             page = self.context.new_page()
             page.goto(self.web.address + place.path)
             typist = Typist(page, place, self.chance)
@@ -185,7 +187,7 @@ class Rounds:
 
     def sign_in(self) -> None:
         """Sign in without the page of it."""
-        cookie = make.signed_in(self.by).cookies[configured.SESSION_COOKIE_NAME]
+        cookie = signed_in(self.by).cookies[configured.SESSION_COOKIE_NAME]
         self.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.web.address}])
 
     def killed(self, typist: Typist, held: list[str], at: float) -> None:
@@ -208,11 +210,11 @@ def begin(serve: Callable[..., Web], context: BrowserContext, settings: Any, tmp
     settings.STATIC_ROOT = tmp_path / "static"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     call_command("collectstatic", interactive=False, link=True, verbosity=0)
-    make.load_cms_data()
+    load_cms_data()
     context.add_init_script(NOTE_THE_SCREEN)
 
     def begin(way: str) -> Rounds:
-        someone = make.person("dana@example.org", name="Dana Rivera")
+        someone = DanaFactory()
         places = {"STATIC_ROOT": str(settings.STATIC_ROOT), "BROKER_DIR": str(tmp_path / "broker")}
         return Rounds(way, serve(processes=2, threads=4, **places), context, someone)
 
@@ -260,7 +262,7 @@ def test_the_session(begin: Callable[[str], Rounds], say: Callable[[str], None])
         rounds.said_after.append(time.monotonic() - at)
         stood = typist.on_screen()
         page.get_by_label("Email address").fill("dana@example.org")
-        page.get_by_label("Password", exact=True).fill(make.PASSWORD)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_text(STANDS_BELOW)).to_be_visible()
         assert [box.input_value() for box in typist.boxes()] == stood

@@ -7,14 +7,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import transaction
-from django.test import override_settings
 from playwright.sync_api import Browser, Page
-from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from elections.sandbox.store import COOKIE
-from ground import clock
-from tests.conftest import PINNED
 
 from .world import Who, World, make_world, session_cookie, signed_in
 
@@ -22,14 +18,8 @@ PageOf = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def _made(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[World]:
-    media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
-    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch, media:
-        patch.setattr(clock, "now", lambda: PINNED)
-        yield make_world()
-        transaction.set_rollback(True)
+def _made(module_db: None) -> World:
+    return make_world()
 
 
 @pytest.fixture

@@ -18,7 +18,9 @@ from elections.agreement import executed
 from elections.models import Election, Member
 from elections.signing import asking
 from eligibility.models import DeterminationPractice, LoadRun
-from tests.elections import make
+from tests.factories.elections import ElectionFactory, approve
+from tests.factories.practices import FictionalPractice, load_cms_data
+from tests.pages import text
 
 from .routes import SIGNING, STAFF_PAGES
 from .world import SIGNERS, STAFF, Who, World, name_signers, sign_for, signed_in
@@ -66,7 +68,7 @@ def test_a_link_shows_the_findings_and_figures_of_its_own_practice_alone(world: 
     figures = {}
     for number, name in enumerate(SIGNERS[:-1]):
         member = Member.objects.get(election=world.signing, name=f"Practice of {name.title()}")
-        made = make.MadePractice(member.name, str(member.tin), tuple(member.clinicians.values_list("npi", flat=True)))
+        made = FictionalPractice(member.name, str(member.tin), tuple(member.clinicians.values_list("npi", flat=True)))
         figures[name] = f"{310_000 + 1_111 * number:,}"
         show(made, 310_000 + 1_111 * number, world)
     assert all(figures[name] not in behind(name, world) for name in UNSIGNED), "CMS does not know them yet"
@@ -86,7 +88,7 @@ def behind(name: str, world: World) -> str:
     """Return what a signer reads in a browser of their own."""
     client = Client()
     client.post(reverse("sign", args=[world.links[name]]))
-    return make.text(client.get(reverse("sign_room", args=[world.links[name]])))
+    return text(client.get(reverse("sign_room", args=[world.links[name]])))
 
 
 def approve_last_year(world: World, set_clock) -> None:
@@ -94,24 +96,24 @@ def approve_last_year(world: World, set_clock) -> None:
     by, now = world.people[Who.REPRESENTATIVE], set_clock("2025-11-20T10:00:00-05:00")
     listed = list(world.signing.members.order_by("position"))[:-1]  # the last has nobody to sign
     practices = [
-        make.MadePractice(one.name, str(one.tin), tuple(one.clinicians.values_list("npi", flat=True))) for one in listed
+        FictionalPractice(one.name, str(one.tin), tuple(one.clinicians.values_list("npi", flat=True))) for one in listed
     ]
-    election = make.draft(by, practices, year=2026)
+    election = ElectionFactory(by=by, practices=practices, year=2026)
     name_signers(election)
     asking.begin(election.pk, by=by, now=now)
     asking.ask(election.pk, by=by, now=now)
     for request in SigningRequest.objects.filter(party__agreement=election.agreement_id):
         sign_for(request, now)
     executed.save_agreement(election.pk, acknowledged=True, parties={}, by=by, now=now)
-    make.approved(election, by, world.people[Who.REVIEWER])
+    approve(election)
     set_clock("2026-12-01T10:00:00-05:00")
 
 
-def show(made: make.MadePractice, charges: int, world: World) -> None:
+def show(made: FictionalPractice, charges: int, world: World) -> None:
     """Have the active CMS data show a practice, and each of its clinicians, with these allowed charges."""
     active = LoadRun.objects.filter(pk=world.run.pk)
     active.update(status=LoadRun.Status.SUPERSEDED)
-    made_run = make.load_cms_data([made])
+    made_run = load_cms_data([made])
     for row in DeterminationPractice.objects.filter(run=made_run):
         row.clinicians.update(allowed_charges=charges)
         DeterminationPractice.objects.filter(pk=row.pk).update(run=world.run, allowed_charges=charges)
@@ -157,8 +159,8 @@ def test_the_export_holds_no_agreement_text(world: World):
 
 def test_what_it_looks_for_can_be_found(world: World):
     """The text stands on the members' page and behind the links."""
-    said = make.text(signed_in(Who.REPRESENTATIVE, world).get(reverse("agreement_text", args=[world.signing.pk])))
+    said = text(signed_in(Who.REPRESENTATIVE, world).get(reverse("agreement_text", args=[world.signing.pk])))
     assert CLAUSE in said
     client = Client()
     client.post(reverse("sign", args=[world.links["ina"]]))
-    assert CLAUSE in make.text(client.get(reverse("sign_room", args=[world.links["ina"]])))
+    assert CLAUSE in text(client.get(reverse("sign_room", args=[world.links["ina"]])))

@@ -23,7 +23,6 @@ from django.test import Client
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
-from stdnum import luhn
 
 from accounts.models import Role, User
 from agreements.models import Agreement, Document, DocumentKind, DocumentState, Party, SigningRequest
@@ -33,7 +32,7 @@ from elections.agreement import actions as agreement_actions
 from elections.agreement import executed
 from elections.agreement import own as agreement_own
 from elections.desk import actions as desk_actions
-from elections.models import Conflict, Election, ElectionRole, Invitation, UpdateKind
+from elections.models import Conflict, Election, Invitation, UpdateKind
 from elections.people import naming
 from elections.people.actions import invite
 from elections.practices import contests, members
@@ -51,7 +50,22 @@ from eligibility.models import DeterminationClinician, ElectionWindow, LoadKind,
 from ground import clock, links
 from notices.models import Notice, NoticeState
 from tests.agreements.made_pdfs import bare
-from tests.elections import make
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory, start_review, submit
+from tests.factories.numbers import npi
+from tests.factories.people import BACKEND, DanaFactory, ReviewerFactory, UserFactory
+from tests.factories.practices import (
+    ALL,
+    BELOW,
+    BY_SSN,
+    GROUP,
+    OTHER,
+    SOLO,
+    FictionalPractice,
+    LoadRunFactory,
+    load_cms_data,
+)
+from tests.factories.signing import link_to
+from tests.factories.windows import WindowFactory
 
 
 class Who(StrEnum):
@@ -141,12 +155,12 @@ def make_world() -> World:
     ContentType.objects.clear_cache()  # what a test before flushed has other numbers now
     people = _people()
     by, stranger = people[Who.REPRESENTATIVE], people[Who.STRANGER]
-    run = make.load_cms_data([*make.ALL, *(practice for pair in PAIRS.values() for practice in pair)])
+    run = load_cms_data([*ALL, *(practice for pair in PAIRS.values() for practice in pair)])
     elections = _elections(by, stranger, people[Who.REVIEWER])
     for name, election in elections.items():
         if name != "theirs":
-            ElectionRole.objects.create(election=election, user=people[Who.COLLABORATOR], kind="collaborator")
-            ElectionRole.objects.create(election=election, user=people[Who.VIEWER], kind="viewer")
+            ElectionRoleFactory(election=election, user=people[Who.COLLABORATOR], kind="collaborator")
+            ElectionRoleFactory(election=election, user=people[Who.VIEWER])
     _receipts(elections, by)
     _sealed_file()
     as_they_stand: dict[str, Any] = {name: Election.objects.get(pk=made.pk) for name, made in elections.items()}
@@ -159,8 +173,7 @@ def make_world() -> World:
         staged_run=_staged_run(),
         **_invitation(elections["draft"], by),
         links={
-            name: make.link_to(f"{name}@example.org").removeprefix("/sign/")
-            for name in (*SIGNERS[:-1], "chris", "olga")
+            name: link_to(f"{name}@example.org").removeprefix("/sign/") for name in (*SIGNERS[:-1], "chris", "olga")
         },
         **_staff_rows(people[Who.STEWARD], elections["rejected"]),
         **_keys(),
@@ -209,7 +222,7 @@ def signed_in(who: Who, world: World, *, second_factor: bool = True) -> Client:
     if who == Who.NOBODY:
         return client
     user = world.people[who]
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend=BACKEND)
     records: list[dict[str, Any]] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
     held = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
     if held and second_factor:
@@ -228,15 +241,15 @@ def session_cookie(client: Client) -> str:
 
 def _people() -> dict[Who, User]:
     people = {
-        Who.STRANGER: make.person("sam@example.org", name="Sam Stranger"),
-        Who.REPRESENTATIVE: make.person("dana@example.org", name="Dana Rivera"),
-        Who.COLLABORATOR: make.person("cleo@example.org", name="Cleo Collaborator"),
-        Who.VIEWER: make.person("vic@example.org", name="Vic Viewer"),
-        Who.REVIEWER: make.person("alex@cms.example", Role.REVIEWER, name="Alex Reviewer"),
-        Who.LEAD: make.person("lee@cms.example", Role.LEAD_REVIEWER, name="Lee Lead"),
-        Who.STEWARD: make.person("stevie@cms.example", Role.DATA_STEWARD, name="Stevie Steward"),
-        Who.AUDITOR: make.person("audrey@cms.example", Role.AUDITOR, name="Audrey Auditor"),
-        Who.SUPERUSER: make.person("ruth@cms.example", name="Ruth Superuser"),
+        Who.STRANGER: UserFactory(email="sam@example.org", name="Sam Stranger"),
+        Who.REPRESENTATIVE: DanaFactory(),
+        Who.COLLABORATOR: UserFactory(email="cleo@example.org", name="Cleo Collaborator"),
+        Who.VIEWER: UserFactory(email="vic@example.org", name="Vic Viewer"),
+        Who.REVIEWER: ReviewerFactory(),
+        Who.LEAD: UserFactory(email="lee@cms.example", roles=[Role.LEAD_REVIEWER], name="Lee Lead"),
+        Who.STEWARD: UserFactory(email="stevie@cms.example", roles=[Role.DATA_STEWARD], name="Stevie Steward"),
+        Who.AUDITOR: UserFactory(email="audrey@cms.example", roles=[Role.AUDITOR], name="Audrey Auditor"),
+        Who.SUPERUSER: UserFactory(email="ruth@cms.example", name="Ruth Superuser"),
     }
     User.objects.filter(pk=people[Who.SUPERUSER].pk).update(is_superuser=True)
     for who, user in people.items():
@@ -265,19 +278,13 @@ def _passkey(number: int) -> dict[str, Any]:
     }
 
 
-def _npi(number: int) -> str:
-    first = f"19{number:07}"
-    return first + luhn.calc_check_digit(f"80840{first}")
-
-
-def _pair(number: int, *names: str) -> tuple[make.MadePractice, ...]:
+def _pair(number: int, *names: str) -> tuple[FictionalPractice, ...]:
     return tuple(
-        make.MadePractice(name, f"97{number:06}{which}", (_npi(10 * number + which),))
+        FictionalPractice(name, f"97{number:06}{which}", (npi(10 * number + which),))
         for which, name in enumerate(names)
     )
 
 
-BELOW = {"allowed_charges": 1000, "patients": 10, "services": 10}
 PAIRS = {
     "submitted": _pair(1, "Riverside Clinic", "Hilltop Pediatrics"),
     "in_review": _pair(2, "Bayview Cardiology", "North Shore Family Medicine"),
@@ -293,14 +300,13 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     made = {"lapsed": _lapsed(by)}
     for name, pair in PAIRS.items():
         practices = (PAIRS["submitted"][0], pair[1]) if name in ("waiting", "withdrawn") else pair
-        made[name] = make.draft(by, practices, name=f"{name.replace('_', ' ').title()} Group")
-        if name == "contested":
-            _contest(made[name], by)
-        make.submit(made[name], by)
+        state = name if name in ("in_review", "approved") else "draft" if name == "contested" else "submitted"
+        group = f"{name.replace('_', ' ').title()} Group"
+        made[name] = ElectionFactory(by=by, practices=practices, name=group, state=state)
+    _contest(made["contested"], by)
+    start_review(made["contested"])
     now = clock.now()
-    for name in ("in_review", "contested", "approved", "rejected"):
-        desk_actions.start_review(made[name].pk, by=reviewer, now=now)
-    desk_actions.approve(made["approved"].pk, by=reviewer, now=now, submission_number=1)
+    desk_actions.start_review(made["rejected"].pk, by=reviewer, now=now)
     left = PAIRS["approved"][0].npis[0]
     upkeep_actions.report_clinician(
         made["approved"].pk, kind=UpdateKind.LEFT, practice=0, npi=left, effective_on=date(2027, 3, 1), by=by, now=now
@@ -313,9 +319,9 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     made["own"] = _own(by)
     made["empty"] = start_election(performance_year=2027, by=by, now=now)
     made["wrong"] = _wrong(by)
-    made["draft"] = make.draft(by, name="Draft Group")
-    made["theirs"] = make.draft(stranger, (make.OTHER, make.BY_SSN), name="Somebody Else’s Group")
-    make.submit(made["theirs"], stranger)
+    made["draft"] = ElectionFactory(by=by, name="Draft Group")
+    theirs = {"practices": (OTHER, BY_SSN), "name": "Somebody Else’s Group"}
+    made["theirs"] = ElectionFactory(by=stranger, state="submitted", **theirs)
     agreement_actions.make_document(made["draft"].pk, by=by, now=now)
     return made
 
@@ -326,10 +332,10 @@ SIGNERS = ("ina", "sig", "opal", "cora", "deca", "remy", "agnes", "nobody")
 def _signing(by: User) -> Election:
     """Return an election in which one signer was asked, one has signed, one opened the link, and so on."""
     practices = [
-        make.MadePractice(f"Practice of {name.title()}", f"9800000{n}1", (_npi(500 + n),))
+        FictionalPractice(f"Practice of {name.title()}", f"9800000{n}1", (npi(500 + n),))
         for n, name in enumerate(SIGNERS)
     ]
-    election = make.draft(by, practices, name="Signing Group")
+    election = ElectionFactory(by=by, practices=practices, name="Signing Group")
     name_signers(election)
     now = clock.now()
     asking.begin(election.pk, by=by, now=now)
@@ -341,7 +347,7 @@ def _signing(by: User) -> Election:
     signing_actions.decline(_asked("deca"), reason="We joined another virtual group.", now=now)
     Notice.objects.filter(to="remy@example.org").update(state=NoticeState.BOUNCED, server_answer="550 No such mailbox")
     last = election.members.get(party__signing_requests=_asked("agnes"))
-    members.save_member(election.pk, last.pk, npis=(_npi(506), _npi(507)), by=by, now=now)
+    members.save_member(election.pk, last.pk, npis=(npi(506), npi(507)), by=by, now=now)
     return election
 
 
@@ -353,10 +359,10 @@ def name_signers(election: Election) -> None:
 
 def _choosing(by: User) -> None:
     """Submit two elections that name one practice, whose signer signed in both and may choose between them."""
-    now, shared = clock.now(), make.MadePractice("Practice of Chris", "981000009", (_npi(600),))
+    now, shared = clock.now(), FictionalPractice("Practice of Chris", "981000009", (npi(600),))
     for n in (1, 2):
-        other = make.MadePractice(f"Practice of Mate {n}", f"98100000{n}", (_npi(600 + n),))
-        election = make.draft(by, (shared, other), name=f"Choosing Group {n}")
+        other = FictionalPractice(f"Practice of Mate {n}", f"98100000{n}", (npi(600 + n),))
+        election = ElectionFactory(by=by, practices=(shared, other), name=f"Choosing Group {n}")
         for name, member in zip(("chris", f"mate{n}"), election.members.order_by("position"), strict=True):
             Party.objects.filter(pk=member.party_id).update(
                 signer_name=name.title(), signer_email=f"{name}@example.org"
@@ -366,12 +372,14 @@ def _choosing(by: User) -> None:
         for request in SigningRequest.objects.filter(party__agreement=election.agreement_id):
             sign_for(request, now)
         executed.save_agreement(election.pk, acknowledged=True, parties={}, by=by, now=now)
-        make.submit(election, by)
+        submit(election)
 
 
 def _own(by: User) -> Election:
     """Return an election with an agreement of the group's own, replaced once, marked in part, asked to be signed."""
-    election = make.draft(by, _pair(8, "Juniper Medicine", "Salt Marsh Clinic"), name="Own Agreement Group")
+    election = ElectionFactory(
+        by=by, practices=_pair(8, "Juniper Medicine", "Salt Marsh Clinic"), name="Own Agreement Group"
+    )
     now = clock.now()
     for pages, name in ((2, "Agreement of last week.pdf"), (3, "Agreement.pdf")):
         agreement_own.use(election.pk, bare(pages=pages), name=name, pages=pages, by=by, now=now)
@@ -426,7 +434,7 @@ def _contest(election: Election, by: User) -> None:
 
 def _lapsed(by: User) -> Election:
     """Return a draft whose window closed; it has since opened again. Made first, as every draft lapses then."""
-    election = make.draft(by, name="Lapsed Group")
+    election = ElectionFactory(by=by, name="Lapsed Group")
     submission_actions.lapse_due(now=windows.window_for(2027).closes + timedelta(hours=1))
     return election
 
@@ -435,37 +443,28 @@ def _wrong(by: User) -> Election:
     """Return a draft of one practice, nameless, with an NPI that CMS has nowhere for one it has, and no agreement."""
     election = start_election(performance_year=2027, by=by, now=clock.now())
     naming.save_group(election.pk, name="Unfinished Group", now=clock.now())
-    npis = (make.GROUP.npis[0], _npi(999))
-    members.save_member(
-        election.pk, None, name="", tin_kind="EIN", tin=make.GROUP.tin, npis=npis, by=by, now=clock.now()
-    )
+    npis = (GROUP.npis[0], npi(999))
+    members.save_member(election.pk, None, name="", tin_kind="EIN", tin=GROUP.tin, npis=npis, by=by, now=clock.now())
     return election
 
 
 def _staged_run() -> LoadRun:
     """Return a complete run that waits: it lacks a practice, and one of an election in review is below all limits."""
-    active = LoadRun.objects.filter(status=LoadRun.Status.ACTIVE, kind=LoadKind.DETERMINATIONS)
-    keep = active.get().pk
-    active.update(status=LoadRun.Status.SUPERSEDED)
-    run = make.load_cms_data([make.SOLO, make.GROUP, *PAIRS["in_review"]])
-    LoadRun.objects.filter(pk=run.pk).update(status=LoadRun.Status.STAGED, rows_kept=True, activated_at=None)
-    LoadRun.objects.filter(pk=keep).update(status=LoadRun.Status.ACTIVE)
+    staged = {"status": LoadRun.Status.STAGED, "rows_kept": True, "activated_at": None}
+    run = load_cms_data([SOLO, GROUP, *PAIRS["in_review"]], **staged)
     DeterminationClinician.objects.filter(practice__run=run, npi=PAIRS["in_review"][0].npis[0]).update(**BELOW)
-    return LoadRun.objects.get(pk=run.pk)
+    return run
 
 
 def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
     """Return what data stewards look after: a load that failed, a window, a notice and a document that are stuck."""
     now = clock.now()
-    failed_run = LoadRun.objects.create(
-        kind=LoadKind.DETERMINATIONS,
-        performance_year=2027,
+    failed_run = LoadRunFactory(
         status=LoadRun.Status.FAILED,
         files=[{"name": "practices.csv", "bytes": 120, "sha256": "0" * 64}],
         counts={"practices": 12, "clinicians": 48},
         started_by="on the command line",
-        started_at=now,
-        finished_at=now,
+        activated_at=None,
         error_count=1,
         errors=[{"file": "practices.csv", "line": 2, "column": "patients", "problem": "It must be a whole number."}],
         error_counts=[{"file": "practices.csv", "column": "patients", "problem": "No whole number.", "count": 1}],
@@ -473,19 +472,10 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
     sent = [{"name": name, "bytes": 120, "sha256": "1" * 64} for name in ("practices.csv", "clinicians.csv")]
     waiting_run, loading_run = (jobs.ask(LoadKind.DETERMINATIONS, uuid4(), sent, by=steward, now=now) for _ in range(2))
     LoadRun.objects.filter(pk=loading_run.pk).update(status=LoadRun.Status.LOADING)
-    window = windows.window_for(2027)
-    set_window = windows.set_window(
-        2027,
-        opens=window.opens,
-        closes=window.closes,
-        reason="As announced.",
-        citation="CMS notice",
-        by=steward,
-        now=now,
-    )
+    window = WindowFactory(by=steward)
     for number in range(12):
         Probe.objects.create(
-            day=clock.today(), asker=Probe.CountedBy.NPI, subject=_npi(1), tin_key=f"{number:064}", billed=False
+            day=clock.today(), asker=Probe.CountedBy.NPI, subject=npi(1), tin_key=f"{number:064}", billed=False
         )
     first, second = Notice.objects.order_by("pk")[:2]
     Notice.objects.filter(pk=second.pk).update(
@@ -505,7 +495,7 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
         "failed_run": failed_run,
         "waiting_run": waiting_run,
         "loading_run": loading_run,
-        "window": set_window,
+        "window": window,
         "notice": first,
         "failed_notice": Notice.objects.get(pk=second.pk),
         "failed_document": document,
@@ -514,7 +504,7 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
 
 def _checked() -> str:
     token = links.new_token()
-    for made in (make.GROUP, make.OTHER, make.BY_SSN):
+    for made in (GROUP, OTHER, BY_SSN):
         sandbox_store.put(
             token, None, sandbox_store.entry_of(made.name, made.kind, made.tin, made.npis), now=clock.now()
         )
@@ -523,7 +513,7 @@ def _checked() -> str:
 
 def _keys() -> dict[str, Any]:
     """Return what stands in the links that a newcomer was mailed."""
-    newcomer = make.person("nell@example.org", verified=False)
+    newcomer = UserFactory(email="nell@example.org", verified=False)
     return {
         "confirmation_key": EmailConfirmationHMAC(EmailAddress.objects.get(user=newcomer)).key,
         "sandbox_cookie": _checked(),

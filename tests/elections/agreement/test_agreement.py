@@ -4,16 +4,13 @@ import re
 
 import pytest
 
-from .. import make
-
 pytestmark = pytest.mark.django_db
 
 
-def test_what_is_wrong_stands_in_one_list(cms_data, representative):
-    election = make.draft(representative)
+def test_what_is_wrong_stands_in_one_list(election, client):
     group, solo = election.members.order_by("name")
     fields = {f"practice-{member.pk}-executed_on": "2026-12-02" for member in (solo, group)}
-    answer = make.signed_in(representative).post(f"/elections/{election.pk}/agreement", fields)
+    answer = client.post(f"/elections/{election.pk}/agreement", fields)
     text = " ".join(answer.content.decode().split())
     assert text.count("Fix the problems below") == 1
     assert re.findall(r'<a href="#id_(practice-\d+-\w+)">([^<]+)</a>', text) == [
@@ -26,20 +23,17 @@ def test_what_is_wrong_stands_in_one_list(cms_data, representative):
     ]
 
 
-def test_a_year_mistyped_is_refused(cms_data, representative):
-    election = make.draft(representative)
+def test_a_year_mistyped_is_refused(election, client):
     member = election.members.get(position=1)
     fields = {f"practice-{member.pk}-executed_on": "1926-11-30"}
-    answer = make.signed_in(representative).post(f"/elections/{election.pk}/agreement", fields)
+    answer = client.post(f"/elections/{election.pk}/agreement", fields)
     assert "There were no virtual groups before 2017. Check the year." in answer.content.decode()
     member.party.refresh_from_db()
     assert str(member.party.executed_on) == "2026-11-10"
 
 
 @pytest.mark.parametrize("change", ["added", "removed", "another TIN", "another clinician"])
-def test_it_is_acknowledged_anew_when_its_parties_are_others(cms_data, representative, change):
-    election = make.draft(representative)
-    client = make.signed_in(representative)
+def test_it_is_acknowledged_anew_when_its_parties_are_others(election, client, change):
     solo = election.members.get(position=1)
     base = f"/elections/{election.pk}/practices"
     fields = {"name": solo.name, "tin_kind": "EIN", "tin": solo.tin, "npis": "1999999992"}
@@ -56,8 +50,7 @@ def test_it_is_acknowledged_anew_when_its_parties_are_others(cms_data, represent
     assert ("acknowledge it again" in answer.content.decode()) is not stays
 
 
-def test_a_tick_is_seen_because_the_label_follows_its_box_at_once(cms_data, representative):
-    election = make.draft(representative)
-    page = make.signed_in(representative).get(f"/elections/{election.pk}/agreement").content.decode()
+def test_a_tick_is_seen_because_the_label_follows_its_box_at_once(election, client):
+    page = client.get(f"/elections/{election.pk}/agreement").content.decode()
     assert re.search(r'<input type="checkbox" name="acknowledged"[^>]* checked>\s*<label', page)
     assert '<input type="hidden" name="initial-acknowledged" value="True"' in page

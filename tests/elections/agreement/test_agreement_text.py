@@ -9,20 +9,17 @@ from agreements.models import Agreement
 from agreements.text import document_text
 from agreements.text.provisions import PROVISIONS
 from elections.agreement.actions import make_document
-from elections.models import ElectionRole, RoleKind
 from elections.next_year.actions import start_next_year
-
-from .. import make
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory, approve
+from tests.factories.people import signed_in
+from tests.factories.practices import GROUP, SOLO, load_cms_data
+from tests.factories.signing import sign_all, to_be_signed
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
 ASKED = [part.must for provision in PROVISIONS for part in provision.parts if not part.ours]
 CHOSEN = {"last_year": "2029", "quality": "We review our results each month.", "close_out_contact": "Dana, 555-0100"}
-
-
-@pytest.fixture
-def election(cms_data, representative):
-    return make.draft(representative)
 
 
 def address(election):
@@ -33,21 +30,20 @@ def save(client, election, **fields):
     return client.post(address(election), CHOSEN | fields, follow=True)
 
 
-def test_it_says_everything_and_which_clause_does_what_is_asked_for(election, representative):
-    said = make.text(make.signed_in(representative).get(address(election)))
+def test_it_says_everything_and_which_clause_does_what_is_asked_for(election, client):
+    said = text(client.get(address(election)))
     assert "It is in force Jan 1, 2027 through Dec 31, 2027" in said
-    for made in (make.SOLO, make.GROUP):
+    for made in (SOLO, GROUP):
         assert made.name in said
         assert f"EIN {made.tin[:2]}-{made.tin[2:]}" in said
         assert all(npi in said for npi in made.npis)
     for must in ASKED:
         assert re.search(rf"{re.escape(must[0].upper() + must[1:])}: \d\.\d", said), must
-    assert "agreement" in make.text(make.signed_in(representative).get(f"/elections/{election.pk}/agreement"))
+    assert "agreement" in text(client.get(f"/elections/{election.pk}/agreement"))
 
 
-def test_what_is_chosen_stands_in_the_text_and_in_the_document(election, representative, set_clock):
-    client = make.signed_in(representative)
-    said = make.text(save(client, election))
+def test_what_is_chosen_stands_in_the_text_and_in_the_document(client, election, representative, set_clock):
+    said = text(save(client, election))
     assert "Saved." in said
     assert "It is in force Jan 1, 2027 through Dec 31, 2029" in said
     assert "2.2 This agreement holds for each performance year through 2029." in said
@@ -59,18 +55,16 @@ def test_what_is_chosen_stands_in_the_text_and_in_the_document(election, represe
         assert words in document.snapshot
 
 
-def test_another_text_is_acknowledged_anew_and_the_same_is_not(election, representative):
-    client = make.signed_in(representative)
+def test_another_text_is_acknowledged_anew_and_the_same_is_not(client, election):
     client.post(address(election), {"last_year": "0", "quality": "", "close_out_contact": ""})
     assert Agreement.objects.get(pk=election.agreement_id).acknowledged
-    assert "acknowledge it again" in make.text(save(client, election))
+    assert "acknowledge it again" in text(save(client, election))
     assert not Agreement.objects.get(pk=election.agreement_id).acknowledged
 
 
-def test_a_choice_can_be_taken_back(election, representative):
-    client = make.signed_in(representative)
+def test_a_choice_can_be_taken_back(client, election):
     save(client, election)
-    said = make.text(save(client, election, last_year="0", quality="", close_out_contact=""))
+    said = text(save(client, election, last_year="0", quality="", close_out_contact=""))
     assert "It is in force Jan 1, 2027 through Dec 31, 2027" in said
     assert "This agreement holds for each performance year" not in said
     found = Agreement.objects.get(pk=election.agreement_id)
@@ -85,60 +79,56 @@ def test_a_choice_can_be_taken_back(election, representative):
         ({"quality": "x" * 2001}, "at most 2000 characters"),
     ],
 )
-def test_what_is_wrong_is_said_and_the_rest_is_saved(election, representative, fields, what_is_wrong):
-    said = make.text(save(make.signed_in(representative), election, **fields))
+def test_what_is_wrong_is_said_and_the_rest_is_saved(election, client, fields, what_is_wrong):
+    said = text(save(client, election, **fields))
     assert what_is_wrong in said
     found = Agreement.objects.get(pk=election.agreement_id)
     assert found.close_out_contact == "Dana, 555-0100"
     assert "123-45-6789" not in said
 
 
-def test_the_later_of_two_people_is_shown_both(election, representative):
-    client = make.signed_in(representative)
+def test_the_later_of_two_people_is_shown_both(client, election):
     save(client, election, quality="The first words.")
     stale = {"initial-quality": "", "quality": "The second words.", "initial-last_year": "0", "last_year": "2029"}
-    said = make.text(client.post(address(election), stale))
+    said = text(client.post(address(election), stale))
     assert "saved “The first words.” here" in said
     assert Agreement.objects.get(pk=election.agreement_id).quality == "The first words."
 
 
-def test_a_viewer_reads_and_does_not_choose(election, representative):
-    viewer = make.person("viewer@example.org")
-    ElectionRole.objects.create(election=election, user=viewer, kind=RoleKind.VIEWER)
-    client = make.signed_in(viewer)
+def test_a_viewer_reads_and_does_not_choose(election):
+    client = signed_in(ElectionRoleFactory(election=election).user)
     answer = client.get(address(election))
     assert answer.status_code == 200
-    assert "What you can choose" not in make.text(answer)
+    assert "What you can choose" not in text(answer)
     assert save(client, election).status_code == 403
     assert not Agreement.objects.get(pk=election.agreement_id).quality
 
 
-def test_parties_that_lack_something_are_named_and_the_text_is_there(election, representative):
+def test_parties_that_lack_something_are_named_and_the_text_is_there(election, client):
     member = election.members.get(position=1)
     member.clinicians.all().delete()
-    said = make.text(make.signed_in(representative).get(address(election)))
+    said = text(client.get(address(election)))
     assert f"{member.name} needs its name, TIN and NPIs before we can make the agreement." in said
     assert "9.1 This agreement is executed on behalf of each party" in said
-    assert make.GROUP.tin[2:] not in said
+    assert GROUP.tin[2:] not in said
 
 
 @pytest.mark.parametrize(("last_year", "carried"), [("2027", None), ("2028", 2028)], ids=["over by then", "goes on"])
-def test_the_next_year_begins_with_the_same_text(representative, reviewer, set_clock, last_year, carried):
+def test_the_next_year_begins_with_the_same_text(client, representative, set_clock, last_year, carried):
     set_clock("2025-11-20T10:00:00-05:00")
-    make.load_cms_data(year=2026)
-    election = make.draft(representative, year=2026)
-    client = make.signed_in(representative)
+    load_cms_data(performance_year=2026)
+    election = ElectionFactory(year=2026)
     save(client, election, last_year=last_year)
     client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
-    made = make.approved(election, representative, reviewer)
+    made = approve(election)
     draft = start_next_year(made.pk, by=representative, now=set_clock("2026-12-01T10:00:00-05:00"))
     found = draft.agreement
     assert (found.last_year, found.quality, found.close_out_contact) == (carried, CHOSEN["quality"], "Dana, 555-0100")
     assert not found.acknowledged
 
 
-def test_which_score_counts_is_left_to_cms_and_an_opt_in_to_the_deadline(election, representative):
-    page = make.signed_in(representative).get(address(election)).content.decode()
+def test_which_score_counts_is_left_to_cms_and_an_opt_in_to_the_deadline(election, client):
+    page = client.get(address(election)).content.decode()
     clauses = {
         number: " ".join(said.split()) for number, said in re.findall(r"<strong>(.*?)</strong>(.*?)</p>", page, re.S)
     }
@@ -151,16 +141,16 @@ def test_which_score_counts_is_left_to_cms_and_an_opt_in_to_the_deadline(electio
 
 
 def test_an_agreement_that_is_being_signed_keeps_the_version_of_the_text_it_began_with(
-    cms_data, representative, monkeypatch
+    client, cms_data, representative, monkeypatch
 ):
     before = "A participant in a MIPS APM is paid on the score of that APM."
     older = replace(PROVISIONS[3], parts=(*PROVISIONS[3].parts[:-1], replace(PROVISIONS[3].parts[-1], clause=before)))
     with monkeypatch.context() as patch:
         patch.setattr(document_text, "PROVISIONS", (*PROVISIONS[:3], older, *PROVISIONS[4:]))
         patch.setattr(document_text, "TEXT_VERSION", "2026-11")
-        election = make.to_be_signed(representative)
-    make.sign_all(election)
-    assert f"4.5 {before}" in make.text(make.signed_in(representative).get(address(election)))
+        election = to_be_signed()
+    sign_all(election)
+    assert f"4.5 {before}" in text(client.get(address(election)))
     snapshot = make_document(election.pk, by=representative, now=election.changed_at).snapshot
     assert snapshot.count('"text_version":"2026-11"') == 1
     assert snapshot.count('"signature":{') == 2

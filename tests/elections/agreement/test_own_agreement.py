@@ -14,13 +14,16 @@ from agreements.models import Agreement, Document, OwnAgreement, Signature
 from agreements.text.own import MOST_BYTES
 from agreements.text.provisions import PROVISIONS
 from elections.content import Snapshot
-from elections.models import Election, ElectionRole, Event, RoleKind
+from elections.models import Election, Event
 from elections.next_year.actions import start_next_year
 from elections.next_year.copying import copy_working_copy
 from ground import clock
 from tests.agreements.made_pdfs import SCRIPT, bare, saved, written
-
-from .. import make
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory, approve, start_review
+from tests.factories.people import BACKEND, UserFactory, signed_in
+from tests.factories.practices import GROUP, OTHER, load_cms_data
+from tests.factories.signing import link_to, opened, sign_all, signing, to_be_signed
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -32,16 +35,6 @@ OUR_CLAUSE = "represents each clinician in MIPS"
 @pytest.fixture(autouse=True)
 def _media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
-
-
-@pytest.fixture
-def election(cms_data, representative):
-    return make.draft(representative)
-
-
-@pytest.fixture
-def client(representative):
-    return make.signed_in(representative)
 
 
 def at(election, page=""):
@@ -69,9 +62,9 @@ def kept_files():
 
 
 def test_a_file_is_uploaded_and_said_to_be_in_use(election, client, representative):
-    said = make.text(client.get(at(election)))
+    said = text(client.get(at(election)))
     assert "This virtual group uses the agreement that we make from its list of practices." in said
-    said = make.text(upload(client, election))
+    said = text(upload(client, election))
     assert "Your agreement is uploaded. Now mark where it covers the 9 required items." in said
     assert "Our agreement.pdf , 2 pages" in said
     assert hashlib.sha256(PDF).hexdigest() in said
@@ -88,7 +81,7 @@ def test_a_file_is_uploaded_and_said_to_be_in_use(election, client, representati
     assert Event.objects.filter(election=election, verb="own_agreement").get().sentence == (
         "The group’s own agreement was uploaded"
     )
-    said = make.text(client.get(f"/elections/{election.pk}/agreement"))
+    said = text(client.get(f"/elections/{election.pk}/agreement"))
     assert "You use your own agreement: Our agreement.pdf , 2 pages, uploaded Dec 1, 2026, 10:00 a.m. ET." in said
     assert "You haven’t marked where it covers 9 of the 9 items" in said
 
@@ -142,18 +135,16 @@ def test_what_is_wrong_with_a_file_is_said_and_nothing_is_kept(election, client,
     content, sentence = BAD[bad]
     answer = client.post(at(election, "/upload"), {}) if content is None else upload(client, election, content())
     assert answer.status_code == 200
-    assert sentence in make.text(answer)
+    assert sentence in text(answer)
     assert not OwnAgreement.objects.exists()
     assert kept_files() == []
     assert agreement_of(election).acknowledged
 
 
 def test_an_agreement_may_name_the_eins_of_its_parties_alone(election, client):
-    refused = upload(
-        client, election, written(f"{make.GROUP.name}, 96-1000002", f"{make.OTHER.name}, {make.OTHER.tin}")
-    )
-    assert "Page 2 has 9 digits" in make.text(refused)
-    upload(client, election, written(f"{make.GROUP.name}, 96-1000002, {make.GROUP.tin}, NPI {make.GROUP.npis[0]}"))
+    refused = upload(client, election, written(f"{GROUP.name}, 96-1000002", f"{OTHER.name}, {OTHER.tin}"))
+    assert "Page 2 has 9 digits" in text(refused)
+    upload(client, election, written(f"{GROUP.name}, 96-1000002, {GROUP.tin}, NPI {GROUP.npis[0]}"))
     assert OwnAgreement.objects.get().pages == 1
 
 
@@ -163,19 +154,19 @@ def test_a_name_with_nine_digits_is_refused_and_never_said_again(election, clien
     assert (
         "Nothing was saved. The file’s name has 9 digits in a row, which might be someone’s Social Security number. "
         "Give the file another name, then choose it again."
-    ) in make.text(answer)
+    ) in text(answer)
     assert name.removesuffix(".pdf") not in answer.content.decode()
     assert not OwnAgreement.objects.exists()
 
 
 def test_a_file_of_another_field_is_not_taken(election, client):
     files = {"other": SimpleUploadedFile("a.pdf", PDF)}
-    assert "Choose the PDF of your agreement." in make.text(client.post(at(election, "/upload"), files))
+    assert "Choose the PDF of your agreement." in text(client.post(at(election, "/upload"), files))
 
 
 def test_the_token_is_asked_for(election, representative):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(representative, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(representative, backend=BACKEND)
     assert upload(client, election).status_code == 403
     token = client.get(at(election, "/upload")).context["csrf_token"]
     file = SimpleUploadedFile("a.pdf", PDF)
@@ -185,7 +176,7 @@ def test_the_token_is_asked_for(election, representative):
 def test_the_same_file_again_changes_nothing(election, client):
     upload(client, election)
     client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
-    assert "Nothing changed. This file is already in use." in make.text(upload(client, election))
+    assert "Nothing changed. This file is already in use." in text(upload(client, election))
     assert OwnAgreement.objects.count() == 1
     assert agreement_of(election).acknowledged
 
@@ -196,7 +187,7 @@ def test_too_many_files_a_day_are_refused(election, client, representative):
         OwnAgreement.objects.create(
             agreement=election.agreement, uploaded_at=clock.now(), uploaded_by=representative, **of_file
         )
-    said = make.text(upload(client, election))
+    said = text(upload(client, election))
     assert "20 files were uploaded here within a day. Try again tomorrow." in said
     assert OwnAgreement.objects.count() == 20
     assert kept_files() == []
@@ -204,21 +195,21 @@ def test_too_many_files_a_day_are_refused(election, client, representative):
 
 def test_marks_are_kept_as_typed_and_what_is_not_marked_is_said(election, client):
     upload(client, election)
-    said = make.text(mark(client, election, iii="", vii=""))
+    said = text(mark(client, election, iii="", vii=""))
     assert "Not marked: (iii) telling the clinicians, (vii) when it ends." in said
     assert agreement_of(election).own.marks == MARKS | {"iii": "", "vii": ""}
     answer = client.post(at(election), {"iii": "page 9", "initial-iii": ""}, headers={"X-Autosave": "yes"})
     assert answer.json()["errors"] == {}
     assert agreement_of(election).own.marks == MARKS | {"iii": "page 9", "vii": ""}
-    assert "All 9 are marked." in make.text(mark(client, election))
-    said = make.text(client.get(f"/elections/{election.pk}/agreement"))
+    assert "All 9 are marked." in text(mark(client, election))
+    said = text(client.get(f"/elections/{election.pk}/agreement"))
     assert "You have marked where it covers each of the 9 items" in said
 
 
 def test_a_mark_holds_no_nine_digits(election, client):
     upload(client, election)
     answer = mark(client, election, ii="see 123-45-6789")
-    assert "Nine digits in a row might be someone’s Social Security number" in make.text(answer)
+    assert "Nine digits in a row might be someone’s Social Security number" in text(answer)
     assert "123-45-6789" not in answer.content.decode()
     assert agreement_of(election).own.marks == MARKS | {"ii": ""}
 
@@ -226,7 +217,7 @@ def test_a_mark_holds_no_nine_digits(election, client):
 def test_the_later_of_two_people_is_shown_both(election, client):
     upload(client, election)
     mark(client, election, i="page 1")
-    said = make.text(client.post(at(election), {"i": "page 2", "initial-i": "", "initial-ii": "", "ii": MARKS["ii"]}))
+    said = text(client.post(at(election), {"i": "page 2", "initial-i": "", "initial-ii": "", "ii": MARKS["ii"]}))
     assert "saved “page 1” here" in said
     assert agreement_of(election).own.marks["i"] == "page 1"
 
@@ -234,7 +225,7 @@ def test_the_later_of_two_people_is_shown_both(election, client):
 def test_marks_of_an_agreement_that_is_used_no_more_are_refused(election, client):
     upload(client, election)
     client.post(at(election, "/drop"))
-    said = make.text(mark(client, election))
+    said = text(mark(client, election))
     assert "This election uses our text, not your own agreement. Upload your agreement first." in said
 
 
@@ -243,27 +234,27 @@ def test_what_is_typed_after_the_session_ended_is_kept(election, client, represe
     out = Client()
     answer = out.post(at(election), {"i": "page 7", "initial-i": ""})
     assert answer.status_code == 302
-    out.force_login(representative, backend="allauth.account.auth_backends.AuthenticationBackend")
+    out.force_login(representative, backend=BACKEND)
     assert 'value="page 7"' in out.get(at(election)).content.decode()
 
 
 @pytest.mark.parametrize("change", ["file", "mark", "term", "drop"])
-def test_each_change_is_acknowledged_and_signed_anew(cms_data, representative, client, change):
-    election = make.to_be_signed(representative)
+def test_each_change_is_acknowledged_and_signed_anew(cms_data, client, change):
+    election = to_be_signed()
     upload(client, election)
     mark(client, election)
-    make.sign_all(election)
+    sign_all(election)
     client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
     assert Snapshot.of_working_copy(election).is_executed_here
     if change == "file":
-        assert "2 practices signed the current agreement." in make.text(client.get(at(election, "/upload")))
+        assert "2 practices signed the current agreement." in text(client.get(at(election, "/upload")))
         upload(client, election, OTHER_PDF)
     elif change == "mark":
         mark(client, election, v="page 8")
     elif change == "term":
         client.post(f"/elections/{election.pk}/agreement/text", {"last_year": "2028"})
     else:
-        assert "2 signatures given here no longer count" in make.text(client.get(at(election, "/drop")))
+        assert "2 signatures given here no longer count" in text(client.get(at(election, "/drop")))
         client.post(at(election, "/drop"))
     snapshot = Snapshot.of_working_copy(Election.objects.get(pk=election.pk))
     assert [entry.void for entry in snapshot.practices] == [("text",), ("text",)]
@@ -271,18 +262,18 @@ def test_each_change_is_acknowledged_and_signed_anew(cms_data, representative, c
     assert not snapshot.is_executed_here
 
 
-def test_what_was_signed_can_be_read_after_it_was_replaced(cms_data, representative, client):
-    election = make.to_be_signed(representative)
+def test_what_was_signed_can_be_read_after_it_was_replaced(cms_data, client):
+    election = to_be_signed()
     upload(client, election)
-    make.sign_all(election)
+    sign_all(election)
     signed = json.loads(agreement_of(election).text)
-    assert "Now mark where it covers the 9 required items." in make.text(upload(client, election, bare(pages=5)))
+    assert "Now mark where it covers the 9 required items." in text(upload(client, election, bare(pages=5)))
     mark(client, election)
-    said = make.text(upload(client, election, OTHER_PDF, "Second.pdf"))
+    said = text(upload(client, election, OTHER_PDF, "Second.pdf"))
     assert "The file is replaced. Check below whether what you marked still fits." in said
     first = OwnAgreement.objects.get(sha256=signed["own"]["sha256"])
     assert client.get(at(election, f"/{first.pk}")).content == PDF
-    said = make.text(client.get(at(election)))
+    said = text(client.get(at(election)))
     assert "Files that are no longer in use (2)" in said
     assert json.loads(Document.objects.get(kind="executed").snapshot)["own"] == signed["own"]
 
@@ -291,20 +282,20 @@ def test_the_term_alone_is_chosen_and_the_marks_stand_in_place_of_our_text(elect
     upload(client, election)
     mark(client, election, ix="")
     page = client.get(f"/elections/{election.pk}/agreement/text")
-    said = make.text(page)
+    said = text(page)
     assert 'name="last_year"' in page.content.decode()
     assert 'name="quality"' not in page.content.decode()
     assert "(iv) What it means for each clinician page 4, section 4" in said
     assert "(ix) Signing Not marked" in said
     assert OUR_CLAUSE not in said
     assert "EIN 96-1000001" in said
-    said = make.text(client.post(f"/elections/{election.pk}/agreement/text", {"last_year": "2028"}, follow=True))
+    said = text(client.post(f"/elections/{election.pk}/agreement/text", {"last_year": "2028"}, follow=True))
     assert "It is in force Jan 1, 2027 through Dec 31, 2028" in said
 
 
 @pytest.mark.parametrize("is_signed_here", [False, True], ids=["executed elsewhere", "signed here"])
-def test_the_document_is_a_record_of_the_group_s_own(cms_data, representative, client, is_signed_here):
-    election = make.to_be_signed(representative) if is_signed_here else make.draft(representative)
+def test_the_document_is_a_record_of_the_group_s_own(cms_data, client, is_signed_here):
+    election = to_be_signed() if is_signed_here else ElectionFactory()
     upload(client, election)
     mark(client, election)
     client.post(f"/elections/{election.pk}/agreement/make")
@@ -338,10 +329,8 @@ def test_the_file_is_handed_out_as_a_download_in_a_sandbox(election, client):
 
 def test_a_viewer_reads_and_changes_nothing(election, client):
     upload(client, election)
-    viewer = make.person("viewer@example.org")
-    ElectionRole.objects.create(election=election, user=viewer, kind=RoleKind.VIEWER)
-    theirs = make.signed_in(viewer)
-    assert "Use our text instead" not in make.text(theirs.get(at(election)))
+    theirs = signed_in(ElectionRoleFactory(election=election).user)
+    assert "Use our text instead" not in text(theirs.get(at(election)))
     assert theirs.get(at(election, f"/{OwnAgreement.objects.get().pk}")).content == PDF
     assert [mark(theirs, election).status_code, upload(theirs, election, OTHER_PDF).status_code] == [403, 403]
     assert [theirs.get(at(election, "/upload")).status_code, theirs.post(at(election, "/drop")).status_code] == [
@@ -353,29 +342,29 @@ def test_a_viewer_reads_and_changes_nothing(election, client):
 
 def test_strangers_staff_and_superusers_get_neither_file_nor_page(election, client, reviewer, lead):
     upload(client, election)
-    stranger = make.person("sam@example.org")
-    make.draft(stranger, (make.OTHER,))
-    ruth = make.person("ruth@cms.example")
+    stranger = UserFactory(email="sam@example.org")
+    ElectionFactory(by=stranger, practices=(OTHER,))
+    ruth = UserFactory(email="ruth@cms.example")
     User.objects.filter(pk=ruth.pk).update(is_superuser=True)
     own = OwnAgreement.objects.get()
     for somebody in (stranger, reviewer, lead, User.objects.get(pk=ruth.pk)):
-        theirs = make.signed_in(somebody)
+        theirs = signed_in(somebody)
         for page in ("", "/upload", "/drop", f"/{own.pk}"):
             assert theirs.get(at(election, page)).status_code == 404
         assert upload(theirs, election, OTHER_PDF).status_code == 404
     another = Election.objects.exclude(pk=election.pk).get()
-    assert make.signed_in(stranger).get(at(another, f"/{own.pk}")).status_code == 404  # by an id within one's own
+    assert signed_in(stranger).get(at(another, f"/{own.pk}")).status_code == 404  # by an id within one's own
     for path in ("agreements/ownagreement/", f"agreements/ownagreement/{own.pk}/change/", "agreements/agreement/"):
-        assert make.signed_in(User.objects.get(pk=ruth.pk)).get(f"/staff/{path}").status_code == 404
+        assert signed_in(User.objects.get(pk=ruth.pk)).get(f"/staff/{path}").status_code == 404
 
 
-def test_the_packet_says_what_was_marked_and_nothing_of_the_file(election, client, representative, reviewer):
+def test_the_packet_says_what_was_marked_and_nothing_of_the_file(election, client, reviewer):
     upload(client, election, name="Secret plans.pdf")
     mark(client, election, ii="", viii="pages 4 to 6")
     client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
-    make.in_review(election, representative, reviewer)
-    page = make.signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/")
-    said = make.text(page)
+    start_review(election)
+    page = signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/")
+    said = text(page)
     own = "The group uses its own agreement, a PDF of 2 pages. It is private to the parties, and we did not read it."
     assert own in said
     assert "42 CFR 414.1315(c)(3)(i), the parties: marked by the group at: page 1, section 4" in said
@@ -387,16 +376,16 @@ def test_the_packet_says_what_was_marked_and_nothing_of_the_file(election, clien
     assert "/agreement/own" not in page.content.decode()
 
 
-def test_a_signer_downloads_it_behind_the_button_alone_and_signs_it(cms_data, representative, client):
-    election = make.to_be_signed(representative)
-    link = make.link_to("sol@example.org")
-    browser = make.opened(link)
+def test_a_signer_downloads_it_behind_the_button_alone_and_signs_it(cms_data, client):
+    election = to_be_signed()
+    link = link_to("sol@example.org")
+    browser = opened(link)
     assert browser.get(f"{link}/own-agreement").headers["Location"] == f"{link}/room"  # our text is no file of theirs
     upload(client, election)
     mark(client, election, ii="")
     scanner = Client()
     assert scanner.get(f"{link}/own-agreement").headers["Location"] == link
-    said = make.text(browser.get(f"{link}/room"))
+    said = text(browser.get(f"{link}/room"))
     assert "The practices wrote it themselves. It is in force Jan 1, 2027 through Dec 31, 2027." in said
     assert "Download the agreement (PDF, 2 pages)" in said
     assert hashlib.sha256(PDF).hexdigest() in said
@@ -406,41 +395,40 @@ def test_a_signer_downloads_it_behind_the_button_alone_and_signs_it(cms_data, re
     answer = browser.get(f"{link}/own-agreement")
     assert answer.content == PDF
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
-    said = make.text(make.signing(browser, link))
+    said = text(signing(browser, link))
     assert "You have signed for Quiet Harbor Medicine" in said
     assert "The text you signed is the group’s own. Download the agreement ." in said
     assert Signature.objects.get().text_sha256 == agreement_of(election).text_sha256
 
 
-def test_a_file_replaced_while_one_reads_is_not_signed(cms_data, representative, client):
-    election = make.to_be_signed(representative)
+def test_a_file_replaced_while_one_reads_is_not_signed(cms_data, client):
+    election = to_be_signed()
     upload(client, election)
-    link = make.link_to("sol@example.org")
-    browser = make.opened(link)
+    link = link_to("sol@example.org")
+    browser = opened(link)
     shown = browser.get(f"{link}/room").context["form"].initial
     upload(client, election, OTHER_PDF)
     fields = {"roster": "on", "consent": "on", "name": "Sol", "title": "Owner", "authorized": "on"}
-    said = make.text(browser.post(f"{link}/room", shown | fields, follow=True))
+    said = text(browser.post(f"{link}/room", shown | fields, follow=True))
     assert "Nothing was signed yet. Since you opened this page, the agreement’s text changed." in said
     assert "Download the agreement (PDF, 3 pages)" in said
     assert not Signature.objects.exists()
 
 
-def test_a_copy_and_the_next_year_begin_with_it(representative, reviewer, set_clock):
+def test_a_copy_and_the_next_year_begin_with_it(client, representative, set_clock):
     set_clock("2025-11-20T10:00:00-05:00")
-    make.load_cms_data(year=2026)
-    election = make.draft(representative, year=2026)
-    client = make.signed_in(representative)
+    load_cms_data(performance_year=2026)
+    election = ElectionFactory(year=2026)
     upload(client, election)
     mark(client, election)
     client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
-    made = make.approved(election, representative, reviewer)
+    made = approve(election)
     draft = start_next_year(made.pk, by=representative, now=set_clock("2026-12-01T10:00:00-05:00"))
     found = draft.agreement.own
     assert found is not None
     assert (found.sha256, found.marks, found.agreement) == (hashlib.sha256(PDF).hexdigest(), MARKS, draft.agreement)
     assert client.get(at(draft, f"/{found.pk}")).content == PDF
-    other = make.draft(representative, (make.OTHER,))
+    other = ElectionFactory(practices=(OTHER,))
     copy_working_copy(draft, other)
     assert [each.marks for each in other.agreement.own_agreements.all()] == [MARKS]
 
@@ -455,13 +443,13 @@ def test_once_the_window_closed_nothing_is_changed(election, client, set_clock):
     assert OwnAgreement.objects.get().marks == {}
 
 
-def test_what_is_not_marked_is_said_before_one_submits_and_to_the_signer(cms_data, representative, client):
-    election = make.to_be_signed(representative)
+def test_what_is_not_marked_is_said_before_one_submits_and_to_the_signer(cms_data, client):
+    election = to_be_signed()
     upload(client, election)
     marks = {provision.item: "page 1" for provision in PROVISIONS[:7]}
     client.post(f"/elections/{election.pk}/agreement/own", marks)
-    said = make.text(client.get(f"/elections/{election.pk}/review"))
+    said = text(client.get(f"/elections/{election.pk}/review"))
     assert "Your own agreement is not marked for 2 of the 9 required items." in said
-    link = make.link_to("sol@example.org")
-    said = make.text(make.opened(link).get(f"{link}/room"))
+    link = link_to("sol@example.org")
+    said = text(opened(link).get(f"{link}/room"))
     assert "The group didn’t say where its agreement covers 2 of the 9 required items." in said

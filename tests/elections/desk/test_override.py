@@ -10,9 +10,11 @@ from elections.practices import contests
 from elections.upkeep import actions as upkeep_actions
 from eligibility.models import DeterminationClinician, LoadRun
 from ground import clock
+from tests.factories.elections import ElectionFactory, complete, start_review, submit
+from tests.factories.people import UserFactory, signed_in
+from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO, load_cms_data
+from tests.pages import text
 
-from .. import make
-from ..make import text
 from ..practices.test_contest import BELOW, RULE, SAID, member_of
 
 pytestmark = pytest.mark.django_db
@@ -21,12 +23,12 @@ WHY = "The practice sent its claims of 2026; they exceed all three limits."
 
 
 @pytest.fixture
-def contested(cms_data, representative, reviewer) -> Election:
+def contested(cms_data, representative) -> Election:
     """An election in review in which the solo practice's low volume is contested."""
-    DeterminationClinician.objects.filter(npi=make.SOLO.npis[0]).update(**BELOW)
-    election = make.draft(representative)
+    DeterminationClinician.objects.filter(npi=SOLO.npis[0]).update(**BELOW)
+    election = ElectionFactory()
     contests.contest(election.pk, member_of(election).pk, rule=RULE, statement=SAID, by=representative, now=clock.now())
-    make.in_review(election, representative, reviewer)
+    start_review(election)
     return Election.objects.get(pk=election.pk)
 
 
@@ -38,8 +40,7 @@ def overriding(**changed: object) -> dict[str, object]:
     return {"submission_number": 1, "finding": f"0:{RULE}", "justification": WHY} | changed
 
 
-def test_a_contested_finding_is_not_approved_without_an_override(contested, reviewer, lead, representative):
-    client = make.signed_in(reviewer)
+def test_a_contested_finding_is_not_approved_without_an_override(client, contested, lead, representative):
     assert "23 met, 1 contested" in text(client.get(desk(contested))).lower()
     assert SAID in text(client.get(desk(contested)))
     assert "You cannot approve this election now" in text(client.get(desk(contested, "approve/")))
@@ -47,7 +48,7 @@ def test_a_contested_finding_is_not_approved_without_an_override(contested, revi
     contested.refresh_from_db()
     assert contested.status == "in_review"
 
-    done = make.signed_in(lead).post(desk(contested, "override/"), overriding(), follow=True)
+    done = signed_in(lead).post(desk(contested, "override/"), overriding(), follow=True)
     assert done.redirect_chain == [(desk(contested), 302)]
     assert "23 met, 1 overridden" in text(done)
     assert f"Overridden by CMS, Dec 1, 2026, 10:00 a.m. ET: {WHY}" in text(done)
@@ -58,24 +59,22 @@ def test_a_contested_finding_is_not_approved_without_an_override(contested, revi
     contested.refresh_from_db()
     assert contested.status == "approved"
     assert Decision.objects.get().ledger["overridden"] == [[0, RULE]]
-    assert WHY in text(make.signed_in(representative).get(f"/elections/{contested.pk}/ledger"))
-    assert WHY in text(make.signed_in(representative).get(f"/elections/{contested.pk}/receipt/1"))
+    assert WHY in text(signed_in(representative).get(f"/elections/{contested.pk}/ledger"))
+    assert WHY in text(signed_in(representative).get(f"/elections/{contested.pk}/receipt/1"))
 
 
-def test_an_override_counts_for_the_next_submission_of_the_election_and_no_other(
-    contested, lead, representative, reviewer
-):
-    make.signed_in(lead).post(desk(contested, "override/"), overriding())
-    make.complete(contested, representative, make.OTHER)
-    make.in_review(contested, representative, reviewer)
-    assert "You cannot approve this election now" not in text(make.signed_in(reviewer).get(desk(contested, "approve/")))
+def test_an_override_counts_for_the_next_submission_of_the_election_and_no_other(client, contested, lead):
+    signed_in(lead).post(desk(contested, "override/"), overriding())
+    complete(contested, OTHER)
+    start_review(contested)
+    assert "You cannot approve this election now" not in text(client.get(desk(contested, "approve/")))
 
     member_of(contested).delete()
-    robin = make.person("robin@example.org")
-    other = make.draft(robin, (make.SOLO, make.BY_SSN), name="Mill Group")
+    robin = UserFactory(email="robin@example.org")
+    other = ElectionFactory(by=robin, practices=(SOLO, BY_SSN), name="Mill Group")
     contests.contest(other.pk, member_of(other).pk, rule=RULE, statement=SAID, by=robin, now=clock.now())
-    make.in_review(other, robin, reviewer)
-    assert "You cannot approve this election now" in text(make.signed_in(reviewer).get(desk(other, "approve/")))
+    start_review(other)
+    assert "You cannot approve this election now" in text(client.get(desk(other, "approve/")))
 
 
 @pytest.mark.parametrize(
@@ -92,40 +91,40 @@ def test_an_override_counts_for_the_next_submission_of_the_election_and_no_other
     ],
 )
 def test_what_cannot_be_overridden_is_not(contested, lead, changed):
-    answer = make.signed_in(lead).post(desk(contested, "override/"), overriding(**changed))
+    answer = signed_in(lead).post(desk(contested, "override/"), overriding(**changed))
     assert answer.status_code == 200
     assert not Override.objects.exists()
     assert not Event.objects.filter(verb="override").exists()
 
 
 def test_twice_is_once(contested, lead):
-    client = make.signed_in(lead)
+    client = signed_in(lead)
     client.post(desk(contested, "override/"), overriding())
     again = client.post(desk(contested, "override/"), overriding())
     assert "There is nothing to override" in text(again)
     assert Override.objects.count() == 1
 
 
-def test_a_reviewer_who_does_not_lead_and_a_lead_with_a_part_do_not_override(contested, reviewer, lead):
-    assert make.signed_in(reviewer).post(desk(contested, "override/"), overriding()).status_code == 403
+def test_a_reviewer_who_does_not_lead_and_a_lead_with_a_part_do_not_override(client, contested, lead):
+    assert client.post(desk(contested, "override/"), overriding()).status_code == 403
     contested.roles.create(user=lead, kind="viewer")
-    refused = make.signed_in(lead).post(desk(contested, "override/"), overriding())
+    refused = signed_in(lead).post(desk(contested, "override/"), overriding())
     assert "You have a role in this election, so someone else must decide it." in text(refused)
     assert not Override.objects.exists()
 
 
 def test_only_an_election_in_review_is_overridden(cms_data, representative, lead):
-    DeterminationClinician.objects.filter(npi=make.SOLO.npis[0]).update(**BELOW)
-    election = make.draft(representative)
+    DeterminationClinician.objects.filter(npi=SOLO.npis[0]).update(**BELOW)
+    election = ElectionFactory()
     contests.contest(election.pk, member_of(election).pk, rule=RULE, statement=SAID, by=representative, now=clock.now())
-    make.submit(election, representative)
-    assert "There is nothing to override" in text(make.signed_in(lead).get(desk(election, "override/")))
-    make.signed_in(lead).post(desk(election, "override/"), overriding())
+    submit(election)
+    assert "There is nothing to override" in text(signed_in(lead).get(desk(election, "override/")))
+    signed_in(lead).post(desk(election, "override/"), overriding())
     assert not Override.objects.exists()
 
 
 def test_an_override_is_never_changed(contested, lead):
-    make.signed_in(lead).post(desk(contested, "override/"), overriding())
+    signed_in(lead).post(desk(contested, "override/"), overriding())
     for change in (lambda rows: rows.update(justification="Another."), lambda rows: rows.delete()):
         with pytest.raises(Error, match="Cannot update or delete"), transaction.atomic():
             change(Override.objects.all())
@@ -136,32 +135,30 @@ def changed(client, election: Election) -> list[tuple[str, str, str, str, tuple[
     return [(one.practice, one.now.rule, one.before.outcome, one.now.outcome, one.why) for one in found]
 
 
-def test_the_packet_says_what_changed_by_another_run_of_cms_data(cms_data, representative, reviewer):
-    election = make.draft(representative)
-    make.in_review(election, representative, reviewer)
-    client = make.signed_in(reviewer)
+def test_the_packet_says_what_changed_by_another_run_of_cms_data(client, cms_data):
+    election = ElectionFactory(state="in_review")
     assert changed(client, election) == []
     before = LoadRun.objects.get()
     LoadRun.objects.update(status="superseded")
-    now = make.load_cms_data()
-    DeterminationClinician.objects.filter(practice__run=now, npi=make.SOLO.npis[0]).update(**BELOW)
+    now = load_cms_data()
+    DeterminationClinician.objects.filter(practice__run=now, npi=SOLO.npis[0]).update(**BELOW)
     why = (f"CMS data: run {before.pk} then, run {now.pk} now.",)
     assert changed(client, election) == [("Quiet Harbor Medicine", RULE, "met", "not_met", why)]
     assert why[0] in text(client.get(desk(election)))
 
 
-def test_the_packet_says_what_changed_by_the_roster(cms_data, representative, reviewer):
-    election = make.approved(make.draft(representative), representative, reviewer)
+def test_the_packet_says_what_changed_by_the_roster(client, cms_data, representative):
+    election = ElectionFactory(state="approved")
     upkeep_actions.report_clinician(
         election.pk,
         kind=UpdateKind.LEFT,
         practice=1,
-        npi=make.GROUP.npis[0],
+        npi=GROUP.npis[0],
         effective_on=date(2027, 3, 1),
         by=representative,
         now=clock.now(),
     )
-    assert changed(make.signed_in(reviewer), election) == [
+    assert changed(client, election) == [
         (
             "Lakeside Family Practice",
             "roster-complete",
@@ -172,13 +169,12 @@ def test_the_packet_says_what_changed_by_the_roster(cms_data, representative, re
     ]
 
 
-def test_the_packet_says_what_changed_by_a_claim(cms_data, representative, reviewer):
-    make.submit(make.draft(representative, (make.SOLO, make.OTHER), name="First"), representative)
-    election = make.draft(make.person("robin@example.org"), (make.SOLO, make.GROUP), name="Second")
-    make.in_review(election, election.started_by, reviewer)
+def test_the_packet_says_what_changed_by_a_claim(client, cms_data, representative):
+    ElectionFactory(practices=(SOLO, OTHER), name="First", state="submitted")
+    election = ElectionFactory(by=UserFactory(email="robin@example.org"), name="Second", state="in_review")
     first = Election.objects.get(virtual_group__name="First")
-    make.signed_in(representative).post(f"/elections/{first.pk}/withdraw", {"sure": "on"})
-    assert changed(make.signed_in(reviewer), election) == [
+    signed_in(representative).post(f"/elections/{first.pk}/withdraw", {"sure": "on"})
+    assert changed(client, election) == [
         (
             "Quiet Harbor Medicine",
             "one-virtual-group",

@@ -12,8 +12,10 @@ from elections.models import Claim, Conflict, Decision, Election, Event
 from elections.receipt_codes import check_character
 from eligibility.models import NppesRecord
 from notices.models import Notice
-
-from .. import make
+from tests.factories.elections import ElectionFactory, start_review, submit
+from tests.factories.people import UserFactory, signed_in
+from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -22,10 +24,8 @@ def desk(election: Election, page: str = "") -> str:
     return f"/staff/elections/election/{election.pk}/{page}"
 
 
-def test_approve_mints_an_identifier_and_exports_it(cms_data, representative, reviewer):
-    election = make.draft(representative)
-    make.submit(election, representative)
-    client = make.signed_in(reviewer)
+def test_approve_mints_an_identifier_and_exports_it(client, cms_data):
+    election = ElectionFactory(state="submitted")
     assert client.post(desk(election, "start-review/")).status_code == 302
     preview = client.get(desk(election, "approve/")).content.decode()
     assert "Approved: Harbor Group is a virtual group for 2027" in preview
@@ -54,23 +54,19 @@ def test_approve_mints_an_identifier_and_exports_it(cms_data, representative, re
 
 
 @pytest.mark.parametrize("page", ["start-review/", "approve/", "reject/"])
-def test_a_page_opened_too_late_leads_back_to_the_packet(cms_data, representative, reviewer, page):
-    election = make.approved(make.draft(representative), representative, reviewer)
-    answer = make.signed_in(reviewer).get(desk(election, page), follow=True)
+def test_a_page_opened_too_late_leads_back_to_the_packet(client, cms_data, page):
+    election = ElectionFactory(state="approved")
+    answer = client.get(desk(election, page), follow=True)
     assert answer.redirect_chain == [(desk(election), 302)]
     assert "This election is approved, so you cannot do that now." in answer.content.decode()
 
 
-def test_a_clinician_deactivated_after_the_receipt_blocks_nothing_and_is_noted(
-    cms_data, representative, reviewer, set_clock
-):
+def test_a_clinician_deactivated_after_the_receipt_blocks_nothing_and_is_noted(client, cms_data, set_clock):
     """Contracts 1: NPPES is judged at the moment the election was received."""
-    election = make.draft(representative)
-    make.in_review(election, representative, reviewer)
-    NppesRecord.objects.filter(npi=make.SOLO.npis[0]).update(deactivated_on="2026-12-15")
+    election = ElectionFactory(state="in_review")
+    NppesRecord.objects.filter(npi=SOLO.npis[0]).update(deactivated_on="2026-12-15")
     set_clock("2027-01-05T10:00:00-05:00")
-    client = make.signed_in(reviewer)
-    told = make.text(client.get(desk(election)))
+    told = text(client.get(desk(election)))
     assert (
         "Quiet Harbor Medicine, when we received the election: In NPPES, every NPI here is active and belongs"
         " to a person. NPPES has later dates, which do not count here: NPI 1 deactivated Dec 15, 2026."
@@ -81,11 +77,10 @@ def test_a_clinician_deactivated_after_the_receipt_blocks_nothing_and_is_noted(
     assert election.status == "approved"
 
 
-def test_a_clinician_reactivated_after_the_receipt_stays_deactivated(cms_data, representative, reviewer):
-    election = make.draft(representative)
-    make.in_review(election, representative, reviewer)
-    NppesRecord.objects.filter(npi=make.SOLO.npis[0]).update(deactivated_on="2026-12-01", reactivated_on="2026-12-02")
-    told = make.text(make.signed_in(reviewer).get(desk(election)))
+def test_a_clinician_reactivated_after_the_receipt_stays_deactivated(client, cms_data):
+    election = ElectionFactory(state="in_review")
+    NppesRecord.objects.filter(npi=SOLO.npis[0]).update(deactivated_on="2026-12-01", reactivated_on="2026-12-02")
+    told = text(client.get(desk(election)))
     assert "Findings that changed since the submission" in told
     assert (
         "NPI 1 in the list is deactivated in NPPES."
@@ -93,12 +88,11 @@ def test_a_clinician_reactivated_after_the_receipt_stays_deactivated(cms_data, r
     ) in told
 
 
-def test_an_identifier_that_cms_gave_is_used_and_is_unique_in_the_year(cms_data, representative, reviewer):
-    first = make.draft(representative, (make.SOLO, make.GROUP))
-    second = make.draft(representative, (make.OTHER, make.BY_SSN))
-    client = make.signed_in(reviewer)
+def test_an_identifier_that_cms_gave_is_used_and_is_unique_in_the_year(client, cms_data):
+    first = ElectionFactory()
+    second = ElectionFactory(practices=(OTHER, BY_SSN))
     for election in (first, second):
-        make.in_review(election, representative, reviewer)
+        start_review(election)
     client.post(desk(first, "approve/"), {"submission_number": 1, "identifier": "VG0001"})
     answer = client.post(desk(second, "approve/"), {"submission_number": 1, "identifier": "VG0001"})
     assert "Another virtual group for 2027 has the identifier VG0001." in answer.content.decode()
@@ -108,10 +102,8 @@ def test_an_identifier_that_cms_gave_is_used_and_is_unique_in_the_year(cms_data,
     ]
 
 
-def test_reject_shows_the_mail_first_and_releases_the_claims(cms_data, representative, reviewer):
-    election = make.draft(representative)
-    make.in_review(election, representative, reviewer)
-    client = make.signed_in(reviewer)
+def test_reject_shows_the_mail_first_and_releases_the_claims(client, cms_data):
+    election = ElectionFactory(state="in_review")
     fields = {"submission_number": 1, "reasons": "Lakeside has 12 clinicians (42 CFR 414.1315(a)(1))."}
 
     shown = client.post(desk(election, "reject/"), fields)
@@ -125,22 +117,21 @@ def test_reject_shows_the_mail_first_and_releases_the_claims(cms_data, represent
     assert "Lakeside has 12 clinicians (42 CFR 414.1315(a)(1))." in mail.body
 
 
-def test_a_waiting_claim_cannot_be_approved_until_a_lead_moves_it(cms_data, representative, reviewer, lead):
-    first = make.draft(representative, (make.SOLO, make.GROUP))
-    second = make.draft(representative, (make.SOLO, make.OTHER), name="Mill Group")
-    make.in_review(first, representative, reviewer)
-    make.in_review(second, representative, reviewer)
+def test_a_waiting_claim_cannot_be_approved_until_a_lead_moves_it(client, cms_data, lead):
+    first = ElectionFactory()
+    second = ElectionFactory(practices=(SOLO, OTHER), name="Mill Group")
+    start_review(first)
+    start_review(second)
     conflict = Conflict.objects.get()
-    client = make.signed_in(reviewer)
     answer = client.post(desk(second, "approve/"), {"submission_number": 1, "identifier": ""})
     assert "Another election holds the TIN of Quiet Harbor Medicine." in answer.content.decode()
     page = f"/staff/elections/conflict/{conflict.pk}/"
     fields = {"outcome": "moved", "reason": "The practice signed with Mill Group."}
     assert client.post(page, fields).status_code == 403
 
-    assert make.signed_in(lead).post(page, fields).status_code == 302
+    assert signed_in(lead).post(page, fields).status_code == 302
 
-    states = dict(Claim.objects.filter(practice_name=make.SOLO.name).values_list("election_id", "state"))
+    states = dict(Claim.objects.filter(practice_name=SOLO.name).values_list("election_id", "state"))
     assert states == {first.pk: "waiting", second.pk: "held"}
     conflict.refresh_from_db()
     assert (conflict.outcome, conflict.reason, conflict.settled_by) == (
@@ -160,34 +151,29 @@ def test_a_waiting_claim_cannot_be_approved_until_a_lead_moves_it(cms_data, repr
     assert second.status == "approved"
 
 
-def test_a_withdrawn_claim_goes_to_the_one_that_waited_longest(cms_data, representative, reviewer):
-    first, second, third = (
-        make.draft(representative, (make.SOLO, other)) for other in (make.GROUP, make.OTHER, make.GROUP)
-    )
+def test_a_withdrawn_claim_goes_to_the_one_that_waited_longest(cms_data, representative):
+    first, second, third = (ElectionFactory(practices=(SOLO, other)) for other in (GROUP, OTHER, GROUP))
     for election in (first, second, third):
-        make.submit(election, representative)
-    client = make.signed_in(representative)
-    assert client.post(f"/elections/{first.pk}/withdraw", {"sure": "on"}).status_code == 302
-    solo = Claim.objects.filter(practice_name=make.SOLO.name).exclude(state="released")
+        submit(election)
+    assert signed_in(representative).post(f"/elections/{first.pk}/withdraw", {"sure": "on"}).status_code == 302
+    solo = Claim.objects.filter(practice_name=SOLO.name).exclude(state="released")
     assert dict(solo.values_list("election_id", "state")) == {second.pk: "held", third.pk: "waiting"}
     open_conflict = Conflict.objects.get(closed_at=None)
     assert (open_conflict.waiting.election, open_conflict.holder.election) == (third, second)
     assert Notice.objects.filter(reason="election claim held").count() == 2
 
 
-def test_nobody_decides_an_election_they_have_a_part_in(cms_data, reviewer):
-    election = make.draft(reviewer)
-    make.submit(election, reviewer)
-    client = make.signed_in(reviewer)
+def test_nobody_decides_an_election_they_have_a_part_in(client, cms_data, reviewer):
+    election = ElectionFactory(by=reviewer)
+    submit(election, by=reviewer)
     answer = client.post(desk(election, "start-review/"), follow=True)
     assert "You have a role in this election, so someone else must decide it." in answer.content.decode()
     assert Election.objects.get().status == "submitted"
 
 
-def test_an_auditor_reads_and_changes_nothing(cms_data, representative, reviewer):
-    election = make.draft(representative)
-    make.in_review(election, representative, reviewer)
-    client = make.signed_in(make.person("auditor@cms.example", Role.AUDITOR))
+def test_an_auditor_reads_and_changes_nothing(cms_data):
+    election = ElectionFactory(state="in_review")
+    client = signed_in(UserFactory(email="auditor@cms.example", roles=[Role.AUDITOR]))
     packet = client.get(desk(election)).content.decode()
     assert "Quiet Harbor Medicine" in packet
     assert "961000001" not in packet
@@ -197,10 +183,8 @@ def test_an_auditor_reads_and_changes_nothing(cms_data, representative, reviewer
     assert Event.objects.count() == before
 
 
-def test_a_tin_is_shown_whole_for_a_reason_that_is_kept(cms_data, representative, reviewer):
-    election = make.draft(representative)
-    make.submit(election, representative)
-    client = make.signed_in(reviewer)
+def test_a_tin_is_shown_whole_for_a_reason_that_is_kept(client, cms_data, reviewer):
+    election = ElectionFactory(state="submitted")
     refused = client.post(desk(election, "reveal/"), {"practice": 0, "reason": ""})
     assert "961000001" not in refused.content.decode()
     shown = client.post(desk(election, "reveal/"), {"practice": 0, "reason": "The name differs from PECOS."})
@@ -211,11 +195,10 @@ def test_a_tin_is_shown_whole_for_a_reason_that_is_kept(cms_data, representative
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_queue(cms_data, representative, reviewer, rows, django_assert_num_queries):
+def test_queue(client, cms_data, rows, django_assert_num_queries):
     for _ in range(rows):
-        make.submit(make.draft(representative), representative)
-    make.draft(representative, name="A draft nobody at CMS sees")
-    client = make.signed_in(reviewer)
+        ElectionFactory(state="submitted")
+    ElectionFactory(name="A draft nobody at CMS sees")
     with django_assert_num_queries(9):
         answer = client.get("/staff/elections/election/")
     page = answer.content.decode()
@@ -224,54 +207,51 @@ def test_queue(cms_data, representative, reviewer, rows, django_assert_num_queri
 
 
 def test_the_history_of_an_election_does_not_tell_of_a_conflict(cms_data, representative, lead):
-    rival = make.person("rival@example.org", name="Rae Rival")
-    first, second = make.draft(representative), make.draft(rival)
-    make.submit(first, representative)
-    make.submit(second, rival)
+    rival = UserFactory(email="rival@example.org", name="Rae Rival")
+    first, second = ElectionFactory(), ElectionFactory(by=rival)
+    submit(first)
+    submit(second, by=rival)
     for conflict in Conflict.objects.all():
         fields = {"outcome": "kept", "reason": "The practice signed the first."}
-        make.signed_in(lead).post(f"/staff/elections/conflict/{conflict.pk}/", fields)
+        signed_in(lead).post(f"/staff/elections/conflict/{conflict.pk}/", fields)
     assert not Conflict.objects.filter(closed_at=None).exists()
     told = "Conflict over a TIN settled"
     for person, election in ((representative, first), (rival, second)):
-        assert told not in make.signed_in(person).get(f"/elections/{election.pk}/").content.decode()
-        assert told in make.signed_in(lead).get(desk(election)).content.decode()
+        assert told not in signed_in(person).get(f"/elections/{election.pk}/").content.decode()
+        assert told in signed_in(lead).get(desk(election)).content.decode()
 
 
-def test_queue_by_status(cms_data, representative, reviewer):
-    make.submit(make.draft(representative, name="Waiting Group"), representative)
-    make.in_review(make.draft(representative, (make.OTHER, make.BY_SSN), name="Read Group"), representative, reviewer)
-    page = make.signed_in(reviewer).get("/staff/elections/election/?status=in_review").content.decode()
+def test_queue_by_status(client, cms_data):
+    ElectionFactory(name="Waiting Group", state="submitted")
+    ElectionFactory(practices=(OTHER, BY_SSN), name="Read Group", state="in_review")
+    page = client.get("/staff/elections/election/?status=in_review").content.decode()
     assert "Read Group</a>" in page
     assert "Waiting Group</a>" not in page
     assert "?status=draft" not in page
 
 
-def test_a_rejection_after_the_deadline_promises_no_new_draft(cms_data, representative, reviewer, set_clock):
-    election = make.draft(representative)
-    make.in_review(election, representative, reviewer)
+def test_a_rejection_after_the_deadline_promises_no_new_draft(client, cms_data, set_clock):
+    election = ElectionFactory(state="in_review")
     set_clock("2027-01-11T10:00:00-05:00")
     fields = {"submission_number": 1, "reasons": "Lakeside has 12 clinicians.", "send": "yes"}
-    make.signed_in(reviewer).post(desk(election, "reject/"), fields)
+    client.post(desk(election, "reject/"), fields)
     body = Notice.objects.get(reason="election rejected").body
     assert "The election window has closed, so no new election can be submitted for 2027." in body
     assert "Copy the election into a new draft" not in body
 
 
-def test_a_lead_with_a_part_in_a_conflict_does_not_settle_it(cms_data, representative, lead):
-    make.submit(make.draft(representative, (make.SOLO, make.GROUP)), representative)
-    make.submit(make.draft(lead, (make.SOLO, make.OTHER)), lead)
+def test_a_lead_with_a_part_in_a_conflict_does_not_settle_it(cms_data, lead):
+    ElectionFactory(state="submitted")
+    submit(ElectionFactory(by=lead, practices=(SOLO, OTHER)), by=lead)
     page = f"/staff/elections/conflict/{Conflict.objects.get().pk}/"
-    assert make.signed_in(lead).post(page, {"outcome": "moved", "reason": "Ours."}).status_code == 403
+    assert signed_in(lead).post(page, {"outcome": "moved", "reason": "Ours."}).status_code == 403
     assert Conflict.objects.get().closed_at is None
 
 
-def test_approving_the_holder_of_a_tin_in_conflict_says_so_first(cms_data, representative, reviewer):
-    election = make.draft(representative)
-    make.in_review(election, representative, reviewer)
-    other = make.draft(make.person("robin@example.org"), (make.SOLO, make.OTHER), name="Mill Group")
-    client = make.signed_in(reviewer)
+def test_approving_the_holder_of_a_tin_in_conflict_says_so_first(client, cms_data):
+    election = ElectionFactory(state="in_review")
+    other = ElectionFactory(by=UserFactory(email="robin@example.org"), practices=(SOLO, OTHER), name="Mill Group")
     warning = "Another election waits for a TIN in this one."
     assert warning not in client.get(desk(election, "approve/")).content.decode()
-    make.submit(other, other.started_by)
+    submit(other)
     assert warning in client.get(desk(election, "approve/")).content.decode()

@@ -9,9 +9,10 @@ from accounts.models import Role
 from eligibility.data.cms_data import active_run
 from eligibility.loads.differences import Differences, compare, compared
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun
-
-from .. import make
-from ..make import text
+from tests.factories.elections import ElectionFactory
+from tests.factories.people import UserFactory, signed_in
+from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO, FictionalPractice, load_cms_data
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -20,18 +21,18 @@ BELOW = {"allowed_charges": 1000, "patients": 10, "services": 10}
 
 @pytest.fixture
 def steward():
-    return make.person("stevie@cms.example", Role.DATA_STEWARD, name="Stevie Steward")
+    return UserFactory(email="stevie@cms.example", roles=[Role.DATA_STEWARD], name="Stevie Steward")
 
 
 @pytest.fixture
 def staged(cms_data) -> LoadRun:
     """A staged run in which the solo practice is below all limits, one practice is gone and one new."""
-    new = make.MadePractice("Birch Street Clinic", "961000009", ("1922002005",))
+    new = FictionalPractice("Birch Street Clinic", "961000009", ("1922002005",))
     LoadRun.objects.filter(pk=cms_data.pk).update(status="superseded", rows_kept=True)
-    run = make.load_cms_data([make.SOLO, make.GROUP, make.BY_SSN, new])
+    run = load_cms_data([SOLO, GROUP, BY_SSN, new])
     LoadRun.objects.filter(pk=run.pk).update(status="staged", rows_kept=True, activated_at=None)
     LoadRun.objects.filter(pk=cms_data.pk).update(status="active")
-    DeterminationClinician.objects.filter(practice__run=run, npi=make.SOLO.npis[0]).update(**BELOW)
+    DeterminationClinician.objects.filter(practice__run=run, npi=SOLO.npis[0]).update(**BELOW)
     return LoadRun.objects.get(pk=run.pk)
 
 
@@ -42,7 +43,7 @@ def page(run: LoadRun) -> str:
 def test_what_is_different_is_counted(cms_data, staged):
     assert compare(cms_data, staged) == Differences(1, 1, 0, 0, 0, 1)
     assert compare(cms_data, cms_data) == Differences(0, 0, 0, 0, 0, 0)
-    practice = DeterminationPractice.objects.get(run=staged, name=make.GROUP.name)
+    practice = DeterminationPractice.objects.get(run=staged, name=GROUP.name)
     like = DeterminationClinician.objects.filter(practice=practice).values()[0] | {"id": None}
     DeterminationClinician.objects.bulk_create(
         [DeterminationClinician(**like | {"npi": f"16{number:08}"}) for number in range(9)]
@@ -53,8 +54,8 @@ def test_what_is_different_is_counted(cms_data, staged):
 
 def test_the_way_back_is_counted_with_the_way_there(cms_data, django_assert_num_queries):
     LoadRun.objects.update(status="superseded")
-    new = make.MadePractice("Elm Row Clinic", "961000019", ("1922002013",))
-    wider = make.load_cms_data([make.SOLO, make.GROUP, make.BY_SSN, make.OTHER, new])
+    new = FictionalPractice("Elm Row Clinic", "961000019", ("1922002013",))
+    wider = load_cms_data([SOLO, GROUP, BY_SSN, OTHER, new])
     assert (compare(cms_data, wider).new, compare(cms_data, wider).gone) == (1, 0)
     there = compared(cms_data, wider)
     assert there == compare(cms_data, wider)
@@ -64,19 +65,18 @@ def test_the_way_back_is_counted_with_the_way_there(cms_data, django_assert_num_
 
 
 def test_figures_that_move_from_one_column_to_another_are_seen(cms_data, staged):
-    row = DeterminationPractice.objects.filter(run=staged, name=make.GROUP.name)
+    row = DeterminationPractice.objects.filter(run=staged, name=GROUP.name)
     row.update(patients=None)
     first = compare(cms_data, staged)
     assert first.changed == 2
-    DeterminationPractice.objects.filter(run=cms_data, name=make.GROUP.name).update(services=None, patients=900)
+    DeterminationPractice.objects.filter(run=cms_data, name=GROUP.name).update(services=None, patients=900)
     row.update(services=900, patients=None)
     assert compare(cms_data, staged).changed == 2
 
 
-def test_a_steward_sees_what_would_change_and_puts_it_to_use(cms_data, staged, steward, representative):
-    election = make.draft(representative)
-    make.submit(election, representative)
-    client = make.signed_in(steward)
+def test_a_steward_sees_what_would_change_and_puts_it_to_use(cms_data, staged, steward):
+    ElectionFactory(state="submitted")
+    client = signed_in(steward)
     shown = text(client.get(page(staged)))
     assert "1 new practice, 1 removed" in shown
     assert "Harbor Group, 2027, submitted" in shown
@@ -93,16 +93,16 @@ def test_a_steward_sees_what_would_change_and_puts_it_to_use(cms_data, staged, s
     assert active_run(2027) == cms_data
 
 
-def test_a_draft_and_a_decided_election_are_not_named(cms_data, staged, steward, representative, reviewer):
-    make.draft(representative, (make.SOLO, make.OTHER), name="Draft Group")
-    make.approved(make.draft(representative, (make.SOLO, make.GROUP), name="Done Group"), representative, reviewer)
-    shown = text(make.signed_in(steward).get(page(staged)))
+def test_a_draft_and_a_decided_election_are_not_named(cms_data, staged, steward):
+    ElectionFactory(practices=(SOLO, OTHER), name="Draft Group")
+    ElectionFactory(name="Done Group", state="approved")
+    shown = text(signed_in(steward).get(page(staged)))
     assert "No finding would change in an election that is waiting or in review." in shown
     assert ("Draft Group" in shown, "Done Group" in shown) == (False, False)
 
 
 def test_the_page_of_a_run_leads_there_only_where_it_can_be_used(cms_data, staged, steward):
-    client = make.signed_in(steward)
+    client = signed_in(steward)
     leads = [
         page(run) in client.get(f"/staff/eligibility/loadrun/{run.pk}/change/").content.decode()
         for run in (cms_data, staged)
@@ -120,7 +120,7 @@ def test_the_page_of_a_run_leads_there_only_where_it_can_be_used(cms_data, stage
     ("role", "statuses"), [(Role.AUDITOR, (200, 403)), (Role.LEAD_REVIEWER, (403, 403)), (Role.REVIEWER, (403, 403))]
 )
 def test_nobody_else_puts_a_run_to_use(staged, cms_data, role, statuses):
-    client = make.signed_in(make.person("other@cms.example", role))
+    client = signed_in(UserFactory(email="other@cms.example", roles=[role]))
     assert (client.get(page(staged)).status_code, client.post(page(staged)).status_code) == statuses
     assert active_run(2027) == cms_data
 
@@ -132,7 +132,7 @@ def test_what_was_wrong_is_downloaded(cms_data, steward):
         {"file": None, "line": None, "column": None, "problem": "Interrupted."},
     ]
     LoadRun.objects.filter(pk=cms_data.pk).update(status="failed", errors=errors, error_count=2)
-    client = make.signed_in(steward)
+    client = signed_in(steward)
     address = f"/staff/eligibility/loadrun/{cms_data.pk}/errors/"
     assert address in client.get(f"/staff/eligibility/loadrun/{cms_data.pk}/change/").content.decode()
     answer = client.get(address)

@@ -9,8 +9,9 @@ from playwright.sync_api import Page, Route, expect
 
 from elections.models import Election, ElectionRole, Member
 from ground import clock
-
-from .. import make
+from tests.factories.elections import ElectionFactory
+from tests.factories.people import PASSWORD
+from tests.factories.practices import GROUP, SOLO
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -18,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def election(cms_data, representative, sign_in):
     sign_in(representative)
-    return make.draft(representative)
+    return ElectionFactory()
 
 
 def status(page: Page):
@@ -60,7 +61,7 @@ def test_a_new_practice_is_one_practice_whatever_one_does(page: Page, election):
 
 @pytest.mark.proof
 def test_cells_pasted_from_a_spreadsheet_fill_lines(page: Page, election):
-    member = election.members.get(name=make.SOLO.name)
+    member = election.members.get(name=SOLO.name)
     page.goto(f"/elections/{election.pk}/practices/{member.pk}")
     pasted = "2000000002\tVALE\tROBIN\r\n1003001041\tOTT\tKIM\r\n1003003153\r\n1234567893\r\n12345\r\n"
     page.locator(".roster__line input").nth(6).focus()
@@ -76,7 +77,7 @@ def test_cells_pasted_from_a_spreadsheet_fill_lines(page: Page, election):
     expect(page.get_by_text("An NPI has 10 digits. This one has 5.")).to_be_visible()
     expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
     assert list(member.clinicians.values_list("npi", "last_name")) == [
-        (make.SOLO.npis[0], ""),
+        (SOLO.npis[0], ""),
         ("2000000002", "VALE"),
         ("1003001041", "OTT"),
         ("1003003153", ""),
@@ -88,7 +89,7 @@ def test_cells_pasted_from_a_spreadsheet_fill_lines(page: Page, election):
 
 @pytest.mark.proof
 def test_an_ssn_is_refused_when_its_field_is_left(page: Page, election):
-    member = election.members.get(name=make.SOLO.name)
+    member = election.members.get(name=SOLO.name)
     page.goto(f"/elections/{election.pk}/practices/{member.pk}")
     page.get_by_label("TIN", exact=True).fill("517-44-9638")
     page.get_by_label("Name of the practice").fill("Quiet Harbor")
@@ -96,7 +97,7 @@ def test_an_ssn_is_refused_when_its_field_is_left(page: Page, election):
     expect(page.get_by_label("TIN", exact=True)).to_have_value("")
     expect(status(page)).to_have_text("Saved 10:00 a.m. ET, except for what is marked.")
     member.refresh_from_db()
-    assert (member.name, member.tin) == ("Quiet Harbor", make.SOLO.tin)
+    assert (member.name, member.tin) == ("Quiet Harbor", SOLO.tin)
 
 
 @pytest.mark.proof
@@ -117,14 +118,14 @@ def test_a_site_that_cannot_be_reached_is_said_loudly_and_tried_again(page: Page
 
 
 @pytest.mark.proof
-def test_typing_goes_on_after_the_session_ended(page: Page, election, representative, sign_in, monkeypatch):
+def test_typing_goes_on_after_the_session_ended(page: Page, election, sign_in, monkeypatch):
     page.goto(f"/elections/{election.pk}/virtual-group")
     real = clock.real_now
     monkeypatch.setattr(clock, "real_now", lambda: real() + timedelta(minutes=16))
     page.get_by_label("Name of the virtual group").fill("Typed too late")
     expect(page.get_by_text("We kept what you typed. Sign in to continue.")).to_be_visible()
     page.get_by_label("Email address").fill("dana@example.org")
-    page.get_by_label("Password").fill(make.PASSWORD)
+    page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_label("Name of the virtual group")).to_have_value("Typed too late")
     expect(status(page)).to_have_text(re.compile("Saved"))
@@ -149,7 +150,7 @@ def test_two_tabs(page: Page, election):
 
 
 @pytest.mark.proof
-def test_nobody_may_type_any_more(page: Page, election, representative):
+def test_nobody_may_type_any_more(page: Page, election):
     page.goto(f"/elections/{election.pk}/virtual-group")
     ElectionRole.objects.filter(election=election).delete()
     Election.objects.update(representative_email="robin@example.org")
@@ -160,7 +161,7 @@ def test_nobody_may_type_any_more(page: Page, election, representative):
 @pytest.mark.proof
 def test_a_conflict_stays_until_one_decides(page: Page, election):
     other = page.context.new_page()
-    member = election.members.get(name=make.SOLO.name)
+    member = election.members.get(name=SOLO.name)
     for tab in (page, other):
         tab.goto(f"/elections/{election.pk}/practices/{member.pk}")
     name, line = (tab.get_by_label("Name of the practice") for tab in (page, other)), "Last name, line 1"
@@ -201,7 +202,7 @@ def test_typing_without_a_pause_is_saved_all_the_same(page: Page, election):
 
 @pytest.mark.proof
 def test_a_line_goes_when_it_is_saved_and_not_when_it_is_ticked(page: Page, election):
-    member = election.members.get(name=make.GROUP.name)
+    member = election.members.get(name=GROUP.name)
     page.goto(f"/elections/{election.pk}/practices/{member.pk}")
     for _ in range(2):
         page.get_by_text("Remove line 1").click()
@@ -210,13 +211,13 @@ def test_a_line_goes_when_it_is_saved_and_not_when_it_is_ticked(page: Page, elec
     page.get_by_text("Remove line 1").click()
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".messages")).to_contain_text("Saved.")
-    assert list(member.clinicians.values_list("npi", flat=True)) == [make.GROUP.npis[1]]
+    assert list(member.clinicians.values_list("npi", flat=True)) == [GROUP.npis[1]]
 
 
 @pytest.mark.proof
 def test_what_is_typed_while_the_page_goes_to_sign_in_is_kept_too(page: Page, election):
     """Nor does the last of it push out what was kept before."""
-    member = election.members.get(name=make.SOLO.name)
+    member = election.members.get(name=SOLO.name)
     page.goto(f"/elections/{election.pk}/practices/{member.pk}")
     name, line = page.get_by_label("Name of the practice"), page.get_by_label("Last name, line 1")
 
@@ -231,7 +232,7 @@ def test_what_is_typed_while_the_page_goes_to_sign_in_is_kept_too(page: Page, el
     line.press_sequentially("Ott")
     expect(page.get_by_text("We kept what you typed. Sign in to continue.")).to_be_visible()
     page.get_by_label("Email address").fill("dana@example.org")
-    page.get_by_label("Password").fill(make.PASSWORD)
+    page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(name).to_have_value("Typed too late")
     expect(line).to_have_value("Otto")
@@ -247,7 +248,7 @@ def lose_the_next_answer(page: Page) -> None:
 
 @pytest.mark.proof
 def test_what_was_saved_without_an_answer_is_nobody_elses(page: Page, election):
-    member = election.members.get(name=make.SOLO.name)
+    member = election.members.get(name=SOLO.name)
     page.goto(f"/elections/{election.pk}/practices/{member.pk}")
     name, line = page.get_by_label("Name of the practice"), page.get_by_label("Last name, line 1")
     lose_the_next_answer(page)

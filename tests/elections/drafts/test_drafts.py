@@ -4,23 +4,19 @@ import uuid
 
 import pytest
 
-from elections.models import Election, ElectionRole, Member, MemberClinician
-
-from .. import make
+from elections.models import Election, Member, MemberClinician
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory
+from tests.factories.people import UserFactory, signed_in
+from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def election(cms_data, representative):
-    return make.draft(representative)
-
-
-@pytest.fixture
 def kim(election):
-    kim = make.person("kim@example.org", name="Kim Lee")
-    ElectionRole.objects.create(election=election, user=kim, kind="collaborator")
-    return kim
+    user = UserFactory(email="kim@example.org", name="Kim Lee")
+    return ElectionRoleFactory(election=election, user=user, kind="collaborator").user
 
 
 def autosave(client, path, **fields):
@@ -29,42 +25,38 @@ def autosave(client, path, **fields):
     return answer.json()
 
 
-def test_a_page_saves_itself(election, representative):
+def test_a_page_saves_itself(election, client):
     path = f"/elections/{election.pk}/virtual-group"
-    told = autosave(make.signed_in(representative), path, **{"name": "Harbor and Lake", "initial-name": "Harbor Group"})
+    told = autosave(client, path, **{"name": "Harbor and Lake", "initial-name": "Harbor Group"})
     assert told == {"saved": "10:00 a.m. ET", "refused": [], "errors": {}, "emptied": [], "overtaken": {}}
     assert str(Election.objects.get().virtual_group) == "Harbor and Lake"
-    page = make.text(make.signed_in(representative).get(path))
+    page = text(client.get(path))
     assert "Last saved Dec 1, 2026, 10:00 a.m. ET by Dana Rivera." in page
 
 
-def test_the_later_one_does_not_replace_what_the_earlier_one_saved(election, representative, kim):
+def test_the_later_one_does_not_replace_what_the_earlier_one_saved(election, client, kim):
     path = f"/elections/{election.pk}/virtual-group"
     before = {"initial-name": "Harbor Group"}
-    make.signed_in(kim).post(path, before | {"name": "Lakes Group"})
-    answer = make.signed_in(representative).post(path, before | {"name": "Rivers Group"})
+    signed_in(kim).post(path, before | {"name": "Lakes Group"})
+    answer = client.post(path, before | {"name": "Rivers Group"})
     assert answer.status_code == 200
-    told = make.text(answer)
+    told = text(answer)
     assert "Kim Lee saved “Lakes Group” here (Dec 1, 2026, 10:00 a.m. ET) while you were typing." in told
     page = answer.content.decode()
     assert 'value="Rivers Group"' in page
     assert '<input type="hidden" name="initial-name" value="Lakes Group"' in page
     assert str(Election.objects.get().virtual_group) == "Lakes Group"
-    assert autosave(make.signed_in(representative), path, **before, name="Rivers Group")["overtaken"] == {
-        "name": "Lakes Group"
-    }
-    again = make.signed_in(representative).post(path, {"initial-name": "Lakes Group", "name": "Rivers Group"})
+    assert autosave(client, path, **before, name="Rivers Group")["overtaken"] == {"name": "Lakes Group"}
+    again = client.post(path, {"initial-name": "Lakes Group", "name": "Rivers Group"})
     assert again.status_code == 302
     assert str(Election.objects.get().virtual_group) == "Rivers Group"
 
 
-def test_two_who_change_two_fields_keep_both(election, representative, kim):
+def test_two_who_change_two_fields_keep_both(election, client, representative, kim):
     path = f"/elections/{election.pk}/representative"
     shown = {"initial-name": "Dana Rivera", "initial-phone": "555-0100", "initial-email": "dana@example.org"}
-    make.signed_in(kim).post(path, shown | {"name": "Dana Rivera", "phone": "555-0199", "email": "dana@example.org"})
-    make.signed_in(representative).post(
-        path, shown | {"name": "Dana Rivera, MD", "phone": "555-0100", "email": "dana@example.org"}
-    )
+    signed_in(kim).post(path, shown | {"name": "Dana Rivera", "phone": "555-0199", "email": "dana@example.org"})
+    client.post(path, shown | {"name": "Dana Rivera, MD", "phone": "555-0100", "email": "dana@example.org"})
     assert Election.objects.get().contact == {
         "name": "Dana Rivera, MD",
         "email": "dana@example.org",
@@ -72,15 +64,15 @@ def test_two_who_change_two_fields_keep_both(election, representative, kim):
     }
 
 
-def test_what_is_sound_is_saved_though_something_else_is_not(election, representative):
+def test_what_is_sound_is_saved_though_something_else_is_not(election, client, representative):
     path = f"/elections/{election.pk}/representative"
-    told = autosave(make.signed_in(representative), path, email="robin@example.org", name="Robin")
+    told = autosave(client, path, email="robin@example.org", name="Robin")
     assert told["errors"].keys() == {"email"}
     assert Election.objects.get().contact["email"] == "dana@example.org"
     assert Election.objects.get().contact["name"] == "Robin"
 
 
-def test_two_on_the_agreement(election, representative, kim):
+def test_two_on_the_agreement(election, client, kim):
     path = f"/elections/{election.pk}/agreement"
     first, second = election.members.values_list("pk", flat=True)
     shown = {
@@ -93,17 +85,17 @@ def test_two_on_the_agreement(election, representative, kim):
         )
     } | {"initial-acknowledged": "True"}
     typed = {name.removeprefix("initial-"): value for name, value in shown.items()} | {"acknowledged": "on"}
-    make.signed_in(kim).post(path, shown | typed | {f"practice-{first}-signer_name": "Kai Sato"})
-    answer = make.signed_in(representative).post(
+    signed_in(kim).post(path, shown | typed | {f"practice-{first}-signer_name": "Kai Sato"})
+    answer = client.post(
         path,
         shown | typed | {f"practice-{first}-signer_name": "Lena Ott", f"practice-{second}-signer_name": "Mara Diaz"},
     )
-    assert "Kim Lee saved “Kai Sato” here" in make.text(answer)
+    assert "Kim Lee saved “Kai Sato” here" in text(answer)
     assert list(election.members.values_list("party__signer_name", flat=True)) == ["Kai Sato", "Mara Diaz"]
 
 
 def test_a_page_that_adds_adds_once(election, representative):
-    client, path = make.signed_in(representative), f"/elections/{election.pk}/practices/add"
+    client, path = signed_in(representative), f"/elections/{election.pk}/practices/add"
     fields = {"key": str(uuid.uuid4()), "name": "Old Mill", "tin_kind": "EIN", "tin": "961000003", "npis": "2000000002"}
     told = [autosave(client, path, **fields | {"name": name}) for name in ("Old", "Old Mill", "Old Mill Clinic")]
     client.post(path, fields)
@@ -114,29 +106,31 @@ def test_a_page_that_adds_adds_once(election, representative):
 
 
 def test_a_page_s_key_of_another_election_changes_nothing_there(election, representative):
-    client, other = make.signed_in(representative), make.draft(representative, (make.OTHER, make.BY_SSN))
+    client, other = signed_in(representative), ElectionFactory(practices=(OTHER, BY_SSN))
     key = str(other.members.all()[0].key)
     assert client.post(f"/elections/{election.pk}/practices/add", {"key": key, "name": "Lakes"}).status_code == 302
-    assert list(other.members.values_list("name", flat=True)) == [make.OTHER.name, make.BY_SSN.name]
+    assert list(other.members.values_list("name", flat=True)) == [OTHER.name, BY_SSN.name]
     assert "Lakes" in election.members.values_list("name", flat=True)
 
 
 def test_a_half_typed_number_is_kept_and_nine_digits_are_not(election, representative):
-    client, path = make.signed_in(representative), f"/elections/{election.pk}/practices/add"
+    client, path = signed_in(representative), f"/elections/{election.pk}/practices/add"
     key = str(uuid.uuid4())
     autosave(client, path, key=key, name="Old Mill", npis="20000\n1003001041")
     assert list(Member.objects.get(key=key).clinicians.values_list("npi", flat=True)) == ["20000", "1003001041"]
     told = autosave(client, path, key=key, name="Old Mill", npis="517449638\n1003001041", tin="517449638")
     assert told["emptied"] == ["npis", "tin"]
     assert told["errors"]["npis"] == ["Entry 1 had 9 digits, so we didn’t keep it. An NPI has 10."]
+    told = autosave(client, path, key=key, name="Old Mill", npis="517449638\n1003001041\n517449638")
+    assert told["errors"]["npis"] == ["Entries 1 and 3 had 9 digits, so we didn’t keep them. An NPI has 10."]
     member = Member.objects.get(key=key)
     assert (member.tin, list(member.clinicians.values_list("npi", flat=True))) == ("", ["1003001041"])
 
 
-def test_nine_digits_do_not_stay_when_they_are_called_an_ssn(election, representative):
-    member = election.members.get(name=make.GROUP.name)
+def test_nine_digits_do_not_stay_when_they_are_called_an_ssn(election, client):
+    member = election.members.get(name=GROUP.name)
     path = f"/elections/{election.pk}/practices/{member.pk}"
-    told = autosave(make.signed_in(representative), path, tin_kind="SSN", **{"initial-tin_kind": "EIN"})
+    told = autosave(client, path, tin_kind="SSN", **{"initial-tin_kind": "EIN"})
     assert told["saved"]
     member.refresh_from_db()
     assert (member.tin_kind, member.tin, member.tin_last4) == ("SSN", "", "")
@@ -150,15 +144,14 @@ def cells(line, **changed):
     return {f"line-{line.key}-{name}": value for name, value in (typed | was).items()}
 
 
-def test_lines_are_changed_added_and_removed(election, representative):
-    member = election.members.get(name=make.GROUP.name)
+def test_lines_are_changed_added_and_removed(client, election):
+    member = election.members.get(name=GROUP.name)
     path = f"/elections/{election.pk}/practices/{member.pk}"
     first, second = member.clinicians.all()
     new = MemberClinician(npi="")
     fields = (
         cells(first, last_name="Name7893") | cells(second, remove="on") | cells(new, npi="1003001041", last_name="Vale")
     )
-    client = make.signed_in(representative)
     for _ in range(2):
         assert client.post(path, fields).status_code == 302
     assert list(member.clinicians.values_list("npi", "last_name")) == [
@@ -167,25 +160,25 @@ def test_lines_are_changed_added_and_removed(election, representative):
     ]
 
 
-def test_two_on_one_line(election, representative, kim):
-    member = election.members.get(name=make.SOLO.name)
+def test_two_on_one_line(election, client, kim):
+    member = election.members.get(name=SOLO.name)
     path = f"/elections/{election.pk}/practices/{member.pk}"
     line = member.clinicians.get()
-    make.signed_in(kim).post(path, cells(line, last_name="Sato"))
-    answer = make.signed_in(representative).post(path, cells(line, last_name="Ott"))
-    assert "Someone else saved “1999999992 Sato” here while you were typing." in make.text(answer)
+    signed_in(kim).post(path, cells(line, last_name="Sato"))
+    answer = client.post(path, cells(line, last_name="Ott"))
+    assert "Someone else saved “1999999992 Sato” here while you were typing." in text(answer)
     assert 'value="Ott"' in answer.content.decode()
     assert member.clinicians.get().last_name == "Sato"
-    told = autosave(make.signed_in(representative), path, **cells(line, last_name="Ott"))
+    told = autosave(client, path, **cells(line, last_name="Ott"))
     assert told["lines"][str(line.key)]["theirs"] is True
-    make.signed_in(kim).post(path, cells(member.clinicians.get(), remove="on"))
-    answer = make.signed_in(representative).post(path, cells(line, last_name="Ott"))
-    assert "Someone else removed this line while you were typing." in make.text(answer)
+    signed_in(kim).post(path, cells(member.clinicians.get(), remove="on"))
+    answer = client.post(path, cells(line, last_name="Ott"))
+    assert "Someone else removed this line while you were typing." in text(answer)
     assert 'value="Ott"' in answer.content.decode()
 
 
-def test_every_problem_stands_in_its_line(election, representative):
-    member = election.members.get(name=make.GROUP.name)
+def test_every_problem_stands_in_its_line(election, client):
+    member = election.members.get(name=GROUP.name)
     path = f"/elections/{election.pk}/practices/{member.pk}"
     first, second = member.clinicians.all()
     lines = [
@@ -196,9 +189,7 @@ def test_every_problem_stands_in_its_line(election, representative):
         cells(MemberClinician(npi=""), npi="1003002965"),
         cells(MemberClinician(npi=""), npi="123-45-6789", last_name="Kim"),
     ]
-    told = autosave(
-        make.signed_in(representative), path, **{name: value for line in lines for name, value in line.items()}
-    )
+    told = autosave(client, path, **{name: value for line in lines for name, value in line.items()})
     said = [" ".join(state["state"].split()) for state in told["lines"].values()]
     assert [[part.split("</strong>")[0] for part in state.split("<strong>")[1:]] for state in said] == [
         ["NPPES has a different name for this NPI: NAME7893, ROBIN."],
@@ -213,47 +204,46 @@ def test_every_problem_stands_in_its_line(election, representative):
         ],
     ]
     assert not MemberClinician.objects.filter(npi__contains="456789").exclude(npi="1234567893").exists()
-    page = make.text(make.signed_in(representative).get(path))
+    page = text(client.get(path))
     assert "CMS data show 1 clinician under this TIN who is not listed: 1558598797 NAME8797, ROBIN" in page
 
 
-def test_an_ein_that_the_clinicians_listed_later_show_to_be_an_ssn_is_dropped(election, representative):
-    client = make.signed_in(representative)
+def test_an_ein_that_the_clinicians_listed_later_show_to_be_an_ssn_is_dropped(client, election):
     key = str(uuid.uuid4())
-    tin = f"517{make.BY_SSN.tin}"
+    tin = f"517{BY_SSN.tin}"
     client.post(f"/elections/{election.pk}/practices/add", {"key": key, "name": "R", "tin_kind": "EIN", "tin": tin})
     member = Member.objects.get(key=key)
     assert member.tin == tin
     answer = client.post(
         f"/elections/{election.pk}/practices/{member.pk}",
-        cells(MemberClinician(npi=""), npi=make.BY_SSN.npis[0]),
+        cells(MemberClinician(npi=""), npi=BY_SSN.npis[0]),
         follow=True,
     )
-    assert "The TIN of R might be a Social Security number, not an EIN, so we didn’t keep it." in make.text(answer)
+    assert "The TIN of R might be a Social Security number, not an EIN, so we didn’t keep it." in text(answer)
     member.refresh_from_db()
     assert (member.tin, member.tin_last4, member.clinicians.count()) == ("", "", 1)
 
 
-def test_a_stale_page_does_not_erase_a_tin_that_somebody_else_gave(election, representative, kim):
-    member = election.members.get(name=make.SOLO.name)
+def test_a_stale_page_does_not_erase_a_tin_that_somebody_else_gave(election, client, kim):
+    member = election.members.get(name=SOLO.name)
     path = f"/elections/{election.pk}/practices/{member.pk}"
-    page = make.signed_in(representative).get(path).content.decode()
+    page = client.get(path).content.decode()
     assert '<input type="hidden" name="initial-tin_kind" value="EIN"' in page
-    shown = {"initial-tin_kind": "EIN", "initial-tin": "96-1000001", "initial-name": make.SOLO.name}
-    make.signed_in(kim).post(path, shown | {"tin_kind": "SSN", "tin": "667788", "name": make.SOLO.name})
-    autosave(make.signed_in(representative), path, **shown, tin_kind="EIN", tin="961000001", name="Quiet")
+    shown = {"initial-tin_kind": "EIN", "initial-tin": "96-1000001", "initial-name": SOLO.name}
+    signed_in(kim).post(path, shown | {"tin_kind": "SSN", "tin": "667788", "name": SOLO.name})
+    autosave(client, path, **shown, tin_kind="EIN", tin="961000001", name="Quiet")
     member.refresh_from_db()
     assert (member.name, member.tin_kind, member.tin) == ("Quiet", "SSN", "667788")
 
 
 def test_the_page_that_adds_leaves_what_others_added_to_it(election, representative, kim):
-    client, path = make.signed_in(representative), f"/elections/{election.pk}/practices/add"
+    client, path = signed_in(representative), f"/elections/{election.pk}/practices/add"
     key = str(uuid.uuid4())
     autosave(client, path, key=key, name="Old", npis="2000000002", **{"initial-npis": "", "initial-name": ""})
     member = Member.objects.get(key=key)
     new = MemberClinician(npi="")
     fields = {"name": "Old", "tin_kind": "EIN", "tin": "961000003", "initial-name": "Old", "initial-tin": ""}
-    make.signed_in(kim).post(f"/elections/{election.pk}/practices/{member.pk}", fields | cells(new, npi="1003001041"))
+    signed_in(kim).post(f"/elections/{election.pk}/practices/{member.pk}", fields | cells(new, npi="1003001041"))
     shown = {"initial-npis": "2000000002", "initial-name": "Old", "initial-tin": "", "initial-tin_kind": ""}
     autosave(client, path, key=key, name="Old Mill", npis="2000000002\n1003003153", **shown)
     member.refresh_from_db()
@@ -262,12 +252,11 @@ def test_the_page_that_adds_leaves_what_others_added_to_it(election, representat
     assert list(listed) == ["2000000002", "1003003153", "1003001041"]
 
 
-def test_lines_of_a_practice_that_somebody_removed_are_not_dropped_unsaid(election, representative):
-    member = election.members.get(name=make.SOLO.name)
+def test_lines_of_a_practice_that_somebody_removed_are_not_dropped_unsaid(client, election):
+    member = election.members.get(name=SOLO.name)
     path = f"/elections/{election.pk}/roster"
     new = MemberClinician(npi="")
     typed = cells(new, npi="1003001041", last_name="Vale") | {f"line-{new.key}-of": member.pk}
-    client = make.signed_in(representative)
     client.post(f"/elections/{election.pk}/practices/{member.pk}/remove")
     told = autosave(client, path, **typed)
     assert told["refused"] == [
@@ -276,19 +265,19 @@ def test_lines_of_a_practice_that_somebody_removed_are_not_dropped_unsaid(electi
     ]
 
 
-def test_a_refused_cell_keeps_what_stood_there(election, representative):
-    member = election.members.get(name=make.SOLO.name)
+def test_a_refused_cell_keeps_what_stood_there(election, client):
+    member = election.members.get(name=SOLO.name)
     line = member.clinicians.get()
     told = autosave(
-        make.signed_in(representative),
+        client,
         f"/elections/{election.pk}/practices/{member.pk}",
         **cells(line, npi="517449638", last_name="Sur\nname 517\n44\n9638"),
     )
     assert told["lines"][str(line.key)]["refused"] is True
-    assert list(member.clinicians.values_list("npi", "last_name")) == [(make.SOLO.npis[0], "")]
+    assert list(member.clinicians.values_list("npi", "last_name")) == [(SOLO.npis[0], "")]
 
 
-def test_after_the_deadline_a_page_that_saves_itself_says_so(election, representative, set_clock):
+def test_after_the_deadline_a_page_that_saves_itself_says_so(election, client, set_clock):
     set_clock("2027-01-01T00:10:00-05:00")
-    told = autosave(make.signed_in(representative), f"/elections/{election.pk}/virtual-group", name="Late")
+    told = autosave(client, f"/elections/{election.pk}/virtual-group", name="Late")
     assert (told["saved"], told["refused"]) == (None, ["This election cannot be changed now. Its status is “Draft”."])

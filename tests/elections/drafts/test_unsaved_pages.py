@@ -9,17 +9,14 @@ from django.db import connection
 from django.test import Client
 
 from elections.drafts import cookie_encryption, unsaved_pages
-from elections.models import CookieRow, Election, ElectionRole, MemberClinician
+from elections.models import CookieRow, Election, MemberClinician
 from ground import clock
-
-from .. import make
+from tests.factories.elections import ElectionRoleFactory
+from tests.factories.people import BACKEND, PASSWORD, UserFactory, signed_in
+from tests.factories.practices import SOLO
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def election(cms_data, representative):
-    return make.draft(representative)
 
 
 @pytest.fixture
@@ -32,10 +29,10 @@ def later(monkeypatch):
 
 
 def sign_in(client, email):
-    client.post("/accounts/login/", {"login": email, "password": make.PASSWORD})
+    client.post("/accounts/login/", {"login": email, "password": PASSWORD})
 
 
-def test_what_was_typed_stands_there_after_sign_in(election, representative, later):
+def test_what_was_typed_stands_there_after_sign_in(election, later):
     path = f"/elections/{election.pk}/representative"
     client = Client()
     sign_in(client, "dana@example.org")
@@ -45,7 +42,7 @@ def test_what_was_typed_stands_there_after_sign_in(election, representative, lat
     answer = client.post(path, typed, headers={"Referer": f"http://testserver{path}"})
     query = parse_qs(urlsplit(answer.headers["Location"]).query)
     assert (query["ended"], query["next"]) == (["idle"], [path])
-    assert "You were signed out after 15 minutes. We kept what you typed. Sign in to continue." in make.text(
+    assert "You were signed out after 15 minutes. We kept what you typed. Sign in to continue." in text(
         client.get(answer.headers["Location"])
     )
     assert Election.objects.get().contact["phone"] == "555-0100"
@@ -55,14 +52,14 @@ def test_what_was_typed_stands_there_after_sign_in(election, representative, lat
 
     sign_in(client, "dana@example.org")
     page = client.get(path)
-    assert "What you typed is below, but it isn’t saved yet." in make.text(page)
+    assert "What you typed is below, but it isn’t saved yet." in text(page)
     assert 'value="555-0177"' in page.content.decode()
     assert 'name="name" value="Dana Rivera"' in page.content.decode()
     assert 'name="initial-email" value="dana@example.org"' in page.content.decode()
     assert client.post(path, typed).status_code == 302
     assert Election.objects.get().contact["phone"] == "555-0177"
     assert CookieRow.objects.count() == 0
-    assert "it isn’t saved yet" not in make.text(client.get(path))
+    assert "it isn’t saved yet" not in text(client.get(path))
 
 
 def test_only_pages_of_an_election_that_there_is_are_kept(election):
@@ -71,13 +68,12 @@ def test_only_pages_of_an_election_that_there_is_are_kept(election):
         answer = stranger.post(f"/elections/{pk}/virtual-group", {"name": "Typed"})
         assert answer["Location"].startswith("/accounts/login/?ended=out&")
         assert CookieRow.objects.count() == number
-    assert "You were signed out. We kept what you typed." in make.text(stranger.get(answer["Location"]))
+    assert "You were signed out. We kept what you typed." in text(stranger.get(answer["Location"]))
 
 
-def test_what_saves_itself_is_kept_too(election, representative, later):
-    member = election.members.get(name=make.SOLO.name)
+def test_what_saves_itself_is_kept_too(client, election, representative, later):
+    member = election.members.get(name=SOLO.name)
     path = f"/elections/{election.pk}/practices/{member.pk}"
-    client = make.signed_in(representative)
     client.get(path)
     later(minutes=16)
     line = MemberClinician(npi="")
@@ -85,26 +81,24 @@ def test_what_saves_itself_is_kept_too(election, representative, later):
     answer = client.post(path, cells | {"tin": "961000009"}, headers={"X-Autosave": "yes"})
     assert answer.status_code == 401
     assert answer.json()["sign_in"].startswith("/accounts/login/?ended=idle&next=%2Felections%2F")
-    client.force_login(representative, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(representative, backend=BACKEND)
     page = client.get(path)
-    assert "We didn’t keep numbers with 9 digits. Type them again." in make.text(page)
+    assert "We didn’t keep numbers with 9 digits. Type them again." in text(page)
     assert 'value="1003001041"' in page.content.decode()
     assert 'value="Vale"' in page.content.decode()
     assert member.clinicians.count() == 1
 
 
-def test_nobody_else_sees_it(election, representative, later):
+def test_nobody_else_sees_it(client, election, representative, later):
     path = f"/elections/{election.pk}/virtual-group"
-    other = make.person("kim@example.org")
-    ElectionRole.objects.create(election=election, user=other, kind="collaborator")
-    client = make.signed_in(representative)
+    other = ElectionRoleFactory(election=election, kind="collaborator").user
     client.get(path)
     later(minutes=16)
     client.post(path, {"name": "Of Dana alone"})
-    for user, stands in ((other, False), (make.person("stranger@example.org"), False), (representative, True)):
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    for user, stands in ((other, False), (UserFactory(email="stranger@example.org"), False), (representative, True)):
+        client.force_login(user, backend=BACKEND)
         assert ("Of Dana alone" in client.get(path).content.decode()) is stands
-    assert "Of Dana alone" not in make.signed_in(representative).get(path).content.decode()
+    assert "Of Dana alone" not in signed_in(representative).get(path).content.decode()
 
 
 def test_no_ssn_nor_what_is_too_much_is_kept_and_a_day_later_nothing(election):

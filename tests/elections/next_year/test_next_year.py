@@ -2,12 +2,11 @@
 
 import pytest
 
-from accounts.models import Role
-from elections.models import Election, ElectionRole, UpdateKind
+from elections.models import Election, UpdateKind
 from elections.upkeep import actions as upkeep_actions
-
-from .. import make
-from ..make import text
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory
+from tests.factories.practices import GROUP, OTHER, SOLO, FictionalPractice, load_cms_data
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -15,32 +14,28 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def last_year(representative, set_clock):
     """An election of 2026, approved; a clinician left since. CMS data of 2027 show one more, and one less."""
-    reviewer = make.person("alex@cms.example", Role.REVIEWER)
     set_clock("2025-11-20T10:00:00-05:00")
-    make.load_cms_data([make.SOLO, make.OTHER, make.GROUP], year=2026)
-    election = make.draft(representative, (make.SOLO, make.OTHER, make.GROUP), year=2026)
-    election = make.approved(election, representative, reviewer)
+    load_cms_data([SOLO, OTHER, GROUP], performance_year=2026)
+    election = ElectionFactory(practices=(SOLO, OTHER, GROUP), year=2026, state="approved")
     now = set_clock("2026-06-01T10:00:00-04:00")
     upkeep_actions.report_clinician(
         election.pk,
         kind=UpdateKind.LEFT,
         practice=1,
-        npi=make.OTHER.npis[0],
+        npi=OTHER.npis[0],
         effective_on=now.date(),
         by=representative,
         now=now,
     )
-    kim = make.person("kim@example.org")
-    ElectionRole.objects.create(election=election, user=kim, kind="viewer")
+    ElectionRoleFactory(election=election, user__email="kim@example.org")
     set_clock("2026-12-01T10:00:00-05:00")
-    joined = make.MadePractice(make.OTHER.name, make.OTHER.tin, (make.OTHER.npis[1], "1003153184"))
-    left = make.MadePractice(make.GROUP.name, make.GROUP.tin, make.GROUP.npis[:1])
-    make.load_cms_data([make.SOLO, joined, left])
+    joined = FictionalPractice(OTHER.name, OTHER.tin, (OTHER.npis[1], "1003153184"))
+    left = FictionalPractice(GROUP.name, GROUP.tin, GROUP.npis[:1])
+    load_cms_data([SOLO, joined, left])
     return election
 
 
-def test_only_what_differs_is_asked_about(last_year, representative):
-    client = make.signed_in(representative)
+def test_only_what_differs_is_asked_about(client, last_year):
     assert "Start 2027 from this one" in text(client.get("/elections/"))
     answer = client.post(f"/elections/{last_year.pk}/next-year", follow=True)
     draft = Election.objects.exclude(pk=last_year.pk).get()
@@ -50,9 +45,9 @@ def test_only_what_differs_is_asked_about(last_year, representative):
         (member.name, member.tin, list(member.clinicians.values_list("npi", flat=True)))
         for member in draft.members.all()
     ] == [
-        (make.SOLO.name, make.SOLO.tin, list(make.SOLO.npis)),
-        (make.OTHER.name, make.OTHER.tin, [make.OTHER.npis[1]]),
-        (make.GROUP.name, make.GROUP.tin, list(make.GROUP.npis)),
+        (SOLO.name, SOLO.tin, list(SOLO.npis)),
+        (OTHER.name, OTHER.tin, [OTHER.npis[1]]),
+        (GROUP.name, GROUP.tin, list(GROUP.npis)),
     ]
     assert sorted(draft.roles.values_list("user__email", "kind")) == [
         ("dana@example.org", "collaborator"),
@@ -62,19 +57,14 @@ def test_only_what_differs_is_asked_about(last_year, representative):
     assert list(parties) == [("Sam Okafor", None, False)] * 3
     assert not draft.agreement.acknowledged
     joined, left = answer.context["practices"]
-    assert (joined.member.name, [one.npi for one in joined.missing], joined.lines) == (
-        make.OTHER.name,
-        ["1003153184"],
-        [],
-    )
-    assert left.member.name == make.GROUP.name
+    assert (joined.member.name, [one.npi for one in joined.missing], joined.lines) == (OTHER.name, ["1003153184"], [])
+    assert left.member.name == GROUP.name
     assert [(line.cells[0], problem.sentence) for line in left.lines for problem in line.problems] == [
-        (make.GROUP.npis[1], "CMS data do not show this NPI under this TIN.")
+        (GROUP.npis[1], "CMS data do not show this NPI under this TIN.")
     ]
 
 
-def test_it_starts_once_and_from_an_approved_one(last_year, representative):
-    client = make.signed_in(representative)
+def test_it_starts_once_and_from_an_approved_one(client, last_year):
     client.post(f"/elections/{last_year.pk}/next-year")
     again = client.post(f"/elections/{last_year.pk}/next-year", follow=True)
     assert "The election for 2027 was already started from this one." in text(again)

@@ -4,14 +4,12 @@ import pytest
 
 from elections.models import Claim, Election, Submission
 from notices.models import Notice
-
-from .. import make
+from tests.factories.practices import GROUP, SOLO
 
 pytestmark = pytest.mark.django_db
 
 
-def test_from_nothing_to_a_receipt(cms_data, representative, django_capture_on_commit_callbacks):
-    client = make.signed_in(representative)
+def test_from_nothing_to_a_receipt(client, cms_data, django_capture_on_commit_callbacks):
     assert client.post("/elections/start").status_code == 302
     election = Election.objects.get()
     base = f"/elections/{election.pk}"
@@ -20,7 +18,7 @@ def test_from_nothing_to_a_receipt(cms_data, representative, django_capture_on_c
         f"{base}/representative", {"name": "Dana Rivera", "email": "Dana@Example.org", "phone": "555-0100"}
     )
     assert answer.status_code == 302
-    for made in (make.SOLO, make.GROUP):
+    for made in (SOLO, GROUP):
         fields = {"name": made.name, "tin_kind": made.kind, "tin": made.tin, "npis": "\n".join(made.npis)}
         answer = client.post(f"{base}/practices/add", fields, follow=True)
         assert answer.status_code == 200
@@ -61,8 +59,7 @@ def test_from_nothing_to_a_receipt(cms_data, representative, django_capture_on_c
 
 
 @pytest.mark.parametrize("path", ["", "/practices", "/agreement", "/review", "/virtual-group", "/representative"])
-def test_every_page_of_an_empty_draft_answers(representative, path):
-    client = make.signed_in(representative)
+def test_every_page_of_an_empty_draft_answers(client, path):
     client.post("/elections/start")
     election = Election.objects.get()
     assert client.get(f"/elections/{election.pk}{path or '/'}").status_code == 200

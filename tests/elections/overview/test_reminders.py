@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from elections.models import ElectionRole
 from elections.overview.reminders import remind_due
 from ground.clock import EASTERN
 from notices.models import Notice
-
-from .. import make
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory, submit
+from tests.factories.people import UserFactory
+from tests.factories.practices import BY_SSN, OTHER
 
 pytestmark = pytest.mark.django_db
 DEC_1 = datetime(2026, 12, 1, tzinfo=EASTERN)
@@ -31,13 +31,12 @@ def reminded(address):
     return [f"{notice.created_at.astimezone(EASTERN):%b %-d %H:%M}" for notice in found]
 
 
-def test_a_december(cms_data, representative, set_clock):
-    kim = make.person("kim@example.org", name="Kim Lee")
-    first, second = make.draft(representative, name="First"), make.draft(representative, (make.OTHER, make.BY_SSN))
+def test_a_december(cms_data, set_clock):
+    kim = UserFactory(email="kim@example.org", name="Kim Lee")
+    first, second = ElectionFactory(name="First"), ElectionFactory(practices=(OTHER, BY_SSN))
     for election in (first, second):
-        ElectionRole.objects.create(election=election, user=kim, kind="collaborator")
-    viewer = make.person("vic@example.org")
-    ElectionRole.objects.create(election=first, user=viewer, kind="viewer")
+        ElectionRoleFactory(election=election, user=kim, kind="collaborator")
+    ElectionRoleFactory(election=first, user__email="vic@example.org")
     december(set_clock)
     days = ["Dec 17 08:00", "Dec 24 08:00", "Dec 28 08:00", "Dec 30 08:00", "Dec 31 08:00"]
     assert reminded("dana@example.org") == reminded("kim@example.org") == days
@@ -54,16 +53,16 @@ def test_a_december(cms_data, representative, set_clock):
 
 def test_it_stops_when_it_is_submitted_and_two_addresses_are_one_person(cms_data, representative, set_clock):
     make_address = representative.emailaddress_set.create(email="dana@clinic.example", verified=True)
-    election = make.draft(representative)
-    other = make.draft(representative, (make.OTHER, make.BY_SSN), name="Other")
+    election = ElectionFactory()
+    other = ElectionFactory(practices=(OTHER, BY_SSN), name="Other")
     other.representative_email = make_address.email
     other.save()
     december(
         set_clock,
         start=datetime(2026, 12, 16, tzinfo=EASTERN),
         at={
-            datetime(2026, 12, 20, 10, tzinfo=EASTERN): lambda now: make.submit(election, representative, at=now),
-            datetime(2026, 12, 29, 10, tzinfo=EASTERN): lambda now: make.submit(other, representative, at=now),
+            datetime(2026, 12, 20, 10, tzinfo=EASTERN): lambda now: submit(election, at=now),
+            datetime(2026, 12, 29, 10, tzinfo=EASTERN): lambda now: submit(other, at=now),
         },
     )
     assert reminded("dana@example.org") == ["Dec 17 08:00", "Dec 24 08:00", "Dec 28 08:00"]
@@ -73,8 +72,8 @@ def test_it_stops_when_it_is_submitted_and_two_addresses_are_one_person(cms_data
     assert all("Other, 2027" in body and "11:59 p.m. ET" in body for body in bodies)
 
 
-def test_a_worker_that_was_away_reminds_later_the_same_day_or_not_at_all(cms_data, representative, set_clock):
-    make.draft(representative)
+def test_a_worker_that_was_away_reminds_later_the_same_day_or_not_at_all(cms_data, set_clock):
+    ElectionFactory()
     december(
         set_clock, start=datetime(2026, 12, 17, 22, tzinfo=EASTERN), until=datetime(2026, 12, 18, 9, tzinfo=EASTERN)
     )

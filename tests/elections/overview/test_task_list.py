@@ -3,23 +3,25 @@
 import pytest
 
 from elections.agreement import executed
-from elections.models import Election, ElectionRole, RoleKind
+from elections.models import Election
 from elections.people import naming
 from eligibility.models import LoadRun
 from ground import clock
-
-from .. import make
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory, submit
+from tests.factories.people import signed_in
+from tests.factories.practices import GROUP, SOLO
+from tests.pages import LACKING, text
 
 pytestmark = pytest.mark.django_db
 
 
 def tasks(election, by):
-    page = make.signed_in(by).get(f"/elections/{election.pk}/")
+    page = signed_in(by).get(f"/elections/{election.pk}/")
     return [(task.page, str(task.state), task.problems) for task in page.context["tasks"]]
 
 
-def test_an_empty_draft_has_a_representative_alone(representative):
-    make.signed_in(representative).post("/elections/start")
+def test_an_empty_draft_has_a_representative_alone(client, representative):
+    client.post("/elections/start")
     assert tasks(Election.objects.get(), representative) == [
         ("virtual_group", "not started", 0),
         ("representative", "needs attention", 1),
@@ -29,19 +31,18 @@ def test_an_empty_draft_has_a_representative_alone(representative):
     ]
 
 
-def test_a_draft_says_at_once_what_this_site_asks_for(representative):
-    client = make.signed_in(representative)
-    told = make.text(client.post("/elections/start", follow=True))
-    assert [sentence in told for sentence in make.LACKING] == [True, True]
+def test_a_draft_says_at_once_what_this_site_asks_for(client):
+    told = text(client.post("/elections/start", follow=True))
+    assert [sentence in told for sentence in LACKING] == [True, True]
     path = f"/elections/{Election.objects.get().pk}"
     client.post(f"{path}/virtual-group", {"name": "Harbor Group"})
     client.post(f"{path}/representative", {"phone": "none"})
-    told = make.text(client.get(f"{path}/"))
-    assert [sentence in told for sentence in make.LACKING] == [False, False]
+    told = text(client.get(f"{path}/"))
+    assert [sentence in told for sentence in LACKING] == [False, False]
 
 
 def test_a_draft_counts_what_is_to_mend(cms_data, representative):
-    election = make.draft(representative, (make.SOLO,))
+    election = ElectionFactory(practices=(SOLO,))
     executed.save_agreement(election.pk, acknowledged=False, parties={}, by=representative, now=clock.now())
     assert tasks(election, representative)[2:] == [
         ("practices", "needs attention", 1),
@@ -50,49 +51,42 @@ def test_a_draft_counts_what_is_to_mend(cms_data, representative):
     ]
 
 
-def test_a_change_after_submitting_opens_the_last_step_again(cms_data, representative):
-    election = make.draft(representative)
+def test_a_change_after_submitting_opens_the_last_step_again(election, representative):
     assert [state for _, state, _ in tasks(election, representative)] == ["done"] * 4 + ["not started"]
-    make.submit(election, representative)
+    submit(election)
     assert tasks(election, representative)[4] == ("submit_page", "done", 0)
     naming.save_group(election.pk, name="Harbor Group East", now=clock.now())
     assert tasks(election, representative)[4] == ("submit_page", "in progress", 0)
 
 
-def test_a_finding_says_of_which_day_the_cms_data_are(cms_data, representative):
-    election = make.draft(representative)
+def test_a_finding_says_of_which_day_the_cms_data_are(election, client):
     page = f"/elections/{election.pk}/practices/{election.members.get(position=1).pk}"
-    sources = [finding.source for finding in make.signed_in(representative).get(page).context["group"].findings]
+    sources = [finding.source for finding in client.get(page).context["group"].findings]
     assert sources[:5] == ["What was entered"] * 2 + ["NPPES"] + ["CMS data as of Dec 1, 2026"] * 2
     assert sources[8:] == ["CMS data as of Dec 1, 2026 and what was entered", "Other elections"]
     LoadRun.objects.update(status=LoadRun.Status.SUPERSEDED)
-    sources = [finding.source for finding in make.signed_in(representative).get(page).context["group"].findings]
+    sources = [finding.source for finding in client.get(page).context["group"].findings]
     assert sources[3] == "CMS data"
 
 
-def test_pages_of_what_is_submitted_say_that_a_change_is_not(cms_data, representative):
-    election = make.draft(representative)
-    client = make.signed_in(representative)
+def test_pages_of_what_is_submitted_say_that_a_change_is_not(election, client):
     paths = ["practices", "agreement", "virtual-group", "representative"]
     line = "CMS sees your changes here"
     assert [path for path in paths if line in client.get(f"/elections/{election.pk}/{path}").content.decode()] == []
-    make.submit(election, representative)
+    submit(election)
     assert [path for path in paths if line in client.get(f"/elections/{election.pk}/{path}").content.decode()] == paths
 
 
-def test_a_viewer_is_led_to_no_page_that_refuses_them(cms_data, representative):
-    election = make.draft(representative)
-    helper = make.person("helper@example.org")
-    ElectionRole.objects.create(election=election, user=helper, kind=RoleKind.VIEWER)
+def test_a_viewer_is_led_to_no_page_that_refuses_them(election):
+    helper = ElectionRoleFactory(election=election).user
     pages = ["virtual-group", "representative", "practices", "agreement", "review"]
-    shown = make.signed_in(helper).get(f"/elections/{election.pk}/").content.decode()
+    shown = signed_in(helper).get(f"/elections/{election.pk}/").content.decode()
     assert [page for page in pages if f'href="/elections/{election.pk}/{page}"' in shown] == pages[2:]
 
 
-def test_a_practice_that_lacks_its_opt_in_is_not_said_to_be_ready(cms_data, representative):
-    election = make.draft(representative)
-    cms_data.practices.filter(name=make.GROUP.name).update(patients=10)
-    shown = make.signed_in(representative).get(f"/elections/{election.pk}/practices").content.decode()
+def test_a_practice_that_lacks_its_opt_in_is_not_said_to_be_ready(election, client, cms_data):
+    cms_data.practices.filter(name=GROUP.name).update(patients=10)
+    shown = client.get(f"/elections/{election.pk}/practices").content.decode()
     assert [shown.count("Opt-in not accepted yet"), shown.count(">Ready<"), shown.count("Can be submitted")] == [
         1,
         1,

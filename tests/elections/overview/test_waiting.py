@@ -5,8 +5,9 @@ import pytest
 from agreements.models import Document, DocumentState
 from agreements.papers.pdf_progress import tell
 from elections.agreement.actions import make_document
-
-from .. import make
+from tests.factories.elections import ElectionFactory
+from tests.factories.people import signed_in
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 ASKS = {"HTTP_HX_REQUEST": "true", "HTTP_X_BACKGROUND": "yes"}
@@ -14,9 +15,9 @@ ASKS = {"HTTP_HX_REQUEST": "true", "HTTP_X_BACKGROUND": "yes"}
 
 @pytest.fixture
 def waiting(cms_data, representative):
-    election = make.draft(representative)
+    election = ElectionFactory()
     document = make_document(election.pk, by=representative, now=election.changed_at)
-    return make.signed_in(representative), f"/elections/{election.pk}/documents/{document.pk}", document
+    return signed_in(representative), f"/elections/{election.pk}/documents/{document.pk}", document
 
 
 def test_it_tells_which_page_is_laid_out(waiting):
@@ -26,7 +27,7 @@ def test_it_tells_which_page_is_laid_out(waiting):
     tell(document.pk, "Laying out page 37")
     answer = client.get(address, **ASKS)
     assert answer.status_code == 200
-    assert make.text(answer).startswith("In progress: laying out page 37. Requested Dec 1, 2026, 10:00:00 a.m. ET.")
+    assert text(answer).startswith("In progress: laying out page 37. Requested Dec 1, 2026, 10:00:00 a.m. ET.")
     assert "<h1" not in answer.content.decode()
 
 
@@ -44,5 +45,5 @@ def test_what_could_not_be_made_is_said_and_asked_no_more(waiting):
     Document.objects.filter(pk=document.pk).update(state=DocumentState.FAILED, failure="It needs more memory.")
     answer = client.get(address, **ASKS)
     assert answer.status_code == 286
-    assert "It needs more memory. Nothing is lost." in make.text(answer)
+    assert "It needs more memory. Nothing is lost." in text(answer)
     assert "hx-trigger" not in client.get(address).content.decode()

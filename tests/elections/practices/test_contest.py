@@ -6,14 +6,15 @@ from typing import Any
 import pytest
 
 from elections.content import Snapshot
-from elections.models import Election, ElectionRole, Event, Member, RoleKind
+from elections.models import Election, Event, Member
 from elections.practices import members
 from elections.readiness import judge
 from eligibility.models import DeterminationClinician, DeterminationPractice
-from tests.law.make import NPIS
-
-from .. import make
-from ..make import MadePractice, text
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory, submit
+from tests.factories.people import signed_in
+from tests.factories.practices import GROUP, OTHER, SOLO, FictionalPractice, load_cms_data
+from tests.factories.proposals import NPIS
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,7 @@ SAID = "Robin Hale joined on Jan 5, 2026; the data hold none of the claims of th
 @pytest.fixture
 def below(cms_data) -> None:
     """CMS data say of the solo practice that it is below all three limits."""
-    DeterminationClinician.objects.filter(npi=make.SOLO.npis[0]).update(**BELOW)
+    DeterminationClinician.objects.filter(npi=SOLO.npis[0]).update(**BELOW)
 
 
 def member_of(election: Election, position: int = 0) -> Member:
@@ -40,9 +41,7 @@ def practice_of(election: Election) -> str:
     return f"/elections/{election.pk}/practices/{member_of(election).pk}"
 
 
-def test_a_contested_finding_is_submitted_with_what_was_said(below, representative):
-    election = make.draft(representative)
-    client = make.signed_in(representative)
+def test_a_contested_finding_is_submitted_with_what_was_said(election, client, below):
     assert page_of(election) in client.get(practice_of(election)).content.decode()
     assert page_of(election) in client.get(f"/elections/{election.pk}/review").content.decode()
 
@@ -53,7 +52,7 @@ def test_a_contested_finding_is_submitted_with_what_was_said(below, representati
         client.get(f"/elections/{election.pk}/ledger")
     )
 
-    submission = make.submit(election, representative)
+    submission = submit(election)
     assert Snapshot.of_submission(submission).practices[0].contests == ((RULE, SAID),)
     assert SAID in text(client.get(f"/elections/{election.pk}/receipt/1"))
     assert [(event.verb, event.details) for event in Event.objects.filter(verb="contest")] == [
@@ -61,9 +60,7 @@ def test_a_contested_finding_is_submitted_with_what_was_said(below, representati
     ]
 
 
-def test_a_contest_taken_back_stops_the_election_again(below, representative):
-    election = make.draft(representative)
-    client = make.signed_in(representative)
+def test_a_contest_taken_back_stops_the_election_again(election, client, below):
     client.post(page_of(election), {"statement": SAID})
     assert client.get(page_of(election)).context["form"].initial == {"statement": SAID}
     client.post(page_of(election), {"statement": SAID, "take_back": "yes"})
@@ -76,10 +73,8 @@ def test_a_contest_taken_back_stops_the_election_again(below, representative):
     assert not election.submissions.exists()
 
 
-def test_what_nobody_contests_leaves_the_fingerprint_as_it_was(below, representative):
-    election = make.draft(representative)
+def test_what_nobody_contests_leaves_the_fingerprint_as_it_was(election, client, below):
     before = Snapshot.of_working_copy(election).sha256
-    client = make.signed_in(representative)
     client.post(page_of(election), {"statement": SAID})
     contested = Snapshot.of_working_copy(election).sha256
     client.post(page_of(election), {"statement": SAID, "take_back": "yes"})
@@ -88,9 +83,8 @@ def test_what_nobody_contests_leaves_the_fingerprint_as_it_was(below, representa
 
 
 @pytest.mark.parametrize("statement", ["", "Her number is 457-55-5462."])
-def test_a_statement_is_needed_and_holds_no_ssn(below, representative, statement):
-    election = make.draft(representative)
-    answer = make.signed_in(representative).post(page_of(election), {"statement": statement})
+def test_a_statement_is_needed_and_holds_no_ssn(election, client, below, statement):
+    answer = client.post(page_of(election), {"statement": statement})
     assert answer.status_code == 200
     assert list(answer.context["form"].errors) == ["statement"]
     assert member_of(election).contests == {}
@@ -104,17 +98,13 @@ def test_a_statement_is_needed_and_holds_no_ssn(below, representative, statement
         *("election-window", "agreement-executed", "representative-named", "nonsense"),
     ],
 )
-def test_what_no_data_say_cannot_be_contested(below, representative, rule):
-    election = make.draft(representative)
-    client = make.signed_in(representative)
+def test_what_no_data_say_cannot_be_contested(election, client, below, rule):
     assert client.get(page_of(election, rule)).status_code == 404
     assert client.post(page_of(election, rule), {"statement": SAID}).status_code == 404
     assert member_of(election).contests == {}
 
 
-def test_what_is_met_cannot_be_contested(below, representative):
-    election = make.draft(representative)
-    client = make.signed_in(representative)
+def test_what_is_met_cannot_be_contested(election, client, below):
     led_back = client.get(page_of(election, "practice-size"), follow=True)
     assert "There is nothing to contest. This finding isn’t “Not met” now." in text(led_back)
     refused = client.post(page_of(election, "practice-size"), {"statement": SAID}, follow=True)
@@ -122,89 +112,78 @@ def test_what_is_met_cannot_be_contested(below, representative):
     assert member_of(election).contests == {}
 
 
-def test_who_may_not_know_the_finding_cannot_contest_it(below, representative):
+def test_who_may_not_know_the_finding_cannot_contest_it(election, client, below, representative):
     """CMS data say not met, but nobody listed bills under the TIN: the answer is `cannot tell`, and stays that."""
-    election = make.draft(representative)
     member = member_of(election)
-    listed: dict[str, Any] = {"name": member.name, "tin_kind": "EIN", "tin": make.SOLO.tin, "npis": ["1922002005"]}
+    listed: dict[str, Any] = {"name": member.name, "tin_kind": "EIN", "tin": SOLO.tin, "npis": ["1922002005"]}
     members.save_member(election.pk, member.pk, **listed, by=representative, now=election.changed_at)
-    client = make.signed_in(representative)
     assert "/contest/" not in client.get(practice_of(election)).content.decode()
     client.post(page_of(election), {"statement": SAID})
     assert member_of(election).contests == {}
 
 
-def test_another_tin_is_contested_anew(below, representative):
-    election = make.draft(representative)
-    make.signed_in(representative).post(page_of(election), {"statement": SAID})
+def test_another_tin_is_contested_anew(election, client, below, representative):
+    client.post(page_of(election), {"statement": SAID})
     member = member_of(election)
-    kept: dict[str, Any] = {"name": member.name, "tin_kind": "EIN", "npis": make.SOLO.npis}
-    members.save_member(election.pk, member.pk, **kept, tin=make.SOLO.tin, by=representative, now=election.changed_at)
+    kept: dict[str, Any] = {"name": member.name, "tin_kind": "EIN", "npis": SOLO.npis}
+    members.save_member(election.pk, member.pk, **kept, tin=SOLO.tin, by=representative, now=election.changed_at)
     assert member_of(election).contests == {RULE: SAID}
-    members.save_member(election.pk, member.pk, **kept, tin=make.OTHER.tin, by=representative, now=election.changed_at)
+    members.save_member(election.pk, member.pk, **kept, tin=OTHER.tin, by=representative, now=election.changed_at)
     assert member_of(election).contests == {}
 
 
-def test_a_contest_speaks_of_its_own_practice_alone(below, representative):
-    DeterminationPractice.objects.filter(name=make.GROUP.name).update(**BELOW)
-    election = make.draft(representative)
-    make.signed_in(representative).post(page_of(election), {"statement": SAID})
+def test_a_contest_speaks_of_its_own_practice_alone(client, below, representative):
+    DeterminationPractice.objects.filter(name=GROUP.name).update(**BELOW)
+    election = ElectionFactory()
+    client.post(page_of(election), {"statement": SAID})
     judged_election = judge(
         Snapshot.of_working_copy(election), election_id=election.pk, at=election.changed_at, by=representative
     )
     assert [(finding.practice, finding.rule) for finding in judged_election.blocking] == [(1, RULE)]
 
 
-def test_only_the_representative_contests(below, representative):
-    election = make.draft(representative)
-    helper = make.person("helper@example.org")
-    ElectionRole.objects.create(election=election, user=helper, kind=RoleKind.COLLABORATOR)
-    client = make.signed_in(helper)
+def test_only_the_representative_contests(election, below):
+    client = signed_in(ElectionRoleFactory(election=election, kind="collaborator").user)
     assert "/contest/" not in client.get(practice_of(election)).content.decode()
     assert client.post(page_of(election), {"statement": SAID}).status_code == 403
 
 
-def test_nothing_is_contested_after_the_window(below, representative, set_clock):
-    election = make.draft(representative)
+def test_nothing_is_contested_after_the_window(election, client, below, set_clock):
     page = page_of(election)
     set_clock("2027-01-01T00:00:00-05:00")
-    assert make.signed_in(representative).post(page, {"statement": SAID}).status_code == 302
+    assert client.post(page, {"statement": SAID}).status_code == 302
     assert member_of(election).contests == {}
 
 
-def test_what_there_is_not_is_not_found_in_a_closed_election_either(below, representative, set_clock):
-    election = make.draft(representative)
+def test_what_there_is_not_is_not_found_in_a_closed_election_either(election, below, representative, set_clock):
     set_clock("2027-01-01T00:00:00-05:00")
-    client, practices = make.signed_in(representative), f"/elections/{election.pk}/practices"
+    client, practices = signed_in(representative), f"/elections/{election.pk}/practices"
     for path in (f"{practices}/999999/contest/{RULE}", page_of(election, "no-such-rule")):
         assert client.get(path).status_code == client.post(path).status_code == 404
     assert client.post(f"{practices}/999999").status_code == 404
     assert client.post(practice_of(election)).status_code == 302
 
 
-def test_a_copied_election_keeps_what_was_said(below, representative, reviewer):
-    election = make.draft(representative)
-    client = make.signed_in(representative)
+def test_a_copied_election_keeps_what_was_said(election, client, below):
     client.post(page_of(election), {"statement": SAID})
-    make.submit(election, representative)
+    submit(election)
     client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"})
     client.post(f"/elections/{election.pk}/copy")
     copied = Election.objects.get(copied_from=election)
     assert [member.contests for member in copied.members.all()] == [{RULE: SAID}, {}]
 
 
-TWELVE = MadePractice("Oak Harbor", "961000009", NPIS[:12])
+TWELVE = FictionalPractice("Oak Harbor", "961000009", NPIS[:12])
 TOO_LARGE = (
     "If CMS’s list is wrong, contest it and say who never billed under this TIN."
     " Otherwise, leave this practice out of the election."
 )
 
 
-def test_a_practice_of_twelve_is_told_one_thing_to_do_and_it_works(representative):
-    make.load_cms_data((make.SOLO, TWELVE))
+def test_a_practice_of_twelve_is_told_one_thing_to_do_and_it_works(client):
+    load_cms_data((SOLO, TWELVE))
     listed = replace(TWELVE, npis=NPIS[:10])
-    election = make.draft(representative, (make.SOLO, listed))
-    client = make.signed_in(representative)
+    election = ElectionFactory(practices=(SOLO, listed))
     base = f"/elections/{election.pk}"
     practice = f"{base}/practices/{member_of(election, 1).pk}"
     findings = [found for found in client.get(practice).context["group"].unsettled if found.outcome == "not_met"]
@@ -218,26 +197,26 @@ def test_a_practice_of_twelve_is_told_one_thing_to_do_and_it_works(representativ
     for found in findings:
         client.post(page_of(election, found.rule, 1), {"statement": "Two of them never billed here."})
     assert too_many not in text(client.get(f"{base}/roster"))
-    make.submit(election, representative)
+    submit(election)
     assert Election.objects.get().status == "submitted"
 
 
 AT_MOST = "A practice in a virtual group can have at most 10."
 
 
-def test_an_eleventh_whom_cms_data_do_not_show_is_no_reason_to_contest(representative):
-    make.load_cms_data((make.SOLO, replace(TWELVE, npis=NPIS[:10])))
-    election = make.draft(representative, (make.SOLO, replace(TWELVE, npis=NPIS[:11])))
-    told = text(make.signed_in(representative).get(f"/elections/{election.pk}/roster"))
+def test_an_eleventh_whom_cms_data_do_not_show_is_no_reason_to_contest(client):
+    load_cms_data((SOLO, replace(TWELVE, npis=NPIS[:10])))
+    election = ElectionFactory(practices=(SOLO, replace(TWELVE, npis=NPIS[:11])))
+    told = text(client.get(f"/elections/{election.pk}/roster"))
     assert (
         f"Your list and CMS data together show 11 clinicians. {AT_MOST} Remove anyone who doesn’t bill under this TIN."
     ) in told
     assert "contest" not in told.lower()
 
 
-def test_eleven_listed_before_there_are_data_may_be_contested(representative):
-    election = make.draft(representative, (make.SOLO, replace(TWELVE, npis=NPIS[:11])))
-    told = text(make.signed_in(representative).get(f"/elections/{election.pk}/roster"))
+def test_eleven_listed_before_there_are_data_may_be_contested(client):
+    election = ElectionFactory(practices=(SOLO, replace(TWELVE, npis=NPIS[:11])))
+    told = text(client.get(f"/elections/{election.pk}/roster"))
     assert (
         f"Your list shows 11 clinicians. {AT_MOST} If some of them did not bill under this TIN from Oct 1, 2025 to"
         " Sep 30, 2026, contest this and say who. Otherwise, leave this practice out of the election."

@@ -11,22 +11,23 @@ from elections.models import Election, Member, MemberClinician
 from elections.practices import duplicates, members
 from elections.verbs import lock
 from ground import clock
-
-from .. import make
-from ..make import text
+from tests.factories.elections import ElectionFactory
+from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
+from tests.factories.signing import sign_all, to_be_signed
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
 MORE = "1922002005"
-TWICE = replace(make.GROUP, name="Lakeside", npis=(make.GROUP.npis[1], MORE))
+TWICE = replace(GROUP, name="Lakeside", npis=(GROUP.npis[1], MORE))
 REMEDY = "Merge them so that each TIN is listed once, with all its clinicians."
 MERGED = "Lakeside Family Practice was listed 2 times. Now it is listed once, with 3 clinicians."
 
 
 @pytest.fixture
-def election(cms_data, representative) -> Election:
+def election(cms_data) -> Election:
     """A draft that lists Lakeside twice, with one clinician in both."""
-    return make.draft(representative, (make.SOLO, make.GROUP, TWICE))
+    return ElectionFactory(practices=(SOLO, GROUP, TWICE))
 
 
 def merge(client, election):
@@ -37,8 +38,7 @@ def rosters(election: Election) -> dict[str, list[tuple[str, str, str]]]:
     return {member.name: [line.cells for line in member.clinicians.all()] for member in election.members.all()}
 
 
-def test_one_click_makes_one_practice_of_two(election, representative):
-    client = make.signed_in(representative)
+def test_one_click_makes_one_practice_of_two(client, election):
     assert "Merge them</button>" in client.get(f"/elections/{election.pk}/review").content.decode()
     page = text(client.get(f"/elections/{election.pk}/practices"))
     assert REMEDY in page
@@ -50,83 +50,80 @@ def test_one_click_makes_one_practice_of_two(election, representative):
     assert REMEDY not in text(answer)
     assert "Merge them" not in text(answer)
     assert rosters(election) == {
-        make.SOLO.name: [(make.SOLO.npis[0], "", "")],
-        make.GROUP.name: [(npi, "", "") for npi in (*make.GROUP.npis, MORE)],
+        SOLO.name: [(SOLO.npis[0], "", "")],
+        GROUP.name: [(npi, "", "") for npi in (*GROUP.npis, MORE)],
     }
     assert Agreement.objects.get().acknowledged is False
     assert Party.objects.count() == 2
     assert "No TIN is listed twice. Nothing was changed." in text(merge(client, election))
 
 
-def test_names_and_reasons_are_united_and_a_doubtful_line_stays_twice(election, representative):
+def test_names_and_reasons_are_united_and_a_doubtful_line_stays_twice(election, client):
     first, second = election.members.filter(tin_last4="0002")
-    shared = make.GROUP.npis[1]
-    MemberClinician.objects.filter(member=first, npi=make.GROUP.npis[0]).update(last_name="VALE")
+    shared = GROUP.npis[1]
+    MemberClinician.objects.filter(member=first, npi=GROUP.npis[0]).update(last_name="VALE")
     MemberClinician.objects.filter(member=second, npi=shared).update(last_name="MARSH", first_name="ROBIN")
-    for cells in ((make.GROUP.npis[0], "OTHER", ""), ("", "NO NPI", "YET"), ("12345", "", "")):
+    for cells in ((GROUP.npis[0], "OTHER", ""), ("", "NO NPI", "YET"), ("12345", "", "")):
         MemberClinician.of_cells(second.pk, 9, cells).save()
     Member.objects.filter(pk=second.pk).update(contests={"practice-size": "Two never billed."})
     Member.objects.filter(pk=first.pk).update(name="")
-    merge(make.signed_in(representative), election)
+    merge(client, election)
     assert rosters(election)[TWICE.name] == [
-        (make.GROUP.npis[0], "VALE", ""),
+        (GROUP.npis[0], "VALE", ""),
         (shared, "MARSH", "ROBIN"),
         (MORE, "", ""),
-        (make.GROUP.npis[0], "OTHER", ""),
+        (GROUP.npis[0], "OTHER", ""),
         ("", "NO NPI", "YET"),
         ("12345", "", ""),
     ]
     assert election.members.get(pk=first.pk).contests == {"practice-size": "Two never billed."}
 
 
-def test_both_statements_against_one_finding_stay(election, representative):
+def test_both_statements_against_one_finding_stay(election, client):
     first, second = election.members.filter(tin_last4="0002")
     Member.objects.filter(pk=first.pk).update(contests={"practice-size": "Two left.", "roster-complete": "Same."})
     Member.objects.filter(pk=second.pk).update(contests={"practice-size": "One retired.", "roster-complete": "Same."})
-    merge(make.signed_in(representative), election)
+    merge(client, election)
     assert election.members.get(pk=first.pk).contests == {
         "practice-size": "Two left.\nOne retired.",
         "roster-complete": "Same.",
     }
 
 
-def test_the_one_that_executed_the_agreement_stays_before_one_whose_signer_is_named(election, representative):
+def test_the_one_that_executed_the_agreement_stays_before_one_whose_signer_is_named(client, election):
     first, second = election.members.filter(tin_last4="0002")
     Party.objects.filter(pk=first.party_id).update(executed_on=None, signer_name="Ann Early")
     Party.objects.filter(pk=second.party_id).update(signer_name="")
-    client = make.signed_in(representative)
     for page in (client.get(f"/elections/{election.pk}/practices"), merge(client, election)):
         assert "Merging removes this from Lakeside Family Practice: its signer, Ann Early." in text(page)
     assert election.members.last().pk == second.pk
 
 
-def test_what_is_not_kept_is_named_before_the_click_and_after(election, representative):
+def test_what_is_not_kept_is_named_before_the_click_and_after(client, election):
     first, second = election.members.filter(tin_last4="0002")
     Party.objects.filter(pk=second.party_id).update(signer_name="Ann Late", opt_in_accepted=True)
     lost = (
         "Merging removes this from Lakeside: its signature by Ann Late on the agreement, dated Nov 10, 2026, and its"
         " acceptance of the opt-in."
     )
-    client = make.signed_in(representative)
     for address in ("practices", "review"):
         assert lost in text(client.get(f"/elections/{election.pk}/{address}"))
     assert f"{MERGED} {lost}" in text(merge(client, election))
     assert election.members.last().pk == first.pk
 
 
-def test_what_is_kept_is_not_named_as_lost(election, representative):
+def test_what_is_kept_is_not_named_as_lost(client, election):
     first, second = election.members.filter(tin_last4="0002")
     Party.objects.filter(pk=first.party_id).update(opt_in_accepted=True)
     Party.objects.filter(pk=second.party_id).update(executed_on=None, opt_in_accepted=True)
-    client = make.signed_in(representative)
     for page in (client.get(f"/elections/{election.pk}/practices"), merge(client, election)):
         assert "Merging removes this" not in text(page)
 
 
-def test_a_merge_is_noted_as_a_change(election, representative, set_clock):
+def test_a_merge_is_noted_as_a_change(election, client, representative, set_clock):
     Election.objects.filter(pk=election.pk).update(changed_by=None)
     moment = set_clock("2026-12-02T11:00:00-05:00")
-    merge(make.signed_in(representative), election)
+    merge(client, election)
     election.refresh_from_db()
     assert (election.changed_at, election.changed_by) == (moment, representative)
 
@@ -139,41 +136,32 @@ def test_queries_do_not_grow_with_lines(election, representative, django_assert_
     )
     with django_assert_num_queries(20):
         duplicates.merge_duplicates(election.pk, by=representative, now=clock.now())
-    assert len(rosters(election)[make.GROUP.name]) == 3 + lines
+    assert len(rosters(election)[GROUP.name]) == 3 + lines
 
 
-def test_the_one_whose_signer_is_known_stays(election, representative):
+def test_the_one_whose_signer_is_known_stays(election, client):
     first, second = election.members.filter(tin_last4="0002")
     Party.objects.filter(pk__in=(first.party_id, second.party_id)).update(executed_on=None)
     Party.objects.filter(pk=first.party_id).update(signer_name="")
-    answer = merge(make.signed_in(representative), election)
+    answer = merge(client, election)
     assert "Lakeside was listed 2 times. Now it is listed once, with 3 clinicians." in text(answer)
     assert list(election.members.values_list("pk", flat=True)) == [election.members.first().pk, second.pk]
 
 
-def test_what_was_signed_counts_no_more_and_is_kept(cms_data, representative):
-    election = make.to_be_signed(representative, (make.SOLO, make.GROUP, TWICE))
-    make.sign_all(election)
-    client = make.signed_in(representative)
+def test_what_was_signed_counts_no_more_and_is_kept(client, cms_data):
+    election = to_be_signed(practices=(SOLO, GROUP, TWICE))
+    sign_all(election)
     assert "all practices must sign again" in text(client.get(f"/elections/{election.pk}/practices"))
     merge(client, election)
     assert "0 of 2 practices signed." in text(client.get(f"/elections/{election.pk}/signing"))
     assert Party.objects.filter(agreement=election.agreement_id).count() == 3
 
 
-def test_one_that_signed_here_stays_and_its_signature_counts_again(cms_data, representative):
-    election = make.to_be_signed(representative)
-    make.sign_all(election)
-    client = make.signed_in(representative)
+def test_one_that_signed_here_stays_and_its_signature_counts_again(client, cms_data, representative):
+    election = to_be_signed()
+    sign_all(election)
     members.save_member(
-        election.pk,
-        None,
-        name="A",
-        tin_kind="EIN",
-        tin=make.GROUP.tin,
-        npis=make.GROUP.npis,
-        by=representative,
-        now=clock.now(),
+        election.pk, None, name="A", tin_kind="EIN", tin=GROUP.tin, npis=GROUP.npis, by=representative, now=clock.now()
     )
     added = election.members.get(name="A")
     Member.objects.filter(pk=added.pk).update(position=0)
@@ -183,12 +171,12 @@ def test_one_that_signed_here_stays_and_its_signature_counts_again(cms_data, rep
     assert "2 of 2 practices signed." in text(client.get(f"/elections/{election.pk}/signing"))
 
 
-def test_ssn_tins_are_one_where_they_share_a_clinician(cms_data, representative):
-    npis = make.BY_SSN.npis[0], MORE, make.OTHER.npis[0]
+def test_ssn_tins_are_one_where_they_share_a_clinician(client, cms_data):
+    npis = BY_SSN.npis[0], MORE, OTHER.npis[0]
     listed = (npis[:1], npis[1:2], npis[:2], npis[2:])
-    practices = [replace(make.BY_SSN, name=f"Solo {place}", npis=of) for place, of in enumerate(listed, start=1)]
-    election = make.draft(representative, practices)
-    merge(make.signed_in(representative), election)
+    practices = [replace(BY_SSN, name=f"Solo {place}", npis=of) for place, of in enumerate(listed, start=1)]
+    election = ElectionFactory(practices=practices)
+    merge(client, election)
     assert {name: [npi for npi, *_ in lines] for name, lines in rosters(election).items()} == {
         "Solo 1": [npis[0], npis[1]],
         "Solo 4": [npis[2]],
@@ -196,17 +184,15 @@ def test_ssn_tins_are_one_where_they_share_a_clinician(cms_data, representative)
 
 
 @pytest.mark.parametrize("tin", ["", "96100"])
-def test_practices_without_a_whole_tin_are_not_merged(representative, tin):
-    election = make.draft(representative, (replace(make.SOLO, tin=tin), replace(make.GROUP, tin=tin)))
-    client = make.signed_in(representative)
+def test_practices_without_a_whole_tin_are_not_merged(client, tin):
+    election = ElectionFactory(practices=(replace(SOLO, tin=tin), replace(GROUP, tin=tin)))
     assert "Merge them</button>" not in client.get(f"/elections/{election.pk}/practices").content.decode()
     assert "No TIN is listed twice. Nothing was changed." in text(merge(client, election))
     assert len(rosters(election)) == 2
 
 
-def test_a_line_typed_for_the_practice_that_is_gone_is_named(election, representative):
+def test_a_line_typed_for_the_practice_that_is_gone_is_named(client, election):
     gone = election.members.get(name="Lakeside")
-    client = make.signed_in(representative)
     merge(client, election)
     key = "8d0d7f8e-5a3f-4c53-9d2c-0b8e3a1f2c11"
     answer = client.post(
@@ -216,9 +202,9 @@ def test_a_line_typed_for_the_practice_that_is_gone_is_named(election, represent
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_clicks_and_a_save_at_once_lose_nothing(cms_data, representative):
-    election = make.draft(representative, (make.SOLO, make.GROUP, TWICE))
-    first = election.members.get(name=make.GROUP.name)
+def test_two_clicks_and_a_save_at_once_lose_nothing(client, cms_data):
+    election = ElectionFactory(practices=(SOLO, GROUP, TWICE))
+    first = election.members.get(name=GROUP.name)
     sent = [
         (f"/elections/{election.pk}/practices/merge", {}),
         (f"/elections/{election.pk}/practices/merge", {}),
@@ -227,7 +213,7 @@ def test_two_clicks_and_a_save_at_once_lose_nothing(cms_data, representative):
 
     def post(address: str, fields: dict[str, str]) -> str:
         try:
-            return text(make.signed_in(representative).post(address, fields, follow=True))
+            return text(client.post(address, fields, follow=True))
         finally:
             connection.close()
 
@@ -239,4 +225,4 @@ def test_two_clicks_and_a_save_at_once_lose_nothing(cms_data, representative):
     merged = [answer for answer in told[:2] if "listed 2 times. Now it is listed once, with 3 clinicians." in answer]
     refused = [answer for answer in told[:2] if "No TIN is listed twice. Nothing was changed." in answer]
     assert (len(merged), len(refused)) == (1, 1)
-    assert {name: len(lines) for name, lines in rosters(election).items()} == {make.SOLO.name: 1, "Lakeside Renamed": 3}
+    assert {name: len(lines) for name, lines in rosters(election).items()} == {SOLO.name: 1, "Lakeside Renamed": 3}

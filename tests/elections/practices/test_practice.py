@@ -10,15 +10,16 @@ from elections.practices import members
 from elections.practices.tin_forms import ASKED_TOO_MUCH
 from eligibility.law.identifiers import typed_npis, typed_tin
 from ground import clock
-
-from .. import make
+from tests.factories.elections import ElectionFactory
+from tests.factories.people import UserFactory, signed_in
+from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def election(cms_data, representative):
-    make.signed_in(representative).post("/elections/start")
+    signed_in(representative).post("/elections/start")
     return Election.objects.get()
 
 
@@ -46,23 +47,23 @@ def add(client, election, **fields):
         ({"npis": "Dr. Rivera"}, "An NPI has 10 digits and nothing else."),
     ],
 )
-def test_a_wrong_number_is_saved_as_typed_and_gets_its_sentence(election, representative, fields, sentence):
-    answer = add(make.signed_in(representative), election, **fields)
+def test_a_wrong_number_is_saved_as_typed_and_gets_its_sentence(election, client, fields, sentence):
+    answer = add(client, election, **fields)
     member = Member.objects.get()
     assert answer.headers["Location"] == f"/elections/{election.pk}/practices/{member.pk}"
-    page = make.signed_in(representative).get(answer.headers["Location"]).content.decode()
+    page = client.get(answer.headers["Location"]).content.decode()
     assert sentence in page
     assert 'value="Lakeside"' in page
     kept = [member.tin, *member.clinicians.values_list("npi", flat=True)]
     for name, typed in fields.items():
         if name != "tin_kind":
             assert set(typed_npis(typed) if name == "npis" else [typed_tin(typed)]) <= set(kept)
-    refused = make.signed_in(representative).post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM"})
+    refused = client.post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM"})
     assert refused.status_code == 200
 
 
-def test_a_tin_longer_than_any_is_not_saved(election, representative):
-    page = add(make.signed_in(representative), election, tin="9610000021").content.decode()
+def test_a_tin_longer_than_any_is_not_saved(election, client):
+    page = add(client, election, tin="9610000021").content.decode()
     assert "This TIN was not saved. A TIN has at most 9 digits." in page
     assert 'value="9610000021"' in page
     assert [(member.name, member.tin) for member in Member.objects.all()] == [("Lakeside", "")]
@@ -85,8 +86,7 @@ FULL_SSN = "517-44-9638"
         ({"npis": "517;44;9638, 2000000002\n1234567893"}, "Entry 1 had 9 digits, so we didn’t keep it."),
     ],
 )
-def test_a_full_ssn_is_refused_and_comes_back_nowhere(election, representative, fields, sentence):
-    client = make.signed_in(representative)
+def test_a_full_ssn_is_refused_and_comes_back_nowhere(client, election, fields, sentence):
     page = add(client, election, **fields).content.decode()
     assert sentence in page
     assert FULL_SSN not in page
@@ -101,39 +101,36 @@ def test_a_full_ssn_is_refused_and_comes_back_nowhere(election, representative, 
 
 
 @pytest.mark.parametrize("spelled", [False, True])
-def test_an_ssn_called_an_ein_is_refused_where_cms_data_know_it(election, representative, spelled):
-    client = make.signed_in(representative)
-    tin = ",".join(f"517{make.BY_SSN.tin}") if spelled else f"517{make.BY_SSN.tin}"
-    page = add(client, election, tin=tin, npis=make.BY_SSN.npis[0]).content.decode()
+def test_an_ssn_called_an_ein_is_refused_where_cms_data_know_it(client, election, spelled):
+    tin = ",".join(f"517{BY_SSN.tin}") if spelled else f"517{BY_SSN.tin}"
+    page = add(client, election, tin=tin, npis=BY_SSN.npis[0]).content.decode()
     assert "This might be a Social Security number, not an EIN, so we didn’t keep it." in page
     assert tin not in page
     assert [str(member.tin) for member in Member.objects.all()] == [""]
     assert add(client, election, tin=tin, npis="1234567893").status_code == 302
 
 
-def test_nobody_tries_out_the_digits_of_an_ssn_with_forms_that_save_nothing(election, representative):
-    client = make.signed_in(representative)
+def test_nobody_tries_out_the_digits_of_an_ssn_with_forms_that_save_nothing(client, election):
     for number in range(50):
-        add(client, election, name="x" * 201, tin=f"5170{number:05}", npis=make.BY_SSN.npis[0])
+        add(client, election, name="x" * 201, tin=f"5170{number:05}", npis=BY_SSN.npis[0])
     answers = [
-        add(client, election, name="x" * 201, tin=f"517{digits}", npis=make.BY_SSN.npis[0])
-        for digits in (make.BY_SSN.tin, "000999")
+        add(client, election, name="x" * 201, tin=f"517{digits}", npis=BY_SSN.npis[0])
+        for digits in (BY_SSN.tin, "000999")
     ]
     for answer in answers:
         assert answer.context["form"].errors["tin"] == [ASKED_TOO_MUCH]
-    assert Member.objects.filter(tin_last4__in=[make.BY_SSN.tin[-4:], "0999"]).count() == 0
-    own = {"name": "By SSN", "tin_kind": "SSN", "tin": make.BY_SSN.tin, "npis": make.BY_SSN.npis[0]}
+    assert Member.objects.filter(tin_last4__in=[BY_SSN.tin[-4:], "0999"]).count() == 0
+    own = {"name": "By SSN", "tin_kind": "SSN", "tin": BY_SSN.tin, "npis": BY_SSN.npis[0]}
     assert add(client, election, **own).status_code == 302, "of what is called an SSN nothing is told"
 
 
-def test_a_list_too_long_to_read_is_refused_at_once(election, representative):
-    page = add(make.signed_in(representative), election, npis="1 " * 25_000 + FULL_SSN).content.decode()
+def test_a_list_too_long_to_read_is_refused_at_once(election, client):
+    page = add(client, election, npis="1 " * 25_000 + FULL_SSN).content.decode()
     assert "You can list at most 500 NPIs here." in page
     assert FULL_SSN not in page
 
 
-def test_a_tin_is_kept_encrypted_and_shown_whole_only_in_its_own_field(election, representative):
-    client = make.signed_in(representative)
+def test_a_tin_is_kept_encrypted_and_shown_whole_only_in_its_own_field(client, election):
     add(client, election)
     member = Member.objects.get()
     assert (member.tin, member.tin_last4) == ("961000002", "0002")
@@ -146,32 +143,31 @@ def test_a_tin_is_kept_encrypted_and_shown_whole_only_in_its_own_field(election,
     assert "96-1000002" not in client.get(f"/elections/{election.pk}/review").content.decode()
 
 
-def test_nothing_typed_is_no_practice(election, representative):
-    answer = add(make.signed_in(representative), election, name="", tin_kind="", tin="", npis="")
+def test_nothing_typed_is_no_practice(election, client):
+    answer = add(client, election, name="", tin_kind="", tin="", npis="")
     assert (
         "There is nothing to save yet. Type the practice’s name, its TIN, or an NPI first." in answer.content.decode()
     )
     assert Member.objects.count() == 0
 
 
-def test_a_practice_can_be_saved_before_everything_is_known(election, representative):
-    answer = add(make.signed_in(representative), election, tin_kind="", tin="", npis="")
+def test_a_practice_can_be_saved_before_everything_is_known(election, client):
+    answer = add(client, election, tin_kind="", tin="", npis="")
     assert answer.status_code == 302
     member = Member.objects.get()
     assert (member.name, member.tin_kind, member.tin, member.clinicians.count()) == ("Lakeside", "", "", 0)
 
 
-def test_npis_are_read_as_people_paste_them(election, representative):
+def test_npis_are_read_as_people_paste_them(election, client):
     npis = "1234567893\t1558598797\r\n 1999-999-992 ;2000000002, 1234567893"
-    add(make.signed_in(representative), election, npis=npis)
+    add(client, election, npis=npis)
     found = Member.objects.get().clinicians.values_list("npi", flat=True)
     assert list(found) == ["1234567893", "1558598797", "1999999992", "2000000002"]
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_practices(election, representative, rows, django_assert_num_queries):
-    client = make.signed_in(representative)
-    for made in (make.SOLO, make.GROUP, make.OTHER)[:rows]:
+def test_practices(client, election, rows, django_assert_num_queries):
+    for made in (SOLO, GROUP, OTHER)[:rows]:
         add(client, election, name=made.name, tin=made.tin, npis="\n".join(made.npis))
     with django_assert_num_queries(QUERIES_PRACTICES):
         page = client.get(f"/elections/{election.pk}/practices").content.decode()
@@ -182,12 +178,11 @@ QUERIES_PRACTICES = 15
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_elections(cms_data, representative, rows, django_assert_num_queries):
-    stranger = make.person("stranger@example.org")
-    make.draft(stranger, name="Not yours")
-    client = make.signed_in(representative)
+def test_elections(client, cms_data, rows, django_assert_num_queries):
+    stranger = UserFactory(email="stranger@example.org")
+    ElectionFactory(by=stranger, name="Not yours")
     for number in range(rows):
-        make.draft(representative, name=f"Harbor {number}")
+        ElectionFactory(name=f"Harbor {number}")
     with django_assert_num_queries(10):
         page = client.get("/elections/").content.decode()
     assert page.count('class="usa-card__container"') == rows
@@ -207,12 +202,12 @@ def test_elections(cms_data, representative, rows, django_assert_num_queries):
 )
 @pytest.mark.parametrize("is_before", [True, False])
 def test_a_practice_that_is_removed_while_a_page_is_made(
-    cms_data, representative, monkeypatch, module, page, status, is_before
+    client, cms_data, representative, monkeypatch, module, page, status, is_before
 ):
     """Whether it goes just before or just after the practices are judged, the page knows which are left."""
-    election = make.draft(representative, (make.SOLO, make.GROUP, make.OTHER))
+    election = ElectionFactory(practices=(SOLO, GROUP, OTHER))
     views = importlib.import_module(f"elections.{module}")
-    gone, judge_for_viewer = election.members.get(name=make.GROUP.name), views.judge_for_viewer
+    gone, judge_for_viewer = election.members.get(name=GROUP.name), views.judge_for_viewer
 
     def judge_and_remove(*args):
         judged = None if is_before else judge_for_viewer(*args)
@@ -220,5 +215,5 @@ def test_a_practice_that_is_removed_while_a_page_is_made(
         return judged or judge_for_viewer(*args)
 
     monkeypatch.setattr(views, "judge_for_viewer", judge_and_remove)
-    answer = make.signed_in(representative).get(f"/elections/{election.pk}/{page.format(pk=gone.pk)}")
+    answer = client.get(f"/elections/{election.pk}/{page.format(pk=gone.pk)}")
     assert answer.status_code == (status if is_before or "{pk}" not in page else 302 if "contest" in page else 200)

@@ -17,8 +17,7 @@ from demo import fictional
 from elections.models import Election
 from elections.roster.problems import Kind
 from eligibility.models import NppesRecord
-
-from .. import make
+from tests.factories.practices import FictionalPractice, load_cms_data
 
 pytestmark = [pytest.mark.django_db, pytest.mark.proof]  # full size
 
@@ -37,7 +36,7 @@ def load(lines: list[Line]) -> None:
     practices: dict[tuple[str, str], list[str]] = {}
     for name, tin, npi, _, _ in lines:
         practices.setdefault((name, tin), []).append(npi)
-    run = make.load_cms_data([make.MadePractice(name, tin, tuple(npis)) for (name, tin), npis in practices.items()])
+    run = load_cms_data([FictionalPractice(name, tin, tuple(npis)) for (name, tin), npis in practices.items()])
     names = {npi: (last, first) for _, _, npi, last, first in lines}
     records = list(NppesRecord.objects.all())
     for record in records:
@@ -99,13 +98,12 @@ def workbook_lines(content: bytes) -> list[list[str]]:
     return [[str(cell) for cell in row] for row in sheet.to_python()[1:]]
 
 
-def test_forty_faults_in_a_thousand_lines(representative):
+def test_forty_faults_in_a_thousand_lines(client):
     lines = real_lines()
     load(lines)
     right = [[name, "EIN", tin, npi] for name, tin, npi, _, _ in lines]
     listed, expected, missing, too_many = spoil(lines)
     assert len(listed) == 1000
-    client = make.signed_in(representative)
     client.post("/elections/start")
     election = Election.objects.get()
     path = f"/elections/{election.pk}/roster"

@@ -8,28 +8,27 @@ from django.db import connection
 from django.test import Client
 from stdnum import luhn
 
-from accounts.models import Role
 from elections.drafts import cookie_encryption
 from elections.models import CookieRow, Election
 from elections.sandbox import store as sandbox_store
-from eligibility.data import windows
 from eligibility.models import DeterminationClinician, DeterminationPractice, Probe
 from ground import clock
-
-from .. import make
-from ..make import text
+from tests.factories.people import BACKEND
+from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO, FictionalPractice, load_cms_data
+from tests.factories.windows import WindowFactory
+from tests.pages import OPT_IN_MEANS, text
 
 pytestmark = pytest.mark.django_db
 
 PAGE, ADD = "/check/", "/check/practice"
 
 
-def fields(made: make.MadePractice, **changed: object) -> dict[str, object]:
+def fields(made: FictionalPractice, **changed: object) -> dict[str, object]:
     npis = "\n".join(made.npis)
     return {"name": made.name, "tin_kind": made.kind, "tin": made.tin, "npis": npis} | changed
 
 
-def checked(*practices: make.MadePractice) -> Client:
+def checked(*practices: FictionalPractice) -> Client:
     client = Client()
     for made in practices:
         assert client.post(ADD, fields(made)).headers["Location"] == PAGE
@@ -45,30 +44,30 @@ def test_nothing_is_kept_of_who_only_looks(cms_data):
 
 
 def test_two_practices_could_form_a_group(cms_data):
-    client = checked(make.SOLO, make.GROUP)
+    client = checked(SOLO, GROUP)
     told = text(client.get(PAGE))
     assert "These two practices could form a virtual group." in told
     assert "3 clinicians in CMS data, each counted once a small practice (15 or fewer clinicians)" in told
     assert "not measured by the all-cause readmission measure" in told
     assert "With one practice left out" not in told
-    assert make.GROUP.tin not in told.replace("-", "")
+    assert GROUP.tin not in told.replace("-", "")
 
 
 def test_one_practice_is_not_enough(cms_data):
-    told = text(checked(make.SOLO).get(PAGE))
+    told = text(checked(SOLO).get(PAGE))
     assert "Not yet: 1 thing to fix." in told
     assert "representative" not in told.partition("All practices together")[2].partition("Next steps")[0].lower()
 
 
 def test_without_data_of_the_year_it_says_when_they_come():
-    told = text(checked(make.SOLO, make.GROUP).get(PAGE))
+    told = text(checked(SOLO, GROUP).get(PAGE))
     assert "We cannot tell yet: CMS publishes 2027 data in November or December 2026." in told
 
 
 def test_what_changes_if_one_practice_is_left_out(cms_data):
-    DeterminationClinician.objects.filter(npi__in=make.GROUP.npis).update(rural=True)
-    DeterminationClinician.objects.filter(npi__in=make.OTHER.npis).update(rural=True)
-    answer = checked(make.SOLO, make.GROUP, make.OTHER).get(PAGE)
+    DeterminationClinician.objects.filter(npi__in=GROUP.npis).update(rural=True)
+    DeterminationClinician.objects.filter(npi__in=OTHER.npis).update(rural=True)
+    answer = checked(SOLO, GROUP, OTHER).get(PAGE)
     assert answer.context["as_a_group"].preview.rural is True
     assert answer.context["as_a_group"].without == (
         ("Quiet Harbor Medicine", ("4 clinicians",)),
@@ -78,7 +77,7 @@ def test_what_changes_if_one_practice_is_left_out(cms_data):
 
 
 def test_nothing_is_answered_from_the_tin_of_an_ssn(cms_data):
-    found = checked(make.BY_SSN, make.SOLO).get(PAGE).context["cards"][0][1].findings
+    found = checked(BY_SSN, SOLO).get(PAGE).context["cards"][0][1].findings
     resting_on_data = [f.outcome for f in found if f.rule in ("determination-available", "practice-size")]
     assert resting_on_data == ["cannot_tell", "cannot_tell"]
 
@@ -86,19 +85,19 @@ def test_nothing_is_answered_from_the_tin_of_an_ssn(cms_data):
 def test_a_tin_without_one_of_its_npis_is_answered_as_one_that_cms_does_not_have(cms_data):
     def told(tin: str) -> str:
         client = Client()
-        client.post(ADD, fields(make.SOLO, tin=tin, npis="1922002005"))
+        client.post(ADD, fields(SOLO, tin=tin, npis="1922002005"))
         page = client.get(PAGE).content.decode()
         return page.replace(tin[-4:], "XXXX")
 
     def without_token(page: str) -> str:
         return "\n".join(line for line in page.splitlines() if "csrfmiddlewaretoken" not in line)
 
-    assert without_token(told(make.SOLO.tin)) == without_token(told("969999999"))
+    assert without_token(told(SOLO.tin)) == without_token(told("969999999"))
 
 
 def test_what_is_asked_counts_for_the_address(cms_data):
     client = Client()
-    client.post(ADD, fields(make.SOLO, npis="1922002005"))
+    client.post(ADD, fields(SOLO, npis="1922002005"))
     assert set(Probe.objects.values_list("asker", "billed")) == {("npi", False), ("address", False)}
 
 
@@ -107,26 +106,26 @@ def test_past_the_address_limit_an_ein_is_not_judged(cms_data):
         Probe(day=clock.today(), asker="address", subject="127.0.0.1", tin_key=f"{number:064}", billed=False)
         for number in range(100)
     )
-    answer = Client().post(ADD, fields(make.SOLO))
+    answer = Client().post(ADD, fields(SOLO))
     assert "To continue, sign in or create an account." in text(answer)
     assert not CookieRow.objects.exists()
 
 
 def test_a_practice_is_changed_and_removed(cms_data):
-    client = checked(make.SOLO, make.GROUP)
+    client = checked(SOLO, GROUP)
     assert client.get("/check/practice/2").context["form"].initial == {
         "name": "Lakeside Family Practice",
         "tin_kind": "EIN",
         "tin": "96-1000002",
         "npis": "1234567893\n1558598797",
     }
-    client.post("/check/practice/2", fields(make.OTHER))
+    client.post("/check/practice/2", fields(OTHER))
     assert [entry.name for entry in client.get(PAGE).context["entries"]] == ["Quiet Harbor Medicine", "Old Mill Clinic"]
     client.post("/check/practice/1/remove")
     client.post("/check/practice/7/remove")
     client.post("/check/practice/0/remove")
     assert [entry.name for entry in client.get(PAGE).context["entries"]] == ["Old Mill Clinic"]
-    gone = client.post("/check/practice/2", fields(make.SOLO), follow=True)
+    gone = client.post("/check/practice/2", fields(SOLO), follow=True)
     assert "That practice was removed in another window. Nothing was saved." in text(gone)
 
 
@@ -141,7 +140,7 @@ def test_a_practice_is_changed_and_removed(cms_data):
     ],
 )
 def test_bad_input_keeps_nothing(cms_data, changed, sentence):
-    answer = Client().post(ADD, fields(make.SOLO, **changed))
+    answer = Client().post(ADD, fields(SOLO, **changed))
     assert answer.status_code == 200
     assert sentence in text(answer)
     assert "457" not in answer.content.decode().replace("1234567890", "")
@@ -149,7 +148,7 @@ def test_bad_input_keeps_nothing(cms_data, changed, sentence):
 
 
 def test_the_database_alone_reads_nothing_of_it(cms_data):
-    client = checked(make.GROUP)
+    client = checked(GROUP)
     with connection.cursor() as cursor:
         cursor.execute("SELECT token_hash, encode(sealed, 'escape') FROM elections_sandbox")
         [(token_hash, sealed)] = cursor.fetchall()
@@ -157,12 +156,12 @@ def test_the_database_alone_reads_nothing_of_it(cms_data):
     assert client.cookies["sandbox"]["httponly"] is True
     assert client.cookies["sandbox"]["max-age"] == 24 * 60 * 60
     assert token not in token_hash
-    for kept in (make.GROUP.tin, *make.GROUP.npis, "Lakeside"):
+    for kept in (GROUP.tin, *GROUP.npis, "Lakeside"):
         assert kept not in sealed
 
 
 def test_another_cookie_opens_nothing(cms_data):
-    client = checked(make.GROUP)
+    client = checked(GROUP)
     row = CookieRow.objects.get()
     stranger = Client()
     for cookie in ("", "x", row.token_hash, client.cookies["sandbox"].value[:-1]):
@@ -171,7 +170,7 @@ def test_another_cookie_opens_nothing(cms_data):
 
 
 def test_after_a_day_it_is_gone(cms_data, set_clock):
-    client = checked(make.GROUP)
+    client = checked(GROUP)
     set_clock("2026-12-02T10:00:01-05:00")
     assert client.get(PAGE).context["entries"] == []
     assert cookie_encryption.forget_old(now=clock.now()) == 1
@@ -179,34 +178,34 @@ def test_after_a_day_it_is_gone(cms_data, set_clock):
 
 
 def test_an_old_row_is_begun_anew_not_gone_on_with(cms_data, set_clock):
-    client = checked(make.GROUP)
+    client = checked(GROUP)
     set_clock("2026-12-02T10:00:01-05:00")
-    client.post(ADD, fields(make.SOLO))
+    client.post(ADD, fields(SOLO))
     assert [entry.name for entry in client.get(PAGE).context["entries"]] == ["Quiet Harbor Medicine"]
     assert CookieRow.objects.get().created_at == clock.now()
 
 
 def test_it_is_deleted_when_asked(cms_data):
-    client = checked(make.GROUP)
+    client = checked(GROUP)
     assert "We deleted what you typed." in text(client.post("/check/forget", follow=True))
     assert not CookieRow.objects.exists()
     assert client.cookies["sandbox"].value == ""
 
 
 def test_no_more_than_fifty_practices(cms_data):
-    client = checked(make.SOLO)
+    client = checked(SOLO)
     token, entry = client.cookies["sandbox"].value, sandbox_store.entry_of("Clinic", "", "", ())
     for _ in range(49):
         sandbox_store.put(token, None, entry, now=clock.now())
-    refused = client.post(ADD, fields(make.GROUP))
+    refused = client.post(ADD, fields(GROUP))
     assert "Nothing was saved. Without an account, you can check at most 50 practices and 1,000 NPIs." in text(refused)
     assert len(client.get(PAGE).context["entries"]) == 50
 
 
 def test_a_group_is_kept_as_a_draft_with_nothing_typed_twice(cms_data, representative):
-    client = checked(make.SOLO, make.BY_SSN)
+    client = checked(SOLO, BY_SSN)
     assert client.get("/check/keep").headers["Location"] == "/accounts/login/?next=/check/keep"
-    client.force_login(representative, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(representative, backend=BACKEND)
     assert "We’ll save 2 practices as a draft election for 2027 in your account." in text(client.get("/check/keep"))
     kept = client.post("/check/keep", follow=True)
     election = Election.objects.get()
@@ -216,8 +215,8 @@ def test_a_group_is_kept_as_a_draft_with_nothing_typed_twice(cms_data, represent
         (member.name, member.tin_kind, str(member.tin), [clinician.npi for clinician in member.clinicians.all()])
         for member in election.members.all()
     ] == [
-        ("Quiet Harbor Medicine", "EIN", make.SOLO.tin, list(make.SOLO.npis)),
-        ("Dana Rivera, MD", "SSN", make.BY_SSN.tin, list(make.BY_SSN.npis)),
+        ("Quiet Harbor Medicine", "EIN", SOLO.tin, list(SOLO.npis)),
+        ("Dana Rivera, MD", "SSN", BY_SSN.tin, list(BY_SSN.npis)),
     ]
     assert not CookieRow.objects.exists()
     assert "There is nothing to save here" in text(client.post("/check/keep"))
@@ -225,13 +224,10 @@ def test_a_group_is_kept_as_a_draft_with_nothing_typed_twice(cms_data, represent
 
 
 def test_after_the_window_nothing_is_kept_and_nothing_lost(cms_data, representative):
-    client = checked(make.SOLO, make.GROUP)
-    client.force_login(representative, backend="allauth.account.auth_backends.AuthenticationBackend")
-    steward = make.person("steward@cms.example", Role.DATA_STEWARD)
+    client = checked(SOLO, GROUP)
+    client.force_login(representative, backend=BACKEND)
     opens, closes = (datetime.fromisoformat(f"2026-{day}T00:00:00-05:00") for day in ("10-05", "12-01"))
-    windows.set_window(
-        2027, opens=opens, closes=closes, reason="As announced.", citation="CMS notice", by=steward, now=clock.now()
-    )
+    WindowFactory(opens=opens, closes=closes)
     refused = client.post("/check/keep", follow=True)
     assert "The election window for 2027 has closed, so you cannot start an election for it." in text(refused)
     assert not Election.objects.exists()
@@ -240,8 +236,8 @@ def test_after_the_window_nothing_is_kept_and_nothing_lost(cms_data, representat
 
 def test_in_january_the_next_year_is_checked(cms_data, representative, set_clock):
     set_clock("2026-12-31T23:50:00-05:00")
-    client = checked(make.SOLO, make.GROUP)
-    client.force_login(representative, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client = checked(SOLO, GROUP)
+    client.force_login(representative, backend=BACKEND)
     set_clock("2027-01-01T00:00:00-05:00")
     told = text(client.get(PAGE))
     assert "We cannot tell yet: CMS publishes 2028 data in November or December 2027." in told
@@ -253,10 +249,10 @@ def test_in_january_the_next_year_is_checked(cms_data, representative, set_clock
 
 def test_where_no_rules_are_known_nothing_is_checked_and_nothing_lost(cms_data, representative, set_clock):
     set_clock("2031-12-31T23:50:00-05:00")
-    client = checked(make.SOLO, make.GROUP)
-    client.force_login(representative, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client = checked(SOLO, GROUP)
+    client.force_login(representative, backend=BACKEND)
     set_clock("2032-01-01T00:00:00-05:00")
-    for answer in (client.post("/check/keep", follow=True), client.post(ADD, fields(make.OTHER), follow=True)):
+    for answer in (client.post("/check/keep", follow=True), client.post(ADD, fields(OTHER), follow=True)):
         assert "This site does not know the rules for 2033 yet, so we can’t check a group for that year." in text(
             answer
         )
@@ -265,7 +261,7 @@ def test_where_no_rules_are_known_nothing_is_checked_and_nothing_lost(cms_data, 
 
 
 def test_the_summary_names_day_and_npis_and_masks_the_tin(cms_data):
-    client = checked(make.SOLO, make.GROUP)
+    client = checked(SOLO, GROUP)
     told = text(client.get("/check/summary"))
     assert "It applies 42 CFR 414.1315 to what was typed and to CMS data, as of Dec 1, 2026, 10:00 a.m. ET." in told
     assert "1234567893, 1558598797" in told
@@ -275,17 +271,17 @@ def test_the_summary_names_day_and_npis_and_masks_the_tin(cms_data):
 
 @pytest.mark.parametrize(("count", "queries"), [(1, 9), (3, 9)])
 def test_queries_do_not_grow_with_practices(cms_data, django_assert_num_queries, count, queries):
-    client = checked(*(make.SOLO, make.GROUP, make.OTHER)[:count])
+    client = checked(*(SOLO, GROUP, OTHER)[:count])
     with django_assert_num_queries(queries):
         client.get(PAGE)
 
 
 def test_two_windows_keep_both_practices(cms_data):
-    client = checked(make.SOLO)
+    client = checked(SOLO)
     other = Client()
     other.cookies["sandbox"] = client.cookies["sandbox"].value
-    other.post(ADD, fields(make.GROUP))
-    client.post(ADD, fields(make.OTHER))
+    other.post(ADD, fields(GROUP))
+    client.post(ADD, fields(OTHER))
     assert len(client.get(PAGE).context["entries"]) == 3
     assert CookieRow.objects.get().created_at + timedelta(days=1) > clock.now()
 
@@ -295,8 +291,8 @@ OPT_IN = "Lakeside Family Practice would opt in to MIPS."
 
 
 def test_beside_an_ssn_it_says_what_else_cannot_be_told(cms_data):
-    unknown = replace(make.OTHER, tin="961234567")
-    told = text(checked(make.BY_SSN, make.GROUP, unknown).get(PAGE))
+    unknown = replace(OTHER, tin="961234567")
+    told = text(checked(BY_SSN, GROUP, unknown).get(PAGE))
     assert f"We cannot tell: {NOT_CHECKED}" not in told
     assert "We cannot tell yet about" in told
     assert "We can tell you after we know CMS data for every practice." in told
@@ -306,7 +302,7 @@ def test_what_is_settled_of_an_ssn_without_cms_data_is_said(cms_data):
     """More clinicians are listed than any practice may have."""
     bodies = [f"1{number:08}" for number in range(11)]
     npis = tuple(body + luhn.calc_check_digit(f"80840{body}") for body in bodies)
-    cards = checked(replace(make.BY_SSN, npis=npis), make.GROUP).get(PAGE).context["cards"]
+    cards = checked(replace(BY_SSN, npis=npis), GROUP).get(PAGE).context["cards"]
     [size] = [finding for finding in cards[0][1].findings if finding.rule == "practice-size"]
     assert (size.outcome, size.message) == (
         "not_met",
@@ -318,8 +314,8 @@ def test_what_is_settled_of_an_ssn_without_cms_data_is_said(cms_data):
 @pytest.mark.parametrize("is_loaded", [True, False])
 def test_of_an_ssn_it_says_that_it_is_not_checked_and_nothing_of_cms_data(db, address, is_loaded):
     if is_loaded:
-        make.load_cms_data()
-    answer = checked(make.BY_SSN, replace(make.BY_SSN, tin="667789", npis=make.OTHER.npis[:1])).get(address)
+        load_cms_data()
+    answer = checked(BY_SSN, replace(BY_SSN, tin="667789", npis=OTHER.npis[:1])).get(address)
     told = text(answer)
     assert f"We cannot tell: {NOT_CHECKED}" in told
     assert "As a group you would be " + NOT_CHECKED in told
@@ -340,16 +336,16 @@ def test_of_an_ssn_it_says_that_it_is_not_checked_and_nothing_of_cms_data(db, ad
 
 @pytest.mark.parametrize("address", [PAGE, "/check/summary"])
 def test_an_opt_in_is_named_before_anything_is_saved(cms_data, address):
-    DeterminationPractice.objects.filter(name=make.GROUP.name).update(services=200)
-    told = text(checked(make.SOLO, make.GROUP).get(address))
+    DeterminationPractice.objects.filter(name=GROUP.name).update(services=200)
+    told = text(checked(SOLO, GROUP).get(address))
     assert "These two practices could form a virtual group." in told
     assert OPT_IN in told
-    assert make.OPT_IN_MEANS in told
+    assert OPT_IN_MEANS in told
     assert told.count("Would opt in to MIPS") == 1
 
 
 def test_an_opt_in_is_named_only_to_who_may_know_it(cms_data):
     DeterminationPractice.objects.update(services=200)
     DeterminationClinician.objects.update(services=200)
-    stranger = text(checked(replace(make.GROUP, npis=make.OTHER.npis), make.BY_SSN).get(PAGE))
+    stranger = text(checked(replace(GROUP, npis=OTHER.npis), BY_SSN).get(PAGE))
     assert "opt in to MIPS" not in stranger

@@ -7,13 +7,15 @@ from pytest_django.live_server_helper import LiveServer
 from elections.people import naming
 from ground import clock
 from tests.browser import HEIGHT, WIDTHS
-
-from .. import make
+from tests.factories.elections import ElectionFactory
+from tests.factories.people import DanaFactory, signed_in
+from tests.factories.practices import GROUP, SOLO, FictionalPractice, load_cms_data
+from tests.factories.signing import ask_to_sign, link_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LONG = "W" * 200
-PRACTICE = make.MadePractice("M" * 180, make.SOLO.tin, make.SOLO.npis)  # its signer is named after it
+PRACTICE = FictionalPractice("M" * 180, SOLO.tin, SOLO.npis)  # its signer is named after it
 
 
 def is_wide(page: Page) -> bool:
@@ -24,13 +26,13 @@ def test_they_are_broken_where_they_are_signed_and_shown(
     page: Page, context: BrowserContext, live_server: LiveServer, settings, tmp_path
 ):
     settings.MEDIA_ROOT = tmp_path
-    make.load_cms_data()
-    dana = make.person("dana@example.org", name="Dana Rivera")
-    election = make.draft(dana, (PRACTICE, make.GROUP), name=LONG)
+    load_cms_data()
+    dana = DanaFactory()
+    election = ElectionFactory(by=dana, practices=(PRACTICE, GROUP), name=LONG)
     naming.save_representative(election.pk, name=LONG, email=dana.email, phone="555-0100", by=dana, now=clock.now())
-    make.ask_to_sign(election, dana)
+    ask_to_sign(election)
     page.set_viewport_size({"width": WIDTHS["phone"], "height": HEIGHT})
-    page.goto(make.link_to("signer1@example.org"))
+    page.goto(link_to("signer1@example.org"))
     wide = [("link", is_wide(page))]
     page.locator("main").get_by_role("button").first.click()
     wide.append(("room", is_wide(page)))
@@ -41,7 +43,7 @@ def test_they_are_broken_where_they_are_signed_and_shown(
     page.get_by_role("button", name="Sign for").click()
     page.get_by_role("heading", name="You have signed for").wait_for()
     wide.append(("signed", is_wide(page)))
-    session = make.signed_in(dana).cookies["sessionid"].value
+    session = signed_in(dana).cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     for path in ("", "signing", "agreement", "practices", "representative", "review"):
         page.goto(f"/elections/{election.pk}/{path}")

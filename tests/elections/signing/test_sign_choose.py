@@ -13,8 +13,11 @@ from elections.submission import actions as submission_actions
 from elections.verbs import Refused
 from ground import clock
 from notices.models import Notice
-
-from .. import make
+from tests.factories.elections import ElectionFactory, submit
+from tests.factories.people import DanaFactory, UserFactory, signed_in
+from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO, load_cms_data
+from tests.factories.signing import ask_to_sign, link_to, opened, sign_all
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -22,17 +25,17 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def _made(module_db):
     """Make two elections that name Quiet Harbor and its signer, signed and submitted; return each with its link."""
-    make.load_cms_data()
+    load_cms_data()
     made = []
     for by, practices, name in (
-        (make.person("dana@example.org", name="Dana Rivera"), (make.SOLO, make.GROUP), "Harbor Group"),
-        (make.person("rex@example.org", name="Rex Rival"), (make.SOLO, make.OTHER), "Rival Group"),
+        (DanaFactory(), (SOLO, GROUP), "Harbor Group"),
+        (UserFactory(email="rex@example.org", name="Rex Rival"), (SOLO, OTHER), "Rival Group"),
     ):
-        election = make.ask_to_sign(make.draft(by, practices, name=name), by)
-        link = make.link_to("sol@example.org")
-        make.signed_in(by).post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
-        make.sign_all(election)
-        make.submit(election, by)
+        election = ask_to_sign(ElectionFactory(by=by, practices=practices, name=name))
+        link = link_to("sol@example.org")
+        signed_in(by).post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+        sign_all(election)
+        submit(election, by=by)
         made.append((election, link))
     return made
 
@@ -53,11 +56,11 @@ def rival(both):
 
 
 def room(link):
-    return make.text(make.opened(link).get(f"{link}/room"))
+    return text(opened(link).get(f"{link}/room"))
 
 
 def states():
-    claims = Claim.objects.filter(practice_name=make.SOLO.name).order_by("pk")
+    claims = Claim.objects.filter(practice_name=SOLO.name).order_by("pk")
     return [(claim.election.virtual_group.name, str(claim.state)) for claim in claims]
 
 
@@ -69,13 +72,11 @@ def test_the_signer_moves_the_tin_to_the_one_that_waited(both, representative, r
     assert states() == [("Harbor Group", "held"), ("Rival Group", "waiting")]
     assert MAY_CHOOSE in room(link)
     assert "its signer chose" not in room(link)
-    browser = make.opened(link)
-    said = make.text(browser.get(f"{link}/choose"))
+    browser = opened(link)
+    said = text(browser.get(f"{link}/choose"))
     assert "Does Quiet Harbor Medicine take part in Rival Group?" in said
     assert "Harbor Group" not in said.replace("Quiet Harbor", "")
-    assert "Your choice is saved. We’ll tell both representatives." in make.text(
-        browser.post(f"{link}/choose", follow=True)
-    )
+    assert "Your choice is saved. We’ll tell both representatives." in text(browser.post(f"{link}/choose", follow=True))
     assert states() == [("Harbor Group", "waiting"), ("Rival Group", "held")]
     conflict = Conflict.objects.get()
     assert (conflict.outcome, conflict.settled_by) == ("moved", None)
@@ -99,13 +100,13 @@ def test_the_signer_moves_the_tin_to_the_one_that_waited(both, representative, r
 
 def test_the_signer_confirms_the_one_that_holds_it(both, representative, rival):
     (_, link), _ = both
-    browser = make.opened(link)
+    browser = opened(link)
     browser.post(f"{link}/choose")
     assert states() == [("Harbor Group", "held"), ("Rival Group", "waiting")]
     assert Conflict.objects.get().outcome == "kept"
     assert Notice.objects.filter(reason="election claim held", to=representative.email).count() == 1
     assert Notice.objects.filter(reason="election claim lost", to=rival.email).count() == 1
-    assert "There is nothing left to choose" in make.text(browser.post(f"{link}/choose", follow=True))
+    assert "There is nothing left to choose" in text(browser.post(f"{link}/choose", follow=True))
 
 
 WHY_NOT = ("another address", "another name", "declined", "revoked", "closed", "approved")
@@ -116,9 +117,9 @@ def test_otherwise_only_a_reviewer_moves_it(both, reviewer, set_clock):
     for why in WHY_NOT:
         with transaction.atomic():
             stand_in_the_way(why, first, reviewer, set_clock)
-            browser = make.opened(link)
-            assert MAY_CHOOSE not in make.text(browser.get(f"{link}/room")), why
-            said = make.text(browser.post(f"{link}/choose", follow=True))
+            browser = opened(link)
+            assert MAY_CHOOSE not in text(browser.get(f"{link}/room")), why
+            said = text(browser.post(f"{link}/choose", follow=True))
             assert "There is nothing left to choose" in said, why
             assert states() == [("Harbor Group", "held"), ("Rival Group", "waiting")], why
             assert Conflict.objects.get().closed_at is None, why
@@ -153,16 +154,16 @@ def ask_instead(request, now, **changes):
     request.save()
 
 
-def test_who_has_not_signed_here_does_not_choose_here(both, representative, rival):
+def test_who_has_not_signed_here_does_not_choose_here(both, rival):
     (_, _), (second, link) = both
-    make.signed_in(rival).post(f"/elections/{second.pk}/agreement/text", {"quality": "We meet each month."})
-    browser = make.opened(link)
-    assert "There is nothing left to choose" in make.text(browser.post(f"{link}/choose", follow=True))
+    signed_in(rival).post(f"/elections/{second.pk}/agreement/text", {"quality": "We meet each month."})
+    browser = opened(link)
+    assert "There is nothing left to choose" in text(browser.post(f"{link}/choose", follow=True))
     assert Conflict.objects.get().closed_at is None
 
 
 def test_the_reviewer_sees_whose_own_signature_stands(both, lead):
-    page = make.text(make.signed_in(lead).get(f"/staff/elections/conflict/{Conflict.objects.get().pk}/"))
+    page = text(signed_in(lead).get(f"/staff/elections/conflict/{Conflict.objects.get().pk}/"))
     assert page.count("Signed by the practice itself : Sol Harbor, Owner, Dec 1, 2026, 10:00:00 a.m. ET") == 2
 
 
@@ -171,27 +172,27 @@ def test_a_choice_that_somebody_else_made_meanwhile_is_refused(both):
     (_, first), (_, second) = both
     stale = actions.find(second.removeprefix("/sign/"))
     assert stale
-    make.opened(first).post(f"{first}/choose")
+    opened(first).post(f"{first}/choose")
     with pytest.raises(Refused, match="You can no longer choose here"):
         choose_by_signature(stale, now=clock.now())
     assert states() == [("Harbor Group", "held"), ("Rival Group", "waiting")]
 
 
-def test_a_third_election_is_not_left_without_a_conflict(both, representative, rival):
+def test_a_third_election_is_not_left_without_a_conflict(both, rival):
     """Sol chooses the third, then the second; the third is withdrawn: who waits then contests the one that holds it."""
-    third = make.person("tina@example.org", name="Tina Third")
-    election = make.ask_to_sign(make.draft(third, (make.SOLO, make.BY_SSN), name="Third Group"), third)
-    link = make.link_to("sol@example.org")
-    make.signed_in(third).post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
-    make.sign_all(election)
-    make.submit(election, third)
+    third = UserFactory(email="tina@example.org", name="Tina Third")
+    election = ask_to_sign(ElectionFactory(by=third, practices=(SOLO, BY_SSN), name="Third Group"))
+    link = link_to("sol@example.org")
+    signed_in(third).post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+    sign_all(election)
+    submit(election, by=third)
     for chosen in (link, link):
-        make.opened(chosen).post(f"{chosen}/choose")
+        opened(chosen).post(f"{chosen}/choose")
     _, (_, second_link) = both
-    make.opened(second_link).post(f"{second_link}/choose")
+    opened(second_link).post(f"{second_link}/choose")
     submission_actions.withdraw(election.pk, by=third, now=clock.now())
-    held = Claim.objects.get(practice_name=make.SOLO.name, state="held")
-    waiting = Claim.objects.filter(practice_name=make.SOLO.name, state="waiting")
+    held = Claim.objects.get(practice_name=SOLO.name, state="held")
+    waiting = Claim.objects.filter(practice_name=SOLO.name, state="waiting")
     contested = Conflict.objects.filter(closed_at=None, holder=held)
     assert waiting.count() == 1
     assert set(contested.values_list("waiting", flat=True)) == set(waiting.values_list("pk", flat=True))

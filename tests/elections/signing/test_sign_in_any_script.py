@@ -12,8 +12,9 @@ from agreements.papers import documents
 from ground import clock
 from tests.agreements.papers.pdf_text import words
 from tests.agreements.papers.test_sealing import validated
+from tests.factories.signing import link_to, opened, sign_all, signing
+from tests.pages import text
 
-from .. import make
 from ..asked import cms_data, election, representative
 
 __all__ = ["cms_data", "election", "representative"]
@@ -39,32 +40,32 @@ def media(settings, tmp_path):
 
 @pytest.mark.parametrize(("name", "title"), NAMES.values(), ids=NAMES)
 def test_the_sealed_agreement_shows_the_name_and_says_it(election, name, title):
-    link = make.link_to("sol@example.org")
-    browser = make.opened(link)
-    assert "You have signed for" in make.text(make.signing(browser, link, name=name, title=title))
-    make.sign_all(election)
+    link = link_to("sol@example.org")
+    browser = opened(link)
+    assert "You have signed for" in text(signing(browser, link, name=name, title=title))
+    sign_all(election)
     executed = Document.objects.get(kind=DocumentKind.EXECUTED)
     assert documents.render_document(executed.pk, now=clock.now() + timedelta(seconds=1)) == "ready"
     pdf = browser.get(f"{link}/agreement").content
     assert validated(pdf).bottom_line
-    with pikepdf.open(BytesIO(pdf)) as opened:
-        said = list(words(opened))
+    with pikepdf.open(BytesIO(pdf)) as sealed:
+        said = list(words(sealed))
         assert [one.text for one in said if one.text in (name, title)] == [name, title]
         assert [glyph for one in said for font, glyph in one.glyphs if not 0 < glyph < font.count] == []
-        assert bool(opened.Root.MarkInfo.Marked)
-        assert str(opened.Root.StructTreeRoot.K[0].S) == "/Document"
-        assert str(opened.docinfo.Title) == "Virtual group agreement: Harbor Group, performance year 2027"
-        assert b"<pdfuaid:part>1</pdfuaid:part>" in opened.Root.Metadata.read_bytes()
-        whole = [font for font in opened.pages[0].Resources.Font.values() if font.Subtype == Name.Type0]
+        assert bool(sealed.Root.MarkInfo.Marked)
+        assert str(sealed.Root.StructTreeRoot.K[0].S) == "/Document"
+        assert str(sealed.docinfo.Title) == "Virtual group agreement: Harbor Group, performance year 2027"
+        assert b"<pdfuaid:part>1</pdfuaid:part>" in sealed.Root.Metadata.read_bytes()
+        whole = [font for font in sealed.pages[0].Resources.Font.values() if font.Subtype == Name.Type0]
         descriptors = [font.DescendantFonts[0].FontDescriptor for font in whole]
         assert [Name.FontFile2 in one or Name.FontFile3 in one for one in descriptors] == [True] * len(whole)
 
 
 @pytest.mark.parametrize(("field", "other"), [("name", "title"), ("title", "name")])
 def test_what_no_font_has_is_refused_with_the_reason_and_stays_typed(election, field, other):
-    link = make.link_to("sol@example.org")
-    answer = make.signing(make.opened(link), link, **{field: "王 Ann 😀", other: "Zoë"})
-    assert CANNOT.format("😀") in make.text(answer)
+    link = link_to("sol@example.org")
+    answer = signing(opened(link), link, **{field: "王 Ann 😀", other: "Zoë"})
+    assert CANNOT.format("😀") in text(answer)
     assert 'value="王 Ann 😀"' in answer.content.decode()
     assert 'value="Zoë"' in answer.content.decode()
     assert not Signature.objects.exists()
@@ -72,7 +73,7 @@ def test_what_no_font_has_is_refused_with_the_reason_and_stays_typed(election, f
 
 def test_what_was_signed_before_it_was_refused_is_not_sealed_and_staff_are_told(election):
     """A signature that was taken over from before: nothing of it is lost, and nothing wrong is sealed."""
-    make.sign_all(election)
+    sign_all(election)
     executed = Document.objects.get(kind=DocumentKind.EXECUTED)
     Document.objects.filter(pk=executed.pk).update(snapshot=executed.snapshot.replace("Sol Harbor", "Sol 😀"))
     assert documents.render_document(executed.pk, now=clock.now()) == "failed"

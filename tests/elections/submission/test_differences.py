@@ -3,17 +3,15 @@
 import pytest
 
 from elections.models import Election
-
-from .. import make
-from ..make import text
+from tests.factories.elections import ElectionFactory
+from tests.factories.practices import OTHER
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
 
-def test_what_differs_is_said_until_it_is_submitted_again(cms_data, representative):
-    election = make.draft(representative, (make.SOLO, make.GROUP))
-    make.submit(election, representative)
-    client = make.signed_in(representative)
+def test_what_differs_is_said_until_it_is_submitted_again(client, cms_data):
+    election = ElectionFactory(state="submitted")
     base = f"/elections/{election.pk}"
     assert "What changed since then" not in text(client.get(f"{base}/"))
     client.post(f"{base}/virtual-group", {"name": "Harbor and Lake"})
@@ -23,8 +21,7 @@ def test_what_differs_is_said_until_it_is_submitted_again(cms_data, representati
     line = group.clinicians.all()[0]
     client.post(f"{base}/practices/{group.pk}", {"name": "Lakeside", f"line-{line.key}-npi": "1003001041"})
     client.post(
-        f"{base}/practices/add",
-        {"name": "Old Mill", "tin_kind": "EIN", "tin": make.OTHER.tin, "npis": make.OTHER.npis[0]},
+        f"{base}/practices/add", {"name": "Old Mill", "tin_kind": "EIN", "tin": OTHER.tin, "npis": OTHER.npis[0]}
     )
     client.post(f"{base}/agreement", {f"practice-{group.pk}-signer_name": "Lena Ott"})
     expected = [

@@ -15,8 +15,11 @@ from agreements.text.document_text import fingerprint
 from elections.receipt_codes import grouped
 from eligibility.models import NppesRecord
 from ground import clock
+from tests.factories.elections import ElectionFactory, submit
+from tests.factories.people import UserFactory, signed_in
+from tests.factories.practices import ALL, GROUP, OTHER, SOLO, FictionalPractice
+from tests.pages import text
 
-from .. import make
 from .test_submit import agreement_fields
 
 MAKE, DOWNLOAD = "Make a PDF of the receipt", "Download the receipt (PDF)"
@@ -28,14 +31,14 @@ def media(settings, tmp_path):
 
 
 @pytest.fixture
-def submission(cms_data, representative, set_clock):
+def submission(cms_data, set_clock):
     set_clock("2026-12-01T10:04:31-05:00")
-    return make.submit(make.draft(representative), representative)
+    return submit(ElectionFactory())
 
 
 @pytest.fixture
 def dana(representative):
-    return make.signed_in(representative)
+    return signed_in(representative)
 
 
 @pytest.fixture
@@ -61,12 +64,12 @@ def read(pdf: bytes) -> str:
 
 
 def checked(pdf: bytes) -> str:
-    return make.text(Client().post("/verify", {"file": SimpleUploadedFile("receipt.pdf", pdf)}))
+    return text(Client().post("/verify", {"file": SimpleUploadedFile("receipt.pdf", pdf)}))
 
 
 def test_it_is_not_made_before_it_is_asked_for(submission, dana, address):
     page = dana.get(address)
-    assert (MAKE in make.text(page), DOWNLOAD in make.text(page)) == (True, False)
+    assert (MAKE in text(page), DOWNLOAD in text(page)) == (True, False)
     answer = dana.get(f"{address}/pdf")
     assert (answer.status_code, answer.headers["Location"]) == (302, address)
     assert dana.get(f"{address}/pdf/make").status_code == 405
@@ -76,14 +79,14 @@ def test_it_is_not_made_before_it_is_asked_for(submission, dana, address):
 def test_it_is_asked_for_made_and_downloaded(submission, dana, address):
     answer = dana.post(f"{address}/pdf/make")
     assert (answer.status_code, answer.headers["Location"]) == (302, f"{address}/pdf")
-    waiting = make.text(dana.get(f"{address}/pdf"))
+    waiting = text(dana.get(f"{address}/pdf"))
     assert "Waiting to start. Requested Dec 1, 2026, 10:04:31 a.m. ET." in waiting
     assert "You can leave this page. The PDF will appear on the receipt page. Check progress" in waiting
-    page = make.text(dana.get(address))
+    page = text(dana.get(address))
     assert "Receipt as PDF We’re preparing your PDF. Check progress" in page
     assert MAKE not in page
     assert documents.render_document(asked().pk, now=clock.now()) == "ready"
-    assert f"Receipt as PDF {DOWNLOAD}" in make.text(dana.get(address))
+    assert f"Receipt as PDF {DOWNLOAD}" in text(dana.get(address))
     answer = dana.get(f"{address}/pdf")
     assert answer.content.startswith(b"%PDF-1.7")
     assert {name: answer[name] for name in ("Content-Type", "Content-Disposition", "Cache-Control")} == {
@@ -103,10 +106,10 @@ def test_asking_again_gives_the_same_whatever_changed_since(submission, file, da
 
 
 def test_one_who_may_only_look_may_have_it_made_and_download_it(submission, address):
-    viewer = make.person("vic@example.org")
+    viewer = UserFactory(email="vic@example.org")
     submission.election.roles.create(user=viewer, kind="viewer")
-    browser = make.signed_in(viewer)
-    assert MAKE in make.text(browser.get(address))
+    browser = signed_in(viewer)
+    assert MAKE in text(browser.get(address))
     assert browser.post(f"{address}/pdf/make").status_code == 302
     assert asked().requested_by == viewer
     assert documents.render_document(asked().pk, now=clock.now()) == "ready"
@@ -114,8 +117,8 @@ def test_one_who_may_only_look_may_have_it_made_and_download_it(submission, addr
 
 
 def test_strangers_and_staff_find_nothing(submission, file, address, reviewer):
-    for somebody in (make.person("sam@example.org"), reviewer):
-        browser = make.signed_in(somebody)
+    for somebody in (UserFactory(email="sam@example.org"), reviewer):
+        browser = signed_in(somebody)
         assert [browser.get(f"{address}/pdf").status_code, browser.post(f"{address}/pdf/make").status_code] == [404] * 2
     assert Client().get(f"{address}/pdf").headers["Location"].startswith("/accounts/login/")
 
@@ -126,11 +129,11 @@ def test_a_number_that_was_not_submitted_is_not_found(submission, dana, address)
 
 
 @pytest.mark.proof
-def test_each_submission_has_its_own(submission, file, dana, address, representative):
+def test_each_submission_has_its_own(submission, file, dana, address):
     dana.post(f"/elections/{submission.election_id}/virtual-group", {"name": "Harbor and Lake Group"})
-    again = make.submit(submission.election, representative)
+    again = submit(submission.election)
     second = address.removesuffix("1") + "2"
-    assert MAKE in make.text(dana.get(second))
+    assert MAKE in text(dana.get(second))
     dana.post(f"{second}/pdf/make")
     documents.render_document(again.receipt.document_id, now=clock.now())
     said = read(dana.get(f"{second}/pdf").content)
@@ -146,12 +149,12 @@ def test_one_that_failed_says_why_and_can_be_asked_for_again(submission, dana, a
     later = clock.now()
     while documents.render_document(asked().pk, now=later) != "failed":
         later += timedelta(hours=3)
-    page = make.text(dana.get(f"{address}/pdf"))
+    page = text(dana.get(f"{address}/pdf"))
     assert "Could not be prepared." in page
     assert "We can’t seal it, because SEAL_KEY is missing or wrong." in page
     assert "Nothing is lost. Call us, and we’ll make it:" in page
     assert settings.SERVICE_CENTER["number"] in page
-    page = make.text(dana.get(address))
+    page = text(dana.get(address))
     assert "We couldn’t make the PDF. See why" in page
     assert MAKE in page
     settings.SEAL_KEY = seal
@@ -198,11 +201,11 @@ def test_the_snapshot_says_what_was_submitted_and_no_tin(submission, file):
                 "signer_title": "Managing partner",
                 "opt_in_accepted": False,
             }
-            for made in (make.SOLO, make.GROUP)
+            for made in (SOLO, GROUP)
         ],
         "verify_at": "http://localhost:8000/verify",
     }
-    assert [group["name"] for group in ledger] == [make.SOLO.name, make.GROUP.name, "The virtual group as a whole"]
+    assert [group["name"] for group in ledger] == [SOLO.name, GROUP.name, "The virtual group as a whole"]
     words = {"met": "Met", "cannot_tell": "Cannot tell yet", "not_applicable": "Does not apply"}
     assert [(one["rule"], one["outcome"], one["message"]) for group in ledger for one in group["findings"]] == [
         (one["rule"], words[one["outcome"]], one["message"]) for one in submission.submitter_ledger["findings"]
@@ -214,7 +217,7 @@ def test_the_snapshot_says_what_was_submitted_and_no_tin(submission, file):
         "cite",
         "contest",
     }, "no facts: Medicare figures are among them"
-    assert not any(made.tin in asked().snapshot for made in make.ALL)
+    assert not any(made.tin in asked().snapshot for made in ALL)
 
 
 def test_it_says_when_its_code_its_fingerprint_and_what_was_submitted(submission, file):
@@ -243,12 +246,12 @@ def test_it_says_when_its_code_its_fingerprint_and_what_was_submitted(submission
         assert figure not in said.replace(grouped(submission.receipt_code), "").replace(submission.snapshot_sha256, "")
 
 
-def test_what_was_contested_is_said_with_its_finding(cms_data, representative, dana):
-    election = make.draft(representative, (make.MadePractice("Old", make.GROUP.tin, make.GROUP.npis[:1]), make.SOLO))
+def test_what_was_contested_is_said_with_its_finding(cms_data, dana):
+    election = ElectionFactory(practices=(FictionalPractice("Old", GROUP.tin, GROUP.npis[:1]), SOLO))
     member = election.members.get(name="Old")
     statement = "Dr. Moss left in March 2026."
     dana.post(f"/elections/{election.pk}/practices/{member.pk}/contest/roster-complete", {"statement": statement})
-    make.submit(election, representative)
+    submit(election)
     dana.post(f"/elections/{election.pk}/receipt/1/pdf/make")
     assert documents.render_document(asked().pk, now=clock.now()) == "ready"
     said = read(dana.get(f"/elections/{election.pk}/receipt/1/pdf").content)
@@ -257,13 +260,13 @@ def test_what_was_contested_is_said_with_its_finding(cms_data, representative, d
 
 def test_it_tells_no_more_than_the_one_who_submitted_may_know(submission):
     """The TIN is held by the election before; who names no NPI of it does not learn that from the receipt either."""
-    other = make.person("other@example.org", name="Robin Other")
-    guessed = make.MadePractice("Guessed", make.SOLO.tin, ("1104237361",))
-    election = make.draft(other, (guessed, make.OTHER), name="Mill Group")
-    robin = make.signed_in(other)
+    other = UserFactory(email="other@example.org", name="Robin Other")
+    guessed = FictionalPractice("Guessed", SOLO.tin, ("1104237361",))
+    election = ElectionFactory(by=other, practices=(guessed, OTHER), name="Mill Group")
+    robin = signed_in(other)
     fields = agreement_fields(election, opt_in=election.members.get(name="Guessed"))
     robin.post(f"/elections/{election.pk}/agreement", fields)
-    second = make.submit(election, other)
+    second = submit(election, by=other)
     assert second.reviewer_ledger is not None, "CMS knows more"
     robin.post(f"/elections/{election.pk}/receipt/1/pdf/make")
     practice, *_ = json.loads(asked().snapshot)["ledger"]

@@ -5,8 +5,10 @@ from allauth.account.models import EmailAddress
 
 from elections.models import Claim, Conflict, Election, Submission
 from notices.models import Notice
-
-from .. import make
+from tests.factories.elections import ElectionFactory, submit
+from tests.factories.people import UserFactory, signed_in
+from tests.factories.practices import GROUP, OTHER, SOLO, FictionalPractice
+from tests.pages import LACKING, OPT_IN_MEANS, text
 
 pytestmark = pytest.mark.django_db
 
@@ -17,9 +19,7 @@ def confirm(client, election, **fields):
     return client.post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM", "fingerprint": fingerprint} | fields)
 
 
-def test_a_second_click_gives_the_same_receipt(cms_data, representative):
-    election = make.draft(representative)
-    client = make.signed_in(representative)
+def test_a_second_click_gives_the_same_receipt(election, client):
     page = client.get(f"/elections/{election.pk}/review")
     fields = {"confirm": "confirm", "fingerprint": page.context["form"].initial["fingerprint"]}
     first = client.post(f"/elections/{election.pk}/review", fields)
@@ -29,17 +29,14 @@ def test_a_second_click_gives_the_same_receipt(cms_data, representative):
     assert Notice.objects.count() == 1
 
 
-def test_what_changed_after_the_page_was_opened_is_not_submitted(cms_data, representative):
-    election = make.draft(representative)
-    client = make.signed_in(representative)
+def test_what_changed_after_the_page_was_opened_is_not_submitted(election, client):
     answer = confirm(client, election, fingerprint="0" * 64)
     assert "Something in this election changed after you opened the page." in answer.content.decode()
     assert Submission.objects.count() == 0
 
 
-def test_another_word_than_confirm_submits_nothing(cms_data, representative):
-    election = make.draft(representative)
-    answer = confirm(make.signed_in(representative), election, confirm="yes")
+def test_another_word_than_confirm_submits_nothing(election, client):
+    answer = confirm(client, election, confirm="yes")
     assert "Nothing was submitted yet. Type the word CONFIRM, then submit again." in answer.content.decode()
     assert 'value="yes"' in answer.content.decode()
     assert Submission.objects.count() == 0
@@ -54,12 +51,10 @@ def test_another_word_than_confirm_submits_nothing(cms_data, representative):
         ("2026-09-30T23:59:59-04:00", "draft"),
     ],
 )
-def test_the_deadline_is_midnight_eastern(cms_data, representative, set_clock, moment, status):
-    election = make.draft(representative)
+def test_the_deadline_is_midnight_eastern(election, client, set_clock, moment, status):
     for party in election.agreement.parties.all():
         party.executed_on = "2026-09-01"
         party.save()
-    client = make.signed_in(representative)
     fingerprint = client.get(f"/elections/{election.pk}/review").context["snapshot"].sha256
     set_clock(moment)
     client.post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM", "fingerprint": fingerprint})
@@ -67,9 +62,8 @@ def test_the_deadline_is_midnight_eastern(cms_data, representative, set_clock, m
     assert election.status == status
 
 
-def test_what_is_not_met_refuses_and_names_the_mend(cms_data, representative):
-    election = make.draft(representative, (make.SOLO,))
-    client = make.signed_in(representative)
+def test_what_is_not_met_refuses_and_names_the_mend(client, cms_data):
+    election = ElectionFactory(practices=(SOLO,))
     fingerprint = client.get(f"/elections/{election.pk}/review").context["snapshot"].sha256
     answer = client.post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM", "fingerprint": fingerprint})
     page = answer.content.decode()
@@ -79,29 +73,27 @@ def test_what_is_not_met_refuses_and_names_the_mend(cms_data, representative):
     assert Submission.objects.count() == 0
 
 
-def test_a_collaborator_cannot_submit(cms_data, representative):
-    election = make.draft(representative)
-    other = make.person("other@example.org")
+def test_a_collaborator_cannot_submit(election):
+    other = UserFactory(email="other@example.org")
     election.roles.create(user=other, kind="collaborator")
-    client = make.signed_in(other)
+    client = signed_in(other)
     fingerprint = client.get(f"/elections/{election.pk}/review").context["snapshot"].sha256
     answer = client.post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM", "fingerprint": fingerprint})
     assert answer.status_code == 403
     assert Submission.objects.count() == 0
 
 
-def test_an_unverified_address_represents_nobody(cms_data, representative):
-    election = make.draft(representative)
-    impostor = make.person("impostor@example.org")
+def test_an_unverified_address_represents_nobody(election):
+    impostor = UserFactory(email="impostor@example.org")
     EmailAddress.objects.create(user=impostor, email="dana@example.org", verified=False)
-    assert make.signed_in(impostor).get(f"/elections/{election.pk}/").status_code == 404
+    assert signed_in(impostor).get(f"/elections/{election.pk}/").status_code == 404
 
 
-def test_a_tin_that_another_holds_waits_with_a_receipt(cms_data, representative):
-    make.submit(make.draft(representative, (make.SOLO, make.GROUP)), representative)
-    other = make.person("other@example.org", name="Robin Other")
-    election = make.draft(other, (make.SOLO, make.OTHER), name="Mill Group")
-    client = make.signed_in(other)
+def test_a_tin_that_another_holds_waits_with_a_receipt(cms_data):
+    ElectionFactory(state="submitted")
+    other = UserFactory(email="other@example.org", name="Robin Other")
+    election = ElectionFactory(by=other, practices=(SOLO, OTHER), name="Mill Group")
+    client = signed_in(other)
     assert confirm(client, election).headers["Location"] == f"/elections/{election.pk}/receipt/1"
     claims = Claim.objects.filter(election=election).values_list("practice_name", "state")
     assert sorted(claims) == [("Old Mill Clinic", "held"), ("Quiet Harbor Medicine", "waiting")]
@@ -117,13 +109,12 @@ def test_a_tin_that_another_holds_waits_with_a_receipt(cms_data, representative)
     assert "CMS will check" not in receipt
 
 
-def test_what_this_site_asks_for_is_said_in_the_review_and_at_submit_and_is_no_finding(cms_data, representative):
-    election = make.draft(representative, name="")
-    client = make.signed_in(representative)
+def test_what_this_site_asks_for_is_said_in_the_review_and_at_submit_and_is_no_finding(client, cms_data):
+    election = ElectionFactory(name="")
     base = f"/elections/{election.pk}"
     client.post(f"{base}/representative", {"phone": " "})
     client.post(f"{base}/practices/{election.members.get(position=2).pk}", {"name": "\u2060"})
-    asked = [*make.LACKING, "Practice 2 has no name. Give it the name that Medicare has."]
+    asked = [*LACKING, "Practice 2 has no name. Give it the name that Medicare has."]
     review = client.get(f"{base}/review")
     assert review.context["judged_election"].blocking == []
     assert [lack.sentence for lack in review.context["lacks"]] == asked
@@ -131,25 +122,25 @@ def test_what_this_site_asks_for_is_said_in_the_review_and_at_submit_and_is_no_f
         assert f'href="#{part}"' in review.content.decode()
         assert f'id="{part}"' in review.content.decode()
     refused = confirm(client, election)
-    assert "Nothing was submitted. Fix the items below, then submit again." in make.text(refused)
-    assert [sentence in make.text(refused) for sentence in asked] == [True] * 3
+    assert "Nothing was submitted. Fix the items below, then submit again." in text(refused)
+    assert [sentence in text(refused) for sentence in asked] == [True] * 3
     assert not Submission.objects.exists()
     client.post(f"{base}/virtual-group", {"name": "Harbor Group"})
     client.post(f"{base}/representative", {"phone": "none"})
-    client.post(f"{base}/practices/{election.members.get(position=2).pk}", {"name": make.GROUP.name})
-    make.submit(election, representative)
+    client.post(f"{base}/practices/{election.members.get(position=2).pk}", {"name": GROUP.name})
+    submit(election)
     assert Election.objects.get().status == "submitted"
 
 
 @pytest.mark.parametrize("is_held", [True, False])
-def test_who_names_no_npi_of_a_tin_learns_nothing_of_it(cms_data, representative, is_held):
+def test_who_names_no_npi_of_a_tin_learns_nothing_of_it(cms_data, is_held):
     """Held or not, the one who submits reads the same words in page, receipt and mail."""
     if is_held:
-        make.submit(make.draft(representative, (make.SOLO, make.GROUP)), representative)
-    other = make.person("other@example.org", name="Robin Other")
-    guessed = make.MadePractice("Guessed", make.SOLO.tin, ("1104237361",))
-    election = make.draft(other, (guessed, make.OTHER), name="Mill Group")
-    client = make.signed_in(other)
+        ElectionFactory(state="submitted")
+    other = UserFactory(email="other@example.org", name="Robin Other")
+    guessed = FictionalPractice("Guessed", SOLO.tin, ("1104237361",))
+    election = ElectionFactory(by=other, practices=(guessed, OTHER), name="Mill Group")
+    client = signed_in(other)
     findings = client.get(f"/elections/{election.pk}/review").context["judged_election"].for_practice(0)
     outcomes = {finding.rule: str(finding.outcome) for finding in findings}
     assert outcomes["one-virtual-group"] == "cannot_tell"
@@ -158,8 +149,8 @@ def test_who_names_no_npi_of_a_tin_learns_nothing_of_it(cms_data, representative
     assert outcomes["roster-complete"] == "cannot_tell"
     member = election.members.get(name="Guessed")
     client.post(f"/elections/{election.pk}/agreement", agreement_fields(election, opt_in=member))
-    review = make.text(client.get(f"/elections/{election.pk}/review"))
-    assert f"If CMS finds them opt-in eligible, these practices opt in to MIPS: Guessed . {make.OPT_IN_MEANS}" in review
+    review = text(client.get(f"/elections/{election.pk}/review"))
+    assert f"If CMS finds them opt-in eligible, these practices opt in to MIPS: Guessed . {OPT_IN_MEANS}" in review
     assert confirm(client, election).status_code == 302
     submission = Submission.objects.get(election=election)
     held = {f["rule"]: f["outcome"] for f in submission.submitter_ledger["findings"] if f["practice"] == 0}
@@ -182,13 +173,11 @@ def agreement_fields(election, *, opt_in):
     return fields | {f"practice-{opt_in.pk}-opt_in_accepted": "on"}
 
 
-def test_submitting_again_replaces_the_last_in_one_step_and_tells_the_reviewer(cms_data, representative, reviewer):
-    election = make.draft(representative, (make.SOLO, make.GROUP))
-    make.in_review(election, representative, reviewer)
-    client = make.signed_in(representative)
-    member = election.members.get(name=make.SOLO.name)
+def test_submitting_again_replaces_the_last_in_one_step_and_tells_the_reviewer(client, cms_data):
+    election = ElectionFactory(state="in_review")
+    member = election.members.get(name=SOLO.name)
     client.post(f"/elections/{election.pk}/practices/{member.pk}/remove")
-    fields = {"name": make.OTHER.name, "tin_kind": "EIN", "tin": make.OTHER.tin, "npis": " ".join(make.OTHER.npis)}
+    fields = {"name": OTHER.name, "tin_kind": "EIN", "tin": OTHER.tin, "npis": " ".join(OTHER.npis)}
     client.post(f"/elections/{election.pk}/practices/add", fields)
     assert Election.objects.values_list("last_submission__number", flat=True).get() == 1
     client.post(f"/elections/{election.pk}/agreement", agreement_fields(election, opt_in=election.members.last()))
@@ -202,19 +191,18 @@ def test_submitting_again_replaces_the_last_in_one_step_and_tells_the_reviewer(c
     standing = Claim.objects.exclude(state="released").values_list("practice_name", "state")
     assert sorted(standing) == [("Lakeside Family Practice", "held"), ("Old Mill Clinic", "held")]
     assert Notice.objects.filter(reason="election submitted again", to="reviewer@cms.example").count() == 1
-    receipt = make.signed_in(representative).get(f"/elections/{election.pk}/receipt/2").content.decode()
+    receipt = client.get(f"/elections/{election.pk}/receipt/2").content.decode()
     assert ["dana@example.org" in receipt, "reviewer@cms.example" in receipt] == [True, False]
 
 
-def test_submitting_again_gives_an_approval_up_and_keeps_the_identifier(cms_data, representative, reviewer):
-    election = make.approved(make.draft(representative), representative, reviewer)
+def test_submitting_again_gives_an_approval_up_and_keeps_the_identifier(client, cms_data, reviewer):
+    election = ElectionFactory(state="approved")
     identifier = election.virtual_group_identifier
-    client = make.signed_in(representative)
     client.post(f"/elections/{election.pk}/virtual-group", {"name": "Harbor and Lake Group"})
     page = client.get(f"/elections/{election.pk}/review").content.decode()
     assert "If you submit again, you give up the approval" in page
     packet = f"/staff/elections/election/{election.pk}/"
-    desk = make.signed_in(reviewer)
+    desk = signed_in(reviewer)
     for page in (packet, "/staff/elections/election/"):
         assert "Harbor Group" in desk.get(page).content.decode()
         assert "Harbor and Lake Group" not in desk.get(page).content.decode()

@@ -11,17 +11,18 @@ from agreements.models import Agreement, Document, DocumentKind
 from agreements.text.document_text import canonical_json, fingerprint
 from elections import receipt_codes
 from ground import clock
-
-from .. import make
+from tests.factories.elections import ElectionFactory, submit
+from tests.factories.practices import GROUP, SOLO
+from tests.pages import text
 
 ADDRESS = "/verify"
 LIMIT = 20 * 1024 * 1024
 
 
 @pytest.fixture
-def submission(cms_data, representative, set_clock):
+def submission(cms_data, set_clock):
     set_clock("2026-12-01T10:04:31-05:00")
-    return make.submit(make.draft(representative), representative)
+    return submit(ElectionFactory())
 
 
 def ask(code: str, *, client: Client | None = None):
@@ -36,11 +37,11 @@ def test_a_genuine_code_tells_when_and_the_fingerprint_and_nothing_more(submissi
     ):
         answer = ask(typed)
         assert answer.status_code == 200
-        said = make.text(answer)
+        said = text(answer)
         assert "This receipt is genuine" in said
         assert "received Dec 1, 2026, 10:04:31 a.m. ET" in said
         assert submission.snapshot_sha256 in said
-        for told in ("Harbor Group", make.SOLO.name, make.GROUP.name, "Dana Rivera", str(submission.election_id)):
+        for told in ("Harbor Group", SOLO.name, GROUP.name, "Dana Rivera", str(submission.election_id)):
             assert told not in said
 
 
@@ -74,7 +75,7 @@ def send(content: bytes, *, name: str = "agreement.pdf", field: str = "file", cl
 
 def test_an_unknown_code_is_said_to_be_unknown(submission):
     other = submission.receipt_code[::-1]
-    said = make.text(ask(other))
+    said = text(ask(other))
     assert "We have no receipt with this code" in said
     assert submission.snapshot_sha256 not in said
     assert f'value="{other}"' in ask(other).content.decode()
@@ -92,8 +93,8 @@ def test_an_unknown_code_is_said_to_be_unknown(submission):
 def test_what_is_no_code_is_said_so(db, typed, what_is_wrong):
     answer = ask(typed)
     assert answer.status_code == 200
-    assert what_is_wrong in make.text(answer)
-    assert "We have no receipt" not in make.text(answer)
+    assert what_is_wrong in text(answer)
+    assert "We have no receipt" not in text(answer)
     assert "123-45-6789" not in answer.content.decode()
 
 
@@ -103,14 +104,14 @@ def test_trying_codes_has_a_limit(submission, settings):
     assert Client().get(ADDRESS).status_code == 200
 
 
-def test_the_receipt_and_every_page_lead_there(submission, representative):
+def test_the_receipt_and_every_page_lead_there(client, submission):
     receipt = reverse("receipt", args=[submission.election_id, 1])
-    assert make.signed_in(representative).get(receipt).content.decode().count(f'href="{ADDRESS}"') == 2
+    assert client.get(receipt).content.decode().count(f'href="{ADDRESS}"') == 2
     assert Client().get("/").content.decode().count(f'href="{ADDRESS}"') == 1
 
 
 def test_a_genuine_file_tells_when_and_the_fingerprint_and_nothing_more(file, executed_snapshot):
-    said = make.text(send(file))
+    said = text(send(file))
     assert "This PDF is genuine" in said
     assert "an executed agreement that was sealed Dec 1, 2026, 10:04:31 a.m. ET , after all its parties had" in said
     assert "Nothing in the file has changed since then." in said
@@ -123,7 +124,7 @@ def test_a_genuine_receipt_tells_when_it_was_received(file, executed_snapshot, s
     Document.objects.all().delete()
     of_receipt = {"received_at": "2026-11-30T23:59:58-05:00", "submission_sha256": "5" * 64}
     keep(DocumentKind.RECEIPT, {**executed_snapshot, **of_receipt}, sealed)
-    said = make.text(send(file))
+    said = text(send(file))
     assert "This PDF is genuine" in said
     assert "It is our receipt for an election that was received Nov 30, 2026, 11:59:58 p.m. ET" in said
     assert f"Fingerprint of what was submitted {'5' * 64}" in said
@@ -131,17 +132,17 @@ def test_a_genuine_receipt_tells_when_it_was_received(file, executed_snapshot, s
 
 def test_a_changed_file_is_said_to_be_changed_wherever_it_was(file):
     for at in (0, 5, len(file) // 3, file.index(b"sha256:") + 20, file.index(b"/Contents <30") + 40, len(file) - 1):
-        said = make.text(send(file[:at] + bytes([file[at] ^ 1]) + file[at + 1 :]))
+        said = text(send(file[:at] + bytes([file[at] ^ 1]) + file[at + 1 :]))
         assert "This PDF was changed after we sealed it" in said
         answer = said.partition("Check by receipt code")[0].partition("Check a receipt or a sealed PDF")[2]
         assert "genuine" not in answer
-    assert "This PDF was changed after we sealed it" in make.text(send(file + b" "))
+    assert "This PDF was changed after we sealed it" in text(send(file + b" "))
 
 
 def test_a_file_we_do_not_know_is_said_to_be_unknown(file, unsealed):
-    assert "We don’t recognize this PDF" in make.text(send(b"%PDF-1.7 of somebody else"))
+    assert "We don’t recognize this PDF" in text(send(b"%PDF-1.7 of somebody else"))
     Document.objects.all().delete()
-    assert "We don’t recognize this PDF" in make.text(send(unsealed)), "not executed, so never sealed"
+    assert "We don’t recognize this PDF" in text(send(unsealed)), "not executed, so never sealed"
 
 
 @pytest.mark.parametrize(
@@ -159,27 +160,27 @@ def test_a_file_we_do_not_know_is_said_to_be_unknown(file, unsealed):
 def test_what_is_no_sealed_pdf_is_said_so(db, content, what_is_wrong):
     answer = send(content)
     assert answer.status_code == 200
-    said = make.text(answer)
+    said = text(answer)
     assert what_is_wrong in said
     assert "Fix the problems below" in said
     assert "We don’t recognize" not in said
 
 
 def test_a_file_of_twenty_megabytes_is_still_looked_at(db):
-    assert "We don’t recognize this PDF" in make.text(send(b"%PDF-" + bytes(LIMIT - 5)))
+    assert "We don’t recognize this PDF" in text(send(b"%PDF-" + bytes(LIMIT - 5)))
 
 
 def test_no_file_chosen_is_said_so(db):
     page = Client().post(ADDRESS, "--b--\r\n", content_type="multipart/form-data; boundary=b")
-    assert "Choose the PDF." in make.text(page)
-    assert "Choose the PDF." in make.text(send(b"%PDF-1.7", field="other")), "only its own field is read"
+    assert "Choose the PDF." in text(page)
+    assert "Choose the PDF." in text(send(b"%PDF-1.7", field="other")), "only its own field is read"
 
 
 def test_a_file_is_held_in_memory_alone(file, settings, tmp_path):
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     tmp_path.chmod(0o500)
-    assert "This PDF is genuine" in make.text(send(file))
-    assert "We don’t recognize this PDF" in make.text(send(b"%PDF-" + bytes(5 * 1024 * 1024)))
+    assert "This PDF is genuine" in text(send(file))
+    assert "We don’t recognize this PDF" in text(send(b"%PDF-" + bytes(5 * 1024 * 1024)))
     assert list(tmp_path.iterdir()) == []
 
 

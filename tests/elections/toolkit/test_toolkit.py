@@ -8,12 +8,10 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from accounts.models import Role, StaffRole, User
 from agreements.text.provisions import PROVISIONS
 from elections import tasks
-from eligibility.data.windows import set_window
-
-from .. import make
+from tests.factories.windows import WindowFactory
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -27,12 +25,12 @@ def media(settings, tmp_path):
 def read(client: Client, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code == 200
-    return make.text(answer)
+    return text(answer)
 
 
-def test_it_says_what_an_election_needs_and_contains(client, django_assert_num_queries):
+def test_it_says_what_an_election_needs_and_contains(visitor, django_assert_num_queries):
     with django_assert_num_queries(1):  # the year's window
-        said = read(client, "/toolkit")
+        said = read(visitor, "/toolkit")
     assert "by Thursday, December 31, 2026, 11:59 p.m. ET" in said
     for needed in (
         "A name for the virtual group",
@@ -55,14 +53,14 @@ def test_it_says_what_an_election_needs_and_contains(client, django_assert_num_q
     assert "As of November 28, 2026." in said
 
 
-def test_every_page_leads_there(client):
-    assert '<a href="/toolkit">Toolkit</a>' in client.get("/nowhere").content.decode()
+def test_every_page_leads_there(visitor):
+    assert '<a href="/toolkit">Toolkit</a>' in visitor.get("/nowhere").content.decode()
 
 
-def test_the_example_is_an_election_that_meets_every_rule(client, django_assert_num_queries):
+def test_the_example_is_an_election_that_meets_every_rule(visitor, django_assert_num_queries):
     with django_assert_num_queries(1):  # the windows
-        page = client.get("/toolkit/example").content.decode()
-    said = read(client, "/toolkit/example")
+        page = visitor.get("/toolkit/example").content.decode()
+    said = read(visitor, "/toolkit/example")
     assert "Everything here is made up" in said
     words = [" ".join(word.split()) for word in re.findall(r"</svg>([^<]*)</p>", page)]
     assert {word: words.count(word) for word in words} == {"Met": 34, "Does not apply": 2}
@@ -84,27 +82,25 @@ OPENED = "Elections for 2027 opened Oct 1, 2026, 12:00 a.m. ET (expected), and c
         ("2027-10-01T00:00:00-04:00", "Oct 1, 2027", "Sep 18, 2027", OPENED.replace("27", "28").replace("26", "27")),
     ],
 )
-def test_nothing_in_the_example_is_yet_to_come(client, set_clock, now, judged, executed, window):
+def test_nothing_in_the_example_is_yet_to_come(visitor, set_clock, now, judged, executed, window):
     set_clock(now)
-    said = read(client, "/toolkit/example")
+    said = read(visitor, "/toolkit/example")
     assert f"judged the example like any other election, as of {judged} (ET)." in said
     assert f"Agreement executed {executed} by Alex Sample" in said
     assert window in said
     assert "Not met" not in said
 
 
-def test_the_example_is_judged_by_the_window_that_a_data_steward_set(client):
-    steward = User.objects.create_user("steward@example.org")
-    StaffRole.objects.create(user=steward, role=Role.DATA_STEWARD)
+def test_the_example_is_judged_by_the_window_that_a_data_steward_set(visitor):
     opens, closes = map(datetime.fromisoformat, ("2026-10-05T00:00:00-04:00", "2027-01-01T00:00:00-05:00"))
-    set_window(2027, opens=opens, closes=closes, reason="Notice", citation="CMS notice", by=steward, now=opens)
-    said = read(client, "/toolkit/example")
+    WindowFactory(opens=opens, closes=closes)
+    said = read(visitor, "/toolkit/example")
     assert "Elections for 2027 opened Oct 5, 2026, 12:00 a.m. ET, and close Dec 31, 2026, 11:59 p.m. ET." in said
     assert "(expected)" not in said
 
 
-def test_the_sample_says_what_practices_sign(client):
-    said = read(client, "/toolkit/agreement")
+def test_the_sample_says_what_practices_sign(visitor):
+    said = read(visitor, "/toolkit/agreement")
     assert "This is a sample between fictional practices. It binds no one." in said
     assert "4.5 Being in this virtual group affects how a clinician can take part in MIPS outside" in said
     assert "1. Elm Street Family Medicine EIN 12-3456789" in said
@@ -112,14 +108,14 @@ def test_the_sample_says_what_practices_sign(client):
 
 
 @pytest.mark.usefixtures("media")
-def test_the_worker_makes_its_pdf_marked_on_every_page(client):
-    assert client.get("/toolkit/agreement.pdf").status_code == 404
-    assert "We’re preparing the PDF." in read(client, "/toolkit")
+def test_the_worker_makes_its_pdf_marked_on_every_page(visitor):
+    assert visitor.get("/toolkit/agreement.pdf").status_code == 404
+    assert "We’re preparing the PDF." in read(visitor, "/toolkit")
 
     tasks.make_sample_agreement()
 
-    assert "Download the sample agreement (PDF)" in read(client, "/toolkit")
-    answer = client.get("/toolkit/agreement.pdf")
+    assert "Download the sample agreement (PDF)" in read(visitor, "/toolkit")
+    answer = visitor.get("/toolkit/agreement.pdf")
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"] == 'attachment; filename="sample-agreement-2027.pdf"'
     pages = [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(answer.content)).pages]
@@ -130,14 +126,14 @@ def test_the_worker_makes_its_pdf_marked_on_every_page(client):
 
 
 @pytest.mark.usefixtures("media")
-def test_the_next_years_sample_is_made_by_itself_and_once(client, set_clock):
+def test_the_next_years_sample_is_made_by_itself_and_once(visitor, set_clock):
     set_clock("2025-12-31T23:59:00-05:00")
     tasks.make_sample_agreement()
-    before = client.get("/toolkit/agreement.pdf").content
+    before = visitor.get("/toolkit/agreement.pdf").content
     set_clock("2025-12-31T23:59:30-05:00")
     tasks.make_sample_agreement()
-    assert client.get("/toolkit/agreement.pdf").content == before
+    assert visitor.get("/toolkit/agreement.pdf").content == before
     set_clock("2026-01-01T00:00:00-05:00")
-    assert client.get("/toolkit/agreement.pdf").status_code == 404
+    assert visitor.get("/toolkit/agreement.pdf").status_code == 404
     tasks.make_sample_agreement()
-    assert client.get("/toolkit/agreement.pdf")["Content-Disposition"].endswith('"sample-agreement-2027.pdf"')
+    assert visitor.get("/toolkit/agreement.pdf")["Content-Disposition"].endswith('"sample-agreement-2027.pdf"')

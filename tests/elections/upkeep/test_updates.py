@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from dataclasses import replace
 from datetime import date
 
@@ -13,15 +12,17 @@ from elections.models import Election, Update, UpdateKind
 from elections.upkeep import actions
 from eligibility.models import NppesRecord
 from ground import clock
-
-from .. import make
+from tests.factories.elections import ElectionFactory, approve, complete, submit
+from tests.factories.people import signed_in
+from tests.factories.practices import GROUP, OTHER, SOLO
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def election(cms_data, representative, reviewer):
-    return make.approved(make.draft(representative), representative, reviewer)
+def election(cms_data):
+    return ElectionFactory(state="approved")
 
 
 def report(client, election, **fields):
@@ -39,9 +40,8 @@ def exported():
     return [(row["npi"], row["from_date"], row["to_date"]) for row in exported_rows()]
 
 
-def test_joined_and_left_are_exported_with_their_days(election, representative, reviewer, set_clock):
+def test_joined_and_left_are_exported_with_their_days(client, election, reviewer, set_clock):
     set_clock("2027-05-01T10:00:00-04:00")
-    client = make.signed_in(representative)
     before = election.last_submission.snapshot_sha256
     assert report(client, election).status_code == 302
     assert report(client, election, kind="left", npi="1234567893", effective_on="2027-03-31").status_code == 302
@@ -53,7 +53,7 @@ def test_joined_and_left_are_exported_with_their_days(election, representative, 
     ]
     election.refresh_from_db()
     assert election.last_submission.snapshot_sha256 == before
-    packet = make.signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/").content.decode()
+    packet = signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/").content.decode()
     assert "joined Lakeside Family Practice on Apr 1, 2027" in packet
 
 
@@ -87,21 +87,20 @@ def test_nobody_is_in_a_virtual_group_before_its_performance_year(election, repr
         ),
     ],
 )
-def test_the_days_of_a_clinicians_reports_follow_each_other(election, representative, kept, refused, sentence):
-    client = make.signed_in(representative)
+def test_the_days_of_a_clinicians_reports_follow_each_other(client, election, kept, refused, sentence):
     for kind, day in kept:
         assert report(client, election, kind=kind, effective_on=day).status_code == 302
     before = exported()
     answer = report(client, election, kind=refused[0], effective_on=refused[1])
-    assert sentence in make.text(answer)
+    assert sentence in text(answer)
     assert (exported(), Update.objects.count()) == (before, len(kept))
     assert (
         report(client, election, kind=refused[0], effective_on="2027-06-01").status_code == 302
     )  # the same day will do
 
 
-def test_a_row_ends_no_earlier_than_it_begins_whatever_was_reported(election, representative):
-    report(make.signed_in(representative), election, effective_on="2027-06-01")
+def test_a_row_ends_no_earlier_than_it_begins_whatever_was_reported(election, client, representative):
+    report(client, election, effective_on="2027-06-01")
     joined = Update.objects.get()
     Update.objects.create(
         submission=joined.submission,
@@ -116,31 +115,29 @@ def test_a_row_ends_no_earlier_than_it_begins_whatever_was_reported(election, re
 
 
 @pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r"])
-def test_a_text_that_begins_like_a_formula_is_escaped(cms_data, representative, reviewer, begins):
-    NppesRecord.objects.filter(npi=make.SOLO.npis[0]).update(last_name=f"{begins}1+1", first_name="A-B=C")
-    odd = replace(make.SOLO, name=f"{begins}Harbor")
-    election = make.draft(representative, (odd, make.GROUP), name=f"{begins}Group")
-    make.approved(election, representative, reviewer)
-    row = next(row for row in exported_rows() if row["npi"] == make.SOLO.npis[0])
+def test_a_text_that_begins_like_a_formula_is_escaped(cms_data, begins):
+    NppesRecord.objects.filter(npi=SOLO.npis[0]).update(last_name=f"{begins}1+1", first_name="A-B=C")
+    odd = replace(SOLO, name=f"{begins}Harbor")
+    election = ElectionFactory(practices=(odd, GROUP), name=f"{begins}Group")
+    approve(election)
+    row = next(row for row in exported_rows() if row["npi"] == SOLO.npis[0])
     names = ("virtual_group_name", "practice_name", "last_name", "first_name", "tin", "from_date")
     assert [row[name] for name in names] == [
         f"'{begins}Group",
         f"'{begins}Harbor",
         f"'{begins}1+1",
         "A-B=C",
-        make.SOLO.tin,
+        SOLO.tin,
         "2027-01-01",
     ]
 
 
-def test_what_was_reported_stays_in_the_packet_of_the_next_submission(election, representative, reviewer):
-    client = make.signed_in(representative)
+def test_what_was_reported_stays_in_the_packet_of_the_next_submission(client, election, reviewer):
     report(client, election, kind="left", npi="1234567893", effective_on="2027-03-31")
     solo = election.members.get(position=1)
     client.post(f"/elections/{election.pk}/practices/{solo.pk}/remove")
-    make.submit(make.complete(election, representative, make.OTHER), representative)
-    desk = make.signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/")
-    packet = " ".join(re.sub(r"<[^>]+>", " ", desk.content.decode()).split())
+    submit(complete(election, OTHER))
+    packet = text(signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/"))
     assert "NPI 1234567893 left Lakeside Family Practice on Mar 31, 2027" in packet
     assert "by Dana Rivera, about submission 1)" in packet
     assert "Submission 1: approved by Alex Reviewer" in packet
@@ -159,15 +156,14 @@ def test_what_was_reported_stays_in_the_packet_of_the_next_submission(election, 
         ({"effective_on": ""}, "On what date? Enter the date."),
     ],
 )
-def test_a_wrong_report_changes_nothing(election, representative, fields, sentence):
-    answer = report(make.signed_in(representative), election, **fields)
+def test_a_wrong_report_changes_nothing(election, client, fields, sentence):
+    answer = report(client, election, **fields)
     assert answer.status_code == 200
     assert sentence in answer.content.decode()
     assert Update.objects.count() == 0
 
 
-def test_contact_details_are_reported(election, representative):
-    client = make.signed_in(representative)
+def test_contact_details_are_reported(client, election):
     fields = {"name": "Dana R. Rivera", "email": "dana@example.org", "phone": "555-0199"}
     assert client.post(f"/elections/{election.pk}/updates/contact", fields).status_code == 302
     update = Update.objects.get()
@@ -176,16 +172,15 @@ def test_contact_details_are_reported(election, representative):
         "after": fields,
     }
     answer = client.post(f"/elections/{election.pk}/updates/contact", fields | {"phone": ""})
-    assert "Phone: Fill this in." in make.text(answer)
+    assert "Phone: Fill this in." in text(answer)
     answer = client.post(f"/elections/{election.pk}/updates/contact", fields | {"email": "else@example.org"})
     assert "else@example.org is not a verified email address of your account." in answer.content.decode()
     assert Update.objects.count() == 1
     assert "You have changes that are not submitted" not in client.get(f"/elections/{election.pk}/").content.decode()
 
 
-def test_only_an_approved_election_is_updated(cms_data, representative):
-    election = make.draft(representative)
-    client = make.signed_in(representative)
+def test_only_an_approved_election_is_updated(cms_data, client):
+    election = ElectionFactory()
     for page in ("updates", "updates/contact", "updates/clinician"):
         assert client.get(f"/elections/{election.pk}/{page}").headers["Location"] == f"/elections/{election.pk}/"
     assert Election.objects.get().status == "draft"

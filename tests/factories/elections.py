@@ -1,0 +1,95 @@
+"""Elections in each state, as people and the reviewers bring them there."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import factory
+from django.db import transaction
+
+from accounts.models import User
+from elections.agreement import executed
+from elections.content import Snapshot
+from elections.desk import actions as desk
+from elections.models import Election, ElectionRole, RoleKind, Submission
+from elections.people import naming
+from elections.practices import members
+from elections.start import start_election
+from elections.submission import actions as submission_actions
+from ground import clock
+
+from .people import DanaFactory, ReviewerFactory, UserFactory
+from .practices import GROUP, SOLO, FictionalPractice
+from .typed import ModelFactory
+
+
+class ElectionFactory(ModelFactory[Election]):
+    """An election of Dana Rivera's that lacks nothing, in a `state`: draft, submitted, in_review or approved."""
+
+    class Meta:
+        model = Election
+
+    by = factory.SubFactory(DanaFactory)
+    practices: Sequence[FictionalPractice] = (SOLO, GROUP)
+    name = "Harbor Group"
+    year = 2027
+    state = "draft"
+
+    @classmethod
+    def _create(cls, model_class: type[Election], *args: Any, **fields: Any) -> Election:
+        by, state, now = fields["by"], fields["state"], clock.now()
+        election = start_election(performance_year=fields["year"], by=by, now=now)
+        naming.save_group(election.pk, name=fields["name"], now=now)
+        naming.save_representative(
+            election.pk, name=by.name or "Dana Rivera", email=by.email, phone="555-0100", by=by, now=now
+        )
+        complete(election, *fields["practices"])
+        if state != "draft":
+            {"submitted": submit, "in_review": start_review, "approved": approve}[state](election)
+        return Election.objects.get(pk=election.pk)
+
+
+class ElectionRoleFactory(ModelFactory[ElectionRole]):
+    """A role in an election: a viewer's."""
+
+    class Meta:
+        model = ElectionRole
+
+    user = factory.SubFactory(UserFactory)
+    kind = RoleKind.VIEWER
+
+
+def complete(election: Election, *practices: FictionalPractice) -> Election:
+    """Add practices, have all parties execute the agreement, and acknowledge it."""
+    by, now = election.started_by, clock.now()
+    for listed in practices:
+        members.save_member(
+            election.pk, None, name=listed.name, tin_kind=listed.kind, tin=listed.tin, npis=listed.npis, by=by, now=now
+        )
+    party = executed.PartyEntry(date(election.performance_year - 1, 11, 10), "Sam Okafor", "Managing partner", False)
+    entries = {member.pk: party for member in election.members.all()}
+    executed.save_agreement(election.pk, acknowledged=True, parties=entries, by=by, now=now)
+    return Election.objects.get(pk=election.pk)
+
+
+def submit(election: Election, *, by: User | None = None, at: datetime | None = None) -> Submission:
+    """Submit the working copy as it stands."""
+    fingerprint = Snapshot.of_working_copy(Election.objects.get(pk=election.pk)).sha256
+    with transaction.atomic():
+        return submission_actions.submit(
+            election.pk, by=by or election.started_by, arrived_at=at or clock.now(), fingerprint=fingerprint
+        )
+
+
+def start_review(election: Election) -> Submission:
+    """Submit, and have a reviewer start."""
+    submission = submit(election)
+    desk.start_review(election.pk, by=ReviewerFactory(), now=clock.now())
+    return submission
+
+
+def approve(election: Election) -> Election:
+    """Submit and approve."""
+    submission = start_review(election)
+    desk.approve(election.pk, by=ReviewerFactory(), now=clock.now(), submission_number=submission.number)
+    return Election.objects.get(pk=election.pk)

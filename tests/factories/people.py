@@ -1,0 +1,62 @@
+"""People with accounts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import factory
+from allauth.account.models import EmailAddress
+from django.test import Client
+
+from accounts.models import Role, StaffRole, User
+
+from .typed import ModelFactory
+
+PASSWORD = "correct horse battery"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+class UserFactory(ModelFactory[User]):
+    """An account with a verified address, and with these staff roles; the same one for the same address."""
+
+    class Meta:
+        model = User
+        django_get_or_create = ("email",)
+
+    email: Any = factory.Sequence(lambda number: f"person{number}@example.org")
+    password = factory.django.Password(PASSWORD)
+    roles: Sequence[Role] = ()
+    verified = True
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, **fields: Any) -> User:
+        roles, verified = fields.pop("roles"), fields.pop("verified")
+        user: User = super()._create(model_class, *args, **fields)
+        EmailAddress.objects.get_or_create(user=user, email=user.email, verified=verified, primary=True)
+        for role in roles:
+            StaffRole.objects.get_or_create(user=user, role=role)
+        return user
+
+
+class DanaFactory(UserFactory):
+    """Dana Rivera, who represents the virtual group of most tests."""
+
+    email, name = "dana@example.org", "Dana Rivera"
+
+
+class ReviewerFactory(UserFactory):
+    """Alex Reviewer of CMS."""
+
+    email, name, roles = "reviewer@cms.example", "Alex Reviewer", (Role.REVIEWER,)
+
+
+class StewardFactory(UserFactory):
+    """A data steward of CMS."""
+
+    email, roles = "steward@cms.example", (Role.DATA_STEWARD,)
+
+
+def signed_in(user: User) -> Client:
+    """Return a browser in which this person is signed in."""
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+    return client
