@@ -39,6 +39,14 @@ def election(cms_data) -> Election:
 
 
 @pytest.fixture
+def election_of_2026(db, set_clock) -> Election:
+    """Dana Rivera's draft of the year before, in November 2025."""
+    set_clock("2025-11-20T10:00:00-05:00")
+    load_cms_data(performance_year=2026)
+    return ElectionFactory(year=2026)
+
+
+@pytest.fixture
 def client(representative) -> Client:
     """Dana Rivera's browser."""
     return signed_in(representative)

@@ -14,17 +14,17 @@ from notices.models import Notice
 from tests.factories.elections import start_review, submit
 from tests.factories.people import signed_in
 from tests.factories.practices import OTHER, SOLO
-from tests.factories.signing import link_to, opened, sign_all, signing, to_be_signed
+from tests.factories.signing import Signer, acknowledge, sign_all, stands, to_be_signed
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def asked(cms_data, representative, reviewer, set_clock):
+def asked(cms_data, reviewer, set_clock):
     """An election signed here and submitted in time, of which CMS asks in January to list one more clinician."""
     election = to_be_signed(practices=(SOLO, OTHER))
-    signed_in(representative).post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+    acknowledge(election)
     sign_all(election)
     start_review(election)
     now = set_clock("2027-01-10T10:00:00-05:00")
@@ -43,18 +43,16 @@ MET = {"agreement-executed": "met", "election-window": "met"}
 
 
 def test_who_has_not_signed_again_yet_does_not_fail_it(asked):
-    entries = Snapshot.of_working_copy(asked).practices
+    entries = stands(asked).practices
     assert [(entry.executed_on is None, entry.void) for entry in entries] == [(True, ("schedule",)), (False, ())]
-    submission = submit(asked)
-    assert outcomes(submission) == MET
+    assert outcomes(submit(asked)) == MET
 
 
 def test_signing_again_is_asked_for_and_shown_with_its_own_day(asked, reviewer, set_clock):
     assert ask_again_due(now=set_clock("2027-01-10T10:30:00-05:00")) == 1
     assert Notice.objects.filter(to="sol@example.org").latest("pk").subject.startswith("Please sign again")
     set_clock("2027-01-12T10:00:00-05:00")
-    link = link_to("sol@example.org")
-    assert "You have signed for" in text(signing(opened(link), link))
+    assert "You have signed for" in text(Signer("sol@example.org").sign())
     submission = submit(asked)
     assert outcomes(submission) == MET
     entry = Snapshot.of_submission(submission).practices[0]

@@ -18,20 +18,13 @@ def last_year(representative, set_clock):
     load_cms_data([SOLO, OTHER, GROUP], performance_year=2026)
     election = ElectionFactory(practices=(SOLO, OTHER, GROUP), year=2026, state="approved")
     now = set_clock("2026-06-01T10:00:00-04:00")
-    upkeep_actions.report_clinician(
-        election.pk,
-        kind=UpdateKind.LEFT,
-        practice=1,
-        npi=OTHER.npis[0],
-        effective_on=now.date(),
-        by=representative,
-        now=now,
-    )
+    left = {"kind": UpdateKind.LEFT, "practice": 1, "npi": OTHER.npis[0], "effective_on": now.date()}
+    upkeep_actions.report_clinician(election.pk, **left, by=representative, now=now)
     ElectionRoleFactory(election=election, user__email="kim@example.org")
     set_clock("2026-12-01T10:00:00-05:00")
-    joined = FictionalPractice(OTHER.name, OTHER.tin, (OTHER.npis[1], "1003153184"))
-    left = FictionalPractice(GROUP.name, GROUP.tin, GROUP.npis[:1])
-    load_cms_data([SOLO, joined, left])
+    more = FictionalPractice(OTHER.name, OTHER.tin, (OTHER.npis[1], "1003153184"))
+    fewer = FictionalPractice(GROUP.name, GROUP.tin, GROUP.npis[:1])
+    load_cms_data([SOLO, more, fewer])
     return election
 
 

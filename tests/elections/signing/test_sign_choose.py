@@ -1,7 +1,6 @@
 """A practice in two elections: its own signer chooses by link, where both name them and the window is open."""
 
 import pytest
-from django.db import transaction
 
 from accounts.models import User
 from agreements.models import SigningRequest
@@ -13,10 +12,9 @@ from elections.submission import actions as submission_actions
 from elections.verbs import Refused
 from ground import clock
 from notices.models import Notice
-from tests.factories.elections import ElectionFactory, submit
 from tests.factories.people import DanaFactory, UserFactory, signed_in
 from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO, load_cms_data
-from tests.factories.signing import ask_to_sign, link_to, opened, sign_all
+from tests.factories.signing import Signer, alter, sign_and_submit, to_be_signed
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -24,25 +22,23 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def _made(module_db):
-    """Make two elections that name Quiet Harbor and its signer, signed and submitted; return each with its link."""
+    """Make two elections that name Quiet Harbor and its signer, signed and submitted; return each with its signer."""
     load_cms_data()
-    made = []
-    for by, practices, name in (
-        (DanaFactory(), (SOLO, GROUP), "Harbor Group"),
-        (UserFactory(email="rex@example.org", name="Rex Rival"), (SOLO, OTHER), "Rival Group"),
-    ):
-        election = ask_to_sign(ElectionFactory(by=by, practices=practices, name=name))
-        link = link_to("sol@example.org")
-        signed_in(by).post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
-        sign_all(election)
-        submit(election, by=by)
-        made.append((election, link))
-    return made
+    rex = UserFactory(email="rex@example.org", name="Rex Rival")
+    return [submitted(DanaFactory(), GROUP, "Harbor Group"), submitted(rex, OTHER, "Rival Group")]
+
+
+def submitted(by, other, name):
+    """Return an election of Quiet Harbor and another, signed and submitted; and who signed for Quiet Harbor."""
+    election = to_be_signed(by=by, practices=(SOLO, other), name=name)
+    sol = Signer("sol@example.org")
+    sign_and_submit(election)
+    return election, sol
 
 
 @pytest.fixture
 def both(_made, db):
-    return [(Election.objects.get(pk=election.pk), link) for election, link in _made]
+    return [(Election.objects.get(pk=election.pk), sol) for election, sol in _made]
 
 
 @pytest.fixture
@@ -55,75 +51,67 @@ def rival(both):
     return User.objects.get(email="rex@example.org")
 
 
-def room(link):
-    return text(opened(link).get(f"{link}/room"))
-
-
 def states():
     claims = Claim.objects.filter(practice_name=SOLO.name).order_by("pk")
     return [(claim.election.virtual_group.name, str(claim.state)) for claim in claims]
 
 
 MAY_CHOOSE = "Quiet Harbor Medicine is named in 2 elections"
+NOTHING_LEFT = "There is nothing left to choose"
 
 
 def test_the_signer_moves_the_tin_to_the_one_that_waited(both, representative, rival):
-    (_, other), (_, link) = both
+    (_, at_harbor), (_, at_rival) = both
     assert states() == [("Harbor Group", "held"), ("Rival Group", "waiting")]
-    assert MAY_CHOOSE in room(link)
-    assert "its signer chose" not in room(link)
-    browser = opened(link)
-    said = text(browser.get(f"{link}/choose"))
+    assert MAY_CHOOSE in at_rival.reads()
+    assert "its signer chose" not in at_rival.reads()
+    said = at_rival.reads("choose")
     assert "Does Quiet Harbor Medicine take part in Rival Group?" in said
     assert "Harbor Group" not in said.replace("Quiet Harbor", "")
-    assert "Your choice is saved. We’ll tell both representatives." in text(browser.post(f"{link}/choose", follow=True))
+    assert "Your choice is saved. We’ll tell both representatives." in text(at_rival.post("choose", follow=True))
     assert states() == [("Harbor Group", "waiting"), ("Rival Group", "held")]
     conflict = Conflict.objects.get()
     assert (conflict.outcome, conflict.settled_by) == ("moved", None)
     assert conflict.reason == "Chosen by the practice’s signer, Sol Harbor, by a personal link."
-    told = {
-        mail.to: mail.body for mail in Notice.objects.filter(reason__in=["election claim held", "election claim lost"])
-    }
+    news = Notice.objects.filter(reason__in=["election claim held", "election claim lost"])
+    told = dict(news.values_list("to", "body"))
     assert set(told) == {representative.email, rival.email}
     assert "its own signer chose the other one" in told[representative.email]
     assert "and its own signer chose Rival Group. Your election now holds its TIN." in told[rival.email]
-    assert MAY_CHOOSE not in room(link)
-    assert (
+    said = at_rival.reads()
+    assert MAY_CHOOSE not in said
+    chose = (
         "On Dec 1, 2026, 10:00 a.m. ET, its signer chose this election, Rival Group’s . This election holds its TIN."
-        in room(link)
     )
-    assert "its signer chose the other election, not Harbor Group’s . The other election holds its TIN." in room(other)
+    assert chose in said
+    chose = "its signer chose the other election, not Harbor Group’s . The other election holds its TIN."
+    assert chose in at_harbor.reads()
     submission_actions.withdraw(Election.objects.get(virtual_group__name="Rival Group").pk, by=rival, now=clock.now())
     assert states() == [("Harbor Group", "held"), ("Rival Group", "released")]
-    assert "its signer chose" not in room(other), "the TIN stands here by now"
+    assert "its signer chose" not in at_harbor.reads(), "the TIN stands here by now"
 
 
 def test_the_signer_confirms_the_one_that_holds_it(both, representative, rival):
-    (_, link), _ = both
-    browser = opened(link)
-    browser.post(f"{link}/choose")
+    (_, sol), _ = both
+    sol.post("choose")
     assert states() == [("Harbor Group", "held"), ("Rival Group", "waiting")]
     assert Conflict.objects.get().outcome == "kept"
     assert Notice.objects.filter(reason="election claim held", to=representative.email).count() == 1
     assert Notice.objects.filter(reason="election claim lost", to=rival.email).count() == 1
-    assert "There is nothing left to choose" in text(browser.post(f"{link}/choose", follow=True))
+    assert NOTHING_LEFT in text(sol.post("choose", follow=True))
 
 
 WHY_NOT = ("another address", "another name", "declined", "revoked", "closed", "approved")
 
 
-def test_otherwise_only_a_reviewer_moves_it(both, reviewer, set_clock):
-    (first, _), (_, link) = both
-    for why in WHY_NOT:
-        with transaction.atomic():
-            stand_in_the_way(why, first, reviewer, set_clock)
-            browser = opened(link)
-            assert MAY_CHOOSE not in text(browser.get(f"{link}/room")), why
-            said = text(browser.post(f"{link}/choose", follow=True))
-            assert "There is nothing left to choose" in said, why
-            assert states() == [("Harbor Group", "held"), ("Rival Group", "waiting")], why
-            assert Conflict.objects.get().closed_at is None, why
-            transaction.set_rollback(True)
+@pytest.mark.parametrize("why", WHY_NOT)
+def test_otherwise_only_a_reviewer_moves_it(both, reviewer, set_clock, why):
+    (first, _), (_, sol) = both
+    stand_in_the_way(why, first, reviewer, set_clock)
+    assert MAY_CHOOSE not in sol.reads()
+    assert NOTHING_LEFT in text(sol.post("choose", follow=True))
+    assert states() == [("Harbor Group", "held"), ("Rival Group", "waiting")]
+    assert Conflict.objects.get().closed_at is None
 
 
 def stand_in_the_way(why, first, reviewer, set_clock):
@@ -154,11 +142,10 @@ def ask_instead(request, now, **changes):
     request.save()
 
 
-def test_who_has_not_signed_here_does_not_choose_here(both, rival):
-    (_, _), (second, link) = both
-    signed_in(rival).post(f"/elections/{second.pk}/agreement/text", {"quality": "We meet each month."})
-    browser = opened(link)
-    assert "There is nothing left to choose" in text(browser.post(f"{link}/choose", follow=True))
+def test_who_has_not_signed_here_does_not_choose_here(both):
+    _, (second, sol) = both
+    alter(second, "text")
+    assert NOTHING_LEFT in text(sol.post("choose", follow=True))
     assert Conflict.objects.get().closed_at is None
 
 
@@ -170,26 +157,21 @@ def test_the_reviewer_sees_whose_own_signature_stands(both, lead):
 def test_a_choice_that_somebody_else_made_meanwhile_is_refused(both):
     """The page was opened before: what it was let do is asked again under the lock."""
     (_, first), (_, second) = both
-    stale = actions.find(second.removeprefix("/sign/"))
+    stale = actions.find(second.link.removeprefix("/sign/"))
     assert stale
-    opened(first).post(f"{first}/choose")
+    first.post("choose")
     with pytest.raises(Refused, match="You can no longer choose here"):
         choose_by_signature(stale, now=clock.now())
     assert states() == [("Harbor Group", "held"), ("Rival Group", "waiting")]
 
 
-def test_a_third_election_is_not_left_without_a_conflict(both, rival):
+def test_a_third_election_is_not_left_without_a_conflict(both):
     """Sol chooses the third, then the second; the third is withdrawn: who waits then contests the one that holds it."""
-    third = UserFactory(email="tina@example.org", name="Tina Third")
-    election = ask_to_sign(ElectionFactory(by=third, practices=(SOLO, BY_SSN), name="Third Group"))
-    link = link_to("sol@example.org")
-    signed_in(third).post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
-    sign_all(election)
-    submit(election, by=third)
-    for chosen in (link, link):
-        opened(chosen).post(f"{chosen}/choose")
-    _, (_, second_link) = both
-    opened(second_link).post(f"{second_link}/choose")
+    third = UserFactory(name="Tina Third")
+    election, at_third = submitted(third, BY_SSN, "Third Group")
+    _, (_, at_second) = both
+    for sol in (at_third, at_third, at_second):
+        sol.post("choose")
     submission_actions.withdraw(election.pk, by=third, now=clock.now())
     held = Claim.objects.get(practice_name=SOLO.name, state="held")
     waiting = Claim.objects.filter(practice_name=SOLO.name, state="waiting")

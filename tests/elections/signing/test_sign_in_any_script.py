@@ -12,12 +12,8 @@ from agreements.papers import documents
 from ground import clock
 from tests.agreements.papers.pdf_text import words
 from tests.agreements.papers.test_sealing import validated
-from tests.factories.signing import link_to, opened, sign_all, signing
+from tests.factories.signing import sign_all
 from tests.pages import text
-
-from ..asked import cms_data, election, representative
-
-__all__ = ["cms_data", "election", "representative"]
 
 pytestmark = pytest.mark.django_db
 
@@ -39,14 +35,12 @@ def media(settings, tmp_path):
 
 
 @pytest.mark.parametrize(("name", "title"), NAMES.values(), ids=NAMES)
-def test_the_sealed_agreement_shows_the_name_and_says_it(election, name, title):
-    link = link_to("sol@example.org")
-    browser = opened(link)
-    assert "You have signed for" in text(signing(browser, link, name=name, title=title))
+def test_the_sealed_agreement_shows_the_name_and_says_it(election, sol, name, title):
+    assert "You have signed for" in text(sol.sign(name=name, title=title))
     sign_all(election)
     executed = Document.objects.get(kind=DocumentKind.EXECUTED)
     assert documents.render_document(executed.pk, now=clock.now() + timedelta(seconds=1)) == "ready"
-    pdf = browser.get(f"{link}/agreement").content
+    pdf = sol.get("agreement").content
     assert validated(pdf).bottom_line
     with pikepdf.open(BytesIO(pdf)) as sealed:
         said = list(words(sealed))
@@ -62,9 +56,8 @@ def test_the_sealed_agreement_shows_the_name_and_says_it(election, name, title):
 
 
 @pytest.mark.parametrize(("field", "other"), [("name", "title"), ("title", "name")])
-def test_what_no_font_has_is_refused_with_the_reason_and_stays_typed(election, field, other):
-    link = link_to("sol@example.org")
-    answer = signing(opened(link), link, **{field: "王 Ann 😀", other: "Zoë"})
+def test_what_no_font_has_is_refused_with_the_reason_and_stays_typed(sol, field, other):
+    answer = sol.sign(**{field: "王 Ann 😀", other: "Zoë"})
     assert CANNOT.format("😀") in text(answer)
     assert 'value="王 Ann 😀"' in answer.content.decode()
     assert 'value="Zoë"' in answer.content.decode()

@@ -6,26 +6,32 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agreements.models import Document, DocumentState, Signature, SigningRequest
+from agreements.models import Document, Signature, SigningRequest
 from elections.access import holds_a_role
 from elections.mails import compose
 from elections.models import Election, Event
-from elections.practices import members
 from elections.signing.signing_emails import ask_again_due, remind_signers_due, tell_executed_due
-from eligibility.models import DeterminationClinician
 from notices.models import Notice, NoticeState
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory, start_review, submit
 from tests.factories.people import UserFactory, signed_in
 from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
-from tests.factories.signing import link_to, opened, sign_all, signing, to_be_signed
+from tests.factories.signing import (
+    Signer,
+    acknowledge,
+    alter,
+    ask_another,
+    ask_to_sign,
+    change_text,
+    link_to,
+    make_executed,
+    named,
+    sign_all,
+    sign_and_submit,
+    to_be_signed,
+)
 from tests.pages import text
-
-from ..asked import cms_data, election, representative
-
-__all__ = ["cms_data", "election", "representative"]
 
 pytestmark = pytest.mark.django_db
 
@@ -38,11 +44,6 @@ def page(client, election):
 
 def mails(*addresses):
     return [(mail.to, mail.subject) for mail in Notice.objects.filter(to__in=addresses).order_by("pk")]
-
-
-def sign(email, **fields):
-    link = link_to(email)
-    return signing(opened(link), link, **fields)
 
 
 def test_it_is_offered_and_never_demanded(cms_data, client):
@@ -68,14 +69,13 @@ def test_the_board_follows_each_signer(election, client):
     said = page(client, election)
     assert "0 of 2 practices signed." in said
     assert said.count("Invited") == 2
-    opened(link_to("gwen@example.org"))
-    sign("sol@example.org")
+    Signer("gwen@example.org")
+    Signer("sol@example.org").sign()
     said = page(client, election)
     assert "1 of 2 practices signed." in said
     assert "Signed by Sol Harbor, Owner, Dec 1, 2026, 10:00:00 a.m. ET (known by: link only)." in said
     assert "Gwen Lake, gwen@example.org: asked Dec 1, 2026, 10:00 a.m. ET, opened Dec 1, 2026, 10:00 a.m. ET" in said
-    board = text(client.get(f"/elections/{election.pk}/signing/board"))
-    assert board in said
+    assert text(client.get(f"/elections/{election.pk}/signing/board")) in said
 
 
 @pytest.mark.parametrize("state", [NoticeState.BOUNCED, NoticeState.FAILED])
@@ -86,33 +86,27 @@ def test_a_mail_that_did_not_arrive_is_said(election, client, state):
     assert "Email not delivered" in said
 
 
-def test_another_signer_is_asked_and_the_old_link_is_closed(election, client):
+def test_another_signer_is_asked_and_the_old_link_is_closed(election, client, visitor):
     old = link_to("sol@example.org")
-    member = election.members.get(name=SOLO.name)
-    address = f"/elections/{election.pk}/signing/{member.pk}"
-    answer = client.post(address, {"name": "Sue Harbor", "email": "sue@"})
-    assert "Enter an email address like name@example.org." in text(answer)
-    said = text(client.post(address, {"name": "Sue Harbor", "email": "Sue@example.org"}, follow=True))
+    assert "Enter an email address like name@example.org." in text(ask_another(client, election, "Sue Harbor", "sue@"))
+    said = text(ask_another(client, election, "Sue Harbor", "Sue@example.org"))
     assert "A new link is on its way to sue@example.org." in said
     assert "Sue Harbor, sue@example.org: asked" in said
-    assert Client().get(old).status_code == 410
-    assert "You have signed for" in text(sign("sue@example.org", name="Sue Harbor"))
+    assert visitor.get(old).status_code == 410
+    assert "You have signed for" in text(Signer("sue@example.org").sign(name="Sue Harbor"))
 
 
-def test_who_has_signed_is_not_replaced(election, client):
-    sign("sol@example.org")
-    member = election.members.get(name=SOLO.name)
-    address = f"/elections/{election.pk}/signing/{member.pk}"
-    said = text(client.post(address, {"name": "Sue Harbor", "email": "sue@example.org"}))
+def test_who_has_signed_is_not_replaced(election, client, sol):
+    sol.sign()
     assert (
         "Sol Harbor signed for Quiet Harbor Medicine on Dec 1, 2026, 10:00 a.m. ET. "
-        "That signature counts, so we sent no link." in said
-    )
+        "That signature counts, so we sent no link."
+    ) in text(ask_another(client, election, "Sue Harbor", "sue@example.org"))
     assert mails("sue@example.org") == []
 
 
-def test_a_reminder_comes_once_a_day_with_the_same_link_and_stops(election, client, set_clock):
-    sign("sol@example.org")
+def test_a_reminder_comes_once_a_day_with_the_same_link_and_stops(election, client, sol, set_clock):
+    sol.sign()
     link, address = link_to("gwen@example.org"), f"/elections/{election.pk}/signing/remind"
     assert "was emailed within the last day" in text(client.post(address, follow=True))
     set_clock("2026-12-02T10:00:00-05:00")
@@ -123,13 +117,13 @@ def test_a_reminder_comes_once_a_day_with_the_same_link_and_stops(election, clie
     assert link_to("gwen@example.org") == link
     assert "was emailed within the last day" in text(client.post(address, follow=True))
     assert len(mails("sol@example.org")) == 1
-    sign("gwen@example.org")
+    Signer("gwen@example.org").sign()
     set_clock("2026-12-04T10:00:00-05:00")
     assert "We sent no reminders" in text(client.post(address, follow=True))
 
 
-def test_the_clock_reminds_before_the_deadline(election, set_clock):
-    sign("sol@example.org")
+def test_the_clock_reminds_before_the_deadline(sol, set_clock):
+    sol.sign()
     assert remind_signers_due(now=set_clock("2026-12-16T10:00:00-05:00")) == 0
     assert remind_signers_due(now=set_clock("2026-12-17T07:59:00-05:00")) == 0
     assert remind_signers_due(now=set_clock("2026-12-17T08:01:00-05:00")) == 1
@@ -137,15 +131,10 @@ def test_the_clock_reminds_before_the_deadline(election, set_clock):
     assert [to for to, _ in mails(*SIGNERS)] == ["sol@example.org", "gwen@example.org", "gwen@example.org"]
 
 
-def change_schedule(election, by, now):
-    member = election.members.get(name=SOLO.name)
-    members.save_member(election.pk, member.pk, npis=[*SOLO.npis, "1003001041"], by=by, now=now)
-
-
-def test_a_changed_schedule_asks_that_practice_and_tells_the_others(election, representative, client, set_clock):
+def test_a_changed_schedule_asks_that_practice_and_tells_the_others(election, client, set_clock):
     sign_all(election)
     Notice.objects.all().delete()
-    change_schedule(election, representative, set_clock("2026-12-01T11:00:00-05:00"))
+    alter(election, "schedule", now=set_clock("2026-12-01T11:00:00-05:00"))
     assert ask_again_due(now=set_clock("2026-12-01T11:09:00-05:00")) == 0
     assert ask_again_due(now=set_clock("2026-12-01T11:10:00-05:00")) == 1
     assert mails(*SIGNERS) == [
@@ -158,29 +147,22 @@ def test_a_changed_schedule_asks_that_practice_and_tells_the_others(election, re
     said = page(client, election)
     assert "Must sign again" in said
     assert "Since it signed: the practice’s own schedule of clinicians changed. Its signature no longer counts." in said
-    assert "You have signed for" in text(sign("sol@example.org"))
+    assert "You have signed for" in text(Signer("sol@example.org").sign())
     assert "2 of 2 practices signed." in page(client, election)
 
 
 @pytest.mark.parametrize("change", ["text", "parties"])
-def test_another_text_or_party_asks_all(election, representative, client, set_clock, change):
+def test_another_text_or_party_asks_all(election, set_clock, change):
     sign_all(election)
     Notice.objects.all().delete()
-    if change == "text":
-        client.post(f"/elections/{election.pk}/agreement/text", {"quality": "We meet each month."})
-    else:
-        now = set_clock("2026-12-01T11:00:00-05:00")
-        made = OTHER
-        members.save_member(
-            election.pk, None, name=made.name, tin_kind="EIN", tin=made.tin, npis=made.npis, by=representative, now=now
-        )
+    alter(election, change)
     assert ask_again_due(now=set_clock("2026-12-01T11:30:00-05:00")) == 2
     assert sorted(to for to, subject in mails(*SIGNERS) if subject.startswith("Please sign again")) == sorted(SIGNERS)
 
 
-def test_the_representative_need_not_wait_to_ask_again(election, representative, client):
+def test_the_representative_need_not_wait_to_ask_again(election, client):
     sign_all(election)
-    change_schedule(election, representative, election.changed_at)
+    alter(election, "schedule")
     said = text(client.post(f"/elections/{election.pk}/signing/remind", follow=True))
     assert "An email with the link is on the way." in said
     assert mails("sol@example.org")[-1][1].startswith("Please sign again for Quiet Harbor Medicine")
@@ -189,14 +171,7 @@ def test_the_representative_need_not_wait_to_ask_again(election, representative,
 def test_signers_get_the_executed_agreement_once(election, set_clock):
     sign_all(election)
     assert tell_executed_due(now=set_clock("2026-12-01T10:01:00-05:00")) == 0
-    made = Document.objects.get(kind="executed")
-    Document.objects.filter(pk=made.pk).update(
-        state=DocumentState.READY,
-        file="x",
-        file_sha256="0" * 64,
-        pages=9,
-        ready_at=set_clock("2026-12-01T10:02:00-05:00"),
-    )
+    make_executed(election, set_clock("2026-12-01T10:02:00-05:00"))
     assert tell_executed_due(now=set_clock("2026-12-01T10:02:00-05:00")) == 2
     assert tell_executed_due(now=set_clock("2026-12-01T10:03:00-05:00")) == 0
     assert [subject for _, subject in mails(*SIGNERS)][-2:] == [
@@ -206,18 +181,11 @@ def test_signers_get_the_executed_agreement_once(election, set_clock):
 
 
 def test_addresses_and_names_that_are_not_just_the_signers_own_are_flagged(cms_data, client, representative):
-    election = ElectionFactory()
-    client.post(f"/elections/{election.pk}/signing/begin")
-    named: dict[str, str] = {}
-    for member, name in zip(election.members.order_by("position"), ("Sol Harbor", "Gwen Lake"), strict=True):
-        named |= {f"practice-{member.pk}-signer_name": name}
-        named |= {f"practice-{member.pk}-signer_email": representative.email}
-    client.post(f"/elections/{election.pk}/signing", named | {"ask": "yes"})
+    election = ask_to_sign(ElectionFactory(), ("Sol Harbor", representative.email), ("Gwen Lake", representative.email))
     said = page(client, election)
     assert said.count(f"{representative.email} signs for 2 practices.") == 2
     assert f"{representative.email} is the representative’s email address, but the signer is Sol Harbor." in said
-    link = link_to(representative.email)
-    signing(opened(link, client), link, name="Dana Rivera")
+    Signer(representative.email, client).sign(name="Dana Rivera")
     assert "Signed as “Dana Rivera”. The link was for Gwen Lake." in page(client, election)
 
 
@@ -226,8 +194,7 @@ def test_nobody_is_asked_before_the_party_list_is_whole(cms_data, client):
     client.post(f"/elections/{election.pk}/signing/begin")
     member = election.members.get(name=SOLO.name)
     member.clinicians.all().delete()
-    fields = {f"practice-{member.pk}-signer_name": "Sol", f"practice-{member.pk}-signer_email": "sol@example.org"}
-    said = text(client.post(f"/elections/{election.pk}/signing", fields | {"ask": "yes"}, follow=True))
+    said = text(client.post(f"/elections/{election.pk}/signing", named(election) | {"ask": "yes"}, follow=True))
     assert "Quiet Harbor Medicine needs its name, TIN and NPIs before we can make the agreement." in said
     assert not SigningRequest.objects.filter(party__agreement=election.agreement_id).exists()
     member.party.refresh_from_db()
@@ -243,18 +210,18 @@ def test_a_viewer_sees_the_board_and_asks_nobody(election):
     assert Election.objects.get(pk=election.pk).agreement.is_signed_here
 
 
-def test_executing_elsewhere_after_all_closes_the_links(election, client):
-    sign("sol@example.org")
+def test_executing_elsewhere_after_all_closes_the_links(election, client, visitor, sol):
+    sol.sign()
     said = text(client.post(f"/elections/{election.pk}/signing/end", follow=True))
     assert "The practices now sign the agreement somewhere else. Enter below when and who signed." in said
     assert Signature.objects.count() == 1
-    assert Client().get(link_to("gwen@example.org")).status_code == 410
+    assert visitor.get(link_to("gwen@example.org")).status_code == 410
     assert not SigningRequest.objects.filter(revoked_at=None).exists()
     assert list(Event.objects.filter(election=election).values_list("verb", flat=True))[-1] == "end_signing"
 
 
-def test_a_practice_that_signed_and_was_removed_keeps_its_signature(election, client):
-    sign("sol@example.org")
+def test_a_practice_that_signed_and_was_removed_keeps_its_signature(election, client, sol):
+    sol.sign()
     member = election.members.get(name=SOLO.name)
     client.post(f"/elections/{election.pk}/practices/{member.pk}/remove")
     assert Signature.objects.get().party_id == member.party_id
@@ -271,18 +238,18 @@ def test_the_board_takes_the_same_queries_for_one_and_three(client, cms_data, pr
     assert len(queries) == 11
 
 
-def test_the_election_says_for_whom_it_waits(election, client):
-    sign("sol@example.org")
+def test_the_election_says_for_whom_it_waits(election, client, sol):
+    sol.sign()
     said = text(client.get(f"/elections/{election.pk}/"))
     assert "Waiting for Lakeside Family Practice to sign , since Dec 1, 2026, 10:00 a.m. ET." in said
     assert "Waiting for Quiet Harbor Medicine" not in said
     assert "A practice signed the agreement: Quiet Harbor Medicine, by Sol Harbor" in said
 
 
-def test_the_packet_says_how_each_was_executed_and_what_to_look_at(election, client, reviewer):
-    client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
-    sign("sol@example.org", name="Saul Harbor")
-    sign("gwen@example.org", name="Gwen Lake")
+def test_the_packet_says_how_each_was_executed_and_what_to_look_at(election, sol, reviewer):
+    acknowledge(election)
+    sol.sign(name="Saul Harbor")
+    Signer("gwen@example.org").sign()
     start_review(election)
     packet = text(signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/"))
     assert "Signature for Quiet Harbor Medicine: Signed as “Saul Harbor”. The link was for Sol Harbor." in packet
@@ -299,28 +266,12 @@ def test_the_packet_says_what_was_executed_elsewhere(cms_data, reviewer):
     assert packet.count("somewhere else, as the representative recorded") == 2
 
 
-def one_person_for_both(by):
-    """Return an election in which one address signs for both practices, and the two links."""
-    election = ElectionFactory(by=by)
-    client = signed_in(by)
-    client.post(f"/elections/{election.pk}/signing/begin")
-    named: dict[str, str] = {}
-    for member in election.members.all():
-        named |= {f"practice-{member.pk}-signer_name": "Sol Harbor"}
-        named |= {f"practice-{member.pk}-signer_email": "both@example.org"}
-    client.post(f"/elections/{election.pk}/signing", named | {"ask": "yes"})
-    for request in SigningRequest.objects.filter(party__agreement=election.agreement_id):
-        link = f"/sign/{request.token}"
-        signing(opened(link), link)
-    return Election.objects.get(pk=election.pk)
-
-
-def test_one_person_who_signs_for_two_practices_gets_two_mails_each_time(client, cms_data, representative, set_clock):
-    election = one_person_for_both(representative)
-    made = Document.objects.get(kind="executed")
-    ready(made, set_clock("2026-12-01T10:02:00-05:00"))
+def test_one_person_who_signs_for_two_practices_gets_two_mails_each_time(cms_data, set_clock):
+    election = ask_to_sign(ElectionFactory(), *[("Sol Harbor", "both@example.org")] * 2)
+    sign_all(election)
+    make_executed(election, set_clock("2026-12-01T10:02:00-05:00"))
     assert tell_executed_due(now=set_clock("2026-12-01T10:02:00-05:00")) == 2
-    client.post(f"/elections/{election.pk}/agreement/text", {"quality": "We meet."})
+    change_text(election, quality="We meet.")
     assert ask_again_due(now=set_clock("2026-12-01T11:00:00-05:00")) == 2
     subjects = [subject.partition(":")[0] for _, subject in mails("both@example.org")]
     assert sorted(subjects[2:]) == [
@@ -330,27 +281,20 @@ def test_one_person_who_signs_for_two_practices_gets_two_mails_each_time(client,
     ]
 
 
-def ready(document, at):
-    Document.objects.filter(pk=document.pk).update(
-        state=DocumentState.READY, file="x", file_sha256="0" * 64, pages=9, ready_at=at
-    )
-
-
-def test_an_election_that_cannot_be_read_keeps_nobody_else_from_their_mail(election, representative, set_clock):
+def test_an_election_that_cannot_be_read_keeps_nobody_else_from_their_mail(election, set_clock):
     bad = to_be_signed(practices=(OTHER, BY_SSN))
     sign_all(bad)
     sign_all(election)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE agreements_agreement SET salt = 'bm90IHNlYWxlZA==' WHERE id = %s", [bad.agreement_id])
-    change_schedule(election, representative, election.changed_at)
+    alter(election, "schedule")
     assert ask_again_due(now=set_clock("2026-12-01T11:00:00-05:00")) == 1
 
 
-def test_nobody_is_told_of_an_executed_agreement_that_says_something_else_by_now(election, client, set_clock):
+def test_nobody_is_told_of_an_executed_agreement_that_says_something_else_by_now(election, set_clock):
     sign_all(election)
-    made = Document.objects.get(kind="executed")
-    client.post(f"/elections/{election.pk}/agreement/text", {"quality": "We meet each month."})
-    ready(made, set_clock("2026-12-01T10:02:00-05:00"))
+    alter(election, "text")
+    make_executed(election, set_clock("2026-12-01T10:02:00-05:00"))
     assert tell_executed_due(now=set_clock("2026-12-01T10:02:00-05:00")) == 0
 
 
@@ -358,36 +302,33 @@ def test_the_same_signatures_have_one_executed_agreement(election, client):
     """Another name of the group, or of its representative, makes no second sealed PDF."""
     sign_all(election)
     client.post(f"/elections/{election.pk}/virtual-group", {"name": "Harbor and Lake"})
-    client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
-    submission = submit(election)
+    submission = sign_and_submit(election)
     assert Document.objects.filter(kind="executed").get() == submission.document
 
 
 def test_who_declined_is_not_bound_when_a_change_is_taken_back(election, client):
     sign_all(election)
-    client.post(f"/elections/{election.pk}/agreement/text", {"quality": "We meet each month."})
-    link = link_to("sol@example.org")
-    opened(link).post(f"{link}/decline", {"reason": "Not with that sentence."})
-    client.post(f"/elections/{election.pk}/agreement/text", {"quality": ""})
+    alter(election, "text")
+    Signer("sol@example.org").post("decline", {"reason": "Not with that sentence."})
+    change_text(election, quality="")
     said = page(client, election)
     assert "1 of 2 practices signed." in said
     assert "Declined Dec 1, 2026, 10:00 a.m. ET: Not with that sentence." in said
 
 
-def test_a_replaced_signers_link_says_that_the_practice_has_signed(election, client):
+def test_a_replaced_signers_link_says_that_the_practice_has_signed(election, client, visitor):
     sign_all(election)
-    member = election.members.get(name=SOLO.name)
-    client.post(f"/elections/{election.pk}/agreement/text", {"quality": "We meet each month."})
-    client.post(f"/elections/{election.pk}/signing/{member.pk}", {"name": "Sue Harbor", "email": "sue@example.org"})
-    client.post(f"/elections/{election.pk}/agreement/text", {"quality": ""})
-    answer = Client().get(link_to("sue@example.org"))
+    alter(election, "text")
+    ask_another(client, election, "Sue Harbor", "sue@example.org")
+    change_text(election, quality="")
+    answer = visitor.get(link_to("sue@example.org"))
     assert answer.status_code == 410
     assert "Sol Harbor already signed for the practice, on Dec 1, 2026, 10:00 a.m. ET." in text(answer)
 
 
 def test_nobody_is_reminded_of_what_is_over(election, client, set_clock):
     sign_all(election)
-    client.post(f"/elections/{election.pk}/agreement/text", {"quality": "We meet each month."})
+    alter(election, "text")
     before = Notice.objects.count()
     client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"})
     said = text(client.post(f"/elections/{election.pk}/signing/remind", follow=True))
@@ -403,32 +344,28 @@ def test_what_was_signed_before_signing_here_was_ended_counts_no_more(election, 
     assert "0 of 2 practices signed." in page(client, election)
     said = text(client.post(f"/elections/{election.pk}/signing", {"ask": "yes"}, follow=True))
     assert "2 emails with the links are on the way." in said
-    assert "You have signed for" in text(sign("sol@example.org"))
+    assert "You have signed for" in text(Signer("sol@example.org").sign())
 
 
 def test_a_reviewer_who_signs_for_a_practice_decides_nothing_here(cms_data, client, reviewer):
     election = ElectionFactory()
     client.post(f"/elections/{election.pk}/signing/begin")
-    member = election.members.get(name=SOLO.name)
-    client.post(f"/elections/{election.pk}/signing/{member.pk}", {"name": "Alex", "email": reviewer.email})
+    ask_another(client, election, "Alex", reviewer.email)
     assert holds_a_role(reviewer, election)
 
 
-def test_after_signing_something_wrong_is_said_without_taking_the_signature_back(election, client):
-    link = link_to("sol@example.org")
-    browser = opened(link)
-    signing(browser, link)
-    answer = browser.post(f"{link}/correction", {"text": "Dr. Moss left."}, follow=True)
+def test_after_signing_something_wrong_is_said_without_taking_the_signature_back(election, client, sol):
+    sol.sign()
+    answer = sol.post("correction", {"text": "Dr. Moss left."}, follow=True)
     assert "Sent. Your signature still counts" in text(answer)
     said = page(client, election)
     assert "1 of 2 practices signed." in said
     assert "Dr. Moss left." in said
 
 
-def test_who_said_what_is_wrong_is_told_once_it_was_changed(election, representative, client, set_clock):
-    link = link_to("sol@example.org")
-    opened(link).post(f"{link}/correction", {"text": "Dr. Moss is missing."})
-    change_schedule(election, representative, set_clock("2026-12-01T11:00:00-05:00"))
+def test_who_said_what_is_wrong_is_told_once_it_was_changed(election, client, sol, set_clock):
+    sol.post("correction", {"text": "Dr. Moss is missing."})
+    alter(election, "schedule", now=set_clock("2026-12-01T11:00:00-05:00"))
     assert ask_again_due(now=set_clock("2026-12-01T11:10:00-05:00")) == 1
     mail = Notice.objects.filter(to="sol@example.org").latest("pk")
     assert mail.subject == "Please sign for Quiet Harbor Medicine: the agreement of Harbor Group changed"
@@ -437,11 +374,10 @@ def test_who_said_what_is_wrong_is_told_once_it_was_changed(election, representa
     assert ask_again_due(now=set_clock("2026-12-01T12:00:00-05:00")) == 0
 
 
-def test_who_declined_is_written_to_no_more(election, representative, client, set_clock):
-    link = link_to("sol@example.org")
-    opened(link).post(f"{link}/decline", {"reason": "No."})
+def test_who_declined_is_written_to_no_more(election, client, sol, set_clock):
+    sol.post("decline", {"reason": "No."})
     sent = len(mails("sol@example.org"))
-    change_schedule(election, representative, set_clock("2026-12-16T10:00:00-05:00"))
+    alter(election, "schedule", now=set_clock("2026-12-16T10:00:00-05:00"))
     assert ask_again_due(now=set_clock("2026-12-17T10:00:00-05:00")) == 0
     assert remind_signers_due(now=set_clock("2026-12-17T10:00:00-05:00")) == 1
     client.post(f"/elections/{election.pk}/signing/remind")
@@ -449,10 +385,8 @@ def test_who_declined_is_written_to_no_more(election, representative, client, se
 
 
 def test_one_address_gets_few_new_links_a_day(election, client):
-    member = election.members.get(name=SOLO.name)
     for number in range(6):
-        fields = {"name": f"Sue {number} Harbor", "email": "sue@example.org"}
-        answer = client.post(f"/elections/{election.pk}/signing/{member.pk}", fields, follow=True)
+        answer = ask_another(client, election, f"Sue {number} Harbor", "sue@example.org")
     assert "We sent no links now. You sent sue@example.org 5 links within a day." in text(answer)
     assert len(mails("sue@example.org")) == 5
 
@@ -470,7 +404,7 @@ def test_nobody_is_asked_again_more_often_than_twelve_times_a_day(election, clie
     sign_all(election)
     Notice.objects.all().delete()
     for number in range(15):
-        client.post(f"/elections/{election.pk}/agreement/text", {"quality": f"We meet {number} times a month."})
+        change_text(election, quality=f"We meet {number} times a month.")
         client.post(f"/elections/{election.pk}/signing/remind")
     assert len(mails("sol@example.org")) == 12
     said = text(client.post(f"/elections/{election.pk}/signing/remind", follow=True))
@@ -482,9 +416,7 @@ def test_nobody_is_asked_again_more_often_than_twelve_times_a_day(election, clie
 
 def test_no_address_of_another_site_stands_in_a_mail(election, client):
     """Names are typed by people whom the reader does not know; what leads to our own site stays."""
-    member = election.members.get(name=SOLO.name)
-    fields = {"name": "Sue at https://evil.example/pay or WWW.evil.example", "email": "sue@example.org"}
-    client.post(f"/elections/{election.pk}/signing/{member.pk}", fields)
+    ask_another(client, election, "Sue at https://evil.example/pay or WWW.evil.example", "sue@example.org")
     body = Notice.objects.get(to="sue@example.org").body
     ours = f"{settings.SITE_URL}{link_to('sue@example.org')}"
     assert "Sue at  evil. example/pay or WWW. evil. example, to sign" in body
@@ -513,48 +445,42 @@ def test_what_is_typed_leads_nowhere(election, typed, said):
 
 
 def test_beginning_anew_writes_to_nobody_without_end(election, client):
-    named: dict[str, str] = {}
-    for member in election.members.all():
-        named |= {f"practice-{member.pk}-signer_name": "Vic", f"practice-{member.pk}-signer_email": "vic@example.org"}
+    vic = ("Vic", "vic@example.org")
     base = f"/elections/{election.pk}/signing"
     for _ in range(6):
         client.post(f"{base}/end")
         client.post(f"{base}/begin")
-        said = text(client.post(base, named | {"ask": "yes"}, follow=True))
+        said = text(client.post(base, named(election, vic, vic) | {"ask": "yes"}, follow=True))
     assert "We sent no links now. You sent vic@example.org 5 links within a day." in said
     assert len(mails("vic@example.org")) == 6, "three rounds of two"
-    other = UserFactory(email="rex@example.org", name="Rex Rival")
-    theirs = ElectionFactory(by=other, practices=(OTHER,)).members.get()
-    named = {f"practice-{theirs.pk}-signer_name": "Vic", f"practice-{theirs.pk}-signer_email": "vic@example.org"}
-    browser, base = signed_in(other), f"/elections/{theirs.election_id}/signing"
+    theirs = ElectionFactory(by=UserFactory(name="Rex Rival"), practices=(OTHER,))
+    browser, base = signed_in(theirs.started_by), f"/elections/{theirs.pk}/signing"
     browser.post(f"{base}/begin")
-    said = text(browser.post(base, named | {"ask": "yes"}, follow=True))
+    said = text(browser.post(base, named(theirs, vic) | {"ask": "yes"}, follow=True))
     assert "An email with the link is on the way." in said, (
         "whom others write to can still be asked by those who need them"
     )
 
 
-def test_what_was_saved_in_part_is_no_conflict_with_oneself(cms_data, representative):
+def test_what_was_saved_in_part_is_no_conflict_with_oneself(cms_data, client):
     election = ElectionFactory()
-    client, base = signed_in(representative), f"/elections/{election.pk}/signing"
+    base = f"/elections/{election.pk}/signing"
     client.post(f"{base}/begin")
-    one, two = (f"practice-{member.pk}-signer_" for member in election.members.order_by("position"))
-    sent = {f"{one}name": "Sol", f"{one}email": "sol@", f"{two}name": "Gwen", f"{two}email": "gwen@example.org"}
+    sent = named(election, ("Sol", "sol@"), ("Gwen", "gwen@example.org"))
     page = client.post(base, sent | {f"initial-{name}": "" for name in sent})
     assert "Saved, except for what is marked below." in text(page)
     shown = dict(re.findall(r'name="(initial-[^"]+)" value="([^"]*)"', page.content.decode()))
-    assert shown[f"initial-{two}email"] == "gwen@example.org"
-    mended = sent | shown | {f"{one}email": "sal@example.org", f"{two}email": "gail@example.org", "ask": "yes"}
+    group = election.members.get(name=GROUP.name)
+    assert shown[f"initial-practice-{group.pk}-signer_email"] == "gwen@example.org"
+    mended = sent | shown | named(election, ("Sol", "sal@example.org"), ("Gwen", "gail@example.org")) | {"ask": "yes"}
     assert "2 emails with the links are on the way." in text(client.post(base, mended, follow=True))
     assert [to for to, _ in mails("sal@example.org", "gail@example.org")] == ["sal@example.org", "gail@example.org"]
 
 
-def test_a_refused_opt_in_is_said_on_the_board_and_in_the_mail(client, representative, cms_data):
-    DeterminationClinician.objects.filter(npi=SOLO.npis[0]).update(patients=10, services=10)
-    election = to_be_signed()
-    sign("sol@example.org", opt_in="no")
-    sign("gwen@example.org", name="Gwen Lake")
-    said = page(client, election)
+def test_a_refused_opt_in_is_said_on_the_board_and_in_the_mail(client, representative, opt_in):
+    Signer("sol@example.org").sign(opt_in="no")
+    Signer("gwen@example.org").sign()
+    said = page(client, opt_in)
     assert said.count("Did not accept the opt-in.") == 1
     body = Notice.objects.filter(to=representative.email).latest("pk").body
     assert "But Quiet Harbor Medicine did not accept the opt-in." in body
