@@ -10,10 +10,10 @@ from agreements.text import document_text
 from agreements.text.provisions import PROVISIONS
 from elections.agreement.actions import make_document
 from elections.next_year.actions import start_next_year
-from tests.factories.elections import ElectionFactory, ElectionRoleFactory, approve
+from tests.factories.elections import ElectionRoleFactory, approve
 from tests.factories.people import signed_in
-from tests.factories.practices import GROUP, SOLO, load_cms_data
-from tests.factories.signing import sign_all, to_be_signed
+from tests.factories.practices import GROUP, SOLO
+from tests.factories.signing import acknowledge, sign_all, to_be_signed
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -82,8 +82,7 @@ def test_a_choice_can_be_taken_back(client, election):
 def test_what_is_wrong_is_said_and_the_rest_is_saved(election, client, fields, what_is_wrong):
     said = text(save(client, election, **fields))
     assert what_is_wrong in said
-    found = Agreement.objects.get(pk=election.agreement_id)
-    assert found.close_out_contact == "Dana, 555-0100"
+    assert Agreement.objects.get(pk=election.agreement_id).close_out_contact == "Dana, 555-0100"
     assert "123-45-6789" not in said
 
 
@@ -114,15 +113,14 @@ def test_parties_that_lack_something_are_named_and_the_text_is_there(election, c
 
 
 @pytest.mark.parametrize(("last_year", "carried"), [("2027", None), ("2028", 2028)], ids=["over by then", "goes on"])
-def test_the_next_year_begins_with_the_same_text(client, representative, set_clock, last_year, carried):
-    set_clock("2025-11-20T10:00:00-05:00")
-    load_cms_data(performance_year=2026)
-    election = ElectionFactory(year=2026)
-    save(client, election, last_year=last_year)
-    client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
-    made = approve(election)
-    draft = start_next_year(made.pk, by=representative, now=set_clock("2026-12-01T10:00:00-05:00"))
-    found = draft.agreement
+def test_the_next_year_begins_with_the_same_text(
+    client, election_of_2026, representative, set_clock, last_year, carried
+):
+    save(client, election_of_2026, last_year=last_year)
+    acknowledge(election_of_2026)
+    approve(election_of_2026)
+    now = set_clock("2026-12-01T10:00:00-05:00")
+    found = start_next_year(election_of_2026.pk, by=representative, now=now).agreement
     assert (found.last_year, found.quality, found.close_out_contact) == (carried, CHOSEN["quality"], "Dana, 555-0100")
     assert not found.acknowledged
 

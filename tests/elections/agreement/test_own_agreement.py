@@ -9,25 +9,24 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pikepdf import Dictionary, Encryption, Name, String
 
-from accounts.models import User
 from agreements.models import Agreement, Document, OwnAgreement, Signature
 from agreements.text.own import MOST_BYTES
 from agreements.text.provisions import PROVISIONS
-from elections.content import Snapshot
-from elections.models import Election, Event
+from elections.models import Event
 from elections.next_year.actions import start_next_year
 from elections.next_year.copying import copy_working_copy
 from ground import clock
 from tests.agreements.made_pdfs import SCRIPT, bare, saved, written
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory, approve, start_review
 from tests.factories.people import BACKEND, UserFactory, signed_in
-from tests.factories.practices import GROUP, OTHER, load_cms_data
-from tests.factories.signing import link_to, opened, sign_all, signing, to_be_signed
+from tests.factories.practices import GROUP, OTHER
+from tests.factories.signing import SAID, Signer, acknowledge, change_text, sign_all, stands, to_be_signed
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
 PDF, OTHER_PDF = bare(), bare(pages=3)
+SHA256 = hashlib.sha256(PDF).hexdigest()
 MARKS = {provision.item: f"page {n}, section 4" for n, provision in enumerate(PROVISIONS, start=1)}
 OUR_CLAUSE = "represents each clinician in MIPS"
 
@@ -50,6 +49,19 @@ def mark(client, election, **marks):
     return client.post(at(election), MARKS | marks, follow=True)
 
 
+@pytest.fixture
+def own(election, client):
+    """The agreement that the group uploaded, not marked yet."""
+    upload(client, election)
+    return OwnAgreement.objects.get()
+
+
+@pytest.fixture
+def asked(cms_data):
+    """An election whose signers were sent their links."""
+    return to_be_signed()
+
+
 def agreement_of(election):
     return Agreement.objects.get(pk=election.agreement_id)
 
@@ -67,20 +79,15 @@ def test_a_file_is_uploaded_and_said_to_be_in_use(election, client, representati
     said = text(upload(client, election))
     assert "Your agreement is uploaded. Now mark where it covers the 9 required items." in said
     assert "Our agreement.pdf , 2 pages" in said
-    assert hashlib.sha256(PDF).hexdigest() in said
+    assert SHA256 in said
     assert "Uploaded Dec 1, 2026, 10:00 a.m. ET by Dana Rivera" in said
     assert "Not marked: (i) the parties, (ii) how long it lasts," in said
     kept = agreement_of(election).own
     assert kept is not None
-    assert (kept.sha256, kept.size, kept.pages, kept.uploaded_by) == (
-        hashlib.sha256(PDF).hexdigest(),
-        len(PDF),
-        2,
-        representative,
-    )
-    assert Event.objects.filter(election=election, verb="own_agreement").get().sentence == (
-        "The group’s own agreement was uploaded"
-    )
+    assert (kept.sha256, kept.size) == (SHA256, len(PDF))
+    assert (kept.pages, kept.uploaded_by) == (2, representative)
+    event = Event.objects.get(election=election, verb="own_agreement")
+    assert event.sentence == "The group’s own agreement was uploaded"
     said = text(client.get(f"/elections/{election.pk}/agreement"))
     assert "You use your own agreement: Our agreement.pdf , 2 pages, uploaded Dec 1, 2026, 10:00 a.m. ET." in said
     assert "You haven’t marked where it covers 9 of the 9 items" in said
@@ -173,9 +180,8 @@ def test_the_token_is_asked_for(election, representative):
     assert client.post(at(election, "/upload"), {"csrfmiddlewaretoken": str(token), "file": file}).status_code == 302
 
 
-def test_the_same_file_again_changes_nothing(election, client):
-    upload(client, election)
-    client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+def test_the_same_file_again_changes_nothing(election, client, own):
+    acknowledge(election)
     assert "Nothing changed. This file is already in use." in text(upload(client, election))
     assert OwnAgreement.objects.count() == 1
     assert agreement_of(election).acknowledged
@@ -193,8 +199,7 @@ def test_too_many_files_a_day_are_refused(election, client, representative):
     assert kept_files() == []
 
 
-def test_marks_are_kept_as_typed_and_what_is_not_marked_is_said(election, client):
-    upload(client, election)
+def test_marks_are_kept_as_typed_and_what_is_not_marked_is_said(election, client, own):
     said = text(mark(client, election, iii="", vii=""))
     assert "Not marked: (iii) telling the clinicians, (vii) when it ends." in said
     assert agreement_of(election).own.marks == MARKS | {"iii": "", "vii": ""}
@@ -206,80 +211,71 @@ def test_marks_are_kept_as_typed_and_what_is_not_marked_is_said(election, client
     assert "You have marked where it covers each of the 9 items" in said
 
 
-def test_a_mark_holds_no_nine_digits(election, client):
-    upload(client, election)
+def test_a_mark_holds_no_nine_digits(election, client, own):
     answer = mark(client, election, ii="see 123-45-6789")
     assert "Nine digits in a row might be someone’s Social Security number" in text(answer)
     assert "123-45-6789" not in answer.content.decode()
     assert agreement_of(election).own.marks == MARKS | {"ii": ""}
 
 
-def test_the_later_of_two_people_is_shown_both(election, client):
-    upload(client, election)
+def test_the_later_of_two_people_is_shown_both(election, client, own):
     mark(client, election, i="page 1")
     said = text(client.post(at(election), {"i": "page 2", "initial-i": "", "initial-ii": "", "ii": MARKS["ii"]}))
     assert "saved “page 1” here" in said
     assert agreement_of(election).own.marks["i"] == "page 1"
 
 
-def test_marks_of_an_agreement_that_is_used_no_more_are_refused(election, client):
-    upload(client, election)
+def test_marks_of_an_agreement_that_is_used_no_more_are_refused(election, client, own):
     client.post(at(election, "/drop"))
     said = text(mark(client, election))
     assert "This election uses our text, not your own agreement. Upload your agreement first." in said
 
 
-def test_what_is_typed_after_the_session_ended_is_kept(election, client, representative):
-    upload(client, election)
-    out = Client()
-    answer = out.post(at(election), {"i": "page 7", "initial-i": ""})
+def test_what_is_typed_after_the_session_ended_is_kept(election, own, visitor, representative):
+    answer = visitor.post(at(election), {"i": "page 7", "initial-i": ""})
     assert answer.status_code == 302
-    out.force_login(representative, backend=BACKEND)
-    assert 'value="page 7"' in out.get(at(election)).content.decode()
+    visitor.force_login(representative, backend=BACKEND)
+    assert 'value="page 7"' in visitor.get(at(election)).content.decode()
 
 
 @pytest.mark.parametrize("change", ["file", "mark", "term", "drop"])
-def test_each_change_is_acknowledged_and_signed_anew(cms_data, client, change):
-    election = to_be_signed()
-    upload(client, election)
-    mark(client, election)
-    sign_all(election)
-    client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
-    assert Snapshot.of_working_copy(election).is_executed_here
+def test_each_change_is_acknowledged_and_signed_anew(asked, client, change):
+    upload(client, asked)
+    mark(client, asked)
+    sign_all(asked)
+    acknowledge(asked)
+    assert stands(asked).is_executed_here
     if change == "file":
-        assert "2 practices signed the current agreement." in text(client.get(at(election, "/upload")))
-        upload(client, election, OTHER_PDF)
+        assert "2 practices signed the current agreement." in text(client.get(at(asked, "/upload")))
+        upload(client, asked, OTHER_PDF)
     elif change == "mark":
-        mark(client, election, v="page 8")
+        mark(client, asked, v="page 8")
     elif change == "term":
-        client.post(f"/elections/{election.pk}/agreement/text", {"last_year": "2028"})
+        change_text(asked, last_year="2028")
     else:
-        assert "2 signatures given here no longer count" in text(client.get(at(election, "/drop")))
-        client.post(at(election, "/drop"))
-    snapshot = Snapshot.of_working_copy(Election.objects.get(pk=election.pk))
+        assert "2 signatures given here no longer count" in text(client.get(at(asked, "/drop")))
+        client.post(at(asked, "/drop"))
+    snapshot = stands(asked)
     assert [entry.void for entry in snapshot.practices] == [("text",), ("text",)]
     assert not snapshot.agreement_acknowledged
     assert not snapshot.is_executed_here
 
 
-def test_what_was_signed_can_be_read_after_it_was_replaced(cms_data, client):
-    election = to_be_signed()
-    upload(client, election)
-    sign_all(election)
-    signed = json.loads(agreement_of(election).text)
-    assert "Now mark where it covers the 9 required items." in text(upload(client, election, bare(pages=5)))
-    mark(client, election)
-    said = text(upload(client, election, OTHER_PDF, "Second.pdf"))
+def test_what_was_signed_can_be_read_after_it_was_replaced(asked, client):
+    upload(client, asked)
+    sign_all(asked)
+    signed = json.loads(agreement_of(asked).text)
+    assert "Now mark where it covers the 9 required items." in text(upload(client, asked, bare(pages=5)))
+    mark(client, asked)
+    said = text(upload(client, asked, OTHER_PDF, "Second.pdf"))
     assert "The file is replaced. Check below whether what you marked still fits." in said
     first = OwnAgreement.objects.get(sha256=signed["own"]["sha256"])
-    assert client.get(at(election, f"/{first.pk}")).content == PDF
-    said = text(client.get(at(election)))
-    assert "Files that are no longer in use (2)" in said
+    assert client.get(at(asked, f"/{first.pk}")).content == PDF
+    assert "Files that are no longer in use (2)" in text(client.get(at(asked)))
     assert json.loads(Document.objects.get(kind="executed").snapshot)["own"] == signed["own"]
 
 
-def test_the_term_alone_is_chosen_and_the_marks_stand_in_place_of_our_text(election, client):
-    upload(client, election)
+def test_the_term_alone_is_chosen_and_the_marks_stand_in_place_of_our_text(election, client, own):
     mark(client, election, ix="")
     page = client.get(f"/elections/{election.pk}/agreement/text")
     said = text(page)
@@ -300,12 +296,7 @@ def test_the_document_is_a_record_of_the_group_s_own(cms_data, client, is_signed
     mark(client, election)
     client.post(f"/elections/{election.pk}/agreement/make")
     content = json.loads(Document.objects.latest("pk").snapshot)
-    assert content["own"] == {
-        "sha256": hashlib.sha256(PDF).hexdigest(),
-        "name": "Our agreement.pdf",
-        "pages": 2,
-        "marks": MARKS,
-    }
+    assert content["own"] == {"sha256": SHA256, "name": "Our agreement.pdf", "pages": 2, "marks": MARKS}
     assert content["term"] == {"from": "2027-01-01", "to": "2027-12-31"}
     assert "provisions" not in content
     client.post(at(election, "/drop"))
@@ -327,41 +318,37 @@ def test_the_file_is_handed_out_as_a_download_in_a_sandbox(election, client):
     assert answer.headers["Content-Disposition"].startswith("attachment; filename")
 
 
-def test_a_viewer_reads_and_changes_nothing(election, client):
-    upload(client, election)
+def test_a_viewer_reads_and_changes_nothing(election, own):
     theirs = signed_in(ElectionRoleFactory(election=election).user)
     assert "Use our text instead" not in text(theirs.get(at(election)))
-    assert theirs.get(at(election, f"/{OwnAgreement.objects.get().pk}")).content == PDF
-    assert [mark(theirs, election).status_code, upload(theirs, election, OTHER_PDF).status_code] == [403, 403]
-    assert [theirs.get(at(election, "/upload")).status_code, theirs.post(at(election, "/drop")).status_code] == [
-        403,
-        403,
-    ]
+    assert theirs.get(at(election, f"/{own.pk}")).content == PDF
+    for answer in (
+        mark(theirs, election),
+        upload(theirs, election, OTHER_PDF),
+        theirs.get(at(election, "/upload")),
+        theirs.post(at(election, "/drop")),
+    ):
+        assert answer.status_code == 403
     assert OwnAgreement.objects.get().marks == {}
 
 
-def test_strangers_staff_and_superusers_get_neither_file_nor_page(election, client, reviewer, lead):
-    upload(client, election)
-    stranger = UserFactory(email="sam@example.org")
-    ElectionFactory(by=stranger, practices=(OTHER,))
-    ruth = UserFactory(email="ruth@cms.example")
-    User.objects.filter(pk=ruth.pk).update(is_superuser=True)
-    own = OwnAgreement.objects.get()
-    for somebody in (stranger, reviewer, lead, User.objects.get(pk=ruth.pk)):
+def test_strangers_staff_and_superusers_get_neither_file_nor_page(election, own, reviewer, lead):
+    stranger, ruth = UserFactory(), UserFactory(is_superuser=True)
+    another = ElectionFactory(by=stranger, practices=(OTHER,))
+    for somebody in (stranger, reviewer, lead, ruth):
         theirs = signed_in(somebody)
         for page in ("", "/upload", "/drop", f"/{own.pk}"):
             assert theirs.get(at(election, page)).status_code == 404
         assert upload(theirs, election, OTHER_PDF).status_code == 404
-    another = Election.objects.exclude(pk=election.pk).get()
     assert signed_in(stranger).get(at(another, f"/{own.pk}")).status_code == 404  # by an id within one's own
     for path in ("agreements/ownagreement/", f"agreements/ownagreement/{own.pk}/change/", "agreements/agreement/"):
-        assert signed_in(User.objects.get(pk=ruth.pk)).get(f"/staff/{path}").status_code == 404
+        assert signed_in(ruth).get(f"/staff/{path}").status_code == 404
 
 
 def test_the_packet_says_what_was_marked_and_nothing_of_the_file(election, client, reviewer):
     upload(client, election, name="Secret plans.pdf")
     mark(client, election, ii="", viii="pages 4 to 6")
-    client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+    acknowledge(election)
     start_review(election)
     page = signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/")
     said = text(page)
@@ -371,85 +358,73 @@ def test_the_packet_says_what_was_marked_and_nothing_of_the_file(election, clien
     assert "42 CFR 414.1315(c)(3)(ii), how long it lasts: not marked" in said
     assert "taking part, and obeying the law: marked by the group at: pages 4 to 6" in said
     assert said.count("marked by the group at:") == 8
-    assert f"Fingerprint of the group’s file {hashlib.sha256(PDF).hexdigest()}" in said
+    assert f"Fingerprint of the group’s file {SHA256}" in said
     assert "Secret plans" not in said
     assert "/agreement/own" not in page.content.decode()
 
 
-def test_a_signer_downloads_it_behind_the_button_alone_and_signs_it(cms_data, client):
-    election = to_be_signed()
-    link = link_to("sol@example.org")
-    browser = opened(link)
-    assert browser.get(f"{link}/own-agreement").headers["Location"] == f"{link}/room"  # our text is no file of theirs
-    upload(client, election)
-    mark(client, election, ii="")
-    scanner = Client()
-    assert scanner.get(f"{link}/own-agreement").headers["Location"] == link
-    said = text(browser.get(f"{link}/room"))
+def test_a_signer_downloads_it_behind_the_button_alone_and_signs_it(asked, client, visitor):
+    sol = Signer("sol@example.org")
+    assert sol.get("own-agreement").headers["Location"] == f"{sol.link}/room"  # our text is no file of theirs
+    upload(client, asked)
+    mark(client, asked, ii="")
+    assert visitor.get(f"{sol.link}/own-agreement").headers["Location"] == sol.link
+    said = sol.reads()
     assert "The practices wrote it themselves. It is in force Jan 1, 2027 through Dec 31, 2027." in said
     assert "Download the agreement (PDF, 2 pages)" in said
-    assert hashlib.sha256(PDF).hexdigest() in said
+    assert SHA256 in said
     assert "(i) The parties page 1, section 4" in said
     assert "(ii) How long it lasts Not marked" in said
     assert OUR_CLAUSE not in said
-    answer = browser.get(f"{link}/own-agreement")
+    answer = sol.get("own-agreement")
     assert answer.content == PDF
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
-    said = text(signing(browser, link))
+    said = text(sol.sign())
     assert "You have signed for Quiet Harbor Medicine" in said
     assert "The text you signed is the group’s own. Download the agreement ." in said
-    assert Signature.objects.get().text_sha256 == agreement_of(election).text_sha256
+    assert Signature.objects.get().text_sha256 == agreement_of(asked).text_sha256
 
 
-def test_a_file_replaced_while_one_reads_is_not_signed(cms_data, client):
-    election = to_be_signed()
-    upload(client, election)
-    link = link_to("sol@example.org")
-    browser = opened(link)
-    shown = browser.get(f"{link}/room").context["form"].initial
-    upload(client, election, OTHER_PDF)
-    fields = {"roster": "on", "consent": "on", "name": "Sol", "title": "Owner", "authorized": "on"}
-    said = text(browser.post(f"{link}/room", shown | fields, follow=True))
+def test_a_file_replaced_while_one_reads_is_not_signed(asked, client):
+    upload(client, asked)
+    sol = Signer("sol@example.org")
+    shown = sol.shown()
+    upload(client, asked, OTHER_PDF)
+    said = text(sol.post("room", shown | SAID, follow=True))
     assert "Nothing was signed yet. Since you opened this page, the agreement’s text changed." in said
     assert "Download the agreement (PDF, 3 pages)" in said
     assert not Signature.objects.exists()
 
 
-def test_a_copy_and_the_next_year_begin_with_it(client, representative, set_clock):
-    set_clock("2025-11-20T10:00:00-05:00")
-    load_cms_data(performance_year=2026)
-    election = ElectionFactory(year=2026)
-    upload(client, election)
-    mark(client, election)
-    client.post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
-    made = approve(election)
-    draft = start_next_year(made.pk, by=representative, now=set_clock("2026-12-01T10:00:00-05:00"))
+def test_a_copy_and_the_next_year_begin_with_it(client, election_of_2026, representative, set_clock):
+    upload(client, election_of_2026)
+    mark(client, election_of_2026)
+    acknowledge(election_of_2026)
+    approve(election_of_2026)
+    now = set_clock("2026-12-01T10:00:00-05:00")
+    draft = start_next_year(election_of_2026.pk, by=representative, now=now)
     found = draft.agreement.own
     assert found is not None
-    assert (found.sha256, found.marks, found.agreement) == (hashlib.sha256(PDF).hexdigest(), MARKS, draft.agreement)
+    assert (found.sha256, found.marks, found.agreement) == (SHA256, MARKS, draft.agreement)
     assert client.get(at(draft, f"/{found.pk}")).content == PDF
     other = ElectionFactory(practices=(OTHER,))
     copy_working_copy(draft, other)
     assert [each.marks for each in other.agreement.own_agreements.all()] == [MARKS]
 
 
-def test_once_the_window_closed_nothing_is_changed(election, client, set_clock):
-    upload(client, election)
+def test_once_the_window_closed_nothing_is_changed(election, client, own, set_clock):
     set_clock("2027-01-02T10:00:00-05:00")
     upload(client, election, OTHER_PDF)
     mark(client, election)
     client.post(at(election, "/drop"))
-    assert agreement_of(election).own == OwnAgreement.objects.get()
+    assert agreement_of(election).own == own
     assert OwnAgreement.objects.get().marks == {}
 
 
-def test_what_is_not_marked_is_said_before_one_submits_and_to_the_signer(cms_data, client):
-    election = to_be_signed()
-    upload(client, election)
-    marks = {provision.item: "page 1" for provision in PROVISIONS[:7]}
-    client.post(f"/elections/{election.pk}/agreement/own", marks)
-    said = text(client.get(f"/elections/{election.pk}/review"))
+def test_what_is_not_marked_is_said_before_one_submits_and_to_the_signer(asked, client):
+    upload(client, asked)
+    mark(client, asked, viii="", ix="")
+    said = text(client.get(f"/elections/{asked.pk}/review"))
     assert "Your own agreement is not marked for 2 of the 9 required items." in said
-    link = link_to("sol@example.org")
-    said = text(opened(link).get(f"{link}/room"))
+    said = Signer("sol@example.org").reads()
     assert "The group didn’t say where its agreement covers 2 of the 9 required items." in said
