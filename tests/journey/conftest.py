@@ -7,9 +7,31 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from playwright.sync_api import Browser
 
+from eligibility.models import DeterminationPractice
+from tests.factories.practices import load_cms_data
+
+from .five_rivers import HILLTOP, PRACTICES
 from .players import KeyboardPlayer, Player
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path: Path) -> Path:
+    """A folder of its own for files. Staff sign in by password alone, as in the demo."""
+    settings.STAFF_SECOND_FACTOR = False
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return tmp_path / "media"
+
+
+@pytest.fixture
+def five_practices(db: None) -> Iterator[None]:
+    """CMS data of five practices, Hilltop as opt-in eligible. The cache, which is kept, forgets whom a mail went to."""
+    load_cms_data(PRACTICES)
+    DeterminationPractice.objects.filter(name=HILLTOP.name).update(patients=100, services=100)
+    yield
+    cache.clear()
 
 
 @pytest.fixture

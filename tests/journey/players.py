@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Locator, Page, expect
 
+from tests.factories.people import PASSWORD
+
 MOST_TABS = 250
 
 
@@ -46,6 +48,24 @@ class Player:
     def press(self, button: str) -> None:
         """Click a button by its words."""
         self.page.get_by_role("button", name=button, exact=True).click()
+
+    def save(self) -> None:
+        """Save the page, and see that it is."""
+        self.press("Save")
+        expect(self.page.locator(".messages")).to_contain_text("Saved.")
+
+    def sign_in(self) -> None:
+        """Fill in the page to sign in."""
+        self.type("Email address", self.email)
+        self.type("Password", PASSWORD)
+        self.press("Sign in")
+
+    def submit(self) -> None:
+        """Fill in the page to review, and see the receipt."""
+        self.sees("review", "Review and submit")
+        self.type("Type CONFIRM to submit", "CONFIRM")
+        self.press("Submit the election for 5 practices")
+        self.sees("receipt", "Received Dec 1, 2026, 10:00:00 a.m. ET")
 
     def type(self, label: str, text: str) -> None:
         """Fill the field of this label in."""

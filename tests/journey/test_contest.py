@@ -8,19 +8,17 @@ from elections.models import Election
 from eligibility.models import DeterminationClinician, LoadRun
 from ground import clock
 from tests.factories.elections import ElectionFactory
-from tests.factories.people import DanaFactory, UserFactory
-from tests.factories.practices import SOLO, load_cms_data
+from tests.factories.people import DanaFactory, ReviewerFactory, StewardFactory, UserFactory
+from tests.factories.practices import BELOW, SOLO, load_cms_data
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.django_db(transaction=True)]
 
-BELOW = {"allowed_charges": 1000, "patients": 10, "services": 10}
 SAID = "Robin Hale joined on Jan 5, 2026; the data hold none of the claims of that year."
 WHY = "The practice sent its claims of 2026; they exceed all three limits."
 
 
 @pytest.fixture
-def representative(settings):
-    settings.STAFF_SECOND_FACTOR = False
+def representative(db):
     load_cms_data()
     return DanaFactory()
 
@@ -64,7 +62,7 @@ def test_what_changed_since_the_submission_is_said_with_its_cause(page: Page, si
     LoadRun.objects.update(status="superseded")
     run = load_cms_data()
     DeterminationClinician.objects.filter(practice__run=run, npi=SOLO.npis[0]).update(**BELOW)
-    sign_in(UserFactory(email="alex@cms.example", roles=[Role.REVIEWER]))
+    sign_in(ReviewerFactory())
     page.goto(f"/staff/elections/election/{election.pk}/")
     changed = page.get_by_role("row", name="low-volume-threshold")
     expect(changed).to_contain_text(f"CMS data: run {run.pk - 1} then, run {run.pk} now.")
@@ -72,7 +70,7 @@ def test_what_changed_since_the_submission_is_said_with_its_cause(page: Page, si
 
 def test_a_steward_moves_the_window_and_the_deadline_follows(page: Page, sign_in, representative):
     election = ElectionFactory()
-    sign_in(UserFactory(email="stevie@cms.example", roles=[Role.DATA_STEWARD]))
+    sign_in(StewardFactory())
     page.goto("/staff/eligibility/electionwindow/")
     page.get_by_role("link", name="Set window for 2027").click()
     expect(page.get_by_label("Day it closes")).to_have_value("2027-01-01")

@@ -10,24 +10,16 @@ from django.core.management import call_command
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from accounts.models import Role
 from agreements.papers import documents
 from agreements.text.coverage import coverage
 from elections.models import Election
 from ground import clock
 from notices import delivery
 from tests.factories import extract
-from tests.factories.people import DanaFactory, UserFactory
+from tests.factories.people import DanaFactory, ReviewerFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PRACTICES = (extract.SOLO, extract.GROUP_A, extract.GROUP_B)
-
-
-@pytest.fixture(autouse=True)
-def _as_in_the_demo(settings, tmp_path):
-    settings.STAFF_SECOND_FACTOR = False
-    settings.MEDIA_ROOT = tmp_path
-    extract.load()
 
 
 def save(page: Page) -> None:
@@ -103,12 +95,13 @@ def approve_it(page: Page) -> str:
 
 
 def test_three_real_practices_become_an_approved_virtual_group(page: Page, sign_in, mail_server, tmp_path):
+    extract.load()
     sign_in(DanaFactory())
     form_the_group(page)
     list_the_practices(page)
     pdf = execute_the_agreement(page, tmp_path)
     code = submit_it(page)
-    sign_in(UserFactory(email="reviewer@cms.example", roles=[Role.REVIEWER], name="Alex Reviewer"))
+    sign_in(ReviewerFactory())
     identifier = approve_it(page)
 
     delivery.sweep(now=clock.now())
@@ -127,7 +120,6 @@ def test_three_real_practices_become_an_approved_virtual_group(page: Page, sign_
 
     out = io.StringIO()
     call_command("export_virtual_groups", performance_year=2027, stdout=out)
-    rows = [
-        (row["virtual_group_identifier"], row["tin"], row["npi"]) for row in csv.DictReader(io.StringIO(out.getvalue()))
-    ]
+    exported = csv.DictReader(io.StringIO(out.getvalue()))
+    rows = [(row["virtual_group_identifier"], row["tin"], row["npi"]) for row in exported]
     assert rows == [(identifier, made.tin, npi) for made in PRACTICES for npi in sorted(made.npis)]

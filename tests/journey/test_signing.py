@@ -7,7 +7,6 @@ every page is kept in var/screenshots/signing-*.png, for people to look at.
 import re
 
 import pytest
-from django.core.cache import cache
 from playwright.sync_api import expect
 
 from agreements.models import Document, DocumentKind, Signature
@@ -16,33 +15,24 @@ from elections.models import Election
 from elections.people import naming
 from elections.signing.signing_emails import tell_executed_due
 from elections.start import start_election
-from eligibility.models import DeterminationPractice
 from ground import clock
 from tests.browser import HEIGHT, WIDTHS
-from tests.factories.people import PASSWORD, DanaFactory
-from tests.factories.practices import GROUP, SOLO, FictionalPractice, load_cms_data
+from tests.factories.people import DanaFactory
+from tests.factories.practices import GROUP, SOLO, FictionalPractice
 from tests.factories.signing import link_to
 
+from .five_rivers import CREEK, FIVE_RIVERS, HILLTOP, MEADOW
 from .players import Player
 
-pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.proof,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("five_practices"),
+]
 
-HILLTOP = FictionalPractice("Hilltop Pediatrics", "961000011", ("2000000119", "2000000226"))
-MEADOW = FictionalPractice("Meadow Street Clinic", "961000012", ("2000000333", "2000000440"))
-CREEK = FictionalPractice("Willow Creek Care", "961000013", ("2000000556", "2000000663"))
 SIGNERS = {SOLO: "Sol Harbor", GROUP: "Gwen Lake", HILLTOP: "Hal Topper", MEADOW: "Mia Meadow", CREEK: "Will Creek"}
-FIVE_RIVERS = "Five Rivers Virtual Group"
 AT = "Dec 1, 2026, 10:00:00 a.m. ET"
-
-
-@pytest.fixture(autouse=True)
-def _cms_data(settings, tmp_path):
-    """Show all five practices, Hilltop as opt-in eligible."""
-    settings.MEDIA_ROOT = tmp_path
-    load_cms_data(list(SIGNERS))
-    DeterminationPractice.objects.filter(name=HILLTOP.name).update(patients=100, services=100)
-    yield
-    cache.clear()
 
 
 def begin(dana: Player, election: Election) -> None:
@@ -120,8 +110,7 @@ def mend(dana: Player) -> None:
     dana.follow(MEADOW.name)
     dana.sees("practice", MEADOW.name)
     dana.page.get_by_label("NPI, new line").first.fill(MEADOW.npis[1])
-    dana.press("Save")
-    expect(dana.page.locator(".messages")).to_contain_text("Saved.")
+    dana.save()
 
 
 def make_the_pdf() -> Document:
@@ -138,14 +127,10 @@ def submit(dana: Player, election: Election) -> None:
     dana.sees("all-signed", "Signatures")
     dana.follow("Now acknowledge the agreement")
     dana.choose("A formal written agreement exists")
-    dana.press("Save")
-    expect(dana.page.locator(".messages")).to_contain_text("Saved.")
+    dana.save()
     dana.follow(FIVE_RIVERS)
     dana.follow("Review and submit")
-    dana.sees("review", "Review and submit")
-    dana.type("Type CONFIRM to submit", "CONFIRM")
-    dana.press("Submit the election for 5 practices")
-    dana.sees("receipt", f"Received {AT}")
+    dana.submit()
 
 
 def test_five_signers_one_sealed_agreement_one_receipt(enter, tmp_path, client):
@@ -155,9 +140,7 @@ def test_five_signers_one_sealed_agreement_one_receipt(enter, tmp_path, client):
     naming.save_representative(election.pk, phone="555-0100", by=representative, now=clock.now())
     dana = enter("Dana Rivera")
     dana.page.goto("/accounts/login/")
-    dana.type("Email address", dana.email)
-    dana.type("Password", PASSWORD)
-    dana.press("Sign in")
+    dana.sign_in()
     begin(dana, election)
 
     mia = enter("Mia Meadow")

@@ -6,21 +6,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.models import Role
 from eligibility.data import cms_data
 from tests.factories.load_files import clinician, practice, write
-from tests.factories.people import UserFactory
+from tests.factories.people import StewardFactory
 from tests.factories.practices import GROUP, SOLO
 from tests.workers import broker, jobs
 
 __all__ = ["broker", "jobs"]
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path: Path) -> Path:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return tmp_path / "media"
 
 
 def files(folder: Path, patients: str, solo_patients: str = "900") -> tuple[Path, Path]:
@@ -55,12 +48,9 @@ def put_to_use(page: Page, title: str) -> None:
     expect(page.get_by_text("This run is active now. You can still go back to the one before.")).to_be_visible()
 
 
-def test_a_load_is_refused_mended_staged_compared_used_and_taken_back(
-    page: Page, sign_in, jobs, tmp_path, media, settings
-):
-    settings.STAFF_SECOND_FACTOR = False
+def test_a_load_is_refused_mended_staged_compared_used_and_taken_back(page: Page, sign_in, jobs, tmp_path, media):
     jobs.start()
-    sign_in(UserFactory(email="stevie@cms.example", roles=[Role.DATA_STEWARD], name="Stevie Steward"))
+    sign_in(StewardFactory())
 
     send(page, *files(tmp_path / "bad", "many"))
     expect(page.get_by_text("Refused: nothing was saved")).to_be_visible(timeout=60_000)

@@ -8,40 +8,29 @@ import re
 from datetime import date
 
 import pytest
-from django.core.cache import cache
 from playwright.sync_api import FilePayload, expect
 
 from elections.content import Snapshot
 from elections.models import Election
 from eligibility.data.tin_hashes import tin_keys
-from eligibility.models import DeterminationPractice
 from ground import clock
 from notices.models import Notice
 from tests.browser import HEIGHT, WIDTHS
 from tests.factories.people import PASSWORD
-from tests.factories.practices import GROUP, SOLO, FictionalPractice, load_cms_data
+from tests.factories.practices import GROUP, SOLO, FictionalPractice
 
+from .five_rivers import CREEK, FIVE_RIVERS, HILLTOP, MEADOW, PRACTICES
 from .players import KeyboardPlayer, Player
 
-pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.proof,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("five_practices"),
+]
 
-HILLTOP = FictionalPractice("Hilltop Pediatrics", "961000011", ("2000000119", "2000000226"))
-MEADOW = FictionalPractice("Meadow Street Clinic", "961000012", ("2000000333", "2000000440"))
-CREEK = FictionalPractice("Willow Creek Care", "961000013", ("2000000556", "2000000663"))
-PRACTICES = (SOLO, GROUP, HILLTOP, MEADOW, CREEK)
-FIVE_RIVERS = "Five Rivers Virtual Group"
 WRONG_NPI = "2000000225"  # the last digit of Hilltop's second is 6
 RECEIVED = "Received Dec 1, 2026, 10:00:00 a.m. ET"
-
-
-@pytest.fixture(autouse=True)
-def _cms_data_and_no_mails_yet(settings, tmp_path):
-    """Show all five practices, Hilltop as opt-in eligible; forget whom a mail went to, as the cache is kept."""
-    settings.MEDIA_ROOT = tmp_path
-    load_cms_data(PRACTICES)
-    DeterminationPractice.objects.filter(name=HILLTOP.name).update(patients=100, services=100)
-    yield
-    cache.clear()
 
 
 def link_in_mail(address: str, reason: str) -> str:
@@ -63,9 +52,7 @@ def create_the_account(who: Player) -> None:
     who.sees("verify-address", "Is this your email address?")
     who.press("Yes, verify this email address")
     who.sees("sign-in", "Sign in")
-    who.type("Email address", who.email)
-    who.type("Password", PASSWORD)
-    who.press("Sign in")
+    who.sign_in()
 
 
 def add_practice(who: Player, made: FictionalPractice, button: str) -> None:
@@ -112,14 +99,12 @@ def name_the_group(nora: Player) -> None:
     nora.follow("Virtual group")
     nora.sees("virtual-group", "Virtual group")
     nora.type("Name of the virtual group", FIVE_RIVERS)
-    nora.press("Save")
-    expect(nora.page.locator(".messages")).to_contain_text("Saved.")
+    nora.save()
     nora.sees("named", FIVE_RIVERS)
     nora.follow("Representative")
     nora.sees("representative", "Representative")
     nora.type("Phone", "555-0100")
-    nora.press("Save")
-    expect(nora.page.locator(".messages")).to_contain_text("Saved.")
+    nora.save()
 
 
 def invite(nora: Player, *others: tuple[str, str]) -> None:
@@ -177,8 +162,7 @@ def mend_the_list(amos: Player) -> None:
     wrong = table.locator(".roster__line").nth(1)
     expect(wrong).to_contain_text("The last digit does not match the others")
     wrong.get_by_label("NPI, line 2").fill(HILLTOP.npis[1])
-    amos.press("Save")
-    expect(amos.page.locator(".messages")).to_contain_text("Saved.")
+    amos.save()
     expect(amos.page.get_by_text("Nothing to fix.")).to_be_visible()
     amos.picture("roster-mended")
 
@@ -207,8 +191,7 @@ def fill_the_agreement(beth: KeyboardPlayer) -> None:
         if made is HILLTOP:
             beth.choose("The practice accepts: if CMS finds it opt-in eligible")
     beth.choose("A formal written agreement exists")
-    beth.press("Save")
-    expect(beth.page.locator(".messages")).to_contain_text("Saved.")
+    beth.save()
     beth.picture("agreement-saved")
 
 
@@ -244,10 +227,7 @@ def submit_it(nora: Player) -> str:
     expect(nora.page.locator(".waits")).to_contain_text(["Waiting for you to review and submit"])
     nora.sees("waits-for-her", FIVE_RIVERS)
     nora.follow("Review and submit")
-    nora.sees("review", "Review and submit")
-    nora.type("Type CONFIRM to submit", "CONFIRM")
-    nora.press("Submit the election for 5 practices")
-    nora.sees("receipt", RECEIVED)
+    nora.submit()
     return nora.page.locator(".receipt-code").inner_text()
 
 
