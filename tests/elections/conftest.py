@@ -5,10 +5,11 @@ from django.test import Client
 
 from accounts.models import Role, User
 from elections.models import Election
+from eligibility.models import DeterminationClinician
 from tests.agreements.conftest import executed_snapshot, sealed, unsealed
 from tests.factories.elections import ElectionFactory
 from tests.factories.people import DanaFactory, ReviewerFactory, UserFactory, signed_in
-from tests.factories.practices import load_cms_data
+from tests.factories.practices import BELOW, SOLO, load_cms_data
 from tests.factories.signing import to_be_signed
 
 __all__ = ["executed_snapshot", "sealed", "unsealed"]
@@ -44,6 +45,27 @@ def election_of_2026(db, set_clock) -> Election:
     set_clock("2025-11-20T10:00:00-05:00")
     load_cms_data(performance_year=2026)
     return ElectionFactory(year=2026)
+
+
+@pytest.fixture
+def submitted(cms_data) -> Election:
+    return ElectionFactory(state="submitted")
+
+
+@pytest.fixture
+def in_review(cms_data) -> Election:
+    return ElectionFactory(state="in_review")
+
+
+@pytest.fixture
+def approved(cms_data) -> Election:
+    return ElectionFactory(state="approved")
+
+
+@pytest.fixture
+def below(cms_data) -> None:
+    """CMS data show the solo practice below all three limits of the low-volume threshold."""
+    DeterminationClinician.objects.filter(npi=SOLO.npis[0]).update(**BELOW)
 
 
 @pytest.fixture

@@ -79,10 +79,9 @@ def test_an_election_starts_as_a_draft_and_is_never_deleted(election):
     assert refused("DELETE FROM elections_election WHERE id = %s", [election.pk])
 
 
-def test_submissions_events_decisions_and_updates_are_append_only(cms_data, representative):
-    election = ElectionFactory(state="approved")
+def test_submissions_events_decisions_and_updates_are_append_only(approved, representative):
     upkeep_actions.report_contact(
-        election.pk, name="Dana R.", email="dana@example.org", phone="1", by=representative, now=clock.now()
+        approved.pk, name="Dana R.", email="dana@example.org", phone="1", by=representative, now=clock.now()
     )
     for table, column in (
         ("elections_submission", "receipt_code"),

@@ -3,7 +3,7 @@
 import pytest
 
 from eligibility.models import DeterminationClinician, LoadRun, NppesRecord
-from tests.factories.elections import ElectionFactory
+from tests.elections.steps import desk
 from tests.factories.people import signed_in
 from tests.factories.practices import GROUP, SOLO
 from tests.pages import text
@@ -24,20 +24,18 @@ def test_every_finding_stands_on_its_own_page(election, client):
     assert "CMS data as of Dec 1, 2026 · 42 CFR 414.1315(a)(1)" in told
 
 
-def test_figures_are_shown_to_staff_and_not_to_the_representative(client, cms_data, reviewer):
-    election = ElectionFactory(state="submitted")
+def test_figures_are_shown_to_staff_and_not_to_the_representative(client, submitted, reviewer):
     figures = "Medicare figures: allowed charges $200,000.00, patients 500, services 900"
     for path in ("ledger", "review", "receipt/1"):
-        assert "200,000" not in text(client.get(f"/elections/{election.pk}/{path}"))
-    assert text(signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/")).count(figures) == 2
+        assert "200,000" not in text(client.get(f"/elections/{submitted.pk}/{path}"))
+    assert text(signed_in(reviewer).get(desk(submitted))).count(figures) == 2
 
 
-def test_the_receipt_keeps_the_ledger_as_it_was(client, cms_data):
-    election = ElectionFactory(state="submitted")
+def test_the_receipt_keeps_the_ledger_as_it_was(client, submitted):
     LoadRun.objects.update(status=LoadRun.Status.SUPERSEDED)
-    receipt = text(client.get(f"/elections/{election.pk}/receipt/1"))
+    receipt = text(client.get(f"/elections/{submitted.pk}/receipt/1"))
     assert "2 clinicians bill under this TIN. The limit is 10." in receipt
-    assert "2 clinicians bill under this TIN." not in text(client.get(f"/elections/{election.pk}/ledger"))
+    assert "2 clinicians bill under this TIN." not in text(client.get(f"/elections/{submitted.pk}/ledger"))
 
 
 def test_what_was_judged_before_is_judged_anew_where_a_fact_changed(election, client):

@@ -34,9 +34,8 @@ def test_a_lapsed_election_is_revived_when_the_window_opens_again(client, set_cl
     assert list(Event.objects.order_by("id").values_list("verb", flat=True)) == ["start", "lapse", "revive"]
 
 
-def test_withdrawing_says_what_is_given_up_and_is_done_once(client, cms_data):
-    election = ElectionFactory(state="submitted")
-    page = f"/elections/{election.pk}/withdraw"
+def test_withdrawing_says_what_is_given_up_and_is_done_once(client, submitted):
+    page = f"/elections/{submitted.pk}/withdraw"
     assert "Its TINs are free for another virtual group right away." in client.get(page).content.decode()
     assert "To withdraw, check the box." in client.post(page).content.decode()
     for _ in range(2):
@@ -46,30 +45,26 @@ def test_withdrawing_says_what_is_given_up_and_is_done_once(client, cms_data):
     assert Notice.objects.filter(reason="election withdrawn").count() == 1
 
 
-def test_a_submitted_election_is_not_withdrawn_after_the_deadline(client, cms_data, set_clock):
-    election = ElectionFactory(state="submitted")
+def test_a_submitted_election_is_not_withdrawn_after_the_deadline(client, submitted, set_clock):
     set_clock("2027-01-01T00:00:00-05:00")
-    answer = client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"}, follow=True)
+    answer = client.post(f"/elections/{submitted.pk}/withdraw", {"sure": "on"}, follow=True)
     assert "The election window for 2027 is not open, so you cannot do that now." in answer.content.decode()
     assert Election.objects.get().status == "submitted"
 
 
-def test_a_withdrawn_election_is_copied_without_its_signatures(client, cms_data):
-    election = ElectionFactory(state="submitted")
-    client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"})
-    client.post(f"/elections/{election.pk}/copy")
-    copied = Election.objects.get(copied_from=election)
-    assert (copied.status, copied.virtual_group) == ("draft", election.virtual_group)
+def test_a_withdrawn_election_is_copied_without_its_signatures(client, submitted):
+    client.post(f"/elections/{submitted.pk}/withdraw", {"sure": "on"})
+    client.post(f"/elections/{submitted.pk}/copy")
+    copied = Election.objects.get(copied_from=submitted)
+    assert (copied.status, copied.virtual_group) == ("draft", submitted.virtual_group)
     assert [member.name for member in copied.members.all()] == [SOLO.name, GROUP.name]
     assert [member.party.executed_on for member in copied.members.all()] == [None, None]
     assert not copied.agreement.acknowledged
 
 
-def test_nothing_can_be_changed_after_the_deadline(client, cms_data, set_clock):
-    election = ElectionFactory(state="submitted")
+def test_nothing_can_be_changed_after_the_deadline(client, submitted, set_clock):
     set_clock("2027-01-01T00:00:01-05:00")
     for page in ("virtual-group", "representative", "practices/add"):
-        answer = client.post(f"/elections/{election.pk}/{page}", {"name": "Changed"}, follow=True)
+        answer = client.post(f"/elections/{submitted.pk}/{page}", {"name": "Changed"}, follow=True)
         assert "This election cannot be changed now." in answer.content.decode()
-    election.refresh_from_db()
-    assert election.virtual_group.name == "Harbor Group"
+    assert Election.objects.get().virtual_group.name == "Harbor Group"

@@ -79,9 +79,8 @@ def test_where_the_groups_own_agreement_does_what_is_said_so_too(election, clien
     assert refused(client, f"/elections/{election.pk}/agreement/own", "iii")
 
 
-def test_new_contact_details_after_approval(client, cms_data, representative):
-    election = ElectionFactory(state="approved")
-    path = f"/elections/{election.pk}/updates/contact"
+def test_new_contact_details_after_approval(client, approved, representative):
+    path = f"/elections/{approved.pk}/updates/contact"
     assert refused(client, path, "name", email=representative.email)
 
 

@@ -11,11 +11,12 @@ from accounts.models import User
 from elections.agreement import executed
 from elections.content import Snapshot
 from elections.desk import actions as desk
-from elections.models import Election, ElectionRole, RoleKind, Submission
+from elections.models import Election, ElectionRole, RoleKind, Submission, UpdateKind
 from elections.people import naming
 from elections.practices import members
 from elections.start import start_election
 from elections.submission import actions as submission_actions
+from elections.upkeep import actions as upkeep
 from ground import clock
 
 from .people import DanaFactory, ReviewerFactory, UserFactory
@@ -93,3 +94,9 @@ def approve(election: Election) -> Election:
     submission = start_review(election)
     desk.approve(election.pk, by=ReviewerFactory(), now=clock.now(), submission_number=submission.number)
     return Election.objects.get(pk=election.pk)
+
+
+def report_clinician(election: Election, npi: str, kind: UpdateKind, on: date) -> None:
+    """Report that a clinician of the second practice joined it or left it."""
+    by, now = election.started_by, clock.now()
+    upkeep.report_clinician(election.pk, kind=kind, practice=1, npi=npi, effective_on=on, by=by, now=now)

@@ -7,33 +7,33 @@ from django.db import Error, transaction
 
 from elections.models import Decision, Election, Event, Override, UpdateKind
 from elections.practices import contests
-from elections.upkeep import actions as upkeep_actions
 from eligibility.models import DeterminationClinician, LoadRun
 from ground import clock
-from tests.factories.elections import ElectionFactory, complete, start_review, submit
-from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO, load_cms_data
+from tests.elections.steps import desk
+from tests.factories.elections import ElectionFactory, complete, report_clinician, start_review, submit
+from tests.factories.people import signed_in
+from tests.factories.practices import BELOW, BY_SSN, GROUP, OTHER, SOLO, load_cms_data
 from tests.pages import text
 
-from ..practices.test_contest import BELOW, RULE, SAID, member_of
+from ..practices.test_contest import RULE, SAID, member_of
 
 pytestmark = pytest.mark.django_db
 
 WHY = "The practice sent its claims of 2026; they exceed all three limits."
 
 
+def contest(election: Election) -> Election:
+    """Contest the solo practice's low volume."""
+    member, by = member_of(election), election.started_by
+    contests.contest(election.pk, member.pk, rule=RULE, statement=SAID, by=by, now=clock.now())
+    return election
+
+
 @pytest.fixture
-def contested(cms_data, representative) -> Election:
+def contested(election, below) -> Election:
     """An election in review in which the solo practice's low volume is contested."""
-    DeterminationClinician.objects.filter(npi=SOLO.npis[0]).update(**BELOW)
-    election = ElectionFactory()
-    contests.contest(election.pk, member_of(election).pk, rule=RULE, statement=SAID, by=representative, now=clock.now())
-    start_review(election)
-    return Election.objects.get(pk=election.pk)
-
-
-def desk(election: Election, page: str = "") -> str:
-    return f"/staff/elections/election/{election.pk}/{page}"
+    start_review(contest(election))
+    return Election.objects.get()
 
 
 def overriding(**changed: object) -> dict[str, object]:
@@ -45,8 +45,7 @@ def test_a_contested_finding_is_not_approved_without_an_override(client, contest
     assert SAID in text(client.get(desk(contested)))
     assert "You cannot approve this election now" in text(client.get(desk(contested, "approve/")))
     client.post(desk(contested, "approve/"), {"submission_number": 1})
-    contested.refresh_from_db()
-    assert contested.status == "in_review"
+    assert Election.objects.get().status == "in_review"
 
     done = signed_in(lead).post(desk(contested, "override/"), overriding(), follow=True)
     assert done.redirect_chain == [(desk(contested), 302)]
@@ -56,11 +55,10 @@ def test_a_contested_finding_is_not_approved_without_an_override(client, contest
         (RULE, "Quiet Harbor Medicine", WHY, "lead@cms.example")
     ]
     assert client.post(desk(contested, "approve/"), {"submission_number": 1}).status_code == 302
-    contested.refresh_from_db()
-    assert contested.status == "approved"
+    assert Election.objects.get().status == "approved"
     assert Decision.objects.get().ledger["overridden"] == [[0, RULE]]
-    assert WHY in text(signed_in(representative).get(f"/elections/{contested.pk}/ledger"))
-    assert WHY in text(signed_in(representative).get(f"/elections/{contested.pk}/receipt/1"))
+    for page in ("ledger", "receipt/1"):
+        assert WHY in text(signed_in(representative).get(f"/elections/{contested.pk}/{page}"))
 
 
 def test_an_override_counts_for_the_next_submission_of_the_election_and_no_other(client, contested, lead):
@@ -70,10 +68,8 @@ def test_an_override_counts_for_the_next_submission_of_the_election_and_no_other
     assert "You cannot approve this election now" not in text(client.get(desk(contested, "approve/")))
 
     member_of(contested).delete()
-    robin = UserFactory(email="robin@example.org")
-    other = ElectionFactory(by=robin, practices=(SOLO, BY_SSN), name="Mill Group")
-    contests.contest(other.pk, member_of(other).pk, rule=RULE, statement=SAID, by=robin, now=clock.now())
-    start_review(other)
+    other = ElectionFactory(by__email="robin@example.org", practices=(SOLO, BY_SSN), name="Mill Group")
+    start_review(contest(other))
     assert "You cannot approve this election now" in text(client.get(desk(other, "approve/")))
 
 
@@ -113,11 +109,8 @@ def test_a_reviewer_who_does_not_lead_and_a_lead_with_a_part_do_not_override(cli
     assert not Override.objects.exists()
 
 
-def test_only_an_election_in_review_is_overridden(cms_data, representative, lead):
-    DeterminationClinician.objects.filter(npi=SOLO.npis[0]).update(**BELOW)
-    election = ElectionFactory()
-    contests.contest(election.pk, member_of(election).pk, rule=RULE, statement=SAID, by=representative, now=clock.now())
-    submit(election)
+def test_only_an_election_in_review_is_overridden(election, below, lead):
+    submit(contest(election))
     assert "There is nothing to override" in text(signed_in(lead).get(desk(election, "override/")))
     signed_in(lead).post(desk(election, "override/"), overriding())
     assert not Override.objects.exists()
@@ -135,51 +128,26 @@ def changed(client, election: Election) -> list[tuple[str, str, str, str, tuple[
     return [(one.practice, one.now.rule, one.before.outcome, one.now.outcome, one.why) for one in found]
 
 
-def test_the_packet_says_what_changed_by_another_run_of_cms_data(client, cms_data):
-    election = ElectionFactory(state="in_review")
-    assert changed(client, election) == []
+def test_the_packet_says_what_changed_by_another_run_of_cms_data(client, in_review):
+    assert changed(client, in_review) == []
     before = LoadRun.objects.get()
     LoadRun.objects.update(status="superseded")
     now = load_cms_data()
     DeterminationClinician.objects.filter(practice__run=now, npi=SOLO.npis[0]).update(**BELOW)
     why = (f"CMS data: run {before.pk} then, run {now.pk} now.",)
-    assert changed(client, election) == [("Quiet Harbor Medicine", RULE, "met", "not_met", why)]
-    assert why[0] in text(client.get(desk(election)))
+    assert changed(client, in_review) == [("Quiet Harbor Medicine", RULE, "met", "not_met", why)]
+    assert why[0] in text(client.get(desk(in_review)))
 
 
-def test_the_packet_says_what_changed_by_the_roster(client, cms_data, representative):
-    election = ElectionFactory(state="approved")
-    upkeep_actions.report_clinician(
-        election.pk,
-        kind=UpdateKind.LEFT,
-        practice=1,
-        npi=GROUP.npis[0],
-        effective_on=date(2027, 3, 1),
-        by=representative,
-        now=clock.now(),
-    )
-    assert changed(client, election) == [
-        (
-            "Lakeside Family Practice",
-            "roster-complete",
-            "met",
-            "not_met",
-            ("Roster: 0 joined and 1 left, as reported since then.",),
-        )
-    ]
+def test_the_packet_says_what_changed_by_the_roster(client, approved):
+    report_clinician(approved, GROUP.npis[0], UpdateKind.LEFT, on=date(2027, 3, 1))
+    why = ("Roster: 0 joined and 1 left, as reported since then.",)
+    assert changed(client, approved) == [("Lakeside Family Practice", "roster-complete", "met", "not_met", why)]
 
 
 def test_the_packet_says_what_changed_by_a_claim(client, cms_data, representative):
-    ElectionFactory(practices=(SOLO, OTHER), name="First", state="submitted")
-    election = ElectionFactory(by=UserFactory(email="robin@example.org"), name="Second", state="in_review")
-    first = Election.objects.get(virtual_group__name="First")
+    first = ElectionFactory(practices=(SOLO, OTHER), state="submitted")
+    election = ElectionFactory(by__email="robin@example.org", state="in_review")
     signed_in(representative).post(f"/elections/{first.pk}/withdraw", {"sure": "on"})
-    assert changed(client, election) == [
-        (
-            "Quiet Harbor Medicine",
-            "one-virtual-group",
-            "not_met",
-            "met",
-            ("Claim: another election claimed the TIN or released it.",),
-        )
-    ]
+    why = ("Claim: another election claimed the TIN or released it.",)
+    assert changed(client, election) == [("Quiet Harbor Medicine", "one-virtual-group", "not_met", "met", why)]

@@ -12,7 +12,8 @@ from elections.models import Claim, Conflict, Decision, Election, Event
 from elections.receipt_codes import check_character
 from eligibility.models import NppesRecord
 from notices.models import Notice
-from tests.factories.elections import ElectionFactory, start_review, submit
+from tests.elections.steps import desk
+from tests.factories.elections import ElectionFactory, submit
 from tests.factories.people import UserFactory, signed_in
 from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
 from tests.pages import text
@@ -20,19 +21,14 @@ from tests.pages import text
 pytestmark = pytest.mark.django_db
 
 
-def desk(election: Election, page: str = "") -> str:
-    return f"/staff/elections/election/{election.pk}/{page}"
-
-
-def test_approve_mints_an_identifier_and_exports_it(client, cms_data):
-    election = ElectionFactory(state="submitted")
-    assert client.post(desk(election, "start-review/")).status_code == 302
-    preview = client.get(desk(election, "approve/")).content.decode()
+def test_approve_mints_an_identifier_and_exports_it(client, submitted):
+    assert client.post(desk(submitted, "start-review/")).status_code == 302
+    preview = client.get(desk(submitted, "approve/")).content.decode()
     assert "Approved: Harbor Group is a virtual group for 2027" in preview
 
-    assert client.post(desk(election, "approve/"), {"submission_number": 1, "identifier": ""}).status_code == 302
+    assert client.post(desk(submitted, "approve/"), {"submission_number": 1, "identifier": ""}).status_code == 302
 
-    election.refresh_from_db()
+    election = Election.objects.get()
     assert election.status == "approved"
     identifier = election.virtual_group_identifier
     assert identifier is not None
@@ -54,33 +50,29 @@ def test_approve_mints_an_identifier_and_exports_it(client, cms_data):
 
 
 @pytest.mark.parametrize("page", ["start-review/", "approve/", "reject/"])
-def test_a_page_opened_too_late_leads_back_to_the_packet(client, cms_data, page):
-    election = ElectionFactory(state="approved")
-    answer = client.get(desk(election, page), follow=True)
-    assert answer.redirect_chain == [(desk(election), 302)]
+def test_a_page_opened_too_late_leads_back_to_the_packet(client, approved, page):
+    answer = client.get(desk(approved, page), follow=True)
+    assert answer.redirect_chain == [(desk(approved), 302)]
     assert "This election is approved, so you cannot do that now." in answer.content.decode()
 
 
-def test_a_clinician_deactivated_after_the_receipt_blocks_nothing_and_is_noted(client, cms_data, set_clock):
+def test_a_clinician_deactivated_after_the_receipt_blocks_nothing_and_is_noted(client, in_review, set_clock):
     """Contracts 1: NPPES is judged at the moment the election was received."""
-    election = ElectionFactory(state="in_review")
     NppesRecord.objects.filter(npi=SOLO.npis[0]).update(deactivated_on="2026-12-15")
     set_clock("2027-01-05T10:00:00-05:00")
-    told = text(client.get(desk(election)))
+    told = text(client.get(desk(in_review)))
     assert (
         "Quiet Harbor Medicine, when we received the election: In NPPES, every NPI here is active and belongs"
         " to a person. NPPES has later dates, which do not count here: NPI 1 deactivated Dec 15, 2026."
     ) in told
     assert "Findings that changed since the submission" not in told
-    client.post(desk(election, "approve/"), {"submission_number": 1, "identifier": ""})
-    election.refresh_from_db()
-    assert election.status == "approved"
+    client.post(desk(in_review, "approve/"), {"submission_number": 1, "identifier": ""})
+    assert Election.objects.get().status == "approved"
 
 
-def test_a_clinician_reactivated_after_the_receipt_stays_deactivated(client, cms_data):
-    election = ElectionFactory(state="in_review")
+def test_a_clinician_reactivated_after_the_receipt_stays_deactivated(client, in_review):
     NppesRecord.objects.filter(npi=SOLO.npis[0]).update(deactivated_on="2026-12-01", reactivated_on="2026-12-02")
-    told = text(client.get(desk(election)))
+    told = text(client.get(desk(in_review)))
     assert "Findings that changed since the submission" in told
     assert (
         "NPI 1 in the list is deactivated in NPPES."
@@ -89,10 +81,8 @@ def test_a_clinician_reactivated_after_the_receipt_stays_deactivated(client, cms
 
 
 def test_an_identifier_that_cms_gave_is_used_and_is_unique_in_the_year(client, cms_data):
-    first = ElectionFactory()
-    second = ElectionFactory(practices=(OTHER, BY_SSN))
-    for election in (first, second):
-        start_review(election)
+    first = ElectionFactory(state="in_review")
+    second = ElectionFactory(practices=(OTHER, BY_SSN), state="in_review")
     client.post(desk(first, "approve/"), {"submission_number": 1, "identifier": "VG0001"})
     answer = client.post(desk(second, "approve/"), {"submission_number": 1, "identifier": "VG0001"})
     assert "Another virtual group for 2027 has the identifier VG0001." in answer.content.decode()
@@ -102,15 +92,14 @@ def test_an_identifier_that_cms_gave_is_used_and_is_unique_in_the_year(client, c
     ]
 
 
-def test_reject_shows_the_mail_first_and_releases_the_claims(client, cms_data):
-    election = ElectionFactory(state="in_review")
+def test_reject_shows_the_mail_first_and_releases_the_claims(client, in_review):
     fields = {"submission_number": 1, "reasons": "Lakeside has 12 clinicians (42 CFR 414.1315(a)(1))."}
 
-    shown = client.post(desk(election, "reject/"), fields)
+    shown = client.post(desk(in_review, "reject/"), fields)
 
     assert "Lakeside has 12 clinicians" in shown.content.decode()
     assert Election.objects.get().status == "in_review"
-    assert client.post(desk(election, "reject/"), fields | {"send": "yes"}).status_code == 302
+    assert client.post(desk(in_review, "reject/"), fields | {"send": "yes"}).status_code == 302
     assert Election.objects.get().status == "rejected"
     assert set(Claim.objects.values_list("state", flat=True)) == {"released"}
     mail = Notice.objects.get(reason="election rejected")
@@ -118,10 +107,8 @@ def test_reject_shows_the_mail_first_and_releases_the_claims(client, cms_data):
 
 
 def test_a_waiting_claim_cannot_be_approved_until_a_lead_moves_it(client, cms_data, lead):
-    first = ElectionFactory()
-    second = ElectionFactory(practices=(SOLO, OTHER), name="Mill Group")
-    start_review(first)
-    start_review(second)
+    first = ElectionFactory(state="in_review")
+    second = ElectionFactory(practices=(SOLO, OTHER), name="Mill Group", state="in_review")
     conflict = Conflict.objects.get()
     answer = client.post(desk(second, "approve/"), {"submission_number": 1, "identifier": ""})
     assert "Another election holds the TIN of Quiet Harbor Medicine." in answer.content.decode()
@@ -133,12 +120,8 @@ def test_a_waiting_claim_cannot_be_approved_until_a_lead_moves_it(client, cms_da
 
     states = dict(Claim.objects.filter(practice_name=SOLO.name).values_list("election_id", "state"))
     assert states == {first.pk: "waiting", second.pk: "held"}
-    conflict.refresh_from_db()
-    assert (conflict.outcome, conflict.reason, conflict.settled_by) == (
-        "moved",
-        "The practice signed with Mill Group.",
-        lead,
-    )
+    settled = Conflict.objects.values_list("outcome", "reason", "settled_by")
+    assert settled.get() == ("moved", "The practice signed with Mill Group.", lead.pk)
     told = Notice.objects.filter(events__verb__in=["claim_held", "claim_lost"]).order_by("subject")
     assert [(mail.to, mail.subject) for mail in told] == [
         ("dana@example.org", "Free to take part: Quiet Harbor Medicine in Mill Group, 2027"),
@@ -152,9 +135,9 @@ def test_a_waiting_claim_cannot_be_approved_until_a_lead_moves_it(client, cms_da
 
 
 def test_a_withdrawn_claim_goes_to_the_one_that_waited_longest(cms_data, representative):
-    first, second, third = (ElectionFactory(practices=(SOLO, other)) for other in (GROUP, OTHER, GROUP))
-    for election in (first, second, third):
-        submit(election)
+    first, second, third = (
+        ElectionFactory(practices=(SOLO, other), state="submitted") for other in (GROUP, OTHER, GROUP)
+    )
     assert signed_in(representative).post(f"/elections/{first.pk}/withdraw", {"sure": "on"}).status_code == 302
     solo = Claim.objects.filter(practice_name=SOLO.name).exclude(state="released")
     assert dict(solo.values_list("election_id", "state")) == {second.pk: "held", third.pk: "waiting"}
@@ -164,30 +147,27 @@ def test_a_withdrawn_claim_goes_to_the_one_that_waited_longest(cms_data, represe
 
 
 def test_nobody_decides_an_election_they_have_a_part_in(client, cms_data, reviewer):
-    election = ElectionFactory(by=reviewer)
-    submit(election, by=reviewer)
+    election = ElectionFactory(by=reviewer, state="submitted")
     answer = client.post(desk(election, "start-review/"), follow=True)
     assert "You have a role in this election, so someone else must decide it." in answer.content.decode()
     assert Election.objects.get().status == "submitted"
 
 
-def test_an_auditor_reads_and_changes_nothing(cms_data):
-    election = ElectionFactory(state="in_review")
+def test_an_auditor_reads_and_changes_nothing(in_review):
     client = signed_in(UserFactory(email="auditor@cms.example", roles=[Role.AUDITOR]))
-    packet = client.get(desk(election)).content.decode()
+    packet = client.get(desk(in_review)).content.decode()
     assert "Quiet Harbor Medicine" in packet
     assert "961000001" not in packet
     before = Event.objects.count()
     for page in ("start-review/", "approve/", "reject/", "identifier/", "reveal/"):
-        assert client.post(desk(election, page), {"submission_number": 1, "reasons": "x"}).status_code == 403
+        assert client.post(desk(in_review, page), {"submission_number": 1, "reasons": "x"}).status_code == 403
     assert Event.objects.count() == before
 
 
-def test_a_tin_is_shown_whole_for_a_reason_that_is_kept(client, cms_data, reviewer):
-    election = ElectionFactory(state="submitted")
-    refused = client.post(desk(election, "reveal/"), {"practice": 0, "reason": ""})
+def test_a_tin_is_shown_whole_for_a_reason_that_is_kept(client, submitted, reviewer):
+    refused = client.post(desk(submitted, "reveal/"), {"practice": 0, "reason": ""})
     assert "961000001" not in refused.content.decode()
-    shown = client.post(desk(election, "reveal/"), {"practice": 0, "reason": "The name differs from PECOS."})
+    shown = client.post(desk(submitted, "reveal/"), {"practice": 0, "reason": "The name differs from PECOS."})
     assert "961000001" in shown.content.decode()
     event = Event.objects.get(verb="reveal_tin")
     assert event.details == {"practice": "Quiet Harbor Medicine", "reason": "The name differs from PECOS."}
@@ -196,8 +176,7 @@ def test_a_tin_is_shown_whole_for_a_reason_that_is_kept(client, cms_data, review
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_queue(client, cms_data, rows, django_assert_num_queries):
-    for _ in range(rows):
-        ElectionFactory(state="submitted")
+    ElectionFactory.create_batch(rows, state="submitted")
     ElectionFactory(name="A draft nobody at CMS sees")
     with django_assert_num_queries(9):
         answer = client.get("/staff/elections/election/")
@@ -208,9 +187,7 @@ def test_queue(client, cms_data, rows, django_assert_num_queries):
 
 def test_the_history_of_an_election_does_not_tell_of_a_conflict(cms_data, representative, lead):
     rival = UserFactory(email="rival@example.org", name="Rae Rival")
-    first, second = ElectionFactory(), ElectionFactory(by=rival)
-    submit(first)
-    submit(second, by=rival)
+    first, second = ElectionFactory(state="submitted"), ElectionFactory(by=rival, state="submitted")
     for conflict in Conflict.objects.all():
         fields = {"outcome": "kept", "reason": "The practice signed the first."}
         signed_in(lead).post(f"/staff/elections/conflict/{conflict.pk}/", fields)
@@ -230,28 +207,25 @@ def test_queue_by_status(client, cms_data):
     assert "?status=draft" not in page
 
 
-def test_a_rejection_after_the_deadline_promises_no_new_draft(client, cms_data, set_clock):
-    election = ElectionFactory(state="in_review")
+def test_a_rejection_after_the_deadline_promises_no_new_draft(client, in_review, set_clock):
     set_clock("2027-01-11T10:00:00-05:00")
     fields = {"submission_number": 1, "reasons": "Lakeside has 12 clinicians.", "send": "yes"}
-    client.post(desk(election, "reject/"), fields)
+    client.post(desk(in_review, "reject/"), fields)
     body = Notice.objects.get(reason="election rejected").body
     assert "The election window has closed, so no new election can be submitted for 2027." in body
     assert "Copy the election into a new draft" not in body
 
 
-def test_a_lead_with_a_part_in_a_conflict_does_not_settle_it(cms_data, lead):
-    ElectionFactory(state="submitted")
-    submit(ElectionFactory(by=lead, practices=(SOLO, OTHER)), by=lead)
+def test_a_lead_with_a_part_in_a_conflict_does_not_settle_it(submitted, lead):
+    ElectionFactory(by=lead, practices=(SOLO, OTHER), state="submitted")
     page = f"/staff/elections/conflict/{Conflict.objects.get().pk}/"
     assert signed_in(lead).post(page, {"outcome": "moved", "reason": "Ours."}).status_code == 403
     assert Conflict.objects.get().closed_at is None
 
 
-def test_approving_the_holder_of_a_tin_in_conflict_says_so_first(client, cms_data):
-    election = ElectionFactory(state="in_review")
-    other = ElectionFactory(by=UserFactory(email="robin@example.org"), practices=(SOLO, OTHER), name="Mill Group")
+def test_approving_the_holder_of_a_tin_in_conflict_says_so_first(client, in_review):
+    other = ElectionFactory(by__email="robin@example.org", practices=(SOLO, OTHER), name="Mill Group")
     warning = "Another election waits for a TIN in this one."
-    assert warning not in client.get(desk(election, "approve/")).content.decode()
+    assert warning not in client.get(desk(in_review, "approve/")).content.decode()
     submit(other)
-    assert warning in client.get(desk(election, "approve/")).content.decode()
+    assert warning in client.get(desk(in_review, "approve/")).content.decode()

@@ -10,18 +10,16 @@ from eligibility.data.cms_data import active_run
 from eligibility.loads.differences import Differences, compare, compared
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun
 from tests.factories.elections import ElectionFactory
-from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO, FictionalPractice, load_cms_data
+from tests.factories.people import StewardFactory, UserFactory, signed_in
+from tests.factories.practices import BELOW, BY_SSN, GROUP, OTHER, SOLO, FictionalPractice, load_cms_data
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
-BELOW = {"allowed_charges": 1000, "patients": 10, "services": 10}
-
 
 @pytest.fixture
 def steward():
-    return UserFactory(email="stevie@cms.example", roles=[Role.DATA_STEWARD], name="Stevie Steward")
+    return StewardFactory()
 
 
 @pytest.fixture
@@ -45,9 +43,8 @@ def test_what_is_different_is_counted(cms_data, staged):
     assert compare(cms_data, cms_data) == Differences(0, 0, 0, 0, 0, 0)
     practice = DeterminationPractice.objects.get(run=staged, name=GROUP.name)
     like = DeterminationClinician.objects.filter(practice=practice).values()[0] | {"id": None}
-    DeterminationClinician.objects.bulk_create(
-        [DeterminationClinician(**like | {"npi": f"16{number:08}"}) for number in range(9)]
-    )
+    more = (DeterminationClinician(**like | {"npi": f"16{number:08}"}) for number in range(9))
+    DeterminationClinician.objects.bulk_create(more)
     assert compare(cms_data, staged) == Differences(1, 1, 1, 1, 0, 2)
     assert compare(staged, cms_data) == Differences(1, 1, 1, 0, 1, 2)
 
@@ -74,8 +71,7 @@ def test_figures_that_move_from_one_column_to_another_are_seen(cms_data, staged)
     assert compare(cms_data, staged).changed == 2
 
 
-def test_a_steward_sees_what_would_change_and_puts_it_to_use(cms_data, staged, steward):
-    ElectionFactory(state="submitted")
+def test_a_steward_sees_what_would_change_and_puts_it_to_use(cms_data, staged, steward, submitted):
     client = signed_in(steward)
     shown = text(client.get(page(staged)))
     assert "1 new practice, 1 removed" in shown
@@ -103,17 +99,13 @@ def test_a_draft_and_a_decided_election_are_not_named(cms_data, staged, steward)
 
 def test_the_page_of_a_run_leads_there_only_where_it_can_be_used(cms_data, staged, steward):
     client = signed_in(steward)
-    leads = [
-        page(run) in client.get(f"/staff/eligibility/loadrun/{run.pk}/change/").content.decode()
-        for run in (cms_data, staged)
-    ]
-    assert leads == [False, True]
-    led_back = client.get(page(cms_data), follow=True)
-    assert "You can make active only a staged run, or the run before the active one." in text(led_back)
+    for run, leads in ((cms_data, False), (staged, True)):
+        assert (page(run) in client.get(f"/staff/eligibility/loadrun/{run.pk}/change/").content.decode()) is leads
+    only = "You can make active only a staged run, or the run before the active one."
+    assert only in text(client.get(page(cms_data), follow=True))
     assert "This run is already active." in text(client.post(page(cms_data), follow=True))
     LoadRun.objects.filter(pk=staged.pk).update(rows_kept=False)
-    refused = client.post(page(staged), follow=True)
-    assert "You can make active only a staged run, or the run before the active one." in text(refused)
+    assert only in text(client.post(page(staged), follow=True))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 
 from elections.models import Claim, Election, Submission
 from notices.models import Notice
+from tests.elections.steps import as_typed, executed
 from tests.factories.practices import GROUP, SOLO
 
 pytestmark = pytest.mark.django_db
@@ -19,19 +20,10 @@ def test_from_nothing_to_a_receipt(client, cms_data, django_capture_on_commit_ca
     )
     assert answer.status_code == 302
     for made in (SOLO, GROUP):
-        fields = {"name": made.name, "tin_kind": made.kind, "tin": made.tin, "npis": "\n".join(made.npis)}
-        answer = client.post(f"{base}/practices/add", fields, follow=True)
+        answer = client.post(f"{base}/practices/add", as_typed(made), follow=True)
         assert answer.status_code == 200
         assert "Saved." in answer.content.decode()
-    solo, group = election.members.all()
-    fields = {"acknowledged": "on"}
-    for member in (solo, group):
-        fields |= {
-            f"practice-{member.pk}-executed_on": "2026-11-10",
-            f"practice-{member.pk}-signer_name": "Sam Okafor",
-            f"practice-{member.pk}-signer_title": "Managing partner",
-        }
-    assert client.post(f"{base}/agreement", fields).status_code == 302
+    assert client.post(f"{base}/agreement", executed(election)).status_code == 302
     page = client.get(f"{base}/review")
     assert "This election is ready to submit." in page.content.decode()
     assert "All are scored as one group" in page.content.decode()

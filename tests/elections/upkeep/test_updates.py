@@ -9,10 +9,10 @@ import pytest
 from django.core.management import call_command
 
 from elections.models import Election, Update, UpdateKind
-from elections.upkeep import actions
 from eligibility.models import NppesRecord
 from ground import clock
-from tests.factories.elections import ElectionFactory, approve, complete, submit
+from tests.elections.steps import desk
+from tests.factories.elections import ElectionFactory, complete, report_clinician, submit
 from tests.factories.people import signed_in
 from tests.factories.practices import GROUP, OTHER, SOLO
 from tests.pages import text
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def election(cms_data):
-    return ElectionFactory(state="approved")
+def election(approved):
+    return approved
 
 
 def report(client, election, **fields):
@@ -53,20 +53,12 @@ def test_joined_and_left_are_exported_with_their_days(client, election, reviewer
     ]
     election.refresh_from_db()
     assert election.last_submission.snapshot_sha256 == before
-    packet = signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/").content.decode()
+    packet = signed_in(reviewer).get(desk(election)).content.decode()
     assert "joined Lakeside Family Practice on Apr 1, 2027" in packet
 
 
-def test_nobody_is_in_a_virtual_group_before_its_performance_year(election, representative):
-    actions.report_clinician(
-        election.pk,
-        kind=UpdateKind.JOINED,
-        practice=1,
-        npi="2000000002",
-        effective_on=date(2026, 12, 15),
-        by=representative,
-        now=clock.now(),
-    )
+def test_nobody_is_in_a_virtual_group_before_its_performance_year(election):
+    report_clinician(election, "2000000002", UpdateKind.JOINED, on=date(2026, 12, 15))
     assert exported()[-1] == ("2000000002", "2027-01-01", "")
 
 
@@ -94,9 +86,8 @@ def test_the_days_of_a_clinicians_reports_follow_each_other(client, election, ke
     answer = report(client, election, kind=refused[0], effective_on=refused[1])
     assert sentence in text(answer)
     assert (exported(), Update.objects.count()) == (before, len(kept))
-    assert (
-        report(client, election, kind=refused[0], effective_on="2027-06-01").status_code == 302
-    )  # the same day will do
+    same_day = report(client, election, kind=refused[0], effective_on="2027-06-01")
+    assert same_day.status_code == 302, "the same day will do"
 
 
 def test_a_row_ends_no_earlier_than_it_begins_whatever_was_reported(election, client, representative):
@@ -118,8 +109,7 @@ def test_a_row_ends_no_earlier_than_it_begins_whatever_was_reported(election, cl
 def test_a_text_that_begins_like_a_formula_is_escaped(cms_data, begins):
     NppesRecord.objects.filter(npi=SOLO.npis[0]).update(last_name=f"{begins}1+1", first_name="A-B=C")
     odd = replace(SOLO, name=f"{begins}Harbor")
-    election = ElectionFactory(practices=(odd, GROUP), name=f"{begins}Group")
-    approve(election)
+    ElectionFactory(practices=(odd, GROUP), name=f"{begins}Group", state="approved")
     row = next(row for row in exported_rows() if row["npi"] == SOLO.npis[0])
     names = ("virtual_group_name", "practice_name", "last_name", "first_name", "tin", "from_date")
     assert [row[name] for name in names] == [
@@ -137,7 +127,7 @@ def test_what_was_reported_stays_in_the_packet_of_the_next_submission(client, el
     solo = election.members.get(position=1)
     client.post(f"/elections/{election.pk}/practices/{solo.pk}/remove")
     submit(complete(election, OTHER))
-    packet = text(signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/"))
+    packet = text(signed_in(reviewer).get(desk(election)))
     assert "NPI 1234567893 left Lakeside Family Practice on Mar 31, 2027" in packet
     assert "by Dana Rivera, about submission 1)" in packet
     assert "Submission 1: approved by Alex Reviewer" in packet
@@ -165,15 +155,14 @@ def test_a_wrong_report_changes_nothing(election, client, fields, sentence):
 
 def test_contact_details_are_reported(client, election):
     fields = {"name": "Dana R. Rivera", "email": "dana@example.org", "phone": "555-0199"}
-    assert client.post(f"/elections/{election.pk}/updates/contact", fields).status_code == 302
-    update = Update.objects.get()
-    assert update.details == {
+    path = f"/elections/{election.pk}/updates/contact"
+    assert client.post(path, fields).status_code == 302
+    assert Update.objects.get().details == {
         "before": {"name": "Dana Rivera", "email": "dana@example.org", "phone": "555-0100"},
         "after": fields,
     }
-    answer = client.post(f"/elections/{election.pk}/updates/contact", fields | {"phone": ""})
-    assert "Phone: Fill this in." in text(answer)
-    answer = client.post(f"/elections/{election.pk}/updates/contact", fields | {"email": "else@example.org"})
+    assert "Phone: Fill this in." in text(client.post(path, fields | {"phone": ""}))
+    answer = client.post(path, fields | {"email": "else@example.org"})
     assert "else@example.org is not a verified email address of your account." in answer.content.decode()
     assert Update.objects.count() == 1
     assert "You have changes that are not submitted" not in client.get(f"/elections/{election.pk}/").content.decode()

@@ -1,0 +1,37 @@
+"""Steps that tests of several rooms take in a browser, and the addresses they take them at."""
+
+from typing import Any
+
+from django.test import Client
+
+from elections.models import Election, Member
+from tests.factories.practices import FictionalPractice
+
+
+def desk(election: Election, page: str = "") -> str:
+    """Return the address of an election's packet at the desk, or of another page there."""
+    return f"/staff/elections/election/{election.pk}/{page}"
+
+
+def as_typed(made: FictionalPractice, **changed: object) -> dict[str, object]:
+    """Return what people type to list a practice."""
+    return {"name": made.name, "tin_kind": made.kind, "tin": made.tin, "npis": "\n".join(made.npis)} | changed
+
+
+def executed(election: Election, *, opt_in: Member | None = None) -> dict[str, str]:
+    """Return what people type to say that all practices executed the agreement, and that one opts in."""
+    fields = {"acknowledged": "on"}
+    for member in election.members.all():
+        fields |= {
+            f"practice-{member.pk}-executed_on": "2026-11-10",
+            f"practice-{member.pk}-signer_name": "Sam Okafor",
+            f"practice-{member.pk}-signer_title": "Managing partner",
+        }
+    return fields | ({f"practice-{opt_in.pk}-opt_in_accepted": "on"} if opt_in else {})
+
+
+def confirm(client: Client, election: Election, **fields: str) -> Any:
+    """Submit the election as the page to confirm on now shows it; return what is answered."""
+    page = client.get(f"/elections/{election.pk}/review")
+    fingerprint = page.context["form"].initial["fingerprint"]
+    return client.post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM", "fingerprint": fingerprint} | fields)
