@@ -3,26 +3,23 @@
 import pytest
 
 from elections.models import Election
-from tests.factories.elections import ElectionFactory
+from tests.elections.steps import as_typed
 from tests.factories.practices import OTHER
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
 
-def test_what_differs_is_said_until_it_is_submitted_again(client, cms_data):
-    election = ElectionFactory(state="submitted")
-    base = f"/elections/{election.pk}"
+def test_what_differs_is_said_until_it_is_submitted_again(client, submitted):
+    base = f"/elections/{submitted.pk}"
     assert "What changed since then" not in text(client.get(f"{base}/"))
     client.post(f"{base}/virtual-group", {"name": "Harbor and Lake"})
     client.post(f"{base}/representative", {"phone": "555-0199", "alternate_name": "Kim Lee"})
-    solo, group = election.members.all()
+    solo, group = submitted.members.all()
     client.post(f"{base}/practices/{solo.pk}/remove")
     line = group.clinicians.all()[0]
     client.post(f"{base}/practices/{group.pk}", {"name": "Lakeside", f"line-{line.key}-npi": "1003001041"})
-    client.post(
-        f"{base}/practices/add", {"name": "Old Mill", "tin_kind": "EIN", "tin": OTHER.tin, "npis": OTHER.npis[0]}
-    )
+    client.post(f"{base}/practices/add", as_typed(OTHER, name="Old Mill", npis=OTHER.npis[0]))
     client.post(f"{base}/agreement", {f"practice-{group.pk}-signer_name": "Lena Ott"})
     expected = [
         "The virtual group’s name was “Harbor Group” and is now “Harbor and Lake”.",

@@ -15,12 +15,11 @@ from agreements.text.document_text import fingerprint
 from elections.receipt_codes import grouped
 from eligibility.models import NppesRecord
 from ground import clock
-from tests.factories.elections import ElectionFactory, submit
+from tests.elections.steps import executed
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory, submit
 from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import ALL, GROUP, OTHER, SOLO, FictionalPractice
+from tests.factories.practices import ALL, GROUP, SOLO, FictionalPractice
 from tests.pages import text
-
-from .test_submit import agreement_fields
 
 MAKE, DOWNLOAD = "Make a PDF of the receipt", "Download the receipt (PDF)"
 
@@ -31,28 +30,22 @@ def media(settings, tmp_path):
 
 
 @pytest.fixture
-def submission(cms_data, set_clock):
-    set_clock("2026-12-01T10:04:31-05:00")
-    return submit(ElectionFactory())
-
-
-@pytest.fixture
-def dana(representative):
-    return signed_in(representative)
-
-
-@pytest.fixture
 def address(submission):
     return f"/elections/{submission.election_id}/receipt/1"
 
 
 @pytest.fixture
-def file(submission, dana, address, set_clock):
+def file(submission, client, address, set_clock):
     """The receipt as the representative downloads it, asked for a quarter of an hour after the submission."""
     set_clock("2026-12-01T10:20:00-05:00")
-    dana.post(f"{address}/pdf/make")
+    return made(client, address)
+
+
+def made(client: Client, address: str) -> bytes:
+    """Have a receipt's PDF made, and download it."""
+    client.post(f"{address}/pdf/make")
     assert documents.render_document(asked().pk, now=clock.now()) == "ready"
-    return dana.get(f"{address}/pdf").content
+    return bytes(client.get(f"{address}/pdf").content)
 
 
 def asked() -> Document:
@@ -67,27 +60,27 @@ def checked(pdf: bytes) -> str:
     return text(Client().post("/verify", {"file": SimpleUploadedFile("receipt.pdf", pdf)}))
 
 
-def test_it_is_not_made_before_it_is_asked_for(submission, dana, address):
-    page = dana.get(address)
+def test_it_is_not_made_before_it_is_asked_for(client, address):
+    page = client.get(address)
     assert (MAKE in text(page), DOWNLOAD in text(page)) == (True, False)
-    answer = dana.get(f"{address}/pdf")
+    answer = client.get(f"{address}/pdf")
     assert (answer.status_code, answer.headers["Location"]) == (302, address)
-    assert dana.get(f"{address}/pdf/make").status_code == 405
+    assert client.get(f"{address}/pdf/make").status_code == 405
     assert not Document.objects.filter(kind=DocumentKind.RECEIPT).exists()
 
 
-def test_it_is_asked_for_made_and_downloaded(submission, dana, address):
-    answer = dana.post(f"{address}/pdf/make")
+def test_it_is_asked_for_made_and_downloaded(client, address):
+    answer = client.post(f"{address}/pdf/make")
     assert (answer.status_code, answer.headers["Location"]) == (302, f"{address}/pdf")
-    waiting = text(dana.get(f"{address}/pdf"))
+    waiting = text(client.get(f"{address}/pdf"))
     assert "Waiting to start. Requested Dec 1, 2026, 10:04:31 a.m. ET." in waiting
     assert "You can leave this page. The PDF will appear on the receipt page. Check progress" in waiting
-    page = text(dana.get(address))
+    page = text(client.get(address))
     assert "Receipt as PDF We’re preparing your PDF. Check progress" in page
     assert MAKE not in page
     assert documents.render_document(asked().pk, now=clock.now()) == "ready"
-    assert f"Receipt as PDF {DOWNLOAD}" in text(dana.get(address))
-    answer = dana.get(f"{address}/pdf")
+    assert f"Receipt as PDF {DOWNLOAD}" in text(client.get(address))
+    answer = client.get(f"{address}/pdf")
     assert answer.content.startswith(b"%PDF-1.7")
     assert {name: answer[name] for name in ("Content-Type", "Content-Disposition", "Cache-Control")} == {
         "Content-Type": "application/pdf",
@@ -97,17 +90,16 @@ def test_it_is_asked_for_made_and_downloaded(submission, dana, address):
 
 
 @pytest.mark.proof
-def test_asking_again_gives_the_same_whatever_changed_since(submission, file, dana, address, representative):
+def test_asking_again_gives_the_same_whatever_changed_since(file, client, address, representative):
     NppesRecord.objects.update(last_name="RENAMED")
     type(representative).objects.update(name="Dana Renamed")
-    assert dana.post(f"{address}/pdf/make").headers["Location"] == f"{address}/pdf"
-    assert dana.get(f"{address}/pdf").content == file
+    assert client.post(f"{address}/pdf/make").headers["Location"] == f"{address}/pdf"
+    assert client.get(f"{address}/pdf").content == file
     assert Document.objects.filter(kind=DocumentKind.RECEIPT).count() == 1
 
 
 def test_one_who_may_only_look_may_have_it_made_and_download_it(submission, address):
-    viewer = UserFactory(email="vic@example.org")
-    submission.election.roles.create(user=viewer, kind="viewer")
+    viewer = ElectionRoleFactory(election=submission.election).user
     browser = signed_in(viewer)
     assert MAKE in text(browser.get(address))
     assert browser.post(f"{address}/pdf/make").status_code == 302
@@ -116,59 +108,58 @@ def test_one_who_may_only_look_may_have_it_made_and_download_it(submission, addr
     assert browser.get(f"{address}/pdf").content == documents.open_pdf(asked())
 
 
-def test_strangers_and_staff_find_nothing(submission, file, address, reviewer):
-    for somebody in (UserFactory(email="sam@example.org"), reviewer):
+def test_strangers_and_staff_find_nothing(file, address, reviewer):
+    for somebody in (UserFactory(), reviewer):
         browser = signed_in(somebody)
         assert [browser.get(f"{address}/pdf").status_code, browser.post(f"{address}/pdf/make").status_code] == [404] * 2
     assert Client().get(f"{address}/pdf").headers["Location"].startswith("/accounts/login/")
 
 
-def test_a_number_that_was_not_submitted_is_not_found(submission, dana, address):
+def test_a_number_that_was_not_submitted_is_not_found(client, address):
     other = address.removesuffix("1") + "2"
-    assert [dana.get(f"{other}/pdf").status_code, dana.post(f"{other}/pdf/make").status_code] == [404, 404]
+    assert [client.get(f"{other}/pdf").status_code, client.post(f"{other}/pdf/make").status_code] == [404, 404]
 
 
 @pytest.mark.proof
-def test_each_submission_has_its_own(submission, file, dana, address):
-    dana.post(f"/elections/{submission.election_id}/virtual-group", {"name": "Harbor and Lake Group"})
+def test_each_submission_has_its_own(submission, file, client, address):
+    client.post(f"/elections/{submission.election_id}/virtual-group", {"name": "Harbor and Lake Group"})
     again = submit(submission.election)
     second = address.removesuffix("1") + "2"
-    assert MAKE in text(dana.get(second))
-    dana.post(f"{second}/pdf/make")
+    assert MAKE in text(client.get(second))
+    client.post(f"{second}/pdf/make")
     documents.render_document(again.receipt.document_id, now=clock.now())
-    said = read(dana.get(f"{second}/pdf").content)
+    said = read(client.get(f"{second}/pdf").content)
     assert ("Harbor and Lake Group" in said, again.receipt_code != submission.receipt_code) == (True, True)
     assert grouped(again.receipt_code) in said
-    assert dana.get(f"{address}/pdf").content == file
+    assert client.get(f"{address}/pdf").content == file
 
 
 @pytest.mark.proof
-def test_one_that_failed_says_why_and_can_be_asked_for_again(submission, dana, address, settings):
-    dana.post(f"{address}/pdf/make")
+def test_one_that_failed_says_why_and_can_be_asked_for_again(client, address, settings):
+    client.post(f"{address}/pdf/make")
     seal, settings.SEAL_KEY = settings.SEAL_KEY, ""
     later = clock.now()
     while documents.render_document(asked().pk, now=later) != "failed":
         later += timedelta(hours=3)
-    page = text(dana.get(f"{address}/pdf"))
+    page = text(client.get(f"{address}/pdf"))
     assert "Could not be prepared." in page
     assert "We can’t seal it, because SEAL_KEY is missing or wrong." in page
     assert "Nothing is lost. Call us, and we’ll make it:" in page
     assert settings.SERVICE_CENTER["number"] in page
-    page = text(dana.get(address))
+    page = text(client.get(address))
     assert "We couldn’t make the PDF. See why" in page
     assert MAKE in page
     settings.SEAL_KEY = seal
     failed = asked()
-    dana.post(f"{address}/pdf/make")
-    assert documents.render_document(asked().pk, now=clock.now()) == "ready"
+    assert made(client, address).startswith(b"%PDF")
     assert asked() == failed
 
 
 @pytest.mark.proof
-def test_it_is_no_document_of_the_agreement(submission, file, dana, address):
+def test_it_is_no_document_of_the_agreement(submission, file, client, address):
     election = f"/elections/{submission.election_id}"
-    assert dana.get(f"{election}/documents/{asked().pk}").status_code == 404
-    assert f"{election}/documents/{asked().pk}" not in dana.get(f"{election}/agreement").content.decode()
+    assert client.get(f"{election}/documents/{asked().pk}").status_code == 404
+    assert f"{election}/documents/{asked().pk}" not in client.get(f"{election}/agreement").content.decode()
 
 
 @pytest.mark.proof
@@ -210,13 +201,8 @@ def test_the_snapshot_says_what_was_submitted_and_no_tin(submission, file):
     assert [(one["rule"], one["outcome"], one["message"]) for group in ledger for one in group["findings"]] == [
         (one["rule"], words[one["outcome"]], one["message"]) for one in submission.submitter_ledger["findings"]
     ]
-    assert {key for group in ledger for finding in group["findings"] for key in finding} == {
-        "rule",
-        "outcome",
-        "message",
-        "cite",
-        "contest",
-    }, "no facts: Medicare figures are among them"
+    told = {key for group in ledger for finding in group["findings"] for key in finding}
+    assert told == {"rule", "outcome", "message", "cite", "contest"}, "no facts: Medicare figures are among them"
     assert not any(made.tin in asked().snapshot for made in ALL)
 
 
@@ -246,29 +232,22 @@ def test_it_says_when_its_code_its_fingerprint_and_what_was_submitted(submission
         assert figure not in said.replace(grouped(submission.receipt_code), "").replace(submission.snapshot_sha256, "")
 
 
-def test_what_was_contested_is_said_with_its_finding(cms_data, dana):
+def test_what_was_contested_is_said_with_its_finding(cms_data, client):
     election = ElectionFactory(practices=(FictionalPractice("Old", GROUP.tin, GROUP.npis[:1]), SOLO))
     member = election.members.get(name="Old")
     statement = "Dr. Moss left in March 2026."
-    dana.post(f"/elections/{election.pk}/practices/{member.pk}/contest/roster-complete", {"statement": statement})
+    client.post(f"/elections/{election.pk}/practices/{member.pk}/contest/roster-complete", {"statement": statement})
     submit(election)
-    dana.post(f"/elections/{election.pk}/receipt/1/pdf/make")
-    assert documents.render_document(asked().pk, now=clock.now()) == "ready"
-    said = read(dana.get(f"/elections/{election.pk}/receipt/1/pdf").content)
+    said = read(made(client, f"/elections/{election.pk}/receipt/1"))
     assert f"Contested by the representative: {statement}" in said
 
 
-def test_it_tells_no_more_than_the_one_who_submitted_may_know(submission):
+def test_it_tells_no_more_than_the_one_who_submitted_may_know(submission, guessing, robin):
     """The TIN is held by the election before; who names no NPI of it does not learn that from the receipt either."""
-    other = UserFactory(email="other@example.org", name="Robin Other")
-    guessed = FictionalPractice("Guessed", SOLO.tin, ("1104237361",))
-    election = ElectionFactory(by=other, practices=(guessed, OTHER), name="Mill Group")
-    robin = signed_in(other)
-    fields = agreement_fields(election, opt_in=election.members.get(name="Guessed"))
-    robin.post(f"/elections/{election.pk}/agreement", fields)
-    second = submit(election, by=other)
-    assert second.reviewer_ledger is not None, "CMS knows more"
-    robin.post(f"/elections/{election.pk}/receipt/1/pdf/make")
+    browser, path = signed_in(robin), f"/elections/{guessing.pk}"
+    browser.post(f"{path}/agreement", executed(guessing, opt_in=guessing.members.get(name="Guessed")))
+    assert submit(guessing).reviewer_ledger is not None, "CMS knows more"
+    browser.post(f"{path}/receipt/1/pdf/make")
     practice, *_ = json.loads(asked().snapshot)["ledger"]
     outcomes = {finding["rule"]: finding["outcome"] for finding in practice["findings"]}
     known = {"tin-format", "npi-format", "opt-in-accepted"}  # what was typed, and nothing of what CMS holds
@@ -291,7 +270,7 @@ def test_anybody_can_have_it_checked_and_learns_the_time_and_the_fingerprint_of_
 
 
 @pytest.mark.proof
-def test_a_changed_byte_is_said(submission, file):
+def test_a_changed_byte_is_said(file):
     assert file.count(f"sha256:{fingerprint(json.loads(asked().snapshot))}<".encode()) == 1
     for at in (0, len(file) // 2, file.index(b"sha256:") + 20, len(file) - 1):
         assert "This PDF was changed after we sealed it" in checked(file[:at] + bytes([file[at] ^ 1]) + file[at + 1 :])

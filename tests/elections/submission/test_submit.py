@@ -5,18 +5,13 @@ from allauth.account.models import EmailAddress
 
 from elections.models import Claim, Conflict, Election, Submission
 from notices.models import Notice
-from tests.factories.elections import ElectionFactory, submit
+from tests.elections.steps import as_typed, confirm, desk, executed
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory, submit
 from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import GROUP, OTHER, SOLO, FictionalPractice
+from tests.factories.practices import GROUP, OTHER, SOLO
 from tests.pages import LACKING, OPT_IN_MEANS, text
 
 pytestmark = pytest.mark.django_db
-
-
-def confirm(client, election, **fields):
-    page = client.get(f"/elections/{election.pk}/review")
-    fingerprint = page.context["form"].initial.get("fingerprint", "")
-    return client.post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM", "fingerprint": fingerprint} | fields)
 
 
 def test_a_second_click_gives_the_same_receipt(election, client):
@@ -58,14 +53,11 @@ def test_the_deadline_is_midnight_eastern(election, client, set_clock, moment, s
     fingerprint = client.get(f"/elections/{election.pk}/review").context["snapshot"].sha256
     set_clock(moment)
     client.post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM", "fingerprint": fingerprint})
-    election.refresh_from_db()
-    assert election.status == status
+    assert Election.objects.get().status == status
 
 
 def test_what_is_not_met_refuses_and_names_the_mend(client, cms_data):
-    election = ElectionFactory(practices=(SOLO,))
-    fingerprint = client.get(f"/elections/{election.pk}/review").context["snapshot"].sha256
-    answer = client.post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM", "fingerprint": fingerprint})
+    answer = confirm(client, ElectionFactory(practices=(SOLO,)))
     page = answer.content.decode()
     assert "Nothing was submitted. Fix the items below, then submit again." in page
     assert "Fix these before you submit" in page
@@ -74,12 +66,8 @@ def test_what_is_not_met_refuses_and_names_the_mend(client, cms_data):
 
 
 def test_a_collaborator_cannot_submit(election):
-    other = UserFactory(email="other@example.org")
-    election.roles.create(user=other, kind="collaborator")
-    client = signed_in(other)
-    fingerprint = client.get(f"/elections/{election.pk}/review").context["snapshot"].sha256
-    answer = client.post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM", "fingerprint": fingerprint})
-    assert answer.status_code == 403
+    other = ElectionRoleFactory(election=election, kind="collaborator").user
+    assert confirm(signed_in(other), election).status_code == 403
     assert Submission.objects.count() == 0
 
 
@@ -89,11 +77,9 @@ def test_an_unverified_address_represents_nobody(election):
     assert signed_in(impostor).get(f"/elections/{election.pk}/").status_code == 404
 
 
-def test_a_tin_that_another_holds_waits_with_a_receipt(cms_data):
-    ElectionFactory(state="submitted")
-    other = UserFactory(email="other@example.org", name="Robin Other")
-    election = ElectionFactory(by=other, practices=(SOLO, OTHER), name="Mill Group")
-    client = signed_in(other)
+def test_a_tin_that_another_holds_waits_with_a_receipt(submitted, robin):
+    election = ElectionFactory(by=robin, practices=(SOLO, OTHER), name="Mill Group")
+    client = signed_in(robin)
     assert confirm(client, election).headers["Location"] == f"/elections/{election.pk}/receipt/1"
     claims = Claim.objects.filter(election=election).values_list("practice_name", "state")
     assert sorted(claims) == [("Old Mill Clinic", "held"), ("Quiet Harbor Medicine", "waiting")]
@@ -133,22 +119,17 @@ def test_what_this_site_asks_for_is_said_in_the_review_and_at_submit_and_is_no_f
 
 
 @pytest.mark.parametrize("is_held", [True, False])
-def test_who_names_no_npi_of_a_tin_learns_nothing_of_it(cms_data, is_held):
+def test_who_names_no_npi_of_a_tin_learns_nothing_of_it(guessing, robin, is_held):
     """Held or not, the one who submits reads the same words in page, receipt and mail."""
     if is_held:
         ElectionFactory(state="submitted")
-    other = UserFactory(email="other@example.org", name="Robin Other")
-    guessed = FictionalPractice("Guessed", SOLO.tin, ("1104237361",))
-    election = ElectionFactory(by=other, practices=(guessed, OTHER), name="Mill Group")
-    client = signed_in(other)
+    election, client = guessing, signed_in(robin)
     findings = client.get(f"/elections/{election.pk}/review").context["judged_election"].for_practice(0)
     outcomes = {finding.rule: str(finding.outcome) for finding in findings}
-    assert outcomes["one-virtual-group"] == "cannot_tell"
-    assert outcomes["determination-available"] == "cannot_tell"
-    assert outcomes["practice-size"] == "cannot_tell"
-    assert outcomes["roster-complete"] == "cannot_tell"
+    for rule in ("one-virtual-group", "determination-available", "practice-size", "roster-complete"):
+        assert outcomes[rule] == "cannot_tell", rule
     member = election.members.get(name="Guessed")
-    client.post(f"/elections/{election.pk}/agreement", agreement_fields(election, opt_in=member))
+    client.post(f"/elections/{election.pk}/agreement", executed(election, opt_in=member))
     review = text(client.get(f"/elections/{election.pk}/review"))
     assert f"If CMS finds them opt-in eligible, these practices opt in to MIPS: Guessed . {OPT_IN_MEANS}" in review
     assert confirm(client, election).status_code == 302
@@ -162,51 +143,32 @@ def test_who_names_no_npi_of_a_tin_learns_nothing_of_it(cms_data, is_held):
     assert "- Guessed" in mail.body
 
 
-def agreement_fields(election, *, opt_in):
-    fields = {"acknowledged": "on"}
-    for member in election.members.all():
-        fields |= {
-            f"practice-{member.pk}-executed_on": "2026-11-10",
-            f"practice-{member.pk}-signer_name": "Sam Okafor",
-            f"practice-{member.pk}-signer_title": "Owner",
-        }
-    return fields | {f"practice-{opt_in.pk}-opt_in_accepted": "on"}
-
-
-def test_submitting_again_replaces_the_last_in_one_step_and_tells_the_reviewer(client, cms_data):
-    election = ElectionFactory(state="in_review")
-    member = election.members.get(name=SOLO.name)
-    client.post(f"/elections/{election.pk}/practices/{member.pk}/remove")
-    fields = {"name": OTHER.name, "tin_kind": "EIN", "tin": OTHER.tin, "npis": " ".join(OTHER.npis)}
-    client.post(f"/elections/{election.pk}/practices/add", fields)
+def test_submitting_again_replaces_the_last_in_one_step_and_tells_the_reviewer(client, in_review):
+    member = in_review.members.get(name=SOLO.name)
+    client.post(f"/elections/{in_review.pk}/practices/{member.pk}/remove")
+    client.post(f"/elections/{in_review.pk}/practices/add", as_typed(OTHER))
     assert Election.objects.values_list("last_submission__number", flat=True).get() == 1
-    client.post(f"/elections/{election.pk}/agreement", agreement_fields(election, opt_in=election.members.last()))
-    assert confirm(client, election).headers["Location"] == f"/elections/{election.pk}/receipt/2"
-    election.refresh_from_db()
-    assert (election.status, election.last_submission, election.reviewer) == (
-        "submitted",
-        election.submissions.get(number=2),
-        None,
-    )
-    standing = Claim.objects.exclude(state="released").values_list("practice_name", "state")
-    assert sorted(standing) == [("Lakeside Family Practice", "held"), ("Old Mill Clinic", "held")]
+    client.post(f"/elections/{in_review.pk}/agreement", executed(in_review, opt_in=in_review.members.last()))
+    assert confirm(client, in_review).headers["Location"] == f"/elections/{in_review.pk}/receipt/2"
+    election = Election.objects.get(last_submission__number=2)
+    assert (election.status, election.reviewer) == ("submitted", None)
+    claims = Claim.objects.exclude(state="released").values_list("practice_name", "state")
+    assert sorted(claims) == [("Lakeside Family Practice", "held"), ("Old Mill Clinic", "held")]
     assert Notice.objects.filter(reason="election submitted again", to="reviewer@cms.example").count() == 1
-    receipt = client.get(f"/elections/{election.pk}/receipt/2").content.decode()
+    receipt = client.get(f"/elections/{in_review.pk}/receipt/2").content.decode()
     assert ["dana@example.org" in receipt, "reviewer@cms.example" in receipt] == [True, False]
 
 
-def test_submitting_again_gives_an_approval_up_and_keeps_the_identifier(client, cms_data, reviewer):
-    election = ElectionFactory(state="approved")
-    identifier = election.virtual_group_identifier
-    client.post(f"/elections/{election.pk}/virtual-group", {"name": "Harbor and Lake Group"})
-    page = client.get(f"/elections/{election.pk}/review").content.decode()
+def test_submitting_again_gives_an_approval_up_and_keeps_the_identifier(client, approved, reviewer):
+    identifier = approved.virtual_group_identifier
+    client.post(f"/elections/{approved.pk}/virtual-group", {"name": "Harbor and Lake Group"})
+    page = client.get(f"/elections/{approved.pk}/review").content.decode()
     assert "If you submit again, you give up the approval" in page
-    packet = f"/staff/elections/election/{election.pk}/"
-    desk = signed_in(reviewer)
-    for page in (packet, "/staff/elections/election/"):
-        assert "Harbor Group" in desk.get(page).content.decode()
-        assert "Harbor and Lake Group" not in desk.get(page).content.decode()
-    confirm(client, election)
-    election.refresh_from_db()
+    staff = signed_in(reviewer)
+    for page in (desk(approved), "/staff/elections/election/"):
+        assert "Harbor Group" in staff.get(page).content.decode()
+        assert "Harbor and Lake Group" not in staff.get(page).content.decode()
+    confirm(client, approved)
+    election = Election.objects.get()
     assert (election.status, election.virtual_group_identifier) == ("submitted", identifier)
-    assert "Harbor and Lake Group, 2027" in desk.get(packet).content.decode()
+    assert "Harbor and Lake Group, 2027" in staff.get(desk(approved)).content.decode()

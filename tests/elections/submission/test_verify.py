@@ -11,18 +11,11 @@ from agreements.models import Agreement, Document, DocumentKind
 from agreements.text.document_text import canonical_json, fingerprint
 from elections import receipt_codes
 from ground import clock
-from tests.factories.elections import ElectionFactory, submit
 from tests.factories.practices import GROUP, SOLO
 from tests.pages import text
 
 ADDRESS = "/verify"
 LIMIT = 20 * 1024 * 1024
-
-
-@pytest.fixture
-def submission(cms_data, set_clock):
-    set_clock("2026-12-01T10:04:31-05:00")
-    return submit(ElectionFactory())
 
 
 def ask(code: str, *, client: Client | None = None):
