@@ -63,14 +63,18 @@ class ElectionRoleFactory(ModelFactory[ElectionRole]):
 def complete(election: Election, *practices: FictionalPractice) -> Election:
     """Add practices, have all parties execute the agreement, and acknowledge it."""
     by, now = election.started_by, clock.now()
-    for listed in practices:
-        members.save_member(
-            election.pk, None, name=listed.name, tin_kind=listed.kind, tin=listed.tin, npis=listed.npis, by=by, now=now
-        )
+    for made in practices:
+        save_practice(election, made)
     party = executed.PartyEntry(date(election.performance_year - 1, 11, 10), "Sam Okafor", "Managing partner", False)
     entries = {member.pk: party for member in election.members.all()}
     executed.save_agreement(election.pk, acknowledged=True, parties=entries, by=by, now=now)
     return Election.objects.get(pk=election.pk)
+
+
+def save_practice(election: Election, made: FictionalPractice, pk: int | None = None) -> None:
+    """Add a practice, or make the one with this key what is given."""
+    fields: dict[str, Any] = {"name": made.name, "tin_kind": made.kind, "tin": made.tin, "npis": made.npis}
+    members.save_member(election.pk, pk, **fields, by=election.started_by, now=clock.now())
 
 
 def submit(election: Election, *, by: User | None = None, at: datetime | None = None) -> Submission:

@@ -1,32 +1,24 @@
 """Contesting what data say of a practice, over HTTP: where, by whom, and what it changes."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from elections.content import Snapshot
 from elections.models import Election, Event, Member
-from elections.practices import members
 from elections.readiness import judge
-from eligibility.models import DeterminationClinician, DeterminationPractice
-from tests.factories.elections import ElectionFactory, ElectionRoleFactory, submit
+from eligibility.models import DeterminationPractice
+from tests.elections.steps import confirm
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory, save_practice, submit
 from tests.factories.people import signed_in
-from tests.factories.practices import GROUP, OTHER, SOLO, FictionalPractice, load_cms_data
+from tests.factories.practices import BELOW, GROUP, OTHER, SOLO, FictionalPractice, load_cms_data
 from tests.factories.proposals import NPIS
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
 RULE = "low-volume-threshold"
-BELOW = {"allowed_charges": 1000, "patients": 10, "services": 10}
 SAID = "Robin Hale joined on Jan 5, 2026; the data hold none of the claims of that year."
-
-
-@pytest.fixture
-def below(cms_data) -> None:
-    """CMS data say of the solo practice that it is below all three limits."""
-    DeterminationClinician.objects.filter(npi=SOLO.npis[0]).update(**BELOW)
 
 
 def member_of(election: Election, position: int = 0) -> Member:
@@ -48,9 +40,8 @@ def test_a_contested_finding_is_submitted_with_what_was_said(election, client, b
     answer = client.post(page_of(election), {"statement": SAID}, follow=True)
     assert answer.redirect_chain == [(practice_of(election), 302)]
     assert f"Contested by the representative: {SAID}" in text(answer)
-    assert "23 met, 1 contested. These results are from Dec 1, 2026" in text(
-        client.get(f"/elections/{election.pk}/ledger")
-    )
+    ledger = text(client.get(f"/elections/{election.pk}/ledger"))
+    assert "23 met, 1 contested. These results are from Dec 1, 2026" in ledger
 
     submission = submit(election)
     assert Snapshot.of_submission(submission).practices[0].contests == ((RULE, SAID),)
@@ -63,13 +54,11 @@ def test_a_contested_finding_is_submitted_with_what_was_said(election, client, b
 def test_a_contest_taken_back_stops_the_election_again(election, client, below):
     client.post(page_of(election), {"statement": SAID})
     assert client.get(page_of(election)).context["form"].initial == {"statement": SAID}
-    client.post(page_of(election), {"statement": SAID, "take_back": "yes"})
-    client.post(page_of(election), {"statement": SAID, "take_back": "yes"})
+    for _ in range(2):
+        client.post(page_of(election), {"statement": SAID, "take_back": "yes"})
     assert member_of(election).contests == {}
     assert Event.objects.filter(verb="take_contest_back").count() == 1
-    fields = {"confirm": "CONFIRM", "fingerprint": Snapshot.of_working_copy(election).sha256}
-    refused = client.post(f"/elections/{election.pk}/review", fields, follow=True)
-    assert "Nothing was submitted. Fix the items below, then submit again." in text(refused)
+    assert "Nothing was submitted. Fix the items below, then submit again." in text(confirm(client, election))
     assert not election.submissions.exists()
 
 
@@ -112,34 +101,27 @@ def test_what_is_met_cannot_be_contested(election, client, below):
     assert member_of(election).contests == {}
 
 
-def test_who_may_not_know_the_finding_cannot_contest_it(election, client, below, representative):
+def test_who_may_not_know_the_finding_cannot_contest_it(election, client, below):
     """CMS data say not met, but nobody listed bills under the TIN: the answer is `cannot tell`, and stays that."""
-    member = member_of(election)
-    listed: dict[str, Any] = {"name": member.name, "tin_kind": "EIN", "tin": SOLO.tin, "npis": ["1922002005"]}
-    members.save_member(election.pk, member.pk, **listed, by=representative, now=election.changed_at)
+    save_practice(election, replace(SOLO, npis=("1922002005",)), member_of(election).pk)
     assert "/contest/" not in client.get(practice_of(election)).content.decode()
     client.post(page_of(election), {"statement": SAID})
     assert member_of(election).contests == {}
 
 
-def test_another_tin_is_contested_anew(election, client, below, representative):
+def test_another_tin_is_contested_anew(election, client, below):
     client.post(page_of(election), {"statement": SAID})
-    member = member_of(election)
-    kept: dict[str, Any] = {"name": member.name, "tin_kind": "EIN", "npis": SOLO.npis}
-    members.save_member(election.pk, member.pk, **kept, tin=SOLO.tin, by=representative, now=election.changed_at)
-    assert member_of(election).contests == {RULE: SAID}
-    members.save_member(election.pk, member.pk, **kept, tin=OTHER.tin, by=representative, now=election.changed_at)
-    assert member_of(election).contests == {}
+    for tin, contests in ((SOLO.tin, {RULE: SAID}), (OTHER.tin, {})):
+        save_practice(election, replace(SOLO, tin=tin), member_of(election).pk)
+        assert member_of(election).contests == contests
 
 
-def test_a_contest_speaks_of_its_own_practice_alone(client, below, representative):
+def test_a_contest_speaks_of_its_own_practice_alone(election, client, below, representative):
     DeterminationPractice.objects.filter(name=GROUP.name).update(**BELOW)
-    election = ElectionFactory()
     client.post(page_of(election), {"statement": SAID})
-    judged_election = judge(
-        Snapshot.of_working_copy(election), election_id=election.pk, at=election.changed_at, by=representative
-    )
-    assert [(finding.practice, finding.rule) for finding in judged_election.blocking] == [(1, RULE)]
+    stands = Snapshot.of_working_copy(election)
+    judged = judge(stands, election_id=election.pk, at=election.changed_at, by=representative)
+    assert [(finding.practice, finding.rule) for finding in judged.blocking] == [(1, RULE)]
 
 
 def test_only_the_representative_contests(election, below):
@@ -155,9 +137,9 @@ def test_nothing_is_contested_after_the_window(election, client, below, set_cloc
     assert member_of(election).contests == {}
 
 
-def test_what_there_is_not_is_not_found_in_a_closed_election_either(election, below, representative, set_clock):
+def test_what_there_is_not_is_not_found_in_a_closed_election_either(election, client, below, set_clock):
     set_clock("2027-01-01T00:00:00-05:00")
-    client, practices = signed_in(representative), f"/elections/{election.pk}/practices"
+    practices = f"/elections/{election.pk}/practices"
     for path in (f"{practices}/999999/contest/{RULE}", page_of(election, "no-such-rule")):
         assert client.get(path).status_code == client.post(path).status_code == 404
     assert client.post(f"{practices}/999999").status_code == 404

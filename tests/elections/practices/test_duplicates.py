@@ -8,10 +8,10 @@ from django.db import connection, transaction
 
 from agreements.models import Agreement, Party
 from elections.models import Election, Member, MemberClinician
-from elections.practices import duplicates, members
+from elections.practices import duplicates
 from elections.verbs import lock
 from ground import clock
-from tests.factories.elections import ElectionFactory
+from tests.factories.elections import ElectionFactory, save_practice
 from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
 from tests.factories.signing import sign_all, to_be_signed
 from tests.pages import text
@@ -157,12 +157,10 @@ def test_what_was_signed_counts_no_more_and_is_kept(client, cms_data):
     assert Party.objects.filter(agreement=election.agreement_id).count() == 3
 
 
-def test_one_that_signed_here_stays_and_its_signature_counts_again(client, cms_data, representative):
+def test_one_that_signed_here_stays_and_its_signature_counts_again(client, cms_data):
     election = to_be_signed()
     sign_all(election)
-    members.save_member(
-        election.pk, None, name="A", tin_kind="EIN", tin=GROUP.tin, npis=GROUP.npis, by=representative, now=clock.now()
-    )
+    save_practice(election, replace(GROUP, name="A"))
     added = election.members.get(name="A")
     Member.objects.filter(pk=added.pk).update(position=0)
     Party.objects.filter(pk=added.party_id).update(signer_name="Ann Asked")
@@ -202,8 +200,7 @@ def test_a_line_typed_for_the_practice_that_is_gone_is_named(client, election):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_clicks_and_a_save_at_once_lose_nothing(client, cms_data):
-    election = ElectionFactory(practices=(SOLO, GROUP, TWICE))
+def test_two_clicks_and_a_save_at_once_lose_nothing(client, election):
     first = election.members.get(name=GROUP.name)
     sent = [
         (f"/elections/{election.pk}/practices/merge", {}),

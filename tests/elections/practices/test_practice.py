@@ -5,29 +5,26 @@ import importlib
 import pytest
 from django.db import connection
 
-from elections.models import Election, Member
+from elections.models import Member
 from elections.practices import members
 from elections.practices.tin_forms import ASKED_TOO_MUCH
 from eligibility.law.identifiers import typed_npis, typed_tin
 from ground import clock
+from tests.elections.steps import as_typed
 from tests.factories.elections import ElectionFactory
-from tests.factories.people import UserFactory, signed_in
 from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def election(cms_data, representative):
-    signed_in(representative).post("/elections/start")
-    return Election.objects.get()
+def election(cms_data):
+    return ElectionFactory(practices=())
 
 
 def add(client, election, **fields):
-    return client.post(
-        f"/elections/{election.pk}/practices/add",
-        {"name": "Lakeside", "tin_kind": "EIN", "tin": "961000002", "npis": "1234567893"} | fields,
-    )
+    lakeside = {"name": "Lakeside", "tin_kind": "EIN", "tin": "961000002", "npis": "1234567893"}
+    return client.post(f"/elections/{election.pk}/practices/add", lakeside | fields)
 
 
 @pytest.mark.parametrize(
@@ -113,11 +110,8 @@ def test_an_ssn_called_an_ein_is_refused_where_cms_data_know_it(client, election
 def test_nobody_tries_out_the_digits_of_an_ssn_with_forms_that_save_nothing(client, election):
     for number in range(50):
         add(client, election, name="x" * 201, tin=f"5170{number:05}", npis=BY_SSN.npis[0])
-    answers = [
-        add(client, election, name="x" * 201, tin=f"517{digits}", npis=BY_SSN.npis[0])
-        for digits in (BY_SSN.tin, "000999")
-    ]
-    for answer in answers:
+    for digits in (BY_SSN.tin, "000999"):
+        answer = add(client, election, name="x" * 201, tin=f"517{digits}", npis=BY_SSN.npis[0])
         assert answer.context["form"].errors["tin"] == [ASKED_TOO_MUCH]
     assert Member.objects.filter(tin_last4__in=[BY_SSN.tin[-4:], "0999"]).count() == 0
     own = {"name": "By SSN", "tin_kind": "SSN", "tin": BY_SSN.tin, "npis": BY_SSN.npis[0]}
@@ -144,16 +138,13 @@ def test_a_tin_is_kept_encrypted_and_shown_whole_only_in_its_own_field(client, e
 
 
 def test_nothing_typed_is_no_practice(election, client):
-    answer = add(client, election, name="", tin_kind="", tin="", npis="")
-    assert (
-        "There is nothing to save yet. Type the practice’s name, its TIN, or an NPI first." in answer.content.decode()
-    )
+    page = add(client, election, name="", tin_kind="", tin="", npis="").content.decode()
+    assert "There is nothing to save yet. Type the practice’s name, its TIN, or an NPI first." in page
     assert Member.objects.count() == 0
 
 
 def test_a_practice_can_be_saved_before_everything_is_known(election, client):
-    answer = add(client, election, tin_kind="", tin="", npis="")
-    assert answer.status_code == 302
+    assert add(client, election, tin_kind="", tin="", npis="").status_code == 302
     member = Member.objects.get()
     assert (member.name, member.tin_kind, member.tin, member.clinicians.count()) == ("Lakeside", "", "", 0)
 
@@ -168,21 +159,16 @@ def test_npis_are_read_as_people_paste_them(election, client):
 @pytest.mark.parametrize("rows", [1, 3])
 def test_practices(client, election, rows, django_assert_num_queries):
     for made in (SOLO, GROUP, OTHER)[:rows]:
-        add(client, election, name=made.name, tin=made.tin, npis="\n".join(made.npis))
-    with django_assert_num_queries(QUERIES_PRACTICES):
+        add(client, election, **as_typed(made))
+    with django_assert_num_queries(15):
         page = client.get(f"/elections/{election.pk}/practices").content.decode()
     assert page.count('scope="row"') == rows
 
 
-QUERIES_PRACTICES = 15
-
-
 @pytest.mark.parametrize("rows", [1, 3])
 def test_elections(client, cms_data, rows, django_assert_num_queries):
-    stranger = UserFactory(email="stranger@example.org")
-    ElectionFactory(by=stranger, name="Not yours")
-    for number in range(rows):
-        ElectionFactory(name=f"Harbor {number}")
+    ElectionFactory(by__email="stranger@example.org", name="Not yours")
+    ElectionFactory.create_batch(rows)
     with django_assert_num_queries(10):
         page = client.get("/elections/").content.decode()
     assert page.count('class="usa-card__container"') == rows
