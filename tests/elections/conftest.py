@@ -90,6 +90,12 @@ def lead(db) -> User:
     return UserFactory(email="lead@cms.example", roles=[Role.LEAD_REVIEWER], name="Lee Lead")
 
 
+@pytest.fixture
+def media(settings, tmp_path) -> None:
+    """Keep what is stored apart for each test."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
 @pytest.fixture(autouse=True)
 def _without_second_factor(settings):
     """Staff sign in by password alone here; tests/accounts holds the second factor to its promise."""

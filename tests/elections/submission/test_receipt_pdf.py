@@ -21,12 +21,8 @@ from tests.factories.people import UserFactory, signed_in
 from tests.factories.practices import ALL, GROUP, SOLO, FictionalPractice
 from tests.pages import text
 
+pytestmark = pytest.mark.usefixtures("media")
 MAKE, DOWNLOAD = "Make a PDF of the receipt", "Download the receipt (PDF)"
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture

@@ -16,12 +16,6 @@ from tests.pages import text
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def media(settings, tmp_path):
-    """Keep the sample's PDF apart."""
-    settings.MEDIA_ROOT = tmp_path
-
-
 def read(client: Client, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code == 200
