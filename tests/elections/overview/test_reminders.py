@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from elections.models import Election
 from elections.overview.reminders import remind_due
 from ground.clock import EASTERN
 from notices.models import Notice
@@ -12,10 +13,14 @@ from tests.factories.people import UserFactory
 from tests.factories.practices import BY_SSN, OTHER
 
 pytestmark = pytest.mark.django_db
-DEC_1 = datetime(2026, 12, 1, tzinfo=EASTERN)
+DEC_1, JAN_3 = datetime(2026, 12, 1, tzinfo=EASTERN), datetime(2027, 1, 3, tzinfo=EASTERN)
 
 
-def december(set_clock, *, until=datetime(2027, 1, 3, tzinfo=EASTERN), start=DEC_1, at=None):
+def day(number, hour=0):
+    return datetime(2026, 12, number, hour, tzinfo=EASTERN)
+
+
+def december(set_clock, *, start=DEC_1, until=JAN_3, at=None):
     """Let time pass every two hours, beat asking each time; `at` does something at a moment."""
     moment = start
     while moment < until:
@@ -52,19 +57,12 @@ def test_a_december(cms_data, set_clock):
 
 
 def test_it_stops_when_it_is_submitted_and_two_addresses_are_one_person(cms_data, representative, set_clock):
-    make_address = representative.emailaddress_set.create(email="dana@clinic.example", verified=True)
+    representative.emailaddress_set.create(email="dana@clinic.example", verified=True)
     election = ElectionFactory()
     other = ElectionFactory(practices=(OTHER, BY_SSN), name="Other")
-    other.representative_email = make_address.email
-    other.save()
-    december(
-        set_clock,
-        start=datetime(2026, 12, 16, tzinfo=EASTERN),
-        at={
-            datetime(2026, 12, 20, 10, tzinfo=EASTERN): lambda now: submit(election, at=now),
-            datetime(2026, 12, 29, 10, tzinfo=EASTERN): lambda now: submit(other, at=now),
-        },
-    )
+    Election.objects.filter(pk=other.pk).update(representative_email="dana@clinic.example")
+    submitted = {day(20, 10): lambda now: submit(election, at=now), day(29, 10): lambda now: submit(other, at=now)}
+    december(set_clock, start=day(16), at=submitted)
     assert reminded("dana@example.org") == ["Dec 17 08:00", "Dec 24 08:00", "Dec 28 08:00"]
     assert reminded("dana@clinic.example") == []
     bodies = Notice.objects.filter(reason="deadline reminder").order_by("created_at").values_list("body", flat=True)
@@ -74,8 +72,6 @@ def test_it_stops_when_it_is_submitted_and_two_addresses_are_one_person(cms_data
 
 def test_a_worker_that_was_away_reminds_later_the_same_day_or_not_at_all(cms_data, set_clock):
     ElectionFactory()
-    december(
-        set_clock, start=datetime(2026, 12, 17, 22, tzinfo=EASTERN), until=datetime(2026, 12, 18, 9, tzinfo=EASTERN)
-    )
-    december(set_clock, start=datetime(2026, 12, 25, 8, tzinfo=EASTERN), until=datetime(2026, 12, 26, tzinfo=EASTERN))
+    december(set_clock, start=day(17, 22), until=day(18, 9))
+    december(set_clock, start=day(25, 8), until=day(26))
     assert reminded("dana@example.org") == ["Dec 17 22:00"]
