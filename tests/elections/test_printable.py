@@ -11,7 +11,7 @@ from elections.models import Election, Member
 from elections.roster.reading import read_text
 from eligibility.models import DeterminationClinician
 from tests.factories.elections import ElectionFactory
-from tests.factories.people import PASSWORD, signed_in
+from tests.factories.people import PASSWORD
 from tests.factories.practices import OTHER, SOLO
 from tests.factories.signing import ask_to_sign
 from tests.pages import text
@@ -55,8 +55,7 @@ def test_a_draft_does_not_take_it(client, cms_data, path, field):
     assert "😀" not in Snapshot.of_working_copy(Election.objects.get(pk=election.pk)).canonical
 
 
-def test_whom_one_asks_to_sign_is_named_so_that_the_agreement_can_say_it(cms_data, representative):
-    election, client = ElectionFactory(), signed_in(representative)
+def test_whom_one_asks_to_sign_is_named_so_that_the_agreement_can_say_it(election, client):
     signing, member = f"/elections/{election.pk}/signing", election.members.all()[0].pk
     client.post(f"{signing}/begin")
     assert refused(client, signing, f"practice-{member}-signer_name")
@@ -65,16 +64,9 @@ def test_whom_one_asks_to_sign_is_named_so_that_the_agreement_can_say_it(cms_dat
 
 
 def test_where_the_groups_own_agreement_does_what_is_said_so_too(election, client, representative):
-    own = OwnAgreement.objects.create(
-        agreement=election.agreement,
-        name="a.pdf",
-        sha256="00",
-        pages=1,
-        size=1,
-        uploaded_at=election.started_at,
-        uploaded_by=representative,
-    )
-    election.agreement.own = own
+    file = {"name": "a.pdf", "sha256": "00", "pages": 1, "size": 1}
+    uploaded = {"uploaded_at": election.started_at, "uploaded_by": representative}
+    election.agreement.own = OwnAgreement.objects.create(agreement=election.agreement, **file, **uploaded)
     election.agreement.save()
     assert refused(client, f"/elections/{election.pk}/agreement/own", "iii")
 
@@ -84,11 +76,11 @@ def test_new_contact_details_after_approval(client, approved, representative):
     assert refused(client, path, "name", email=representative.email)
 
 
-def test_ones_own_name_and_a_practice_without_an_account(client):
+def test_ones_own_name_and_a_practice_without_an_account(client, visitor):
     password = {"email": "new@example.org", "password1": PASSWORD}
-    assert refused(Client(), "/accounts/signup/", "name", **password)
+    assert refused(visitor, "/accounts/signup/", "name", **password)
     assert refused(client, "/accounts/", "name")
-    assert refused(Client(), "/check/practice", "name")
+    assert refused(visitor, "/check/practice", "name")
 
 
 def test_a_list_is_taken_over_without_it_which_is_said_with_its_line(client, cms_data):

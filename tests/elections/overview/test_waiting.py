@@ -5,8 +5,6 @@ import pytest
 from agreements.models import Document, DocumentState
 from agreements.papers.pdf_progress import tell
 from elections.agreement.actions import make_document
-from tests.factories.elections import ElectionFactory
-from tests.factories.people import signed_in
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -14,10 +12,9 @@ ASKS = {"HTTP_HX_REQUEST": "true", "HTTP_X_BACKGROUND": "yes"}
 
 
 @pytest.fixture
-def waiting(cms_data, representative):
-    election = ElectionFactory()
-    document = make_document(election.pk, by=representative, now=election.changed_at)
-    return signed_in(representative), f"/elections/{election.pk}/documents/{document.pk}", document
+def waiting(election, client):
+    document = make_document(election.pk, by=election.started_by, now=election.changed_at)
+    return client, f"/elections/{election.pk}/documents/{document.pk}", document
 
 
 def test_it_tells_which_page_is_laid_out(waiting):
