@@ -9,7 +9,6 @@ from playwright.sync_api import Page, Route, expect
 
 from elections.models import Election, ElectionRole, Member
 from ground import clock
-from tests.factories.elections import ElectionFactory
 from tests.factories.people import PASSWORD
 from tests.factories.practices import GROUP, SOLO
 
@@ -17,13 +16,21 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def election(cms_data, representative, sign_in):
+def election(election, representative, sign_in):
     sign_in(representative)
-    return ElectionFactory()
+    return election
 
 
 def status(page: Page):
     return page.locator("[data-draft-line]")
+
+
+def sign_in_again(page: Page) -> None:
+    """Sign in where the page leads once the session has ended."""
+    expect(page.get_by_text("We kept what you typed. Sign in to continue.")).to_be_visible()
+    page.get_by_label("Email address").fill("dana@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
 
 
 def test_what_is_typed_is_saved_without_a_click(page: Page, election):
@@ -52,17 +59,14 @@ def test_a_new_practice_is_one_practice_whatever_one_does(page: Page, election):
     expect(page.get_by_text("An NPI has 10 digits. This one has 8.", exact=True)).to_be_hidden()
     expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
     added = Member.objects.get(name="Old Mill")
-    assert (added.tin, list(added.clinicians.values_list("npi", flat=True))) == (
-        "961000003",
-        ["2000000002", "1003001041"],
-    )
+    listed = list(added.clinicians.values_list("npi", flat=True))
+    assert (added.tin, listed) == ("961000003", ["2000000002", "1003001041"])
     assert election.members.count() == 3
 
 
 @pytest.mark.proof
-def test_cells_pasted_from_a_spreadsheet_fill_lines(page: Page, election):
-    member = election.members.get(name=SOLO.name)
-    page.goto(f"/elections/{election.pk}/practices/{member.pk}")
+def test_cells_pasted_from_a_spreadsheet_fill_lines(page: Page, election, solo):
+    page.goto(f"/elections/{election.pk}/practices/{solo.pk}")
     pasted = "2000000002\tVALE\tROBIN\r\n1003001041\tOTT\tKIM\r\n1003003153\r\n1234567893\r\n12345\r\n"
     page.locator(".roster__line input").nth(6).focus()
     page.evaluate(
@@ -76,7 +80,7 @@ def test_cells_pasted_from_a_spreadsheet_fill_lines(page: Page, election):
     )
     expect(page.get_by_text("An NPI has 10 digits. This one has 5.")).to_be_visible()
     expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
-    assert list(member.clinicians.values_list("npi", "last_name")) == [
+    assert list(solo.clinicians.values_list("npi", "last_name")) == [
         (SOLO.npis[0], ""),
         ("2000000002", "VALE"),
         ("1003001041", "OTT"),
@@ -88,16 +92,15 @@ def test_cells_pasted_from_a_spreadsheet_fill_lines(page: Page, election):
 
 
 @pytest.mark.proof
-def test_an_ssn_is_refused_when_its_field_is_left(page: Page, election):
-    member = election.members.get(name=SOLO.name)
-    page.goto(f"/elections/{election.pk}/practices/{member.pk}")
+def test_an_ssn_is_refused_when_its_field_is_left(page: Page, election, solo):
+    page.goto(f"/elections/{election.pk}/practices/{solo.pk}")
     page.get_by_label("TIN", exact=True).fill("517-44-9638")
     page.get_by_label("Name of the practice").fill("Quiet Harbor")
     expect(page.get_by_text("This looks like a Social Security number, so we didn’t keep it.")).to_be_visible()
     expect(page.get_by_label("TIN", exact=True)).to_have_value("")
     expect(status(page)).to_have_text("Saved 10:00 a.m. ET, except for what is marked.")
-    member.refresh_from_db()
-    assert (member.name, member.tin) == ("Quiet Harbor", SOLO.tin)
+    solo.refresh_from_db()
+    assert (solo.name, solo.tin) == ("Quiet Harbor", SOLO.tin)
 
 
 @pytest.mark.proof
@@ -123,10 +126,7 @@ def test_typing_goes_on_after_the_session_ended(page: Page, election, sign_in, m
     real = clock.real_now
     monkeypatch.setattr(clock, "real_now", lambda: real() + timedelta(minutes=16))
     page.get_by_label("Name of the virtual group").fill("Typed too late")
-    expect(page.get_by_text("We kept what you typed. Sign in to continue.")).to_be_visible()
-    page.get_by_label("Email address").fill("dana@example.org")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in_again(page)
     expect(page.get_by_label("Name of the virtual group")).to_have_value("Typed too late")
     expect(status(page)).to_have_text(re.compile("Saved"))
     assert str(Election.objects.get().virtual_group) == "Typed too late"
@@ -159,11 +159,10 @@ def test_nobody_may_type_any_more(page: Page, election):
 
 
 @pytest.mark.proof
-def test_a_conflict_stays_until_one_decides(page: Page, election):
+def test_a_conflict_stays_until_one_decides(page: Page, election, solo):
     other = page.context.new_page()
-    member = election.members.get(name=SOLO.name)
     for tab in (page, other):
-        tab.goto(f"/elections/{election.pk}/practices/{member.pk}")
+        tab.goto(f"/elections/{election.pk}/practices/{solo.pk}")
     name, line = (tab.get_by_label("Name of the practice") for tab in (page, other)), "Last name, line 1"
     mine, theirs = name
     mine.fill("First tab")
@@ -180,14 +179,14 @@ def test_a_conflict_stays_until_one_decides(page: Page, election):
     other.get_by_label("First name, line 1").fill("Lee")
     other.wait_for_timeout(2000)
     expect(both).to_have_count(2)
-    member.refresh_from_db()
-    assert (member.name, member.clinicians.get().last_name) == ("First tab", "Sato")
+    solo.refresh_from_db()
+    assert (solo.name, solo.clinicians.get().last_name) == ("First tab", "Sato")
     other.get_by_role("button", name="Keep what I typed").first.click()
     other.locator(".roster__line").first.get_by_role("button", name="Keep what I typed").click()
     expect(status(other)).to_have_text("Saved 10:00 a.m. ET.")
-    member.refresh_from_db()
-    kept = member.clinicians.get()
-    assert (member.name, kept.last_name, kept.first_name) == ("Second tab and more", "Otto", "Lee")
+    solo.refresh_from_db()
+    kept = solo.clinicians.get()
+    assert (solo.name, kept.last_name, kept.first_name) == ("Second tab and more", "Otto", "Lee")
 
 
 @pytest.mark.proof
@@ -201,24 +200,22 @@ def test_typing_without_a_pause_is_saved_all_the_same(page: Page, election):
 
 
 @pytest.mark.proof
-def test_a_line_goes_when_it_is_saved_and_not_when_it_is_ticked(page: Page, election):
-    member = election.members.get(name=GROUP.name)
-    page.goto(f"/elections/{election.pk}/practices/{member.pk}")
+def test_a_line_goes_when_it_is_saved_and_not_when_it_is_ticked(page: Page, election, group):
+    page.goto(f"/elections/{election.pk}/practices/{group.pk}")
     for _ in range(2):
         page.get_by_text("Remove line 1").click()
         page.wait_for_timeout(1000)
-        assert member.clinicians.count() == 2
+        assert group.clinicians.count() == 2
     page.get_by_text("Remove line 1").click()
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".messages")).to_contain_text("Saved.")
-    assert list(member.clinicians.values_list("npi", flat=True)) == [GROUP.npis[1]]
+    assert list(group.clinicians.values_list("npi", flat=True)) == [GROUP.npis[1]]
 
 
 @pytest.mark.proof
-def test_what_is_typed_while_the_page_goes_to_sign_in_is_kept_too(page: Page, election):
+def test_what_is_typed_while_the_page_goes_to_sign_in_is_kept_too(page: Page, election, solo):
     """Nor does the last of it push out what was kept before."""
-    member = election.members.get(name=SOLO.name)
-    page.goto(f"/elections/{election.pk}/practices/{member.pk}")
+    page.goto(f"/elections/{election.pk}/practices/{solo.pk}")
     name, line = page.get_by_label("Name of the practice"), page.get_by_label("Last name, line 1")
 
     def answer_while_it_is_typed(route: Route) -> None:
@@ -230,15 +227,12 @@ def test_what_is_typed_while_the_page_goes_to_sign_in_is_kept_too(page: Page, el
     Session.objects.all().delete()
     name.fill("Typed too late")
     line.press_sequentially("Ott")
-    expect(page.get_by_text("We kept what you typed. Sign in to continue.")).to_be_visible()
-    page.get_by_label("Email address").fill("dana@example.org")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in_again(page)
     expect(name).to_have_value("Typed too late")
     expect(line).to_have_value("Otto")
     expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
-    member.refresh_from_db()
-    assert (member.name, member.clinicians.get().last_name) == ("Typed too late", "Otto")
+    solo.refresh_from_db()
+    assert (solo.name, solo.clinicians.get().last_name) == ("Typed too late", "Otto")
 
 
 def lose_the_next_answer(page: Page) -> None:
@@ -247,30 +241,27 @@ def lose_the_next_answer(page: Page) -> None:
 
 
 @pytest.mark.proof
-def test_what_was_saved_without_an_answer_is_nobody_elses(page: Page, election):
-    member = election.members.get(name=SOLO.name)
-    page.goto(f"/elections/{election.pk}/practices/{member.pk}")
+def test_what_was_saved_without_an_answer_is_nobody_elses(page: Page, election, solo):
+    page.goto(f"/elections/{election.pk}/practices/{solo.pk}")
     name, line = page.get_by_label("Name of the practice"), page.get_by_label("Last name, line 1")
     lose_the_next_answer(page)
     name.fill("Quiet ")
     line.fill("Ot")
     expect(status(page)).to_have_text("Not saved.")
-    member.refresh_from_db()
-    assert (member.name, member.clinicians.get().last_name) == ("Quiet", "Ot")
+    solo.refresh_from_db()
+    assert (solo.name, solo.clinicians.get().last_name) == ("Quiet", "Ot")
     name.fill("Quiet Bay")
     line.fill("Ott")
     expect(status(page)).to_have_text("Saved 10:00 a.m. ET.")
-    member.refresh_from_db()
-    assert (member.name, member.clinicians.get().last_name) == ("Quiet Bay", "Ott")
+    solo.refresh_from_db()
+    assert (solo.name, solo.clinicians.get().last_name) == ("Quiet Bay", "Ott")
 
 
 @pytest.mark.proof
 def test_what_was_saved_without_an_answer_can_be_taken_back(page: Page, election):
     page.goto(f"/elections/{election.pk}/agreement")
-    signer, box = (
-        page.get_by_label("Who signed for the practice").first,
-        page.get_by_text("A formal written agreement exists"),
-    )
+    signer = page.get_by_label("Who signed for the practice").first
+    box = page.get_by_text("A formal written agreement exists")
     lose_the_next_answer(page)
     signer.fill("Somebody else")
     box.click()

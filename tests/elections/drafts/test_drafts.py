@@ -5,9 +5,10 @@ import uuid
 import pytest
 
 from elections.models import Election, Member, MemberClinician
+from tests.elections.steps import executed
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory
-from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
+from tests.factories.people import signed_in
+from tests.factories.practices import BY_SSN, OTHER, SOLO
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -15,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def kim(election):
-    user = UserFactory(email="kim@example.org", name="Kim Lee")
-    return ElectionRoleFactory(election=election, user=user, kind="collaborator").user
+    """The browser of Kim Lee, who types into the same draft."""
+    return signed_in(ElectionRoleFactory(election=election, user__name="Kim Lee", kind="collaborator").user)
 
 
 def autosave(client, path, **fields):
@@ -37,7 +38,7 @@ def test_a_page_saves_itself(election, client):
 def test_the_later_one_does_not_replace_what_the_earlier_one_saved(election, client, kim):
     path = f"/elections/{election.pk}/virtual-group"
     before = {"initial-name": "Harbor Group"}
-    signed_in(kim).post(path, before | {"name": "Lakes Group"})
+    kim.post(path, before | {"name": "Lakes Group"})
     answer = client.post(path, before | {"name": "Rivers Group"})
     assert answer.status_code == 200
     told = text(answer)
@@ -52,10 +53,10 @@ def test_the_later_one_does_not_replace_what_the_earlier_one_saved(election, cli
     assert str(Election.objects.get().virtual_group) == "Rivers Group"
 
 
-def test_two_who_change_two_fields_keep_both(election, client, representative, kim):
+def test_two_who_change_two_fields_keep_both(election, client, kim):
     path = f"/elections/{election.pk}/representative"
     shown = {"initial-name": "Dana Rivera", "initial-phone": "555-0100", "initial-email": "dana@example.org"}
-    signed_in(kim).post(path, shown | {"name": "Dana Rivera", "phone": "555-0199", "email": "dana@example.org"})
+    kim.post(path, shown | {"name": "Dana Rivera", "phone": "555-0199", "email": "dana@example.org"})
     client.post(path, shown | {"name": "Dana Rivera, MD", "phone": "555-0100", "email": "dana@example.org"})
     assert Election.objects.get().contact == {
         "name": "Dana Rivera, MD",
@@ -64,7 +65,7 @@ def test_two_who_change_two_fields_keep_both(election, client, representative, k
     }
 
 
-def test_what_is_sound_is_saved_though_something_else_is_not(election, client, representative):
+def test_what_is_sound_is_saved_though_something_else_is_not(election, client):
     path = f"/elections/{election.pk}/representative"
     told = autosave(client, path, email="robin@example.org", name="Robin")
     assert told["errors"].keys() == {"email"}
@@ -75,27 +76,17 @@ def test_what_is_sound_is_saved_though_something_else_is_not(election, client, r
 def test_two_on_the_agreement(election, client, kim):
     path = f"/elections/{election.pk}/agreement"
     first, second = election.members.values_list("pk", flat=True)
-    shown = {
-        f"initial-practice-{member}-{name}": value
-        for member in (first, second)
-        for name, value in (
-            ("executed_on", "2026-11-10"),
-            ("signer_name", "Sam Okafor"),
-            ("signer_title", "Managing partner"),
-        )
-    } | {"initial-acknowledged": "True"}
-    typed = {name.removeprefix("initial-"): value for name, value in shown.items()} | {"acknowledged": "on"}
-    signed_in(kim).post(path, shown | typed | {f"practice-{first}-signer_name": "Kai Sato"})
-    answer = client.post(
-        path,
-        shown | typed | {f"practice-{first}-signer_name": "Lena Ott", f"practice-{second}-signer_name": "Mara Diaz"},
-    )
+    typed = executed(election)
+    shown = {f"initial-{name}": value for name, value in typed.items()} | {"initial-acknowledged": "True"}
+    kim.post(path, shown | typed | {f"practice-{first}-signer_name": "Kai Sato"})
+    mine = {f"practice-{first}-signer_name": "Lena Ott", f"practice-{second}-signer_name": "Mara Diaz"}
+    answer = client.post(path, shown | typed | mine)
     assert "Kim Lee saved “Kai Sato” here" in text(answer)
     assert list(election.members.values_list("party__signer_name", flat=True)) == ["Kai Sato", "Mara Diaz"]
 
 
-def test_a_page_that_adds_adds_once(election, representative):
-    client, path = signed_in(representative), f"/elections/{election.pk}/practices/add"
+def test_a_page_that_adds_adds_once(election, client):
+    path = f"/elections/{election.pk}/practices/add"
     fields = {"key": str(uuid.uuid4()), "name": "Old Mill", "tin_kind": "EIN", "tin": "961000003", "npis": "2000000002"}
     told = [autosave(client, path, **fields | {"name": name}) for name in ("Old", "Old Mill", "Old Mill Clinic")]
     client.post(path, fields)
@@ -105,16 +96,16 @@ def test_a_page_that_adds_adds_once(election, representative):
     assert (added.name, added.tin, election.members.count()) == ("Old Mill", "961000003", 3)
 
 
-def test_a_page_s_key_of_another_election_changes_nothing_there(election, representative):
-    client, other = signed_in(representative), ElectionFactory(practices=(OTHER, BY_SSN))
+def test_a_page_s_key_of_another_election_changes_nothing_there(election, client):
+    other = ElectionFactory(practices=(OTHER, BY_SSN))
     key = str(other.members.all()[0].key)
     assert client.post(f"/elections/{election.pk}/practices/add", {"key": key, "name": "Lakes"}).status_code == 302
     assert list(other.members.values_list("name", flat=True)) == [OTHER.name, BY_SSN.name]
     assert "Lakes" in election.members.values_list("name", flat=True)
 
 
-def test_a_half_typed_number_is_kept_and_nine_digits_are_not(election, representative):
-    client, path = signed_in(representative), f"/elections/{election.pk}/practices/add"
+def test_a_half_typed_number_is_kept_and_nine_digits_are_not(election, client):
+    path = f"/elections/{election.pk}/practices/add"
     key = str(uuid.uuid4())
     autosave(client, path, key=key, name="Old Mill", npis="20000\n1003001041")
     assert list(Member.objects.get(key=key).clinicians.values_list("npi", flat=True)) == ["20000", "1003001041"]
@@ -127,13 +118,11 @@ def test_a_half_typed_number_is_kept_and_nine_digits_are_not(election, represent
     assert (member.tin, list(member.clinicians.values_list("npi", flat=True))) == ("", ["1003001041"])
 
 
-def test_nine_digits_do_not_stay_when_they_are_called_an_ssn(election, client):
-    member = election.members.get(name=GROUP.name)
-    path = f"/elections/{election.pk}/practices/{member.pk}"
-    told = autosave(client, path, tin_kind="SSN", **{"initial-tin_kind": "EIN"})
-    assert told["saved"]
-    member.refresh_from_db()
-    assert (member.tin_kind, member.tin, member.tin_last4) == ("SSN", "", "")
+def test_nine_digits_do_not_stay_when_they_are_called_an_ssn(election, group, client):
+    path = f"/elections/{election.pk}/practices/{group.pk}"
+    assert autosave(client, path, tin_kind="SSN", **{"initial-tin_kind": "EIN"})["saved"]
+    group.refresh_from_db()
+    assert (group.tin_kind, group.tin, group.tin_last4) == ("SSN", "", "")
 
 
 def cells(line, **changed):
@@ -144,43 +133,38 @@ def cells(line, **changed):
     return {f"line-{line.key}-{name}": value for name, value in (typed | was).items()}
 
 
-def test_lines_are_changed_added_and_removed(client, election):
-    member = election.members.get(name=GROUP.name)
-    path = f"/elections/{election.pk}/practices/{member.pk}"
-    first, second = member.clinicians.all()
-    new = MemberClinician(npi="")
-    fields = (
-        cells(first, last_name="Name7893") | cells(second, remove="on") | cells(new, npi="1003001041", last_name="Vale")
-    )
+def test_lines_are_changed_added_and_removed(client, election, group):
+    path = f"/elections/{election.pk}/practices/{group.pk}"
+    first, second = group.clinicians.all()
+    added = cells(MemberClinician(npi=""), npi="1003001041", last_name="Vale")
+    fields = cells(first, last_name="Name7893") | cells(second, remove="on") | added
     for _ in range(2):
         assert client.post(path, fields).status_code == 302
-    assert list(member.clinicians.values_list("npi", "last_name")) == [
+    assert list(group.clinicians.values_list("npi", "last_name")) == [
         ("1234567893", "Name7893"),
         ("1003001041", "Vale"),
     ]
 
 
-def test_two_on_one_line(election, client, kim):
-    member = election.members.get(name=SOLO.name)
-    path = f"/elections/{election.pk}/practices/{member.pk}"
-    line = member.clinicians.get()
-    signed_in(kim).post(path, cells(line, last_name="Sato"))
+def test_two_on_one_line(election, solo, client, kim):
+    path = f"/elections/{election.pk}/practices/{solo.pk}"
+    line = solo.clinicians.get()
+    kim.post(path, cells(line, last_name="Sato"))
     answer = client.post(path, cells(line, last_name="Ott"))
     assert "Someone else saved “1999999992 Sato” here while you were typing." in text(answer)
     assert 'value="Ott"' in answer.content.decode()
-    assert member.clinicians.get().last_name == "Sato"
+    assert solo.clinicians.get().last_name == "Sato"
     told = autosave(client, path, **cells(line, last_name="Ott"))
     assert told["lines"][str(line.key)]["theirs"] is True
-    signed_in(kim).post(path, cells(member.clinicians.get(), remove="on"))
+    kim.post(path, cells(solo.clinicians.get(), remove="on"))
     answer = client.post(path, cells(line, last_name="Ott"))
     assert "Someone else removed this line while you were typing." in text(answer)
     assert 'value="Ott"' in answer.content.decode()
 
 
-def test_every_problem_stands_in_its_line(election, client):
-    member = election.members.get(name=GROUP.name)
-    path = f"/elections/{election.pk}/practices/{member.pk}"
-    first, second = member.clinicians.all()
+def test_every_problem_stands_in_its_line(election, group, client):
+    path = f"/elections/{election.pk}/practices/{group.pk}"
+    first, second = group.clinicians.all()
     lines = [
         cells(first, last_name="Smith"),
         cells(second, npi="1558598798"),
@@ -214,36 +198,32 @@ def test_an_ein_that_the_clinicians_listed_later_show_to_be_an_ssn_is_dropped(cl
     client.post(f"/elections/{election.pk}/practices/add", {"key": key, "name": "R", "tin_kind": "EIN", "tin": tin})
     member = Member.objects.get(key=key)
     assert member.tin == tin
-    answer = client.post(
-        f"/elections/{election.pk}/practices/{member.pk}",
-        cells(MemberClinician(npi=""), npi=BY_SSN.npis[0]),
-        follow=True,
-    )
+    line = cells(MemberClinician(npi=""), npi=BY_SSN.npis[0])
+    answer = client.post(f"/elections/{election.pk}/practices/{member.pk}", line, follow=True)
     assert "The TIN of R might be a Social Security number, not an EIN, so we didn’t keep it." in text(answer)
     member.refresh_from_db()
     assert (member.tin, member.tin_last4, member.clinicians.count()) == ("", "", 1)
 
 
-def test_a_stale_page_does_not_erase_a_tin_that_somebody_else_gave(election, client, kim):
-    member = election.members.get(name=SOLO.name)
-    path = f"/elections/{election.pk}/practices/{member.pk}"
+def test_a_stale_page_does_not_erase_a_tin_that_somebody_else_gave(election, solo, client, kim):
+    path = f"/elections/{election.pk}/practices/{solo.pk}"
     page = client.get(path).content.decode()
     assert '<input type="hidden" name="initial-tin_kind" value="EIN"' in page
     shown = {"initial-tin_kind": "EIN", "initial-tin": "96-1000001", "initial-name": SOLO.name}
-    signed_in(kim).post(path, shown | {"tin_kind": "SSN", "tin": "667788", "name": SOLO.name})
+    kim.post(path, shown | {"tin_kind": "SSN", "tin": "667788", "name": SOLO.name})
     autosave(client, path, **shown, tin_kind="EIN", tin="961000001", name="Quiet")
-    member.refresh_from_db()
-    assert (member.name, member.tin_kind, member.tin) == ("Quiet", "SSN", "667788")
+    solo.refresh_from_db()
+    assert (solo.name, solo.tin_kind, solo.tin) == ("Quiet", "SSN", "667788")
 
 
-def test_the_page_that_adds_leaves_what_others_added_to_it(election, representative, kim):
-    client, path = signed_in(representative), f"/elections/{election.pk}/practices/add"
+def test_the_page_that_adds_leaves_what_others_added_to_it(election, client, kim):
+    path = f"/elections/{election.pk}/practices/add"
     key = str(uuid.uuid4())
     autosave(client, path, key=key, name="Old", npis="2000000002", **{"initial-npis": "", "initial-name": ""})
     member = Member.objects.get(key=key)
     new = MemberClinician(npi="")
     fields = {"name": "Old", "tin_kind": "EIN", "tin": "961000003", "initial-name": "Old", "initial-tin": ""}
-    signed_in(kim).post(f"/elections/{election.pk}/practices/{member.pk}", fields | cells(new, npi="1003001041"))
+    kim.post(f"/elections/{election.pk}/practices/{member.pk}", fields | cells(new, npi="1003001041"))
     shown = {"initial-npis": "2000000002", "initial-name": "Old", "initial-tin": "", "initial-tin_kind": ""}
     autosave(client, path, key=key, name="Old Mill", npis="2000000002\n1003003153", **shown)
     member.refresh_from_db()
@@ -252,12 +232,11 @@ def test_the_page_that_adds_leaves_what_others_added_to_it(election, representat
     assert list(listed) == ["2000000002", "1003003153", "1003001041"]
 
 
-def test_lines_of_a_practice_that_somebody_removed_are_not_dropped_unsaid(client, election):
-    member = election.members.get(name=SOLO.name)
+def test_lines_of_a_practice_that_somebody_removed_are_not_dropped_unsaid(client, election, solo):
     path = f"/elections/{election.pk}/roster"
     new = MemberClinician(npi="")
-    typed = cells(new, npi="1003001041", last_name="Vale") | {f"line-{new.key}-of": member.pk}
-    client.post(f"/elections/{election.pk}/practices/{member.pk}/remove")
+    typed = cells(new, npi="1003001041", last_name="Vale") | {f"line-{new.key}-of": solo.pk}
+    client.post(f"/elections/{election.pk}/practices/{solo.pk}/remove")
     told = autosave(client, path, **typed)
     assert told["refused"] == [
         "Someone removed a practice from the election while you were typing. "
@@ -265,16 +244,12 @@ def test_lines_of_a_practice_that_somebody_removed_are_not_dropped_unsaid(client
     ]
 
 
-def test_a_refused_cell_keeps_what_stood_there(election, client):
-    member = election.members.get(name=SOLO.name)
-    line = member.clinicians.get()
-    told = autosave(
-        client,
-        f"/elections/{election.pk}/practices/{member.pk}",
-        **cells(line, npi="517449638", last_name="Sur\nname 517\n44\n9638"),
-    )
+def test_a_refused_cell_keeps_what_stood_there(election, solo, client):
+    line = solo.clinicians.get()
+    typed = cells(line, npi="517449638", last_name="Sur\nname 517\n44\n9638")
+    told = autosave(client, f"/elections/{election.pk}/practices/{solo.pk}", **typed)
     assert told["lines"][str(line.key)]["refused"] is True
-    assert list(member.clinicians.values_list("npi", "last_name")) == [(SOLO.npis[0], "")]
+    assert list(solo.clinicians.values_list("npi", "last_name")) == [(SOLO.npis[0], "")]
 
 
 def test_after_the_deadline_a_page_that_saves_itself_says_so(election, client, set_clock):

@@ -13,7 +13,6 @@ from elections.models import CookieRow, Election, MemberClinician
 from ground import clock
 from tests.factories.elections import ElectionRoleFactory
 from tests.factories.people import BACKEND, PASSWORD, UserFactory, signed_in
-from tests.factories.practices import SOLO
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -28,52 +27,48 @@ def later(monkeypatch):
     return pass_by
 
 
-def sign_in(client, email):
-    client.post("/accounts/login/", {"login": email, "password": PASSWORD})
+def sign_in(browser):
+    browser.post("/accounts/login/", {"login": "dana@example.org", "password": PASSWORD})
 
 
-def test_what_was_typed_stands_there_after_sign_in(election, later):
+def test_what_was_typed_stands_there_after_sign_in(election, visitor, later):
     path = f"/elections/{election.pk}/representative"
-    client = Client()
-    sign_in(client, "dana@example.org")
-    client.get(path)
+    sign_in(visitor)
+    visitor.get(path)
     later(minutes=16)
     typed = {"phone": "555-0177", "initial-phone": "555-0100"}  # a page that saves itself sends what changed
-    answer = client.post(path, typed, headers={"Referer": f"http://testserver{path}"})
+    answer = visitor.post(path, typed, headers={"Referer": f"http://testserver{path}"})
     query = parse_qs(urlsplit(answer.headers["Location"]).query)
     assert (query["ended"], query["next"]) == (["idle"], [path])
-    assert "You were signed out after 15 minutes. We kept what you typed. Sign in to continue." in text(
-        client.get(answer.headers["Location"])
-    )
+    told = text(visitor.get(answer.headers["Location"]))
+    assert "You were signed out after 15 minutes. We kept what you typed. Sign in to continue." in told
     assert Election.objects.get().contact["phone"] == "555-0100"
     with connection.cursor() as cursor:
         cursor.execute("SELECT sealed FROM elections_sandbox")
         assert b"0177" not in bytes(cursor.fetchone()[0])
 
-    sign_in(client, "dana@example.org")
-    page = client.get(path)
+    sign_in(visitor)
+    page = visitor.get(path)
     assert "What you typed is below, but it isn’t saved yet." in text(page)
     assert 'value="555-0177"' in page.content.decode()
     assert 'name="name" value="Dana Rivera"' in page.content.decode()
     assert 'name="initial-email" value="dana@example.org"' in page.content.decode()
-    assert client.post(path, typed).status_code == 302
+    assert visitor.post(path, typed).status_code == 302
     assert Election.objects.get().contact["phone"] == "555-0177"
     assert CookieRow.objects.count() == 0
-    assert "it isn’t saved yet" not in text(client.get(path))
+    assert "it isn’t saved yet" not in text(visitor.get(path))
 
 
-def test_only_pages_of_an_election_that_there_is_are_kept(election):
-    stranger = Client()
+def test_only_pages_of_an_election_that_there_is_are_kept(election, visitor):
     for number, pk in enumerate((uuid.uuid4(), election.pk)):
-        answer = stranger.post(f"/elections/{pk}/virtual-group", {"name": "Typed"})
+        answer = visitor.post(f"/elections/{pk}/virtual-group", {"name": "Typed"})
         assert answer["Location"].startswith("/accounts/login/?ended=out&")
         assert CookieRow.objects.count() == number
-    assert "You were signed out. We kept what you typed." in text(stranger.get(answer["Location"]))
+    assert "You were signed out. We kept what you typed." in text(visitor.get(answer["Location"]))
 
 
-def test_what_saves_itself_is_kept_too(client, election, representative, later):
-    member = election.members.get(name=SOLO.name)
-    path = f"/elections/{election.pk}/practices/{member.pk}"
+def test_what_saves_itself_is_kept_too(client, election, solo, representative, later):
+    path = f"/elections/{election.pk}/practices/{solo.pk}"
     client.get(path)
     later(minutes=16)
     line = MemberClinician(npi="")
@@ -86,7 +81,7 @@ def test_what_saves_itself_is_kept_too(client, election, representative, later):
     assert "We didn’t keep numbers with 9 digits. Type them again." in text(page)
     assert 'value="1003001041"' in page.content.decode()
     assert 'value="Vale"' in page.content.decode()
-    assert member.clinicians.count() == 1
+    assert solo.clinicians.count() == 1
 
 
 def test_nobody_else_sees_it(client, election, representative, later):
