@@ -51,55 +51,32 @@ def listed(found: ReadRoster) -> list[tuple[str, str, str, list[str]]]:
     ]
 
 
-LAKESIDE = [("Lakeside", "EIN", "961000002", ["1234567893", "1558598797"])]
-ROWS = (
-    ("Practice name", "TIN kind", "TIN", "NPI"),
-    ("Lakeside", "EIN", "961000002", "1234567893"),
-    ("Lakeside", "EIN", "961000002", "1558598797"),
-)
+A, B, C, D = "1234567893", "1558598797", "2000000002", "1999999992"
+LAKESIDE = [("Lakeside", "EIN", "961000002", [A, B])]
+ROWS = (("Practice name", "TIN kind", "TIN", "NPI"), *(("Lakeside", "EIN", "961000002", npi) for npi in (A, B)))
+ROW = "Lakeside,EIN,961000002"
+LINES = f"{ROW},{A}\n{ROW},{B}\n"
+WRITTEN: dict[str, str | bytes] = {
+    "commas": HEADER + f"Lakeside,EIN,96-1000002,{A}\nLakeside,ein,961000002,1558 598 797\n",
+    "semicolons": f"GROUP_NAME;Tin Type;Tax ID;NPI Number\nLakeside;Ein;96 1000002;{A}\nLakeside;EIN;961000002;{B}\n",
+    "tabs, and a line of the practice above": f"Practice\tkind\tEIN\tnpi\nLakeside\tE\t961000002\t{A}\n\t\t\t{B}\n",
+    "a title above": "Harbor Group, list of 2026\n\n" + HEADER + LINES.rstrip(),
+    "the header twice and thrice": HEADER + HEADER + f"{ROW},{A}\n" + HEADER + f"{ROW},{B}\n\n,,,\n",
+    "another order": f"npi,tin,tin kind,practice\n{A},961000002,EIN,Lakeside\n{B},961000002,EIN,\n",
+    "two header lines": "practice,,clinician\npractice,tin kind,tin,npi\n" + LINES,
+    "a byte order mark": (HEADER + LINES).encode("utf-8-sig"),
+    "UTF-16": (HEADER + LINES).encode("utf-16"),
+    "a workbook": workbook(*ROWS),
+    "numbers": workbook(ROWS[0], ("Lakeside", "EIN", 961000002, float(A)), ("Lakeside", "EIN", "96-1000002", int(B))),
+    "a workbook with a title": workbook(("Harbor Group",), (), *ROWS),
+    "macros": workbook(*ROWS, macro=True),
+    "merged cells": workbook(*ROWS[:2], ("", "EIN", "961000002", B), merge=(1, 0, 2, 0, "Lakeside")),
+}
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        HEADER + "Lakeside,EIN,96-1000002,1234567893\nLakeside,ein,961000002,1558 598 797\n",
-        "GROUP_NAME;Tin Type;Tax ID;NPI Number\nLakeside;Ein;96 1000002;1234567893\n"
-        "Lakeside;EIN;961000002;1558598797\n",
-        "Practice\tkind\tEIN\tnpi\nLakeside\tE\t961000002\t1234567893\n\t\t\t1558598797\n",
-        "Harbor Group, list of 2026\n\n"
-        + HEADER
-        + "Lakeside,EIN,961000002,1234567893\nLakeside,EIN,961000002,1558598797",
-        HEADER + HEADER + "Lakeside,EIN,961000002,1234567893\n" + HEADER + "Lakeside,EIN,961000002,1558598797\n\n,,,\n",
-        "npi,tin,tin kind,practice\n1234567893,961000002,EIN,Lakeside\n1558598797,961000002,EIN,\n",
-        "practice,,clinician\nname,tin kind,tin,npi\n".replace("name,", "practice,")
-        + "Lakeside,EIN,961000002,1234567893\nLakeside,EIN,961000002,1558598797\n",
-        (HEADER + "Lakeside,EIN,961000002,1234567893\nLakeside,EIN,961000002,1558598797\n").encode("utf-8-sig"),
-        (HEADER + "Lakeside,EIN,961000002,1234567893\nLakeside,EIN,961000002,1558598797\n").encode("utf-16"),
-        workbook(*ROWS),
-        workbook(ROWS[0], ("Lakeside", "EIN", 961000002, 1234567893.0), ("Lakeside", "EIN", "96-1000002", 1558598797)),
-        workbook(("Harbor Group",), (), *ROWS),
-        workbook(*ROWS, macro=True),
-        workbook(*ROWS[:2], ("", "EIN", "961000002", "1558598797"), merge=(1, 0, 2, 0, "Lakeside")),
-    ],
-    ids=[
-        "commas",
-        "semicolons",
-        "tabs, and a line of the practice above",
-        "a title above",
-        "the header twice and thrice",
-        "another order",
-        "two header lines",
-        "a byte order mark",
-        "UTF-16",
-        "a workbook",
-        "numbers",
-        "a workbook with a title",
-        "macros",
-        "merged cells",
-    ],
-)
-def test_a_roster_is_read_however_it_is_written(content):
-    assert listed(read(content)) == LAKESIDE
+@pytest.mark.parametrize("written", WRITTEN)
+def test_a_roster_is_read_however_it_is_written(written):
+    assert listed(read(WRITTEN[written])) == LAKESIDE
 
 
 def test_windows_1252():
@@ -108,11 +85,8 @@ def test_windows_1252():
 
 
 def test_leading_zeros_come_back():
-    found = read(
-        workbook(
-            ROWS[0], ("A", "EIN", 12345678, 1234567893), ("B", "SSN", 4321, 1558598797), ("C", "SSN", "012345", "")
-        )
-    )
+    rows = (("A", "EIN", 12345678, int(A)), ("B", "SSN", 4321, int(B)), ("C", "SSN", "012345", ""))
+    found = read(workbook(ROWS[0], *rows))
     assert [(practice.tin_kind, practice.tin) for practice in found.practices] == [
         ("EIN", "012345678"),
         ("SSN", "004321"),
@@ -124,49 +98,45 @@ def test_leading_zeros_come_back():
     assert found.notes == ["Line 2: the EIN had 8 digits. We put back the zero that spreadsheets drop. Check it."]
 
 
-NPIS = ("1234567893", "1558598797", "2000000002")
-OPEN = "Practice\tkind\tTIN\tNPI\tlast name\tfirst name\n"
-LAST_YEAR = (ROWS[0], ("Riverside", "EIN", "961000003", NPIS[2]))
+OPEN = f"Practice\tkind\tTIN\tNPI\tlast name\tfirst name\nLakeside\tEIN\t961000002\t{A}"
+LAST_YEAR = (ROWS[0], ("Riverside", "EIN", "961000003", C))
+EXCHANGED = "Lines 2 and 3: the TIN and the NPI were in each other’s columns. We switched them. Check them."
+TO_THE_RIGHT = "text to the right of the last column was not read."
+TOTALS = f"{ROW},{A}; {B}\nTotal clinicians,,,2\nGrand total,,,,,2\n"
+READ_ME = ("Read me", False, [["Please fill in"]])
 
 
 @pytest.mark.parametrize(
     ("content", "notes"),
     [
         # the same TIN, its zero lost in some rows
-        (HEADER + f"Lakeside,EIN,012345678,{NPIS[0]}\nLakeside,EIN,12345678,{NPIS[1]}\n", []),
-        ("practice,TIN,NPI\n" + f"Lakeside,12345678,{NPIS[0]}\nLakeside,01-2345678,{NPIS[1]}\n", []),
+        (HEADER + f"Lakeside,EIN,012345678,{A}\nLakeside,EIN,12345678,{B}\n", []),
+        (f"practice,TIN,NPI\nLakeside,12345678,{A}\nLakeside,01-2345678,{B}\n", []),
         # several NPIs in a cell, or in columns
-        (HEADER + f"Lakeside,EIN,961000002,{NPIS[0]}; {NPIS[1]}\n", []),
-        (HEADER + f'Lakeside,EIN,961000002,"{NPIS[0]}\n{NPIS[1]}",,\n', []),
-        ("practice,kind,TIN,NPI 1,NPI 2,NPI 3\n" + f"Lakeside,EIN,961000002,{NPIS[0]},{NPIS[1]},\n", []),
+        (HEADER + f"{ROW},{A}; {B}\n", []),
+        (HEADER + f'{ROW},"{A}\n{B}",,\n', []),
+        (f"practice,kind,TIN,NPI 1,NPI 2,NPI 3\n{ROW},{A},{B},\n", []),
         # ditto marks, and quotation marks that are text
-        (OPEN + f'Lakeside\tEIN\t961000002\t{NPIS[0]}\n"\t"\t"\t{NPIS[1]}\n', []),
-        (OPEN + f'Lakeside\tEIN\t961000002\t{NPIS[0]}\n"\tdo.\t\u2033\t{NPIS[1]}\n', []),
-        (OPEN + f'Lakeside\tEIN\t961000002\t{NPIS[0]}\tAdams\t"Bud\nLakeside\tEIN\t961000002\t{NPIS[1]}\n', []),
+        (OPEN + f'\n"\t"\t"\t{B}\n', []),
+        (OPEN + f'\n"\tdo.\t\u2033\t{B}\n', []),
+        (OPEN + f'\tAdams\t"Bud\nLakeside\tEIN\t961000002\t{B}\n', []),
         # totals, notes and hints
         (
-            HEADER
-            + f"(as on the W-9),(EIN or SSN),(9 digits),(10 digits)\nLakeside,EIN,961000002,{NPIS[0]}; {NPIS[1]}\n"
-            + "Total clinicians,,,2\nGrand total,,,,,2\n",
+            HEADER + "(as on the W-9),(EIN or SSN),(9 digits),(10 digits)\n" + TOTALS,
             ["Line 2: left out, because there is no TIN and no NPI.", "Lines 4 and 5: left out as a total or a note."],
         ),
         # two header lines, and what is in parentheses
-        (
-            "Practice,,,Clinician,,\nName,Kind,TIN,NPI,Last,First\n"
-            + f"Lakeside,EIN,961000002,{NPIS[0]},Adams,Ann\nLakeside,EIN,961000002,{NPIS[1]},Baker,Bo\n",
-            [],
-        ),
+        (f"Practice,,,Clinician,,\nName,Kind,TIN,NPI,Last,First\n{ROW},{A},Adams,Ann\n{ROW},{B},Baker,Bo\n", []),
         (
             "TIN Name,TIN type,Taxpayer Identification Number (TIN),National Provider Identifier (NPI)\n"
-            + f"Lakeside,EIN,961000002,{NPIS[0]} {NPIS[1]}\n",
+            f"{ROW},{A} {B}\n",
             [],
         ),
-        ("Practice,Kind,TIN/EIN #,Rendering NPI\n" + f"Lakeside,EIN,961000002,{NPIS[0]} {NPIS[1]}\n", []),
-        ("Practice,Kind,FEIN,NPI (10 digits)\n" + f"Lakeside,EIN,961000002,{NPIS[0]} {NPIS[1]}\n", []),
+        (f"Practice,Kind,TIN/EIN #,Rendering NPI\n{ROW},{A} {B}\n", []),
+        (f"Practice,Kind,FEIN,NPI (10 digits)\n{ROW},{A} {B}\n", []),
         # a column that is not read, and a group's NPI before the clinicians'
         (
-            "Practice,Kind,TIN,NPI,Specialty,Individual NPI\n"
-            + f"Lakeside,EIN,961000002,1003003153,,{NPIS[0]}\nLakeside,EIN,961000002,1003003153,,{NPIS[1]}\n",
+            f"Practice,Kind,TIN,NPI,Specialty,Individual NPI\n{ROW},1003003153,,{A}\n{ROW},1003003153,,{B}\n",
             [
                 "We read the NPIs from the column “Individual NPI” only.",
                 "The column “NPI” is not used.",
@@ -174,44 +144,34 @@ LAST_YEAR = (ROWS[0], ("Riverside", "EIN", "961000003", NPIS[2]))
             ],
         ),
         # columns exchanged
-        (
-            HEADER + f"Lakeside,EIN,{NPIS[0]},961000002\nLakeside,EIN,{NPIS[1]},961000002\n",
-            ["Lines 2 and 3: the TIN and the NPI were in each other’s columns. We switched them. Check them."],
-        ),
+        (HEADER + f"Lakeside,EIN,{A},961000002\nLakeside,EIN,{B},961000002\n", [EXCHANGED]),
         # too many cells
-        (
-            HEADER + f"Lakeside,EIN,961000002,{NPIS[0]},Adams,Ann,note\nLakeside,EIN,961000002,{NPIS[1]}\n",
-            ["Line 2: text to the right of the last column was not read."],
-        ),
+        (HEADER + f"{ROW},{A},Adams,Ann,note\n{ROW},{B}\n", [f"Line 2: {TO_THE_RIGHT}"]),
         # a line shorter than its header, and a heading
-        (
-            f'practice,tin,npi\n"Lakeside",961000002,{NPIS[0]}\nLakeside, 961000002, {NPIS[1]}, Adams\n',
-            ["Line 3: text to the right of the last column was not read."],
-        ),
-        ("practice,kind,tin,npi\nLakeside\n" + f",EIN,961000002,{NPIS[0]}\n,EIN,961000002,{NPIS[1]}\n", []),
+        (f'practice,tin,npi\n"Lakeside",961000002,{A}\nLakeside, 961000002, {B}, Adams\n', [f"Line 3: {TO_THE_RIGHT}"]),
+        (f"practice,kind,tin,npi\nLakeside\n,EIN,961000002,{A}\n,EIN,961000002,{B}\n", []),
         # a subtotal with its practice's TIN, columns of one name, and lines as a program with bars writes them
         (
-            f"practice,kind,tin,npi\nLakeside,EIN,961000002,{NPIS[0]}; {NPIS[1]}\nLakeside total,EIN,961000002,2\n",
+            f"practice,kind,tin,npi\n{ROW},{A}; {B}\nLakeside total,EIN,961000002,2\n",
             ["Line 3: left out as a total or a note."],
         ),
-        (f"practice,kind,tin,npi,npi\nLakeside,EIN,961000002,{NPIS[0]},{NPIS[1]}\n", []),
+        (f"practice,kind,tin,npi,npi\n{ROW},{A},{B}\n", []),
         (
-            f"practice|kind|tin|npi\nLakeside|EIN|961000002|{NPIS[0]}\n|||{NPIS[1]}\n",
+            f"practice|kind|tin|npi\nLakeside|EIN|961000002|{A}\n|||{B}\n",
             ["Line 3: no practice is named, so we used the practice above."],
         ),
         # nine digits in a name, a comma in one that could be either
         (
-            HEADER
-            + f"Lakeside,EIN,961000002,{NPIS[0]},Vale 517449638,R.\nLakeside,EIN,961000002,{NPIS[1]},Vale, Jr.,Sam\n",
+            HEADER + f"{ROW},{A},Vale 517449638,R.\n{ROW},{B},Vale, Jr.,Sam\n",
             [
                 "Line 2: the last name has 9 digits that might be someone’s Social Security number. "
                 "We kept the rest, but not the digits.",
-                "Line 3: text to the right of the last column was not read.",
+                f"Line 3: {TO_THE_RIGHT}",
             ],
         ),
         # sheets and rows
         (
-            workbook(*ROWS, name="2027", others=[("2026", True, LAST_YEAR), ("Read me", False, [["Please fill in"]])]),
+            workbook(*ROWS, name="2027", others=[("2026", True, LAST_YEAR), READ_ME]),
             [
                 "Sheet “2026” is hidden and was not read.",
                 "Sheet “Read me” has no header line and was not read.",
@@ -223,20 +183,17 @@ LAST_YEAR = (ROWS[0], ("Riverside", "EIN", "961000003", NPIS[2]))
             ["Line 3: hidden in the spreadsheet, but read like the others. Check who is listed there."],
         ),
         (
-            workbook(
-                *ROWS, ("Prepared by the office", "", "", ""), ("", "", "", ""), merge=(3, 0, 3, 3, "By the office")
-            ),
+            workbook(*ROWS, ("Prepared by the office", "", "", ""), ("",) * 4, merge=(3, 0, 3, 3, "By the office")),
             ["Line 4: left out, because there is no TIN and no NPI."],
         ),
     ],
 )
 def test_every_line_is_taken_over_or_named(content, notes):
     found = read(content)
-    lines = [("Lakeside", "961000002", list(NPIS[:2]))]
-    assert [
-        (practice.name, practice.tin.zfill(9).replace("012345678", "961000002"), [line.npi for line in practice.lines])
-        for practice in found.practices
-    ] == lines
+    [lakeside] = found.practices
+    assert lakeside.name == "Lakeside"
+    assert lakeside.tin.zfill(9).replace("012345678", "961000002") == "961000002"
+    assert [line.npi for line in lakeside.lines] == [A, B]
     assert found.notes == notes
 
 
@@ -310,8 +267,7 @@ def test_a_kind_said_once_holds_for_the_same_tin():
     ]
 
 
-K4, A, B, C, D = "practice,kind,tin,npi\n", *NPIS, "1999999992"
-E, F = "961000002", "961000003"
+K4, E, F = "practice,kind,tin,npi\n", "961000002", "961000003"
 OFFICES = {
     "a second header": (
         f"practice,tin,npi\nL,{E},{A}\n\nNPI,Practice,TIN\n{B},R,{F}\n",
@@ -387,11 +343,7 @@ OFFICES = {
         [],
     ),
     "labels glued on": (f"{K4}L,EIN,EIN{E},NPI{A}\nL,EIN,{E},{B}\n", [("L", E, [A, B])], []),
-    "exchanged, and filled down": (
-        f"{K4}L,EIN,{A},{E}\nL,,{B},\n",
-        [("L", E, [A, B])],
-        ["Lines 2 and 3: the TIN and the NPI were in each other’s columns. We switched them. Check them."],
-    ),
+    "exchanged, and filled down": (f"{K4}L,EIN,{A},{E}\nL,,{B},\n", [("L", E, [A, B])], [EXCHANGED]),
 }
 
 
@@ -437,9 +389,9 @@ def test_what_shows_nothing_beside_the_list_is_no_matter(end):
 
 
 def test_a_sheet_for_each_practice_with_nothing_but_its_clinicians():
-    one, other = ((("NPI", "Last name"), (npi, name)) for npi, name in ((NPIS[0], "Adams"), (NPIS[1], "Baker")))
+    one, other = ((("NPI", "Last name"), (npi, name)) for npi, name in ((A, "Adams"), (B, "Baker")))
     found = read(workbook(*one, name="Lakeside", others=[("Riverside", False, other)]))
-    assert listed(found) == [("Lakeside", "", "", [NPIS[0]]), ("Riverside", "", "", [NPIS[1]])]
+    assert listed(found) == [("Lakeside", "", "", [A]), ("Riverside", "", "", [B])]
     assert found.notes == [
         "We read the list from the sheets “Lakeside”, “Riverside”.",
         "Sheet “Lakeside”: no column names a practice, so we used the sheet’s name “Lakeside”.",
@@ -463,16 +415,12 @@ def changed(content: bytes, old: bytes, new: bytes) -> bytes:
     return result.getvalue()
 
 
+WITHOUT_RESULT = "the cell has a formula, but the file lacks its result. Open the file, save it, and send it again."
+
+
 @pytest.mark.parametrize(
     ("shown", "note"),
-    [
-        (
-            b"<v></v>",
-            "the cell has a formula, but the file lacks its result. Open the file, save it, and send it again.",
-        ),
-        (b"", "the cell has a formula, but the file lacks its result. Open the file, save it, and send it again."),
-        (b"<v>#N/A</v>", "the cell shows an error."),
-    ],
+    [(b"<v></v>", WITHOUT_RESULT), (b"", WITHOUT_RESULT), (b"<v>#N/A</v>", "the cell shows an error.")],
 )
 def test_a_formula_that_shows_nothing_is_named(shown, note):
     rows = (ROWS[0], ("Lakeside", "EIN", "=A1", "1234567893"))
