@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,11 @@ from django.db import connection
 from python_calamine import CalamineWorkbook
 
 from agreements.models import Party
-from elections.models import Election, Member, MemberClinician
+from elections.models import Member, MemberClinician
 from elections.roster.workbooks import HEADER
 from eligibility.models import NppesRecord
 from ground import clock
-from tests.factories.elections import ElectionRoleFactory
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory
 from tests.factories.people import signed_in
 from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
 from tests.pages import text
@@ -24,9 +25,8 @@ HEAD = "practice name,tin kind,tin,npi,last name,first name\n"
 
 
 @pytest.fixture
-def election(cms_data, representative):
-    signed_in(representative).post("/elections/start")
-    return Election.objects.get()
+def election(cms_data):
+    return ElectionFactory(practices=())
 
 
 def paste(client, election, text, **fields):
@@ -60,10 +60,8 @@ def test_a_file_is_read_and_kept_nowhere(client, election, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     content = rows_of(GROUP) + f"Dana Rivera,SSN,517{BY_SSN.tin},{BY_SSN.npis[0]}\n"
-    file = SimpleUploadedFile("517-44-9638.csv", content.encode())
-    answer = paste(client, election, "", file=file)
-    told = text(answer)
-    assert "Line 4: this is more of a Social Security number than we need, so we didn’t keep it." in told
+    answer = paste(client, election, "", file=SimpleUploadedFile("517-44-9638.csv", content.encode()))
+    assert "Line 4: this is more of a Social Security number than we need, so we didn’t keep it." in text(answer)
     assert [(name, tin) for name, _, tin, _ in listed(election)] == [(GROUP.name, GROUP.tin), ("Dana Rivera", "")]
     assert list(tmp_path.iterdir()) == []
     assert "517-44" not in answer.content.decode()
@@ -76,13 +74,13 @@ def test_kinds_are_asked_and_nothing_is_kept_before_the_answer(client, election)
     ssn = f"517{BY_SSN.tin}"
     dana = f"Dana,{BY_SSN.tin},{BY_SSN.npis[0]}"
     pasted = f"practice,tin,npi\nLakeside,961000002,1234567893\n{dana}\nR,{ssn},1558598797\n"
-    asked = client.post(f"/elections/{election.pk}/roster/import", {"text": pasted})
+    path = f"/elections/{election.pk}/roster/import"
+    asked = client.post(path, {"text": pasted})
     page = asked.content.decode()
     assert "What kind of number is each TIN?" in page
     assert [digits for digits in ("961000002", ssn, BY_SSN.tin) if digits in page] == []
     assert Member.objects.count() == 0
     sealed = asked.context["form"]["sealed"].value()
-    path = f"/elections/{election.pk}/roster/import"
     assert "Choose EIN or SSN." in client.post(path, {"sealed": sealed, "kind-0": "EIN"}).content.decode()
     answer = client.post(path, {"sealed": sealed, "kind-0": "EIN", "kind-1": "SSN", "kind-2": "SSN"}, follow=True)
     assert "Line 4: this is more of a Social Security number than we need" in text(answer)
@@ -109,8 +107,7 @@ def test_a_sealed_list_opens_for_its_person_its_election_and_an_hour(client, ele
 
 
 def test_an_ssn_called_an_ein_is_dropped_where_cms_data_know_it(client, election):
-    pasted = HEAD + f"R,EIN,517{BY_SSN.tin},{BY_SSN.npis[0]},,\n"
-    answer = paste(client, election, pasted)
+    answer = paste(client, election, HEAD + f"R,EIN,517{BY_SSN.tin},{BY_SSN.npis[0]},,\n")
     assert "Line 2: the TIN might be a Social Security number, not an EIN, so we didn’t keep it." in text(answer)
     assert [(tin, npis) for _, _, tin, npis in listed(election)] == [("", list(BY_SSN.npis))]
 
@@ -137,8 +134,7 @@ def test_what_was_said_of_an_added_practice_since_is_not_undone(client, election
     [("1558598796", True), ("15585987977", True), ("1558598779", True), ("1558589897", False), ("1234567894", False)],
 )
 def test_a_slip_is_told_with_the_npi_that_is_meant(client, election, typed, is_meant):
-    lines = [f"{GROUP.name},EIN,{GROUP.tin},{npi},,\n" for npi in (GROUP.npis[0], typed)]
-    paste(client, election, HEAD + "".join(lines))
+    paste(client, election, rows_of(replace(GROUP, npis=(GROUP.npis[0], typed))))
     told = text(client.get(f"/elections/{election.pk}/roster"))
     assert ("Did you mean 1558598797? CMS data show that NPI under this TIN." in told) == is_meant
 
@@ -157,8 +153,7 @@ def test_replacing_undo_and_undo_no_more(client, election):
         WHOLE[1],
         ("New", "EIN", "961000009", ["1003003153"]),
     ]
-    page = client.get(f"/elections/{election.pk}/roster")
-    assert "Undo this" in page.content.decode()
+    assert "Undo this" in client.get(f"/elections/{election.pk}/roster").content.decode()
     undone = client.post(f"/elections/{election.pk}/roster/undo", follow=True)
     assert "Undone. The roster is as it was before." in text(undone)
     assert listed(election) == WHOLE
@@ -177,8 +172,7 @@ def test_mending_all_of_a_kind(client, election):
     )
     paste(client, election, pasted)
     path = f"/elections/{election.pk}/roster"
-    page = client.get(path)
-    assert page.context["fixes"] == [
+    assert client.get(path).context["fixes"] == [
         ("name", "Use the names NPPES has", 1),
         ("twice", "Remove duplicate lines", 1),
         ("no-npi", "Remove the lines without an NPI", 1),
@@ -201,12 +195,16 @@ def test_only_what_is_to_look_at(client, election):
     assert OTHER.name not in page
 
 
+def rows_in(answer):
+    """Return the rows of the workbook that is answered."""
+    return CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+
+
 def test_the_list_goes_out_as_it_came_in(client, election):
     paste(client, election, rows_of(GROUP) + "Zero First,EIN,012345678,1003003153,=SUM(1),Robin\n")
     answer = client.get(f"/elections/{election.pk}/roster/roster.xlsx")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="roster-2027.xlsx"'
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
-    assert sheet == [
+    assert rows_in(answer) == [
         list(HEADER),
         *([GROUP.name, "EIN", GROUP.tin, npi, "", ""] for npi in GROUP.npis),
         ["Zero First", "EIN", "012345678", "1003003153", "=SUM(1)", "Robin"],
@@ -215,13 +213,9 @@ def test_the_list_goes_out_as_it_came_in(client, election):
         assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
     before = listed(election)
     Member.objects.all().delete()
-    file = SimpleUploadedFile("roster.xlsx", answer.content)
-    paste(client, election, "", file=file)
+    paste(client, election, "", file=SimpleUploadedFile("roster.xlsx", answer.content))
     assert listed(election) == before
-    template = client.get(f"/elections/{election.pk}/roster/template.xlsx")
-    assert CalamineWorkbook.from_filelike(io.BytesIO(template.content)).get_sheet_by_index(0).to_python() == [
-        list(HEADER)
-    ]
+    assert rows_in(client.get(f"/elections/{election.pk}/roster/template.xlsx")) == [list(HEADER)]
 
 
 @pytest.mark.parametrize("rows", [1, 3])
