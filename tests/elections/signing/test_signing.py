@@ -14,7 +14,7 @@ from elections.mails import compose
 from elections.models import Election, Event
 from elections.signing.signing_emails import ask_again_due, remind_signers_due, tell_executed_due
 from notices.models import Notice, NoticeState
-from tests.factories.elections import ElectionFactory, ElectionRoleFactory, start_review, submit
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory, complete, start_review, submit
 from tests.factories.people import UserFactory, signed_in
 from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
 from tests.factories.signing import (
@@ -65,10 +65,21 @@ def test_a_link_goes_to_each_signer_and_stands_on_no_page(election, client):
     assert token not in str(SigningRequest.objects.values_list())
 
 
+def test_the_page_asks_for_practices_before_signers(cms_data, client):
+    election = ElectionFactory(practices=())
+    client.post(f"/elections/{election.pk}/signing/begin")
+    assert "List the practices first . Each of them signs." in page(client, election)
+    complete(election, SOLO, GROUP)
+    said = page(client, election)
+    assert "List the practices first" not in said
+    assert "Who signs for each practice" in said
+
+
 def test_the_board_follows_each_signer(election, client):
     said = page(client, election)
     assert "0 of 2 practices signed." in said
     assert said.count("Invited") == 2
+    assert "List the practices first" not in said
     Signer("gwen@example.org")
     Signer("sol@example.org").sign()
     said = page(client, election)
