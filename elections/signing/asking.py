@@ -76,7 +76,7 @@ def ask(election_id: uuid.UUID, *, by: User, now: datetime) -> int:
     due = [one for one in members if one.party_id not in asked and one.party.signer_name and one.party.signer_email]
     if not due:
         raise Refused(
-            "We sent no links. Every signer you named with an email address has a link or has signed. "
+            "We didn’t send any links. Every signer you named with an email address has a link or has signed. "
             "Add the signers and email addresses that are missing."
         )
     _refuse_if_too_many([one.party.signer_email.lower() for one in due], by, now)
@@ -96,12 +96,12 @@ def replace(election_id: uuid.UUID, member_id: int, *, name: str, email: str, by
     snapshot = _whole(election)
     member = election.members.select_related("party").filter(pk=member_id).first()
     if member is None:
-        raise Refused("We sent no link. This practice was removed from the election a moment ago.")
+        raise Refused("We didn’t send a link. This practice was removed from the election a moment ago.")
     entry = snapshot.practices[snapshot.member_ids.index(member.pk)]
     if (signed := entry.signed) and not snapshot.is_carried(entry):
         raise Refused(
             f"{signed.name} signed for {member} on {et_datetime(signed.signed_at)}. "
-            "That signature counts, so we sent no link."
+            "That signature counts, so we didn’t send a link."
         )
     _refuse_if_too_many([email], by, now)
     Party.objects.filter(pk=member.party_id).update(signer_name=name, signer_email=email)
@@ -122,7 +122,7 @@ def remind(election_id: uuid.UUID, member_id: int | None, *, by: User, now: date
     reminded = remind_each(election, open_requests(election).filter(party__member__in=wanted), by=by, now=now)
     if not reminded:
         raise Refused(
-            "We sent no reminders. Everyone you asked who hasn’t signed was emailed within the last day, or declined."
+            "We didn’t send any reminders. Everyone left to sign was emailed within the last day, or declined."
         )
     return reminded
 
@@ -213,9 +213,10 @@ def _refuse_if_too_many(emails: list[str], by: User, now: datetime) -> None:
     """Keep strangers from having us write to many, or to one by ever new links; what others write counts for nobody."""
     sent = links.of_last_day(SigningRequest.objects.filter(asked_by=by), "asked_at", now)
     if (asked := sent.count()) + len(emails) > MOST_ASKED_A_DAY:
-        raise Refused(f"We sent no links now. You asked {asked} people within a day. Try again tomorrow.")
+        raise Refused(f"We didn’t send any links now. You asked {asked} people in one day. Try again tomorrow.")
     for email in set(emails):
         if sent.filter(email__iexact=email).count() >= MOST_LINKS_A_DAY:
             raise Refused(
-                f"We sent no links now. You sent {email} {MOST_LINKS_A_DAY} links within a day. Try again tomorrow."
+                f"We didn’t send any links now. You sent {email} {MOST_LINKS_A_DAY} links in one day. "
+                "Try again tomorrow."
             )

@@ -27,7 +27,7 @@ class SigningState(StrEnum):
     INVITED = "invited"
     NOT_ASKED = "not asked yet"
     NO_ADDRESS = "name or email address is missing"
-    NOBODY = "no signer is named"
+    NOBODY = "no signer named yet"
 
 
 TONES = {

@@ -84,7 +84,7 @@ def _names_the_same_signer(other: Election, room: Room, now: datetime) -> bool:
 
 NO_CHOICE = (
     "Nothing was changed. You can no longer choose here. "
-    "Since you opened this page, it was settled, or only CMS can settle it now."
+    "Since you opened this page, the question was settled, or only CMS can settle it now."
 )
 
 

@@ -75,7 +75,7 @@ class Room:
             )
         if request.revoked_at:
             return (
-                "This link was closed. A newer link was sent, someone else was asked to sign for the practice, "
+                "This link no longer works. A newer link was sent, someone else was asked to sign for the practice, "
                 "or the practice’s TIN was changed."
             )
         if self.position is None:
@@ -88,7 +88,7 @@ class Room:
         if request.expires_at <= now:
             return f"This link worked until {et_date(request.expires_at)}."
         if self.election.status in OVER:
-            return f"This election is {self.election.status} now."
+            return f"This election is now {self.election.status}."
         if now >= self.election.window.closes and self.election.status != ElectionStatus.ACTION_NEEDED:
             return f"The election window closed {et_closing(self.election.window.closes)}."
         return ""

@@ -76,8 +76,8 @@ def ask_again(election: Election, *, by: User | None, now: datetime) -> int:
             return 0  # they are asked once the day is over
         again = et_datetime(rounds.earliest("at").at + DAY)
         raise Refused(
-            f"No one was asked now. The signers who must sign again were asked {MOST_AGAIN_A_DAY} times within a day. "
-            f"You can ask them again after {again}. Their links still work, so they can sign with the email they have."
+            f"We didn’t email anyone now. We asked for new signatures {MOST_AGAIN_A_DAY} times in one day. "
+            f"You can ask again after {again}. The signers’ links still work, so they can use the email they have."
         )
     if any(entry.void == (SCHEDULE,) for _, entry, _ in due):
         give_links(election, Snapshot.of_working_copy(election), now=now)  # the others are told

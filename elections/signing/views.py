@@ -38,12 +38,12 @@ from .rooms import Room, is_known_to_cms, room_of, unsigned
 OPENED = "signing_rooms_opened"  # in the session: the links whose button was pressed in this browser
 ANSWER = (
     "Answer below. Accept the opt-in only if the practice really wants it. "
-    "A practice that is asked to accept an opt-in cannot take part without it."
+    "If CMS finds the practice opt-in eligible, it cannot take part without accepting."
 )
 AGAIN = "shown-again"  # a field of the button's form: what was typed before the session was over
-SENT = "Sent. Nothing is signed yet. After they correct it, you can sign with the same link."
+SENT = "Sent. Nothing is signed yet. After the list is corrected, you can sign with the same link."
 SENT_AFTER_SIGNING = (
-    "Sent. Your signature still counts. If your practice’s clinicians are changed, we’ll ask you to sign again."
+    "Sent. Your signature still counts. If your practice’s clinician list changes, we’ll ask you to sign again."
 )
 
 View = Callable[..., HttpResponse]

@@ -106,7 +106,7 @@ def test_three_real_practices_become_an_approved_virtual_group(page: Page, sign_
 
     delivery.sweep(now=clock.now())
     submitted, approved = mail_server.messages
-    assert submitted["Subject"] == "Received: the 2027 election of Three Rivers Virtual Group"
+    assert submitted["Subject"] == "Received: 2027 election for Three Rivers Virtual Group"
     assert code in submitted.get_content()
     assert approved["Subject"] == "Approved: Three Rivers Virtual Group is a virtual group for 2027"
     assert identifier in approved.get_content()

@@ -97,7 +97,9 @@ def say_what_is_wrong(mia: Player) -> None:
     mia.sees("correction", "What is wrong?")
     mia.type("What is wrong?", f"Dr. Reyes is missing: NPI {MEADOW.npis[1]}.")
     mia.press("Send")
-    expect(mia.page.locator(".messages")).to_contain_text("After they correct it, you can sign with the same link.")
+    expect(mia.page.locator(".messages")).to_contain_text(
+        "After the list is corrected, you can sign with the same link."
+    )
     mia.sees("corrected", f"Sign for {MEADOW.name}")
 
 

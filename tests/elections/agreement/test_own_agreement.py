@@ -381,7 +381,7 @@ def test_a_signer_downloads_it_behind_the_button_alone_and_signs_it(asked, clien
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     said = text(sol.sign())
     assert "You have signed for Quiet Harbor Medicine" in said
-    assert "The text you signed is the group’s own. Download the agreement ." in said
+    assert "You signed the group’s own agreement. Download it ." in said
     assert Signature.objects.get().text_sha256 == agreement_of(asked).text_sha256
 
 

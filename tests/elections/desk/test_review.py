@@ -124,8 +124,8 @@ def test_a_waiting_claim_cannot_be_approved_until_a_lead_moves_it(client, cms_da
     assert settled.get() == ("moved", "The practice signed with Mill Group.", lead.pk)
     told = Notice.objects.filter(events__verb__in=["claim_held", "claim_lost"]).order_by("subject")
     assert [(mail.to, mail.subject) for mail in told] == [
-        ("dana@example.org", "Free to take part: Quiet Harbor Medicine in Mill Group, 2027"),
-        ("dana@example.org", "Not free to take part: Quiet Harbor Medicine in Harbor Group, 2027"),
+        ("dana@example.org", "Can take part: Quiet Harbor Medicine in Mill Group, 2027"),
+        ("dana@example.org", "Cannot take part: Quiet Harbor Medicine in Harbor Group, 2027"),
     ]
     assert "CMS cannot approve your election while this practice is in it." in told[1].body
     assert ["Harbor Group" in told[0].body, "Mill Group" in told[1].body] == [False, False]

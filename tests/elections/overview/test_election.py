@@ -41,7 +41,7 @@ def test_from_nothing_to_a_receipt(client, cms_data, django_capture_on_commit_ca
         ("Quiet Harbor Medicine", "held"),
     ]
     assert list(Notice.objects.values_list("to", "subject")) == [
-        ("dana@example.org", "Received: the 2027 election of Harbor Group")
+        ("dana@example.org", "Received: 2027 election for Harbor Group")
     ]
     receipt = client.get(f"{base}/receipt/1").content.decode()
     code = submission.receipt_code

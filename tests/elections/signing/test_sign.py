@@ -70,7 +70,7 @@ def test_opening_the_link_shows_a_button_and_does_nothing(visitor, link):
 def test_the_signer_reads_their_own_practice_and_the_agreement(sol):
     said = sol.reads()
     for words in (
-        "Dana Rivera asks you, Sol Harbor, to sign the agreement of Harbor Group for Quiet Harbor Medicine.",
+        "Dana Rivera asks you, Sol Harbor, to sign the Harbor Group agreement for Quiet Harbor Medicine.",
         "EIN 96-1000001",
         "1999999992 NAME9992, ROBIN",
         "It is in force Jan 1, 2027 through Dec 31, 2027",
@@ -261,14 +261,14 @@ def test_declining_asks_for_a_reason_and_tells_it(sol, representative):
     said = text(sol.post("decline", {"reason": "We joined another group."}, follow=True))
     assert "You declined on Dec 1, 2026, 10:00 a.m. ET." in said
     mail = Notice.objects.filter(to=representative.email).latest("pk")
-    assert mail.subject == "Quiet Harbor Medicine declined to sign: the agreement of Harbor Group"
+    assert mail.subject == "Quiet Harbor Medicine declined to sign: Harbor Group agreement"
     assert "We joined another group." in mail.body
     assert sol.get().status_code == 410
 
 
 def test_a_correction_goes_to_the_representative_and_the_link_still_signs(sol, representative):
     answer = sol.post("correction", {"text": "Dr. Moss left in March."}, follow=True)
-    assert "Sent. Nothing is signed yet. After they correct it, you can sign with the same link." in text(answer)
+    assert "Sent. Nothing is signed yet. After the list is corrected, you can sign with the same link." in text(answer)
     mail = Notice.objects.filter(to=representative.email).latest("pk")
     assert mail.subject == "Problem reported by Quiet Harbor Medicine: Harbor Group"
     assert "Dr. Moss left in March." in mail.body
@@ -282,11 +282,11 @@ def test_nine_digits_come_back_empty(sol):
 
 
 CLOSED = {
-    "revoked": "This link was closed. A newer link was sent",
+    "revoked": "This link no longer works. A newer link was sent",
     "expired": "This link worked until Jan 30, 2027.",
     "removed": "This practice was removed from the virtual group.",
     "elsewhere": "The practices now sign this agreement somewhere else",
-    "withdrawn": "This election is withdrawn now.",
+    "withdrawn": "This election is now withdrawn.",
     "closed": "The election window closed",
 }
 

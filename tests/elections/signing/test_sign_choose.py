@@ -77,14 +77,12 @@ def test_the_signer_moves_the_tin_to_the_one_that_waited(both, representative, r
     told = dict(news.values_list("to", "body"))
     assert set(told) == {representative.email, rival.email}
     assert "its own signer chose the other one" in told[representative.email]
-    assert "and its own signer chose Rival Group. Your election now holds its TIN." in told[rival.email]
+    assert "and its own signer chose Rival Group. Its TIN now counts in your election only." in told[rival.email]
     said = at_rival.reads()
     assert MAY_CHOOSE not in said
-    chose = (
-        "On Dec 1, 2026, 10:00 a.m. ET, its signer chose this election, Rival Group’s . This election holds its TIN."
-    )
+    chose = "On Dec 1, 2026, 10:00 a.m. ET, its signer chose this election, for Rival Group . Its TIN counts in this election."
     assert chose in said
-    chose = "its signer chose the other election, not Harbor Group’s . The other election holds its TIN."
+    chose = "its signer chose the other election, not the one for Harbor Group . Its TIN counts in the other election."
     assert chose in at_harbor.reads()
     submission_actions.withdraw(Election.objects.get(virtual_group__name="Rival Group").pk, by=rival, now=clock.now())
     assert states() == [("Harbor Group", "held"), ("Rival Group", "released")]

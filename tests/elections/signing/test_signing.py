@@ -56,8 +56,8 @@ def test_it_is_offered_and_never_demanded(cms_data, client):
 
 def test_a_link_goes_to_each_signer_and_stands_on_no_page(election, client):
     assert mails(*SIGNERS) == [
-        ("sol@example.org", "Please sign for Quiet Harbor Medicine: the agreement of Harbor Group"),
-        ("gwen@example.org", "Please sign for Lakeside Family Practice: the agreement of Harbor Group"),
+        ("sol@example.org", "Please sign for Quiet Harbor Medicine: Harbor Group agreement"),
+        ("gwen@example.org", "Please sign for Lakeside Family Practice: Harbor Group agreement"),
     ]
     token = link_to("sol@example.org").removeprefix("/sign/")
     for path in ("", "agreement", "signing", "signing/board", "people", "review"):
@@ -84,7 +84,7 @@ def test_the_board_follows_each_signer(election, client):
     Signer("sol@example.org").sign()
     said = page(client, election)
     assert "1 of 2 practices signed." in said
-    assert "Signed by Sol Harbor, Owner, Dec 1, 2026, 10:00:00 a.m. ET (known by: link only)." in said
+    assert "Signed by Sol Harbor, Owner, Dec 1, 2026, 10:00:00 a.m. ET (how we identified them: link only)." in said
     assert "Gwen Lake, gwen@example.org: asked Dec 1, 2026, 10:00 a.m. ET, opened Dec 1, 2026, 10:00 a.m. ET" in said
     assert text(client.get(f"/elections/{election.pk}/signing/board")) in said
 
@@ -111,7 +111,7 @@ def test_who_has_signed_is_not_replaced(election, client, sol):
     sol.sign()
     assert (
         "Sol Harbor signed for Quiet Harbor Medicine on Dec 1, 2026, 10:00 a.m. ET. "
-        "That signature counts, so we sent no link."
+        "That signature counts, so we didn’t send a link."
     ) in text(ask_another(client, election, "Sue Harbor", "sue@example.org"))
     assert mails("sue@example.org") == []
 
@@ -119,18 +119,22 @@ def test_who_has_signed_is_not_replaced(election, client, sol):
 def test_a_reminder_comes_once_a_day_with_the_same_link_and_stops(election, client, sol, set_clock):
     sol.sign()
     link, address = link_to("gwen@example.org"), f"/elections/{election.pk}/signing/remind"
-    assert "was emailed within the last day" in text(client.post(address, follow=True))
+    assert "Everyone left to sign was emailed within the last day, or declined." in text(
+        client.post(address, follow=True)
+    )
     set_clock("2026-12-02T10:00:00-05:00")
     assert "An email with the link is on the way." in text(client.post(address, follow=True))
     assert mails("gwen@example.org")[1:] == [
-        ("gwen@example.org", "Not signed yet: Lakeside Family Practice, agreement of Harbor Group")
+        ("gwen@example.org", "Not signed yet: Lakeside Family Practice, Harbor Group agreement")
     ]
     assert link_to("gwen@example.org") == link
-    assert "was emailed within the last day" in text(client.post(address, follow=True))
+    assert "Everyone left to sign was emailed within the last day, or declined." in text(
+        client.post(address, follow=True)
+    )
     assert len(mails("sol@example.org")) == 1
     Signer("gwen@example.org").sign()
     set_clock("2026-12-04T10:00:00-05:00")
-    assert "We sent no reminders" in text(client.post(address, follow=True))
+    assert "We didn’t send any reminders" in text(client.post(address, follow=True))
 
 
 def test_the_clock_reminds_before_the_deadline(sol, set_clock):
@@ -149,7 +153,7 @@ def test_a_changed_schedule_asks_that_practice_and_tells_the_others(election, cl
     assert ask_again_due(now=set_clock("2026-12-01T11:09:00-05:00")) == 0
     assert ask_again_due(now=set_clock("2026-12-01T11:10:00-05:00")) == 1
     assert mails(*SIGNERS) == [
-        ("sol@example.org", "Please sign again for Quiet Harbor Medicine: the agreement of Harbor Group changed"),
+        ("sol@example.org", "Please sign again for Quiet Harbor Medicine: Harbor Group agreement changed"),
         ("gwen@example.org", "No action needed: clinician list changed in Harbor Group"),
     ]
     assert "- the practice’s own schedule of clinicians changed" in Notice.objects.get(to="sol@example.org").body
@@ -186,8 +190,8 @@ def test_signers_get_the_executed_agreement_once(election, set_clock):
     assert tell_executed_due(now=set_clock("2026-12-01T10:02:00-05:00")) == 2
     assert tell_executed_due(now=set_clock("2026-12-01T10:03:00-05:00")) == 0
     assert [subject for _, subject in mails(*SIGNERS)][-2:] == [
-        "Executed: the agreement of Harbor Group, for Quiet Harbor Medicine",
-        "Executed: the agreement of Harbor Group, for Lakeside Family Practice",
+        "Executed: Harbor Group agreement, for Quiet Harbor Medicine",
+        "Executed: Harbor Group agreement, for Lakeside Family Practice",
     ]
 
 
@@ -379,8 +383,8 @@ def test_who_said_what_is_wrong_is_told_once_it_was_changed(election, client, so
     alter(election, "schedule", now=set_clock("2026-12-01T11:00:00-05:00"))
     assert ask_again_due(now=set_clock("2026-12-01T11:10:00-05:00")) == 1
     mail = Notice.objects.filter(to="sol@example.org").latest("pk")
-    assert mail.subject == "Please sign for Quiet Harbor Medicine: the agreement of Harbor Group changed"
-    assert "It has changed since then. Read it here, and sign if it is right" in mail.body
+    assert mail.subject == "Please sign for Quiet Harbor Medicine: Harbor Group agreement changed"
+    assert "That list has changed since then. Read it here, and sign if it is right" in mail.body
     assert "Reported a problem" not in page(client, election)
     assert ask_again_due(now=set_clock("2026-12-01T12:00:00-05:00")) == 0
 
@@ -398,7 +402,7 @@ def test_who_declined_is_written_to_no_more(election, client, sol, set_clock):
 def test_one_address_gets_few_new_links_a_day(election, client):
     for number in range(6):
         answer = ask_another(client, election, f"Sue {number} Harbor", "sue@example.org")
-    assert "We sent no links now. You sent sue@example.org 5 links within a day." in text(answer)
+    assert "We didn’t send any links now. You sent sue@example.org 5 links in one day." in text(answer)
     assert len(mails("sue@example.org")) == 5
 
 
@@ -419,7 +423,7 @@ def test_nobody_is_asked_again_more_often_than_twelve_times_a_day(election, clie
         client.post(f"/elections/{election.pk}/signing/remind")
     assert len(mails("sol@example.org")) == 12
     said = text(client.post(f"/elections/{election.pk}/signing/remind", follow=True))
-    assert "were asked 12 times within a day. You can ask them again after Dec 2, 2026, 10:00" in said
+    assert "We asked for new signatures 12 times in one day. You can ask again after Dec 2, 2026, 10:00" in said
     now = election.changed_at + timedelta(days=1, minutes=1)
     assert ask_again_due(now=now) == 2
     assert len(mails("sol@example.org")) == 13
@@ -462,7 +466,7 @@ def test_beginning_anew_writes_to_nobody_without_end(election, client):
         client.post(f"{base}/end")
         client.post(f"{base}/begin")
         said = text(client.post(base, named(election, vic, vic) | {"ask": "yes"}, follow=True))
-    assert "We sent no links now. You sent vic@example.org 5 links within a day." in said
+    assert "We didn’t send any links now. You sent vic@example.org 5 links in one day." in said
     assert len(mails("vic@example.org")) == 6, "three rounds of two"
     theirs = ElectionFactory(by=UserFactory(name="Rex Rival"), practices=(OTHER,))
     browser, base = signed_in(theirs.started_by), f"/elections/{theirs.pk}/signing"
