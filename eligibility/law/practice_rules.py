@@ -58,7 +58,7 @@ def tin_format(setting: Setting, practice: Practice) -> RuleResult:
         )
         return not_met(problem, remedy, **facts)
     if kind == identifiers.SSN:
-        return met(f"The TIN has the last {digits} digits of the Social Security number.", **facts)
+        return met(f"The TIN is given as the last {digits} digits of a Social Security number.", **facts)
     odd = practice.tin[:2] in parameters.EIN_PREFIXES_NEVER_LISTED.for_year(setting.performance_year)
     warning = " The IRS has never listed its first 2 digits. Check them." if odd else ""
     return met(f"The EIN has 9 digits.{warning}", **facts, odd_prefix=odd)
@@ -207,14 +207,14 @@ def one_virtual_group(setting: Setting, practice: Practice) -> RuleResult:
             "Ask the practice which virtual group it wants to be in. You can submit, and CMS will decide.",
             claimed_elsewhere=True,
         )
-    return met(f"No other virtual group’s election for {year} holds this TIN.", claimed_elsewhere=False)
+    return met(f"No other virtual group’s election for {year} has claimed this TIN.", claimed_elsewhere=False)
 
 
 def _later_dates(found: list[tuple[int, str, date]]) -> str:
     """Return the sentence that names dates after the day judged, to follow another."""
     named = [f"NPI {place} {what} {calendar.in_words(day)}" for place, what, day in found[:MOST_PLACES_NAMED]]
     more = [f"{len(found) - len(named):,} more"] if len(found) > len(named) else []
-    return f" NPPES has later dates, which do not count here: {'; '.join([*named, *more])}."
+    return f" NPPES also shows later dates, which do not count for this election: {'; '.join([*named, *more])}."
 
 
 def listed(practice: Practice) -> dict[str, int]:

@@ -24,7 +24,10 @@ def two_or_more_practices(proposal: Proposal, window: Window) -> RuleResult:
         return met(f"{practices:,} practices are listed. A virtual group needs at least {fewest}.", practices=practices)
     listed = {0: "No practice is listed.", 1: "Only 1 practice is listed."}
     message = listed.get(practices, f"The {practices:,} practices listed have the same TIN.")
-    remedy = f"Add a practice with a different TIN. A virtual group needs at least {fewest}."
+    if practices:
+        remedy = f"Add a practice with a different TIN. A virtual group needs at least {fewest}."
+    else:
+        remedy = f"Add at least {fewest} practices, each with its own TIN."
     return not_met(message, remedy, practices=practices)
 
 
@@ -100,7 +103,7 @@ def agreement_executed(proposal: Proposal, window: Window) -> RuleResult:
     facts = {"practices": len(dates), "not_executed": missing, "executed_later": late}
     if not dates:
         remedy = "Add the practices. Then each practice must execute (sign) the agreement."
-        return not_met("No practice is listed.", remedy, **facts)
+        return not_met("No practice is listed, so no practice has executed (signed) the agreement.", remedy, **facts)
     if missing or late:
         said = [f"For {places('practice', missing)}, the execution date is missing."] if missing else []
         said += (

@@ -27,7 +27,7 @@ LIST_ALL = "List every clinician who bills under this TIN."
 COMPARE = "Compare with NPPES (npiregistry.cms.hhs.gov) and type all 10 digits."
 OF_NPPES = "List the clinician’s own active NPI, or fix the record in NPPES."
 ACTIVE = "In NPPES, every NPI here is active and belongs to a person."
-LATER = "NPPES has later dates, which do not count here:"
+LATER = "NPPES also shows later dates, which do not count for this election:"
 NINE_DIGITS = (
     "Type the 9 digits of the EIN as the IRS assigned it."
     " If the TIN is a Social Security number, choose that kind instead."
@@ -51,7 +51,7 @@ OF_PRACTICES: list[tuple[str, Json, str, str | None, Json]] = [
     (
         "tin-format",
         {"tin_kind": "SSN", "tin": "123456"},
-        "The TIN has the last 6 digits of the Social Security number.",
+        "The TIN is given as the last 6 digits of a Social Security number.",
         None,
         {"kind": "SSN", "digits": 6},
     ),
@@ -161,7 +161,7 @@ OF_PRACTICES: list[tuple[str, Json, str, str | None, Json]] = [
     (
         "one-virtual-group",
         {},
-        "No other virtual group’s election for 2027 holds this TIN.",
+        "No other virtual group’s election for 2027 has claimed this TIN.",
         None,
         {"claimed_elsewhere": False},
     ),
@@ -389,6 +389,7 @@ def test_no_opt_in_in_2018() -> None:
 
 
 ANOTHER_TIN = "Add a practice with a different TIN. A virtual group needs at least 2."
+TWO_PRACTICES = "Add at least 2 practices, each with its own TIN."
 ONCE = "Merge them so that each TIN is listed once, with all its clinicians."
 EXECUTE = (
     "Every practice must execute (sign) the agreement. If a practice signed somewhere else, such as on paper, enter"
@@ -405,7 +406,7 @@ NEVER = practice(executed_on=None)
 # rule, what is changed in the proposal, message, remedy, facts
 OF_GROUPS: list[tuple[str, Json, str, str | None, Json]] = [
     ("two-or-more-practices", {}, "2 practices are listed. A virtual group needs at least 2.", None, {"practices": 2}),
-    ("two-or-more-practices", {"practices": []}, "No practice is listed.", ANOTHER_TIN, {"practices": 0}),
+    ("two-or-more-practices", {"practices": []}, "No practice is listed.", TWO_PRACTICES, {"practices": 0}),
     ("two-or-more-practices", {"practices": [practice()]}, "Only 1 practice is listed.", ANOTHER_TIN, {"practices": 1}),
     (
         "two-or-more-practices",
@@ -495,7 +496,7 @@ OF_GROUPS: list[tuple[str, Json, str, str | None, Json]] = [
     (
         "agreement-executed",
         {"practices": []},
-        "No practice is listed.",
+        "No practice is listed, so no practice has executed (signed) the agreement.",
         "Add the practices. Then each practice must execute (sign) the agreement.",
         {"practices": 0, "not_executed": [], "executed_later": []},
     ),

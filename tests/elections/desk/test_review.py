@@ -63,7 +63,8 @@ def test_a_clinician_deactivated_after_the_receipt_blocks_nothing_and_is_noted(c
     told = text(client.get(desk(in_review)))
     assert (
         "Quiet Harbor Medicine, when we received the election: In NPPES, every NPI here is active and belongs"
-        " to a person. NPPES has later dates, which do not count here: NPI 1 deactivated Dec 15, 2026."
+        " to a person. NPPES also shows later dates, which do not count for this election:"
+        " NPI 1 deactivated Dec 15, 2026."
     ) in told
     assert "Findings that changed since the submission" not in told
     client.post(desk(in_review, "approve/"), {"submission_number": 1, "identifier": ""})
@@ -76,7 +77,7 @@ def test_a_clinician_reactivated_after_the_receipt_stays_deactivated(client, in_
     assert "Findings that changed since the submission" in told
     assert (
         "NPI 1 in the list is deactivated in NPPES."
-        " NPPES has later dates, which do not count here: NPI 1 reactivated Dec 2, 2026."
+        " NPPES also shows later dates, which do not count for this election: NPI 1 reactivated Dec 2, 2026."
     ) in told
 
 
