@@ -44,9 +44,11 @@ SHOWN = {
     ACTION_NEEDED: StatusWords(
         "unsure", "CMS asks you to correct something.", ("the representative", "to correct what CMS asked about")
     ),
-    APPROVED: StatusWords("good", "CMS approved it. This virtual group takes part for the year."),
+    APPROVED: StatusWords("good", "CMS approved it. This virtual group takes part in MIPS for the year."),
     REJECTED: StatusWords("bad", "CMS rejected it and gave its reasons."),
-    WITHDRAWN: StatusWords("", "It was withdrawn. Its practices do not take part in a virtual group through it."),
+    WITHDRAWN: StatusWords(
+        "", "It was withdrawn. Its practices do not take part in a virtual group through this election."
+    ),
     LAPSED: StatusWords("bad", "It was not submitted before the deadline. CMS has not received it."),
 }
 

@@ -34,12 +34,12 @@ def invite(election_id: uuid.UUID, *, email: str, kind: str, by: User, now: date
         raise Refused("This is your own email address. No one was invited.")
     invited = links.of_last_day(Invitation.objects.filter(invited_by=by), "invited_at", now).count()
     if invited >= MOST_INVITED_A_DAY:  # strangers have us write to nobody as often as they like
-        raise Refused(f"You invited {invited} people within a day. No one was invited now. Try again tomorrow.")
+        raise Refused(f"You invited {invited} people in one day. This invitation was not sent. Try again tomorrow.")
     open_ones = election.invitations.filter(answered_at=None, revoked_at=None)
     if kind == Kind.REPRESENTATIVE:
         open_ones.filter(kind=kind).update(revoked_at=now)
     elif election.roles.filter(kind=kind, user__emailaddress__email=email, user__emailaddress__verified=True).exists():
-        raise Refused(f"{email} is already a {kind} of this election.")
+        raise Refused(f"{email} is already a {kind} in this election.")
     open_ones.filter(kind=kind, email=email).update(revoked_at=now)
     token = links.new_token()
     invitation = Invitation.objects.create(

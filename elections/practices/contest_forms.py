@@ -16,6 +16,7 @@ class ContestForm(GuardedForm):
         validators=[validate_printable],
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="Say what is right instead, and name anyone who never billed under this TIN. Someone who left still "
-        "counts if they billed in the determination period. Don’t include a Social Security number.",
+        "counts if they billed in the determination period (the months that CMS looks at). "
+        "Don’t include a Social Security number.",
         error_messages={"required": "Nothing was saved. Say why the data are wrong."},
     )

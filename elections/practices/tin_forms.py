@@ -30,7 +30,7 @@ from ..models import Member, TinKind
 MOST_NPIS = 500
 LONGEST_SHOWN = 20  # characters of what is no NPI
 LONGEST_LIST = 50_000  # characters: what is longer is not read
-NOTHING_TYPED = "There is nothing to save yet. Type the practice’s name, its TIN, or an NPI first."
+NOTHING_TYPED = "You haven’t typed anything yet. Type the practice’s name, its TIN, or an NPI."
 ASKED_TOO_MUCH = (
     "You listed more TINs today than we can check for one account. We didn’t keep what you typed. "
     "Continue tomorrow, or call us. The number is at the bottom of the page."

@@ -89,7 +89,9 @@ def _refuse_far_cells(xml: bytes) -> None:
         raise RosterUnreadable(f"The sheet has more than {MOST_COLUMNS} columns. Send a plain list.")
     lowest = max((int(row) for _, row in cells), default=0)
     if lowest > LOWEST_ROW or lowest * width > MOST_CELLS:
-        raise RosterUnreadable(f"The sheet has something in line {lowest:,}, far below any list. Delete it.")
+        raise RosterUnreadable(
+            f"The sheet has something in line {lowest:,}, far below the list. Delete it, then send the file again."
+        )
 
 
 def _cell(value: object) -> Cell:

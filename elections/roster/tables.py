@@ -49,5 +49,5 @@ def filled(rows: Iterable[Row]) -> Iterator[Row]:
 def too_many(rows: int) -> RosterUnreadable:
     """Return the error for a list that is longer than any virtual group's."""
     return RosterUnreadable(
-        f"The list has {rows:,} lines. We can read at most {MOST_ROWS:,}. Send only the clinicians of your group."
+        f"The list has {rows:,} lines. We can read at most {MOST_ROWS:,}. Send only your group’s clinicians."
     )

@@ -84,7 +84,7 @@ WORDS = {
     "non_patient_facing": "non-patient facing",
     "hospital_based": "hospital-based",
     "rural": "a rural practice",
-    "hpsa": "a HPSA practice",
+    "hpsa": "a practice in a Health Professional Shortage Area (HPSA)",
 }
 
 

@@ -127,7 +127,7 @@ def test_collaborators_and_viewers(election, client, representative, other, kind
     assert signed_in(other).get(f"/elections/{election.pk}/people").status_code == 200
     assert signed_in(other).post(f"/elections/{election.pk}/people").status_code == 403
     told = text(invite(representative, election, "robin@example.org", kind))
-    assert f"robin@example.org is already a {kind} of this election." in told
+    assert f"robin@example.org is already a {kind} in this election." in told
     role = ElectionRole.objects.get(user=other)
     client.post(f"/elections/{election.pk}/people/{role.pk}/remove")
     assert signed_in(other).get(page).status_code == 404
@@ -209,7 +209,7 @@ def test_twenty_people_a_day_are_invited_by_one_account(election, representative
     for number in range(20):
         invite(representative, election, f"somebody{number}@example.org", "viewer")
     told = text(invite(representative, election, "somebody20@example.org", "viewer"))
-    assert "You invited 20 people within a day. No one was invited now. Try again tomorrow." in told
+    assert "You invited 20 people in one day. This invitation was not sent. Try again tomorrow." in told
     assert Notice.objects.count() == 20
 
 

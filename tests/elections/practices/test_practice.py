@@ -139,7 +139,7 @@ def test_a_tin_is_kept_encrypted_and_shown_whole_only_in_its_own_field(client, e
 
 def test_nothing_typed_is_no_practice(election, client):
     page = add(client, election, name="", tin_kind="", tin="", npis="").content.decode()
-    assert "There is nothing to save yet. Type the practice’s name, its TIN, or an NPI first." in page
+    assert "You haven’t typed anything yet. Type the practice’s name, its TIN, or an NPI." in page
     assert Member.objects.count() == 0
 
 

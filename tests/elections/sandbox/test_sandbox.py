@@ -129,7 +129,7 @@ def test_a_practice_is_changed_and_removed(cms_data):
         ({"tin": "457-55-5462"}, "This looks like a Social Security number, so we didn’t keep it."),
         ({"name": "457-55-5462 Clinic"}, "Nine digits in a row might be someone’s Social Security number"),
         ({"npis": "1234567890"}, "The last digit does not match"),
-        ({"name": "", "tin_kind": "", "tin": "", "npis": ""}, "There is nothing to save yet"),
+        ({"name": "", "tin_kind": "", "tin": "", "npis": ""}, "You haven’t typed anything yet"),
     ],
 )
 def test_bad_input_keeps_nothing(cms_data, changed, sentence):
@@ -286,7 +286,7 @@ def test_beside_an_ssn_it_says_what_else_cannot_be_told(cms_data):
     told = text(checked(BY_SSN, GROUP, unknown).get(PAGE))
     assert f"We cannot tell: {NOT_CHECKED}" not in told
     assert "We cannot tell yet about" in told
-    assert "We can tell you after we know CMS data for every practice." in told
+    assert "We can tell you after we have CMS data for every practice." in told
 
 
 def test_what_is_settled_of_an_ssn_without_cms_data_is_said(cms_data):
