@@ -33,7 +33,7 @@ def use(election_id: uuid.UUID, pdf: bytes, *, name: str, pages: int, by: User, 
         return False
     if agreement.own_agreements.filter(uploaded_at__gt=now - timedelta(days=1)).count() >= MOST_FILES_A_DAY:
         raise Refused(
-            f"This file was not saved. {MOST_FILES_A_DAY} files were uploaded here within a day. Try again tomorrow."
+            f"This file was not saved. {MOST_FILES_A_DAY} files were uploaded here in one day. Try again tomorrow."
         )
     kept = own.keep(agreement, pdf, name=name, pages=pages, by=by, now=now)
     try:

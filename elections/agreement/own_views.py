@@ -28,7 +28,7 @@ from .own_forms import MarksForm, OwnFileForm
 from .pdfs import pdf_answer
 
 TAKEN = "Your agreement is uploaded. Now mark where it covers the 9 required items."
-REPLACED = "The file is replaced. Check below whether what you marked still fits."
+REPLACED = "Your new file is saved. Check below whether the places you marked still fit."
 SAME = "Nothing changed. This file is already in use."
 
 

@@ -169,7 +169,7 @@ def test_its_fonts_are_embedded_and_no_others_are_needed(opened):
 def test_it_says_all_that_its_snapshot_says(sealed_receipt):
     said = text(sealed_receipt)
     for part in (
-        "Receipt Received Nov 30, 2026, 11:59:58 p.m. ET CMS received the 2027 election of Northern Lakes & Sons",
+        "Receipt Received Nov 30, 2026, 11:59:58 p.m. ET CMS received the 2027 election for Northern Lakes & Sons",
         "Receipt code 74SX 0DQ0 AY2N 1BPJ",
         f"Fingerprint of what was submitted {'5a' * 32}",
         "Number 2, by Dana <Rivera>",
@@ -178,9 +178,9 @@ def test_it_says_all_that_its_snapshot_says(sealed_receipt):
         "Representative Dana Rivera, dana@example.org, 555-0100 Alternate contact Lee Stone, 555-0101",
         "Agreement The formal written agreement between the practices was acknowledged.",
         "1. Lakeside Family Medicine TIN EIN, last 4 digits only: 4567",
-        "Agreement executed Nov 10, 2026, by Sam Okafor, Managing partner Opt-in Accepted",
+        "Agreement signed (executed) Nov 10, 2026, by Sam Okafor, Managing partner Opt-in Accepted",
         "1558598797 O’Neill Zoë",
-        "2. Ada Smith, MD TIN SSN, last 4 digits only: 8172 Agreement executed Not yet NPI",
+        "2. Ada Smith, MD TIN SSN, last 4 digits only: 8172 Agreement signed (executed) Not yet NPI",
         "2000000002 not listed not listed",
         "What the rules said about it These are the results at the time of submission. They do not change.",
         "Outcome What was found Paragraph of 42 CFR Met 2 clinicians under this TIN. 414.1315(a)(1)",

@@ -2,9 +2,9 @@
 
 import base64
 import zlib
-from decimal import InvalidOperation
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from decimal import InvalidOperation
 from io import BytesIO
 from xml.etree import ElementTree
 
@@ -196,12 +196,12 @@ def test_each_party_has_a_signature_page_that_says_who_when_and_over_what(sealed
         pages,
         ("1. Lakeside Family Medicine EIN 96-1234567", "2. Ada Smith, MD SSN,", "3. Harbor <Orthopedics> & Sports"),
         (
-            "Signed by Dana Rivera Title Owner Signed Nov 30, 2026, 4:05:09 p.m. ET How we knew the signer By a"
+            "Signed by Dana Rivera Title Owner Signed Nov 30, 2026, 4:05:09 p.m. ET How we identified the signer By a"
             " personal link, and by signing in to the account with that email address and a second factor",
-            "Signed by Ada Smith Title Physician Signed Nov 30, 2026, 4:05:09 p.m. ET How we knew the signer By a"
+            "Signed by Ada Smith Title Physician Signed Nov 30, 2026, 4:05:09 p.m. ET How we identified the signer By a"
             " personal link, and by signing in to the account with that email address The",
-            "Signed by Lee <Stone> Title Managing partner Signed Nov 30, 2026, 4:05:09 p.m. ET How we knew the signer"
-            " By a personal link, sent to the email address that the representative gave The",
+            "Signed by Lee <Stone> Title Managing partner Signed Nov 30, 2026, 4:05:09 p.m. ET How we identified"
+            " the signer By a personal link, sent to the email address that the representative gave The",
         ),
         strict=True,
     ):

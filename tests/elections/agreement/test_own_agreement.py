@@ -194,7 +194,7 @@ def test_too_many_files_a_day_are_refused(election, client, representative):
             agreement=election.agreement, uploaded_at=clock.now(), uploaded_by=representative, **of_file
         )
     said = text(upload(client, election))
-    assert "20 files were uploaded here within a day. Try again tomorrow." in said
+    assert "20 files were uploaded here in one day. Try again tomorrow." in said
     assert OwnAgreement.objects.count() == 20
     assert kept_files() == []
 
@@ -268,7 +268,7 @@ def test_what_was_signed_can_be_read_after_it_was_replaced(asked, client):
     assert "Now mark where it covers the 9 required items." in text(upload(client, asked, bare(pages=5)))
     mark(client, asked)
     said = text(upload(client, asked, OTHER_PDF, "Second.pdf"))
-    assert "The file is replaced. Check below whether what you marked still fits." in said
+    assert "Your new file is saved. Check below whether the places you marked still fit." in said
     first = OwnAgreement.objects.get(sha256=signed["own"]["sha256"])
     assert client.get(at(asked, f"/{first.pk}")).content == PDF
     assert "Files that are no longer in use (2)" in text(client.get(at(asked)))

@@ -205,7 +205,7 @@ def test_the_snapshot_says_what_was_submitted_and_no_tin(submission, file):
 def test_it_says_when_its_code_its_fingerprint_and_what_was_submitted(submission, file):
     said = read(file)
     for part in (
-        "Receipt Received Dec 1, 2026, 10:04:31 a.m. ET CMS received the 2027 election of Harbor Group",
+        "Receipt Received Dec 1, 2026, 10:04:31 a.m. ET CMS received the 2027 election for Harbor Group",
         f"Receipt code {grouped(submission.receipt_code)}",
         f"Fingerprint of what was submitted {submission.snapshot_sha256}",
         "Submission Number 1, by Dana Rivera",
@@ -214,7 +214,7 @@ def test_it_says_when_its_code_its_fingerprint_and_what_was_submitted(submission
         "Representative Dana Rivera, dana@example.org, 555-0100",
         "The formal written agreement between the practices was acknowledged.",
         "1. Quiet Harbor Medicine TIN EIN, last 4 digits only: 0001",
-        "Agreement executed Nov 10, 2026, by Sam Okafor, Managing partner",
+        "Agreement signed (executed) Nov 10, 2026, by Sam Okafor, Managing partner",
         "NPI Last name First name 1999999992 NAME9992 ROBIN",
         "2. Lakeside Family Practice TIN EIN, last 4 digits only: 0002",
         "The virtual group as a whole Outcome What was found Paragraph of 42 CFR",

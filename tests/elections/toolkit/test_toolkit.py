@@ -59,7 +59,7 @@ def test_the_example_is_an_election_that_meets_every_rule(visitor, django_assert
     words = [" ".join(word.split()) for word in re.findall(r"</svg>([^<]*)</p>", page)]
     assert {word: words.count(word) for word in words} == {"Met": 34, "Does not apply": 2}
     assert "Harbor View Physical Therapy EIN ••-•••4321 · 2 clinicians · accepts the opt-in" in said
-    assert "Alex Sample, MD SSN •••-••-0001 · 1 clinician Agreement executed Nov 18, 2026 by Alex Sample" in said
+    assert "Alex Sample, MD SSN •••-••-0001 · 1 clinician Agreement signed Nov 18, 2026 by Alex Sample" in said
     assert "It doesn’t see the agreement’s text." in said
 
 
@@ -80,7 +80,7 @@ def test_nothing_in_the_example_is_yet_to_come(visitor, set_clock, now, judged, 
     set_clock(now)
     said = read(visitor, "/toolkit/example")
     assert f"judged the example like any other election, as of {judged} (ET)." in said
-    assert f"Agreement executed {executed} by Alex Sample" in said
+    assert f"Agreement signed {executed} by Alex Sample" in said
     assert window in said
     assert "Not met" not in said
 
