@@ -42,13 +42,13 @@ class ElectionWindowForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
     past_the_law = forms.BooleanField(
         label="Close after December 31",
         required=False,
-        help_text="Only if CMS itself said so (42 CFR 414.1315(b)). Name its notice below.",
+        help_text="Check this only if CMS itself said so (42 CFR 414.1315(b)). Name its notice below.",
     )
 
     at_once = forms.BooleanField(
         label="Close right away",
         required=False,
-        help_text="Only if elections must end now. Drafts lapse, and we email anyone who has one.",
+        help_text="Check this only if elections must end now. Drafts then lapse, and we email everyone who has one.",
     )
     reason = forms.CharField(max_length=2_000, widget=forms.Textarea)
 

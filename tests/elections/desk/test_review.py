@@ -226,7 +226,7 @@ def test_a_lead_with_a_part_in_a_conflict_does_not_settle_it(submitted, lead):
 
 def test_approving_the_holder_of_a_tin_in_conflict_says_so_first(client, in_review):
     other = ElectionFactory(by__email="robin@example.org", practices=(SOLO, OTHER), name="Mill Group")
-    warning = "Another election waits for a TIN in this one."
+    warning = "Another election is waiting for a TIN in this one."
     assert warning not in client.get(desk(in_review, "approve/")).content.decode()
     submit(other)
     assert warning in client.get(desk(in_review, "approve/")).content.decode()

@@ -84,7 +84,7 @@ def test_the_board_follows_each_signer(election, client):
     Signer("sol@example.org").sign()
     said = page(client, election)
     assert "1 of 2 practices signed." in said
-    assert "Signed by Sol Harbor, Owner, Dec 1, 2026, 10:00:00 a.m. ET (how we identified them: link only)." in said
+    assert "Signed by Sol Harbor, Owner, Dec 1, 2026, 10:00:00 a.m. ET (identified by: link only)." in said
     assert "Gwen Lake, gwen@example.org: asked Dec 1, 2026, 10:00 a.m. ET, opened Dec 1, 2026, 10:00 a.m. ET" in said
     assert text(client.get(f"/elections/{election.pk}/signing/board")) in said
 
@@ -269,7 +269,7 @@ def test_the_packet_says_how_each_was_executed_and_what_to_look_at(election, sol
     packet = text(signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/"))
     assert "Signature for Quiet Harbor Medicine: Signed as “Saul Harbor”. The link was for Sol Harbor." in packet
     assert packet.count("Signature for ") == 1
-    how = "with a link sent to gwen@example.org, known by: link only"
+    how = "with a link sent to gwen@example.org, identified by: link only"
     assert f"signed here Dec 1, 2026, 10:00:00 a.m. ET, {how}" in packet
     assert packet.count(": covered") == 9
     assert "represents each clinician" not in packet  # the text is the parties' alone
