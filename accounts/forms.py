@@ -112,13 +112,13 @@ class MFAReauthenticateForm(PlainWords, mfa_forms.ReauthenticateForm):  # type: 
 class ActivateTOTPForm(PlainWords, totp_forms.ActivateTOTPForm):  # type: ignore[misc]
     """Set up an authenticator app."""
 
-    labels: ClassVar[dict[str, str]] = {"code": "Six-digit code that the app shows"}
+    labels: ClassVar[dict[str, str]] = {"code": "Six-digit code from the app"}
 
 
 class AddWebAuthnForm(PlainWords, webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
     """Add a passkey."""
 
-    labels: ClassVar[dict[str, str]] = {"name": "Name of the passkey"}
+    labels: ClassVar[dict[str, str]] = {"name": "Name for this passkey"}
 
     def clean_name(self) -> str:
         """Return the name, or the one that was offered."""
@@ -128,7 +128,7 @@ class AddWebAuthnForm(PlainWords, webauthn_forms.AddWebAuthnForm):  # type: igno
 class EditWebAuthnForm(PlainWords, webauthn_forms.EditWebAuthnForm):  # type: ignore[misc]
     """Rename a passkey."""
 
-    labels: ClassVar[dict[str, str]] = {"name": "Name of the passkey"}
+    labels: ClassVar[dict[str, str]] = {"name": "Name for this passkey"}
 
 
 class AuthenticateWebAuthnForm(PlainWords, webauthn_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]

@@ -90,7 +90,7 @@ def test_near_12_hours_the_warning_says_that_staying_is_not_possible(page: Page,
     expect(dialog).to_be_visible()
     expect(dialog.get_by_text("You have been signed in for almost 12 hours.")).to_be_visible()
     expect(dialog.get_by_role("button", name="Stay signed in")).to_be_hidden()
-    page.get_by_role("button", name="Close this").click()
+    page.get_by_role("button", name="Close this message").click()
     expect(dialog).to_be_hidden()
     later(125)
     page.wait_for_url("**/accounts/login/?ended=absolute&**")

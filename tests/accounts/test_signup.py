@@ -220,7 +220,7 @@ def test_nobody_is_talked_into_giving_their_address_to_a_strangers_account(clien
     stranger.post("/accounts/email/", {"email": "owner@example.org", "action_add": ""})
     link = link_in(Notice.objects.get(to="owner@example.org"))
 
-    assert "The person who did that can then act under this email address." in text(client.get(link))
+    assert "If someone else did, that person could act here as you." in text(client.get(link))
     answer = client.post(link, follow=True)
 
     assert "Sign in to the account where you added owner@example.org." in text(answer)
