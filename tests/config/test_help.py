@@ -37,7 +37,7 @@ QUESTIONS = [
         "benefits",
         (
             "more reliable",
-            "All share one score",
+            "All practices share one score",
             "No practice can leave before the year ends",
             "CMS doesn’t do it for you",
         ),
@@ -179,7 +179,11 @@ QUESTIONS = [
         "What exactly do we report? Can we pick an MVP?",
         "mvp",
         "reporting",
-        ("all four categories", "six measures", "cannot report an MVP or the APM Performance Pathway (APP)"),
+        (
+            "all four categories",
+            "six measures",
+            "cannot report a MIPS Value Pathway (MVP) or the APM Performance Pathway (APP)",
+        ),
     ),
     Question(
         "When do I send in our numbers, and through what?",
