@@ -32,7 +32,7 @@ def start_next_year(election_id: uuid.UUID, *, by: User, now: datetime) -> Elect
         raise Refused("You can start the next year’s election only from an approved election.")
     year = source.performance_year + 1
     if source.copies.filter(performance_year=year).exclude(status__in=OVER).exists():
-        raise Refused(f"The election for {year} was already started from this one. It is under “Your elections”.")
+        raise Refused(f"The election for {year} was already started from this election. It is under “Your elections”.")
     draft = start_election(performance_year=year, by=by, now=now, copied_from=source)
     copy_head(source, draft)
     ElectionRole.objects.bulk_create(

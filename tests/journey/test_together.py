@@ -127,7 +127,7 @@ def accept(who: Player) -> None:
     """Come by the mail's link alone, make an account as the pages lead, and accept from the list one arrives at."""
     invitation = link_in_mail(who.email, "election invited")
     who.page.goto(invitation)
-    who.sees("invitation", re.compile(f"^Nora Vale asks you to be .* of {FIVE_RIVERS}$"))
+    who.sees("invitation", re.compile(f"^Nora Vale asks you to be .* for {FIVE_RIVERS}$"))
     expect(who.page.get_by_text("The invitation then appears under “Your elections”")).to_be_visible()
     who.press("Sign in to accept")
     who.sees("sign-in-to-accept", "Sign in")
@@ -135,7 +135,7 @@ def accept(who: Player) -> None:
     create_the_account(who)
     expect(who.page.get_by_role("button", name="Sign out")).to_be_visible()
     who.sees("signed-in", "Your elections")
-    expect(who.page.get_by_text(re.compile(f"^Nora Vale asks you to be a .* of {FIVE_RIVERS}"))).to_be_visible()
+    expect(who.page.get_by_text(re.compile(f"^Nora Vale asks you to be a .* for {FIVE_RIVERS}"))).to_be_visible()
     who.press(f"Accept {FIVE_RIVERS}, 2027")
     expect(who.page.get_by_text("You accepted. This is the election.")).to_be_visible()
     who.sees("election", FIVE_RIVERS)

@@ -253,7 +253,7 @@ def test_each_change_is_acknowledged_and_signed_anew(asked, client, change):
     elif change == "term":
         change_text(asked, last_year="2028")
     else:
-        assert "2 signatures given here no longer count" in text(client.get(at(asked, "/drop")))
+        assert "2 signatures given here will no longer count." in text(client.get(at(asked, "/drop")))
         client.post(at(asked, "/drop"))
     snapshot = stands(asked)
     assert [entry.void for entry in snapshot.practices] == [("text",), ("text",)]

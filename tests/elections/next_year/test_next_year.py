@@ -29,7 +29,7 @@ def last_year(representative, set_clock):
 
 
 def test_only_what_differs_is_asked_about(client, last_year):
-    assert "Start 2027 from this one" in text(client.get("/elections/"))
+    assert "Start 2027 from this election" in text(client.get("/elections/"))
     answer = client.post(f"/elections/{last_year.pk}/next-year", follow=True)
     draft = Election.objects.exclude(pk=last_year.pk).get()
     assert answer.redirect_chain[-1][0] == f"/elections/{draft.pk}/roster?show=problems"
@@ -60,7 +60,7 @@ def test_only_what_differs_is_asked_about(client, last_year):
 def test_it_starts_once_and_from_an_approved_one(client, last_year):
     client.post(f"/elections/{last_year.pk}/next-year")
     again = client.post(f"/elections/{last_year.pk}/next-year", follow=True)
-    assert "The election for 2027 was already started from this one." in text(again)
+    assert "The election for 2027 was already started from this election." in text(again)
     draft = Election.objects.exclude(pk=last_year.pk).get()
     told = text(client.post(f"/elections/{draft.pk}/next-year", follow=True))
     assert "You can start the next year’s election only from an approved election." in told

@@ -26,7 +26,7 @@ def test_from_nothing_to_a_receipt(client, cms_data, django_capture_on_commit_ca
     assert client.post(f"{base}/agreement", executed(election)).status_code == 302
     page = client.get(f"{base}/review")
     assert "This election is ready to submit." in page.content.decode()
-    assert "All are scored as one group" in page.content.decode()
+    assert "All practices are scored as one group" in page.content.decode()
     fingerprint = page.context["form"].initial["fingerprint"]
 
     answer = client.post(f"{base}/review", {"confirm": "CONFIRM", "fingerprint": fingerprint})

@@ -75,7 +75,7 @@ def test_the_part_is_handed_over_when_the_other_accepts(client, election, repres
     assert Election.objects.get().representative_email == "dana@example.org"
     link = link_to("robin@example.org")
     page = signed_in(other).get(link)
-    assert "Dana Rivera asks you to be the representative of Harbor Group" in text(page)
+    assert "Dana Rivera asks you to be the representative for Harbor Group" in text(page)
     assert Invitation.objects.get().answered_at is None
     answer = signed_in(other).post(link, {"accept": "yes"}, follow=True)
     assert answer.redirect_chain[-1][0] == f"/elections/{election.pk}/"
@@ -169,7 +169,7 @@ def test_expired_used_revoked_and_guessed_links_say_whom_to_ask(election, repres
     set_clock("2026-12-01T10:00:00-05:00")
     assert expired.status_code == 410
     assert (
-        "This invitation has expired. It was for robin@example.org. If you still need it, ask Dana Rivera "
+        "This invitation has expired. It was for robin@example.org. If you still want to take part, ask Dana Rivera "
         "(dana@example.org) to invite you again."
     ) in text(expired)
     signed_in(other).post(link, {"accept": "yes"})
@@ -202,7 +202,7 @@ def test_declining_is_told(election, representative, visitor):
     assert "You declined. Nothing changed." in text(answer)
     notice = Notice.objects.latest("pk")
     assert notice.to == "dana@example.org"
-    assert notice.subject == "robin@example.org declined to be a viewer of Harbor Group"
+    assert notice.subject == "robin@example.org declined to be a viewer for Harbor Group"
 
 
 def test_twenty_people_a_day_are_invited_by_one_account(election, representative):
