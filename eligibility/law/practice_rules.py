@@ -58,7 +58,7 @@ def tin_format(setting: Setting, practice: Practice) -> RuleResult:
         )
         return not_met(problem, remedy, **facts)
     if kind == identifiers.SSN:
-        return met(f"The TIN is given as the last {digits} digits of a Social Security number.", **facts)
+        return met(f"This TIN is the last {digits} digits of a Social Security number.", **facts)
     odd = practice.tin[:2] in parameters.EIN_PREFIXES_NEVER_LISTED.for_year(setting.performance_year)
     warning = " The IRS has never listed its first 2 digits. Check them." if odd else ""
     return met(f"The EIN has 9 digits.{warning}", **facts, odd_prefix=odd)

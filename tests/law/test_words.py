@@ -51,7 +51,7 @@ OF_PRACTICES: list[tuple[str, Json, str, str | None, Json]] = [
     (
         "tin-format",
         {"tin_kind": "SSN", "tin": "123456"},
-        "The TIN is given as the last 6 digits of a Social Security number.",
+        "This TIN is the last 6 digits of a Social Security number.",
         None,
         {"kind": "SSN", "digits": 6},
     ),
