@@ -80,7 +80,8 @@ def test_the_signer_moves_the_tin_to_the_one_that_waited(both, representative, r
     assert "and its own signer chose Rival Group. Its TIN now counts in your election only." in told[rival.email]
     said = at_rival.reads()
     assert MAY_CHOOSE not in said
-    chose = "On Dec 1, 2026, 10:00 a.m. ET, its signer chose this election, for Rival Group . Its TIN counts in this election."
+    at = "On Dec 1, 2026, 10:00 a.m. ET"
+    chose = f"{at}, its signer chose this election, for Rival Group . Its TIN counts in this election."
     assert chose in said
     chose = "its signer chose the other election, not the one for Harbor Group . Its TIN counts in the other election."
     assert chose in at_harbor.reads()
