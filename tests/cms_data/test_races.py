@@ -1,6 +1,8 @@
 """Loads at the same time, and who reads meanwhile; on connections of their own."""
 
 import threading
+from contextlib import suppress
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -11,6 +13,7 @@ from eligibility.loads.report import LoadRefused
 from eligibility.models import DeterminationPractice, LoadRun
 from tests.conftest import PINNED
 from tests.factories.load_files import EIN, NPIS, clinician, listed, practice, write
+from tests.threads import at_once, beside
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,20 +29,13 @@ def test_a_second_load_is_refused_and_the_site_reads_the_run_before(tmp_path) ->
         return practices, write(tmp_path / "c.csv", [clinician()])
 
     determinations.load(*files("1"), by=None, now=PINNED)
-    arrived, go_on, results = threading.Event(), threading.Event(), []
+    arrived, go_on = threading.Event(), threading.Event()
 
     def hold(name: str, rows: int, done: int, size: int) -> None:
         arrived.set()
         assert go_on.wait(30)
 
-    def first() -> None:
-        try:
-            results.append(determinations.load(*files("2"), by=None, now=PINNED, progress=hold).result)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=first)
-    thread.start()
+    first = beside(lambda: determinations.load(*files("2"), by=None, now=PINNED, progress=hold))
     assert arrived.wait(30)
     with pytest.raises(LoadRefused, match="Another load of Determinations is running"):
         determinations.load(*files("3"), by=None, now=PINNED)
@@ -48,8 +44,7 @@ def test_a_second_load_is_refused_and_the_site_reads_the_run_before(tmp_path) ->
         ["active", "loading"],
     )
     go_on.set()
-    thread.join(30)
-    assert (results, patients()) == (["loaded"], 2)
+    assert (first.result(30).result, patients()) == ("loaded", 2)
     assert list(LoadRun.objects.order_by("pk").values_list("status", flat=True)) == ["superseded", "active"]
     assert determinations.load(*files("3"), by=None, now=PINNED).result == "loaded"
 
@@ -59,23 +54,14 @@ def test_two_loads_released_together_leave_one_run_whole(tmp_path) -> None:
         (write(tmp_path / f"p{n}.csv", [practice(patients=str(n))]), write(tmp_path / f"c{n}.csv", [clinician()]))
         for n in range(1, 5)
     ]
-    barrier = threading.Barrier(len(files))
-    results: list[str] = []
 
-    def run(paths) -> None:
+    def run(paths) -> str:
         try:
-            barrier.wait(30)
-            results.append(determinations.load(*paths, by=None, now=PINNED).result)
+            return determinations.load(*paths, by=None, now=PINNED).result
         except LoadRefused:
-            results.append("refused")
-        finally:
-            connection.close()
+            return "refused"
 
-    threads = [threading.Thread(target=run, args=[paths]) for paths in files]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    results = at_once(*(partial(run, paths) for paths in files))
     assert len(results) == 4
     assert set(results) <= {"loaded", "refused"}
     assert LoadRun.objects.filter(status="active").count() == 1
@@ -103,26 +89,13 @@ def test_of_two_runs_put_to_use_at_once_one_is_active_and_nobody_fails(tmp_path)
         clinicians = write(tmp_path / "c.csv", [clinician()])
         determinations.load(practices, clinicians, by=None, now=PINNED, activate=number != "3")
     before, active, staged = LoadRun.objects.order_by("pk")
-    failed: list[Exception] = []
+
+    def put_to_use(run: LoadRun) -> None:
+        with suppress(LoadRefused):  # its rows went with the other's success
+            runs.activate(run, now=PINNED)
+
     for _ in range(20):
         for run, status in ((before, "superseded"), (active, "superseded"), (staged, "staged"), (active, "active")):
             LoadRun.objects.filter(pk=run.pk).update(status=status, rows_kept=True)
-        ready = threading.Barrier(2)
-
-        def put_to_use(run: LoadRun, ready=ready) -> None:
-            try:
-                ready.wait(10)
-                runs.activate(run, now=PINNED)
-            except LoadRefused:
-                pass  # its rows went with the other's success
-            except Exception as error:
-                failed.append(error)
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=put_to_use, args=[run]) for run in (before, staged)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(30)
-        assert (failed, LoadRun.objects.filter(status="active").count()) == ([], 1)
+        at_once(partial(put_to_use, before), partial(put_to_use, staged))
+        assert LoadRun.objects.filter(status="active").count() == 1

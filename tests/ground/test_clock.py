@@ -1,15 +1,14 @@
 """The one clock: real, shifted, or the demo's."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
 from django.test import RequestFactory
 
 from ground import clock, request_time
 from ground.models import DemoClock
+from tests.threads import at_once
 
 real_clock_now = clock.now  # before any test pins it
 SHIFT = timedelta(days=62)
@@ -60,19 +59,7 @@ def test_fixing_the_offset_again_changes_nothing(the_real_clock, machine_time, s
 @pytest.mark.django_db(transaction=True)
 def test_two_processes_that_start_at_once_agree(the_real_clock, settings):
     settings.DEMO_NOW = "2026-12-01T10:00:00-05:00"
-    barrier, offsets = threading.Barrier(8), []
-
-    def start() -> None:
-        barrier.wait()
-        offsets.append(clock.fix_demo_offset())
-        connection.close()
-
-    threads = [threading.Thread(target=start) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert offsets == [DemoClock.objects.get().offset] * 8
+    assert at_once(*[clock.fix_demo_offset] * 8) == [DemoClock.objects.get().offset] * 8
 
 
 def arrived(stamp: str | None, *, trusted: bool, settings):

@@ -1,7 +1,6 @@
 """Documents: asked for once, made once, whatever happens to the worker."""
 
 import hashlib
-import threading
 from datetime import datetime, timedelta
 from io import BytesIO
 
@@ -20,6 +19,7 @@ from agreements.text.document_text import fingerprint
 from ground import clock, leases
 from ground.fonts import FontMissing
 from ground.vault import CannotDecrypt
+from tests.threads import at_once
 from tests.workers import wait_until
 
 from ..conftest import MADE_AT, make_snapshot
@@ -244,20 +244,7 @@ def test_a_file_too_large_for_its_memory_is_refused():
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_workers_that_claim_it_one_makes_it(document, renders, media):
-    start, states = threading.Barrier(2), []
-
-    def work():
-        try:
-            start.wait()
-            states.append(documents.render_document(document.pk, now=clock.now()))
-        finally:
-            connection.close()
-
-    workers = [threading.Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    states = at_once(*[lambda: documents.render_document(document.pk, now=clock.now())] * 2)
     assert sorted(states, key=str) == [None, "ready"]
     assert renders == [document.snapshot_sha256]
     assert stored(media) == [f"agreements/{document.pk}.pdf.sealed"]

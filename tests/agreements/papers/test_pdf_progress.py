@@ -1,15 +1,14 @@
 """Whoever waits for a PDF sees how far it is."""
 
-import threading
 import time
 
 import pytest
-from django.db import connection
 
 from agreements.models import Document, DocumentState
 from agreements.papers import documents, pdf_progress, rendering
 from agreements.papers.pdf_progress import followed
 from ground import clock
+from tests.threads import beside
 
 from ..conftest import MADE_AT, make_snapshot, many
 
@@ -36,19 +35,10 @@ def test_the_pages_are_told_as_they_are_laid_out():
 def test_who_looks_meanwhile_sees_it_go_on(agreement, person, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     asked = documents.request_document(agreement.pk, make_snapshot(parties=many(50)), by=person, now=clock.now())
-
-    def make() -> None:
-        try:
-            documents.render_document(asked.pk, now=clock.now())
-        finally:
-            connection.close()
-
-    worker, seen = threading.Thread(target=make), []
-    worker.start()
-    while worker.is_alive():
+    worker, seen = beside(lambda: documents.render_document(asked.pk, now=clock.now())), []
+    while not worker.done():
         seen.append(Document.objects.get(pk=asked.pk).progress)
         time.sleep(0.1)
-    worker.join()
     told = list(dict.fromkeys(word for word in seen if word))
     assert len(told) >= 3, told
     assert Document.objects.get(pk=asked.pk).state == DocumentState.READY
