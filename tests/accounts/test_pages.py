@@ -33,9 +33,8 @@ def fresh_limits(transactional_db: None) -> None:
     cache.clear()
 
 
+NEW_PASSWORD = {"New password": "a new long password", "New password again": "a new long password"}
 SCRIPTS_OFF = [pytest.mark.proof, pytest.mark.browser_context_args(java_script_enabled=False)]
-
-
 THOROUGHLY = [
     pytest.param("at three widths", marks=pytest.mark.proof),
     pytest.param("by keyboard", marks=pytest.mark.proof),
@@ -63,14 +62,16 @@ def look(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
     return look
 
 
-def send(page: Page, button: str) -> None:
+def send(page: Page, button: str, typed: dict[str, str] | None = None) -> None:
+    """Type into fields by their labels, and press a button that leads to another page."""
+    for label, text in (typed or {}).items():
+        page.get_by_label(label, exact=True).fill(text)
     with page.expect_navigation():
         page.locator("main").get_by_role("button", name=button, exact=True).click()
 
 
 def prove(page: Page) -> None:
-    page.get_by_label("Password").fill(PASSWORD)
-    send(page, "Continue")
+    send(page, "Continue", {"Password": PASSWORD})
 
 
 def link_to(page: Page, reason: str) -> str:
@@ -82,12 +83,9 @@ def link_to(page: Page, reason: str) -> str:
 def test_signing_up_and_in(page: Page, look):
     page.goto("/accounts/signup/")
     look(page, "account_signup")
-    page.get_by_label("Email address").fill("dana@example.org")
-    page.get_by_label("Password").fill("short")
-    send(page, "Create the account")
+    send(page, "Create the account", {"Email address": "dana@example.org", "Password": "short"})
     look(page, "account_signup--error")
-    page.get_by_label("Password").fill(PASSWORD)
-    send(page, "Create the account")
+    send(page, "Create the account", {"Password": PASSWORD})
     look(page, "account_email_verification_sent")
     link = link_to(page, "account_email_confirmation_signup")
     page.goto("/accounts/confirm-email/not-a-key/")
@@ -96,15 +94,11 @@ def test_signing_up_and_in(page: Page, look):
     look(page, "account_confirm_email")
     send(page, "Yes, verify this email address")
     look(page, "account_login--verified")
-    page.get_by_label("Email address").fill("dana@example.org")
-    page.get_by_label("Password").fill("wrong")
-    send(page, "Sign in")
+    send(page, "Sign in", {"Email address": "dana@example.org", "Password": "wrong"})
     look(page, "account_login--error")
     page.goto("/accounts/login/?ended=idle&next=/accounts/")
     look(page, "account_login")
-    page.get_by_label("Email address").fill("dana@example.org")
-    page.get_by_label("Password").fill(PASSWORD)
-    send(page, "Sign in")
+    send(page, "Sign in", {"Email address": "dana@example.org", "Password": PASSWORD})
     look(page, "account")
     page.goto("/accounts/logout/")
     look(page, "account_logout")
@@ -116,20 +110,15 @@ def test_a_new_password(page: Page, look):
     DanaFactory()
     page.goto("/accounts/password/reset/")
     look(page, "account_reset_password")
-    page.get_by_label("Email address").fill("dana@example.org")
-    send(page, "Send the link")
+    send(page, "Send the link", {"Email address": "dana@example.org"})
     look(page, "account_reset_password_done")
     page.goto("/accounts/password/reset/key/1-nonsense/")
     look(page, "account_reset_password_from_key--bad")
     page.goto(link_to(page, "account_password_reset_key"))
     look(page, "account_reset_password_from_key")
-    page.get_by_label("New password", exact=True).fill("a new long password")
-    page.get_by_label("New password again").fill("another")
-    send(page, "Save the password")
+    send(page, "Save the password", NEW_PASSWORD | {"New password again": "another"})
     look(page, "account_reset_password_from_key--error")
-    page.get_by_label("New password", exact=True).fill("a new long password")
-    page.get_by_label("New password again").fill("a new long password")
-    send(page, "Save the password")
+    send(page, "Save the password", NEW_PASSWORD)
     look(page, "account_reset_password_from_key_done")
 
 
@@ -144,15 +133,11 @@ def test_the_account_pages(page: Page, look, sign_in: Callable[[User], None]):
     look(page, "account_email")
     EmailAddress.objects.filter(email="new@example.org").delete()
     page.goto("/accounts/email/")
-    page.get_by_label("Email address").fill("dana@example.org")
-    send(page, "Add and send a link")
+    send(page, "Add and send a link", {"Email address": "dana@example.org"})
     look(page, "account_email--error")
     page.goto("/accounts/password/change/")
     look(page, "account_change_password")
-    page.get_by_label("Current password").fill("wrong")
-    page.get_by_label("New password", exact=True).fill("a new long password")
-    page.get_by_label("New password again").fill("a new long password")
-    send(page, "Change the password")
+    send(page, "Change the password", {"Current password": "wrong"} | NEW_PASSWORD)
     look(page, "account_change_password--error")
     user.set_unusable_password()
     user.save()
@@ -172,11 +157,9 @@ def test_an_app_as_second_factor(page: Page, look, sign_in: Callable[[User], Non
     look(page, "account_reauthenticate")
     prove(page)
     look(page, "mfa_activate_totp")
-    page.get_by_label("Six-digit code from the app").fill("000000")
-    send(page, "Turn on the app")
+    send(page, "Turn on the app", {"Six-digit code from the app": "000000"})
     look(page, "mfa_activate_totp--error")
-    page.get_by_label("Six-digit code from the app").fill(totp(page.locator("#key").inner_text()))
-    send(page, "Turn on the app")
+    send(page, "Turn on the app", {"Six-digit code from the app": totp(page.locator("#key").inner_text())})
     look(page, "mfa_view_recovery_codes")
     page.get_by_role("link", name="I saved my codes. Continue").click()
     look(page, "staff_second_factor--held")
@@ -196,15 +179,11 @@ def test_signing_in_with_the_app_or_a_recovery_code(page: Page, look):
     TOTP.activate(user, generate_totp_secret())
     code = RecoveryCodes.activate(user).get_unused_codes()[0]
     page.goto("/accounts/login/?next=/accounts/2fa/")
-    page.get_by_label("Email address").fill("rene@cms.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    send(page, "Sign in")
+    send(page, "Sign in", {"Email address": "rene@cms.example", "Password": PASSWORD})
     look(page, "mfa_authenticate")
-    page.get_by_label("Code from your app, or a recovery code").fill("000000")
-    send(page, "Sign in")
+    send(page, "Sign in", {"Code from your app, or a recovery code": "000000"})
     look(page, "mfa_authenticate--error")
-    page.get_by_label("Code from your app, or a recovery code").fill(code)
-    send(page, "Sign in")
+    send(page, "Sign in", {"Code from your app, or a recovery code": code})
     expect(page.get_by_text("You have 9 codes left.")).to_be_visible()
 
 
@@ -220,9 +199,7 @@ def test_a_passkey_alone_is_second_factor_enough(page: Page, look, settings, liv
     )
     key = added["authenticatorId"]
     page.goto("/accounts/login/?next=/staff/")
-    page.get_by_label("Email address").fill("rene@cms.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    send(page, "Sign in")
+    send(page, "Sign in", {"Email address": "rene@cms.example", "Password": PASSWORD})
     page.get_by_role("link", name="Add a passkey").click()
     prove(page)
     look(page, "mfa_add_webauthn")
@@ -252,9 +229,7 @@ def test_a_passkey_alone_is_second_factor_enough(page: Page, look, settings, liv
     page.goto("/accounts/logout/")
     send(page, "Sign out")
     page.goto("/accounts/login/?next=/staff/")
-    page.get_by_label("Email address").fill("rene@cms.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    send(page, "Sign in")
+    send(page, "Sign in", {"Email address": "rene@cms.example", "Password": PASSWORD})
     look(page, "mfa_authenticate--passkey")
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/staff/")
