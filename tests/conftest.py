@@ -21,7 +21,7 @@ from .machine import NO_REDIS, REDIS
 hypothesis.settings.register_profile("quick", max_examples=30, deadline=None)
 hypothesis.settings.load_profile("quick")  # tests/proof says itself how long it looks
 
-pytest_plugins = ["tests.browser", "tests.smtp"]
+pytest_plugins = ["tests.browser", "tests.smtp", "tests.staff", "tests.workers"]
 
 PINNED = datetime.fromisoformat("2026-12-01T10:00:00-05:00")
 

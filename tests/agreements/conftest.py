@@ -12,9 +12,6 @@ from agreements.models import Agreement
 from agreements.papers.rendering import render
 from agreements.papers.sealing import seal
 from agreements.text.document_text import PartyClinician, PartyFacts, Snapshot, build_snapshot
-from tests.workers import broker, jobs
-
-__all__ = ["broker", "jobs"]
 
 MADE_AT = datetime(2026, 12, 1, 15, tzinfo=UTC)
 LAKESIDE = PartyFacts(

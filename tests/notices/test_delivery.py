@@ -8,14 +8,17 @@ from django.db import connection
 from ground import clock, vault
 from notices.delivery import LEASE, WAITS, deliver, due, resend, sweep
 from notices.models import Notice, NoticeState
+from tests.factories.notices import NoticeFactory
+
+pytestmark = pytest.mark.django_db
 
 
 def row(notice, *names):
     return Notice.objects.values_list(*names).get(pk=notice.pk)
 
 
-def test_sent(owed, mail_server):
-    notice = owed(subject="Élection reçue")
+def test_sent(mail_server):
+    notice = NoticeFactory(subject="Élection reçue")
     now = clock.now()
     assert deliver(notice.pk, now=now) == NoticeState.SENT
     assert row(notice, "state", "attempts", "sent_at", "locked_until", "server_answer") == ("sent", 1, now, None, "")
@@ -31,20 +34,20 @@ def test_sent(owed, mail_server):
     assert message.get_content().replace("\r\n", "\n") == "Your receipt code is AAAA-BBBB.\n"
 
 
-def test_sent_once(owed, mail_server):
-    notice = owed()
+def test_sent_once(mail_server):
+    notice = NoticeFactory()
     assert [deliver(notice.pk, now=clock.now()), deliver(notice.pk, now=clock.now())] == [NoticeState.SENT, None]
     assert len(mail_server.messages) == 1
 
 
-def test_not_before_it_is_due(owed, mail_server):
-    notice = owed(now=clock.now() + timedelta(seconds=1))
+def test_not_before_it_is_due(mail_server):
+    notice = NoticeFactory(now=clock.now() + timedelta(seconds=1))
     assert deliver(notice.pk, now=clock.now()) is None
     assert mail_server.messages == []
 
 
-def test_a_claim_holds_for_its_lease_alone(owed, mail_server):
-    notice = owed()
+def test_a_claim_holds_for_its_lease_alone(mail_server):
+    notice = NoticeFactory()
     now = clock.now()
     Notice.objects.filter(pk=notice.pk).update(locked_until=now + LEASE, attempts=1)  # a worker died with it
     assert sweep(now=now + LEASE - timedelta(seconds=1)) == 0
@@ -53,32 +56,32 @@ def test_a_claim_holds_for_its_lease_alone(owed, mail_server):
     assert [message["Message-ID"] for message in mail_server.messages] == [notice.message_id]
 
 
-def test_a_refused_recipient_bounces(owed, mail_server):
+def test_a_refused_recipient_bounces(mail_server):
     mail_server.recipients["dana@example.org"] = "550 5.1.1 No such mailbox"
-    notice = owed()
+    notice = NoticeFactory()
     assert deliver(notice.pk, now=clock.now()) == NoticeState.BOUNCED
     assert row(notice, "state", "server_answer", "sent_at") == ("bounced", "550 5.1.1 No such mailbox", None)
     assert not due(clock.now() + timedelta(days=9)).exists()
 
 
-def test_a_refused_message_fails(owed, mail_server):
+def test_a_refused_message_fails(mail_server):
     mail_server.content = "554 5.6.0 Content refused"
-    notice = owed()
+    notice = NoticeFactory()
     assert deliver(notice.pk, now=clock.now()) == NoticeState.FAILED
     assert row(notice, "state", "server_answer") == ("failed", "554 5.6.0 Content refused")
 
 
 @pytest.mark.parametrize("address", ["nobody", "a@example.org, b@example.org", "dana@example.org Bcc: x@example.org"])
-def test_a_bad_address_fails(owed, mail_server, address):
-    notice = owed(to=address)
+def test_a_bad_address_fails(mail_server, address):
+    notice = NoticeFactory(to=address)
     assert deliver(notice.pk, now=clock.now()) == NoticeState.FAILED
     assert row(notice, "server_answer") == ("Not sent: ['Enter a valid email address.']",)
     assert mail_server.messages == []
 
 
-def test_a_busy_server_is_asked_again_in_growing_waits(owed, mail_server):
+def test_a_busy_server_is_asked_again_in_growing_waits(mail_server):
     mail_server.recipients["dana@example.org"] = "451 4.7.1 Try again later"
-    notice = owed()
+    notice = NoticeFactory()
     now = clock.now()
     waits = []
     for _ in WAITS:
@@ -92,15 +95,15 @@ def test_a_busy_server_is_asked_again_in_growing_waits(owed, mail_server):
     assert row(notice, "state", "attempts", "server_answer") == ("failed", 8, "451 4.7.1 Try again later")
 
 
-def test_a_message_put_off_waits(owed, mail_server):
+def test_a_message_put_off_waits(mail_server):
     mail_server.content = "452 4.3.1 Insufficient storage"
-    notice = owed()
+    notice = NoticeFactory()
     assert deliver(notice.pk, now=clock.now()) == NoticeState.QUEUED
     assert row(notice, "server_answer") == ("452 4.3.1 Insufficient storage",)
 
 
-def test_a_server_that_is_gone_is_asked_once_a_sweep(owed, mail_server):
-    notices = [owed(key=f"submitted:{number}") for number in range(3)]
+def test_a_server_that_is_gone_is_asked_once_a_sweep(mail_server):
+    notices = NoticeFactory.create_batch(3)
     now = clock.now()
     mail_server.stop()
     assert sweep(now=now) == 0
@@ -112,17 +115,17 @@ def test_a_server_that_is_gone_is_asked_once_a_sweep(owed, mail_server):
     assert len(mail_server.messages) == 3
 
 
-def test_one_refusal_does_not_hold_up_the_rest(owed, mail_server):
+def test_one_refusal_does_not_hold_up_the_rest(mail_server):
     mail_server.recipients["gone@example.org"] = "550 No"
-    owed(key="a", to="gone@example.org")
-    owed(key="b")
+    NoticeFactory(key="a", to="gone@example.org")
+    NoticeFactory(key="b")
     assert sweep(now=clock.now()) == 1
     assert list(Notice.objects.order_by("key").values_list("state", flat=True)) == ["bounced", "sent"]
 
 
-def test_resend_sends_a_bounced_notice_again(owed, mail_server):
+def test_resend_sends_a_bounced_notice_again(mail_server):
     mail_server.recipients["dana@example.org"] = "550 No such mailbox"
-    notice = owed()
+    notice = NoticeFactory()
     deliver(notice.pk, now=clock.now())
     mail_server.recipients.clear()
     assert resend(notice.pk, now=clock.now()) is True
@@ -131,14 +134,14 @@ def test_resend_sends_a_bounced_notice_again(owed, mail_server):
     assert row(notice, "state", "attempts", "server_answer") == ("sent", 1, "")
 
 
-def test_a_text_that_cannot_be_opened_fails_by_itself_and_delays_no_other(owed, mail_server):
+def test_a_text_that_cannot_be_opened_fails_by_itself_and_delays_no_other(mail_server):
     """The key it was written with is gone: it says so, also on the staff's page."""
-    broken = owed()
+    broken = NoticeFactory()
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE notices_notice SET body = %s WHERE id = %s", [vault.encrypt("x", "another.field"), broken.pk]
         )
-    other = owed("submitted:2", to="ina@example.org")
+    other = NoticeFactory(to="ina@example.org")
     assert sweep(now=clock.now()) == 1
     states = dict(Notice.objects.values_list("pk", "state"))
     assert states == {broken.pk: NoticeState.FAILED, other.pk: NoticeState.SENT}

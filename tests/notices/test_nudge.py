@@ -8,6 +8,7 @@ from django.db import transaction
 from notices import nudge
 from notices.delivery import sweep
 from notices.models import Notice
+from tests.factories.notices import NoticeFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,12 +35,11 @@ def test_a_rollback_nudges_nobody(broker):
     assert messages(broker) == 0
 
 
-def test_a_broker_that_is_gone_delays_nobody_and_loses_nothing(broker, owed, mail_server, monkeypatch, set_clock):
+def test_a_broker_that_is_gone_delays_nobody_and_loses_nothing(broker, mail_server, monkeypatch, set_clock):
     broker.stop()
     started = time.monotonic()
     with transaction.atomic():
-        for number in range(30):
-            owed(key=f"submitted:{number}")
+        NoticeFactory.create_batch(30)
     assert time.monotonic() - started < 2
     assert Notice.objects.filter(state="queued").count() == 30
     broker.start()
@@ -47,21 +47,19 @@ def test_a_broker_that_is_gone_delays_nobody_and_loses_nothing(broker, owed, mai
     assert sweep(now=now) == 30
     assert len(mail_server.messages) == 30
     monkeypatch.setattr(nudge, "_quiet_until", 0.0)
-    owed(key="submitted:later")
+    NoticeFactory()
     assert messages(broker) == 1
 
 
-def test_of_a_crowd_s_nudges_the_sweep_does_the_rest(broker, owed, mail_server, set_clock):
-    for number in range(nudge.BURST + 10):
-        owed(key=f"submitted:{number}")
+def test_of_a_crowd_s_nudges_the_sweep_does_the_rest(broker, mail_server, set_clock):
+    NoticeFactory.create_batch(nudge.BURST + 10)
     assert messages(broker) == nudge.BURST
     assert sweep(now=set_clock("2026-12-01T10:00:30-05:00")) == nudge.BURST + 10
 
 
-def test_a_broker_that_was_there_a_moment_ago_delays_nobody(broker, owed):
-    owed(key="before")
+def test_a_broker_that_was_there_a_moment_ago_delays_nobody(broker):
+    NoticeFactory()
     broker.stop()
     started = time.monotonic()
-    for number in range(30):
-        owed(key=f"submitted:{number}")
+    NoticeFactory.create_batch(30)
     assert time.monotonic() - started < 2

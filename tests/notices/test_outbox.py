@@ -8,11 +8,14 @@ from django.db.migrations.executor import MigrationExecutor
 
 from ground import vault
 from notices.models import Notice, NoticeState
+from tests.factories.notices import NoticeFactory
+
+pytestmark = pytest.mark.django_db
 
 
-def test_owe_keeps_a_row(owed, set_clock):
+def test_owe_keeps_a_row(set_clock):
     now = set_clock("2026-12-02T09:00:00-05:00")
-    notice = Notice.objects.get(pk=owed().pk)
+    notice = Notice.objects.get(pk=NoticeFactory().pk)
     assert (notice.state, notice.attempts, notice.created_at, notice.next_attempt_at) == (
         NoticeState.QUEUED,
         0,
@@ -24,22 +27,22 @@ def test_owe_keeps_a_row(owed, set_clock):
     assert notice.message_id.endswith("@localhost>")
 
 
-def test_owing_a_key_twice_owes_it_once(owed):
-    first = owed()
-    again = owed(subject="Something else")
+def test_owing_a_key_twice_owes_it_once():
+    first = NoticeFactory(key="submitted:1")
+    again = NoticeFactory(key="submitted:1", subject="Something else")
     assert again.pk == first.pk
     assert Notice.objects.values_list("subject", flat=True).get() == "We received your election"
 
 
-def test_owing_in_a_transaction_that_is_rolled_back_owes_nothing(owed):
+def test_owing_in_a_transaction_that_is_rolled_back_owes_nothing():
     with transaction.atomic():
-        owed()
+        NoticeFactory()
         transaction.set_rollback(True)
     assert Notice.objects.count() == 0
 
 
-def test_line_breaks_never_reach_a_header(owed):
-    notice = owed(subject="Hello\r\nBcc: all@example.org", to="dana@example.org\nBcc: x@example.org")
+def test_line_breaks_never_reach_a_header():
+    notice = NoticeFactory(subject="Hello\r\nBcc: all@example.org", to="dana@example.org\nBcc: x@example.org")
     assert notice.subject == "Hello Bcc: all@example.org"
     assert notice.to == "dana@example.org Bcc: x@example.org"
 
@@ -55,8 +58,8 @@ def test_line_breaks_never_reach_a_header(owed):
         ("notice_key_and_reason", {"reason": ""}),
     ],
 )
-def test_the_database_refuses(owed, constraint, change):
-    notice = owed()
+def test_the_database_refuses(constraint, change):
+    notice = NoticeFactory()
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Notice.objects.filter(pk=notice.pk).update(**change)
 
@@ -70,15 +73,15 @@ def stored_body(notice):
         return cursor.fetchone()[0]
 
 
-def test_the_database_holds_no_link_that_its_reader_could_follow(owed):
-    notice = owed(body=f"Please sign: {LINK}\n")
+def test_the_database_holds_no_link_that_its_reader_could_follow():
+    notice = NoticeFactory(body=f"Please sign: {LINK}\n")
     assert Notice.objects.get().body == f"Please sign: {LINK}\n"
     assert "sign" not in stored_body(notice)
     assert vault.decrypt(stored_body(notice), "notices.Notice.body") == f"Please sign: {LINK}\n"
 
 
-def test_bodies_of_before_are_sealed_by_the_migration_and_opened_by_going_back(owed):
-    notice = owed()
+def test_bodies_of_before_are_sealed_by_the_migration_and_opened_by_going_back():
+    notice = NoticeFactory()
     before = MigrationExecutor(connection).loader.project_state([("notices", "0001_initial")]).apps
     before.get_model("notices", "Notice").objects.update(body=f"Please sign: {LINK}\n")
     migration = import_module("notices.migrations.0002_sealed_bodies")

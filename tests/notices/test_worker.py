@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 
 from notices.models import Notice, WorkerHeartbeat
+from tests.factories.notices import NoticeFactory
 from tests.workers import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof]
@@ -15,16 +16,16 @@ def sent():
     return Notice.objects.filter(state="sent").count()
 
 
-def test_a_worker_sends_what_it_is_nudged_to(jobs, owed, mail_server):
+def test_a_worker_sends_what_it_is_nudged_to(jobs, mail_server):
     jobs.start()
     wait_until(WorkerHeartbeat.objects.exists)
-    owed()
+    NoticeFactory()
     wait_until(lambda: sent() == 1, seconds=10)
     assert len(mail_server.messages) == 1
 
 
-def test_a_killed_worker_loses_no_notice(jobs, owed, mail_server, monkeypatch):
-    keys = [owed(key=f"submitted:{number}").message_id for number in range(20)]
+def test_a_killed_worker_loses_no_notice(jobs, mail_server, monkeypatch):
+    keys = [notice.message_id for notice in NoticeFactory.create_batch(20)]
     jobs.start()
     wait_until(lambda: len(mail_server.messages) >= 3)
     jobs.kill()
@@ -37,11 +38,10 @@ def test_a_killed_worker_loses_no_notice(jobs, owed, mail_server, monkeypatch):
     assert sum(arrived.values()) <= 22, "only what was in flight when the worker was killed may come twice"
 
 
-def test_a_broker_that_comes_back_brings_what_was_owed(jobs, broker, owed, mail_server):
+def test_a_broker_that_comes_back_brings_what_was_owed(jobs, broker, mail_server):
     jobs.start()
     wait_until(WorkerHeartbeat.objects.exists)
     broker.stop()
-    for number in range(5):
-        owed(key=f"submitted:{number}")
+    NoticeFactory.create_batch(5)
     broker.start()
     wait_until(lambda: sent() == 5)
