@@ -11,7 +11,7 @@ from django.db import IntegrityError
 
 from config import logs
 from notices.models import Notice
-from notices.outbox import owe
+from tests.factories.notices import NoticeFactory
 from tests.planted.numbers import SHAPES
 
 SSN, EIN = "987-65-4321", "96-1234567"
@@ -122,8 +122,8 @@ def test_exceptions_and_what_caused_them(written):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_errors_of_the_database(written, set_clock):
-    owe(key="a", reason="a", to="d@example.org", subject="s", body="Planted words", now=set_clock("2026-12-01T10:00Z"))
+def test_errors_of_the_database(written):
+    NoticeFactory(body="Planted words")
     try:
         Notice.objects.update(state="lost", server_answer=SSN)
     except IntegrityError:
@@ -145,14 +145,11 @@ def test_requests(written, client):
     assert_clean(text)
 
 
-def test_json_is_one_object_a_line(settings):
-    logs.configure({"format": "json", "level": "INFO"})
-    [handler] = [one for one in logging.getLogger().handlers if type(one) is logging.StreamHandler]
-    handler.setStream(stream := io.StringIO())
+@pytest.mark.parametrize("written", ["json"], indirect=True)
+def test_json_is_one_object_a_line(written):
     structlog.get_logger("ours").info("one", number=5)
     logging.getLogger("theirs").info("two\nlines")
-    logs.configure(settings.LOGGING)
-    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    lines = [json.loads(line) for line in written().splitlines()]
     assert [(line["event"], line["logger"], line["level"]) for line in lines] == [
         ("one", "ours", "info"),
         ("two\nlines", "theirs", "info"),
