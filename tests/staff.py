@@ -1,4 +1,4 @@
-"""Staff who are past the door: their second factor is not what is tried (tests/accounts does that)."""
+"""Staff who are past the door: tests/accounts alone tries their second factor."""
 
 from collections.abc import Callable
 from typing import Any

@@ -107,12 +107,10 @@ def test_one_setting_turns_the_second_factor_off(client: Client, settings):
     assert client.get("/staff/").status_code == 200
 
 
-def test_a_role_taken_away_closes_the_door_at_once(client: Client, settings):
-    settings.STAFF_SECOND_FACTOR = False
-    user = UserFactory(email="rene@cms.example", roles=[Role.AUDITOR])
-    sign_in(client, "rene@cms.example")
+def test_a_role_taken_away_closes_the_door_at_once(staff):
+    client = staff(Role.AUDITOR)
     assert client.get("/staff/").status_code == 200
-    user.staff_roles.all().delete()
+    StaffRole.objects.all().delete()
     assert client.get("/staff/").status_code == 403
 
 
@@ -124,17 +122,12 @@ def test_a_role_taken_away_closes_the_door_at_once(client: Client, settings):
         ("/staff/login/", "/staff/"),
     ],
 )
-def test_the_admins_own_account_pages_lead_to_ours(client: Client, settings, path: str, there: str):
-    settings.STAFF_SECOND_FACTOR = False
-    UserFactory(email="rene@cms.example", roles=[Role.REVIEWER])
-    sign_in(client, "rene@cms.example")
-    assert client.get(path)["Location"] == there
+def test_the_admins_own_account_pages_lead_to_ours(staff, path: str, there: str):
+    assert staff(Role.REVIEWER).get(path)["Location"] == there
 
 
-def test_the_admins_sign_out_signs_out(client: Client, settings):
-    settings.STAFF_SECOND_FACTOR = False
-    UserFactory(email="rene@cms.example", roles=[Role.REVIEWER])
-    sign_in(client, "rene@cms.example")
+def test_the_admins_sign_out_signs_out(staff):
+    client = staff(Role.REVIEWER)
     assert client.post("/staff/logout/").status_code == 302
     assert way_in(client) == "/accounts/login/?next=/staff/"
 
@@ -155,11 +148,9 @@ def role_form(user: User, *roles: Role, **fields: str) -> dict[str, str]:
     return rows | {"staff_roles-TOTAL_FORMS": str(len(roles)), "staff_roles-INITIAL_FORMS": "0"} | fields
 
 
-def test_a_superuser_gives_roles_and_nothing_else_of_a_person_can_be_changed(client: Client, settings):
-    settings.STAFF_SECOND_FACTOR = False
-    UserFactory(email="root@cms.example", is_superuser=True)
+def test_a_superuser_gives_roles_and_nothing_else_of_a_person_can_be_changed(staff):
+    client = staff(email="root@cms.example", is_superuser=True)
     lee = UserFactory(email="lee@cms.example")
-    sign_in(client, "root@cms.example")
     before = lee.password
     answer = client.post(
         f"/staff/accounts/user/{lee.pk}/change/",
@@ -177,10 +168,9 @@ def test_a_superuser_gives_roles_and_nothing_else_of_a_person_can_be_changed(cli
 
 
 @pytest.mark.parametrize(("role", "looks"), [(Role.AUDITOR, 200), (Role.REVIEWER, 403), (Role.DATA_STEWARD, 403)])
-def test_only_a_superuser_gives_roles(client: Client, settings, role: Role, looks: int):
-    settings.STAFF_SECOND_FACTOR = False
-    user = UserFactory(email="rene@cms.example", roles=[role])
-    sign_in(client, "rene@cms.example")
+def test_only_a_superuser_gives_roles(staff, role: Role, looks: int):
+    client = staff(role)
+    user = User.objects.get()
     assert client.get("/staff/accounts/user/").status_code == looks
     answer = client.post(f"/staff/accounts/user/{user.pk}/change/", role_form(user, Role.LEAD_REVIEWER, is_active="on"))
     assert answer.status_code == 403
@@ -189,13 +179,10 @@ def test_only_a_superuser_gives_roles(client: Client, settings, role: Role, look
 
 @pytest.mark.parametrize("people", [1, 3])
 def test_the_list_of_people_asks_the_same_whatever_its_length(
-    client: Client, settings, machine_time, django_assert_num_queries, people: int
+    staff, machine_time, django_assert_num_queries, people: int
 ):
-    settings.STAFF_SECOND_FACTOR = False
-    UserFactory(email="root@cms.example", is_superuser=True)
-    for number in range(people):
-        UserFactory(email=f"lee{number}@cms.example", roles=[Role.REVIEWER, Role.AUDITOR])
-    sign_in(client, "root@cms.example")
+    client = staff(is_superuser=True)
+    UserFactory.create_batch(people, roles=[Role.REVIEWER, Role.AUDITOR])
     client.get("/staff/accounts/user/")
     with django_assert_num_queries(7):
         answer = client.get("/staff/accounts/user/")
@@ -203,10 +190,7 @@ def test_the_list_of_people_asks_the_same_whatever_its_length(
 
 
 def test_a_lead_reviewer_is_a_reviewer_and_a_superuser_is_none():
-    lead, root = (
-        UserFactory(email="lead@cms.example", roles=[Role.LEAD_REVIEWER]),
-        UserFactory(email="root@cms.example", is_superuser=True),
-    )
+    lead, root = UserFactory(roles=[Role.LEAD_REVIEWER]), UserFactory(is_superuser=True)
     assert [lead.has_role(role) for role in Role] == [True, True, False, False]
     assert [root.has_role(role) for role in Role] == [False] * 4
     assert (lead.is_staff, root.is_staff) == (True, True)
@@ -252,8 +236,5 @@ def test_staff_role_creates_nobody_and_no_role_by_surprise():
         ("is_active__exact=1&last_login__isnull=1", 400),
     ],
 )
-def test_a_list_takes_no_filter_but_those_it_offers(client: Client, settings, query, status):
-    settings.STAFF_SECOND_FACTOR = False
-    UserFactory(email="auditor@cms.example", roles=[Role.AUDITOR])
-    sign_in(client, "auditor@cms.example")
-    assert client.get(f"/staff/accounts/user/?{query}").status_code == status
+def test_a_list_takes_no_filter_but_those_it_offers(staff, query, status):
+    assert staff(Role.AUDITOR).get(f"/staff/accounts/user/?{query}").status_code == status

@@ -10,18 +10,11 @@ from accounts.models import Role
 from agreements.models import Document
 from agreements.papers import documents
 from ground import clock
-from tests.factories import people
-from tests.factories.people import UserFactory
 
 from .conftest import make_snapshot
 
 pytestmark = pytest.mark.django_db
 SECRETS = ("Lakeside", "961234567", "96-1234567", "908172", "1234567893", "Rivera", "signer")
-
-
-@pytest.fixture(autouse=True)
-def without_second_factor(settings):
-    settings.STAFF_SECOND_FACTOR = False
 
 
 @pytest.fixture
@@ -31,18 +24,14 @@ def document(agreement, person, snapshot):
     return made
 
 
-def signed_in(role=None, **fields):
-    return people.signed_in(UserFactory(roles=[role] if role else (), **fields))
-
-
 def test_only_documents_are_registered():
     registered = [model.__name__ for model in admin.site._registry if model._meta.app_label == "agreements"]
     assert registered == ["Document"]
 
 
 @pytest.mark.parametrize("role", Role)
-def test_staff_see_state_and_fingerprint_and_nothing_it_says(document, role):
-    client = signed_in(role)
+def test_staff_see_state_and_fingerprint_and_nothing_it_says(document, staff, role):
+    client = staff(role)
     for page in (
         reverse("admin:agreements_document_changelist"),
         reverse("admin:agreements_document_change", args=[document.pk]),
@@ -58,8 +47,8 @@ def test_staff_see_state_and_fingerprint_and_nothing_it_says(document, role):
     assert [client.get(f"/staff/agreements/document/{page}").status_code for page in gone] == [404, 404]
 
 
-def test_the_data_steward_has_it_tried_again(document):
-    client = signed_in(Role.DATA_STEWARD)
+def test_the_data_steward_has_it_tried_again(document, staff):
+    client = staff(Role.DATA_STEWARD)
     again = reverse("admin:agreements_document_retry", args=[document.pk])
     assert client.get(again).status_code == 405
     page = client.post(again, follow=True)
@@ -75,20 +64,18 @@ def test_the_data_steward_has_it_tried_again(document):
 
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.LEAD_REVIEWER, Role.AUDITOR])
-def test_others_may_look_and_not_touch(document, role):
-    client = signed_in(role)
-    assert client.post(reverse("admin:agreements_document_retry", args=[document.pk])).status_code == 403
+def test_others_may_look_and_not_touch(document, staff, role):
+    assert staff(role).post(reverse("admin:agreements_document_retry", args=[document.pk])).status_code == 403
     document.refresh_from_db()
     assert document.state == "failed"
 
 
-def test_an_administrator_of_people_does_not_see_documents(document):
-    client = signed_in(is_superuser=True)
-    assert client.get(reverse("admin:agreements_document_changelist")).status_code == 403
+def test_an_administrator_of_people_does_not_see_documents(document, staff):
+    assert staff(is_superuser=True).get(reverse("admin:agreements_document_changelist")).status_code == 403
 
 
-def test_the_list_asks_the_database_as_often_for_three_as_for_one(document, agreement, person):
-    client, page, asked = signed_in(Role.AUDITOR), reverse("admin:agreements_document_changelist"), []
+def test_the_list_asks_the_database_as_often_for_three_as_for_one(document, staff, agreement, person):
+    client, page, asked = staff(Role.AUDITOR), reverse("admin:agreements_document_changelist"), []
     client.get(page)
     for number in range(3):
         with CaptureQueriesContext(connection) as queries:

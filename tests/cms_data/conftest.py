@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
+from accounts.models import Role
 from tests.factories.load_files import clinician, practice, write
 
 
@@ -29,6 +31,12 @@ def run(*command: object) -> Said:
 
 
 Load = Callable[..., Said]
+
+
+@pytest.fixture
+def steward(staff: Callable[..., Client]) -> Client:
+    """The browser of a data steward."""
+    return staff(Role.DATA_STEWARD, email="data_steward@example.gov")
 
 
 @pytest.fixture

@@ -3,29 +3,16 @@
 from datetime import date
 
 import pytest
-from django.test import Client
 
 from accounts.models import Role
 from eligibility.data import windows
 from eligibility.law import calendar
 from eligibility.models import ElectionWindow, LoadRun, Probe
 from tests.factories.load_files import NPIS, clinician, practice
-from tests.factories.people import UserFactory, signed_in
 
 pytestmark = pytest.mark.django_db
 
 RUNS, WINDOWS, PROBES = (f"/staff/eligibility/{name}/" for name in ("loadrun", "electionwindow", "probe"))
-
-
-@pytest.fixture
-def staff(settings):
-    """Sign a member of staff in; their second factor is not what is tried here."""
-    settings.STAFF_SECOND_FACTOR = False
-
-    def staff(*roles: Role) -> Client:
-        return signed_in(UserFactory(email=f"{roles[0]}@example.gov", roles=roles))
-
-    return staff
 
 
 @pytest.mark.parametrize(
@@ -61,11 +48,8 @@ def test_lists_take_as_many_queries_for_three_as_for_one(staff, load, django_ass
     for patients in ("1", "2", "3"):
         load([practice(patients=patients)], [clinician()])
         if patients != "2":
-            with django_assert_num_queries(RUN_LIST):
+            with django_assert_num_queries(5):
                 client.get(RUNS)
-
-
-RUN_LIST = 5
 
 
 def window_form(**fields: str) -> dict[str, str]:
@@ -73,9 +57,8 @@ def window_form(**fields: str) -> dict[str, str]:
     return {"performance_year": "2027", **times, "reason": "Moved", "citation": "CMS notice of Oct 1", **fields}
 
 
-def test_a_data_steward_sets_a_window_with_a_reason(staff) -> None:
-    client = staff(Role.DATA_STEWARD)
-    assert client.post(f"{WINDOWS}add/", window_form()).status_code == 302
+def test_a_data_steward_sets_a_window_with_a_reason(steward) -> None:
+    assert steward.post(f"{WINDOWS}add/", window_form()).status_code == 302
     row = ElectionWindow.objects.get()
     assert (row.set_by.email, row.reason, row.citation, row.opens_at.isoformat()) == (
         "data_steward@example.gov",
@@ -84,30 +67,28 @@ def test_a_data_steward_sets_a_window_with_a_reason(staff) -> None:
         "2026-10-05T04:00:00+00:00",
     )
     assert windows.window_for(2027).closes == row.closes_at
-    assert "CMS notice of Oct 1" in client.get(f"{WINDOWS}{row.pk}/change/").content.decode()
-    assert client.post(f"{WINDOWS}{row.pk}/change/", window_form(reason="x")).status_code == 403
+    assert "CMS notice of Oct 1" in steward.get(f"{WINDOWS}{row.pk}/change/").content.decode()
+    assert steward.post(f"{WINDOWS}{row.pk}/change/", window_form(reason="x")).status_code == 403
 
 
-def test_the_form_asks_for_a_day_and_a_time_as_the_browser_does_with_no_word_of_a_server(staff) -> None:
-    form = staff(Role.DATA_STEWARD).get(f"{WINDOWS}add/").context["adminform"].form
+def test_the_form_asks_for_a_day_and_a_time_as_the_browser_does_with_no_word_of_a_server(steward) -> None:
+    form = steward.get(f"{WINDOWS}add/").context["adminform"].form
     shown = [str(form["closes_at"]).count(f'type="{kind}"') for kind in ("date", "time")]
     assert (shown, "vDateField" in str(form["closes_at"])) == ([1, 1], False)
 
 
-def test_a_window_past_the_law_is_warned_about_first(staff) -> None:
-    client, form = staff(Role.DATA_STEWARD), window_form(closes_at_0="2027-01-05")
-    warned = client.post(f"{WINDOWS}add/", form)
+def test_a_window_past_the_law_is_warned_about_first(steward) -> None:
+    form = window_form(closes_at_0="2027-01-05")
+    warned = steward.post(f"{WINDOWS}add/", form)
     assert "This window closes after December 31, the last day the law allows." in warned.content.decode()
     assert ElectionWindow.objects.count() == 0
-    assert client.post(f"{WINDOWS}add/", form | {"past_the_law": "on"}).status_code == 302
+    assert steward.post(f"{WINDOWS}add/", form | {"past_the_law": "on"}).status_code == 302
     assert windows.window_for(2027).closes.isoformat() == "2027-01-05T05:00:00+00:00"
 
 
-def test_a_new_window_begins_with_the_one_that_holds(staff) -> None:
-    client = staff(Role.DATA_STEWARD)
-
+def test_a_new_window_begins_with_the_one_that_holds(steward) -> None:
     def initial(query: str = "") -> tuple[int, str, str]:
-        form = client.get(f"{WINDOWS}add/{query}").context["adminform"].form
+        form = steward.get(f"{WINDOWS}add/{query}").context["adminform"].form
         return (
             form["performance_year"].initial,
             form["opens_at"].initial.isoformat(),
@@ -117,35 +98,30 @@ def test_a_new_window_begins_with_the_one_that_holds(staff) -> None:
     assert initial() == (2027, "2026-10-01T00:00:00-04:00", "2027-01-01T00:00:00-05:00")
     assert initial("?performance_year=2019") == (2019, "2018-10-01T00:00:00-04:00", "2019-01-01T00:00:00-05:00")
     assert initial("?performance_year=1999")[0] == 2027
-    client.post(f"{WINDOWS}add/", window_form())
+    steward.post(f"{WINDOWS}add/", window_form())
     assert initial() == (2027, "2026-10-05T04:00:00+00:00", "2026-12-15T05:00:00+00:00")
 
 
-def test_the_list_shows_what_holds_for_every_year(staff, django_assert_num_queries) -> None:
-    client = staff(Role.DATA_STEWARD)
+def test_the_list_shows_what_holds_for_every_year(steward, django_assert_num_queries) -> None:
     for day in ("14", "15", "16"):
-        client.post(f"{WINDOWS}add/", window_form(closes_at_0=f"2026-12-{day}", reason=f"Notice of Dec {day}"))
+        steward.post(f"{WINDOWS}add/", window_form(closes_at_0=f"2026-12-{day}", reason=f"Notice of Dec {day}"))
         if day != "15":
-            with django_assert_num_queries(WINDOW_LIST):
-                page = client.get(WINDOWS)
+            with django_assert_num_queries(6):
+                page = steward.get(WINDOWS)
     held = page.context["held_windows"]
     assert [year for year, _, _ in held] == list(range(2032, 2017, -1))
     assert [row.reason if row else None for _, _, row in held] == [*[None] * 5, "Notice of Dec 16", *[None] * 9]
     assert "Tuesday, December 15, 2026, 11:59 p.m. ET" in page.content.decode()
 
 
-WINDOW_LIST = 6
-
-
-def test_a_projected_window_is_confirmed_with_a_citation(staff, set_clock) -> None:
+def test_a_projected_window_is_confirmed_with_a_citation(steward, set_clock) -> None:
     set_clock("2027-09-20T10:00:00-04:00")
-    client = staff(Role.DATA_STEWARD)
-    assert "Oct 1, 2027, 12:00 a.m. ET (expected)" in client.get(WINDOWS).content.decode()
-    form = client.get(f"{WINDOWS}add/").context["adminform"].form
+    assert "Oct 1, 2027, 12:00 a.m. ET (expected)" in steward.get(WINDOWS).content.decode()
+    form = steward.get(f"{WINDOWS}add/").context["adminform"].form
     assert form["performance_year"].initial == 2028
     days = {"opens_at_0": "2027-10-01", "closes_at_0": "2028-01-01"}
-    assert client.post(f"{WINDOWS}add/", window_form(performance_year="2028", **days)).status_code == 302
-    told = client.get(WINDOWS).content.decode()
+    assert steward.post(f"{WINDOWS}add/", window_form(performance_year="2028", **days)).status_code == 302
+    told = steward.get(WINDOWS).content.decode()
     assert "Oct 1, 2027, 12:00 a.m. ET</td>" in told
     assert "Oct 1, 2028, 12:00 a.m. ET (expected)</td>" in told
     assert "(CMS notice of Oct 1)" in told
@@ -165,8 +141,8 @@ def test_a_projected_window_is_confirmed_with_a_citation(staff, set_clock) -> No
         ({"reason": "x" * 2_001}, "Ensure this value has at most 2000 characters (it has 2001)."),
     ],
 )
-def test_a_window_that_will_not_do(fields, sentence, staff) -> None:
-    page = staff(Role.DATA_STEWARD).post(f"{WINDOWS}add/", window_form(**fields)).content.decode()
+def test_a_window_that_will_not_do(fields, sentence, steward) -> None:
+    page = steward.post(f"{WINDOWS}add/", window_form(**fields)).content.decode()
     assert sentence in page
     assert ElectionWindow.objects.count() == 0
 

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +24,8 @@ from tests.factories.load_files import EIN, NPIS, NPPES, SSN, clinician, nppes, 
 from tests.planted.numbers import SHAPES, WHOLE_SSN, found
 
 from .test_bad_files import BAD_FILES, BAD_ROWS, problems
-from .test_staff_pages import RUNS, staff
+from .test_staff_pages import RUNS
 
-__all__ = ["staff"]
 pytestmark = pytest.mark.django_db
 
 ONCE_MORE = "Choose this file again. Nothing is wrong with it, but your browser does not keep it."
@@ -51,11 +49,6 @@ THEIRS = [
 def media(settings, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = tmp_path / "media"
     return tmp_path / "media"
-
-
-@pytest.fixture
-def steward(staff: Callable[..., Client]) -> Client:
-    return staff(Role.DATA_STEWARD)
 
 
 def content(rows: list[dict[str, str]], tmp_path: Path) -> bytes:
