@@ -10,7 +10,20 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import Role
-from tests.factories.load_files import clinician, practice, write
+from eligibility.data import cms_data
+from eligibility.models import LoadRun
+from tests.factories.load_files import EIN, clinician, listed, practice, write
+
+
+def statuses() -> list[str]:
+    """Return the status of each load, the first load's first."""
+    return list(LoadRun.objects.order_by("pk").values_list("status", flat=True))
+
+
+def patients_shown() -> int | None:
+    """Return how many patients the site shows of the practice that files list unless a test says otherwise."""
+    [data] = cms_data.practice_data(2027, [listed("EIN", EIN, [])])
+    return data.patients if data else None
 
 
 class Said(NamedTuple):

@@ -13,7 +13,7 @@ OTHER = "967654321"
 SSN_TIN = {"tin_kind": "SSN", "tin": SSN}
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def _loaded(load) -> None:
     practices = [practice(patients="1"), practice(tin=OTHER, patients="2"), practice(**SSN_TIN, patients="3")]
     clinicians = [
@@ -36,7 +36,6 @@ ASKED = [
 ]
 
 
-@pytest.mark.usefixtures("_loaded")
 def test_answers_in_the_order_asked() -> None:
     found = cms_data.fetch(2027, ASKED)
     shown = [data and (data.patients, sorted(data.npis)) for data in found.practices]
@@ -45,19 +44,16 @@ def test_answers_in_the_order_asked() -> None:
     assert found.source == cms_data.DataSource(run.pk, PINNED)
 
 
-@pytest.mark.usefixtures("_loaded")
 def test_a_year_without_data_shows_nothing() -> None:
     assert cms_data.fetch(2026, ASKED) == cms_data.CmsData(None, (None,) * 7)
 
 
-@pytest.mark.usefixtures("_loaded")
 @pytest.mark.parametrize("asked", [ASKED[:1], ASKED[:3], ASKED[3:4], ASKED * 20])
 def test_three_queries_whatever_is_asked(asked, django_assert_num_queries) -> None:
     with django_assert_num_queries(3):
         cms_data.practice_data(2027, asked)
 
 
-@pytest.mark.usefixtures("_loaded")
 def test_nine_digits_that_are_an_ssn(django_assert_num_queries) -> None:
     asked = [
         (SSN, [NPIS[0], NPIS[2]]),

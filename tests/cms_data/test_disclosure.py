@@ -11,6 +11,7 @@ from eligibility.models import Probe
 from ground import clock
 from tests.factories.load_files import EIN, NPIS, SSN, clinician, listed, practice
 from tests.factories.people import UserFactory
+from tests.factories.probes import ProbeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -41,17 +42,17 @@ def ask(*practices, by=None, address=HOME) -> list[bool]:
 
 
 def test_known_only_to_who_names_an_npi_that_bills_under_it(person) -> None:
-    asked = [
-        *(
-            KNOWN,
-            listed("EIN", EIN, [NPIS[3], NPIS[0]]),
-            listed("EIN", EIN, [NPIS[1]]),
-            listed("EIN", EIN, []),
-            wrong(1),
-        ),
-        *(listed("SSN", "555462", [NPIS[2]]), listed("SSN", "555462", [NPIS[0]]), listed("SSN", "555", [NPIS[2]])),
-    ]
-    assert ask(*asked, by=person) == [True, True, False, False, False, True, False, False]
+    answers = {
+        KNOWN: True,
+        listed("EIN", EIN, [NPIS[3], NPIS[0]]): True,
+        listed("EIN", EIN, [NPIS[1]]): False,
+        listed("EIN", EIN, []): False,
+        wrong(1): False,
+        listed("SSN", "555462", [NPIS[2]]): True,
+        listed("SSN", "555462", [NPIS[0]]): False,
+        listed("SSN", "555", [NPIS[2]]): False,
+    }
+    assert ask(*answers, by=person) == list(answers.values())
 
 
 def test_reading_writes_nothing_and_takes_as_many_queries_for_one_as_for_three(django_assert_num_queries) -> None:
@@ -76,9 +77,7 @@ def test_five_tins_a_day_under_one_npi_over_all_accounts_and_addresses(person, s
 
 def test_what_was_asked_in_time_stays_known() -> None:
     assert ask(KNOWN) == [True]
-    day = date(2026, 12, 2)
-    for number in range(9):
-        Probe.objects.create(asker="npi", subject=NPIS[0], day=day, tin_key=str(number), billed=False)
+    ProbeFactory.create_batch(9, subject=NPIS[0], day=date(2026, 12, 2))
     assert disclosure.known_practices(2027, [KNOWN], by=None) == [True]
 
 
@@ -91,8 +90,7 @@ def test_asking_before_there_are_data_counts_for_the_npi_alone(person) -> None:
 def test_an_account_or_an_address_that_asks_too_much_learns_nothing(asker, limit, person) -> None:
     by, address = (person, None) if asker == "account" else (None, HOME)
     subject = str(person.pk) if asker == "account" else HOME
-    for number in range(limit - 1):
-        Probe.objects.create(asker=asker, subject=subject, day=clock.today(), tin_key=str(number), billed=False)
+    ProbeFactory.create_batch(limit - 1, asker=asker, subject=subject)
     assert ask(KNOWN, by=by, address=address) == [True]
     assert ask(wrong(1, NPIS[3]), KNOWN, by=by, address=address) == [False, False]
     assert disclosure.known_practices(2027, [KNOWN], by=UserFactory()) == [True]

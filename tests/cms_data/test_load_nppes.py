@@ -10,6 +10,8 @@ from eligibility.models import LoadRun, NppesRecord
 from tests.factories.load_files import NPIS, NPPES
 from tests.factories.load_files import nppes as row
 
+from .conftest import statuses
+
 pytestmark = pytest.mark.django_db
 
 ORGANIZATION = {
@@ -25,7 +27,8 @@ def test_inserts_and_updates_by_npi_and_keeps_the_others(load_nppes) -> None:
     said = load_nppes(row(NPIS[0]), row(NPIS[1]))
     first = LoadRun.objects.get()
     assert said.out == (f"NPPES: run {first.pk} is active. 2 rows, 2 inserted, 0 updated, 0 unchanged, 0 names cut.\n")
-    said = load_nppes(row(NPIS[1]), row(NPIS[2], **DATES), row(NPIS[0], **ORGANIZATION))
+    rows = row(NPIS[1]), row(NPIS[2], **DATES), row(NPIS[0], **ORGANIZATION)
+    load_nppes(*rows)
     second = LoadRun.objects.get(status="active")
     assert second.counts == {"rows": 3, "inserted": 1, "updated": 1, "unchanged": 1, "names_cut": 0}
     assert dict(NppesRecord.objects.values_list("npi", "run")) == {
@@ -43,9 +46,9 @@ def test_inserts_and_updates_by_npi_and_keeps_the_others(load_nppes) -> None:
         NPIS[1]: "RIVERA, DANA",
         NPIS[2]: "RIVERA, DANA",
     }
-    said = load_nppes(row(NPIS[1]), row(NPIS[2], **DATES), row(NPIS[0], **ORGANIZATION))
+    said = load_nppes(*rows)
     assert said.out == f"NPPES: these files were already loaded (run {second.pk}, active). Nothing changed.\n"
-    assert list(LoadRun.objects.order_by("pk").values_list("status", flat=True)) == ["superseded", "active"]
+    assert statuses() == ["superseded", "active"]
 
 
 def test_a_deactivated_npi_has_no_type_and_no_name(load_nppes) -> None:

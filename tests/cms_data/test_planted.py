@@ -1,10 +1,10 @@
 """A full SSN planted at every place of a load is nowhere in the database, nor in what is said of it."""
 
 import pytest
-from stdnum import luhn
 
 from eligibility.models import DeterminationClinician, LoadRun, NppesRecord
 from tests.factories.load_files import NPIS, NPPES, clinician, nppes, practice, write
+from tests.factories.numbers import npi
 from tests.factories.practices import LoadRunFactory
 from tests.planted.numbers import SHAPES, SSN, WHOLE_SSN, found
 from tests.planted.places import tables
@@ -45,10 +45,8 @@ def test_no_shape_of_it_in_a_load_of_determinations(load) -> None:
 
 
 def test_no_shape_of_it_in_a_name_of_nppes(load_nppes) -> None:
-    npis = [f"1{n:08}" for n in range(len(SHAPES))]
-    npis = [npi + luhn.calc_check_digit(f"80840{npi}") for npi in npis]
     names = [column for column in NPPES if column.startswith("Provider") and "Name" in column]
-    rows = [nppes(npi) | dict.fromkeys(names, shape) for npi, shape in zip(npis, SHAPES, strict=True)]
+    rows = [nppes(npi(number)) | dict.fromkeys(names, shape) for number, shape in enumerate(SHAPES)]
     assert load_nppes(*rows).status == 0
     assert LoadRun.objects.get().counts["names_cut"] == len(names) * len(SHAPES)
     assert NppesRecord.objects.filter(last_name__contains="•••", first_name__contains="•••").count() == len(SHAPES)

@@ -7,20 +7,16 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from eligibility.data import cms_data
 from eligibility.loads import determinations, runs
 from eligibility.loads.report import LoadRefused
 from eligibility.models import DeterminationPractice, LoadRun
 from tests.conftest import PINNED
-from tests.factories.load_files import EIN, NPIS, clinician, listed, practice, write
+from tests.factories.load_files import clinician, practice, write
 from tests.threads import at_once, beside
 
+from .conftest import patients_shown, statuses
+
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def patients() -> int | None:
-    [data] = cms_data.practice_data(2027, [listed("EIN", EIN, [NPIS[0]])])
-    return data.patients if data else None
 
 
 def test_a_second_load_is_refused_and_the_site_reads_the_run_before(tmp_path) -> None:
@@ -39,13 +35,10 @@ def test_a_second_load_is_refused_and_the_site_reads_the_run_before(tmp_path) ->
     assert arrived.wait(30)
     with pytest.raises(LoadRefused, match="Another load of Determinations is running"):
         determinations.load(*files("3"), by=None, now=PINNED)
-    assert (patients(), list(LoadRun.objects.order_by("pk").values_list("status", flat=True))) == (
-        1,
-        ["active", "loading"],
-    )
+    assert (patients_shown(), statuses()) == (1, ["active", "loading"])
     go_on.set()
-    assert (first.result(30).result, patients()) == ("loaded", 2)
-    assert list(LoadRun.objects.order_by("pk").values_list("status", flat=True)) == ["superseded", "active"]
+    assert (first.result(30).result, patients_shown()) == ("loaded", 2)
+    assert statuses() == ["superseded", "active"]
     assert determinations.load(*files("3"), by=None, now=PINNED).result == "loaded"
 
 

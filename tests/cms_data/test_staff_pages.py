@@ -1,14 +1,13 @@
 """What staff see of CMS data in the admin, and who sees it."""
 
-from datetime import date
-
 import pytest
 
 from accounts.models import Role
 from eligibility.data import windows
 from eligibility.law import calendar
-from eligibility.models import ElectionWindow, LoadRun, Probe
+from eligibility.models import ElectionWindow, LoadRun
 from tests.factories.load_files import NPIS, clinician, practice
+from tests.factories.probes import ProbeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -154,10 +153,7 @@ def test_an_auditor_sets_no_window(staff) -> None:
 
 def test_staff_see_who_is_over_the_limit_and_not_which_tins(staff) -> None:
     for npi, misses in ((NPIS[0], 5), (NPIS[1], 4)):
-        for number in range(misses):
-            Probe.objects.create(
-                asker="npi", subject=npi, day=date(2026, 12, 1), tin_key=f"secret{number}", billed=False
-            )
+        ProbeFactory.create_batch(misses, subject=npi)
     page = staff(Role.AUDITOR).get(PROBES).content.decode()
     assert (NPIS[0] in page, NPIS[1] in page, "secret" in page) == (True, False, False)
     assert '<td class="field-misses">5</td>' in page

@@ -20,9 +20,10 @@ from eligibility.loads.determinations import FIGURES
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadKind, LoadRun, NppesRecord
 from ground import clock
 from tests.conftest import PINNED
-from tests.factories.load_files import EIN, NPIS, NPPES, SSN, clinician, nppes, practice, write
+from tests.factories.load_files import EIN, NPIS, SSN, clinician, content, nppes, practice
 from tests.planted.numbers import SHAPES, WHOLE_SSN, found
 
+from .conftest import statuses
 from .test_bad_files import BAD_FILES, BAD_ROWS, problems
 from .test_staff_pages import RUNS
 
@@ -45,28 +46,25 @@ THEIRS = [
 ]
 
 
+PRACTICES, CLINICIANS = content(practice()), content(clinician())
+file = SimpleUploadedFile
+
+
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = tmp_path / "media"
     return tmp_path / "media"
 
 
-def content(rows: list[dict[str, str]], tmp_path: Path) -> bytes:
-    return write(tmp_path / "rows.csv", rows).read_bytes()
-
-
-def file(name: str, body: bytes) -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, body)
-
-
-def send(client: Client, practices: bytes, clinicians: bytes, *names: str):
+def send(client: Client, practices: bytes = PRACTICES, clinicians: bytes = CLINICIANS, *names: str, **how: Any):
+    """Send both files: each of one right row, unless given."""
     first, second = names or ("practices.csv", "clinicians.csv")
-    return client.post(UPLOAD, {"practices": file(first, practices), "clinicians": file(second, clinicians)})
+    return client.post(UPLOAD, {"practices": file(first, practices), "clinicians": file(second, clinicians)}, **how)
 
 
-def loaded(client: Client, practices: bytes, clinicians: bytes, *names: str) -> LoadRun:
+def loaded(client: Client, *files: Any) -> LoadRun:
     """Send both files and have the worker load them."""
-    answer = send(client, practices, clinicians, *names)
+    answer = send(client, *files)
     waiting = LoadRun.objects.latest("pk")
     assert (answer.status_code, answer["Location"]) == (302, f"{RUNS}{waiting.pk}/change/")
     jobs.carry_out(waiting.pk, now=PINNED)
@@ -85,11 +83,11 @@ def rows_of(run: LoadRun) -> tuple[list[dict[str, Any]], ...]:
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_what_is_sent_is_loaded_as_the_command_line_loads_it(packed, steward, load, tmp_path, media) -> None:
+def test_what_is_sent_is_loaded_as_the_command_line_loads_it(packed, steward, load, media) -> None:
     load(MANY, THEIRS)
     by_command = LoadRun.objects.get()
     LoadRun.objects.update(status="superseded")  # or these very files would be loaded already
-    practices, clinicians = content(MANY, tmp_path), content(THEIRS, tmp_path)
+    practices, clinicians = content(*MANY), content(*THEIRS)
     names = ("practices.csv.gz", "clinicians.csv.gz") if packed else ()
     pack = gzip.compress if packed else bytes
     sent = loaded(steward, pack(practices), pack(clinicians), *names)
@@ -101,14 +99,14 @@ def test_what_is_sent_is_loaded_as_the_command_line_loads_it(packed, steward, lo
     assert not list((media / "loads").iterdir())
 
 
-def test_empty_rows_that_are_sent_are_no_rows(steward, tmp_path) -> None:
+def test_empty_rows_that_are_sent_are_no_rows(steward) -> None:
     empty = b",,,,,,\r\n" + b"," * 40 + b"\r\n , \t,\r\n  \r\n"
-    sent = loaded(steward, content([practice()], tmp_path) + empty, content([clinician()], tmp_path) + empty)
+    sent = loaded(steward, PRACTICES + empty, CLINICIANS + empty)
     assert (sent.status, sent.counts, problems(sent)) == ("staged", {"practices": 1, "clinicians": 1}, [])
 
 
-def test_no_tin_lies_on_disk_however_it_was_sent(steward, tmp_path, media) -> None:
-    good, theirs = content(MANY, tmp_path), content(THEIRS, tmp_path)
+def test_no_tin_lies_on_disk_however_it_was_sent(steward, media) -> None:
+    good, theirs = content(*MANY), content(*THEIRS)
     odd = [
         b"2027,123456789",
         b'2027,123456789,SSN,"open,1,1,1',
@@ -137,14 +135,14 @@ def test_no_tin_lies_on_disk_however_it_was_sent(steward, tmp_path, media) -> No
     assert on_disk["practices.csv"].count(b"\n") == good.count(b"\n") + len(odd) - 1, "each line stands where it was"
 
 
-def test_no_shape_of_an_ssn_lies_on_disk(steward, tmp_path, media) -> None:
+def test_no_shape_of_an_ssn_lies_on_disk(steward, media) -> None:
     """But for nine digits as a figure: so much may be charged."""
     rows = [
         [right, *(right | {column: shape} for shape in SHAPES for column in right if (column, shape) not in figures)]
         for right in (practice(), clinician())
         for figures in [[(column, SSN) for column in FIGURES]]
     ]
-    practices, clinicians = (content(sent, tmp_path) for sent in rows)
+    practices, clinicians = (content(*sent) for sent in rows)
     send(steward, practices, clinicians, "457,55,5462.csv", "⁴⁵⁷⁵⁵⁵⁴⁶².csv")
     on_disk = [path.read_text() for path in (media / "loads").rglob("*") if path.is_file()]
     assert sorted(text.count("\n") for text in on_disk) == sorted(len(sent) + 1 for sent in rows)
@@ -153,18 +151,18 @@ def test_no_shape_of_an_ssn_lies_on_disk(steward, tmp_path, media) -> None:
 
 
 @pytest.mark.parametrize("name", BAD_ROWS)
-def test_bad_rows_are_reported_as_on_the_command_line(name, steward, load, tmp_path) -> None:
+def test_bad_rows_are_reported_as_on_the_command_line(name, steward) -> None:
     practices, clinicians, expected = BAD_ROWS[name]
-    sent = loaded(steward, content(practices or [practice()], tmp_path), content(clinicians or [clinician()], tmp_path))
+    sent = loaded(steward, content(*practices or [practice()]), content(*clinicians or [clinician()]))
     assert (sent.status, problems(sent)) == ("failed", expected)
     assert DeterminationPractice.objects.count() == 0
 
 
 @pytest.mark.parametrize("name", BAD_FILES)
-def test_bad_files_are_reported_as_on_the_command_line(name, steward, tmp_path, media) -> None:
+def test_bad_files_are_reported_as_on_the_command_line(name, steward, media) -> None:
     file_name, body, expected = BAD_FILES[name]
     assert isinstance(expected, list)
-    answer = send(steward, body, content([clinician()], tmp_path), file_name, "clinicians.csv")
+    answer = send(steward, body, CLINICIANS, file_name, "clinicians.csv")
     if answer.status_code == 200:  # what makes a file unreadable is said at once, and nothing is kept
         sentence: str = expected[0][2]
         said = sentence.replace("while it was copied. Copy it again", "during the upload. Upload it again")
@@ -188,58 +186,48 @@ def test_nothing_chosen_is_said_at_each_field(steward) -> None:
 
 
 @pytest.mark.parametrize("end", [b"\0" * 512, gzip.compress(b"\n", mtime=0)], ids=["padding", "a second part"])
-def test_an_archive_with_something_after_it(end, steward, tmp_path) -> None:
-    practices = gzip.compress(content([practice()], tmp_path)) + end
-    assert loaded(steward, practices, content([clinician()], tmp_path), "p.csv.gz", "c.csv").status == "staged"
+def test_an_archive_with_something_after_it(end, steward) -> None:
+    practices = gzip.compress(PRACTICES) + end
+    assert loaded(steward, practices, CLINICIANS, "p.csv.gz", "c.csv").status == "staged"
 
 
-def test_an_archive_that_unpacks_to_too_much_is_refused_at_once(steward, monkeypatch, tmp_path, media) -> None:
+def test_an_archive_that_unpacks_to_too_much_is_refused_at_once(steward, monkeypatch, media) -> None:
     monkeypatch.setattr(uploads.Rewriting, "most_bytes", 5_000_000)
-    body = gzip.compress(content([practice()], tmp_path) + b"0" * 20_000_000)
-    answer = send(steward, body, content([clinician()], tmp_path), "p.csv.gz", "c.csv")
+    body = gzip.compress(PRACTICES + b"0" * 20_000_000)
+    answer = send(steward, body, CLINICIANS, "p.csv.gz", "c.csv")
     assert answer.context["form"].errors["practices"] == [
         "Unpacked, the file is larger than 0 GB. It isn’t a file that you can load here."
     ]
     assert list((media / "loads").iterdir()) == []
 
 
-def test_the_same_files_again_change_nothing(steward, tmp_path, media) -> None:
-    practices, clinicians = content([practice()], tmp_path), content([clinician()], tmp_path)
-    first = loaded(steward, practices, clinicians)
-    answer = steward.post(
-        UPLOAD,
-        {"practices": file("practices.csv", practices), "clinicians": file("clinicians.csv", clinicians)},
-        follow=True,
-    )
+def test_the_same_files_again_change_nothing(steward, media) -> None:
+    first = loaded(steward)
+    answer = send(steward, follow=True)
     assert answer.redirect_chain == [(f"{RUNS}{first.pk}/change/", 302)]
     assert "This run already loaded these files. Nothing changed." in answer.content.decode()
     assert (LoadRun.objects.count(), list((media / "loads").iterdir())) == (1, [])
 
 
-def test_the_same_files_sent_twice_before_the_worker_came_are_loaded_once(steward, tmp_path) -> None:
-    practices, clinicians = content([practice()], tmp_path), content([clinician()], tmp_path)
-    send(steward, practices, clinicians)
-    second = loaded(steward, practices, clinicians)
+def test_the_same_files_sent_twice_before_the_worker_came_are_loaded_once(steward) -> None:
+    send(steward)
+    second = loaded(steward)
     first = LoadRun.objects.exclude(pk=second.pk).get()
     sentence = f"Run {first.pk} already loaded these files. Nothing changed."
     assert (first.status, second.status, second.errors[0]["problem"]) == ("staged", "failed", sentence)
 
 
-def test_what_waits_is_loaded_in_the_order_in_which_it_was_sent(steward, tmp_path) -> None:
+def test_what_waits_is_loaded_in_the_order_in_which_it_was_sent(steward) -> None:
     for patients in ("1", "2", "3"):
-        send(steward, content([practice(patients=patients)], tmp_path), content([clinician()], tmp_path))
+        send(steward, content(practice(patients=patients)), CLINICIANS)
     newest = LoadRun.objects.latest("pk")
     jobs.carry_out(newest.pk, now=PINNED)
-    assert list(LoadRun.objects.order_by("pk").values_list("status", flat=True)) == [
-        "superseded",
-        "superseded",
-        "staged",
-    ]
+    assert statuses() == ["superseded", "superseded", "staged"]
     assert rows_of(newest)[0][0]["patients"] == 3
 
 
-def test_two_bad_files_of_one_name_are_told_apart(steward, tmp_path) -> None:
-    bad = content([practice(patients="x")], tmp_path), content([clinician(hpsa="?")], tmp_path)
+def test_two_bad_files_of_one_name_are_told_apart(steward) -> None:
+    bad = content(practice(patients="x")), content(clinician(hpsa="?"))
     sent = loaded(steward, *bad, "data.csv", "data.csv")
     assert [(entry["file"], entry["column"]) for entry in sent.errors] == [
         ("practices data.csv", "patients"),
@@ -248,8 +236,8 @@ def test_two_bad_files_of_one_name_are_told_apart(steward, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_practices_sent_as_nppes_never_lie_on_disk(packed, steward, tmp_path, media) -> None:
-    body = content([practice(tin=SSN, tin_kind="SSN")], tmp_path)
+def test_practices_sent_as_nppes_never_lie_on_disk(packed, steward, media) -> None:
+    body = content(practice(tin=SSN, tin_kind="SSN"))
     if packed:
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as zipped:
@@ -262,7 +250,7 @@ def test_practices_sent_as_nppes_never_lie_on_disk(packed, steward, tmp_path, me
 
 def test_of_nppes_only_what_is_loaded_lies_on_disk(steward, media) -> None:
     row = {"Other Provider Identifier_1": SSN, "Employer Identification Number (EIN)": EIN} | nppes()
-    steward.post(UPLOAD_NPPES, {"nppes": file("n.csv", f"{','.join(row)}\n{','.join(row.values())}\n".encode())})
+    steward.post(UPLOAD_NPPES, {"nppes": file("n.csv", content(row))})
     [kept] = [path for path in media.rglob("*") if path.is_file()]
     assert kept.read_text() == (
         "NPI,Entity Type Code,NPI Deactivation Date,NPI Reactivation Date,"
@@ -271,8 +259,8 @@ def test_of_nppes_only_what_is_loaded_lies_on_disk(steward, media) -> None:
     )
 
 
-def test_a_load_that_a_worker_left_is_done_again_and_three_times_at_most(steward, tmp_path, media) -> None:
-    send(steward, content([practice()], tmp_path), content([clinician()], tmp_path))
+def test_a_load_that_a_worker_left_is_done_again_and_three_times_at_most(steward, media) -> None:
+    send(steward)
     left = LoadRun.objects.get()
     for attempts in (1, 2, 3):
         LoadRun.objects.update(status="loading", attempts=attempts)
@@ -287,8 +275,8 @@ def test_a_load_that_a_worker_left_is_done_again_and_three_times_at_most(steward
     assert not list((media / "loads").iterdir())
 
 
-def test_files_that_are_gone_are_said_to_be(steward, tmp_path, media) -> None:
-    send(steward, content([practice()], tmp_path), content([clinician()], tmp_path))
+def test_files_that_are_gone_are_said_to_be(steward, media) -> None:
+    send(steward)
     shutil.rmtree(media / "loads")
     jobs.carry_out(LoadRun.objects.get().pk, now=PINNED)
     failed = LoadRun.objects.get()
@@ -298,8 +286,8 @@ def test_files_that_are_gone_are_said_to_be(steward, tmp_path, media) -> None:
     )
 
 
-def test_the_page_shows_how_far_it_is_and_then_itself_anew(steward, tmp_path, media, monkeypatch) -> None:
-    send(steward, content([practice()], tmp_path), content([clinician()], tmp_path))
+def test_the_page_shows_how_far_it_is_and_then_itself_anew(steward, media, monkeypatch) -> None:
+    send(steward)
     waiting = LoadRun.objects.get()
     address = f"{RUNS}{waiting.pk}/progress/"
     assert "Waiting for the worker, or for another load to finish." in steward.get(address).content.decode()
@@ -319,8 +307,8 @@ def test_the_page_shows_how_far_it_is_and_then_itself_anew(steward, tmp_path, me
     assert (over["HX-Refresh"], over.content) == ("true", b"")
 
 
-def test_a_loading_run_shows_a_bar(steward, tmp_path, media) -> None:
-    send(steward, content([practice()], tmp_path), content([clinician()], tmp_path))
+def test_a_loading_run_shows_a_bar(steward, media) -> None:
+    send(steward)
     LoadRun.objects.update(status="loading")
     run = LoadRun.objects.get()
     address = f"{RUNS}{run.pk}/progress/"
@@ -334,7 +322,7 @@ def test_a_loading_run_shows_a_bar(steward, tmp_path, media) -> None:
 
 
 def test_nppes_is_used_at_once(steward) -> None:
-    body = (",".join(NPPES) + "\n" + ",".join(NPPES.values()) + "\n").encode()
+    body = content(nppes())
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as zipped:
         zipped.writestr("npidata_pfile_20261102-20261108.csv", body)
@@ -348,18 +336,18 @@ def test_nppes_is_used_at_once(steward) -> None:
     assert NppesRecord.objects.get().npi == NPIS[0]
 
 
-def test_a_stranger_to_the_token_is_refused_and_nothing_is_kept(staff, media, tmp_path) -> None:
+def test_a_stranger_to_the_token_is_refused_and_nothing_is_kept(staff, media) -> None:
     client = staff(Role.DATA_STEWARD)
     client.handler.enforce_csrf_checks = True
     client.get(UPLOAD)
-    answer = send(client, content([practice()], tmp_path), content([clinician()], tmp_path))
+    answer = send(client)
     assert (answer.status_code, LoadRun.objects.count(), list((media / "loads").iterdir())) == (403, 0, [])
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.REVIEWER, Role.LEAD_REVIEWER])
-def test_nobody_else_sends_files(role, staff, media, tmp_path) -> None:
+def test_nobody_else_sends_files(role, staff, media) -> None:
     client = staff(role)
-    assert send(client, content([practice()], tmp_path), content([clinician()], tmp_path)).status_code == 403
+    assert send(client).status_code == 403
     assert (client.get(UPLOAD).status_code, LoadRun.objects.count(), media.exists()) == (403, 0, False)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable
+from io import StringIO
 from pathlib import Path
 
 from eligibility.law.facts import DeclaredPractice
@@ -65,12 +66,17 @@ def nppes(npi: str = NPIS[0], **cells: str) -> Row:
     return NPPES | {"NPI": npi} | {key.replace("_", " "): cell for key, cell in cells.items()}
 
 
+def content(*rows: Row) -> bytes:
+    """Return the bytes of a file with these rows."""
+    file = StringIO()
+    writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue().encode()
+
+
 def write(path: Path, rows: Iterable[Row]) -> Path:
-    rows = list(rows)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    path.write_bytes(content(*rows))
     return path
 
 

@@ -6,9 +6,9 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stdnum import luhn
 
 from ground.private_numbers import has_nine_digit_run, looks_like_ssn, mask_private_numbers
+from tests.factories.numbers import npi
 from tests.planted.numbers import SHAPES
 
 ALLOWED = (
@@ -122,7 +122,7 @@ def everyday_numbers() -> list[str]:
         written += [f"Springfield, IL {10000 + 4111 * number}-{line}"]
         day = date(2026, 1, 1) + timedelta(days=17 * number)
         written += [f"{day:%m/%d/%Y}", f"{day}", f"{day:%B %d, %Y}", f"{day:%m-%d-%y} 9:30 to 10:45 a.m. ET"]
-        written += [f"1{number:08}{luhn.calc_check_digit(f'808401{number:08}')}"]
+        written += [npi(number)]
     return written
 
 
