@@ -7,21 +7,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Role
-from agreements.models import Document
-from agreements.papers import documents
-from ground import clock
-
-from .conftest import make_snapshot
+from tests.factories.agreements import DocumentFactory
 
 pytestmark = pytest.mark.django_db
 SECRETS = ("Lakeside", "961234567", "96-1234567", "908172", "1234567893", "Rivera", "signer")
 
 
 @pytest.fixture
-def document(agreement, person, snapshot):
-    made = documents.request_document(agreement.pk, snapshot, by=person, now=clock.now())
-    Document.objects.update(state="failed", attempts=6, next_attempt_at=None, failure="The renderer stopped.")
-    return made
+def document(db):
+    return DocumentFactory(state="failed")
 
 
 def test_only_documents_are_registered():
@@ -74,13 +68,13 @@ def test_an_administrator_of_people_does_not_see_documents(document, staff):
     assert staff(is_superuser=True).get(reverse("admin:agreements_document_changelist")).status_code == 403
 
 
-def test_the_list_asks_the_database_as_often_for_three_as_for_one(document, staff, agreement, person):
+def test_the_list_asks_the_database_as_often_for_three_as_for_one(document, staff):
     client, page, asked = staff(Role.AUDITOR), reverse("admin:agreements_document_changelist"), []
     client.get(page)
-    for number in range(3):
+    for _ in range(3):
         with CaptureQueriesContext(connection) as queries:
             assert client.get(page).status_code == 200
         asked.append(len(queries))
-        documents.request_document(agreement.pk, make_snapshot(virtual_group=f"{number}"), by=person, now=clock.now())
+        DocumentFactory()
     assert asked == [asked[0]] * 3
     assert not [query for query in queries.captured_queries if '"snapshot"' in query["sql"]]

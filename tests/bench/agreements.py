@@ -13,7 +13,7 @@ from agreements.papers.documents import MEGABYTES, SECONDS
 from agreements.papers.seal_keys import new_seal_key
 from agreements.tasks import memory_limit
 from agreements.text.document_text import Snapshot
-from tests.agreements.conftest import MADE_AT, make_snapshot, many, signed
+from tests.factories.agreements import MADE_AT, SnapshotFactory, many, signed
 
 from .measuring import Row, alone
 
@@ -43,7 +43,7 @@ def measure() -> Iterator[Row]:
 
 
 def _fastest(size: int, *, times: int) -> tuple[float, float]:
-    snapshot = make_snapshot(parties=[signed(party) for party in many(size)])
+    snapshot = SnapshotFactory(parties=[signed(party) for party in many(size)])
     return min(alone(partial(_make, snapshot)) for _ in range(times))
 
 

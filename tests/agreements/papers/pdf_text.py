@@ -9,6 +9,29 @@ from io import BytesIO
 import pikepdf
 from fontTools.ttLib import TTFont
 from pikepdf import Name, Object, Pdf
+from pypdf import PdfReader
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """Return the text of each page."""
+    return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(pdf)).pages]
+
+
+def text_of(pdf: bytes) -> str:
+    """Return the text of all pages."""
+    return " ".join(pages_of(pdf))
+
+
+def elements(opened: Pdf) -> list[tuple[Object, tuple[str, ...]]]:
+    """Return every structure element with the kinds of those above it."""
+    found: list[tuple[Object, tuple[str, ...]]] = []
+    todo: list[tuple[Object, tuple[str, ...]]] = [(opened.Root.StructTreeRoot.K[0], ())]
+    while todo:
+        element, above = todo.pop()
+        found.append((element, above))
+        kids = [kid for kid in element.get(Name.K, []) if not isinstance(kid, int) and Name.S in kid]
+        todo += [(kid, (*above, str(element.S))) for kid in kids]
+    return found
 
 
 class Font:

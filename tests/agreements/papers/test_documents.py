@@ -19,10 +19,10 @@ from agreements.text.document_text import fingerprint
 from ground import clock, leases
 from ground.fonts import FontMissing
 from ground.vault import CannotDecrypt
+from tests.factories.agreements import MADE_AT, DocumentFactory, SnapshotFactory
+from tests.factories.people import DanaFactory
 from tests.threads import at_once
 from tests.workers import wait_until
-
-from ..conftest import MADE_AT, make_snapshot
 
 pytestmark = pytest.mark.django_db
 
@@ -49,8 +49,8 @@ def renders(monkeypatch, pdf):
 
 
 @pytest.fixture
-def document(agreement, person, snapshot):
-    return documents.request_document(agreement.pk, snapshot, by=person, now=clock.now())
+def document(db):
+    return DocumentFactory()
 
 
 def stored(media):
@@ -61,15 +61,13 @@ def later(seconds):
     return clock.now() + timedelta(seconds=seconds)
 
 
-def test_a_request_freezes_the_snapshot_and_nudges_on_commit(
-    agreement, person, snapshot, nudged, django_capture_on_commit_callbacks
-):
+def test_a_request_freezes_the_snapshot_and_nudges_on_commit(snapshot, nudged, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        document = documents.request_document(agreement.pk, snapshot, by=person, now=clock.now())
+        document = DocumentFactory()
         assert nudged == []
     assert nudged == [("agreements.render", document.pk)]
     document.refresh_from_db()
-    assert (document.state, document.attempts, document.requested_by) == ("queued", 0, person)
+    assert (document.state, document.attempts, document.requested_by) == ("queued", 0, DanaFactory())
     assert document.requested_at == document.next_attempt_at == clock.now()
     assert hashlib.sha256(document.snapshot.encode()).hexdigest() == document.snapshot_sha256 == fingerprint(snapshot)
     with connection.cursor() as cursor:
@@ -79,11 +77,10 @@ def test_a_request_freezes_the_snapshot_and_nudges_on_commit(
     assert "961234567" not in kept
 
 
-def test_the_same_snapshot_is_one_document_and_another_is_another(agreement, person, document, snapshot):
-    assert documents.request_document(agreement.pk, snapshot, by=person, now=later(60)) == document
-    changed = documents.request_document(
-        agreement.pk, make_snapshot(virtual_group="New name"), by=person, now=later(60)
-    )
+def test_the_same_snapshot_is_one_document_and_another_is_another(document):
+    agreement = document.agreement
+    assert DocumentFactory(agreement=agreement, now=later(60)) == document
+    changed = DocumentFactory(agreement=agreement, snapshot=SnapshotFactory(virtual_group="New name"), now=later(60))
     assert changed != document
     assert Document.objects.count() == 2
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -105,11 +102,8 @@ def test_the_file_is_made_kept_encrypted_and_opened_again(document, media):
     assert documents.render_document(document.pk, now=later(600)) is None, "what is ready is not made again"
 
 
-def test_a_file_opens_for_its_own_document_alone(agreement, person, document, renders):
-    other = documents.request_document(agreement.pk, make_snapshot(virtual_group="Other"), by=person, now=clock.now())
-    for one in (document, other):
-        documents.render_document(one.pk, now=clock.now())
-        one.refresh_from_db()
+def test_a_file_opens_for_its_own_document_alone(renders):
+    document, other = DocumentFactory.create_batch(2, state="ready")
     other.file.name = document.file.name
     with pytest.raises(CannotDecrypt):
         documents.open_pdf(other)
@@ -176,7 +170,7 @@ def test_what_went_wrong_is_kept_in_plain_words(document, monkeypatch, error, wo
     assert (document.failure, document.next_attempt_at) == (words, later(30))
 
 
-def test_it_is_tried_again_after_growing_waits_and_then_has_failed(document, person, monkeypatch):
+def test_it_is_tried_again_after_growing_waits_and_then_has_failed(document, monkeypatch):
     monkeypatch.setattr(rendering, "render", lambda snapshot, made_at: b"not a PDF")
     now, waits = clock.now(), []
     while documents.render_document(document.pk, now=now) == "queued":
@@ -202,25 +196,19 @@ def test_a_document_that_kills_each_worker_fails_in_the_end(document, renders):
     assert renders == []
 
 
-def test_a_failed_document_is_made_when_asked_for_again(
-    agreement, person, document, snapshot, renders, nudged, django_capture_on_commit_callbacks
-):
-    Document.objects.update(state="failed", attempts=6, next_attempt_at=None, failure="Something.")
+def test_a_failed_document_is_made_when_asked_for_again(renders, nudged, django_capture_on_commit_callbacks):
+    document = DocumentFactory(state="failed")
     with django_capture_on_commit_callbacks(execute=True):
-        again = documents.request_document(agreement.pk, snapshot, by=person, now=later(60))
+        again = DocumentFactory(agreement=document.agreement, now=later(60))
     assert (again.pk, again.state, again.attempts, again.failure) == (document.pk, "queued", 0, "")
     assert nudged == [("agreements.render", document.pk)]
-    assert documents.retry(again, by=person, now=later(60)) is False
+    assert documents.retry(again, by=DanaFactory(), now=later(60)) is False
     assert documents.render_document(document.pk, now=later(60)) == "ready"
 
 
-def test_a_sweep_has_at_most_twenty_made_the_longest_waiting_first(
-    agreement, person, nudged, django_capture_on_commit_callbacks
-):
+def test_a_sweep_has_at_most_twenty_made_the_longest_waiting_first(nudged, django_capture_on_commit_callbacks):
     for number in range(22):
-        documents.request_document(
-            agreement.pk, make_snapshot(virtual_group=f"Group {number}"), by=person, now=later(-number)
-        )
+        DocumentFactory(now=later(-number))
     with django_capture_on_commit_callbacks(execute=True):
         assert documents.sweep(now=clock.now()) == 20
     longest = Document.objects.order_by("requested_at").values_list("pk", flat=True)[:20]
@@ -252,13 +240,8 @@ def test_of_two_workers_that_claim_it_one_makes_it(document, renders, media):
 
 @pytest.mark.proof
 @pytest.mark.django_db(transaction=True)
-def test_a_killed_worker_leaves_ten_documents_to_the_next(jobs, agreement, person, media):
-    asked = [
-        documents.request_document(
-            agreement.pk, make_snapshot(virtual_group=f"Group {n}"), by=person, now=clock.now()
-        ).pk
-        for n in range(10)
-    ]
+def test_a_killed_worker_leaves_ten_documents_to_the_next(jobs, media):
+    asked = [document.pk for document in DocumentFactory.create_batch(10)]
 
     def ready():
         return Document.objects.filter(state="ready").count()

@@ -8,9 +8,8 @@ from agreements.models import Document, DocumentState
 from agreements.papers import documents, pdf_progress, rendering
 from agreements.papers.pdf_progress import followed
 from ground import clock
+from tests.factories.agreements import MADE_AT, DocumentFactory, SnapshotFactory, many
 from tests.threads import beside
-
-from ..conftest import MADE_AT, make_snapshot, many
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +22,7 @@ def _often(monkeypatch):
 def test_the_pages_are_told_as_they_are_laid_out():
     said: list[str] = []
     with followed(said.append):
-        rendering.render(make_snapshot(parties=many(50)), made_at=MADE_AT)
+        rendering.render(SnapshotFactory(parties=many(50)), made_at=MADE_AT)
     pages = [int(line.removeprefix("Laying out page ")) for line in said[:-1]]
     assert said[-1] == "Writing the file"
     assert len(pages) >= 3
@@ -32,9 +31,8 @@ def test_the_pages_are_told_as_they_are_laid_out():
 
 @pytest.mark.proof
 @pytest.mark.django_db(transaction=True)
-def test_who_looks_meanwhile_sees_it_go_on(agreement, person, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    asked = documents.request_document(agreement.pk, make_snapshot(parties=many(50)), by=person, now=clock.now())
+def test_who_looks_meanwhile_sees_it_go_on():
+    asked = DocumentFactory(snapshot=SnapshotFactory(parties=many(50)))
     worker, seen = beside(lambda: documents.render_document(asked.pk, now=clock.now())), []
     while not worker.done():
         seen.append(Document.objects.get(pk=asked.pk).progress)

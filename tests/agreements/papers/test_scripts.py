@@ -9,10 +9,9 @@ import pytest
 from agreements.papers import rendering
 from agreements.papers.conformance import MissingGlyphs
 from agreements.text.document_text import PartyClinician
+from tests.factories.agreements import HARBOR, LAKESIDE, MADE_AT, SOLO, ExecutedFactory, SnapshotFactory, signed
 
-from ..conftest import HARBOR, LAKESIDE, MADE_AT, SOLO, executed, make_snapshot, signed
-from .pdf_text import words
-from .test_rendering import elements
+from .pdf_text import elements, words
 
 RIGHT_EDGE = (215.9 - 22) / 25.4 * 72  # of the text on a letter page, in points
 NAMES = {
@@ -29,7 +28,7 @@ NAMES = {
 
 
 def made(**changes):
-    return pikepdf.open(BytesIO(rendering.render(executed(**changes), made_at=MADE_AT)))
+    return pikepdf.open(BytesIO(rendering.render(ExecutedFactory(**changes), made_at=MADE_AT)))
 
 
 def of_signer(name, title="Owner"):
@@ -90,7 +89,7 @@ def test_a_name_of_200_letters_without_a_space_is_broken(letter, lines):
     parties = [
         replace(party, name=name, clinicians=[PartyClinician("1999999992", name, name)]) for party in (LAKESIDE, SOLO)
     ]
-    snapshot = make_snapshot(
+    snapshot = SnapshotFactory(
         virtual_group=name,
         representative_name=name,
         parties=[signed(party, name=name, title=name) for party in parties],

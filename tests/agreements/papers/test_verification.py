@@ -12,23 +12,18 @@ from agreements.papers.seal_keys import new_seal_key, seal_key
 from agreements.papers.verification import SealCheck, Verdict, verify
 from agreements.text.document_text import fingerprint
 from ground import clock
-
-from ..conftest import make_snapshot
+from tests.factories.agreements import AgreementFactory, DocumentFactory
+from tests.factories.receipts import ReceiptFactory
 
 pytestmark = pytest.mark.django_db
 ALTERED, UNKNOWN = Verdict(SealCheck.ALTERED), Verdict(SealCheck.UNKNOWN)
 
 
 @pytest.fixture
-def document(agreement, person, executed_snapshot, unsealed, monkeypatch):
+def document(executed_snapshot, unsealed, monkeypatch):
     """The executed agreement, sealed by the worker from the page that the renderer made once."""
     monkeypatch.setattr(rendering, "render", lambda snapshot, made_at: unsealed)
-    asked = documents.request_document(
-        agreement.pk, executed_snapshot, by=person, now=clock.now(), kind=DocumentKind.EXECUTED
-    )
-    assert documents.render_document(asked.pk, now=clock.now()) == "ready"
-    asked.refresh_from_db()
-    return asked
+    return DocumentFactory(snapshot=executed_snapshot, kind=DocumentKind.EXECUTED, state="ready")
 
 
 @pytest.fixture
@@ -104,11 +99,9 @@ def test_what_carries_nothing_of_ours_is_unknown(file):
         assert verify(other) == UNKNOWN
 
 
-def test_what_was_never_sealed_is_not_said_to_be_ours(agreement, person, snapshot, pdf, monkeypatch):
+def test_what_was_never_sealed_is_not_said_to_be_ours(pdf, monkeypatch):
     monkeypatch.setattr(rendering, "render", lambda snapshot, made_at: pdf)
-    asked = documents.request_document(agreement.pk, snapshot, by=person, now=clock.now())
-    documents.render_document(asked.pk, now=clock.now())
-    assert documents.open_pdf(Document.objects.get()) == pdf, "an agreement that is not executed is not sealed"
+    assert documents.open_pdf(DocumentFactory(state="ready")) == pdf, "an agreement that is not executed is not sealed"
     assert verify(pdf) == UNKNOWN
 
 
@@ -130,31 +123,25 @@ def test_a_file_that_carries_very_many_fingerprints_is_looked_up_for_a_few(docum
         assert verify(many + ours) == UNKNOWN
 
 
-def test_a_receipt_says_when_it_was_received(agreement, person, pdf, monkeypatch):
+def test_a_receipt_says_when_it_was_received(pdf, monkeypatch):
     monkeypatch.setattr(rendering, "render", lambda snapshot, made_at: pdf)
-    received = {**make_snapshot(), "received_at": "2026-12-01T09:59:58.25-05:00"}
-    asked = documents.request_document(agreement.pk, received, by=person, now=clock.now(), kind=DocumentKind.RECEIPT)
-    documents.render_document(asked.pk, now=clock.now())
-    asked.refresh_from_db()
+    received = ReceiptFactory(received_at="2026-12-01T09:59:58.25-05:00")
+    asked = DocumentFactory(snapshot=received, kind=DocumentKind.RECEIPT, state="ready")
     verdict = verify(documents.open_pdf(asked))
     assert (verdict.result, verdict.document) == (SealCheck.GENUINE, asked)
     assert verdict.moment == datetime.fromisoformat("2026-12-01T09:59:58.250000-05:00")
 
 
-def test_each_kind_is_a_document_of_its_own(agreement, person, snapshot):
-    asked = [
-        documents.request_document(agreement.pk, snapshot, by=person, now=clock.now(), kind=kind)
-        for kind in (*DocumentKind, *DocumentKind)
-    ]
+def test_each_kind_is_a_document_of_its_own(snapshot):
+    agreement = AgreementFactory()
+    asked = [DocumentFactory(agreement=agreement, kind=kind) for kind in (*DocumentKind, *DocumentKind)]
     assert len({document.pk for document in asked}) == Document.objects.count() == 3
     assert {document.snapshot_sha256 for document in asked} == {fingerprint(snapshot)}
 
 
-def test_without_a_seal_it_waits_and_says_what_to_set(agreement, person, executed_snapshot, settings):
+def test_without_a_seal_it_waits_and_says_what_to_set(executed_snapshot, settings):
     settings.SEAL_KEY = ""
-    asked = documents.request_document(
-        agreement.pk, executed_snapshot, by=person, now=clock.now(), kind=DocumentKind.EXECUTED
-    )
+    asked = DocumentFactory(snapshot=executed_snapshot, kind=DocumentKind.EXECUTED)
     assert documents.render_document(asked.pk, now=clock.now()) == "queued"
     asked.refresh_from_db()
     assert asked.failure == (

@@ -13,8 +13,7 @@ from agreements.papers import rendering
 from agreements.text.coverage import coverage
 from agreements.text.provisions import PROVISIONS
 from agreements.text.reading import shown
-
-from ..conftest import MADE_AT, make_snapshot
+from tests.factories.agreements import MADE_AT, SnapshotFactory
 
 PARTS = [part for provision in PROVISIONS for part in provision.parts]
 IDS = [part.id for part in PARTS]
@@ -52,29 +51,24 @@ def test_the_provisions_are_the_nine_of_the_regulation_in_its_order():
 
 
 def test_our_document_has_every_part(pdf):
-    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
-    assert [part for part, found in coverage(text).items() if not found] == []
+    assert lacking(in_pdf(pdf)) == []
 
 
 @pytest.mark.parametrize("removed", IDS)
 def test_a_part_that_is_removed_is_named_and_no_other(removed):
     html = render_to_string("agreements/agreement.html", shown(without(removed), MADE_AT))
-    assert [part for part, found in coverage(words(html)).items() if not found] == [removed]
+    assert lacking(words(html)) == [removed]
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("removed", IDS)
 def test_a_part_that_is_removed_from_the_pdf_is_named_and_no_other(removed):
     made = rendering.render(without(removed), made_at=MADE_AT)
-    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(made)).pages)
-    assert [part for part, found in coverage(text).items() if not found] == [removed]
+    assert lacking(in_pdf(made)) == [removed]
 
 
 def test_an_agreement_in_other_words_is_covered_but_for_what_is_ours():
-    assert [part for part, found in coverage(SOMEBODY_ELSES).items() if not found] == [
-        part.id for part in PARTS if part.ours
-    ]
-    assert [part.id for part in PARTS if part.ours] == ["vi-schedule", "ix-covers"]
+    assert lacking(SOMEBODY_ELSES) == [part.id for part in PARTS if part.ours] == ["vi-schedule", "ix-covers"]
 
 
 def test_line_breaks_hyphens_and_apostrophes_of_a_pdf_do_not_matter():
@@ -84,10 +78,20 @@ def test_line_breaks_hyphens_and_apostrophes_of_a_pdf_do_not_matter():
 
 
 def without(removed):
-    snapshot = copy.deepcopy(make_snapshot())
+    snapshot = copy.deepcopy(SnapshotFactory())
     for provision in snapshot["provisions"]:
         provision["parts"] = [part for part in provision["parts"] if part["id"] != removed]
     return snapshot
+
+
+def lacking(text):
+    """Return the parts that are not found in a text."""
+    return [part for part, found in coverage(text).items() if not found]
+
+
+def in_pdf(pdf):
+    """Return the text as it stands, its lines broken."""
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
 
 
 def words(html):

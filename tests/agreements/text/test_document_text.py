@@ -8,12 +8,11 @@ import pytest
 from agreements.text.document_text import build_snapshot, canonical_json, fingerprint
 from agreements.text.provisions import Choices
 from eligibility.law.parameters import PERFORMANCE_YEARS, UnknownPerformanceYearError
-
-from ..conftest import HARBOR, LAKESIDE, SOLO, STATEMENT, make_snapshot, signed
+from tests.factories.agreements import HARBOR, LAKESIDE, SOLO, STATEMENT, SnapshotFactory, signed
 
 
 def test_all_that_the_document_says_is_in_it():
-    snapshot = make_snapshot()
+    snapshot = SnapshotFactory()
     assert {key: snapshot[key] for key in snapshot if key not in ("provisions", "parties")} == {
         "format": 1,
         "performance_year": 2027,
@@ -44,24 +43,25 @@ def test_all_that_the_document_says_is_in_it():
 
 def test_the_fingerprint_is_that_of_the_content_and_of_nothing_else():
     shuffled = replace(LAKESIDE, clinicians=list(reversed(LAKESIDE.clinicians)))
-    assert fingerprint(make_snapshot(parties=[LAKESIDE, SOLO])) == fingerprint(make_snapshot(parties=[shuffled, SOLO]))
+    listed, as_sent = (SnapshotFactory(parties=[party, SOLO]) for party in (LAKESIDE, shuffled))
+    assert fingerprint(listed) == fingerprint(as_sent)
     assert canonical_json({"b": 1, "a": ["é"]}) == '{"a":["é"],"b":1}'
     assert fingerprint({"a": 1}) == "015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862"
     different = {
         fingerprint(made)
         for made in (
-            make_snapshot(),
-            make_snapshot(virtual_group="Another"),
-            make_snapshot(parties=[SOLO, LAKESIDE]),
-            make_snapshot(parties=[replace(LAKESIDE, executed_on=date(2026, 11, 11)), SOLO]),
-            make_snapshot(term=(date(2027, 1, 1), date(2028, 12, 31))),
+            SnapshotFactory(),
+            SnapshotFactory(virtual_group="Another"),
+            SnapshotFactory(parties=[SOLO, LAKESIDE]),
+            SnapshotFactory(parties=[replace(LAKESIDE, executed_on=date(2026, 11, 11)), SOLO]),
+            SnapshotFactory(term=(date(2027, 1, 1), date(2028, 12, 31))),
         )
     }
     assert len(different) == 5
 
 
 def test_what_is_chosen_stands_in_its_provision_and_nothing_else_changes():
-    plain, chosen = make_snapshot(), make_snapshot(choices=Choices(2028, "We meet {each} month.", "Dana, 555-0100"))
+    plain, chosen = SnapshotFactory(), SnapshotFactory(choices=Choices(2028, "We meet {each} month.", "Dana, 555-0100"))
     assert chosen["term"] == {"from": "2027-01-01", "to": "2028-12-31"}
     added = {
         after["item"]: [part for part in after["parts"] if part["id"] not in {one["id"] for one in before["parts"]}]
@@ -83,7 +83,7 @@ def test_what_is_chosen_stands_in_its_provision_and_nothing_else_changes():
 def test_a_term_covers_the_performance_period(term):
     """414.1315(c)(3)(ii)"""
     with pytest.raises(ValueError, match=r"^The term must cover the whole performance period.$"):
-        make_snapshot(term=term)
+        SnapshotFactory(term=term)
 
 
 @pytest.mark.parametrize(
@@ -91,13 +91,13 @@ def test_a_term_covers_the_performance_period(term):
 )
 def test_a_tin_that_is_none_is_refused_and_not_quoted(party):
     with pytest.raises(ValueError, match="digits") as refused:
-        make_snapshot(parties=[party])
+        SnapshotFactory(parties=[party])
     assert party.tin not in str(refused.value)
 
 
 def test_every_performance_year_has_its_agreement():
     for year in PERFORMANCE_YEARS:
-        assert make_snapshot(performance_year=year)["term"]["from"] == f"{year}-01-01"
+        assert SnapshotFactory(performance_year=year)["term"]["from"] == f"{year}-01-01"
     with pytest.raises(UnknownPerformanceYearError):
         build_snapshot(
             performance_year=2017, virtual_group="", representative_name="", representative_email="", parties=[]
@@ -105,8 +105,8 @@ def test_every_performance_year_has_its_agreement():
 
 
 def test_a_signature_stands_with_its_party_and_nowhere_else():
-    before = make_snapshot()
-    after = make_snapshot(parties=[LAKESIDE, signed(SOLO, opt_in=True), HARBOR])
+    before = SnapshotFactory()
+    after = SnapshotFactory(parties=[LAKESIDE, signed(SOLO, opt_in=True), HARBOR])
     assert after["parties"][1].pop("signature") == {
         "name": "Signer of Ada Smith, MD",
         "title": "Owner",

@@ -7,7 +7,6 @@ from collections import Counter
 from io import BytesIO
 
 import pikepdf
-import pypdf
 import pytest
 from django.core.files.storage import default_storage
 from django.db import ProgrammingError, transaction
@@ -16,21 +15,19 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 from agreements.models import Agreement, OwnAgreement
 from agreements.papers.rendering import render
 from agreements.text import own, pdf_search
-from agreements.text.document_text import build_names, build_own_text
+from agreements.text.document_text import build_names
 from agreements.text.own import SENTENCES
-from agreements.text.provisions import PROVISIONS, Choices
+from agreements.text.provisions import PROVISIONS
 from agreements.text.reading import shown
-from ground import clock
 from ground.vault import CannotDecrypt, encrypt_bytes
+from tests.factories.agreements import HARBOR, LAKESIDE, MADE_AT, MARKS, OF_FILE, AgreementFactory, OwnAgreementFactory
+from tests.factories.people import DanaFactory
 from tests.planted.numbers import SHAPES, SSN
 
-from ..conftest import HARBOR, LAKESIDE, MADE_AT, make_snapshot
 from ..made_pdfs import SCRIPT, annotated, bare, saved, written
-from ..papers import test_rendering as rendered
+from ..papers.pdf_text import elements, text_of
 
 NAMES = build_names("Northern Lakes Virtual Group", "Dana Rivera", "dana@example.org")
-MARKS = {"i": "page 1, section 2", "ix": "page 3"}
-OF_FILE = {"sha256": "ab" * 32, "name": "Our agreement.pdf", "pages": 3, "marks": MARKS}
 
 
 def with_root(**held):
@@ -264,45 +261,37 @@ def test_a_name_is_kept_on_one_line_and_ends_in_pdf(sent, kept):
     assert own.plain_name(sent) == kept
 
 
-def keep(agreement, person, pdf=b"%PDF-"):
-    kept = own.keep(agreement, pdf, name="Our agreement.pdf", pages=2, by=person, now=clock.now())
-    agreement.save()
-    return kept
+@pytest.fixture
+def kept(db):
+    return OwnAgreementFactory()
 
 
-def test_the_file_is_encrypted_for_its_place_alone(agreement, person, media):
+def test_the_file_is_encrypted_for_its_place_alone(db, media):
     pdf = bare()
-    kept = keep(agreement, person, pdf)
+    kept = OwnAgreementFactory(pdf=pdf)
     [path] = [path for path in media.rglob("*") if path.is_file()]
     assert b"%PDF" not in path.read_bytes()
     assert "agreement" not in path.name
     assert own.open_pdf(kept) == pdf
-    assert (kept.sha256, kept.size, kept.pages, kept.uploaded_by) == (
-        hashlib.sha256(pdf).hexdigest(),
-        len(pdf),
-        2,
-        person,
-    )
+    said = (hashlib.sha256(pdf).hexdigest(), len(pdf), 2, DanaFactory())
+    assert (kept.sha256, kept.size, kept.pages, kept.uploaded_by) == said
     default_storage.delete(str(kept.file.name))
     default_storage.save(str(kept.file.name), BytesIO(encrypt_bytes(pdf, "another place")))
     with pytest.raises(CannotDecrypt):
         own.open_pdf(kept)
 
 
-def test_another_file_is_another_row_and_the_marks_stay(agreement, person):
-    first = keep(agreement, person)
-    OwnAgreement.objects.filter(pk=first.pk).update(marks=MARKS)
-    agreement = Agreement.objects.get(pk=agreement.pk)
-    second = keep(agreement, person, b"%PDF-2")
-    assert Agreement.objects.get(pk=agreement.pk).own == second
+def test_another_file_is_another_row_and_the_marks_stay(kept):
+    OwnAgreement.objects.filter(pk=kept.pk).update(marks=MARKS)
+    second = OwnAgreementFactory(agreement=Agreement.objects.get(), pdf=b"%PDF-2")
+    assert Agreement.objects.get().own == second
     assert second.marks == MARKS
-    assert [own.open_pdf(each) for each in (first, second)] == [b"%PDF-", b"%PDF-2"]
+    assert [own.open_pdf(each) for each in (kept, second)] == [b"%PDF-", b"%PDF-2"]
 
 
-def test_what_was_kept_is_neither_changed_nor_deleted(agreement, person):
-    kept = keep(agreement, person)
-    agreement.own = None
-    agreement.save()
+def test_what_was_kept_is_neither_changed_nor_deleted(kept):
+    kept.agreement.own = None
+    kept.agreement.save()
     with pytest.raises(ProgrammingError), transaction.atomic():
         kept.delete()
     for field, value in {"sha256": "0" * 64, "file": "x", "pages": 9}.items():
@@ -310,19 +299,18 @@ def test_what_was_kept_is_neither_changed_nor_deleted(agreement, person):
             OwnAgreement.objects.filter(pk=kept.pk).update(**{field: value})
 
 
-def test_a_copy_has_the_same_file_and_marks_of_its_own(agreement, person):
-    first = keep(agreement, person)
-    target = Agreement.objects.create(performance_year=2028)
-    own.carry_over(Agreement.objects.get(pk=agreement.pk), target)
+def test_a_copy_has_the_same_file_and_marks_of_its_own(kept):
+    target = AgreementFactory(performance_year=2028)
+    own.carry_over(Agreement.objects.get(pk=kept.agreement_id), target)
     target.save()
     copied = Agreement.objects.get(pk=target.pk).own
     assert copied is not None
-    assert (copied.agreement, copied.sha256, str(copied.name)) == (target, first.sha256, "Our agreement.pdf")
+    assert (copied.agreement, copied.sha256, str(copied.name)) == (target, kept.sha256, "Our agreement.pdf")
     assert own.open_pdf(copied) == b"%PDF-"
 
 
-def test_the_text_that_is_signed_is_file_marks_and_term(agreement, person):
-    kept = keep(agreement, person)
+def test_the_text_that_is_signed_is_file_marks_and_term(kept):
+    agreement = kept.agreement
     kept.marks = MARKS | {"ii": ""}
     kept.save()
     agreement.last_year, agreement.quality = 2028, "Not said: the group's own file says it."
@@ -341,16 +329,14 @@ def test_the_text_that_is_signed_is_file_marks_and_term(agreement, person):
     assert "own" not in agreement.standing_text
 
 
-def test_the_record_shows_file_marks_and_parties_and_no_clause_of_ours():
-    snapshot = make_snapshot(text=build_own_text(2027, Choices(), OF_FILE))
-    read = shown(snapshot, MADE_AT)
+def test_the_record_shows_file_marks_and_parties_and_no_clause_of_ours(record_snapshot, record):
+    read = shown(record_snapshot, MADE_AT)
     assert read["articles"] == []
     assert [(provision.item, where) for provision, where in read["own_file"]["marks"]] == [
         (provision.item, MARKS.get(provision.item, "")) for provision in PROVISIONS
     ]
-    pdf = render(snapshot, made_at=MADE_AT)
-    assert render(snapshot, made_at=MADE_AT) == pdf
-    said = text_of(pdf)
+    assert render(record_snapshot, made_at=MADE_AT) == record
+    said = text_of(record)
     for words in (
         "Virtual group agreement: signature record",
         "Our agreement.pdf, 3 pages",
@@ -369,18 +355,9 @@ def test_the_record_shows_file_marks_and_parties_and_no_clause_of_ours():
     assert "Where each requirement is met" not in said
 
 
-def test_the_record_is_tagged_as_every_document_is():
-    record = render(make_snapshot(text=build_own_text(2027, Choices(), OF_FILE)), made_at=MADE_AT)
+def test_the_record_has_headings_in_steps_and_columns_with_scope(record):
     with pikepdf.open(BytesIO(record)) as opened:
-        rendered.test_nothing_is_painted_outside_tags_and_artifacts(opened)
-        rendered.test_data_cells_refer_to_header_cells_by_names_that_are_listed(opened)
-        rendered.test_its_syntax_is_right(opened)
-        kinds = Counter(str(element.S) for element, _ in rendered.elements(opened))
-        rows = [element for element, above in rendered.elements(opened) if element.S == Name.TH and "/THead" in above]
+        kinds = Counter(str(element.S) for element, _ in elements(opened))
+        rows = [element for element, above in elements(opened) if element.S == Name.TH and "/THead" in above]
         assert {str(element.A.Scope) for element in rows} == {"/Column"}
     assert {kind: kinds[kind] for kind in ("/H1", "/H2", "/H3")} == {"/H1": 1, "/H2": 4, "/H3": 3 + 3}
-
-
-def text_of(pdf):
-    pages = pypdf.PdfReader(BytesIO(pdf)).pages
-    return " ".join(" ".join(page.extract_text() for page in pages).split())
