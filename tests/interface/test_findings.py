@@ -35,8 +35,7 @@ def test_every_rule_is_met_with_each_of_its_outcomes():
     assert list(OUTCOMES) == [rule.id for rule in of_practice] + [rule.id for rule in of_group]
 
 
-def test_each_is_shown_with_paragraph_facts_source_and_remedy(client: Client, settings):
-    settings.ROOT_URLCONF = "tests.interface.urls"
+def test_each_is_shown_with_paragraph_facts_source_and_remedy(client: Client):
     page = client.get("/-/every-finding").content.decode()
     shown = page.split('<div class="finding finding--')[1:]
     assert len(shown) == len(every_finding()) == 81

@@ -11,17 +11,10 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from accounts.models import User
-from tests.factories import people
-from tests.factories.people import DanaFactory
+from tests.factories.people import DanaFactory, ReviewerFactory, signed_in
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def signed_in(client: Client) -> Client:
-    return people.signed_in(DanaFactory())
 
 
 @pytest.mark.parametrize(
@@ -74,16 +67,15 @@ def test_header_signed_out(client: Client) -> None:
     assert "Sign out" not in said
 
 
-def test_header_signed_in(signed_in: Client) -> None:
-    page = signed_in.get("/nowhere").content.decode()
+def test_header_signed_in() -> None:
+    page = signed_in(DanaFactory()).get("/nowhere").content.decode()
     assert '<form method="post" action="/accounts/logout/">' in page
     assert "Sign in" not in page
     assert "Staff" not in page
 
 
-def test_header_of_staff(signed_in: Client) -> None:
-    User.objects.get().staff_roles.create(role="reviewer")
-    page = " ".join(signed_in.get("/nowhere").content.decode().split())
+def test_header_of_staff() -> None:
+    page = " ".join(signed_in(ReviewerFactory()).get("/nowhere").content.decode().split())
     assert '<a class="usa-button usa-button--unstyled padding-y-1" href="/staff/">Staff</a>' in page
 
 

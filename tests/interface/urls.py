@@ -1,5 +1,6 @@
 """Pages that only tests have: the form pack, a finding of each outcome, and what goes wrong."""
 
+from functools import partial
 from types import SimpleNamespace
 
 from django.contrib.auth.decorators import login_not_required
@@ -27,38 +28,31 @@ EVERY_FINDING = """{% regroup findings by rule as rules %}{% for rule in rules %
 {% for finding in rule.list %}{% include "eligibility/finding.html" %}{% endfor %}{% endfor %}"""
 FINDINGS = """{% for finding in findings %}{% include "eligibility/finding.html" %}{% endfor %}"""
 
+of_size = partial(SimpleNamespace, rule="practice-size", source="CMS data as of Nov 18, 2026")
 OUTCOMES = [
-    SimpleNamespace(
-        rule="practice-size",
+    of_size(
         outcome="met",
-        source="CMS data as of Nov 18, 2026",
         cite="42 CFR 414.1315(a)(1)",
         message="9 clinicians bill under this TIN. The limit is 10.",
         remedy=None,
         facts={"clinicians": 9, "limit": 10},
     ),
-    SimpleNamespace(
-        rule="practice-size",
+    of_size(
         outcome="not_met",
-        source="CMS data as of Nov 18, 2026",
         cite="42 CFR 414.1315(a)(1)",
         message="12 clinicians bill under this TIN. A practice in a virtual group can have at most 10.",
         remedy="If CMS’s list is wrong, contest it and say who never billed under this TIN.",
         facts={"clinicians": 12, "limit": 10},
     ),
-    SimpleNamespace(
-        rule="practice-size",
+    of_size(
         outcome="cannot_tell",
-        source="CMS data as of Nov 18, 2026",
         cite="42 CFR 414.1305, 414.1310(b)",
         message="CMS has not published 2027 data for this TIN.",
         remedy="This doesn’t keep you from submitting. A reviewer will decide.",
         facts={"eligible": None},
     ),
-    SimpleNamespace(
-        rule="practice-size",
+    of_size(
         outcome="not_applicable",
-        source="CMS data as of Nov 18, 2026",
         cite="42 CFR 414.1310(b)(1)(iii)(A)",
         message="This practice exceeds all three limits.",
         remedy=None,
@@ -91,29 +85,8 @@ def findings_of_every_rule(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-def unreadable(request: HttpRequest) -> HttpResponse:
-    raise BadRequest
-
-
-@login_not_required
-def look_only(request: HttpRequest) -> HttpResponse:
-    raise PermissionDenied
-
-
-@login_not_required
-def too_old(request: HttpRequest) -> HttpResponse:
-    return csrf_failure(request)
-
-
-@login_not_required
-def broken(request: HttpRequest) -> HttpResponse:
-    raise RuntimeError("broken on purpose")
-
-
-@login_not_required
-@require_POST
-def form_only(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("done")
+def fails(request: HttpRequest, error: Exception) -> HttpResponse:
+    raise error
 
 
 urlpatterns = [
@@ -121,9 +94,9 @@ urlpatterns = [
     path("-/every-field", every_field),
     path("-/findings", findings),
     path("-/every-finding", findings_of_every_rule),
-    path("-/400", unreadable),
-    path("-/403", look_only),
-    path("-/403-csrf", too_old),
-    path("-/500", broken),
-    path("-/405", form_only),
+    path("-/400", fails, {"error": BadRequest()}),
+    path("-/403", fails, {"error": PermissionDenied()}),
+    path("-/403-csrf", login_not_required(csrf_failure)),
+    path("-/405", require_POST(every_field)),
+    path("-/500", fails, {"error": RuntimeError("broken on purpose")}),
 ]
