@@ -2,6 +2,7 @@
 
 import dataclasses
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,15 @@ def place(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> postgres.Cluste
     for module in (commands, processes):
         monkeypatch.setattr(module, "LOGS", open_folder / "log")
     return dataclasses.replace(postgres.cluster("test", throw_away=True), home=open_folder / "server")
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port at which another program listens."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield other.getsockname()[1]
 
 
 @pytest.fixture

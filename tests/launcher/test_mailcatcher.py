@@ -35,7 +35,8 @@ def kept(tmp_path: Path) -> list[Path]:
 def test_a_mail_is_kept_as_it_was_sent(port: int, tmp_path: Path) -> None:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "a@example.org", "b@example.org", "Received – your election"
-    mail.set_content("Line one\n.a line that begins with a dot\n..two dots\nDone – ✓\n")
+    content = "Line one\n.a line that begins with a dot\n..two dots\nDone – ✓\n"
+    mail.set_content(content)
     with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
         client.send_message(mail, to_addrs=["b@example.org", "c@example.org"])
         client.send_message(mail)
@@ -44,9 +45,7 @@ def test_a_mail_is_kept_as_it_was_sent(port: int, tmp_path: Path) -> None:
     assert read["X-Envelope-From"] == "a@example.org"
     assert read["X-Envelope-To"] == "b@example.org, c@example.org"
     assert read["Subject"] == "Received – your election"
-    assert (
-        read.get_content().replace("\r\n", "\n") == "Line one\n.a line that begins with a dot\n..two dots\nDone – ✓\n"
-    )
+    assert read.get_content().replace("\r\n", "\n") == content
     assert email.message_from_bytes(second.read_bytes())["X-Envelope-To"] == "b@example.org"
 
 

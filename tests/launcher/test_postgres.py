@@ -2,8 +2,8 @@
 
 import os
 import signal
-import socket
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +14,13 @@ from launcher import postgres, postgres_programs, processes
 from launcher.commands import Args
 from launcher.processes import Process
 from launcher.steps import PlainError
+
+
+def real_server(test: Callable[..., None]) -> Callable[..., None]:
+    """Mark what starts a server: it is the proof's, and has the machine to itself."""
+    for mark in (pytest.mark.proof, pytest.mark.alone):
+        mark(test)
+    return test
 
 
 def data_of(place: postgres.Cluster, version: str) -> None:
@@ -76,8 +83,7 @@ def test_a_folder_outside_that_somebody_else_made_is_not_used(
         postgres_programs.own_outside()
 
 
-@pytest.mark.proof
-@pytest.mark.alone
+@real_server
 def test_a_restart_keeps_data_password_and_port(place: postgres.Cluster, started: list[Process]) -> None:
     assert postgres.prepare(place).endswith("set up")
     url = postgres.start(place, started)
@@ -90,8 +96,7 @@ def test_a_restart_keeps_data_password_and_port(place: postgres.Cluster, started
         assert connection.execute("SELECT n FROM kept").fetchall() == [(7,)]
 
 
-@pytest.mark.proof
-@pytest.mark.alone
+@real_server
 def test_nobody_comes_in_without_the_password_or_from_elsewhere(
     place: postgres.Cluster, started: list[Process]
 ) -> None:
@@ -105,8 +110,7 @@ def test_nobody_comes_in_without_the_password_or_from_elsewhere(
     assert (place.home / "password").stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.proof
-@pytest.mark.alone
+@real_server
 def test_the_servers_log_holds_no_values(place: postgres.Cluster, started: list[Process]) -> None:
     postgres.prepare(place)
     with psycopg.connect(postgres.start(place, started), autocommit=True) as connection:
@@ -119,23 +123,17 @@ def test_the_servers_log_holds_no_values(place: postgres.Cluster, started: list[
     assert "4321" not in log
 
 
-@pytest.mark.proof
-@pytest.mark.alone
+@real_server
 def test_a_taken_port_is_given_up_for_another(
-    place: postgres.Cluster, started: list[Process], capsys: pytest.CaptureFixture[str]
+    place: postgres.Cluster, started: list[Process], taken: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     postgres.prepare(place)
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        port = other.getsockname()[1]
-        url = postgres.start(place, started, last_url=f"postgres://elections@127.0.0.1:{port}/elections")
-    assert urlsplit(url).port != port
-    assert f"Another program uses port {port}, so PostgreSQL uses another one." in capsys.readouterr().out
+    url = postgres.start(place, started, last_url=f"postgres://elections@127.0.0.1:{taken}/elections")
+    assert urlsplit(url).port != taken
+    assert f"Another program uses port {taken}, so PostgreSQL uses another one." in capsys.readouterr().out
 
 
-@pytest.mark.proof
-@pytest.mark.alone
+@real_server
 def test_after_a_crash_it_starts_although_its_number_is_another_programs(
     place: postgres.Cluster, started: list[Process], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -150,8 +148,7 @@ def test_after_a_crash_it_starts_although_its_number_is_another_programs(
     assert "did not shut down cleanly last time" in capsys.readouterr().out
 
 
-@pytest.mark.proof
-@pytest.mark.alone
+@real_server
 def test_a_server_that_a_killed_launcher_left_is_stopped_first(
     place: postgres.Cluster, started: list[Process], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -163,24 +160,13 @@ def test_a_server_that_a_killed_launcher_left_is_stopped_first(
     assert f"left running by an earlier start (process {left.popen.pid})" in capsys.readouterr().out
 
 
-@pytest.mark.proof
-@pytest.mark.alone
+@real_server
 def test_its_health_check_in_the_compose_file_tells_up_from_down(
     place: postgres.Cluster, started: list[Process]
 ) -> None:
     postgres.prepare(place)
     port = urlsplit(postgres.start(place, started)).port
-    ask: Args = [
-        place.programs / "pg_isready",
-        "-h",
-        "127.0.0.1",
-        "-p",
-        str(port),
-        "-U",
-        "elections",
-        "-d",
-        "elections",
-    ]
+    ask: Args = [place.programs / "pg_isready", *f"-h 127.0.0.1 -p {port} -U elections -d elections".split()]
     assert subprocess.run(ask, check=False).returncode == 0
     processes.stop_all(started)
     assert subprocess.run(ask, check=False).returncode == 2

@@ -3,10 +3,8 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,14 +26,6 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (processes, running):
         for name in ("VAR", "LOGS"):
             monkeypatch.setattr(module, name, tmp_path, raising=False)
-
-
-@pytest.fixture
-def taken() -> Iterator[int]:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        yield other.getsockname()[1]
 
 
 def test_a_port_asked_for_and_taken_is_said(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
