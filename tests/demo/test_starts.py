@@ -2,6 +2,7 @@
 
 from datetime import date
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -38,19 +39,21 @@ def test_a_second_start_changes_nothing():
 
 
 @pytest.mark.django_db
-def test_refused_outside_a_demo(settings):
-    settings.DEMO = False
+@pytest.mark.parametrize(
+    ("changed", "moment", "said"),
+    [
+        ({"DEMO": False}, "2026-12-01T10:00:00-05:00", "only in a demo"),
+        ({}, "2026-10-20T10:00:00-04:00", "Set DEMO_NOW"),
+        ({"DEMO_DATA": str(Path(__file__).parent)}, "2026-12-01T10:00:00-05:00", "DEMO_DATA names a folder without"),
+    ],
+    ids=["outside a demo", "at a moment at which it cannot be told", "for a folder without data"],
+)
+def test_refused_and_nothing_changed(settings, set_clock, changed, moment, said):
+    set_clock(moment)
+    for name, value in changed.items():
+        setattr(settings, name, value)
     before = rows()
-    with pytest.raises(CommandError, match="only in a demo"):
-        make()
-    assert rows() == before
-
-
-@pytest.mark.django_db
-def test_refused_at_a_moment_at_which_it_cannot_be_told(set_clock):
-    set_clock("2026-10-20T10:00:00-04:00")
-    before = rows()
-    with pytest.raises(CommandError, match="Set DEMO_NOW"):
+    with pytest.raises(CommandError, match=said):
         make()
     assert rows() == before
 
@@ -64,13 +67,6 @@ def test_after_the_window_its_last_month_is_told(set_clock):
     assert set(Election.objects.filter(performance_year=2027).values_list("status", flat=True)) == {
         "approved", "withdrawn", "rejected", "in_review", "submitted", "draft",
     }  # fmt: skip
-
-
-@pytest.mark.django_db
-def test_refused_for_a_folder_without_data(settings, tmp_path):
-    settings.DEMO_DATA = str(tmp_path)
-    with pytest.raises(CommandError, match="DEMO_DATA names a folder without"):
-        make()
 
 
 def test_accounts_are_listed_without_a_database():
