@@ -7,6 +7,7 @@ import factory
 
 from eligibility.law import proposals
 from eligibility.law.determination import determine
+from eligibility.law.facts import Proposal
 from eligibility.law.identifiers import is_valid_npi
 
 from .typed import DictFactory
@@ -82,31 +83,44 @@ def entry(entity_type: int | None = 1, off: str | None = None, on: str | None = 
     return {"entity_type": entity_type, "deactivated_on": off, "reactivated_on": on}
 
 
-def answer(proposed: Json) -> Json:
+def line(proposed: Any, **written: str) -> bytes:
+    """Return a proposal's line; `written` gives a number as it stands there, in place of the text of that name."""
+    text = json.dumps(proposed)
+    for name, number in written.items():
+        text = text.replace(f'"{name}"', number)
+    return text.encode()
+
+
+def read(proposed: Json) -> Proposal:
+    """Return a proposal as the law takes it."""
+    return proposals.read(line(proposed))
+
+
+def answer(proposed: Json, **written: str) -> Json:
     """Return what is told of a proposal."""
-    return answer_line(json.dumps(proposed).encode())
+    return answer_line(line(proposed, **written))
 
 
-def answer_line(line: bytes) -> Json:
+def answer_line(written: bytes) -> Json:
     """Return what is told of a proposal's line."""
-    told: Json = json.loads(json.dumps(proposals.answer(determine(proposals.read(line)))))
+    told: Json = json.loads(json.dumps(proposals.answer(determine(proposals.read(written)))))
     return told
 
 
-def finding(rule: str, proposed: Json) -> Json:
+def finding(rule: str, proposed: Json, **written: str) -> Json:
     """Return the first finding of a rule: the first practice's, or the virtual group's."""
-    return next(found for found in answer(proposed)["findings"] if found["rule"] == rule)
+    return next(found for found in answer(proposed, **written)["findings"] if found["rule"] == rule)
 
 
-def outcome(rule: str, proposed: Json) -> str:
+def outcome(rule: str, proposed: Json, **written: str) -> str:
     """Return the outcome of the first finding of a rule."""
-    return str(finding(rule, proposed)["outcome"])
+    return str(finding(rule, proposed, **written)["outcome"])
 
 
-def error(line: bytes) -> str:
+def error(written: bytes) -> str:
     """Return what is told of a line that is no proposal."""
     try:
-        proposals.read(line)
+        proposals.read(written)
     except proposals.NotAProposalError as refused:
         return str(refused)
     raise AssertionError("It was read as a proposal.")

@@ -9,32 +9,32 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.factories.proposals import proposal
+from tests.factories.proposals import line, proposal
 
-GOOD = json.dumps(proposal(registry={})).encode()
+GOOD = line(proposal(registry={}))
+COMMAND = [sys.executable, str(settings.BASE_DIR / "manage.py"), "determine"]
 BAD = b'{"secret": "123-45-6789"}'
 
 
 def determine(*arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "determine", *arguments]
-    return subprocess.run(command, input=given, capture_output=True, env={}, check=False, cwd="/")
+    return subprocess.run([*COMMAND, *arguments], input=given, capture_output=True, env={}, check=False, cwd="/")
 
 
 def told(result: subprocess.CompletedProcess[bytes]) -> list[str]:
     """What was told of each line, in a word."""
-    lines = result.stdout.decode("ascii").splitlines()
-    return [line.get("outcome") or next(iter(line)) for line in map(json.loads, lines)]
+    answers = map(json.loads, result.stdout.decode("ascii").splitlines())
+    return [answer.get("outcome") or next(iter(answer)) for answer in answers]
 
 
 def test_all_judged_whatever_the_outcome(tmp_path: Path) -> None:
     cases = tmp_path / "cases.jsonl"
-    cases.write_bytes(GOOD + b"\r\n" + json.dumps(proposal(agreement={"acknowledged": False})).encode())
+    cases.write_bytes(GOOD + b"\r\n" + line(proposal(agreement={"acknowledged": False})))
     result = determine(str(cases))
     assert (told(result), result.stderr, result.returncode) == (["undetermined", "ineligible"], b"", 0)
 
 
 def test_standard_input_and_lines_that_are_no_proposals() -> None:
-    separators = json.dumps(proposal(representative={"name": "\u2028", "email": "\u0085\x0b", "phone": ""})).encode()
+    separators = line(proposal(representative={"name": "\u2028", "email": "\u0085\x0b", "phone": ""}))
     given = b"\n".join([GOOD, BAD, b"", b"\xff", b"[" * 200_000, separators, GOOD, b"", b""])
     result = determine("-", given=given)
     assert told(result) == ["undetermined", *["error"] * 4, "ineligible", "undetermined", "error"]
@@ -74,8 +74,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_answers_come_as_the_lines_do() -> None:
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "determine", "-"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={}) as process:
+    with subprocess.Popen([*COMMAND, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={}) as process:
         assert process.stdin
         assert process.stdout
         for _ in range(3):
@@ -87,9 +86,8 @@ def test_answers_come_as_the_lines_do() -> None:
 
 
 def test_a_reader_who_leaves_gets_no_traceback() -> None:
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "determine", "-"]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env={}) as process:
+    with subprocess.Popen([*COMMAND, "-"], stdin=pipe, stdout=pipe, stderr=pipe, env={}) as process:
         assert process.stdout
         process.stdout.close()
         process.stdout = None

@@ -1,16 +1,15 @@
 """The whole: order of findings, outcome, preview, every performance year, and what only the application asks."""
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from eligibility.law import calendar, identifiers, parameters, proposals
+from eligibility.law import calendar, identifiers, parameters
 from eligibility.law.calendar import Window
 from eligibility.law.determination import Outcome, determine
 from eligibility.law.rules import PRACTICE_RULES, VIRTUAL_GROUP_RULES, in_force
-from tests.factories.proposals import NPIS, answer, clinician, data, practice, proposal
+from tests.factories.proposals import NPIS, answer, clinician, data, practice, proposal, read
 
 TABLE = {
     "tin-format": "414.1315(c)(2)(ii)",
@@ -49,7 +48,7 @@ def test_every_performance_year_computes(year: int) -> None:
 
 @pytest.mark.parametrize("year", [2017, 2033])
 def test_no_law_before_2018_and_after_2032(year: int) -> None:
-    known = proposals.read(json.dumps(proposal()).encode())
+    known = read(proposal())
     with pytest.raises(parameters.UnknownPerformanceYearError):
         determine(replace(known, performance_year=year))
     with pytest.raises(parameters.UnknownPerformanceYearError):
@@ -145,17 +144,16 @@ def test_preview_is_null_where_data_are_missing(practices: list[dict[str, object
 
 
 def test_what_may_not_be_known_cannot_be_told() -> None:
-    known = proposals.read(json.dumps(proposal()).encode())
+    known = read(proposal())
     hidden = replace(known, practices=tuple(replace(it, claimed_elsewhere=None) for it in known.practices))
-    judged = determine(hidden)
-    assert [found.outcome for found in judged.findings if found.rule == "one-virtual-group"] == [
-        Outcome.CANNOT_TELL
-    ] * 2
-    assert judged.outcome is Outcome.UNDETERMINED
+    told = determine(hidden)
+    of_rule = [found.outcome for found in told.findings if found.rule == "one-virtual-group"]
+    assert of_rule == [Outcome.CANNOT_TELL] * 2
+    assert told.outcome is Outcome.UNDETERMINED
 
 
 def test_a_window_given_is_judged_by_instead_of_the_one_shipped() -> None:
-    known = proposals.read(json.dumps(proposal()).encode())
+    known = read(proposal())
     opens = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
     told = [
         next(found.outcome for found in determine(known, window).findings if found.rule == "election-window")
@@ -169,7 +167,7 @@ def test_a_window_given_is_judged_by_instead_of_the_one_shipped() -> None:
 
 
 def test_findings_say_where_their_facts_come_from_and_what_is_known_of_that() -> None:
-    known = proposals.read(json.dumps(proposal()).encode())
+    known = read(proposal())
     entered, cms, nppes = "What was entered", "CMS data", "NPPES"
     sources = [entered, entered, nppes, cms, cms, cms, cms, cms, "CMS data and what was entered", "Other elections"]
     group = [entered, entered, "Election windows", entered, entered, entered]
@@ -190,7 +188,7 @@ def test_findings_say_where_their_facts_come_from_and_what_is_known_of_that() ->
     ],
 )
 def test_two_practices_with_the_same_digits(kind: str, npis: tuple[str, str], two: Outcome, distinct: Outcome) -> None:
-    known = proposals.read(json.dumps(proposal()).encode())
+    known = read(proposal())
     practices = tuple(replace(known.practices[0], tin_kind=kind, tin="123456", npis=(npi,)) for npi in npis)
     told = {found.rule: found.outcome for found in determine(replace(known, practices=practices)).findings}
     assert (told["two-or-more-practices"], told["distinct-practices"]) == (two, distinct)

@@ -1,21 +1,19 @@
 """What is judged and what is told: nothing can change it, and no repr shows what may be somebody's SSN."""
 
-import json
 from dataclasses import fields, replace
 
 import pytest
 
-from eligibility.law import calendar, parameters, proposals
+from eligibility.law import calendar, parameters
 from eligibility.law.determination import determine
 from eligibility.law.facts import DeclaredPractice, Practice, Setting
 from eligibility.law.low_volume import THRESHOLD_2019, sides
 from eligibility.law.rule_results import met
 from eligibility.law.rules import PRACTICE_RULES
-from tests.factories.proposals import NPI, NPIS, clinician, data, entry, practice, proposal
+from tests.factories.proposals import NPI, NPIS, clinician, data, entry, practice, proposal, read
 
 A, B, C = NPIS[:3]
-LINE = json.dumps(proposal(practice(data=data(clinician())), registry={NPI: entry()})).encode()
-PROPOSAL = proposals.read(LINE)
+PROPOSAL = read(proposal(practice(data=data(clinician())), registry={NPI: entry()}))
 PRACTICE = PROPOSAL.practices[0]
 SETTING = Setting(PROPOSAL.performance_year, PROPOSAL.registry)
 DETERMINED = determine(PROPOSAL)
@@ -53,14 +51,12 @@ def test_no_repr_shows_what_people_typed() -> None:
     planted = "987654321"
     typed = practice(name=planted, tin=planted, npis=[planted], data=data(clinician(planted)))
     representative = {"name": planted, "email": planted, "phone": planted}
-    read = proposals.read(
-        json.dumps(proposal(typed, representative=representative, registry={planted: entry()})).encode()
-    )
-    assert planted in read.registry
-    for shown in (read, read.representative, read.practices[0], read.practices[0].data):
+    known = read(proposal(typed, representative=representative, registry={planted: entry()}))
+    assert planted in known.registry
+    for shown in (known, known.representative, known.practices[0], known.practices[0].data):
         assert planted not in repr(shown)
-    assert "tin_kind='EIN'" in repr(read)
-    [shown_by_cms] = read.practices[0].data.clinicians if read.practices[0].data else []
+    assert "tin_kind='EIN'" in repr(known)
+    [shown_by_cms] = known.practices[0].data.clinicians if known.practices[0].data else []
     assert repr(shown_by_cms).startswith("ClinicianData('physician', False, 'none', Decimal('90000.01'), 201, 201, ")
 
 

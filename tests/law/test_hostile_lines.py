@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from eligibility.law import proposals
-from tests.factories.proposals import NPI, Json, answer, clinician, data, entry, error, practice, proposal
+from tests.factories.proposals import NPI, Json, answer_line, clinician, data, entry, error, line, practice, proposal
 
 BASE = proposal(registry={NPI: entry()})
 MARK = "123-45-6789 PLANTED"
@@ -31,9 +31,9 @@ def at(path: tuple[Any, ...], proposed: Json = BASE) -> Any:
 
 def put(path: tuple[Any, ...], value: object) -> bytes:
     """Return the base proposal's line with another value at a place."""
-    changed = [copy.deepcopy(BASE)]
-    at(path[:-1], changed[0])[path[-1]] = value
-    return json.dumps(changed[0]).encode()
+    changed = copy.deepcopy(BASE)
+    at(path[:-1], changed)[path[-1]] = value
+    return line(changed)
 
 
 EVERY_PLACE = [path for path in places(BASE) if path]
@@ -47,11 +47,11 @@ MAY_BE_NULL = {
 
 @pytest.mark.parametrize("path", EVERY_PLACE, ids=str)
 def test_null_only_where_it_is_allowed(path: tuple[Any, ...]) -> None:
-    line = put(path, None)
+    written = put(path, None)
     if path[-1] in MAY_BE_NULL:
-        assert answer(json.loads(line))["findings"]
+        assert answer_line(written)["findings"]
     else:
-        assert error(line)
+        assert error(written)
 
 
 @pytest.mark.parametrize("path", EVERY_PLACE, ids=str)
@@ -79,19 +79,17 @@ def test_missing_and_unknown_keys(path: tuple[Any, ...]) -> None:
     for key in at(path):
         changed = copy.deepcopy(BASE)
         del at(path, changed)[key]
-        told = error(json.dumps(changed).encode())
+        told = error(line(changed))
         assert told.endswith(f": missing {key}.")
     changed = copy.deepcopy(BASE)
     at(path, changed)[MARK] = None
-    told = error(json.dumps(changed).encode())
+    told = error(line(changed))
     assert "unknown key" in told
     assert MARK not in told
 
 
-def text_of(**changed: Any) -> str:
-    return json.dumps(proposal(registry={}, **changed))
-
-
+CHARGES = ("NaN", "Infinity", "-Infinity", "0x10", "090000", "+90000", "90000.", "-0.01", "-1e-400", f"-1e-{'9' * 20}")
+EMPTY = line(proposal(registry={}))
 LINES = {
     "blank": b"",
     "line feed": b"\n",
@@ -99,34 +97,25 @@ LINES = {
     "not UTF-8": b'{"performance_year": "\xff"}',
     "UTF-8 of a surrogate": b'"\xed\xa0\x80"',
     "UTF-16": json.dumps(BASE).encode("utf-16"),
-    "byte order mark": b"\xef\xbb\xbf" + json.dumps(BASE).encode(),
+    "byte order mark": b"\xef\xbb\xbf" + line(BASE),
     "not JSON": b"performance_year: 2027",
-    "two on a line": json.dumps(BASE).encode() * 2,
-    "cut off": json.dumps(BASE).encode()[:-1],
+    "two on a line": line(BASE) * 2,
+    "cut off": line(BASE)[:-1],
     "single quotes": str(BASE).encode(),
-    "a list": json.dumps([BASE]).encode(),
+    "a list": line([BASE]),
     "text": b'"x"',
     "a number": b"1",
     "null": b"null",
-    "a control character": json.dumps(BASE).replace("Dana", "Da\tna").encode(),
-    "a null byte": json.dumps(BASE).encode() + b"\0",
+    "a control character": line(BASE).replace(b"Dana", b"Da\tna"),
+    "a null byte": line(BASE) + b"\0",
     "nested deep": b"[" * 200_000,
     "nested deep and closed": b"[" * 100_000 + b"]" * 100_000,
     "objects nested deep": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
-    "nested deep in a proposal": json.dumps(BASE).replace('"Dana Rivera"', "[" * 100_000 + "]" * 100_000).encode(),
-    "a key twice": json.dumps(BASE).replace('"rural": false', '"rural": false, "rural": true').encode(),
-    "a registry key twice": text_of().replace('"registry": {}', '"registry": {"1": null, "1": null}').encode(),
-    "NaN": json.dumps(BASE).replace("90000.01", "NaN", 1).encode(),
-    "Infinity": json.dumps(BASE).replace("90000.01", "Infinity", 1).encode(),
-    "-Infinity": json.dumps(BASE).replace("90000.01", "-Infinity", 1).encode(),
-    "a year of 5,000 digits": text_of().replace("2027", "2" * 5_000, 1).encode(),
-    "charges in hexadecimal": json.dumps(BASE).replace("90000.01", "0x10", 1).encode(),
-    "charges with a leading zero": json.dumps(BASE).replace("90000.01", "090000", 1).encode(),
-    "charges with a plus": json.dumps(BASE).replace("90000.01", "+90000", 1).encode(),
-    "charges without digits after the point": json.dumps(BASE).replace("90000.01", "90000.", 1).encode(),
-    "negative charges": json.dumps(BASE).replace("90000.01", "-0.01", 1).encode(),
-    "charges just below zero": json.dumps(BASE).replace("90000.01", "-1e-400", 1).encode(),
-    "charges far below what is held": json.dumps(BASE).replace("90000.01", "-1e-99999999999999999999", 1).encode(),
+    "nested deep in a proposal": line(BASE).replace(b'"Dana Rivera"', b"[" * 100_000 + b"]" * 100_000),
+    "a key twice": line(BASE).replace(b'"rural": false', b'"rural": false, "rural": true'),
+    "a registry key twice": EMPTY.replace(b'"registry": {}', b'"registry": {"1": null, "1": null}'),
+    "a year of 5,000 digits": EMPTY.replace(b"2027", b"2" * 5_000, 1),
+    **{f"charges {written}": line(BASE).replace(b"90000.01", written.encode(), 1) for written in CHARGES},
 }
 
 
@@ -139,11 +128,11 @@ def test_lines_that_are_no_proposals(name: str) -> None:
 
 
 def one(**changed: Any) -> bytes:
-    return json.dumps(proposal(practice(**changed))).encode()
+    return line(proposal(practice(**changed)))
 
 
-def line(**changed: Any) -> bytes:
-    return json.dumps(proposal(**changed)).encode()
+def made(**changed: Any) -> bytes:
+    return line(proposal(**changed))
 
 
 def shown(**changed: Any) -> bytes:
@@ -166,20 +155,20 @@ WORDS = {
     "clinician_type": ["Physician", "", "doctor", "physician "],
 }
 BAD_VALUES = {
-    **{f"at {at!r}": json.dumps(proposal(at=at)).encode() for at in MOMENTS},
+    **{f"at {at!r}": made(at=at) for at in MOMENTS},
     **{f"executed {day!r}": one(executed_on=day) for day in DAYS},
     **{
-        f"{key} {day!r}": json.dumps(proposal(registry={NPI: entry() | {key: day}})).encode()
+        f"{key} {day!r}": made(registry={NPI: entry() | {key: day}})
         for key in ("deactivated_on", "reactivated_on")
         for day in DAYS
     },
     **{f"kind {word!r}": one(tin_kind=word) for word in WORDS["tin_kind"]},
     **{f"{key} {word!r}": shown(**{key: word}) for key in ("qp_status", "clinician_type") for word in WORDS[key]},
-    **{f"entity {kind}": json.dumps(proposal(registry={NPI: entry(kind)})).encode() for kind in (0, 3, -1, 10**30)},
+    **{f"entity {kind}": made(registry={NPI: entry(kind)}) for kind in (0, 3, -1, 10**30)},
     **{f"{key} {number}": shown(**{key: number}) for key in ("patients", "services") for number in (-1, 201.0, 2e2)},
     **{f"TIN's {key}": one(data=data(clinician(), **{key: -1})) for key in ("patients", "services", "allowed_charges")},
     **{
-        f"year {year}": json.dumps(proposal() | {"performance_year": year}).encode()
+        f"year {year}": line(proposal() | {"performance_year": year})
         for year in (2017, 2033, 0, -2027, 2027.0)
     },
     "an NPI twice in clinicians": one(data=data(clinician(), clinician())),
@@ -192,29 +181,29 @@ def test_values_that_are_refused(name: str) -> None:
 
 
 GOOD_LINES = {
-    "CRLF": json.dumps(BASE).encode() + b"\r\n",
-    "blanks around": b" \t" + json.dumps(BASE).encode() + b"  \r\n",
+    "CRLF": line(BASE) + b"\r\n",
+    "blanks around": b" \t" + line(BASE) + b"  \r\n",
     "not ASCII, as it is": json.dumps(
         proposal(practice(name="Clínica 日本 \u2028 \u0085")), ensure_ascii=False
     ).encode(),
-    "half a surrogate, escaped": json.dumps(proposal(practice(name="\ud800"))).encode(),
-    "a null character, escaped": json.dumps(proposal(practice(name="\0"))).encode(),
+    "half a surrogate, escaped": one(name="\ud800"),
+    "a null character, escaped": one(name="\0"),
     "empty texts": one(name="", tin="", npis=[""]),
     "any text as an NPI in CMS data": shown(npi=""),
-    "any key in the registry": json.dumps(proposal(registry={"": entry(), MARK: entry()})).encode(),
-    "keys in another order": json.dumps(dict(reversed(BASE.items()))).encode(),
-    "an escaped key": json.dumps(BASE).replace('"at"', '"\\u0061t"').encode(),
-    "UTC": json.dumps(proposal(at="2026-11-20T15:00:00Z")).encode(),
-    "without seconds": json.dumps(proposal(at="2026-11-20T15:00-05:00")).encode(),
-    "a fraction": json.dumps(proposal(at="2026-11-20T15:00:00.1-05:00")).encode(),
-    "no practices": json.dumps(proposal() | {"practices": []}).encode(),
+    "any key in the registry": made(registry={"": entry(), MARK: entry()}),
+    "keys in another order": line(dict(reversed(BASE.items()))),
+    "an escaped key": line(BASE).replace(b'"at"', b'"\\u0061t"'),
+    "UTC": made(at="2026-11-20T15:00:00Z"),
+    "without seconds": made(at="2026-11-20T15:00-05:00"),
+    "a fraction": made(at="2026-11-20T15:00:00.1-05:00"),
+    "no practices": made(practices=[]),
     "minus zero patients": shown().replace(b'"patients": 201', b'"patients": -0'),
 }
 
 
 @pytest.mark.parametrize("name", GOOD_LINES)
 def test_lines_that_are_proposals(name: str) -> None:
-    assert answer(json.loads(GOOD_LINES[name]))["findings"]
+    assert answer_line(GOOD_LINES[name])["findings"]
 
 
 REFUSED = [
@@ -237,15 +226,15 @@ REFUSED = [
     (shown(allowed_charges="1"), "practices[0].data.clinicians[0].allowed_charges: must be a number."),
     (shown(allowed_charges=-0.01), "practices[0].data.clinicians[0].allowed_charges: must not be negative."),
     (one(data=data(clinician(), clinician())), "practices[0].data.clinicians: an NPI is listed twice."),
-    (line(registry={MARK: 1}), "registry, entry 1: must be an object."),
+    (made(registry={MARK: 1}), "registry, entry 1: must be an object."),
     (
-        line(registry={"1": entry(), "2": entry(3)}),
+        made(registry={"1": entry(), "2": entry(3)}),
         "registry, entry 2.entity_type: must be 1 (a person) or 2 (an organization).",
     ),
-    (line(registry={"1": {"entity_type": 1}}), "registry, entry 1: missing deactivated_on, reactivated_on."),
-    (line(agreement={"acknowledged": True, "x": 1}), "agreement: has an unknown key. Allowed keys: acknowledged."),
-    (json.dumps(BASE | {"performance_year": 2033}).encode(), "performance_year: must be a year from 2018 to 2032."),
-    (line(at="2026-11-20T15:00:00"), "at: must be a time with its UTC offset, for example 2026-11-20T15:00:00-05:00."),
+    (made(registry={"1": {"entity_type": 1}}), "registry, entry 1: missing deactivated_on, reactivated_on."),
+    (made(agreement={"acknowledged": True, "x": 1}), "agreement: has an unknown key. Allowed keys: acknowledged."),
+    (line(BASE | {"performance_year": 2033}), "performance_year: must be a year from 2018 to 2032."),
+    (made(at="2026-11-20T15:00:00"), "at: must be a time with its UTC offset, for example 2026-11-20T15:00:00-05:00."),
     (b"{}", "the line: missing performance_year, at, representative, agreement, practices, registry."),
 ]
 
@@ -257,11 +246,11 @@ def test_errors_say_where_and_what(refused: bytes, told: str) -> None:
 
 def test_a_registry_of_many() -> None:
     many = {str(number): entry() for number in range(300)}
-    assert len(proposals.read(line(registry=many)).registry) == 300
+    assert len(proposals.read(made(registry=many)).registry) == 300
 
 
 def test_an_answer_holds_what_was_found_in_this_order() -> None:
-    told = answer(BASE)
+    told = answer_line(line(BASE))
     assert list(told) == ["outcome", "findings", "preview"]
     assert {tuple(found) for found in told["findings"]} == {
         ("rule", "practice", "outcome", "cite", "message", "remedy", "facts")
@@ -279,13 +268,12 @@ def test_no_answer_repeats_what_was_written() -> None:
         representative={"name": planted, "email": f"{shaped}@example.org", "phone": planted},
         registry={planted: entry(2), shaped: entry(None, "2020-01-01")},
     )
-    told = json.dumps(answer(proposed))
+    told = json.dumps(answer_line(line(proposed)))
     assert planted not in told
     assert shaped not in told
     for path in EVERY_PLACE:
-        line = put(path, planted)
         try:
-            told = json.dumps(answer(json.loads(line)))
+            told = json.dumps(answer_line(put(path, planted)))
         except ValueError as refused:
             told = str(refused)
         assert planted not in told

@@ -1,13 +1,10 @@
 """The low-volume threshold and the opt-in: every combination of what may be known, against tables written by hand."""
 
-import json
 from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 
-from eligibility.law import proposals
-from eligibility.law.determination import determine
 from eligibility.law.low_volume import opt_in_means
 from tests.factories.proposals import NPIS, Json, clinician, data, finding, outcome, practice, proposal
 
@@ -142,20 +139,14 @@ EXACT = [
 def test_figures_are_compared_exactly(written: str, exceeds: bool) -> None:
     """Contracts 2; 414.1305 "exceeds" is strict."""
     proposed = proposal(practice(data=data(clinician(allowed_charges="CHARGES", patients=0, services=0))))
-    line = json.dumps(proposed).replace('"CHARGES"', written).encode()
-    told = {found.rule: found.outcome for found in determine(proposals.read(line)).findings if found.practice == 0}
-    assert told["low-volume-threshold"] == ("met" if exceeds else "not_met")
+    assert outcome("low-volume-threshold", proposed, CHARGES=written) == ("met" if exceeds else "not_met")
 
 
 def test_an_integer_longer_than_python_reads_exceeds() -> None:
     proposed = proposal(practice(data=data(clinician(allowed_charges=0, patients="PATIENTS", services=0))))
-    line = json.dumps(proposed).replace('"PATIENTS"', "1" + "0" * 10_000).encode()
-    judged = determine(proposals.read(line))
-    told = {found.rule: found.outcome for found in judged.findings if found.practice == 0}
-    assert told["low-volume-threshold"] == "met"
-    json.loads(json.dumps(proposals.answer(judged)))
-    [facts] = [found.facts for found in judged.findings if found.rule == "low-volume-threshold" and found.practice == 0]
-    assert facts["figures"] == {"allowed_charges": "0", "patients": 10**3_999, "services": 0}  # as far as Python reads
+    found = finding("low-volume-threshold", proposed, PATIENTS="1" + "0" * 10_000)
+    as_far_as_python_reads = {"allowed_charges": "0", "patients": 10**3_999, "services": 0}
+    assert (found["outcome"], found["facts"]["figures"]) == ("met", as_far_as_python_reads)
 
 
 @pytest.mark.parametrize(
@@ -170,9 +161,8 @@ def test_an_integer_longer_than_python_reads_exceeds() -> None:
 )
 def test_charges_are_told_as_they_are_held(written: str, held: str) -> None:
     proposed = proposal(practice(data=data(clinician(allowed_charges="CHARGES"))))
-    line = json.dumps(proposed).replace('"CHARGES"', written).encode()
-    [facts] = [found.facts for found in determine(proposals.read(line)).findings if "figures" in found.facts]
-    assert facts["figures"] == {"allowed_charges": held, "patients": 201, "services": 201}
+    told = finding("low-volume-threshold", proposed, CHARGES=written)["facts"]["figures"]
+    assert told == {"allowed_charges": held, "patients": 201, "services": 201}
 
 
 def test_the_figures_stand_in_the_facts_and_never_in_the_message() -> None:

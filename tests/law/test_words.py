@@ -1,19 +1,17 @@
 """What people read, word for word: each thing a rule can say, with what would mend it and the facts it tells."""
 
-import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from eligibility.law import proposals
 from eligibility.law.calendar import Window
 from eligibility.law.determination import determine
 from eligibility.law.facts import Setting
 from eligibility.law.identifiers import mask_tin, tin_problem
 from eligibility.law.low_volume import THRESHOLD_2018, THRESHOLD_2019, sides
 from eligibility.law.rule_results import be, count, places
-from tests.factories.proposals import NPIS, Json, answer, clinician, data, entry, finding, practice, proposal
+from tests.factories.proposals import NPIS, Json, answer, clinician, data, entry, finding, practice, proposal, read
 
 A, B, C = NPIS[:3]
 ANYWAY = "This doesn’t keep you from submitting. A reviewer will decide."
@@ -27,6 +25,7 @@ LIST_ALL = "List every clinician who bills under this TIN."
 COMPARE = "Compare with NPPES (npiregistry.cms.hhs.gov) and type all 10 digits."
 OF_NPPES = "List the clinician’s own active NPI, or fix the record in NPPES."
 ACTIVE = "In NPPES, every NPI here is active and belongs to a person."
+MISTYPED = f"Check for a mistyped digit. {ANYWAY}"
 LATER = "NPPES also shows later dates, which do not count for this election:"
 NINE_DIGITS = (
     "Type the 9 digits of the EIN as the IRS assigned it."
@@ -181,97 +180,66 @@ def test_rules_of_a_practice(rule: str, changed: Json, message: str, remedy: str
     assert (found["message"], found["remedy"], found["facts"]) == (message, remedy, facts)
 
 
-# NPPES' entries of the NPIs A, B, C; message, remedy; places of organizations, deactivated ones and unknown ones
-OF_PERSONS: list[tuple[list[Json | None], str, str | None, list[int], list[int], list[int]]] = [
-    ([entry(), entry(), entry()], "In NPPES, every NPI here is active and belongs to a person.", None, [], [], []),
-    ([], "No NPI is listed.", LIST_ALL, [], [], []),
+FUTURE = "2027-01-05"  # after the moment: it is said, and does not count
+# NPPES' entries of the NPIs listed, message, remedy, and the facts that are not empty: places in the list
+OF_PERSONS: list[tuple[list[Json | None], str, str | None, Json]] = [
+    ([entry(), entry(), entry()], "In NPPES, every NPI here is active and belongs to a person.", None, {}),
+    ([], "No NPI is listed.", LIST_ALL, {}),
     (
         [entry(2), entry(2), OFF],
         "NPIs 1 and 2 in the list belong to organizations in NPPES. NPI 3 in the list is deactivated in NPPES.",
         OF_NPPES,
-        [1, 2],
-        [3],
-        [],
+        {"organizations": [1, 2], "deactivated": [3]},
     ),
-    ([OFF, entry(), OFF], "NPIs 1 and 3 in the list are deactivated in NPPES.", OF_NPPES, [], [1, 3], []),
+    ([OFF, entry(), OFF], "NPIs 1 and 3 in the list are deactivated in NPPES.", OF_NPPES, {"deactivated": [1, 3]}),
     (
         [entry(), None, entry()],
         "NPPES data do not show that NPI 2 in the list belongs to a person.",
-        f"Check for a mistyped digit. {ANYWAY}",
-        [],
-        [],
-        [2],
+        MISTYPED,
+        {"unknown": [2]},
     ),
     (
         [entry(None), None, entry()],
         "NPPES data do not show that NPIs 1 and 2 in the list belong to people.",
-        f"Check for a mistyped digit. {ANYWAY}",
-        [],
-        [],
-        [1, 2],
+        MISTYPED,
+        {"unknown": [1, 2]},
     ),
-]
-
-
-@pytest.mark.parametrize(("entries", "message", "remedy", "organizations", "off", "unknown"), OF_PERSONS)
-def test_npi_person(
-    entries: list[Json | None],
-    message: str,
-    remedy: str | None,
-    organizations: list[int],
-    off: list[int],
-    unknown: list[int],
-) -> None:
-    npis = NPIS[: len(entries)]
-    registry = {npi: found for npi, found in zip(npis, entries, strict=True) if found}
-    found = finding("npi-person", proposal(practice(npis=npis), registry=registry))
-    assert (found["message"], found["remedy"]) == (message, remedy)
-    assert found["facts"] == {
-        "listed": len(entries),
-        "organizations": organizations,
-        "deactivated": off,
-        "unknown": unknown,
-    }
-
-
-FUTURE = "2027-01-05"
-OF_LATER: list[tuple[list[Json | None], str, str | None, list[int]]] = [
-    ([entry(), entry(1, FUTURE)], f"{ACTIVE} {LATER} NPI 2 deactivated Jan 5, 2027.", None, [2]),
+    ([entry(), entry(1, FUTURE)], f"{ACTIVE} {LATER} NPI 2 deactivated Jan 5, 2027.", None, {"later": [2]}),
     (
         [entry(1, "2020-06-15", FUTURE), entry()],
         f"NPI 1 in the list is deactivated in NPPES. {LATER} NPI 1 reactivated Jan 5, 2027.",
         OF_NPPES,
-        [1],
+        {"deactivated": [1], "later": [1]},
     ),
     (
         [entry(1, FUTURE, "2027-02-01"), None],
         f"NPPES data do not show that NPI 2 in the list belongs to a person. {LATER}"
         " NPI 1 deactivated Jan 5, 2027; NPI 1 reactivated Feb 1, 2027.",
-        f"Check for a mistyped digit. {ANYWAY}",
-        [1],
+        MISTYPED,
+        {"unknown": [2], "later": [1]},
     ),
     (
         [entry(1, FUTURE)] * 12,
         f"{ACTIVE} {LATER} " + "".join(f"NPI {n} deactivated Jan 5, 2027; " for n in range(1, 11)) + "2 more.",
         None,
-        [*range(1, 13)],
+        {"later": [*range(1, 13)]},
     ),
 ]
 
 
-@pytest.mark.parametrize(("entries", "message", "remedy", "later"), OF_LATER)
-def test_a_date_after_the_moment_is_said_and_does_not_count(
-    entries: list[Json | None], message: str, remedy: str | None, later: list[int]
-) -> None:
+@pytest.mark.parametrize(("entries", "message", "remedy", "facts"), OF_PERSONS)
+def test_npi_person(entries: list[Json | None], message: str, remedy: str | None, facts: Json) -> None:
     npis = NPIS[: len(entries)]
     registry = {npi: found for npi, found in zip(npis, entries, strict=True) if found}
     found = finding("npi-person", proposal(practice(npis=npis), registry=registry))
-    assert (found["message"], found["remedy"], found["facts"]["later"]) == (message, remedy, later)
+    assert (found["message"], found["remedy"]) == (message, remedy)
+    empty: Json = {"organizations": [], "deactivated": [], "unknown": []}
+    assert found["facts"] == {"listed": len(entries)} | empty | facts
 
 
 def test_what_may_not_be_known_of_other_elections() -> None:
-    read = proposals.read(json.dumps(proposal(practice())).encode())
-    hidden = replace(read, practices=(replace(read.practices[0], claimed_elsewhere=None),))
+    known = read(proposal(practice()))
+    hidden = replace(known, practices=(replace(known.practices[0], claimed_elsewhere=None),))
     [found] = [found for found in determine(hidden).findings if found.rule == "one-virtual-group"]
     assert (found.message, found.remedy) == (
         "CMS will check whether this TIN is free to take part in a virtual group for 2027.",
@@ -328,9 +296,9 @@ def test_both_limits_of_2018() -> None:
 
 
 def test_without_data_it_is_not_said_whose_figures_are_judged() -> None:
-    read = proposals.read(json.dumps(proposal(practice(data=None))).encode())
-    setting = Setting(read.performance_year, read.registry)
-    said = [sides(setting, read.practices[0], threshold).in_words() for threshold in (THRESHOLD_2018, THRESHOLD_2019)]
+    known = read(proposal(practice(data=None)))
+    setting = Setting(known.performance_year, known.registry)
+    said = [sides(setting, known.practices[0], threshold).in_words() for threshold in (THRESHOLD_2018, THRESHOLD_2019)]
     assert said == [
         f"CMS data do not show whether it exceeds {CHARGES} or {PATIENTS}.",
         f"CMS data do not show whether it exceeds {CHARGES}, {PATIENTS} or {SERVICES}.",
@@ -535,9 +503,8 @@ def test_rules_of_the_group(rule: str, changed: Json, message: str, remedy: str 
     ],
 )
 def test_moments_as_people_read_them(opens: str, expected: str) -> None:
-    read = proposals.read(json.dumps(proposal()).encode())
     moment = datetime.fromisoformat(opens)
-    told = determine(read, Window(moment, moment + timedelta(days=1))).findings
+    told = determine(read(proposal()), Window(moment, moment + timedelta(days=1))).findings
     [message] = [found.message for found in told if found.rule == "election-window"]
     assert message == f"Elections for 2027 open {expected}."
 
