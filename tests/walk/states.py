@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.conf import settings
 from playwright.sync_api import Page
@@ -10,10 +9,11 @@ from playwright.sync_api import Page
 from agreements.papers.seal_keys import seal_key
 from tests.agreements.made_pdfs import bare
 
-from .routes import ELECTIONS, SIGNING, SITE, STAFF_PAGES, Route, link, of, row
-from .world import SEALED_FILE, SEALED_RECEIPT, Who, World
+from .routes import OF_NO_ACCOUNT, Kwargs, Route, document_of, link, member_of, of, receipt_of, row
+from .world import SEALED_FILE, SEALED_RECEIPT, Who
 
-BY_NAME = {route.name: route for route in (*SITE, *ELECTIONS, *SIGNING, *STAFF_PAGES)}
+Act = Callable[[Page], None]
+BY_NAME = {route.name: route for route in OF_NO_ACCOUNT}
 QUEUE, VERBS = "admin:elections_election_changelist", "admin:elections_election_"
 
 
@@ -24,18 +24,18 @@ class State:
     label: str
     route: Route
     who: Who
-    act: Callable[[Page], None] | None = None
+    act: Act | None = None
     status: int = 200
 
 
 def state(
     name: str,
     label: str,
-    kwargs: Callable[[World], dict[str, Any]] | None = None,
+    kwargs: Kwargs | None = None,
     *,
     who: Who | None = None,
     query: str = "",
-    act: Callable[[Page], None] | None = None,
+    act: Act | None = None,
     status: int = 200,
 ) -> State:
     """Return another state of a page of the table."""
@@ -53,30 +53,27 @@ def fill_wrongly(page: Page) -> None:
     send(page)
 
 
-def check_no_code(page: Page) -> None:
-    """Ask for a receipt that nobody has."""
-    page.get_by_label("Receipt code").fill("0000 0000 0000 0000")
-    page.get_by_role("button", name="Check the code").click()
-    page.wait_for_load_state()
-
-
-def check_nonsense(page: Page) -> None:
-    """Ask for what is no receipt code."""
-    page.get_by_label("Receipt code").fill("123-45-6789")
-    page.get_by_role("button", name="Check the code").click()
-    page.wait_for_load_state()
-
-
-def check_file(content: Callable[[], bytes]) -> Callable[[Page], None]:
-    """Ask for a file of these bytes."""
+def check_code(code: str) -> Act:
+    """Ask for the receipt with this code."""
 
     def check(page: Page) -> None:
-        page.get_by_label("Sealed PDF").set_input_files(
-            {"name": "agreement.pdf", "mimeType": "application/pdf", "buffer": content()}
-        )
-        send(page)
+        page.get_by_label("Receipt code").fill(code)
+        press(page, "Check the code")
 
     return check
+
+
+def check_file(content: Callable[[], bytes]) -> Act:
+    """Ask for a file of these bytes."""
+    return lambda page: send_pdf(page, "Sealed PDF", content())
+
+
+def send_pdf(page: Page, label: str, content: bytes) -> None:
+    """Choose a file and send it."""
+    page.get_by_label(label).set_input_files(
+        {"name": "Agreement.pdf", "mimeType": "application/pdf", "buffer": content}
+    )
+    send(page)
 
 
 def without_its_seal() -> bytes:
@@ -139,13 +136,17 @@ def send(page: Page) -> None:
     page.wait_for_load_state()
 
 
-def press_continue(page: Page) -> None:
-    """Press the button behind a signer's link."""
-    page.get_by_role("button", name="Continue").click()
+def press(page: Page, button: str) -> None:
+    page.get_by_role("button", name=button).click()
     page.wait_for_load_state()
 
 
-def behind_the_link(name: str, act: Callable[[Page], None] | None = None) -> Callable[[Page], None]:
+def press_continue(page: Page) -> None:
+    """Press the button behind a signer's link."""
+    press(page, "Continue")
+
+
+def behind_the_link(name: str, act: Act | None = None) -> Act:
     """Return how one goes on to another page behind a signer's link, and what is done there."""
 
     def go(page: Page) -> None:
@@ -174,8 +175,7 @@ def name_wrongly(page: Page) -> None:
     """Name a signer by a number, with an address that is none."""
     page.get_by_label("Name of the person").fill("123-45-6789")
     page.get_by_label("Their own email address").fill("dana@")
-    page.get_by_role("button", name="Save and send the links").click()
-    page.wait_for_load_state()
+    press(page, "Save and send the links")
 
 
 def sign_wrongly(page: Page) -> None:
@@ -190,16 +190,13 @@ def look_into_everything(page: Page) -> None:
     unfold(page)
 
 
-def upload(content: bytes) -> Callable[[Page], None]:
+def upload(content: bytes) -> Act:
     """Return how a file is sent as the group's own agreement, from whichever page leads there."""
 
     def send_it(page: Page) -> None:
         if not page.url.endswith("/upload"):
             page.get_by_role("link", name="Use your own agreement").click()
-        page.get_by_label("Your agreement as a PDF").set_input_files(
-            {"name": "Agreement.pdf", "mimeType": "application/pdf", "buffer": content}
-        )
-        send(page)
+        send_pdf(page, "Your agreement as a PDF", content)
 
     return send_it
 
@@ -210,23 +207,15 @@ def unfold(page: Page) -> None:
         fold.evaluate("(details) => { details.open = true; }")
 
 
-def member_of(election: str) -> Callable[[World], dict[str, Any]]:
-    return of(election, member_id=lambda world: world.member(getattr(world, election)))
-
-
-def receipt_of(election: str) -> Callable[[World], dict[str, Any]]:
-    return of(election, number=lambda world: 1)
-
-
 EMPTY = [
     state("elections", "empty", who=Who.AUDITOR),
-    state("election", "empty", of("empty")),
-    state("virtual_group", "empty", of("empty")),
-    state("representative", "empty", of("empty")),
-    state("practices", "empty", of("empty")),
-    state("agreement", "empty", of("empty")),
-    state("submit_page", "empty", of("empty")),
-    state("roster", "empty", of("empty")),
+    *(
+        state(name, "empty", of("empty"))
+        for name in (
+            *("election", "virtual_group", "representative", "practices", "roster"),
+            *("agreement", "agreement_text", "signing", "submit_page"),
+        )
+    ),
     state(QUEUE, "empty", query="?status__exact=action_needed"),
     state("admin:elections_conflict_changelist", "empty", query="?outcome__exact=moved"),
     state("admin:agreements_document_changelist", "empty", query="?state__exact=ready"),
@@ -237,64 +226,50 @@ EMPTY = [
     state("admin:index", "empty", who=Who.SUPERUSER),
 ]
 
-UNCONTESTED = of("wrong", member_id=lambda world: world.member(world.wrong), rule=lambda world: "roster-complete")
+UNCONTESTED = member_of("wrong", rule=lambda world: "roster-complete")
 FILLED = [
     *(state(name, "practices", who=Who.STRANGER) for name in ("sandbox", "sandbox_practice", "sandbox_summary")),
     *(
         state("election", name, of(name))
         for name in ("wrong", "submitted", "waiting", "in_review", "approved", "rejected", "withdrawn", "lapsed")
     ),
-    state("election", "viewer", who=Who.VIEWER),
-    state("practices", "wrong", of("wrong")),
+    *(state(name, "viewer", who=Who.VIEWER) for name in ("election", "practice", "roster", "people", "signing")),
+    *(state(name, "wrong", of("wrong")) for name in ("practices", "roster", "agreement")),
     state("practices", "approved", of("approved")),
     state("practice", "wrong", member_of("wrong")),
-    state("practice", "viewer", who=Who.VIEWER),
     state("contest", "first", UNCONTESTED),
-    state("roster", "wrong", of("wrong")),
     state("roster", "problems", of("wrong"), query="?show=problems"),
-    state("roster", "viewer", who=Who.VIEWER),
     state("roster_import", "kinds", act=paste_without_kinds),
     state("roster", "taken over", of("empty"), act=paste_a_list),
-    state("people", "viewer", who=Who.VIEWER),
     state("invitation", "guessed", lambda world: {"token": "guessed"}, who=Who.REPRESENTATIVE, status=404),
     state("virtual_group", "overtaken", act=be_overtaken),
     state("practice", "contested", member_of("contested")),
     state("ledger", "contested", of("contested")),
-    state("submit_page", "contested", of("contested")),
-    state("agreement", "read", of("approved"), who=Who.VIEWER),
-    state("agreement", "wrong", of("wrong")),
-    state("agreement_text", "empty", of("empty")),
-    state("agreement_text", "read", of("approved"), who=Who.VIEWER),
+    *(state("submit_page", name, of(name)) for name in ("contested", "wrong", "submitted", "approved")),
+    *(state(name, "read", of("approved"), who=Who.VIEWER) for name in ("agreement", "agreement_text")),
     state("agreement_text", "refused", act=fill_wrongly),
-    state("verify", "refused", act=check_nonsense),
-    state("verify", "unknown", act=check_no_code),
+    state("verify", "refused", act=check_code("123-45-6789")),
+    state("verify", "unknown", act=check_code("0000 0000 0000 0000")),
     state("verify", "no file", act=send),
     state("verify", "no PDF", act=check_file(lambda: b"PK")),
     state("verify", "genuine file", act=check_file(lambda: SEALED_FILE)),
     state("verify", "genuine receipt", act=check_file(lambda: SEALED_RECEIPT)),
     state("verify", "altered file", act=check_file(without_its_seal)),
     state("verify", "unknown file", act=check_file(lambda: b"%PDF-1.7")),
-    state("document", "failed", of("rejected", document_id=lambda world: world.document(world.rejected))),
-    state("submit_page", "wrong", of("wrong")),
-    state("submit_page", "submitted", of("submitted")),
-    state("submit_page", "approved", of("approved")),
-    state("receipt", "waiting", receipt_of("waiting")),
-    state("receipt", "withdrawn", receipt_of("withdrawn")),
+    state("document", "failed", document_of("rejected")),
+    *(state("receipt", name, receipt_of(name)) for name in ("waiting", "withdrawn")),
     state("receipt", "pdf ready", receipt_of("approved"), who=Who.VIEWER),
     state("receipt", "pdf failed", receipt_of("rejected")),
     state("receipt_pdf", "failed", receipt_of("rejected")),
     state("withdraw", "approved", of("approved")),
-    state(f"{VERBS}change", "submitted", of("submitted")),
-    state(f"{VERBS}change", "waiting", of("waiting")),
-    state(f"{VERBS}change", "approved", of("approved")),
-    state(f"{VERBS}change", "rejected", of("rejected")),
+    *(state(f"{VERBS}change", name, of(name)) for name in ("submitted", "waiting", "approved", "rejected")),
     state(f"{VERBS}change", "auditor", who=Who.AUDITOR),
     state(f"{VERBS}change", "contested", of("contested"), who=Who.LEAD),
     state(f"{VERBS}override", "nothing", of("approved")),
     state(f"{VERBS}approve", "refused", of("waiting")),
     state(f"{VERBS}reject", "mail", act=fill_reasons),
     state(f"{VERBS}reveal", "shown", act=reveal),
-    state("admin:elections_conflict_change", "settled", lambda world: {"conflict_id": world.settled.pk}),
+    state("admin:elections_conflict_change", "settled", row("settled", "conflict_id")),
     state("admin:elections_conflict_change", "read", who=Who.REVIEWER),
     state("admin:notices_notice_change", "queued", row("notice")),
     state("admin:eligibility_loadrun_change", "active", row("run")),
@@ -307,8 +282,6 @@ FILLED = [
 
 SIGNERS_SEE = [
     state("signing", "elsewhere", of("draft")),
-    state("signing", "viewer", who=Who.VIEWER),
-    state("signing", "empty", of("empty")),
     state("agreement", "signed here", of("signing")),
     state("virtual_group", "signed", of("signing")),
     state("election", "signing", of("signing")),

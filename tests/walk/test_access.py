@@ -3,14 +3,13 @@
 from collections import Counter
 
 import pytest
-from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from .routes import AWAY, ROUTES, SECOND_FACTOR, SIGN_IN, STAFF_PAGES, Route, known, of
-from .world import STAFF, WALKERS, Who, World, session_cookie, signed_in
+from .world import STAFF, WALKERS, Who, World, carry, session_cookie, signed_in
 
 METHODS = ("get", "post")
 NO_FIELD = {"sent": "yes"}  # what a form sends in which nothing was typed
@@ -27,7 +26,7 @@ def test_every_route_has_its_line_in_the_table():
 
 @pytest.mark.parametrize("who", WALKERS)
 def test_who_gets_what(who: Who, world: World):
-    client, cookie = Client(), session_cookie(signed_in(who, world)) if who != Who.NOBODY else ""
+    client, cookie = Client(), session_cookie(signed_in(who, world))
     surprises = []
     for route in ROUTES:
         for method in METHODS:
@@ -63,9 +62,7 @@ def test_what_belongs_to_another_election_is_not_found_in_ones_own(name, kwargs,
 
 def ask(client: Client, cookie: str, route: Route, method: str, world: World) -> int | str:
     """Return what one gets who sends nothing but the address and this session; what that changed is taken back."""
-    client.cookies.clear()
-    if cookie:
-        client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    carry(client, cookie)
     with transaction.atomic():
         answer = in_a_word(getattr(client, method)(route.address(world), NO_FIELD if method == "post" else None))
         transaction.set_rollback(True)

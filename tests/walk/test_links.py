@@ -12,18 +12,15 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from agreements.models import Agreement, Signature, SigningRequest
+from agreements.models import Agreement, Signature
 from agreements.text.provisions import PROVISIONS
-from elections.agreement import executed
 from elections.models import Election, Member
-from elections.signing import asking
-from eligibility.models import DeterminationPractice, LoadRun
 from tests.factories.elections import ElectionFactory, approve
-from tests.factories.practices import FictionalPractice, load_cms_data
+from tests.factories.practices import DeterminationClinicianFactory, DeterminationPracticeFactory, FictionalPractice
 from tests.pages import text
 
 from .routes import SIGNING, STAFF_PAGES
-from .world import SIGNERS, STAFF, Who, World, name_signers, sign_for, signed_in
+from .world import SIGNERS, STAFF, Who, World, have_signed, signed_in
 
 BEHIND = [route.name for route in SIGNING if route.name.startswith("sign_")] + ["sign"]
 SIGNED_IN = [who for who in Who if who != Who.NOBODY]
@@ -53,9 +50,7 @@ def test_whoever_is_signed_in_is_refused_at_every_link_of_somebody_else(world: W
 def test_a_link_that_was_opened_opens_no_other(world: World):
     names = list(world.links)
     for name, other in zip(names, names[1:] + names[:1], strict=True):
-        client = Client()
-        client.post(reverse("sign", args=[world.links[name]]))
-        link = reverse("sign", args=[world.links[other]])
+        client, link = pressed(name, world), reverse("sign", args=[world.links[other]])
         answer = client.get(reverse("sign_room", args=[world.links[other]]))
         if other == "deca":  # who declined finds it closed, button or not
             assert answer.status_code == 410
@@ -67,10 +62,9 @@ def test_a_link_shows_the_findings_and_figures_of_its_own_practice_alone(world: 
     """Give each practice figures of its own, and see that they stand behind its own link and behind no other."""
     figures = {}
     for number, name in enumerate(SIGNERS[:-1]):
-        member = Member.objects.get(election=world.signing, name=f"Practice of {name.title()}")
-        made = FictionalPractice(member.name, str(member.tin), tuple(member.clinicians.values_list("npi", flat=True)))
+        member = world.signing.members.get(name=f"Practice of {name.title()}")
         figures[name] = f"{310_000 + 1_111 * number:,}"
-        show(made, 310_000 + 1_111 * number, world)
+        show(listed(member), 310_000 + 1_111 * number, world)
     assert all(figures[name] not in behind(name, world) for name in UNSIGNED), "CMS does not know them yet"
     approve_last_year(world, set_clock)
     for name in UNSIGNED:
@@ -84,41 +78,38 @@ def test_a_link_shows_the_findings_and_figures_of_its_own_practice_alone(world: 
 UNSIGNED = ("ina", "opal", "cora", "remy", "agnes")
 
 
-def behind(name: str, world: World) -> str:
-    """Return what a signer reads in a browser of their own."""
+def pressed(name: str, world: World) -> Client:
+    """Return a browser in which the button behind a signer's link was pressed."""
     client = Client()
     client.post(reverse("sign", args=[world.links[name]]))
-    return text(client.get(reverse("sign_room", args=[world.links[name]])))
+    return client
+
+
+def behind(name: str, world: World) -> str:
+    """Return what a signer reads in a browser of their own."""
+    return text(pressed(name, world).get(reverse("sign_room", args=[world.links[name]])))
+
+
+def listed(member: Member) -> FictionalPractice:
+    return FictionalPractice(member.name, str(member.tin), tuple(member.clinicians.values_list("npi", flat=True)))
 
 
 def approve_last_year(world: World, set_clock) -> None:
     """Have the same practices sign an election of the year before by the same addresses, and CMS approve it."""
-    by, now = world.people[Who.REPRESENTATIVE], set_clock("2025-11-20T10:00:00-05:00")
-    listed = list(world.signing.members.order_by("position"))[:-1]  # the last has nobody to sign
-    practices = [
-        FictionalPractice(one.name, str(one.tin), tuple(one.clinicians.values_list("npi", flat=True))) for one in listed
-    ]
-    election = ElectionFactory(by=by, practices=practices, year=2026)
-    name_signers(election)
-    asking.begin(election.pk, by=by, now=now)
-    asking.ask(election.pk, by=by, now=now)
-    for request in SigningRequest.objects.filter(party__agreement=election.agreement_id):
-        sign_for(request, now)
-    executed.save_agreement(election.pk, acknowledged=True, parties={}, by=by, now=now)
+    set_clock("2025-11-20T10:00:00-05:00")
+    practices = [listed(member) for member in world.signing.members.order_by("position")]
+    practices = practices[:-1]  # the last has nobody to sign
+    election = ElectionFactory(by=world.people[Who.REPRESENTATIVE], practices=practices, year=2026)
+    have_signed(election, *SIGNERS[:-1])
     approve(election)
     set_clock("2026-12-01T10:00:00-05:00")
 
 
 def show(made: FictionalPractice, charges: int, world: World) -> None:
     """Have the active CMS data show a practice, and each of its clinicians, with these allowed charges."""
-    active = LoadRun.objects.filter(pk=world.run.pk)
-    active.update(status=LoadRun.Status.SUPERSEDED)
-    made_run = load_cms_data([made])
-    for row in DeterminationPractice.objects.filter(run=made_run):
-        row.clinicians.update(allowed_charges=charges)
-        DeterminationPractice.objects.filter(pk=row.pk).update(run=world.run, allowed_charges=charges)
-    LoadRun.objects.filter(pk=made_run.pk).update(status=LoadRun.Status.SUPERSEDED)
-    active.update(status=LoadRun.Status.ACTIVE)
+    row = DeterminationPracticeFactory(run=world.run, of=made, allowed_charges=charges)
+    for npi in made.npis:
+        DeterminationClinicianFactory(practice=row, of=made, npi=npi, allowed_charges=charges)
 
 
 def test_no_page_of_the_election_shows_figures_or_links(world: World):
@@ -161,6 +152,4 @@ def test_what_it_looks_for_can_be_found(world: World):
     """The text stands on the members' page and behind the links."""
     said = text(signed_in(Who.REPRESENTATIVE, world).get(reverse("agreement_text", args=[world.signing.pk])))
     assert CLAUSE in said
-    client = Client()
-    client.post(reverse("sign", args=[world.links["ina"]]))
-    assert CLAUSE in text(client.get(reverse("sign_room", args=[world.links["ina"]])))
+    assert CLAUSE in behind("ina", world)

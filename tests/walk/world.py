@@ -4,7 +4,7 @@ import hashlib
 import re
 import time
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
@@ -85,14 +85,8 @@ class Who(StrEnum):
 
 SEALED_FILE, SEALED_RECEIPT = b"%PDF-1.7 as it was sealed", b"%PDF-1.7 a receipt as it was sealed"
 STAFF = (Who.REVIEWER, Who.LEAD, Who.STEWARD, Who.AUDITOR, Who.SUPERUSER)
-LATER = (
-    Who.COLLABORATOR,
-    Who.VIEWER,
-    Who.LEAD,
-    Who.STEWARD,
-    Who.AUDITOR,
-    Who.SUPERUSER,
-)  # much like others: they walk in the proof
+# Much like others: they walk in the proof.
+LATER = (Who.COLLABORATOR, Who.VIEWER, Who.LEAD, Who.STEWARD, Who.AUDITOR, Who.SUPERUSER)
 WALKERS = [pytest.param(who, marks=pytest.mark.proof) if who in LATER else who for who in Who]
 
 
@@ -235,8 +229,16 @@ def signed_in(who: Who, world: World, *, second_factor: bool = True) -> Client:
 
 
 def session_cookie(client: Client) -> str:
-    """Return what a real browser has to send to be signed in as this one."""
-    return str(client.cookies[settings.SESSION_COOKIE_NAME].value)
+    """Return what a real browser has to send to be signed in as this one; nothing where nobody is."""
+    kept = client.cookies.get(settings.SESSION_COOKIE_NAME)
+    return str(kept.value) if kept else ""
+
+
+def carry(client: Client, cookie: str) -> None:
+    """Have a browser send this session's cookie, if it is one, and no other."""
+    client.cookies.clear()
+    if cookie:
+        client.cookies[settings.SESSION_COOKIE_NAME] = cookie
 
 
 def _people() -> dict[Who, User]:
@@ -249,15 +251,14 @@ def _people() -> dict[Who, User]:
         Who.LEAD: UserFactory(email="lee@cms.example", roles=[Role.LEAD_REVIEWER], name="Lee Lead"),
         Who.STEWARD: UserFactory(email="stevie@cms.example", roles=[Role.DATA_STEWARD], name="Stevie Steward"),
         Who.AUDITOR: UserFactory(email="audrey@cms.example", roles=[Role.AUDITOR], name="Audrey Auditor"),
-        Who.SUPERUSER: UserFactory(email="ruth@cms.example", name="Ruth Superuser"),
+        Who.SUPERUSER: UserFactory(email="ruth@cms.example", name="Ruth Superuser", is_superuser=True),
     }
-    User.objects.filter(pk=people[Who.SUPERUSER].pk).update(is_superuser=True)
     for who, user in people.items():
         if who != Who.STRANGER:
             TOTP.activate(user, generate_totp_secret())
             RecoveryCodes.activate(user)
             Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=_passkey(user.pk))
-    return {who: User.objects.get(pk=user.pk) for who, user in people.items()}
+    return people
 
 
 def _passkey(number: int) -> dict[str, Any]:
@@ -336,12 +337,10 @@ def _signing(by: User) -> Election:
         for n, name in enumerate(SIGNERS)
     ]
     election = ElectionFactory(by=by, practices=practices, name="Signing Group")
-    name_signers(election)
+    ask_signers(election, *SIGNERS[:-1])
     now = clock.now()
-    asking.begin(election.pk, by=by, now=now)
-    asking.ask(election.pk, by=by, now=now)
     for name in ("sig", "agnes"):
-        sign_for(_asked(name), now)
+        _sign_for(_asked(name))
     signing_actions.note_opened(_asked("opal"), now=now)
     signing_actions.correct(_asked("cora"), text="Dr. Moss left in March 2026.", now=now)
     signing_actions.decline(_asked("deca"), reason="We joined another virtual group.", now=now)
@@ -351,44 +350,42 @@ def _signing(by: User) -> Election:
     return election
 
 
-def name_signers(election: Election) -> None:
-    """Name who signs for each practice but the last."""
-    for name, member in zip(SIGNERS[:-1], election.members.order_by("position"), strict=False):
+def ask_signers(election: Election, *names: str) -> None:
+    """Name who signs for the first practices, each by a name that is their address too, and send them their links."""
+    by, now = election.started_by, clock.now()
+    for name, member in zip(names, election.members.order_by("position"), strict=False):
         Party.objects.filter(pk=member.party_id).update(signer_name=name.title(), signer_email=f"{name}@example.org")
+    asking.begin(election.pk, by=by, now=now)
+    asking.ask(election.pk, by=by, now=now)
+
+
+def have_signed(election: Election, *names: str) -> None:
+    """Have all of these sign, and the representative acknowledge it."""
+    ask_signers(election, *names)
+    for request in SigningRequest.objects.filter(party__agreement=election.agreement_id):
+        _sign_for(request)
+    executed.save_agreement(election.pk, acknowledged=True, parties={}, by=election.started_by, now=clock.now())
 
 
 def _choosing(by: User) -> None:
     """Submit two elections that name one practice, whose signer signed in both and may choose between them."""
-    now, shared = clock.now(), FictionalPractice("Practice of Chris", "981000009", (npi(600),))
+    shared = FictionalPractice("Practice of Chris", "981000009", (npi(600),))
     for n in (1, 2):
         other = FictionalPractice(f"Practice of Mate {n}", f"98100000{n}", (npi(600 + n),))
         election = ElectionFactory(by=by, practices=(shared, other), name=f"Choosing Group {n}")
-        for name, member in zip(("chris", f"mate{n}"), election.members.order_by("position"), strict=True):
-            Party.objects.filter(pk=member.party_id).update(
-                signer_name=name.title(), signer_email=f"{name}@example.org"
-            )
-        asking.begin(election.pk, by=by, now=now)
-        asking.ask(election.pk, by=by, now=now)
-        for request in SigningRequest.objects.filter(party__agreement=election.agreement_id):
-            sign_for(request, now)
-        executed.save_agreement(election.pk, acknowledged=True, parties={}, by=by, now=now)
+        have_signed(election, "chris", f"mate{n}")
         submit(election)
 
 
 def _own(by: User) -> Election:
     """Return an election with an agreement of the group's own, replaced once, marked in part, asked to be signed."""
-    election = ElectionFactory(
-        by=by, practices=_pair(8, "Juniper Medicine", "Salt Marsh Clinic"), name="Own Agreement Group"
-    )
-    now = clock.now()
+    now, practices = clock.now(), _pair(8, "Juniper Medicine", "Salt Marsh Clinic")
+    election = ElectionFactory(by=by, practices=practices, name="Own Agreement Group")
     for pages, name in ((2, "Agreement of last week.pdf"), (3, "Agreement.pdf")):
         agreement_own.use(election.pk, bare(pages=pages), name=name, pages=pages, by=by, now=now)
     marks = {provision.item: f"page {n}, section 2" for n, provision in enumerate(PROVISIONS[:-2], start=1)}
     agreement_own.save_marks(election.pk, marks, by=by, now=now)
-    first = election.members.order_by("position")[0]
-    Party.objects.filter(pk=first.party_id).update(signer_name="Olga", signer_email="olga@example.org")
-    asking.begin(election.pk, by=by, now=now)
-    asking.ask(election.pk, by=by, now=now)
+    ask_signers(election, "olga")
     return election
 
 
@@ -396,8 +393,8 @@ def _asked(name: str) -> SigningRequest:
     return SigningRequest.objects.get(email=f"{name}@example.org")
 
 
-def sign_for(request: SigningRequest, now: datetime) -> None:
-    """Sign by a link what now stands, under the name it was sent to."""
+def _sign_for(request: SigningRequest) -> None:
+    """Sign by a link what now stands, under the name it was sent to, and accept the opt-in."""
     signing_actions.sign(
         request,
         name=request.name,
@@ -407,7 +404,7 @@ def sign_for(request: SigningRequest, now: datetime) -> None:
         seen=room_of(request).covered,
         user=None,
         has_second_factor=False,
-        now=now,
+        now=clock.now(),
     )
 
 
@@ -478,17 +475,10 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
             day=clock.today(), asker=Probe.CountedBy.NPI, subject=npi(1), tin_key=f"{number:064}", billed=False
         )
     first, second = Notice.objects.order_by("pk")[:2]
-    Notice.objects.filter(pk=second.pk).update(
-        state=NoticeState.FAILED, attempts=8, server_answer="550 No such mailbox"
-    )
-    LogEntry.objects.create(
-        user=steward,
-        content_type=ContentType.objects.get_for_model(Notice),
-        object_id=str(second.pk),
-        object_repr=str(second),
-        action_flag=CHANGE,
-        change_message="Queued to be sent again.",
-    )
+    stuck = {"state": NoticeState.FAILED, "attempts": 8, "server_answer": "550 No such mailbox"}
+    Notice.objects.filter(pk=second.pk).update(**stuck)
+    said = "Queued to be sent again."
+    LogEntry.objects.log_actions(steward.pk, [second], CHANGE, change_message=said, single_object=True)
     document = of_election.agreement.documents.filter(receipt=None).latest("pk")
     Document.objects.filter(pk=document.pk).update(state=DocumentState.FAILED, attempts=6, failure="Out of memory.")
     return {
@@ -505,9 +495,8 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
 def _checked() -> str:
     token = links.new_token()
     for made in (GROUP, OTHER, BY_SSN):
-        sandbox_store.put(
-            token, None, sandbox_store.entry_of(made.name, made.kind, made.tin, made.npis), now=clock.now()
-        )
+        entry = sandbox_store.entry_of(made.name, made.kind, made.tin, made.npis)
+        sandbox_store.put(token, None, entry, now=clock.now())
     return token
 
 
