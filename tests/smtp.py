@@ -1,5 +1,6 @@
 """A real mail server for tests: it listens on a port, keeps what it is given, and answers as it is told."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -22,7 +23,8 @@ class MailServer:
     """Keeps the messages it accepted in `messages`.
 
     `recipients` gives the answer to RCPT by address, as in `{"gone@example.org": "550 5.1.1 No such mailbox"}`,
-    `content` the one to DATA, for all messages; without them everything is accepted.
+    `content` the one to DATA, for all messages; without them everything is accepted. While `answers` is false, it takes
+    each message and lets its sender wait.
     """
 
     def __init__(self) -> None:
@@ -30,6 +32,7 @@ class MailServer:
         self.messages: list[EmailMessage] = []
         self.recipients: dict[str, str] = {}
         self.content: str | None = None
+        self.answers = True
         self._controller: Any = None
 
     def start(self) -> None:
@@ -39,6 +42,7 @@ class MailServer:
 
     def stop(self) -> None:
         """Close the port, so that connections are refused."""
+        self.answers = True
         if self._controller is not None:
             self._controller.stop()
             self._controller = None
@@ -60,6 +64,8 @@ class MailServer:
         message = message_from_bytes(content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.messages.append(message)
+        while not self.answers:
+            await asyncio.sleep(0.05)
         return "250 OK"
 
 

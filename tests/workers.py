@@ -8,6 +8,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -56,17 +57,8 @@ class Broker:
             self.folder.unlink(missing_ok=True)
             return
         assert REDIS is not None
-        command = [
-            REDIS,
-            "--port",
-            str(self.port),
-            "--bind",
-            "127.0.0.1",
-            "--save",
-            "",
-            "--dir",
-            str(self.folder.parent),
-        ]
+        listening = ["--port", str(self.port), "--bind", "127.0.0.1"]
+        command = [REDIS, *listening, "--save", "", "--dir", str(self.folder.parent)]
         self._redis = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         wait_until(self._listens)
 
@@ -97,10 +89,12 @@ class Jobs:
         self.log = log
         self._processes: list[subprocess.Popen[bytes]] = []
 
-    def start(self, **environment: str) -> None:
-        """Start both; `environment` adds to theirs."""
-        self._start(["worker", "--concurrency", "2"], environment)
-        self._start(["beat"], environment)
+    def start(self, *, ahead: int = 0, **environment: str) -> None:
+        """Start both, so many seconds ahead of this test's clock; `environment` adds to theirs."""
+        more = self.broker.environment | environment
+        for arguments in (["worker", "--concurrency", "2"], ["beat"]):
+            celery = ["celery", "-A", "config", *arguments]
+            self._processes.append(in_background(celery, self.log, more, ahead=ahead))
 
     def kill(self) -> None:
         """Kill all of it at once, as when the power goes (-9)."""
@@ -109,19 +103,6 @@ class Jobs:
     def stop(self) -> None:
         """Let them finish."""
         self._end(signal.SIGTERM)
-
-    def _start(self, arguments: list[str], environment: dict[str, str]) -> None:
-        command = [sys.executable, "-m", "celery", "-A", "config", *arguments]
-        with self.log.open("ab") as log:
-            process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                env={**os.environ, **_environment(), **self.broker.environment, **environment},
-            )
-        self._processes.append(process)
 
     def _end(self, how: signal.Signals) -> None:
         for process in self._processes:
@@ -133,7 +114,24 @@ class Jobs:
         self._processes.clear()
 
 
-def _environment() -> dict[str, str]:
+def in_background(
+    module: list[str], log: Path, environment: dict[str, str], *, ahead: int = 0
+) -> subprocess.Popen[bytes]:
+    """Start a Python module on the test's own database and by its clock, or so many seconds ahead of it."""
+    shift = (clock.now() - datetime.now(UTC)).total_seconds()
+    by_the_clock = {"CLOCK_SHIFT_SECONDS": str(int(shift) + ahead)}
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", *module],
+            cwd=ROOT,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            env={**os.environ, **places_of_this_test(), **by_the_clock, **environment},
+        )
+
+
+def places_of_this_test() -> dict[str, str]:
     """Return the test's own database, mail server and places, as the environment of another process."""
     database = connection.settings_dict
     account = f"{database['USER']}:{database['PASSWORD']}".rstrip(":")

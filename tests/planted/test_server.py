@@ -27,12 +27,11 @@ from ground import clock
 from launcher import postgres, processes
 from notices.models import Notice, NoticeState
 from tests.proof.test_kill import LEASE_OVER
-from tests.proof.web import CSRF, Web, seconds_ahead
+from tests.proof.web import CSRF, Web
 from tests.smtp import MailServer
 from tests.walk.routes import ROUTES
 from tests.walk.world import Who, World, make_world, session_cookie, signed_in
-from tests.workers import ROOT, Broker, Jobs, broker, wait_until
-from tests.workers import _environment as places_of_this_test
+from tests.workers import ROOT, Broker, Jobs, broker, places_of_this_test, wait_until
 
 from . import places
 from .conftest import let_cms_data_show_the_ssn
@@ -269,7 +268,7 @@ def test_nothing_keeps_or_says_it(
     left["queue"] = places.files(broker.folder)
     jobs = Jobs(broker, tmp_path / "jobs.log")
     try:
-        jobs.start(CLOCK_SHIFT_SECONDS=seconds_ahead(LEASE_OVER), TMPDIR=str(tmp_path / "tmp"))  # one is half made
+        jobs.start(ahead=LEASE_OVER, TMPDIR=str(tmp_path / "tmp"))  # one is half made
         wait_until(lambda: not _owed(), 180)
     finally:
         jobs.kill()  # nothing is owed any more

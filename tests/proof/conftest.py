@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from eligibility.models import LoadRun
+from tests.factories.practices import load_cms_data
 from tests.smtp import mail_server
 from tests.workers import broker, jobs
 
@@ -20,6 +22,12 @@ def media(settings: Any, tmp_path: Path) -> Path:
     """Keep what is stored apart for each test, here and in the processes it starts."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return tmp_path / "media"
+
+
+@pytest.fixture
+def cms_data(db: None) -> LoadRun:
+    """CMS data that show every made-up practice."""
+    return load_cms_data()
 
 
 @pytest.fixture
@@ -39,8 +47,9 @@ def serve(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..., Web]
     started: list[Web] = []
 
     def start(*, processes: int = 4, threads: int = 13, **environment: str) -> Web:
-        wide = {"DB_POOL_SIZE": "0"}  # each thread has a connection of its own, so that many are at work at once
-        started.append(Web(tmp_path / "web.log", processes=processes, threads=threads, **wide | environment))
+        # Each thread has a connection of its own, so that many are at work at once.
+        own = {"DB_POOL_SIZE": "0", "BROKER_DIR": str(tmp_path / "broker")}
+        started.append(Web(tmp_path / "web.log", processes=processes, threads=threads, **own | environment))
         return started[-1]
 
     yield start

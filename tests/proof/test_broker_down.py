@@ -10,7 +10,6 @@ from tests.factories.practices import load_cms_data
 from tests.workers import wait_until
 
 from . import crowd
-from .web import seconds_ahead
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof, pytest.mark.alone]
 
@@ -23,9 +22,8 @@ def test_submitting_answers_and_what_was_owed_goes_out(serve, jobs, broker, mail
     practices = [crowd.practice(number, number) for number in range(6)]
     load_cms_data(practices)
     elections = crowd.drafts([(each.user, practices[2 * n : 2 * n + 2]) for n, each in enumerate(people)])
-    elections.sort(key=lambda election: election.started_by_id)
     web = serve(processes=1, threads=2, **broker.environment)
-    jobs.start(CLOCK_SHIFT_SECONDS=seconds_ahead())
+    jobs.start()
     wait_until(WorkerHeartbeat.objects.exists)
     broker.stop()
     answers = [

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from elections.models import Election
 from eligibility.models import Probe
 from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import SOLO, load_cms_data
+from tests.factories.practices import SOLO
 
 pytestmark = [pytest.mark.proof, pytest.mark.alone, pytest.mark.django_db]
 
@@ -23,11 +23,6 @@ TRIES = 200
 LITERAL = re.compile(r"'[^']*'|\b\d+\b|\([^()]*\)")
 
 Asked = Callable[[str], Callable[[], bytes]]
-
-
-@pytest.fixture
-def cms_data():
-    return load_cms_data()
 
 
 def fields(tin: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """The worker is killed (-9) at its worst moments, with twenty notices and ten PDFs owed: all arrive, no PDF twice."""
 
-import asyncio
 import hashlib
 import time
 from collections import Counter
@@ -16,42 +15,17 @@ from agreements.papers.documents import open_pdf
 from elections.models import ElectionRole, RoleKind
 from notices.models import Notice
 from tests.conftest import PINNED
+from tests.factories.elections import submit
 from tests.factories.practices import load_cms_data
 from tests.smtp import MailServer
 from tests.workers import wait_until
 
 from . import crowd
-from .test_claims_random import submit
-from .web import seconds_ahead
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof]
 
 Lease = tuple[int, datetime | None]
 LEASE_OVER = 200  # seconds: longer than both leases, so that what a killed worker held is due again
-
-
-class SlowServer(MailServer):
-    """Takes each message, and answers only while `answers` is true."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.answers = True
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        answer = await super().handle_DATA(server, session, envelope)
-        while not self.answers:
-            await asyncio.sleep(0.05)
-        return answer
-
-
-@pytest.fixture
-def slow_server(settings):
-    server = SlowServer()
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-    server.start()
-    yield server
-    server.answers = True
-    server.stop()
 
 
 def ten_submissions() -> None:
@@ -73,7 +47,7 @@ def kept(media: Path) -> list[str]:
     return sorted(path.name for path in media.rglob("*") if path.is_file() and path.parent.name != "samples")
 
 
-def kill_before_the_mail_server_answered(jobs, server: SlowServer) -> None:
+def kill_before_the_mail_server_answered(jobs, server: MailServer) -> None:
     """The message was taken; the worker does not know it."""
     wait_until(lambda: len(server.messages) >= 3)
     server.answers = False
@@ -113,28 +87,28 @@ def leases() -> set[Lease]:
     return set(Document.objects.filter(state="rendering").values_list("pk", "locked_until"))
 
 
-def test_everything_arrives_and_no_document_twice(jobs, broker, slow_server, media, set_clock, say):
+def test_everything_arrives_and_no_document_twice(jobs, broker, mail_server, media, set_clock, say):
     set_clock(PINNED.isoformat())
     ten_submissions()
     began = time.monotonic()
-    jobs.start(CLOCK_SHIFT_SECONDS=seconds_ahead())
-    kill_before_the_mail_server_answered(jobs, slow_server)
+    jobs.start()
+    kill_before_the_mail_server_answered(jobs, mail_server)
     assert Notice.objects.filter(state="sent").count() < 20, "killed too late to prove anything"
     left = leases()
-    jobs.start(CLOCK_SHIFT_SECONDS=seconds_ahead(LEASE_OVER))
+    jobs.start(ahead=LEASE_OVER)
     kill_before_the_file_was_written_down(jobs, media, left)
     assert Document.objects.filter(state="ready").count() < 10, "killed too late to prove anything"
     left = leases()
-    jobs.start(CLOCK_SHIFT_SECONDS=seconds_ahead(2 * LEASE_OVER))
+    jobs.start(ahead=2 * LEASE_OVER)
     kill_in_the_middle_of_rendering(jobs, left)
     assert Document.objects.filter(state="ready").count() < 10, "killed too late to prove anything"
     restarted = time.monotonic()
-    jobs.start(CLOCK_SHIFT_SECONDS=seconds_ahead(3 * LEASE_OVER))
+    jobs.start(ahead=3 * LEASE_OVER)
     wait_until(lambda: Notice.objects.filter(state="sent").count() == 20, seconds=180)
     wait_until(lambda: Document.objects.filter(state="ready").count() == 10, seconds=180)
     finished = time.monotonic()
     jobs.kill()
-    arrived = Counter(message["Message-ID"] for message in slow_server.messages)
+    arrived = Counter(message["Message-ID"] for message in mail_server.messages)
     assert set(arrived) == set(Notice.objects.values_list("message_id", flat=True))
     assert sum(arrived.values()) > 20, "the message whose answer was lost came again, under the same Message-ID"
     assert sum(arrived.values()) <= 20 + 3 * 2, "only what was in flight at one of the three kills may come twice"

@@ -20,7 +20,6 @@ from tests.pages import text
 from tests.workers import wait_until
 
 from .test_kill import LEASE_OVER, kept, kill_before_the_file_was_written_down, leases
-from .web import seconds_ahead
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof]
 
@@ -47,7 +46,7 @@ class Signing:
         """Start the worker once all leases are over, and sweep at once: its own sweep comes in half a minute."""
         ahead = self.starts * LEASE_OVER
         self.starts += 1
-        self.jobs.start(CLOCK_SHIFT_SECONDS=seconds_ahead(ahead))
+        self.jobs.start(ahead=ahead)
         sweep(now=clock.now() + timedelta(seconds=ahead))
 
     def sign_all_but_one(self, number: int) -> Election:

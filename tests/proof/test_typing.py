@@ -214,9 +214,8 @@ def begin(serve: Callable[..., Web], context: BrowserContext, settings: Any, tmp
     context.add_init_script(NOTE_THE_SCREEN)
 
     def begin(way: str) -> Rounds:
-        someone = DanaFactory()
-        places = {"STATIC_ROOT": str(settings.STATIC_ROOT), "BROKER_DIR": str(tmp_path / "broker")}
-        return Rounds(way, serve(processes=2, threads=4, **places), context, someone)
+        web = serve(processes=2, threads=4, STATIC_ROOT=str(settings.STATIC_ROOT))
+        return Rounds(way, web, context, DanaFactory())
 
     return begin
 

@@ -3,14 +3,11 @@
 import http.client
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -18,10 +15,8 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 
-from ground import clock
 from tests.smtp import free_port
-from tests.workers import ROOT, wait_until
-from tests.workers import _environment as places_of_this_test
+from tests.workers import in_background, wait_until
 
 APPLICATION = "proof-web"  # the name under which the server's connections are seen in pg_stat_activity
 CSRF = "a" * 32
@@ -53,7 +48,7 @@ class Web:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._log = log
-        self._command = [sys.executable, "-m", "gunicorn", "-c", "launcher/gunicorn_conf.py", "--log-level", "warning"]
+        self._command = ["gunicorn", "-c", "launcher/gunicorn_conf.py", "--log-level", "warning"]
         self._command += ["--workers", str(processes), "--threads", str(threads), "--timeout", "120"]
         self._command += ["--bind", f"127.0.0.1:{self.port}", "config.wsgi"]
         self._environment = environment
@@ -61,23 +56,12 @@ class Web:
 
     def start(self) -> None:
         """Start it, or start it again where it was, and wait until it answers."""
-        with self._log.open("ab") as output:
-            self._process = subprocess.Popen(
-                self._command,
-                cwd=ROOT,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-                env={
-                    **os.environ,
-                    **places_of_this_test(),
-                    "PGAPPNAME": APPLICATION,
-                    "STATIC_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
-                    "CLOCK_SHIFT_SECONDS": seconds_ahead(),
-                    "SITE_URL": "http://localhost:8000",
-                    **self._environment,
-                },
-            )
+        environment = {
+            "PGAPPNAME": APPLICATION,
+            "STATIC_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
+            "SITE_URL": "http://localhost:8000",
+        }
+        self._process = in_background(self._command, self._log, environment | self._environment)
         wait_until(self._answers)
 
     def kill(self) -> None:
@@ -96,30 +80,12 @@ class Web:
 
     def post(self, post: Post, *, released_by: threading.Barrier | None = None) -> Answer:
         """Send one form, at the moment the barrier opens: the connection stands before."""
-        browser = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
-        browser.connect()
-        if released_by is not None:
-            released_by.wait(60)
-        started = time.monotonic()
-        headers = {
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Cookie": f"{settings.SESSION_COOKIE_NAME}={post.session}; {settings.CSRF_COOKIE_NAME}={CSRF}",
-            "X-CSRFToken": CSRF,
-        }
-        browser.request("POST", post.path, urlencode(post.fields), headers)
-        response = browser.getresponse()
-        body = response.read()
-        browser.close()
-        return Answer(response.status, response.headers.get("Location", ""), time.monotonic() - started, body)
+        form = {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": CSRF}
+        return self._ask("POST", post.path, post.session, urlencode(post.fields), form, released_by)
 
     def get(self, path: str, session: str) -> int:
         """Open a page as somebody who is signed in, and return the status of the answer."""
-        browser = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
-        browser.request("GET", path, headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"})
-        response = browser.getresponse()
-        response.read()
-        browser.close()
-        return response.status
+        return self._ask("GET", path, session).status
 
     def post_together(self, posts: Sequence[Post]) -> list[Answer]:
         """Send all forms, each from a thread of its own, released by one barrier."""
@@ -127,6 +93,27 @@ class Web:
         with ThreadPoolExecutor(len(posts)) as browsers:
             sent = [browsers.submit(self.post, post, released_by=barrier) for post in posts]
             return [each.result() for each in sent]
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        session: str,
+        body: str | None = None,
+        headers: dict[str, str] | None = None,
+        released_by: threading.Barrier | None = None,
+    ) -> Answer:
+        cookie = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={CSRF}"
+        browser = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        browser.connect()
+        if released_by is not None:
+            released_by.wait(60)
+        started = time.monotonic()
+        browser.request(method, path, body, {"Cookie": cookie} | (headers or {}))
+        response = browser.getresponse()
+        said = response.read()
+        browser.close()
+        return Answer(response.status, response.headers.get("Location", ""), time.monotonic() - started, said)
 
     def _answers(self) -> bool:
         assert self._process.poll() is None, self.log()
@@ -165,8 +152,3 @@ class Watch:
                     [APPLICATION],
                 ).fetchone()
                 self.most = max(self.most, counted[0] if counted else 0)
-
-
-def seconds_ahead(more: int = 0) -> str:
-    """Return what CLOCK_SHIFT_SECONDS makes another process share this test's clock, or be `more` ahead of it."""
-    return str(int((clock.now() - datetime.now(UTC)).total_seconds()) + more)
