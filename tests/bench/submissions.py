@@ -67,8 +67,7 @@ def _posts(people: Sequence[crowd.Someone], round_: int) -> list[Post]:
     practices = groups.practices(COUNT * PRACTICES, first=COUNT * PRACTICES * round_, **groups.EXCEEDING)
     lists = [practices[PRACTICES * place : PRACTICES * (place + 1)] for place in range(COUNT)]
     drafts = crowd.drafts([(person.user, listed) for person, listed in zip(people, lists, strict=True)])
-    mine = {draft.started_by_id: draft for draft in drafts}
-    return [crowd.confirming(mine[person.user.pk], person.session) for person in people]
+    return [crowd.confirming(draft, person.session) for draft, person in zip(drafts, people, strict=True)]
 
 
 def _read(web: Web, posts: Sequence[Post]) -> None:

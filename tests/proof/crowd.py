@@ -44,13 +44,7 @@ def drafts(lists: Sequence[tuple[User, Sequence[FictionalPractice]]]) -> list[El
     ]
 
 
-def fingerprint(election: Election) -> str:
-    """Return the fingerprint that the page to confirm on would show."""
-    return Snapshot.of_working_copy(election).sha256
-
-
 def confirming(election: Election, session: str) -> Post:
-    """Return what the representative posts to submit the draft as it stands."""
-    return Post(
-        f"/elections/{election.pk}/review", session, {"confirm": "CONFIRM", "fingerprint": fingerprint(election)}
-    )
+    """Return what the representative posts to submit the draft as it stands, by the fingerprint that the page shows."""
+    fields = {"confirm": "CONFIRM", "fingerprint": Snapshot.of_working_copy(election).sha256}
+    return Post(f"/elections/{election.pk}/review", session, fields)

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Role, User
-from elections.agreement import executed
 from elections.desk import actions as desk_actions
 from elections.desk.conflicts import settle_conflict
 from elections.models import Claim, Conflict, Election
@@ -21,6 +20,7 @@ from elections.states import ElectionStatus
 from elections.submission import actions as submission_actions
 from elections.verbs import Refused
 from ground import clock
+from tests.factories.elections import complete, submit
 from tests.factories.people import UserFactory
 from tests.factories.practices import FictionalPractice, load_cms_data
 
@@ -49,23 +49,9 @@ def practices_of(wanted: frozenset[int], own: int) -> list[FictionalPractice]:
 
 def list_anew(election: Election, wanted: frozenset[int], own: int) -> None:
     """Change the working copy to other practices."""
-    now, by = clock.now(), election.started_by
     for member in list(election.members.all()):
-        members.remove_member(election.pk, member.pk, now=now)
-    parties = {}
-    for made in practices_of(wanted, own):
-        member = members.save_member(
-            election.pk, None, name=made.name, tin_kind=made.kind, tin=made.tin, npis=made.npis, by=by, now=now
-        )
-        parties[member.pk] = executed.PartyEntry(now.date(), "Sam Okafor", "Owner", False)
-    executed.save_agreement(election.pk, acknowledged=True, parties=parties, by=by, now=now)
-
-
-def submit(election: Election) -> None:
-    with transaction.atomic():
-        submission_actions.submit(
-            election.pk, by=election.started_by, arrived_at=clock.now(), fingerprint=crowd.fingerprint(election)
-        )
+        members.remove_member(election.pk, member.pk, now=clock.now())
+    complete(election, *practices_of(wanted, own))
 
 
 def sound() -> None:
@@ -161,7 +147,6 @@ def compare(everybody: list[Election], model: Model) -> None:
 
 def test_one_after_the_other_the_longest_waiting_holds(cms_data):
     everybody = crowd.drafts([(each.user, practices_of(frozenset(), n)) for n, each in enumerate(crowd.people(6))])
-    everybody.sort(key=lambda election: election.started_by_id)
     run_in_order(everybody)
 
 
