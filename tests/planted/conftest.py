@@ -4,9 +4,12 @@ import pytest
 
 from eligibility.data.tin_hashes import tin_keys
 from eligibility.models import DeterminationClinician
+from tests.walk.conftest import world
 from tests.walk.world import World, make_world
 
 from .numbers import SSN
+
+__all__ = ["world"]
 
 
 def let_cms_data_show_the_ssn() -> None:
@@ -18,12 +21,6 @@ def let_cms_data_show_the_ssn() -> None:
 
 @pytest.fixture(scope="module")
 def _made(module_db: None) -> World:
-    world = make_world()
+    made = make_world()
     let_cms_data_show_the_ssn()
-    return world
-
-
-@pytest.fixture
-def world(_made: World, db: None) -> World:
-    """The world as it was made; what a test changes is taken back."""
-    return _made
+    return made

@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 from itertools import cycle
 from urllib.parse import quote, urlencode
 
-from django.test import Client
-from django.urls import reverse
+from django.contrib.sessions.models import Session
 
+from tests.factories.signing import opened
 from tests.walk.routes import AWAY, Route
-from tests.walk.world import Who, World, session_cookie
+from tests.walk.world import Who, World, session_cookie, signed_in
 
 from .numbers import IN_A_WORD, OF_THREE_GROUPS, SHAPES
 
@@ -164,8 +164,17 @@ def _sender(route: Route) -> Who | None:
     return next((who for who in Who if route.post[who] in (200, AWAY)), None)
 
 
-def behind_the_button(world: World) -> str:
-    """Return the session of somebody without an account who has opened a signer's link."""
-    client = Client()
-    client.post(reverse("sign", kwargs={"token": world.links["ina"]}))
-    return session_cookie(client)
+class Sessions:
+    """Everyone's session in the site; somebody without an account has opened a signer's link."""
+
+    def __init__(self, world: World) -> None:
+        self._cookies = {who: session_cookie(signed_in(who, world)) for who in Who}
+        self._cookies[Who.NOBODY] = session_cookie(opened(f"/sign/{world.links['ina']}"))
+        self._begun = {row.session_key: row for row in Session.objects.all()}
+
+    def cookie_of(self, who: Who) -> str:
+        """Return what somebody sends to be signed in; who was signed out is signed in again."""
+        cookie = self._cookies[who]
+        if not Session.objects.filter(pk=cookie).exists():
+            self._begun[cookie].save(force_insert=True)
+        return cookie

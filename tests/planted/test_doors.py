@@ -8,7 +8,6 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import transaction
 from django.forms import BaseForm
@@ -17,19 +16,11 @@ from django.test import Client
 from elections.sandbox.store import COOKIE
 from ground.ssn_guard import Guarded
 from tests.walk.routes import ACCOUNTS, ELECTIONS, ROUTES, SIGNING, SITE, STAFF_PAGES, Route
-from tests.walk.world import Who, World, session_cookie, signed_in
+from tests.walk.world import Who, World
 
 from . import places
 from .numbers import SHAPES, WHOLE_EIN, WHOLE_SSN, found
-from .planting import (
-    Send,
-    behind_the_button,
-    is_open,
-    plant_every_shape,
-    plant_in_address,
-    plant_in_all_fields,
-    plant_in_fields,
-)
+from .planting import Send, Sessions, is_open, plant_every_shape, plant_in_address, plant_in_all_fields, plant_in_fields
 
 PARTS = {"site": SITE, "accounts": ACCOUNTS, "elections": ELECTIONS, "signing": SIGNING, "staff": STAFF_PAGES}
 Plant = Callable[[Route, World, Send], Iterator[tuple[str, str]]]
@@ -37,18 +28,13 @@ Plant = Callable[[Route, World, Send], Iterator[tuple[str, str]]]
 
 @pytest.fixture
 def send(world: World) -> Send:
-    """Return what sends a request as somebody; who was signed out is signed in again."""
-    cookies: dict[Who, str] = {who: session_cookie(signed_in(who, world)) for who in Who if who != Who.NOBODY}
-    cookies[Who.NOBODY] = behind_the_button(world)
-    begun = {row.session_key: row for row in Session.objects.all()}
+    """Return what sends a request as somebody."""
+    sessions = Sessions(world)
 
     def send(who: Who, method: str, address: str, fields: dict[str, str], headers: dict[str, str]) -> tuple[int, str]:
         client = Client(headers=headers, raise_request_exception=False)
-        client.cookies = SimpleCookie({"other": "457-55-5462", COOKIE: world.sandbox_cookie})
-        if who in cookies:
-            client.cookies[settings.SESSION_COOKIE_NAME] = cookies[who]
-            if not Session.objects.filter(pk=cookies[who]).exists():
-                begun[cookies[who]].save(force_insert=True)
+        cookies = {"other": "457-55-5462", COOKIE: world.sandbox_cookie}
+        client.cookies = SimpleCookie(cookies | {settings.SESSION_COOKIE_NAME: sessions.cookie_of(who)})
         answer = client.generic(method, address, urlencode(fields), "application/x-www-form-urlencoded")
         said = "\n".join(f"{name}: {value}" for name, value in answer.items())
         return answer.status_code, f"{said}\n{answer.content.decode(errors='replace')}"
@@ -56,8 +42,8 @@ def send(world: World) -> Send:
     return send
 
 
-def leaks(plant: Plant, world: World, send: Send, routes: Sequence[Route] = ROUTES) -> list[str]:
-    """Plant at every route in turn; return where the number was shown or kept. What was changed is taken back."""
+def assert_no_leaks(plant: Plant, world: World, send: Send, routes: Sequence[Route] = ROUTES) -> None:
+    """Plant at every route in turn; fail where the number was shown or kept. What was changed is taken back."""
     there = []
     for route in routes:
         cache.clear()
@@ -67,7 +53,7 @@ def leaks(plant: Plant, world: World, send: Send, routes: Sequence[Route] = ROUT
             held = places.kept().items()
             there += [f"{route.name}, {place}: {hit}" for place, text in held for hit in found(WHOLE_SSN, text)]
             transaction.set_rollback(True)
-    return there
+    assert there == [], "\n".join(there)
 
 
 ONE_OF_EACH_KIND = ("verify", "virtual_group", "sign_correction", "admin:elections_election_reveal")
@@ -81,8 +67,6 @@ ELSEWHERE = {  # forms that no page of the walk shows: into these a code, a pass
     "KindsForm",
     "NppesForm",
 }
-
-
 FILES_ALONE = {"DeterminationsForm", "NppesForm"}
 
 
@@ -103,8 +87,7 @@ def test_every_form_is_a_door_of_the_walk_and_keeps_nothing(world: World, send: 
         full_clean(form)
 
     monkeypatch.setattr(BaseForm, "full_clean", note)
-    there = leaks(plant_in_all_fields, world, send)
-    assert there == [], "\n".join(there)
+    assert_no_leaks(plant_in_all_fields, world, send)
     ours = set(forms_of_ours())
     assert {form.__name__ for form in ours - met} == ELSEWHERE
     assert {form.__name__ for form in ours if not issubclass(form, Guarded)} == FILES_ALONE
@@ -113,27 +96,24 @@ def test_every_form_is_a_door_of_the_walk_and_keeps_nothing(world: World, send: 
 @pytest.mark.proof  # the recognizer knows every shape in each run, and every form refuses one
 def test_one_form_of_each_kind_refuses_every_shape(world: World, send: Send):
     routes = [route for route in ROUTES if route.name in ONE_OF_EACH_KIND]
-    there = leaks(plant_every_shape, world, send, routes)
-    assert (len(routes), there) == (len(ONE_OF_EACH_KIND), []), "\n".join(there)
+    assert len(routes) == len(ONE_OF_EACH_KIND)
+    assert_no_leaks(plant_every_shape, world, send, routes)
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("part", PARTS)
 def test_no_field_of_a_form_keeps_or_shows_any_shape_of_it(world: World, send: Send, part: str):
-    there = leaks(plant_every_shape, world, send, PARTS[part])
-    assert there == [], "\n".join(there)
+    assert_no_leaks(plant_every_shape, world, send, PARTS[part])
 
 
 @pytest.mark.proof
 def test_no_field_of_a_form_keeps_or_shows_it(world: World, send: Send):
-    there = leaks(plant_in_fields, world, send)
-    assert there == [], "\n".join(there)
+    assert_no_leaks(plant_in_fields, world, send)
 
 
 @pytest.mark.proof
 def test_no_address_or_header_is_kept_or_said_again(world: World, send: Send):
-    there = leaks(plant_in_address, world, send)
-    assert there == [], "\n".join(there)
+    assert_no_leaks(plant_in_address, world, send)
 
 
 @pytest.mark.proof

@@ -15,7 +15,6 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import DatabaseError, connection
@@ -26,19 +25,21 @@ from elections.models import Event
 from ground import clock
 from launcher import postgres, processes
 from notices.models import Notice, NoticeState
+from tests.factories.proposals import practice, proposal
+from tests.proof.conftest import media
 from tests.proof.test_kill import LEASE_OVER
 from tests.proof.web import CSRF, Web
 from tests.smtp import MailServer
 from tests.walk.routes import ROUTES
-from tests.walk.world import Who, World, make_world, session_cookie, signed_in
+from tests.walk.world import Who, World, make_world
 from tests.workers import ROOT, Broker, Jobs, broker, places_of_this_test, wait_until
 
 from . import places
 from .conftest import let_cms_data_show_the_ssn
 from .numbers import EINS, SHAPES, SSN, WHOLE_EIN, WHOLE_SSN, found
-from .planting import behind_the_button, plant_in_address, plant_in_fields
+from .planting import Sessions, plant_in_address, plant_in_fields
 
-__all__ = ["broker"]
+__all__ = ["broker", "media"]
 
 pytestmark = [pytest.mark.proof, pytest.mark.alone, pytest.mark.parametrize("broker", ["files"], indirect=True)]
 
@@ -76,24 +77,20 @@ class Site:
     """The site as gunicorn serves it, and everyone's session in it."""
 
     web: Web
-    cookies: dict[Who, str]
-    begun: dict[str, Session]
+    sessions: Sessions
     said: list[str] = field(default_factory=list)  # all that came back, by anybody
 
     def send(
         self, who: Who, method: str, address: str, fields: dict[str, str], headers: dict[str, str]
     ) -> tuple[int, str]:
-        """Send a form or open a page as somebody; who was signed out is signed in again."""
+        """Send a form or open a page as somebody."""
         form = {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": CSRF}
         return self.send_raw(who, method, address, urlencode(fields), form | headers)
 
     def send_raw(self, who: Who, method: str, address: str, body: str, headers: dict[str, str]) -> tuple[int, str]:
         """Send exactly this."""
         cookies = {settings.CSRF_COOKIE_NAME: CSRF, "other": "457-55-5462"}
-        if who in self.cookies:
-            cookies[settings.SESSION_COOKIE_NAME] = self.cookies[who]
-            if not Session.objects.filter(pk=self.cookies[who]).exists():
-                self.begun[self.cookies[who]].save(force_insert=True)
+        cookies[settings.SESSION_COOKIE_NAME] = self.sessions.cookie_of(who)
         cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
         browser = HTTPConnection("127.0.0.1", self.web.port, timeout=120)
         browser.request(method, address, body.encode(), {"Cookie": cookie} | headers)
@@ -114,12 +111,6 @@ class Site:
 
 
 @pytest.fixture
-def media(settings: Any, tmp_path: Path) -> Path:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return tmp_path / "media"
-
-
-@pytest.fixture
 def world(server_log: Path, media: Path, broker: Broker) -> World:
     made = make_world()
     let_cms_data_show_the_ssn()
@@ -131,9 +122,7 @@ def site(world: World, broker: Broker, mail_server: MailServer, tmp_path: Path) 
     (tmp_path / "tmp").mkdir()
     environment = {"TMPDIR": str(tmp_path / "tmp"), "DEMO": "0", "LOG_FORMAT": "json", "TRUSTED_PROXY": "1"}
     web = Web(tmp_path / "web.log", processes=2, threads=4, **environment, **broker.environment)
-    cookies: dict[Who, str] = {who: session_cookie(signed_in(who, world)) for who in Who if who != Who.NOBODY}
-    cookies[Who.NOBODY] = behind_the_button(world)
-    yield Site(web, cookies, {row.session_key: row for row in Session.objects.all()})
+    yield Site(web, Sessions(world))
     web.stop()
 
 
@@ -204,28 +193,12 @@ def fail_in_the_database() -> None:
 
 def run_commands(tmp_path: Path) -> str:
     """Give it to every command that reads something; return all they said."""
-    proposal = {
-        "performance_year": 2027,
-        "at": "2026-11-20T15:00:00-05:00",
-        "representative": {"name": "457-55-5462", "email": SSN, "phone": SSN},
-        "agreement": {"acknowledged": True},
-        "practices": [
-            {
-                "name": "457-55-5462",
-                "tin_kind": "SSN",
-                "tin": tin,
-                "npis": ["457-55-5462", SSN],
-                "executed_on": None,
-                "opt_in_accepted": False,
-                "claimed_elsewhere": False,
-                "data": None,
-            }
-            for tin in SHAPES
-        ],
-        "registry": {},
-    }
-    lines = [json.dumps(proposal), json.dumps(proposal | {SSN: SSN}), json.dumps(proposal | {"at": SSN})]
-    lines += [json.dumps(proposal | {"registry": {SSN: SSN}}), *SHAPES, '{"457-55-5462"', "457-55-5462\0"]
+    npis, names = ("457-55-5462", SSN), {"name": "457-55-5462", "tin_kind": "SSN"}
+    practices = [practice(npis, tin=tin, executed_on=None, data=None, **names) for tin in SHAPES]
+    representative = {"name": "457-55-5462", "email": SSN, "phone": SSN}
+    proposed = proposal(*practices, representative=representative, registry={})
+    changed: list[dict[str, Any]] = [{}, {SSN: SSN}, {"at": SSN}, {"registry": {SSN: SSN}}]
+    lines = [*(json.dumps(proposed | each) for each in changed), *SHAPES, '{"457-55-5462"', "457-55-5462\0"]
     planted = tmp_path / "457-55-5462.csv"
     planted.write_text("\n".join(f"{each},{each}" for each in SHAPES))
     said = []
