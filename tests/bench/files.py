@@ -3,24 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-PRACTICE_COLUMNS = "performance_year,tin,tin_kind,name,allowed_charges,patients,services"
-CLINICIAN_COLUMNS = (
-    "performance_year,tin,tin_kind,npi,last_name,first_name,clinician_type,newly_enrolled,qp_status,"
-    "allowed_charges,patients,services,non_patient_facing,hospital_based,rural,hpsa"
-)
+from tests.factories.load_files import clinician, practice
+from tests.factories.numbers import npi
+
+PRACTICE_COLUMNS, CLINICIAN_COLUMNS = ",".join(practice()), ",".join(clinician())
 NPPES_COLUMNS = (
     "NPI,Entity Type Code,NPI Deactivation Date,NPI Reactivation Date,"
     "Provider Organization Name (Legal Business Name),Provider Last Name (Legal Name),Provider First Name"
 )
 SIZES = (1, 2, 3, 5, 10, 4, 4, 4, 5, 5, 4)  # clinicians of one practice after the other: 4.27 on average
-DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
-
-
-def npi(number: int) -> str:
-    """Return the NPI with this number in it, its check digit right."""
-    digits = f"1{number:08}"
-    total = 24 + sum(DOUBLED[int(d)] if at % 2 == 0 else int(d) for at, d in enumerate(digits))
-    return f"{digits}{-total % 10}"
 
 
 def write_determinations(folder: Path, count: int) -> tuple[Path, Path, int]:

@@ -21,9 +21,10 @@ from eligibility.data import cms_data
 from eligibility.loads import jobs as loads
 from eligibility.loads import runs
 from eligibility.models import DeterminationClinician, DeterminationPractice, LoadRun
-from tests.bench.files import CLINICIAN_COLUMNS, PRACTICE_COLUMNS, npi
+from tests.bench.files import CLINICIAN_COLUMNS, PRACTICE_COLUMNS
 from tests.conftest import PINNED
 from tests.factories.load_files import listed
+from tests.factories.numbers import npi
 from tests.factories.people import StewardFactory, signed_in
 from tests.workers import wait_until
 
