@@ -20,7 +20,7 @@ from tests.factories.load_files import NPPES, clinician, practice
 from tests.planted.planting import CSRF, Forms
 from tests.walk.conftest import _made, world
 from tests.walk.routes import ROUTES, Route
-from tests.walk.world import Who, World, session_cookie, signed_in
+from tests.walk.world import Who, World, carry, session_cookie, signed_in
 
 __all__ = ["_made", "world"]
 pytestmark = [pytest.mark.django_db, pytest.mark.proof]
@@ -65,8 +65,7 @@ def client_of(world: World, settings):
 
     def client_of(who: Who) -> Client:
         client = Client(raise_request_exception=False)
-        if who != Who.NOBODY:
-            client.cookies[settings.SESSION_COOKIE_NAME] = session_cookie(signed_in(who, world))
+        carry(client, session_cookie(signed_in(who, world)))
         return client
 
     return client_of

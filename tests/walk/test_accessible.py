@@ -10,7 +10,7 @@ from django.core.exceptions import BadRequest
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from tests.browser import problems_found
+from tests.browser import assert_accessible, problems_found
 
 from .conftest import PageOf
 from .routes import ELECTIONS, SIGNING, SITE, Route
@@ -49,8 +49,7 @@ def test_the_page_of_too_many_tries(page: Page, settings):
         page.get_by_label("Email address").fill("dana@example.org")
         page.get_by_role("button", name="Send the link").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Too many attempts"
-    problems = problems_found(page)
-    assert problems == [], "\n".join(problems)
+    assert_accessible(page)
 
 
 def test_every_page_of_an_error(page_of: PageOf, served: World):
