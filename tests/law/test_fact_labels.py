@@ -41,9 +41,9 @@ def test_figures_are_told_only_to_those_who_may_see_them() -> None:
 def test_moments_places_and_what_is_not_known() -> None:
     told = answer(proposal(practice(npis=["1234567890", "1558598797", "123"], data=None), performance_year=2027))
     assert of("election-window", told) == [
-        ("Open from", "Oct 1, 2026, 12:00 a.m. ET"),
-        ("Opening day only expected so far", "yes"),
-        ("Closed from", "Jan 1, 2027, 12:00 a.m. ET"),
+        ("Opens", "Oct 1, 2026, 12:00 a.m. ET"),
+        ("Opening day not confirmed by CMS yet", "yes"),
+        ("Closed starting", "Jan 1, 2027, 12:00 a.m. ET"),
     ]
     assert of("npi-format", told) == [("NPIs listed", "3"), ("NPIs that are not valid", "numbers 1 and 3 in the list")]
     assert of("roster-complete", told) == [("NPIs listed", "3"), ("NPIs in CMS data", NOT_KNOWN)]
