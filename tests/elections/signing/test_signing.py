@@ -218,7 +218,9 @@ def test_nobody_is_asked_before_the_party_list_is_whole(cms_data, client):
 
 def test_a_viewer_sees_the_board_and_asks_nobody(election):
     client = signed_in(ElectionRoleFactory(election=election).user)
-    assert "0 of 2 practices signed." in page(client, election)
+    said = page(client, election)
+    assert "0 of 2 practices signed." in said
+    assert "List the practices first" not in said
     member = election.members.first()
     for path in ("signing", "signing/begin", "signing/end", "signing/remind", f"signing/{member.pk}"):
         assert client.post(f"/elections/{election.pk}/{path}").status_code == 403
