@@ -76,7 +76,7 @@ def test_header_signed_in() -> None:
 
 def test_header_of_staff() -> None:
     page = " ".join(signed_in(ReviewerFactory()).get("/nowhere").content.decode().split())
-    assert '<a class="usa-button usa-button--unstyled padding-y-1" href="/staff/">Staff</a>' in page
+    assert '<a class="usa-button usa-button--unstyled text-no-underline padding-y-1" href="/staff/">Staff</a>' in page
 
 
 def test_demo_banner(client: Client, settings: Settings) -> None:
