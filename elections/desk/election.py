@@ -1,11 +1,11 @@
-"""The queue, one packet per election, and the verbs of a review."""
+"""One packet per election, and the verbs of a review."""
 
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,62 +13,29 @@ from django.urls import URLPattern, path
 
 from accounts.models import Role
 from ground import clock
-from ground.templatetags.et import et_datetime
 
 from ..access import holds_a_role, person
 from ..content import Snapshot
 from ..frame_forms import typed
 from ..ledger import frozen, groups, overrides_of, verdict
 from ..mails import compose, concerned
-from ..models import Claim, Conflict, Decision, Election, Submission
+from ..models import Claim, Conflict, Decision, Election
 from ..outcomes import done
-from ..states import NEVER_SUBMITTED, ElectionStatus, Verb, transition
+from ..states import ElectionStatus, Verb, transition
 from . import actions, packet
 from .conflict import SIDES
-from .desk import DeskAdmin, staff
+from .desk import staff
+from .filters import submitted_elections
 from .forms import ApproveForm, IdentifierForm, OverrideForm, RejectForm, RevealForm
+from .queue import Queue, submission_of
 from .reveal import reveal
 
 MADE_AT_APPROVAL = "(created when you approve)"
 
 
-class StatusFilter(admin.SimpleListFilter):
-    """The statuses that an election in the queue can have."""
-
-    title = "status"
-    parameter_name = "status"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(status.value, str(status.label)) for status in ElectionStatus if status not in NEVER_SUBMITTED]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Election]) -> QuerySet[Election]:
-        return queryset.filter(status=self.value()) if self.value() in ElectionStatus.values else queryset
-
-
 @admin.register(Election)
-class ElectionAdmin(DeskAdmin):
-    """What was submitted; a draft is nobody's business at CMS."""
-
-    list_display = ["election", "performance_year", "status", "received_at", "age", "reviewer"]
-    list_filter = [StatusFilter, "performance_year"]
-    ordering = ["last_submission__received_at"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Election]:
-        submitted = super().get_queryset(request).filter(last_submission__isnull=False)
-        return submitted.select_related("virtual_group", "last_submission", "reviewer")
-
-    @admin.display(description="virtual group", ordering="last_submission__virtual_group_name")
-    def election(self, election: Election) -> str:
-        return election.submitted_name
-
-    @admin.display(description="received", ordering="last_submission__received_at")
-    def received_at(self, election: Election) -> str:
-        return et_datetime(_submission(election).received_at)
-
-    @admin.display(description="age")
-    def age(self, election: Election) -> str:
-        days = (clock.now() - _submission(election).received_at).days
-        return f"{days} day{'' if days == 1 else 's'}"
+class ElectionAdmin(Queue):
+    """The queue, the packet of each election, and the verbs of its review."""
 
     def get_urls(self) -> list[URLPattern]:
         """Return the queue, the packet and its verbs; nothing of the stock pages but the list."""
@@ -76,6 +43,7 @@ class ElectionAdmin(DeskAdmin):
         verbs = [self.start_review, self.override, self.approve, self.reject, self.identifier, self.reveal]
         return [
             path("", view(self.changelist_view), name=f"{named}_changelist"),
+            path("csv/", view(self.csv), name=f"{named}_csv"),
             path(one, view(self.packet), name=f"{named}_change"),
             *(
                 path(f"{one}{verb.__name__.replace('_', '-')}/", view(verb), name=f"{named}_{verb.__name__}")
@@ -86,7 +54,7 @@ class ElectionAdmin(DeskAdmin):
     def packet(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Show everything about one election, what needs thought first."""
         user, election = person(request), self._election(request, election_id, Role.REVIEWER, Role.AUDITOR)
-        submission = _submission(election)
+        submission = submission_of(election)
         snapshot = Snapshot.of_submission(submission)
         now = actions.judge_on_current_data(election, submission)
         ledger = groups(frozen(submission.ledger_for_cms), snapshot, overrides_of(election, snapshot))
@@ -127,7 +95,7 @@ class ElectionAdmin(DeskAdmin):
     def override(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Let a finding that is not met stand, with a justification."""
         election = self._election(request, election_id, Role.LEAD_REVIEWER)
-        submission = _submission(election)
+        submission = submission_of(election)
         now = actions.judge_on_current_data(election, submission)
         findings = actions.overridable(election, now) if election.status == ElectionStatus.IN_REVIEW else []
         initial = {"submission_number": submission.number}
@@ -142,7 +110,7 @@ class ElectionAdmin(DeskAdmin):
         election = self._election(request, election_id, Role.REVIEWER)
         if closed := _closed(request, election, Verb.APPROVE):
             return closed
-        submission = _submission(election)
+        submission = submission_of(election)
         form = ApproveForm(typed(request), initial={"submission_number": submission.number})
         if _done(request, election, form, actions.approve, "Approved. The email is on its way."):
             return _packet(election)
@@ -163,7 +131,7 @@ class ElectionAdmin(DeskAdmin):
         election = self._election(request, election_id, Role.REVIEWER)
         if closed := _closed(request, election, Verb.REJECT):
             return closed
-        submission = _submission(election)
+        submission = submission_of(election)
         form = RejectForm(typed(request), initial={"submission_number": submission.number})
         said = "Rejected. The email is on its way."
         if "send" in request.POST and _done(request, election, form, actions.reject, said):
@@ -185,7 +153,7 @@ class ElectionAdmin(DeskAdmin):
     def reveal(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Show one TIN whole, once, for a reason that is kept."""
         election = self._election(request, election_id, Role.REVIEWER)
-        snapshot = Snapshot.of_submission(_submission(election))
+        snapshot = Snapshot.of_submission(submission_of(election))
         form = RevealForm(typed(request), snapshot=snapshot)
         entry = None
         if request.method == "POST" and form.is_valid():
@@ -199,16 +167,10 @@ class ElectionAdmin(DeskAdmin):
     def _election(self, request: HttpRequest, election_id: uuid.UUID, *roles: Role) -> Election:
         """Return the election to staff with one of the roles."""
         staff(request, *roles)
-        return get_object_or_404(self.get_queryset(request), pk=election_id)
+        return get_object_or_404(submitted_elections(), pk=election_id)
 
     def _page(self, request: HttpRequest, name: str, does: str, election: Election, **context: Any) -> HttpResponse:
         return self.page(request, name, f"{does}: {election.as_submitted}", election=election, **context)
-
-
-def _submission(election: Election) -> Submission:
-    if election.last_submission is None:
-        raise LookupError("A draft has no packet.")
-    return election.last_submission
 
 
 def _packet(election: Election) -> HttpResponse:

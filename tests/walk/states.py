@@ -216,7 +216,7 @@ EMPTY = [
             *("agreement", "agreement_text", "signing", "submit_page"),
         )
     ),
-    state(QUEUE, "empty", query="?status__exact=action_needed"),
+    state(QUEUE, "empty", query="?status=action_needed"),
     state("admin:elections_conflict_changelist", "empty", query="?outcome__exact=moved"),
     state("admin:agreements_document_changelist", "empty", query="?state__exact=ready"),
     state("admin:eligibility_loadrun_changelist", "empty", query="?kind__exact=nppes"),

@@ -1,0 +1,181 @@
+"""Which submitted elections the queue shows: its filters, and what needs thought about each election."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db.models import Exists, ExpressionWrapper, F, JSONField, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.fields import BooleanField
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, QueryDict
+
+from accounts.models import User
+from eligibility.law.rules import CONTESTABLE
+
+from ..access import person
+from ..models import Conflict, Election
+from ..states import NEVER_SUBMITTED, WITH_CMS, ElectionStatus
+
+OPEN, ALL, MINE, UNASSIGNED = "open", "all", "mine", "unassigned"
+FREE = ("q", "p", "o")  # the search, the page and the order, as Django's list calls them
+REMEMBERED = "queue"  # the cookie that keeps the filters of a person's last list
+
+
+def submitted_elections() -> QuerySet[Election]:
+    """Return what CMS received: no one there sees a draft."""
+    submitted = Election.objects.filter(last_submission__isnull=False)
+    return submitted.select_related("virtual_group", "last_submission", "reviewer")
+
+
+def listed_elections() -> QuerySet[Election]:
+    """Return submitted elections with what needs thought about each; the snapshots and ledgers stay unread."""
+    open_conflicts = Conflict.objects.filter(closed_at=None)
+    about = Q(waiting__election=OuterRef("pk")) | Q(holder__election=OuterRef("pk"))
+    ledger = Coalesce(F("last_submission__reviewer_ledger"), F("last_submission__submitter_ledger"))
+    return (
+        submitted_elections()
+        .alias(ledger_for_cms=ExpressionWrapper(ledger, JSONField()))
+        .annotate(
+            in_conflict=Exists(open_conflicts.filter(about)),
+            is_contested=_says(_any_of({"outcome": "not_met", "rule": rule} for rule in CONTESTABLE)),
+            is_not_met=_says(_any_of([{"outcome": "not_met"}])),
+            is_untold=_says(_any_of([{"outcome": "cannot_tell"}])),
+        )
+        .defer(*(f"last_submission__{kept}" for kept in ("snapshot", "submitter_ledger", "reviewer_ledger")))
+    )
+
+
+def _any_of(findings: Iterable[Mapping[str, str]]) -> Q:
+    """Return the condition that the ledger holds one of these findings, in its stored form."""
+    condition = Q()
+    for finding in findings:
+        condition |= Q(ledger_for_cms__contains={"findings": [finding]})
+    return condition
+
+
+def _says(condition: Q) -> Combinable:
+    return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+class QueueFilter(admin.SimpleListFilter):
+    """One row of chips above the list; `default` is chosen while none is."""
+
+    template = "admin/elections/election/chips.html"
+    default = ALL
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Yield each choice with the address that chooses it and leaves the other filters as they are."""
+        chosen = self.value() or self.default
+        for value, label in self.lookup_choices:
+            yield {
+                "selected": str(value) == chosen,
+                "query_string": changelist.get_query_string({self.parameter_name: value}, remove=["p"]),
+                "display": label,
+            }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Election]) -> QuerySet[Election]:
+        """Return the chosen elections. Raises IncorrectLookupParameters for a choice that is not offered."""
+        value = self.value() or self.default
+        if value not in dict(self.lookup_choices):
+            raise IncorrectLookupParameters
+        return queryset.filter(self.condition(request, value))
+
+    def condition(self, request: HttpRequest, value: str) -> Q:
+        """Return the condition of a choice."""
+        raise NotImplementedError
+
+
+class StatusFilter(QueueFilter):
+    """What needs a decision, unless another status is asked for."""
+
+    title, parameter_name, default = "status", "status", OPEN
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        submitted = [(status.value, str(status.label)) for status in ElectionStatus if status not in NEVER_SUBMITTED]
+        return [(OPEN, "Needs a decision"), *submitted, (ALL, "All")]
+
+    def condition(self, request: HttpRequest, value: str) -> Q:
+        return {OPEN: Q(status__in=WITH_CMS), ALL: Q()}.get(value, Q(status=value))
+
+
+class YearFilter(QueueFilter):
+    """The performance years of which there are elections."""
+
+    title, parameter_name = "performance year", "year"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        years = submitted_elections().order_by("-performance_year").values_list("performance_year", flat=True)
+        return [(ALL, "All"), *((str(year), str(year)) for year in years.distinct())]
+
+    def condition(self, request: HttpRequest, value: str) -> Q:
+        return Q() if value == ALL else Q(performance_year=value)
+
+
+class ReviewerFilter(QueueFilter):
+    """Whose elections: mine, no one's, a colleague's."""
+
+    title, parameter_name = "reviewer", "reviewer"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        reviewing = User.objects.filter(elections_reviewed__isnull=False).exclude(pk=person(request).pk)
+        others = [(str(user.pk), str(user)) for user in reviewing.distinct().order_by("name", "email")]
+        return [(ALL, "All"), (MINE, "Mine"), (UNASSIGNED, "Unassigned"), *others]
+
+    def condition(self, request: HttpRequest, value: str) -> Q:
+        special = {ALL: Q(), MINE: Q(reviewer=person(request)), UNASSIGNED: Q(reviewer=None)}
+        return special[value] if value in special else Q(reviewer=value)
+
+
+class AttentionFilter(QueueFilter):
+    """What needs thought."""
+
+    title, parameter_name = "what to look at", "look"
+    CONDITIONS: Mapping[str, tuple[str, Q]] = {
+        ALL: ("All", Q()),
+        "contested": ("Contested", Q(is_contested=True)),
+        "conflict": ("Conflict over a TIN", Q(in_conflict=True)),
+        "not-met": ("Not met", Q(is_not_met=True)),
+        "cannot-tell": ("Cannot tell", Q(is_untold=True)),
+        "nothing": ("Nothing", Q(in_conflict=False, is_not_met=False, is_untold=False)),
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(value, label) for value, (label, _) in self.CONDITIONS.items()]
+
+    def condition(self, request: HttpRequest, value: str) -> Q:
+        return self.CONDITIONS[value][1]
+
+
+class AmongFilter(admin.SimpleListFilter):
+    """The elections that a search by TIN or NPI found, by their own numbers: those of people stay out of addresses."""
+
+    title, parameter_name = "found by number", "among"
+    template = "admin/elections/election/among.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("", "")]
+
+    def has_output(self) -> bool:
+        return bool(self.value())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Election]) -> QuerySet[Election]:
+        value = self.value()
+        try:
+            return queryset.filter(pk__in=list(map(uuid.UUID, value.split(",")))) if value else queryset
+        except ValueError as error:
+            raise IncorrectLookupParameters from error
+
+
+FILTERS = (StatusFilter, YearFilter, ReviewerFilter, AttentionFilter)
+NAMES = {*FREE, AmongFilter.parameter_name, *(each.parameter_name for each in FILTERS)}
+
+
+def remembered(query: QueryDict) -> str:
+    """Return the filters of an address without its search and page, as the cookie keeps them."""
+    return urlencode(
+        [(each.parameter_name, query[each.parameter_name]) for each in FILTERS if each.parameter_name in query]
+    )

@@ -1,0 +1,157 @@
+"""The queue: the list of elections at the desk, searched, filtered and downloaded."""
+
+import csv
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+
+from accounts.models import User
+from eligibility.law.identifiers import has_nine_digit_run
+from ground import clock
+from ground.csv_cells import escaped
+from ground.templatetags.et import et_datetime
+
+from ..models import Election, Submission
+from ..receipt_codes import typed_receipt_code
+from ..templatetags.elections import status_tone, tag_colors
+from .desk import DeskAdmin, staff
+from .filters import ALL, FILTERS, NAMES, OPEN, REMEMBERED, AmongFilter, listed_elections, remembered
+from .number_search import search, typed_number
+
+QUEUE = "admin:elections_election_changelist"
+LONGEST_SEARCH = 200
+NOT_UNDERSTOOD = "We didn’t understand the filters in this address, so this list shows what needs a decision."
+CSV_COLUMNS = (
+    *("virtual group", "performance year", "status", "received", "age", "reviewer", "what to look at"),
+    *("representative", "representative’s email"),
+)
+
+
+class Queue(DeskAdmin):
+    """The list of what was submitted, what needs a decision first; a draft is nobody's business at CMS."""
+
+    list_display = ["election", "performance_year", "state", "received_at", "age", "reviewer", "look"]
+    list_filter = [*FILTERS, AmongFilter]
+    list_per_page = 50
+    ordering = ["last_submission__received_at"]
+    search_fields = [
+        *("last_submission__virtual_group_name", "claims__practice_name"),
+        *("representative_name", "representative_email"),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Election]:
+        return listed_elections()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Election], search_term: str
+    ) -> tuple[QuerySet[Election], bool]:
+        """Return what the words are part of, or the one election with a submission of this receipt code."""
+        try:
+            return queryset.filter(submissions__receipt_code=typed_receipt_code(search_term)), False
+        except ValueError:
+            return super().get_search_results(request, queryset, search_term)
+
+    @admin.display(description="virtual group", ordering="last_submission__virtual_group_name")
+    def election(self, election: Election) -> str:
+        return election.submitted_name
+
+    @admin.display(description="status", ordering="status")
+    def state(self, election: Election) -> str:
+        colors = tag_colors(status_tone(election))
+        return format_html('<span class="usa-tag {}">{}</span>', colors, election.get_status_display())
+
+    @admin.display(description="received", ordering="last_submission__received_at")
+    def received_at(self, election: Election) -> str:
+        return et_datetime(submission_of(election).received_at)
+
+    @admin.display(description="age")
+    def age(self, election: Election) -> str:
+        days = (clock.now() - submission_of(election).received_at).days
+        return f"{days} day{'' if days == 1 else 's'}"
+
+    @admin.display(description="what to look at")
+    def look(self, election: Any) -> str:
+        words = {
+            "contested": election.is_contested,
+            "conflict over a TIN": election.in_conflict,
+            "not met": election.is_not_met and not election.is_contested,
+            "cannot tell": election.is_untold,
+        }
+        said = ", ".join(word for word, stands in words.items() if stands) or "nothing"
+        return f"{said[:1].upper()}{said[1:]}"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the queue with the filters it was last left with; search by POST, as a number stands in no address."""
+        by = staff(request, *self.readers)
+        if request.method == "POST":
+            return self._search(request, by)
+        if not set(request.GET) <= NAMES:
+            messages.warning(request, NOT_UNDERSTOOD)
+            return _queue()
+        if not request.GET and (filters := request.COOKIES.get(REMEMBERED)):
+            return _queue(filters)
+        response = super().changelist_view(request, {"title": "Elections"} | (extra_context or {}))
+        if response.status_code == HTTPStatus.OK:
+            filters, path = remembered(request.GET), reverse(QUEUE)
+            response.set_cookie(
+                REMEMBERED, filters, path=path, httponly=True, samesite="Lax", secure=request.is_secure()
+            )
+        return response
+
+    def _search(self, request: HttpRequest, by: User) -> HttpResponse:
+        """Search by a number, which is logged, or send the words on to the list that shows what they are part of."""
+        words = request.POST.get("q", "").strip()[:LONGEST_SEARCH]
+        filters = remembered(request.GET)
+        if number := typed_number(words):
+            found = search(number, by=by)
+            if not found:
+                messages.warning(request, f"No submitted election lists the {number}.")
+                return _queue(filters)
+            if len(found) == 1:
+                return redirect("admin:elections_election_change", found[0].pk)
+            return _queue(urlencode({"status": ALL, "among": ",".join(str(election.pk) for election in found)}))
+        if has_nine_digit_run(words):
+            messages.warning(request, "Search by a TIN (9 digits) or an NPI (10 digits) alone, without other words.")
+            return _queue(filters)
+        return _queue(f"{filters}&{urlencode({'q': words})}" if words else filters)
+
+    def csv(self, request: HttpRequest) -> HttpResponse:
+        """Send the list as it is filtered, whole, as a CSV file."""
+        staff(request, *self.readers)
+        try:
+            changelist = self.get_changelist_instance(request)
+        except IncorrectLookupParameters:
+            messages.warning(request, NOT_UNDERSTOOD)
+            return _queue()
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="elections-{clock.today()}.csv"'
+        writer = csv.writer(response)
+        writer.writerow(CSV_COLUMNS)
+        for election in changelist.get_queryset(request):
+            cells = (
+                *(election.submitted_name, election.performance_year, election.get_status_display()),
+                *(self.received_at(election), self.age(election), election.reviewer or "", self.look(election)),
+                *(election.representative_name, election.representative_email),
+            )
+            writer.writerow(escaped(str(cell)) for cell in cells)
+        return response
+
+
+def submission_of(election: Election) -> Submission:
+    """Return the election's last submission. Raises LookupError for a draft."""
+    if election.last_submission is None:
+        raise LookupError("A draft has no packet.")
+    return election.last_submission
+
+
+def _queue(filters: str = "") -> HttpResponse:
+    """Lead to the list with these filters; without any, to what needs a decision."""
+    return redirect(f"{reverse(QUEUE)}?{filters or f'status={OPEN}'}")

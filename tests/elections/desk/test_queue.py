@@ -1,0 +1,199 @@
+"""The queue over HTTP: what it lists, filters that stay, and what is searched for."""
+
+import csv
+import io
+from urllib.parse import urlencode
+
+import pytest
+from django.contrib.admin.models import LogEntry
+
+from elections.models import Election
+from elections.practices import contests
+from elections.receipt_codes import grouped
+from eligibility.models import DeterminationClinician
+from ground import clock
+from tests.factories.elections import ElectionFactory, submit
+from tests.factories.people import UserFactory
+from tests.factories.practices import BELOW, BY_SSN, OTHER, SOLO, FictionalPractice
+
+pytestmark = pytest.mark.django_db
+
+QUEUE = "/staff/elections/election/"
+OPEN = f"{QUEUE}?status=open"
+NOT_UNDERSTOOD = "We didn’t understand the filters in this address, so this list shows what needs a decision."
+
+
+def listed(client, **filters) -> list[str]:
+    """Return the names of the groups on the list, in its order."""
+    answer = client.get(QUEUE, filters or {"status": "open"})
+    return [election.submitted_name for election in answer.context["cl"].result_list]
+
+
+def search(client, words, **filters):
+    return client.post(f"{QUEUE}?{urlencode(filters)}", {"q": words})
+
+
+@pytest.fixture
+def groups(cms_data, set_clock) -> dict[str, Election]:
+    """Four elections: one waits, one is being read, one is approved and one was contested."""
+    rae = UserFactory(email="rae@example.org", name="Rae Vale")
+    made = {"Harbor Group": ElectionFactory(state="submitted")}
+    set_clock("2026-12-01T11:00:00-05:00")
+    made["Mill Group"] = ElectionFactory(by=rae, practices=(OTHER, BY_SSN), name="Mill Group", state="in_review")
+    set_clock("2026-12-01T12:00:00-05:00")
+    third = FictionalPractice("Third Clinic", "961000007", ("1003001058",))
+    fourth = FictionalPractice("Fourth Clinic", "961000008", ("1003001066",))
+    made["Pine Group"] = ElectionFactory(by=rae, practices=(third, fourth), name="Pine Group", state="approved")
+    set_clock("2026-12-01T13:00:00-05:00")
+    DeterminationClinician.objects.filter(npi=SOLO.npis[0]).update(**BELOW)
+    contested = made["Oak Group"] = ElectionFactory(by=rae, practices=(SOLO, fourth), name="Oak Group")
+    told = {"rule": "low-volume-threshold", "statement": "Robin joined on Jan 5, 2026."}
+    contests.contest(contested.pk, contested.members.all()[0].pk, **told, by=rae, now=clock.now())
+    submit(contested)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({}, ["Harbor Group", "Mill Group", "Oak Group"]),
+        ({"status": "all"}, ["Harbor Group", "Mill Group", "Pine Group", "Oak Group"]),
+        ({"status": "in_review"}, ["Mill Group"]),
+        ({"status": "withdrawn"}, []),
+        ({"year": "2027"}, ["Harbor Group", "Mill Group", "Oak Group"]),
+        ({"reviewer": "mine"}, ["Mill Group"]),
+        ({"reviewer": "mine", "status": "all"}, ["Mill Group", "Pine Group"]),
+        ({"reviewer": "unassigned"}, ["Harbor Group", "Oak Group"]),
+        ({"look": "contested"}, ["Oak Group"]),
+        ({"look": "conflict"}, ["Harbor Group", "Oak Group"]),
+        ({"look": "conflict", "reviewer": "mine"}, []),
+        ({"look": "conflict", "status": "all"}, ["Harbor Group", "Pine Group", "Oak Group"]),
+        ({"o": "-3"}, ["Oak Group", "Mill Group", "Harbor Group"]),
+    ],
+)
+def test_what_needs_a_decision_is_listed_oldest_first_unless_filters_say_otherwise(client, groups, filters, expected):
+    assert listed(client, **filters) == expected
+
+
+def test_a_row_says_what_to_look_at(client, groups):
+    rows = {row.submitted_name: row for row in client.get(OPEN).context["cl"].result_list}
+    page = client.get(f"{QUEUE}?status=all").content.decode()
+    assert rows["Oak Group"].is_contested
+    assert "Contested, conflict over a TIN" in page
+    assert page.count('<td class="field-look">Nothing</td>') == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("status=nonsense", "status=draft", "year=1999", "reviewer=0", "look=nonsense", "among=nonsense"),
+        *("nonsense=1", "representative_email__startswith=d", "status=open&nonsense=1", "e=1"),
+    ],
+)
+def test_a_filter_that_is_not_understood_is_said_and_lists_no_more_than_the_open_ones(client, groups, query):
+    answer = client.get(f"{QUEUE}?{query}", follow=True)
+    assert answer.redirect_chain[-1] == (OPEN, 302)
+    assert NOT_UNDERSTOOD in answer.content.decode()
+    assert [election.submitted_name for election in answer.context["cl"].result_list] == [
+        *("Harbor Group", "Mill Group", "Oak Group")
+    ]
+
+
+def test_filters_stay_until_they_are_cleared(client, groups):
+    client.get(f"{QUEUE}?reviewer=mine&status=all&q=Mill&p=1")
+    assert client.get(QUEUE).headers["Location"] == f"{QUEUE}?status=all&reviewer=mine"
+    assert 'href="?status=open">Clear search and filters</a>' in client.get(f"{QUEUE}?status=all").content.decode()
+    client.get(OPEN)
+    assert client.get(QUEUE).headers["Location"] == OPEN
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("mill", ["Mill Group"]),
+        ("Old Mill Clinic", ["Mill Group"]),
+        ("harbor medicine", ["Harbor Group", "Oak Group"]),
+        ("rae vale", ["Mill Group", "Oak Group"]),
+        ("dana@example.org", ["Harbor Group"]),
+        ("Nobody of this name", []),
+    ],
+)
+def test_words_find_groups_practices_and_representatives_within_the_filters(client, groups, words, expected):
+    answer = search(client, words, status="open")
+    assert answer.headers["Location"] == f"{QUEUE}?{urlencode({'status': 'open', 'q': words})}"
+    page = client.get(answer.headers["Location"])
+    assert [election.submitted_name for election in page.context["cl"].result_list] == expected
+    assert f"Found by “{words}”." in page.content.decode()
+
+
+def test_a_receipt_code_finds_its_election_however_it_is_typed(client, groups):
+    code = groups["Mill Group"].last_submission.receipt_code
+    for typed in (code, grouped(code), code.lower(), f"{code[:8]}-{code[8:]}"):
+        assert listed(client, status="all", q=typed) == ["Mill Group"]
+
+
+@pytest.mark.parametrize(("number", "kind"), [("96-1000003", "TIN"), ("NPI: 2000000002", "NPI")], ids=["TIN", "NPI"])
+def test_a_number_that_one_election_lists_opens_its_packet_and_is_logged(client, groups, reviewer, number, kind):
+    assert search(client, number).headers["Location"] == f"{QUEUE}{groups['Mill Group'].pk}/"
+    entry = LogEntry.objects.get()
+    digits = "".join(filter(str.isdigit, number))
+    assert (entry.user, entry.change_message) == (
+        reviewer,
+        f"Searched by the {kind} ending in {digits[-4:]}. Found: 1.",
+    )
+
+
+def test_a_number_that_several_list_leads_to_them_and_stands_in_no_address(client, groups):
+    answer = search(client, SOLO.tin, status="in_review")
+    assert SOLO.tin not in answer.headers["Location"]
+    page = client.get(answer.headers["Location"])
+    assert [election.submitted_name for election in page.context["cl"].result_list] == ["Harbor Group", "Oak Group"]
+    assert "These elections list the TIN or NPI that you searched by." in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("961009999", "No submitted election lists the TIN ending in 9999."),
+        ("1003001033", "No submitted election lists the NPI ending in 1033."),
+        ("Lakeside 961000002", "Search by a TIN (9 digits) or an NPI (10 digits) alone, without other words."),
+        ("457-55-5462", "No submitted election lists the TIN ending in 5462."),
+    ],
+)
+def test_a_number_that_is_not_found_is_not_shown_again(client, groups, typed, said):
+    answer = client.post(OPEN, {"q": typed}, follow=True)
+    assert answer.redirect_chain == [(OPEN, 302)]
+    page = answer.content.decode()
+    assert said in page
+    assert typed not in page
+
+
+def test_the_list_is_downloaded_as_it_is_filtered(client, groups):
+    Election.objects.filter(pk=groups["Oak Group"].pk).update(representative_name="=cmd|'/c calc'!A1")
+    answer = client.get(f"{QUEUE}csv/?status=open&look=conflict")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="elections-2026-12-01.csv"'
+    assert list(csv.reader(io.StringIO(answer.content.decode()))) == [
+        [
+            *("virtual group", "performance year", "status", "received", "age", "reviewer", "what to look at"),
+            *("representative", "representative’s email"),
+        ],
+        [
+            *("Harbor Group", "2027", "Submitted", "Dec 1, 2026, 10:00 a.m. ET", "0 days", "", "Conflict over a TIN"),
+            *("Dana Rivera", "dana@example.org"),
+        ],
+        [
+            *("Oak Group", "2027", "Submitted", "Dec 1, 2026, 1:00 p.m. ET", "0 days", ""),
+            *("Contested, conflict over a TIN, cannot tell", "'=cmd|'/c calc'!A1", "rae@example.org"),
+        ],
+    ]
+    assert client.get(f"{QUEUE}csv/?status=nonsense").headers["Location"] == OPEN
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_takes_as_many_queries_whatever_it_shows(client, cms_data, rows, django_assert_num_queries):
+    for number in range(rows):
+        ElectionFactory(name=f"Group {number}", state="submitted")
+    client.get(OPEN)
+    for query in ("", "?status=all&year=2027&reviewer=mine&look=nothing", "?q=Group"):
+        with django_assert_num_queries(7):
+            client.get(f"{QUEUE}{query or '?status=open'}")
