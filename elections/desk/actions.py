@@ -28,7 +28,7 @@ from ..verbs import Refused, change_status, lock, record
 @transaction.atomic
 def start_review(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     """Take a submitted election on; doing it twice changes nothing."""
-    election = _lock_as_stranger(election_id, by)
+    election = lock_as_stranger(election_id, by)
     if election.status == ElectionStatus.IN_REVIEW and election.reviewer == by:
         return election
     change_status(election, Verb.START_REVIEW, by=by, now=now, fields={"reviewer": by})
@@ -45,7 +45,7 @@ def approve(
     minted. Raises Refused where another submission came meanwhile, a claim waits, or a finding judged now is not met
     and not overridden.
     """
-    election = _lock_as_stranger(election_id, by)
+    election = lock_as_stranger(election_id, by)
     submission = _submission_decided(election, submission_number)
     lock_claims(election)
     judged_election = judge_on_current_data(election, submission)
@@ -61,7 +61,7 @@ def approve(
 @transaction.atomic
 def reject(election_id: uuid.UUID, *, by: User, now: datetime, submission_number: int, reasons: str) -> Election:
     """Reject the submission that the reviewer looked at, with reasons that the representative reads."""
-    election = _lock_as_stranger(election_id, by)
+    election = lock_as_stranger(election_id, by)
     submission = _submission_decided(election, submission_number)
     if not reasons.strip():
         raise Refused("Enter your reasons. The representative reads them in the email.")
@@ -96,7 +96,7 @@ def override(
     `practice` is its position in the submission that the lead reviewer looked at. Raises Refused where the election is
     not in review, or the finding is none that can be overridden now.
     """
-    election = _lock_as_stranger(election_id, by)
+    election = lock_as_stranger(election_id, by)
     submission = _submission_decided(election, submission_number)
     if election.status != ElectionStatus.IN_REVIEW:
         raise Refused("You can override a finding only while the election is in review. Start the review first.")
@@ -120,7 +120,7 @@ def override(
 @transaction.atomic
 def replace_identifier(election_id: uuid.UUID, *, by: User, now: datetime, identifier: str) -> Election:
     """Put the virtual group identifier that CMS gave in the place of the provisional one."""
-    election = _lock_as_stranger(election_id, by)
+    election = lock_as_stranger(election_id, by)
     if election.status != ElectionStatus.APPROVED:
         raise Refused("Only an approved election has a virtual group identifier.")
     before = election.virtual_group_identifier
@@ -173,7 +173,8 @@ def obstacles(election: Election, judged_election: JudgedElection) -> list[str]:
     ]
 
 
-def _lock_as_stranger(election_id: uuid.UUID, by: User) -> Election:
+def lock_as_stranger(election_id: uuid.UUID, by: User) -> Election:
+    """Return the election, locked, to someone at CMS. Raises Refused if they have a role in it."""
     election = lock(election_id)
     if holds_a_role(by, election):
         raise Refused("You have a role in this election, so someone else must decide it.")

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 
-from accounts.models import Role
+from accounts.models import Role, User
 from ground import clock
 
 from ..access import holds_a_role, person
@@ -21,12 +21,12 @@ from ..ledger import frozen, groups, overrides_of, verdict
 from ..mails import compose, concerned
 from ..models import Claim, Conflict, Decision, Election
 from ..outcomes import done
-from ..states import ElectionStatus, Verb, transition
-from . import actions, packet
+from ..states import UNDECIDED, ElectionStatus, Verb, transition
+from . import actions, packet, reviewers
 from .conflict import SIDES
 from .desk import staff
 from .filters import submitted_elections
-from .forms import ApproveForm, IdentifierForm, OverrideForm, RejectForm, RevealForm
+from .forms import ApproveForm, IdentifierForm, OverrideForm, RejectForm, RevealForm, ReviewerForm
 from .queue import Queue, submission_of
 from .reveal import reveal
 
@@ -40,7 +40,7 @@ class ElectionAdmin(Queue):
     def get_urls(self) -> list[URLPattern]:
         """Return the queue, the packet and its verbs; nothing of the stock pages but the list."""
         view, one, named = self.admin_site.admin_view, "<uuid:election_id>/", "elections_election"
-        verbs = [self.start_review, self.override, self.approve, self.reject, self.identifier, self.reveal]
+        verbs = [self.start_review, self.assign, self.override, self.approve, self.reject, self.identifier, self.reveal]
         return [
             path("", view(self.changelist_view), name=f"{named}_changelist"),
             path("csv/", view(self.csv), name=f"{named}_csv"),
@@ -79,6 +79,7 @@ class ElectionAdmin(Queue):
             events=election.events.select_related("by").order_by("-at", "-id"),
             decisions=Decision.objects.filter(submission__election=election).select_related("decided_by", "submission"),
             may_act=may_act,
+            may_assign=may_act and election.status in UNDECIDED,
             may_override=may_act and user.has_role(Role.LEAD_REVIEWER) and bool(actions.overridable(election, now)),
         )
 
@@ -91,6 +92,16 @@ class ElectionAdmin(Queue):
             return _packet(election)
         closed = _closed(request, election, Verb.START_REVIEW)
         return closed or self._page(request, "start_review", "Start review", election)
+
+    def assign(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+        """Take the election, hand it to a colleague, or give it back."""
+        election, by = self._election(request, election_id, Role.REVIEWER), person(request)
+        form = ReviewerForm(typed(request), initial={"reviewer": by})
+        if _done(request, election, form, reviewers.assign, _assigned(form, by)):
+            return _packet(election)
+        subject, body = compose(election, reviewers.MAIL, by=by)
+        mail = {"to": ["the colleague you choose"], "subject": subject, "body": body}
+        return self._page(request, "assign", "Change the reviewer", election, form=form, mail=mail)
 
     def override(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Let a finding that is not met stand, with a justification."""
@@ -182,6 +193,16 @@ def _done(request: HttpRequest, election: Election, form: Form, act: Callable[..
     if request.method != "POST" or not form.is_valid():
         return False
     return done(request, act, said, election.pk, by=person(request), now=clock.now(), **form.cleaned_data)
+
+
+def _assigned(form: ReviewerForm, by: User) -> str:
+    """Return the sentence about who reviews the election now, and who is emailed."""
+    chosen = form.cleaned_data.get("reviewer") if form.is_valid() else None
+    if chosen is None:
+        return "This election has no reviewer now. We didn’t email anyone."
+    if chosen == by:
+        return "You’re now the reviewer of this election. We didn’t email anyone."
+    return f"{chosen} is now the reviewer of this election. The email is on its way."
 
 
 def _mail(election: Election, template: str, **context: Any) -> dict[str, Any]:

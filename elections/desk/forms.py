@@ -9,6 +9,7 @@ from eligibility.law.determination import Finding
 from ..content import Snapshot
 from ..frame_forms import GuardedForm
 from ..models import Conflict
+from .reviewers import reviewers
 
 
 def _identifier(help_text: str, *, required: bool = True) -> forms.RegexField:
@@ -82,6 +83,12 @@ class IdentifierForm(GuardedForm):
     """The virtual group identifier that CMS gave, in the place of the provisional one."""
 
     identifier = _identifier("Letters and digits, as CMS assigned it.")
+
+
+class ReviewerForm(GuardedForm):
+    """Who reviews the election; no one, if it is left empty."""
+
+    reviewer = forms.ModelChoiceField(reviewers(), required=False, empty_label="No one", label="Reviewer")
 
 
 class RevealForm(GuardedForm):

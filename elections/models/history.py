@@ -65,6 +65,7 @@ SENTENCES = dict(Verb.choices) | {
     "hand_over": "Representative role handed over",
     "contest": "Finding contested",
     "take_contest_back": "Finding no longer contested",
+    "assign": "Reviewer changed",
     "override": "Finding overridden by a lead reviewer",
     "update": "Election information updated",
     "own_agreement": "The group’s own agreement was uploaded",

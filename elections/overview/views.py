@@ -24,7 +24,7 @@ from ..working_copy import may_be_edited
 from .task_list import Waiting, tasks, waits, waits_to_sign
 
 LOOKED_AT = ("practices", "agreement", "submit_page")  # the tasks whose pages a viewer opens
-TELLS_OF_OTHERS = ("settle_conflict",)  # that another election names the TIN
+OF_THE_DESK = ("settle_conflict", "assign")  # the first tells that another election names the TIN
 
 
 @require_safe
@@ -89,7 +89,7 @@ def election(request: HttpRequest, election: Election) -> HttpResponse:
         differences=differences(Snapshot.of_submission(submission), judged_election.snapshot) if submission else [],
         waits_for_cms=waits_for_cms(election, submission),
         decision=decisions.first() if election.status in DECIDED else None,
-        events=election.events.exclude(verb__in=TELLS_OF_OTHERS).select_related("by").order_by("-at", "-id"),
+        events=election.events.exclude(verb__in=OF_THE_DESK).select_related("by").order_by("-at", "-id"),
         updates=Update.objects.filter(submission=submission) if submission else (),
     )
 

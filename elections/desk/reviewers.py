@@ -1,0 +1,45 @@
+"""Whose election it is at the desk: taking one, handing it to a colleague, giving it back."""
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.models import Role, User
+
+from ..access import holds_a_role
+from ..mails import tell
+from ..models import Election
+from ..states import UNDECIDED
+from ..verbs import Refused, record
+from .actions import lock_as_stranger
+
+MAIL = "assigned"
+
+
+def reviewers() -> QuerySet[User]:
+    """Return the people who can review elections, by name."""
+    able = User.objects.filter(is_active=True, staff_roles__role__in=(Role.REVIEWER, Role.LEAD_REVIEWER))
+    return able.distinct().order_by("name", "email")
+
+
+@transaction.atomic
+def assign(election_id: uuid.UUID, *, reviewer: User | None, by: User, now: datetime) -> Election:
+    """Make someone the reviewer of an election, or no one; a colleague is emailed. The same again changes nothing.
+
+    Raises Refused if the election is decided or withdrawn, or if the reviewer has a role in it.
+    """
+    election = lock_as_stranger(election_id, by)
+    if election.status not in UNDECIDED:
+        raise Refused("This election no longer needs a decision, so its reviewer stays.")
+    if election.reviewer == reviewer:
+        return election
+    if reviewer and holds_a_role(reviewer, election):
+        raise Refused(f"{reviewer} has a role in this election, so someone else must review it.")
+    before, election.reviewer = election.reviewer, reviewer
+    election.save(update_fields=["reviewer"])
+    event = record(election, "assign", by=by, now=now, before=str(before or ""), after=str(reviewer or ""))
+    if reviewer and reviewer != by:
+        tell(event, MAIL, [reviewer.email], now=now, by=by)
+    return election
