@@ -84,6 +84,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Say whether one may be sent on to an address; one that holds a TIN or an SSN is kept in no session."""
         return not stands_in_address(url) and bool(super().is_safe_url(url))
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Return the address that follows a sign-in: for CMS staff their work, for everyone else their elections."""
+        return reverse("admin:index" if getattr(request.user, "is_staff", False) else settings.LOGIN_REDIRECT_URL)
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Return the address of the account page, which follows a password change."""
         return reverse("account")

@@ -1,7 +1,7 @@
 """The admin site for CMS staff: a role, and a second factor, or nothing."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
@@ -48,6 +48,11 @@ class StaffSite(AdminSite):
     site_header = site_title = "Virtual Group Elections: CMS staff"
     index_title = "Work"
     enable_nav_sidebar = False
+    panels: ClassVar[list[Callable[[HttpRequest], str]]] = []  # what apps above show first of what waits for a person
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Show what waits for the person, and then all lists."""
+        return super().index(request, {"panels": [panel(request) for panel in self.panels]} | (extra_context or {}))
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Register a model's pages, whose list offers what it can be filtered by, and nothing else."""

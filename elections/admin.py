@@ -1,5 +1,13 @@
 """Where Django finds the staff pages of this app; they are in the desk."""
 
-from .desk import conflict, election, runs
+from typing import cast
+
+from django.contrib import admin
+
+from accounts.staff_site import StaffSite
+
+from .desk import conflict, election, morning, runs
+
+cast(StaffSite, admin.site).panels.append(morning.panel)
 
 __all__ = ["conflict", "election", "runs"]

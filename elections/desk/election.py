@@ -27,6 +27,7 @@ from .conflict import SIDES
 from .desk import staff
 from .filters import submitted_elections
 from .forms import ApproveForm, IdentifierForm, OverrideForm, RejectForm, RevealForm, ReviewerForm
+from .morning import take_next
 from .queue import Queue, submission_of
 from .reveal import reveal
 
@@ -44,6 +45,7 @@ class ElectionAdmin(Queue):
         return [
             path("", view(self.changelist_view), name=f"{named}_changelist"),
             path("csv/", view(self.csv), name=f"{named}_csv"),
+            path("take-next/", view(self.take_next), name=f"{named}_take_next"),
             path(one, view(self.packet), name=f"{named}_change"),
             *(
                 path(f"{one}{verb.__name__.replace('_', '-')}/", view(verb), name=f"{named}_{verb.__name__}")
@@ -82,6 +84,17 @@ class ElectionAdmin(Queue):
             may_assign=may_act and election.status in UNDECIDED,
             may_override=may_act and user.has_role(Role.LEAD_REVIEWER) and bool(actions.overridable(election, now)),
         )
+
+    def take_next(self, request: HttpRequest) -> HttpResponse:
+        """Start the review of the election that has waited longest, and open it."""
+        by = staff(request, Role.REVIEWER)
+        if request.method != "POST":
+            return redirect("admin:index")
+        if election := take_next(by=by, now=clock.now()):
+            messages.success(request, "You’re now the reviewer of this election. We didn’t email anyone.")
+            return _packet(election)
+        messages.info(request, "No election waits without a reviewer.")
+        return redirect("admin:index")
 
     def start_review(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Take the election on."""

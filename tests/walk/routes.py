@@ -259,6 +259,7 @@ STAFF_PAGES = [
     Route("admin:None", staff(*STAFF, passing=404), staff(*STAFF, passing=404), path="/staff/nowhere/", page=False),
     Route("admin:elections_election_changelist", DESK, changed(DESK, AWAY)),
     Route("admin:elections_election_csv", DESK, DESK, page=False),
+    Route("admin:elections_election_take_next", changed(VERB, AWAY), changed(VERB, AWAY), page=False),
     Route("admin:elections_election_change", DESK, DESK, packet),
     Route("admin:elections_election_start_review", VERB, changed(VERB, AWAY), of("submitted")),
     Route("admin:elections_election_assign", VERB, changed(VERB, AWAY), of("submitted")),

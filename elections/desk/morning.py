@@ -1,0 +1,91 @@
+"""What waits at the desk when someone comes in the morning, and the next election to take."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from accounts.models import Role, User
+from eligibility.data.windows import of_next_election
+from ground import clock
+from notices.models import Notice, NoticeState
+
+from ..access import holds_a_role, person
+from ..models import Conflict, Election
+from ..states import WITH_CMS, ElectionStatus
+from .actions import start_review
+from .desk import DeskAdmin
+from .filters import MINE, UNASSIGNED, listed_elections
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One kind of work, how much of it there is, and the list that shows it."""
+
+    label: str
+    count: int
+    address: str
+
+
+def waiting(user: User) -> list[Waiting]:
+    """Return what waits for a decision, and what is stuck."""
+    counts = (
+        listed_elections()
+        .filter(status__in=WITH_CMS)
+        .aggregate(
+            mine=Count("pk", filter=Q(reviewer=user)),
+            unassigned=Count("pk", filter=Q(reviewer=None)),
+            contested=Count("pk", filter=Q(is_contested=True)),
+        )
+    )
+    conflicts = Conflict.objects.filter(closed_at=None).count()
+    emails = Notice.objects.aggregate(
+        failed=Count("pk", filter=Q(state=NoticeState.FAILED)), bounced=Count("pk", filter=Q(state=NoticeState.BOUNCED))
+    )
+    notices = reverse("admin:notices_notice_changelist")
+    return [
+        Waiting("Mine", counts["mine"], _queue(reviewer=MINE)),
+        Waiting("Unassigned", counts["unassigned"], _queue(reviewer=UNASSIGNED)),
+        Waiting("Contested", counts["contested"], _queue(look="contested")),
+        Waiting("Open conflicts", conflicts, reverse("admin:elections_conflict_changelist")),
+        Waiting("Emails that failed", emails["failed"], f"{notices}?state__exact=failed"),
+        Waiting("Emails that bounced", emails["bounced"], f"{notices}?state__exact=bounced"),
+    ]
+
+
+def panel(request: HttpRequest) -> str:
+    """Return what waits, as the first staff page shows it; empty for people without a desk."""
+    user = person(request)
+    if not user.has_role(*DeskAdmin.readers):
+        return ""
+    performance_year, window = of_next_election(clock.now())
+    context = {
+        "waiting": waiting(user),
+        "may_take": user.has_role(Role.REVIEWER),
+        "performance_year": performance_year,
+        "window": window,
+    }
+    return render_to_string("admin/elections/morning.html", context, request)
+
+
+@transaction.atomic
+def take_next(*, by: User, now: datetime) -> Election | None:
+    """Start the review of the election that has waited longest without a reviewer; None if there is none.
+
+    Two who ask at once get two elections: one that a colleague is taking is passed over.
+    """
+    unassigned = Election.objects.filter(status=ElectionStatus.SUBMITTED, reviewer=None)
+    oldest_first = unassigned.order_by("last_submission__received_at", "pk")
+    for election in oldest_first.select_for_update(skip_locked=True, of=("self",)):
+        if not holds_a_role(by, election):
+            return start_review(election.pk, by=by, now=now)
+    return None
+
+
+def _queue(**filters: str) -> str:
+    return f"{reverse('admin:elections_election_changelist')}?{urlencode({'status': 'open'} | filters)}"

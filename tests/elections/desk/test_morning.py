@@ -1,0 +1,87 @@
+"""What staff land on, over HTTP: what waits, and the next election to take."""
+
+import re
+
+import pytest
+
+from elections.models import Election
+from notices.models import Notice
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory
+from tests.factories.people import PASSWORD, StewardFactory, UserFactory, signed_in
+from tests.factories.practices import BY_SSN, OTHER, PracticeFactory
+from tests.pages import text
+
+pytestmark = pytest.mark.django_db
+
+TAKE = "/staff/elections/election/take-next/"
+
+
+def counts(client) -> dict[str, int]:
+    """Return what waits, as the first staff page says it."""
+    return {
+        label: int(count)
+        for label, count in re.findall(r">([A-Z][a-z ]+) \((\d+)\)</a>", client.get("/staff/").content.decode())
+    }
+
+
+def test_staff_land_on_what_waits(visitor, cms_data, reviewer, lead):
+    ElectionFactory(state="submitted")
+    ElectionFactory(practices=(OTHER, BY_SSN), name="Mill Group", state="in_review")
+    ElectionFactory(practices=PracticeFactory.build_batch(2), name="Pine Group", state="approved")
+    Notice.objects.filter(pk=Notice.objects.earliest("pk").pk).update(state="failed", attempts=8)
+    answer = visitor.post("/accounts/login/", {"login": reviewer.email, "password": PASSWORD})
+    assert answer.headers["Location"] == "/staff/"
+    assert counts(visitor) == {
+        "Mine": 1,
+        "Unassigned": 1,
+        "Contested": 0,
+        "Open conflicts": 0,
+        "Emails that failed": 1,
+        "Emails that bounced": 0,
+    }
+    said = text(visitor.get("/staff/"))
+    assert "Elections for 2027 close Thursday, December 31, 2026, 11:59 p.m. ET 30 days left" in said
+    assert "Take the next one" in said
+
+
+def test_each_count_leads_to_its_list(client, cms_data):
+    election = ElectionFactory(state="submitted")
+    page = client.get("/staff/").content.decode()
+    for address in re.findall(r'href="(/staff/\S+)">[A-Z][a-z ]+ \(\d+\)</a>', page):
+        assert client.get(address.replace("&amp;", "&")).status_code == 200, address
+    [unassigned] = re.findall(r'href="(\S+)">Unassigned \(1\)</a>', page)
+    assert str(election.pk) in client.get(unassigned.replace("&amp;", "&")).content.decode()
+
+
+def test_who_represents_a_group_lands_on_their_elections(visitor, representative):
+    answer = visitor.post("/accounts/login/", {"login": representative.email, "password": PASSWORD})
+    assert answer.headers["Location"] == "/elections/"
+
+
+def test_a_data_steward_has_no_desk(cms_data):
+    client = signed_in(StewardFactory())
+    assert "My morning" not in client.get("/staff/").content.decode()
+    assert client.post(TAKE).status_code == 403
+
+
+def test_the_next_one_is_the_oldest_without_a_reviewer_in_which_one_has_no_role(client, cms_data, reviewer, set_clock):
+    first = ElectionFactory(state="submitted")
+    ElectionRoleFactory(election=first, user=reviewer)
+    set_clock("2026-12-01T11:00:00-05:00")
+    second = ElectionFactory(practices=(OTHER, BY_SSN), name="Mill Group", state="submitted")
+    answer = client.post(TAKE, follow=True)
+    assert answer.redirect_chain == [(f"/staff/elections/election/{second.pk}/", 302)]
+    assert "You’re now the reviewer of this election. We didn’t email anyone." in text(answer)
+    assert dict(Election.objects.values_list("pk", "status")) == {first.pk: "submitted", second.pk: "in_review"}
+    assert "No election waits without a reviewer." in text(client.post(TAKE, follow=True))
+    assert client.get(TAKE).headers["Location"] == "/staff/"
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_first_page_takes_as_many_queries_whatever_waits(client, cms_data, rows, django_assert_num_queries):
+    for number in range(rows):
+        by = UserFactory(email=f"by{number}@example.org", name="Robin")
+        ElectionFactory(by=by, practices=PracticeFactory.build_batch(2), name=f"Group {number}", state="submitted")
+    client.get("/staff/")
+    with django_assert_num_queries(8):
+        client.get("/staff/")
