@@ -133,7 +133,7 @@ class ReviewerFilter(QueueFilter):
 class AttentionFilter(QueueFilter):
     """What needs thought."""
 
-    title, parameter_name = "what to look at", "look"
+    title, parameter_name = "needs attention", "attention"
     CONDITIONS: Mapping[str, tuple[str, Q]] = {
         ALL: ("All", Q()),
         "contested": ("Contested", Q(is_contested=True)),

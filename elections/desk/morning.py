@@ -24,7 +24,7 @@ from .filters import MINE, UNASSIGNED, listed_elections
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingWork:
     """One kind of work, how much of it there is, and the list that shows it."""
 
     label: str
@@ -32,7 +32,7 @@ class Waiting:
     address: str
 
 
-def waiting(user: User) -> list[Waiting]:
+def waiting(user: User) -> list[WaitingWork]:
     """Return what waits for a decision, and what is stuck."""
     counts = (
         listed_elections()
@@ -49,12 +49,12 @@ def waiting(user: User) -> list[Waiting]:
     )
     notices = reverse("admin:notices_notice_changelist")
     return [
-        Waiting("Mine", counts["mine"], _queue(reviewer=MINE)),
-        Waiting("Unassigned", counts["unassigned"], _queue(reviewer=UNASSIGNED)),
-        Waiting("Contested", counts["contested"], _queue(look="contested")),
-        Waiting("Open conflicts", conflicts, reverse("admin:elections_conflict_changelist")),
-        Waiting("Emails that failed", emails["failed"], f"{notices}?state__exact=failed"),
-        Waiting("Emails that bounced", emails["bounced"], f"{notices}?state__exact=bounced"),
+        WaitingWork("Mine", counts["mine"], _queue(reviewer=MINE)),
+        WaitingWork("Unassigned", counts["unassigned"], _queue(reviewer=UNASSIGNED)),
+        WaitingWork("Contested", counts["contested"], _queue(attention="contested")),
+        WaitingWork("Open conflicts", conflicts, reverse("admin:elections_conflict_changelist")),
+        WaitingWork("Emails that failed", emails["failed"], f"{notices}?state__exact=failed"),
+        WaitingWork("Emails that bounced", emails["bounced"], f"{notices}?state__exact=bounced"),
     ]
 
 
@@ -80,10 +80,11 @@ def take_next(*, by: User, now: datetime) -> Election | None:
     Two who ask at once get two elections: one that a colleague is taking is passed over.
     """
     unassigned = Election.objects.filter(status=ElectionStatus.SUBMITTED, reviewer=None)
-    oldest_first = unassigned.order_by("last_submission__received_at", "pk")
-    for election in oldest_first.select_for_update(skip_locked=True, of=("self",)):
-        if not holds_a_role(by, election):
-            return start_review(election.pk, by=by, now=now)
+    oldest_first = unassigned.order_by("last_submission__received_at", "pk").values_list("pk", flat=True)
+    for pk in oldest_first:
+        election = unassigned.select_for_update(skip_locked=True).filter(pk=pk).first()  # one lock, not all of them
+        if election and not holds_a_role(by, election):
+            return start_review(pk, by=by, now=now)
     return None
 
 

@@ -30,7 +30,7 @@ QUEUE = "admin:elections_election_changelist"
 LONGEST_SEARCH = 200
 NOT_UNDERSTOOD = "We didn’t understand the filters in this address, so this list shows what needs a decision."
 CSV_COLUMNS = (
-    *("virtual group", "performance year", "status", "received", "age", "reviewer", "what to look at"),
+    *("virtual group", "performance year", "status", "received", "age", "reviewer", "needs attention"),
     *("representative", "representative’s email"),
 )
 
@@ -38,7 +38,7 @@ CSV_COLUMNS = (
 class Queue(DeskAdmin):
     """The list of what was submitted, what needs a decision first; a draft is nobody's business at CMS."""
 
-    list_display = ["election", "performance_year", "state", "received_at", "age", "reviewer", "look"]
+    list_display = ["election", "performance_year", "state", "received_at", "age", "reviewer", "attention"]
     list_filter = [*FILTERS, AmongFilter]
     list_per_page = 50
     ordering = ["last_submission__received_at"]
@@ -77,8 +77,8 @@ class Queue(DeskAdmin):
         days = (clock.now() - submission_of(election).received_at).days
         return f"{days} day{'' if days == 1 else 's'}"
 
-    @admin.display(description="what to look at")
-    def look(self, election: Any) -> str:
+    @admin.display(description="needs attention")
+    def attention(self, election: Any) -> str:
         words = {
             "contested": election.is_contested,
             "conflict over a TIN": election.in_conflict,
@@ -138,7 +138,7 @@ class Queue(DeskAdmin):
         for election in changelist.get_queryset(request):
             cells = (
                 *(election.submitted_name, election.performance_year, election.get_status_display()),
-                *(self.received_at(election), self.age(election), election.reviewer or "", self.look(election)),
+                *(self.received_at(election), self.age(election), election.reviewer or "", self.attention(election)),
                 *(election.representative_name, election.representative_email),
             )
             writer.writerow(escaped(str(cell)) for cell in cells)

@@ -1,15 +1,18 @@
 """What staff land on, over HTTP: what waits, and the next election to take."""
 
 import re
+from functools import partial
 
 import pytest
 
+from accounts.models import Role
 from elections.models import Election
 from notices.models import Notice
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory
-from tests.factories.people import PASSWORD, StewardFactory, UserFactory, signed_in
+from tests.factories.people import PASSWORD, ReviewerFactory, StewardFactory, UserFactory, signed_in
 from tests.factories.practices import BY_SSN, OTHER, PracticeFactory
 from tests.pages import text
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +88,14 @@ def test_the_first_page_takes_as_many_queries_whatever_waits(client, cms_data, r
     client.get("/staff/")
     with django_assert_num_queries(8):
         client.get("/staff/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_ask_at_once_get_two_elections(settings):
+    for number in range(2):
+        by = UserFactory(email=f"by{number}@example.org", name="Robin")
+        ElectionFactory(by=by, practices=PracticeFactory.build_batch(2), name=f"Group {number}", state="submitted")
+    browsers = [signed_in(person) for person in (ReviewerFactory(), UserFactory(roles=[Role.REVIEWER]))]
+    answers = at_once(*(partial(browser.post, TAKE) for browser in browsers))
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert Election.objects.filter(status="in_review").values("reviewer").distinct().count() == 2

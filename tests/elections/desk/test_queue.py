@@ -64,10 +64,10 @@ def groups(cms_data, set_clock) -> dict[str, Election]:
         ({"reviewer": "mine"}, ["Mill Group"]),
         ({"reviewer": "mine", "status": "all"}, ["Mill Group", "Pine Group"]),
         ({"reviewer": "unassigned"}, ["Harbor Group", "Oak Group"]),
-        ({"look": "contested"}, ["Oak Group"]),
-        ({"look": "conflict"}, ["Harbor Group", "Oak Group"]),
-        ({"look": "conflict", "reviewer": "mine"}, []),
-        ({"look": "conflict", "status": "all"}, ["Harbor Group", "Pine Group", "Oak Group"]),
+        ({"attention": "contested"}, ["Oak Group"]),
+        ({"attention": "conflict"}, ["Harbor Group", "Oak Group"]),
+        ({"attention": "conflict", "reviewer": "mine"}, []),
+        ({"attention": "conflict", "status": "all"}, ["Harbor Group", "Pine Group", "Oak Group"]),
         ({"o": "-3"}, ["Oak Group", "Mill Group", "Harbor Group"]),
     ],
 )
@@ -75,18 +75,18 @@ def test_what_needs_a_decision_is_listed_oldest_first_unless_filters_say_otherwi
     assert listed(client, **filters) == expected
 
 
-def test_a_row_says_what_to_look_at(client, groups):
+def test_a_row_says_what_needs_attention(client, groups):
     rows = {row.submitted_name: row for row in client.get(OPEN).context["cl"].result_list}
     page = client.get(f"{QUEUE}?status=all").content.decode()
     assert rows["Oak Group"].is_contested
     assert "Contested, conflict over a TIN" in page
-    assert page.count('<td class="field-look">Nothing</td>') == 1
+    assert page.count('<td class="field-attention">Nothing</td>') == 1
 
 
 @pytest.mark.parametrize(
     "query",
     [
-        *("status=nonsense", "status=draft", "year=1999", "reviewer=0", "look=nonsense", "among=nonsense"),
+        *("status=nonsense", "status=draft", "year=1999", "reviewer=0", "attention=nonsense", "among=nonsense"),
         *("nonsense=1", "representative_email__startswith=d", "status=open&nonsense=1", "e=1"),
     ],
 )
@@ -170,11 +170,11 @@ def test_a_number_that_is_not_found_is_not_shown_again(client, groups, typed, sa
 
 def test_the_list_is_downloaded_as_it_is_filtered(client, groups):
     Election.objects.filter(pk=groups["Oak Group"].pk).update(representative_name="=cmd|'/c calc'!A1")
-    answer = client.get(f"{QUEUE}csv/?status=open&look=conflict")
+    answer = client.get(f"{QUEUE}csv/?status=open&attention=conflict")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="elections-2026-12-01.csv"'
     assert list(csv.reader(io.StringIO(answer.content.decode()))) == [
         [
-            *("virtual group", "performance year", "status", "received", "age", "reviewer", "what to look at"),
+            *("virtual group", "performance year", "status", "received", "age", "reviewer", "needs attention"),
             *("representative", "representative’s email"),
         ],
         [
@@ -194,6 +194,6 @@ def test_the_list_takes_as_many_queries_whatever_it_shows(client, cms_data, rows
     for number in range(rows):
         ElectionFactory(name=f"Group {number}", state="submitted")
     client.get(OPEN)
-    for query in ("", "?status=all&year=2027&reviewer=mine&look=nothing", "?q=Group"):
+    for query in ("", "?status=all&year=2027&reviewer=mine&attention=nothing", "?q=Group"):
         with django_assert_num_queries(7):
             client.get(f"{QUEUE}{query or '?status=open'}")
