@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from django.contrib import admin, messages
@@ -19,13 +20,13 @@ from ..content import Snapshot
 from ..frame_forms import typed
 from ..ledger import frozen, groups, overrides_of, verdict
 from ..mails import compose, concerned
-from ..models import Claim, Conflict, Decision, Election
+from ..models import Claim, Conflict, Decision, Election, Submission
 from ..outcomes import done
 from ..states import UNDECIDED, ElectionStatus, Verb, transition
 from . import actions, packet, reviewers
 from .conflict import SIDES
 from .desk import staff
-from .filters import submitted_elections
+from .filters import place_of, submitted_elections
 from .forms import ApproveForm, IdentifierForm, OverrideForm, RejectForm, RevealForm, ReviewerForm
 from .morning import take_next
 from .queue import Queue, submission_of
@@ -61,7 +62,13 @@ class ElectionAdmin(Queue):
         now = actions.judge_on_current_data(election, submission)
         ledger = groups(frozen(submission.ledger_for_cms), snapshot, overrides_of(election, snapshot))
         may_act = user.has_role(Role.REVIEWER) and not holds_a_role(user, election)
-        conflicts = Conflict.objects.filter(Q(waiting__election=election) | Q(holder__election=election))
+        involved = Conflict.objects.filter(Q(waiting__election=election) | Q(holder__election=election))
+        conflicts = list(involved.select_related(*SIDES))
+        practices, coverage = packet.practices(submission, snapshot), packet.coverage(submission)
+        differences, later_dates = packet.differences(submission, now), packet.later_dates(now)
+        is_open = any(conflict.closed_at is None for conflict in conflicts)
+        clear = None if differences or later_dates or is_open or coverage.gaps else packet.all_clear(now, practices)
+        decides = may_act and election.status == ElectionStatus.IN_REVIEW
         return self.page(
             request,
             "packet",
@@ -71,12 +78,16 @@ class ElectionAdmin(Queue):
             snapshot=snapshot,
             verdict=verdict(ledger),
             ledger=ledger,
-            practices=packet.practices(submission, snapshot),
-            coverage=packet.coverage(submission),
-            differences=packet.differences(submission, now),
-            later_dates=packet.later_dates(now),
+            place=place_of(election, request),
+            practices=practices,
+            coverage=coverage,
+            differences=differences,
+            later_dates=later_dates,
+            clear=clear,
+            form=ApproveForm(initial={"submission_number": submission.number}),
+            mail=_approval_mail(election, submission) if clear and decides else None,
             claims=election.claims.exclude(state=Claim.State.RELEASED).prefetch_related("conflicts_waiting"),
-            conflicts=conflicts.select_related(*SIDES),
+            conflicts=conflicts,
             updates=packet.updates(election),
             events=election.events.select_related("by").order_by("-at", "-id"),
             decisions=Decision.objects.filter(submission__election=election).select_related("decided_by", "submission"),
@@ -138,14 +149,13 @@ class ElectionAdmin(Queue):
         form = ApproveForm(typed(request), initial={"submission_number": submission.number})
         if _done(request, election, form, actions.approve, "Approved. The email is on its way."):
             return _packet(election)
-        election.virtual_group_identifier = election.virtual_group_identifier or MADE_AT_APPROVAL
         return self._page(
             request,
             "approve",
             "Approve",
             election,
             form=form,
-            mail=_mail(election, "approved", submission=submission),
+            mail=_approval_mail(election, submission),
             obstacles=actions.obstacles(election, actions.judge_on_current_data(election, submission)),
             open_conflicts=Conflict.objects.filter(holder__election=election, closed_at=None).select_related(*SIDES),
         )
@@ -216,6 +226,12 @@ def _assigned(form: ReviewerForm, by: User) -> str:
     if chosen == by:
         return "You’re now the reviewer of this election. We didn’t email anyone."
     return f"{chosen} is now the reviewer of this election. The email is on its way."
+
+
+def _approval_mail(election: Election, submission: Submission) -> dict[str, Any]:
+    approved = copy(election)
+    approved.virtual_group_identifier = election.virtual_group_identifier or MADE_AT_APPROVAL
+    return _mail(approved, "approved", submission=submission)
 
 
 def _mail(election: Election, template: str, **context: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -84,7 +85,8 @@ class QueueFilter(admin.SimpleListFilter):
             raise IncorrectLookupParameters
         return queryset.filter(self.condition(request, value))
 
-    def condition(self, request: HttpRequest, value: str) -> Q:
+    @classmethod
+    def condition(cls, request: HttpRequest, value: str) -> Q:
         """Return the condition of a choice."""
         raise NotImplementedError
 
@@ -98,7 +100,8 @@ class StatusFilter(QueueFilter):
         submitted = [(status.value, str(status.label)) for status in ElectionStatus if status not in NEVER_SUBMITTED]
         return [(OPEN, "Needs a decision"), *submitted, (ALL, "All")]
 
-    def condition(self, request: HttpRequest, value: str) -> Q:
+    @classmethod
+    def condition(cls, request: HttpRequest, value: str) -> Q:
         return {OPEN: Q(status__in=WITH_CMS), ALL: Q()}.get(value, Q(status=value))
 
 
@@ -111,7 +114,8 @@ class YearFilter(QueueFilter):
         years = submitted_elections().order_by("-performance_year").values_list("performance_year", flat=True)
         return [(ALL, "All"), *((str(year), str(year)) for year in years.distinct())]
 
-    def condition(self, request: HttpRequest, value: str) -> Q:
+    @classmethod
+    def condition(cls, request: HttpRequest, value: str) -> Q:
         return Q() if value == ALL else Q(performance_year=value)
 
 
@@ -125,7 +129,8 @@ class ReviewerFilter(QueueFilter):
         others = [(str(user.pk), str(user)) for user in reviewing.distinct().order_by("name", "email")]
         return [(ALL, "All"), (MINE, "Mine"), (UNASSIGNED, "Unassigned"), *others]
 
-    def condition(self, request: HttpRequest, value: str) -> Q:
+    @classmethod
+    def condition(cls, request: HttpRequest, value: str) -> Q:
         special = {ALL: Q(), MINE: Q(reviewer=person(request)), UNASSIGNED: Q(reviewer=None)}
         return special[value] if value in special else Q(reviewer=value)
 
@@ -146,8 +151,9 @@ class AttentionFilter(QueueFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(value, label) for value, (label, _) in self.CONDITIONS.items()]
 
-    def condition(self, request: HttpRequest, value: str) -> Q:
-        return self.CONDITIONS[value][1]
+    @classmethod
+    def condition(cls, request: HttpRequest, value: str) -> Q:
+        return cls.CONDITIONS[value][1]
 
 
 class AmongFilter(admin.SimpleListFilter):
@@ -179,3 +185,33 @@ def remembered(query: QueryDict) -> str:
     return urlencode(
         [(each.parameter_name, query[each.parameter_name]) for each in FILTERS if each.parameter_name in query]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an election is in the list as it was last filtered, and its neighbors: pairs of id and group's name.
+
+    `number` counts from 1; 0 if the election is not in the list, as after a decision. Then `after` is the first there.
+    """
+
+    number: int
+    count: int
+    before: tuple[uuid.UUID, str] | None
+    after: tuple[uuid.UUID, str] | None
+
+
+def place_of(election: Election, request: HttpRequest) -> Place | None:
+    """Return an election's place in the list that the cookie remembers; None if the list is empty."""
+    query = QueryDict(request.COOKIES.get(REMEMBERED, ""))
+    try:
+        conditions = [each.condition(request, query.get(each.parameter_name, each.default)) for each in FILTERS]
+        listed = listed_elections().filter(*conditions).order_by("last_submission__received_at", "pk")
+        elections = list(listed.values_list("pk", "last_submission__virtual_group_name"))
+    except (KeyError, ValueError):  # a cookie that this site did not write
+        return None
+    others = [pk for pk, _ in elections]
+    at = others.index(election.pk) if election.pk in others else -1
+    if not elections:
+        return None
+    before = elections[at - 1] if at > 0 else None
+    return Place(at + 1, len(elections), before, elections[at + 1] if at + 1 < len(elections) else None)

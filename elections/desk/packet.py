@@ -9,7 +9,7 @@ from agreements.models import KnownBy
 from agreements.text.coverage import uncovered
 from agreements.text.provisions import Provision, marked
 from eligibility.data import cms_data, nppes
-from eligibility.law.determination import Finding
+from eligibility.law.determination import Finding, Outcome
 from eligibility.law.rule_results import CMS_DATA, NPPES
 
 from ..content import PracticeEntry, Snapshot
@@ -85,6 +85,11 @@ class Coverage:
     group: str
     own: dict[str, Any] | None
 
+    @property
+    def gaps(self) -> bool:
+        """True if a required item is lacking, or not marked in the group's own agreement."""
+        return any(bool(what) != bool(self.own) for _, what in self.things)
+
 
 def coverage(submission: Submission) -> Coverage:
     """Return the agreement's coverage of the nine required items; never its text, nor its file's name."""
@@ -121,6 +126,21 @@ def differences(submission: Submission, now: JudgedElection) -> list[Difference]
             name, why = entry.name, [*_of_roster(was, entry), *_of_data(finding, run, now)] or why
         found.append(Difference(name, then, finding, tuple(why)))
     return found
+
+
+def all_clear(now: JudgedElection, practices: Sequence[PracticePacket]) -> str | None:
+    """Return the sentence that nothing needs thought, in numbers; None if a finding, a roster or a signature does."""
+    outcomes = [finding.outcome for finding in now.findings]
+    rows = [row for practice in practices for row in practice.roster]
+    if any(outcome not in SETTLED for outcome in outcomes) or any(practice.flags for practice in practices):
+        return None
+    if any(row.differs or row.in_cms_data is None for row in rows):
+        return None
+    met, executed = outcomes.count(Outcome.MET), sum(bool(practice.entry.executed_on) for practice in practices)
+    return (
+        f"Nothing to decide: {met} of {len(outcomes)} findings met, {len(outcomes) - met} do not apply, rosters equal,"
+        f" {executed} of {len(practices)} practices executed the agreement."
+    )
 
 
 def later_dates(now: JudgedElection) -> list[tuple[str, str]]:

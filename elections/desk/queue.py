@@ -13,7 +13,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from accounts.models import User
+from accounts.models import Role, User
+from accounts.staff_pages import has_role
 from eligibility.law.identifiers import has_nine_digit_run
 from ground import clock
 from ground.csv_cells import escaped
@@ -21,6 +22,7 @@ from ground.templatetags.et import et_datetime
 
 from ..models import Election, Submission
 from ..receipt_codes import typed_receipt_code
+from ..states import ElectionStatus
 from ..templatetags.elections import status_tone, tag_colors
 from .desk import DeskAdmin, staff
 from .filters import ALL, FILTERS, NAMES, OPEN, REMEMBERED, AmongFilter, listed_elections, remembered
@@ -41,11 +43,15 @@ class Queue(DeskAdmin):
     list_display = ["election", "performance_year", "state", "received_at", "age", "reviewer", "attention"]
     list_filter = [*FILTERS, AmongFilter]
     list_per_page = 50
-    ordering = ["last_submission__received_at"]
+    ordering = ["last_submission__received_at", "pk"]
     search_fields = [
         *("last_submission__virtual_group_name", "claims__practice_name"),
         *("representative_name", "representative_email"),
     ]
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Return the columns; those who review start a review from the list."""
+        return [*self.list_display, "review"] if has_role(request, Role.REVIEWER) else [*self.list_display]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Election]:
         return listed_elections()
@@ -87,6 +93,17 @@ class Queue(DeskAdmin):
         }
         said = ", ".join(word for word, stands in words.items() if stands) or "nothing"
         return f"{said[:1].upper()}{said[1:]}"
+
+    @admin.display(description="review")
+    def review(self, election: Election) -> str:
+        if election.status != ElectionStatus.SUBMITTED:
+            return ""
+        return format_html(
+            '<button class="usa-button padding-y-1 padding-x-2" form="review" formaction="{}">Review'
+            '<span class="usa-sr-only"> {}</span></button>',
+            reverse("admin:elections_election_start_review", args=[election.pk]),
+            election.submitted_name,
+        )
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the queue with the filters it was last left with; search by POST, as a number stands in no address."""

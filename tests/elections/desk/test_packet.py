@@ -1,0 +1,80 @@
+"""The packet over HTTP: a clean election decided from it, and the way through the list."""
+
+import pytest
+
+from elections.models import Election
+from eligibility.models import DeterminationClinician, DeterminationPractice
+from notices.models import Notice
+from tests.factories.elections import ElectionFactory
+from tests.factories.people import UserFactory, signed_in
+from tests.factories.practices import BY_SSN, GROUP, OTHER, PracticeFactory
+from tests.pages import text
+
+from ..steps import desk
+
+pytestmark = pytest.mark.django_db
+
+QUEUE = "/staff/elections/election/?status=open"
+CLEAR = (
+    "Nothing to decide: 23 of 26 findings met, 3 do not apply, rosters equal, 2 of 2 practices executed the agreement."
+)
+
+
+def test_a_clean_election_is_decided_in_two_clicks(client, submitted):
+    page = client.get(QUEUE).content.decode()
+    assert f'form="review" formaction="{desk(submitted, "start-review/")}">Review' in page
+    assert '<form id="review" method="post">' in page
+    packet = client.post(desk(submitted, "start-review/"), follow=True)
+    said = text(packet)
+    assert CLEAR in said
+    assert "Check these first" not in said
+    Notice.objects.all().delete()
+    fields = {"submission_number": packet.context["form"].initial["submission_number"], "identifier": ""}
+    assert f'action="{desk(submitted, "approve/")}"' in packet.content.decode()
+    client.post(desk(submitted, "approve/"), fields)
+    assert Election.objects.get().status == "approved"
+    mail = Notice.objects.get(to="dana@example.org")
+    shown = packet.context["mail"]
+    assert (shown["to"], shown["subject"]) == (["dana@example.org"], mail.subject)
+    identifier = Election.objects.get().virtual_group_identifier
+    assert shown["body"].replace("(created when you approve)", str(identifier)) == mail.body
+
+
+@pytest.mark.parametrize("what", ["roster", "finding", "conflict"])
+def test_what_needs_thought_comes_first_and_nothing_is_offered_beside_it(client, in_review, what):
+    if what == "roster":
+        DeterminationClinician.objects.filter(npi=GROUP.npis[1]).delete()
+    elif what == "finding":
+        DeterminationPractice.objects.filter(name=GROUP.name).delete()
+    else:
+        by = UserFactory(email="rae@example.org", name="Rae Vale")
+        ElectionFactory(by=by, practices=(GROUP, OTHER), name="Mill Group", state="submitted")
+    packet = client.get(desk(in_review))
+    assert "Check these first" in text(packet)
+    assert "Nothing to decide" not in text(packet)
+    assert packet.context["mail"] is None
+
+
+def test_who_may_not_decide_is_offered_no_approval(cms_data, in_review, representative):
+    auditor = signed_in(UserFactory(roles=["auditor"]))
+    packet = auditor.get(desk(in_review))
+    assert CLEAR in text(packet)
+    assert "Approve and send the email" not in text(packet)
+    assert "formaction" not in auditor.get("/staff/elections/election/?status=all").content.decode()
+
+
+def test_the_packet_leads_through_the_list_as_it_was_filtered(client, submitted, set_clock):
+    set_clock("2026-12-01T11:00:00-05:00")
+    second = ElectionFactory(practices=(OTHER, BY_SSN), name="Mill Group", state="in_review")
+    set_clock("2026-12-01T12:00:00-05:00")
+    third = ElectionFactory(practices=PracticeFactory.build_batch(2), name="Oak Group", state="submitted")
+    client.get(QUEUE)
+    assert "1 of 3 in your list. Next: Mill Group" in text(client.get(desk(submitted)))
+    assert "2 of 3 in your list. Previous: Harbor Group Next: Oak Group" in text(client.get(desk(second)))
+    assert "3 of 3 in your list. Previous: Mill Group" in text(client.get(desk(third)))
+    client.get(f"{QUEUE}&reviewer=unassigned")
+    assert "2 of 2 in your list. Previous: Harbor Group" in text(client.get(desk(third)))
+    assert "in your list" not in text(client.get(desk(second)))
+    assert "Next: Harbor Group" in text(client.get(desk(second)))
+    client.cookies["queue"] = "year=nonsense"
+    assert "in your list" not in text(client.get(desk(third)))
