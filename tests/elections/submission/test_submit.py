@@ -165,7 +165,7 @@ def test_submitting_again_gives_an_approval_up_and_keeps_the_identifier(client, 
     page = client.get(f"/elections/{approved.pk}/review").content.decode()
     assert "If you submit again, you give up the approval" in page
     staff = signed_in(reviewer)
-    for page in (desk(approved), "/staff/elections/election/"):
+    for page in (desk(approved), "/staff/elections/election/?status=all"):
         assert "Harbor Group" in staff.get(page).content.decode()
         assert "Harbor and Lake Group" not in staff.get(page).content.decode()
     confirm(client, approved)
