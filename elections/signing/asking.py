@@ -76,7 +76,7 @@ def ask(election_id: uuid.UUID, *, by: User, now: datetime) -> int:
     due = [one for one in members if one.party_id not in asked and one.party.signer_name and one.party.signer_email]
     if not due:
         raise Refused(
-            "We didn’t send any links. Every signer you named with an email address has a link or has signed. "
+            "We sent no links. Every signer you named with an email address has a link or has signed. "
             "Add the signers and email addresses that are missing."
         )
     _refuse_if_too_many([one.party.signer_email.lower() for one in due], by, now)

@@ -18,7 +18,7 @@ CONTACT = {
     "alternate_email": "The alternate contact’s email address",
     "alternate_phone": "The alternate contact’s phone",
 }
-NOT_EXECUTED = "has not signed (executed) the agreement yet"
+NOT_EXECUTED = "has not executed the agreement yet"
 
 
 def differences(submitted: Snapshot, now: Snapshot) -> list[str]:
@@ -58,15 +58,15 @@ def _practice(before: PracticeEntry, after: PracticeEntry) -> Iterator[str]:
         if npis := sorted(set(more) - set(fewer)):
             yield f"{name}: {change} {', '.join(npi or 'a line without an NPI' for npi in npis)}."
     if before.executed_on != after.executed_on:
-        day = f"signed (executed) the agreement on {et_date(after.executed_on)}" if after.executed_on else NOT_EXECUTED
+        day = f"executed the agreement on {et_date(after.executed_on)}" if after.executed_on else NOT_EXECUTED
         yield f"{name} {day}."
     if (before.signer_name, before.signer_title) != (after.signer_name, after.signer_title):
         signer = f"{after.signer_name}, {after.signer_title}".strip(", ")
-        yield f"{name}: the signer is now {_quoted(signer)}." if signer else f"{name} no longer names a signer."
+        yield f"{name}: the signer is now {_quoted(signer)}." if signer else f"{name} has no signer named."
     if before.opt_in_accepted != after.opt_in_accepted:
         yield f"{name} {'accepts' if after.opt_in_accepted else 'does not accept'} the opt-in."
     if before.contests != after.contests:
-        yield f"{name}: the contested findings changed."
+        yield f"{name}: what you contest changed."
 
 
 def _is_same(before: PracticeEntry, after: PracticeEntry) -> bool:

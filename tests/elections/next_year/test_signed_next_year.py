@@ -84,9 +84,7 @@ def test_a_term_that_goes_on_counts_without_asking_anybody(client, draft):
     said = text(client.get(f"/elections/{draft.pk}/signing"))
     assert "2 of 2 practices signed." in said
     assert said.count("That was for 2026. The agreement’s own term covers 2027") == 2
-    assert "We didn’t send any links" in text(
-        client.post(f"/elections/{draft.pk}/signing", {"ask": "yes"}, follow=True)
-    )
+    assert "We sent no links" in text(client.post(f"/elections/{draft.pk}/signing", {"ask": "yes"}, follow=True))
     acknowledge(draft)
     assert submit(draft).document.kind == "executed"
 

@@ -81,9 +81,9 @@ def test_the_signer_moves_the_tin_to_the_one_that_waited(both, representative, r
     said = at_rival.reads()
     assert MAY_CHOOSE not in said
     at = "On Dec 1, 2026, 10:00 a.m. ET"
-    chose = f"{at}, its signer chose this election, for Rival Group . Its TIN counts in this election."
+    chose = f"{at}, its signer chose this election, for Rival Group . This election holds its TIN."
     assert chose in said
-    chose = "its signer chose the other election, not the one for Harbor Group . Its TIN counts in the other election."
+    chose = "its signer chose the other election, not the one for Harbor Group . The other election holds its TIN."
     assert chose in at_harbor.reads()
     submission_actions.withdraw(Election.objects.get(virtual_group__name="Rival Group").pk, by=rival, now=clock.now())
     assert states() == [("Harbor Group", "held"), ("Rival Group", "released")]
