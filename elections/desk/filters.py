@@ -1,7 +1,7 @@
 """Which submitted elections the queue shows: its filters, and what needs thought about each election."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 
 from accounts.models import User
 from eligibility.law.rules import CONTESTABLE
@@ -23,6 +24,8 @@ from ..states import NEVER_SUBMITTED, WITH_CMS, ElectionStatus
 
 OPEN, ALL, MINE, UNASSIGNED = "open", "all", "mine", "unassigned"
 FREE = ("q", "p", "o")  # the search, the page and the order, as Django's list calls them
+SUBMITTERS = "last_submission__submitter_ledger"
+QUEUE = "admin:elections_election_changelist"
 REMEMBERED = "queue"  # the cookie that keeps the filters of a person's last list
 
 
@@ -36,25 +39,26 @@ def listed_elections() -> QuerySet[Election]:
     """Return submitted elections with what needs thought about each; the snapshots and ledgers stay unread."""
     open_conflicts = Conflict.objects.filter(closed_at=None)
     about = Q(waiting__election=OuterRef("pk")) | Q(holder__election=OuterRef("pk"))
-    ledger = Coalesce(F("last_submission__reviewer_ledger"), F("last_submission__submitter_ledger"))
+    ledger = Coalesce(F("last_submission__reviewer_ledger"), F(SUBMITTERS))
     return (
         submitted_elections()
         .alias(ledger_for_cms=ExpressionWrapper(ledger, JSONField()))
         .annotate(
             in_conflict=Exists(open_conflicts.filter(about)),
-            is_contested=_says(_any_of({"outcome": "not_met", "rule": rule} for rule in CONTESTABLE)),
-            is_not_met=_says(_any_of([{"outcome": "not_met"}])),
-            is_untold=_says(_any_of([{"outcome": "cannot_tell"}])),
+            # Nothing that the submitter saw as not met was submitted uncontested; CMS may see more than they did.
+            is_contested=_says(_any_of(SUBMITTERS, *({"outcome": "not_met", "rule": rule} for rule in CONTESTABLE))),
+            is_not_met=_says(_any_of("ledger_for_cms", {"outcome": "not_met"})),
+            is_untold=_says(_any_of("ledger_for_cms", {"outcome": "cannot_tell"})),
         )
         .defer(*(f"last_submission__{kept}" for kept in ("snapshot", "submitter_ledger", "reviewer_ledger")))
     )
 
 
-def _any_of(findings: Iterable[Mapping[str, str]]) -> Q:
-    """Return the condition that the ledger holds one of these findings, in its stored form."""
+def _any_of(ledger: str, *findings: Mapping[str, str]) -> Q:
+    """Return the condition that a ledger holds one of these findings, in its stored form."""
     condition = Q()
     for finding in findings:
-        condition |= Q(ledger_for_cms__contains={"findings": [finding]})
+        condition |= Q(**{f"{ledger}__contains": {"findings": [finding]}})
     return condition
 
 
@@ -178,6 +182,11 @@ class AmongFilter(admin.SimpleListFilter):
 
 FILTERS = (StatusFilter, YearFilter, ReviewerFilter, AttentionFilter)
 NAMES = {*FREE, AmongFilter.parameter_name, *(each.parameter_name for each in FILTERS)}
+
+
+def queue_with(**filters: str) -> str:
+    """Return the address of the list with these filters, of what needs a decision unless they say otherwise."""
+    return f"{reverse(QUEUE)}?{urlencode({'status': OPEN} | filters)}"
 
 
 def remembered(query: QueryDict) -> str:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 
 from django.db import transaction
 from django.db.models import Count, Q
@@ -20,7 +19,7 @@ from ..models import Conflict, Election
 from ..states import WITH_CMS, ElectionStatus
 from .actions import start_review
 from .desk import DeskAdmin
-from .filters import MINE, UNASSIGNED, listed_elections
+from .filters import MINE, UNASSIGNED, listed_elections, queue_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +48,9 @@ def waiting(user: User) -> list[WaitingWork]:
     )
     notices = reverse("admin:notices_notice_changelist")
     return [
-        WaitingWork("Mine", counts["mine"], _queue(reviewer=MINE)),
-        WaitingWork("Unassigned", counts["unassigned"], _queue(reviewer=UNASSIGNED)),
-        WaitingWork("Contested", counts["contested"], _queue(attention="contested")),
+        WaitingWork("Mine", counts["mine"], queue_with(reviewer=MINE)),
+        WaitingWork("Unassigned", counts["unassigned"], queue_with(reviewer=UNASSIGNED)),
+        WaitingWork("Contested", counts["contested"], queue_with(attention="contested")),
         WaitingWork("Open conflicts", conflicts, reverse("admin:elections_conflict_changelist")),
         WaitingWork("Emails that failed", emails["failed"], f"{notices}?state__exact=failed"),
         WaitingWork("Emails that bounced", emails["bounced"], f"{notices}?state__exact=bounced"),
@@ -86,7 +85,3 @@ def take_next(*, by: User, now: datetime) -> Election | None:
         if election and not holds_a_role(by, election):
             return start_review(pk, by=by, now=now)
     return None
-
-
-def _queue(**filters: str) -> str:
-    return f"{reverse('admin:elections_election_changelist')}?{urlencode({'status': 'open'} | filters)}"

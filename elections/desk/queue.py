@@ -25,10 +25,9 @@ from ..receipt_codes import typed_receipt_code
 from ..states import ElectionStatus
 from ..templatetags.elections import status_tone, tag_colors
 from .desk import DeskAdmin, staff
-from .filters import ALL, FILTERS, NAMES, OPEN, REMEMBERED, AmongFilter, listed_elections, remembered
+from .filters import ALL, FILTERS, NAMES, QUEUE, REMEMBERED, AmongFilter, listed_elections, queue_with, remembered
 from .number_search import search, typed_number
 
-QUEUE = "admin:elections_election_changelist"
 LONGEST_SEARCH = 200
 NOT_UNDERSTOOD = "We didn’t understand the filters in this address, so this list shows what needs a decision."
 CSV_COLUMNS = (
@@ -134,7 +133,7 @@ class Queue(DeskAdmin):
                 return _queue(filters)
             if len(found) == 1:
                 return redirect("admin:elections_election_change", found[0].pk)
-            return _queue(urlencode({"status": ALL, "among": ",".join(str(election.pk) for election in found)}))
+            return redirect(queue_with(status=ALL, among=",".join(str(election.pk) for election in found)))
         if has_nine_digit_run(words):
             messages.warning(request, "Search by a TIN (9 digits) or an NPI (10 digits) alone, without other words.")
             return _queue(filters)
@@ -171,4 +170,4 @@ def submission_of(election: Election) -> Submission:
 
 def _queue(filters: str = "") -> HttpResponse:
     """Lead to the list with these filters; without any, to what needs a decision."""
-    return redirect(f"{reverse(QUEUE)}?{filters or f'status={OPEN}'}")
+    return redirect(f"{reverse(QUEUE)}?{filters}" if filters else queue_with())

@@ -27,7 +27,7 @@ class SigningState(StrEnum):
     INVITED = "invited"
     NOT_ASKED = "not asked yet"
     NO_ADDRESS = "name or email address is missing"
-    NOBODY = "no signer named yet"
+    NO_SIGNER = "no signer named yet"
 
 
 TONES = {
@@ -122,7 +122,9 @@ def _state(
         return SigningState.SIGNED
     if request is None:
         named = (member.party.signer_name, member.party.signer_email)
-        return SigningState.NOT_ASKED if all(named) else SigningState.NO_ADDRESS if any(named) else SigningState.NOBODY
+        return (
+            SigningState.NOT_ASKED if all(named) else SigningState.NO_ADDRESS if any(named) else SigningState.NO_SIGNER
+        )
     if request.declined_at:
         return SigningState.DECLINED
     if mail and mail.state in UNDELIVERED:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
@@ -14,7 +15,7 @@ from eligibility.models import DeterminationClinician
 from ground import clock
 from tests.factories.elections import ElectionFactory, submit
 from tests.factories.people import UserFactory
-from tests.factories.practices import BELOW, BY_SSN, OTHER, SOLO, FictionalPractice
+from tests.factories.practices import BELOW, BY_SSN, GROUP, OTHER, SOLO, FictionalPractice
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +82,14 @@ def test_a_row_says_what_needs_attention(client, groups):
     assert rows["Oak Group"].is_contested
     assert "Contested, conflict over a TIN" in page
     assert page.count('<td class="field-attention">Nothing</td>') == 1
+
+
+def test_what_cms_alone_sees_as_not_met_is_not_called_contested(client, below):
+    """No NPI listed bills under the TIN, so the representative was told “cannot tell”, and contested nothing."""
+    ElectionFactory(practices=(replace(SOLO, npis=("1922002005",)), GROUP), state="submitted")
+    assert listed(client, attention="contested") == []
+    assert listed(client, attention="not-met") == ["Harbor Group"]
+    assert '<td class="field-attention">Not met' in client.get(OPEN).content.decode()
 
 
 @pytest.mark.parametrize(
