@@ -51,7 +51,7 @@ def elections_of(user: User) -> QuerySet[Election]:
 
 def election_for(user: User, election_id: uuid.UUID, *, edit: bool = False, represent: bool = False) -> Election:
     """Return the election to one who may see it; raises as `allowed` does."""
-    election = Election.objects.select_related("virtual_group", "agreement").filter(pk=election_id).first()
+    election = Election.objects.select_related("virtual_group", "agreement").filter(pk=election_id).order_by().first()
     return allowed(user, election, edit=edit, represent=represent)
 
 

@@ -66,7 +66,8 @@ def request_document(
         next_attempt_at=now,
     )
     Document.objects.bulk_create([asked], ignore_conflicts=True)
-    document = Document.objects.get(agreement_id=agreement_id, kind=kind, snapshot_sha256=asked.snapshot_sha256)
+    found = Document.objects.defer("snapshot")  # it is the one just written, and long
+    document = found.get(agreement_id=agreement_id, kind=kind, snapshot_sha256=asked.snapshot_sha256)
     if document.state == DocumentState.FAILED:
         retry(document, by=by, now=now)
         document.refresh_from_db()

@@ -178,6 +178,6 @@ def _most_met(found: dict[str, _Found], keys: Sequence[str]) -> _Found | None:
 def _clinicians(practices: set[int]) -> dict[int, list[ClinicianData]]:
     """Return the clinicians of each practice by NPI, in one query: also for none, so that queries tell nothing."""
     of_practice: dict[int, list[ClinicianData]] = {practice: [] for practice in practices}
-    for practice_id, *clinician in rows(CLINICIANS, [list(practices)]):
-        of_practice[practice_id].append(ClinicianData(*clinician))
+    for row in rows(CLINICIANS, [list(practices)]):
+        of_practice[row.practice_id].append(ClinicianData(*row[1:]))
     return of_practice

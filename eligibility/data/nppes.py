@@ -33,8 +33,8 @@ def listed(npis: Iterable[str]) -> tuple[dict[str, RegistryEntry], dict[str, Npp
     """Return the registry entries, which the rules judge, and the names of the NPIs that NPPES lists. One query."""
     registry, names = {}, {}
     for row in rows(LISTED, [joined(npis)]):
-        registry[row.npi] = RegistryEntry(row.entity_type, row.deactivated_on, row.reactivated_on)
-        names[row.npi] = NppesName(row.entity_type, row.last_name, row.first_name, row.organization_name)
+        registry[row.npi] = RegistryEntry(*row[1:4])
+        names[row.npi] = NppesName(row.entity_type, *row[4:])
     return registry, names
 
 

@@ -45,7 +45,7 @@ def seconds(act: Callable[[], object]) -> float:
     return time.monotonic() - begun
 
 
-def median_seconds(*acts: Callable[[], object], times: int = 25) -> list[float]:
+def median_seconds(*acts: Callable[[], object], times: int = 75) -> list[float]:
     """Return the median of each act's calls, by turns so that a slow moment hits all; first comes one not counted."""
     for act in acts:
         act()
