@@ -24,6 +24,7 @@ SWEEPS = {  # task name: seconds from one to the next
     "agreements.sweep": 30.0,
     "elections.make_sample_agreement": 30.0,
     "elections.lapse": MINUTE,
+    "elections.take_effect": 5.0,
     "elections.remind": 10 * MINUTE,
     "elections.tell_signers": 30.0,
     "elections.forget_sandboxes": 10 * MINUTE,

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template import loader
+from django.urls import reverse
 
 from ground.private_numbers import stands_in_address
 
@@ -21,7 +23,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that one may look and not touch."""
+    """Say that one may look and not touch; to staff on a page of theirs, and in the words of what refused them."""
+    if request.path.startswith(reverse("admin:index")) and getattr(request.user, "is_staff", False):
+        said = {"title": "You can’t do that here", "why": str(exception) or "Your role at CMS does not allow that."}
+        return render(request, "admin/forbidden.html", admin.site.each_context(request) | said, status=403)
     return render(request, "403.html", status=403)
 
 

@@ -8,6 +8,7 @@ from elections.agreement import executed
 from elections.agreement.executed import PartyEntry
 from elections.content import Snapshot
 from elections.desk import actions as desk_actions
+from elections.desk import decisions
 from elections.models import Election, ElectionRole, RoleKind, Submission, UpdateKind
 from elections.people import naming
 from elections.practices import members
@@ -69,7 +70,8 @@ def approved(writer: Writer) -> None:
     submission = submit(writer, "River Bend Virtual Group", fictional.RIVER_BEND, fictional.FERRY_ROAD, fictional.OXBOW)
     election_id, rosa = submission.election_id, writer.others[ROSA]
     desk_actions.start_review(election_id, by=rosa, now=writer.after(days=2))
-    desk_actions.approve(election_id, by=rosa, now=writer.after(hours=3), submission_number=submission.number)
+    decisions.approve(election_id, by=rosa, now=writer.after(hours=3), submission_number=submission.number)
+    decisions.take_effect(election_id, now=writer.after(minutes=1))
     writer.after(days=6)
     upkeep_actions.report_clinician(
         election_id,
@@ -95,7 +97,7 @@ def rejected(writer: Writer) -> None:
     """An election with a practice that CMS data do not list, rejected for it."""
     submission = submit(writer, "Summit Cedar Alliance", fictional.SUMMIT, fictional.NOT_IN_CMS_DATA)
     desk_actions.start_review(submission.election_id, by=writer.others[HENRY], now=writer.after(days=1))
-    desk_actions.reject(
+    decisions.reject(
         submission.election_id,
         by=writer.others[HENRY],
         now=writer.after(days=3),
@@ -103,6 +105,7 @@ def rejected(writer: Writer) -> None:
         reasons="CMS could not find any Medicare billing under the TIN of Cedar Hollow Pain Clinic between "
         "October 1, 2025 and September 30, 2026. A virtual group cannot be formed with Summit Eye Care alone.",
     )
+    decisions.take_effect(submission.election_id, now=writer.after(minutes=1))
 
 
 def in_review(writer: Writer, practices: list[Determined]) -> None:

@@ -79,7 +79,7 @@ def closed_to_changes(request: HttpRequest, election: Election) -> HttpResponse 
     """Return the way back to the election where its working copy cannot be changed any more, else None."""
     if may_be_edited(election, clock.now()):
         return None
-    why = f"This election cannot be changed now. Its status is “{election.get_status_display()}”."
+    why = f"This election cannot be changed now. Its status is “{election.public_status.label}”."
     if "X-Autosave" in request.headers:
         told: dict[str, Any] = {"saved": None, "refused": [why], "errors": {}, "emptied": [], "overtaken": {}}
         return JsonResponse(told)

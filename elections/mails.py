@@ -1,7 +1,10 @@
 """The mails that an election owes, each with the event it is about."""
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +20,21 @@ SITE = re.compile(r"(?<![@\w.-])[\w-]+(?:[.。．][\w-]+)*[.。．][a-z][\w-]+(?
 DOT = re.compile("[.。．]")
 
 
+@dataclass(frozen=True)
+class Mail:
+    """A mail exactly as it will be sent; `template` is the name of its file."""
+
+    template: str
+    to: tuple[str, ...]
+    subject: str
+    body: str
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 in hexadecimal: by it a form says which mail was shown."""
+        return hashlib.sha256(json.dumps(asdict(self)).encode()).hexdigest()
+
+
 def concerned(election: Election) -> list[str]:
     """Return the addresses of those who work on an election: its representative first, then its collaborators."""
     roles = election.roles.filter(kind=RoleKind.COLLABORATOR).order_by("user__email")
@@ -29,20 +47,25 @@ def tell(event: Event, template: str, addresses: Iterable[str], *, now: datetime
 
     `of` tells several mails of one event to one address apart.
     """
-    subject, body = compose(event.election, template, **context)
+    owe(event, compose(event.election, template, addresses, **context), now=now, of=of)
+
+
+def owe(event: Event, mail: Mail, *, now: datetime, of: str = "") -> None:
+    """Owe a mail that was composed, as `tell` does."""
     notices = outbox.owe_all(
-        {address: f"election-event:{event.pk}:{template}:{of}{address}" for address in addresses},
-        reason=f"election {template.replace('_', ' ')}",
-        subject=subject,
-        body=body,
+        {address: f"election-event:{event.pk}:{mail.template}:{of}{address}" for address in mail.to},
+        reason=f"election {mail.template.replace('_', ' ')}",
+        subject=mail.subject,
+        body=mail.body,
         now=now,
     )
     event.notices.add(*notices)
 
 
-def compose(election: Election, template: str, **context: Any) -> tuple[str, str]:
-    """Return subject and body of a mail, exactly as it will be sent."""
-    return in_two(_without_links_of_others(rendered(template, election=election, **context)))
+def compose(election: Election, template: str, addresses: Iterable[str], **context: Any) -> Mail:
+    """Return a mail exactly as it will be sent."""
+    subject, body = in_two(_without_links_of_others(rendered(template, election=election, **context)))
+    return Mail(template, tuple(addresses), subject, body)
 
 
 def rendered(template: str, **context: Any) -> str:

@@ -200,7 +200,7 @@ def to_check(submission: Submission, snapshot: Snapshot) -> list[str]:
 
 def waits_for_cms(election: Election, submission: Submission | None) -> bool:
     """Say whether CMS still has to check a TIN of this submission; once it is decided or withdrawn nothing is open."""
-    undecided = election.status in WITH_CMS
+    undecided = election.public_status in WITH_CMS
     return undecided and submission is not None and bool(_to_check(submission))
 
 

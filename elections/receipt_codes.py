@@ -41,6 +41,12 @@ def new_virtual_group_identifier() -> str:
     return body + check_character(body)
 
 
+def is_virtual_group_identifier(text: str) -> bool:
+    """Say whether the text is an identifier as this site makes them, with its check character."""
+    made_of_ours = len(text) == IDENTIFIER_LENGTH and set(text) <= set(IDENTIFIER_ALPHABET)
+    return made_of_ours and check_character(text[:-1]) == text[-1]
+
+
 def check_character(body: str) -> str:
     """Return the sixth character for the first five: their sum, weighted 2 to 6, modulo 31."""
     total = sum(weight * IDENTIFIER_ALPHABET.index(character) for weight, character in enumerate(body, start=2))

@@ -5,6 +5,8 @@ from celery import shared_task
 from eligibility.law.calendar import next_known_year
 from ground import clock
 
+from .desk.correction_rounds import remind_of_corrections, resume_due
+from .desk.decisions import take_effect_due
 from .drafts import cookie_encryption
 from .overview.reminders import remind_due
 from .signing.signing_emails import ask_again_due, remind_signers_due, tell_executed_due
@@ -14,14 +16,22 @@ from .toolkit import sample
 
 @shared_task(name="elections.lapse")
 def lapse() -> None:
-    """Lapse the drafts whose window has closed."""
+    """Lapse the drafts whose window has closed, and go on with reviews whose correction was not answered in time."""
     lapse_due(now=clock.now())
+    resume_due(now=clock.now())
+
+
+@shared_task(name="elections.take_effect")
+def take_effect() -> None:
+    """Let the decisions take effect whose minute is over."""
+    take_effect_due(now=clock.now())
 
 
 @shared_task(name="elections.remind")
 def remind() -> None:
-    """Remind those who work on drafts that the deadline comes."""
+    """Remind those who work on drafts, who sign, and who owe CMS an answer that a deadline comes."""
     remind_due(now=clock.now())
+    remind_of_corrections(now=clock.now())
     remind_signers_due(now=clock.now())
 
 

@@ -13,6 +13,20 @@ _TABLE = ", ".join(
 append_only = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 never_deleted = pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)
 
+# What was answered to a request stays as it was when the election went on.
+answered_for_good = pgtrigger.Trigger(
+    name="answered_for_good",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    condition=pgtrigger.AnyChange("answer", "explanation", "answered_by", "answered_at"),
+    func="""
+        IF EXISTS (SELECT 1 FROM elections_correction WHERE id = NEW.correction_id AND ended_at IS NOT NULL) THEN
+            RAISE EXCEPTION 'This request was answered for good.' USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
 starts_as_draft = pgtrigger.Trigger(
     name="starts_as_draft",
     when=pgtrigger.Before,
@@ -44,6 +58,18 @@ status_follows_table = pgtrigger.Trigger(
         END IF;
         RETURN NEW;
     """,  # noqa: S608 (made of our own table alone)
+)
+
+# A decision waits for its effect only from the moment it is made: with the change of status.
+decision_waits_with_status = pgtrigger.Trigger(
+    name="decision_waits_with_status",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    condition=pgtrigger.Condition(
+        "NEW.pending_decision_id IS NOT NULL AND NEW.pending_decision_id IS DISTINCT FROM OLD.pending_decision_id"
+        " AND NEW.status = OLD.status"
+    ),
+    func="RAISE EXCEPTION 'A decision waits only from the moment it is made.' USING ERRCODE = 'check_violation';",
 )
 
 # The database itself notes the transaction, so that nobody can pass off an older event.

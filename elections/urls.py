@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("elections.agreement.urls")),
     path("", include("elections.signing.board_urls")),
     path("", include("elections.submission.urls")),
+    path("", include("elections.corrections.urls")),
     path("", include("elections.upkeep.urls")),
     path("", include("elections.next_year.urls")),
 ]

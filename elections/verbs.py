@@ -10,7 +10,7 @@ from django.conf import settings
 from accounts.models import User
 from ground.clock import EASTERN
 
-from .models import Election, Event
+from .models import Decision, Election, Event
 from .states import Verb, transition
 
 DAYS_BEFORE = (14, 7, 3, 1, 0)  # of the last day on which one can submit
@@ -83,6 +83,25 @@ def change_status(
     for name, value in {"status": line.target, "status_event": event, **(fields or {})}.items():
         setattr(election, name, value)
     return event
+
+
+def undo_decision(election: Election, *, by: User, now: datetime) -> Decision:
+    """Take back the decision of a locked election that waits for its effect, and return it: the review goes on.
+
+    The identifier is again what it was; nothing else had happened yet.
+    """
+    decision = election.pending_decision
+    if decision is None:
+        raise Refused("No decision waits for its effect, so there is nothing to undo.")
+    before = {
+        "pending_decision": None,
+        "changed_at": election.changed_at,
+        "virtual_group_identifier": decision.identifier_before,
+        "identifier_is_provisional": decision.was_provisional,
+    }
+    undone = {"decision": decision.pk, "event": election.status_event_id}
+    change_status(election, Verb.TAKE_BACK, by=by, now=now, fields=before, **undone)
+    return decision
 
 
 def days_left(election: Election, now: datetime) -> int | None:

@@ -16,10 +16,15 @@ from .verbs import Refused, lock, window_is_open
 
 
 def may_be_edited(election: Election, now: datetime) -> bool:
-    """Say whether the working copy may be changed: a draft until it lapses, else while the window is open."""
+    """Say whether the working copy may be changed: a draft until it lapses, else while the window is open.
+
+    Where CMS asked for a correction, whenever that is; what was changed is judged when it is submitted.
+    """
     if election.status == ElectionStatus.DRAFT:
         return now < election.window.closes
-    return election.status in STANDING and window_is_open(election, now)
+    if election.status == ElectionStatus.ACTION_NEEDED:
+        return True
+    return election.public_status in STANDING and window_is_open(election, now)
 
 
 def lock_to_edit(election_id: uuid.UUID, now: datetime) -> Election:
@@ -27,7 +32,7 @@ def lock_to_edit(election_id: uuid.UUID, now: datetime) -> Election:
     election = lock(election_id)
     if not may_be_edited(election, now):
         raise Refused(
-            f"This election is {election.get_status_display().lower()} and can no longer be changed here. "
+            f"This election is {election.public_status.label.lower()} and can no longer be changed here. "
             "Nothing was saved."
         )
     return election

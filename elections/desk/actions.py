@@ -1,4 +1,4 @@
-"""The verbs of CMS reviewers: a review, an override, the virtual group identifier."""
+"""What reviewers do before they decide: start a review, judge on today's data, override a finding."""
 
 import uuid
 from dataclasses import replace
@@ -10,18 +10,17 @@ from accounts.models import User
 from eligibility.law.determination import Finding
 from eligibility.law.rules import CONTESTABLE
 from eligibility.models import LoadRun
+from ground.templatetags.et import et_datetime
 
 from ..access import holds_a_role
 from ..content import Snapshot
 from ..late_corrections import late_correction_basis
-from ..ledger import overrides_of
-from ..mails import concerned, tell
-from ..models import Claim, Decision, Election, Override, Submission
+from ..ledger import Overrides, overrides_of
+from ..mails import Mail
+from ..models import Claim, Decision, Election, Override, ReviewNote, Submission
 from ..readiness import Audience, JudgedElection, judge, keys_of
-from ..receipt_codes import new_virtual_group_identifier
 from ..roster_history import clinicians_now
-from ..states import ElectionStatus, Verb
-from ..submission.claims import lock_claims, release_all
+from ..states import DECIDED, ElectionStatus, Verb
 from ..verbs import Refused, change_status, lock, record
 
 
@@ -32,51 +31,6 @@ def start_review(election_id: uuid.UUID, *, by: User, now: datetime) -> Election
     if election.status == ElectionStatus.IN_REVIEW and election.reviewer == by:
         return election
     change_status(election, Verb.START_REVIEW, by=by, now=now, fields={"reviewer": by})
-    return election
-
-
-@transaction.atomic
-def approve(
-    election_id: uuid.UUID, *, by: User, now: datetime, submission_number: int, identifier: str = ""
-) -> Election:
-    """Approve the submission that the reviewer looked at, and give it its virtual group identifier.
-
-    `identifier` is one that CMS gave; without it the one the election already has is kept, or a provisional one is
-    minted. Raises Refused where another submission came meanwhile, a claim waits, or a finding judged now is not met
-    and not overridden.
-    """
-    election = lock_as_stranger(election_id, by)
-    submission = _submission_decided(election, submission_number)
-    lock_claims(election)
-    judged_election = judge_on_current_data(election, submission)
-    if in_the_way := obstacles(election, judged_election):
-        raise Refused(*in_the_way)
-    event = change_status(election, Verb.APPROVE, by=by, now=now, submission=submission.number)
-    _give_identifier(election, identifier)
-    _decide(submission, Decision.ReviewResult.APPROVED, judged_election, by=by, now=now)
-    tell(event, "approved", concerned(election), now=now, submission=submission)
-    return election
-
-
-@transaction.atomic
-def reject(election_id: uuid.UUID, *, by: User, now: datetime, submission_number: int, reasons: str) -> Election:
-    """Reject the submission that the reviewer looked at, with reasons that the representative reads."""
-    election = lock_as_stranger(election_id, by)
-    submission = _submission_decided(election, submission_number)
-    if not reasons.strip():
-        raise Refused("Enter your reasons. The representative reads them in the email.")
-    lock_claims(election)
-    event = change_status(election, Verb.REJECT, by=by, now=now, submission=submission.number)
-    _decide(
-        submission,
-        Decision.ReviewResult.REJECTED,
-        judge_on_current_data(election, submission),
-        by=by,
-        now=now,
-        reasons=reasons,
-    )
-    release_all(election, now=now)
-    tell(event, "rejected", concerned(election), now=now, submission=submission, reasons=reasons)
     return election
 
 
@@ -97,14 +51,15 @@ def override(
     not in review, or the finding is none that can be overridden now.
     """
     election = lock_as_stranger(election_id, by)
-    submission = _submission_decided(election, submission_number)
+    submission = submission_decided(election, submission_number)
     if election.status != ElectionStatus.IN_REVIEW:
         raise Refused("You can override a finding only while the election is in review. Start the review first.")
     judged_election = judge_on_current_data(election, submission)
-    if (practice, rule) not in {(finding.practice, finding.rule) for finding in overridable(election, judged_election)}:
+    written = overrides_of(election, judged_election.snapshot)
+    if (practice, rule) not in {(finding.practice, finding.rule) for finding in overridable(judged_election, written)}:
         raise Refused("You cannot override this finding now. It is no longer “not met”, or it was already overridden.")
     entry = judged_election.snapshot.practices[practice]
-    written = Override.objects.create(
+    made = Override.objects.create(
         submission=submission,
         rule=rule,
         tin_key=keys_of(entry)[0],
@@ -114,22 +69,14 @@ def override(
         overridden_at=now,
     )
     record(election, "override", by=by, now=now, practice=entry.name, rule=rule, reason=justification)
-    return written
+    return made
 
 
 @transaction.atomic
-def replace_identifier(election_id: uuid.UUID, *, by: User, now: datetime, identifier: str) -> Election:
-    """Put the virtual group identifier that CMS gave in the place of the provisional one."""
+def write_note(election_id: uuid.UUID, *, by: User, now: datetime, text: str) -> ReviewNote:
+    """Keep a note about an election for whoever reads its packet, whatever its status is."""
     election = lock_as_stranger(election_id, by)
-    if election.status != ElectionStatus.APPROVED:
-        raise Refused("Only an approved election has a virtual group identifier.")
-    before = election.virtual_group_identifier
-    if before == identifier and not election.identifier_is_provisional:
-        return election
-    _give_identifier(election, identifier)
-    event = record(election, "replace_identifier", by=by, now=now, before=before, after=identifier)
-    tell(event, "identifier_replaced", concerned(election), now=now, before=before)
-    return election
+    return ReviewNote.objects.create(election=election, text=text, written_by=by, written_at=now)
 
 
 def judge_on_current_data(election: Election, submission: Submission, *, run: LoadRun | None = None) -> JudgedElection:
@@ -146,9 +93,8 @@ def judge_on_current_data(election: Election, submission: Submission, *, run: Lo
     return judge(snapshot, election_id=election.pk, at=at, by=Audience.CMS, run=run, window=election.window)
 
 
-def overridable(election: Election, judged_election: JudgedElection) -> list[Finding]:
+def overridable(judged_election: JudgedElection, written: Overrides) -> list[Finding]:
     """Return the findings that only an override lets stand: data say not met, and nobody overrode that yet."""
-    written = overrides_of(election, judged_election.snapshot)
     return [
         finding
         for finding in judged_election.not_met
@@ -181,43 +127,38 @@ def lock_as_stranger(election_id: uuid.UUID, by: User) -> Election:
     return election
 
 
-def _submission_decided(election: Election, number: int) -> Submission:
+def submission_looked_at(election: Election, number: int) -> Submission:
+    """Return the submission that was looked at; raise Refused where another replaced it."""
     submission = election.last_submission
     if submission is None or submission.number != number:
         raise Refused("The representative submitted again while you were reading. Read the new submission first.")
     return submission
 
 
-def _give_identifier(election: Election, given: str) -> None:
-    """Set the identifier: the one CMS gave, the one the election has, or a new provisional one."""
-    taken = Election.objects.filter(performance_year=election.performance_year).exclude(pk=election.pk)
-    if given:
-        if taken.filter(virtual_group_identifier=given).exists():
-            raise Refused(f"Another virtual group for {election.performance_year} has the identifier {given}.")
-        election.virtual_group_identifier, election.identifier_is_provisional = given, False
-    elif not election.virtual_group_identifier:
-        minted = new_virtual_group_identifier()
-        while taken.filter(virtual_group_identifier=minted).exists():
-            minted = new_virtual_group_identifier()
-        election.virtual_group_identifier, election.identifier_is_provisional = minted, True
-    election.save(update_fields=["virtual_group_identifier", "identifier_is_provisional"])
+def submission_decided(election: Election, number: int) -> Submission:
+    """Return the submission that was looked at, of an election that is still to be decided; raise Refused if not."""
+    submission = submission_looked_at(election, number)
+    last = Decision.objects.filter(submission=submission).select_related("decided_by").last()
+    if election.status in DECIDED and last is not None:
+        raise Refused(
+            f"{last.decided_by} {last.get_outcome_display().lower()} this election on"
+            f" {et_datetime(last.decided_at, 'seconds')}. You changed nothing, and no email was sent for you."
+        )
+    return submission
 
 
-def _decide(
-    submission: Submission,
-    outcome: Decision.ReviewResult,
-    judged_election: JudgedElection,
-    *,
-    by: User,
-    now: datetime,
-    reasons: str = "",
-) -> None:
-    overridden = overrides_of(submission.election, judged_election.snapshot)
-    Decision.objects.create(
-        submission=submission,
-        outcome=outcome,
-        reasons=reasons,
-        ledger=judged_election.ledger() | {"overridden": [[position, rule] for position, rule in overridden]},
-        decided_by=by,
-        decided_at=now,
-    )
+def colleague_of(election: Election, by: User) -> User | None:
+    """Return the reviewer of the election, where that is somebody else; None where nobody is asked first."""
+    return election.reviewer if election.reviewer and election.reviewer != by else None
+
+
+def refuse_in_place(election: Election, by: User, in_place: bool) -> None:
+    """Raise Refused where a colleague reviews the election, and whoever acts did not say that they do it for them."""
+    if (colleague := colleague_of(election, by)) and not in_place:
+        raise Refused(f"{colleague} is the reviewer of this election now. Nothing was done. Read the page again.")
+
+
+def refuse_unless_seen(mail: Mail, seen: str | None) -> None:
+    """Raise Refused where a mail is not the one that was shown, by its fingerprint; None: nobody looked at it."""
+    if seen is not None and seen != mail.fingerprint:
+        raise Refused("The email is no longer the one you read. Nothing was decided yet. Read it below, then confirm.")

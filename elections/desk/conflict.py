@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
@@ -10,14 +10,16 @@ from django.urls import URLPattern, path
 from accounts.models import Role
 from ground import clock
 
-from ..access import holds_a_role
+from ..access import holds_a_role, part_of, person
 from ..frame_forms import typed
-from ..models import Conflict
+from ..models import Conflict, Election
 from ..outcomes import done
 from . import packet
-from .conflicts import settle_conflict
-from .desk import DeskAdmin, staff
+from .conflicts import settle_conflict, settlement
+from .desk import DeskAdmin, show_mail, staff
 from .forms import SettleForm
+
+SETTLED = "The conflict is settled. The emails are on their way."
 
 SIDES = tuple(
     f"{side}__election__{named}" for side in ("waiting", "holder") for named in ("virtual_group", "last_submission")
@@ -33,7 +35,9 @@ class ConflictAdmin(DeskAdmin):
     ordering = ["-closed_at", "opened_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Conflict]:
-        return super().get_queryset(request).select_related(*SIDES, "settled_by")
+        own = Election.objects.filter(part_of(person(request)))
+        others = super().get_queryset(request).exclude(Q(waiting__election__in=own) | Q(holder__election__in=own))
+        return others.select_related(*SIDES, "settled_by")
 
     @admin.display(description="practice")
     def practice(self, conflict: Conflict) -> str:
@@ -59,22 +63,26 @@ class ConflictAdmin(DeskAdmin):
         """Show both sides; a lead reviewer with no part in either settles it with a reason."""
         changes = request.method == "POST"
         user = staff(request, *((Role.LEAD_REVIEWER,) if changes else (Role.REVIEWER, Role.AUDITOR)))
-        conflict = get_object_or_404(self.get_queryset(request), pk=conflict_id)
+        conflict = get_object_or_404(Conflict.objects.select_related(*SIDES, "settled_by"), pk=conflict_id)
         sides = (conflict.holder.election, conflict.waiting.election)
-        may_settle = user.has_role(Role.LEAD_REVIEWER) and not any(holds_a_role(user, side) for side in sides)
-        if changes and not may_settle:
-            raise PermissionDenied("You have a role in one of these elections, so someone else must settle this.")
-        form = SettleForm(typed(request))
+        may_settle = user.has_role(Role.LEAD_REVIEWER)
+        if any(holds_a_role(user, side) for side in sides):
+            raise PermissionDenied("You have a role in one of these elections, so someone else settles this.")
+        form, settled = SettleForm(typed(request)), None
         if changes and form.is_valid():
-            settle, settled = settle_conflict, "The conflict is settled."
-            if done(request, settle, settled, conflict, **form.cleaned_data, by=user, now=clock.now()):
+            values = form.cleaned_data | {"by": user, "now": clock.now()}
+            settles = bool(values["mail_seen"]) and "preview" not in request.POST
+            if settles and done(request, settle_conflict, SETTLED, conflict, **values):
                 return redirect("admin:elections_conflict_changelist")
+            settled = settlement(conflict, values["outcome"], now=clock.now())
+            show_mail(form, {"mail_seen": settled.fingerprint})
         return self.page(
             request,
             "conflict",
             f"Conflict: {self.practice(conflict)}",
             conflict=conflict,
-            sides=[(claim, packet.side_of(claim)) for claim in (conflict.holder, conflict.waiting)],
+            sides=[packet.side_of(claim) for claim in (conflict.holder, conflict.waiting)],
             form=form,
+            settled=settled,
             may_settle=may_settle and conflict.closed_at is None,
         )

@@ -3,13 +3,16 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 
 from accounts.models import Role, User
 from accounts.staff_pages import ReadOnlyAdmin
 
 from ..access import person
+
+OWN_PART = "You have a role in this election, so someone else reviews it. You find it under “Your elections”."
 
 
 class DeskAdmin(ReadOnlyAdmin):
@@ -29,3 +32,12 @@ def staff(request: HttpRequest, *roles: Role) -> User:
     if not user.has_role(*roles):
         raise PermissionDenied("Your role at CMS does not allow that.")
     return user
+
+
+def show_mail(form: Form, hidden: dict[str, str]) -> None:
+    """Give the form these values of its hidden fields: the mail that they tell of is shown beside it."""
+    form.initial = {**form.initial, **hidden}
+    if form.is_bound:
+        data = form.data.copy() if isinstance(form.data, QueryDict) else dict(form.data)
+        data.update(hidden)
+        form.data = data

@@ -1,48 +1,52 @@
 """One packet per election, and the verbs of a review."""
 
 import uuid
-from collections.abc import Callable
-from copy import copy
-from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Q
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 
 from accounts.models import Role, User
 from ground import clock
+from notices.models import Notice
 
-from ..access import holds_a_role, person
+from ..access import person
 from ..content import Snapshot
+from ..corrections.answers import open_correction
 from ..frame_forms import typed
 from ..ledger import frozen, groups, overrides_of, verdict
-from ..mails import compose, concerned
-from ..models import Claim, Conflict, Decision, Election, Submission
+from ..mails import Mail, compose
+from ..models import Claim, Conflict, Decision, Election, ReviewNote
 from ..outcomes import done
-from ..states import UNDECIDED, ElectionStatus, Verb, transition
-from . import actions, packet, reviewers
+from ..states import DECIDED, UNDECIDED, ElectionStatus, Verb
+from ..verbs import Refused
+from . import actions, decisions, packet, reviewers
 from .conflict import SIDES
-from .desk import staff
-from .filters import place_of, submitted_elections
-from .forms import ApproveForm, IdentifierForm, OverrideForm, RejectForm, RevealForm, ReviewerForm
+from .correction_pages import CorrectionPages
+from .desk import show_mail, staff
+from .filters import place_of
+from .forms import ApproveForm, IdentifierForm, NoteForm, OverrideForm, RejectForm, ReopenForm, RevealForm, ReviewerForm
+from .identifiers import identifier_for, replace_identifier
 from .morning import take_next
-from .queue import Queue, submission_of
+from .pages import act_on, back_to_packet, closed
+from .queue import submission_of
+from .reopening import reopen, reopening_mail
 from .reveal import reveal
 
-MADE_AT_APPROVAL = "(created when you approve)"
+DECIDED_SO = "{}. It takes effect in one minute, and only then the email is sent. Until then you can undo it."
 
 
 @admin.register(Election)
-class ElectionAdmin(Queue):
+class ElectionAdmin(CorrectionPages):
     """The queue, the packet of each election, and the verbs of its review."""
 
     def get_urls(self) -> list[URLPattern]:
         """Return the queue, the packet and its verbs; nothing of the stock pages but the list."""
         view, one, named = self.admin_site.admin_view, "<uuid:election_id>/", "elections_election"
-        verbs = [self.start_review, self.assign, self.override, self.approve, self.reject, self.identifier, self.reveal]
+        reviews = [self.start_review, self.assign, self.override, self.ask, self.resume, self.note]
+        decides = [self.approve, self.reject, self.take_back, self.reopen, self.identifier]
         return [
             path("", view(self.changelist_view), name=f"{named}_changelist"),
             path("csv/", view(self.csv), name=f"{named}_csv"),
@@ -50,25 +54,32 @@ class ElectionAdmin(Queue):
             path(one, view(self.packet), name=f"{named}_change"),
             *(
                 path(f"{one}{verb.__name__.replace('_', '-')}/", view(verb), name=f"{named}_{verb.__name__}")
-                for verb in verbs
+                for verb in (*reviews, *decides, self.reveal)
             ),
         ]
 
     def packet(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Show everything about one election, what needs thought first."""
-        user, election = person(request), self._election(request, election_id, Role.REVIEWER, Role.AUDITOR)
+        user, election = person(request), self.one(request, election_id, Role.REVIEWER, Role.AUDITOR)
         submission = submission_of(election)
         snapshot = Snapshot.of_submission(submission)
         now = actions.judge_on_current_data(election, submission)
-        ledger = groups(frozen(submission.ledger_for_cms), snapshot, overrides_of(election, snapshot))
-        may_act = user.has_role(Role.REVIEWER) and not holds_a_role(user, election)
+        written = overrides_of(election, snapshot)
+        ledger = groups(frozen(submission.ledger_for_cms), snapshot, written)
+        may_act = user.has_role(Role.REVIEWER)
         involved = Conflict.objects.filter(Q(waiting__election=election) | Q(holder__election=election))
         conflicts = list(involved.select_related(*SIDES))
-        practices, coverage = packet.practices(submission, snapshot), packet.coverage(submission)
+        practices, coverage = packet.practices(snapshot, now), packet.coverage(submission)
         differences, later_dates = packet.differences(submission, now), packet.later_dates(now)
         is_open = any(conflict.closed_at is None for conflict in conflicts)
-        clear = None if differences or later_dates or is_open or coverage.gaps else packet.all_clear(now, practices)
+        since = packet.since_the_last(submission, snapshot)
+        thought = differences or later_dates or is_open or coverage.gaps or (since and since.correction)
+        clear = None if thought else packet.all_clear(now, practices)
         decides = may_act and election.status == ElectionStatus.IN_REVIEW
+        form = mail = None
+        if clear and decides:
+            form, mail, hidden = _approve_form(request, election)
+            show_mail(form, hidden)
         return self.page(
             request,
             "packet",
@@ -83,17 +94,26 @@ class ElectionAdmin(Queue):
             coverage=coverage,
             differences=differences,
             later_dates=later_dates,
+            since=since,
             clear=clear,
-            form=ApproveForm(initial={"submission_number": submission.number}),
-            mail=_approval_mail(election, submission) if clear and decides else None,
-            claims=election.claims.exclude(state=Claim.State.RELEASED).prefetch_related("conflicts_waiting"),
+            form=form,
+            mail=mail,
+            pending=election.pending_decision,
+            correction=open_correction(election),
+            now=clock.now(),
+            may_undo=may_act and election.pending_decision and election.pending_decision.decided_by == user,
+            claims=election.claims.exclude(state=Claim.State.RELEASED),
             conflicts=conflicts,
             updates=packet.updates(election),
+            notes=ReviewNote.objects.filter(election=election).select_related("written_by"),
+            note_form=NoteForm(),
+            mails=Notice.objects.filter(events__election=election).distinct().defer("body").order_by("-pk"),
             events=election.events.select_related("by").order_by("-at", "-id"),
-            decisions=Decision.objects.filter(submission__election=election).select_related("decided_by", "submission"),
+            decided=Decision.objects.filter(submission__election=election).select_related("decided_by", "submission"),
             may_act=may_act,
             may_assign=may_act and election.status in UNDECIDED,
-            may_override=may_act and user.has_role(Role.LEAD_REVIEWER) and bool(actions.overridable(election, now)),
+            may_reopen=may_act and user.has_role(Role.LEAD_REVIEWER) and election.public_status in DECIDED,
+            may_override=may_act and user.has_role(Role.LEAD_REVIEWER) and bool(actions.overridable(now, written)),
         )
 
     def take_next(self, request: HttpRequest) -> HttpResponse:
@@ -103,90 +123,127 @@ class ElectionAdmin(Queue):
             return redirect("admin:index")
         if election := take_next(by=by, now=clock.now()):
             messages.success(request, "You’re now the reviewer of this election. We didn’t email anyone.")
-            return _packet(election)
+            return back_to_packet(election)
         messages.info(request, "No election waits without a reviewer.")
         return redirect("admin:index")
 
     def start_review(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Take the election on."""
-        election = self._election(request, election_id, Role.REVIEWER)
+        election = self.one(request, election_id, Role.REVIEWER)
         if request.method == "POST":
             said = "You’re now the reviewer of this election. We didn’t email anyone."
             done(request, actions.start_review, said, election.pk, by=person(request), now=clock.now())
-            return _packet(election)
-        closed = _closed(request, election, Verb.START_REVIEW)
-        return closed or self._page(request, "start_review", "Start review", election)
+            return back_to_packet(election)
+        too_late = closed(request, election, Verb.START_REVIEW)
+        return too_late or self.page_of(request, "start_review", "Start review", election)
 
     def assign(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Take the election, hand it to a colleague, or give it back."""
-        election, by = self._election(request, election_id, Role.REVIEWER), person(request)
+        election, by = self.one(request, election_id, Role.REVIEWER), person(request)
         form = ReviewerForm(typed(request), initial={"reviewer": by})
-        if _done(request, election, form, reviewers.assign, _assigned(form, by)):
-            return _packet(election)
-        subject, body = compose(election, reviewers.MAIL, by=by)
-        mail = {"to": ["the colleague you choose"], "subject": subject, "body": body}
-        return self._page(request, "assign", "Change the reviewer", election, form=form, mail=mail)
+        if act_on(request, election, form, reviewers.assign, _assigned(form, by)):
+            return back_to_packet(election)
+        mail = compose(election, reviewers.MAIL, ["the colleague you choose"], by=by)
+        return self.page_of(request, "assign", "Change the reviewer", election, form=form, mail=mail)
 
     def override(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Let a finding that is not met stand, with a justification."""
-        election = self._election(request, election_id, Role.LEAD_REVIEWER)
+        election = self.one(request, election_id, Role.LEAD_REVIEWER)
         submission = submission_of(election)
         now = actions.judge_on_current_data(election, submission)
-        findings = actions.overridable(election, now) if election.status == ElectionStatus.IN_REVIEW else []
+        findings = (
+            actions.overridable(now, overrides_of(election, now.snapshot))
+            if election.status == ElectionStatus.IN_REVIEW
+            else []
+        )
         initial = {"submission_number": submission.number}
         form = OverrideForm(typed(request), initial=initial, findings=findings, snapshot=now.snapshot)
         said = "Overridden. Your justification appears on the ledger. We didn’t email anyone."
-        if findings and _done(request, election, form, actions.override, said):
-            return _packet(election)
-        return self._page(request, "override", "Override a finding", election, form=form, findings=findings)
+        if findings and act_on(request, election, form, actions.override, said):
+            return back_to_packet(election)
+        return self.page_of(request, "override", "Override a finding", election, form=form, findings=findings)
 
     def approve(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Show the mail that goes out, then approve."""
-        election = self._election(request, election_id, Role.REVIEWER)
-        if closed := _closed(request, election, Verb.APPROVE):
-            return closed
+        election = self.one(request, election_id, Role.REVIEWER)
+        if too_late := closed(request, election, Verb.APPROVE):
+            return too_late
         submission = submission_of(election)
-        form = ApproveForm(typed(request), initial={"submission_number": submission.number})
-        if _done(request, election, form, actions.approve, "Approved. The email is on its way."):
-            return _packet(election)
-        return self._page(
+        form, mail, hidden = _approve_form(request, election)
+        if act_on(request, election, form, decisions.approve, DECIDED_SO.format("Approved")):
+            return back_to_packet(election)
+        show_mail(form, hidden)
+        return self.page_of(
             request,
             "approve",
             "Approve",
             election,
             form=form,
-            mail=_approval_mail(election, submission),
+            mail=mail,
             obstacles=actions.obstacles(election, actions.judge_on_current_data(election, submission)),
             open_conflicts=Conflict.objects.filter(holder__election=election, closed_at=None).select_related(*SIDES),
         )
 
     def reject(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Ask for reasons, show the mail with them, then reject."""
-        election = self._election(request, election_id, Role.REVIEWER)
-        if closed := _closed(request, election, Verb.REJECT):
-            return closed
+        election = self.one(request, election_id, Role.REVIEWER)
+        if too_late := closed(request, election, Verb.REJECT):
+            return too_late
         submission = submission_of(election)
-        form = RejectForm(typed(request), initial={"submission_number": submission.number})
-        said = "Rejected. The email is on its way."
-        if "send" in request.POST and _done(request, election, form, actions.reject, said):
-            return _packet(election)
+        colleague = actions.colleague_of(election, person(request))
+        form = RejectForm(typed(request), colleague=colleague, initial={"submission_number": submission.number})
+        decides = bool(request.POST.get("mail_seen")) and "preview" not in request.POST
+        if decides and act_on(request, election, form, decisions.reject, DECIDED_SO.format("Rejected")):
+            return back_to_packet(election)
         mail = None
         if request.method == "POST" and form.is_valid():
-            mail = _mail(election, "rejected", submission=submission, reasons=form.cleaned_data["reasons"])
-        return self._page(request, "reject", "Reject", election, form=form, mail=mail)
+            mail = decisions.rejection_mail(election, submission, form.cleaned_data["reasons"])
+            show_mail(form, {"mail_seen": mail.fingerprint})
+        return self.page_of(request, "reject", "Reject", election, form=form, mail=mail)
+
+    def reopen(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+        """Ask for a reason, show the mail with it, then take the election into review again."""
+        election = self.one(request, election_id, Role.LEAD_REVIEWER)
+        if too_late := closed(request, election, Verb.REOPEN):
+            return too_late
+        form = ReopenForm(typed(request), initial={"submission_number": submission_of(election).number})
+        reopens = bool(request.POST.get("mail_seen")) and "preview" not in request.POST
+        if reopens and act_on(request, election, form, reopen, "Reopened. The emails are on their way."):
+            return back_to_packet(election)
+        mail = None
+        if request.method == "POST" and form.is_valid():
+            mail = reopening_mail(election, form.cleaned_data["reason"])
+            show_mail(form, {"mail_seen": mail.fingerprint})
+        return self.page_of(request, "reopen", "Reopen", election, form=form, mail=mail)
+
+    def take_back(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+        """Undo one's own decision within its minute."""
+        election = self.one(request, election_id, Role.REVIEWER)
+        if request.method == "POST":
+            said = "Undone. The election is in your review again. We didn’t email anyone."
+            done(request, decisions.take_back, said, election.pk, by=person(request), now=clock.now())
+        return back_to_packet(election)
+
+    def note(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+        """Keep a note for whoever reads the packet."""
+        election = self.one(request, election_id, Role.REVIEWER)
+        form = NoteForm(typed(request))
+        if act_on(request, election, form, actions.write_note, "Your note was added. We didn’t email anyone."):
+            return back_to_packet(election)
+        return self.page_of(request, "note", "Add a note", election, form=form)
 
     def identifier(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Replace the provisional identifier by the one CMS gave."""
-        election = self._election(request, election_id, Role.REVIEWER)
+        election = self.one(request, election_id, Role.REVIEWER)
         form = IdentifierForm(typed(request))
         said = "The identifier was replaced. The email is on its way."
-        if _done(request, election, form, actions.replace_identifier, said):
-            return _packet(election)
-        return self._page(request, "identifier", "Identifier", election, form=form)
+        if act_on(request, election, form, replace_identifier, said):
+            return back_to_packet(election)
+        return self.page_of(request, "identifier", "Identifier", election, form=form)
 
     def reveal(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Show one TIN whole, once, for a reason that is kept."""
-        election = self._election(request, election_id, Role.REVIEWER)
+        election = self.one(request, election_id, Role.REVIEWER)
         snapshot = Snapshot.of_submission(submission_of(election))
         form = RevealForm(typed(request), snapshot=snapshot)
         entry = None
@@ -194,28 +251,9 @@ class ElectionAdmin(Queue):
             entry = snapshot.practices[form.cleaned_data["practice"]]
             reason = form.cleaned_data["reason"]
             reveal(election.pk, practice=entry.name, reason=reason, by=person(request), now=clock.now())
-        response = self._page(request, "reveal", "Show the full TIN", election, form=form, entry=entry)
+        response = self.page_of(request, "reveal", "Show the full TIN", election, form=form, entry=entry)
         response["Cache-Control"] = "private, no-store"
         return response
-
-    def _election(self, request: HttpRequest, election_id: uuid.UUID, *roles: Role) -> Election:
-        """Return the election to staff with one of the roles."""
-        staff(request, *roles)
-        return get_object_or_404(submitted_elections(), pk=election_id)
-
-    def _page(self, request: HttpRequest, name: str, does: str, election: Election, **context: Any) -> HttpResponse:
-        return self.page(request, name, f"{does}: {election.as_submitted}", election=election, **context)
-
-
-def _packet(election: Election) -> HttpResponse:
-    return redirect("admin:elections_election_change", election.pk)
-
-
-def _done(request: HttpRequest, election: Election, form: Form, act: Callable[..., object], said: str) -> bool:
-    """Do a verb with what was sent, and say so; False where nothing right was sent, or the verb refused."""
-    if request.method != "POST" or not form.is_valid():
-        return False
-    return done(request, act, said, election.pk, by=person(request), now=clock.now(), **form.cleaned_data)
 
 
 def _assigned(form: ReviewerForm, by: User) -> str:
@@ -228,20 +266,16 @@ def _assigned(form: ReviewerForm, by: User) -> str:
     return f"{chosen} is now the reviewer of this election. The email is on its way."
 
 
-def _approval_mail(election: Election, submission: Submission) -> dict[str, Any]:
-    approved = copy(election)
-    approved.virtual_group_identifier = election.virtual_group_identifier or MADE_AT_APPROVAL
-    return _mail(approved, "approved", submission=submission)
-
-
-def _mail(election: Election, template: str, **context: Any) -> dict[str, Any]:
-    subject, body = compose(election, template, **context)
-    return {"to": concerned(election), "subject": subject, "body": body}
-
-
-def _closed(request: HttpRequest, election: Election, verb: Verb) -> HttpResponse | None:
-    """Lead a page that is opened too late back to the packet; what was sent is judged, and answered, by the verb."""
-    if request.method == "POST" or transition(verb, election.status):
-        return None
-    messages.info(request, f"This election is {election.get_status_display().lower()}, so you cannot do that now.")
-    return _packet(election)
+def _approve_form(request: HttpRequest, election: Election) -> tuple[ApproveForm, Mail, dict[str, str]]:
+    """Return what was typed, or an empty form; the mail of an approval by it; and the form's hidden fields for both."""
+    submission = submission_of(election)
+    colleague = actions.colleague_of(election, person(request))
+    form = ApproveForm(typed(request), colleague=colleague, initial={"submission_number": submission.number})
+    values = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    try:
+        given = identifier_for(election, values.get("identifier", ""), values.get("proposed", ""))
+    except Refused:  # the verb says so: it is another group's
+        given = identifier_for(election, "", values.get("proposed", ""))
+    mail = decisions.approval_mail(election, submission, given, note=values.get("note", ""))
+    proposed = values.get("proposed", "") if values.get("identifier") else given.virtual_group_identifier
+    return form, mail, {"proposed": proposed, "mail_seen": mail.fingerprint}

@@ -18,33 +18,39 @@ from django.urls import reverse
 from accounts.models import User
 from eligibility.law.rules import CONTESTABLE
 
-from ..access import person
-from ..models import Conflict, Election
+from ..access import part_of, person
+from ..models import Conflict, Correction, Election
 from ..states import NEVER_SUBMITTED, WITH_CMS, ElectionStatus
 
 OPEN, ALL, MINE, UNASSIGNED = "open", "all", "mine", "unassigned"
 FREE = ("q", "p", "o")  # the search, the page and the order, as Django's list calls them
 SUBMITTERS = "last_submission__submitter_ledger"
 QUEUE = "admin:elections_election_changelist"
+ORDER: tuple[str | Combinable, ...] = (
+    F("answers_correction").desc(),
+    "last_submission__received_at",
+    "pk",
+)  # what comes back comes first
 REMEMBERED = "queue"  # the cookie that keeps the filters of a person's last list
 
 
-def submitted_elections() -> QuerySet[Election]:
-    """Return what CMS received: no one there sees a draft."""
-    submitted = Election.objects.filter(last_submission__isnull=False)
+def submitted_elections(user: User) -> QuerySet[Election]:
+    """Return what CMS received, for a person at the desk: no draft, and nothing that they have a part in themselves."""
+    submitted = Election.objects.filter(last_submission__isnull=False).exclude(part_of(user))
     return submitted.select_related("virtual_group", "last_submission", "reviewer")
 
 
-def listed_elections() -> QuerySet[Election]:
+def listed_elections(user: User) -> QuerySet[Election]:
     """Return submitted elections with what needs thought about each; the snapshots and ledgers stay unread."""
     open_conflicts = Conflict.objects.filter(closed_at=None)
     about = Q(waiting__election=OuterRef("pk")) | Q(holder__election=OuterRef("pk"))
     ledger = Coalesce(F("last_submission__reviewer_ledger"), F(SUBMITTERS))
     return (
-        submitted_elections()
+        submitted_elections(user)
         .alias(ledger_for_cms=ExpressionWrapper(ledger, JSONField()))
         .annotate(
             in_conflict=Exists(open_conflicts.filter(about)),
+            answers_correction=Exists(Correction.objects.filter(answered_in=OuterRef("last_submission"))),
             # Nothing that the submitter saw as not met was submitted uncontested; CMS may see more than they did.
             is_contested=_says(_any_of(SUBMITTERS, *({"outcome": "not_met", "rule": rule} for rule in CONTESTABLE))),
             is_not_met=_says(_any_of("ledger_for_cms", {"outcome": "not_met"})),
@@ -115,7 +121,11 @@ class YearFilter(QueueFilter):
     title, parameter_name = "performance year", "year"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        years = submitted_elections().order_by("-performance_year").values_list("performance_year", flat=True)
+        years = (
+            submitted_elections(person(request))
+            .order_by("-performance_year")
+            .values_list("performance_year", flat=True)
+        )
         return [(ALL, "All"), *((str(year), str(year)) for year in years.distinct())]
 
     @classmethod
@@ -145,6 +155,7 @@ class AttentionFilter(QueueFilter):
     title, parameter_name = "needs attention", "attention"
     CONDITIONS: Mapping[str, tuple[str, Q]] = {
         ALL: ("All", Q()),
+        "answered": ("Correction answered", Q(answers_correction=True)),
         "contested": ("Contested", Q(is_contested=True)),
         "conflict": ("Conflict over a TIN", Q(in_conflict=True)),
         "not-met": ("Not met", Q(is_not_met=True)),
@@ -214,7 +225,7 @@ def place_of(election: Election, request: HttpRequest) -> Place | None:
     query = QueryDict(request.COOKIES.get(REMEMBERED, ""))
     try:
         conditions = [each.condition(request, query.get(each.parameter_name, each.default)) for each in FILTERS]
-        listed = listed_elections().filter(*conditions).order_by("last_submission__received_at", "pk")
+        listed = listed_elections(person(request)).filter(*conditions).order_by(*ORDER)
         elections = list(listed.values_list("pk", "last_submission__virtual_group_name"))
     except (KeyError, ValueError):  # a cookie that this site did not write
         return None

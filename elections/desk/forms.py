@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.models import User
 from eligibility.law.determination import Finding
 
 from ..content import Snapshot
@@ -23,10 +24,15 @@ def _identifier(help_text: str, *, required: bool = True) -> forms.RegexField:
     )
 
 
-def _why(label: str, help_text: str, if_empty: str, *, rows: int = 6) -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": rows})
-    errors = {"required": if_empty}
-    return forms.CharField(label=label, max_length=5000, widget=widget, help_text=help_text, error_messages=errors)
+def _why(label: str, help_text: str, if_empty: str, *, rows: int = 6, required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        help_text=help_text,
+        required=required,
+        error_messages={"required": if_empty},
+    )
 
 
 class DecisionForm(GuardedForm):
@@ -35,19 +41,47 @@ class DecisionForm(GuardedForm):
     submission_number = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class ApproveForm(DecisionForm):
-    """Which submission is approved, and an identifier where CMS gave one."""
+class MailForm(DecisionForm):
+    """A decision with the fingerprint of the mail that was shown; empty: none was shown yet."""
 
+    mail_seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, colleague: User | None = None, **kwargs: Any) -> None:
+        """Ask first where a colleague is the reviewer; None: whoever decides is it, or nobody."""
+        super().__init__(*args, **kwargs)
+        if colleague:
+            self.fields["in_place"] = forms.BooleanField(
+                label=f"I do this in place of {colleague}",
+                help_text=f"{colleague} is the reviewer of this election. We’ll email {colleague}.",
+                error_messages={"required": f"{colleague} is the reviewer. Check the box to do this in their place."},
+            )
+
+
+class ApproveForm(MailForm):
+    """Which submission is approved, an identifier where CMS gave one, and what the reviewer adds to the mail."""
+
+    proposed = forms.CharField(required=False, widget=forms.HiddenInput)
     identifier = _identifier("Leave this empty to use a provisional one.", required=False)
+    note = _why("Your note in the email", "You can leave this empty.", "", rows=3, required=False)
 
 
-class RejectForm(DecisionForm):
+class RejectForm(MailForm):
     """Why an election is rejected; the representative reads it in the mail."""
 
     reasons = _why(
         "Reasons",
         "The representative reads them in the email. Say what is wrong, which paragraph applies and what would fix it.",
         "Enter your reasons. The representative reads them in the email.",
+    )
+
+
+class ReopenForm(MailForm):
+    """Why a decided election is reviewed again; both sides read it."""
+
+    reason = _why(
+        "Reason",
+        "The representative reads it in the email. So does the reviewer who decided.",
+        "Enter your reason. The representative reads it in the email.",
     )
 
 
@@ -91,6 +125,12 @@ class ReviewerForm(GuardedForm):
     reviewer = forms.ModelChoiceField(reviewers(), required=False, empty_label="No one", label="Reviewer")
 
 
+class NoteForm(GuardedForm):
+    """A note for those who review the election."""
+
+    text = _why("Add a note", "Only CMS staff read it. You cannot change it later.", "Type your note first.", rows=3)
+
+
 class RevealForm(GuardedForm):
     """Which TIN is shown whole, and why; both are kept."""
 
@@ -108,7 +148,9 @@ class RevealForm(GuardedForm):
 
 
 class SettleForm(GuardedForm):
-    """Who gets the TIN, and why."""
+    """Who gets the TIN, and why; with the fingerprint of the mails that were shown, empty if none were."""
+
+    mail_seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     outcome = forms.ChoiceField(
         label="Which election takes part with this TIN?",
@@ -124,3 +166,31 @@ class SettleForm(GuardedForm):
         "Enter your reason. We keep it in the history of both elections.",
         rows=4,
     )
+
+
+class AskForm(MailForm):
+    """A round of requests for correction: until when they are to be answered."""
+
+    due_on = forms.DateField(
+        label="Last day to submit again (Eastern Time)",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="We send reminders 3 days and 1 day before. After this day, the review continues without an answer.",
+        error_messages={"required": "Enter the last day.", "invalid": "Enter the day as in 2027-01-15."},
+    )
+
+
+class RequestForm(GuardedForm):
+    """One request: what it is about, what is wrong, and what would settle it. An empty one is none."""
+
+    place = forms.ChoiceField(label="What is it about?", error_messages={"required": "Choose what it is about."})
+    reason = _why("What is wrong?", "The representative reads this.", "Say what is wrong.", rows=3)
+    settled_by = _why(
+        "What would settle it?", "Say what to change, or what to explain.", "Say what would settle it.", rows=2
+    )
+
+    def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = [("", "Choose"), *places]  # type: ignore[attr-defined]
+
+
+RequestFormSet = forms.formset_factory(RequestForm, extra=0, min_num=1, max_num=50)

@@ -34,11 +34,12 @@ class WaitingWork:
 def waiting(user: User) -> list[WaitingWork]:
     """Return what waits for a decision, and what is stuck."""
     counts = (
-        listed_elections()
+        listed_elections(user)
         .filter(status__in=WITH_CMS)
         .aggregate(
             mine=Count("pk", filter=Q(reviewer=user)),
             unassigned=Count("pk", filter=Q(reviewer=None)),
+            answered=Count("pk", filter=Q(answers_correction=True)),
             contested=Count("pk", filter=Q(is_contested=True)),
         )
     )
@@ -50,6 +51,7 @@ def waiting(user: User) -> list[WaitingWork]:
     return [
         WaitingWork("Mine", counts["mine"], queue_with(reviewer=MINE)),
         WaitingWork("Unassigned", counts["unassigned"], queue_with(reviewer=UNASSIGNED)),
+        WaitingWork("Corrections answered", counts["answered"], queue_with(attention="answered")),
         WaitingWork("Contested", counts["contested"], queue_with(attention="contested")),
         WaitingWork("Open conflicts", conflicts, reverse("admin:elections_conflict_changelist")),
         WaitingWork("Emails that failed", emails["failed"], f"{notices}?state__exact=failed"),

@@ -37,7 +37,7 @@ def typed_number(text: str) -> Number | None:
 def search(number: Number, *, by: User) -> list[Election]:
     """Return the elections whose last submission lists this number, and log who searched."""
     ledgers = ("last_submission__submitter_ledger", "last_submission__reviewer_ledger")
-    listed = submitted_elections().defer(*ledgers)  # the snapshot alone is read
+    listed = submitted_elections(by).defer(*ledgers)  # the snapshot alone is read
     found = [election for election in listed if _lists(election, number)]
     LogEntry.objects.create(
         user=by,

@@ -3,21 +3,22 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from agreements.models import KnownBy
 from agreements.text.coverage import uncovered
 from agreements.text.provisions import Provision, marked
-from eligibility.data import cms_data, nppes
+from eligibility.data import nppes
 from eligibility.law.determination import Finding, Outcome
 from eligibility.law.rule_results import CMS_DATA, NPPES
 
 from ..content import PracticeEntry, Snapshot
 from ..ledger import SETTLED, WHOLE, frozen
-from ..models import Claim, Election, Submission, Update
+from ..models import Claim, Correction, Election, Submission, Update
 from ..readiness import WAITS_FOR_REVIEW, JudgedElection, keys_of
-from ..roster_history import clinicians_now
 from ..signing.flags import flags_of
+from ..submission.differences import differences as changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,12 @@ class PracticePacket:
     flags: tuple[str, ...]
 
 
-def practices(submission: Submission, snapshot: Snapshot) -> list[PracticePacket]:
-    """Return the practices of a submission, each with its roster against CMS data."""
-    data = cms_data.practice_data(snapshot.performance_year, snapshot.practices)
-    shown = [practice.npis if practice else None for practice in data]
-    today = clinicians_now(submission)
-    everyone = {npi for entry in snapshot.practices for npi in entry.npis}
-    found = nppes.names(everyone.union(*(npis for npis in shown if npis), *today))
+def practices(snapshot: Snapshot, now: JudgedElection) -> list[PracticePacket]:
+    """Return the practices of a submission, each with its roster against CMS data and against the roster of today."""
+    shown = [practice.data.npis if practice.data else None for practice in now.proposal.practices]
+    today = [set(entry.npis) for entry in now.snapshot.practices]
+    everyone = {npi for entry in snapshot.practices for npi in entry.npis}.union(*(npis for npis in shown if npis))
+    found = {**now.names, **nppes.names(everyone - now.names.keys())}
     names = {npi: str(name) for npi, name in found.items()}
     rosters = [_roster(*each, names) for each in zip(snapshot.practices, shown, today, strict=True)]
     return [
@@ -100,11 +100,26 @@ def coverage(submission: Submission) -> Coverage:
     return Coverage(uncovered(content), content["virtual_group"], None)
 
 
-def side_of(claim: Claim) -> PracticeEntry | None:
-    """Return the practice as the election of this claim last submitted it; None where it does not name it any more."""
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a conflict: its claim, the practice as its election last submitted it, and who represents it now.
+
+    `entry` is None where the election does not name the practice any more; `known_by` says how its signer was known.
+    """
+
+    claim: Claim
+    entry: PracticeEntry | None
+    known_by: str
+    received_at: datetime | None
+
+
+def side_of(claim: Claim) -> Side:
+    """Return the side of the election that this claim is of."""
     submission = claim.election.last_submission
     entries = Snapshot.of_submission(submission).practices if submission else ()
-    return next((entry for entry in entries if claim.tin_key in keys_of(entry)), None)
+    entry = next((entry for entry in entries if claim.tin_key in keys_of(entry)), None)
+    known_by = KnownBy(entry.signed.known_by).label if entry and entry.signed else ""
+    return Side(claim, entry, known_by, submission.received_at if submission else None)
 
 
 def differences(submission: Submission, now: JudgedElection) -> list[Difference]:
@@ -126,6 +141,24 @@ def differences(submission: Submission, now: JudgedElection) -> list[Difference]
             name, why = entry.name, [*_of_roster(was, entry), *_of_data(finding, run, now)] or why
         found.append(Difference(name, then, finding, tuple(why)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What came with a submission that replaced another: the correction it answers, if any, and what it says anew."""
+
+    number: int
+    correction: Correction | None
+    differences: list[str]
+
+
+def since_the_last(submission: Submission, snapshot: Snapshot) -> Since | None:
+    """Return what changed since the submission before; None where this is the first."""
+    before = submission.election.submissions.filter(number=submission.number - 1).first()
+    if before is None:
+        return None
+    answered = Correction.objects.filter(answered_in=submission).prefetch_related("requests__answered_by").first()
+    return Since(before.number, answered, changes(Snapshot.of_submission(before), snapshot))
 
 
 def all_clear(now: JudgedElection, practices: Sequence[PracticePacket]) -> str | None:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,12 +21,24 @@ from ground import clock
 from ground.csv_cells import escaped
 from ground.templatetags.et import et_datetime
 
+from ..access import person
 from ..models import Election, Submission
 from ..receipt_codes import typed_receipt_code
 from ..states import ElectionStatus
 from ..templatetags.elections import status_tone, tag_colors
 from .desk import DeskAdmin, staff
-from .filters import ALL, FILTERS, NAMES, QUEUE, REMEMBERED, AmongFilter, listed_elections, queue_with, remembered
+from .filters import (
+    ALL,
+    FILTERS,
+    NAMES,
+    ORDER,
+    QUEUE,
+    REMEMBERED,
+    AmongFilter,
+    listed_elections,
+    queue_with,
+    remembered,
+)
 from .number_search import search, typed_number
 
 LONGEST_SEARCH = 200
@@ -42,7 +55,6 @@ class Queue(DeskAdmin):
     list_display = ["election", "performance_year", "state", "received_at", "age", "reviewer", "attention"]
     list_filter = [*FILTERS, AmongFilter]
     list_per_page = 50
-    ordering = ["last_submission__received_at", "pk"]
     search_fields = [
         *("last_submission__virtual_group_name", "claims__practice_name"),
         *("representative_name", "representative_email"),
@@ -53,7 +65,11 @@ class Queue(DeskAdmin):
         return [*self.list_display, "review"] if has_role(request, Role.REVIEWER) else [*self.list_display]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Election]:
-        return listed_elections()
+        return listed_elections(person(request))
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str | Combinable, ...]:
+        """Return the order: by what Django can check no `ordering`, as it is none of the table's own columns."""
+        return ORDER
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Election], search_term: str
@@ -70,7 +86,7 @@ class Queue(DeskAdmin):
 
     @admin.display(description="status", ordering="status")
     def state(self, election: Election) -> str:
-        colors = tag_colors(status_tone(election))
+        colors = tag_colors(status_tone(election.status))
         return format_html('<span class="usa-tag {}">{}</span>', colors, election.get_status_display())
 
     @admin.display(description="received", ordering="last_submission__received_at")
@@ -85,6 +101,7 @@ class Queue(DeskAdmin):
     @admin.display(description="needs attention")
     def attention(self, election: Any) -> str:
         words = {
+            "correction answered": election.answers_correction,
             "contested": election.is_contested,
             "conflict over a TIN": election.in_conflict,
             "not met": election.is_not_met and not election.is_contested,

@@ -2,9 +2,11 @@
 
 from .claim import Claim, Conflict
 from .cookie_row import CookieRow
+from .correction import Correction, CorrectionRequest
 from .election import Election, ElectionRole, Member, MemberClinician, RoleKind, TinKind, VirtualGroup
 from .history import Event
 from .invitation import Invitation, InvitationKind
+from .note import ReviewNote
 from .override import Override
 from .roster import RosterStep
 from .submission import Decision, Receipt, Submission
@@ -14,6 +16,8 @@ __all__ = [
     "Claim",
     "Conflict",
     "CookieRow",
+    "Correction",
+    "CorrectionRequest",
     "Decision",
     "Election",
     "ElectionRole",
@@ -24,6 +28,7 @@ __all__ = [
     "MemberClinician",
     "Override",
     "Receipt",
+    "ReviewNote",
     "RoleKind",
     "RosterStep",
     "Submission",

@@ -14,8 +14,8 @@ from eligibility.data import windows
 from eligibility.law.calendar import Window
 from ground.vault import EncryptedTextField
 
-from ..states import GIVEN_UP, WITH_CMS, ElectionStatus
-from ..triggers import never_deleted, starts_as_draft, status_follows_table
+from ..states import DECIDED, GIVEN_UP, WITH_CMS, ElectionStatus
+from ..triggers import decision_waits_with_status, never_deleted, starts_as_draft, status_follows_table
 
 LONGEST_NAME = 100
 LONGEST_NPI = 40  # characters: what is typed in its place is kept, and said not to be one
@@ -53,6 +53,13 @@ class Election(models.Model):
     alternate_email = models.CharField(max_length=254, blank=True)
     alternate_phone = models.CharField(max_length=40, blank=True)
     last_submission = models.ForeignKey("Submission", on_delete=models.PROTECT, null=True, related_name="+")
+    pending_decision = models.OneToOneField(
+        "Decision",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="The decision that the status tells already and that has not taken effect yet.",
+    )
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="elections_reviewed"
     )
@@ -71,22 +78,31 @@ class Election(models.Model):
                 fields=["performance_year", "virtual_group_identifier"], name="identifier_once_a_performance_year"
             ),
             models.CheckConstraint(condition=models.Q(status__in=ElectionStatus.values), name="election_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(pending_decision=None) | models.Q(status__in=DECIDED),
+                name="only_a_decision_is_pending",
+            ),
         ]
         indexes = [models.Index(fields=["performance_year", "status"]), models.Index(fields=["representative_email"])]
-        triggers = [starts_as_draft, status_follows_table, never_deleted]
+        triggers = [starts_as_draft, status_follows_table, decision_waits_with_status, never_deleted]
 
     def __str__(self) -> str:
         return f"{self.virtual_group}, {self.performance_year}"
 
     @property
+    def public_status(self) -> ElectionStatus:
+        """The status that everyone but the desk sees: “in review” until a decision takes effect."""
+        return ElectionStatus.IN_REVIEW if self.pending_decision_id else ElectionStatus(self.status)
+
+    @property
     def is_with_cms(self) -> bool:
         """Say whether CMS has to do the next step."""
-        return self.status in WITH_CMS
+        return self.public_status in WITH_CMS
 
     @property
     def is_given_up(self) -> bool:
         """Say whether it was rejected or withdrawn, and so can be copied into a new draft."""
-        return self.status in GIVEN_UP
+        return self.public_status in GIVEN_UP
 
     @property
     def as_submitted(self) -> str:

@@ -56,7 +56,11 @@ class Receipt(models.Model):
 
 
 class Decision(models.Model):
-    """What a reviewer decided about one submission, and the ledger it was decided on."""
+    """What a reviewer decided about one submission, the ledger it was decided on, and the email as it was shown.
+
+    Its effects (email, claims, identifier, what people see) follow at `takes_effect_at`; None: they came at once, as
+    before decisions waited. The last two fields are what the election's identifier was before.
+    """
 
     class ReviewResult(models.TextChoices):
         APPROVED = "approved", "Approved"
@@ -68,6 +72,10 @@ class Decision(models.Model):
     ledger = models.JSONField(encoder=DjangoJSONEncoder)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
     decided_at = models.DateTimeField()
+    takes_effect_at = models.DateTimeField(null=True)
+    mail = models.JSONField(default=dict)
+    identifier_before = models.CharField(max_length=40, null=True)
+    was_provisional = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["decided_at"]

@@ -28,7 +28,7 @@ def start_next_year(election_id: uuid.UUID, *, by: User, now: datetime) -> Elect
     that year.
     """
     source = lock(election_id)
-    if source.status != ElectionStatus.APPROVED or source.last_submission is None:
+    if source.public_status != ElectionStatus.APPROVED or source.last_submission is None:
         raise Refused("You can start the next year’s election only from an approved election.")
     year = source.performance_year + 1
     if source.copies.filter(performance_year=year).exclude(status__in=OVER).exists():

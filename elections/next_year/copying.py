@@ -23,7 +23,7 @@ OF_PRACTICE = ("name", "tin_kind", "tin", "tin_last4")
 def copy_election(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     """Copy a rejected or withdrawn election into a new draft of the same virtual group, until the window closes."""
     election = lock(election_id)
-    if election.status not in GIVEN_UP:
+    if election.public_status not in GIVEN_UP:
         raise Refused("You can copy only a rejected or withdrawn election into a new draft.")
     draft = start_election(performance_year=election.performance_year, by=by, now=now, copied_from=election)
     copy_working_copy(election, draft)

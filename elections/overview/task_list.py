@@ -102,15 +102,23 @@ def waits(
 
 
 def _next_step(election: Election, tasks: Sequence[Task], representative: str, collaborator: str) -> list[Waiting]:
-    since = election.status_event.at if election.status_event else election.started_at
+    since = _since(election)
     if election.status != ElectionStatus.DRAFT:
-        next_one = SHOWN[ElectionStatus(election.status)].next_step
+        next_one = SHOWN[election.public_status].next_step
         return [Waiting(*next_one, since)] if next_one else []
     task = next((task for task in tasks if task.state != TaskState.DONE), tasks[-1])
     if task.page == "submit_page":
         return [Waiting(representative, "to review and submit", since)]
     to_fix = f" ({count(task.problems, 'thing')} to fix)" if task.problems else ""
     return [Waiting(f"{representative} or {collaborator}", f"to finish “{task.label}”{to_fix}", since)]
+
+
+def _since(election: Election) -> datetime:
+    """Return since when the election has its public status."""
+    event = election.status_event
+    if election.pending_decision_id:
+        event = election.events.filter(to_status=election.public_status).order_by("at", "id").last()
+    return event.at if event else election.started_at
 
 
 def waits_to_sign(snapshot: Snapshot, requests: Iterable[SigningRequest]) -> list[Waiting]:

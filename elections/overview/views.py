@@ -9,6 +9,7 @@ from ground import clock
 
 from ..access import elections_of, is_representative, may_edit, person
 from ..content import Snapshot
+from ..corrections.answers import open_correction
 from ..frame import judge_for_viewer, of_election, page
 from ..models import Decision, Election, Update
 from ..outcomes import say
@@ -21,10 +22,10 @@ from ..states import DECIDED
 from ..submission.differences import differences, is_submitted_as_it_stands
 from ..verbs import Refused
 from ..working_copy import may_be_edited
+from .history import history
 from .task_list import Waiting, tasks, waits, waits_to_sign
 
 LOOKED_AT = ("practices", "agreement", "submit_page")  # the tasks whose pages a viewer opens
-OF_THE_DESK = ("settle_conflict", "assign")  # the first tells that another election names the TIN
 
 
 @require_safe
@@ -85,11 +86,12 @@ def election(request: HttpRequest, election: Election) -> HttpResponse:
         )
         + _waits_to_sign(election, judged_election.snapshot),
         submission=submission,
+        correction=open_correction(election),
         has_unsent_changes=submission is not None and not is_submitted_as_it_stands(election, judged_election.snapshot),
         differences=differences(Snapshot.of_submission(submission), judged_election.snapshot) if submission else [],
         waits_for_cms=waits_for_cms(election, submission),
-        decision=decisions.first() if election.status in DECIDED else None,
-        events=election.events.exclude(verb__in=OF_THE_DESK).select_related("by").order_by("-at", "-id"),
+        decision=decisions.first() if election.public_status in DECIDED else None,
+        events=history(election),
         updates=Update.objects.filter(submission=submission) if submission else (),
     )
 

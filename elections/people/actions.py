@@ -28,7 +28,7 @@ def invite(election_id: uuid.UUID, *, email: str, kind: str, by: User, now: date
     """
     election = lock(election_id)
     email = email.strip().lower()
-    if election.status in OVER:
+    if election.public_status in OVER:
         raise Refused(f"This election is {election.get_status_display().lower()}, so you cannot invite anyone to it.")
     if email in by.verified_addresses:
         raise Refused("This is your own email address. No one was invited.")
@@ -71,13 +71,16 @@ def why_closed(invitation: Invitation, now: datetime) -> str:
         return "This invitation was already answered."
     if invitation.expires_at <= now:
         return "This invitation has expired."
-    return f"The election is now {invitation.election.status}." if invitation.election.status in OVER else ""
+    status = invitation.election.public_status
+    return f"The election is now {status}." if status in OVER else ""
 
 
 def open_for(user: User, now: datetime) -> QuerySet[Invitation]:
     """Return the invitations that a person can accept: to an address that is theirs."""
     unanswered = Invitation.objects.filter(answered_at=None, revoked_at=None, expires_at__gt=now)
-    theirs = unanswered.filter(email__in=user.verified_addresses).exclude(election__status__in=OVER)
+    theirs = unanswered.filter(email__in=user.verified_addresses).exclude(
+        election__status__in=OVER, election__pending_decision=None
+    )
     return theirs.select_related("election__virtual_group", "invited_by")
 
 

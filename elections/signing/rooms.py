@@ -87,8 +87,8 @@ class Room:
             return f"You declined on {et_datetime(request.declined_at)}."
         if request.expires_at <= now:
             return f"This link worked until {et_date(request.expires_at)}."
-        if self.election.status in OVER:
-            return f"This election is now {self.election.status}."
+        if self.election.public_status in OVER:
+            return f"This election is now {self.election.public_status}."
         if now >= self.election.window.closes and self.election.status != ElectionStatus.ACTION_NEEDED:
             return f"The election window closed {et_closing(self.election.window.closes)}."
         return ""
@@ -122,6 +122,7 @@ def is_known_to_cms(room: Room) -> bool:
     keys, year = keys_of(room.entry), room.election.performance_year
     approved = Election.objects.filter(
         status=ElectionStatus.APPROVED,
+        pending_decision=None,
         performance_year__in=(year - 1, year),
         claims__tin_key__in=keys,
         claims__state=Claim.State.HELD,

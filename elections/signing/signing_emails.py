@@ -45,7 +45,9 @@ def ask_again_due(*, now: datetime) -> int:
     changed = Election.objects.filter(
         Exists(answered), agreement__is_signed_here=True, changed_at__range=(now - LOOKED_AT, now - QUIET)
     )
-    due = [election for election in changed.exclude(status__in=OVER) if _may_change(election, now)]
+    due = [
+        election for election in changed.exclude(status__in=OVER, pending_decision=None) if _may_change(election, now)
+    ]
 
     def ask(election: Election) -> int:  # whoever edits it need not wait while nobody has to be asked
         return ask_again(election, by=None, now=now) if _who_has_to(election)[0] else 0

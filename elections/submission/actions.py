@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -13,13 +14,14 @@ from eligibility.law.determination import Finding
 from ..access import allowed
 from ..agreement.actions import document_of
 from ..content import Snapshot
+from ..corrections.answers import end, hindrances, open_correction
 from ..late_corrections import late_correction_basis
 from ..mails import concerned, tell
-from ..models import Election, Submission
+from ..models import Decision, Election, Submission
 from ..readiness import JudgedElection, judge_submission, lacks, to_check
 from ..receipt_codes import new_receipt_code
 from ..states import STANDING, ElectionStatus, Verb, transition
-from ..verbs import Refused, change_status, lock
+from ..verbs import Refused, change_status, lock, undo_decision
 from .claims import lock_claims, release_all, take_claims
 
 LAPSE_AFTER = timedelta(minutes=15)  # an arrival in the window may still be at work this long after it closed
@@ -46,31 +48,40 @@ def submit(
     election = allowed(by, lock(election_id), represent=True)
     snapshot = Snapshot.of_working_copy(election)
     standing = election.last_submission
-    if standing and standing.snapshot_sha256 == snapshot.sha256 == fingerprint and election.status in STANDING:
+    if standing and standing.snapshot_sha256 == snapshot.sha256 == fingerprint and election.public_status in STANDING:
         return standing
     _refuse_unless_submittable(election, snapshot, fingerprint)
+    correction = open_correction(election)
     lock_claims(election, snapshot)
     judged, moment = late_correction_basis(election, snapshot, arrived_at)
     seen, everything = judge_submission(judged, election, at=moment, by=by, address=address)
-    lacking = lacks(snapshot)
+    lacking = [lack.sentence for lack in lacks(snapshot)]
+    lacking += hindrances(election, snapshot, correction, at=arrived_at) if correction else []
     if seen.blocking or lacking:
-        raise NotReady(seen.blocking, *(lack.sentence for lack in lacking))
-    reviewer, was_in_review = election.reviewer, election.status == ElectionStatus.IN_REVIEW
+        raise NotReady(seen.blocking, *lacking)
     submission = _keep(election, snapshot, seen, everything, by=by, arrived_at=arrived_at)
     take_claims(election, snapshot, everything.holders, now=arrived_at)
-    fields = {"last_submission": submission, "reviewer": None}
+    undone = _undo_pending(election, by=by, now=arrived_at)
+    end(election, now=arrived_at, answered_in=submission) if correction else None
+    fields = {"last_submission": submission}
     event = change_status(election, Verb.SUBMIT, by=by, now=arrived_at, fields=fields, submission=submission.number)
     checked = to_check(submission, snapshot)
     tell(event, "submitted", concerned(election), now=arrived_at, submission=submission, to_check=checked)
-    if reviewer and was_in_review:
-        tell(event, "submitted_again", [reviewer.email], now=arrived_at, submission=submission)
+    if election.reviewer:
+        again: dict[str, Any] = {"submission": submission, "undone": undone, "correction": correction}
+        tell(event, "submitted_again", [election.reviewer.email], now=arrived_at, **again)
     return submission
 
 
+def _undo_pending(election: Election, *, by: User, now: datetime) -> Decision | None:
+    """Undo a decision that has not taken effect, for the representative goes first; None where there is none."""
+    return undo_decision(election, by=by, now=now) if election.pending_decision else None
+
+
 def _refuse_unless_submittable(election: Election, snapshot: Snapshot, fingerprint: str) -> None:
-    if transition(Verb.SUBMIT, election.status) is None:
+    if transition(Verb.SUBMIT, election.public_status) is None:
         raise Refused(
-            f"This election is now {election.get_status_display().lower()}, so it cannot be submitted. "
+            f"This election is now {election.public_status.label.lower()}, so it cannot be submitted. "
             f"If you didn’t expect that, call the {settings.SERVICE_CENTER['name']} at "
             f"{settings.SERVICE_CENTER['phone']}."
         )
@@ -114,10 +125,14 @@ def withdraw(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     if election.status == ElectionStatus.WITHDRAWN:
         return election
     lock_claims(election)
+    undone = _undo_pending(election, by=by, now=now)
     event = change_status(election, Verb.WITHDRAW, by=by, now=now)
+    end(election, now=now)
     release_all(election, now=now)
     if election.last_submission:
         tell(event, "withdrawn", concerned(election), now=now, submission=election.last_submission)
+    if undone:
+        tell(event, "decision_undone", [undone.decided_by.email], now=now, undone=undone)
     return election
 
 

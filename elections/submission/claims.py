@@ -49,6 +49,21 @@ def take_claims(election: Election, snapshot: Snapshot, holders: Mapping[str, in
     )
 
 
+def reclaim(election: Election, snapshot: Snapshot, *, now: datetime) -> None:
+    """Hold again the TINs of a submission whose claims were released. Raises Refused where another election has one."""
+    lock_claims(election, snapshot)
+    names = {key: entry.name for entry in snapshot.practices for key in keys_of(entry)}
+    held = Claim.objects.filter(
+        performance_year=election.performance_year, tin_key__in=names, state=Claim.State.HELD
+    ).exclude(election=election)
+    if taken := {names[claim.tin_key] for claim in held}:
+        raise Refused(
+            f"Another election now holds the TIN of {', '.join(sorted(taken))}, so this election cannot be reopened. "
+            "Settle that first: only one virtual group can have a TIN."
+        )
+    take_claims(election, snapshot, {}, now=now)
+
+
 def release_all(election: Election, *, now: datetime) -> None:
     """Let every TIN of the election go; whoever waited longest for each holds it now. lock_claims comes before."""
     release(_standing(election), now=now)

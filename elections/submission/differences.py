@@ -87,12 +87,11 @@ def _quoted(text: str) -> str:
 def is_submitted_as_it_stands(election: Election, snapshot: Snapshot) -> bool:
     """Say whether what CMS has is what the working copy says; contact details reported since aside."""
     submission = election.last_submission
-    if submission is None or election.status not in STANDING:
+    if submission is None or election.public_status not in STANDING:
         return False
     if submission.snapshot_sha256 == snapshot.sha256:
         return True
     submitted = Snapshot.of_submission(submission)
     contact = {name: getattr(submitted, name) for name in CONTACT if name.startswith("representative")}
-    return (
-        election.status == ElectionStatus.APPROVED and submission.snapshot_sha256 == replace(snapshot, **contact).sha256
-    )
+    is_approved = election.public_status == ElectionStatus.APPROVED
+    return is_approved and submission.snapshot_sha256 == replace(snapshot, **contact).sha256

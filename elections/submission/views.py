@@ -8,10 +8,12 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from eligibility.law.low_volume import opt_in_means
+from ground import clock
 from ground.addresses import client_address
 
 from ..access import election_for, is_representative, person
 from ..content import Snapshot
+from ..corrections.answers import hindrances, open_correction
 from ..frame import GET_OR_POST, arrived_at, judge_for_viewer, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups, overrides_of, verdict
@@ -62,7 +64,9 @@ def _submit_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         fresh = form
     *of_practices, whole = groups(judged_election.findings, snapshot, overrides_of(election, snapshot))
     standing, lacking = election.last_submission, lacks(snapshot)
-    submittable = transition(Verb.SUBMIT, election.status) is not None
+    correction = open_correction(election)
+    unanswered = hindrances(election, snapshot, correction, at=clock.now()) if correction else []
+    submittable = transition(Verb.SUBMIT, election.public_status) is not None
     return page(
         request,
         "submission/submit_page",
@@ -81,10 +85,12 @@ def _submit_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         opting_in=[entry.name for entry in snapshot.practices if entry.opt_in_accepted],
         opt_in_means=opt_in_means(election.performance_year),
         is_submitted=is_submitted_as_it_stands(election, snapshot),
-        gives_up_approval=election.status == ElectionStatus.APPROVED,
+        gives_up_approval=election.public_status == ElectionStatus.APPROVED,
         may_submit=submittable and is_representative(person(request), election),
         differences=differences(Snapshot.of_submission(standing), snapshot) if standing else [],
-        ready=not judged_election.blocking and not lacking,
+        correction=correction,
+        unanswered=unanswered,
+        ready=not (judged_election.blocking or lacking or unanswered),
     )
 
 
@@ -115,7 +121,7 @@ def withdraw(request: HttpRequest, election: Election) -> HttpResponse:
         said = "The election is withdrawn."
         done(request, actions.withdraw, said, election.pk, by=person(request), now=arrived_at(request))
         return redirect("election", election.pk)
-    if transition(Verb.WITHDRAW, election.status) is None:
+    if transition(Verb.WITHDRAW, election.public_status) is None:
         messages.info(request, "This election can no longer be withdrawn.")
         return redirect("election", election.pk)
     return page(request, "submission/withdraw", election, form=form, claims=election.claims.exclude(state="released"))

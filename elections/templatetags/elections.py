@@ -59,9 +59,9 @@ def sentence_with_name(event: Event) -> str:
 
 
 @register.filter
-def status_tone(election: Election) -> str:
-    """Return the tag's tone: good, bad, unsure, active, or none."""
-    return SHOWN[ElectionStatus(election.status)].tone
+def status_tone(status: str) -> str:
+    """Return the tone of a status's tag: good, bad, unsure, active, or none."""
+    return SHOWN[ElectionStatus(status)].tone
 
 
 @register.filter
@@ -71,9 +71,9 @@ def tag_colors(tone: str) -> str:
 
 
 @register.filter
-def status_sentence(election: Election) -> str:
-    """Return the sentence that explains the election's status."""
-    return SHOWN[ElectionStatus(election.status)].sentence
+def status_sentence(status: str) -> str:
+    """Return the sentence that explains a status."""
+    return SHOWN[ElectionStatus(status)].sentence
 
 
 @register.filter

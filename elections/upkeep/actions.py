@@ -90,7 +90,7 @@ def _keep(election: Election, update: Update, *, by: User, now: datetime, **chan
 
 def _lock_to_update(election_id: uuid.UUID) -> tuple[Election, Submission]:
     election = lock(election_id)
-    if election.status != ElectionStatus.APPROVED or election.last_submission is None:
+    if election.public_status != ElectionStatus.APPROVED or election.last_submission is None:
         raise Refused(
             "You can report changes only after the election is approved. Until then, change it and submit it again."
         )

@@ -26,7 +26,9 @@ COLUMNS = (
 
 def export_rows(performance_year: int) -> Iterator[dict[str, object]]:
     """Yield the rows of a performance year, by identifier, practice and NPI; of an SSN TIN only the last six digits."""
-    approved = Election.objects.filter(performance_year=performance_year, status=ElectionStatus.APPROVED)
+    approved = Election.objects.filter(
+        performance_year=performance_year, status=ElectionStatus.APPROVED, pending_decision=None
+    )
     for election in approved.select_related("last_submission").order_by("virtual_group_identifier"):
         if election.last_submission:  # the status table lets nothing be approved without one
             yield from _rows(election, election.last_submission)

@@ -87,7 +87,7 @@ def _reported(request: HttpRequest, election: Election, form: Form, report: Call
 
 def _approved(request: HttpRequest, election: Election) -> Submission | None:
     """Return the approved submission; None, which the next page explains, where the election is not approved."""
-    if election.status == ElectionStatus.APPROVED:
+    if election.public_status == ElectionStatus.APPROVED:
         return election.last_submission
     messages.info(request, "You can report changes after the election is approved.")
     return None

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.test import Client
 
-from elections.models import Election, Member
+from elections.models import Conflict, Election, Member
 from tests.factories.practices import FictionalPractice
 
 
@@ -35,3 +35,26 @@ def confirm(client: Client, election: Election, **fields: str) -> Any:
     page = client.get(f"/elections/{election.pk}/review")
     fingerprint = page.context["form"].initial["fingerprint"]
     return client.post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM", "fingerprint": fingerprint} | fields)
+
+
+def approve(client: Client, election: Election, **fields: str) -> Any:
+    """Approve the election with the mail that its page now shows; return what is answered."""
+    return client.post(desk(election, "approve/"), hidden(client.get(desk(election, "approve/"))) | fields)
+
+
+def reject(client: Client, election: Election, reasons: str) -> Any:
+    """Reject the election with the mail that is shown for these reasons; return what is answered."""
+    shown = client.post(desk(election, "reject/"), {"submission_number": 1, "reasons": reasons})
+    return client.post(desk(election, "reject/"), hidden(shown) | {"reasons": reasons})
+
+
+def settle(client: Client, conflict: Conflict, **fields: str) -> Any:
+    """Settle a conflict with the mails that are shown for this outcome and reason; return what is answered."""
+    address = f"/staff/elections/conflict/{conflict.pk}/"
+    return client.post(address, hidden(client.post(address, fields)) | fields)
+
+
+def hidden(page: Any) -> dict[str, Any]:
+    """Return what a page of the desk sends without being typed: the submission and the mail that it shows."""
+    form = page.context["form"]
+    return {name: form[name].value() for name in form.fields if form[name].is_hidden}

@@ -11,6 +11,7 @@ from accounts.models import User
 from elections.agreement import executed
 from elections.content import Snapshot
 from elections.desk import actions as desk
+from elections.desk import decisions
 from elections.models import Election, ElectionRole, RoleKind, Submission, UpdateKind
 from elections.people import naming
 from elections.practices import members
@@ -94,10 +95,16 @@ def start_review(election: Election) -> Submission:
 
 
 def approve(election: Election) -> Election:
-    """Submit and approve."""
+    """Submit and approve; the approval has taken effect."""
     submission = start_review(election)
-    desk.approve(election.pk, by=ReviewerFactory(), now=clock.now(), submission_number=submission.number)
+    decisions.approve(election.pk, by=ReviewerFactory(), now=clock.now(), submission_number=submission.number)
+    take_effect(election)
     return Election.objects.get(pk=election.pk)
+
+
+def take_effect(election: Election) -> None:
+    """Let the election's decision take effect, as a minute later."""
+    assert decisions.take_effect(election.pk, now=clock.now() + decisions.WAIT)
 
 
 def report_clinician(election: Election, npi: str, kind: UpdateKind, on: date) -> None:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from accounts.models import Role, User
 from elections.desk import actions as desk_actions
+from elections.desk import decisions
 from elections.desk.conflicts import settle_conflict
 from elections.models import Claim, Conflict, Election
 from elections.practices import members
-from elections.states import ElectionStatus
+from elections.states import STANDING, ElectionStatus
 from elections.submission import actions as submission_actions
 from elections.verbs import Refused
 from ground import clock
@@ -72,11 +73,7 @@ def sound() -> None:
             assert held.pk == min(claim.pk for claim in queue), "the longest waiting holds"
         for claim in queue:
             assert opened.get(claim.pk, held.pk) == held.pk, "a conflict names who holds the TIN now"
-            assert claim.election.status in (
-                ElectionStatus.SUBMITTED,
-                ElectionStatus.IN_REVIEW,
-                ElectionStatus.APPROVED,
-            )
+            assert claim.election.public_status in (*STANDING, ElectionStatus.ACTION_NEEDED)
     assert opened.keys() <= waiting
     assert waiting - opened.keys() <= decided, "who waits has an open conflict, unless it was settled"
     assert not has_approved_waiting
@@ -189,9 +186,13 @@ class Crew:
         number = at.last_submission.number if at.last_submission else 0
         desk_actions.start_review(at.pk, by=self.staff, now=clock.now())
         if chance.random() < 0.3:
-            desk_actions.reject(at.pk, by=self.staff, now=clock.now(), submission_number=number, reasons="It is late.")
+            decisions.reject(at.pk, by=self.staff, now=clock.now(), submission_number=number, reasons="It is late.")
         else:
-            desk_actions.approve(at.pk, by=self.staff, now=clock.now(), submission_number=number)
+            decisions.approve(at.pk, by=self.staff, now=clock.now(), submission_number=number)
+        if chance.random() < 0.2:
+            decisions.take_back(at.pk, by=self.staff, now=clock.now())
+        elif chance.random() < 0.8:
+            decisions.take_effect(at.pk, now=clock.now() + decisions.WAIT)
 
     def settle(self, election: Election, who: int, chance: random.Random) -> None:
         conflict = Conflict.objects.filter(closed_at=None).order_by("?").first()

@@ -110,6 +110,14 @@ def fill_reasons(page: Page) -> None:
     send(page)
 
 
+def fill_requests(page: Page) -> None:
+    """Ask for one correction, so that the mail is shown with it."""
+    page.get_by_label("What is it about?").select_option("practice:0")
+    page.get_by_label("What is wrong?").fill("The name is not the one in PECOS.")
+    page.get_by_label("What would settle it?").fill("Type the legal name.")
+    page.get_by_role("button", name="Preview the email").click()
+
+
 def override(page: Page) -> None:
     """Override the one finding that can be."""
     page.locator(".usa-radio__label").first.click()
@@ -231,7 +239,10 @@ FILLED = [
     *(state(name, "practices", who=Who.STRANGER) for name in ("sandbox", "sandbox_practice", "sandbox_summary")),
     *(
         state("election", name, of(name))
-        for name in ("wrong", "submitted", "waiting", "in_review", "approved", "rejected", "withdrawn", "lapsed")
+        for name in (
+            *("wrong", "submitted", "waiting", "in_review", "approved", "rejected", "withdrawn", "lapsed"),
+            *("asked", "answered", "pending"),
+        )
     ),
     *(state(name, "viewer", who=Who.VIEWER) for name in ("election", "practice", "roster", "people", "signing")),
     *(state(name, "wrong", of("wrong")) for name in ("practices", "roster", "agreement")),
@@ -262,7 +273,12 @@ FILLED = [
     state("receipt", "pdf failed", receipt_of("rejected")),
     state("receipt_pdf", "failed", receipt_of("rejected")),
     state("withdraw", "approved", of("approved")),
-    *(state(f"{VERBS}change", name, of(name)) for name in ("submitted", "waiting", "approved", "rejected")),
+    *(
+        state(f"{VERBS}change", name, of(name))
+        for name in ("submitted", "waiting", "approved", "rejected", "asked", "answered", "pending")
+    ),
+    state("corrections", "read", of("asked"), who=Who.VIEWER),
+    state(f"{VERBS}ask", "mail", act=fill_requests),
     state(f"{VERBS}change", "auditor", who=Who.AUDITOR),
     state(f"{VERBS}change", "contested", of("contested"), who=Who.LEAD),
     state(f"{VERBS}override", "nothing", of("approved")),
@@ -320,8 +336,8 @@ OWN = [
 WITH_FIELDS = (
     *("submit_page", "withdraw"),  # before the draft is written to: what is sound of a page is saved, faults or not
     *("virtual_group", "representative", "practice_add", "practice", "agreement", "people", "roster_import", "roster"),
-    *("update_contact", "update_clinician", "sandbox_add", "signing_replace"),
-    *(f"{VERBS}{verb}" for verb in ("override", "approve", "reject", "identifier", "reveal")),
+    *("corrections", "update_contact", "update_clinician", "sandbox_add", "signing_replace"),
+    *(f"{VERBS}{verb}" for verb in ("override", "ask", "approve", "reject", "reopen", "note", "identifier", "reveal")),
     *("admin:elections_conflict_change", "admin:eligibility_electionwindow_add"),
 )
 IN_ERROR = [

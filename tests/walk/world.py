@@ -32,6 +32,7 @@ from elections.agreement import actions as agreement_actions
 from elections.agreement import executed
 from elections.agreement import own as agreement_own
 from elections.desk import actions as desk_actions
+from elections.desk import decisions
 from elections.models import Conflict, Election, Invitation, UpdateKind
 from elections.people import naming
 from elections.people.actions import invite
@@ -50,7 +51,8 @@ from eligibility.models import DeterminationClinician, ElectionWindow, LoadKind,
 from ground import clock, links
 from notices.models import Notice, NoticeState
 from tests.agreements.made_pdfs import bare
-from tests.factories.elections import ElectionFactory, ElectionRoleFactory, start_review, submit
+from tests.factories.corrections import answer_correction, ask_for_correction
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory, start_review, submit, take_effect
 from tests.factories.numbers import npi
 from tests.factories.people import BACKEND, DanaFactory, ReviewerFactory, UserFactory
 from tests.factories.practices import (
@@ -102,6 +104,9 @@ class World:
     waiting: Election  # one of its TINs is held by `submitted`
     in_review: Election
     contested: Election  # in review too
+    asked: Election  # to correct three things
+    answered: Election  # in review again after a correction
+    pending: Election  # approved a moment ago
     approved: Election
     rejected: Election
     withdrawn: Election
@@ -294,6 +299,9 @@ PAIRS = {
     "withdrawn": _pair(5, "Maple Avenue Medical Group", "Sunrise Optometry"),
     "waiting": _pair(6, "Pine Ridge Medicine", "Stonebridge Psychology"),
     "contested": _pair(7, "Oak Hill Medicine", "Willow Creek Family Practice"),
+    "asked": _pair(11, "Birch Lane Clinic", "Harvest Moon Medicine"),
+    "answered": _pair(12, "Gull Point Family Care", "Larkspur Dermatology"),
+    "pending": _pair(13, "Meadow Brook Medicine", "Quarry Road Podiatry"),
 }
 
 
@@ -301,7 +309,16 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     made = {"lapsed": _lapsed(by)}
     for name, pair in PAIRS.items():
         practices = (PAIRS["submitted"][0], pair[1]) if name in ("waiting", "withdrawn") else pair
-        state = name if name in ("in_review", "approved") else "draft" if name == "contested" else "submitted"
+        in_review = ("in_review", "asked", "answered", "pending")
+        state = (
+            "in_review"
+            if name in in_review
+            else name
+            if name == "approved"
+            else "draft"
+            if name == "contested"
+            else "submitted"
+        )
         group = f"{name.replace('_', ' ').title()} Group"
         made[name] = ElectionFactory(by=by, practices=practices, name=group, state=state)
     _contest(made["contested"], by)
@@ -313,8 +330,15 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
         made["approved"].pk, kind=UpdateKind.LEFT, practice=0, npi=left, effective_on=date(2027, 3, 1), by=by, now=now
     )
     reasons = "Fairview Podiatry did not execute the agreement (42 CFR 414.1315(c)(3))."
-    desk_actions.reject(made["rejected"].pk, by=reviewer, now=now, submission_number=1, reasons=reasons)
+    decisions.reject(made["rejected"].pk, by=reviewer, now=now, submission_number=1, reasons=reasons)
+    take_effect(made["rejected"])
     submission_actions.withdraw(made["withdrawn"].pk, by=by, now=now)
+    decisions.approve(made["pending"].pk, by=reviewer, now=now, submission_number=1)
+    for name in ("asked", "answered"):
+        ask_for_correction(made[name], by=reviewer)
+    answer_correction(made["answered"])
+    submit(made["answered"])
+    desk_actions.start_review(made["answered"].pk, by=reviewer, now=now)
     made["signing"] = _signing(by)
     _choosing(by)
     made["own"] = _own(by)

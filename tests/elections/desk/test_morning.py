@@ -37,6 +37,7 @@ def test_staff_land_on_what_waits(visitor, cms_data, reviewer, lead):
     assert counts(visitor) == {
         "Mine": 1,
         "Unassigned": 1,
+        "Corrections answered": 0,
         "Contested": 0,
         "Open conflicts": 0,
         "Emails that failed": 1,

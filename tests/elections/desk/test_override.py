@@ -9,7 +9,7 @@ from elections.models import Decision, Election, Event, Override, UpdateKind
 from elections.practices import contests
 from eligibility.models import DeterminationClinician, LoadRun
 from ground import clock
-from tests.elections.steps import desk
+from tests.elections.steps import approve, desk
 from tests.factories.elections import ElectionFactory, complete, report_clinician, start_review, submit
 from tests.factories.people import signed_in
 from tests.factories.practices import BELOW, BY_SSN, GROUP, OTHER, SOLO, load_cms_data
@@ -44,7 +44,7 @@ def test_a_contested_finding_is_not_approved_without_an_override(client, contest
     assert "23 met, 1 contested" in text(client.get(desk(contested))).lower()
     assert SAID in text(client.get(desk(contested)))
     assert "You cannot approve this election now" in text(client.get(desk(contested, "approve/")))
-    client.post(desk(contested, "approve/"), {"submission_number": 1})
+    approve(client, contested)
     assert Election.objects.get().status == "in_review"
 
     done = signed_in(lead).post(desk(contested, "override/"), overriding(), follow=True)
@@ -54,7 +54,7 @@ def test_a_contested_finding_is_not_approved_without_an_override(client, contest
     assert list(Override.objects.values_list("rule", "practice_name", "justification", "overridden_by__email")) == [
         (RULE, "Quiet Harbor Medicine", WHY, "lead@cms.example")
     ]
-    assert client.post(desk(contested, "approve/"), {"submission_number": 1}).status_code == 302
+    assert approve(client, contested).status_code == 302
     assert Election.objects.get().status == "approved"
     assert Decision.objects.get().ledger["overridden"] == [[0, RULE]]
     for page in ("ledger", "receipt/1"):
@@ -105,7 +105,7 @@ def test_a_reviewer_who_does_not_lead_and_a_lead_with_a_part_do_not_override(cli
     assert client.post(desk(contested, "override/"), overriding()).status_code == 403
     contested.roles.create(user=lead, kind="viewer")
     refused = signed_in(lead).post(desk(contested, "override/"), overriding())
-    assert "You have a role in this election, so someone else must decide it." in text(refused)
+    assert "You have a role in this election, so someone else reviews it." in text(refused)
     assert not Override.objects.exists()
 
 

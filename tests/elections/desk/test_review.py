@@ -12,10 +12,11 @@ from elections.models import Claim, Conflict, Decision, Election, Event
 from elections.receipt_codes import check_character
 from eligibility.models import NppesRecord
 from notices.models import Notice
-from tests.elections.steps import desk
-from tests.factories.elections import ElectionFactory, submit
+from tests.elections.steps import approve, desk, hidden, reject, settle
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory, submit, take_effect
 from tests.factories.people import UserFactory, signed_in
 from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
+from tests.factories.signing import ask_to_sign, sign_and_submit
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,8 @@ def test_approve_mints_an_identifier_and_exports_it(client, submitted):
     preview = client.get(desk(submitted, "approve/")).content.decode()
     assert "Approved: Harbor Group is a virtual group for 2027" in preview
 
-    assert client.post(desk(submitted, "approve/"), {"submission_number": 1, "identifier": ""}).status_code == 302
+    assert approve(client, submitted).status_code == 302
+    take_effect(submitted)
 
     election = Election.objects.get()
     assert election.status == "approved"
@@ -67,7 +69,7 @@ def test_a_clinician_deactivated_after_the_receipt_blocks_nothing_and_is_noted(c
         " NPI 1 deactivated Dec 15, 2026."
     ) in told
     assert "Findings that changed since the submission" not in told
-    client.post(desk(in_review, "approve/"), {"submission_number": 1, "identifier": ""})
+    approve(client, in_review)
     assert Election.objects.get().status == "approved"
 
 
@@ -84,8 +86,12 @@ def test_a_clinician_reactivated_after_the_receipt_stays_deactivated(client, in_
 def test_an_identifier_that_cms_gave_is_used_and_is_unique_in_the_year(client, cms_data):
     first = ElectionFactory(state="in_review")
     second = ElectionFactory(practices=(OTHER, BY_SSN), state="in_review")
-    client.post(desk(first, "approve/"), {"submission_number": 1, "identifier": "VG0001"})
-    answer = client.post(desk(second, "approve/"), {"submission_number": 1, "identifier": "VG0001"})
+    for election in (first, second):
+        answer = approve(client, election, identifier="VG0001")
+        if election == first:
+            assert "The email is no longer the one you read. Nothing was decided yet." in text(answer)
+            assert "Virtual group identifier: VG0001" in text(answer)
+            client.post(desk(first, "approve/"), hidden(answer) | {"identifier": "VG0001"})
     assert "Another virtual group for 2027 has the identifier VG0001." in answer.content.decode()
     assert sorted(Election.objects.values_list("status", "virtual_group_identifier")) == [
         ("approved", "VG0001"),
@@ -100,8 +106,11 @@ def test_reject_shows_the_mail_first_and_releases_the_claims(client, in_review):
 
     assert "Lakeside has 12 clinicians" in shown.content.decode()
     assert Election.objects.get().status == "in_review"
-    assert client.post(desk(in_review, "reject/"), fields | {"send": "yes"}).status_code == 302
+    previewed = client.post(desk(in_review, "reject/"), hidden(shown) | fields | {"preview": "yes"})
+    assert previewed.status_code == 200
+    assert client.post(desk(in_review, "reject/"), hidden(shown) | fields).status_code == 302
     assert Election.objects.get().status == "rejected"
+    take_effect(in_review)
     assert set(Claim.objects.values_list("state", flat=True)) == {"released"}
     mail = Notice.objects.get(reason="election rejected")
     assert "Lakeside has 12 clinicians (42 CFR 414.1315(a)(1))." in mail.body
@@ -111,28 +120,64 @@ def test_a_waiting_claim_cannot_be_approved_until_a_lead_moves_it(client, cms_da
     first = ElectionFactory(state="in_review")
     second = ElectionFactory(practices=(SOLO, OTHER), name="Mill Group", state="in_review")
     conflict = Conflict.objects.get()
-    answer = client.post(desk(second, "approve/"), {"submission_number": 1, "identifier": ""})
+    answer = approve(client, second)
     assert "Another election holds the TIN of Quiet Harbor Medicine." in answer.content.decode()
     page = f"/staff/elections/conflict/{conflict.pk}/"
     fields = {"outcome": "moved", "reason": "The practice signed with Mill Group."}
     assert client.post(page, fields).status_code == 403
+    shown = signed_in(lead).post(page, fields)
+    assert (shown.status_code, Conflict.objects.filter(closed_at=None).count()) == (200, 1)
+    good, bad = shown.context["settled"].mails
+    assert good.subject == "Can take part: Quiet Harbor Medicine in Mill Group, 2027"
+    assert bad.subject == "Please correct by Tuesday, December 8, 2026, 11:59 p.m. ET: Harbor Group, 2027"
+    assert ["Harbor Group" in good.body, "Mill Group" in bad.body] == [False, False]
+    Notice.objects.all().delete()
 
-    assert signed_in(lead).post(page, fields).status_code == 302
+    assert settle(signed_in(lead), conflict, **fields).status_code == 302
 
     states = dict(Claim.objects.filter(practice_name=SOLO.name).values_list("election_id", "state"))
     assert states == {first.pk: "waiting", second.pk: "held"}
     settled = Conflict.objects.values_list("outcome", "reason", "settled_by")
     assert settled.get() == ("moved", "The practice signed with Mill Group.", lead.pk)
-    told = Notice.objects.filter(events__verb__in=["claim_held", "claim_lost"]).order_by("subject")
-    assert [(mail.to, mail.subject) for mail in told] == [
-        ("dana@example.org", "Can take part: Quiet Harbor Medicine in Mill Group, 2027"),
-        ("dana@example.org", "Cannot take part: Quiet Harbor Medicine in Harbor Group, 2027"),
-    ]
-    assert "CMS cannot approve your election while this practice is in it." in told[1].body
-    assert ["Harbor Group" in told[0].body, "Mill Group" in told[1].body] == [False, False]
-    client.post(desk(second, "approve/"), {"submission_number": 1, "identifier": ""})
+    told = Notice.objects.order_by("subject").values_list("to", "subject", "body")
+    assert list(told) == [(mail.to[0], mail.subject, mail.body) for mail in (good, bad)]
+    approve(client, second)
     second.refresh_from_db()
     assert second.status == "approved"
+
+
+def test_the_loser_of_a_conflict_corrects_its_election_and_does_not_hear_that_cms_will_check(
+    cms_data, representative, lead, reviewer
+):
+    rival = UserFactory(email="rival@example.org", name="Rae Rival")
+    first = ElectionFactory(state="in_review")
+    second = ElectionFactory(by=rival, practices=(SOLO, OTHER), name="Mill Group", state="submitted")
+    theirs = signed_in(rival)
+    waits = "CMS will check whether every practice’s TIN is free"
+    assert waits in text(theirs.get(f"/elections/{second.pk}/"))
+    [conflict] = Conflict.objects.all()
+    settle(signed_in(lead), conflict, outcome="kept", reason="The practice signed the first.")
+
+    page = text(theirs.get(f"/elections/{second.pk}/"))
+    assert waits not in page
+    assert "CMS asks you to correct something" in page
+    asked = text(theirs.get(f"/elections/{second.pk}/corrections"))
+    assert (
+        "1. Quiet Harbor Medicine CMS decided that Quiet Harbor Medicine cannot take part in this election for 2027."
+        " A practice can be in only one virtual group in a year. What would settle it: Remove the practice from this"
+        " election. If you think the decision is wrong, answer why."
+    ) in asked
+    second.refresh_from_db()
+    assert (second.status, second.reviewer) == ("action_needed", lead)
+    first.refresh_from_db()
+    assert (first.status, first.reviewer) == ("in_review", reviewer)
+    told = dict(
+        Notice.objects.filter(events__verb__in=["claim_held", "ask_for_correction"]).values_list("to", "subject")
+    )
+    assert told == {
+        "dana@example.org": "Can take part: Quiet Harbor Medicine in Harbor Group, 2027",
+        "rival@example.org": "Please correct by Tuesday, December 8, 2026, 11:59 p.m. ET: Mill Group, 2027",
+    }
 
 
 def test_a_withdrawn_claim_goes_to_the_one_that_waited_longest(cms_data, representative):
@@ -147,11 +192,35 @@ def test_a_withdrawn_claim_goes_to_the_one_that_waited_longest(cms_data, represe
     assert Notice.objects.filter(reason="election claim held").count() == 2
 
 
-def test_nobody_decides_an_election_they_have_a_part_in(client, cms_data, reviewer):
-    election = ElectionFactory(by=reviewer, state="submitted")
-    answer = client.post(desk(election, "start-review/"), follow=True)
-    assert "You have a role in this election, so someone else must decide it." in answer.content.decode()
-    assert Election.objects.get().status == "submitted"
+@pytest.mark.parametrize("part", ["representative", "collaborator", "viewer", "signer", "left"])
+def test_nobody_at_the_desk_sees_an_election_they_have_a_part_in(client, cms_data, reviewer, part):
+    """They see it as its people do, and nothing of it in the desk's lists, searches and conflicts."""
+    if part == "signer":
+        signers = (("Alex Reviewer", reviewer.email), ("Sam Okafor", "sam@example.org"))
+        election = ask_to_sign(ElectionFactory(name="Own Group"), *signers)
+        sign_and_submit(election)
+    else:
+        election = ElectionFactory(**{"by": reviewer} if part in ("representative", "left") else {}, name="Own Group")
+        submit(election)
+    if part in ("collaborator", "viewer"):
+        ElectionRoleFactory(election=election, user=reviewer, kind=part)
+    elif part == "left":
+        Election.objects.filter(pk=election.pk).update(representative_email="dana@example.org")
+    ElectionFactory(by__email="rae@example.org", practices=(SOLO, OTHER), name="Mill Group", state="submitted")
+    for page in ("", "start-review/", "approve/", "reject/", "reveal/", "assign/", "ask/"):
+        answer = client.get(desk(election, page))
+        assert answer.status_code == 403
+        assert "You have a role in this election, so someone else reviews it." in text(answer)
+        assert client.post(desk(election, page)).status_code == 403
+    [conflict] = Conflict.objects.all()
+    lists = ["/staff/", "/staff/elections/election/?status=all", "/staff/elections/conflict/"]
+    for page in (*lists, "/staff/elections/election/csv/?status=all"):
+        assert "Own Group" not in client.get(page).content.decode()
+    assert client.get(f"/staff/elections/conflict/{conflict.pk}/").status_code == 403
+    found = client.post("/staff/elections/election/", {"q": SOLO.npis[0]}, follow=True)
+    assert "Own Group" not in found.content.decode()
+    assert "Mill Group" in found.content.decode()
+    assert Election.objects.get(pk=election.pk).status == "submitted"
 
 
 def test_an_auditor_reads_and_changes_nothing(in_review):
@@ -191,7 +260,7 @@ def test_the_history_of_an_election_does_not_tell_of_a_conflict(cms_data, repres
     first, second = ElectionFactory(state="submitted"), ElectionFactory(by=rival, state="submitted")
     for conflict in Conflict.objects.all():
         fields = {"outcome": "kept", "reason": "The practice signed the first."}
-        signed_in(lead).post(f"/staff/elections/conflict/{conflict.pk}/", fields)
+        settle(signed_in(lead), conflict, **fields)
     assert not Conflict.objects.filter(closed_at=None).exists()
     told = "Conflict over a TIN settled"
     for person, election in ((representative, first), (rival, second)):
@@ -210,8 +279,8 @@ def test_queue_by_status(client, cms_data):
 
 def test_a_rejection_after_the_deadline_promises_no_new_draft(client, in_review, set_clock):
     set_clock("2027-01-11T10:00:00-05:00")
-    fields = {"submission_number": 1, "reasons": "Lakeside has 12 clinicians.", "send": "yes"}
-    client.post(desk(in_review, "reject/"), fields)
+    reject(client, in_review, "Lakeside has 12 clinicians.")
+    take_effect(in_review)
     body = Notice.objects.get(reason="election rejected").body
     assert "The election window has closed, so no new election can be submitted for 2027." in body
     assert "Copy the election into a new draft" not in body

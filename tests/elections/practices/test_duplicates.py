@@ -134,7 +134,7 @@ def test_queries_do_not_grow_with_lines(election, representative, django_assert_
     MemberClinician.objects.bulk_create(
         MemberClinician.of_cells(second.pk, number, (f"{number}", "", "")) for number in range(lines)
     )
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         duplicates.merge_duplicates(election.pk, by=representative, now=clock.now())
     assert len(rosters(election)[GROUP.name]) == 3 + lines
 

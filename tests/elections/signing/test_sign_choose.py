@@ -5,6 +5,7 @@ import pytest
 from accounts.models import User
 from agreements.models import SigningRequest
 from elections.desk import actions as desk_actions
+from elections.desk import decisions
 from elections.models import Claim, Conflict, Election
 from elections.signing import actions
 from elections.signing.choices import choose_by_signature
@@ -129,7 +130,7 @@ def stand_in_the_way(why, first, reviewer, set_clock):
         set_clock("2027-01-01T00:00:00-05:00")
     else:
         desk_actions.start_review(first.pk, by=reviewer, now=now)
-        desk_actions.approve(first.pk, by=reviewer, now=now, submission_number=1)
+        decisions.approve(first.pk, by=reviewer, now=now, submission_number=1)
 
 
 def ask_instead(request, now, **changes):

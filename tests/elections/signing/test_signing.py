@@ -457,7 +457,7 @@ def test_no_address_of_another_site_stands_in_a_mail(election, client):
     ],
 )
 def test_what_is_typed_leads_nowhere(election, typed, said):
-    body = compose(election, "correct_roster", text=f"<{typed}>")[1]
+    body = compose(election, "correct_roster", [], text=f"<{typed}>").body
     assert f"<{said or typed.replace('St.John', 'St. John')}>" in body
 
 

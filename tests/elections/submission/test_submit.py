@@ -7,7 +7,7 @@ from elections.models import Claim, Conflict, Election, Submission
 from notices.models import Notice
 from tests.elections.steps import as_typed, confirm, desk, executed
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory, submit
-from tests.factories.people import UserFactory, signed_in
+from tests.factories.people import ReviewerFactory, UserFactory, signed_in
 from tests.factories.practices import GROUP, OTHER, SOLO
 from tests.pages import LACKING, OPT_IN_MEANS, text
 
@@ -151,7 +151,7 @@ def test_submitting_again_replaces_the_last_in_one_step_and_tells_the_reviewer(c
     client.post(f"/elections/{in_review.pk}/agreement", executed(in_review, opt_in=in_review.members.last()))
     assert confirm(client, in_review).headers["Location"] == f"/elections/{in_review.pk}/receipt/2"
     election = Election.objects.get(last_submission__number=2)
-    assert (election.status, election.reviewer) == ("submitted", None)
+    assert (election.status, election.reviewer) == ("submitted", ReviewerFactory())
     claims = Claim.objects.exclude(state="released").values_list("practice_name", "state")
     assert sorted(claims) == [("Lakeside Family Practice", "held"), ("Old Mill Clinic", "held")]
     assert Notice.objects.filter(reason="election submitted again", to="reviewer@cms.example").count() == 1

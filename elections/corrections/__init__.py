@@ -1,0 +1,1 @@
+"""Answering what a reviewer asks to be corrected."""

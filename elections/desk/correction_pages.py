@@ -1,0 +1,100 @@
+"""Asking for corrections from the packet, and going on without an answer."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.forms import BaseFormSet
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import Role
+from ground import clock
+
+from ..access import person
+from ..content import Snapshot
+from ..frame_forms import typed
+from ..ledger import overrides_of
+from ..mails import Mail
+from ..models import Election
+from ..models.correction import Pin
+from ..outcomes import done
+from ..readiness import JudgedElection
+from ..states import Verb
+from . import actions, correction_rounds
+from .correction_rounds import DAYS_TO_ANSWER, Asked
+from .desk import show_mail
+from .forms import AskForm, RequestForm, RequestFormSet
+from .pages import Pages, back_to_packet, closed
+from .queue import submission_of
+
+ASKED = "Asked. The email is on its way. The election comes back to you when the representative submits again."
+RESUMED = "The review continues. We’re emailing the representative."
+PREFIX = "request"
+SHOWN_AT_FIRST = 5  # requests made of findings that are not met
+
+
+class CorrectionPages(Pages):
+    """The desk's pages about corrections."""
+
+    def ask(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+        """Write requests for correction, see the mail, then send it."""
+        election = self.one(request, election_id, Role.REVIEWER)
+        if too_late := closed(request, election, Verb.ASK_FOR_CORRECTION):
+            return too_late
+        submission = submission_of(election)
+        initial = {"submission_number": submission.number, "due_on": clock.today() + timedelta(days=DAYS_TO_ANSWER)}
+        colleague = actions.colleague_of(election, person(request))
+        form = AskForm(typed(request), colleague=colleague, initial=initial)
+        requests = _requests(request, election)
+        mail = None
+        if request.method == "POST" and "add" not in request.POST and form.is_valid() and requests.is_valid():
+            asked = [Asked(**one.cleaned_data) for one in requests if one.has_changed()]
+            values = form.cleaned_data | {"asked": asked}
+            sends = bool(values["mail_seen"]) and "preview" not in request.POST
+            verb = correction_rounds.ask_for_correction
+            if sends and done(request, verb, ASKED, election.pk, by=person(request), now=clock.now(), **values):
+                return back_to_packet(election)
+            mail = _mail(election, asked, values["due_on"])
+            show_mail(form, {"mail_seen": mail.fingerprint})
+        return self.page_of(request, "ask", "Ask for a correction", election, form=form, requests=requests, mail=mail)
+
+    def resume(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+        """Continue the review without an answer."""
+        election = self.one(request, election_id, Role.REVIEWER)
+        if request.method == "POST":
+            done(request, correction_rounds.resume_review, RESUMED, election.pk, by=person(request), now=clock.now())
+        return back_to_packet(election)
+
+
+def _requests(request: HttpRequest, election: Election) -> "BaseFormSet[RequestForm]":
+    """Return the requests as they were typed, with an empty one where that is asked for; at first, the findings."""
+    submission = submission_of(election)
+    places = {"places": correction_rounds.places(Snapshot.of_submission(submission))}
+    if request.method != "POST":
+        now = actions.judge_on_current_data(election, submission)
+        return RequestFormSet(initial=_of_findings(election, now), prefix=PREFIX, form_kwargs=places)
+    data = request.POST.copy()
+    total = data.get(f"{PREFIX}-TOTAL_FORMS", "")
+    if "add" in data and str(total).isdigit():
+        data[f"{PREFIX}-TOTAL_FORMS"] = str(int(str(total)) + 1)
+    return RequestFormSet(data, prefix=PREFIX, form_kwargs=places)
+
+
+def _of_findings(election: Election, now: JudgedElection) -> list[dict[str, str]]:
+    """Return a request for each of the first practices' findings that are not met and not overridden."""
+    written = overrides_of(election, now.snapshot)
+    return [
+        {
+            "place": f"{Pin.PRACTICE}:{finding.practice}",
+            "reason": f"{finding.message} ({finding.cite})",
+            "settled_by": finding.remedy or "",
+        }
+        for finding in now.not_met
+        if finding.practice is not None and (finding.practice, finding.rule) not in written
+    ][:SHOWN_AT_FIRST]
+
+
+def _mail(election: Election, asked: Sequence[Asked], due_on: date) -> Mail:
+    submission = submission_of(election)
+    requests = correction_rounds.pinned(election, submission, asked)
+    return correction_rounds.correction_mail(election, submission, requests, correction_rounds.due_at(due_on))

@@ -1,0 +1,189 @@
+"""A decision: made by a reviewer, undone within a minute, or taking effect after it (design 4)."""
+
+import uuid
+from copy import copy
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+
+from accounts.models import User
+
+from ..ledger import overrides_of
+from ..mails import Mail, compose, concerned, owe, tell
+from ..models import Decision, Election, Submission
+from ..readiness import JudgedElection
+from ..states import DECIDED, Verb
+from ..submission.claims import lock_claims, release_all
+from ..verbs import Refused, change_status, lock, undo_decision
+from .actions import (
+    colleague_of,
+    judge_on_current_data,
+    lock_as_stranger,
+    obstacles,
+    refuse_in_place,
+    refuse_unless_seen,
+    submission_decided,
+)
+from .identifiers import Identifier, identifier_for
+
+WAIT = timedelta(seconds=60)  # from a decision to its effect
+logger = structlog.get_logger(__name__)
+
+
+@transaction.atomic
+def approve(
+    election_id: uuid.UUID,
+    *,
+    by: User,
+    now: datetime,
+    submission_number: int,
+    identifier: str = "",
+    proposed: str = "",
+    note: str = "",
+    mail_seen: str | None = None,
+    in_place: bool = False,
+) -> Election:
+    """Approve the submission that the reviewer looked at; it takes effect a minute later.
+
+    `identifier` is one that CMS gave; without it the one the election already has is kept, or a provisional one is
+    given: `proposed`, as the mail showed it, or a new one. `mail_seen` is the fingerprint of the mail that was shown,
+    None where nobody looked at it; `in_place` says that a colleague's election is decided. Raises Refused where another
+    submission came meanwhile, the mail is another now, a claim waits, or a finding judged now is not met and not
+    overridden.
+    """
+    election = lock_as_stranger(election_id, by)
+    submission = submission_decided(election, submission_number)
+    refuse_in_place(election, by, in_place)
+    lock_claims(election)
+    judged_election = judge_on_current_data(election, submission)
+    if in_the_way := obstacles(election, judged_election):
+        raise Refused(*in_the_way)
+    given = identifier_for(election, identifier, proposed)
+    mail = approval_mail(election, submission, given, note=note)
+    refuse_unless_seen(mail, mail_seen)
+    decision = _decide(submission, Decision.ReviewResult.APPROVED, judged_election, mail, by=by, now=now)
+    fields = given._asdict() | {"pending_decision": decision, "changed_at": election.changed_at}
+    change_status(election, Verb.APPROVE, by=by, now=now, fields=fields, submission=submission.number)
+    return election
+
+
+@transaction.atomic
+def reject(
+    election_id: uuid.UUID,
+    *,
+    by: User,
+    now: datetime,
+    submission_number: int,
+    reasons: str,
+    mail_seen: str | None = None,
+    in_place: bool = False,
+) -> Election:
+    """Reject the submission that the reviewer looked at, with reasons that the representative reads.
+
+    It takes effect a minute later. `mail_seen` and `in_place` are as in `approve`.
+    """
+    election = lock_as_stranger(election_id, by)
+    submission = submission_decided(election, submission_number)
+    refuse_in_place(election, by, in_place)
+    if not reasons.strip():
+        raise Refused("Enter your reasons. The representative reads them in the email.")
+    lock_claims(election)
+    mail = rejection_mail(election, submission, reasons)
+    refuse_unless_seen(mail, mail_seen)
+    judged_election = judge_on_current_data(election, submission)
+    rejected = Decision.ReviewResult.REJECTED
+    decision = _decide(submission, rejected, judged_election, mail, by=by, now=now, reasons=reasons)
+    fields = {"pending_decision": decision, "changed_at": election.changed_at}
+    change_status(election, Verb.REJECT, by=by, now=now, fields=fields, submission=submission.number)
+    return election
+
+
+@transaction.atomic
+def take_back(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
+    """Undo a decision of one's own before it takes effect. Raises Refused where it did, or is somebody else's."""
+    election = lock_as_stranger(election_id, by)
+    decision = election.pending_decision
+    if decision is None or decision.takes_effect_at is None or decision.takes_effect_at <= now:
+        raise Refused(
+            "This decision took effect, so you cannot undo it any more. A lead reviewer can reopen the election."
+            if election.status in DECIDED
+            else f"This election is {election.get_status_display().lower()}. No decision waits, so nothing was undone."
+        )
+    if decision.decided_by != by:
+        raise Refused(f"{decision.decided_by} made this decision. Only {decision.decided_by} can undo it.")
+    undo_decision(election, by=by, now=now)
+    return election
+
+
+def take_effect_due(*, now: datetime) -> int:
+    """Let every decision take effect whose minute is over, and return how many did.
+
+    One that fails is logged, and tried again by the next sweep; it keeps no other one waiting.
+    """
+    due = Election.objects.filter(pending_decision__takes_effect_at__lte=now)
+    done = 0
+    for election_id in due.order_by("pending_decision__takes_effect_at").values_list("pk", flat=True):
+        try:
+            done += take_effect(election_id, now=now)
+        except Exception as error:  # its text may quote what people typed
+            logger.warning("decision_without_effect", election=str(election_id), error=type(error).__name__)
+    return done
+
+
+@transaction.atomic
+def take_effect(election_id: uuid.UUID, *, now: datetime) -> bool:
+    """Do what a decision brings: free the TINs of a rejection, send the mail, show it; False where none is due."""
+    election = lock(election_id)
+    decision = election.pending_decision
+    if decision is None or decision.takes_effect_at is None or now < decision.takes_effect_at:
+        return False
+    if decision.outcome == Decision.ReviewResult.REJECTED:
+        lock_claims(election)
+        release_all(election, now=now)
+    Election.objects.filter(pk=election.pk).update(pending_decision=None, changed_at=now)
+    if event := election.status_event:
+        owe(event, Mail(**decision.mail | {"to": tuple(decision.mail["to"])}), now=now)
+        if colleague := colleague_of(election, decision.decided_by):
+            did = decision.get_outcome_display().lower()
+            tell(event, "colleague_acted", [colleague.email], now=now, by=decision.decided_by, did=did)
+    return True
+
+
+def approval_mail(election: Election, submission: Submission, given: Identifier, *, note: str = "") -> Mail:
+    """Return the mail that an approval with this identifier sends, with what the reviewer adds to it."""
+    approved = copy(election)
+    approved.virtual_group_identifier, approved.identifier_is_provisional = given
+    return compose(approved, "approved", concerned(election), submission=submission, note=note.strip())
+
+
+def rejection_mail(election: Election, submission: Submission, reasons: str) -> Mail:
+    """Return the mail that a rejection for these reasons sends."""
+    return compose(election, "rejected", concerned(election), submission=submission, reasons=reasons)
+
+
+def _decide(
+    submission: Submission,
+    outcome: Decision.ReviewResult,
+    judged_election: JudgedElection,
+    mail: Mail,
+    *,
+    by: User,
+    now: datetime,
+    reasons: str = "",
+) -> Decision:
+    election = submission.election
+    overridden = overrides_of(election, judged_election.snapshot)
+    return Decision.objects.create(
+        submission=submission,
+        outcome=outcome,
+        reasons=reasons,
+        ledger=judged_election.ledger() | {"overridden": [[position, rule] for position, rule in overridden]},
+        decided_by=by,
+        decided_at=now,
+        takes_effect_at=now + WAIT,
+        mail=asdict(mail),
+        identifier_before=election.virtual_group_identifier,
+        was_provisional=election.identifier_is_provisional,
+    )

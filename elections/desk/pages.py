@@ -1,0 +1,57 @@
+"""What the pages about one election at the desk share: who opens them, the verb behind a form, the mail beside it."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from accounts.models import Role
+from ground import clock
+
+from ..access import holds_a_role, person
+from ..models import Election
+from ..outcomes import done
+from ..states import Verb, transition
+from .desk import OWN_PART, staff
+from .queue import Queue
+
+
+class Pages(Queue):
+    """Pages about one election, reached from its packet."""
+
+    def one(self, request: HttpRequest, election_id: uuid.UUID, *roles: Role) -> Election:
+        """Return the election to staff with one of the roles, who have no part in it themselves."""
+        user = staff(request, *roles)
+        submitted = Election.objects.filter(last_submission__isnull=False)
+        found = submitted.select_related("virtual_group", "last_submission", "reviewer")
+        election = get_object_or_404(found, pk=election_id)
+        if holds_a_role(user, election):
+            raise PermissionDenied(OWN_PART)
+        return election
+
+    def page_of(self, request: HttpRequest, name: str, does: str, election: Election, **context: Any) -> HttpResponse:
+        return self.page(request, name, f"{does}: {election.as_submitted}", election=election, **context)
+
+
+def back_to_packet(election: Election) -> HttpResponse:
+    return redirect("admin:elections_election_change", election.pk)
+
+
+def act_on(request: HttpRequest, election: Election, form: Form, act: Callable[..., object], said: str) -> bool:
+    """Do a verb with what was sent, and say so; False where nothing right was sent, or the verb refused."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    return done(request, act, said, election.pk, by=person(request), now=clock.now(), **form.cleaned_data)
+
+
+def closed(request: HttpRequest, election: Election, verb: Verb) -> HttpResponse | None:
+    """Lead a page that is opened too late back to the packet; what was sent is judged, and answered, by the verb."""
+    if request.method == "POST" or transition(verb, election.status):
+        return None
+    messages.info(request, f"This election is {election.get_status_display().lower()}, so you cannot do that now.")
+    return back_to_packet(election)

@@ -1,0 +1,53 @@
+"""Reopening a decision that has taken effect: a lead reviewer's, with a reason that both sides read."""
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+
+from ..content import Snapshot
+from ..mails import Mail, compose, concerned, owe, tell
+from ..models import Decision, Election
+from ..states import ElectionStatus, Verb
+from ..submission.claims import reclaim
+from ..verbs import Refused, change_status
+from .actions import lock_as_stranger, refuse_unless_seen, submission_looked_at
+
+
+@transaction.atomic
+def reopen(
+    election_id: uuid.UUID,
+    *,
+    by: User,
+    now: datetime,
+    submission_number: int,
+    reason: str,
+    mail_seen: str | None = None,
+) -> Election:
+    """Take a decided election into review again, with its last reviewer.
+
+    A rejected one gets its TINs back. Raises Refused where another election holds one of them, or the decision can
+    still be undone. `mail_seen` is as in `approve`.
+    """
+    election = lock_as_stranger(election_id, by)
+    submission = submission_looked_at(election, submission_number)
+    if election.pending_decision:
+        raise Refused("This decision has not taken effect yet. Whoever made it can still undo it.")
+    if election.status == ElectionStatus.REJECTED:
+        reclaim(election, Snapshot.of_submission(submission), now=now)
+    mail = reopening_mail(election, reason)
+    refuse_unless_seen(mail, mail_seen)
+    decision = Decision.objects.filter(submission=submission).select_related("decided_by").last()
+    fields = {"reviewer": election.reviewer or by}
+    event = change_status(election, Verb.REOPEN, by=by, now=now, fields=fields, reason=reason)
+    owe(event, mail, now=now)
+    if decision and decision.decided_by != by:
+        tell(event, "reopened_at_desk", [decision.decided_by.email], now=now, decision=decision, reason=reason, by=by)
+    return election
+
+
+def reopening_mail(election: Election, reason: str) -> Mail:
+    """Return the mail that tells the people of an election that it was reopened."""
+    return compose(election, "reopened", concerned(election), reason=reason)

@@ -1,0 +1,15 @@
+"""What happened to an election, as the people of it are told."""
+
+from ..models import Election, Event
+from ..states import Verb
+
+OF_THE_DESK = ("settle_conflict", "assign", Verb.TAKE_BACK)  # the first tells that another election names the TIN
+
+
+def history(election: Election) -> list[Event]:
+    """Return the events, newest first, without the desk's own and without decisions that have not taken effect."""
+    events = list(election.events.select_related("by").order_by("-at", "-id"))
+    untold = {event.details["event"] for event in events if event.verb == Verb.TAKE_BACK}
+    if election.pending_decision_id:
+        untold.add(election.status_event_id)
+    return [event for event in events if event.verb not in OF_THE_DESK and event.pk not in untold]
