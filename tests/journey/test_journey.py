@@ -16,6 +16,7 @@ from elections.models import Election
 from ground import clock
 from notices import delivery
 from tests.factories import extract
+from tests.factories.elections import take_effect
 from tests.factories.people import DanaFactory, ReviewerFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -90,6 +91,9 @@ def approve_it(page: Page) -> str:
     page.get_by_role("button", name="Start review").click()
     page.get_by_role("link", name="Approve", exact=True).click()
     page.get_by_role("button", name="Approve and send the email").click()
+    expect(page.get_by_role("heading", name="Approved, not in effect yet")).to_be_visible()
+    take_effect(Election.objects.get())
+    page.reload()
     expect(page.locator(".packet__top")).to_contain_text("Approved")
     return page.locator(".packet__top .receipt-code").inner_text()
 
