@@ -1,111 +1,113 @@
-"""People and their roles, managed by superusers; a superuser decides nothing about elections."""
+"""People, their roles and what was done about both, for administrators; auditors read along."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import admin as _address_pages  # noqa: F401  registers what is taken away below
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa import admin as _factor_pages  # noqa: F401
 from allauth.mfa.models import Authenticator
-from django import forms
 from django.contrib import admin
 from django.contrib.auth import admin as _group_pages  # noqa: F401
 from django.contrib.auth.models import Group
 from django.db.models import Exists, OuterRef, QuerySet
-from django.forms import BaseInlineFormSet
-from django.http import HttpRequest
-from django.utils.functional import cached_property
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 
-from ground.private_numbers import has_nine_digit_run
-from ground.ssn_guard import Guarded
-
-from .models import Role, StaffRole, User
+from .models import Role, StaffChange, User, WaitingRole
+from .person_verbs import READERS, PersonVerbs
+from .roles import why_not_confirm
 from .staff_pages import ReadOnlyAdmin, has_role
+from .staff_site import StaffSite
 
 for stock in (Group, EmailAddress, EmailConfirmation, Authenticator):
     if admin.site.is_registered(stock):
         admin.site.unregister(stock)
 
 
-class StaffRoleForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
-    """One role."""
-
-
-class StaffRoleFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
-    """The roles of one person, as they are sent."""
-
-    @cached_property
-    def management_form(self) -> Any:
-        """Return the counts that the browser sends; nine digits among them are not shown again."""
-        form = super().management_form
-        if form.is_bound and any(has_nine_digit_run(str(form[name].data)) for name in form.fields):
-            form.data = {}
-        return form
-
-
-class StaffRoleInline(admin.StackedInline):  # type: ignore[type-arg]
-    """The roles of one person."""
-
-    model = StaffRole
-    form = StaffRoleForm
-    formset = StaffRoleFormSet
-    extra = 1
-    max_num = len(Role)
-
-    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return _may_see(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return _may_change(request)
-
-    has_add_permission = has_delete_permission = has_change_permission
-
-
-class UserForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
-    """What may be changed of a person."""
-
-
 @admin.register(User)
-class UserAdmin(ReadOnlyAdmin):
+class UserAdmin(PersonVerbs):
     """People. They sign up themselves; here they are given roles, or shut out."""
 
-    form = UserForm
     stock_pages = {"changelist", "change", "history"}
-    list_display = ("email", "name", "roles", "second_factor", "is_active", "is_superuser")
-    list_filter = ("staff_roles__role", "is_active", "is_superuser")
+    list_display = ("email", "name", "roles", "waiting", "second_factor", "is_active")
+    list_filter = ("staff_roles__role", "waiting_roles__role", "is_active")
     search_fields = ("email", "name")
     search_help_text = "Email address or name"
     ordering = ("email",)
-    fields = ("email", "name", "date_joined", "is_active", "is_superuser")
-    readonly_fields = ("email", "name", "date_joined")
-    inlines = (StaffRoleInline,)
+    fields = readonly_fields = ("email", "name", "date_joined", "is_active", "second_factor")
     list_per_page = 50
     show_full_result_count = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         factors = Authenticator.objects.filter(user=OuterRef("pk"))
         people: QuerySet[User] = super().get_queryset(request)
-        return people.prefetch_related("staff_roles").annotate(factor=Exists(factors))
+        return people.prefetch_related("staff_roles", "waiting_roles").annotate(factor=Exists(factors))
 
     @admin.display(description="roles")
     def roles(self, user: User) -> str:
         """Return the roles in a line."""
         return ", ".join(held.get_role_display() for held in user.staff_roles.all())
 
+    @admin.display(description="roles that wait")
+    def waiting(self, user: User) -> str:
+        """Return the roles that were given and are not held yet."""
+        return ", ".join(role.get_role_display() for role in user.waiting_roles.all())
+
     @admin.display(description="second factor", boolean=True)
     def second_factor(self, user: Any) -> bool:
         """Say whether one is set up."""
         return bool(user.factor)
 
-    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return _may_see(request)
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show a person, their roles and what was done about them; to administrators, what they can do."""
+        number = int(object_id) if object_id.isdecimal() else 0
+        may_change, by = has_role(request, Role.ADMINISTRATOR), cast(User, request.user)
+        waiting_roles = WaitingRole.objects.filter(user=number).select_related("user", "given__by").order_by("pk")
+        told = {
+            "may_change": may_change,
+            "waiting_roles": [(role, may_change and not why_not_confirm(role, by)) for role in waiting_roles],
+            "changes": StaffChange.objects.filter(user=number).select_related("by"),
+        }
+        return super().change_view(request, object_id, form_url, told | (extra_context or {}))
 
-    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return _may_change(request)
+
+@admin.register(StaffChange)
+class StaffChangeAdmin(ReadOnlyAdmin):
+    """What was done about roles and accounts: who, what, for whom, when and why."""
+
+    readers = READERS
+    stock_pages = {"changelist"}
+    list_display = ("at", "verb", "role", "for_whom", "done_by", "reason", "takes_effect_at")
+    list_display_links = None
+    list_select_related = ("user", "by")
+    list_filter = ("verb", "role")
+    search_fields = ("user__email", "by__email")
+    search_help_text = "Email address of either person"
+    ordering = ("-at", "-pk")
+    list_per_page = 50
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Changes to staff"} | (extra_context or {}))
+
+    @admin.display(description="for whom")
+    def for_whom(self, change: StaffChange) -> str:
+        """Return the address of the person it was done about."""
+        return change.user.email
+
+    @admin.display(description="by")
+    def done_by(self, change: StaffChange) -> str:
+        """Return who did it."""
+        return change.who
 
 
-def _may_change(request: HttpRequest) -> bool:
-    return isinstance(request.user, User) and request.user.is_active and request.user.is_superuser
+def panel(request: HttpRequest) -> str:
+    """Return the roles that wait, as the first staff page shows them to administrators; empty for others."""
+    if not has_role(request, Role.ADMINISTRATOR):
+        return ""
+    waiting_roles = WaitingRole.objects.select_related("user", "given__by").order_by("pk")
+    return render_to_string("admin/accounts/waiting.html", {"waiting_roles": waiting_roles}, request)
 
 
-def _may_see(request: HttpRequest) -> bool:
-    return _may_change(request) or has_role(request, Role.AUDITOR)
+cast(StaffSite, admin.site).panels.append(panel)

@@ -1,11 +1,15 @@
-"""People: accounts known by their e-mail address, and the roles of CMS staff."""
+"""People: accounts known by their e-mail address, the roles of CMS staff, and what was done about both."""
 
 from typing import ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
+
+from .triggers import an_administrator_stays, append_only, change_notes_transaction, never_changed, role_has_its_change
 
 
 class UserManager(BaseUserManager["User"]):
@@ -19,8 +23,8 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
-        """Return an account that manages people and their roles; it decides nothing about elections."""
-        return self.create_user(email, password, is_superuser=True, **fields)
+        """Refuse: nobody may do everything here. Raises ValidationError, which `createsuperuser` shows."""
+        raise ValidationError("There are no superusers here. Use: manage.py staff_role EMAIL administrator")
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Return the account of an address, whatever its case."""
@@ -34,10 +38,14 @@ class Role(models.TextChoices):
     LEAD_REVIEWER = "lead_reviewer", "Lead reviewer"
     DATA_STEWARD = "data_steward", "Data steward"
     AUDITOR = "auditor", "Auditor"
+    ADMINISTRATOR = "administrator", "Administrator"  # gives roles and resets second factors; decides nothing
 
 
-class User(AbstractBaseUser, PermissionsMixin):
-    """A person: practice staff, representative or CMS staff."""
+DECIDING = (Role.REVIEWER, Role.LEAD_REVIEWER)
+
+
+class User(AbstractBaseUser):
+    """A person: practice staff, representative or CMS staff. What they may do is a role, and nothing else."""
 
     email = models.EmailField("email address", unique=True)
     name = models.CharField(max_length=200, blank=True)
@@ -78,17 +86,94 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_staff(self) -> bool:
         """Say whether the person may open staff pages at all."""
-        return self.is_active and (self.is_superuser or bool(self.roles))
+        return bool(self.roles)
 
 
 class StaffRole(models.Model):
-    """One role that one member of CMS staff holds."""
+    """One role that one member of CMS staff holds now; a role that still waits is a WaitingRole."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="staff_roles")
     role = models.CharField(max_length=20, choices=Role)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "role"], name="staff_role_once")]
+        triggers = [role_has_its_change, never_changed, an_administrator_stays]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"
+
+
+class StaffVerb(models.TextChoices):
+    """What is done about a person's roles and account."""
+
+    GIVEN = "given", "Role given"
+    CONFIRMED = "confirmed", "Role confirmed"
+    STARTED = "started", "Role took effect"
+    CANCELED = "canceled", "Role canceled before it took effect"
+    REMOVED = "removed", "Role removed"
+    RESET = "reset", "Second factor reset"
+    DEACTIVATED = "deactivated", "Account deactivated"
+    REACTIVATED = "reactivated", "Account reactivated"
+
+
+class StaffChange(models.Model):
+    """One thing that was done about a person's roles or account; it stays as it was written.
+
+    `by` None is the command line, or the clock where a role took effect after its wait.
+    """
+
+    at = models.DateTimeField("when")
+    verb = models.CharField("what", max_length=20, choices=StaffVerb)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="staff_changes", verbose_name="for whom")
+    role = models.CharField(max_length=20, choices=Role, blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+    takes_effect_at = models.DateTimeField("takes effect", null=True, help_text="Empty if it needs confirming.")
+    given_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", help_text="Who gave the role that was confirmed."
+    )
+    transaction = models.CharField(max_length=20, editable=False, default="")
+
+    class Meta:
+        verbose_name = "change to staff"
+        verbose_name_plural = "changes to staff"
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(verb__in=StaffVerb.values), name="staff_change_verb_known"),
+            models.CheckConstraint(
+                condition=~Q(verb__in=("given", "confirmed", "reset", "deactivated", "reactivated"), by=F("user")),
+                name="staff_change_not_for_oneself",
+            ),
+            models.CheckConstraint(
+                condition=~Q(verb=StaffVerb.CONFIRMED, by=F("given_by")), name="staff_change_not_confirmed_by_giver"
+            ),
+            models.CheckConstraint(
+                condition=~Q(verb__in=("given", "removed", "reset", "deactivated", "reactivated"), reason=""),
+                name="staff_change_has_reason",
+            ),
+        ]
+        triggers = [change_notes_transaction, append_only]
+
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()}: {self.get_role_display()}" if self.role else self.get_verb_display()
+
+    @property
+    def who(self) -> str:
+        """Who did it, by the email address: a name can be anything."""
+        if self.by:
+            return self.by.email
+        return "this site" if self.verb == StaffVerb.STARTED else "the command line"
+
+
+class WaitingRole(models.Model):
+    """One role that was given and is not held yet: it needs confirming, or its time has not come."""
+
+    given = models.OneToOneField(StaffChange, on_delete=models.PROTECT, primary_key=True, related_name="waiting")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="waiting_roles")
+    role = models.CharField("role that waits", max_length=20, choices=Role)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "role"], name="waiting_role_once")]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"

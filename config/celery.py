@@ -21,6 +21,7 @@ MINUTE = 60.0
 SWEEPS = {  # task name: seconds from one to the next
     "notices.heartbeat": 15.0,
     "notices.sweep": 15.0,
+    "accounts.start_roles": MINUTE,
     "agreements.sweep": 30.0,
     "elections.make_sample_agreement": 30.0,
     "elections.lapse": MINUTE,

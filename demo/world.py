@@ -46,12 +46,13 @@ def make(data: source.RealData, *, now: datetime, say: Say) -> None:
     if now >= window.closes:
         now = window.closes - timedelta(days=30)
     with transaction.atomic():
-        accounts = people.make_accounts()
+        accounts = people.make_accounts(now=now - STORY_TAKES)
         say(f"Accounts: {len(accounts)}")
         load(data, by=accounts[people.MEI], now=now - LOADED_BEFORE, say=say)
         maker = Maker(data)
         real = {one.id: maker.practice(one) for one in data.practices if one.id in cast.ALL}
         story.tell(accounts, real, now=now)
+        people.give_a_role_that_waits(accounts, now=now)
         say("Elections: one in every status")
 
 

@@ -3,13 +3,15 @@
 import pytest
 from allauth.account.models import EmailAddress
 
-from accounts.models import User
+from accounts.models import User, WaitingRole
+from accounts.roles import why_not_confirm
 from demo import people
 from elections.content import Snapshot
 from elections.models import Claim, Conflict, Election, ElectionRole, Event, Update
 from elections.readiness import judge
 from eligibility.models import LoadRun
 from ground import clock
+from notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +84,7 @@ def test_loads_are_marked_as_made_up(made):
 
 
 def test_everybody_can_sign_in(made):
-    assert EmailAddress.objects.filter(verified=True, primary=True).count() == len(people.EVERYBODY) == 10
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == len(people.EVERYBODY) == 11
     assert [user.email for user in User.objects.all() if not user.check_password(people.PASSWORD)] == []
     held = {user.email: [role.role for role in user.staff_roles.all()] for user in User.objects.all() if user.is_staff}
     assert held == {
@@ -90,5 +92,15 @@ def test_everybody_can_sign_in(made):
         "henry.cole@example.org": ["lead_reviewer"],
         "mei.tan@example.org": ["data_steward"],
         "omar.haddad@example.org": ["auditor"],
-        "alex.kim@example.org": [],
+        "alex.kim@example.org": ["administrator"],
+        "nora.whitfield@example.org": ["administrator"],
     }
+
+
+def test_a_role_waits_for_the_second_administrator(made):
+    waiting = WaitingRole.objects.get()
+    assert (waiting.user.email, waiting.role) == ("rosa.lind@example.org", "lead_reviewer")
+    assert waiting.given.takes_effect_at is None
+    assert why_not_confirm(waiting, User.objects.get(email=people.NORA.email)) == ""
+    [notice] = Notice.objects.filter(reason="staff given")
+    assert (notice.to, notice.subject) == ("nora.whitfield@example.org", "Confirm a staff role: Lead reviewer")

@@ -75,6 +75,6 @@ def test_accounts_are_listed_without_a_database():
     lines = out.getvalue().splitlines()
     assert lines[:2] == [
         "Demo accounts, all with the password demo-election-2026",
-        "dana.rivera@example.org    Dana Rivera    Representative of fictional virtual groups",
+        "dana.rivera@example.org     Dana Rivera     Representative of fictional virtual groups",
     ]
-    assert len(lines) == 11
+    assert len(lines) == 12

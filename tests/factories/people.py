@@ -5,9 +5,11 @@ from typing import Any
 
 import factory
 from allauth.account.models import EmailAddress
+from django.db import transaction
 from django.test import Client
 
-from accounts.models import Role, StaffRole, User
+from accounts.models import Role, StaffChange, StaffRole, StaffVerb, User
+from ground import clock
 
 from .typed import ModelFactory
 
@@ -33,8 +35,16 @@ class UserFactory(ModelFactory[User]):
         user: User = super()._create(model_class, *args, **fields)
         EmailAddress.objects.get_or_create(user=user, email=user.email, verified=verified, primary=True)
         for role in roles:
-            StaffRole.objects.get_or_create(user=user, role=role)
+            hold(user, role)
         return user
+
+
+@transaction.atomic
+def hold(user: User, role: Role) -> None:
+    """Have a person hold a role, as one that took effect after its wait."""
+    if not user.staff_roles.filter(role=role).exists():
+        StaffChange.objects.create(user=user, verb=StaffVerb.STARTED, role=role, at=clock.now())
+        StaffRole.objects.create(user=user, role=role)
 
 
 class DanaFactory(UserFactory):
@@ -47,6 +57,12 @@ class ReviewerFactory(UserFactory):
     """Alex Reviewer of CMS."""
 
     email, name, roles = "reviewer@cms.example", "Alex Reviewer", (Role.REVIEWER,)
+
+
+class AdministratorFactory(UserFactory):
+    """Ruth Administrator, who gives roles and decides nothing."""
+
+    email, name, roles = "ruth@cms.example", "Ruth Administrator", (Role.ADMINISTRATOR,)
 
 
 class StewardFactory(UserFactory):

@@ -52,9 +52,10 @@ DESK = staff(*REVIEWERS, Who.AUDITOR)
 VERB = staff(*REVIEWERS)
 DATA = staff(Who.STEWARD, Who.AUDITOR)
 STUCK = staff(*REVIEWERS, Who.STEWARD, Who.AUDITOR)
-NONE_HERE: Door = {Who.SUPERUSER: 404}  # an app in which one sees nothing
-PEOPLE = staff(Who.AUDITOR, Who.SUPERUSER)
-READERS = (Who.NOBODY, Who.REPRESENTATIVE, Who.LEAD, Who.STEWARD, Who.SUPERUSER)
+NONE_HERE: Door = {Who.ADMINISTRATOR: 404}  # an app in which one sees nothing
+PEOPLE = staff(Who.AUDITOR, Who.ADMINISTRATOR)
+BY_ADMINISTRATOR = staff(Who.ADMINISTRATOR)
+READERS = (Who.NOBODY, Who.REPRESENTATIVE, Who.LEAD, Who.STEWARD, Who.ADMINISTRATOR)
 
 
 @dataclass(frozen=True)
@@ -246,7 +247,18 @@ def person(who: Who) -> Kwargs:
     return lambda world: {"object_id": world.people[who].pk}
 
 
+def about(who: Who, **more: str) -> Kwargs:
+    """Return how the address of a verb about a person is built."""
+    return lambda world: {"user_id": world.people[who].pk} | more
+
+
+def newcomer(world: World) -> dict[str, Any]:
+    """Return how the address of the person is built for whom a role waits."""
+    return {"object_id": world.waiting_role.user_id}
+
+
 packet, reviewer = of("in_review"), person(Who.REVIEWER)
+waiting_role, shut_out = row("waiting_role", "given_id"), row("shut_out")
 BY_STEWARD = staff(Who.STEWARD, passing=AWAY)  # a button of the steward's that leads back
 
 STAFF_PAGES = [
@@ -301,8 +313,16 @@ STAFF_PAGES = [
     Route("admin:notices_notice_history", STUCK, STUCK, row("failed_notice")),
     Route("admin:notices_notice_resend", staff(Who.STEWARD), BY_STEWARD, row("failed_notice", "notice_id")),
     Route("admin:accounts_user_changelist", PEOPLE, PEOPLE),
-    Route("admin:accounts_user_change", PEOPLE, staff(Who.SUPERUSER), reviewer),
+    Route("admin:accounts_user_change", PEOPLE, staff(), reviewer),
     Route("admin:accounts_user_history", PEOPLE, PEOPLE, reviewer),
+    Route("admin:accounts_user_give_role", BY_ADMINISTRATOR, BY_ADMINISTRATOR, about(Who.REVIEWER)),
+    Route("admin:accounts_user_remove_role", BY_ADMINISTRATOR, BY_ADMINISTRATOR, about(Who.REVIEWER, role="reviewer")),
+    Route("admin:accounts_user_reset", BY_ADMINISTRATOR, BY_ADMINISTRATOR, about(Who.REVIEWER)),
+    Route("admin:accounts_user_deactivate", BY_ADMINISTRATOR, BY_ADMINISTRATOR, about(Who.REVIEWER)),
+    Route("admin:accounts_user_reactivate", BY_ADMINISTRATOR, BY_ADMINISTRATOR, row("shut_out", "user_id")),
+    Route("admin:accounts_user_confirm_role", BY_ADMINISTRATOR, changed(BY_ADMINISTRATOR, AWAY), waiting_role),
+    Route("admin:accounts_user_cancel_role", BY_ADMINISTRATOR, changed(BY_ADMINISTRATOR, AWAY), waiting_role),
+    Route("admin:accounts_staffchange_changelist", PEOPLE, PEOPLE),
 ]
 
 ROUTES = [*SITE, *ACCOUNTS, *ELECTIONS, *SIGNING, *STAFF_PAGES]

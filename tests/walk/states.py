@@ -9,12 +9,13 @@ from playwright.sync_api import Page
 from agreements.papers.seal_keys import seal_key
 from tests.agreements.made_pdfs import bare
 
-from .routes import OF_NO_ACCOUNT, Kwargs, Route, document_of, link, member_of, of, receipt_of, row
+from .routes import OF_NO_ACCOUNT, Kwargs, Route, document_of, link, member_of, newcomer, of, receipt_of, row, shut_out
 from .world import SEALED_FILE, SEALED_RECEIPT, Who
 
 Act = Callable[[Page], None]
 BY_NAME = {route.name: route for route in OF_NO_ACCOUNT}
 QUEUE, VERBS = "admin:elections_election_changelist", "admin:elections_election_"
+PEOPLE = "admin:accounts_user_"
 
 
 @dataclass(frozen=True)
@@ -231,7 +232,9 @@ EMPTY = [
     state("admin:notices_notice_changelist", "empty", query="?state__exact=bounced"),
     state("admin:accounts_user_changelist", "empty", query="?q=nobody-of-this-name"),
     state("admin:accounts_user_history", "empty"),
-    state("admin:index", "empty", who=Who.SUPERUSER),
+    state(
+        "admin:accounts_staffchange_changelist", "empty", query="?verb__exact=started&role__exact=data_steward&q=none"
+    ),
 ]
 
 UNCONTESTED = member_of("wrong", rule=lambda world: "roster-complete")
@@ -293,7 +296,11 @@ FILLED = [
     state("admin:eligibility_loadrun_change", "loading", row("loading_run")),
     state("admin:eligibility_run_upload", "nppes", lambda _: {"kind": "nppes"}),
     state("admin:index", "steward", who=Who.STEWARD),
+    state("admin:index", "administrator", who=Who.ADMINISTRATOR),
     state("admin:accounts_user_change", "read", who=Who.AUDITOR),
+    state("admin:accounts_user_change", "waiting", newcomer),
+    state("admin:accounts_user_change", "deactivated", shut_out),
+    *(state(f"{PEOPLE}{verb}", "refused", act=fill_wrongly) for verb in ("give_role", "remove_role", "reset")),
 ]
 
 SIGNERS_SEE = [

@@ -24,7 +24,8 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
-from accounts.models import Role, User
+from accounts import roles, sign_in
+from accounts.models import Role, User, WaitingRole
 from agreements.models import Agreement, Document, DocumentKind, DocumentState, Party, SigningRequest
 from agreements.papers.documents import LEASE
 from agreements.text.provisions import PROVISIONS
@@ -54,7 +55,7 @@ from tests.agreements.made_pdfs import bare
 from tests.factories.corrections import answer_correction, ask_for_correction
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory, start_review, submit, take_effect
 from tests.factories.numbers import npi
-from tests.factories.people import BACKEND, DanaFactory, ReviewerFactory, UserFactory
+from tests.factories.people import BACKEND, AdministratorFactory, DanaFactory, ReviewerFactory, UserFactory
 from tests.factories.practices import (
     ALL,
     BELOW,
@@ -82,13 +83,13 @@ class Who(StrEnum):
     LEAD = "lead reviewer"
     STEWARD = "data steward"
     AUDITOR = "auditor"
-    SUPERUSER = "superuser"
+    ADMINISTRATOR = "administrator"
 
 
 SEALED_FILE, SEALED_RECEIPT = b"%PDF-1.7 as it was sealed", b"%PDF-1.7 a receipt as it was sealed"
-STAFF = (Who.REVIEWER, Who.LEAD, Who.STEWARD, Who.AUDITOR, Who.SUPERUSER)
+STAFF = (Who.REVIEWER, Who.LEAD, Who.STEWARD, Who.AUDITOR, Who.ADMINISTRATOR)
 # Much like others: they walk in the proof.
-LATER = (Who.COLLABORATOR, Who.VIEWER, Who.LEAD, Who.STEWARD, Who.AUDITOR, Who.SUPERUSER)
+LATER = (Who.COLLABORATOR, Who.VIEWER, Who.LEAD, Who.STEWARD, Who.AUDITOR, Who.ADMINISTRATOR)
 WALKERS = [pytest.param(who, marks=pytest.mark.proof) if who in LATER else who for who in Who]
 
 
@@ -131,6 +132,8 @@ class World:
     invitation_token: str
     links: dict[str, str]  # what stands in the signers' links of `signing` and `own`, by their first names
     sandbox_cookie: str  # of somebody who checks two practices
+    waiting_role: WaitingRole  # given by a second administrator; the first may confirm it
+    shut_out: User  # whose account is deactivated
 
     def member(self, election: Election) -> int:
         """Return the number of an election's first practice."""
@@ -175,6 +178,7 @@ def make_world() -> World:
             name: link_to(f"{name}@example.org").removeprefix("/sign/") for name in (*SIGNERS[:-1], "chris", "olga")
         },
         **_staff_rows(people[Who.STEWARD], elections["rejected"]),
+        **_staff_changes(people[Who.ADMINISTRATOR]),
         **_keys(),
     )
 
@@ -256,7 +260,7 @@ def _people() -> dict[Who, User]:
         Who.LEAD: UserFactory(email="lee@cms.example", roles=[Role.LEAD_REVIEWER], name="Lee Lead"),
         Who.STEWARD: UserFactory(email="stevie@cms.example", roles=[Role.DATA_STEWARD], name="Stevie Steward"),
         Who.AUDITOR: UserFactory(email="audrey@cms.example", roles=[Role.AUDITOR], name="Audrey Auditor"),
-        Who.SUPERUSER: UserFactory(email="ruth@cms.example", name="Ruth Superuser", is_superuser=True),
+        Who.ADMINISTRATOR: AdministratorFactory(),
     }
     for who, user in people.items():
         if who != Who.STRANGER:
@@ -514,6 +518,16 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
         "failed_notice": Notice.objects.get(pk=second.pk),
         "failed_document": document,
     }
+
+
+def _staff_changes(administrator: User) -> dict[str, Any]:
+    """Return a role that waits for an administrator to confirm it, and somebody who was shut out by them."""
+    colleague = UserFactory(email="rory@cms.example", name="Rory Administrator", roles=[Role.ADMINISTRATOR])
+    newcomer, gone = UserFactory(email="newt@cms.example", name="Newt Newcomer"), UserFactory(email="gil@cms.example")
+    now = clock.now()
+    given = roles.give(newcomer.pk, Role.REVIEWER, reason="Joins the desk today.", by=colleague, now=now)
+    sign_in.deactivate(gone.pk, reason="Left CMS.", by=administrator, now=now)
+    return {"waiting_role": WaitingRole.objects.get(pk=given.pk), "shut_out": gone}
 
 
 def _checked() -> str:

@@ -18,7 +18,7 @@ from elections.next_year.copying import copy_working_copy
 from ground import clock
 from tests.agreements.made_pdfs import SCRIPT, bare, saved, written
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory, approve, start_review
-from tests.factories.people import BACKEND, UserFactory, signed_in
+from tests.factories.people import BACKEND, AdministratorFactory, UserFactory, signed_in
 from tests.factories.practices import GROUP, OTHER
 from tests.factories.signing import SAID, Signer, acknowledge, change_text, sign_all, stands, to_be_signed
 from tests.pages import text
@@ -332,8 +332,8 @@ def test_a_viewer_reads_and_changes_nothing(election, own):
     assert OwnAgreement.objects.get().marks == {}
 
 
-def test_strangers_staff_and_superusers_get_neither_file_nor_page(election, own, reviewer, lead):
-    stranger, ruth = UserFactory(), UserFactory(is_superuser=True)
+def test_strangers_and_staff_get_neither_file_nor_page(election, own, reviewer, lead):
+    stranger, ruth = UserFactory(), AdministratorFactory()
     another = ElectionFactory(by=stranger, practices=(OTHER,))
     for somebody in (stranger, reviewer, lead, ruth):
         theirs = signed_in(somebody)

@@ -1,0 +1,91 @@
+"""What every change to staff is made of: one at a time, a row that stays, and the mails it owes."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
+
+from .models import Role, StaffChange, StaffVerb, User
+from .triggers import ONE_AT_A_TIME
+
+
+class Refused(Exception):
+    """A change that cannot be made; it says why, and what to do."""
+
+
+def refuse_if(why_not: str) -> None:
+    """Raise Refused if there is a reason."""
+    if why_not:
+        raise Refused(why_not)
+
+
+def wait_for_turn() -> None:
+    """Wait until nobody else changes staff, and let nobody else until the transaction ends.
+
+    What was read before may be old by then: read it again. Runs inside the caller's transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+
+
+def administrators() -> QuerySet[User]:
+    """Return the people who give roles, by their addresses."""
+    return User.objects.filter(is_active=True, staff_roles__role=Role.ADMINISTRATOR).order_by("email")
+
+
+def all_staff() -> QuerySet[User]:
+    """Return everyone who holds a staff role, by their addresses."""
+    return User.objects.filter(is_active=True, staff_roles__isnull=False).distinct().order_by("email")
+
+
+def must_administer(by: User | None) -> None:
+    """Raise Refused if the person is no administrator now; None is the command line."""
+    if by and not administrators().filter(pk=by.pk).exists():
+        raise Refused("You’re no longer an administrator, so you can’t do that. Nothing was changed.")
+
+
+def record(
+    verb: StaffVerb,
+    user: User,
+    *,
+    by: User | None,
+    now: datetime,
+    role: Role | None = None,
+    reason: str = "",
+    takes_effect_at: datetime | None = None,
+    given_by: User | None = None,
+) -> StaffChange:
+    """Write down what was done, for good."""
+    return StaffChange.objects.create(
+        verb=verb,
+        user=user,
+        by=by,
+        at=now,
+        role=role or "",
+        reason=reason,
+        takes_effect_at=takes_effect_at,
+        given_by=given_by,
+    )
+
+
+def tell(change: StaffChange, people: Iterable[User], *, now: datetime) -> None:
+    """Owe each person the mail of templates/accounts/mail/<verb>.txt about a change; its first line is the subject."""
+    names = ("SITE_URL", "SERVICE_CENTER")
+    context = {name: getattr(settings, name) for name in names} | {"change": change}
+    text = render_to_string(f"accounts/mail/{change.verb}.txt", context)
+    subject, _, body = text.strip().partition("\n")
+    owe = import_string(settings.ACCOUNT_NOTICES)
+    for person in people:
+        owe(
+            key=f"staff-change:{change.pk}:{person.pk}",
+            reason=f"staff {change.verb}",
+            to=person.email,
+            subject=subject,
+            body=body.strip() + "\n",
+            now=now,
+            user=person,
+        )
