@@ -15,7 +15,7 @@ from ground import clock
 
 from . import roles, sign_in
 from .models import Role, StaffChange, User, WaitingRole
-from .staff_changes import Refused
+from .staff_changes import StaffChangeRefused
 from .staff_forms import GiveRoleForm, ReasonForm
 from .staff_pages import ReadOnlyAdmin, has_role
 
@@ -23,7 +23,7 @@ READERS = (Role.ADMINISTRATOR, Role.AUDITOR)
 
 
 @dataclass(frozen=True)
-class Verb:
+class PersonVerb:
     """One page: what it says before the button is pressed, and what the button does."""
 
     title: str
@@ -67,7 +67,7 @@ class PersonVerbs(ReadOnlyAdmin):
         else:
             says = "The role takes effect after another administrator confirms it."
             done = "The role waits for another administrator, who got an email from us."
-        verb = Verb(
+        verb = PersonVerb(
             title="Give a role",
             button="Give the role",
             why_not=roles.why_not_give(user, by),
@@ -83,7 +83,7 @@ class PersonVerbs(ReadOnlyAdmin):
         by, waiting = _administrator(request), _waiting(given_id)
         if waiting is None:
             return _no_longer_waits(request, given_id)
-        verb = Verb(
+        verb = PersonVerb(
             title=f"Confirm the role {waiting.get_role_display()}",
             button="Confirm the role",
             why_not=roles.why_not_confirm(waiting, by),
@@ -103,7 +103,7 @@ class PersonVerbs(ReadOnlyAdmin):
         by, waiting = _administrator(request), _waiting(given_id)
         if waiting is None:
             return _no_longer_waits(request, given_id)
-        verb = Verb(
+        verb = PersonVerb(
             title=f"Cancel the role {waiting.get_role_display()}",
             button="Cancel the role",
             why_not="",
@@ -121,7 +121,7 @@ class PersonVerbs(ReadOnlyAdmin):
         if role not in Role.values:
             raise Http404
         label, waiting = Role(role).label, roles.ends_with(user, Role(role))
-        verb = Verb(
+        verb = PersonVerb(
             title=f"Remove the role {label}",
             button="Remove the role",
             why_not=roles.why_not_remove(user, Role(role)),
@@ -140,7 +140,7 @@ class PersonVerbs(ReadOnlyAdmin):
     def reset(self, request: HttpRequest, user_id: int) -> HttpResponse:
         """Reset a second factor that was lost."""
         by, user = _administrator(request), get_object_or_404(User, pk=user_id)
-        verb = Verb(
+        verb = PersonVerb(
             title="Reset the second factor",
             button="Reset the second factor",
             why_not=sign_in.why_not_reset(user, by),
@@ -161,7 +161,7 @@ class PersonVerbs(ReadOnlyAdmin):
         """Shut an account, and end its roles."""
         by, user = _administrator(request), get_object_or_404(User, pk=user_id)
         waiting = sign_in.ends_with_account(user)
-        verb = Verb(
+        verb = PersonVerb(
             title="Deactivate the account",
             button="Deactivate the account",
             why_not=sign_in.why_not_deactivate(user, by),
@@ -181,7 +181,7 @@ class PersonVerbs(ReadOnlyAdmin):
     def reactivate(self, request: HttpRequest, user_id: int) -> HttpResponse:
         """Open an account that was shut."""
         by, user = _administrator(request), get_object_or_404(User, pk=user_id)
-        verb = Verb(
+        verb = PersonVerb(
             title="Reactivate the account",
             button="Reactivate the account",
             why_not=sign_in.why_not_reactivate(user),
@@ -192,7 +192,7 @@ class PersonVerbs(ReadOnlyAdmin):
         )
         return self._page(request, user, verb)
 
-    def _page(self, request: HttpRequest, user: User, verb: Verb) -> HttpResponse:
+    def _page(self, request: HttpRequest, user: User, verb: PersonVerb) -> HttpResponse:
         """Show what a button does and whom it emails; by POST do it, or say why not and keep what was typed."""
         if verb.why_not:
             messages.error(request, verb.why_not)
@@ -200,7 +200,7 @@ class PersonVerbs(ReadOnlyAdmin):
         if request.method == "POST" and verb.form.is_valid():
             try:
                 change = verb.act(**verb.form.cleaned_data)
-            except Refused as refused:
+            except StaffChangeRefused as refused:
                 verb.form.add_error(None, str(refused))
             else:
                 self.log_change(request, user, str(change))

@@ -1,6 +1,7 @@
 """Staff roles: given by one administrator, confirmed by another or after a day, removed right away.
 
-Each verb waits its turn, looks again at what is so now, and raises Refused if the rules or somebody else were first.
+Each verb waits its turn, looks again at what is so now, and raises StaffChangeRefused if the rules or somebody else
+were first.
 """
 
 from collections.abc import Iterable
@@ -14,7 +15,16 @@ from django.db.models import QuerySet
 from ground.templatetags.et import et_datetime
 
 from .models import DECIDING, Role, StaffChange, StaffRole, StaffVerb, User, WaitingRole
-from .staff_changes import Refused, administrators, all_staff, must_administer, record, refuse_if, tell, wait_for_turn
+from .staff_changes import (
+    StaffChangeRefused,
+    administrators,
+    all_staff,
+    must_administer,
+    record,
+    refuse_if,
+    tell,
+    wait_for_turn,
+)
 
 WAIT = timedelta(hours=24)  # where no other administrator can confirm
 
@@ -82,7 +92,9 @@ def _why_not_hold(user: User, role: Role) -> str:
 def _make_first(user: User, role: Role, *, reason: str, now: datetime) -> StaffChange:
     """Make the first administrator, whom nobody could confirm."""
     if role != Role.ADMINISTRATOR:
-        raise Refused("There is no administrator yet. First make one: manage.py staff_role EMAIL administrator")
+        raise StaffChangeRefused(
+            "There is no administrator yet. First make one: manage.py staff_role EMAIL administrator"
+        )
     record(StaffVerb.GIVEN, user, by=None, now=now, role=role, reason=reason, takes_effect_at=now)
     return _start(user, role, StaffVerb.STARTED, by=None, given_by=None, now=now)
 
@@ -111,12 +123,12 @@ def cancel(given_id: int, *, by: User | None, now: datetime) -> StaffChange:
 
 
 def _waiting(given_id: int, by: User | None) -> WaitingRole:
-    """Return a role that waits, for an administrator whose turn it is. Raises Refused if it no longer waits."""
+    """Return a role that waits, for an administrator whose turn it is; raise StaffChangeRefused if none waits."""
     wait_for_turn()
     must_administer(by)
     waiting = WaitingRole.objects.select_related("user", "given__by").filter(pk=given_id).first()
     if waiting is None:
-        raise Refused(what_became_of(given_id))
+        raise StaffChangeRefused(what_became_of(given_id))
     return waiting
 
 

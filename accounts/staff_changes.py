@@ -13,14 +13,14 @@ from .models import Role, StaffChange, StaffVerb, User
 from .triggers import ONE_AT_A_TIME
 
 
-class Refused(Exception):
+class StaffChangeRefused(Exception):
     """A change that cannot be made; it says why, and what to do."""
 
 
 def refuse_if(why_not: str) -> None:
-    """Raise Refused if there is a reason."""
+    """Raise StaffChangeRefused if there is a reason."""
     if why_not:
-        raise Refused(why_not)
+        raise StaffChangeRefused(why_not)
 
 
 def wait_for_turn() -> None:
@@ -43,9 +43,9 @@ def all_staff() -> QuerySet[User]:
 
 
 def must_administer(by: User | None) -> None:
-    """Raise Refused if the person is no administrator now; None is the command line."""
+    """Raise StaffChangeRefused if the person is no administrator now; None is the command line."""
     if by and not administrators().filter(pk=by.pk).exists():
-        raise Refused("You’re no longer an administrator, so you can’t do that. Nothing was changed.")
+        raise StaffChangeRefused("You’re no longer an administrator, so you can’t do that. Nothing was changed.")
 
 
 def record(

@@ -2,7 +2,9 @@
 
 import uuid
 from collections.abc import Sequence
+from copy import copy
 from datetime import date, timedelta
+from typing import Any
 
 from django.forms import BaseFormSet
 from django.http import HttpRequest, HttpResponse
@@ -73,7 +75,7 @@ def _requests(request: HttpRequest, election: Election) -> "BaseFormSet[RequestF
     if request.method != "POST":
         now = actions.judge_on_current_data(election, submission)
         return RequestFormSet(initial=_of_findings(election, now), prefix=PREFIX, form_kwargs=places)
-    data = request.POST.copy()
+    data: Any = copy(request.POST)
     total = data.get(f"{PREFIX}-TOTAL_FORMS", "")
     if "add" in data and str(total).isdigit():
         data[f"{PREFIX}-TOTAL_FORMS"] = str(int(str(total)) + 1)

@@ -1,10 +1,11 @@
 """What the desk's pages share: who may read, who may act, and the frame around them."""
 
+from copy import copy
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from accounts.models import Role, User
@@ -38,6 +39,6 @@ def show_mail(form: Form, hidden: dict[str, str]) -> None:
     """Give the form these values of its hidden fields: the mail that they tell of is shown beside it."""
     form.initial = {**form.initial, **hidden}
     if form.is_bound:
-        data = form.data.copy() if isinstance(form.data, QueryDict) else dict(form.data)
+        data: Any = copy(form.data)
         data.update(hidden)
         form.data = data

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from agreements.papers import documents
 from agreements.text.coverage import coverage
+from elections.desk.decisions import WAIT
 from elections.models import Election
 from ground import clock
 from notices import delivery
@@ -108,7 +109,7 @@ def test_three_real_practices_become_an_approved_virtual_group(page: Page, sign_
     sign_in(ReviewerFactory())
     identifier = approve_it(page)
 
-    delivery.sweep(now=clock.now())
+    delivery.sweep(now=clock.now() + WAIT)
     submitted, approved = mail_server.messages
     assert submitted["Subject"] == "Received: 2027 election for Three Rivers Virtual Group"
     assert code in submitted.get_content()

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts import roles
 from accounts.models import Role, StaffVerb, User
-from accounts.staff_changes import Refused
+from accounts.staff_changes import StaffChangeRefused
 from ground import clock
 from ground.templatetags.et import et_datetime
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         change = self._remove if remove else self._give
         try:
             said = change(user, Role(role), reason)
-        except Refused as refused:
+        except StaffChangeRefused as refused:
             raise CommandError(str(refused)) from None
         self.stdout.write(f"{user.email} {said}")
 
