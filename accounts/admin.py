@@ -17,9 +17,10 @@ from django.utils.functional import cached_property
 
 from ground.private_numbers import has_nine_digit_run
 from ground.ssn_guard import Guarded
+from ground.templatetags.et import et_datetime
 
-from .models import Role, StaffRole, User
-from .staff_pages import ReadOnlyAdmin, has_role
+from .models import Role, SignIn, SignInMethod, StaffRole, User
+from .staff_pages import ReadOnlyAdmin, RecordAdmin, has_role
 
 for stock in (Group, EmailAddress, EmailConfirmation, Authenticator):
     if admin.site.is_registered(stock):
@@ -101,6 +102,37 @@ class UserAdmin(ReadOnlyAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return _may_change(request)
+
+
+@admin.register(SignIn)
+class SignInAdmin(RecordAdmin):
+    """When staff signed in, how, and from where."""
+
+    date_hierarchy = "at"
+    list_display = ["when", "who", "method", "network_address"]
+    list_filter = ["how"]
+    list_select_related = ["user"]
+    search_fields = ["user__name", "user__email"]
+    search_help_text = "Search by name or email address"
+
+    def has_view_permission(self, request: HttpRequest, obj: SignIn | None = None) -> bool:
+        return _may_see(request)
+
+    @admin.display(description="when")
+    def when(self, sign_in: SignIn) -> str:
+        return et_datetime(sign_in.at, "seconds")
+
+    @admin.display(description="who")
+    def who(self, sign_in: SignIn) -> str:
+        return str(sign_in.user)
+
+    @admin.display(description="how")
+    def method(self, sign_in: SignIn) -> str:
+        return SignInMethod(sign_in.how).label
+
+    @admin.display(description="network address")
+    def network_address(self, sign_in: SignIn) -> str:
+        return sign_in.address
 
 
 def _may_change(request: HttpRequest) -> bool:

@@ -297,6 +297,8 @@ STAFF_PAGES = [
     Route("admin:accounts_user_changelist", PEOPLE, PEOPLE),
     Route("admin:accounts_user_change", PEOPLE, staff(Who.SUPERUSER), reviewer),
     Route("admin:accounts_user_history", PEOPLE, PEOPLE, reviewer),
+    Route("admin:accounts_signin_changelist", PEOPLE, changed(PEOPLE, AWAY)),
+    Route("admin:accounts_signin_csv", PEOPLE, PEOPLE, page=False),
 ]
 
 ROUTES = [*SITE, *ACCOUNTS, *ELECTIONS, *SIGNING, *STAFF_PAGES]
