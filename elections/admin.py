@@ -6,8 +6,10 @@ from django.contrib import admin
 
 from accounts.staff_site import StaffSite
 
-from .desk import conflict, election, morning, runs
+from .desk import conflict, dashboard, election, morning, runs
 
-cast(StaffSite, admin.site).panels.append(morning.panel)
+site = cast(StaffSite, admin.site)
+site.panels.append(morning.panel)
+site.pages.extend(dashboard.PAGES)
 
 __all__ = ["conflict", "election", "runs"]

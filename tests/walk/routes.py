@@ -268,6 +268,8 @@ STAFF_PAGES = [
     Route("admin:elections_election_reject", VERB, VERB, packet),
     Route("admin:elections_election_identifier", VERB, VERB, of("approved")),
     Route("admin:elections_election_reveal", VERB, VERB, packet),
+    Route("admin:dashboard", DESK, changed(DESK, 405)),
+    Route("admin:dashboard_csv", DESK, changed(DESK, 405), lambda _: {"table": "statuses"}, page=False),
     Route("admin:elections_conflict_changelist", DESK, DESK),
     Route("admin:elections_conflict_change", DESK, staff(Who.LEAD), row("conflict", "conflict_id")),
     Route("admin:agreements_document_changelist", STUCK, STUCK),
