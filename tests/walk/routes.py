@@ -51,6 +51,7 @@ def staff(*people: Who, others: int | str = 403, passing: int | str = 200) -> Do
 DESK = staff(*REVIEWERS, Who.AUDITOR)
 VERB = staff(*REVIEWERS)
 DATA = staff(Who.STEWARD, Who.AUDITOR)
+RECORDS = staff(Who.LEAD, Who.AUDITOR)
 STUCK = staff(*REVIEWERS, Who.STEWARD, Who.AUDITOR)
 NONE_HERE: Door = {Who.SUPERUSER: 404}  # an app in which one sees nothing
 PEOPLE = staff(Who.AUDITOR, Who.SUPERUSER)
@@ -270,6 +271,14 @@ STAFF_PAGES = [
     Route("admin:elections_election_reveal", VERB, VERB, packet),
     Route("admin:dashboard", DESK, changed(DESK, 405)),
     Route("admin:dashboard_csv", DESK, changed(DESK, 405), lambda _: {"table": "statuses"}, page=False),
+    *(
+        each
+        for rows in ("event", "decision", "override", "reveal")
+        for each in (
+            Route(f"admin:elections_{rows}_changelist", RECORDS, changed(RECORDS, AWAY)),
+            Route(f"admin:elections_{rows}_csv", RECORDS, RECORDS, page=False),
+        )
+    ),
     Route("admin:elections_conflict_changelist", DESK, DESK),
     Route("admin:elections_conflict_change", DESK, staff(Who.LEAD), row("conflict", "conflict_id")),
     Route("admin:agreements_document_changelist", STUCK, STUCK),
