@@ -18,6 +18,7 @@ from . import packet
 from .conflicts import settle_conflict
 from .desk import DeskAdmin, staff
 from .forms import SettleForm
+from .log import logged
 
 SIDES = tuple(
     f"{side}__election__{named}" for side in ("waiting", "holder") for named in ("virtual_group", "last_submission")
@@ -66,7 +67,7 @@ class ConflictAdmin(DeskAdmin):
             raise PermissionDenied("You have a role in one of these elections, so someone else must settle this.")
         form = SettleForm(typed(request))
         if changes and form.is_valid():
-            settle, settled = settle_conflict, "The conflict is settled."
+            settle, settled = logged(settle_conflict), "The conflict is settled."
             if done(request, settle, settled, conflict, **form.cleaned_data, by=user, now=clock.now()):
                 return redirect("admin:elections_conflict_changelist")
         return self.page(

@@ -6,6 +6,7 @@ from copy import copy
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +29,7 @@ from .conflict import SIDES
 from .desk import staff
 from .filters import place_of, submitted_elections
 from .forms import ApproveForm, IdentifierForm, OverrideForm, RejectForm, RevealForm, ReviewerForm
+from .log import logged
 from .morning import take_next
 from .queue import Queue, submission_of
 from .reveal import reveal
@@ -39,6 +41,8 @@ MADE_AT_APPROVAL = "(created when you approve)"
 class ElectionAdmin(Queue):
     """The queue, the packet of each election, and the verbs of its review."""
 
+    stock_pages = {"changelist", "change", "history"}
+
     def get_urls(self) -> list[URLPattern]:
         """Return the queue, the packet and its verbs; nothing of the stock pages but the list."""
         view, one, named = self.admin_site.admin_view, "<uuid:election_id>/", "elections_election"
@@ -48,6 +52,7 @@ class ElectionAdmin(Queue):
             path("csv/", view(self.csv), name=f"{named}_csv"),
             path("take-next/", view(self.take_next), name=f"{named}_take_next"),
             path(one, view(self.packet), name=f"{named}_change"),
+            path(f"{one}history/", view(self.history), name=f"{named}_history"),
             *(
                 path(f"{one}{verb.__name__.replace('_', '-')}/", view(verb), name=f"{named}_{verb.__name__}")
                 for verb in verbs
@@ -96,12 +101,19 @@ class ElectionAdmin(Queue):
             may_override=may_act and user.has_role(Role.LEAD_REVIEWER) and bool(actions.overridable(election, now)),
         )
 
+    def history(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+        """Show what staff did to the election, as Django's own log has it, unless the person has a part in it."""
+        election = self._election(request, election_id, Role.REVIEWER, Role.AUDITOR)
+        if holds_a_role(person(request), election):
+            raise PermissionDenied("You have a role in this election, so you can’t see what staff did to it.")
+        return self.history_view(request, str(election.pk))
+
     def take_next(self, request: HttpRequest) -> HttpResponse:
         """Start the review of the election that has waited longest, and open it."""
         by = staff(request, Role.REVIEWER)
         if request.method != "POST":
             return redirect("admin:index")
-        if election := take_next(by=by, now=clock.now()):
+        if election := logged(take_next)(by=by, now=clock.now()):
             messages.success(request, "You’re now the reviewer of this election. We didn’t email anyone.")
             return _packet(election)
         messages.info(request, "No election waits without a reviewer.")
@@ -112,7 +124,7 @@ class ElectionAdmin(Queue):
         election = self._election(request, election_id, Role.REVIEWER)
         if request.method == "POST":
             said = "You’re now the reviewer of this election. We didn’t email anyone."
-            done(request, actions.start_review, said, election.pk, by=person(request), now=clock.now())
+            done(request, logged(actions.start_review), said, election.pk, by=person(request), now=clock.now())
             return _packet(election)
         closed = _closed(request, election, Verb.START_REVIEW)
         return closed or self._page(request, "start_review", "Start review", election)
@@ -193,7 +205,7 @@ class ElectionAdmin(Queue):
         if request.method == "POST" and form.is_valid():
             entry = snapshot.practices[form.cleaned_data["practice"]]
             reason = form.cleaned_data["reason"]
-            reveal(election.pk, practice=entry.name, reason=reason, by=person(request), now=clock.now())
+            logged(reveal)(election.pk, practice=entry.name, reason=reason, by=person(request), now=clock.now())
         response = self._page(request, "reveal", "Show the full TIN", election, form=form, entry=entry)
         response["Cache-Control"] = "private, no-store"
         return response
@@ -215,7 +227,7 @@ def _done(request: HttpRequest, election: Election, form: Form, act: Callable[..
     """Do a verb with what was sent, and say so; False where nothing right was sent, or the verb refused."""
     if request.method != "POST" or not form.is_valid():
         return False
-    return done(request, act, said, election.pk, by=person(request), now=clock.now(), **form.cleaned_data)
+    return done(request, logged(act), said, election.pk, by=person(request), now=clock.now(), **form.cleaned_data)
 
 
 def _assigned(form: ReviewerForm, by: User) -> str:

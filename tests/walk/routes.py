@@ -269,6 +269,7 @@ STAFF_PAGES = [
     Route("admin:elections_election_reject", VERB, VERB, packet),
     Route("admin:elections_election_identifier", VERB, VERB, of("approved")),
     Route("admin:elections_election_reveal", VERB, VERB, packet),
+    Route("admin:elections_election_history", DESK, DESK, packet),
     Route("admin:dashboard", DESK, changed(DESK, 405)),
     Route("admin:dashboard_csv", DESK, changed(DESK, 405), lambda _: {"table": "statuses"}, page=False),
     *(
