@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
@@ -21,6 +21,7 @@ from ground import clock
 from ground.private_numbers import stands_in_address
 
 from .models import User
+from .sign_ins import record_sign_in
 
 OPEN_AGAIN = "Then open the link in our email again. If you didn’t add it to an account, do nothing."
 WRONG_CODE = "This code isn’t right, or it was already used. Type the code that your app shows now."
@@ -83,6 +84,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_safe_url(self, url: str) -> bool:
         """Say whether one may be sent on to an address; one that holds a TIN or an SSN is kept in no session."""
         return not stands_in_address(url) and bool(super().is_safe_url(url))
+
+    def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:
+        """Write down a sign-in of CMS staff, which is complete now, and lead the person on."""
+        record_sign_in(request, user)
+        response: HttpResponse = super().post_login(request, user, **login)
+        return response
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Return the address that follows a sign-in: for CMS staff their work, for everyone else their elections."""

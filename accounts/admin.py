@@ -13,10 +13,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from .models import Role, StaffChange, User, WaitingRole
+from ground.templatetags.et import et_datetime
+
+from .models import Role, SignIn, SignInMethod, StaffChange, User, WaitingRole
 from .person_verbs import READERS, PersonVerbs
 from .roles import why_not_confirm
-from .staff_pages import ReadOnlyAdmin, has_role
+from .staff_pages import ReadOnlyAdmin, RecordAdmin, has_role
 from .staff_site import StaffSite
 
 for stock in (Group, EmailAddress, EmailConfirmation, Authenticator):
@@ -100,6 +102,35 @@ class StaffChangeAdmin(ReadOnlyAdmin):
     def done_by(self, change: StaffChange) -> str:
         """Return who did it."""
         return change.who
+
+
+@admin.register(SignIn)
+class SignInAdmin(RecordAdmin):
+    """When staff signed in, how, and from where."""
+
+    readers = READERS
+    date_hierarchy = "at"
+    list_display = ["when", "who", "method", "network_address"]
+    list_filter = ["how"]
+    list_select_related = ["user"]
+    search_fields = ["user__name", "user__email"]
+    search_help_text = "Search by name or email address"
+
+    @admin.display(description="when")
+    def when(self, sign_in: SignIn) -> str:
+        return et_datetime(sign_in.at, "seconds")
+
+    @admin.display(description="who")
+    def who(self, sign_in: SignIn) -> str:
+        return str(sign_in.user)
+
+    @admin.display(description="how")
+    def method(self, sign_in: SignIn) -> str:
+        return SignInMethod(sign_in.how).label
+
+    @admin.display(description="network address")
+    def network_address(self, sign_in: SignIn) -> str:
+        return sign_in.address
 
 
 def panel(request: HttpRequest) -> str:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from allauth.account import forms as account_forms
+from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
@@ -13,6 +14,7 @@ from ground.fonts import validate_printable
 from ground.ssn_guard import Guarded
 
 from .models import User
+from .sign_ins import record_second_factor
 
 LABELS = {
     "email": "Email address",
@@ -106,7 +108,12 @@ class AuthenticateForm(PlainWords, mfa_forms.AuthenticateForm):  # type: ignore[
 
 
 class MFAReauthenticateForm(PlainWords, mfa_forms.ReauthenticateForm):  # type: ignore[misc]
-    """The second factor once more."""
+    """The second factor once more, or for the first time in a session that began without one."""
+
+    def save(self) -> None:
+        """Note that it was proved."""
+        super().save()
+        record_second_factor(context.request, self.user)
 
 
 class ActivateTOTPForm(PlainWords, totp_forms.ActivateTOTPForm):  # type: ignore[misc]
@@ -136,4 +143,9 @@ class AuthenticateWebAuthnForm(PlainWords, webauthn_forms.AuthenticateWebAuthnFo
 
 
 class ReauthenticateWebAuthnForm(PlainWords, webauthn_forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]
-    """A passkey once more."""
+    """A passkey once more, or for the first time in a session that began without one."""
+
+    def save(self) -> None:
+        """Note that it was proved."""
+        super().save()
+        record_second_factor(context.request, self.user)

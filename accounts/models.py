@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -177,3 +178,32 @@ class WaitingRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
+
+
+class SignInMethod(models.TextChoices):
+    """What a person proved at sign-in; the second factors go by allauth's words for them."""
+
+    PASSWORD = "password", "Password alone"
+    APP = "totp", "Password and a code from an app"
+    PASSKEY = "webauthn", "Password and a passkey"
+    RECOVERY_CODE = "recovery_codes", "Password and a recovery code"
+
+
+class SignIn(models.Model):
+    """One time that a member of CMS staff signed in; written once, never changed."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sign_ins", verbose_name="who")
+    at = models.DateTimeField("when")
+    how = models.CharField(max_length=20, choices=SignInMethod)
+    address = models.CharField("network address", max_length=45)
+
+    class Meta:
+        verbose_name = "sign-in"
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(how__in=SignInMethod.values), name="sign_in_how_known")
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_how_display()}"

@@ -1,11 +1,28 @@
 """Staff pages that show and never change a row: who may read them."""
 
+import re
 from typing import Any, ClassVar
 
+from django.contrib import admin, messages
 from django.contrib.admin import ModelAdmin
-from django.http import HttpRequest
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import label_for_field
+from django.contrib.admin.views.main import ERROR_FLAG, PAGE_VAR, SEARCH_VAR
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
+
+from ground import clock
+from ground.csv_cells import csv_file
+from ground.private_numbers import stands_in_address
 
 from .models import Role, User
+
+LONGEST_SEARCH = 200
+NOT_UNDERSTOOD = "We didn’t understand the filters in this address, so this list shows everything."
+NO_NUMBERS = "Search by words. No row of this list has a full TIN or NPI."
 
 
 def has_role(request: HttpRequest, *roles: Role) -> bool:
@@ -37,3 +54,76 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class RecordAdmin(ReadOnlyAdmin):
+    """A list of what happened, for those who look into it later: searched, filtered, downloaded, never changed.
+
+    Its columns are methods that return text, for the page and for the file alike. The search is a form that posts: what
+    is typed there may be a number that no address may hold.
+    """
+
+    stock_pages = {"changelist"}
+    change_list_template = "admin/record_list.html"
+    list_display_links: Any = None
+    list_per_page = 50
+    preserve_filters = False
+    show_facets = admin.ShowFacets.NEVER
+
+    @property
+    def title(self) -> str:
+        """What the list is called."""
+        return str(capfirst(self.opts.verbose_name_plural))
+
+    @property
+    def stem(self) -> str:
+        """What the names of its addresses begin with."""
+        return f"{self.opts.app_label}_{self.opts.model_name}"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the list and its file."""
+        view = self.admin_site.admin_view
+        return [
+            path("", view(self.changelist_view), name=f"{self.stem}_changelist"),
+            path("csv/", view(self.csv), name=f"{self.stem}_csv"),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the list as it is filtered, all of it where a filter is not understood; search by POST."""
+        self._refuse_others(request)
+        if request.method == "POST":
+            return self._search(request)
+        if ERROR_FLAG in request.GET:
+            messages.warning(request, NOT_UNDERSTOOD)
+            return redirect(request.path)
+        told = {"title": self.title, "csv_address": reverse(f"admin:{self.stem}_csv")}
+        return super().changelist_view(request, told | (extra_context or {}))
+
+    def csv(self, request: HttpRequest) -> HttpResponse:
+        """Send the list as it is filtered, whole, as a CSV file."""
+        self._refuse_others(request)
+        try:
+            changelist = self.get_changelist_instance(request)
+        except IncorrectLookupParameters:
+            messages.warning(request, NOT_UNDERSTOOD)
+            return redirect(reverse(f"admin:{self.stem}_changelist"))
+        columns = [str(column) for column in self.get_list_display(request)]
+        head = [str(label_for_field(column, self.model, self)) for column in columns]
+        rows = changelist.get_queryset(request).iterator(chunk_size=2_000)
+        lines = ([getattr(self, column)(row) for column in columns] for row in rows)
+        return csv_file(f"{self.title.lower().replace(' ', '-')}-{clock.today()}", head, lines)
+
+    def _search(self, request: HttpRequest) -> HttpResponse:
+        words = request.POST.get(SEARCH_VAR, "").strip()[:LONGEST_SEARCH]
+        query = request.GET.copy()
+        for name in (SEARCH_VAR, PAGE_VAR):
+            query.pop(name, None)
+        if re.search(r"\d{9}", words) or stands_in_address(words):
+            messages.warning(request, NO_NUMBERS)
+        elif words:
+            query[SEARCH_VAR] = words
+        return redirect(f"{request.path}?{query.urlencode()}" if query else request.path)
+
+    def _refuse_others(self, request: HttpRequest) -> None:
+        if not self.has_view_permission(request):
+            raise PermissionDenied

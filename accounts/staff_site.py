@@ -1,6 +1,7 @@
 """The admin site for CMS staff: a role, and a second factor, or nothing."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -14,8 +15,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import URLResolver, reverse
+from django.urls import URLResolver, path, reverse
 from django.utils.decorators import method_decorator
+
+from .models import Role
+from .staff_pages import has_role
 
 STOCK_PAGES = {"changelist", "add", "history", "delete", "change"}
 NEEDED_PAGES = {"changelist", "change"}  # a model's admin that needs others names all of its own in `stock_pages`
@@ -39,7 +43,31 @@ class OfferedFilters:
     def lookup_allowed(self: Any, lookup: str, value: str, request: HttpRequest) -> bool:
         """Say whether the list may be filtered so."""
         offered = [name if isinstance(name, str) else name.parameter_name for name in self.get_list_filter(request)]
+        if self.date_hierarchy and lookup in [f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")]:
+            return True
         return any(lookup in (name, f"{name}__exact", f"{name}__isnull") for name in offered)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPage:
+    """A page that is no model's own, as apps above add it: its address, and its place among the lists of an app.
+
+    `title` is how the lists call it; empty for an address that they do not lead to, such as that of a file.
+    """
+
+    name: str
+    route: str
+    view: Callable[..., HttpResponseBase]
+    app_label: str = ""
+    title: str = ""
+    readers: tuple[Role, ...] = ()
+
+    def as_listed(self) -> dict[str, Any]:
+        """Return its line among the models of an app, in the form that the admin's templates read."""
+        seen = {"add": False, "change": False, "delete": False, "view": True}
+        address = reverse(f"admin:{self.name}")
+        named = {"name": self.title, "object_name": self.name, "admin_url": address}
+        return named | {"add_url": None, "view_only": True, "perms": seen}
 
 
 class StaffSite(AdminSite):
@@ -49,10 +77,20 @@ class StaffSite(AdminSite):
     index_title = "Work"
     enable_nav_sidebar = False
     panels: ClassVar[list[Callable[[HttpRequest], str]]] = []  # what apps above show first of what waits for a person
+    pages: ClassVar[list[StaffPage]] = []
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Show what waits for the person, and then all lists."""
         return super().index(request, {"panels": [panel(request) for panel in self.panels]} | (extra_context or {}))
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Return the lists of each app and, among them, the pages that the person may read."""
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            listed = [page for page in self.pages if page.title and page.app_label == app["app_label"]]
+            app["models"] += [page.as_listed() for page in listed if has_role(request, *page.readers)]
+            app["models"].sort(key=lambda model: model["name"])
+        return apps
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Register a model's pages, whose list offers what it can be filtered by, and nothing else."""
@@ -67,7 +105,7 @@ class StaffSite(AdminSite):
             model.url_patterns[:] = [
                 page for page in model.url_patterns if getattr(page, "name", "") not in self._unneeded()
             ]
-        return urls
+        return [*(path(page.route, self.admin_view(page.view), name=page.name) for page in self.pages), *urls]
 
     def _unneeded(self) -> set[str | None]:
         """Return the names of the stock pages that models do without; None is that of an old form of address."""

@@ -18,6 +18,7 @@ from . import packet
 from .conflicts import settle_conflict, settlement
 from .desk import DeskAdmin, show_mail, staff
 from .forms import SettleForm
+from .log import logged
 
 SETTLED = "The conflict is settled. The emails are on their way."
 
@@ -72,7 +73,7 @@ class ConflictAdmin(DeskAdmin):
         if changes and form.is_valid():
             values = form.cleaned_data | {"by": user, "now": clock.now()}
             settles = bool(values["mail_seen"]) and "preview" not in request.POST
-            if settles and done(request, settle_conflict, SETTLED, conflict, **values):
+            if settles and done(request, logged(settle_conflict), SETTLED, conflict, **values):
                 return redirect("admin:elections_conflict_changelist")
             settled = settlement(conflict, values["outcome"], now=clock.now())
             show_mail(form, {"mail_seen": settled.fingerprint})

@@ -26,6 +26,7 @@ from . import actions, correction_rounds
 from .correction_rounds import DAYS_TO_ANSWER, Asked
 from .desk import show_mail
 from .forms import AskForm, RequestForm, RequestFormSet
+from .log import logged
 from .pages import Pages, back_to_packet, closed
 from .queue import submission_of
 
@@ -53,7 +54,7 @@ class CorrectionPages(Pages):
             asked = [Asked(**one.cleaned_data) for one in requests if one.has_changed()]
             values = form.cleaned_data | {"asked": asked}
             sends = bool(values["mail_seen"]) and "preview" not in request.POST
-            verb = correction_rounds.ask_for_correction
+            verb = logged(correction_rounds.ask_for_correction)
             if sends and done(request, verb, ASKED, election.pk, by=person(request), now=clock.now(), **values):
                 return back_to_packet(election)
             mail = _mail(election, asked, values["due_on"])
@@ -64,7 +65,14 @@ class CorrectionPages(Pages):
         """Continue the review without an answer."""
         election = self.one(request, election_id, Role.REVIEWER)
         if request.method == "POST":
-            done(request, correction_rounds.resume_review, RESUMED, election.pk, by=person(request), now=clock.now())
+            done(
+                request,
+                logged(correction_rounds.resume_review),
+                RESUMED,
+                election.pk,
+                by=person(request),
+                now=clock.now(),
+            )
         return back_to_packet(election)
 
 

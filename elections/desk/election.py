@@ -29,6 +29,7 @@ from .desk import show_mail, staff
 from .filters import place_of
 from .forms import ApproveForm, IdentifierForm, NoteForm, OverrideForm, RejectForm, ReopenForm, RevealForm, ReviewerForm
 from .identifiers import identifier_for, replace_identifier
+from .log import logged
 from .morning import take_next
 from .pages import act_on, back_to_packet, closed
 from .queue import submission_of
@@ -42,6 +43,8 @@ DECIDED_SO = "{}. It takes effect in one minute, and only then the email is sent
 class ElectionAdmin(CorrectionPages):
     """The queue, the packet of each election, and the verbs of its review."""
 
+    stock_pages = {"changelist", "change", "history"}
+
     def get_urls(self) -> list[URLPattern]:
         """Return the queue, the packet and its verbs; nothing of the stock pages but the list."""
         view, one, named = self.admin_site.admin_view, "<uuid:election_id>/", "elections_election"
@@ -52,6 +55,7 @@ class ElectionAdmin(CorrectionPages):
             path("csv/", view(self.csv), name=f"{named}_csv"),
             path("take-next/", view(self.take_next), name=f"{named}_take_next"),
             path(one, view(self.packet), name=f"{named}_change"),
+            path(f"{one}history/", view(self.history), name=f"{named}_history"),
             *(
                 path(f"{one}{verb.__name__.replace('_', '-')}/", view(verb), name=f"{named}_{verb.__name__}")
                 for verb in (*reviews, *decides, self.reveal)
@@ -116,12 +120,17 @@ class ElectionAdmin(CorrectionPages):
             may_override=may_act and user.has_role(Role.LEAD_REVIEWER) and bool(actions.overridable(now, written)),
         )
 
+    def history(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
+        """Show what staff did to the election, as Django's own log has it."""
+        election = self.one(request, election_id, Role.REVIEWER, Role.AUDITOR)
+        return self.history_view(request, str(election.pk))
+
     def take_next(self, request: HttpRequest) -> HttpResponse:
         """Start the review of the election that has waited longest, and open it."""
         by = staff(request, Role.REVIEWER)
         if request.method != "POST":
             return redirect("admin:index")
-        if election := take_next(by=by, now=clock.now()):
+        if election := logged(take_next)(by=by, now=clock.now()):
             messages.success(request, "You’re now the reviewer of this election. We didn’t email anyone.")
             return back_to_packet(election)
         messages.info(request, "No election waits without a reviewer.")
@@ -132,7 +141,7 @@ class ElectionAdmin(CorrectionPages):
         election = self.one(request, election_id, Role.REVIEWER)
         if request.method == "POST":
             said = "You’re now the reviewer of this election. We didn’t email anyone."
-            done(request, actions.start_review, said, election.pk, by=person(request), now=clock.now())
+            done(request, logged(actions.start_review), said, election.pk, by=person(request), now=clock.now())
             return back_to_packet(election)
         too_late = closed(request, election, Verb.START_REVIEW)
         return too_late or self.page_of(request, "start_review", "Start review", election)
@@ -221,7 +230,7 @@ class ElectionAdmin(CorrectionPages):
         election = self.one(request, election_id, Role.REVIEWER)
         if request.method == "POST":
             said = "Undone. The election is in your review again. We didn’t email anyone."
-            done(request, decisions.take_back, said, election.pk, by=person(request), now=clock.now())
+            done(request, logged(decisions.take_back), said, election.pk, by=person(request), now=clock.now())
         return back_to_packet(election)
 
     def note(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
@@ -250,7 +259,7 @@ class ElectionAdmin(CorrectionPages):
         if request.method == "POST" and form.is_valid():
             entry = snapshot.practices[form.cleaned_data["practice"]]
             reason = form.cleaned_data["reason"]
-            reveal(election.pk, practice=entry.name, reason=reason, by=person(request), now=clock.now())
+            logged(reveal)(election.pk, practice=entry.name, reason=reason, by=person(request), now=clock.now())
         response = self.page_of(request, "reveal", "Show the full TIN", election, form=form, entry=entry)
         response["Cache-Control"] = "private, no-store"
         return response

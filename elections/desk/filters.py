@@ -8,9 +8,8 @@ from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.db.models import Exists, ExpressionWrapper, F, JSONField, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, JSONField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
-from django.db.models.fields import BooleanField
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
@@ -19,12 +18,11 @@ from accounts.models import User
 from eligibility.law.rules import CONTESTABLE
 
 from ..access import part_of, person
-from ..models import Conflict, Correction, Election
+from ..models import Conflict, Correction, Election, Submission
 from ..states import NEVER_SUBMITTED, WITH_CMS, ElectionStatus
 
 OPEN, ALL, MINE, UNASSIGNED = "open", "all", "mine", "unassigned"
 FREE = ("q", "p", "o")  # the search, the page and the order, as Django's list calls them
-SUBMITTERS = "last_submission__submitter_ledger"
 QUEUE = "admin:elections_election_changelist"
 ORDER: tuple[str | Combinable, ...] = (
     F("answers_correction").desc(),
@@ -41,20 +39,23 @@ def submitted_elections(user: User) -> QuerySet[Election]:
 
 
 def listed_elections(user: User) -> QuerySet[Election]:
-    """Return submitted elections with what needs thought about each; the snapshots and ledgers stay unread."""
+    """Return submitted elections with what needs thought about each; the snapshots and ledgers stay unread.
+
+    The ledgers are long. As each answer is a subquery, PostgreSQL reads those of the rows that a page shows alone.
+    """
     open_conflicts = Conflict.objects.filter(closed_at=None)
     about = Q(waiting__election=OuterRef("pk")) | Q(holder__election=OuterRef("pk"))
-    ledger = Coalesce(F("last_submission__reviewer_ledger"), F(SUBMITTERS))
     return (
         submitted_elections(user)
-        .alias(ledger_for_cms=ExpressionWrapper(ledger, JSONField()))
         .annotate(
             in_conflict=Exists(open_conflicts.filter(about)),
             answers_correction=Exists(Correction.objects.filter(answered_in=OuterRef("last_submission"))),
             # Nothing that the submitter saw as not met was submitted uncontested; CMS may see more than they did.
-            is_contested=_says(_any_of(SUBMITTERS, *({"outcome": "not_met", "rule": rule} for rule in CONTESTABLE))),
-            is_not_met=_says(_any_of("ledger_for_cms", {"outcome": "not_met"})),
-            is_untold=_says(_any_of("ledger_for_cms", {"outcome": "cannot_tell"})),
+            is_contested=_says(
+                _any_of("submitter_ledger", *({"outcome": "not_met", "rule": rule} for rule in CONTESTABLE))
+            ),
+            is_not_met=_says(_any_of("cms_ledger", {"outcome": "not_met"})),
+            is_untold=_says(_any_of("cms_ledger", {"outcome": "cannot_tell"})),
         )
         .defer(*(f"last_submission__{kept}" for kept in ("snapshot", "submitter_ledger", "reviewer_ledger")))
     )
@@ -68,8 +69,11 @@ def _any_of(ledger: str, *findings: Mapping[str, str]) -> Q:
     return condition
 
 
-def _says(condition: Q) -> Combinable:
-    return ExpressionWrapper(condition, output_field=BooleanField())
+def _says(condition: Q) -> Subquery:
+    """Return whether the last submission's ledgers are so: not Exists, for which PostgreSQL would read them all."""
+    ledger = ExpressionWrapper(Coalesce(F("reviewer_ledger"), F("submitter_ledger")), JSONField())
+    last = Submission.objects.filter(pk=OuterRef("last_submission")).order_by().alias(cms_ledger=ledger)
+    return Subquery(last.values(says=ExpressionWrapper(condition, BooleanField())))
 
 
 class QueueFilter(admin.SimpleListFilter):

@@ -7,6 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from accounts.models import User
 from eligibility.law.identifiers import EIN_DIGITS, is_valid_npi, typed_npis, typed_tin
+from ground import clock
 
 from ..content import Snapshot
 from ..models import Election
@@ -44,6 +45,7 @@ def search(number: Number, *, by: User) -> list[Election]:
         content_type=ContentType.objects.get_for_model(Election),
         object_repr="Search",
         action_flag=CHANGE,
+        action_time=clock.now(),
         change_message=f"Searched by the {number}. Found: {len(found)}.",
     )
     return found

@@ -18,6 +18,7 @@ from ..models import Election
 from ..outcomes import done
 from ..states import Verb, transition
 from .desk import OWN_PART, staff
+from .log import logged
 from .queue import Queue
 
 
@@ -46,7 +47,7 @@ def act_on(request: HttpRequest, election: Election, form: Form, act: Callable[.
     """Do a verb with what was sent, and say so; False where nothing right was sent, or the verb refused."""
     if request.method != "POST" or not form.is_valid():
         return False
-    return done(request, act, said, election.pk, by=person(request), now=clock.now(), **form.cleaned_data)
+    return done(request, logged(act), said, election.pk, by=person(request), now=clock.now(), **form.cleaned_data)
 
 
 def closed(request: HttpRequest, election: Election, verb: Verb) -> HttpResponse | None:

@@ -1,6 +1,5 @@
 """The queue: the list of elections at the desk, searched, filtered and downloaded."""
 
-import csv
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +17,7 @@ from accounts.models import Role, User
 from accounts.staff_pages import has_role
 from eligibility.law.identifiers import has_nine_digit_run
 from ground import clock
-from ground.csv_cells import escaped
+from ground.csv_cells import csv_file
 from ground.templatetags.et import et_datetime
 
 from ..access import person
@@ -164,18 +163,15 @@ class Queue(DeskAdmin):
         except IncorrectLookupParameters:
             messages.warning(request, NOT_UNDERSTOOD)
             return _queue()
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="elections-{clock.today()}.csv"'
-        writer = csv.writer(response)
-        writer.writerow(CSV_COLUMNS)
-        for election in changelist.get_queryset(request):
-            cells = (
+        lines = (
+            (
                 *(election.submitted_name, election.performance_year, election.get_status_display()),
-                *(self.received_at(election), self.age(election), election.reviewer or "", self.attention(election)),
-                *(election.representative_name, election.representative_email),
+                *(self.received_at(election), self.age(election), str(election.reviewer or "")),
+                *(self.attention(election), election.representative_name, election.representative_email),
             )
-            writer.writerow(escaped(str(cell)) for cell in cells)
-        return response
+            for election in changelist.get_queryset(request)
+        )
+        return csv_file(f"elections-{clock.today()}", CSV_COLUMNS, lines)
 
 
 def submission_of(election: Election) -> Submission:

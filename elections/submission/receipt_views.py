@@ -18,6 +18,7 @@ from ..models import Election
 from ..readiness import waits_for_cms
 from ..states import Verb
 from .receipt_actions import make_receipt
+from .waiting_times import recent_waiting_time
 
 RECEIPT_MAIL = "election submitted"
 
@@ -43,6 +44,7 @@ def receipt(request: HttpRequest, election: Election, number: int) -> HttpRespon
         ledger=groups(frozen(submission.submitter_ledger), snapshot, overrides_of(election, snapshot)),
         is_latest=submission.pk == election.last_submission_id,
         waits_for_cms=waits_for_cms(election, submission),
+        waiting_time=recent_waiting_time(election.performance_year) if election.is_with_cms else None,
         mails=mails.filter(events__details__submission=number).order_by("pk"),
         document_ready=submission.document.state == DocumentState.READY,
         pdf=submission.receipt.document if hasattr(submission, "receipt") else None,

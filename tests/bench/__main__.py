@@ -15,7 +15,7 @@ django.setup()
 from django.conf import settings  # noqa: E402 (settings first)
 from django.test.utils import setup_databases  # noqa: E402
 
-from . import agreements, loads, pages, submissions, weight  # noqa: E402
+from . import agreements, desk, loads, pages, submissions, weight  # noqa: E402
 from .measuring import Row  # noqa: E402
 
 HEAD = f"{'name':22} {'ratio':>7} {'limit':>6} {'measured':>11} {'baseline':>11} {'peak MB':>8} {'rows':>10}  against"
@@ -26,6 +26,7 @@ def rows() -> Iterator[Row]:
         yield from weight.measure()
         yield from loads.measure(Path(folder))
         yield from pages.measure()
+        yield from desk.measure()
         yield from submissions.measure()
         yield from agreements.measure()
 

@@ -37,7 +37,7 @@ OF_WHAT_IS_SUBMITTED = {
     "roster": 19,
     "agreement": 16,
     "submit_page": 15,
-    "receipt": 10,
+    "receipt": 11,
 }
 OF_WHAT_IS_APPROVED = {"election": 18, "updates": 10, "receipt": 10}
 A_SUBMISSION = 27  # savepoints included: 200 representatives may send it in the last minute

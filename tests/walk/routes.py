@@ -51,6 +51,7 @@ def staff(*people: Who, others: int | str = 403, passing: int | str = 200) -> Do
 DESK = staff(*REVIEWERS, Who.AUDITOR)
 VERB = staff(*REVIEWERS)
 DATA = staff(Who.STEWARD, Who.AUDITOR)
+RECORDS = staff(Who.LEAD, Who.AUDITOR)
 STUCK = staff(*REVIEWERS, Who.STEWARD, Who.AUDITOR)
 NONE_HERE: Door = {Who.ADMINISTRATOR: 404}  # an app in which one sees nothing
 PEOPLE = staff(Who.AUDITOR, Who.ADMINISTRATOR)
@@ -286,6 +287,17 @@ STAFF_PAGES = [
     Route("admin:elections_election_reject", VERB, VERB, packet),
     Route("admin:elections_election_identifier", VERB, VERB, of("approved")),
     Route("admin:elections_election_reveal", VERB, VERB, packet),
+    Route("admin:elections_election_history", DESK, DESK, packet),
+    Route("admin:dashboard", DESK, changed(DESK, 405)),
+    Route("admin:dashboard_csv", DESK, changed(DESK, 405), lambda _: {"table": "statuses"}, page=False),
+    *(
+        each
+        for rows in ("event", "decision", "override", "reveal")
+        for each in (
+            Route(f"admin:elections_{rows}_changelist", RECORDS, changed(RECORDS, AWAY)),
+            Route(f"admin:elections_{rows}_csv", RECORDS, RECORDS, page=False),
+        )
+    ),
     Route("admin:elections_conflict_changelist", DESK, DESK),
     Route("admin:elections_conflict_change", DESK, staff(Who.LEAD), row("conflict", "conflict_id")),
     Route("admin:agreements_document_changelist", STUCK, STUCK),
@@ -323,6 +335,8 @@ STAFF_PAGES = [
     Route("admin:accounts_user_confirm_role", BY_ADMINISTRATOR, changed(BY_ADMINISTRATOR, AWAY), waiting_role),
     Route("admin:accounts_user_cancel_role", BY_ADMINISTRATOR, changed(BY_ADMINISTRATOR, AWAY), waiting_role),
     Route("admin:accounts_staffchange_changelist", PEOPLE, PEOPLE),
+    Route("admin:accounts_signin_changelist", PEOPLE, changed(PEOPLE, AWAY)),
+    Route("admin:accounts_signin_csv", PEOPLE, PEOPLE, page=False),
 ]
 
 ROUTES = [*SITE, *ACCOUNTS, *ELECTIONS, *SIGNING, *STAFF_PAGES]

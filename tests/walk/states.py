@@ -14,6 +14,7 @@ from .world import SEALED_FILE, SEALED_RECEIPT, Who
 
 Act = Callable[[Page], None]
 BY_NAME = {route.name: route for route in OF_NO_ACCOUNT}
+RECORDS = ("event", "decision", "override", "reveal")
 QUEUE, VERBS = "admin:elections_election_changelist", "admin:elections_election_"
 PEOPLE = "admin:accounts_user_"
 
@@ -226,6 +227,7 @@ EMPTY = [
         )
     ),
     state(QUEUE, "empty", query="?status=action_needed"),
+    *(state(f"admin:elections_{rows}_changelist", "empty", query="?year=2027&q=nothing") for rows in RECORDS),
     state("admin:elections_conflict_changelist", "empty", query="?outcome__exact=moved"),
     state("admin:agreements_document_changelist", "empty", query="?state__exact=ready"),
     state("admin:eligibility_loadrun_changelist", "empty", query="?kind__exact=nppes"),

@@ -1,0 +1,307 @@
+"""What an auditor looks into later: events, decisions, overrides and shown TINs of all elections, unchangeable."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.models import Role, StaffRole, User
+from accounts.staff_pages import RecordAdmin
+from accounts.staff_site import OfferedFilters, StaffPage
+from agreements.models import SigningRequest
+from eligibility.law.identifiers import is_valid_npi
+from ground.private_numbers import MASK, mask_private_numbers
+from ground.templatetags.et import et_datetime
+
+from ..access import VERBS_OF_MEMBERS, elections_of, person
+from ..models import Decision, Election, Event, Override
+from ..models.history import SENTENCES
+
+REVEALED = "reveal_tin"
+HEAVY = ("snapshot", "submitter_ledger", "reviewer_ledger")  # of a submission: long, and not shown
+OF_SUBMISSION = tuple(f"submission__{name}" for name in HEAVY)
+_TEN_DIGITS = re.compile(r"(?<!\d)\d{10}(?!\d)")
+
+
+def masked(text: object) -> str:
+    """Return a text that somebody wrote without the TINs and NPIs in it."""
+    return _TEN_DIGITS.sub(
+        lambda found: f"{MASK}{found[0][-4:]}" if is_valid_npi(found[0]) else found[0],
+        mask_private_numbers(str(text or "")),
+    )
+
+
+def elections_of_others(user: User) -> QuerySet[Election]:
+    """Return what was submitted, without elections in which the person has or had a part.
+
+    Of those, staff see no more than the public side shows them.
+    """
+    acted = Event.objects.filter(by=user, verb__in=VERBS_OF_MEMBERS).order_by()
+    signs = SigningRequest.objects.filter(email__in=user.verified_addresses, revoked_at=None)
+    return (
+        Election.objects.filter(last_submission__isnull=False)
+        .exclude(pk__in=elections_of(user).order_by().values("pk"))
+        .exclude(pk__in=acted.values("election"))
+        .exclude(agreement__in=signs.values("party__agreement"))
+        .order_by()
+    )
+
+
+class RecordFilter(admin.SimpleListFilter):
+    """One filter beside a list of records. A choice that it does not offer is not understood."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the chosen rows."""
+        if self.value() is None:
+            return queryset
+        if self.value() not in dict(self.lookup_choices):
+            raise IncorrectLookupParameters
+        return queryset.filter(self.condition(str(self.value())))
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the choices; which list they are for is kept for their condition."""
+        self.records = model_admin
+        return list(self.offered(model_admin))
+
+    def offered(self, records: Any) -> Iterator[tuple[str, str]]:
+        """Yield each choice with its words."""
+        raise NotImplementedError
+
+    def condition(self, value: str) -> Q:
+        """Return the condition of a choice."""
+        raise NotImplementedError
+
+
+class YearFilter(RecordFilter):
+    """The performance years of which CMS received elections."""
+
+    title, parameter_name = "performance year", "year"
+
+    def offered(self, records: Any) -> Iterator[tuple[str, str]]:
+        received = Election.objects.filter(last_submission__isnull=False).order_by("-performance_year")
+        for year in received.values_list("performance_year", flat=True).distinct():
+            yield str(year), str(year)
+
+    def condition(self, value: str) -> Q:
+        return Q(**{f"{self.records.election_path}__performance_year": value})
+
+
+class StaffFilter(RecordFilter):
+    """The people at CMS who did what is listed."""
+
+    title, parameter_name = "who", "who"
+
+    def offered(self, records: Any) -> Iterator[tuple[str, str]]:
+        done = records.model.objects.filter(records.listed, **{records.person_path: OuterRef("pk")})
+        for user in User.objects.filter(Exists(done.order_by())).order_by("name", "email"):
+            yield str(user.pk), str(user)
+
+    def condition(self, value: str) -> Q:
+        return Q(**{self.records.person_path: value})
+
+
+class SideFilter(RecordFilter):
+    """Who did it: someone at CMS, someone else, or this site by itself, as the clock and signers' links do."""
+
+    title, parameter_name = "who", "by"
+
+    def offered(self, records: Any) -> Iterator[tuple[str, str]]:
+        yield from (("cms", "CMS staff"), ("others", "Everyone else"), ("site", "No account: a signer or this site"))
+
+    def condition(self, value: str) -> Q:
+        at_cms = Q(by__in=StaffRole.objects.values("user"))
+        return {"cms": at_cms, "others": Q(by__isnull=False) & ~at_cms, "site": Q(by=None)}[value]
+
+
+class VerbFilter(RecordFilter):
+    """What happened."""
+
+    title, parameter_name = "what happened", "verb"
+
+    def offered(self, records: Any) -> Iterator[tuple[str, str]]:
+        happened = Event.objects.order_by("verb").values_list("verb", flat=True).distinct()
+        yield from sorted(((verb, SENTENCES[verb]) for verb in happened), key=lambda choice: choice[1])
+
+    def condition(self, value: str) -> Q:
+        return Q(verb=value)
+
+
+class ResultFilter(RecordFilter):
+    """How it was decided."""
+
+    title, parameter_name = "decision", "outcome"
+
+    def offered(self, records: Any) -> Iterator[tuple[str, str]]:
+        yield from ((str(value), str(label)) for value, label in Decision.ReviewResult.choices)
+
+    def condition(self, value: str) -> Q:
+        return Q(outcome=value)
+
+
+class PacketLinks(ChangeList):
+    """A list each row of which leads to the packet of its election."""
+
+    def url_for_result(self, result: Any) -> str:
+        records: Any = self.model_admin
+        return reverse("admin:elections_election_change", args=[records.election(result).pk])
+
+
+class ElectionRecords(RecordAdmin):
+    """Rows about elections that CMS received. The subclass says where in a row its election, person and moment are."""
+
+    readers = (Role.LEAD_REVIEWER, Role.AUDITOR)
+    list_display_links = ["group"]
+    election_path: ClassVar[str]
+    person_path: ClassVar[str] = "by"
+    listed: ClassVar[Q] = Q()
+    unread: ClassVar[tuple[str, ...]] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the rows; the long columns stay unread."""
+        path, of_others = self.election_path, elections_of_others(person(request))
+        rows = super().get_queryset(request).filter(self.listed, **{f"{path}__in": of_others})
+        related = (f"{path}__virtual_group", f"{path}__last_submission", self.person_path)
+        return rows.select_related(*related).defer(
+            *(f"{path}__last_submission__{name}" for name in HEAVY), *self.unread
+        )
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PacketLinks
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        return [f"-{self.date_hierarchy}", "-pk"]
+
+    def election(self, row: Any) -> Election:
+        """Return the election that a row is about."""
+        for name in self.election_path.split("__"):
+            row = getattr(row, name)
+        assert isinstance(row, Election)
+        return row
+
+    @admin.display(description="virtual group")
+    def group(self, row: Any) -> str:
+        return self.election(row).submitted_name
+
+    @admin.display(description="performance year")
+    def year(self, row: Any) -> str:
+        return str(self.election(row).performance_year)
+
+    @admin.display(description="when")
+    def when(self, row: Any) -> str:
+        moment: datetime = getattr(row, str(self.date_hierarchy))
+        return et_datetime(moment, "seconds")
+
+    @admin.display(description="who")
+    def who(self, row: Any) -> str:
+        return str(getattr(row, self.person_path))
+
+
+@admin.register(Event)
+class EventAdmin(ElectionRecords):
+    """Everything that happened to elections."""
+
+    election_path, date_hierarchy = "election", "at"
+    list_display = ["when", "group", "year", "what", "who", "practice", "reason"]
+    list_filter = [YearFilter, SideFilter, VerbFilter]
+    search_fields = [
+        *("election__last_submission__virtual_group_name", "by__name", "by__email"),
+        *("details__practice", "details__reason"),
+    ]
+    search_help_text = "Search by group, person, practice or reason"
+
+    @admin.display(description="what happened")
+    def what(self, event: Event) -> str:
+        return SENTENCES[event.verb]
+
+    @admin.display(description="who")
+    def who(self, event: Event) -> str:
+        return event.who
+
+    @admin.display(description="practice")
+    def practice(self, event: Event) -> str:
+        return masked(event.details.get("practice"))
+
+    @admin.display(description="reason")
+    def reason(self, event: Event) -> str:
+        return masked(event.details.get("reason"))
+
+
+class RevealAdmin(OfferedFilters, EventAdmin):
+    """Who was shown a full TIN, of which practice, and why."""
+
+    title, stem = "Full TINs shown", "elections_reveal"
+    listed = Q(verb=REVEALED)
+    list_display = ["when", "group", "year", "practice", "who", "reason"]
+    list_filter = [YearFilter, StaffFilter]
+
+
+@admin.register(Decision)
+class DecisionAdmin(ElectionRecords):
+    """What reviewers decided."""
+
+    election_path, person_path, date_hierarchy = "submission__election", "decided_by", "decided_at"
+    unread = ("ledger", *OF_SUBMISSION)
+    list_display = ["when", "group", "year", "number", "decision", "who", "reasons_given"]
+    list_filter = [YearFilter, ResultFilter, StaffFilter]
+    search_fields = ["submission__virtual_group_name", "decided_by__name", "decided_by__email", "reasons"]
+    search_help_text = "Search by group, person or reasons"
+
+    @admin.display(description="submission")
+    def number(self, decision: Decision) -> str:
+        return str(decision.submission.number)
+
+    @admin.display(description="decision")
+    def decision(self, decision: Decision) -> str:
+        return decision.get_outcome_display()
+
+    @admin.display(description="reasons")
+    def reasons_given(self, decision: Decision) -> str:
+        return masked(decision.reasons)
+
+
+@admin.register(Override)
+class OverrideAdmin(ElectionRecords):
+    """What lead reviewers let stand though data say not met."""
+
+    election_path, person_path, date_hierarchy = "submission__election", "overridden_by", "overridden_at"
+    unread = OF_SUBMISSION
+    list_display = ["when", "group", "year", "practice", "overridden", "who", "why"]
+    list_filter = [YearFilter, StaffFilter]
+    search_fields = [
+        *("submission__virtual_group_name", "practice_name", "rule", "justification"),
+        *("overridden_by__name", "overridden_by__email"),
+    ]
+    search_help_text = "Search by group, practice, rule, person or justification"
+
+    @admin.display(description="practice")
+    def practice(self, override: Override) -> str:
+        return masked(override.practice_name)
+
+    @admin.display(description="rule")
+    def overridden(self, override: Override) -> str:
+        return override.rule
+
+    @admin.display(description="justification")
+    def why(self, override: Override) -> str:
+        return masked(override.justification)
+
+
+reveals = RevealAdmin(Event, admin.site)
+PAGES = (
+    StaffPage(
+        "elections_reveal_changelist",
+        "elections/reveal/",
+        reveals.changelist_view,
+        "elections",
+        RevealAdmin.title,
+        RevealAdmin.readers,
+    ),
+    StaffPage("elections_reveal_csv", "elections/reveal/csv/", reveals.csv),
+)
