@@ -1,6 +1,7 @@
 """Staff pages that show and never change a row: who may read them."""
 
 import re
+from copy import copy
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -115,7 +116,7 @@ class RecordAdmin(ReadOnlyAdmin):
 
     def _search(self, request: HttpRequest) -> HttpResponse:
         words = request.POST.get(SEARCH_VAR, "").strip()[:LONGEST_SEARCH]
-        query = request.GET.copy()
+        query: Any = copy(request.GET)
         for name in (SEARCH_VAR, PAGE_VAR):
             query.pop(name, None)
         if re.search(r"\d{9}", words) or stands_in_address(words):

@@ -79,7 +79,7 @@ class RecordFilter(admin.SimpleListFilter):
         raise NotImplementedError
 
 
-class YearFilter(RecordFilter):
+class RecordYearFilter(RecordFilter):
     """The performance years of which CMS received elections."""
 
     title, parameter_name = "performance year", "year"
@@ -209,7 +209,7 @@ class EventAdmin(ElectionRecords):
 
     election_path, date_hierarchy = "election", "at"
     list_display = ["when", "group", "year", "what", "who", "practice", "reason"]
-    list_filter = [YearFilter, SideFilter, VerbFilter]
+    list_filter = [RecordYearFilter, SideFilter, VerbFilter]
     search_fields = [
         *("election__last_submission__virtual_group_name", "by__name", "by__email"),
         *("details__practice", "details__reason"),
@@ -239,7 +239,7 @@ class RevealAdmin(OfferedFilters, EventAdmin):
     title, stem = "Full TINs shown", "elections_reveal"
     listed = Q(verb=REVEALED)
     list_display = ["when", "group", "year", "practice", "who", "reason"]
-    list_filter = [YearFilter, StaffFilter]
+    list_filter = [RecordYearFilter, StaffFilter]
 
 
 @admin.register(Decision)
@@ -249,7 +249,7 @@ class DecisionAdmin(ElectionRecords):
     election_path, person_path, date_hierarchy = "submission__election", "decided_by", "decided_at"
     unread = ("ledger", *OF_SUBMISSION)
     list_display = ["when", "group", "year", "number", "decision", "who", "reasons_given"]
-    list_filter = [YearFilter, ResultFilter, StaffFilter]
+    list_filter = [RecordYearFilter, ResultFilter, StaffFilter]
     search_fields = ["submission__virtual_group_name", "decided_by__name", "decided_by__email", "reasons"]
     search_help_text = "Search by group, person or reasons"
 
@@ -273,7 +273,7 @@ class OverrideAdmin(ElectionRecords):
     election_path, person_path, date_hierarchy = "submission__election", "overridden_by", "overridden_at"
     unread = OF_SUBMISSION
     list_display = ["when", "group", "year", "practice", "overridden", "who", "why"]
-    list_filter = [YearFilter, StaffFilter]
+    list_filter = [RecordYearFilter, StaffFilter]
     search_fields = [
         *("submission__virtual_group_name", "practice_name", "rule", "justification"),
         *("overridden_by__name", "overridden_by__email"),

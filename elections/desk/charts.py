@@ -24,7 +24,7 @@ class Rect:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Stroke:
     """A straight line; `dashes` as SVG writes them, empty for none."""
 
     x1: float
@@ -53,7 +53,7 @@ class Chart:
     width: int
     height: int
     rects: list[Rect] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Stroke] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
 
 
@@ -84,7 +84,7 @@ def ranges(rows: Mapping[str, tuple[int, int, int] | None]) -> Chart | None:
             continue
         least, median, top = (round(LABELS + BARS * days / max(most, 1), 1) for days in known)
         y = _top(place, ()) + BAR / 2
-        chart.lines.append(Line(least, y, top, y, stroke=FILLS[1], width=6))
+        chart.lines.append(Stroke(least, y, top, y, stroke=FILLS[1], width=6))
         chart.rects.append(Rect(median - 2, y - BAR / 2, 4, BAR, FILLS[0]))
         chart.texts.append(Text(top + 8, y + 5, f"{known[1]} ({known[0]}–{known[2]})"))
     return chart
@@ -113,7 +113,7 @@ def by_day(
             height = round(full * part / most, 1)
             y = round(y - height, 1)
             chart.rects += [Rect(left(day), y, max(round(step * 0.8, 1), 2), height, fill)] if part else []
-    chart.lines += [Line(MARGIN, floor, DAYS_WIDTH - MARGIN, floor), Line(MARGIN, floor - full, MARGIN, floor)]
+    chart.lines += [Stroke(MARGIN, floor, DAYS_WIDTH - MARGIN, floor), Stroke(MARGIN, floor - full, MARGIN, floor)]
     chart.texts += [Text(MARGIN - 6, floor - full + 5, str(most), "end"), Text(MARGIN - 6, floor, "0", "end")]
     month = first.replace(day=1)
     while month <= last:
@@ -127,7 +127,7 @@ def by_day(
 
 def _mark(chart: Chart, x: float, floor: float, words: str, anchor: str) -> None:
     at = round(x, 1)
-    chart.lines.append(Line(at, LEGEND, at, floor, dashes="4 3", stroke=INK))
+    chart.lines.append(Stroke(at, LEGEND, at, floor, dashes="4 3", stroke=INK))
     chart.texts.append(Text(at - 4, LEGEND + 12, words, anchor))
 
 

@@ -34,7 +34,7 @@ NO_FINDING = "The reviewer’s own words alone"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One line of a table; `address` leads to what it counts."""
 
     label: str
@@ -49,7 +49,7 @@ class Table:
     name: str
     title: str
     head: tuple[str, ...]
-    rows: list[Row]
+    rows: list[TableRow]
     note: str = ""
     chart: Chart | None = None
 
@@ -69,7 +69,7 @@ def by_status(elections: Sequence[ReceivedElection], year: int) -> Table:
         "statuses",
         "Elections by status",
         ("Status", "Elections"),
-        [Row(label, (count,), address) for label, count, address in rows],
+        [TableRow(label, (count,), address) for label, count, address in rows],
         chart=charts.bars([(label, (count,)) for label, _, count in shown]),
     )
 
@@ -86,7 +86,7 @@ def by_day(elections: Sequence[ReceivedElection], window: Window, now: datetime)
     for day, parts in counts.items():
         left = (deadline - day).days
         so_far += sum(parts)
-        rows.append(Row(et_date(day), (left if left >= 0 else "closed", *parts, sum(parts), so_far)))
+        rows.append(TableRow(et_date(day), (left if left >= 0 else "closed", *parts, sum(parts), so_far)))
     first, today = (moment.astimezone(EASTERN).date() for moment in (window.opens, now))
     return Table(
         "days",
@@ -109,7 +109,7 @@ def ages(waiting: Sequence[ReceivedElection], now: datetime) -> Table:
         "ages",
         "Age of what needs a decision",
         ("Received", *statuses.values(), "Both"),
-        [Row(label, (*parts, sum(parts))) for label, parts in counts.items()],
+        [TableRow(label, (*parts, sum(parts))) for label, parts in counts.items()],
         chart=charts.bars(list(counts.items()), list(statuses.values())),
     )
 
@@ -130,7 +130,7 @@ def waits(decisions: Sequence[MadeDecision], now: datetime) -> Table:
         "waiting-times",
         "Days from receipt to decision",
         ("Decisions", "Number", "Median", "Shortest", "Longest"),
-        [Row(label, (len(parts[label]), *_days(time))) for label, time in times.items()],
+        [TableRow(label, (len(parts[label]), *_days(time))) for label, time in times.items()],
         "Shown from 5 decisions on. A decision that was undone within a minute doesn’t count.",
         charts.ranges(drawn),
     )
@@ -151,7 +151,7 @@ def rejections(decisions: Sequence[MadeDecision]) -> Table:
         "rejections",
         "Reasons for rejection",
         ("Not met", "Paragraph", "Rejections"),
-        [Row(rule, (cite, count)) for rule, cite, count in shown],
+        [TableRow(rule, (cite, count)) for rule, cite, count in shown],
         f"{_counted(len(rejected), 'rejection')}. One can have several reasons.",
         charts.bars([(rule, (count,)) for rule, _, count in shown]),
     )
@@ -178,7 +178,7 @@ def loads(
         "reviewers",
         "Reviewers",
         ("Reviewer", *words),
-        [Row(str(user), (in_review[user.pk], lately[user.pk]), address(user)) for user in users],
+        [TableRow(str(user), (in_review[user.pk], lately[user.pk]), address(user)) for user in users],
         f"{_counted(unassigned, 'submitted election')} without a reviewer.",
         charts.bars([(str(user), (in_review[user.pk], lately[user.pk])) for user in users], words),
     )
@@ -195,7 +195,10 @@ def emails() -> Table:
         "emails",
         "Emails that did not arrive",
         ("Email", "Failed", "Bounced"),
-        [Row(words[reason], tuple(parts), f"{notices}?{urlencode({'reason': reason})}") for reason, *parts in kinds],
+        [
+            TableRow(words[reason], tuple(parts), f"{notices}?{urlencode({'reason': reason})}")
+            for reason, *parts in kinds
+        ],
         "Of all performance years.",
         charts.bars([(words[reason], parts) for reason, *parts in kinds], ("Failed", "Bounced")),
     )

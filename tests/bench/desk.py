@@ -42,8 +42,20 @@ class BareAdmin(ModelAdmin):  # type: ignore[type-arg]
     list_per_page = PER_PAGE
     actions = None
 
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return True
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 def measure() -> Iterator[Row]:
