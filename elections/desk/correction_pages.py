@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Sequence
 from copy import copy
 from datetime import date, timedelta
-from typing import Any
+from itertools import count
 
 from django.forms import BaseFormSet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from accounts.models import Role
 from ground import clock
@@ -33,6 +33,7 @@ from .queue import submission_of
 ASKED = "Asked. The email is on its way. The election comes back to you when the representative submits again."
 RESUMED = "The review continues. We’re emailing the representative."
 PREFIX = "request"
+MOST = 50  # requests in one round
 SHOWN_AT_FIRST = 5  # requests made of findings that are not met
 
 
@@ -83,11 +84,21 @@ def _requests(request: HttpRequest, election: Election) -> "BaseFormSet[RequestF
     if request.method != "POST":
         now = actions.judge_on_current_data(election, submission)
         return RequestFormSet(initial=_of_findings(election, now), prefix=PREFIX, form_kwargs=places)
-    data: Any = copy(request.POST)
-    total = data.get(f"{PREFIX}-TOTAL_FORMS", "")
-    if "add" in data and str(total).isdigit():
-        data[f"{PREFIX}-TOTAL_FORMS"] = str(int(str(total)) + 1)
-    return RequestFormSet(data, prefix=PREFIX, form_kwargs=places)
+    return RequestFormSet(_sent(request), prefix=PREFIX, form_kwargs=places)
+
+
+def _sent(request: HttpRequest) -> QueryDict:
+    """Return what was typed, with as many requests as were sent, and one more where that is asked for.
+
+    The formset's own fields are written anew: what somebody put into them is not shown again.
+    """
+    data = copy(request.POST)
+    sent = next(number for number in count() if f"{PREFIX}-{number}-place" not in data)
+    forms = min(sent + ("add" in data), MOST)
+    own = {"TOTAL_FORMS": forms, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 1, "MAX_NUM_FORMS": MOST}
+    for name, value in own.items():
+        data.setlist(f"{PREFIX}-{name}", [str(value)])  # type: ignore[misc]
+    return data
 
 
 def _of_findings(election: Election, now: JudgedElection) -> list[dict[str, str]]:

@@ -193,4 +193,4 @@ class RequestForm(GuardedForm):
         self.fields["place"].choices = [("", "Choose"), *places]  # type: ignore[attr-defined]
 
 
-RequestFormSet = forms.formset_factory(RequestForm, extra=0, min_num=1, max_num=50)
+RequestFormSet = forms.formset_factory(RequestForm, extra=0, min_num=1, max_num=50, absolute_max=50)

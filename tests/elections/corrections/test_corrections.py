@@ -136,6 +136,14 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(desk_client, in_review
     assert Correction.objects.count() == 0
 
 
+@pytest.mark.parametrize("typed", ["457-55-5462", "⁴⁵", "-1", "9" * 5000, ""])
+def test_the_number_of_requests_is_counted_and_not_believed(desk_client, in_review, typed):
+    own = {f"request-{name}_FORMS": typed for name in ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")}
+    page = desk_client.post(desk(in_review, "ask/"), asking(REQUESTS[0]) | own | {"add": "yes"})
+    assert page.context["requests"].total_form_count() == 2
+    assert "457-55-5462" not in page.content.decode()
+
+
 def test_a_due_date_in_the_past_is_refused(desk_client, in_review):
     fields = asking(REQUESTS[0], due_on="2026-11-30")
     shown = desk_client.post(desk(in_review, "ask/"), fields)
