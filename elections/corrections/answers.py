@@ -36,7 +36,7 @@ def save_answers(election_id: uuid.UUID, typed: Typed, *, by: User, now: datetim
         election = lock(election_id)
         correction = open_correction(election)
         if correction is None:
-            raise Refused("CMS does not wait for answers any more. Your answers were not saved.")
+            raise Refused("CMS no longer waits for answers. Your answers were not saved.")
         merge = Merge(election, was)
         for request in correction.requests.all():
             stands = {"answer": request.answer, "explanation": request.explanation}

@@ -16,7 +16,7 @@ from ..models import Conflict, Election
 from ..outcomes import done
 from . import packet
 from .conflicts import settle_conflict, settlement
-from .desk import DeskAdmin, show_mail, staff
+from .desk import DeskAdmin, sends, show_mail, staff
 from .forms import SettleForm
 from .log import logged
 
@@ -72,8 +72,7 @@ class ConflictAdmin(DeskAdmin):
         form, settled = SettleForm(typed(request)), None
         if changes and form.is_valid():
             values = form.cleaned_data | {"by": user, "now": clock.now()}
-            settles = bool(values["mail_seen"]) and "preview" not in request.POST
-            if settles and done(request, logged(settle_conflict), SETTLED, conflict, **values):
+            if sends(request) and done(request, logged(settle_conflict), SETTLED, conflict, **values):
                 return redirect("admin:elections_conflict_changelist")
             settled = settlement(conflict, values["outcome"], now=clock.now())
             show_mail(form, {"mail_seen": settled.fingerprint})

@@ -24,7 +24,7 @@ from ..readiness import JudgedElection
 from ..states import Verb
 from . import actions, correction_rounds
 from .correction_rounds import DAYS_TO_ANSWER, Asked
-from .desk import show_mail
+from .desk import sends, show_mail
 from .forms import AskForm, RequestForm, RequestFormSet
 from .log import logged
 from .pages import Pages, back_to_packet, closed
@@ -53,10 +53,9 @@ class CorrectionPages(Pages):
         mail = None
         if request.method == "POST" and "add" not in request.POST and form.is_valid() and requests.is_valid():
             asked = [Asked(**one.cleaned_data) for one in requests if one.has_changed()]
-            values = form.cleaned_data | {"asked": asked}
-            sends = bool(values["mail_seen"]) and "preview" not in request.POST
+            values = form.cleaned_data | {"asked": asked, "by": person(request), "now": clock.now()}
             verb = logged(correction_rounds.ask_for_correction)
-            if sends and done(request, verb, ASKED, election.pk, by=person(request), now=clock.now(), **values):
+            if sends(request) and done(request, verb, ASKED, election.pk, **values):
                 return back_to_packet(election)
             mail = _mail(election, asked, values["due_on"])
             show_mail(form, {"mail_seen": mail.fingerprint})

@@ -107,7 +107,7 @@ def take_back(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     decision = election.pending_decision
     if decision is None or decision.takes_effect_at is None or decision.takes_effect_at <= now:
         raise Refused(
-            "This decision took effect, so you cannot undo it any more. A lead reviewer can reopen the election."
+            "This decision took effect, so you can no longer undo it. A lead reviewer can reopen the election."
             if election.status in DECIDED
             else f"This election is {election.get_status_display().lower()}. No decision waits, so nothing was undone."
         )

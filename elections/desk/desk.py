@@ -42,3 +42,8 @@ def show_mail(form: Form, hidden: dict[str, str]) -> None:
         data: Any = copy(form.data)
         data.update(hidden)
         form.data = data
+
+
+def sends(request: HttpRequest) -> bool:
+    """Say whether a form was sent with the mail shown beside it, and not to see that mail again."""
+    return bool(request.POST.get("mail_seen")) and "preview" not in request.POST

@@ -25,7 +25,7 @@ from ..verbs import Refused
 from . import actions, decisions, packet, reviewers
 from .conflict import SIDES
 from .correction_pages import CorrectionPages
-from .desk import show_mail, staff
+from .desk import sends, show_mail, staff
 from .filters import place_of
 from .forms import ApproveForm, IdentifierForm, NoteForm, OverrideForm, RejectForm, ReopenForm, RevealForm, ReviewerForm
 from .identifiers import identifier_for, replace_identifier
@@ -201,8 +201,7 @@ class ElectionAdmin(CorrectionPages):
         submission = submission_of(election)
         colleague = actions.colleague_of(election, person(request))
         form = RejectForm(typed(request), colleague=colleague, initial={"submission_number": submission.number})
-        decides = bool(request.POST.get("mail_seen")) and "preview" not in request.POST
-        if decides and act_on(request, election, form, decisions.reject, DECIDED_SO.format("Rejected")):
+        if sends(request) and act_on(request, election, form, decisions.reject, DECIDED_SO.format("Rejected")):
             return back_to_packet(election)
         mail = None
         if request.method == "POST" and form.is_valid():
@@ -216,8 +215,7 @@ class ElectionAdmin(CorrectionPages):
         if too_late := closed(request, election, Verb.REOPEN):
             return too_late
         form = ReopenForm(typed(request), initial={"submission_number": submission_of(election).number})
-        reopens = bool(request.POST.get("mail_seen")) and "preview" not in request.POST
-        if reopens and act_on(request, election, form, reopen, "Reopened. The emails are on their way."):
+        if sends(request) and act_on(request, election, form, reopen, "Reopened. The emails are on their way."):
             return back_to_packet(election)
         mail = None
         if request.method == "POST" and form.is_valid():

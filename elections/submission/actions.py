@@ -62,7 +62,8 @@ def submit(
     submission = _keep(election, snapshot, seen, everything, by=by, arrived_at=arrived_at)
     take_claims(election, snapshot, everything.holders, now=arrived_at)
     undone = _undo_pending(election, by=by, now=arrived_at)
-    end(election, now=arrived_at, answered_in=submission) if correction else None
+    if correction:
+        end(election, now=arrived_at, answered_in=submission)
     fields = {"last_submission": submission}
     event = change_status(election, Verb.SUBMIT, by=by, now=arrived_at, fields=fields, submission=submission.number)
     checked = to_check(submission, snapshot)

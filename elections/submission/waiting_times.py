@@ -5,14 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from ..models import Decision, Election, Event
 from ..states import Verb
 
 FEWEST = 5  # decisions of which a time is said
 RECENT = 20  # of the last decisions, so many at most
-UNDONE_WITHIN = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,9 @@ class WaitingTime:
 
 def decisions_made(performance_year: int) -> QuerySet[Decision]:
     """Return the decisions about a performance year that took effect: not those that wait, or were undone."""
-    undone = Event.objects.filter(
-        election=OuterRef("submission__election"),
-        verb=Verb.TAKE_BACK,
-        at__range=(OuterRef("decided_at"), OuterRef("decided_at") + UNDONE_WITHIN),
+    taken_back = Event.objects.filter(verb=Verb.TAKE_BACK, election=OuterRef("submission__election"))
+    undone = taken_back.annotate(decision=Cast(KT("details__decision"), BigIntegerField())).filter(
+        decision=OuterRef("pk")
     )
     waits = Election.objects.filter(pending_decision=OuterRef("pk"))
     return Decision.objects.filter(

@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 
 from accounts.models import Role
-from elections.models import Election
+from elections.models import Decision, Election
 from ground import clock
 from notices.models import Notice
 from tests.elections.steps import reject
@@ -191,7 +191,9 @@ def test_a_decision_that_was_undone_is_no_waiting_time(client, cms_data, reviewe
 
 def undo(election: Election, at: datetime) -> None:
     """Write down that the decision was taken back; the election's status is not what is looked at here."""
-    election.events.create(verb="take_back", from_status="approved", to_status="in_review", by=election.reviewer, at=at)
+    decision = Decision.objects.get(submission__election=election)
+    statuses = {"from_status": "approved", "to_status": "in_review"}
+    election.events.create(verb="take_back", by=election.reviewer, at=at, details={"decision": decision.pk}, **statuses)
 
 
 @pytest.mark.parametrize("count", [3, 300])

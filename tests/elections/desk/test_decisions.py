@@ -128,7 +128,7 @@ def test_what_took_effect_is_not_undone(client, in_review, decide, set_clock):
     decide("approved")
     set_clock("2026-12-01T10:01:00-05:00")
     answer = client.post(desk(in_review, "take-back/"), follow=True)
-    said = "This decision took effect, so you cannot undo it any more. A lead reviewer can reopen the election."
+    said = "This decision took effect, so you can no longer undo it. A lead reviewer can reopen the election."
     assert said in text(answer)
     sweep()
     assert Notice.objects.count() == 1
