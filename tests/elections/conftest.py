@@ -3,12 +3,12 @@
 import pytest
 from django.test import Client
 
-from accounts.models import Role, User
+from accounts.models import User
 from elections.models import Election
 from eligibility.models import DeterminationClinician
 from tests.agreements.conftest import executed_snapshot, sealed, unsealed
 from tests.factories.elections import ElectionFactory
-from tests.factories.people import DanaFactory, ReviewerFactory, UserFactory, signed_in
+from tests.factories.people import DanaFactory, LeadFactory, ReviewerFactory, signed_in
 from tests.factories.practices import BELOW, SOLO, load_cms_data
 from tests.factories.signing import to_be_signed
 
@@ -87,7 +87,7 @@ def reviewer(db) -> User:
 
 @pytest.fixture
 def lead(db) -> User:
-    return UserFactory(email="lead@cms.example", roles=[Role.LEAD_REVIEWER], name="Lee Lead")
+    return LeadFactory()
 
 
 @pytest.fixture

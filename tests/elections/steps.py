@@ -13,6 +13,12 @@ def desk(election: Election, page: str = "") -> str:
     return f"/staff/elections/election/{election.pk}/{page}"
 
 
+def queue(client: Client, **filters: str) -> list[str]:
+    """Return the names of the groups in the reviewers' queue, in its order: of those open, unless filters say more."""
+    answer = client.get("/staff/elections/election/", filters or {"status": "open"})
+    return [election.submitted_name for election in answer.context["cl"].result_list]
+
+
 def as_typed(made: FictionalPractice, **changed: object) -> dict[str, object]:
     """Return what people type to list a practice."""
     return {"name": made.name, "tin_kind": made.kind, "tin": made.tin, "npis": "\n".join(made.npis)} | changed

@@ -59,6 +59,12 @@ class ReviewerFactory(UserFactory):
     email, name, roles = "reviewer@cms.example", "Alex Reviewer", (Role.REVIEWER,)
 
 
+class LeadFactory(UserFactory):
+    """Lee Lead, a lead reviewer of CMS."""
+
+    email, name, roles = "lead@cms.example", "Lee Lead", (Role.LEAD_REVIEWER,)
+
+
 class AdministratorFactory(UserFactory):
     """Ruth Administrator, who gives roles and decides nothing."""
 

@@ -238,7 +238,9 @@ def test_what_is_typed_after_the_session_ended_is_kept(election, own, visitor, r
     assert 'value="page 7"' in visitor.get(at(election)).content.decode()
 
 
-@pytest.mark.parametrize("change", ["file", "mark", "term", "drop"])
+@pytest.mark.parametrize(
+    "change", ["file", *(pytest.param(each, marks=pytest.mark.proof) for each in ("mark", "term", "drop"))]
+)
 def test_each_change_is_acknowledged_and_signed_anew(asked, client, change):
     upload(client, asked)
     mark(client, asked)

@@ -7,17 +7,17 @@ from html import unescape
 
 import pytest
 from django.db import Error, transaction
-from django.test import Client
+from django.test import Client, override_settings
 
 from accounts.models import Role
 from elections.models import Decision, Election, Event, Override
 from elections.practices import contests
-from eligibility.models import DeterminationClinician
+from eligibility.models import DeterminationClinician, LoadRun
 from ground import clock
 from tests.elections.steps import approve, desk
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory, start_review, take_effect
-from tests.factories.people import ReviewerFactory, StewardFactory, UserFactory, signed_in
-from tests.factories.practices import BELOW, SOLO, PracticeFactory, load_cms_data
+from tests.factories.people import LeadFactory, ReviewerFactory, StewardFactory, UserFactory, signed_in
+from tests.factories.practices import BELOW, SOLO, FictionalPractice, PracticeFactory, load_cms_data
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -35,30 +35,41 @@ def auditor(db) -> Client:
     return signed_in(UserFactory(email="audrey@cms.example", name="Audrey Auditor", roles=[Role.AUDITOR]))
 
 
+def decide(numbers: range) -> list[Election]:
+    """Bring elections to an approval, each with one override and one full TIN shown."""
+    practices = PracticeFactory.build_batch(2 * len(numbers))
+    LoadRun.objects.update(status=LoadRun.Status.SUPERSEDED)
+    load_cms_data(practices)
+    DeterminationClinician.objects.filter(npi__in=[made.npis[0] for made in practices[::2]]).update(**BELOW)
+    return [approved(number, practices[2 * at : 2 * at + 2]) for at, number in enumerate(numbers)]
+
+
+def approved(number: int, practices: list[FictionalPractice]) -> Election:
+    lead, reviewer = signed_in(LeadFactory()), signed_in(ReviewerFactory())
+    by = UserFactory(email=f"by{number}@example.org", name=f"Robin {number}")
+    election = ElectionFactory(by=by, practices=practices, name=f"Group {number}")
+    member = election.members.all()[0]
+    contests.contest(election.pk, member.pk, rule=RULE, statement="It exceeds them.", by=by, now=clock.now())
+    start_review(election)
+    fields = {"submission_number": 1, "finding": f"0:{RULE}", "justification": WHY}
+    assert lead.post(desk(election, "override/"), fields).status_code == 302
+    assert reviewer.post(desk(election, "reveal/"), {"practice": 0, "reason": ASKED}).status_code == 200
+    assert approve(reviewer, election).status_code == 302
+    take_effect(election)
+    return election
+
+
+@pytest.fixture(scope="module")
+def _made(module_db: None) -> Election:
+    with override_settings(STAFF_SECOND_FACTOR=False):
+        [election] = decide(range(1))
+    return election
+
+
 @pytest.fixture
-def decide(client, lead):
-    """Return how so many elections are brought to an approval, each with one override and one full TIN shown."""
-
-    def decide(count: int) -> list[Election]:
-        practices = PracticeFactory.build_batch(2 * count)
-        load_cms_data(practices)
-        DeterminationClinician.objects.filter(npi__in=[made.npis[0] for made in practices[::2]]).update(**BELOW)
-        return [decided(number, practices[2 * number : 2 * number + 2]) for number in range(count)]
-
-    def decided(number: int, practices) -> Election:
-        by = UserFactory(email=f"by{number}@example.org", name=f"Robin {number}")
-        election = ElectionFactory(by=by, practices=practices, name=f"Group {number}")
-        member = election.members.all()[0]
-        contests.contest(election.pk, member.pk, rule=RULE, statement="It exceeds them.", by=by, now=clock.now())
-        start_review(election)
-        fields = {"submission_number": 1, "finding": f"0:{RULE}", "justification": WHY}
-        assert signed_in(lead).post(desk(election, "override/"), fields).status_code == 302
-        assert client.post(desk(election, "reveal/"), {"practice": 0, "reason": ASKED}).status_code == 200
-        assert approve(client, election).status_code == 302
-        take_effect(election)
-        return election
-
-    return decide
+def decided(_made: Election, db: None) -> Election:
+    """An election that was approved, with an override and a full TIN shown: the only one."""
+    return Election.objects.get(pk=_made.pk)
 
 
 def shown(client: Client, address: str) -> list[list[str]]:
@@ -76,19 +87,17 @@ def file(client: Client, address: str, query: str = "") -> list[list[str]]:
     return list(csv.reader(io.StringIO(answer.content.decode())))
 
 
-@pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("event", 10), ("decision", 10), ("override", 10), ("reveal", 10)])
-def test_lists_take_as_many_queries_for_three_elections_as_for_one(
-    auditor, decide, name, queries, count, django_assert_num_queries
-):
-    decide(count)
-    auditor.get(LISTS[name])
-    with django_assert_num_queries(queries):
+@pytest.mark.parametrize("more", [0, 2])
+def test_lists_take_as_many_queries_for_three_elections_as_for_one(auditor, decided, more, django_assert_num_queries):
+    decide(range(1, 1 + more))
+    for name in LISTS:
         auditor.get(LISTS[name])
+        with django_assert_num_queries(10):
+            assert auditor.get(LISTS[name]).context["cl"].result_count >= 1 + more
 
 
-def test_each_list_and_its_file_say_who_did_what_and_why(auditor, decide):
-    decide(3)
+def test_each_list_and_its_file_say_who_did_what_and_why(auditor, decided):
+    decide(range(1, 3))
     practice = re.match(
         r"Practice \d+", Override.objects.get(submission__election__virtual_group__name="Group 2").practice_name
     )
@@ -111,11 +120,10 @@ def test_each_list_and_its_file_say_who_did_what_and_why(auditor, decide):
     ]
 
 
-def test_each_row_leads_to_the_packet(auditor, decide):
-    [election] = decide(1)
+def test_each_row_leads_to_the_packet(auditor, decided):
     for address in LISTS.values():
-        assert f'<a href="{desk(election)}">Group 0</a>' in auditor.get(f"{address}?year=2027").content.decode()
-    assert auditor.get(desk(election)).status_code == 200
+        assert f'<a href="{desk(decided)}">Group 0</a>' in auditor.get(f"{address}?year=2027").content.decode()
+    assert auditor.get(desk(decided)).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -134,8 +142,7 @@ def test_each_row_leads_to_the_packet(auditor, decide):
         ("q=Group+0&verb=submit", 1),
     ],
 )
-def test_events_are_filtered_and_searched(auditor, decide, query, count):
-    decide(1)
+def test_events_are_filtered_and_searched(auditor, decided, query, count):
     address = f"{LISTS['event']}?{query}"
     assert auditor.get(address).context["cl"].result_count == count
     assert len(file(auditor, LISTS["event"], f"?{query}")) == 1 + count
@@ -143,22 +150,19 @@ def test_events_are_filtered_and_searched(auditor, decide, query, count):
 
 @pytest.mark.parametrize("query", ["year=1999", "verb=nonsense", "by=nonsense", "year=2027&at__year=nonsense"])
 @pytest.mark.parametrize("page", ["", "csv/"])
-def test_a_filter_that_is_not_understood_is_said(auditor, decide, query, page):
-    decide(1)
+def test_a_filter_that_is_not_understood_is_said(auditor, decided, query, page):
     answer = auditor.get(f"{LISTS['event']}{page}?{query}", follow=True)
     assert answer.redirect_chain[-1] == (LISTS["event"], 302)
     assert NOT_UNDERSTOOD in text(answer)
 
 
-def test_no_other_column_can_be_asked_about(auditor, decide):
-    decide(1)
+def test_no_other_column_can_be_asked_about(auditor, decided):
     for address in LISTS.values():
         assert auditor.get(f"{address}?by__password__startswith=a").status_code == 400
         assert auditor.get(f"{address}csv/?details__contains=a").status_code == 400
 
 
-def test_words_are_searched_by_a_form_that_posts_and_numbers_are_not(auditor, decide):
-    decide(1)
+def test_words_are_searched_by_a_form_that_posts_and_numbers_are_not(auditor, decided):
     page = auditor.post(f"{LISTS['event']}?verb=approve&q=before", {"q": "Group 0"})
     assert page.headers["Location"] == f"{LISTS['event']}?verb=approve&q=Group+0"
     assert "1 row, newest first. Found by “Group 0”." in text(auditor.get(page.headers["Location"]))
@@ -169,18 +173,16 @@ def test_words_are_searched_by_a_form_that_posts_and_numbers_are_not(auditor, de
         assert "Search by words. No row of this list has a full TIN or NPI." in text(answer)
 
 
-def test_nothing_of_a_draft_or_of_an_election_of_ones_own_is_listed(auditor, decide):
-    [election] = decide(1)
+def test_nothing_of_a_draft_or_of_an_election_of_ones_own_is_listed(auditor, decided):
     ElectionFactory(name="A draft no one at CMS sees")
     assert "A draft no one" not in text(auditor.get(LISTS["event"]))
-    ElectionRoleFactory(election=election, user=auditor.get("/staff/").context["user"])
+    ElectionRoleFactory(election=decided, user=auditor.get("/staff/").context["user"])
     for address in LISTS.values():
         assert auditor.get(address).context["cl"].result_count == 0
         assert len(file(auditor, address)) == 1
 
 
-def test_auditors_and_lead_reviewers_read_them_and_no_one_else(auditor, lead, decide, visitor):
-    decide(1)
+def test_auditors_and_lead_reviewers_read_them_and_no_one_else(auditor, lead, decided, visitor):
     addresses = [*LISTS.values(), *(f"{address}csv/" for address in LISTS.values())]
     for reader in (auditor, signed_in(lead)):
         assert {reader.get(address).status_code for address in addresses} == {200}
@@ -193,8 +195,7 @@ def test_auditors_and_lead_reviewers_read_them_and_no_one_else(auditor, lead, de
     assert {visitor.get(address).status_code for address in addresses} == {302}
 
 
-def test_no_row_is_changed_by_any_page(auditor, decide):
-    decide(1)
+def test_no_row_is_changed_by_any_page(auditor, decided):
     for model in (Event, Decision, Override):
         row, rows = model.objects.latest("pk"), model.objects.count()
         address = f"/staff/elections/{model._meta.model_name}/"
