@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
+
+from ground.sql import hold_lock
 
 from .models import Role, StaffChange, StaffVerb, User
 from .triggers import ONE_AT_A_TIME
@@ -28,8 +29,7 @@ def wait_for_turn() -> None:
 
     What was read before may be old by then: read it again. Runs inside the caller's transaction.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+    hold_lock(ONE_AT_A_TIME)
 
 
 def administrators() -> QuerySet[User]:

@@ -16,6 +16,15 @@ def rows(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[Any]
         return [row._make(values) for values in cursor.fetchall()]
 
 
+def hold_lock(lock: int) -> None:
+    """Wait until no other transaction has this advisory lock (any fixed number), and hold it until ours ends.
+
+    What was read before may be old by then: read it again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+
+
 def joined(values: Iterable[str]) -> str:
     """Return texts without commas as one, for `= ANY(string_to_array(%s, ','))`.
 

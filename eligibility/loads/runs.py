@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from ground import clock
+from ground.sql import hold_lock
 
 from ..models import DeterminationPractice, LoadKind, LoadRun
 from .files import SourceFile
@@ -145,7 +146,7 @@ def put_to_use(run: LoadRun, *, now: datetime) -> None:
 
     Within the caller's transaction. `run` may be the one just loaded, a staged one, or one to go back to.
     """
-    _one_at_a_time()
+    hold_lock(ACTIVATION_LOCK)
     others = LoadRun.objects.filter(kind=run.kind, performance_year=run.performance_year).exclude(pk=run.pk)
     others.filter(status=Status.ACTIVE).update(status=Status.SUPERSEDED)
     run.status, run.activated_at = Status.ACTIVE, now
@@ -156,7 +157,7 @@ def put_to_use(run: LoadRun, *, now: datetime) -> None:
 
 def stage(run: LoadRun) -> None:
     """Keep a complete run for later; what was staged for the same year before it loses its rows."""
-    _one_at_a_time()
+    hold_lock(ACTIVATION_LOCK)
     staged = LoadRun.objects.filter(kind=run.kind, performance_year=run.performance_year, status=Status.STAGED)
     staged.exclude(pk=run.pk).update(status=Status.SUPERSEDED, rows_kept=False)
     run.status = Status.STAGED
@@ -165,18 +166,12 @@ def stage(run: LoadRun) -> None:
 def activate(run: LoadRun, *, now: datetime) -> LoadRun:
     """Make a staged run the active one, or go back to the run before; raise LoadRefused for any other."""
     with transaction.atomic():
-        _one_at_a_time()
+        hold_lock(ACTIVATION_LOCK)
         run = LoadRun.objects.select_for_update().get(pk=run.pk)
         if not may_be_activated(run):
             raise LoadRefused("You can make active only a staged run, or the run before the active one.", run)
         put_to_use(run, now=now)
     return run
-
-
-def _one_at_a_time() -> None:
-    """Wait until nobody else changes which runs are staged and active; held to the transaction's end."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ACTIVATION_LOCK])
 
 
 def forget_rows() -> None:
