@@ -52,6 +52,7 @@ DESK = staff(*REVIEWERS, Who.AUDITOR)
 VERB = staff(*REVIEWERS)
 DATA = staff(Who.STEWARD, Who.AUDITOR)
 RECORDS = staff(Who.LEAD, Who.AUDITOR)
+ONLY_SHOWN = staff(*STAFF, passing=405)  # nothing is sent to such a page, whatever one's role at CMS
 STUCK = staff(*REVIEWERS, Who.STEWARD, Who.AUDITOR)
 NONE_HERE: Door = {Who.ADMINISTRATOR: 404}  # an app in which one sees nothing
 PEOPLE = staff(Who.AUDITOR, Who.ADMINISTRATOR)
@@ -288,11 +289,11 @@ STAFF_PAGES = [
     Route("admin:elections_election_identifier", VERB, VERB, of("approved")),
     Route("admin:elections_election_reveal", VERB, VERB, packet),
     Route("admin:elections_election_history", DESK, DESK, packet),
-    Route("admin:dashboard", DESK, changed(DESK, 405)),
-    Route("admin:dashboard_csv", DESK, changed(DESK, 405), lambda _: {"table": "statuses"}, page=False),
+    Route("admin:dashboard", DESK, ONLY_SHOWN),
+    Route("admin:dashboard_csv", DESK, ONLY_SHOWN, lambda _: {"table": "statuses"}, page=False),
     *(
         each
-        for rows in ("event", "decision", "override", "reveal")
+        for rows in ("event", "decision", "override", "reveal", "log")
         for each in (
             Route(f"admin:elections_{rows}_changelist", RECORDS, changed(RECORDS, AWAY)),
             Route(f"admin:elections_{rows}_csv", RECORDS, RECORDS, page=False),

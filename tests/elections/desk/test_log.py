@@ -79,3 +79,31 @@ def test_the_first_page_and_the_election_s_history_tell_it(client, submitted, re
     assert f'href="{desk(submitted, "history/")}"' in client.get(desk(submitted)).content.decode()
     ElectionRoleFactory(election=Election.objects.get(pk=submitted.pk), user=reviewer)
     assert client.get(desk(submitted, "history/")).status_code == 403
+
+
+def test_auditors_read_the_log_searches_included_and_not_of_their_own_elections(client, submitted, reviewer):
+    client.post(desk(submitted, "start-review/"))
+    client.post("/staff/elections/election/", {"q": "96-1000002"})
+    auditor = UserFactory(email="audrey@cms.example", roles=["auditor"])
+    browser = signed_in(auditor)
+    said = text(browser.get("/staff/elections/log/"))
+    assert "2 rows, newest first." in said
+    assert "Dec 1, 2026, 10:00:00 a.m. ET Alex Reviewer Harbor Group, 2027 Review started" in said
+    assert "Alex Reviewer Search Searched by the TIN ending in 0002. Found: 1." in said
+    [head, *rows] = browser.get("/staff/elections/log/csv/").content.decode().splitlines()
+    assert (head, len(rows)) == ("when,who,about,what was done", 2)
+    ElectionRoleFactory(election=submitted, user=auditor)
+    assert "Harbor Group" not in text(browser.get("/staff/elections/log/"))
+    assert client.get("/staff/elections/log/").status_code == 403
+
+
+@pytest.mark.parametrize("entries", [1, 3])
+def test_the_log_takes_as_many_queries_whatever_it_shows(
+    client, submitted, reviewer, lead, entries, django_assert_num_queries
+):
+    for _ in range(entries):
+        client.post("/staff/elections/election/", {"q": "96-1000002"})
+    browser = signed_in(lead)
+    browser.get("/staff/elections/log/")
+    with django_assert_num_queries(9):
+        assert browser.get("/staff/elections/log/").context["cl"].result_count == entries

@@ -1,0 +1,70 @@
+"""Django's own log as a list for auditors: what staff did at the desk and elsewhere, searches by a number included."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.functions import Cast
+from django.http import HttpRequest
+
+from accounts.models import Role
+from accounts.staff_pages import RecordAdmin
+from accounts.staff_site import OfferedFilters, StaffPage
+from ground.templatetags.et import et_datetime
+
+from ..access import person
+from ..models import Election
+from .audit import StaffFilter, elections_of_others, masked
+
+
+class LogEntryAdmin(OfferedFilters, RecordAdmin):
+    """What each member of staff did, newest first."""
+
+    title, stem = "Log of what staff did", "elections_log"
+    readers = (Role.LEAD_REVIEWER, Role.AUDITOR)
+    person_path, listed = "user", Q()
+    date_hierarchy = "action_time"
+    list_display = ["when", "who", "about", "what"]
+    list_filter = [StaffFilter]
+    list_select_related = ["user"]
+    search_fields = ["user__name", "user__email", "object_repr", "change_message"]
+    search_help_text = "Search by person, by what was done or by what it was done to"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
+        """Return the entries, without those about elections in which the person has a part."""
+        of_others = elections_of_others(person(request)).values(key=Cast("pk", CharField()))
+        elections = Q(content_type=ContentType.objects.get_for_model(Election), object_id__isnull=False)
+        entries: QuerySet[LogEntry] = super().get_queryset(request)
+        return entries.filter(~elections | Q(object_id__in=of_others))
+
+    @admin.display(description="when")
+    def when(self, entry: Any) -> str:
+        return et_datetime(entry.action_time, "seconds")
+
+    @admin.display(description="who")
+    def who(self, entry: Any) -> str:
+        return str(entry.user)
+
+    @admin.display(description="about")
+    def about(self, entry: Any) -> str:
+        return masked(entry.object_repr)
+
+    @admin.display(description="what was done")
+    def what(self, entry: Any) -> str:
+        return masked(entry.get_change_message())
+
+
+log = LogEntryAdmin(LogEntry, admin.site)
+PAGES = (
+    StaffPage(
+        "elections_log_changelist",
+        "elections/log/",
+        log.changelist_view,
+        "elections",
+        LogEntryAdmin.title,
+        LogEntryAdmin.readers,
+    ),
+    StaffPage("elections_log_csv", "elections/log/csv/", log.csv),
+)
