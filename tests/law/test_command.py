@@ -35,7 +35,7 @@ def test_all_judged_whatever_the_outcome(tmp_path: Path) -> None:
 
 def test_standard_input_and_lines_that_are_no_proposals() -> None:
     separators = line(proposal(representative={"name": "\u2028", "email": "\u0085\x0b", "phone": ""}))
-    given = b"\n".join([GOOD, BAD, b"", b"\xff", b"[" * 200_000, separators, GOOD, b"", b""])
+    given = b"\n".join([BOM_UTF8 + GOOD, BAD, b"", b"\xff", b"[" * 200_000, separators, GOOD, b"", b""])
     result = determine("-", given=given)
     assert told(result) == ["undetermined", *["error"] * 4, "ineligible", "undetermined", "error"]
     assert (result.stderr, result.returncode) == (b"", 1)
@@ -51,12 +51,13 @@ def test_ends_of_files(given: bytes, expected: list[str], status: int) -> None:
     assert (told(result), result.returncode) == (expected, status)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
         (BOM_UTF8 + GOOD + b"\r\n" + GOOD + b"\r\n", ["undetermined", "undetermined"]),
-        pytest.param(BOM_UTF8 + b"\n" + BOM_UTF8 + GOOD, ["error", "error"], marks=pytest.mark.proof),
-        pytest.param(BOM_UTF8, [], marks=pytest.mark.proof),
+        (BOM_UTF8 + b"\n" + BOM_UTF8 + GOOD, ["error", "error"]),
+        (BOM_UTF8, []),
     ],
     ids=["at the beginning", "further down", "alone"],
 )
@@ -65,10 +66,14 @@ def test_a_byte_order_mark_at_the_beginning_is_passed_over(given: bytes, expecte
     assert (told(result), result.returncode) == (expected, int("error" in expected))
 
 
-def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+def test_a_file_that_is_missing_is_said_without_its_name(tmp_path: Path) -> None:
     missing = determine(str(tmp_path / "987654321.jsonl"))
     assert (missing.returncode, missing.stdout) == (2, b"")
     assert missing.stderr == b"CommandError: The file cannot be read: No such file or directory.\n"
+
+
+@pytest.mark.proof
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
     folder = determine(str(tmp_path))
     assert (folder.returncode, folder.stderr) == (2, b"CommandError: The file cannot be read: Is a directory.\n")
 
