@@ -88,7 +88,6 @@ def approve_it(page: Page) -> str:
     page.goto("/staff/")
     page.locator(".model-election").get_by_role("link", name="Elections").click()
     page.get_by_role("link", name="Three Rivers Virtual Group").click()
-    page.get_by_role("link", name="Start review").click()
     page.get_by_role("button", name="Start review").click()
     page.get_by_role("link", name="Approve", exact=True).click()
     page.get_by_role("button", name="Approve and send the email").click()

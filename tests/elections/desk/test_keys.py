@@ -1,0 +1,57 @@
+"""Keys at the desk: they follow links and decide nothing, not while one types, and can be switched off."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from elections.models import Election
+from tests.factories.elections import ElectionFactory
+from tests.factories.people import ReviewerFactory
+from tests.factories.practices import BY_SSN, OTHER, load_cms_data
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_keys_lead_through_the_list_and_to_the_mail_of_a_decision(page: Page, sign_in):
+    load_cms_data()
+    ElectionFactory(state="in_review")
+    ElectionFactory(practices=(OTHER, BY_SSN), name="Mill Group", state="in_review")
+    sign_in(ReviewerFactory())
+    page.goto("/staff/elections/election/?status=open")
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="Harbor Group", exact=True)).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="Mill Group", exact=True)).to_be_focused()
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Harbor Group, 2027")
+    page.keyboard.press("j")
+    expect(heading).to_have_text("Mill Group, 2027")
+    page.keyboard.press("k")
+    expect(heading).to_have_text("Harbor Group, 2027")
+
+    for key, title in (("a", "Approve"), ("c", "Ask for a correction"), ("r", "Reject")):
+        page.keyboard.press(key)
+        expect(heading).to_have_text(f"{title}: Harbor Group, 2027")
+        page.go_back()
+
+    page.keyboard.press("?")
+    listed = page.get_by_role("dialog")
+    expect(listed.locator("dl > div")).to_have_text(
+        ["?\nShow this list", "j\nNext: Mill Group", "a\nApprove", "c\nAsk for a correction", "r\nReject"],
+        use_inner_text=True,
+    )
+    page.keyboard.press("a")
+    listed.get_by_text("Use keyboard shortcuts in this browser").click()
+    page.keyboard.press("Escape")
+    for _ in range(2):
+        page.keyboard.press("r")
+        expect(heading).to_have_text("Harbor Group, 2027")
+        page.reload()
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    listed.get_by_text("Use keyboard shortcuts in this browser").click()
+    listed.get_by_role("button", name="Close").click()
+    page.get_by_label("Add a note").press_sequentially("a car")
+    expect(page.get_by_label("Add a note")).to_have_value("a car")
+    assert [election.status for election in Election.objects.all()] == ["in_review"] * 2
