@@ -61,6 +61,14 @@ def test_a_contested_finding_is_not_approved_without_an_override(client, contest
         assert WHY in text(signed_in(representative).get(f"/elections/{contested.pk}/{page}"))
 
 
+def test_rules_have_names_at_the_desk_and_none_on_the_representative_s_pages(client, contested, lead, representative):
+    assert "Not met · Low-volume threshold" in text(client.get(desk(contested)))
+    asked = text(signed_in(lead).get(desk(contested, "override/")))
+    assert "Quiet Harbor Medicine, Low-volume threshold: " in asked
+    for page in ("ledger", "receipt/1"):
+        assert "Low-volume threshold" not in text(signed_in(representative).get(f"/elections/{contested.pk}/{page}"))
+
+
 def test_an_override_counts_for_the_next_submission_of_the_election_and_no_other(client, contested, lead):
     signed_in(lead).post(desk(contested, "override/"), overriding())
     complete(contested, OTHER)
