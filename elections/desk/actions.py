@@ -1,7 +1,7 @@
 """What reviewers do before they decide: start a review, judge on today's data, override a finding."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from ..content import Snapshot
 from ..late_corrections import late_correction_basis
 from ..ledger import Overrides, overrides_of
 from ..mails import Mail
-from ..models import Claim, Decision, Election, Override, ReviewNote, Submission
+from ..models import Claim, Decision, Election, Override, ReviewNote, Submission, Update
 from ..readiness import Audience, JudgedElection, judge, keys_of
 from ..roster_history import clinicians_now
 from ..states import DECIDED, WITH_CMS, ElectionStatus, Verb
@@ -85,13 +85,16 @@ def write_note(election_id: uuid.UUID, *, by: User, now: datetime, text: str) ->
     return ReviewNote.objects.create(election=election, text=text, written_by=by, written_at=now)
 
 
-def judge_on_current_data(election: Election, submission: Submission, *, run: LoadRun | None = None) -> JudgedElection:
+def judge_on_current_data(
+    election: Election, submission: Submission, *, run: LoadRun | None = None, updates: Iterable[Update] | None = None
+) -> JudgedElection:
     """Judge a submission at the moment it was received, on what CMS knows and who is in its practices today.
 
     One that answers a correction after the window closed is judged as the one in the window (late_corrections.py).
-    `run` is of CMS data, None the active one.
+    `run` is of CMS data, None the active one; `updates` are those of the submission, None to read them.
     """
-    submitted, today = Snapshot.of_submission(submission), clinicians_now(submission)
+    submitted = Snapshot.of_submission(submission)
+    today = clinicians_now(submission, submitted, updates)
     practices = tuple(
         replace(entry, npis=tuple(sorted(npis))) for entry, npis in zip(submitted.practices, today, strict=True)
     )

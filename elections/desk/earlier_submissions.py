@@ -1,0 +1,28 @@
+"""What came with a submission that replaced another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..content import Snapshot
+from ..models import CorrectionRequest, Submission
+from ..submission.differences import differences
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What came with a submission: the requests for correction that it answers, and what it says anew.
+
+    `number` is that of the submission before.
+    """
+
+    number: int
+    requests: Sequence[CorrectionRequest]
+    differences: list[str]
+
+
+def since_the_last(submission: Submission, snapshot: Snapshot, before: Submission | None) -> Since | None:
+    """Return what changed since the submission before; None if this is the first."""
+    if before is None:
+        return None
+    answered = CorrectionRequest.objects.filter(correction__answered_in=submission).select_related("answered_by")
+    return Since(before.number, list(answered), differences(Snapshot.of_submission(before), snapshot))
