@@ -10,13 +10,14 @@ from notices.models import Notice
 
 from ..content import Snapshot
 from ..ledger import SETTLED, frozen, groups, overrides_of, verdict
-from ..models import Claim, Conflict, Decision, Election, Event, Override, ReviewNote, Update
+from ..models import Claim, Conflict, Decision, Election, Event, Override, ReviewNote, Submission, Update
 from ..readiness import JudgedElection
 from .actions import judge_on_current_data, overridable
 from .agreement_coverage import coverage
 from .changed_findings import differences, later_dates
 from .compared_rosters import PracticePacket, practices
 from .earlier_submissions import since_the_last
+from .last_year import approved_last_year, rosters_of_last_year
 
 LEDGERS = ("submitter_ledger", "reviewer_ledger")  # long
 
@@ -41,8 +42,10 @@ def parts(election: Any) -> dict[str, Any]:
     """Return what the packet of one of these elections shows, by the names that its template reads."""
     submission = election.last_submission
     snapshot = Snapshot.of_submission(submission)
-    before = election.submissions.filter(number=submission.number - 1).first() if submission.number > 1 else None
-    reported = _updates(election) if election.has_updates else []
+    others = _others(election)
+    before = next((one for one in others if one.election_id == election.pk), None)
+    approved = [one for one in others if one.election_id != election.pk]
+    reported = _updates(election, approved) if election.has_updates or approved else []
     of_it = [update for update in reported if update.submission_id == submission.pk]
     now = judge_on_current_data(election, submission, updates=of_it)
     written = overrides_of(election, snapshot) if election.has_overrides else {}
@@ -54,14 +57,14 @@ def parts(election: Any) -> dict[str, Any]:
         "snapshot": snapshot,
         "verdict": verdict(ledger),
         "ledger": ledger,
-        "practices": practices(snapshot, now, [None] * len(snapshot.practices)),
+        "practices": practices(snapshot, now, rosters_of_last_year(snapshot, approved, reported)),
         "coverage": coverage(submission),
         "differences": differences(submission, now),
         "later_dates": later_dates(now),
         "since": since_the_last(submission, snapshot, before),
         "claims": election.claims.exclude(state=Claim.State.RELEASED),
         "conflicts": list(_conflicts(election)) if election.has_conflicts else [],
-        "updates": _with_names(reported),
+        "updates": _with_names([update for update in reported if update.submission.election_id == election.pk]),
         "notes": notes,
         "mails": Notice.objects.filter(events__election=election).distinct().defer("body").order_by("-pk"),
         "events": events,
@@ -96,6 +99,12 @@ def _needs_thought(found: dict[str, Any]) -> bool:
     )
 
 
+def _others(election: Any) -> list[Submission]:
+    """Return the submission before the last, and those approved for the year before that list a TIN of it."""
+    before = Q(election=election, number=election.last_submission.number - 1)
+    return list(Submission.objects.filter(before | approved_last_year(election)).defer(*LEDGERS))
+
+
 def _events(election: Election) -> QuerySet[Event]:
     """Return what happened, newest first; of a decision, its reasons too."""
     made = Decision.objects.filter(
@@ -114,9 +123,9 @@ def _conflicts(election: Election) -> QuerySet[Conflict]:
     return involved.select_related("waiting")
 
 
-def _updates(election: Election) -> list[Update]:
-    """Return all updates of the election."""
-    reported = Update.objects.filter(submission__election=election)
+def _updates(election: Election, approved: Sequence[Submission]) -> list[Update]:
+    """Return all updates of the election, and of the submissions that were approved for the year before."""
+    reported = Update.objects.filter(Q(submission__election=election) | Q(submission__in=approved))
     unread = [f"submission__{name}" for name in LEDGERS]
     return list(reported.select_related("reported_by", "submission").defer(*unread))
 

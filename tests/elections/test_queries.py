@@ -41,7 +41,7 @@ OF_WHAT_IS_SUBMITTED = {
 }
 OF_WHAT_IS_APPROVED = {"election": 18, "updates": 10, "receipt": 10}
 A_SUBMISSION = 27  # savepoints included: 200 representatives may send it in the last minute
-THE_PACKET = {"admin:elections_election_change": 18}
+THE_PACKET = {"admin:elections_election_change": 19}
 
 
 @pytest.fixture(params=[2, 20, pytest.param(200, marks=pytest.mark.proof)])
