@@ -22,7 +22,7 @@ from ..models import Conflict, Election
 from ..outcomes import done
 from ..states import DECIDED, UNDECIDED, ElectionStatus, Verb
 from ..verbs import Refused
-from . import actions, decisions, packet, reviewers
+from . import actions, decisions, looks, packet, reviewers
 from .conflict import SIDES
 from .correction_pages import CorrectionPages
 from .desk import sends, show_mail, staff
@@ -65,13 +65,17 @@ class ElectionAdmin(CorrectionPages):
     def packet(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Show everything about one election, what needs thought first."""
         user, now = person(request), clock.now()
-        election: Any = self.one(request, election_id, Role.REVIEWER, Role.AUDITOR, elections=packet.elections_for())
-        parts = packet.parts(election)
+        election: Any = self.one(
+            request, election_id, Role.REVIEWER, Role.AUDITOR, elections=packet.elections_for(user)
+        )
+        parts = packet.parts(election, user)
         may_act, leads = user.has_role(Role.REVIEWER), user.has_role(Role.LEAD_REVIEWER)
         form = mail = None
         if parts["clear"] and may_act and election.status == ElectionStatus.IN_REVIEW:
             form, mail, hidden = _approve_form(request, election)
             show_mail(form, hidden)
+        if may_act and (parts["news"] or not election.looked_at):
+            looks.keep_look(election, user, now)
         pending = election.pending_decision
         return self.page(
             request,

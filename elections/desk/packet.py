@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from accounts.models import User
 from eligibility.law.determination import Outcome
 from notices.models import Notice
 
@@ -12,6 +13,7 @@ from ..content import Snapshot
 from ..ledger import SETTLED, frozen, groups, overrides_of, verdict
 from ..models import Claim, Conflict, Decision, Election, Event, Override, ReviewNote, Submission, Update
 from ..readiness import JudgedElection
+from . import looks
 from .actions import judge_on_current_data, overridable
 from .agreement_coverage import coverage
 from .changed_findings import differences, later_dates
@@ -22,7 +24,7 @@ from .last_year import approved_last_year, rosters_of_last_year
 LEDGERS = ("submitter_ledger", "reviewer_ledger")  # long
 
 
-def elections_for() -> QuerySet[Election]:
+def elections_for(user: User) -> QuerySet[Election]:
     """Return elections as a packet begins with them: what is joined, and which of its parts have anything at all.
 
     What few elections have is read only where the first query says that it is there.
@@ -31,6 +33,7 @@ def elections_for() -> QuerySet[Election]:
     conflicts = Conflict.objects.filter(Q(waiting__election=OuterRef("pk")) | Q(holder__election=OuterRef("pk")))
     joined = ("virtual_group", "last_submission__document", "reviewer", "pending_decision__decided_by")
     return Election.objects.select_related(*joined).annotate(
+        looked_at=looks.last_look(user),
         has_conflicts=Exists(conflicts),
         has_notes=Exists(ReviewNote.objects.filter(election=OuterRef("pk"))),
         has_overrides=Exists(Override.objects.filter(**about)),
@@ -38,7 +41,7 @@ def elections_for() -> QuerySet[Election]:
     )
 
 
-def parts(election: Any) -> dict[str, Any]:
+def parts(election: Any, user: User) -> dict[str, Any]:
     """Return what the packet of one of these elections shows, by the names that its template reads."""
     submission = election.last_submission
     snapshot = Snapshot.of_submission(submission)
@@ -62,6 +65,7 @@ def parts(election: Any) -> dict[str, Any]:
         "differences": differences(submission, now),
         "later_dates": later_dates(now),
         "since": since_the_last(submission, snapshot, before),
+        "news": looks.news(events, notes, user, election.looked_at) if election.looked_at else [],
         "claims": election.claims.exclude(state=Claim.State.RELEASED),
         "conflicts": list(_conflicts(election)) if election.has_conflicts else [],
         "updates": _with_names([update for update in reported if update.submission.election_id == election.pk]),
