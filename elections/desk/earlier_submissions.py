@@ -26,3 +26,9 @@ def since_the_last(submission: Submission, snapshot: Snapshot, before: Submissio
         return None
     answered = CorrectionRequest.objects.filter(correction__answered_in=submission).select_related("answered_by")
     return Since(before.number, list(answered), differences(Snapshot.of_submission(before), snapshot))
+
+
+def until_the_next(submission: Submission, snapshot: Snapshot) -> list[str]:
+    """Return what the submission after this one said anew; nothing if there is none."""
+    after = Submission.objects.filter(election=submission.election_id, number=submission.number + 1).first()
+    return differences(snapshot, Snapshot.of_submission(after)) if after else []

@@ -24,7 +24,6 @@ from ..states import DECIDED, UNDECIDED, ElectionStatus, Verb
 from ..verbs import Refused
 from . import actions, decisions, looks, packet, reviewers
 from .conflict import SIDES
-from .correction_pages import CorrectionPages
 from .desk import sends, show_mail, staff
 from .filters import place_of
 from .forms import ApproveForm, IdentifierForm, NoteForm, OverrideForm, RejectForm, ReopenForm, RevealForm, ReviewerForm
@@ -35,12 +34,13 @@ from .pages import act_on, back_to_packet, closed
 from .queue import submission_of
 from .reopening import reopen, reopening_mail
 from .reveal import reveal
+from .submission_pages import SubmissionPages
 
 DECIDED_SO = "{}. It takes effect in one minute, and only then the email is sent. Until then you can undo it."
 
 
 @admin.register(Election)
-class ElectionAdmin(CorrectionPages):
+class ElectionAdmin(SubmissionPages):
     """The queue, the packet of each election, and the verbs of its review."""
 
     stock_pages = {"changelist", "change", "history"}
@@ -55,6 +55,7 @@ class ElectionAdmin(CorrectionPages):
             path("csv/", view(self.csv), name=f"{named}_csv"),
             path("take-next/", view(self.take_next), name=f"{named}_take_next"),
             path(one, view(self.packet), name=f"{named}_change"),
+            path(f"{one}submission/<int:number>/", view(self.submission), name=f"{named}_submission"),
             path(f"{one}history/", view(self.history), name=f"{named}_history"),
             *(
                 path(f"{one}{verb.__name__.replace('_', '-')}/", view(verb), name=f"{named}_{verb.__name__}")

@@ -64,6 +64,7 @@ def parts(election: Any, user: User) -> dict[str, Any]:
         "coverage": coverage(submission),
         "differences": differences(submission, now),
         "later_dates": later_dates(now),
+        "earlier": range(1, submission.number),
         "since": since_the_last(submission, snapshot, before),
         "news": looks.news(events, notes, user, election.looked_at) if election.looked_at else [],
         "claims": election.claims.exclude(state=Claim.State.RELEASED),
