@@ -1,8 +1,8 @@
-"""An earlier submission has a page of its own at the desk."""
+"""An earlier submission has a page of its own at the desk; the packet says who CMS reaches now."""
 
 import pytest
 
-from elections.models import Submission
+from elections.models import Election, Submission
 from elections.receipt_codes import grouped
 from tests.elections.steps import desk
 from tests.factories.elections import complete, submit
@@ -34,3 +34,12 @@ def test_an_earlier_submission_is_one_click_away_as_it_was_received(client, subm
     assert "3. " not in first
     assert "No other submission replaced this one." in text(client.get(desk(submitted, "submission/2/")))
     assert client.get(desk(submitted, "submission/3/")).status_code == 404
+
+
+def test_people_are_shown_as_they_are_now(client, submitted):
+    assert "as submitted" not in text(client.get(desk(submitted)))
+    Election.objects.filter(pk=submitted.pk).update(representative_phone="555-0199", alternate_name="Sam Okafor")
+    packet = text(client.get(desk(submitted)))
+    assert "The representative’s phone: 555-0100 (as submitted). Now: 555-0199" in packet
+    assert "The alternate contact’s name: not given (as submitted). Now: Sam Okafor" in packet
+    assert "The representative’s name: Dana Rivera The" in packet

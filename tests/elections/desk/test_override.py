@@ -144,7 +144,9 @@ def test_the_packet_says_what_changed_by_another_run_of_cms_data(client, in_revi
     DeterminationClinician.objects.filter(practice__run=now, npi=SOLO.npis[0]).update(**BELOW)
     why = (f"CMS data: run {before.pk} then, run {now.pk} now.",)
     assert changed(client, in_review) == [("Quiet Harbor Medicine", RULE, "met", "not_met", why)]
-    assert why[0] in text(client.get(desk(in_review)))
+    packet = text(client.get(desk(in_review)))
+    assert why[0] in packet
+    assert "Now: 23 met, 1 not met When it was submitted: 24 met" in packet
 
 
 def test_the_packet_says_what_changed_by_the_roster(client, approved):
