@@ -62,7 +62,10 @@ def test_a_contested_finding_is_not_approved_without_an_override(client, contest
 
 
 def test_rules_have_names_at_the_desk_and_none_on_the_representative_s_pages(client, contested, lead, representative):
-    assert "Not met · Low-volume threshold" in text(client.get(desk(contested)))
+    packet = text(client.get(desk(contested)))
+    assert "Not met · Low-volume threshold" in packet
+    assert "What the representative can do: " in packet
+    assert "What you can do: " not in packet
     asked = text(signed_in(lead).get(desk(contested, "override/")))
     assert "Quiet Harbor Medicine, Low-volume threshold: " in asked
     for page in ("ledger", "receipt/1"):
