@@ -1,6 +1,7 @@
 """What reviewers do before they decide: start a review, judge on today's data, override a finding."""
 
 import uuid
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from eligibility.law.determination import Finding
+from eligibility.law.rule_results import count
 from eligibility.law.rules import CONTESTABLE
 from eligibility.models import LoadRun
 from ground.templatetags.et import et_datetime
@@ -17,11 +19,15 @@ from ..content import Snapshot
 from ..late_corrections import late_correction_basis
 from ..ledger import Overrides, overrides_of
 from ..mails import Mail
-from ..models import Claim, Decision, Election, Override, ReviewNote, Submission
+from ..models import Claim, Decision, Election, Override, ReviewNote, Submission, Update
 from ..readiness import Audience, JudgedElection, judge, keys_of
 from ..roster_history import clinicians_now
-from ..states import DECIDED, ElectionStatus, Verb
+from ..states import DECIDED, WITH_CMS, ElectionStatus, Verb
+from ..submission.differences import differences
 from ..verbs import Refused, change_status, lock, record
+
+MOST_DIFFERENCES = 10  # told where a verb is refused
+NOTHING_DONE = "You changed nothing, and no email was sent for you."
 
 
 @transaction.atomic
@@ -79,13 +85,16 @@ def write_note(election_id: uuid.UUID, *, by: User, now: datetime, text: str) ->
     return ReviewNote.objects.create(election=election, text=text, written_by=by, written_at=now)
 
 
-def judge_on_current_data(election: Election, submission: Submission, *, run: LoadRun | None = None) -> JudgedElection:
+def judge_on_current_data(
+    election: Election, submission: Submission, *, run: LoadRun | None = None, updates: Iterable[Update] | None = None
+) -> JudgedElection:
     """Judge a submission at the moment it was received, on what CMS knows and who is in its practices today.
 
     One that answers a correction after the window closed is judged as the one in the window (late_corrections.py).
-    `run` is of CMS data, None the active one.
+    `run` is of CMS data, None the active one; `updates` are those of the submission, None to read them.
     """
-    submitted, today = Snapshot.of_submission(submission), clinicians_now(submission)
+    submitted = Snapshot.of_submission(submission)
+    today = clinicians_now(submission, submitted, updates)
     practices = tuple(
         replace(entry, npis=tuple(sorted(npis))) for entry, npis in zip(submitted.practices, today, strict=True)
     )
@@ -128,11 +137,27 @@ def lock_as_stranger(election_id: uuid.UUID, by: User) -> Election:
 
 
 def submission_looked_at(election: Election, number: int) -> Submission:
-    """Return the submission that was looked at; raise Refused where another replaced it."""
+    """Return the submission that was looked at; raise Refused, with what changed, if another replaced it."""
     submission = election.last_submission
     if submission is None or submission.number != number:
-        raise Refused("The representative submitted again while you were reading. Read the new submission first.")
+        raise Refused(*_replaced(submission, number))
     return submission
+
+
+def _replaced(submission: Submission | None, number: int) -> Iterator[str]:
+    """Yield what is said to someone who looked at the submission of this number, with the first differences."""
+    looked_at = submission and Submission.objects.filter(election=submission.election_id, number=number).first()
+    if submission is None or looked_at is None:
+        yield "This page is not about a submission of this election. You changed nothing. Open the packet again."
+        return
+    yield (
+        f"Submission {submission.number} came on {et_datetime(submission.received_at, 'seconds')}. You looked at"
+        f" submission {number}, so nothing was done and no email was sent. Read the new submission first."
+    )
+    changes = differences(Snapshot.of_submission(looked_at), Snapshot.of_submission(submission))
+    yield from changes[:MOST_DIFFERENCES]
+    if (more := len(changes) - MOST_DIFFERENCES) > 0:
+        yield f"The packet lists {count(more, 'more difference')}."
 
 
 def submission_decided(election: Election, number: int) -> Submission:
@@ -142,8 +167,10 @@ def submission_decided(election: Election, number: int) -> Submission:
     if election.status in DECIDED and last is not None:
         raise Refused(
             f"{last.decided_by} {last.get_outcome_display().lower()} this election on"
-            f" {et_datetime(last.decided_at, 'seconds')}. You changed nothing, and no email was sent for you."
+            f" {et_datetime(last.decided_at, 'seconds')}. {NOTHING_DONE}"
         )
+    if election.status not in WITH_CMS and (event := election.status_event):
+        raise Refused(f"{event.sentence} by {event.who} on {et_datetime(event.at, 'seconds')}. {NOTHING_DONE}")
     return submission
 
 

@@ -17,6 +17,7 @@ from accounts.staff_pages import RecordAdmin
 from accounts.staff_site import OfferedFilters, StaffPage
 from agreements.models import SigningRequest
 from eligibility.law.identifiers import is_valid_npi
+from eligibility.law.rules import RULE_NAMES, rule_name
 from ground.private_numbers import MASK, mask_private_numbers
 from ground.templatetags.et import et_datetime
 
@@ -280,13 +281,21 @@ class OverrideAdmin(ElectionRecords):
     ]
     search_help_text = "Search by group, practice, rule, person or justification"
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Override], search_term: str
+    ) -> tuple[QuerySet[Override], bool]:
+        """Return what the words are part of, or the overrides of a rule of this name."""
+        named = [rule for rule, name in RULE_NAMES.items() if search_term and search_term.lower() in name.lower()]
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        return found | queryset.filter(rule__in=named), may_repeat
+
     @admin.display(description="practice")
     def practice(self, override: Override) -> str:
         return masked(override.practice_name)
 
     @admin.display(description="rule")
     def overridden(self, override: Override) -> str:
-        return override.rule
+        return rule_name(override.rule)
 
     @admin.display(description="justification")
     def why(self, override: Override) -> str:

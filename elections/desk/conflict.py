@@ -14,7 +14,7 @@ from ..access import holds_a_role, part_of, person
 from ..frame_forms import typed
 from ..models import Conflict, Election
 from ..outcomes import done
-from . import packet
+from .conflict_sides import side_of
 from .conflicts import settle_conflict, settlement
 from .desk import DeskAdmin, sends, show_mail, staff
 from .forms import SettleForm
@@ -81,7 +81,7 @@ class ConflictAdmin(DeskAdmin):
             "conflict",
             f"Conflict: {self.practice(conflict)}",
             conflict=conflict,
-            sides=[packet.side_of(claim) for claim in (conflict.holder, conflict.waiting)],
+            sides=[side_of(claim) for claim in (conflict.holder, conflict.waiting)],
             form=form,
             settled=settled,
             may_settle=may_settle and conflict.closed_at is None,

@@ -1,46 +1,46 @@
 """One packet per election, and the verbs of a review."""
 
 import uuid
+from contextlib import suppress
+from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 
 from accounts.models import Role, User
 from ground import clock
-from notices.models import Notice
 
 from ..access import person
 from ..content import Snapshot
 from ..corrections.answers import open_correction
 from ..frame_forms import typed
-from ..ledger import frozen, groups, overrides_of, verdict
+from ..ledger import overrides_of
 from ..mails import Mail, compose
-from ..models import Claim, Conflict, Decision, Election, ReviewNote
+from ..models import Conflict, Election
 from ..outcomes import done
 from ..states import DECIDED, UNDECIDED, ElectionStatus, Verb
 from ..verbs import Refused
-from . import actions, decisions, packet, reviewers
+from . import actions, decisions, looks, packet, reviewers
 from .conflict import SIDES
-from .correction_pages import CorrectionPages
 from .desk import sends, show_mail, staff
 from .filters import place_of
 from .forms import ApproveForm, IdentifierForm, NoteForm, OverrideForm, RejectForm, ReopenForm, RevealForm, ReviewerForm
-from .identifiers import identifier_for, replace_identifier
+from .identifiers import identifier_for, proposal_for, replace_identifier
 from .log import logged
 from .morning import take_next
 from .pages import act_on, back_to_packet, closed
 from .queue import submission_of
 from .reopening import reopen, reopening_mail
 from .reveal import reveal
+from .submission_pages import SubmissionPages
 
 DECIDED_SO = "{}. It takes effect in one minute, and only then the email is sent. Until then you can undo it."
 
 
 @admin.register(Election)
-class ElectionAdmin(CorrectionPages):
+class ElectionAdmin(SubmissionPages):
     """The queue, the packet of each election, and the verbs of its review."""
 
     stock_pages = {"changelist", "change", "history"}
@@ -55,6 +55,7 @@ class ElectionAdmin(CorrectionPages):
             path("csv/", view(self.csv), name=f"{named}_csv"),
             path("take-next/", view(self.take_next), name=f"{named}_take_next"),
             path(one, view(self.packet), name=f"{named}_change"),
+            path(f"{one}submission/<int:number>/", view(self.submission), name=f"{named}_submission"),
             path(f"{one}history/", view(self.history), name=f"{named}_history"),
             *(
                 path(f"{one}{verb.__name__.replace('_', '-')}/", view(verb), name=f"{named}_{verb.__name__}")
@@ -64,60 +65,37 @@ class ElectionAdmin(CorrectionPages):
 
     def packet(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Show everything about one election, what needs thought first."""
-        user, election = person(request), self.one(request, election_id, Role.REVIEWER, Role.AUDITOR)
-        submission = submission_of(election)
-        snapshot = Snapshot.of_submission(submission)
-        now = actions.judge_on_current_data(election, submission)
-        written = overrides_of(election, snapshot)
-        ledger = groups(frozen(submission.ledger_for_cms), snapshot, written)
-        may_act = user.has_role(Role.REVIEWER)
-        involved = Conflict.objects.filter(Q(waiting__election=election) | Q(holder__election=election))
-        conflicts = list(involved.select_related(*SIDES))
-        practices, coverage = packet.practices(snapshot, now), packet.coverage(submission)
-        differences, later_dates = packet.differences(submission, now), packet.later_dates(now)
-        is_open = any(conflict.closed_at is None for conflict in conflicts)
-        since = packet.since_the_last(submission, snapshot)
-        thought = differences or later_dates or is_open or coverage.gaps or (since and since.correction)
-        clear = None if thought else packet.all_clear(now, practices)
-        decides = may_act and election.status == ElectionStatus.IN_REVIEW
+        user, now = person(request), clock.now()
+        election: Any = self.one(
+            request, election_id, Role.REVIEWER, Role.AUDITOR, elections=packet.elections_for(user)
+        )
+        parts = packet.parts(election, user)
+        may_act, leads = user.has_role(Role.REVIEWER), user.has_role(Role.LEAD_REVIEWER)
         form = mail = None
-        if clear and decides:
+        if parts["clear"] and may_act and election.status == ElectionStatus.IN_REVIEW:
             form, mail, hidden = _approve_form(request, election)
             show_mail(form, hidden)
+        if may_act and (parts["news"] or not election.looked_at):
+            looks.keep_look(election, user, now)
+        pending = election.pending_decision
         return self.page(
             request,
             "packet",
             election.as_submitted,
+            **parts,
             election=election,
-            submission=submission,
-            snapshot=snapshot,
-            verdict=verdict(ledger),
-            ledger=ledger,
             place=place_of(election, request),
-            practices=practices,
-            coverage=coverage,
-            differences=differences,
-            later_dates=later_dates,
-            since=since,
-            clear=clear,
             form=form,
             mail=mail,
-            pending=election.pending_decision,
-            correction=open_correction(election),
-            now=clock.now(),
-            may_undo=may_act and election.pending_decision and election.pending_decision.decided_by == user,
-            claims=election.claims.exclude(state=Claim.State.RELEASED),
-            conflicts=conflicts,
-            updates=packet.updates(election),
-            notes=ReviewNote.objects.filter(election=election).select_related("written_by"),
             note_form=NoteForm(),
-            mails=Notice.objects.filter(events__election=election).distinct().defer("body").order_by("-pk"),
-            events=election.events.select_related("by").order_by("-at", "-id"),
-            decided=Decision.objects.filter(submission__election=election).select_related("decided_by", "submission"),
+            pending=pending,
+            correction=open_correction(election),
+            now=now,
             may_act=may_act,
+            may_undo=may_act and pending and pending.decided_by == user,
             may_assign=may_act and election.status in UNDECIDED,
-            may_reopen=may_act and user.has_role(Role.LEAD_REVIEWER) and election.public_status in DECIDED,
-            may_override=may_act and user.has_role(Role.LEAD_REVIEWER) and bool(actions.overridable(now, written)),
+            may_reopen=leads and election.public_status in DECIDED,
+            may_override=leads and bool(parts["overridable"]),
         )
 
     def history(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
@@ -279,10 +257,10 @@ def _approve_form(request: HttpRequest, election: Election) -> tuple[ApproveForm
     colleague = actions.colleague_of(election, person(request))
     form = ApproveForm(typed(request), colleague=colleague, initial={"submission_number": submission.number})
     values = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    try:
-        given = identifier_for(election, values.get("identifier", ""), values.get("proposed", ""))
-    except Refused:  # the verb says so: it is another group's
-        given = identifier_for(election, "", values.get("proposed", ""))
+    given = proposal_for(election, values.get("proposed", ""))
+    if number := values.get("identifier"):
+        with suppress(Refused):  # the verb says so: it is another group's
+            given = identifier_for(election, number)
     mail = decisions.approval_mail(election, submission, given, note=values.get("note", ""))
     proposed = values.get("proposed", "") if values.get("identifier") else given.virtual_group_identifier
     return form, mail, {"proposed": proposed, "mail_seen": mail.fingerprint}

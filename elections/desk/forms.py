@@ -6,6 +6,7 @@ from django import forms
 
 from accounts.models import User
 from eligibility.law.determination import Finding
+from eligibility.law.rules import rule_name
 
 from ..content import Snapshot
 from ..frame_forms import GuardedForm
@@ -104,7 +105,8 @@ class OverrideForm(DecisionForm):
         self.findings = {f"{finding.practice}:{finding.rule}": finding for finding in findings}
         names = snapshot.practice_names
         self.fields["finding"].choices = [  # type: ignore[attr-defined]
-            (key, f"{names[finding.practice or 0]}: {finding.message}") for key, finding in self.findings.items()
+            (key, f"{names[finding.practice or 0]}, {rule_name(finding.rule)}: {finding.message}")
+            for key, finding in self.findings.items()
         ]
 
     def clean(self) -> dict[str, Any]:

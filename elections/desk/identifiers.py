@@ -33,12 +33,17 @@ def identifier_for(election: Election, given: str = "", proposed: str = "") -> I
         if taken.filter(virtual_group_identifier=given).exists():
             raise Refused(f"Another virtual group for {election.performance_year} has the identifier {given}.")
         return Identifier(given, False)
+    proposal = proposal_for(election, proposed)
+    while taken.filter(virtual_group_identifier=proposal.virtual_group_identifier).exists():
+        proposal = proposal_for(election)
+    return proposal
+
+
+def proposal_for(election: Election, proposed: str = "") -> Identifier:
+    """Return the identifier that an approval shows if CMS gave none; whether it is free is asked when it is given."""
     if election.virtual_group_identifier:
         return Identifier(election.virtual_group_identifier, election.identifier_is_provisional)
-    minted = proposed if is_virtual_group_identifier(proposed) else new_virtual_group_identifier()
-    while taken.filter(virtual_group_identifier=minted).exists():
-        minted = new_virtual_group_identifier()
-    return Identifier(minted, True)
+    return Identifier(proposed if is_virtual_group_identifier(proposed) else new_virtual_group_identifier(), True)
 
 
 @transaction.atomic

@@ -1,164 +1,98 @@
-"""One election as a reviewer reads it: what needs thought, the roster against CMS data, what changed since."""
+"""One election as a reviewer reads it: everything that its packet shows."""
 
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from agreements.models import KnownBy
-from agreements.text.coverage import uncovered
-from agreements.text.provisions import Provision, marked
-from eligibility.data import nppes
-from eligibility.law.determination import Finding, Outcome
-from eligibility.law.rule_results import CMS_DATA, NPPES
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from ..content import PracticeEntry, Snapshot
-from ..ledger import SETTLED, WHOLE, frozen
-from ..models import Claim, Correction, Election, Submission, Update
-from ..readiness import WAITS_FOR_REVIEW, JudgedElection, keys_of
-from ..signing.flags import flags_of
-from ..submission.differences import differences as changes
+from accounts.models import User
+from eligibility.law.determination import Outcome
+from notices.models import Notice
 
+from ..content import Snapshot
+from ..ledger import SETTLED, frozen, groups, overrides_of, verdict
+from ..models import Claim, Conflict, Decision, Election, Event, Override, ReviewNote, Submission, Update
+from ..readiness import JudgedElection
+from ..submission.differences import CONTACT
+from . import looks
+from .actions import judge_on_current_data, overridable
+from .agreement_coverage import coverage
+from .changed_findings import differences, later_dates
+from .compared_rosters import PracticePacket, practices
+from .earlier_submissions import since_the_last
+from .last_year import approved_last_year, rosters_of_last_year
 
-@dataclass(frozen=True, slots=True)
-class NpiComparison:
-    """One NPI of a practice: declared in the submission, shown by CMS data (None: no data), there today."""
-
-    npi: str
-    name: str
-    declared: bool
-    in_cms_data: bool | None
-    today: bool
-
-    @property
-    def differs(self) -> bool:
-        return self.in_cms_data not in (None, self.declared) or self.today != self.declared
+LEDGERS = ("submitter_ledger", "reviewer_ledger")  # long
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A finding that is another now than when the election was submitted, as it was and as it is, and why it changed.
+def elections_for(user: User) -> QuerySet[Election]:
+    """Return elections as a packet begins with them: what is joined, and which of its parts have anything at all.
 
-    `before` is None where the rule was not judged then.
+    What few elections have is read only where the first query says that it is there.
     """
-
-    practice: str
-    before: Finding | None
-    now: Finding
-    why: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PracticePacket:
-    """One practice: what was declared, its roster, how we knew its signer, and what to look at in the signature."""
-
-    entry: PracticeEntry
-    roster: list[NpiComparison]
-    known_by: str
-    flags: tuple[str, ...]
+    about = {"submission__election": OuterRef("pk")}
+    conflicts = Conflict.objects.filter(Q(waiting__election=OuterRef("pk")) | Q(holder__election=OuterRef("pk")))
+    joined = ("virtual_group", "last_submission__document", "reviewer", "pending_decision__decided_by")
+    return Election.objects.select_related(*joined).annotate(
+        looked_at=looks.last_look(user),
+        has_conflicts=Exists(conflicts),
+        has_notes=Exists(ReviewNote.objects.filter(election=OuterRef("pk"))),
+        has_overrides=Exists(Override.objects.filter(**about)),
+        has_updates=Exists(Update.objects.filter(**about)),
+    )
 
 
-def practices(snapshot: Snapshot, now: JudgedElection) -> list[PracticePacket]:
-    """Return the practices of a submission, each with its roster against CMS data and against the roster of today."""
-    shown = [practice.data.npis if practice.data else None for practice in now.proposal.practices]
-    today = [set(entry.npis) for entry in now.snapshot.practices]
-    everyone = {npi for entry in snapshot.practices for npi in entry.npis}.union(*(npis for npis in shown if npis))
-    found = {**now.names, **nppes.names(everyone - now.names.keys())}
-    names = {npi: str(name) for npi, name in found.items()}
-    rosters = [_roster(*each, names) for each in zip(snapshot.practices, shown, today, strict=True)]
-    return [
-        PracticePacket(entry, roster, KnownBy(entry.signed.known_by).label if entry.signed else "", flags)
-        for entry, roster, flags in zip(snapshot.practices, rosters, flags_of(snapshot), strict=True)
-    ]
+def parts(election: Any, user: User) -> dict[str, Any]:
+    """Return what the packet of one of these elections shows, by the names that its template reads."""
+    submission = election.last_submission
+    snapshot = Snapshot.of_submission(submission)
+    others = _others(election)
+    before = next((one for one in others if one.election_id == election.pk), None)
+    approved = [one for one in others if one.election_id != election.pk]
+    reported = _updates(election, approved) if election.has_updates or approved else []
+    of_it = [update for update in reported if update.submission_id == submission.pk]
+    now = judge_on_current_data(election, submission, updates=of_it)
+    written = overrides_of(election, snapshot) if election.has_overrides else {}
+    ledger = groups(frozen(submission.ledger_for_cms), snapshot, written)
+    events = list(_events(election))
+    notes = list(_notes(election)) if election.has_notes else []
+    found = {
+        "submission": submission,
+        "snapshot": snapshot,
+        "verdict": verdict(groups(now.findings, now.snapshot, written)),
+        "verdict_then": verdict(ledger),
+        "ledger": ledger,
+        "practices": practices(snapshot, now, rosters_of_last_year(snapshot, approved, reported)),
+        "coverage": coverage(submission),
+        "differences": differences(submission, now),
+        "later_dates": later_dates(now),
+        "earlier": range(1, submission.number),
+        "since": since_the_last(submission, snapshot, before),
+        "news": looks.news(events, notes, user, election.looked_at) if election.looked_at else [],
+        "contacts": contacts(election, snapshot),
+        "claims": election.claims.exclude(state=Claim.State.RELEASED),
+        "conflicts": list(_conflicts(election)) if election.has_conflicts else [],
+        "updates": _with_names([update for update in reported if update.submission.election_id == election.pk]),
+        "notes": notes,
+        "mails": Notice.objects.filter(events__election=election).distinct().defer("body").order_by("-pk"),
+        "events": events,
+        "overridable": overridable(now, written),
+    }
+    return found | {"clear": None if _needs_thought(found) else all_clear(now, found["practices"])}
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What is known of an agreement's text without reading it; `own` are the fingerprint and pages of the group's own.
+class Contact(NamedTuple):
+    """One thing that says how CMS reaches someone: as submitted, and as it is now."""
 
-    None where the text is ours. `group` is what the agreement calls the group: it may have another name since. `things`
-    are the nine, each with what our text lacks of it or, of the group's own agreement, where the group marked it.
-    """
-
-    things: Sequence[tuple[Provision, list[str] | str]]
-    group: str
-    own: dict[str, Any] | None
-
-    @property
-    def gaps(self) -> bool:
-        """True if a required item is lacking, or not marked in the group's own agreement."""
-        return any(bool(what) != bool(self.own) for _, what in self.things)
+    label: str
+    submitted: str
+    now: str
 
 
-def coverage(submission: Submission) -> Coverage:
-    """Return the agreement's coverage of the nine required items; never its text, nor its file's name."""
-    content = json.loads(submission.document.snapshot)
-    if own := content.get("own"):
-        told = {"sha256": own["sha256"], "pages": own["pages"]}
-        return Coverage(marked(own["marks"]), content["virtual_group"], told)
-    return Coverage(uncovered(content), content["virtual_group"], None)
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One side of a conflict: its claim, the practice as its election last submitted it, and who represents it now.
-
-    `entry` is None where the election does not name the practice any more; `known_by` says how its signer was known.
-    """
-
-    claim: Claim
-    entry: PracticeEntry | None
-    known_by: str
-    received_at: datetime | None
-
-
-def side_of(claim: Claim) -> Side:
-    """Return the side of the election that this claim is of."""
-    submission = claim.election.last_submission
-    entries = Snapshot.of_submission(submission).practices if submission else ()
-    entry = next((entry for entry in entries if claim.tin_key in keys_of(entry)), None)
-    known_by = KnownBy(entry.signed.known_by).label if entry and entry.signed else ""
-    return Side(claim, entry, known_by, submission.received_at if submission else None)
-
-
-def differences(submission: Submission, now: JudgedElection) -> list[Difference]:
-    """Return the findings that changed between the submission and today's CMS data, rosters and claims.
-
-    A changed message alone counts only if the finding is not met or cannot be told.
-    """
-    before = {(finding.rule, finding.practice): finding for finding in frozen(submission.ledger_for_cms)}
-    declared, today = Snapshot.of_submission(submission).practices, now.snapshot.practices
-    run = submission.ledger_for_cms.get("data_run")
-    found = []
-    for finding in now.findings:
-        then = before.get((finding.rule, finding.practice))
-        if then and then.outcome == finding.outcome and (finding.outcome in SETTLED or then.message == finding.message):
-            continue
-        name, why = WHOLE, ["The rules or the election window changed."]
-        if finding.practice is not None:
-            was, entry = declared[finding.practice], today[finding.practice]
-            name, why = entry.name, [*_of_roster(was, entry), *_of_data(finding, run, now)] or why
-        found.append(Difference(name, then, finding, tuple(why)))
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Since:
-    """What came with a submission that replaced another: the correction it answers, if any, and what it says anew."""
-
-    number: int
-    correction: Correction | None
-    differences: list[str]
-
-
-def since_the_last(submission: Submission, snapshot: Snapshot) -> Since | None:
-    """Return what changed since the submission before; None where this is the first."""
-    before = submission.election.submissions.filter(number=submission.number - 1).first()
-    if before is None:
-        return None
-    answered = Correction.objects.filter(answered_in=submission).prefetch_related("requests__answered_by").first()
-    return Since(before.number, answered, changes(Snapshot.of_submission(before), snapshot))
+def contacts(election: Election, snapshot: Snapshot) -> list[Contact]:
+    """Return how CMS reaches the representative and the alternate contact, as far as either is or was given."""
+    found = [Contact(label, getattr(snapshot, name), getattr(election, name)) for name, label in CONTACT.items()]
+    return [contact for contact in found if contact.submitted or contact.now]
 
 
 def all_clear(now: JudgedElection, practices: Sequence[PracticePacket]) -> str | None:
@@ -176,43 +110,50 @@ def all_clear(now: JudgedElection, practices: Sequence[PracticePacket]) -> str |
     )
 
 
-def later_dates(now: JudgedElection) -> list[tuple[str, str]]:
-    """Return each practice of whose NPIs NPPES has dates after the moment judged, and what was found of them."""
-    names = now.snapshot.practice_names
-    return [
-        (names[finding.practice], finding.message)
-        for finding in now.findings
-        if finding.practice is not None and finding.facts.get("later")
-    ]
+def _needs_thought(found: dict[str, Any]) -> bool:
+    """Say whether something beside findings, rosters and signatures does."""
+    return bool(
+        found["differences"]
+        or found["later_dates"]
+        or found["coverage"].gaps
+        or any(conflict.closed_at is None for conflict in found["conflicts"])
+        or (found["since"] and found["since"].requests)
+    )
 
 
-def _of_roster(declared: PracticeEntry, today: PracticeEntry) -> Iterator[str]:
-    joined, left = len({*today.npis} - {*declared.npis}), len({*declared.npis} - {*today.npis})
-    if joined or left:
-        yield f"Roster: {joined} joined and {left} left, as reported since then."
+def _others(election: Any) -> list[Submission]:
+    """Return the submission before the last, and those approved for the year before that list a TIN of it."""
+    before = Q(election=election, number=election.last_submission.number - 1)
+    return list(Submission.objects.filter(before | approved_last_year(election)).defer(*LEDGERS))
 
 
-def _of_data(finding: Finding, run: int | None, now: JudgedElection) -> Iterator[str]:
-    if finding.rule == WAITS_FOR_REVIEW:
-        yield "Claim: another election claimed the TIN or released it."
-    elif finding.source.startswith(NPPES):
-        yield "NPPES: loaded again since then."
-    elif finding.source.startswith(CMS_DATA) and run != now.data_run:
-        yield f"CMS data: run {run or 'unknown'} then, run {now.data_run or 'none'} now."
+def _events(election: Election) -> QuerySet[Event]:
+    """Return what happened, newest first; of a decision, its reasons too."""
+    made = Decision.objects.filter(
+        submission__election=OuterRef("election"), decided_at=OuterRef("at"), outcome=OuterRef("to_status")
+    )
+    events = election.events.annotate(reasons=Subquery(made.values("reasons")[:1]))
+    return events.select_related("by").order_by("-at", "-id")
 
 
-def updates(election: Election) -> list[tuple[Update, list[str]]]:
-    """Return all updates of the election, each with the practice names of its submission."""
-    reported = list(Update.objects.filter(submission__election=election).select_related("reported_by", "submission"))
-    submissions = {update.submission_id: update.submission for update in reported}
+def _notes(election: Election) -> QuerySet[ReviewNote]:
+    return election.review_notes.select_related("written_by")
+
+
+def _conflicts(election: Election) -> QuerySet[Conflict]:
+    involved = Conflict.objects.filter(Q(waiting__election=election) | Q(holder__election=election))
+    return involved.select_related("waiting")
+
+
+def _updates(election: Election, approved: Sequence[Submission]) -> list[Update]:
+    """Return all updates of the election, and of the submissions that were approved for the year before."""
+    reported = Update.objects.filter(Q(submission__election=election) | Q(submission__in=approved))
+    unread = [f"submission__{name}" for name in LEDGERS]
+    return list(reported.select_related("reported_by", "submission").defer(*unread))
+
+
+def _with_names(updates: Sequence[Update]) -> list[tuple[Update, list[str]]]:
+    """Return the updates, each with the practice names of its submission."""
+    submissions = {update.submission_id: update.submission for update in updates}
     names = {key: Snapshot.of_submission(submission).practice_names for key, submission in submissions.items()}
-    return [(update, names[update.submission_id]) for update in reported]
-
-
-def _roster(
-    entry: PracticeEntry, shown: frozenset[str] | None, today: set[str], names: dict[str, str]
-) -> list[NpiComparison]:
-    return [
-        NpiComparison(npi, names.get(npi, ""), npi in entry.npis, None if shown is None else npi in shown, npi in today)
-        for npi in sorted({*entry.npis, *(shown or ()), *today})
-    ]
+    return [(update, names[update.submission_id]) for update in updates]

@@ -38,10 +38,12 @@ from .filters import (
     queue_with,
     remembered,
 )
+from .looks import is_changed
 from .number_search import search, typed_number
 
 LONGEST_SEARCH = 200
 NOT_UNDERSTOOD = "We didn’t understand the filters in this address, so this list shows what needs a decision."
+CHANGED = "Changed since you last looked"
 CSV_COLUMNS = (
     *("virtual group", "performance year", "status", "received", "age", "reviewer", "needs attention"),
     *("representative", "representative’s email"),
@@ -64,7 +66,8 @@ class Queue(DeskAdmin):
         return [*self.list_display, "review"] if has_role(request, Role.REVIEWER) else [*self.list_display]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Election]:
-        return listed_elections(person(request))
+        by = person(request)
+        return listed_elections(by).annotate(is_changed=is_changed(by))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str | Combinable, ...]:
         """Return the order: by what Django can check no `ordering`, as it is none of the table's own columns."""
@@ -84,9 +87,10 @@ class Queue(DeskAdmin):
         return election.submitted_name
 
     @admin.display(description="status", ordering="status")
-    def state(self, election: Election) -> str:
+    def state(self, election: Any) -> str:
         colors = tag_colors(status_tone(election.status))
-        return format_html('<span class="usa-tag {}">{}</span>', colors, election.get_status_display())
+        tag = format_html('<span class="usa-tag {}">{}</span>', colors, election.get_status_display())
+        return format_html("{}<br>{}", tag, CHANGED) if election.is_changed else tag
 
     @admin.display(description="received", ordering="last_submission__received_at")
     def received_at(self, election: Election) -> str:

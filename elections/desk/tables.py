@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from eligibility.law.calendar import Window
+from eligibility.law.rules import rule_name
 from ground.clock import EASTERN
 from ground.templatetags.et import et_date
 from notices.models import Notice, NoticeState
@@ -151,9 +152,9 @@ def rejections(decisions: Sequence[MadeDecision]) -> Table:
         "rejections",
         "Reasons for rejection",
         ("Not met", "Paragraph", "Rejections"),
-        [TableRow(rule, (cite, count)) for rule, cite, count in shown],
+        [TableRow(rule_name(rule), (cite, count)) for rule, cite, count in shown],
         f"{_counted(len(rejected), 'rejection')}. One can have several reasons.",
-        charts.bars([(rule, (count,)) for rule, _, count in shown]),
+        charts.bars([(rule_name(rule), (count,)) for rule, _, count in shown]),
     )
 
 

@@ -6,6 +6,7 @@ from .correction import Correction, CorrectionRequest
 from .election import Election, ElectionRole, Member, MemberClinician, RoleKind, TinKind, VirtualGroup
 from .history import Event
 from .invitation import Invitation, InvitationKind
+from .look import Look
 from .note import ReviewNote
 from .override import Override
 from .roster import RosterStep
@@ -24,6 +25,7 @@ __all__ = [
     "Event",
     "Invitation",
     "InvitationKind",
+    "Look",
     "Member",
     "MemberClinician",
     "Override",

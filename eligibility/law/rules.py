@@ -52,6 +52,31 @@ CONTESTABLE = tuple(
 )
 """Where data say not met, a representative may contest that and a lead reviewer may override it; nothing else."""
 
+RULE_NAMES = {
+    "tin-format": "TIN format",
+    "npi-format": "NPI format",
+    "npi-person": "NPIs of active people",
+    "determination-available": "CMS data available",
+    "roster-complete": "Complete roster",
+    "practice-size": "Practice size",
+    "mips-eligible-clinician": "MIPS eligible clinician",
+    "low-volume-threshold": "Low-volume threshold",
+    "opt-in-accepted": "Opt-in accepted",
+    "one-virtual-group": "One virtual group per TIN",
+    "two-or-more-practices": "Two or more practices",
+    "distinct-practices": "Each TIN listed once",
+    "election-window": "Election window",
+    "representative-named": "Representative named",
+    "agreement-acknowledged": "Agreement acknowledged",
+    "agreement-executed": "Agreement executed",
+}
+"""What CMS staff call each rule, by its id."""
+
+
+def rule_name(id: str) -> str:
+    """Return what CMS staff call a rule; its id if no rule has it any longer, as in an old ledger."""
+    return RULE_NAMES.get(id, id)
+
 
 def in_force(rules: tuple[Rule[Given, Subject], ...], performance_year: int) -> tuple[Rule[Given, Subject], ...]:
     """Return the rules of a performance year in order, each in its latest form by then."""

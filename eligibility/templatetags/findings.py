@@ -8,6 +8,7 @@ from django import template
 from ..law import calendar
 from ..law.determination import Finding
 from ..law.fact_labels import facts_in_words
+from ..law.rules import rule_name
 
 register = template.Library()
 
@@ -15,6 +16,7 @@ _SECTION = re.compile(r"(\d+)\.(\d+)((?:\([^)]+\))*)")
 
 
 register.filter(calendar.rules_year)
+register.filter(rule_name)
 
 
 class Paragraph(NamedTuple):

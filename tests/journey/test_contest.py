@@ -63,7 +63,7 @@ def test_what_changed_since_the_submission_is_said_with_its_cause(page: Page, si
     DeterminationClinician.objects.filter(practice__run=run, npi=SOLO.npis[0]).update(**BELOW)
     sign_in(ReviewerFactory())
     page.goto(f"/staff/elections/election/{election.pk}/")
-    changed = page.get_by_role("row", name="low-volume-threshold")
+    changed = page.get_by_role("row", name="Low-volume threshold")
     expect(changed).to_contain_text(f"CMS data: run {run.pk - 1} then, run {run.pk} now.")
 
 

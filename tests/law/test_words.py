@@ -11,6 +11,7 @@ from eligibility.law.facts import Setting
 from eligibility.law.identifiers import mask_tin, tin_problem
 from eligibility.law.low_volume import THRESHOLD_2018, THRESHOLD_2019, sides
 from eligibility.law.rule_results import be, count, places
+from eligibility.law.rules import PRACTICE_RULES, RULE_NAMES, VIRTUAL_GROUP_RULES, rule_name
 from tests.factories.proposals import NPIS, Json, answer, clinician, data, entry, finding, practice, proposal, read
 
 A, B, C = NPIS[:3]
@@ -551,3 +552,13 @@ def test_no_other_kind_of_number_is_taken_for_a_tin() -> None:
         None,
     ]
     assert mask_tin("", "4567") == "••-•••4567"
+
+
+def test_cms_staff_have_a_name_of_its_own_for_every_rule() -> None:
+    of_practices, of_groups = ([rule.id for rule in PRACTICE_RULES], [rule.id for rule in VIRTUAL_GROUP_RULES])
+    ids = list(dict.fromkeys([*of_practices, *of_groups]))
+    assert list(RULE_NAMES) == ids
+    names = [rule_name(id) for id in ids]
+    assert len(set(names)) == len(ids)
+    assert set(names).isdisjoint(ids)
+    assert rule_name("a-rule-of-old") == "a-rule-of-old"

@@ -276,6 +276,7 @@ STAFF_PAGES = [
     Route("admin:elections_election_csv", DESK, DESK, page=False),
     Route("admin:elections_election_take_next", changed(VERB, AWAY), changed(VERB, AWAY), page=False),
     Route("admin:elections_election_change", DESK, DESK, packet),
+    Route("admin:elections_election_submission", DESK, DESK, receipt_of("answered")),
     Route("admin:elections_election_start_review", VERB, changed(VERB, AWAY), of("submitted")),
     Route("admin:elections_election_assign", VERB, changed(VERB, AWAY), of("submitted")),
     Route("admin:elections_election_override", staff(Who.LEAD), staff(Who.LEAD), of("contested")),

@@ -106,7 +106,7 @@ def test_each_list_and_its_file_say_who_did_what_and_why(auditor, decided):
     expected = {
         "event": [NOW, *first, "Approved", "Alex Reviewer", "", ""],
         "decision": [NOW, *first, "1", "Approved", "Alex Reviewer", ""],
-        "override": [NOW, *first, practice[0], RULE, "Lee Lead", WHY],
+        "override": [NOW, *first, practice[0], "Low-volume threshold", "Lee Lead", WHY],
         "reveal": [NOW, *first, practice[0], "Alex Reviewer", "It called about NPI •••9992."],
     }
     for name, row in expected.items():
@@ -118,6 +118,13 @@ def test_each_list_and_its_file_say_who_did_what_and_why(auditor, decided):
     assert shown(auditor, LISTS["reveal"])[0] == [
         *("When", "Virtual group", "Performance year", "Practice", "Who", "Reason")
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "count"), [("low-volume threshold", 1), ("volume-threshold", 1), ("practice size", 0), ("exceed all", 1)]
+)
+def test_overrides_are_found_by_the_rule_s_name_or_id(auditor, decided, words, count):
+    assert auditor.get(LISTS["override"], {"q": words}).context["cl"].result_count == count
 
 
 def test_each_row_leads_to_the_packet(auditor, decided):

@@ -108,8 +108,8 @@ EXPECTED = {
     ],
     "rejections": [
         ["Not met", "Paragraph", "Rejections"],
-        ["practice-size", "42 CFR 414.1315(a)(1)", "2"],
-        ["agreement-executed", "42 CFR 414.1315(c)(3)(ix)", "1"],
+        ["Practice size", "42 CFR 414.1315(a)(1)", "2"],
+        ["Agreement executed", "42 CFR 414.1315(c)(3)(ix)", "1"],
     ],
     "reviewers": [
         ["Reviewer", "In review", "Decided in the last 30 days"],

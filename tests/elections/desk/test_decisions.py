@@ -18,7 +18,8 @@ from elections.tasks import take_effect as sweep
 from ground import clock
 from notices.models import Notice
 from tests.elections.steps import approve, confirm, desk, hidden, reject
-from tests.factories.elections import ElectionFactory, complete, take_effect
+from tests.factories.corrections import ask_for_correction
+from tests.factories.elections import ElectionFactory, complete, submit, take_effect
 from tests.factories.people import UserFactory, signed_in
 from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
 from tests.pages import text
@@ -154,6 +155,39 @@ def test_a_second_reviewer_is_told_who_decided_what_and_when(client, in_review, 
         " You changed nothing, and no email was sent for you."
     ) in text(answer)
     assert Decision.objects.get().outcome == "rejected"
+
+
+def test_a_decision_about_a_submission_that_was_replaced_is_refused_with_what_changed(client, in_review, set_clock):
+    shown = hidden(client.get(desk(in_review, "approve/")))
+    set_clock("2026-12-01T11:00:00-05:00")
+    submit(complete(in_review, OTHER))
+    Notice.objects.all().delete()
+    answer = client.post(desk(in_review, "approve/"), shown)
+    assert [str(message) for message in answer.context["messages"]] == [
+        "Submission 2 came on Dec 1, 2026, 11:00:00 a.m. ET. You looked at submission 1, so nothing was done and no"
+        " email was sent. Read the new submission first.",
+        "Old Mill Clinic is new, with 2 clinicians.",
+    ]
+    assert (Decision.objects.count(), Notice.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("what", "said"), [("withdraw", "Withdrawn by Dana Rivera"), ("ask", "Correction requested by Lee Lead")]
+)
+def test_a_decision_after_someone_else_ended_the_review_says_who_did_and_when(
+    client, in_review, representative, lead, what, said
+):
+    shown = hidden(client.get(desk(in_review, "approve/")))
+    if what == "withdraw":
+        signed_in(representative).post(reverse("withdraw", args=[in_review.pk]), {"sure": "on"})
+    else:
+        signed_in(lead).post(desk(in_review, "assign/"), {"reviewer": lead.pk})
+        ask_for_correction(in_review, by=lead)
+    answer = client.post(desk(in_review, "approve/"), shown | {"in_place": "on"})
+    assert [str(message) for message in answer.context["messages"]] == [
+        f"{said} on Dec 1, 2026, 10:00:00 a.m. ET. You changed nothing, and no email was sent for you."
+    ]
+    assert not Decision.objects.exists()
 
 
 @pytest.mark.parametrize("outcome", ["approved", "rejected"])

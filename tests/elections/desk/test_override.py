@@ -61,6 +61,17 @@ def test_a_contested_finding_is_not_approved_without_an_override(client, contest
         assert WHY in text(signed_in(representative).get(f"/elections/{contested.pk}/{page}"))
 
 
+def test_rules_have_names_at_the_desk_and_none_on_the_representative_s_pages(client, contested, lead, representative):
+    packet = text(client.get(desk(contested)))
+    assert "Not met · Low-volume threshold" in packet
+    assert "What the representative can do: " in packet
+    assert "What you can do: " not in packet
+    asked = text(signed_in(lead).get(desk(contested, "override/")))
+    assert "Quiet Harbor Medicine, Low-volume threshold: " in asked
+    for page in ("ledger", "receipt/1"):
+        assert "Low-volume threshold" not in text(signed_in(representative).get(f"/elections/{contested.pk}/{page}"))
+
+
 def test_an_override_counts_for_the_next_submission_of_the_election_and_no_other(client, contested, lead):
     signed_in(lead).post(desk(contested, "override/"), overriding())
     complete(contested, OTHER)
@@ -136,7 +147,9 @@ def test_the_packet_says_what_changed_by_another_run_of_cms_data(client, in_revi
     DeterminationClinician.objects.filter(practice__run=now, npi=SOLO.npis[0]).update(**BELOW)
     why = (f"CMS data: run {before.pk} then, run {now.pk} now.",)
     assert changed(client, in_review) == [("Quiet Harbor Medicine", RULE, "met", "not_met", why)]
-    assert why[0] in text(client.get(desk(in_review)))
+    packet = text(client.get(desk(in_review)))
+    assert why[0] in packet
+    assert "Now: 23 met, 1 not met When it was submitted: 24 met" in packet
 
 
 def test_the_packet_says_what_changed_by_the_roster(client, approved):

@@ -207,7 +207,7 @@ def test_nobody_at_the_desk_sees_an_election_they_have_a_part_in(client, cms_dat
     elif part == "left":
         Election.objects.filter(pk=election.pk).update(representative_email="dana@example.org")
     ElectionFactory(by__email="rae@example.org", practices=(SOLO, OTHER), name="Mill Group", state="submitted")
-    for page in ("", "start-review/", "approve/", "reject/", "reveal/", "assign/", "ask/"):
+    for page in ("", "start-review/", "approve/", "reject/", "reveal/", "assign/", "ask/", "submission/1/"):
         answer = client.get(desk(election, page))
         assert answer.status_code == 403
         assert "You have a role in this election, so someone else reviews it." in text(answer)

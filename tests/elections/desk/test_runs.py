@@ -76,7 +76,7 @@ def test_a_steward_sees_what_would_change_and_puts_it_to_use(cms_data, staged, s
     shown = text(client.get(page(staged)))
     assert "1 new practice, 1 removed" in shown
     assert "Harbor Group, 2027, submitted" in shown
-    assert "Quiet Harbor Medicine, low-volume-threshold: met now, not met with this run." in shown
+    assert "Quiet Harbor Medicine, Low-volume threshold: met now, not met with this run." in shown
     assert active_run(2027) == cms_data
 
     done = client.post(page(staged), follow=True)
@@ -84,7 +84,7 @@ def test_a_steward_sees_what_would_change_and_puts_it_to_use(cms_data, staged, s
     assert active_run(2027) == staged
     back = text(client.get(page(cms_data)))
     assert "Go back to this run?" in back
-    assert "low-volume-threshold: not met now, met with this run." in back
+    assert "Low-volume threshold: not met now, met with this run." in back
     client.post(page(cms_data))
     assert active_run(2027) == cms_data
 

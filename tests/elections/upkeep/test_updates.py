@@ -122,7 +122,7 @@ def test_what_was_reported_stays_in_the_packet_of_the_next_submission(client, el
     packet = text(signed_in(reviewer).get(desk(election)))
     assert "NPI 1234567893 left Lakeside Family Practice on Mar 31, 2027" in packet
     assert "by Dana Rivera, about submission 1)" in packet
-    assert "Submission 1: approved by Alex Reviewer" in packet
+    assert "Submission 1: approved · Alex Reviewer" in packet
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,34 @@
+"""What came with a submission that replaced another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..content import Snapshot
+from ..models import CorrectionRequest, Submission
+from ..submission.differences import differences
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What came with a submission: the requests for correction that it answers, and what it says anew.
+
+    `number` is that of the submission before.
+    """
+
+    number: int
+    requests: Sequence[CorrectionRequest]
+    differences: list[str]
+
+
+def since_the_last(submission: Submission, snapshot: Snapshot, before: Submission | None) -> Since | None:
+    """Return what changed since the submission before; None if this is the first."""
+    if before is None:
+        return None
+    answered = CorrectionRequest.objects.filter(correction__answered_in=submission).select_related("answered_by")
+    return Since(before.number, list(answered), differences(Snapshot.of_submission(before), snapshot))
+
+
+def until_the_next(submission: Submission, snapshot: Snapshot) -> list[str]:
+    """Return what the submission after this one said anew; nothing if there is none."""
+    after = Submission.objects.filter(election=submission.election_id, number=submission.number + 1).first()
+    return differences(snapshot, Snapshot.of_submission(after)) if after else []

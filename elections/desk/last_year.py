@@ -1,0 +1,38 @@
+"""Who was in a practice in the performance year before, if CMS approved an election with its TIN then."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from ..content import Snapshot
+from ..models import Claim, Election, Submission, Update
+from ..readiness import keys_of
+from ..roster_history import clinicians_now
+from ..states import ElectionStatus
+
+
+def approved_last_year(election: Election) -> Q:
+    """Return the condition of the submissions approved for the year before that list a TIN of this election."""
+    held = Claim.objects.filter(
+        performance_year=election.performance_year - 1,
+        tin_key__in=election.claims.values("tin_key"),
+        state=Claim.State.HELD,
+        election__status=ElectionStatus.APPROVED,
+        election__pending_decision=None,
+    )
+    return Q(pk__in=held.values("election__last_submission"))
+
+
+def rosters_of_last_year(
+    snapshot: Snapshot, approved: Iterable[Submission], updates: Iterable[Update]
+) -> list[set[str] | None]:
+    """Return for each practice the NPIs that it had last, by the updates too; None if it was in no virtual group."""
+    reported, by_key = list(updates), dict[str, set[str]]()
+    for submission in approved:
+        then = Snapshot.of_submission(submission)
+        of_it = [update for update in reported if update.submission_id == submission.pk]
+        for entry, npis in zip(then.practices, clinicians_now(submission, then, of_it), strict=True):
+            for key in keys_of(entry):
+                by_key.setdefault(key, set()).update(npis)
+    found = ([by_key[key] for key in keys_of(entry) if key in by_key] for entry in snapshot.practices)
+    return [set().union(*rosters) if rosters else None for rosters in found]
