@@ -22,7 +22,7 @@ from ..models import Claim, Conflict, Decision, Election, ReviewNote
 from ..outcomes import done
 from ..states import DECIDED, UNDECIDED, ElectionStatus, Verb
 from ..verbs import Refused
-from . import actions, decisions, packet, reviewers
+from . import actions, decisions, packet, reasons, reviewers
 from .conflict import SIDES
 from .correction_pages import CorrectionPages
 from .desk import sends, show_mail, staff
@@ -199,13 +199,17 @@ class ElectionAdmin(CorrectionPages):
         if too_late := closed(request, election, Verb.REJECT):
             return too_late
         submission = submission_of(election)
+        offered = reasons.pickable(election, actions.judge_on_current_data(election, submission))
         colleague = actions.colleague_of(election, person(request))
-        form = RejectForm(typed(request), colleague=colleague, initial={"submission_number": submission.number})
+        initial = {"submission_number": submission.number}
+        form = RejectForm(typed(request), colleague=colleague, offered=offered, initial=initial)
         if sends(request) and act_on(request, election, form, decisions.reject, DECIDED_SO.format("Rejected")):
             return back_to_packet(election)
         mail = None
         if request.method == "POST" and form.is_valid():
-            mail = decisions.rejection_mail(election, submission, form.cleaned_data["reasons"])
+            named = reasons.chosen(offered, form.cleaned_data.get("picked", ()))
+            words = reasons.in_words(named, form.cleaned_data["reasons"])
+            mail = decisions.rejection_mail(election, submission, words)
             show_mail(form, {"mail_seen": mail.fingerprint})
         return self.page_of(request, "reject", "Reject", election, form=form, mail=mail)
 

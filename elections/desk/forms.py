@@ -9,7 +9,9 @@ from eligibility.law.determination import Finding
 
 from ..content import Snapshot
 from ..frame_forms import GuardedForm
+from ..ledger import WORDS
 from ..models import Conflict
+from .reasons import Pickable, sentence
 from .reviewers import reviewers
 
 
@@ -66,13 +68,38 @@ class ApproveForm(MailForm):
 
 
 class RejectForm(MailForm):
-    """Why an election is rejected; the representative reads it in the mail."""
+    """Why an election is rejected: findings, own words, or both; the representative reads them in the mail."""
 
-    reasons = _why(
-        "Reasons",
-        "The representative reads them in the email. Say what is wrong, which paragraph applies and what would fix it.",
-        "Enter your reasons. The representative reads them in the email.",
+    picked = forms.MultipleChoiceField(
+        label="Findings to name in the email",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="These are not met, or we can’t tell, on today’s data. The email quotes those you choose first.",
+        error_messages={"invalid_choice": "A finding you chose has another result now. Choose again."},
     )
+    reasons = _why(
+        "Reasons in your own words",
+        "The representative reads them in the email. Say what is wrong, which paragraph applies and what would fix it.",
+        "",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, offered: Pickable, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = offered
+        if offered:
+            self.fields["picked"].choices = [  # type: ignore[attr-defined]
+                (key, f"{WORDS[named[1].outcome].capitalize()}. {sentence(*named)}") for key, named in offered.items()
+            ]
+        else:
+            del self.fields["picked"]
+
+    def clean(self) -> dict[str, Any]:
+        """Require one of the two."""
+        if not self.errors and not self.cleaned_data.get("picked") and not self.cleaned_data["reasons"]:
+            what = "Choose a finding or enter" if self.offered else "Enter"
+            self.add_error("reasons", f"{what} your reasons. The representative reads them in the email.")
+        return self.cleaned_data
 
 
 class ReopenForm(MailForm):
