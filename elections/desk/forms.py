@@ -37,7 +37,17 @@ def _why(label: str, help_text: str, if_empty: str, *, rows: int = 6, required: 
     )
 
 
-class DecisionForm(GuardedForm):
+class DeskForm(GuardedForm):
+    """A form of the desk, whose free text is masked where it holds nine digits, and stays as it was typed else."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.masked = [
+            name for name, field in self.fields.items() if type(field) is forms.CharField and not field.widget.is_hidden
+        ]
+
+
+class DecisionForm(DeskForm):
     """What is decided of a submission: of the one that the reviewer looked at."""
 
     submission_number = forms.IntegerField(widget=forms.HiddenInput)
@@ -140,25 +150,25 @@ class OverrideForm(DecisionForm):
         return self.cleaned_data | ({"practice": found.practice, "rule": found.rule} if found else {})
 
 
-class IdentifierForm(GuardedForm):
+class IdentifierForm(DeskForm):
     """The virtual group identifier that CMS gave, in the place of the provisional one."""
 
     identifier = _identifier("Letters and digits, as CMS assigned it.")
 
 
-class ReviewerForm(GuardedForm):
+class ReviewerForm(DeskForm):
     """Who reviews the election; no one, if it is left empty."""
 
     reviewer = forms.ModelChoiceField(reviewers(), required=False, empty_label="No one", label="Reviewer")
 
 
-class NoteForm(GuardedForm):
+class NoteForm(DeskForm):
     """A note for those who review the election."""
 
     text = _why("Add a note", "Only CMS staff read it. You cannot change it later.", "Type your note first.", rows=3)
 
 
-class RevealForm(GuardedForm):
+class RevealForm(DeskForm):
     """Which TIN is shown whole, and why; both are kept."""
 
     practice = forms.TypedChoiceField(label="Practice", coerce=int)
@@ -174,7 +184,7 @@ class RevealForm(GuardedForm):
         self.fields["practice"].choices = list(enumerate(snapshot.practice_names))  # type: ignore[attr-defined]
 
 
-class SettleForm(GuardedForm):
+class SettleForm(DeskForm):
     """Who gets the TIN, and why; with the fingerprint of the mails that were shown, empty if none were."""
 
     mail_seen = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -206,7 +216,7 @@ class AskForm(MailForm):
     )
 
 
-class RequestForm(GuardedForm):
+class RequestForm(DeskForm):
     """One request: what it is about, what is wrong, and what would settle it. An empty one is none."""
 
     place = forms.ChoiceField(label="What is it about?", error_messages={"required": "Choose what it is about."})

@@ -6,19 +6,23 @@ import io
 import pytest
 
 from elections.models import Decision, Election
+from eligibility.models import DeterminationClinician
+from ground.ssn_guard import NINE_DIGITS_MASKED
 from notices.models import Notice
 from tests.elections.steps import desk, hidden
 from tests.factories.elections import ElectionFactory, take_effect
-from tests.factories.practices import BY_SSN, OTHER
+from tests.factories.practices import BELOW, BY_SSN, OTHER, SOLO
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def wanting(cms_data, below) -> Election:
+def wanting(cms_data) -> Election:
     """An election in review whose first practice is below the low-volume threshold by now."""
-    return ElectionFactory(state="in_review")
+    election = ElectionFactory(state="in_review")
+    DeterminationClinician.objects.filter(npi=SOLO.npis[0]).update(**BELOW)
+    return election
 
 
 def offered(client, election: Election) -> dict[str, str]:
@@ -61,6 +65,20 @@ def test_a_finding_or_words_are_enough_and_neither_is_an_error(client, wanting):
     assert client.post(desk(wanting, "reject/"), {"submission_number": 1, "reasons": "Call us."}).context["mail"]
     shown, sent = rejected(client, wanting, picked=[key], reasons="")
     assert (shown.status_code, sent.status_code, Election.objects.get().status) == (200, 302, "rejected")
+
+
+def test_nine_digits_are_masked_and_all_else_stays(client, wanting, caplog):
+    [key] = offered(client, wanting)
+    typed = {"submission_number": 1, "picked": [key], "reasons": "Dr. Vega (457-55-5462) left.\nSo did 45-7555462."}
+    shown = client.post(desk(wanting, "reject/"), typed)
+    form = shown.context["form"]
+    assert form["reasons"].value() == "Dr. Vega (••••) left.\nSo did ••••."
+    assert form["picked"].value() == [key]
+    assert form.errors["reasons"] == [NINE_DIGITS_MASKED]
+    assert "457-55-5462" not in shown.content.decode() + caplog.text
+    assert (shown.context["mail"], Election.objects.get().status) == (None, "in_review")
+    again = client.post(desk(wanting, "reject/"), typed | {"reasons": form["reasons"].value()})
+    assert "Dr. Vega (••••) left.\nSo did ••••." in again.context["mail"].body
 
 
 def test_a_finding_that_is_settled_by_now_is_not_named(client, cms_data):
