@@ -1,12 +1,13 @@
 """One packet per election, and the verbs of a review."""
 
 import uuid
+from collections.abc import Mapping
 
 from django.contrib import admin, messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 
 from accounts.models import Role, User
 from ground import clock
@@ -15,14 +16,14 @@ from notices.models import Notice
 from ..access import person
 from ..content import Snapshot
 from ..corrections.answers import open_correction
-from ..frame_forms import typed
+from ..frame_forms import UnsavedFields, typed
 from ..ledger import frozen, groups, overrides_of, verdict
 from ..mails import Mail, compose
-from ..models import Claim, Conflict, Decision, Election, ReviewNote
+from ..models import Claim, Conflict, Decision, Election, ReviewNote, UnsentForm
 from ..outcomes import done
 from ..states import DECIDED, UNDECIDED, ElectionStatus, Verb
 from ..verbs import Refused
-from . import actions, decisions, packet, reasons, reviewers
+from . import actions, decisions, packet, reasons, reviewers, unsent_forms
 from .conflict import SIDES
 from .correction_pages import CorrectionPages
 from .desk import sends, show_mail, staff
@@ -35,6 +36,7 @@ from .pages import act_on, back_to_packet, closed
 from .queue import submission_of
 from .reopening import reopen, reopening_mail
 from .reveal import reveal
+from .unsent_forms import kept
 
 DECIDED_SO = "{}. It takes effect in one minute, and only then the email is sent. Until then you can undo it."
 
@@ -48,8 +50,9 @@ class ElectionAdmin(CorrectionPages):
     def get_urls(self) -> list[URLPattern]:
         """Return the queue, the packet and its verbs; nothing of the stock pages but the list."""
         view, one, named = self.admin_site.admin_view, "<uuid:election_id>/", "elections_election"
-        reviews = [self.start_review, self.assign, self.override, self.ask, self.resume, self.note]
-        decides = [self.approve, self.reject, self.take_back, self.reopen, self.identifier]
+        typed_into = [self.override, self.ask, self.note, self.approve, self.reject, self.reopen]
+        others = [self.start_review, self.assign, self.resume, self.take_back, self.identifier, self.reveal]
+        verbs = [(verb, kept(verb, view)) for verb in typed_into] + [(verb, view(verb)) for verb in others]
         return [
             path("", view(self.changelist_view), name=f"{named}_changelist"),
             path("csv/", view(self.csv), name=f"{named}_csv"),
@@ -57,8 +60,8 @@ class ElectionAdmin(CorrectionPages):
             path(one, view(self.packet), name=f"{named}_change"),
             path(f"{one}history/", view(self.history), name=f"{named}_history"),
             *(
-                path(f"{one}{verb.__name__.replace('_', '-')}/", view(verb), name=f"{named}_{verb.__name__}")
-                for verb in (*reviews, *decides, self.reveal)
+                path(f"{one}{verb.__name__.replace('_', '-')}/", page, name=f"{named}_{verb.__name__}")
+                for verb, page in verbs
             ),
         ]
 
@@ -81,8 +84,9 @@ class ElectionAdmin(CorrectionPages):
         clear = None if thought else packet.all_clear(now, practices)
         decides = may_act and election.status == ElectionStatus.IN_REVIEW
         form = mail = None
+        unsent_note, unsent = unsent_forms.forms_at(user, *(_address(election, verb) for verb in ("note", "approve")))
         if clear and decides:
-            form, mail, hidden = _approve_form(request, election)
+            form, mail, hidden = _approve_form(request, election, _unsent(unsent))
             show_mail(form, hidden)
         return self.page(
             request,
@@ -110,7 +114,9 @@ class ElectionAdmin(CorrectionPages):
             conflicts=conflicts,
             updates=packet.updates(election),
             notes=ReviewNote.objects.filter(election=election).select_related("written_by"),
-            note_form=NoteForm(),
+            note_form=NoteForm(_unsent(unsent_note)),
+            unsent_note=unsent_note,
+            unsent=unsent,
             mails=Notice.objects.filter(events__election=election).distinct().defer("body").order_by("-pk"),
             events=election.events.select_related("by").order_by("-at", "-id"),
             decided=Decision.objects.filter(submission__election=election).select_related("decided_by", "submission"),
@@ -178,7 +184,7 @@ class ElectionAdmin(CorrectionPages):
         if too_late := closed(request, election, Verb.APPROVE):
             return too_late
         submission = submission_of(election)
-        form, mail, hidden = _approve_form(request, election)
+        form, mail, hidden = _approve_form(request, election, typed(request))
         if act_on(request, election, form, decisions.approve, DECIDED_SO.format("Approved")):
             return back_to_packet(election)
         show_mail(form, hidden)
@@ -277,12 +283,24 @@ def _assigned(form: ReviewerForm, by: User) -> str:
     return f"{chosen} is now the reviewer of this election. The email is on its way."
 
 
-def _approve_form(request: HttpRequest, election: Election) -> tuple[ApproveForm, Mail, dict[str, str]]:
+def _address(election: Election, verb: str) -> str:
+    return reverse(f"admin:elections_election_{verb}", args=[election.pk])
+
+
+def _unsent(form: UnsentForm | None) -> UnsavedFields | None:
+    return UnsavedFields(form.typed) if form else None
+
+
+def _approve_form(
+    request: HttpRequest, election: Election, typed: Mapping[str, str] | None
+) -> tuple[ApproveForm, Mail, dict[str, str]]:
     """Return what was typed, or an empty form; the mail of an approval by it; and the form's hidden fields for both."""
     submission = submission_of(election)
     colleague = actions.colleague_of(election, person(request))
-    form = ApproveForm(typed(request), colleague=colleague, initial={"submission_number": submission.number})
-    values = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    form = ApproveForm(typed, colleague=colleague, initial={"submission_number": submission.number})
+    values = {"note": form.initial.get("note", "")}
+    if form.is_bound:
+        values = form.cleaned_data if form.is_valid() else {}
     try:
         given = identifier_for(election, values.get("identifier", ""), values.get("proposed", ""))
     except Refused:  # the verb says so: it is another group's

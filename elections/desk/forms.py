@@ -8,7 +8,7 @@ from accounts.models import User
 from eligibility.law.determination import Finding
 
 from ..content import Snapshot
-from ..frame_forms import GuardedForm
+from ..frame_forms import GuardedForm, UnsavedFields
 from ..ledger import WORDS
 from ..models import Conflict
 from .reasons import Pickable, sentence
@@ -37,14 +37,22 @@ def _why(label: str, help_text: str, if_empty: str, *, rows: int = 6, required: 
     )
 
 
+def _as_initial(field: forms.Field, typed: str) -> Any:
+    """Return what was typed into a field, of boxes of one name those checked, as a form begins with it."""
+    return typed.splitlines() if isinstance(field, forms.MultipleChoiceField) else typed
+
+
 class DeskForm(GuardedForm):
     """A form of the desk, whose free text is masked where it holds nine digits, and stays as it was typed else."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.masked = [
-            name for name, field in self.fields.items() if type(field) is forms.CharField and not field.widget.is_hidden
-        ]
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Begin with what was typed before and not sent (unsent_forms.py): nobody judged it yet."""
+        typed = data if isinstance(data, UnsavedFields) else {}
+        super().__init__(None if data is typed else data, *args, **kwargs)
+        seen = {name: field for name, field in self.fields.items() if not field.widget.is_hidden}
+        self.masked = [name for name, field in seen.items() if type(field) is forms.CharField]
+        kept = {name: _as_initial(field, typed[name]) for name, field in seen.items() if name in typed}
+        self.initial = {**self.initial, **kept}
 
 
 class DecisionForm(DeskForm):

@@ -10,6 +10,7 @@ from .note import ReviewNote
 from .override import Override
 from .roster import RosterStep
 from .submission import Decision, Receipt, Submission
+from .unsent_form import UnsentForm
 from .update import Update, UpdateKind
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "RosterStep",
     "Submission",
     "TinKind",
+    "UnsentForm",
     "Update",
     "UpdateKind",
     "VirtualGroup",
