@@ -33,6 +33,7 @@ from .identifiers import identifier_for, replace_identifier
 from .log import logged
 from .morning import take_next
 from .pages import act_on, back_to_packet, closed
+from .pdf_pages import PdfPages
 from .queue import submission_of
 from .reopening import reopen, reopening_mail
 from .reveal import reveal
@@ -42,7 +43,7 @@ DECIDED_SO = "{}. It takes effect in one minute, and only then the email is sent
 
 
 @admin.register(Election)
-class ElectionAdmin(CorrectionPages):
+class ElectionAdmin(CorrectionPages, PdfPages):
     """The queue, the packet of each election, and the verbs of its review."""
 
     stock_pages = {"changelist", "change", "history"}
@@ -51,7 +52,7 @@ class ElectionAdmin(CorrectionPages):
         """Return the queue, the packet and its verbs; nothing of the stock pages but the list."""
         view, one, named = self.admin_site.admin_view, "<uuid:election_id>/", "elections_election"
         typed_into = [self.override, self.ask, self.note, self.approve, self.reject, self.reopen]
-        others = [self.start_review, self.assign, self.resume, self.take_back, self.identifier, self.reveal]
+        others = [self.start_review, self.assign, self.resume, self.take_back, self.identifier, self.reveal, self.pdf]
         verbs = [(verb, kept(verb, view)) for verb in typed_into] + [(verb, view(verb)) for verb in others]
         return [
             path("", view(self.changelist_view), name=f"{named}_changelist"),

@@ -288,6 +288,7 @@ STAFF_PAGES = [
     Route("admin:elections_election_identifier", VERB, VERB, of("approved")),
     Route("admin:elections_election_reveal", VERB, VERB, packet),
     Route("admin:elections_election_history", DESK, DESK, packet),
+    Route("admin:elections_election_pdf", changed(DESK, AWAY), changed(DESK, AWAY), packet, page=False),
     Route("admin:dashboard", DESK, changed(DESK, 405)),
     Route("admin:dashboard_csv", DESK, changed(DESK, 405), lambda _: {"table": "statuses"}, page=False),
     *(
