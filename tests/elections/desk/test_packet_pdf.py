@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from accounts.models import Role
@@ -73,3 +74,16 @@ def test_only_those_who_read_the_packet_load_it(client, in_review, representativ
     assert dana.get(f"/elections/{in_review.pk}/documents/{asked().pk}").status_code == 404
     own = ElectionFactory(by=UserFactory(roles=[Role.REVIEWER], email="both@example.org"), state="submitted")
     assert signed_in(own.started_by).post(desk(own, "pdf/")).status_code == 403
+
+
+@pytest.mark.proof
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_on_paper_the_packet_is_whole_and_has_nothing_to_press(page, sign_in, reviewer, in_review):
+    sign_in(reviewer)
+    page.goto(desk(in_review))
+    page.emulate_media(media="print")
+    assert page.locator("button:visible, textarea:visible, #header:visible, .breadcrumbs:visible").count() == 0
+    expect(page.get_by_text("The NPI listed is valid.")).to_be_visible()
+    table = page.get_by_role("region", name="Clinicians in Quiet Harbor Medicine")
+    assert table.evaluate("(region) => getComputedStyle(region).overflowX") == "visible"
