@@ -13,11 +13,12 @@ class UnsavedFields(dict[str, str]):
 def typed(request: HttpRequest) -> QueryDict | dict[str, str] | None:
     """Return the values typed into a form that was sent; None if the page is only opened.
 
-    What was sent after the session had ended counts as typed when the page is opened again (drafts/unsaved_views.py).
+    What was sent after the session had ended counts as typed when the page is opened again (drafts/unsaved_views.py),
+    and so does what saved itself at the desk (desk/unsent_forms.py).
     """
     if request.method == "POST":
         return request.POST
-    unsaved = getattr(request, "unsaved", None)
+    unsaved = getattr(request, "unsaved", None) or getattr(request, "unsent", None)
     return UnsavedFields(unsaved.typed) if unsaved else None
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from ground.official_links import LINK
 from notices import outbox
 
 from .models import Election, Event, RoleKind
@@ -85,7 +86,9 @@ def in_two(text: str) -> tuple[str, str]:
 def _without_links_of_others(text: str) -> str:
     """Return a mail's text with every address of another site taken apart: what somebody typed stands in it.
 
-    E-mail addresses stay.
+    E-mail addresses stay, and links to the rules and to CMS.
     """
-    ours = f"{settings.SITE_URL}/"
-    return ours.join(SITE.sub(lambda name: DOT.sub(". ", name[0]), SCHEME.sub(" ", part)) for part in text.split(ours))
+    kept = re.compile(f"({re.escape(settings.SITE_URL)}/|{LINK.pattern}\n)", LINK.flags)
+    parts = kept.split(text)
+    parts[::2] = (SITE.sub(lambda name: DOT.sub(". ", name[0]), SCHEME.sub(" ", part)) for part in parts[::2])
+    return "".join(parts)

@@ -7,6 +7,7 @@ from ground import clock
 
 from .desk.correction_rounds import remind_of_corrections, resume_due
 from .desk.decisions import take_effect_due
+from .desk.unsent_forms import forget_old as forget_unsent_forms
 from .drafts import cookie_encryption
 from .overview.reminders import remind_due
 from .signing.signing_emails import ask_again_due, remind_signers_due, tell_executed_due
@@ -44,8 +45,9 @@ def tell_signers() -> None:
 
 @shared_task(name="elections.forget_sandboxes")
 def forget_sandboxes() -> None:
-    """Delete what somebody without an account, or signed out meanwhile, typed a day ago."""
+    """Delete what somebody without an account, or signed out meanwhile, typed a day ago; at the desk, 30 days ago."""
     cookie_encryption.forget_old(now=clock.now())
+    forget_unsent_forms(now=clock.now())
 
 
 @shared_task(name="elections.make_sample_agreement")

@@ -6,8 +6,12 @@ nothing of their own left out. No shape reaches over the end of a line.
 
 import re
 import unicodedata
+from bisect import bisect_right
 from functools import lru_cache
+from operator import itemgetter
 from urllib.parse import unquote_plus
+
+from .official_links import LINK
 
 MASK = "•••"
 
@@ -65,7 +69,8 @@ def numbers_in(text: str) -> list[str]:
     In a row, as 3-2-4, 2-7 or 3-3-3, or one by one, with at most three characters between that are neither letters nor
     digits; with hyphens or blanks between, also in any two parts, or in any parts of at most three digits. A ZIP+4 is
     no such number, nor is one of ten digits, such as an NPI or a phone number, nor part of a UUID or a fingerprint, of
-    a larger number with separators, of a count from 1 to 10, or of a list of four and more round numbers.
+    a larger number with separators, of a count from 1 to 10, or of a list of four and more round numbers. In a link to
+    the rules or to CMS (official_links.py) only 3-2-4 is one.
     """
     return [hit["private"] for hit in _hits(text)]
 
@@ -102,7 +107,15 @@ def in_plain_dress(text: str) -> str:
 def _hits(text: str) -> list[re.Match[str]]:
     """Return the places of private numbers in the text. Most texts have not even nine digits."""
     plain = in_plain_dress(text)
-    return [hit for hit in _SHAPES.finditer(plain) if hit["private"]] if _NINE_DIGITS.match(plain) else []
+    hits = [hit for hit in _SHAPES.finditer(plain) if hit["private"]] if _NINE_DIGITS.match(plain) else []
+    links = [link.span() for link in LINK.finditer(plain)] if hits else []
+    return [hit for hit in hits if _SSN_SHAPE.fullmatch(hit[0]) or not _is_within(hit.span(), links)]
+
+
+def _is_within(place: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
+    """Say whether a place in a text lies in one of the spans, which are in order and apart."""
+    at = bisect_right(spans, place[0], key=itemgetter(0)) - 1
+    return at >= 0 and place[1] <= spans[at][1]
 
 
 @lru_cache(4096)

@@ -6,12 +6,17 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from .private_numbers import has_nine_digit_run
+from .private_numbers import has_nine_digit_run, mask_private_numbers
 
 NINE_DIGITS = (
     "Nine digits in a row might be someone’s Social Security number, so we don’t accept them here and didn’t keep "
     "them. Leave them out."
 )
+NINE_DIGITS_MASKED = (
+    "Nothing was sent. Nine digits in a row might be someone’s Social Security number or TIN, so we replaced them with "
+    "••••. Read the text again before you send it."
+)
+MASK = "••••"  # more than the three characters that may stand between digits of one number
 
 NO_ADDRESS = "Enter an email address like name@example.org."
 
@@ -19,12 +24,14 @@ NO_ADDRESS = "Enter an email address like name@example.org."
 class Guarded:
     """Form mixin that refuses nine digits in a row in any field and clears that field, so no full SSN is kept.
 
-    Skips fields in `unguarded`. Gives required fields an error that says what to do. Choices and dates are guarded too:
-    Django's errors and widgets quote even a value that the page does not offer.
+    Skips fields in `unguarded`; in those of `masked` only the digits go, and the rest stays as it was typed. Gives
+    required fields an error that says what to do. Choices and dates are guarded too: Django's errors and widgets quote
+    even a value that the page does not offer.
     """
 
     data: Any  # the form it is put before has it
     unguarded: ClassVar[Collection[str]] = ()
+    masked: Collection[str] = ()
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,16 +51,15 @@ class Guarded:
         super().full_clean()  # type: ignore[misc]  # the form it is put before
         for name in refused:
             self.errors.pop(name, None)
-            self.add_error(name, NINE_DIGITS)
+            self.add_error(name, NINE_DIGITS_MASKED if name in self.masked else NINE_DIGITS)
 
-    def forget(self, name: str) -> None:
-        """Let a field come back empty: what was typed is not shown again."""
-        self.retype(name, "")
+    def forget(self: Any, name: str) -> None:
+        """Let a field come back empty, or without the digits: they are not shown again."""
+        self.retype(name, mask_private_numbers(self.data[self.add_prefix(name)], MASK) if name in self.masked else "")
 
     def retype(self: Any, name: str, text: str) -> None:
         """Let a field come back with another text than was typed."""
-        names = self._sent_as(name) or [self.add_prefix(name)]
-        self.data = {key: self.data[key] for key in self.data} | dict.fromkeys(names, text)
+        self._send(dict.fromkeys(self._sent_as(name) or [self.add_prefix(name)], text))
 
     def _join_lines(self: Any) -> None:
         """Let a field of one line have one: else a name could write more of a mail than its own place in it."""
@@ -65,7 +71,13 @@ class Guarded:
         ]
         joined = {key: " ".join(str(self.data[key]).splitlines()) for key in of_one_line}
         if any(self.data[key] != text for key, text in joined.items()):
-            self.data = {key: self.data[key] for key in self.data} | joined
+            self._send(joined)
+
+    def _send(self: Any, texts: dict[str, str]) -> None:
+        """Put these in the place of what was sent; boxes of one name, of which several are checked, stay."""
+        self.data = self.data.copy()
+        for key, text in texts.items():
+            self.data[key] = text
 
     def _sent_as(self: Any, name: str) -> list[str]:
         """Return the names a field has in what was sent: its own, and of a date and time one for each."""
@@ -75,7 +87,8 @@ class Guarded:
     def _holds_nine_digits(self: Any, name: str) -> bool:
         if name in self.unguarded or isinstance(self.fields[name].widget, forms.PasswordInput):
             return False
-        return any(has_nine_digit_run(str(self.data[key])) for key in self._sent_as(name))
+        all_of = getattr(self.data, "getlist", lambda key: [self.data[key]])
+        return any(has_nine_digit_run(str(text)) for key in self._sent_as(name) for text in all_of(key))
 
 
 def _what_to_do(field: forms.Field) -> str:

@@ -24,7 +24,7 @@ const SHEETS = {
     system: (rules) => rules,
   },
   staff: {
-    files: ["tokens", "staff_frame", "forms", "components", "finding", "session", "packet"],
+    files: ["tokens", "staff_frame", "forms", "components", "finding", "session", "packet", "print"],
     system: withoutElements,
   },
 };

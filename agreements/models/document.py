@@ -1,4 +1,4 @@
-"""The files that are made: agreements, executed ones and receipts."""
+"""The files that are made: agreements, executed ones, receipts, and what reviewers print."""
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +16,7 @@ class DocumentKind(models.TextChoices):
     AGREEMENT = "agreement", "Agreement"
     EXECUTED = "executed", "Executed agreement"
     RECEIPT = "receipt", "Receipt"
+    PACKET = "packet", "Reviewers’ packet"
 
 
 SEALED_KINDS = (DocumentKind.EXECUTED, DocumentKind.RECEIPT)

@@ -1,6 +1,6 @@
 """An agreement as people read it, on paper and on screen: clauses numbered, TINs as the parties see them.
 
-And a receipt, on paper.
+And a receipt, and what reviewers read of an election, on paper.
 """
 
 from datetime import date, datetime
@@ -65,6 +65,16 @@ def shown_receipt(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
         "received_at": datetime.fromisoformat(snapshot["received_at"]),
         "receipt_code": " ".join(wrap(snapshot["receipt_code"], 4)),
         "practices": [{**practice, "executed_on": _day(practice["executed_on"])} for practice in snapshot["practices"]],
+    }
+
+
+def shown_packet(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
+    """Return the values that a packet's document shows of its snapshot (elections/desk/packet_document.py)."""
+    return {
+        "snapshot": snapshot,
+        "title": "Packet: {virtual_group}, performance year {performance_year}".format(**snapshot),
+        "fingerprint": fingerprint(snapshot),
+        "as_of": datetime.fromisoformat(snapshot["as_of"]),
     }
 
 

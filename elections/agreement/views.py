@@ -145,5 +145,6 @@ def document(request: HttpRequest, election: Election, document_id: int) -> Http
 
 
 def _pdfs(election: Election) -> QuerySet[Document]:
-    """Return the agreement's documents; a receipt is looked for with its submission."""
-    return Document.objects.filter(agreement=election.agreement_id).exclude(kind=DocumentKind.RECEIPT)
+    """Return the agreement's own documents; a receipt is found with its submission, a packet at the desk."""
+    kinds = (DocumentKind.AGREEMENT, DocumentKind.EXECUTED)
+    return Document.objects.filter(agreement=election.agreement_id, kind__in=kinds)

@@ -19,6 +19,7 @@ from .conflicts import settle_conflict, settlement
 from .desk import DeskAdmin, sends, show_mail, staff
 from .forms import SettleForm
 from .log import logged
+from .unsent_forms import kept
 
 SETTLED = "The conflict is settled. The emails are on their way."
 
@@ -57,7 +58,7 @@ class ConflictAdmin(DeskAdmin):
         view = self.admin_site.admin_view
         return [
             path("", view(self.changelist_view), name="elections_conflict_changelist"),
-            path("<int:conflict_id>/", view(self.conflict), name="elections_conflict_change"),
+            path("<int:conflict_id>/", kept(self.conflict, view), name="elections_conflict_change"),
         ]
 
     def conflict(self, request: HttpRequest, conflict_id: int) -> HttpResponse:

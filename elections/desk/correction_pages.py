@@ -1,10 +1,10 @@
 """Asking for corrections from the packet, and going on without an answer."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import date, timedelta
-from itertools import count
+from itertools import count, takewhile
 
 from django.forms import BaseFormSet
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -14,7 +14,7 @@ from ground import clock
 
 from ..access import person
 from ..content import Snapshot
-from ..frame_forms import typed
+from ..frame_forms import UnsavedFields, typed
 from ..ledger import overrides_of
 from ..mails import Mail
 from ..models import Election
@@ -80,10 +80,23 @@ def _requests(request: HttpRequest, election: Election) -> "BaseFormSet[RequestF
     """Return the requests as they were typed, with an empty one where that is asked for; at first, the findings."""
     submission = submission_of(election)
     places = {"places": correction_rounds.places(Snapshot.of_submission(submission))}
+    if unsent := _unsent(typed(request)):
+        return RequestFormSet(initial=unsent, prefix=PREFIX, form_kwargs=places)
     if request.method != "POST":
         now = actions.judge_on_current_data(election, submission)
         return RequestFormSet(initial=_of_findings(election, now), prefix=PREFIX, form_kwargs=places)
     return RequestFormSet(_sent(request), prefix=PREFIX, form_kwargs=places)
+
+
+def _unsent(fields: Mapping[str, str] | None) -> list[dict[str, str]]:
+    """Return the requests among what was typed before and not sent."""
+    if not isinstance(fields, UnsavedFields):
+        return []
+    names = [*RequestForm.base_fields]
+    return [
+        {name: fields.get(f"{PREFIX}-{number}-{name}", "") for name in names}
+        for number in takewhile(lambda number: f"{PREFIX}-{number}-place" in fields, range(MOST))
+    ]
 
 
 def _sent(request: HttpRequest) -> QueryDict:

@@ -20,7 +20,7 @@ from ground.csv_cells import csv_file
 from ..states import WITH_CMS
 from . import tables
 from .desk import DeskAdmin, staff
-from .figures import made_decisions, received_elections
+from .figures import made_decisions, received_elections, requests_made
 from .tables import Table
 
 NO_ELECTIONS = "CMS received no elections for that performance year, so this page shows {}."
@@ -62,6 +62,7 @@ def dashboard_of(asked: str | None, *, by: User, now: datetime) -> Dashboard:
             *([tables.by_day(elections, window, now)] if window else []),
             tables.waits(decisions, now),
             tables.rejections(decisions),
+            tables.corrections(requests_made(year)),
             tables.loads(elections, decisions, year, by=by, now=now),
             tables.emails(),
         ],

@@ -1,9 +1,11 @@
 """A decision: made by a reviewer, undone within a minute, or taking effect after it (design 4)."""
 
 import uuid
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -27,6 +29,7 @@ from .actions import (
     submission_decided,
 )
 from .identifiers import Identifier, identifier_for
+from .reasons import chosen, in_words, pickable
 
 WAIT = timedelta(seconds=60)  # from a decision to its effect
 logger = structlog.get_logger(__name__)
@@ -76,25 +79,28 @@ def reject(
     by: User,
     now: datetime,
     submission_number: int,
-    reasons: str,
+    reasons: str = "",
+    picked: Sequence[str] = (),
     mail_seen: str | None = None,
     in_place: bool = False,
 ) -> Election:
     """Reject the submission that the reviewer looked at, with reasons that the representative reads.
 
-    It takes effect a minute later. `mail_seen` and `in_place` are as in `approve`.
+    It takes effect a minute later. `picked` are the keys of findings (reasons.py), which come before the reviewer's own
+    words; `mail_seen` and `in_place` are as in `approve`.
     """
     election = lock_as_stranger(election_id, by)
     submission = submission_decided(election, submission_number)
     refuse_in_place(election, by, in_place)
-    if not reasons.strip():
-        raise Refused("Enter your reasons. The representative reads them in the email.")
     lock_claims(election)
+    judged_election = judge_on_current_data(election, submission)
+    findings = chosen(pickable(election, judged_election), picked)
+    reasons = in_words(findings, reasons)
     mail = rejection_mail(election, submission, reasons)
     refuse_unless_seen(mail, mail_seen)
-    judged_election = judge_on_current_data(election, submission)
-    rejected = Decision.ReviewResult.REJECTED
-    decision = _decide(submission, rejected, judged_election, mail, by=by, now=now, reasons=reasons)
+    named = [{"practice": found.practice, "rule": found.rule, "cite": found.cite} for _, found in findings]
+    said = {"reasons": reasons, "picked": named}
+    decision = _decide(submission, Decision.ReviewResult.REJECTED, judged_election, mail, by=by, now=now, **said)
     fields = {"pending_decision": decision, "changed_at": election.changed_at}
     change_status(election, Verb.REJECT, by=by, now=now, fields=fields, submission=submission.number)
     return election
@@ -171,14 +177,13 @@ def _decide(
     *,
     by: User,
     now: datetime,
-    reasons: str = "",
+    **said: Any,
 ) -> Decision:
     election = submission.election
     overridden = overrides_of(election, judged_election.snapshot)
     return Decision.objects.create(
         submission=submission,
         outcome=outcome,
-        reasons=reasons,
         ledger=judged_election.ledger() | {"overridden": [[position, rule] for position, rule in overridden]},
         decided_by=by,
         decided_at=now,
@@ -186,4 +191,5 @@ def _decide(
         mail=asdict(mail),
         identifier_before=election.virtual_group_identifier,
         was_provisional=election.identifier_is_provisional,
+        **said,
     )

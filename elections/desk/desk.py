@@ -24,6 +24,7 @@ class DeskAdmin(ReadOnlyAdmin):
     def page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
         """Render a page of the desk in the admin's frame."""
         frame = self.admin_site.each_context(request) | {"title": title, "opts": self.opts}
+        frame |= {"unsaved": getattr(request, "unsaved", None), "unsent": getattr(request, "unsent", None)}
         return TemplateResponse(request, f"admin/elections/{self.opts.model_name}/{template}.html", frame | context)
 
 

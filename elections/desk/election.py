@@ -1,13 +1,14 @@
 """One packet per election, and the verbs of a review."""
 
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 
 from accounts.models import Role, User
 from ground import clock
@@ -15,14 +16,14 @@ from ground import clock
 from ..access import person
 from ..content import Snapshot
 from ..corrections.answers import open_correction
-from ..frame_forms import typed
+from ..frame_forms import UnsavedFields, typed
 from ..ledger import overrides_of
 from ..mails import Mail, compose
-from ..models import Conflict, Election
+from ..models import Conflict, Election, UnsentForm
 from ..outcomes import done
 from ..states import DECIDED, UNDECIDED, ElectionStatus, Verb
 from ..verbs import Refused
-from . import actions, decisions, looks, packet, reviewers
+from . import actions, decisions, looks, packet, reasons, reviewers, unsent_forms
 from .conflict import SIDES
 from .desk import sends, show_mail, staff
 from .filters import place_of
@@ -31,16 +32,18 @@ from .identifiers import identifier_for, proposal_for, replace_identifier
 from .log import logged
 from .morning import take_next
 from .pages import act_on, back_to_packet, closed
+from .pdf_pages import PdfPages
 from .queue import submission_of
 from .reopening import reopen, reopening_mail
 from .reveal import reveal
 from .submission_pages import SubmissionPages
+from .unsent_forms import kept
 
 DECIDED_SO = "{}. It takes effect in one minute, and only then the email is sent. Until then you can undo it."
 
 
 @admin.register(Election)
-class ElectionAdmin(SubmissionPages):
+class ElectionAdmin(SubmissionPages, PdfPages):
     """The queue, the packet of each election, and the verbs of its review."""
 
     stock_pages = {"changelist", "change", "history"}
@@ -48,8 +51,9 @@ class ElectionAdmin(SubmissionPages):
     def get_urls(self) -> list[URLPattern]:
         """Return the queue, the packet and its verbs; nothing of the stock pages but the list."""
         view, one, named = self.admin_site.admin_view, "<uuid:election_id>/", "elections_election"
-        reviews = [self.start_review, self.assign, self.override, self.ask, self.resume, self.note]
-        decides = [self.approve, self.reject, self.take_back, self.reopen, self.identifier]
+        typed_into = [self.override, self.ask, self.note, self.approve, self.reject, self.reopen]
+        others = [self.start_review, self.assign, self.resume, self.take_back, self.identifier, self.reveal, self.pdf]
+        verbs = [(verb, kept(verb, view)) for verb in typed_into] + [(verb, view(verb)) for verb in others]
         return [
             path("", view(self.changelist_view), name=f"{named}_changelist"),
             path("csv/", view(self.csv), name=f"{named}_csv"),
@@ -58,8 +62,8 @@ class ElectionAdmin(SubmissionPages):
             path(f"{one}submission/<int:number>/", view(self.submission), name=f"{named}_submission"),
             path(f"{one}history/", view(self.history), name=f"{named}_history"),
             *(
-                path(f"{one}{verb.__name__.replace('_', '-')}/", view(verb), name=f"{named}_{verb.__name__}")
-                for verb in (*reviews, *decides, self.reveal)
+                path(f"{one}{verb.__name__.replace('_', '-')}/", page, name=f"{named}_{verb.__name__}")
+                for verb, page in verbs
             ),
         ]
 
@@ -72,8 +76,9 @@ class ElectionAdmin(SubmissionPages):
         parts = packet.parts(election, user)
         may_act, leads = user.has_role(Role.REVIEWER), user.has_role(Role.LEAD_REVIEWER)
         form = mail = None
+        unsent_note, unsent = unsent_forms.forms_at(user, *(_address(election, verb) for verb in ("note", "approve")))
         if parts["clear"] and may_act and election.status == ElectionStatus.IN_REVIEW:
-            form, mail, hidden = _approve_form(request, election)
+            form, mail, hidden = _approve_form(request, election, _unsent(unsent))
             show_mail(form, hidden)
         if may_act and (parts["news"] or not election.looked_at):
             looks.keep_look(election, user, now)
@@ -87,7 +92,9 @@ class ElectionAdmin(SubmissionPages):
             place=place_of(election, request),
             form=form,
             mail=mail,
-            note_form=NoteForm(),
+            note_form=NoteForm(_unsent(unsent_note)),
+            unsent_note=unsent_note,
+            unsent=unsent,
             pending=pending,
             correction=open_correction(election),
             now=now,
@@ -156,7 +163,7 @@ class ElectionAdmin(SubmissionPages):
         if too_late := closed(request, election, Verb.APPROVE):
             return too_late
         submission = submission_of(election)
-        form, mail, hidden = _approve_form(request, election)
+        form, mail, hidden = _approve_form(request, election, typed(request))
         if act_on(request, election, form, decisions.approve, DECIDED_SO.format("Approved")):
             return back_to_packet(election)
         show_mail(form, hidden)
@@ -177,13 +184,17 @@ class ElectionAdmin(SubmissionPages):
         if too_late := closed(request, election, Verb.REJECT):
             return too_late
         submission = submission_of(election)
+        offered = reasons.pickable(election, actions.judge_on_current_data(election, submission))
         colleague = actions.colleague_of(election, person(request))
-        form = RejectForm(typed(request), colleague=colleague, initial={"submission_number": submission.number})
+        initial = {"submission_number": submission.number}
+        form = RejectForm(typed(request), colleague=colleague, offered=offered, initial=initial)
         if sends(request) and act_on(request, election, form, decisions.reject, DECIDED_SO.format("Rejected")):
             return back_to_packet(election)
         mail = None
         if request.method == "POST" and form.is_valid():
-            mail = decisions.rejection_mail(election, submission, form.cleaned_data["reasons"])
+            named = reasons.chosen(offered, form.cleaned_data.get("picked", ()))
+            words = reasons.in_words(named, form.cleaned_data["reasons"])
+            mail = decisions.rejection_mail(election, submission, words)
             show_mail(form, {"mail_seen": mail.fingerprint})
         return self.page_of(request, "reject", "Reject", election, form=form, mail=mail)
 
@@ -251,12 +262,24 @@ def _assigned(form: ReviewerForm, by: User) -> str:
     return f"{chosen} is now the reviewer of this election. The email is on its way."
 
 
-def _approve_form(request: HttpRequest, election: Election) -> tuple[ApproveForm, Mail, dict[str, str]]:
+def _address(election: Election, verb: str) -> str:
+    return reverse(f"admin:elections_election_{verb}", args=[election.pk])
+
+
+def _unsent(form: UnsentForm | None) -> UnsavedFields | None:
+    return UnsavedFields(form.typed) if form else None
+
+
+def _approve_form(
+    request: HttpRequest, election: Election, typed: Mapping[str, str] | None
+) -> tuple[ApproveForm, Mail, dict[str, str]]:
     """Return what was typed, or an empty form; the mail of an approval by it; and the form's hidden fields for both."""
     submission = submission_of(election)
     colleague = actions.colleague_of(election, person(request))
-    form = ApproveForm(typed(request), colleague=colleague, initial={"submission_number": submission.number})
-    values = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    form = ApproveForm(typed, colleague=colleague, initial={"submission_number": submission.number})
+    values = {"note": form.initial.get("note", "")}
+    if form.is_bound:
+        values = form.cleaned_data if form.is_valid() else {}
     given = proposal_for(election, values.get("proposed", ""))
     if number := values.get("identifier"):
         with suppress(Refused):  # the verb says so: it is another group's

@@ -1,15 +1,14 @@
 """What the dashboard counts: the elections that CMS received, and the decisions about one performance year."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import Case, F, Func, JSONField, When
+from django.db.models import Count
 
 from ground.clock import EASTERN
 
-from ..models import Decision, Election
+from ..models import CorrectionRequest, Election
 from ..submission.waiting_times import decisions_made, waited
 
 LATELY = timedelta(days=30)
@@ -31,7 +30,7 @@ class ReceivedElection(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MadeDecision:
-    """What is counted of a decision; `reasons` are the rules that a rejection found not met, with their paragraphs."""
+    """What is counted of a decision; `reasons` are rule and paragraph of each finding that a rejection named."""
 
     outcome: str
     decided_by: int
@@ -52,31 +51,17 @@ def received_elections() -> list[ReceivedElection]:
 
 
 def made_decisions(performance_year: int) -> list[MadeDecision]:
-    """Return the decisions about a year. Of their long ledgers only what rejections found not met is read."""
-    not_met = Func(
-        F("ledger"),
-        function="jsonb_path_query_array",
-        template="""%(function)s(%(expressions)s, '$.findings[*] ? (@.outcome == "not_met")')""",
-        output_field=JSONField(),
-    )
-    rejected = {
-        name: Case(When(outcome=Decision.ReviewResult.REJECTED, then=value), output_field=JSONField())
-        for name, value in {"not_met": not_met, "overridden": F("ledger__overridden")}.items()
-    }
-    fields = ("outcome", "decided_by", "decided_at", "submission__received_at", *rejected)
+    """Return the decisions about a year, without their long ledgers."""
+    fields = ("outcome", "decided_by", "decided_at", "submission__received_at", "picked")
+    rows = decisions_made(performance_year).order_by().values_list(*fields)
     return [
-        MadeDecision(outcome, by, at, waited(received_at, at), _reasons(not_met or (), overridden or ()))
-        for outcome, by, at, received_at, not_met, overridden in (
-            decisions_made(performance_year).order_by().annotate(**rejected).values_list(*fields)
-        )
+        MadeDecision(outcome, by, at, waited(received_at, at), frozenset((one["rule"], one["cite"]) for one in picked))
+        for outcome, by, at, received_at, picked in rows
     ]
 
 
-def _reasons(not_met: Iterable[dict[str, Any]], overridden: Iterable[list[Any]]) -> frozenset[tuple[str, str]]:
-    """Return rule and paragraph of each finding that is not met, and that no lead reviewer let stand."""
-    let_stand = {(position, rule) for position, rule in overridden}
-    return frozenset(
-        (finding["rule"], finding["cite"])
-        for finding in not_met
-        if (finding["practice"], finding["rule"]) not in let_stand
-    )
+def requests_made(performance_year: int) -> dict[tuple[str, str], int]:
+    """Count the requests for correction about a year by what they are pinned to: a kind of place, and which field."""
+    asked = CorrectionRequest.objects.filter(correction__submission__election__performance_year=performance_year)
+    counts = asked.order_by().values_list("pin", "field").annotate(Count("pk"))
+    return {(pin, field): count for pin, field, count in counts}

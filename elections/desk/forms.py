@@ -9,8 +9,10 @@ from eligibility.law.determination import Finding
 from eligibility.law.rules import rule_name
 
 from ..content import Snapshot
-from ..frame_forms import GuardedForm
+from ..frame_forms import GuardedForm, UnsavedFields
+from ..ledger import WORDS
 from ..models import Conflict
+from .reasons import Pickable, sentence
 from .reviewers import reviewers
 
 
@@ -36,7 +38,25 @@ def _why(label: str, help_text: str, if_empty: str, *, rows: int = 6, required: 
     )
 
 
-class DecisionForm(GuardedForm):
+def _as_initial(field: forms.Field, typed: str) -> Any:
+    """Return what was typed into a field, of boxes of one name those checked, as a form begins with it."""
+    return typed.splitlines() if isinstance(field, forms.MultipleChoiceField) else typed
+
+
+class DeskForm(GuardedForm):
+    """A form of the desk, whose free text is masked where it holds nine digits, and stays as it was typed else."""
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Begin with what was typed before and not sent (unsent_forms.py): nobody judged it yet."""
+        typed = data if isinstance(data, UnsavedFields) else {}
+        super().__init__(None if data is typed else data, *args, **kwargs)
+        seen = {name: field for name, field in self.fields.items() if not field.widget.is_hidden}
+        self.masked = [name for name, field in seen.items() if type(field) is forms.CharField]
+        kept = {name: _as_initial(field, typed[name]) for name, field in seen.items() if name in typed}
+        self.initial = {**self.initial, **kept}
+
+
+class DecisionForm(DeskForm):
     """What is decided of a submission: of the one that the reviewer looked at."""
 
     submission_number = forms.IntegerField(widget=forms.HiddenInput)
@@ -67,13 +87,38 @@ class ApproveForm(MailForm):
 
 
 class RejectForm(MailForm):
-    """Why an election is rejected; the representative reads it in the mail."""
+    """Why an election is rejected: findings, own words, or both; the representative reads them in the mail."""
 
-    reasons = _why(
-        "Reasons",
-        "The representative reads them in the email. Say what is wrong, which paragraph applies and what would fix it.",
-        "Enter your reasons. The representative reads them in the email.",
+    picked = forms.MultipleChoiceField(
+        label="Findings to name in the email",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="These are not met, or we can’t tell, on today’s data. The email quotes those you choose first.",
+        error_messages={"invalid_choice": "A finding you chose has another result now. Choose again."},
     )
+    reasons = _why(
+        "Reasons in your own words",
+        "The representative reads them in the email. Say what is wrong, which paragraph applies and what would fix it.",
+        "",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, offered: Pickable, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = offered
+        if offered:
+            self.fields["picked"].choices = [  # type: ignore[attr-defined]
+                (key, f"{WORDS[named[1].outcome].capitalize()}. {sentence(*named)}") for key, named in offered.items()
+            ]
+        else:
+            del self.fields["picked"]
+
+    def clean(self) -> dict[str, Any]:
+        """Require one of the two."""
+        if not self.errors and not self.cleaned_data.get("picked") and not self.cleaned_data["reasons"]:
+            what = "Choose a finding or enter" if self.offered else "Enter"
+            self.add_error("reasons", f"{what} your reasons. The representative reads them in the email.")
+        return self.cleaned_data
 
 
 class ReopenForm(MailForm):
@@ -115,25 +160,25 @@ class OverrideForm(DecisionForm):
         return self.cleaned_data | ({"practice": found.practice, "rule": found.rule} if found else {})
 
 
-class IdentifierForm(GuardedForm):
+class IdentifierForm(DeskForm):
     """The virtual group identifier that CMS gave, in the place of the provisional one."""
 
     identifier = _identifier("Letters and digits, as CMS assigned it.")
 
 
-class ReviewerForm(GuardedForm):
+class ReviewerForm(DeskForm):
     """Who reviews the election; no one, if it is left empty."""
 
     reviewer = forms.ModelChoiceField(reviewers(), required=False, empty_label="No one", label="Reviewer")
 
 
-class NoteForm(GuardedForm):
+class NoteForm(DeskForm):
     """A note for those who review the election."""
 
     text = _why("Add a note", "Only CMS staff read it. You cannot change it later.", "Type your note first.", rows=3)
 
 
-class RevealForm(GuardedForm):
+class RevealForm(DeskForm):
     """Which TIN is shown whole, and why; both are kept."""
 
     practice = forms.TypedChoiceField(label="Practice", coerce=int)
@@ -149,7 +194,7 @@ class RevealForm(GuardedForm):
         self.fields["practice"].choices = list(enumerate(snapshot.practice_names))  # type: ignore[attr-defined]
 
 
-class SettleForm(GuardedForm):
+class SettleForm(DeskForm):
     """Who gets the TIN, and why; with the fingerprint of the mails that were shown, empty if none were."""
 
     mail_seen = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -181,7 +226,7 @@ class AskForm(MailForm):
     )
 
 
-class RequestForm(GuardedForm):
+class RequestForm(DeskForm):
     """One request: what it is about, what is wrong, and what would settle it. An empty one is none."""
 
     place = forms.ChoiceField(label="What is it about?", error_messages={"required": "Choose what it is about."})

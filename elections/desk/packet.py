@@ -54,14 +54,16 @@ def parts(election: Any, user: User) -> dict[str, Any]:
     now = judge_on_current_data(election, submission, updates=of_it)
     written = overrides_of(election, snapshot) if election.has_overrides else {}
     ledger = groups(frozen(submission.ledger_for_cms), snapshot, written)
+    ledger_now = groups(now.findings, now.snapshot, written)
     events = list(_events(election))
     notes = list(_notes(election)) if election.has_notes else []
     found = {
         "submission": submission,
         "snapshot": snapshot,
-        "verdict": verdict(groups(now.findings, now.snapshot, written)),
+        "verdict": verdict(ledger_now),
         "verdict_then": verdict(ledger),
         "ledger": ledger,
+        "ledger_now": ledger_now,
         "practices": practices(snapshot, now, rosters_of_last_year(snapshot, approved, reported)),
         "coverage": coverage(submission),
         "differences": differences(submission, now),

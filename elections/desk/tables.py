@@ -1,7 +1,7 @@
 """The tables of the dashboard, each with a chart of the same numbers, and the file that has them too."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
@@ -17,6 +17,7 @@ from ground.templatetags.et import et_date
 from notices.models import Notice, NoticeState
 
 from ..models import Decision
+from ..models.correction import Pin, PinnedField
 from ..states import DECIDED, IN_REVIEW, NEVER_SUBMITTED, SUBMITTED, UNDECIDED, WITHDRAWN, ElectionStatus
 from ..submission.waiting_times import WaitingTime, waiting_time
 from . import charts
@@ -142,7 +143,7 @@ def _days(time: WaitingTime | None) -> tuple[object, ...]:
 
 
 def rejections(decisions: Sequence[MadeDecision]) -> Table:
-    """Count rejections by the rules that were not met when they were decided."""
+    """Count rejections by the rules of the findings that they named."""
     rejected = [made for made in decisions if made.outcome == Decision.ReviewResult.REJECTED]
     counts = Counter(reason for made in rejected for reason in made.reasons)
     shown = [(*reason, counts[reason]) for reason in sorted(counts, key=lambda reason: (-counts[reason], reason))]
@@ -151,10 +152,25 @@ def rejections(decisions: Sequence[MadeDecision]) -> Table:
     return Table(
         "rejections",
         "Reasons for rejection",
-        ("Not met", "Paragraph", "Rejections"),
+        ("Finding", "Paragraph", "Rejections"),
         [TableRow(rule_name(rule), (cite, count)) for rule, cite, count in shown],
         f"{_counted(len(rejected), 'rejection')}. One can have several reasons.",
         charts.bars([(rule_name(rule), (count,)) for rule, _, count in shown]),
+    )
+
+
+def corrections(requests: Mapping[tuple[str, str], int]) -> Table:
+    """Count the requests for correction by what they were about."""
+    words = dict(PinnedField.choices) | dict(Pin.choices)
+    shown = [(words[field or pin], count) for (pin, field), count in requests.items()]
+    shown.sort(key=lambda row: (-row[1], row[0]))
+    return Table(
+        "corrections",
+        "Reasons for correction",
+        ("What CMS asked about", "Requests"),
+        [TableRow(label, (count,)) for label, count in shown],
+        f"{_counted(sum(requests.values()), 'request')}. A correction can have several requests.",
+        charts.bars([(label, (count,)) for label, count in shown]),
     )
 
 

@@ -1,6 +1,7 @@
 """What was sent from a page after the session had ended: encrypted with the cookie's key until its owner signs in.
 
-Numbers that might be a whole Social Security number are not kept: nobody judged yet what they are.
+Numbers that might be a whole Social Security number are not kept: nobody judged yet what they are. The field goes, or
+at the desk the digits alone.
 """
 
 import json
@@ -8,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ground.private_numbers import has_nine_digit_run
+from ground.private_numbers import has_nine_digit_run, mask_private_numbers
+from ground.ssn_guard import MASK
 
 from . import cookie_encryption
 
 COOKIE = "typed"
 MOST_CHARACTERS = 300_000
-NEVER = ("csrfmiddlewaretoken", "confirm", "fingerprint")
+NEVER = ("csrfmiddlewaretoken", "confirm", "fingerprint", "mail_seen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,33 @@ class UnsavedPage:
     user: int | None  # whose session ended; None where that is not known
 
 
-def keep(token: str, path: str, sent: Mapping[str, str], *, user: int | None, now: datetime) -> bool:
+def typed_fields(sent: Mapping[str, str]) -> dict[str, str]:
+    """Return what of a page may be kept, by field; of several boxes of one name those checked, one a line."""
+    all_of = getattr(sent, "getlist", lambda name: [sent[name]])
+    return {
+        name: "\n".join(map(str, all_of(name))) for name in sent if name not in NEVER and not has_nine_digit_run(name)
+    }
+
+
+def fits(fields: Mapping[str, str]) -> bool:
+    """Say whether it is not too much to keep."""
+    return sum(len(name) + len(value) for name, value in fields.items()) <= MOST_CHARACTERS
+
+
+def masked(text: str) -> str:
+    """Return a text with a mask in the place of nine digits."""
+    return mask_private_numbers(text, MASK)
+
+
+def keep(
+    token: str, path: str, sent: Mapping[str, str], *, user: int | None, now: datetime, masks: bool = False
+) -> bool:
     """Keep what was sent to a page; False where it is too much to keep."""
-    fields = {name: str(sent[name]) for name in sent if name not in NEVER and not has_nine_digit_run(name)}
-    if sum(len(name) + len(value) for name, value in fields.items()) > MOST_CHARACTERS:
+    fields = typed_fields(sent)
+    if not fits(fields):
         return False
+    if masks:
+        fields = {name: masked(value) for name, value in fields.items()}
     left_out = [name for name, value in fields.items() if has_nine_digit_run(value)]
     typed = {name: value for name, value in fields.items() if name not in left_out}
     cookie_encryption.keep(json.dumps([path, typed, left_out, user]).encode(), token, _of(path), now=now)

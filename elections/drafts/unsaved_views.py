@@ -1,6 +1,5 @@
 """A page whose typing outlives the session: what is sent too late is kept, and stands there again after sign-in."""
 
-import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -12,21 +11,24 @@ from accounts import sessions
 from ground import clock, links
 
 from ..access import person
-from ..models import Election
+from ..models import Conflict, Election
 from . import unsaved_pages as store
 from .cookie_encryption import set_cookie
 
 View = Callable[..., HttpResponse]
 
 
-def preserve_unsaved(view: View) -> View:
-    """Have a page keep what is sent after the session ended. It needs sign-in as every page does; it is asked here."""
+def preserve_unsaved(view: View, *, masks: bool = False) -> View:
+    """Have a page keep what is sent after the session ended. It needs sign-in as every page does; it is asked here.
+
+    `masks` is for pages of which all but nine digits is kept.
+    """
 
     @login_not_required
     @wraps(view)
     def preserving(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return _sign_in_first(request, kwargs.get("election_id"))
+            return _sign_in_first(request, kwargs, masks)
         token = request.COOKIES.get(store.COOKIE, "")
         if not token:
             return view(request, *args, **kwargs)
@@ -40,19 +42,26 @@ def preserve_unsaved(view: View) -> View:
     return preserving
 
 
-def _sign_in_first(request: HttpRequest, election_id: uuid.UUID | None) -> HttpResponse:
-    """Keep what was sent to a page of an election that there is, and lead to the sign-in page and back."""
+def _sign_in_first(request: HttpRequest, of: dict[str, Any], masks: bool) -> HttpResponse:
+    """Keep what was sent to a page of an election, or conflict, that there is; lead to the sign-in page and back."""
     ended: sessions.Limit | None = getattr(request, "session_ended", None)
     if request.method == "POST":
         ended = ended or "out"
     answer = sessions.sign_in_again(request, ended, request.get_full_path())
-    if request.method != "POST" or election_id is None or not Election.objects.filter(pk=election_id).exists():
+    if request.method != "POST" or not _is_there(of):
         return answer
     token = request.COOKIES.get(store.COOKIE) or links.new_token()
     user = getattr(request, "session_ended_of", None)
-    if not store.keep(token, request.path, request.POST, user=user, now=clock.now()):
+    if not store.keep(token, request.path, request.POST, user=user, now=clock.now(), masks=masks):
         return answer
     if "X-Autosave" in request.headers:
         answer = JsonResponse({"sign_in": answer.headers["Location"]}, status=401)
     set_cookie(answer, store.COOKIE, token)
     return answer
+
+
+def _is_there(of: dict[str, Any]) -> bool:
+    """Say whether there is the election, or the conflict, that a page's address names."""
+    if "conflict_id" in of:
+        return Conflict.objects.filter(pk=of["conflict_id"]).exists()
+    return "election_id" in of and Election.objects.filter(pk=of["election_id"]).exists()

@@ -11,6 +11,7 @@ from .note import ReviewNote
 from .override import Override
 from .roster import RosterStep
 from .submission import Decision, Receipt, Submission
+from .unsent_form import UnsentForm
 from .update import Update, UpdateKind
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "RosterStep",
     "Submission",
     "TinKind",
+    "UnsentForm",
     "Update",
     "UpdateKind",
     "VirtualGroup",

@@ -58,8 +58,9 @@ class Receipt(models.Model):
 class Decision(models.Model):
     """What a reviewer decided about one submission, the ledger it was decided on, and the email as it was shown.
 
-    Its effects (email, claims, identifier, what people see) follow at `takes_effect_at`; None: they came at once, as
-    before decisions waited. The last two fields are what the election's identifier was before.
+    `reasons` are those of a rejection, as the representative reads them; `picked` are the findings that they name. Its
+    effects (email, claims, identifier, what people see) follow at `takes_effect_at`; None: they came at once, as before
+    decisions waited. The last two fields are what the election's identifier was before.
     """
 
     class ReviewResult(models.TextChoices):
@@ -69,6 +70,7 @@ class Decision(models.Model):
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="decisions")
     outcome = models.CharField(max_length=10, choices=ReviewResult)
     reasons = models.TextField(blank=True)
+    picked = models.JSONField(default=list)
     ledger = models.JSONField(encoder=DjangoJSONEncoder)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
     decided_at = models.DateTimeField()

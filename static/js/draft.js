@@ -71,7 +71,7 @@ function autosave(form) {
 
   function content() {
     const data = new FormData();
-    const isNew = form.dataset.autosave === "moves"; // a page that adds sends all it has: the server knows none of it
+    const isNew = form.dataset.autosave !== ""; // a page that adds, or a form at the desk, sends all it has
     for (const [name, value] of new FormData(form)) {
       if (value instanceof File) continue;
       const own = name.replace(/^initial-/, "");
@@ -182,6 +182,7 @@ function autosave(form) {
     }
     for (const name of open) marked.add(name);
     for (const name of Object.keys(told.overtaken)) overtaken.set(name, told.overtaken[name]);
+    for (const [name, text] of Object.entries(told.masked || {})) showMasked(form.elements[name], sent.get(name), text);
     for (const [name, sentences] of Object.entries(told.errors)) tell(name, sentences, told.emptied.includes(name));
     for (const [name, value] of Object.entries(told.overtaken)) askWhich(name, value);
     for (const [key, state] of Object.entries(told.lines || {})) {
@@ -194,6 +195,11 @@ function autosave(form) {
     const isDone = !changed.size && !marked.size && !isHeldBack();
     say(marked.size ? `Saved ${told.saved}, except for what is marked.` : isDone ? lastSaved : "Not saved yet …");
     if (isDone) form.removeAttribute("data-changed");
+  }
+
+  /* What the server keeps of a field without nine digits takes the place of what was typed, once the field is left. */
+  function showMasked(field, typed, text) {
+    if (field !== document.activeElement && field.value === typed) field.value = text;
   }
 
   /* A field that is sent when it is left holds something that was not sent, or a line waits to be removed. */

@@ -63,9 +63,11 @@ RETURNING elections_election.id
 """
 DECIDE = """
 INSERT INTO elections_decision (
-    submission_id, outcome, reasons, ledger, decided_by_id, decided_at, mail, was_provisional
+    submission_id, outcome, reasons, picked, ledger, decided_by_id, decided_at, mail, was_provisional
 )
 SELECT last_submission_id, status, CASE status WHEN 'rejected' THEN 'As the findings say.' ELSE '' END,
+       CASE status WHEN 'rejected' THEN jsonb_path_query_array(
+           submitter_ledger, '$.findings[*] ? (@.outcome == "not_met")') ELSE '[]' END,
        submitter_ledger || '{"overridden": []}', decided_by, decided_at,
        '{}', true
 FROM unnest(%s::uuid[], %s::timestamptz[], %s::bigint[]) AS decided (election, decided_at, decided_by)

@@ -146,6 +146,32 @@ def test_only_the_number_is_masked(text: str, masked: str):
     assert mask_private_numbers(text) == masked
 
 
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        (link, link)
+        for link in (
+            "See https://www.ecfr.gov/current/title-42/section-414.1315#p-414.1315(c)(2).",
+            "(https://www.cms.gov/files/document/123456789-guide.pdf)",
+            "https://qpp.cms.gov/resources/123456789?page=2",
+            "https://www.federalregister.gov/documents/2024/12/09/2024-25382/payment-policies",
+            "https://www.govinfo.gov/content/pkg/FR-2024-12-09/pdf/2024-25382.pdf",
+        )
+    ]
+    + [
+        ("https://www.cms.gov/a/457-55-5462", "https://www.cms.gov/a/•••"),
+        ("https://www.cms.gov/a 457555462", "https://www.cms.gov/a •••"),
+        ("http://www.cms.gov/457555462", "http://www.cms.gov/•••"),
+        ("https://www.cms.gov.example.org/457555462", "https://www.cms.gov.example.org/•••"),
+        ("https://www.cms.gov@example.org/457555462", "https://www.cms.gov@example.org/•••"),
+        ("https://example.org/?to=457555462", "https://example.org/?to=•••"),
+        ("https://example.org/?to=https://www.cms.gov/457555462", "https://example.org/?to=https://www.cms.gov/•••"),
+    ],
+)
+def test_links_to_the_rules_and_to_cms_stay_whole(text: str, masked: str):
+    assert mask_private_numbers(text) == masked
+
+
 @given(st.text(st.sampled_from("457 -.\u2013\u200b\n⁵５é,x"), max_size=40))
 def test_a_masked_text_holds_none(text: str):
     assert not has_nine_digit_run(mask_private_numbers(text))

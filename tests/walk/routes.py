@@ -290,6 +290,7 @@ STAFF_PAGES = [
     Route("admin:elections_election_identifier", VERB, VERB, of("approved")),
     Route("admin:elections_election_reveal", VERB, VERB, packet),
     Route("admin:elections_election_history", DESK, DESK, packet),
+    Route("admin:elections_election_pdf", changed(DESK, AWAY), changed(DESK, AWAY), packet, page=False),
     Route("admin:dashboard", DESK, ONLY_SHOWN),
     Route("admin:dashboard_csv", DESK, ONLY_SHOWN, lambda _: {"table": "statuses"}, page=False),
     *(

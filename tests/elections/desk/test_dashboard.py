@@ -12,12 +12,14 @@ from accounts.models import Role
 from elections.models import Decision, Election
 from ground import clock
 from notices.models import Notice
-from tests.elections.steps import reject
+from tests.elections.steps import desk, hidden, reject
 from tests.factories.elections import ElectionFactory, take_effect
 from tests.factories.many import Copy, copies_of
 from tests.factories.people import DanaFactory, ReviewerFactory, StewardFactory, UserFactory, signed_in
 from tests.factories.practices import BY_SSN, OTHER, PracticeFactory, load_cms_data
 from tests.pages import text
+
+from ..corrections.test_corrections import asking
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +109,7 @@ EXPECTED = {
         ["Rejected", "2", "fewer than 5", "", ""],
     ],
     "rejections": [
-        ["Not met", "Paragraph", "Rejections"],
+        ["Finding", "Paragraph", "Rejections"],
         ["Practice size", "42 CFR 414.1315(a)(1)", "2"],
         ["Agreement executed", "42 CFR 414.1315(c)(3)(ix)", "1"],
     ],
@@ -180,6 +182,17 @@ def test_a_rejection_in_words_alone_has_no_finding(client, in_review):
     assert file_of(client, "rejections")[1:] == [["The reviewer’s own words alone", "", "1"]]
 
 
+def test_requests_for_correction_count_by_what_they_are_about(client, in_review, lead):
+    asked = asking(*((place, "It is wrong.", "Mend it.") for place in ("practice:0", "practice:1", "field:agreement")))
+    shown = client.post(desk(in_review, "ask/"), asked)
+    assert client.post(desk(in_review, "ask/"), hidden(shown) | asked).status_code == 302
+    assert file_of(client, "corrections") == [
+        ["What CMS asked about", "Requests"],
+        ["A practice", "2"],
+        ["The agreement", "1"],
+    ]
+
+
 def test_a_decision_that_was_undone_is_no_waiting_time(client, cms_data, reviewer):
     pattern = ElectionFactory(practices=(OTHER, BY_SSN), state="submitted")
     received = clock.now() - 9 * DAY
@@ -202,10 +215,10 @@ def test_it_takes_as_many_queries_whatever_it_counts(client, cms_data, reviewer,
     states = ("in_review", "approved", "rejected")
     copies_of(pattern, [Copy(clock.now() - n % 30 * DAY, states[n % 3], reviewer) for n in range(count - 1)])
     client.get(DASHBOARD)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         answer = client.get(DASHBOARD)
     assert rows_of(answer.content.decode(), "statuses")[-1] == ["All", str(count)]
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(f"{DASHBOARD}days.csv")
 
 

@@ -116,6 +116,18 @@ def test_reject_shows_the_mail_first_and_releases_the_claims(client, in_review):
     assert "Lakeside has 12 clinicians (42 CFR 414.1315(a)(1))." in mail.body
 
 
+def test_links_to_the_rules_and_to_cms_stay_whole_in_a_mail(client, in_review):
+    official = (
+        "https://www.ecfr.gov/current/title-42/section-414.1315#p-414.1315(c)(2)",
+        "https://www.cms.gov/files/document/123456789-guide.pdf",
+    )
+    shown = client.post(
+        desk(in_review, "reject/"),
+        {"submission_number": 1, "reasons": f"Read {official[0]} and ({official[1]}), not https://evil.example/pay."},
+    )
+    assert f"Read {official[0]} and ({official[1]}), not  evil. example/pay." in shown.context["mail"].body
+
+
 def test_a_waiting_claim_cannot_be_approved_until_a_lead_moves_it(client, cms_data, lead):
     first = ElectionFactory(state="in_review")
     second = ElectionFactory(practices=(SOLO, OTHER), name="Mill Group", state="in_review")

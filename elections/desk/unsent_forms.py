@@ -1,0 +1,87 @@
+"""What a reviewer types at the desk saves itself, for them alone, until the form is sent; and outlives the session.
+
+Nine digits are masked before anything is kept. What is sent after the session ended is kept as on the public pages
+(drafts/unsaved_views.py). A mail that was shown is not kept: it is shown again before it is sent.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
+
+from accounts.models import Role, User
+from ground import clock
+from ground.ssn_guard import NINE_DIGITS_MASKED
+from ground.templatetags.et import et_time
+
+from ..access import person
+from ..drafts.unsaved_pages import fits, masked, typed_fields
+from ..drafts.unsaved_views import View, preserve_unsaved
+from ..models import UnsentForm
+from .desk import staff
+
+RETENTION = timedelta(days=30)
+TOO_LONG = "This is too long to save."
+
+
+def kept(verb: View, door: Callable[[View], Any]) -> View:
+    """Return the view of a verb, behind the door, as a page that keeps what is typed into its form until it is sent."""
+
+    @wraps(verb)
+    def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            _open(request)
+            return verb(request, *args, **kwargs)
+        if "X-Autosave" in request.headers:
+            return _answer(request)
+        response = verb(request, *args, **kwargs)
+        if response.status_code == 302:  # it was sent, and leads on
+            UnsentForm.objects.filter(user=person(request), path=request.path).delete()
+        elif isinstance(response, TemplateResponse) and response.context_data is not None:
+            response.context_data["unsent"] = _keep(request)
+        return response
+
+    return preserve_unsaved(door(keeping), masks=True)
+
+
+def forms_at(user: User, *paths: str) -> list[UnsentForm | None]:
+    """Return the person's unsent form at each of the pages; None where there is none."""
+    found = {form.path: form for form in UnsentForm.objects.filter(user=user, path__in=paths)}
+    return [found.get(path) for path in paths]
+
+
+def forget_old(*, now: datetime) -> int:
+    """Delete what nobody sent within 30 days, and return how many forms that was."""
+    return UnsentForm.objects.filter(saved_at__lte=now - RETENTION).delete()[0]
+
+
+def _open(request: HttpRequest) -> None:
+    """Give the page what was typed into it before; what was sent after the session's end goes first."""
+    if not getattr(request, "unsaved", None):
+        [request.unsent] = forms_at(person(request), request.path)  # type: ignore[attr-defined]
+
+
+def _keep(request: HttpRequest) -> UnsentForm | None:
+    """Keep what was sent in the place of what was kept before; None if it is too much."""
+    typed = typed_fields(request.POST)
+    if not fits(typed):
+        return None
+    row = {"typed": {name: masked(text) for name, text in typed.items()}, "saved_at": clock.now()}
+    return UnsentForm.objects.update_or_create(user=person(request), path=request.path, defaults=row)[0]
+
+
+def _answer(request: HttpRequest) -> HttpResponse:
+    """Keep what a page sends by itself, and answer it as drafts/saving.py says; `masked` are fields' texts as kept."""
+    staff(request, Role.REVIEWER)
+    told: dict[str, Any] = {"saved": None, "refused": [], "errors": {}, "emptied": [], "overtaken": {}}
+    if form := _keep(request):
+        sent = typed_fields(request.POST)
+        changed = {name: text for name, text in form.typed.items() if text != sent[name]}
+        errors = {name: [NINE_DIGITS_MASKED] for name in changed}
+        told |= {"saved": f"at {et_time(form.saved_at)}", "errors": errors, "masked": changed}
+    else:
+        told["refused"] = [TOO_LONG]
+    return JsonResponse(told)
