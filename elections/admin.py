@@ -6,10 +6,10 @@ from django.contrib import admin
 
 from accounts.staff_site import StaffSite
 
-from .desk import audit, conflict, dashboard, election, morning, runs
+from .desk import audit, conflict, dashboard, election, morning, outgoing, runs
 
 site = cast(StaffSite, admin.site)
 site.panels.append(morning.panel)
 site.pages.extend([*dashboard.PAGES, *audit.PAGES])
 
-__all__ = ["audit", "conflict", "election", "runs"]
+__all__ = ["audit", "conflict", "election", "outgoing", "runs"]

@@ -23,8 +23,8 @@ class DeskAdmin(ReadOnlyAdmin):
 
     def page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
         """Render a page of the desk in the admin's frame."""
-        frame = self.admin_site.each_context(request) | {"title": title, "opts": self.opts}
-        return TemplateResponse(request, f"admin/elections/{self.opts.model_name}/{template}.html", frame | context)
+        page = f"admin/elections/{self.opts.model_name}/{template}.html"
+        return TemplateResponse(request, page, self.frame(request, title) | context)
 
 
 def staff(request: HttpRequest, *roles: Role) -> User:
