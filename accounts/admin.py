@@ -34,11 +34,9 @@ class UserAdmin(PersonVerbs):
     list_display = ("email", "name", "roles", "waiting", "second_factor", "is_active")
     list_filter = ("staff_roles__role", "waiting_roles__role", "is_active")
     search_fields = ("email", "name")
-    search_help_text = "Email address or name"
+    search_help_text = "Search by name or email address"
     ordering = ("email",)
     fields = readonly_fields = ("email", "name", "date_joined", "is_active", "second_factor")
-    list_per_page = 50
-    show_full_result_count = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         factors = Authenticator.objects.filter(user=OuterRef("pk"))
@@ -86,12 +84,9 @@ class StaffChangeAdmin(ReadOnlyAdmin):
     list_select_related = ("user", "by")
     list_filter = ("verb", "role")
     search_fields = ("user__email", "by__email")
-    search_help_text = "Email address of either person"
+    search_help_text = "Search by the email address of either person"
+    date_hierarchy = "at"
     ordering = ("-at", "-pk")
-    list_per_page = 50
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Changes to staff"} | (extra_context or {}))
 
     @admin.display(description="for whom")
     def for_whom(self, change: StaffChange) -> str:

@@ -10,7 +10,14 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
-from .triggers import an_administrator_stays, append_only, change_notes_transaction, never_changed, role_has_its_change
+from .triggers import (
+    an_administrator_stays,
+    append_only,
+    change_notes_transaction,
+    never_changed,
+    role_ends_with_its_change,
+    role_has_its_change,
+)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -98,7 +105,7 @@ class StaffRole(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "role"], name="staff_role_once")]
-        triggers = [role_has_its_change, never_changed, an_administrator_stays]
+        triggers = [role_has_its_change, never_changed, role_ends_with_its_change, an_administrator_stays]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
@@ -175,6 +182,7 @@ class WaitingRole(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "role"], name="waiting_role_once")]
+        triggers = [never_changed]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"

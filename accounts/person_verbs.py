@@ -82,7 +82,7 @@ class PersonVerbs(ReadOnlyAdmin):
         """Confirm a role that another administrator gave."""
         by, waiting = _administrator(request), _waiting(given_id)
         if waiting is None:
-            return _no_longer_waits(request, given_id)
+            return self._no_longer_waits(request, given_id)
         verb = PersonVerb(
             title=f"Confirm the role {waiting.get_role_display()}",
             button="Confirm the role",
@@ -102,7 +102,7 @@ class PersonVerbs(ReadOnlyAdmin):
         """Cancel a role that waits."""
         by, waiting = _administrator(request), _waiting(given_id)
         if waiting is None:
-            return _no_longer_waits(request, given_id)
+            return self._no_longer_waits(request, given_id)
         verb = PersonVerb(
             title=f"Cancel the role {waiting.get_role_display()}",
             button="Cancel the role",
@@ -196,7 +196,7 @@ class PersonVerbs(ReadOnlyAdmin):
         """Show what a button does and whom it emails; by POST do it, or say why not and keep what was typed."""
         if verb.why_not:
             messages.error(request, verb.why_not)
-            return _person(user)
+            return self._person(request, user)
         if request.method == "POST" and verb.form.is_valid():
             try:
                 change = verb.act(**verb.form.cleaned_data)
@@ -205,9 +205,21 @@ class PersonVerbs(ReadOnlyAdmin):
             else:
                 self.log_change(request, user, str(change))
                 messages.success(request, verb.done)
-                return redirect("account") if user == request.user else _person(user)
-        frame = self.admin_site.each_context(request) | {"title": verb.title, "opts": self.opts}
-        return TemplateResponse(request, "admin/accounts/user/verb.html", frame | {"person": user, "verb": verb})
+                return redirect("account") if user == request.user else self._person(request, user)
+        told = {"person": user, "verb": verb}
+        return TemplateResponse(request, "admin/accounts/user/verb.html", self.frame(request, verb.title) | told)
+
+    def _no_longer_waits(self, request: HttpRequest, given_id: int) -> HttpResponse:
+        """Say who was first, on the page of the person whose role it is. Raises Http404 if it was never given."""
+        given = get_object_or_404(StaffChange.objects.select_related("user"), pk=given_id)
+        try:
+            messages.error(request, roles.what_became_of(given_id))
+        except StaffChange.DoesNotExist:
+            raise Http404 from None
+        return self._person(request, given.user)
+
+    def _person(self, request: HttpRequest, user: User) -> HttpResponse:
+        return self.back_to(request, "change", user.pk)
 
 
 def _administrator(request: HttpRequest) -> User:
@@ -224,20 +236,6 @@ def _typed(request: HttpRequest) -> QueryDict | None:
 
 def _waiting(given_id: int) -> WaitingRole | None:
     return WaitingRole.objects.select_related("user", "given__by").filter(pk=given_id).first()
-
-
-def _no_longer_waits(request: HttpRequest, given_id: int) -> HttpResponse:
-    """Say who was first, on the page of the person whose role it is. Raises Http404 if no such role was ever given."""
-    given = get_object_or_404(StaffChange.objects.select_related("user"), pk=given_id)
-    try:
-        messages.error(request, roles.what_became_of(given_id))
-    except StaffChange.DoesNotExist:
-        raise Http404 from None
-    return _person(given.user)
-
-
-def _person(user: User) -> HttpResponse:
-    return redirect("admin:accounts_user_change", user.pk)
 
 
 def _canceled(waiting: Iterable[WaitingRole]) -> list[str]:

@@ -221,8 +221,8 @@ def take_away(user: User, role: Role, *, reason: str, by: User | None, now: date
     """End a role, and the roles that wait and end with it. Runs inside the caller's transaction, whose turn it is."""
     people = told_of_removal(user, by=by)
     waiting = list(ends_with(user, role))
-    user.staff_roles.filter(role=role).delete()
     change = record(StaffVerb.REMOVED, user, by=by, now=now, role=role, reason=reason)
+    user.staff_roles.filter(role=role).delete()
     tell(change, people, now=now)
     drop_all(waiting, by=by, now=now, reason=f"{user.email}, who gave it, is no longer an administrator.")
     return change

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import label_for_field
 from django.contrib.admin.views.main import ERROR_FLAG, PAGE_VAR, SEARCH_VAR
 from django.core.exceptions import PermissionDenied
@@ -34,12 +35,19 @@ def has_role(request: HttpRequest, *roles: Role) -> bool:
 class ReadOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]
     """A model's pages for staff with one of the roles in `readers`; what is done there is a verb with a page.
 
-    An administrator sees what is about people alone, where `readers` says so.
+    An administrator sees what is about people alone, where `readers` says so. The search is a form that posts: what is
+    typed there may be a number that no address may hold.
     """
 
     readers: ClassVar[tuple[Role, ...]] = tuple(role for role in Role if role != Role.ADMINISTRATOR)
     actions = None
+    list_per_page = 50
     show_full_result_count = False
+
+    @property
+    def title(self) -> str:
+        """What the list is called."""
+        return str(capfirst(self.opts.verbose_name_plural))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -56,25 +64,52 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the list as it is filtered, all of it where a filter is not understood; search by POST."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method == "POST" and self.search_fields:
+            return self.searched(request)
+        if ERROR_FLAG in request.GET:
+            messages.warning(request, NOT_UNDERSTOOD)
+            return redirect(request.path)
+        return super().changelist_view(request, {"title": self.title} | (extra_context or {}))
+
+    def frame(self, request: HttpRequest, title: str) -> dict[str, Any]:
+        """Return what a page of our own shows around its content, as stock pages do."""
+        kept = self.get_preserved_filters(request)
+        return self.admin_site.each_context(request) | {"title": title, "opts": self.opts, "preserved_filters": kept}
+
+    def back_to(self, request: HttpRequest, page: str, *args: Any) -> HttpResponse:
+        """Lead to a stock page, from which the list goes on as it was filtered."""
+        address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
+        kept: dict[str, Any] = {"opts": self.opts, "preserved_filters": self.get_preserved_filters(request)}
+        return redirect(add_preserved_filters(kept, address))
+
+    def searched(self, request: HttpRequest) -> HttpResponse:
+        """Lead to the list that shows what the words are part of; a number that no address may hold is left out."""
+        words = request.POST.get(SEARCH_VAR, "").strip()[:LONGEST_SEARCH]
+        query: Any = copy(request.GET)
+        for name in (SEARCH_VAR, PAGE_VAR):
+            query.pop(name, None)
+        if re.search(r"\d{9}", words) or stands_in_address(words):
+            messages.warning(request, NO_NUMBERS)
+        elif words:
+            query[SEARCH_VAR] = words
+        return redirect(f"{request.path}?{query.urlencode()}" if query else request.path)
+
 
 class RecordAdmin(ReadOnlyAdmin):
     """A list of what happened, for those who look into it later: searched, filtered, downloaded, never changed.
 
-    Its columns are methods that return text, for the page and for the file alike. The search is a form that posts: what
-    is typed there may be a number that no address may hold.
+    Its columns are methods that return text, for the page and for the file alike.
     """
 
     stock_pages = {"changelist"}
     change_list_template = "admin/record_list.html"
     list_display_links: Any = None
-    list_per_page = 50
     preserve_filters = False
     show_facets = admin.ShowFacets.NEVER
-
-    @property
-    def title(self) -> str:
-        """What the list is called."""
-        return str(capfirst(self.opts.verbose_name_plural))
 
     @property
     def stem(self) -> str:
@@ -90,19 +125,14 @@ class RecordAdmin(ReadOnlyAdmin):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list as it is filtered, all of it where a filter is not understood; search by POST."""
-        self._refuse_others(request)
-        if request.method == "POST":
-            return self._search(request)
-        if ERROR_FLAG in request.GET:
-            messages.warning(request, NOT_UNDERSTOOD)
-            return redirect(request.path)
-        told = {"title": self.title, "csv_address": reverse(f"admin:{self.stem}_csv")}
+        """Show the list, with the way to its file."""
+        told = {"csv_address": reverse(f"admin:{self.stem}_csv")}
         return super().changelist_view(request, told | (extra_context or {}))
 
     def csv(self, request: HttpRequest) -> HttpResponse:
         """Send the list as it is filtered, whole, as a CSV file."""
-        self._refuse_others(request)
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         try:
             changelist = self.get_changelist_instance(request)
         except IncorrectLookupParameters:
@@ -113,18 +143,3 @@ class RecordAdmin(ReadOnlyAdmin):
         rows = changelist.get_queryset(request).iterator(chunk_size=2_000)
         lines = ([getattr(self, column)(row) for column in columns] for row in rows)
         return csv_file(f"{self.title.lower().replace(' ', '-')}-{clock.today()}", head, lines)
-
-    def _search(self, request: HttpRequest) -> HttpResponse:
-        words = request.POST.get(SEARCH_VAR, "").strip()[:LONGEST_SEARCH]
-        query: Any = copy(request.GET)
-        for name in (SEARCH_VAR, PAGE_VAR):
-            query.pop(name, None)
-        if re.search(r"\d{9}", words) or stands_in_address(words):
-            messages.warning(request, NO_NUMBERS)
-        elif words:
-            query[SEARCH_VAR] = words
-        return redirect(f"{request.path}?{query.urlencode()}" if query else request.path)
-
-    def _refuse_others(self, request: HttpRequest) -> None:
-        if not self.has_view_permission(request):
-            raise PermissionDenied

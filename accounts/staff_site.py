@@ -75,7 +75,6 @@ class StaffSite(AdminSite):
 
     site_header = site_title = "Virtual Group Elections: CMS staff"
     index_title = "Work"
-    enable_nav_sidebar = False
     panels: ClassVar[list[Callable[[HttpRequest], str]]] = []  # what apps above show first of what waits for a person
     pages: ClassVar[list[StaffPage]] = []
 

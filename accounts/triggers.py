@@ -35,6 +35,26 @@ role_has_its_change = pgtrigger.Trigger(
     """,
 )
 
+# A role ends only by a change written before it in the same transaction.
+role_ends_with_its_change = pgtrigger.Trigger(
+    name="role_ends_with_its_change",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Delete,
+    func="""
+        IF NOT EXISTS (
+            SELECT 1
+            FROM accounts_staffchange AS change
+            WHERE change.user_id = OLD.user_id
+              AND change.role = OLD.role
+              AND change.verb = 'removed'
+              AND change.transaction = pg_current_xact_id()::text
+        ) THEN
+            RAISE EXCEPTION 'A staff role ends only with its change.' USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN OLD;
+    """,
+)
+
 # Two who remove each other come one after the other, and the second is refused.
 an_administrator_stays = pgtrigger.Trigger(
     name="an_administrator_stays",

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
@@ -19,13 +19,16 @@ from .models import Document
 from .papers import documents
 
 
-@admin.register(Document)
 class DocumentAdmin(ReadOnlyAdmin):
-    """Read by staff; the data steward may have a failed document tried again."""
+    """Read by staff; the data steward may have a failed document tried again.
+
+    Registered by elections.desk.outgoing, which knows the elections that documents are of.
+    """
 
     stock_pages = {"changelist", "change", "history"}
-    list_display = ["__str__", "state", "attempts", "requested_at", "ready_at", "next_attempt_at", "failure"]
-    list_filter = ["state"]
+    list_display = ["__str__", "kind", "state", "attempts", "requested_at", "ready_at", "next_attempt_at", "failure"]
+    list_filter = ["state", "kind"]
+    date_hierarchy = "requested_at"
     fields = (
         "kind",
         "state",
@@ -70,4 +73,4 @@ class DocumentAdmin(ReadOnlyAdmin):
             messages.success(request, f"{document} is queued. We’ll make it in a moment.")
         else:
             messages.info(request, f"{document} has not failed. Nothing was changed.")
-        return redirect("admin:agreements_document_change", document.pk)
+        return self.back_to(request, "change", document.pk)

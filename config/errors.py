@@ -16,23 +16,37 @@ from ground.private_numbers import stands_in_address
 
 from .context import support
 
+UNREADABLE = "Something in the web address or in what you sent isn’t right."
+NO_ROLE = "Your role at CMS does not allow that."
+NOT_THERE = "No staff page has this address, or it isn’t yours to see."
+BY_BUTTON = "This address works only from a button or a link on another page."
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that the request could not be read."""
-    return render(request, "400.html", status=400)
+    said = _to_staff(request, "We couldn’t read that request", UNREADABLE, status=400)
+    return said or render(request, "400.html", status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that one may look and not touch; to staff on a page of theirs, and in the words of what refused them."""
-    if request.path.startswith(reverse("admin:index")) and getattr(request.user, "is_staff", False):
-        said = {"title": "You can’t do that here", "why": str(exception) or "Your role at CMS does not allow that."}
-        return render(request, "admin/forbidden.html", admin.site.each_context(request) | said, status=403)
-    return render(request, "403.html", status=403)
+    """Say that one may look and not touch; to staff in the words of what refused them."""
+    said = _to_staff(request, "You can’t do that here", str(exception) or NO_ROLE, status=403)
+    return said or render(request, "403.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say the same of what is not there and of what is somebody else's."""
-    return render(request, "404.html", status=404)
+    said = _to_staff(request, "We can’t find that", NOT_THERE, status=404)
+    return said or render(request, "404.html", status=404)
+
+
+def _to_staff(request: HttpRequest, title: str, why: str, *, status: int) -> HttpResponse | None:
+    """Return a staff page that says what went wrong, to those past its door who asked for one; None for others."""
+    is_known = hasattr(request, "user")  # not of one that was refused before the sign-in was read
+    if not (is_known and request.path.startswith(reverse("admin:index")) and admin.site.has_permission(request)):
+        return None
+    said = {"title": title, "why": why}
+    return render(request, "admin/error.html", admin.site.each_context(request) | said, status=status)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -81,5 +95,6 @@ class NotAllowedPageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
-            response.content = render(request, "405.html").content
+            page = _to_staff(request, "This page can’t be opened that way", BY_BUTTON, status=405)
+            response.content = (page or render(request, "405.html")).content
         return response

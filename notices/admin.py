@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
@@ -28,13 +28,18 @@ LINK = re.compile(r"(https?://[^/\s]+/)\S+")
 logger = structlog.get_logger(__name__)
 
 
-@admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
-    """Read by staff; the data steward may send a notice again."""
+    """Read by staff; the data steward may send a notice again.
+
+    Registered by elections.desk.outgoing, which knows the elections that notices are about.
+    """
 
     stock_pages = {"changelist", "change", "history"}
     list_display = (*SHOWN, "server_answer")
     list_filter = ["state", "reason"]
+    search_fields = ["to", "subject"]
+    search_help_text = "Search by recipient or subject"
+    date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
     fields = readonly_fields = (*SHOWN, "next_attempt_at", "server_answer", "message_id", "shown_body")
 
@@ -71,7 +76,7 @@ class NoticeAdmin(ReadOnlyAdmin):
             raise PermissionDenied("Only a data steward can send a notice again.")
         notice = get_object_or_404(Notice, pk=notice_id)
         if request.method != "POST":
-            context = {**self.admin_site.each_context(request), "title": "Send this notice again?", "notice": notice}
+            context = self.frame(request, "Send this notice again?") | {"notice": notice}
             return TemplateResponse(request, "admin/notices/notice/resend.html", context)
         if delivery.resend(notice.pk, now=clock.now()):
             self.log_change(request, notice, "Queued to be sent again.")
@@ -79,4 +84,4 @@ class NoticeAdmin(ReadOnlyAdmin):
             messages.success(request, f"The notice to {notice.to} is queued. We’ll send it in a moment.")
         else:
             messages.info(request, "This notice is already queued. Nothing was changed.")
-        return redirect("admin:notices_notice_change", notice.pk)
+        return self.back_to(request, "change", notice.pk)

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 
 from accounts.models import Role
@@ -74,7 +74,7 @@ class ConflictAdmin(DeskAdmin):
         if changes and form.is_valid():
             values = form.cleaned_data | {"by": user, "now": clock.now()}
             if sends(request) and done(request, logged(settle_conflict), SETTLED, conflict, **values):
-                return redirect("admin:elections_conflict_changelist")
+                return self.back_to(request, "changelist")
             settled = settlement(conflict, values["outcome"], now=clock.now())
             show_mail(form, {"mail_seen": settled.fingerprint})
         return self.page(

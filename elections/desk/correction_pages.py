@@ -27,7 +27,7 @@ from .correction_rounds import DAYS_TO_ANSWER, Asked
 from .desk import sends, show_mail
 from .forms import AskForm, RequestForm, RequestFormSet
 from .log import logged
-from .pages import Pages, back_to_packet, closed
+from .pages import Pages, back_to_packet, closed, led_back
 from .queue import submission_of
 
 ASKED = "Asked. The email is on its way. The election comes back to you when the representative submits again."
@@ -64,15 +64,10 @@ class CorrectionPages(Pages):
     def resume(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Continue the review without an answer."""
         election = self.one(request, election_id, Role.REVIEWER)
-        if request.method == "POST":
-            done(
-                request,
-                logged(correction_rounds.resume_review),
-                RESUMED,
-                election.pk,
-                by=person(request),
-                now=clock.now(),
-            )
+        if request.method != "POST":
+            return led_back(request, election)
+        by, now = person(request), clock.now()
+        done(request, logged(correction_rounds.resume_review), RESUMED, election.pk, by=by, now=now)
         return back_to_packet(election)
 
 

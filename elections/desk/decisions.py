@@ -148,12 +148,12 @@ def take_effect(election_id: uuid.UUID, *, now: datetime) -> bool:
     if decision.outcome == Decision.ReviewResult.REJECTED:
         lock_claims(election)
         release_all(election, now=now)
-    Election.objects.filter(pk=election.pk).update(pending_decision=None, changed_at=now)
     if event := election.status_event:
         owe(event, Mail(**decision.mail | {"to": tuple(decision.mail["to"])}), now=now)
         if colleague := colleague_of(election, decision.decided_by):
             did = decision.get_outcome_display().lower()
             tell(event, "colleague_acted", [colleague.email], now=now, by=decision.decided_by, did=did)
+    Election.objects.filter(pk=election.pk).update(pending_decision=None, changed_at=now)
     return True
 
 

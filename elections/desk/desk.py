@@ -23,9 +23,9 @@ class DeskAdmin(ReadOnlyAdmin):
 
     def page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
         """Render a page of the desk in the admin's frame."""
-        frame = self.admin_site.each_context(request) | {"title": title, "opts": self.opts}
-        frame |= {"unsaved": getattr(request, "unsaved", None), "unsent": getattr(request, "unsent", None)}
-        return TemplateResponse(request, f"admin/elections/{self.opts.model_name}/{template}.html", frame | context)
+        page = f"admin/elections/{self.opts.model_name}/{template}.html"
+        typed = {"unsaved": getattr(request, "unsaved", None), "unsent": getattr(request, "unsent", None)}
+        return TemplateResponse(request, page, self.frame(request, title) | typed | context)
 
 
 def staff(request: HttpRequest, *roles: Role) -> User:

@@ -28,10 +28,10 @@ from .conflict import SIDES
 from .desk import sends, show_mail, staff
 from .filters import place_of
 from .forms import ApproveForm, IdentifierForm, NoteForm, OverrideForm, RejectForm, ReopenForm, RevealForm, ReviewerForm
-from .identifiers import identifier_for, proposal_for, replace_identifier
+from .identifiers import NONE_YET, identifier_for, proposal_for, replace_identifier
 from .log import logged
 from .morning import take_next
-from .pages import act_on, back_to_packet, closed
+from .pages import act_on, back_to_packet, closed, led_back
 from .pdf_pages import PdfPages
 from .queue import submission_of
 from .reopening import reopen, reopening_mail
@@ -134,6 +134,8 @@ class ElectionAdmin(SubmissionPages, PdfPages):
     def assign(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Take the election, hand it to a colleague, or give it back."""
         election, by = self.one(request, election_id, Role.REVIEWER), person(request)
+        if request.method != "POST" and election.status not in UNDECIDED:
+            return led_back(request, election, reviewers.STAYS)
         form = ReviewerForm(typed(request), initial={"reviewer": by})
         if act_on(request, election, form, reviewers.assign, _assigned(form, by)):
             return back_to_packet(election)
@@ -215,9 +217,10 @@ class ElectionAdmin(SubmissionPages, PdfPages):
     def take_back(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Undo one's own decision within its minute."""
         election = self.one(request, election_id, Role.REVIEWER)
-        if request.method == "POST":
-            said = "Undone. The election is in your review again. We didn’t email anyone."
-            done(request, logged(decisions.take_back), said, election.pk, by=person(request), now=clock.now())
+        if request.method != "POST":
+            return led_back(request, election)
+        said = "Undone. The election is in your review again. We didn’t email anyone."
+        done(request, logged(decisions.take_back), said, election.pk, by=person(request), now=clock.now())
         return back_to_packet(election)
 
     def note(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
@@ -231,6 +234,8 @@ class ElectionAdmin(SubmissionPages, PdfPages):
     def identifier(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Replace the provisional identifier by the one CMS gave."""
         election = self.one(request, election_id, Role.REVIEWER)
+        if request.method != "POST" and election.public_status != ElectionStatus.APPROVED:
+            return led_back(request, election, NONE_YET)
         form = IdentifierForm(typed(request))
         said = "The identifier was replaced. The email is on its way."
         if act_on(request, election, form, replace_identifier, said):

@@ -15,6 +15,8 @@ from ..states import ElectionStatus
 from ..verbs import Refused, record
 from .actions import lock_as_stranger
 
+NONE_YET = "Only an approved election has a virtual group identifier, once the approval took effect."
+
 
 class Identifier(NamedTuple):
     """A virtual group identifier as an approval gives it, under the names of the election's fields."""
@@ -51,7 +53,7 @@ def replace_identifier(election_id: uuid.UUID, *, by: User, now: datetime, ident
     """Put the virtual group identifier that CMS gave in the place of the provisional one."""
     election = lock_as_stranger(election_id, by)
     if election.public_status != ElectionStatus.APPROVED:
-        raise Refused("Only an approved election has a virtual group identifier, once the approval took effect.")
+        raise Refused(NONE_YET)
     before = election.virtual_group_identifier
     if before == identifier and not election.identifier_is_provisional:
         return election

@@ -20,6 +20,7 @@ from ..states import WITH_CMS, ElectionStatus
 from .actions import start_review
 from .desk import DeskAdmin
 from .filters import MINE, UNASSIGNED, listed_elections, queue_with
+from .outgoing import notices_of_others
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def waiting(user: User) -> list[WaitingWork]:
         )
     )
     conflicts = Conflict.objects.filter(closed_at=None).count()
-    emails = Notice.objects.aggregate(
+    emails = notices_of_others(user, Notice.objects.all()).aggregate(
         failed=Count("pk", filter=Q(state=NoticeState.FAILED)), bounced=Count("pk", filter=Q(state=NoticeState.BOUNCED))
     )
     notices = reverse("admin:notices_notice_changelist")

@@ -21,6 +21,9 @@ from ..states import Verb, transition
 from .desk import OWN_PART, staff
 from .log import logged
 from .queue import Queue
+from .reopening import NOT_IN_EFFECT
+
+BY_BUTTON = "This address works only from its button here. Nothing was changed."
 
 
 class Pages(Queue):
@@ -61,7 +64,17 @@ def act_on(request: HttpRequest, election: Election, form: Form, act: Callable[.
 
 def closed(request: HttpRequest, election: Election, verb: Verb) -> HttpResponse | None:
     """Lead a page that is opened too late back to the packet; what was sent is judged, and answered, by the verb."""
-    if request.method == "POST" or transition(verb, election.status):
+    if request.method == "POST":
         return None
-    messages.info(request, f"This election is {election.get_status_display().lower()}, so you cannot do that now.")
+    if transition(verb, election.status) is None:
+        why = f"This election is {election.get_status_display().lower()}, so you cannot do that now."
+        return led_back(request, election, why)
+    if verb == Verb.REOPEN and election.pending_decision_id:
+        return led_back(request, election, NOT_IN_EFFECT)
+    return None
+
+
+def led_back(request: HttpRequest, election: Election, why: str = BY_BUTTON) -> HttpResponse:
+    """Lead an address that was typed by hand back to the packet, and say why."""
+    messages.info(request, why)
     return back_to_packet(election)

@@ -55,7 +55,6 @@ class Queue(DeskAdmin):
 
     list_display = ["election", "performance_year", "state", "received_at", "age", "reviewer", "attention"]
     list_filter = [*FILTERS, AmongFilter]
-    list_per_page = 50
     search_fields = [
         *("last_submission__virtual_group_name", "claims__practice_name"),
         *("representative_name", "representative_email"),

@@ -15,6 +15,8 @@ from ..submission.claims import reclaim
 from ..verbs import Refused, change_status
 from .actions import lock_as_stranger, refuse_unless_seen, submission_looked_at
 
+NOT_IN_EFFECT = "This decision has not taken effect yet. Whoever made it can still undo it."
+
 
 @transaction.atomic
 def reopen(
@@ -34,7 +36,7 @@ def reopen(
     election = lock_as_stranger(election_id, by)
     submission = submission_looked_at(election, submission_number)
     if election.pending_decision:
-        raise Refused("This decision has not taken effect yet. Whoever made it can still undo it.")
+        raise Refused(NOT_IN_EFFECT)
     if election.status == ElectionStatus.REJECTED:
         reclaim(election, Snapshot.of_submission(submission), now=now)
     mail = reopening_mail(election, reason)

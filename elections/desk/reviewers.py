@@ -16,6 +16,7 @@ from ..verbs import Refused, record
 from .actions import lock_as_stranger
 
 MAIL = "assigned"
+STAYS = "This election no longer needs a decision, so its reviewer stays."
 
 
 def reviewers() -> QuerySet[User]:
@@ -32,7 +33,7 @@ def assign(election_id: uuid.UUID, *, reviewer: User | None, by: User, now: date
     """
     election = lock_as_stranger(election_id, by)
     if election.status not in UNDECIDED:
-        raise Refused("This election no longer needs a decision, so its reviewer stays.")
+        raise Refused(STAYS)
     if election.reviewer == reviewer:
         return election
     if reviewer and holds_a_role(reviewer, election):

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
@@ -45,12 +45,10 @@ class RunAdmin(LoadRunAdmin):
             return self._activate(request, run)
         if not runs.may_be_activated(run):
             messages.info(request, "You can make active only a staged run, or the run before the active one.")
-            return redirect("admin:eligibility_loadrun_change", run.pk)
+            return self.back_to(request, "change", run.pk)
         active = active_run(run.performance_year) if run.performance_year else None
         title = "Go back to this run?" if run.status == LoadRun.Status.SUPERSEDED else "Make this run active?"
-        context = self.admin_site.each_context(request) | {
-            "title": title,
-            "opts": self.opts,
+        context = self.frame(request, title) | {
             "run": run,
             "active": active,
             "differences": compared(active, run) if active else None,
@@ -73,4 +71,4 @@ class RunAdmin(LoadRunAdmin):
         else:
             self.log_change(request, run, "Made this run active.")
             messages.success(request, "This run is active now. You can still go back to the one before.")
-        return redirect("admin:eligibility_loadrun_change", run.pk)
+        return self.back_to(request, "change", run.pk)

@@ -4,6 +4,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("elections", "0013_corrections_and_notes")]
+    dependencies = [("elections", "0014_looks")]
 
     operations = [migrations.AddField(model_name="decision", name="picked", field=models.JSONField(default=list))]

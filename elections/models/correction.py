@@ -5,7 +5,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from ..triggers import answered_for_good, never_deleted
+from ..states import Verb
+from ..triggers import OF_CORRECTION, OF_SUBMISSION, answered_for_good, comes_with_event, ended_for_good, never_deleted
 from .election import Member
 from .submission import Submission
 
@@ -36,6 +37,8 @@ class Correction(models.Model):
         ]
         triggers = [
             pgtrigger.ReadOnly(name="asked_for_good", fields=["submission", "asked_by", "asked_at", "due_at", "mail"]),
+            comes_with_event(OF_SUBMISSION, Verb.ASK_FOR_CORRECTION),
+            ended_for_good,
             never_deleted,
         ]
 
@@ -106,6 +109,7 @@ class CorrectionRequest(models.Model):
                     *("npi", "field", "reason", "settled_by"),
                 ],
             ),
+            comes_with_event(OF_CORRECTION, Verb.ASK_FOR_CORRECTION),
             answered_for_good,
             never_deleted,
         ]

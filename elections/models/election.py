@@ -15,7 +15,14 @@ from eligibility.law.calendar import Window
 from ground.vault import EncryptedTextField
 
 from ..states import DECIDED, GIVEN_UP, WITH_CMS, ElectionStatus
-from ..triggers import decision_waits_with_status, never_deleted, starts_as_draft, status_follows_table
+from ..triggers import (
+    decision_takes_effect_as_a_whole,
+    decision_waits_with_status,
+    never_deleted,
+    starts_as_draft,
+    status_follows_table,
+    submission_goes_on,
+)
 
 LONGEST_NAME = 100
 LONGEST_NPI = 40  # characters: what is typed in its place is kept, and said not to be one
@@ -84,7 +91,10 @@ class Election(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["performance_year", "status"]), models.Index(fields=["representative_email"])]
-        triggers = [starts_as_draft, status_follows_table, decision_waits_with_status, never_deleted]
+        triggers = [
+            *(starts_as_draft, status_follows_table, submission_goes_on, never_deleted),
+            *(decision_waits_with_status, decision_takes_effect_as_a_whole),
+        ]
 
     def __str__(self) -> str:
         return f"{self.virtual_group}, {self.performance_year}"

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from ..triggers import append_only
+from ..triggers import OF_SUBMISSION, append_only, comes_with_event
 from .submission import Submission
 
 
@@ -27,7 +27,7 @@ class Override(models.Model):
             models.UniqueConstraint(fields=["submission", "rule", "tin_key"], name="finding_overridden_once"),
             models.CheckConstraint(condition=~models.Q(justification=""), name="override_says_why"),
         ]
-        triggers = [append_only]
+        triggers = [append_only, comes_with_event(OF_SUBMISSION, "override")]
 
     def __str__(self) -> str:
         return f"{self.rule} of {self.practice_name}"

@@ -9,7 +9,8 @@ from django.db import models
 from agreements.models import Document
 from ground.vault import EncryptedTextField
 
-from ..triggers import append_only
+from ..states import Verb
+from ..triggers import OF_SUBMISSION, append_only, comes_with_event
 from .election import Election
 
 
@@ -33,7 +34,7 @@ class Submission(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["election", "number"], name="submission_number_once")]
-        triggers = [append_only]
+        triggers = [append_only, comes_with_event("NEW.election_id", Verb.SUBMIT)]
 
     def __str__(self) -> str:
         return f"Submission {self.number}"
@@ -81,7 +82,7 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ["decided_at"]
-        triggers = [append_only]
+        triggers = [append_only, comes_with_event(OF_SUBMISSION, Verb.APPROVE, Verb.REJECT)]
 
     def __str__(self) -> str:
         return self.get_outcome_display()

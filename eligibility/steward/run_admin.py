@@ -39,7 +39,8 @@ class LoadRunAdmin(DataAdmin):
     change_list_template = "admin/eligibility/loadrun/change_list.html"
 
     list_display = ["id", "kind", "performance_year", "status", "rows", "error_count", "started_by", "started_at"]
-    list_filter = ["kind", "status"]
+    list_filter = ["kind", "status", "performance_year"]
+    date_hierarchy = "started_at"
     fields = [
         *("kind", "performance_year", "status", "rows_kept", "rows", "source_files", "by", "started_by"),
         *("started_at", "finished_at", "activated_at", "error_count", "problems_counted", "first_problems"),
@@ -106,8 +107,7 @@ class LoadRunAdmin(DataAdmin):
             else:
                 messages.info(request, "This run already loaded these files. Nothing changed.")
             return redirect("admin:eligibility_loadrun_change", run.pk)
-        context = {"title": f"Load {kind.label}", "opts": self.opts, "form": form, "kind": kind}
-        context |= self.admin_site.each_context(request)
+        context = self.frame(request, f"Load {kind.label}") | {"form": form, "kind": kind}
         return TemplateResponse(request, "admin/eligibility/loadrun/upload.html", context)
 
     def progress(self, request: HttpRequest, run_id: int) -> HttpResponse:

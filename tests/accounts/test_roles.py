@@ -476,7 +476,7 @@ def test_the_list_of_changes_asks_the_same_whatever_its_length(ruth, django_asse
         changed(UserFactory(), by=ruth)
     client = signed_in(UserFactory(roles=[Role.AUDITOR]))
     client.get("/staff/accounts/staffchange/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         answer = client.get("/staff/accounts/staffchange/")
     assert text(answer).count("Moves to audits.") == count
 

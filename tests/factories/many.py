@@ -84,20 +84,24 @@ RETURNING elections_election.id
 
 @dataclass(frozen=True)
 class Copy:
-    """How far one copy came: its status, when it was received, how long it waited, and rules it does not meet."""
+    """How far one copy came: its status, when it was received, how long it waited, and rules it does not meet.
+
+    Without a name its group is called by a number.
+    """
 
     received_at: datetime
     status: str = "submitted"
     reviewer: User | None = None
     waited: timedelta = timedelta(0)
     not_met: tuple[str, ...] = ()
+    name: str = ""
 
 
 @transaction.atomic
 def copies_of(pattern: Election, copies: Sequence[Copy]) -> list[Election]:
     """Return copies of a submitted election, each a group of its own with as many practices."""
-    numbers = [next(NUMBERS) for _ in copies]
-    groups = VirtualGroup.objects.bulk_create(VirtualGroup(name=f"Copied Group {n}") for n in numbers)
+    names = [copy.name or f"Copied Group {next(NUMBERS)}" for copy in copies]
+    groups = VirtualGroup.objects.bulk_create(VirtualGroup(name=name) for name in names)
     agreements = Agreement.objects.bulk_create(
         Agreement(performance_year=pattern.performance_year, acknowledged=True) for _ in copies
     )

@@ -1,5 +1,7 @@
 """The staff pages that show notices."""
 
+import re
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import connection
@@ -10,6 +12,7 @@ from ground import clock, vault
 from notices.delivery import deliver
 from notices.models import Notice
 from tests.factories.notices import NoticeFactory
+from tests.pages import text
 
 LIST = "admin:notices_notice_changelist"
 
@@ -38,7 +41,7 @@ def test_notices_list(staff, rows, django_assert_num_queries):
     client = staff(Role.AUDITOR)
     for number in range(rows):
         NoticeFactory(subject=f"Received {number}")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         response = client.get(reverse(LIST))
     content = response.content.decode()
     assert [f"Received {number}" in content for number in range(4)] == [number < rows for number in range(4)]
@@ -93,6 +96,19 @@ def test_resend_asks_first_and_is_logged(staff, mail_server):
     ]
     assert "Nothing was changed" in client.post(page, follow=True).content.decode()
     assert LogEntry.objects.count() == 1
+
+
+def test_filters_stay_over_a_verb(staff, mail_server):
+    deliver(NoticeFactory().pk, now=clock.now())
+    client, listed = staff(Role.DATA_STEWARD), f"{reverse(LIST)}?state__exact=sent"
+    address = listed
+    for page in ("change", "resend"):
+        found = re.search(rf'href="(/staff/notices/notice/\d+/{page}/\?[^"]+)"', client.get(address).content.decode())
+        assert found, page
+        address = found[1].replace("&amp;", "&")
+    after = client.post(address, follow=True)
+    assert "is queued. We’ll send it in a moment." in text(after)
+    assert f'<a href="{listed}">Notices</a>' in after.content.decode()
 
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.LEAD_REVIEWER, Role.AUDITOR])

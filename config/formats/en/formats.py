@@ -1,3 +1,4 @@
-"""Moments say their zone; ours say it through ground/templatetags/et.py."""
+"""As everywhere else: short months, and moments with their zone (ground/templatetags/et.py)."""
 
-DATETIME_FORMAT = r"N j, Y, P \E\T"
+DATE_FORMAT = "M j, Y"
+DATETIME_FORMAT = r"M j, Y, g:i a \E\T"

@@ -14,12 +14,21 @@ from eligibility.models import NppesRecord
 from notices.models import Notice
 from tests.elections.steps import approve, desk, hidden, reject, settle
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory, submit, take_effect
-from tests.factories.people import UserFactory, signed_in
+from tests.factories.people import UserFactory, hold, signed_in
 from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
 from tests.factories.signing import ask_to_sign, sign_and_submit
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
+PAGES = (
+    *("", "history/", "start-review/", "approve/", "reject/", "take-back/", "reopen/", "override/", "ask/", "resume/"),
+    *("assign/", "note/", "identifier/", "reveal/", "submission/1/", "pdf/"),
+)
+LISTS = (
+    *("/staff/", "/staff/dashboard/", "/staff/elections/election/?status=all", "/staff/elections/conflict/"),
+    *("/staff/elections/election/csv/?status=all", "/staff/notices/notice/", "/staff/agreements/document/"),
+    *(f"/staff/elections/{rows}/{file}" for rows in ("event", "decision", "reveal", "log") for file in ("", "csv/")),
+)
 
 
 def test_approve_mints_an_identifier_and_exports_it(client, submitted):
@@ -206,7 +215,9 @@ def test_a_withdrawn_claim_goes_to_the_one_that_waited_longest(cms_data, represe
 
 @pytest.mark.parametrize("part", ["representative", "collaborator", "viewer", "signer", "left"])
 def test_nobody_at_the_desk_sees_an_election_they_have_a_part_in(client, cms_data, reviewer, part):
-    """They see it as its people do, and nothing of it in the desk's lists, searches and conflicts."""
+    """They see it as its people do, and nothing of it in lists, searches, conflicts, emails and documents."""
+    for role in (Role.LEAD_REVIEWER, Role.AUDITOR):
+        hold(reviewer, role)
     if part == "signer":
         signers = (("Alex Reviewer", reviewer.email), ("Sam Okafor", "sam@example.org"))
         election = ask_to_sign(ElectionFactory(name="Own Group"), *signers)
@@ -219,15 +230,15 @@ def test_nobody_at_the_desk_sees_an_election_they_have_a_part_in(client, cms_dat
     elif part == "left":
         Election.objects.filter(pk=election.pk).update(representative_email="dana@example.org")
     ElectionFactory(by__email="rae@example.org", practices=(SOLO, OTHER), name="Mill Group", state="submitted")
-    for page in ("", "start-review/", "approve/", "reject/", "reveal/", "assign/", "ask/", "submission/1/"):
+    for page in PAGES:
         answer = client.get(desk(election, page))
         assert answer.status_code == 403
         assert "You have a role in this election, so someone else reviews it." in text(answer)
         assert client.post(desk(election, page)).status_code == 403
     [conflict] = Conflict.objects.all()
-    lists = ["/staff/", "/staff/elections/election/?status=all", "/staff/elections/conflict/"]
-    for page in (*lists, "/staff/elections/election/csv/?status=all"):
-        assert "Own Group" not in client.get(page).content.decode()
+    for page in LISTS:
+        assert "Own Group" not in client.get(page).content.decode(), page
+    assert "Mill Group" in client.get("/staff/notices/notice/").content.decode()
     assert client.get(f"/staff/elections/conflict/{conflict.pk}/").status_code == 403
     found = client.post("/staff/elections/election/", {"q": SOLO.npis[0]}, follow=True)
     assert "Own Group" not in found.content.decode()

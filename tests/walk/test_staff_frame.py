@@ -1,0 +1,81 @@
+"""Every page for staff has the same frame: where one is, where one can go, and dates in one form."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.pages import text
+
+from .conftest import PageOf
+from .routes import STAFF_PAGES
+from .world import STAFF, Who, World, signed_in
+
+pytestmark = pytest.mark.proof
+PAGES = [route for route in STAFF_PAGES if route.page]
+STOCK_DATE = re.compile(r"(Jan|Feb|Aug|Sept|Oct|Nov|Dec)\. \d|20\d\d, (\d+ [ap]\.m|noon|midnight)")
+
+
+def listed(page: str) -> list[str]:
+    """Return what the navigation of a staff page leads to."""
+    [links] = re.findall(r'aria-label="Staff pages">(.*?)</nav>', page, re.DOTALL)
+    return re.findall(r'href="([^"]+)"', links)
+
+
+def test_every_staff_page_says_where_one_is_and_where_one_can_go(world: World):
+    for route in PAGES:
+        client = signed_in(route.reader(), world)
+        answer = client.get(route.address(world))
+        page = answer.content.decode()
+        if route.name == "admin:logout" or answer.status_code != 200:
+            continue
+        if route.name != "admin:index":  # it is where the others lead back to, and lists everything itself
+            [crumbs] = re.findall(r'<div class="breadcrumbs">(.*?)</div>', page, re.DOTALL)
+            words = " ".join(re.sub(r"<[^>]+>", " ", crumbs).split())
+            assert words.startswith("Work › "), (route.name, words)
+            assert "None" not in words, (route.name, words)
+            assert route.name == "admin:app_list" or listed(page), route.name
+        assert not STOCK_DATE.search(text(answer)), (route.name, STOCK_DATE.search(text(answer)))
+
+
+@pytest.mark.parametrize("who", STAFF)
+def test_what_a_person_is_led_to_opens_for_them(who: Who, world: World):
+    client = signed_in(who, world)
+    everything = client.get("/staff/").content.decode().partition('id="content-main"')[2]
+    lists = list(dict.fromkeys(re.findall(r'href="(/staff/[a-z]+/[a-z]+/|/staff/dashboard/)"', everything)))
+    assert lists
+    for address in lists:
+        page = client.get(address, follow=True)
+        assert page.status_code == 200, address
+        assert listed(page.content.decode()) == lists
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("script", [True, False])
+def test_the_navigation_takes_no_room_from_the_packet(page_of: PageOf, served: World, script: bool):
+    page = page_of(Who.LEAD, script=script)
+    for width, beside in ((1440, True), (1024, False)):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"/staff/elections/election/{served.in_review.pk}/")
+        places = page.get_by_role("navigation", name="Staff pages")
+        expect(places.get_by_role("link", name="Elections", exact=True)).to_be_visible()
+        box, content = places.bounding_box(), page.locator("#content").bounding_box()
+        assert box
+        assert content
+        assert (box["width"] < 250) is beside
+        assert content["width"] >= width - 260
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.browser
+def test_our_typeface_is_loaded(page_of: PageOf, served: World):
+    page = page_of(Who.LEAD)
+    fonts: list[str] = []
+    page.on("response", lambda sent: fonts.append(sent.url) if sent.request.resource_type == "font" else None)
+    for address in ("/staff/", "/staff/notices/notice/", f"/staff/elections/election/{served.in_review.pk}/"):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        for shown in page.locator("#content :is(h1, p, td, a, button, input[type=text])").all()[:40]:
+            family = shown.evaluate("(element) => getComputedStyle(element).fontFamily")
+            assert family.startswith('"Source Sans Pro Web"'), (address, shown.evaluate("(e) => e.outerHTML"))
+    assert {font.rsplit("/", 1)[1] for font in fonts} >= {"sourcesanspro-regular-webfont.woff2"}
