@@ -26,7 +26,7 @@ class DocumentAdmin(ReadOnlyAdmin):
     """
 
     stock_pages = {"changelist", "change", "history"}
-    list_display = ["__str__", "kind", "state", "attempts", "requested_at", "ready_at", "next_attempt_at", "failure"]
+    list_display = ["__str__", "kind", "state", "requested_at", "next_attempt_at", "failure"]
     list_filter = ["state", "kind"]
     date_hierarchy = "requested_at"
     fields = (

@@ -323,5 +323,5 @@ def test_the_database_keeps_what_was_asked_and_answered(client, asked, what):
     }
     with pytest.raises(DatabaseError), transaction.atomic():
         acts[what]()
-    with pgtrigger.ignore("elections.Correction:asked_for_good"):
+    with pgtrigger.ignore("elections.Correction:asked_for_good", "elections.Correction:ended_for_good"):
         assert Correction.objects.update(due_at=clock.now() + timedelta(days=90)) == 1

@@ -212,8 +212,7 @@ def test_no_form_and_no_action_of_the_admin_changes_them(world, db, person):
         row = model._default_manager.order_by("pk")[0]
         listed = f"/staff/{model._meta.app_label}/{model._meta.model_name}/"
         action = {"action": "delete_selected", "_selected_action": str(row.pk), "post": "yes", "index": "0"}
-        fields = dict.fromkeys(model_to_dict(row), "1") | {"status": "approved", "_save": "Save"}
+        sent = dict.fromkeys(model_to_dict(row), "1") | {"status": "approved", "_save": "Save"} | action
         for page in ("", "add/", f"{row.pk}/", f"{row.pk}/change/", f"{row.pk}/delete/", f"{row.pk}/history/"):
-            for sent in (action, fields):
-                assert client.post(f"{listed}{page}", sent).status_code in (200, 302, 403, 404, 405), page
+            assert client.post(f"{listed}{page}", sent).status_code in (200, 302, 403, 404, 405), page
     assert [rows_of(model) for model in MODELS] == before
