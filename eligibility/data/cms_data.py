@@ -1,4 +1,4 @@
-"""What CMS data show of practices: fetched for any number of them in three queries, all of one run."""
+"""What CMS data show of practices: fetched for any number of them in two queries, all of one run."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,24 +15,28 @@ from ..law.parameters import PERFORMANCE_YEARS, SSN_DIGITS
 from ..models import DeterminationClinician, LoadKind, LoadRun
 from .tin_hashes import tin_keys
 
-ACTIVE = """
-SELECT id AS run, activated_at AS active_since FROM eligibility_loadrun
-WHERE kind = 'determinations' AND status = 'active' AND performance_year = %s
-"""
 # A TIN's practice is found by the TIN's own key for an EIN, by a clinician's for an SSN. These are statements of our
 # own because Django asks nothing where a list is empty, and how many queries a page takes would tell what is known.
-OF_EINS = """
-SELECT tin_key, id, allowed_charges, patients, services
-FROM eligibility_determinationpractice
-WHERE run_id = %(run)s AND tin_key = ANY(string_to_array(%(EIN)s, ','))
+COLUMNS = """
+SELECT run.id AS run, run.activated_at AS active_since,
+       practice.tin_key, practice.id, practice.allowed_charges, practice.patients, practice.services
+FROM eligibility_loadrun AS run
 """
+OF_RUN = """
+WHERE run.kind = 'determinations' AND run.performance_year = %(year)s
+  AND (run.id = %(run)s OR (%(run)s IS NULL AND run.status = 'active'))
+"""
+OF_EINS = f"""{COLUMNS}
+LEFT JOIN eligibility_determinationpractice AS practice
+       ON practice.run_id = run.id AND practice.tin_key = ANY(string_to_array(%(EIN)s, ','))
+{OF_RUN}"""
 OF_ALL_TINS = f"""{OF_EINS}
 UNION ALL
-SELECT clinician.tin_key, practice.id, practice.allowed_charges, practice.patients, practice.services
-FROM eligibility_determinationclinician AS clinician
-JOIN eligibility_determinationpractice AS practice ON practice.id = clinician.practice_id
-WHERE practice.run_id = %(run)s AND clinician.tin_key = ANY(string_to_array(%(SSN)s, ','))
-"""  # noqa: S608
+{COLUMNS.replace("practice.tin_key", "clinician.tin_key")}
+JOIN eligibility_determinationpractice AS practice ON practice.run_id = run.id
+JOIN eligibility_determinationclinician AS clinician
+  ON clinician.practice_id = practice.id AND clinician.tin_key = ANY(string_to_array(%(SSN)s, ','))
+{OF_RUN}"""
 CLINICIANS = f"""
 SELECT practice_id, {", ".join(ClinicianData._fields)}
 FROM eligibility_determinationclinician
@@ -77,19 +81,20 @@ def active_run(performance_year: int) -> LoadRun | None:
 
 
 def fetch(performance_year: int, practices: Iterable[DeclaredPractice], *, run: LoadRun | None = None) -> CmsData:
-    """Return the CMS data of each practice in a run, and that run; None is the active one. Three queries at most.
+    """Return the CMS data of each practice in a run, and that run; None is the active one. Two queries at most.
 
     A TIN that is not complete yet is one that CMS data do not list.
     """
     asked = list(practices)
     keys = tuple(keys_of(practice.tin_kind, practice.tin, practice.npis) for practice in asked)
-    source = DataSource(run.pk, run.activated_at or run.started_at) if run else _active_source(performance_year)
-    if source is None:
-        return CmsData(None, (None,) * len(keys), keys)
     wanted: dict[str, list[str]] = {kind: [] for kind in TIN_KINDS}
     for practice, of_practice in zip(asked, keys, strict=True):
         wanted.get(practice.tin_kind, []).extend(of_practice)
-    found = _practices_by_key(source.run, wanted)
+    source, found = _practices_by_key(performance_year, run.pk if run else None, wanted)
+    if source is None:
+        return CmsData(None, (None,) * len(keys), keys)
+    if run:
+        source = DataSource(run.pk, run.activated_at or run.started_at)
     chosen = [_most_met(found, of_practice) for of_practice in keys]
     clinicians = _clinicians({practice.id for practice in chosen if practice})
     answers = tuple(
@@ -100,7 +105,7 @@ def fetch(performance_year: int, practices: Iterable[DeclaredPractice], *, run: 
 
 
 def practice_data(performance_year: int, practices: Iterable[DeclaredPractice]) -> list[PracticeData | None]:
-    """Return the CMS data of each practice, None if they do not list the TIN. Three queries at most."""
+    """Return the CMS data of each practice, None if they do not list the TIN. Two queries at most."""
     return list(fetch(performance_year, practices).practices)
 
 
@@ -154,17 +159,20 @@ def keys_if_ssn(tin: str, npis: Sequence[str]) -> tuple[str, ...]:
     return tuple(key for length in sorted(lengths) for key in keys_of(SSN, tin[-length:], npis))
 
 
-def _active_source(performance_year: int) -> DataSource | None:
-    active = rows(ACTIVE, [performance_year])
-    return DataSource(active[0].run, active[0].active_since) if active else None
+def _practices_by_key(
+    performance_year: int, run: int | None, keys: Mapping[str, Sequence[str]]
+) -> tuple[DataSource | None, dict[str, _Found]]:
+    """Return the run, None for the active one, and the practice of each key, given by kind of TIN; one query.
 
-
-def _practices_by_key(run: int, keys: Mapping[str, Sequence[str]]) -> dict[str, _Found]:
-    """Return the practice of each key, given by kind of TIN, that the run holds; one query."""
+    A run has a row also if it holds none of the practices. The source is None where no run is active.
+    """
     statement = OF_ALL_TINS if keys[SSN] else OF_EINS
     of_kind = {kind: joined(of_kind) for kind, of_kind in keys.items()}
-    found = rows(statement, {"run": run, **of_kind})
-    return {row.tin_key: _Found(row.id, row.allowed_charges, row.patients, row.services) for row in found}
+    found = rows(statement, {"year": performance_year, "run": run, **of_kind})
+    source = DataSource(found[0].run, found[0].active_since) if found else None
+    return source, {
+        row.tin_key: _Found(row.id, row.allowed_charges, row.patients, row.services) for row in found if row.id
+    }
 
 
 def _most_met(found: dict[str, _Found], keys: Sequence[str]) -> _Found | None:

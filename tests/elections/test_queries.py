@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from elections.desk import actions, decisions
 from elections.models import Election, Override, UpdateKind
+from elections.verbs import record
 from ground import clock
 from tests.factories.corrections import answer_correction, ask_for_correction
 from tests.factories.elections import ElectionFactory, complete, report_clinician, start_review, take_effect
@@ -92,6 +93,7 @@ def test_a_packet_with_everything_in_it_takes_few_more(representative, reviewer,
     ElectionFactory(by__email="rae@example.org", practices=(SOLO, OTHER), name="Mill Group", state="submitted")
     submission = start_review(complete(election, BY_SSN))
     by_lead = {"overridden_by": lead, "overridden_at": clock.now(), "justification": "They bill elsewhere."}
+    record(election, "override", by=lead, now=clock.now())
     Override.objects.create(submission=submission, rule="practice-size", tin_key="EIN", practice_name="A", **by_lead)
     ask_for_correction(election, by=reviewer)
     answer_correction(election)
