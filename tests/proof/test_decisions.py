@@ -19,7 +19,7 @@ from ground import clock
 from notices.models import Notice
 from tests.conftest import PINNED
 from tests.factories.elections import complete, start_review, submit
-from tests.factories.people import ReviewerFactory, UserFactory
+from tests.factories.people import ReviewerFactory, UserFactory, hold
 from tests.factories.practices import GROUP, OTHER, SOLO, load_cms_data
 from tests.threads import at_once
 from tests.workers import wait_until
@@ -91,7 +91,7 @@ def test_killed_at_ten_moments_it_is_the_same(jobs, broker, serve, settings, set
     set_clock(PINNED.isoformat())
     chance = random.Random(20261201)
     reviewer = crowd.people(1, called="alex")[0]
-    reviewer.user.staff_roles.create(role=Role.REVIEWER)
+    hold(reviewer.user, Role.REVIEWER)
     practices = [crowd.practice(number, number) for number in range(20)]
     load_cms_data(practices)
     pairs = [(someone.user, practices[2 * n : 2 * n + 2]) for n, someone in enumerate(crowd.people(10))]
