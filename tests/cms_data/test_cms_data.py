@@ -49,8 +49,8 @@ def test_a_year_without_data_shows_nothing() -> None:
 
 
 @pytest.mark.parametrize("asked", [ASKED[:1], ASKED[:3], ASKED[3:4], ASKED * 20])
-def test_three_queries_whatever_is_asked(asked, django_assert_num_queries) -> None:
-    with django_assert_num_queries(3):
+def test_two_queries_whatever_is_asked(asked, django_assert_num_queries) -> None:
+    with django_assert_num_queries(2):
         cms_data.practice_data(2027, asked)
 
 

@@ -57,7 +57,7 @@ def test_known_only_to_who_names_an_npi_that_bills_under_it(person) -> None:
 
 def test_reading_writes_nothing_and_takes_as_many_queries_for_one_as_for_three(django_assert_num_queries) -> None:
     for asked in ([KNOWN], [wrong(1)], [KNOWN, wrong(1), wrong(2)]):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             disclosure.known_practices(2027, asked, by=None, address=HOME)
     assert Probe.objects.count() == 0
 

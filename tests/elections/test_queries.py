@@ -21,30 +21,30 @@ from tests.moments import at
 from tests.proof import crowd
 
 OF_A_DRAFT = {
-    "election": 18,
+    "election": 17,
     "virtual_group": 6,
     "representative": 6,
-    "practices": 15,
+    "practices": 14,
     "practice_add": 6,
-    "practice": 18,
-    "roster": 18,
+    "practice": 17,
+    "roster": 17,
     "roster_import": 6,
-    "agreement": 15,
-    "submit_page": 13,
-    "ledger": 13,
+    "agreement": 14,
+    "submit_page": 12,
+    "ledger": 12,
     "people": 8,
     "withdraw": 7,
 }
 OF_WHAT_IS_SUBMITTED = {
-    "election": 17,
-    "practices": 16,
-    "roster": 19,
-    "agreement": 16,
-    "submit_page": 15,
+    "election": 16,
+    "practices": 15,
+    "roster": 18,
+    "agreement": 15,
+    "submit_page": 14,
     "receipt": 11,
 }
-OF_WHAT_IS_APPROVED = {"election": 18, "updates": 10, "receipt": 10}
-A_SUBMISSION = 27  # savepoints included: 200 representatives may send it in the last minute
+OF_WHAT_IS_APPROVED = {"election": 17, "updates": 10, "receipt": 10}
+A_SUBMISSION = 26  # savepoints included: 200 representatives may send it in the last minute
 THE_PACKET = {"admin:elections_election_change": 20}
 THE_FULLEST_PACKET = {"admin:elections_election_change": 24}
 

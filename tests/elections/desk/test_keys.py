@@ -7,6 +7,7 @@ from elections.models import Election
 from tests.factories.elections import ElectionFactory
 from tests.factories.people import ReviewerFactory
 from tests.factories.practices import BY_SSN, OTHER, load_cms_data
+from tests.moments import at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -14,7 +15,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_keys_lead_through_the_list_and_to_the_mail_of_a_decision(page: Page, sign_in):
     load_cms_data()
     ElectionFactory(state="in_review")
-    ElectionFactory(practices=(OTHER, BY_SSN), name="Mill Group", state="in_review")
+    with at("2026-12-01T10:30:00-05:00"):
+        ElectionFactory(practices=(OTHER, BY_SSN), name="Mill Group", state="in_review")
     sign_in(ReviewerFactory())
     page.goto("/staff/elections/election/?status=open")
     page.keyboard.press("j")

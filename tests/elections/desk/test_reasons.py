@@ -6,6 +6,7 @@ import io
 import pytest
 
 from elections.models import Decision, Election
+from eligibility.law.rules import RULE_NAMES
 from eligibility.models import DeterminationClinician
 from ground.ssn_guard import NINE_DIGITS_MASKED
 from notices.models import Notice
@@ -54,7 +55,7 @@ def test_picked_findings_come_first_in_the_mail_with_their_paragraphs(client, wa
     assert decision.reasons == f"- {reason}\n\nCall us.\nWe can help."
     assert decision.picked == [{"practice": 0, "rule": key.partition(":")[2], "cite": f"42 CFR{cite}"}]
     table = client.get("/staff/dashboard/rejections.csv").content.decode()
-    assert list(csv.reader(io.StringIO(table)))[1:] == [[decision.picked[0]["rule"], f"42 CFR{cite}", "1"]]
+    assert list(csv.reader(io.StringIO(table)))[1:] == [[RULE_NAMES[decision.picked[0]["rule"]], f"42 CFR{cite}", "1"]]
 
 
 def test_a_finding_or_words_are_enough_and_neither_is_an_error(client, wanting):

@@ -264,7 +264,7 @@ def test_the_summary_names_day_and_npis_and_masks_the_tin(cms_data):
 @pytest.mark.parametrize("count", [1, 3])
 def test_queries_do_not_grow_with_practices(cms_data, django_assert_num_queries, count):
     client = checked(*(SOLO, GROUP, OTHER)[:count])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(PAGE)
 
 
