@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 from accounts.models import User
 from agreements.models import SigningRequest
 
-from .models import Election, ElectionRole, Event, RoleKind
+from .models import Conflict, Election, ElectionRole, Event, RoleKind
 
 VERBS_OF_MEMBERS = (
     "start",
@@ -81,11 +81,23 @@ def may_edit(user: User, election: Election) -> bool:
 
 
 def holds_a_role(user: User, election: Election) -> bool:
-    """Say whether the person has or had any part in the election: then they have none in it as CMS staff."""
+    """Say whether the person has or had any part in the election or a rival: then they have none in it as CMS staff."""
     return Election.objects.filter(part_of(user), pk=election.pk).exists()
 
 
 def part_of(user: User) -> Q:
+    """Return the condition of elections that a person has or had a part in, or that claim a TIN which such a one does.
+
+    Deciding the rival would give the own election its TIN, and reading it would tell who claims the TIN.
+    """
+    own = Election.objects.filter(_own_part(user)).values("pk")
+    conflicts = Conflict.objects.filter(closed_at=None).order_by()
+    waiting = conflicts.filter(holder__election__in=own).values("waiting__election")
+    holding = conflicts.filter(waiting__election__in=own).values("holder__election")
+    return _own_part(user) | Q(pk__in=waiting) | Q(pk__in=holding)
+
+
+def _own_part(user: User) -> Q:
     """Return the condition of elections that a person represents, signs for, works on, or ever did something in."""
     verified = user.emailaddress_set.filter(verified=True)  # type: ignore[attr-defined]
     addresses = verified.values(address=Lower("email"))

@@ -15,13 +15,12 @@ from django.urls import reverse
 from accounts.models import Role, StaffRole, User
 from accounts.staff_pages import RecordAdmin
 from accounts.staff_site import OfferedFilters, StaffPage
-from agreements.models import SigningRequest
 from eligibility.law.identifiers import is_valid_npi
 from eligibility.law.rules import RULE_NAMES, rule_name
 from ground.private_numbers import MASK, mask_private_numbers
 from ground.templatetags.et import et_datetime
 
-from ..access import VERBS_OF_MEMBERS, elections_of, person
+from ..access import part_of, person
 from ..models import Decision, Election, Event, Override
 from ..models.history import SENTENCES
 
@@ -44,15 +43,7 @@ def elections_of_others(user: User) -> QuerySet[Election]:
 
     Of those, staff see no more than the public side shows them.
     """
-    acted = Event.objects.filter(by=user, verb__in=VERBS_OF_MEMBERS).order_by()
-    signs = SigningRequest.objects.filter(email__in=user.verified_addresses, revoked_at=None)
-    return (
-        Election.objects.filter(last_submission__isnull=False)
-        .exclude(pk__in=elections_of(user).order_by().values("pk"))
-        .exclude(pk__in=acted.values("election"))
-        .exclude(agreement__in=signs.values("party__agreement"))
-        .order_by()
-    )
+    return Election.objects.filter(last_submission__isnull=False).exclude(part_of(user)).order_by()
 
 
 class RecordFilter(admin.SimpleListFilter):

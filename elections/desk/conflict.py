@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
@@ -10,13 +10,14 @@ from django.urls import URLPattern, path
 from accounts.models import Role
 from ground import clock
 
-from ..access import holds_a_role, part_of, person
+from ..access import holds_a_role, person
 from ..frame_forms import typed
-from ..models import Conflict, Election
+from ..models import Conflict
 from ..outcomes import done
 from .conflict_sides import side_of
 from .conflicts import settle_conflict, settlement
 from .desk import DeskAdmin, sends, show_mail, staff
+from .filters import conflicts_of_others
 from .forms import SettleForm
 from .log import logged
 from .unsent_forms import kept
@@ -37,9 +38,7 @@ class ConflictAdmin(DeskAdmin):
     ordering = ["-closed_at", "opened_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Conflict]:
-        own = Election.objects.filter(part_of(person(request)))
-        others = super().get_queryset(request).exclude(Q(waiting__election__in=own) | Q(holder__election__in=own))
-        return others.select_related(*SIDES, "settled_by")
+        return conflicts_of_others(person(request)).select_related(*SIDES, "settled_by")
 
     @admin.display(description="practice")
     def practice(self, conflict: Conflict) -> str:

@@ -76,6 +76,12 @@ def _says(condition: Q) -> Subquery:
     return Subquery(last.values(says=ExpressionWrapper(condition, BooleanField())))
 
 
+def conflicts_of_others(user: User) -> QuerySet[Conflict]:
+    """Return the conflicts between elections in which the person has no part."""
+    own = Election.objects.filter(part_of(user)).values("pk")
+    return Conflict.objects.exclude(Q(waiting__election__in=own) | Q(holder__election__in=own))
+
+
 class QueueFilter(admin.SimpleListFilter):
     """One row of chips above the list; `default` is chosen while none is."""
 

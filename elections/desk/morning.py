@@ -15,11 +15,11 @@ from ground import clock
 from notices.models import Notice, NoticeState
 
 from ..access import holds_a_role, person
-from ..models import Conflict, Election
+from ..models import Election
 from ..states import WITH_CMS, ElectionStatus
 from .actions import start_review
 from .desk import DeskAdmin
-from .filters import MINE, UNASSIGNED, listed_elections, queue_with
+from .filters import MINE, UNASSIGNED, conflicts_of_others, listed_elections, queue_with
 from .outgoing import notices_of_others
 
 
@@ -44,7 +44,7 @@ def waiting(user: User) -> list[WaitingWork]:
             contested=Count("pk", filter=Q(is_contested=True)),
         )
     )
-    conflicts = Conflict.objects.filter(closed_at=None).count()
+    conflicts = conflicts_of_others(user).filter(closed_at=None).count()
     emails = notices_of_others(user, Notice.objects.all()).aggregate(
         failed=Count("pk", filter=Q(state=NoticeState.FAILED)), bounced=Count("pk", filter=Q(state=NoticeState.BOUNCED))
     )

@@ -10,12 +10,12 @@ from django.core.management import call_command
 from accounts.models import Role
 from elections.models import Claim, Conflict, Decision, Election, Event
 from elections.receipt_codes import check_character
-from eligibility.models import NppesRecord
+from eligibility.models import LoadRun, NppesRecord
 from notices.models import Notice
 from tests.elections.steps import approve, desk, hidden, reject, settle
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory, submit, take_effect
 from tests.factories.people import UserFactory, hold, signed_in
-from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
+from tests.factories.practices import ALL, BY_SSN, GROUP, OTHER, SOLO, PracticeFactory, load_cms_data
 from tests.factories.signing import ask_to_sign, sign_and_submit
 from tests.pages import text
 
@@ -128,7 +128,7 @@ def test_reject_shows_the_mail_first_and_releases_the_claims(client, in_review):
 def test_links_to_the_rules_and_to_cms_stay_whole_in_a_mail(client, in_review):
     official = (
         "https://www.ecfr.gov/current/title-42/section-414.1315#p-414.1315(c)(2)",
-        "https://www.cms.gov/files/document/123456789-guide.pdf",
+        "https://www.federalregister.gov/documents/2024/12/09/2024-25382/payment-policies",
     )
     shown = client.post(
         desk(in_review, "reject/"),
@@ -235,6 +235,10 @@ def test_nobody_at_the_desk_sees_an_election_they_have_a_part_in(client, cms_dat
     elif part == "left":
         Election.objects.filter(pk=election.pk).update(representative_email="dana@example.org")
     ElectionFactory(by__email="rae@example.org", practices=(SOLO, OTHER), name="Mill Group", state="submitted")
+    third = PracticeFactory.build_batch(2)
+    LoadRun.objects.update(status=LoadRun.Status.SUPERSEDED)
+    load_cms_data((*ALL, *third))
+    ElectionFactory(by__email="rae@example.org", practices=third, name="Pine Group", state="submitted")
     for page in PAGES:
         answer = client.get(desk(election, page))
         assert answer.status_code == 403
@@ -243,11 +247,11 @@ def test_nobody_at_the_desk_sees_an_election_they_have_a_part_in(client, cms_dat
     [conflict] = Conflict.objects.all()
     for page in LISTS:
         assert "Own Group" not in client.get(page).content.decode(), page
-    assert "Mill Group" in client.get("/staff/notices/notice/").content.decode()
+        assert "Mill Group" not in client.get(page).content.decode(), page  # it claims a TIN of their own
+    assert "Pine Group" in client.get("/staff/notices/notice/").content.decode()
     assert client.get(f"/staff/elections/conflict/{conflict.pk}/").status_code == 403
     found = client.post("/staff/elections/election/", {"q": SOLO.npis[0]}, follow=True)
-    assert "Own Group" not in found.content.decode()
-    assert "Mill Group" in found.content.decode()
+    assert "No submitted election lists the NPI ending in 9992." in found.content.decode()
     assert Election.objects.get(pk=election.pk).status == "submitted"
 
 
@@ -327,3 +331,16 @@ def test_approving_the_holder_of_a_tin_in_conflict_says_so_first(client, in_revi
     assert warning not in client.get(desk(in_review, "approve/")).content.decode()
     submit(other)
     assert warning in client.get(desk(in_review, "approve/")).content.decode()
+
+
+def test_who_has_a_part_in_a_rival_neither_reads_nor_decides_it(client, in_review, reviewer):
+    """Rejecting it would free the TIN for their own election, and reading it would tell who claims the TIN."""
+    own = ElectionFactory(by__email="rae@example.org", practices=(SOLO, OTHER), name="Mill Group", state="submitted")
+    assert client.get(desk(in_review)).status_code == 200
+    ElectionRoleFactory(election=own, user=reviewer, kind="collaborator")
+    for page in ("", "reject/", "approve/", "ask/", "assign/", "pdf/"):
+        assert client.get(desk(in_review, page)).status_code == 403
+        assert client.post(desk(in_review, page)).status_code == 403
+    assert "Open conflicts (0)" in text(client.get("/staff/"))
+    assert "Harbor Group" not in text(client.get("/staff/elections/election/?status=all&attention=conflict"))
+    assert Election.objects.get(pk=in_review.pk).status == "in_review"
