@@ -185,7 +185,22 @@ def refuse_in_place(election: Election, by: User, in_place: bool) -> None:
         raise Refused(f"{colleague} is the reviewer of this election now. Nothing was done. Read the page again.")
 
 
-def refuse_unless_seen(mail: Mail, seen: str | None) -> None:
-    """Raise Refused where a mail is not the one that was shown, by its fingerprint; None: nobody looked at it."""
-    if seen is not None and seen != mail.fingerprint:
-        raise Refused("The email is no longer the one you read. Nothing was decided yet. Read it below, then confirm.")
+def seen(election: Election, mail: Mail) -> str:
+    """Return what a page sends back that showed this mail: its fingerprint, and the last step of the election."""
+    return f"{mail.fingerprint}:{election.status_event_id}"
+
+
+def refuse_unless_seen(election: Election, mail: Mail, was_seen: str | None) -> None:
+    """Raise Refused where the election went on or the mail is another since it was shown; None: nobody looked at it.
+
+    A page from before a decision was undone or reopened would else decide again, with the same mail.
+    """
+    if was_seen in (None, seen(election, mail)):
+        return
+    fingerprint, _, step = str(was_seen).partition(":")
+    if fingerprint == mail.fingerprint and (event := election.status_event) and step != str(event.pk):
+        raise Refused(
+            f"{event.sentence} by {event.who} on {et_datetime(event.at, 'seconds')}, after you opened this page."
+            " Nothing was decided yet. Read the packet again, then confirm."
+        )
+    raise Refused("The email is no longer the one you read. Nothing was decided yet. Read it below, then confirm.")

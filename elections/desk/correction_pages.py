@@ -58,7 +58,7 @@ class CorrectionPages(Pages):
             if sends(request) and done(request, verb, ASKED, election.pk, **values):
                 return back_to_packet(election)
             mail = _mail(election, asked, values["due_on"])
-            show_mail(form, {"mail_seen": mail.fingerprint})
+            show_mail(form, {"mail_seen": actions.seen(election, mail)})
         return self.page_of(request, "ask", "Ask for a correction", election, form=form, requests=requests, mail=mail)
 
     def resume(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:

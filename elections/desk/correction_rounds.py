@@ -67,7 +67,7 @@ def ask_for_correction(
     if due_at(due_on) <= now:
         raise Refused("The due date has passed. Choose today or a later day.")
     mail = correction_mail(election, submission, pinned(election, submission, asked), due_at(due_on))
-    refuse_unless_seen(mail, mail_seen)
+    refuse_unless_seen(election, mail, mail_seen)
     correction = ask(election, submission, asked, by=by, now=now, due_on=due_on, reviewer=by)
     if colleague and (event := election.status_event):
         tell(event, "colleague_acted", [colleague.email], now=now, by=by, did="asked for a correction of")

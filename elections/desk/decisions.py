@@ -51,10 +51,10 @@ def approve(
     """Approve the submission that the reviewer looked at; it takes effect a minute later.
 
     `identifier` is one that CMS gave; without it the one the election already has is kept, or a provisional one is
-    given: `proposed`, as the mail showed it, or a new one. `mail_seen` is the fingerprint of the mail that was shown,
-    None where nobody looked at it; `in_place` says that a colleague's election is decided. Raises Refused where another
-    submission came meanwhile, the mail is another now, a claim waits, or a finding judged now is not met and not
-    overridden.
+    given: `proposed`, as the mail showed it, or a new one. `mail_seen` is what the page that showed the mail sends
+    back (actions.seen), None where nobody looked at it; `in_place` says that a colleague's election is decided. Raises
+    Refused where another submission came meanwhile, the election went on, the mail is another now, a claim waits, or a
+    finding judged now is not met and not overridden.
     """
     election = lock_as_stranger(election_id, by)
     submission = submission_decided(election, submission_number)
@@ -65,7 +65,7 @@ def approve(
         raise Refused(*in_the_way)
     given = identifier_for(election, identifier, proposed)
     mail = approval_mail(election, submission, given, note=note)
-    refuse_unless_seen(mail, mail_seen)
+    refuse_unless_seen(election, mail, mail_seen)
     decision = _decide(submission, Decision.ReviewResult.APPROVED, judged_election, mail, by=by, now=now)
     fields = given._asdict() | {"pending_decision": decision, "changed_at": election.changed_at}
     change_status(election, Verb.APPROVE, by=by, now=now, fields=fields, submission=submission.number)
@@ -97,7 +97,7 @@ def reject(
     findings = chosen(pickable(election, judged_election), picked)
     reasons = in_words(findings, reasons)
     mail = rejection_mail(election, submission, reasons)
-    refuse_unless_seen(mail, mail_seen)
+    refuse_unless_seen(election, mail, mail_seen)
     named = [{"practice": found.practice, "rule": found.rule, "cite": found.cite} for _, found in findings]
     said = {"reasons": reasons, "picked": named}
     decision = _decide(submission, Decision.ReviewResult.REJECTED, judged_election, mail, by=by, now=now, **said)

@@ -197,7 +197,7 @@ class ElectionAdmin(SubmissionPages, PdfPages):
             named = reasons.chosen(offered, form.cleaned_data.get("picked", ()))
             words = reasons.in_words(named, form.cleaned_data["reasons"])
             mail = decisions.rejection_mail(election, submission, words)
-            show_mail(form, {"mail_seen": mail.fingerprint})
+            show_mail(form, {"mail_seen": actions.seen(election, mail)})
         return self.page_of(request, "reject", "Reject", election, form=form, mail=mail)
 
     def reopen(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
@@ -211,7 +211,7 @@ class ElectionAdmin(SubmissionPages, PdfPages):
         mail = None
         if request.method == "POST" and form.is_valid():
             mail = reopening_mail(election, form.cleaned_data["reason"])
-            show_mail(form, {"mail_seen": mail.fingerprint})
+            show_mail(form, {"mail_seen": actions.seen(election, mail)})
         return self.page_of(request, "reopen", "Reopen", election, form=form, mail=mail)
 
     def take_back(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
@@ -291,4 +291,4 @@ def _approve_form(
             given = identifier_for(election, number)
     mail = decisions.approval_mail(election, submission, given, note=values.get("note", ""))
     proposed = values.get("proposed", "") if values.get("identifier") else given.virtual_group_identifier
-    return form, mail, {"proposed": proposed, "mail_seen": mail.fingerprint}
+    return form, mail, {"proposed": proposed, "mail_seen": actions.seen(election, mail)}

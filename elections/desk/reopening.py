@@ -40,7 +40,7 @@ def reopen(
     if election.status == ElectionStatus.REJECTED:
         reclaim(election, Snapshot.of_submission(submission), now=now)
     mail = reopening_mail(election, reason)
-    refuse_unless_seen(mail, mail_seen)
+    refuse_unless_seen(election, mail, mail_seen)
     decision = Decision.objects.filter(submission=submission).select_related("decided_by").last()
     fields = {"reviewer": election.reviewer or by}
     event = change_status(election, Verb.REOPEN, by=by, now=now, fields=fields, reason=reason)

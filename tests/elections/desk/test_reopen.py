@@ -95,3 +95,20 @@ def test_a_reviewer_reopens_nothing(client, rejected):
 def test_a_reason_is_asked_for(theirs, rejected):
     answer = theirs.post(desk(rejected, "reopen/"), WHY | {"reason": " "})
     assert "Enter your reason. The representative reads it in the email." in text(answer)
+
+
+@pytest.mark.parametrize("after", ["reopened", "undone"])
+def test_a_page_from_before_does_not_decide_again(client, theirs, in_review, after):
+    """Someone goes back in the browser, or sends the page again."""
+    page = hidden(client.get(desk(in_review, "approve/")))
+    client.post(desk(in_review, "approve/"), page)
+    if after == "reopened":
+        take_effect(in_review)
+        reopened(theirs, in_review)
+        said = "Reopened by Lee Lead on Dec 1, 2026, 10:00:00 a.m. ET, after you opened this page."
+    else:
+        client.post(desk(in_review, "take-back/"))
+        said = "Decision undone by Alex Reviewer on Dec 1, 2026, 10:00:00 a.m. ET, after you opened this page."
+    again = client.post(desk(in_review, "approve/"), page)
+    assert f"{said} Nothing was decided yet. Read the packet again, then confirm." in text(again)
+    assert Election.objects.get().status == "in_review"
