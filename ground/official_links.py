@@ -9,3 +9,6 @@ LINK = re.compile(
     (?:[/?\#](?:(?!//){_IN_ADDRESS})*|(?![.。．:：/\\／]?[\w@-]))  # and the host ends here""",
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
+CITATION = re.compile(  # 414.1315, 2024-12-09 or 2024/12/09, and 2024-25382 of the Federal Register
+    r"(?<!\d)(?:\d{3}\.\d{4}|(?:19|20)\d\d[-/]\d\d[-/]\d\d|20\d\d-\d{5})(?!\d)", re.ASCII
+)

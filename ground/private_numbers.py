@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import itemgetter
 from urllib.parse import unquote_plus
 
-from .official_links import LINK
+from .official_links import CITATION, LINK
 
 MASK = "•••"
 
@@ -70,7 +70,7 @@ def numbers_in(text: str) -> list[str]:
     digits; with hyphens or blanks between, also in any two parts, or in any parts of at most three digits. A ZIP+4 is
     no such number, nor is one of ten digits, such as an NPI or a phone number, nor part of a UUID or a fingerprint, of
     a larger number with separators, of a count from 1 to 10, or of a list of four and more round numbers. In a link to
-    the rules or to CMS (official_links.py) only 3-2-4 is one.
+    the rules or to CMS (official_links.py) a section's number, a date or a document's number is none.
     """
     return [hit["private"] for hit in _hits(text)]
 
@@ -109,7 +109,7 @@ def _hits(text: str) -> list[re.Match[str]]:
     plain = in_plain_dress(text)
     hits = [hit for hit in _SHAPES.finditer(plain) if hit["private"]] if _NINE_DIGITS.match(plain) else []
     links = [link.span() for link in LINK.finditer(plain)] if hits else []
-    return [hit for hit in hits if _SSN_SHAPE.fullmatch(hit[0]) or not _is_within(hit.span(), links)]
+    return [hit for hit in hits if not (_is_within(hit.span(), links) and CITATION.search(hit[0]))]
 
 
 def _is_within(place: tuple[int, int], spans: list[tuple[int, int]]) -> bool:

@@ -152,14 +152,15 @@ def test_only_the_number_is_masked(text: str, masked: str):
         (link, link)
         for link in (
             "See https://www.ecfr.gov/current/title-42/section-414.1315#p-414.1315(c)(2).",
-            "(https://www.cms.gov/files/document/123456789-guide.pdf)",
-            "https://qpp.cms.gov/resources/123456789?page=2",
             "https://www.federalregister.gov/documents/2024/12/09/2024-25382/payment-policies",
             "https://www.govinfo.gov/content/pkg/FR-2024-12-09/pdf/2024-25382.pdf",
         )
     ]
     + [
         ("https://www.cms.gov/a/457-55-5462", "https://www.cms.gov/a/•••"),
+        ("https://www.ecfr.gov/45-7555462", "https://www.ecfr.gov/•••"),
+        ("https://www.cms.gov/?ssn=457555462", "https://www.cms.gov/?ssn=•••"),
+        ("https://qpp.cms.gov/4.5.7.5.5.5.4.6.2", "https://qpp.cms.gov/•••"),
         ("https://www.cms.gov/a 457555462", "https://www.cms.gov/a •••"),
         ("http://www.cms.gov/457555462", "http://www.cms.gov/•••"),
         ("https://www.cms.gov.example.org/457555462", "https://www.cms.gov.example.org/•••"),
