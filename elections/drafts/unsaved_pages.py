@@ -33,7 +33,9 @@ def typed_fields(sent: Mapping[str, str]) -> dict[str, str]:
     """Return what of a page may be kept, by field; of several boxes of one name those checked, one a line."""
     all_of = getattr(sent, "getlist", lambda name: [sent[name]])
     return {
-        name: "\n".join(map(str, all_of(name))) for name in sent if name not in NEVER and not has_nine_digit_run(name)
+        name: "\n".join(map(str, all_of(name))).replace("\0", "")
+        for name in sent
+        if name not in NEVER and not has_nine_digit_run(name)
     }
 
 

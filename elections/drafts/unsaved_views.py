@@ -52,11 +52,12 @@ def _sign_in_first(request: HttpRequest, of: dict[str, Any], masks: bool) -> Htt
         return answer
     token = request.COOKIES.get(store.COOKIE) or links.new_token()
     user = getattr(request, "session_ended_of", None)
-    if not store.keep(token, request.path, request.POST, user=user, now=clock.now(), masks=masks):
-        return answer
     if "X-Autosave" in request.headers:
         answer = JsonResponse({"sign_in": answer.headers["Location"]}, status=401)
-    set_cookie(answer, store.COOKIE, token)
+    if masks and user is None:  # staff signed out: whoever signs in next at this browser may be a colleague
+        return answer
+    if store.keep(token, request.path, request.POST, user=user, now=clock.now(), masks=masks):
+        set_cookie(answer, store.COOKIE, token)
     return answer
 
 

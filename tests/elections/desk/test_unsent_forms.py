@@ -154,6 +154,20 @@ def test_others_save_nothing(in_review, visitor, representative):
     assert UnsentForm.objects.count() == 0
 
 
+def test_what_is_sent_after_signing_out_is_not_the_next_person_s(client, in_review, lead):
+    page = desk(in_review, "note/")
+    client.get(page)
+    client.post("/accounts/logout/")
+    assert client.post(page, {"text": "Only Alex reads this."}, headers=BY_ITSELF).status_code == 401
+    client.force_login(lead, backend=BACKEND)
+    assert "Only Alex" not in text(client.get(page))
+
+
+def test_a_character_that_no_one_types_is_left_out(client, in_review):
+    save(client, desk(in_review, "note/"), {"text": "A\0B"})
+    assert UnsentForm.objects.get().typed == {"text": "AB"}
+
+
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_a_browser_saves_while_one_types(page, sign_in, reviewer, in_review):
