@@ -1,5 +1,6 @@
 """What reviewers type: reasons, identifiers, justifications."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django import forms
 from accounts.models import User
 from eligibility.law.determination import Finding
 from eligibility.law.rules import rule_name
+from ground import clock
 
 from ..content import Snapshot
 from ..frame_forms import GuardedForm, UnsavedFields
@@ -14,6 +16,8 @@ from ..ledger import WORDS
 from ..models import Conflict
 from .reasons import Pickable, sentence
 from .reviewers import reviewers
+
+LATEST = timedelta(days=366)  # a last day to answer
 
 
 def _identifier(help_text: str, *, required: bool = True) -> forms.RegexField:
@@ -224,6 +228,13 @@ class AskForm(MailForm):
         help_text="We send reminders 3 days and 1 day before. After this day, the review continues without an answer.",
         error_messages={"required": "Enter the last day.", "invalid": "Enter the day as in 2027-01-15."},
     )
+
+    def clean_due_on(self) -> date:
+        """Refuse a day more than a year away: a slip of the pen."""
+        due_on: date = self.cleaned_data["due_on"]
+        if due_on > clock.today() + LATEST:
+            raise forms.ValidationError("Enter a day within the next 12 months.")
+        return due_on
 
 
 class RequestForm(DeskForm):

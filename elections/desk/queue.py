@@ -1,5 +1,6 @@
 """The queue: the list of elections at the desk, searched, filtered and downloaded."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -15,9 +16,9 @@ from django.utils.html import format_html
 
 from accounts.models import Role, User
 from accounts.staff_pages import has_role
-from eligibility.law.identifiers import has_nine_digit_run
 from ground import clock
 from ground.csv_cells import csv_file
+from ground.private_numbers import stands_in_address
 from ground.templatetags.et import et_datetime
 
 from ..access import person
@@ -153,7 +154,7 @@ class Queue(DeskAdmin):
             if len(found) == 1:
                 return redirect("admin:elections_election_change", found[0].pk)
             return redirect(queue_with(status=ALL, among=",".join(str(election.pk) for election in found)))
-        if has_nine_digit_run(words):
+        if re.search(r"\d{9}", words) or stands_in_address(words):
             messages.warning(request, "Search by a TIN (9 digits) or an NPI (10 digits) alone, without other words.")
             return _queue(filters)
         return _queue(f"{filters}&{urlencode({'q': words})}" if words else filters)

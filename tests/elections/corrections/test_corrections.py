@@ -144,6 +144,11 @@ def test_the_number_of_requests_is_counted_and_not_believed(desk_client, in_revi
     assert "457-55-5462" not in page.content.decode()
 
 
+def test_a_due_date_far_away_is_refused(desk_client, in_review):
+    answer = desk_client.post(desk(in_review, "ask/"), asking(REQUESTS[0], due_on="9999-12-31"))
+    assert "Enter a day within the next 12 months." in text(answer)
+
+
 def test_a_due_date_in_the_past_is_refused(desk_client, in_review):
     fields = asking(REQUESTS[0], due_on="2026-11-30")
     shown = desk_client.post(desk(in_review, "ask/"), fields)

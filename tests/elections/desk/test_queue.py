@@ -163,6 +163,7 @@ def test_a_number_that_several_list_leads_to_them_and_stands_in_no_address(clien
         ("961009999", "No submitted election lists the TIN ending in 9999."),
         ("1003001033", "No submitted election lists the NPI ending in 1033."),
         ("Lakeside 961000002", "Search by a TIN (9 digits) or an NPI (10 digits) alone, without other words."),
+        ("Vega 1999999992", "Search by a TIN (9 digits) or an NPI (10 digits) alone, without other words."),
         ("457-55-5462", "No submitted election lists the TIN ending in 5462."),
     ],
 )
