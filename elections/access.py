@@ -90,11 +90,12 @@ def part_of(user: User) -> Q:
 
     Deciding the rival would give the own election its TIN, and reading it would tell who claims the TIN.
     """
-    own = Election.objects.filter(_own_part(user)).values("pk")
+    own_part = _own_part(user)
+    own = Election.objects.filter(own_part).values("pk")
     conflicts = Conflict.objects.filter(closed_at=None).order_by()
     waiting = conflicts.filter(holder__election__in=own).values("waiting__election")
     holding = conflicts.filter(waiting__election__in=own).values("holder__election")
-    return _own_part(user) | Q(pk__in=waiting) | Q(pk__in=holding)
+    return own_part | Q(pk__in=waiting) | Q(pk__in=holding)
 
 
 def _own_part(user: User) -> Q:

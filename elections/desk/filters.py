@@ -131,12 +131,9 @@ class YearFilter(QueueFilter):
     title, parameter_name = "performance year", "year"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        years = (
-            submitted_elections(person(request))
-            .order_by("-performance_year")
-            .values_list("performance_year", flat=True)
-        )
-        return [(ALL, "All"), *((str(year), str(year)) for year in years.distinct())]
+        received = Election.objects.filter(last_submission__isnull=False).order_by("-performance_year")
+        years = received.values_list("performance_year", flat=True).distinct()
+        return [(ALL, "All"), *((str(year), str(year)) for year in years)]
 
     @classmethod
     def condition(cls, request: HttpRequest, value: str) -> Q:
