@@ -67,7 +67,7 @@ class Queue(DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Election]:
         by = person(request)
-        return listed_elections(by).annotate(is_changed=is_changed(by))
+        return listed_elections(by, asked_first=True).annotate(is_changed=is_changed(by))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str | Combinable, ...]:
         """Return the order: by what Django can check no `ordering`, as it is none of the table's own columns."""

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.proof]
 COUNT, PRACTICES, PER_PAGE = 1_000, 8, 50
 STATUSES = (*["submitted"] * 7, *["in_review"] * 3, *["approved"] * 7, *["rejected"] * 2, "withdrawn")
 QUEUE = "/staff/elections/election/"
-LIST = 7
+LIST = 8
 QUERIES = {
     "/staff/": 8,
     f"{QUEUE}?status=open": LIST,

@@ -20,7 +20,7 @@ def test_the_list_takes_as_many_queries_whatever_it_shows(client, cms_data, rows
         ElectionFactory(name=f"Group {number}", state="submitted")
     client.get(OPEN)
     for query in ("", "?status=all&year=2027&reviewer=mine&attention=nothing", "?q=Group"):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(f"{QUEUE}{query or '?status=open'}")
 
 
