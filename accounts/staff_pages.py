@@ -32,6 +32,11 @@ def has_role(request: HttpRequest, *roles: Role) -> bool:
     return isinstance(request.user, User) and request.user.has_role(*roles)
 
 
+def has_number(words: str) -> bool:
+    """Say whether a search holds a number that no address may hold, a long one or a TIN in any dress."""
+    return bool(re.search(r"\d{9}", words)) or stands_in_address(words)
+
+
 class ReadOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]
     """A model's pages for staff with one of the roles in `readers`; what is done there is a verb with a page.
 
@@ -92,7 +97,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]
         query: Any = copy(request.GET)
         for name in (SEARCH_VAR, PAGE_VAR):
             query.pop(name, None)
-        if re.search(r"\d{9}", words) or stands_in_address(words):
+        if has_number(words):
             messages.warning(request, NO_NUMBERS)
         elif words:
             query[SEARCH_VAR] = words

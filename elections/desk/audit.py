@@ -20,9 +20,10 @@ from eligibility.law.rules import RULE_NAMES, rule_name
 from ground.private_numbers import MASK, mask_private_numbers
 from ground.templatetags.et import et_datetime
 
-from ..access import part_of, person
+from ..access import person
 from ..models import Decision, Election, Event, Override
 from ..models.history import SENTENCES
+from .filters import submitted_elections
 
 REVEALED = "reveal_tin"
 HEAVY = ("snapshot", "submitter_ledger", "reviewer_ledger")  # of a submission: long, and not shown
@@ -36,14 +37,6 @@ def masked(text: object) -> str:
         lambda found: f"{MASK}{found[0][-4:]}" if is_valid_npi(found[0]) else found[0],
         mask_private_numbers(str(text or "")),
     )
-
-
-def elections_of_others(user: User) -> QuerySet[Election]:
-    """Return what was submitted, without elections in which the person has or had a part.
-
-    Of those, staff see no more than the public side shows them.
-    """
-    return Election.objects.filter(last_submission__isnull=False).exclude(part_of(user)).order_by()
 
 
 class RecordFilter(admin.SimpleListFilter):
@@ -157,7 +150,7 @@ class ElectionRecords(RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the rows; the long columns stay unread."""
-        path, of_others = self.election_path, elections_of_others(person(request))
+        path, of_others = self.election_path, submitted_elections(person(request))
         rows = super().get_queryset(request).filter(self.listed, **{f"{path}__in": of_others})
         related = (f"{path}__virtual_group", f"{path}__last_submission", self.person_path)
         return rows.select_related(*related).defer(

@@ -1,6 +1,5 @@
 """The queue: the list of elections at the desk, searched, filtered and downloaded."""
 
-import re
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -15,10 +14,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.models import Role, User
-from accounts.staff_pages import has_role
+from accounts.staff_pages import LONGEST_SEARCH, has_number, has_role
 from ground import clock
 from ground.csv_cells import csv_file
-from ground.private_numbers import stands_in_address
 from ground.templatetags.et import et_datetime
 
 from ..access import person
@@ -42,7 +40,6 @@ from .filters import (
 from .looks import is_changed
 from .number_search import search, typed_number
 
-LONGEST_SEARCH = 200
 NOT_UNDERSTOOD = "We didn’t understand the filters in this address, so this list shows what needs a decision."
 CHANGED = "Changed since you last looked"
 CSV_COLUMNS = (
@@ -154,7 +151,7 @@ class Queue(DeskAdmin):
             if len(found) == 1:
                 return redirect("admin:elections_election_change", found[0].pk)
             return redirect(queue_with(status=ALL, among=",".join(str(election.pk) for election in found)))
-        if re.search(r"\d{9}", words) or stands_in_address(words):
+        if has_number(words):
             messages.warning(request, "Search by a TIN (9 digits) or an NPI (10 digits) alone, without other words.")
             return _queue(filters)
         return _queue(f"{filters}&{urlencode({'q': words})}" if words else filters)

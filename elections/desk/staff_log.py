@@ -16,7 +16,8 @@ from ground.templatetags.et import et_datetime
 
 from ..access import person
 from ..models import Election
-from .audit import StaffFilter, elections_of_others, masked
+from .audit import StaffFilter, masked
+from .filters import submitted_elections
 
 
 class LogEntryAdmin(OfferedFilters, RecordAdmin):
@@ -34,7 +35,7 @@ class LogEntryAdmin(OfferedFilters, RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
         """Return the entries, without those about elections in which the person has a part."""
-        of_others = elections_of_others(person(request)).values(key=Cast("pk", CharField()))
+        of_others = submitted_elections(person(request)).values(key=Cast("pk", CharField()))
         elections = Q(content_type=ContentType.objects.get_for_model(Election), object_id__isnull=False)
         entries: QuerySet[LogEntry] = super().get_queryset(request)
         return entries.filter(~elections | Q(object_id__in=of_others))
