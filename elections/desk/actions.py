@@ -132,7 +132,7 @@ def lock_as_stranger(election_id: uuid.UUID, by: User) -> Election:
     """Return the election, locked, to someone at CMS. Raises Refused if they have a role in it."""
     election = lock(election_id)
     if holds_a_role(by, election):
-        raise Refused("You have a role in this election, so someone else must decide it.")
+        raise Refused("You have a role in this election or in one that affects it, so someone else must decide it.")
     return election
 
 
@@ -201,6 +201,6 @@ def refuse_unless_seen(election: Election, mail: Mail, was_seen: str | None) -> 
     if fingerprint == mail.fingerprint and (event := election.status_event) and step != str(event.pk):
         raise Refused(
             f"{event.sentence} by {event.who} on {et_datetime(event.at, 'seconds')}, after you opened this page."
-            " Nothing was decided yet. Read the packet again, then confirm."
+            " Nothing was decided yet. Read the packet again before you decide."
         )
-    raise Refused("The email is no longer the one you read. Nothing was decided yet. Read it below, then confirm.")
+    raise Refused("The email is no longer the one you read. Nothing was decided yet. Read it below before you send it.")

@@ -81,7 +81,9 @@ def settle_conflict(
         )
     settled = settlement(conflict, outcome, now=now)
     if mail_seen not in (None, settled.fingerprint):
-        raise Refused("The emails are no longer the ones you read. Nothing was settled. Read them below, then confirm.")
+        raise Refused(
+            "The emails are no longer the ones you read. Nothing was settled. Read them below before you send them."
+        )
     rows = settle(conflict, outcome, reason, by=by, now=now)
     _tell(settled, by=by, now=now)
     return rows.get()

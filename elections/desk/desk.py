@@ -13,7 +13,10 @@ from accounts.staff_pages import ReadOnlyAdmin
 
 from ..access import person
 
-OWN_PART = "You have a role in this election, so someone else reviews it. You find it under “Your elections”."
+OWN_PART = (  # the same words for a rival: who claims the same TIN is not told
+    "You have a role in this election or in one that affects it, so someone else reviews it. "
+    "Your own elections are under “Your elections”."
+)
 
 
 class DeskAdmin(ReadOnlyAdmin):

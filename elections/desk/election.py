@@ -276,12 +276,12 @@ def _unsent(form: UnsentForm | None) -> UnsavedFields | None:
 
 
 def _approve_form(
-    request: HttpRequest, election: Election, typed: Mapping[str, str] | None
+    request: HttpRequest, election: Election, sent: Mapping[str, str] | None
 ) -> tuple[ApproveForm, Mail, dict[str, str]]:
     """Return what was typed, or an empty form; the mail of an approval by it; and the form's hidden fields for both."""
     submission = submission_of(election)
     colleague = actions.colleague_of(election, person(request))
-    form = ApproveForm(typed, colleague=colleague, initial={"submission_number": submission.number})
+    form = ApproveForm(sent, colleague=colleague, initial={"submission_number": submission.number})
     values = {"note": form.initial.get("note", "")}
     if form.is_bound:
         values = form.cleaned_data if form.is_valid() else {}

@@ -15,7 +15,7 @@ from ..submission.claims import reclaim
 from ..verbs import Refused, change_status
 from .actions import lock_as_stranger, refuse_unless_seen, submission_looked_at
 
-NOT_IN_EFFECT = "This decision has not taken effect yet. Whoever made it can still undo it."
+NOT_IN_EFFECT = "This decision has not taken effect yet. The reviewer who made it can still undo it."
 
 
 @transaction.atomic

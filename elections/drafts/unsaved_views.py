@@ -21,7 +21,7 @@ View = Callable[..., HttpResponse]
 def preserve_unsaved(view: View, *, masks: bool = False) -> View:
     """Have a page keep what is sent after the session ended. It needs sign-in as every page does; it is asked here.
 
-    `masks` is for pages of which all but nine digits is kept.
+    `masks` is for the desk's pages, of which all but nine digits is kept, for the person who typed it alone.
     """
 
     @login_not_required
@@ -54,7 +54,7 @@ def _sign_in_first(request: HttpRequest, of: dict[str, Any], masks: bool) -> Htt
     user = getattr(request, "session_ended_of", None)
     if "X-Autosave" in request.headers:
         answer = JsonResponse({"sign_in": answer.headers["Location"]}, status=401)
-    if masks and user is None:  # staff signed out: whoever signs in next at this browser may be a colleague
+    if masks and user is None:  # they signed out: a colleague may be next at this browser
         return answer
     if store.keep(token, request.path, request.POST, user=user, now=clock.now(), masks=masks):
         set_cookie(answer, store.COOKIE, token)

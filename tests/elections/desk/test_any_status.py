@@ -38,7 +38,7 @@ NO_PAGE = "No staff page has this address, or it isn’t yours to see. Nothing w
 STAYS = "This election no longer needs a decision, so its reviewer stays."
 NO_IDENTIFIER = "Only an approved election has a virtual group identifier, once the approval took effect."
 BY_BUTTON = "This address works only from its button here. Nothing was changed."
-NOT_IN_EFFECT = "This decision has not taken effect yet. Whoever made it can still undo it."
+NOT_IN_EFFECT = "This decision has not taken effect yet. The reviewer who made it can still undo it."
 NOT_THE_LEAD = "Your role at CMS does not allow that. Nothing was changed."
 SENT = {
     *(("submission_number", "1"), ("reason", "A clinician left."), ("reasons", "A clinician left.")),

@@ -116,7 +116,7 @@ def test_a_reviewer_who_does_not_lead_and_a_lead_with_a_part_do_not_override(cli
     assert client.post(desk(contested, "override/"), overriding()).status_code == 403
     contested.roles.create(user=lead, kind="viewer")
     refused = signed_in(lead).post(desk(contested, "override/"), overriding())
-    assert "You have a role in this election, so someone else reviews it." in text(refused)
+    assert "You have a role in this election or in one that affects it, so someone else reviews it." in text(refused)
     assert not Override.objects.exists()
 
 

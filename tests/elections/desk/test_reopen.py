@@ -82,7 +82,7 @@ def test_it_is_refused_where_another_election_has_a_tin_by_now(theirs, rejected)
 
 def test_a_decision_that_waits_is_undone_and_not_reopened(client, theirs, in_review):
     approve(client, in_review)
-    said = "This decision has not taken effect yet. Whoever made it can still undo it."
+    said = "This decision has not taken effect yet. The reviewer who made it can still undo it."
     assert said in text(reopened(theirs, in_review))
     assert Election.objects.get().status == "approved"
 
@@ -110,5 +110,5 @@ def test_a_page_from_before_does_not_decide_again(client, theirs, in_review, aft
         client.post(desk(in_review, "take-back/"))
         said = "Decision undone by Alex Reviewer on Dec 1, 2026, 10:00:00 a.m. ET, after you opened this page."
     again = client.post(desk(in_review, "approve/"), page)
-    assert f"{said} Nothing was decided yet. Read the packet again, then confirm." in text(again)
+    assert f"{said} Nothing was decided yet. Read the packet again before you decide." in text(again)
     assert Election.objects.get().status == "in_review"

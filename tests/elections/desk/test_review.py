@@ -242,7 +242,7 @@ def test_nobody_at_the_desk_sees_an_election_they_have_a_part_in(client, cms_dat
     for page in PAGES:
         answer = client.get(desk(election, page))
         assert answer.status_code == 403
-        assert "You have a role in this election, so someone else reviews it." in text(answer)
+        assert "You have a role in this election or in one that affects it, so someone else reviews it." in text(answer)
         assert client.post(desk(election, page)).status_code == 403
     [conflict] = Conflict.objects.all()
     for page in LISTS:

@@ -111,7 +111,10 @@ def test_who_submitted_decides_nothing_even_after_handing_over(election, represe
     signed_in(other).post(link_to("robin@example.org"), {"accept": "yes"})
     ElectionRole.objects.filter(user=rita).delete()
     answer = signed_in(rita).post(desk(election, "start-review/"), follow=True)
-    assert "You have a role in this election, so someone else reviews it." in answer.content.decode()
+    assert (
+        "You have a role in this election or in one that affects it, so someone else reviews it."
+        in answer.content.decode()
+    )
     assert Election.objects.get().status == "submitted"
 
 
