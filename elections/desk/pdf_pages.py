@@ -13,7 +13,7 @@ from ..access import person
 from ..agreement.pdfs import asked_again, handed_out
 from . import packet
 from .packet_document import make_packet, packets_of
-from .pages import Pages, back_to_packet
+from .pages import Pages, led_back
 
 
 class PdfPages(Pages):
@@ -28,7 +28,7 @@ class PdfPages(Pages):
             return redirect("admin:elections_election_pdf", election.pk)
         found = packets_of(election, by=by).first()
         if found is None:
-            return back_to_packet(election)
+            return led_back(request, election)
         if told := asked_again(request, found):
             return told
         if found.state != DocumentState.READY:

@@ -31,7 +31,7 @@ STATUSES = (
 )
 PAGES = {
     *("", "history/", "start-review/", "assign/", "override/", "ask/", "resume/", "note/", "approve/", "reject/"),
-    *("take-back/", "reopen/", "identifier/", "reveal/"),
+    *("take-back/", "reopen/", "identifier/", "reveal/", "pdf/"),
 }
 FOR_LEADS = ("override/", "reopen/")
 NO_PAGE = "No staff page has this address, or it isn’t yours to see. Nothing was changed."
@@ -90,7 +90,7 @@ OPENED: Mapping[str, Mapping[str, str]] = {  # what is said instead of the page,
     },
     "assign/": dict.fromkeys(("approved", "rejected", "withdrawn", "pending_approval", "pending_rejection"), STAYS),
     "identifier/": dict.fromkeys(set(STATUSES) - {"draft", "approved"}, NO_IDENTIFIER),
-    **{page: dict.fromkeys(set(STATUSES) - {"draft"}, BY_BUTTON) for page in ("take-back/", "resume/")},
+    **{page: dict.fromkeys(set(STATUSES) - {"draft"}, BY_BUTTON) for page in ("take-back/", "resume/", "pdf/")},
 }
 
 
