@@ -12,6 +12,12 @@ from tests.moments import at
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+def press(page: Page, key: str) -> None:
+    """Press a key once the page listens to keys: then it shows where they are listed."""
+    expect(page.locator("[data-keys-open]")).to_be_visible()
+    page.keyboard.press(key)
+
+
 def test_keys_lead_through_the_list_and_to_the_mail_of_a_decision(page: Page, sign_in):
     load_cms_data()
     ElectionFactory(state="in_review")
@@ -19,36 +25,36 @@ def test_keys_lead_through_the_list_and_to_the_mail_of_a_decision(page: Page, si
         ElectionFactory(practices=(OTHER, BY_SSN), name="Mill Group", state="in_review")
     sign_in(ReviewerFactory())
     page.goto("/staff/elections/election/?status=open")
-    page.keyboard.press("j")
+    press(page, "j")
     expect(page.get_by_role("link", name="Harbor Group", exact=True)).to_be_focused()
-    page.keyboard.press("j")
-    page.keyboard.press("j")
+    press(page, "j")
+    press(page, "j")
     expect(page.get_by_role("link", name="Mill Group", exact=True)).to_be_focused()
-    page.keyboard.press("k")
-    page.keyboard.press("Enter")
+    press(page, "k")
+    press(page, "Enter")
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text("Harbor Group, 2027")
-    page.keyboard.press("j")
+    press(page, "j")
     expect(heading).to_have_text("Mill Group, 2027")
-    page.keyboard.press("k")
+    press(page, "k")
     expect(heading).to_have_text("Harbor Group, 2027")
 
     for key, title in (("a", "Approve"), ("c", "Ask for a correction"), ("r", "Reject")):
-        page.keyboard.press(key)
+        press(page, key)
         expect(heading).to_have_text(f"{title}: Harbor Group, 2027")
         page.go_back()
 
-    page.keyboard.press("?")
+    press(page, "?")
     listed = page.get_by_role("dialog")
     expect(listed.locator("dl > div")).to_have_text(
         ["?\nShow this list", "j\nNext: Mill Group", "a\nApprove", "c\nAsk for a correction", "r\nReject"],
         use_inner_text=True,
     )
-    page.keyboard.press("a")
+    press(page, "a")
     listed.get_by_text("Use keyboard shortcuts in this browser").click()
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     for _ in range(2):
-        page.keyboard.press("r")
+        press(page, "r")
         expect(heading).to_have_text("Harbor Group, 2027")
         page.reload()
     page.get_by_role("button", name="Keyboard shortcuts").click()
