@@ -131,6 +131,7 @@ def test_killed_at_ten_moments_it_is_the_same(jobs, broker, serve, settings, set
 def post(election: Election, verb: str, session: str) -> Post:
     """Return what the reviewer's page sends for this verb."""
     path = f"/staff/elections/election/{election.pk}/{verb}/"
+    election.refresh_from_db()
     submission = election.submissions.get()
     if verb == "take-back":
         return Post(path, session, {})
@@ -140,7 +141,7 @@ def post(election: Election, verb: str, session: str) -> Post:
         more = {"proposed": given.virtual_group_identifier}
     else:
         mail, more = decisions.rejection_mail(election, submission, "It is late."), {"reasons": "It is late."}
-    return Post(path, session, {"submission_number": "1", "mail_seen": mail.fingerprint, **more})
+    return Post(path, session, {"submission_number": "1", "mail_seen": desk_actions.seen(election, mail), **more})
 
 
 def send(web: Web, posts: list[Post]) -> int:
