@@ -66,9 +66,9 @@ class CorrectionPages(Pages):
         election = self.one(request, election_id, Role.REVIEWER)
         if request.method != "POST":
             return led_back(request, election)
-        by, now = person(request), clock.now()
-        done(request, logged(correction_rounds.resume_review), RESUMED, election.pk, by=by, now=now)
-        return back_to_packet(election)
+        return self.taken_on(
+            request, election, Verb.RESUME_REVIEW, "Continue the review", correction_rounds.resume_review, RESUMED
+        )
 
 
 def _requests(request: HttpRequest, election: Election) -> "BaseFormSet[RequestForm]":

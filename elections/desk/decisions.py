@@ -13,7 +13,7 @@ from django.db import transaction
 from accounts.models import User
 
 from ..ledger import overrides_of
-from ..mails import Mail, compose, concerned, owe, tell
+from ..mails import Mail, compose, concerned, owe
 from ..models import Decision, Election, Submission
 from ..readiness import JudgedElection
 from ..states import DECIDED, Verb
@@ -27,6 +27,7 @@ from .actions import (
     refuse_in_place,
     refuse_unless_seen,
     submission_decided,
+    tell_colleague,
 )
 from .identifiers import Identifier, identifier_for
 from .reasons import chosen, in_words, pickable
@@ -150,9 +151,8 @@ def take_effect(election_id: uuid.UUID, *, now: datetime) -> bool:
         release_all(election, now=now)
     if event := election.status_event:
         owe(event, Mail(**decision.mail | {"to": tuple(decision.mail["to"])}), now=now)
-        if colleague := colleague_of(election, decision.decided_by):
-            did = decision.get_outcome_display().lower()
-            tell(event, "colleague_acted", [colleague.email], now=now, by=decision.decided_by, did=did)
+        colleague, did = colleague_of(election, decision.decided_by), decision.get_outcome_display().lower()
+        tell_colleague(colleague, event, by=decision.decided_by, did=did, now=now)
     Election.objects.filter(pk=election.pk).update(pending_decision=None, changed_at=now)
     return True
 

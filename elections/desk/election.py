@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 
-from accounts.models import Role, User
+from accounts.models import Role
 from ground import clock
 
 from ..access import person
@@ -18,24 +17,24 @@ from ..content import Snapshot
 from ..corrections.answers import open_correction
 from ..frame_forms import UnsavedFields, typed
 from ..ledger import overrides_of
-from ..mails import Mail, compose
+from ..mails import Mail
 from ..models import Conflict, Election, UnsentForm
 from ..outcomes import done
 from ..states import DECIDED, UNDECIDED, ElectionStatus, Verb
 from ..verbs import Refused
-from . import actions, decisions, looks, packet, reasons, reviewers, unsent_forms
+from . import actions, decisions, looks, packet, reasons, unsent_forms
 from .conflict import SIDES
-from .desk import sends, show_mail, staff
+from .desk import sends, show_mail
 from .filters import place_of
-from .forms import ApproveForm, IdentifierForm, NoteForm, OverrideForm, RejectForm, ReopenForm, RevealForm, ReviewerForm
+from .forms import ApproveForm, IdentifierForm, NoteForm, OverrideForm, RejectForm, ReopenForm, RevealForm
 from .identifiers import NONE_YET, identifier_for, proposal_for, replace_identifier
 from .log import logged
-from .morning import take_next
 from .pages import act_on, back_to_packet, closed, led_back
 from .pdf_pages import PdfPages
 from .queue import submission_of
 from .reopening import reopen, reopening_mail
 from .reveal import reveal
+from .reviewer_pages import ReviewerPages
 from .submission_pages import SubmissionPages
 from .unsent_forms import kept
 
@@ -43,7 +42,7 @@ DECIDED_SO = "{}. It takes effect in one minute, and only then the email is sent
 
 
 @admin.register(Election)
-class ElectionAdmin(SubmissionPages, PdfPages):
+class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
     """The queue, the packet of each election, and the verbs of its review."""
 
     stock_pages = {"changelist", "change", "history"}
@@ -109,38 +108,6 @@ class ElectionAdmin(SubmissionPages, PdfPages):
         """Show what staff did to the election, as Django's own log has it."""
         election = self.one(request, election_id, Role.REVIEWER, Role.AUDITOR)
         return self.history_view(request, str(election.pk))
-
-    def take_next(self, request: HttpRequest) -> HttpResponse:
-        """Start the review of the election that has waited longest, and open it."""
-        by = staff(request, Role.REVIEWER)
-        if request.method != "POST":
-            return redirect("admin:index")
-        if election := logged(take_next)(by=by, now=clock.now()):
-            messages.success(request, "You’re now the reviewer of this election. We didn’t email anyone.")
-            return back_to_packet(election)
-        messages.info(request, "No election waits without a reviewer.")
-        return redirect("admin:index")
-
-    def start_review(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
-        """Take the election on."""
-        election = self.one(request, election_id, Role.REVIEWER)
-        if request.method == "POST":
-            said = "You’re now the reviewer of this election. We didn’t email anyone."
-            done(request, logged(actions.start_review), said, election.pk, by=person(request), now=clock.now())
-            return back_to_packet(election)
-        too_late = closed(request, election, Verb.START_REVIEW)
-        return too_late or self.page_of(request, "start_review", "Start review", election)
-
-    def assign(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
-        """Take the election, hand it to a colleague, or give it back."""
-        election, by = self.one(request, election_id, Role.REVIEWER), person(request)
-        if request.method != "POST" and election.status not in UNDECIDED:
-            return led_back(request, election, reviewers.STAYS)
-        form = ReviewerForm(typed(request), initial={"reviewer": by})
-        if act_on(request, election, form, reviewers.assign, _assigned(form, by)):
-            return back_to_packet(election)
-        mail = compose(election, reviewers.MAIL, ["the colleague you choose"], by=by)
-        return self.page_of(request, "assign", "Change the reviewer", election, form=form, mail=mail)
 
     def override(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Let a finding that is not met stand, with a justification."""
@@ -255,16 +222,6 @@ class ElectionAdmin(SubmissionPages, PdfPages):
         response = self.page_of(request, "reveal", "Show the full TIN", election, form=form, entry=entry)
         response["Cache-Control"] = "private, no-store"
         return response
-
-
-def _assigned(form: ReviewerForm, by: User) -> str:
-    """Return the sentence about who reviews the election now, and who is emailed."""
-    chosen = form.cleaned_data.get("reviewer") if form.is_valid() else None
-    if chosen is None:
-        return "This election has no reviewer now. We didn’t email anyone."
-    if chosen == by:
-        return "You’re now the reviewer of this election. We didn’t email anyone."
-    return f"{chosen} is now the reviewer of this election. The email is on its way."
 
 
 def _address(election: Election, verb: str) -> str:

@@ -11,14 +11,17 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
-from accounts.models import Role
+from accounts.models import Role, User
 from ground import clock
 
 from ..access import part_of, person
+from ..frame_forms import typed
 from ..models import Election
 from ..outcomes import done
 from ..states import Verb, transition
+from . import actions
 from .desk import OWN_PART, staff
+from .forms import InPlaceForm
 from .log import logged
 from .queue import Queue
 from .reopening import NOT_IN_EFFECT
@@ -47,12 +50,34 @@ class Pages(Queue):
         assert isinstance(election, Election)
         return election
 
+    def taken_on(
+        self, request: HttpRequest, election: Election, verb: Verb, does: str, act: Callable[..., object], said: str
+    ) -> HttpResponse:
+        """Do a verb that makes a person the reviewer; where a colleague is, its page asks first.
+
+        `said` has a place for the sentence about who is emailed at CMS.
+        """
+        by = person(request)
+        colleague = actions.colleague_of(election, by) if transition(verb, election.status) else None
+        form = InPlaceForm(typed(request), colleague=colleague)
+        if request.method == "POST" and form.is_valid():
+            told = said.format(emailed(colleague))
+            done(request, logged(act), told, election.pk, by=by, now=clock.now(), **form.cleaned_data)
+            return back_to_packet(election)
+        return self.page_of(request, verb.value, does, election, form=form)
+
     def page_of(self, request: HttpRequest, name: str, does: str, election: Election, **context: Any) -> HttpResponse:
         return self.page(request, name, f"{does}: {election.as_submitted}", election=election, **context)
 
 
 def back_to_packet(election: Election) -> HttpResponse:
     return redirect("admin:elections_election_change", election.pk)
+
+
+def emailed(*people: User | None) -> str:
+    """Return the sentence about the emails to people at CMS; None is no one."""
+    count = sum(1 for one in people if one)
+    return ("We didn’t email anyone.", "The email is on its way.", "The emails are on their way.")[count]
 
 
 def act_on(request: HttpRequest, election: Election, form: Form, act: Callable[..., object], said: str) -> bool:

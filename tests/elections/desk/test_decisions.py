@@ -181,7 +181,7 @@ def test_a_decision_after_someone_else_ended_the_review_says_who_did_and_when(
     if what == "withdraw":
         signed_in(representative).post(reverse("withdraw", args=[in_review.pk]), {"sure": "on"})
     else:
-        signed_in(lead).post(desk(in_review, "assign/"), {"reviewer": lead.pk})
+        signed_in(lead).post(desk(in_review, "assign/"), {"reviewer": lead.pk, "in_place": "on"})
         ask_for_correction(in_review, by=lead)
     answer = client.post(desk(in_review, "approve/"), shown | {"in_place": "on"})
     assert [str(message) for message in answer.context["messages"]] == [
@@ -300,7 +300,7 @@ def test_deciding_a_colleagues_election_asks_first_and_tells_them(in_review, lea
 
 def test_a_colleague_who_took_it_meanwhile_is_not_passed_over(client, in_review, lead):
     shown = hidden(client.get(desk(in_review, "approve/")))
-    signed_in(lead).post(desk(in_review, "assign/"), {"reviewer": lead.pk})
+    signed_in(lead).post(desk(in_review, "assign/"), {"reviewer": lead.pk, "in_place": "on"})
     answer = client.post(desk(in_review, "approve/"), shown)
     assert "Lee Lead is the reviewer. Check the box to do this in their place." in text(answer)
     assert Election.objects.get().status == "in_review"
