@@ -13,7 +13,7 @@ from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import URLResolver, path, reverse
 from django.utils.decorators import method_decorator
@@ -21,6 +21,7 @@ from django.utils.decorators import method_decorator
 from .models import Role
 from .staff_pages import has_role
 
+METHODS = ("GET", "HEAD", "POST")  # a view would take any other for a GET
 STOCK_PAGES = {"changelist", "add", "history", "delete", "change"}
 NEEDED_PAGES = {"changelist", "change"}  # a model's admin that needs others names all of its own in `stock_pages`
 
@@ -125,7 +126,9 @@ class StaffSite(AdminSite):
         inner = super().admin_view(view, cacheable)
 
         def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            return inner(request, *args, **kwargs) if self.has_permission(request) else self.login(request)
+            if not self.has_permission(request):
+                return self.login(request)
+            return inner(request, *args, **kwargs) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
 
         door.__dict__.update(inner.__dict__)
         return door
