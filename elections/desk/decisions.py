@@ -109,8 +109,11 @@ def reject(
 
 @transaction.atomic
 def take_back(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
-    """Undo a decision of one's own before it takes effect. Raises Refused where it did, or is somebody else's."""
-    election = lock_as_stranger(election_id, by)
+    """Undo a decision of one's own before it takes effect. Raises Refused where it did, or is somebody else's.
+
+    Also who got a part in the election since they decided may: that leaves it to others.
+    """
+    election = lock(election_id)
     decision = election.pending_decision
     if decision is None or decision.takes_effect_at is None or decision.takes_effect_at <= now:
         raise Refused(

@@ -6,7 +6,9 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 
 from accounts.models import Role
@@ -38,6 +40,7 @@ from .reviewer_pages import ReviewerPages
 from .submission_pages import SubmissionPages
 from .unsent_forms import kept
 
+OWN_UNDONE = "Undone. You have a role in this election now, so someone else must decide it. We didn’t email anyone."
 DECIDED_SO = "{}. It takes effect in one minute, and only then the email is sent. Until then you can undo it."
 
 
@@ -69,9 +72,14 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
     def packet(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Show everything about one election, what needs thought first."""
         user, now = person(request), clock.now()
-        election: Any = self.one(
-            request, election_id, Role.REVIEWER, Role.AUDITOR, elections=packet.elections_for(user)
-        )
+        elections = packet.elections_for(user)
+        try:
+            election: Any = self.one(request, election_id, Role.REVIEWER, Role.AUDITOR, elections=elections)
+        except PermissionDenied:
+            if own := self.own_decision(request, election_id):
+                told = {"pending": own.pending_decision, "now": now, "may_undo": True}
+                return self.page_of(request, "undo", "Undo your decision", own, **told)
+            raise
         parts = packet.parts(election, user)
         may_act, leads = user.has_role(Role.REVIEWER), user.has_role(Role.LEAD_REVIEWER)
         form = mail = None
@@ -183,12 +191,13 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
 
     def take_back(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Undo one's own decision within its minute."""
-        election = self.one(request, election_id, Role.REVIEWER)
+        own = self.own_decision(request, election_id)
+        election = own or self.one(request, election_id, Role.REVIEWER)
         if request.method != "POST":
             return led_back(request, election)
-        said = "Undone. The election is in your review again. We didn’t email anyone."
+        said = OWN_UNDONE if own else "Undone. The election is in your review again. We didn’t email anyone."
         done(request, logged(decisions.take_back), said, election.pk, by=person(request), now=clock.now())
-        return back_to_packet(election)
+        return redirect("admin:index") if own else back_to_packet(election)
 
     def note(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Keep a note for whoever reads the packet."""

@@ -50,6 +50,14 @@ class Pages(Queue):
         assert isinstance(election, Election)
         return election
 
+    def own_decision(self, request: HttpRequest, election_id: uuid.UUID) -> Election | None:
+        """Return an election in which a reviewer has a part by now, and whose decision of theirs has no effect yet."""
+        user = person(request)
+        if not user.has_role(Role.REVIEWER):
+            return None
+        decided = Election.objects.filter(part_of(user), pending_decision__decided_by=user)
+        return decided.select_related("pending_decision__decided_by").filter(pk=election_id).first()
+
     def taken_on(
         self, request: HttpRequest, election: Election, verb: Verb, does: str, act: Callable[..., object], said: str
     ) -> HttpResponse:
