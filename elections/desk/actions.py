@@ -18,7 +18,7 @@ from ..access import holds_a_role
 from ..content import Snapshot
 from ..late_corrections import late_correction_basis
 from ..ledger import Overrides, overrides_of
-from ..mails import Mail, tell
+from ..mails import tell
 from ..models import Claim, Decision, Election, Event, Override, ReviewNote, Submission, Update
 from ..readiness import Audience, JudgedElection, judge, keys_of
 from ..roster_history import clinicians_now
@@ -187,27 +187,6 @@ def refuse_in_place(election: Election, by: User, in_place: bool) -> None:
     """Raise Refused where a colleague reviews the election, and whoever acts did not say that they do it for them."""
     if (colleague := colleague_of(election, by)) and not in_place:
         raise Refused(f"{colleague} is the reviewer of this election now. Nothing was done. Read the page again.")
-
-
-def seen(election: Election, mail: Mail) -> str:
-    """Return what a page sends back that showed this mail: its fingerprint, and the last step of the election."""
-    return f"{mail.fingerprint}:{election.status_event_id}"
-
-
-def refuse_unless_seen(election: Election, mail: Mail, was_seen: str | None) -> None:
-    """Raise Refused where the election went on or the mail is another since it was shown; None: nobody looked at it.
-
-    A page from before a decision was undone or reopened would else decide again, with the same mail.
-    """
-    if was_seen in (None, seen(election, mail)):
-        return
-    fingerprint, _, step = str(was_seen).partition(":")
-    if fingerprint == mail.fingerprint and (event := election.status_event) and step != str(event.pk):
-        raise Refused(
-            f"{event.sentence} by {event.who} on {et_datetime(event.at, 'seconds')}, after you opened this page."
-            " Nothing was decided yet. Read the packet again before you decide."
-        )
-    raise Refused("The email is no longer the one you read. Nothing was decided yet. Read it below before you send it.")
 
 
 def tell_colleague(colleague: User | None, event: Event, *, by: User, did: str, now: datetime) -> None:

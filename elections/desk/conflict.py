@@ -15,7 +15,7 @@ from ..frame_forms import typed
 from ..models import Conflict
 from ..outcomes import done
 from .conflict_sides import side_of
-from .conflicts import settle_conflict, settlement
+from .conflicts import mark_of, settle_conflict, settlement
 from .desk import DeskAdmin, sends, show_mail, staff
 from .filters import conflicts_of_others
 from .forms import SettleForm
@@ -75,7 +75,7 @@ class ConflictAdmin(DeskAdmin):
             if sends(request) and done(request, logged(settle_conflict), SETTLED, conflict, **values):
                 return self.back_to(request, "changelist")
             settled = settlement(conflict, values["outcome"], now=clock.now())
-            show_mail(form, {"mail_seen": settled.fingerprint})
+            show_mail(form, {"mail_seen": mark_of(conflict, settled)})
         return self.page(
             request,
             "conflict",

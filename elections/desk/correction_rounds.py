@@ -18,14 +18,8 @@ from ..models import Correction, CorrectionRequest, Election, Submission
 from ..models.correction import Pin, PinnedField
 from ..states import ElectionStatus, Verb, transition
 from ..verbs import Refused, change_status, lock
-from .actions import (
-    colleague_of,
-    lock_as_stranger,
-    refuse_in_place,
-    refuse_unless_seen,
-    submission_decided,
-    tell_colleague,
-)
+from .actions import colleague_of, lock_as_stranger, refuse_in_place, submission_decided, tell_colleague
+from .seen import refuse_if_changed, refuse_unless_seen
 
 DAYS_TO_ANSWER = 7  # proposed to the reviewer
 REMINDED = (3, 1)  # days before the last day
@@ -68,13 +62,14 @@ def ask_for_correction(
     election = lock_as_stranger(election_id, by)
     submission = submission_decided(election, submission_number)
     refuse_in_place(election, by, in_place)
+    refuse_if_changed(election, submission, mail_seen, by=by)
     colleague = colleague_of(election, by)
     if not asked:
         raise Refused("Say what you ask for: choose a place, and say what is wrong and what would settle it.")
     if due_at(due_on) <= now:
         raise Refused("The due date has passed. Choose today or a later day.")
     mail = correction_mail(election, submission, pinned(election, submission, asked), due_at(due_on))
-    refuse_unless_seen(election, mail, mail_seen)
+    refuse_unless_seen(mail, mail_seen)
     correction = ask(election, submission, asked, by=by, now=now, due_on=due_on, reviewer=by)
     if event := election.status_event:
         tell_colleague(colleague, event, by=by, did="asked for a correction of", now=now)

@@ -25,12 +25,12 @@ from .actions import (
     lock_as_stranger,
     obstacles,
     refuse_in_place,
-    refuse_unless_seen,
     submission_decided,
     tell_colleague,
 )
 from .identifiers import Identifier, identifier_for
 from .reasons import chosen, in_words, pickable
+from .seen import refuse_if_changed, refuse_unless_seen
 
 WAIT = timedelta(seconds=60)  # from a decision to its effect
 logger = structlog.get_logger(__name__)
@@ -53,7 +53,7 @@ def approve(
 
     `identifier` is one that CMS gave; without it the one the election already has is kept, or a provisional one is
     given: `proposed`, as the mail showed it, or a new one. `mail_seen` is what the page that showed the mail sends
-    back (actions.seen), None where nobody looked at it; `in_place` says that a colleague's election is decided. Raises
+    back (seen.py), None where no one looked at it; `in_place` says that a colleague's election is decided. Raises
     Refused where another submission came meanwhile, the election went on, the mail is another now, a claim waits, or a
     finding judged now is not met and not overridden.
     """
@@ -61,12 +61,13 @@ def approve(
     submission = submission_decided(election, submission_number)
     refuse_in_place(election, by, in_place)
     lock_claims(election)
+    refuse_if_changed(election, submission, mail_seen, by=by)
     judged_election = judge_on_current_data(election, submission)
     if in_the_way := obstacles(election, judged_election):
         raise Refused(*in_the_way)
     given = identifier_for(election, identifier, proposed)
     mail = approval_mail(election, submission, given, note=note)
-    refuse_unless_seen(election, mail, mail_seen)
+    refuse_unless_seen(mail, mail_seen)
     decision = _decide(submission, Decision.ReviewResult.APPROVED, judged_election, mail, by=by, now=now)
     fields = given._asdict() | {"pending_decision": decision, "changed_at": election.changed_at}
     change_status(election, Verb.APPROVE, by=by, now=now, fields=fields, submission=submission.number)
@@ -94,11 +95,12 @@ def reject(
     submission = submission_decided(election, submission_number)
     refuse_in_place(election, by, in_place)
     lock_claims(election)
+    refuse_if_changed(election, submission, mail_seen, by=by)
     judged_election = judge_on_current_data(election, submission)
     findings = chosen(pickable(election, judged_election), picked)
     reasons = in_words(findings, reasons)
     mail = rejection_mail(election, submission, reasons)
-    refuse_unless_seen(election, mail, mail_seen)
+    refuse_unless_seen(mail, mail_seen)
     named = [{"practice": found.practice, "rule": found.rule, "cite": found.cite} for _, found in findings]
     said = {"reasons": reasons, "picked": named}
     decision = _decide(submission, Decision.ReviewResult.REJECTED, judged_election, mail, by=by, now=now, **said)

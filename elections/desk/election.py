@@ -37,6 +37,7 @@ from .queue import submission_of
 from .reopening import reopen, reopening_mail
 from .reveal import reveal
 from .reviewer_pages import ReviewerPages
+from .seen import seen
 from .submission_pages import SubmissionPages
 from .unsent_forms import kept
 
@@ -172,7 +173,7 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
             named = reasons.chosen(offered, form.cleaned_data.get("picked", ()))
             words = reasons.in_words(named, form.cleaned_data["reasons"])
             mail = decisions.rejection_mail(election, submission, words)
-            show_mail(form, {"mail_seen": actions.seen(election, mail)})
+            show_mail(form, {"mail_seen": seen(election, mail)})
         return self.page_of(request, "reject", "Reject", election, form=form, mail=mail)
 
     def reopen(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
@@ -186,7 +187,7 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
         mail = None
         if request.method == "POST" and form.is_valid():
             mail = reopening_mail(election, form.cleaned_data["reason"])
-            show_mail(form, {"mail_seen": actions.seen(election, mail)})
+            show_mail(form, {"mail_seen": seen(election, mail)})
         return self.page_of(request, "reopen", "Reopen", election, form=form, mail=mail)
 
     def take_back(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
@@ -257,4 +258,4 @@ def _approve_form(
             given = identifier_for(election, number)
     mail = decisions.approval_mail(election, submission, given, note=values.get("note", ""))
     proposed = values.get("proposed", "") if values.get("identifier") else given.virtual_group_identifier
-    return form, mail, {"proposed": proposed, "mail_seen": actions.seen(election, mail)}
+    return form, mail, {"proposed": proposed, "mail_seen": seen(election, mail)}

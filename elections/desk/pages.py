@@ -25,6 +25,7 @@ from .forms import InPlaceForm
 from .log import logged
 from .queue import Queue
 from .reopening import NOT_IN_EFFECT
+from .seen import basis
 
 BY_BUTTON = "This address works only from its button here. Nothing was changed."
 
@@ -44,7 +45,7 @@ class Pages(Queue):
             elections = Election.objects.select_related("virtual_group", "last_submission", "reviewer")
         submitted = elections.filter(last_submission__isnull=False)
         has_part = ExpressionWrapper(part_of(user), BooleanField())
-        election: Any = get_object_or_404(submitted.annotate(has_part=has_part), pk=election_id)
+        election: Any = get_object_or_404(submitted.annotate(has_part=has_part, basis=basis()), pk=election_id)
         if election.has_part:
             raise PermissionDenied(OWN_PART)
         assert isinstance(election, Election)
