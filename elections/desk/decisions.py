@@ -29,7 +29,7 @@ from .actions import (
     tell_colleague,
 )
 from .identifiers import Identifier, identifier_for
-from .reasons import chosen, in_words, pickable
+from .reasons import chosen, in_words, named_findings, pickable
 from .seen import refuse_if_changed, refuse_unless_seen
 
 WAIT = timedelta(seconds=60)  # from a decision to its effect
@@ -97,7 +97,8 @@ def reject(
     lock_claims(election)
     refuse_if_changed(election, submission, mail_seen, by=by)
     judged_election = judge_on_current_data(election, submission)
-    findings = chosen(pickable(election, judged_election), picked)
+    offered = pickable(election, judged_election)
+    findings = chosen(findings=named_findings(judged_election), offered=offered, picked=picked)
     reasons = in_words(findings, reasons)
     mail = rejection_mail(election, submission, reasons)
     refuse_unless_seen(mail, mail_seen)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -162,15 +162,19 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
         if too_late := closed(request, election, Verb.REJECT):
             return too_late
         submission = submission_of(election)
-        offered = reasons.pickable(election, actions.judge_on_current_data(election, submission))
+        now = actions.judge_on_current_data(election, submission)
+        findings = {"offered": reasons.pickable(election, now), "findings": reasons.named_findings(now)}
         colleague = actions.colleague_of(election, person(request))
         initial = {"submission_number": submission.number}
-        form = RejectForm(typed(request), colleague=colleague, offered=offered, initial=initial)
+        form = RejectForm(typed(request), colleague=colleague, initial=initial, **findings)
+        if request.method != "POST":
+            for sentence in form.gone:
+                messages.warning(request, sentence)
         if sends(request) and act_on(request, election, form, decisions.reject, DECIDED_SO.format("Rejected")):
             return back_to_packet(election)
         mail = None
         if request.method == "POST" and form.is_valid():
-            named = reasons.chosen(offered, form.cleaned_data.get("picked", ()))
+            named = reasons.chosen(**findings, picked=form.cleaned_data.get("picked", ()))
             words = reasons.in_words(named, form.cleaned_data["reasons"])
             mail = decisions.rejection_mail(election, submission, words)
             show_mail(form, {"mail_seen": seen(election, mail)})

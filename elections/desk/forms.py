@@ -14,7 +14,7 @@ from ..content import Snapshot
 from ..frame_forms import GuardedForm, UnsavedFields
 from ..ledger import WORDS
 from ..models import Conflict
-from .reasons import Pickable, sentence
+from .reasons import CHOOSE_AGAIN, Named, no_longer_offered, sentence
 from .reviewers import reviewers
 
 LATEST = timedelta(days=366)  # a last day to answer
@@ -103,7 +103,6 @@ class RejectForm(MailForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text="These are not met, or we can’t tell, on today’s data. The email quotes those you choose first.",
-        error_messages={"invalid_choice": "A finding you chose has another result now. Choose again."},
     )
     reasons = _why(
         "Reasons in your own words",
@@ -112,14 +111,16 @@ class RejectForm(MailForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, offered: Pickable, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: Named, findings: Named, **kwargs: Any) -> None:
+        """Offer findings; of all there are, `findings` say why one that was chosen before is `gone`."""
         super().__init__(*args, **kwargs)
-        self.offered = offered
-        if offered:
-            self.fields["picked"].choices = [  # type: ignore[attr-defined]
-                (key, f"{WORDS[named[1].outcome].capitalize()}. {sentence(*named)}") for key, named in offered.items()
-            ]
-        else:
+        self.offered, picked = offered, self.fields["picked"]
+        picked.choices = [  # type: ignore[attr-defined]
+            (key, f"{WORDS[named[1].outcome].capitalize()}. {sentence(*named)}") for key, named in offered.items()
+        ]
+        self.gone = no_longer_offered(findings, offered, self["picked"].value() or ())
+        picked.error_messages["invalid_choice"] = " ".join([*self.gone, CHOOSE_AGAIN]).replace("%", "%%")
+        if not offered and not self.gone:
             del self.fields["picked"]
 
     def clean(self) -> dict[str, Any]:
