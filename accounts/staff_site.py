@@ -1,7 +1,9 @@
 """The admin site for CMS staff: a role, and a second factor, or nothing."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -10,6 +12,7 @@ from allauth.account.views import logout
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -40,6 +43,13 @@ class OfferedFilters:
     Django's own takes a lookup on any column of the model, shown or not: with `?body__contains=` one could read a link
     that signs its reader in letter by letter, and with `?password__startswith=` a password's hash.
     """
+
+    def get_changelist_instance(self: Any, request: HttpRequest) -> Any:
+        """Return the list. Raises IncorrectLookupParameters also for a year that has no day after it or before it."""
+        with suppress(ValueError):  # Django itself refuses what is not a number
+            if not MINYEAR < int(request.GET.get(f"{self.date_hierarchy}__year", "")) < MAXYEAR:
+                raise IncorrectLookupParameters
+        return super().get_changelist_instance(request)  # type: ignore[misc]  # the admin it is put before
 
     def lookup_allowed(self: Any, lookup: str, value: str, request: HttpRequest) -> bool:
         """Say whether the list may be filtered so."""

@@ -32,9 +32,10 @@ class UnsavedPage:
 def typed_fields(sent: Mapping[str, str]) -> dict[str, str]:
     """Return what of a page may be kept, by field; of several boxes of one name those checked, one a line."""
     all_of = getattr(sent, "getlist", lambda name: [sent[name]])
+    named = {name.replace("\0", ""): name for name in sent}
     return {
-        name: "\n".join(map(str, all_of(name))).replace("\0", "")
-        for name in sent
+        name: "\n".join(map(str, all_of(sent_as))).replace("\0", "")
+        for name, sent_as in named.items()
         if name not in NEVER and not has_nine_digit_run(name)
     }
 
