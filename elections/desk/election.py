@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -22,7 +23,7 @@ from ..ledger import overrides_of
 from ..mails import Mail
 from ..models import Conflict, Election, UnsentForm
 from ..outcomes import done
-from ..states import DECIDED, UNDECIDED, ElectionStatus, Verb
+from ..states import DECIDED, UNDECIDED, ElectionStatus, Verb, transition
 from ..verbs import Refused
 from . import actions, decisions, looks, packet, reasons, unsent_forms
 from .conflict import SIDES
@@ -31,18 +32,28 @@ from .filters import place_of
 from .forms import ApproveForm, IdentifierForm, NoteForm, OverrideForm, RejectForm, ReopenForm, RevealForm
 from .identifiers import NONE_YET, identifier_for, proposal_for, replace_identifier
 from .log import logged
-from .pages import act_on, back_to_packet, closed, led_back
+from .pages import act_on, back_to_packet, closed, led_back, not_now
 from .pdf_pages import PdfPages
 from .queue import submission_of
 from .reopening import reopen, reopening_mail
 from .reveal import reveal
 from .reviewer_pages import ReviewerPages
 from .seen import seen
+from .sent_forms import once
 from .submission_pages import SubmissionPages
 from .unsent_forms import kept
 
 OWN_UNDONE = "Undone. You have a role in this election now, so someone else must decide it. We didn’t email anyone."
 DECIDED_SO = "{}. It takes effect in one minute, and only then the email is sent. Until then you can undo it."
+# The pages that save what is typed: for whom, and while which verb is possible.
+TYPED_INTO: Mapping[str, tuple[Role, Verb | None]] = {
+    "override": (Role.LEAD_REVIEWER, Verb.APPROVE),
+    "ask": (Role.REVIEWER, Verb.ASK_FOR_CORRECTION),
+    "note": (Role.REVIEWER, None),
+    "approve": (Role.REVIEWER, Verb.APPROVE),
+    "reject": (Role.REVIEWER, Verb.REJECT),
+    "reopen": (Role.LEAD_REVIEWER, Verb.REOPEN),
+}
 
 
 @admin.register(Election)
@@ -54,13 +65,15 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
     def get_urls(self) -> list[URLPattern]:
         """Return the queue, the packet and its verbs; nothing of the stock pages but the list."""
         view, one, named = self.admin_site.admin_view, "<uuid:election_id>/", "elections_election"
-        typed_into = [self.override, self.ask, self.note, self.approve, self.reject, self.reopen]
-        others = [self.start_review, self.assign, self.resume, self.take_back, self.identifier, self.reveal, self.pdf]
-        verbs = [(verb, kept(verb, view)) for verb in typed_into] + [(verb, view(verb)) for verb in others]
+        typed_into = [getattr(self, name) for name in TYPED_INTO]
+        others = [self.start_review, self.resume, self.take_back, self.reveal]
+        verbs = [(verb, kept(verb, view, partial(self.may_type, verb.__name__))) for verb in typed_into]
+        verbs += [(verb, view(once(verb))) for verb in (self.assign, self.identifier, self.pdf)]
+        verbs += [(verb, view(verb)) for verb in others]
         return [
             path("", view(self.changelist_view), name=f"{named}_changelist"),
             path("csv/", view(self.csv), name=f"{named}_csv"),
-            path("take-next/", view(self.take_next), name=f"{named}_take_next"),
+            path("take-next/", view(once(self.take_next)), name=f"{named}_take_next"),
             path(one, view(self.packet), name=f"{named}_change"),
             path(f"{one}submission/<int:number>/", view(self.submission), name=f"{named}_submission"),
             path(f"{one}history/", view(self.history), name=f"{named}_history"),
@@ -69,6 +82,13 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
                 for verb, page in verbs
             ),
         ]
+
+    def may_type(self, name: str, request: HttpRequest, election_id: uuid.UUID) -> None:
+        """Raise what the page of a verb answers to one who may not do it; Refused where no one can now."""
+        role, verb = TYPED_INTO[name]
+        election = self.one(request, election_id, role)
+        if verb and transition(verb, election.status) is None:
+            raise Refused(not_now(election))
 
     def packet(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Show everything about one election, what needs thought first."""

@@ -101,11 +101,15 @@ def closed(request: HttpRequest, election: Election, verb: Verb) -> HttpResponse
     if request.method == "POST":
         return None
     if transition(verb, election.status) is None:
-        why = f"This election is {election.get_status_display().lower()}, so you cannot do that now."
-        return led_back(request, election, why)
+        return led_back(request, election, not_now(election))
     if verb == Verb.REOPEN and election.pending_decision_id:
         return led_back(request, election, NOT_IN_EFFECT)
     return None
+
+
+def not_now(election: Election) -> str:
+    """Return the sentence that a verb does not fit the election's status."""
+    return f"This election is {election.get_status_display().lower()}, so you cannot do that now."
 
 
 def led_back(request: HttpRequest, election: Election, why: str = BY_BUTTON) -> HttpResponse:

@@ -16,7 +16,7 @@ from . import cookie_encryption
 
 COOKIE = "typed"
 MOST_CHARACTERS = 300_000
-NEVER = ("csrfmiddlewaretoken", "confirm", "fingerprint", "mail_seen")
+NEVER = ("csrfmiddlewaretoken", "confirm", "fingerprint", "mail_seen", "once")
 
 
 @dataclass(frozen=True, slots=True)
