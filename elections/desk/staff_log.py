@@ -45,7 +45,7 @@ class LogEntryAdmin(OfferedFilters, RecordAdmin):
         entries: QuerySet[LogEntry] = super().get_queryset(request)
         return entries.exclude(about_own)
 
-    @admin.display(description="when")
+    @admin.display(description="when", ordering="action_time")
     def when(self, entry: Any) -> str:
         return et_datetime(entry.action_time, "seconds")
 
