@@ -37,6 +37,11 @@ def has_number(words: str) -> bool:
     return bool(re.search(r"\d{9}", words)) or stands_in_address(words)
 
 
+def typed_search(request: HttpRequest) -> str:
+    """Return the words that someone searches by, without NUL, which no address may hold."""
+    return request.POST.get(SEARCH_VAR, "").replace("\0", "").strip()[:LONGEST_SEARCH]
+
+
 class ReadOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]
     """A model's pages for staff with one of the roles in `readers`; what is done there is a verb with a page.
 
@@ -93,7 +98,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]
 
     def searched(self, request: HttpRequest) -> HttpResponse:
         """Lead to the list that shows what the words are part of; a number that no address may hold is left out."""
-        words = request.POST.get(SEARCH_VAR, "").strip()[:LONGEST_SEARCH]
+        words = typed_search(request)
         query: Any = copy(request.GET)
         for name in (SEARCH_VAR, PAGE_VAR):
             query.pop(name, None)

@@ -1,7 +1,9 @@
 """The admin site for CMS staff: a role, and a second factor, or nothing."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -10,10 +12,11 @@ from allauth.account.views import logout
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import URLResolver, path, reverse
 from django.utils.decorators import method_decorator
@@ -21,6 +24,7 @@ from django.utils.decorators import method_decorator
 from .models import Role
 from .staff_pages import has_role
 
+METHODS = ("GET", "HEAD", "POST")  # a view would take any other for a GET
 STOCK_PAGES = {"changelist", "add", "history", "delete", "change"}
 NEEDED_PAGES = {"changelist", "change"}  # a model's admin that needs others names all of its own in `stock_pages`
 
@@ -39,6 +43,13 @@ class OfferedFilters:
     Django's own takes a lookup on any column of the model, shown or not: with `?body__contains=` one could read a link
     that signs its reader in letter by letter, and with `?password__startswith=` a password's hash.
     """
+
+    def get_changelist_instance(self: Any, request: HttpRequest) -> Any:
+        """Return the list. Raises IncorrectLookupParameters also for a year that has no day after it or before it."""
+        with suppress(ValueError):  # Django itself refuses what is not a number
+            if not MINYEAR < int(request.GET.get(f"{self.date_hierarchy}__year", "")) < MAXYEAR:
+                raise IncorrectLookupParameters
+        return super().get_changelist_instance(request)  # type: ignore[misc]  # the admin it is put before
 
     def lookup_allowed(self: Any, lookup: str, value: str, request: HttpRequest) -> bool:
         """Say whether the list may be filtered so."""
@@ -125,7 +136,9 @@ class StaffSite(AdminSite):
         inner = super().admin_view(view, cacheable)
 
         def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            return inner(request, *args, **kwargs) if self.has_permission(request) else self.login(request)
+            if not self.has_permission(request):
+                return self.login(request)
+            return inner(request, *args, **kwargs) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
 
         door.__dict__.update(inner.__dict__)
         return door

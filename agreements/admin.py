@@ -67,7 +67,7 @@ class DocumentAdmin(ReadOnlyAdmin):
         """Queue a failed document again."""
         if not (isinstance(request.user, User) and has_role(request, Role.DATA_STEWARD)):
             raise PermissionDenied("Only a data steward can retry a document.")
-        document = get_object_or_404(Document.objects.defer("snapshot"), pk=document_id)
+        document = get_object_or_404(self.get_queryset(request), pk=document_id)
         if documents.retry(document, by=request.user, now=clock.now()):
             self.log_change(request, document, "Queued again.")
             messages.success(request, f"{document} is queued. We’ll make it in a moment.")

@@ -55,6 +55,26 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(loader.render_to_string("500.html", context), status=500)
 
 
+class ReadableMiddleware:
+    """Leave out cookies that this site never wrote, and refuse a form in another encoding than our pages ask for.
+
+    A cookie may hold a NUL or a line break, written as an escape; as a session's key it would go to the database. With
+    an encoding one may have a form read into half characters, or by a codec that is not for text.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        for name in [name for name, text in request.COOKIES.items() if not f"{name}{text}".isprintable()]:
+            del request.COOKIES[name]
+        if (request.encoding or "utf-8").lower() not in ("utf-8", "utf8"):
+            request.encoding = "utf-8"  # for the page that says so, too
+            if request.method == "POST":
+                raise BadRequest("The form is not in UTF-8.")
+        return self.get_response(request)
+
+
 NUMBER_IN_ADDRESS = "The web address has nine digits that might be a TIN or a Social Security number."
 
 

@@ -70,6 +70,18 @@ def lacking(text: str) -> list[str]:
     return [character for character, font in beyond_public_sans(as_printed(text)).items() if font is None]
 
 
+def in_brackets(text: str) -> str:
+    """Return a printed text with the name of each character that no font of ours has in its place."""
+    if not (characters := lacking(text)):
+        return text
+    joined = re.compile(rf"\u200d?([{re.escape(''.join(characters))}])\u200d?")
+    return joined.sub(lambda found: f"[{_name(found[1])}]", text)
+
+
+def _name(character: str) -> str:
+    return unicodedata.name(character, "").lower() or f"U+{ord(character):04X}"
+
+
 def in_words(characters: Sequence[str]) -> str:
     """Return the first few of such characters as a person finds them again."""
     return ", ".join(

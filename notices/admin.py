@@ -74,7 +74,7 @@ class NoticeAdmin(ReadOnlyAdmin):
         """Show what would be sent again and to whom; by POST, queue it."""
         if not has_role(request, Role.DATA_STEWARD):
             raise PermissionDenied("Only a data steward can send a notice again.")
-        notice = get_object_or_404(Notice, pk=notice_id)
+        notice = get_object_or_404(self.get_queryset(request), pk=notice_id)
         if request.method != "POST":
             context = self.frame(request, "Send this notice again?") | {"notice": notice}
             return TemplateResponse(request, "admin/notices/notice/resend.html", context)

@@ -31,6 +31,7 @@ PAGES = {  # by what the snapshot says it is; an agreement's does not say
     "receipt": (shown_receipt, "agreements/receipt.html"),
     "packet": (shown_packet, "agreements/packet.html"),
 }
+AS_WRITTEN = ("agreement",)  # what people sign: no letter of it is replaced
 
 
 class OwnFiles(URLFetcher):  # type: ignore[misc]  # the engine has no types
@@ -55,11 +56,15 @@ def _unpacked(font: bytes) -> bytes:
 def render(snapshot: Snapshot, *, made_at: datetime) -> bytes:
     """Return a document as a PDF: the same bytes for the same snapshot and moment, on any machine of one set-up.
 
-    Raises FontMissing; MissingGlyphs for a text that our fonts cannot show.
+    What our fonts cannot show is named in brackets. In an agreement, which binds as it is written, it raises
+    MissingGlyphs. Raises FontMissing.
     """
-    read, template = PAGES[snapshot.get("kind", "agreement")]
+    kind = snapshot.get("kind", "agreement")
+    read, template = PAGES[kind]
     context = read(snapshot, made_at)
     page = fonts.as_printed(render_to_string(template, context))
+    if kind not in AS_WRITTEN:
+        page = fonts.in_brackets(page)
     beyond = fonts.beyond_public_sans(page)
     more = sorted({font for font in beyond.values() if font})
     fetcher = OwnFiles()

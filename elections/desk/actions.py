@@ -18,11 +18,11 @@ from ..access import holds_a_role
 from ..content import Snapshot
 from ..late_corrections import late_correction_basis
 from ..ledger import Overrides, overrides_of
-from ..mails import Mail
-from ..models import Claim, Decision, Election, Override, ReviewNote, Submission, Update
+from ..mails import tell
+from ..models import Claim, Decision, Election, Event, Override, ReviewNote, Submission, Update
 from ..readiness import Audience, JudgedElection, judge, keys_of
 from ..roster_history import clinicians_now
-from ..states import DECIDED, WITH_CMS, ElectionStatus, Verb
+from ..states import DECIDED, WITH_CMS, ElectionStatus, Verb, transition
 from ..submission.differences import differences
 from ..verbs import Refused, change_status, lock, record
 
@@ -31,12 +31,16 @@ NOTHING_DONE = "You changed nothing, and no email was sent for you."
 
 
 @transaction.atomic
-def start_review(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
-    """Take a submitted election on; doing it twice changes nothing."""
+def start_review(election_id: uuid.UUID, *, by: User, now: datetime, in_place: bool = False) -> Election:
+    """Take a submitted election on; doing it twice changes nothing. `in_place` is as in decisions.approve."""
     election = lock_as_stranger(election_id, by)
     if election.status == ElectionStatus.IN_REVIEW and election.reviewer == by:
         return election
-    change_status(election, Verb.START_REVIEW, by=by, now=now, fields={"reviewer": by})
+    colleague = colleague_of(election, by)
+    if transition(Verb.START_REVIEW, election.status):
+        refuse_in_place(election, by, in_place)
+    event = change_status(election, Verb.START_REVIEW, by=by, now=now, fields={"reviewer": by})
+    tell_colleague(colleague, event, by=by, did="started the review of", now=now)
     return election
 
 
@@ -185,22 +189,7 @@ def refuse_in_place(election: Election, by: User, in_place: bool) -> None:
         raise Refused(f"{colleague} is the reviewer of this election now. Nothing was done. Read the page again.")
 
 
-def seen(election: Election, mail: Mail) -> str:
-    """Return what a page sends back that showed this mail: its fingerprint, and the last step of the election."""
-    return f"{mail.fingerprint}:{election.status_event_id}"
-
-
-def refuse_unless_seen(election: Election, mail: Mail, was_seen: str | None) -> None:
-    """Raise Refused where the election went on or the mail is another since it was shown; None: nobody looked at it.
-
-    A page from before a decision was undone or reopened would else decide again, with the same mail.
-    """
-    if was_seen in (None, seen(election, mail)):
-        return
-    fingerprint, _, step = str(was_seen).partition(":")
-    if fingerprint == mail.fingerprint and (event := election.status_event) and step != str(event.pk):
-        raise Refused(
-            f"{event.sentence} by {event.who} on {et_datetime(event.at, 'seconds')}, after you opened this page."
-            " Nothing was decided yet. Read the packet again before you decide."
-        )
-    raise Refused("The email is no longer the one you read. Nothing was decided yet. Read it below before you send it.")
+def tell_colleague(colleague: User | None, event: Event, *, by: User, did: str, now: datetime) -> None:
+    """Owe the reviewer who was passed over the mail about what was done in their place; None: no one was."""
+    if colleague:
+        tell(event, "colleague_acted", [colleague.email], now=now, by=by, did=did)

@@ -14,8 +14,9 @@ from ..access import holds_a_role, person
 from ..frame_forms import typed
 from ..models import Conflict
 from ..outcomes import done
+from ..verbs import Refused
 from .conflict_sides import side_of
-from .conflicts import settle_conflict, settlement
+from .conflicts import mark_of, settle_conflict, settlement
 from .desk import DeskAdmin, sends, show_mail, staff
 from .filters import conflicts_of_others
 from .forms import SettleForm
@@ -57,25 +58,35 @@ class ConflictAdmin(DeskAdmin):
         view = self.admin_site.admin_view
         return [
             path("", view(self.changelist_view), name="elections_conflict_changelist"),
-            path("<int:conflict_id>/", kept(self.conflict, view), name="elections_conflict_change"),
+            path("<int:conflict_id>/", kept(self.conflict, view, self.may_type), name="elections_conflict_change"),
         ]
+
+    def one(self, request: HttpRequest, conflict_id: int, *roles: Role) -> Conflict:
+        """Return the conflict to staff with one of the roles, who have no part in either election."""
+        user = staff(request, *roles)
+        conflict = get_object_or_404(Conflict.objects.select_related(*SIDES, "settled_by"), pk=conflict_id)
+        if any(holds_a_role(user, side) for side in (conflict.holder.election, conflict.waiting.election)):
+            raise PermissionDenied("You have a role in one of these elections, so someone else settles this.")
+        return conflict
+
+    def may_type(self, request: HttpRequest, conflict_id: int) -> None:
+        """Raise what the page answers to one who may not settle it; Refused if it is settled."""
+        if self.one(request, conflict_id, Role.LEAD_REVIEWER).closed_at:
+            raise Refused("This conflict is settled, so you cannot do that now.")
 
     def conflict(self, request: HttpRequest, conflict_id: int) -> HttpResponse:
         """Show both sides; a lead reviewer with no part in either settles it with a reason."""
-        changes = request.method == "POST"
-        user = staff(request, *((Role.LEAD_REVIEWER,) if changes else (Role.REVIEWER, Role.AUDITOR)))
-        conflict = get_object_or_404(Conflict.objects.select_related(*SIDES, "settled_by"), pk=conflict_id)
-        sides = (conflict.holder.election, conflict.waiting.election)
+        changes, user = request.method == "POST", person(request)
+        roles = (Role.LEAD_REVIEWER,) if changes else (Role.REVIEWER, Role.AUDITOR)
+        conflict = self.one(request, conflict_id, *roles)
         may_settle = user.has_role(Role.LEAD_REVIEWER)
-        if any(holds_a_role(user, side) for side in sides):
-            raise PermissionDenied("You have a role in one of these elections, so someone else settles this.")
         form, settled = SettleForm(typed(request)), None
         if changes and form.is_valid():
             values = form.cleaned_data | {"by": user, "now": clock.now()}
             if sends(request) and done(request, logged(settle_conflict), SETTLED, conflict, **values):
                 return self.back_to(request, "changelist")
             settled = settlement(conflict, values["outcome"], now=clock.now())
-            show_mail(form, {"mail_seen": settled.fingerprint})
+            show_mail(form, {"mail_seen": mark_of(conflict, settled)})
         return self.page(
             request,
             "conflict",

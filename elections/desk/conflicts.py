@@ -12,12 +12,13 @@ from ground.clock import EASTERN
 from ..access import holds_a_role
 from ..content import Snapshot
 from ..mails import Mail, compose, owe
-from ..models import Claim, Conflict
+from ..models import Claim, Conflict, Election
 from ..readiness import keys_of
 from ..states import WITH_CMS, ElectionStatus, Verb
 from ..submission.claims import lock_keys, settle
 from ..verbs import Refused, change_status, lock, record
 from .correction_rounds import DAYS_TO_ANSWER, Asked, ask, correction_mail, due_at, pinned
+from .seen import Basis, refuse_if_changed
 
 
 class Settled(NamedTuple):
@@ -63,8 +64,9 @@ def settle_conflict(
 ) -> Conflict:
     """Decide a conflict as a lead reviewer: the holder keeps the TIN, or it moves to the one that waited.
 
-    `mail_seen` is the fingerprint of both mails as they were shown, None where nobody looked at them. Raises Refused
-    when it was settled or the TIN passed on meanwhile, the mails are others now, or the holder's election is approved.
+    `mail_seen` is what the page that showed both mails sends back (`mark_of`), None where no one looked at them. Raises
+    Refused when it was settled or the TIN passed on meanwhile, one of the elections changed, the mails are others now,
+    or the holder's election is approved.
     """
     shown = Conflict.objects.select_related("waiting", "holder").get(pk=conflict.pk)
     for election_id in sorted({shown.waiting.election_id, shown.holder.election_id}):
@@ -80,13 +82,30 @@ def settle_conflict(
             "The TIN moved to another election after you opened this page. Nothing was changed. Read the page again."
         )
     settled = settlement(conflict, outcome, now=now)
-    if mail_seen not in (None, settled.fingerprint):
-        raise Refused(
-            "The emails are no longer the ones you read. Nothing was settled. Read them below before you send them."
-        )
+    _refuse_unless_seen(conflict, settled, mail_seen, by)
     rows = settle(conflict, outcome, reason, by=by, now=now)
     _tell(settled, by=by, now=now)
     return rows.get()
+
+
+def mark_of(conflict: Conflict, settled: Settled) -> str:
+    """Return what a page sends back that showed these mails: their fingerprint, and what each side rests on."""
+    return ";".join([settled.fingerprint, *(str(Basis.of(election)) for election in _sides(conflict))])
+
+
+def _refuse_unless_seen(conflict: Conflict, settled: Settled, mail_seen: str | None, by: User) -> None:
+    fingerprint, *marks = (mail_seen or "").split(";")
+    for election, mark in zip(_sides(conflict), marks, strict=False):
+        if election.last_submission:
+            refuse_if_changed(election, election.last_submission, f":{mark}", by=by, named=True)
+    if mail_seen is not None and fingerprint != settled.fingerprint:
+        raise Refused(
+            "The emails are no longer the ones you read. Nothing was settled. Read them below before you send them."
+        )
+
+
+def _sides(conflict: Conflict) -> tuple[Election, Election]:
+    return conflict.holder.election, conflict.waiting.election
 
 
 def _tell(settled: Settled, *, by: User, now: datetime) -> None:

@@ -29,6 +29,7 @@ from .forms import AskForm, RequestForm, RequestFormSet
 from .log import logged
 from .pages import Pages, back_to_packet, closed, led_back
 from .queue import submission_of
+from .seen import seen
 
 ASKED = "Asked. The email is on its way. The election comes back to you when the representative submits again."
 RESUMED = "The review continues. We’re emailing the representative."
@@ -58,7 +59,7 @@ class CorrectionPages(Pages):
             if sends(request) and done(request, verb, ASKED, election.pk, **values):
                 return back_to_packet(election)
             mail = _mail(election, asked, values["due_on"])
-            show_mail(form, {"mail_seen": actions.seen(election, mail)})
+            show_mail(form, {"mail_seen": seen(election, mail)})
         return self.page_of(request, "ask", "Ask for a correction", election, form=form, requests=requests, mail=mail)
 
     def resume(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
@@ -66,9 +67,9 @@ class CorrectionPages(Pages):
         election = self.one(request, election_id, Role.REVIEWER)
         if request.method != "POST":
             return led_back(request, election)
-        by, now = person(request), clock.now()
-        done(request, logged(correction_rounds.resume_review), RESUMED, election.pk, by=by, now=now)
-        return back_to_packet(election)
+        return self.taken_on(
+            request, election, Verb.RESUME_REVIEW, "Continue the review", correction_rounds.resume_review, RESUMED
+        )
 
 
 def _requests(request: HttpRequest, election: Election) -> "BaseFormSet[RequestForm]":

@@ -16,9 +16,10 @@ from ..corrections.answers import end, open_correction
 from ..mails import Mail, compose, concerned, owe, tell
 from ..models import Correction, CorrectionRequest, Election, Submission
 from ..models.correction import Pin, PinnedField
-from ..states import ElectionStatus, Verb
+from ..states import ElectionStatus, Verb, transition
 from ..verbs import Refused, change_status, lock
-from .actions import colleague_of, lock_as_stranger, refuse_in_place, refuse_unless_seen, submission_decided
+from .actions import colleague_of, lock_as_stranger, refuse_in_place, submission_decided, tell_colleague
+from .seen import refuse_if_changed, refuse_unless_seen
 
 DAYS_TO_ANSWER = 7  # proposed to the reviewer
 REMINDED = (3, 1)  # days before the last day
@@ -61,16 +62,17 @@ def ask_for_correction(
     election = lock_as_stranger(election_id, by)
     submission = submission_decided(election, submission_number)
     refuse_in_place(election, by, in_place)
+    refuse_if_changed(election, submission, mail_seen, by=by)
     colleague = colleague_of(election, by)
     if not asked:
         raise Refused("Say what you ask for: choose a place, and say what is wrong and what would settle it.")
     if due_at(due_on) <= now:
         raise Refused("The due date has passed. Choose today or a later day.")
     mail = correction_mail(election, submission, pinned(election, submission, asked), due_at(due_on))
-    refuse_unless_seen(election, mail, mail_seen)
+    refuse_unless_seen(mail, mail_seen)
     correction = ask(election, submission, asked, by=by, now=now, due_on=due_on, reviewer=by)
-    if colleague and (event := election.status_event):
-        tell(event, "colleague_acted", [colleague.email], now=now, by=by, did="asked for a correction of")
+    if event := election.status_event:
+        tell_colleague(colleague, event, by=by, did="asked for a correction of", now=now)
     return correction
 
 
@@ -100,15 +102,23 @@ def ask(
 
 
 @transaction.atomic
-def resume_review(election_id: uuid.UUID, *, by: User | None, now: datetime) -> Election:
-    """Go on without an answer: the reviewer at any time, the clock (`by` None) once the due date has passed."""
+def resume_review(election_id: uuid.UUID, *, by: User | None, now: datetime, in_place: bool = False) -> Election:
+    """Go on without an answer: the reviewer at any time, the clock (`by` None) once the due date has passed.
+
+    `in_place` is as in `approve`.
+    """
     election = lock_as_stranger(election_id, by) if by else lock(election_id)
     correction = open_correction(election)
     if by is None and (correction is None or now < correction.due_at):
         return election
+    colleague = colleague_of(election, by) if by else None
+    if by and transition(Verb.RESUME_REVIEW, election.status):
+        refuse_in_place(election, by, in_place)
     fields = {"reviewer": by} if by else {}
     event = change_status(election, Verb.RESUME_REVIEW, by=by, now=now, fields=fields)
     end(election, now=now)
+    if by:
+        tell_colleague(colleague, event, by=by, did="continued the review of", now=now)
     tell(event, "review_resumed", concerned(election), now=now, correction=correction)
     if by is None and election.reviewer:
         tell(event, "correction_overdue", [election.reviewer.email], now=now, correction=correction)

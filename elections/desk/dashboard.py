@@ -20,7 +20,7 @@ from ground.csv_cells import csv_file
 from ..states import WITH_CMS
 from . import tables
 from .desk import DeskAdmin, staff
-from .figures import made_decisions, received_elections, requests_made
+from .figures import made_decisions, own_elections, received_elections, requests_made
 from .tables import Table
 
 NO_ELECTIONS = "CMS received no elections for that performance year, so this page shows {}."
@@ -28,7 +28,10 @@ NO_ELECTIONS = "CMS received no elections for that performance year, so this pag
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """The figures of one performance year; `oldest` is the age in days of what has waited longest for a decision."""
+    """The figures of one performance year; `oldest` is the age in days of what has waited longest for a decision.
+
+    `leaves_out_own`: the person who looks has a part in elections, which are not counted.
+    """
 
     performance_year: int
     years: list[int]
@@ -37,17 +40,19 @@ class Dashboard:
     waiting: int
     oldest: int | None
     tables: list[Table]
+    leaves_out_own: bool
 
 
 def dashboard_of(asked: str | None, *, by: User, now: datetime) -> Dashboard:
     """Return the figures of the performance year asked for; of the newest one, if that year has no elections."""
-    everything = received_elections()
+    own = own_elections(by)
+    everything = received_elections(own)
     years = sorted({election.performance_year for election in everything}, reverse=True)
     newest = years[0] if years else calendar.next_known_year(now)
     year = next((year for year in years if str(year) == asked), newest)
     elections = [election for election in everything if election.performance_year == year]
     waiting = [election for election in elections if election.status in WITH_CMS]
-    decisions = made_decisions(year)
+    decisions = made_decisions(year, own)
     window = windows.window_for(year) if year in parameters.PERFORMANCE_YEARS else None
     return Dashboard(
         performance_year=year,
@@ -55,6 +60,7 @@ def dashboard_of(asked: str | None, *, by: User, now: datetime) -> Dashboard:
         window=window,
         received=len(elections),
         waiting=len(waiting),
+        leaves_out_own=bool(own),
         oldest=max(((now - election.received_at).days for election in waiting), default=None),
         tables=[
             tables.by_status(elections, year),
@@ -62,9 +68,9 @@ def dashboard_of(asked: str | None, *, by: User, now: datetime) -> Dashboard:
             *([tables.by_day(elections, window, now)] if window else []),
             tables.waits(decisions, now),
             tables.rejections(decisions),
-            tables.corrections(requests_made(year)),
+            tables.corrections(requests_made(year, own)),
             tables.loads(elections, decisions, year, by=by, now=now),
-            tables.emails(),
+            tables.emails(by),
         ],
     )
 

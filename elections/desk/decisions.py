@@ -13,7 +13,7 @@ from django.db import transaction
 from accounts.models import User
 
 from ..ledger import overrides_of
-from ..mails import Mail, compose, concerned, owe, tell
+from ..mails import Mail, compose, concerned, owe
 from ..models import Decision, Election, Submission
 from ..readiness import JudgedElection
 from ..states import DECIDED, Verb
@@ -25,11 +25,12 @@ from .actions import (
     lock_as_stranger,
     obstacles,
     refuse_in_place,
-    refuse_unless_seen,
     submission_decided,
+    tell_colleague,
 )
 from .identifiers import Identifier, identifier_for
-from .reasons import chosen, in_words, pickable
+from .reasons import chosen, in_words, named_findings, pickable
+from .seen import refuse_if_changed, refuse_unless_seen
 
 WAIT = timedelta(seconds=60)  # from a decision to its effect
 logger = structlog.get_logger(__name__)
@@ -52,7 +53,7 @@ def approve(
 
     `identifier` is one that CMS gave; without it the one the election already has is kept, or a provisional one is
     given: `proposed`, as the mail showed it, or a new one. `mail_seen` is what the page that showed the mail sends
-    back (actions.seen), None where nobody looked at it; `in_place` says that a colleague's election is decided. Raises
+    back (seen.py), None where no one looked at it; `in_place` says that a colleague's election is decided. Raises
     Refused where another submission came meanwhile, the election went on, the mail is another now, a claim waits, or a
     finding judged now is not met and not overridden.
     """
@@ -60,12 +61,13 @@ def approve(
     submission = submission_decided(election, submission_number)
     refuse_in_place(election, by, in_place)
     lock_claims(election)
+    refuse_if_changed(election, submission, mail_seen, by=by)
     judged_election = judge_on_current_data(election, submission)
     if in_the_way := obstacles(election, judged_election):
         raise Refused(*in_the_way)
     given = identifier_for(election, identifier, proposed)
     mail = approval_mail(election, submission, given, note=note)
-    refuse_unless_seen(election, mail, mail_seen)
+    refuse_unless_seen(mail, mail_seen)
     decision = _decide(submission, Decision.ReviewResult.APPROVED, judged_election, mail, by=by, now=now)
     fields = given._asdict() | {"pending_decision": decision, "changed_at": election.changed_at}
     change_status(election, Verb.APPROVE, by=by, now=now, fields=fields, submission=submission.number)
@@ -93,11 +95,13 @@ def reject(
     submission = submission_decided(election, submission_number)
     refuse_in_place(election, by, in_place)
     lock_claims(election)
+    refuse_if_changed(election, submission, mail_seen, by=by)
     judged_election = judge_on_current_data(election, submission)
-    findings = chosen(pickable(election, judged_election), picked)
+    offered = pickable(election, judged_election)
+    findings = chosen(findings=named_findings(judged_election), offered=offered, picked=picked)
     reasons = in_words(findings, reasons)
     mail = rejection_mail(election, submission, reasons)
-    refuse_unless_seen(election, mail, mail_seen)
+    refuse_unless_seen(mail, mail_seen)
     named = [{"practice": found.practice, "rule": found.rule, "cite": found.cite} for _, found in findings]
     said = {"reasons": reasons, "picked": named}
     decision = _decide(submission, Decision.ReviewResult.REJECTED, judged_election, mail, by=by, now=now, **said)
@@ -108,8 +112,11 @@ def reject(
 
 @transaction.atomic
 def take_back(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
-    """Undo a decision of one's own before it takes effect. Raises Refused where it did, or is somebody else's."""
-    election = lock_as_stranger(election_id, by)
+    """Undo a decision of one's own before it takes effect. Raises Refused where it did, or is somebody else's.
+
+    Also who got a part in the election since they decided may: that leaves it to others.
+    """
+    election = lock(election_id)
     decision = election.pending_decision
     if decision is None or decision.takes_effect_at is None or decision.takes_effect_at <= now:
         raise Refused(
@@ -150,9 +157,8 @@ def take_effect(election_id: uuid.UUID, *, now: datetime) -> bool:
         release_all(election, now=now)
     if event := election.status_event:
         owe(event, Mail(**decision.mail | {"to": tuple(decision.mail["to"])}), now=now)
-        if colleague := colleague_of(election, decision.decided_by):
-            did = decision.get_outcome_display().lower()
-            tell(event, "colleague_acted", [colleague.email], now=now, by=decision.decided_by, did=did)
+        colleague, did = colleague_of(election, decision.decided_by), decision.get_outcome_display().lower()
+        tell_colleague(colleague, event, by=decision.decided_by, did=did, now=now)
     Election.objects.filter(pk=election.pk).update(pending_decision=None, changed_at=now)
     return True
 

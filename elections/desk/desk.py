@@ -12,6 +12,7 @@ from accounts.models import Role, User
 from accounts.staff_pages import ReadOnlyAdmin
 
 from ..access import person
+from .sent_forms import FIELD, new_key
 
 OWN_PART = (  # the same words for a rival: who claims the same TIN is not told
     "You have a role in this election or in one that affects it, so someone else reviews it. "
@@ -28,7 +29,7 @@ class DeskAdmin(ReadOnlyAdmin):
         """Render a page of the desk in the admin's frame."""
         page = f"admin/elections/{self.opts.model_name}/{template}.html"
         typed = {"unsaved": getattr(request, "unsaved", None), "unsent": getattr(request, "unsent", None)}
-        return TemplateResponse(request, page, self.frame(request, title) | typed | context)
+        return TemplateResponse(request, page, self.frame(request, title) | typed | {FIELD: new_key()} | context)
 
 
 def staff(request: HttpRequest, *roles: Role) -> User:

@@ -3,14 +3,16 @@
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 
-from accounts.models import Role, User
+from accounts.models import Role
 from ground import clock
 
 from ..access import person
@@ -18,32 +20,44 @@ from ..content import Snapshot
 from ..corrections.answers import open_correction
 from ..frame_forms import UnsavedFields, typed
 from ..ledger import overrides_of
-from ..mails import Mail, compose
+from ..mails import Mail
 from ..models import Conflict, Election, UnsentForm
 from ..outcomes import done
-from ..states import DECIDED, UNDECIDED, ElectionStatus, Verb
+from ..states import DECIDED, UNDECIDED, ElectionStatus, Verb, transition
 from ..verbs import Refused
-from . import actions, decisions, looks, packet, reasons, reviewers, unsent_forms
+from . import actions, decisions, looks, packet, reasons, unsent_forms
 from .conflict import SIDES
-from .desk import sends, show_mail, staff
+from .desk import sends, show_mail
 from .filters import place_of
-from .forms import ApproveForm, IdentifierForm, NoteForm, OverrideForm, RejectForm, ReopenForm, RevealForm, ReviewerForm
+from .forms import ApproveForm, IdentifierForm, NoteForm, OverrideForm, RejectForm, ReopenForm, RevealForm
 from .identifiers import NONE_YET, identifier_for, proposal_for, replace_identifier
 from .log import logged
-from .morning import take_next
-from .pages import act_on, back_to_packet, closed, led_back
+from .pages import act_on, back_to_packet, closed, led_back, not_now
 from .pdf_pages import PdfPages
 from .queue import submission_of
 from .reopening import reopen, reopening_mail
 from .reveal import reveal
+from .reviewer_pages import ReviewerPages
+from .seen import seen
+from .sent_forms import once
 from .submission_pages import SubmissionPages
 from .unsent_forms import kept
 
+OWN_UNDONE = "Undone. You have a role in this election now, so someone else must decide it. We didn’t email anyone."
 DECIDED_SO = "{}. It takes effect in one minute, and only then the email is sent. Until then you can undo it."
+# The pages that save what is typed: for whom, and while which verb is possible.
+TYPED_INTO: Mapping[str, tuple[Role, Verb | None]] = {
+    "override": (Role.LEAD_REVIEWER, Verb.APPROVE),
+    "ask": (Role.REVIEWER, Verb.ASK_FOR_CORRECTION),
+    "note": (Role.REVIEWER, None),
+    "approve": (Role.REVIEWER, Verb.APPROVE),
+    "reject": (Role.REVIEWER, Verb.REJECT),
+    "reopen": (Role.LEAD_REVIEWER, Verb.REOPEN),
+}
 
 
 @admin.register(Election)
-class ElectionAdmin(SubmissionPages, PdfPages):
+class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
     """The queue, the packet of each election, and the verbs of its review."""
 
     stock_pages = {"changelist", "change", "history"}
@@ -51,13 +65,15 @@ class ElectionAdmin(SubmissionPages, PdfPages):
     def get_urls(self) -> list[URLPattern]:
         """Return the queue, the packet and its verbs; nothing of the stock pages but the list."""
         view, one, named = self.admin_site.admin_view, "<uuid:election_id>/", "elections_election"
-        typed_into = [self.override, self.ask, self.note, self.approve, self.reject, self.reopen]
-        others = [self.start_review, self.assign, self.resume, self.take_back, self.identifier, self.reveal, self.pdf]
-        verbs = [(verb, kept(verb, view)) for verb in typed_into] + [(verb, view(verb)) for verb in others]
+        typed_into = [getattr(self, name) for name in TYPED_INTO]
+        others = [self.start_review, self.resume, self.take_back, self.reveal]
+        verbs = [(verb, kept(verb, view, partial(self.may_type, verb.__name__))) for verb in typed_into]
+        verbs += [(verb, view(once(verb))) for verb in (self.assign, self.identifier, self.pdf)]
+        verbs += [(verb, view(verb)) for verb in others]
         return [
             path("", view(self.changelist_view), name=f"{named}_changelist"),
             path("csv/", view(self.csv), name=f"{named}_csv"),
-            path("take-next/", view(self.take_next), name=f"{named}_take_next"),
+            path("take-next/", view(once(self.take_next)), name=f"{named}_take_next"),
             path(one, view(self.packet), name=f"{named}_change"),
             path(f"{one}submission/<int:number>/", view(self.submission), name=f"{named}_submission"),
             path(f"{one}history/", view(self.history), name=f"{named}_history"),
@@ -67,12 +83,24 @@ class ElectionAdmin(SubmissionPages, PdfPages):
             ),
         ]
 
+    def may_type(self, name: str, request: HttpRequest, election_id: uuid.UUID) -> None:
+        """Raise what the page of a verb answers to one who may not do it; Refused where no one can now."""
+        role, verb = TYPED_INTO[name]
+        election = self.one(request, election_id, role)
+        if verb and transition(verb, election.status) is None:
+            raise Refused(not_now(election))
+
     def packet(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Show everything about one election, what needs thought first."""
         user, now = person(request), clock.now()
-        election: Any = self.one(
-            request, election_id, Role.REVIEWER, Role.AUDITOR, elections=packet.elections_for(user)
-        )
+        elections = packet.elections_for(user)
+        try:
+            election: Any = self.one(request, election_id, Role.REVIEWER, Role.AUDITOR, elections=elections)
+        except PermissionDenied:
+            if own := self.own_decision(request, election_id):
+                told = {"pending": own.pending_decision, "now": now, "may_undo": True}
+                return self.page_of(request, "undo", "Undo your decision", own, **told)
+            raise
         parts = packet.parts(election, user)
         may_act, leads = user.has_role(Role.REVIEWER), user.has_role(Role.LEAD_REVIEWER)
         form = mail = None
@@ -109,38 +137,6 @@ class ElectionAdmin(SubmissionPages, PdfPages):
         """Show what staff did to the election, as Django's own log has it."""
         election = self.one(request, election_id, Role.REVIEWER, Role.AUDITOR)
         return self.history_view(request, str(election.pk))
-
-    def take_next(self, request: HttpRequest) -> HttpResponse:
-        """Start the review of the election that has waited longest, and open it."""
-        by = staff(request, Role.REVIEWER)
-        if request.method != "POST":
-            return redirect("admin:index")
-        if election := logged(take_next)(by=by, now=clock.now()):
-            messages.success(request, "You’re now the reviewer of this election. We didn’t email anyone.")
-            return back_to_packet(election)
-        messages.info(request, "No election waits without a reviewer.")
-        return redirect("admin:index")
-
-    def start_review(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
-        """Take the election on."""
-        election = self.one(request, election_id, Role.REVIEWER)
-        if request.method == "POST":
-            said = "You’re now the reviewer of this election. We didn’t email anyone."
-            done(request, logged(actions.start_review), said, election.pk, by=person(request), now=clock.now())
-            return back_to_packet(election)
-        too_late = closed(request, election, Verb.START_REVIEW)
-        return too_late or self.page_of(request, "start_review", "Start review", election)
-
-    def assign(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
-        """Take the election, hand it to a colleague, or give it back."""
-        election, by = self.one(request, election_id, Role.REVIEWER), person(request)
-        if request.method != "POST" and election.status not in UNDECIDED:
-            return led_back(request, election, reviewers.STAYS)
-        form = ReviewerForm(typed(request), initial={"reviewer": by})
-        if act_on(request, election, form, reviewers.assign, _assigned(form, by)):
-            return back_to_packet(election)
-        mail = compose(election, reviewers.MAIL, ["the colleague you choose"], by=by)
-        return self.page_of(request, "assign", "Change the reviewer", election, form=form, mail=mail)
 
     def override(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Let a finding that is not met stand, with a justification."""
@@ -186,18 +182,22 @@ class ElectionAdmin(SubmissionPages, PdfPages):
         if too_late := closed(request, election, Verb.REJECT):
             return too_late
         submission = submission_of(election)
-        offered = reasons.pickable(election, actions.judge_on_current_data(election, submission))
+        now = actions.judge_on_current_data(election, submission)
+        findings = {"offered": reasons.pickable(election, now), "findings": reasons.named_findings(now)}
         colleague = actions.colleague_of(election, person(request))
         initial = {"submission_number": submission.number}
-        form = RejectForm(typed(request), colleague=colleague, offered=offered, initial=initial)
+        form = RejectForm(typed(request), colleague=colleague, initial=initial, **findings)
+        if request.method != "POST":
+            for sentence in form.gone:
+                messages.warning(request, sentence)
         if sends(request) and act_on(request, election, form, decisions.reject, DECIDED_SO.format("Rejected")):
             return back_to_packet(election)
         mail = None
         if request.method == "POST" and form.is_valid():
-            named = reasons.chosen(offered, form.cleaned_data.get("picked", ()))
+            named = reasons.chosen(**findings, picked=form.cleaned_data.get("picked", ()))
             words = reasons.in_words(named, form.cleaned_data["reasons"])
             mail = decisions.rejection_mail(election, submission, words)
-            show_mail(form, {"mail_seen": actions.seen(election, mail)})
+            show_mail(form, {"mail_seen": seen(election, mail)})
         return self.page_of(request, "reject", "Reject", election, form=form, mail=mail)
 
     def reopen(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
@@ -211,17 +211,18 @@ class ElectionAdmin(SubmissionPages, PdfPages):
         mail = None
         if request.method == "POST" and form.is_valid():
             mail = reopening_mail(election, form.cleaned_data["reason"])
-            show_mail(form, {"mail_seen": actions.seen(election, mail)})
+            show_mail(form, {"mail_seen": seen(election, mail)})
         return self.page_of(request, "reopen", "Reopen", election, form=form, mail=mail)
 
     def take_back(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Undo one's own decision within its minute."""
-        election = self.one(request, election_id, Role.REVIEWER)
+        own = self.own_decision(request, election_id)
+        election = own or self.one(request, election_id, Role.REVIEWER)
         if request.method != "POST":
             return led_back(request, election)
-        said = "Undone. The election is in your review again. We didn’t email anyone."
+        said = OWN_UNDONE if own else "Undone. The election is in your review again. We didn’t email anyone."
         done(request, logged(decisions.take_back), said, election.pk, by=person(request), now=clock.now())
-        return back_to_packet(election)
+        return redirect("admin:index") if own else back_to_packet(election)
 
     def note(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Keep a note for whoever reads the packet."""
@@ -257,16 +258,6 @@ class ElectionAdmin(SubmissionPages, PdfPages):
         return response
 
 
-def _assigned(form: ReviewerForm, by: User) -> str:
-    """Return the sentence about who reviews the election now, and who is emailed."""
-    chosen = form.cleaned_data.get("reviewer") if form.is_valid() else None
-    if chosen is None:
-        return "This election has no reviewer now. We didn’t email anyone."
-    if chosen == by:
-        return "You’re now the reviewer of this election. We didn’t email anyone."
-    return f"{chosen} is now the reviewer of this election. The email is on its way."
-
-
 def _address(election: Election, verb: str) -> str:
     return reverse(f"admin:elections_election_{verb}", args=[election.pk])
 
@@ -291,4 +282,4 @@ def _approve_form(
             given = identifier_for(election, number)
     mail = decisions.approval_mail(election, submission, given, note=values.get("note", ""))
     proposed = values.get("proposed", "") if values.get("identifier") else given.virtual_group_identifier
-    return form, mail, {"proposed": proposed, "mail_seen": actions.seen(election, mail)}
+    return form, mail, {"proposed": proposed, "mail_seen": seen(election, mail)}

@@ -1,10 +1,11 @@
 """Which submitted elections the queue shows: its filters, and what needs thought about each election."""
 
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -30,6 +31,7 @@ ORDER: tuple[str | Combinable, ...] = (
     "pk",
 )  # what comes back comes first
 REMEMBERED = "queue"  # the cookie that keeps the filters of a person's last list
+CHOICE = re.compile(r"[a-z0-9_-]{1,40}")  # what a filter's choice is made of
 
 
 def submitted_elections(user: User, *, asked_first: bool = False) -> QuerySet[Election]:
@@ -220,6 +222,13 @@ def remembered(query: QueryDict) -> str:
     )
 
 
+def remembered_filters(request: HttpRequest) -> dict[str, str]:
+    """Return the filters that the cookie keeps; of one that this site did not write, what could be a filter."""
+    names = [each.parameter_name for each in FILTERS]
+    kept = dict(parse_qsl(request.COOKIES.get(REMEMBERED, "")))
+    return {name: kept[name] for name in names if CHOICE.fullmatch(kept.get(name, ""))}
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where an election is in the list as it was last filtered, and its neighbors: pairs of id and group's name.
@@ -235,9 +244,9 @@ class Place:
 
 def place_of(election: Election, request: HttpRequest) -> Place | None:
     """Return an election's place in the list that the cookie remembers; None if the list is empty."""
-    query = QueryDict(request.COOKIES.get(REMEMBERED, ""))
+    kept = remembered_filters(request)
     try:
-        conditions = [each.condition(request, query.get(each.parameter_name, each.default)) for each in FILTERS]
+        conditions = [each.condition(request, kept.get(each.parameter_name, each.default)) for each in FILTERS]
         listed = listed_elections(person(request)).filter(*conditions).order_by(*ORDER)
         elections = list(listed.values_list("pk", "last_submission__virtual_group_name"))
     except (KeyError, ValueError):  # a cookie that this site did not write

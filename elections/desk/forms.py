@@ -14,7 +14,7 @@ from ..content import Snapshot
 from ..frame_forms import GuardedForm, UnsavedFields
 from ..ledger import WORDS
 from ..models import Conflict
-from .reasons import Pickable, sentence
+from .reasons import CHOOSE_AGAIN, Named, no_longer_offered, sentence
 from .reviewers import reviewers
 
 LATEST = timedelta(days=366)  # a last day to answer
@@ -60,26 +60,31 @@ class DeskForm(GuardedForm):
         self.initial = {**self.initial, **kept}
 
 
-class DecisionForm(DeskForm):
-    """What is decided of a submission: of the one that the reviewer looked at."""
-
-    submission_number = forms.IntegerField(widget=forms.HiddenInput)
-
-
-class MailForm(DecisionForm):
-    """A decision with the fingerprint of the mail that was shown; empty: none was shown yet."""
-
-    mail_seen = forms.CharField(required=False, widget=forms.HiddenInput)
+class InPlaceForm(DeskForm):
+    """What makes someone the reviewer: where a colleague is, it asks first."""
 
     def __init__(self, *args: Any, colleague: User | None = None, **kwargs: Any) -> None:
-        """Ask first where a colleague is the reviewer; None: whoever decides is it, or nobody."""
+        """Ask where there is a colleague; None: the reviewer is the person who acts, or no one."""
         super().__init__(*args, **kwargs)
+        self.colleague = colleague
         if colleague:
             self.fields["in_place"] = forms.BooleanField(
                 label=f"I do this in place of {colleague}",
                 help_text=f"{colleague} is the reviewer of this election. We’ll email {colleague}.",
                 error_messages={"required": f"{colleague} is the reviewer. Check the box to do this in their place."},
             )
+
+
+class DecisionForm(DeskForm):
+    """What is decided of a submission: of the one that the reviewer looked at."""
+
+    submission_number = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class MailForm(InPlaceForm, DecisionForm):
+    """A decision with the fingerprint of the mail that was shown; empty: none was shown yet."""
+
+    mail_seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class ApproveForm(MailForm):
@@ -98,7 +103,6 @@ class RejectForm(MailForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text="These are not met, or we can’t tell, on today’s data. The email quotes those you choose first.",
-        error_messages={"invalid_choice": "A finding you chose has another result now. Choose again."},
     )
     reasons = _why(
         "Reasons in your own words",
@@ -107,14 +111,16 @@ class RejectForm(MailForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, offered: Pickable, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: Named, findings: Named, **kwargs: Any) -> None:
+        """Offer findings; of all there are, `findings` say why one that was chosen before is `gone`."""
         super().__init__(*args, **kwargs)
-        self.offered = offered
-        if offered:
-            self.fields["picked"].choices = [  # type: ignore[attr-defined]
-                (key, f"{WORDS[named[1].outcome].capitalize()}. {sentence(*named)}") for key, named in offered.items()
-            ]
-        else:
+        self.offered, picked = offered, self.fields["picked"]
+        picked.choices = [  # type: ignore[attr-defined]
+            (key, f"{WORDS[named[1].outcome].capitalize()}. {sentence(*named)}") for key, named in offered.items()
+        ]
+        self.gone = no_longer_offered(findings, offered, self["picked"].value() or ())
+        picked.error_messages["invalid_choice"] = " ".join([*self.gone, CHOOSE_AGAIN]).replace("%", "%%")
+        if not offered and not self.gone:
             del self.fields["picked"]
 
     def clean(self) -> dict[str, Any]:
@@ -170,10 +176,16 @@ class IdentifierForm(DeskForm):
     identifier = _identifier("Letters and digits, as CMS assigned it.")
 
 
-class ReviewerForm(DeskForm):
+class ReviewerForm(InPlaceForm):
     """Who reviews the election; no one, if it is left empty."""
 
     reviewer = forms.ModelChoiceField(reviewers(), required=False, empty_label="No one", label="Reviewer")
+
+    def clean(self) -> dict[str, Any]:
+        """Ask nothing where the colleague stays the reviewer."""
+        if self.colleague and self.cleaned_data.get("reviewer") == self.colleague:
+            self.errors.pop("in_place", None)
+        return self.cleaned_data
 
 
 class NoteForm(DeskForm):

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
+from accounts.models import User
+
+from ..access import part_of
 from ..content import Snapshot
 from ..models import Claim, Election, Submission, Update
 from ..readiness import keys_of
@@ -11,8 +14,11 @@ from ..roster_history import clinicians_now
 from ..states import ElectionStatus
 
 
-def approved_last_year(election: Election) -> Q:
-    """Return the condition of the submissions approved for the year before that list a TIN of this election."""
+def approved_last_year(election: Election, user: User) -> Q:
+    """Return the condition of the submissions approved for the year before that list a TIN of this election.
+
+    Without those of elections in which the person who reads it has a part.
+    """
     held = Claim.objects.filter(
         performance_year=election.performance_year - 1,
         tin_key__in=election.claims.values("tin_key"),
@@ -20,7 +26,8 @@ def approved_last_year(election: Election) -> Q:
         election__status=ElectionStatus.APPROVED,
         election__pending_decision=None,
     )
-    return Q(pk__in=held.values("election__last_submission"))
+    others = held.exclude(election__in=Election.objects.filter(part_of(user)))
+    return Q(pk__in=others.values("election__last_submission"))
 
 
 def rosters_of_last_year(

@@ -21,6 +21,7 @@ from .actions import start_review
 from .desk import DeskAdmin
 from .filters import MINE, UNASSIGNED, conflicts_of_others, listed_elections, queue_with
 from .outgoing import notices_of_others
+from .sent_forms import FIELD, new_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def panel(request: HttpRequest) -> str:
     context = {
         "waiting": waiting(user),
         "may_take": user.has_role(Role.REVIEWER),
+        FIELD: new_key(),
         "performance_year": performance_year,
         "window": window,
     }

@@ -20,6 +20,7 @@ from .agreement_coverage import coverage
 from .changed_findings import differences, later_dates
 from .compared_rosters import PracticePacket, practices
 from .earlier_submissions import since_the_last
+from .filters import conflicts_of_others
 from .last_year import approved_last_year, rosters_of_last_year
 
 LEDGERS = ("submitter_ledger", "reviewer_ledger")  # long
@@ -46,7 +47,7 @@ def parts(election: Any, user: User) -> dict[str, Any]:
     """Return what the packet of one of these elections shows, by the names that its template reads."""
     submission = election.last_submission
     snapshot = Snapshot.of_submission(submission)
-    others = _others(election)
+    others = _others(election, user)
     before = next((one for one in others if one.election_id == election.pk), None)
     approved = [one for one in others if one.election_id != election.pk]
     reported = _updates(election, approved) if election.has_updates or approved else []
@@ -73,7 +74,7 @@ def parts(election: Any, user: User) -> dict[str, Any]:
         "news": looks.news(events, notes, user, election.looked_at) if election.looked_at else [],
         "contacts": contacts(election, snapshot),
         "claims": election.claims.exclude(state=Claim.State.RELEASED),
-        "conflicts": list(_conflicts(election)) if election.has_conflicts else [],
+        "conflicts": list(_conflicts(election, user)) if election.has_conflicts else [],
         "updates": _with_names([update for update in reported if update.submission.election_id == election.pk]),
         "notes": notes,
         "mails": Notice.objects.filter(events__election=election).distinct().defer("body").order_by("-pk"),
@@ -123,10 +124,10 @@ def _needs_thought(found: dict[str, Any]) -> bool:
     )
 
 
-def _others(election: Any) -> list[Submission]:
+def _others(election: Any, user: User) -> list[Submission]:
     """Return the submission before the last, and those approved for the year before that list a TIN of it."""
     before = Q(election=election, number=election.last_submission.number - 1)
-    return list(Submission.objects.filter(before | approved_last_year(election)).defer(*LEDGERS))
+    return list(Submission.objects.filter(before | approved_last_year(election, user)).defer(*LEDGERS))
 
 
 def _events(election: Election) -> QuerySet[Event]:
@@ -142,9 +143,10 @@ def _notes(election: Election) -> QuerySet[ReviewNote]:
     return election.review_notes.select_related("written_by")
 
 
-def _conflicts(election: Election) -> QuerySet[Conflict]:
-    involved = Conflict.objects.filter(Q(waiting__election=election) | Q(holder__election=election))
-    return involved.select_related("waiting")
+def _conflicts(election: Election, user: User) -> QuerySet[Conflict]:
+    """Return the conflicts over its TINs, closed ones too, but none with an election in which the person has a part."""
+    involved = Q(waiting__election=election) | Q(holder__election=election)
+    return conflicts_of_others(user).filter(involved).select_related("waiting")
 
 
 def _updates(election: Election, approved: Sequence[Submission]) -> list[Update]:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.models import Role, User
-from accounts.staff_pages import LONGEST_SEARCH, has_number, has_role
+from accounts.staff_pages import has_number, has_role, typed_search
 from ground import clock
 from ground.csv_cells import csv_file
 from ground.templatetags.et import et_datetime
@@ -36,6 +36,7 @@ from .filters import (
     listed_elections,
     queue_with,
     remembered,
+    remembered_filters,
 )
 from .looks import is_changed
 from .number_search import search, typed_number
@@ -129,8 +130,8 @@ class Queue(DeskAdmin):
         if not set(request.GET) <= NAMES:
             messages.warning(request, NOT_UNDERSTOOD)
             return _queue()
-        if not request.GET and (filters := request.COOKIES.get(REMEMBERED)):
-            return _queue(filters)
+        if not request.GET and (kept := remembered_filters(request)):
+            return _queue(urlencode(kept))
         response = super().changelist_view(request, {"title": "Elections"} | (extra_context or {}))
         if response.status_code == HTTPStatus.OK:
             filters, path = remembered(request.GET), reverse(QUEUE)
@@ -141,7 +142,7 @@ class Queue(DeskAdmin):
 
     def _search(self, request: HttpRequest, by: User) -> HttpResponse:
         """Search by a number, which is logged, or send the words on to the list that shows what they are part of."""
-        words = request.POST.get("q", "").strip()[:LONGEST_SEARCH]
+        words = typed_search(request)
         filters = remembered(request.GET)
         if number := typed_number(words):
             found = search(number, by=by)

@@ -13,7 +13,8 @@ from ..models import Decision, Election
 from ..states import ElectionStatus, Verb
 from ..submission.claims import reclaim
 from ..verbs import Refused, change_status
-from .actions import lock_as_stranger, refuse_unless_seen, submission_looked_at
+from .actions import lock_as_stranger, submission_looked_at
+from .seen import refuse_if_changed, refuse_unless_seen
 
 NOT_IN_EFFECT = "This decision has not taken effect yet. The reviewer who made it can still undo it."
 
@@ -35,12 +36,13 @@ def reopen(
     """
     election = lock_as_stranger(election_id, by)
     submission = submission_looked_at(election, submission_number)
+    refuse_if_changed(election, submission, mail_seen, by=by)
     if election.pending_decision:
         raise Refused(NOT_IN_EFFECT)
     if election.status == ElectionStatus.REJECTED:
         reclaim(election, Snapshot.of_submission(submission), now=now)
     mail = reopening_mail(election, reason)
-    refuse_unless_seen(election, mail, mail_seen)
+    refuse_unless_seen(mail, mail_seen)
     decision = Decision.objects.filter(submission=submission).select_related("decided_by").last()
     fields = {"reviewer": election.reviewer or by}
     event = change_status(election, Verb.REOPEN, by=by, now=now, fields=fields, reason=reason)

@@ -13,9 +13,9 @@ from ..mails import tell
 from ..models import Election
 from ..states import UNDECIDED
 from ..verbs import Refused, record
-from .actions import lock_as_stranger
+from .actions import colleague_of, lock_as_stranger, refuse_in_place
 
-MAIL = "assigned"
+MAIL, MAIL_BEFORE = "assigned", "reviewer_changed"
 STAYS = "This election no longer needs a decision, so its reviewer stays."
 
 
@@ -26,10 +26,13 @@ def reviewers() -> QuerySet[User]:
 
 
 @transaction.atomic
-def assign(election_id: uuid.UUID, *, reviewer: User | None, by: User, now: datetime) -> Election:
-    """Make someone the reviewer of an election, or no one; a colleague is emailed. The same again changes nothing.
+def assign(
+    election_id: uuid.UUID, *, reviewer: User | None, by: User, now: datetime, in_place: bool = False
+) -> Election:
+    """Make someone the reviewer of an election, or no one. The same again changes nothing.
 
-    Raises Refused if the election is decided or withdrawn, or if the reviewer has a role in it.
+    A colleague is emailed: who reviews it from now on, and who did until now. Raises Refused if the election is decided
+    or withdrawn, if the reviewer has a role in it, or if a colleague reviews it and `in_place` does not say so.
     """
     election = lock_as_stranger(election_id, by)
     if election.status not in UNDECIDED:
@@ -38,9 +41,12 @@ def assign(election_id: uuid.UUID, *, reviewer: User | None, by: User, now: date
         return election
     if reviewer and holds_a_role(reviewer, election):
         raise Refused(f"{reviewer} has a role in this election, so someone else must review it.")
-    before, election.reviewer = election.reviewer, reviewer
+    refuse_in_place(election, by, in_place)
+    colleague, before, election.reviewer = colleague_of(election, by), election.reviewer, reviewer
     election.save(update_fields=["reviewer"])
     event = record(election, "assign", by=by, now=now, before=str(before or ""), after=str(reviewer or ""))
     if reviewer and reviewer != by:
         tell(event, MAIL, [reviewer.email], now=now, by=by)
+    if colleague:
+        tell(event, MAIL_BEFORE, [colleague.email], now=now, by=by)
     return election

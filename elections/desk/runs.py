@@ -19,6 +19,7 @@ from eligibility.models import LoadRun
 from eligibility.steward.run_admin import LoadRunAdmin
 from ground import clock
 
+from ..access import person
 from .run_impact import affected_by
 
 
@@ -52,7 +53,7 @@ class RunAdmin(LoadRunAdmin):
             "run": run,
             "active": active,
             "differences": compared(active, run) if active else None,
-            "affected": affected_by(run),
+            "affected": affected_by(run, by=person(request)),
             "may_activate": has_role(request, Role.DATA_STEWARD),
         }
         return TemplateResponse(request, "admin/eligibility/loadrun/activate.html", context)

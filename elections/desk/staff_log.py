@@ -12,12 +12,13 @@ from django.http import HttpRequest
 from accounts.models import Role
 from accounts.staff_pages import RecordAdmin
 from accounts.staff_site import OfferedFilters, StaffPage
+from agreements.models import Document
 from ground.templatetags.et import et_datetime
+from notices.models import Notice
 
-from ..access import person
+from ..access import part_of, person
 from ..models import Election
 from .audit import StaffFilter, masked
-from .filters import submitted_elections
 
 
 class LogEntryAdmin(OfferedFilters, RecordAdmin):
@@ -34,13 +35,17 @@ class LogEntryAdmin(OfferedFilters, RecordAdmin):
     search_help_text = "Search by person, by what was done or by what it was done to"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
-        """Return the entries, without those about elections in which the person has a part."""
-        of_others = submitted_elections(person(request)).values(key=Cast("pk", CharField()))
-        elections = Q(content_type=ContentType.objects.get_for_model(Election), object_id__isnull=False)
+        """Return the entries, none about an election in which the person has a part, its emails or its documents."""
+        own = Election.objects.filter(part_of(person(request)))
+        about_own = (
+            _about(own)
+            | _about(Notice.objects.filter(events__election__in=own))
+            | _about(Document.objects.filter(agreement__election__in=own))
+        )
         entries: QuerySet[LogEntry] = super().get_queryset(request)
-        return entries.filter(~elections | Q(object_id__in=of_others))
+        return entries.exclude(about_own)
 
-    @admin.display(description="when")
+    @admin.display(description="when", ordering="action_time")
     def when(self, entry: Any) -> str:
         return et_datetime(entry.action_time, "seconds")
 
@@ -55,6 +60,12 @@ class LogEntryAdmin(OfferedFilters, RecordAdmin):
     @admin.display(description="what was done")
     def what(self, entry: Any) -> str:
         return masked(entry.get_change_message())
+
+
+def _about(rows: QuerySet[Any]) -> Q:
+    """Return the condition of the entries about rows of a model."""
+    kind = ContentType.objects.get_for_model(rows.model)
+    return Q(content_type=kind, object_id__in=rows.order_by().values(row=Cast("pk", CharField())))
 
 
 log = LogEntryAdmin(LogEntry, admin.site)

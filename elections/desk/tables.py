@@ -24,6 +24,7 @@ from . import charts
 from .charts import Chart
 from .figures import MadeDecision, ReceivedElection
 from .filters import ALL, MINE, queue_with
+from .outgoing import notices_of_others
 from .reviewers import reviewers
 
 STATUSES = [status for status in ElectionStatus if status not in NEVER_SUBMITTED]
@@ -201,9 +202,10 @@ def loads(
     )
 
 
-def emails() -> Table:
+def emails(by: User) -> Table:
     """Count the emails, of all performance years, that did not arrive."""
-    lost = Notice.objects.filter(state__in=(NoticeState.FAILED, NoticeState.BOUNCED)).order_by("reason")
+    lost = notices_of_others(by, Notice.objects.filter(state__in=(NoticeState.FAILED, NoticeState.BOUNCED)))
+    lost = lost.order_by("reason")
     counts = {state: Count("pk", filter=Q(state=state)) for state in (NoticeState.FAILED, NoticeState.BOUNCED)}
     kinds = list(lost.values_list("reason").annotate(**{f"{state}_count": count for state, count in counts.items()}))
     notices = reverse("admin:notices_notice_changelist")

@@ -16,7 +16,7 @@ from . import cookie_encryption
 
 COOKIE = "typed"
 MOST_CHARACTERS = 300_000
-NEVER = ("csrfmiddlewaretoken", "confirm", "fingerprint", "mail_seen")
+NEVER = ("csrfmiddlewaretoken", "confirm", "fingerprint", "mail_seen", "once")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,10 @@ class UnsavedPage:
 def typed_fields(sent: Mapping[str, str]) -> dict[str, str]:
     """Return what of a page may be kept, by field; of several boxes of one name those checked, one a line."""
     all_of = getattr(sent, "getlist", lambda name: [sent[name]])
+    named = {name.replace("\0", ""): name for name in sent}
     return {
-        name: "\n".join(map(str, all_of(name))).replace("\0", "")
-        for name in sent
+        name: "\n".join(map(str, all_of(sent_as))).replace("\0", "")
+        for name, sent_as in named.items()
         if name not in NEVER and not has_nine_digit_run(name)
     }
 

@@ -11,7 +11,7 @@ from .note import ReviewNote
 from .override import Override
 from .roster import RosterStep
 from .submission import Decision, Receipt, Submission
-from .unsent_form import UnsentForm
+from .unsent_form import SentForm, UnsentForm
 from .update import Update, UpdateKind
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "ReviewNote",
     "RoleKind",
     "RosterStep",
+    "SentForm",
     "Submission",
     "TinKind",
     "UnsentForm",

@@ -20,7 +20,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from accounts.models import Role, User
 from accounts.staff_pages import has_role
 from ground import clock
-from ground.csv_cells import escaped
+from ground.csv_cells import escaped_for_people
 
 from ..admin import DataAdmin
 from ..loads import jobs
@@ -125,7 +125,7 @@ class LoadRunAdmin(DataAdmin):
         columns = ["file", "line", "column", "problem"]
         rows = csv.DictWriter(answer, columns, extrasaction="ignore")
         rows.writeheader()
-        rows.writerows({name: escaped(cell) for name, cell in entry.items()} for entry in run.errors)
+        rows.writerows({name: escaped_for_people(cell) for name, cell in entry.items()} for entry in run.errors)
         return answer
 
     def _seen(self, request: HttpRequest, run_id: int) -> LoadRun:

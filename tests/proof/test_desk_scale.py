@@ -33,7 +33,7 @@ QUERIES = {
     f"{QUEUE}?status=open&attention=not-met": LIST,
     f"{QUEUE}?status=all&q=Delta+Network+299": LIST,
     f"{QUEUE}?status=open&q=dana@example.org": LIST,
-    "/staff/dashboard/": 9,
+    "/staff/dashboard/": 10,
     "/staff/elections/event/": 9,
     "/staff/elections/decision/": 9,
     "/staff/elections/override/": 9,

@@ -151,6 +151,11 @@ def press(page: Page, button: str) -> None:
     page.wait_for_load_state()
 
 
+def go_on(page: Page) -> None:
+    """Go on with a review without an answer."""
+    press(page, "Continue the review")
+
+
 def press_continue(page: Page) -> None:
     """Press the button behind a signer's link."""
     press(page, "Continue")
@@ -285,6 +290,8 @@ FILLED = [
     state("corrections", "read", of("asked"), who=Who.VIEWER),
     state(f"{VERBS}ask", "mail", act=fill_requests),
     state(f"{VERBS}change", "auditor", who=Who.AUDITOR),
+    state(f"{VERBS}change", "asked first", of("asked"), who=Who.LEAD, act=go_on),
+    state(f"{VERBS}assign", "in place", of("in_review"), who=Who.LEAD),
     state(f"{VERBS}change", "contested", of("contested"), who=Who.LEAD),
     state(f"{VERBS}override", "nothing", of("approved")),
     state(f"{VERBS}approve", "refused", of("waiting")),

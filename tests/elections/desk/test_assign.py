@@ -2,8 +2,11 @@
 
 import pytest
 
+from accounts.models import Role
 from elections.models import Election, Event
 from notices.models import Notice
+from tests.elections.steps import desk
+from tests.factories.corrections import ask_for_correction
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory
 from tests.factories.people import UserFactory, signed_in
 from tests.pages import text
@@ -11,9 +14,8 @@ from tests.pages import text
 pytestmark = pytest.mark.django_db
 
 
-def assign(client, election, user):
-    path = f"/staff/elections/election/{election.pk}/assign/"
-    return client.post(path, {"reviewer": user.pk if user else ""}, follow=True)
+def assign(client, election, user, **fields):
+    return client.post(desk(election, "assign/"), {"reviewer": user.pk if user else ""} | fields, follow=True)
 
 
 def events() -> list[dict[str, str]]:
@@ -28,8 +30,10 @@ def test_a_reviewer_takes_an_election_hands_it_over_and_gives_it_back(client, cm
     assign(client, election, reviewer)
     said = text(assign(client, election, lead))
     assert "Lee Lead is now the reviewer of this election. The email is on its way." in said
-    said = text(assign(client, election, None))
-    assert "This election has no reviewer now. We didn’t email anyone." in said
+    said = text(assign(client, election, lead))
+    assert "Lee Lead is now the reviewer of this election. We didn’t email anyone." in said
+    said = text(assign(client, election, None, in_place="on"))
+    assert "This election has no reviewer now. The email is on its way." in said
     assert Election.objects.get().status == "submitted"
     assert events() == [
         {"before": "", "after": "Alex Reviewer"},
@@ -75,3 +79,52 @@ def test_the_representative_does_not_read_who_reviews(client, cms_data, reviewer
     assign(client, election, reviewer)
     told = signed_in(representative).get(f"/elections/{election.pk}/").content.decode()
     assert ("Reviewer changed" in told, "Alex Reviewer" in told) == (False, False)
+
+
+TAKEN = {  # by the page on which Lee Lead takes Alex Reviewer's election: what else is sent, and what Alex is told
+    "assign/": ("You no longer review Harbor Group, 2027", "Lee Lead is now the reviewer of Harbor Group for"),
+    "start-review/": ("Lee Lead started the review of Harbor Group, 2027", "You were the reviewer of Harbor Group."),
+    "resume/": ("Lee Lead continued the review of Harbor Group, 2027", "You were the reviewer of Harbor Group."),
+}
+
+
+@pytest.mark.parametrize("page", TAKEN)
+def test_who_takes_a_colleague_s_election_is_asked_first_and_the_colleague_is_told(
+    client, cms_data, reviewer, lead, page
+):
+    election = ElectionFactory(state="in_review" if page == "resume/" else "submitted")
+    if page == "resume/":
+        ask_for_correction(election, by=reviewer)
+    else:
+        assign(client, election, reviewer)
+    Notice.objects.all().delete()
+    colleague, sent = signed_in(lead), {"reviewer": lead.pk} if page == "assign/" else {}
+    before = Election.objects.values("status", "reviewer").get()
+
+    asked = colleague.post(desk(election, page), sent)
+
+    assert asked.status_code == 200
+    assert "I do this in place of Alex Reviewer" in text(asked)
+    assert "Alex Reviewer is the reviewer. Check the box to do this in their place." in text(asked)
+    assert (Election.objects.values("status", "reviewer").get(), Notice.objects.count()) == (before, 0)
+    for _ in range(2):
+        assert colleague.post(desk(election, page), sent | {"in_place": "on"}).status_code == 302
+    assert Election.objects.get().reviewer == lead
+    subject, body = TAKEN[page]
+    mail = Notice.objects.get(to=reviewer.email)
+    assert mail.subject == subject
+    assert body in mail.body
+    assert Notice.objects.exclude(pk=mail.pk).count() == (page == "resume/")  # the representative's
+
+
+def test_who_hands_a_colleague_s_election_to_a_third_tells_both(client, cms_data, reviewer, lead):
+    third = UserFactory(email="third@cms.example", name="Toni Third", roles=[Role.REVIEWER])
+    election = ElectionFactory(state="in_review")
+    Notice.objects.all().delete()
+    answer = assign(signed_in(lead), election, third, in_place="on")
+    assert "Toni Third is now the reviewer of this election. The emails are on their way." in text(answer)
+    assert {mail.to: mail.subject for mail in Notice.objects.all()} == {
+        "third@cms.example": "You review Harbor Group, 2027",
+        reviewer.email: "You no longer review Harbor Group, 2027",
+    }
+    assert "Lee Lead made Toni Third the reviewer of Harbor Group" in Notice.objects.get(to=reviewer.email).body

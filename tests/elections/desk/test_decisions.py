@@ -19,7 +19,7 @@ from ground import clock
 from notices.models import Notice
 from tests.elections.steps import approve, confirm, desk, hidden, reject
 from tests.factories.corrections import ask_for_correction
-from tests.factories.elections import ElectionFactory, complete, submit, take_effect
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory, complete, submit, take_effect
 from tests.factories.people import UserFactory, signed_in
 from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
 from tests.pages import text
@@ -181,7 +181,7 @@ def test_a_decision_after_someone_else_ended_the_review_says_who_did_and_when(
     if what == "withdraw":
         signed_in(representative).post(reverse("withdraw", args=[in_review.pk]), {"sure": "on"})
     else:
-        signed_in(lead).post(desk(in_review, "assign/"), {"reviewer": lead.pk})
+        signed_in(lead).post(desk(in_review, "assign/"), {"reviewer": lead.pk, "in_place": "on"})
         ask_for_correction(in_review, by=lead)
     answer = client.post(desk(in_review, "approve/"), shown | {"in_place": "on"})
     assert [str(message) for message in answer.context["messages"]] == [
@@ -300,7 +300,31 @@ def test_deciding_a_colleagues_election_asks_first_and_tells_them(in_review, lea
 
 def test_a_colleague_who_took_it_meanwhile_is_not_passed_over(client, in_review, lead):
     shown = hidden(client.get(desk(in_review, "approve/")))
-    signed_in(lead).post(desk(in_review, "assign/"), {"reviewer": lead.pk})
+    signed_in(lead).post(desk(in_review, "assign/"), {"reviewer": lead.pk, "in_place": "on"})
     answer = client.post(desk(in_review, "approve/"), shown)
     assert "Lee Lead is the reviewer. Check the box to do this in their place." in text(answer)
     assert Election.objects.get().status == "in_review"
+
+
+def test_who_got_a_part_in_the_election_meanwhile_undoes_their_decision_and_sees_no_more(
+    client, in_review, reviewer, decide, set_clock
+):
+    decide("approved")
+    ElectionRoleFactory(election=in_review, user=reviewer)
+    page = client.get(desk(in_review))
+    assert (page.status_code, "Quiet Harbor Medicine" in text(page)) == (200, False)
+    assert "Approved, not in effect yet You decided at 10:00:00 a.m. ET." in text(page)
+    assert client.get(desk(in_review, "approve/")).status_code == 403
+    answer = client.post(desk(in_review, "take-back/"), follow=True)
+    assert "Undone. You have a role in this election now, so someone else must decide it." in text(answer)
+    assert (Election.objects.get().status, Notice.objects.count()) == ("in_review", 0)
+    assert {client.get(desk(in_review)).status_code, client.post(desk(in_review, "take-back/")).status_code} == {403}
+
+
+def test_who_has_a_part_in_it_undoes_no_decision_of_a_colleague(in_review, decide, lead):
+    decide("approved")
+    ElectionRoleFactory(election=in_review, user=lead)
+    colleague = signed_in(lead)
+    assert colleague.get(desk(in_review)).status_code == 403
+    assert colleague.post(desk(in_review, "take-back/")).status_code == 403
+    assert Election.objects.get().status == "approved"

@@ -65,6 +65,17 @@ def test_it_is_waited_for_at_the_desk(client, in_review):
     assert str(asked().requested_by) == "Alex Reviewer"
 
 
+def test_what_no_font_has_stands_there_by_its_name(client, in_review):
+    Election.objects.update(representative_name="Dana 😀 Rivera\x07")
+    reject(client, in_review, "She left 👩‍⚕️ in May. ✅")
+    said = "".join(made(client, in_review).split())
+    for words in (
+        "Dana [grinning face] Rivera[U+0007]",
+        "She left [woman][staff of aesculapius] in May. [white heavy check mark]",
+    ):
+        assert "".join(words.split()) in said
+
+
 def test_only_those_who_read_the_packet_load_it(client, in_review, representative):
     made(client, in_review)
     auditor = signed_in(UserFactory(roles=[Role.AUDITOR]))

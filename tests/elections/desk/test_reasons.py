@@ -12,6 +12,7 @@ from ground.ssn_guard import NINE_DIGITS_MASKED
 from notices.models import Notice
 from tests.elections.steps import desk, hidden
 from tests.factories.elections import ElectionFactory, take_effect
+from tests.factories.people import signed_in
 from tests.factories.practices import BELOW, BY_SSN, OTHER, SOLO
 from tests.pages import text
 
@@ -85,6 +86,29 @@ def test_nine_digits_are_masked_and_all_else_stays(client, wanting, caplog):
 def test_a_finding_that_is_settled_by_now_is_not_named(client, cms_data):
     clean = ElectionFactory(practices=(OTHER, BY_SSN), state="in_review")
     assert offered(client, clean) == {}
-    answer = client.post(desk(clean, "reject/"), {"submission_number": 1, "picked": ["0:x"], "reasons": ""})
-    assert "Enter your reasons. The representative reads them in the email." in text(answer)
+    answer = client.post(desk(clean, "reject/"), {"submission_number": 1, "picked": ["0:x"], "reasons": "Call us."})
+    assert "You chose a finding that this election does not have. Nothing was decided. Choose again." in text(answer)
+    assert (answer.context["mail"], answer.context["form"]["reasons"].value()) == (None, "Call us.")
     assert Election.objects.get().status == "in_review"
+
+
+def test_a_finding_that_was_chosen_and_has_another_result_by_now_is_named(client, wanting, lead):
+    typed = {"submission_number": 1, "picked": [*offered(client, wanting)], "reasons": "100% sure."}
+    shown = client.post(desk(wanting, "reject/"), typed)
+    client.post(desk(wanting, "reject/"), typed, headers={"X-Autosave": "yes"})
+    rule = "low-volume-threshold"
+    fields = {"submission_number": 1, "finding": f"0:{rule}", "justification": "They exceed all limits."}
+    assert signed_in(lead).post(desk(wanting, "override/"), fields).status_code == 302
+    gone = (
+        "You chose “Low-volume threshold” of Quiet Harbor Medicine. Its result is “overridden” now, so the email can’t"
+        " name it."
+    )
+
+    answer = client.post(desk(wanting, "reject/"), typed | hidden(shown))
+
+    assert f"{gone} Nothing was decided. Choose again." in text(answer)
+    assert answer.context["form"]["reasons"].value() == "100% sure."
+    assert Election.objects.get().status == "in_review"
+    assert gone in text(client.get(desk(wanting, "reject/")))
+    _, sent = rejected(client, wanting, reasons="100% sure.")
+    assert (sent.status_code, Decision.objects.get().reasons) == (302, "100% sure.")

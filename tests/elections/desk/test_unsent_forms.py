@@ -1,18 +1,20 @@
 """What a reviewer types at the desk saves itself, is theirs alone, and is there again until it is sent."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
 
+from accounts.models import User
 from elections import tasks
 from elections.models import Conflict, Election, ReviewNote, UnsentForm
 from ground import clock
 from ground.ssn_guard import NINE_DIGITS_MASKED
-from tests.elections.steps import desk, reject, settle
-from tests.factories.elections import ElectionFactory, take_effect
+from tests.elections.steps import desk, hidden, reject, settle
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory, take_effect
 from tests.factories.people import BACKEND, signed_in
-from tests.factories.practices import OTHER, SOLO
+from tests.factories.practices import BY_SSN, OTHER, SOLO
 from tests.pages import text
 
 from ..corrections.test_corrections import REQUESTS, asking
@@ -166,6 +168,44 @@ def test_what_is_sent_after_signing_out_is_not_the_next_person_s(client, in_revi
 def test_a_character_that_no_one_types_is_left_out(client, in_review):
     save(client, desk(in_review, "note/"), {"text": "A\0B"})
     assert UnsentForm.objects.get().typed == {"text": "AB"}
+    save(client, desk(in_review, "note/"), {"te\0xt": "C", "mail\0_seen": "D"})
+    assert UnsentForm.objects.get().typed == {"text": "C"}
+
+
+def test_nothing_is_saved_where_nothing_can_be_sent(client, in_review, lead):
+    draft = ElectionFactory(by__email="mia@example.org", practices=(OTHER,), name="Mill Group")
+    own = ElectionFactory(by__email="rae@example.org", practices=(OTHER, BY_SSN), name="Own Group", state="in_review")
+    ElectionRoleFactory(election=own, user=User.objects.get(email="reviewer@cms.example"))
+    pages = {desk(draft, "note/"): 404, f"/staff/elections/election/{uuid4()}/note/": 404, desk(own, "note/"): 403}
+    pages |= {desk(in_review, page): 403 for page in ("override/", "reopen/")}
+    for page, status in pages.items():
+        assert client.post(page, WORDS, headers=BY_ITSELF).status_code == status, page
+    refused = save(signed_in(lead), desk(in_review, "reopen/"), WORDS)
+    assert refused["refused"] == ["This election is in review, so you cannot do that now."]
+    assert (refused["saved"], UnsentForm.objects.count()) == (None, 0)
+
+
+def test_of_very_many_forms_the_oldest_are_forgotten(client, in_review, reviewer):
+    rows = [UnsentForm(user=reviewer, path=f"/{at}/", typed={}, saved_at=clock.now()) for at in range(200)]
+    UnsentForm.objects.bulk_create(rows)
+    save(client, desk(in_review, "note/"), {"text": "Called Dana."})
+    assert UnsentForm.objects.count() == 200
+    assert sorted(UnsentForm.objects.values_list("path", flat=True))[-1] == desk(in_review, "note/")
+    assert not UnsentForm.objects.filter(path="/0/").exists()
+
+
+@pytest.mark.parametrize("page", ["note/", "reject/"])
+def test_what_saves_itself_late_does_not_bring_back_a_form_that_was_sent(client, in_review, page):
+    typed = {"text": "Called Dana."} if page == "note/" else dict(WORDS)
+    late = typed | {"once": client.get(desk(in_review, page)).context["once"]}
+    if page == "reject/":
+        typed |= hidden(client.post(desk(in_review, page), late))
+    assert client.post(desk(in_review, page), typed | {"once": late["once"]}).status_code == 302
+    told = save(client, desk(in_review, page), late)
+    said = "You already sent this form. Nothing was done again."
+    if page == "reject/":
+        said = "This election is rejected, so you cannot do that now."
+    assert (told["saved"], told["refused"], UnsentForm.objects.count()) == (None, [said], 0)
 
 
 @pytest.mark.browser

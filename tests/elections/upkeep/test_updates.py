@@ -97,6 +97,12 @@ def test_a_row_ends_no_earlier_than_it_begins_whatever_was_reported(election, cl
     assert exported()[-1] == ("2000000002", "2027-06-01", "2027-06-01")
 
 
+def test_the_export_for_cms_escapes_nothing_else(cms_data):
+    ElectionFactory(practices=(replace(SOLO, name="＝Harbor"), GROUP), name=" =Group", state="approved")
+    row = next(row for row in exported_rows() if row["npi"] == SOLO.npis[0])
+    assert (row["virtual_group_name"].strip(), row["practice_name"]) == ("=Group", "＝Harbor")
+
+
 @pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r"])
 def test_a_text_that_begins_like_a_formula_is_escaped(cms_data, begins):
     NppesRecord.objects.filter(npi=SOLO.npis[0]).update(last_name=f"{begins}1+1", first_name="A-B=C")

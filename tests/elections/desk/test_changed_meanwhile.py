@@ -1,0 +1,91 @@
+"""A decision page that is open while its election changes: what it sends is refused, with what changed."""
+
+from collections.abc import Mapping
+
+import pytest
+from django.test import Client
+
+from elections.models import Conflict, Correction, Decision, Election
+from eligibility.models import LoadRun
+from tests.elections.steps import desk, hidden
+from tests.factories.elections import ElectionFactory, submit
+from tests.factories.people import LeadFactory, StewardFactory, signed_in
+from tests.factories.practices import GROUP, OTHER, SOLO, load_cms_data
+
+from ..corrections.test_corrections import REQUESTS, asking
+
+pytestmark = pytest.mark.django_db
+
+RULE = "low-volume-threshold"
+TYPED: Mapping[str, Mapping[str, str]] = {
+    "approve/": {"submission_number": "1"},
+    "reject/": {"submission_number": "1", "reasons": "A clinician left."},
+    "ask/": asking(REQUESTS[0]),
+}
+READ_AGAIN = "Nothing was decided yet. Read the packet again before you decide."
+
+
+def override(election: Election) -> list[str]:
+    fields = {"submission_number": 1, "finding": f"0:{RULE}", "justification": "They exceed all limits."}
+    assert signed_in(LeadFactory()).post(desk(election, "override/"), fields).status_code == 302
+    return [
+        "Lee Lead overrode “Low-volume threshold” of Quiet Harbor Medicine on Dec 1, 2026, 10:00:00 a.m. ET, after you"
+        " opened this page."
+    ]
+
+
+def use_other_data(election: Election) -> list[str]:
+    [active] = LoadRun.objects.filter(kind="determinations", status="active")
+    LoadRun.objects.filter(pk=active.pk).update(status="superseded", rows_kept=True)
+    staged = load_cms_data()
+    LoadRun.objects.filter(pk=staged.pk).update(status="staged", rows_kept=True)
+    LoadRun.objects.filter(pk=active.pk).update(status="active")
+    address = f"/staff/eligibility/loadrun/{staged.pk}/activate/"
+    assert signed_in(StewardFactory()).post(address).status_code == 302
+    return [
+        "Other CMS data came into use after you opened this page.",
+        "Quiet Harbor Medicine, Low-volume threshold: not met before, met now.",
+    ]
+
+
+def claim_its_tin(election: Election) -> list[str]:
+    ElectionFactory(by__email="rae@example.org", practices=(GROUP, OTHER), name="Mill Group", state="submitted")
+    return ["Another election claims a TIN of this one. The conflict was opened after you opened this page."]
+
+
+def take_it_and_give_it_back(election: Election) -> list[str]:
+    lead = LeadFactory()
+    colleague = signed_in(lead)
+    for reviewer in (lead.pk, election.reviewer_id):
+        colleague.post(desk(election, "assign/"), {"reviewer": reviewer, "in_place": "on"})
+    at = "on Dec 1, 2026, 10:00:00 a.m. ET, after you opened this page."
+    return [f"Lee Lead made Lee Lead the reviewer {at}", f"Lee Lead made Alex Reviewer the reviewer {at}"]
+
+
+@pytest.mark.parametrize("change", [override, use_other_data, claim_its_tin, take_it_and_give_it_back])
+def test_what_was_opened_before_a_change_is_refused_with_what_changed(client: Client, in_review, below, change):
+    opened = {page: hidden(client.post(desk(in_review, page), typed)) for page, typed in TYPED.items()}
+    told = change(Election.objects.get(pk=in_review.pk))
+    answers = {page: client.post(desk(in_review, page), {**typed, **opened[page]}) for page, typed in TYPED.items()}
+    for page, answer in answers.items():
+        assert [str(message) for message in answer.context["messages"]] == [*told, READ_AGAIN], page
+    assert (Decision.objects.count(), Correction.objects.count()) == (0, 0)
+    again = hidden(answers["reject/"])
+    assert client.post(desk(in_review, "reject/"), {**TYPED["reject/"], **again}).status_code == 302
+
+
+def test_a_conflict_is_not_settled_on_a_page_from_before_one_side_changed(cms_data, lead):
+    ElectionFactory(state="in_review")
+    second = ElectionFactory(by__email="rae@example.org", practices=(SOLO, OTHER), name="Mill Group", state="submitted")
+    page, browser = f"/staff/elections/conflict/{Conflict.objects.get().pk}/", signed_in(lead)
+    typed = {"outcome": "kept", "reason": "It signed first."}
+    shown = browser.post(page, typed)
+    signed_in(second.started_by).post(f"/elections/{second.pk}/virtual-group", {"name": "Mill Network"})
+    submit(second)
+    answer = browser.post(page, typed | hidden(shown))
+    assert [str(message) for message in answer.context["messages"]] == [
+        "Mill Network, 2027: Submitted by Dana Rivera on Dec 1, 2026, 10:00:00 a.m. ET, after you opened this page.",
+        READ_AGAIN,
+    ]
+    assert Conflict.objects.filter(closed_at=None).exists()
+    assert browser.post(page, typed | hidden(answer)).status_code == 302
