@@ -43,7 +43,6 @@ def approve(
     now: datetime,
     submission_number: int,
     identifier: str = "",
-    proposed: str = "",
     note: str = "",
     mail_seen: str | None = None,
     in_place: bool = False,
@@ -51,10 +50,9 @@ def approve(
     """Approve the submission that the reviewer looked at; it takes effect a minute later.
 
     `identifier` is one that CMS gave; without it the one the election already has is kept, or a provisional one is
-    given: `proposed`, as the mail showed it, or a new one. `mail_seen` is what the page that showed the mail sends
-    back (actions.seen), None where nobody looked at it; `in_place` says that a colleague's election is decided. Raises
-    Refused where another submission came meanwhile, the election went on, the mail is another now, a claim waits, or a
-    finding judged now is not met and not overridden.
+    given. `mail_seen` is what the page that showed the mail sends back (actions.seen), None where nobody looked at it;
+    `in_place` says that a colleague's election is decided. Raises Refused where another submission came meanwhile, the
+    election went on, the mail is another now, a claim waits, or a finding judged now is not met and not overridden.
     """
     election = lock_as_stranger(election_id, by)
     submission = submission_decided(election, submission_number)
@@ -63,7 +61,7 @@ def approve(
     judged_election = judge_on_current_data(election, submission)
     if in_the_way := obstacles(election, judged_election):
         raise Refused(*in_the_way)
-    given = identifier_for(election, identifier, proposed)
+    given = identifier_for(election, identifier)
     mail = approval_mail(election, submission, given, note=note)
     refuse_unless_seen(election, mail, mail_seen)
     decision = _decide(submission, Decision.ReviewResult.APPROVED, judged_election, mail, by=by, now=now)

@@ -1,8 +1,6 @@
 """One packet per election, and the verbs of a review."""
 
 import uuid
-from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,17 +16,18 @@ from ..content import Snapshot
 from ..corrections.answers import open_correction
 from ..frame_forms import UnsavedFields, typed
 from ..ledger import overrides_of
-from ..mails import Mail, compose
+from ..mails import compose
 from ..models import Conflict, Election, UnsentForm
 from ..outcomes import done
 from ..states import DECIDED, UNDECIDED, ElectionStatus, Verb
 from ..verbs import Refused
 from . import actions, decisions, looks, packet, reasons, reviewers, unsent_forms
+from .approval_form import approval_form
 from .conflict import SIDES
 from .desk import sends, show_mail, staff
 from .filters import place_of
-from .forms import ApproveForm, IdentifierForm, NoteForm, OverrideForm, RejectForm, ReopenForm, RevealForm, ReviewerForm
-from .identifiers import NONE_YET, identifier_for, proposal_for, replace_identifier
+from .forms import IdentifierForm, NoteForm, OverrideForm, RejectForm, ReopenForm, RevealForm, ReviewerForm
+from .identifiers import NONE_YET, replace_identifier
 from .log import logged
 from .morning import take_next
 from .pages import act_on, back_to_packet, closed, led_back
@@ -78,7 +77,7 @@ class ElectionAdmin(SubmissionPages, PdfPages):
         form = mail = None
         unsent_note, unsent = unsent_forms.forms_at(user, *(_address(election, verb) for verb in ("note", "approve")))
         if parts["clear"] and may_act and election.status == ElectionStatus.IN_REVIEW:
-            form, mail, hidden = _approve_form(request, election, _unsent(unsent))
+            form, mail, hidden = approval_form(request, election, _unsent(unsent))
             show_mail(form, hidden)
         if may_act and (parts["news"] or not election.looked_at):
             looks.keep_look(election, user, now)
@@ -165,7 +164,7 @@ class ElectionAdmin(SubmissionPages, PdfPages):
         if too_late := closed(request, election, Verb.APPROVE):
             return too_late
         submission = submission_of(election)
-        form, mail, hidden = _approve_form(request, election, typed(request))
+        form, mail, hidden = approval_form(request, election, typed(request))
         if act_on(request, election, form, decisions.approve, DECIDED_SO.format("Approved")):
             return back_to_packet(election)
         show_mail(form, hidden)
@@ -273,22 +272,3 @@ def _address(election: Election, verb: str) -> str:
 
 def _unsent(form: UnsentForm | None) -> UnsavedFields | None:
     return UnsavedFields(form.typed) if form else None
-
-
-def _approve_form(
-    request: HttpRequest, election: Election, sent: Mapping[str, str] | None
-) -> tuple[ApproveForm, Mail, dict[str, str]]:
-    """Return what was typed, or an empty form; the mail of an approval by it; and the form's hidden fields for both."""
-    submission = submission_of(election)
-    colleague = actions.colleague_of(election, person(request))
-    form = ApproveForm(sent, colleague=colleague, initial={"submission_number": submission.number})
-    values = {"note": form.initial.get("note", "")}
-    if form.is_bound:
-        values = form.cleaned_data if form.is_valid() else {}
-    given = proposal_for(election, values.get("proposed", ""))
-    if number := values.get("identifier"):
-        with suppress(Refused):  # the verb says so: it is another group's
-            given = identifier_for(election, number)
-    mail = decisions.approval_mail(election, submission, given, note=values.get("note", ""))
-    proposed = values.get("proposed", "") if values.get("identifier") else given.virtual_group_identifier
-    return form, mail, {"proposed": proposed, "mail_seen": actions.seen(election, mail)}

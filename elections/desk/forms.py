@@ -85,7 +85,6 @@ class MailForm(DecisionForm):
 class ApproveForm(MailForm):
     """Which submission is approved, an identifier where CMS gave one, and what the reviewer adds to the mail."""
 
-    proposed = forms.CharField(required=False, widget=forms.HiddenInput)
     identifier = _identifier("Leave this empty to use a provisional one.", required=False)
     note = _why("Your note in the email", "You can leave this empty.", "", rows=3, required=False)
 

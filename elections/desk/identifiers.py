@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from itertools import count
 from typing import NamedTuple
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from accounts.models import User
 
 from ..mails import concerned, tell
 from ..models import Election
-from ..receipt_codes import is_virtual_group_identifier, new_virtual_group_identifier
+from ..receipt_codes import virtual_group_identifier
 from ..states import ElectionStatus
 from ..verbs import Refused, record
 from .actions import lock_as_stranger
@@ -25,27 +26,30 @@ class Identifier(NamedTuple):
     identifier_is_provisional: bool
 
 
-def identifier_for(election: Election, given: str = "", proposed: str = "") -> Identifier:
+def identifier_for(election: Election, given: str = "") -> Identifier:
     """Return the identifier of an approval: the one CMS gave, the one the election has, or a provisional one.
 
-    That is the one `proposed`, if it is ours and free, else a new one. Raises Refused where the one given is taken.
+    Raises Refused where the one given is taken.
     """
     taken = Election.objects.filter(performance_year=election.performance_year).exclude(pk=election.pk)
     if given:
         if taken.filter(virtual_group_identifier=given).exists():
             raise Refused(f"Another virtual group for {election.performance_year} has the identifier {given}.")
         return Identifier(given, False)
-    proposal = proposal_for(election, proposed)
-    while taken.filter(virtual_group_identifier=proposal.virtual_group_identifier).exists():
-        proposal = proposal_for(election)
-    return proposal
+    proposals = (proposal_for(election, attempt) for attempt in count())
+    return next(
+        one for one in proposals if not taken.filter(virtual_group_identifier=one.virtual_group_identifier).exists()
+    )
 
 
-def proposal_for(election: Election, proposed: str = "") -> Identifier:
-    """Return the identifier that an approval shows if CMS gave none; whether it is free is asked when it is given."""
+def proposal_for(election: Election, attempt: int = 0) -> Identifier:
+    """Return the identifier that an approval shows if CMS gave none: the one it has, or always the same new one.
+
+    Whether it is free is asked when it is given: if not, the next attempt is another.
+    """
     if election.virtual_group_identifier:
         return Identifier(election.virtual_group_identifier, election.identifier_is_provisional)
-    return Identifier(proposed if is_virtual_group_identifier(proposed) else new_virtual_group_identifier(), True)
+    return Identifier(virtual_group_identifier(f"{election.pk}:{attempt}"), True)
 
 
 @transaction.atomic

@@ -132,15 +132,16 @@ def post(election: Election, verb: str, session: str) -> Post:
     """Return what the reviewer's page sends for this verb."""
     path = f"/staff/elections/election/{election.pk}/{verb}/"
     submission = election.submissions.get()
+    election.refresh_from_db()
     if verb == "take-back":
         return Post(path, session, {})
     if verb == "approve":
         given = identifier_for(election)
         mail = decisions.approval_mail(election, submission, given)
-        more = {"proposed": given.virtual_group_identifier}
+        more = {}
     else:
         mail, more = decisions.rejection_mail(election, submission, "It is late."), {"reasons": "It is late."}
-    return Post(path, session, {"submission_number": "1", "mail_seen": mail.fingerprint, **more})
+    return Post(path, session, {"submission_number": "1", "mail_seen": desk_actions.seen(election, mail), **more})
 
 
 def send(web: Web, posts: list[Post]) -> int:

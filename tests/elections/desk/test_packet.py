@@ -1,5 +1,7 @@
 """The packet over HTTP: a clean election decided from it, and the way through the list."""
 
+import re
+
 import pytest
 
 from elections.models import Election
@@ -10,7 +12,7 @@ from tests.factories.people import UserFactory, signed_in
 from tests.factories.practices import BY_SSN, GROUP, OTHER, PracticeFactory
 from tests.pages import text
 
-from ..steps import desk, hidden
+from ..steps import approve, desk, hidden
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +79,29 @@ def test_the_packet_leads_through_the_list_as_it_was_filtered(client, submitted,
     assert "Next: Harbor Group" in text(client.get(desk(second)))
     client.cookies["queue"] = "year=nonsense"
     assert "in your list" not in text(client.get(desk(third)))
+
+
+def test_the_identifier_that_is_shown_stays_until_it_is_given(client, in_review):
+    first = client.get(desk(in_review)).context["mail"].body
+    approve(client, in_review)
+    client.post(desk(in_review, "take-back/"))
+    for page in ("", "approve/"):
+        assert client.get(desk(in_review, page)).context["mail"].body == first
+    approve(client, in_review)
+    take_effect(in_review)
+    assert Notice.objects.get(reason="election approved").body == first
+    assert f"Virtual group identifier:  {Election.objects.get().virtual_group_identifier} (provisional" in first
+
+
+def test_an_identifier_that_another_group_has_by_now_is_replaced_before_anything_is_sent(client, cms_data):
+    first = ElectionFactory(state="in_review")
+    other = ElectionFactory(practices=(OTHER, BY_SSN), name="Mill Group", state="in_review")
+    shown = client.get(desk(first))
+    [taken] = re.findall(r"identifier:  (\w{6}) ", shown.context["mail"].body)
+    read = approve(client, other, identifier=taken)
+    client.post(desk(other, "approve/"), hidden(read) | {"identifier": taken})
+    read = client.post(desk(first, "approve/"), hidden(shown))
+    assert (read.status_code, taken in read.context["mail"].body) == (200, False)
+    assert client.post(desk(first, "approve/"), hidden(read)).status_code == 302
+    take_effect(first)
+    assert Notice.objects.get(events__election=first, reason="election approved").body == read.context["mail"].body
