@@ -30,6 +30,12 @@ MOST_DIFFERENCES = 10  # told where a verb is refused
 NOTHING_DONE = "You changed nothing, and no email was sent for you."
 
 
+class UnreadMail(Refused):
+    """The mail is another than the page showed, mostly by what the reviewer typed there: it is read before it goes."""
+
+    is_error = False
+
+
 @transaction.atomic
 def start_review(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     """Take a submitted election on; doing it twice changes nothing."""
@@ -203,4 +209,7 @@ def refuse_unless_seen(election: Election, mail: Mail, was_seen: str | None) -> 
             f"{event.sentence} by {event.who} on {et_datetime(event.at, 'seconds')}, after you opened this page."
             " Nothing was decided yet. Read the packet again before you decide."
         )
-    raise Refused("The email is no longer the one you read. Nothing was decided yet. Read it below before you send it.")
+    raise UnreadMail(
+        "The email below is not the one you read before: you changed its text, or the election changed."
+        " Nothing was decided yet. Read it, then send it."
+    )

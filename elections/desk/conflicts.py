@@ -17,6 +17,7 @@ from ..readiness import keys_of
 from ..states import WITH_CMS, ElectionStatus, Verb
 from ..submission.claims import lock_keys, settle
 from ..verbs import Refused, change_status, lock, record
+from .actions import UnreadMail
 from .correction_rounds import DAYS_TO_ANSWER, Asked, ask, correction_mail, due_at, pinned
 
 
@@ -81,8 +82,9 @@ def settle_conflict(
         )
     settled = settlement(conflict, outcome, now=now)
     if mail_seen not in (None, settled.fingerprint):
-        raise Refused(
-            "The emails are no longer the ones you read. Nothing was settled. Read them below before you send them."
+        raise UnreadMail(
+            "The emails below are not the ones you read before: you chose another outcome, or an election changed."
+            " Nothing was settled yet. Read them, then send them."
         )
     rows = settle(conflict, outcome, reason, by=by, now=now)
     _tell(settled, by=by, now=now)

@@ -165,7 +165,8 @@ class ElectionAdmin(SubmissionPages, PdfPages):
             return too_late
         submission = submission_of(election)
         form, mail, hidden = approval_form(request, election, typed(request))
-        if act_on(request, election, form, decisions.approve, DECIDED_SO.format("Approved")):
+        said, shows = DECIDED_SO.format("Approved"), "preview" in request.POST
+        if not shows and act_on(request, election, form, decisions.approve, said):
             return back_to_packet(election)
         show_mail(form, hidden)
         return self.page_of(

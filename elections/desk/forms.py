@@ -85,8 +85,16 @@ class MailForm(DecisionForm):
 class ApproveForm(MailForm):
     """Which submission is approved, an identifier where CMS gave one, and what the reviewer adds to the mail."""
 
-    identifier = _identifier("Leave this empty to use a provisional one.", required=False)
-    note = _why("Your note in the email", "You can leave this empty.", "", rows=3, required=False)
+    identifier = _identifier(
+        "Leave this empty to use a provisional one. You read the email with it before you send it.", required=False
+    )
+    note = _why(
+        "Your note in the email",
+        "You can leave this empty. If you type here, you read the email with your note before you send it.",
+        "",
+        rows=3,
+        required=False,
+    )
 
 
 class RejectForm(MailForm):

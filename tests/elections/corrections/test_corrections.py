@@ -113,7 +113,9 @@ def test_another_request_and_a_changed_text_are_shown_before_anything_is_sent(de
     assert "The name is not the one in PECOS." in more.content.decode()
     changed = asking((*REQUESTS[0][:2], "Type the name in PECOS.")) | hidden(shown)
     answer = desk_client.post(desk(in_review, "ask/"), changed)
-    assert "The email is no longer the one you read. Nothing was decided yet." in text(answer)
+    assert "The email below is not the one you read before: you changed its text, or the election changed." in text(
+        answer
+    )
     assert "What would settle it: Type the name in PECOS." in answer.context["mail"].body
     assert Correction.objects.count() == 0
 

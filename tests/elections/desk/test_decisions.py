@@ -241,6 +241,13 @@ def test_an_identifier_that_was_typed_and_undone_is_free_again(client, in_review
 def test_a_note_stands_in_the_mail_that_is_shown_and_sent(client, in_review):
     shown = approve(client, in_review, note="Welcome. Call 1-866-288-8292 with questions.")
     assert shown.status_code == 200
+    assert [(message.level_tag, str(message)) for message in shown.context["messages"]] == [
+        (
+            "warning",
+            "The email below is not the one you read before: you changed its text, or the election changed."
+            " Nothing was decided yet. Read it, then send it.",
+        )
+    ]
     assert "Welcome. Call 1-866-288-8292 with questions." in shown.context["mail"].body
     client.post(desk(in_review, "approve/"), hidden(shown) | {"note": "Welcome. Call 1-866-288-8292 with questions."})
     take_effect(in_review)
