@@ -30,6 +30,7 @@ from .actions import (
 )
 from .identifiers import Identifier, identifier_for
 from .reasons import chosen, in_words, pickable
+from .unsent_forms import forget_decision
 
 WAIT = timedelta(seconds=60)  # from a decision to its effect
 logger = structlog.get_logger(__name__)
@@ -151,6 +152,7 @@ def take_effect(election_id: uuid.UUID, *, now: datetime) -> bool:
         if colleague := colleague_of(election, decision.decided_by):
             did = decision.get_outcome_display().lower()
             tell(event, "colleague_acted", [colleague.email], now=now, by=decision.decided_by, did=did)
+    forget_decision(election, decision.decided_by)
     Election.objects.filter(pk=election.pk).update(pending_decision=None, changed_at=now)
     return True
 

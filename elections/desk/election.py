@@ -219,7 +219,7 @@ class ElectionAdmin(SubmissionPages, PdfPages):
         election = self.one(request, election_id, Role.REVIEWER)
         if request.method != "POST":
             return led_back(request, election)
-        said = "Undone. The election is in your review again. We didn’t email anyone."
+        said = "Undone. The election is in your review again. We didn’t email anyone. What you typed is still here."
         done(request, logged(decisions.take_back), said, election.pk, by=person(request), now=clock.now())
         return back_to_packet(election)
 
