@@ -18,7 +18,7 @@ from ..frame_forms import UnsavedFields, typed
 from ..ledger import overrides_of
 from ..mails import compose
 from ..models import Conflict, Election, UnsentForm
-from ..outcomes import done
+from ..outcomes import done, say
 from ..states import DECIDED, UNDECIDED, ElectionStatus, Verb
 from ..verbs import Refused
 from . import actions, decisions, looks, packet, reasons, reviewers, unsent_forms
@@ -27,7 +27,7 @@ from .conflict import SIDES
 from .desk import sends, show_mail, staff
 from .filters import place_of
 from .forms import IdentifierForm, NoteForm, OverrideForm, RejectForm, ReopenForm, RevealForm, ReviewerForm
-from .identifiers import NONE_YET, replace_identifier
+from .identifiers import NONE_YET, replace_identifier, replacement_mail
 from .log import logged
 from .morning import take_next
 from .pages import act_on, back_to_packet, closed, led_back
@@ -234,13 +234,19 @@ class ElectionAdmin(SubmissionPages, PdfPages):
     def identifier(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Replace the provisional identifier by the one CMS gave."""
         election = self.one(request, election_id, Role.REVIEWER)
-        if request.method != "POST" and election.public_status != ElectionStatus.APPROVED:
+        if election.public_status != ElectionStatus.APPROVED:
             return led_back(request, election, NONE_YET)
-        form = IdentifierForm(typed(request))
+        form, mail = IdentifierForm(typed(request)), None
         said = "The identifier was replaced. The email is on its way."
-        if act_on(request, election, form, replace_identifier, said):
+        if sends(request) and act_on(request, election, form, replace_identifier, said):
             return back_to_packet(election)
-        return self.page_of(request, "identifier", "Identifier", election, form=form)
+        if request.method == "POST" and form.is_valid():
+            try:
+                mail = replacement_mail(election, form.cleaned_data["identifier"])
+                show_mail(form, {"mail_seen": actions.seen(election, mail)})
+            except Refused as refused:
+                say(request, refused)
+        return self.page_of(request, "identifier", "Identifier", election, form=form, mail=mail)
 
     def reveal(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Show one TIN whole, once, for a reason that is kept."""

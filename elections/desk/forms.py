@@ -172,8 +172,9 @@ class OverrideForm(DecisionForm):
 
 
 class IdentifierForm(DeskForm):
-    """The virtual group identifier that CMS gave, in the place of the provisional one."""
+    """The virtual group identifier that CMS gave, in the place of the provisional one; with the mail that was shown."""
 
+    mail_seen = forms.CharField(required=False, widget=forms.HiddenInput)
     identifier = _identifier("Letters and digits, as CMS assigned it.")
 
 

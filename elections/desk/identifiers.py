@@ -1,6 +1,7 @@
 """The virtual group identifier: given with an approval, replaced by the one that CMS assigned."""
 
 import uuid
+from copy import copy
 from datetime import datetime
 from itertools import count
 from typing import NamedTuple
@@ -9,12 +10,12 @@ from django.db import transaction
 
 from accounts.models import User
 
-from ..mails import concerned, tell
+from ..mails import Mail, compose, concerned, owe
 from ..models import Election
 from ..receipt_codes import virtual_group_identifier
 from ..states import ElectionStatus
 from ..verbs import Refused, record
-from .actions import lock_as_stranger
+from .actions import lock_as_stranger, refuse_unless_seen
 
 NONE_YET = "Only an approved election has a virtual group identifier, once the approval took effect."
 
@@ -52,18 +53,33 @@ def proposal_for(election: Election, attempt: int = 0) -> Identifier:
     return Identifier(virtual_group_identifier(f"{election.pk}:{attempt}"), True)
 
 
+def replacement_mail(election: Election, identifier: str) -> Mail:
+    """Return the mail that tells of an identifier in the place of the present one. Raises Refused if it is taken."""
+    replaced = copy(election)
+    replaced.virtual_group_identifier, replaced.identifier_is_provisional = identifier_for(election, identifier)
+    before = election.virtual_group_identifier
+    return compose(replaced, "identifier_replaced", concerned(election), before=before)
+
+
 @transaction.atomic
-def replace_identifier(election_id: uuid.UUID, *, by: User, now: datetime, identifier: str) -> Election:
-    """Put the virtual group identifier that CMS gave in the place of the provisional one."""
+def replace_identifier(
+    election_id: uuid.UUID, *, by: User, now: datetime, identifier: str, mail_seen: str | None = None
+) -> Election:
+    """Put the virtual group identifier that CMS gave in the place of the provisional one.
+
+    `mail_seen` is what the page that showed the mail sends back (actions.seen), None where nobody looked at it.
+    """
     election = lock_as_stranger(election_id, by)
     if election.public_status != ElectionStatus.APPROVED:
         raise Refused(NONE_YET)
     before = election.virtual_group_identifier
     if before == identifier and not election.identifier_is_provisional:
         return election
+    mail = replacement_mail(election, identifier)
+    refuse_unless_seen(election, mail, mail_seen)
     given = identifier_for(election, identifier)
     Election.objects.filter(pk=election.pk).update(**given._asdict())
     election.virtual_group_identifier, election.identifier_is_provisional = given
     event = record(election, "replace_identifier", by=by, now=now, before=before, after=identifier)
-    tell(event, "identifier_replaced", concerned(election), now=now, before=before)
+    owe(event, mail, now=now)
     return election

@@ -105,3 +105,18 @@ def test_an_identifier_that_another_group_has_by_now_is_replaced_before_anything
     assert client.post(desk(first, "approve/"), hidden(read)).status_code == 302
     take_effect(first)
     assert Notice.objects.get(events__election=first, reason="election approved").body == read.context["mail"].body
+
+
+def test_the_mail_of_a_new_identifier_is_read_before_it_is_sent(client, approved):
+    page, before = desk(approved, "identifier/"), approved.virtual_group_identifier
+    Notice.objects.all().delete()
+    read = client.post(page, {"identifier": "VG0001"})
+    assert "It replaces the provisional identifier" in read.context["mail"].body
+    assert (Election.objects.get().virtual_group_identifier, Notice.objects.count()) == (before, 0)
+    other = client.post(page, hidden(read) | {"identifier": "VG0002"})
+    assert (other.status_code, "VG0002" in other.context["mail"].body) == (200, True)
+    assert client.post(page, hidden(other) | {"identifier": "VG0002"}).status_code == 302
+    assert (Election.objects.get().virtual_group_identifier, Notice.objects.get().body) == (
+        "VG0002",
+        other.context["mail"].body,
+    )
