@@ -13,12 +13,12 @@ from ..content import Snapshot
 from ..ledger import SETTLED, frozen, groups, overrides_of, verdict
 from ..models import Claim, Conflict, Decision, Election, Event, Override, ReviewNote, Submission, Update
 from ..readiness import JudgedElection
-from ..submission.differences import CONTACT
 from . import looks
 from .actions import judge_on_current_data, overridable
 from .agreement_coverage import coverage
 from .changed_findings import differences, later_dates
 from .compared_rosters import PracticePacket, practices
+from .contacts import contact_now, contacts
 from .earlier_submissions import since_the_last
 from .last_year import approved_last_year, rosters_of_last_year
 
@@ -71,7 +71,7 @@ def parts(election: Any, user: User) -> dict[str, Any]:
         "earlier": range(1, submission.number),
         "since": since_the_last(submission, snapshot, before),
         "news": looks.news(events, notes, user, election.looked_at) if election.looked_at else [],
-        "contacts": contacts(election, snapshot),
+        "contacts": contacts(snapshot, contact_now(election, submission, snapshot, of_it, events)),
         "claims": election.claims.exclude(state=Claim.State.RELEASED),
         "conflicts": list(_conflicts(election)) if election.has_conflicts else [],
         "updates": _with_names([update for update in reported if update.submission.election_id == election.pk]),
@@ -81,20 +81,6 @@ def parts(election: Any, user: User) -> dict[str, Any]:
         "overridable": overridable(now, written),
     }
     return found | {"clear": None if _needs_thought(found) else all_clear(now, found["practices"])}
-
-
-class Contact(NamedTuple):
-    """One thing that says how CMS reaches someone: as submitted, and as it is now."""
-
-    label: str
-    submitted: str
-    now: str
-
-
-def contacts(election: Election, snapshot: Snapshot) -> list[Contact]:
-    """Return how CMS reaches the representative and the alternate contact, as far as either is or was given."""
-    found = [Contact(label, getattr(snapshot, name), getattr(election, name)) for name, label in CONTACT.items()]
-    return [contact for contact in found if contact.submitted or contact.now]
 
 
 def all_clear(now: JudgedElection, practices: Sequence[PracticePacket]) -> str | None:

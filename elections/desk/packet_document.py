@@ -17,7 +17,7 @@ from ..ledger import Group
 from ..models import Decision, Election, Event
 from . import packet
 from .compared_rosters import NpiComparison, PracticePacket
-from .packet import Contact
+from .contacts import Contact
 from .queue import submission_of
 
 
