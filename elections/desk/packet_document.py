@@ -48,7 +48,7 @@ def packet_snapshot(election: Election, *, by: User, now: datetime) -> dict[str,
         "virtual_group": election.submitted_name,
         "performance_year": election.performance_year,
         "facts": _facts(election),
-        "headline": parts["clear"] or parts["verdict"].capitalize(),
+        "headline": parts["clear"] or str(parts["ended"] or "") or parts["verdict"].capitalize(),
         "since": since.differences if since else [],
         "changed": [
             f"{one.practice}: {one.now.message} ({OUTCOME_WORDS[one.now.outcome]} now). {' '.join(one.why)}"
