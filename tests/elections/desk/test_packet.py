@@ -120,3 +120,13 @@ def test_the_mail_of_a_new_identifier_is_read_before_it_is_sent(client, approved
         "VG0002",
         other.context["mail"].body,
     )
+
+
+def test_what_is_not_met_now_stands_beside_what_was_met_at_submission(client, in_review):
+    DeterminationClinician.objects.filter(practice__name=GROUP.name).update(clinician_type="other")
+    packet = client.get(desk(in_review))
+    said = text(packet)
+    assert f"{GROUP.name}, now" in said
+    assert said.index(f"{GROUP.name}, now") < said.index("Findings when it was submitted, Dec 1, 2026, 10:00 a.m. ET")
+    assert said.count(f"{GROUP.name}, when it was submitted Every rule is met or does not apply.") == 1
+    assert ", now Every rule is met or does not apply." in said
