@@ -6,9 +6,13 @@ from contextlib import suppress
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from eligibility.law.determination import Finding, Outcome
+
 from ..access import person
+from ..ledger import WHOLE
 from ..mails import Mail
 from ..models import Election
+from ..readiness import JudgedElection
 from ..verbs import Refused
 from . import actions, decisions
 from .forms import ApproveForm
@@ -30,6 +34,16 @@ def approval_form(
             given = identifier_for(election, number)
     mail = decisions.approval_mail(election, submission, given, note=typed.get("note", ""))
     return form, mail, {"mail_seen": actions.seen(election, mail)}
+
+
+def untold(judged_election: JudgedElection) -> list[tuple[str, Finding]]:
+    """Return the findings that cannot be told now, which an approval passes over, each with whose it is."""
+    names = judged_election.snapshot.practice_names
+    return [
+        (WHOLE if finding.practice is None else names[finding.practice], finding)
+        for finding in judged_election.findings
+        if finding.outcome == Outcome.CANNOT_TELL
+    ]
 
 
 def _typed(form: ApproveForm) -> dict[str, str]:

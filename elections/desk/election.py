@@ -22,7 +22,7 @@ from ..outcomes import done, say
 from ..states import DECIDED, UNDECIDED, ElectionStatus, Verb
 from ..verbs import Refused
 from . import actions, decisions, looks, packet, reasons, reviewers, unsent_forms
-from .approval_form import approval_form
+from .approval_form import approval_form, untold
 from .conflict import SIDES
 from .desk import sends, show_mail, staff
 from .filters import place_of
@@ -169,6 +169,7 @@ class ElectionAdmin(SubmissionPages, PdfPages):
         if not shows and act_on(request, election, form, decisions.approve, said):
             return back_to_packet(election)
         show_mail(form, hidden)
+        now = actions.judge_on_current_data(election, submission)
         return self.page_of(
             request,
             "approve",
@@ -176,7 +177,8 @@ class ElectionAdmin(SubmissionPages, PdfPages):
             election,
             form=form,
             mail=mail,
-            obstacles=actions.obstacles(election, actions.judge_on_current_data(election, submission)),
+            obstacles=actions.obstacles(election, now),
+            untold=untold(now),
             open_conflicts=Conflict.objects.filter(holder__election=election, closed_at=None).select_related(*SIDES),
         )
 

@@ -5,11 +5,11 @@ import re
 import pytest
 
 from elections.models import Election
-from eligibility.models import DeterminationClinician
+from eligibility.models import DeterminationClinician, LoadRun
 from notices.models import Notice
 from tests.factories.elections import ElectionFactory, take_effect
 from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import BY_SSN, GROUP, OTHER, PracticeFactory
+from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO, PracticeFactory
 from tests.pages import text
 
 from ..steps import approve, desk, hidden
@@ -130,3 +130,13 @@ def test_what_is_not_met_now_stands_beside_what_was_met_at_submission(client, in
     assert said.index(f"{GROUP.name}, now") < said.index("Findings when it was submitted, Dec 1, 2026, 10:00 a.m. ET")
     assert said.count(f"{GROUP.name}, when it was submitted Every rule is met or does not apply.") == 1
     assert ", now Every rule is met or does not apply." in said
+
+
+def test_findings_that_cannot_be_told_are_read_before_an_approval(client, in_review):
+    page = desk(in_review, "approve/")
+    assert "What we cannot tell" not in text(client.get(page))
+    LoadRun.objects.update(status=LoadRun.Status.SUPERSEDED)
+    said = text(client.get(page))
+    assert "What we cannot tell You can approve the election anyway. Read these findings first:" in said
+    assert f"{SOLO.name}, Low-volume threshold." in said
+    assert said.index("What we cannot tell") < said.index("Approve and send the email")
