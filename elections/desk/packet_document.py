@@ -18,6 +18,7 @@ from ..models import Decision, Election, Event
 from . import packet
 from .compared_rosters import NpiComparison, PracticePacket
 from .contacts import Contact
+from .ended_decisions import end_in_words, with_end
 from .queue import submission_of
 
 
@@ -57,7 +58,7 @@ def packet_snapshot(election: Election, *, by: User, now: datetime) -> dict[str,
         "ledger": [_findings(group) for group in parts["ledger_now"]],
         "practices": [_practice(practice) for practice in parts["practices"]],
         "people": _people(parts["contacts"]),
-        "decisions": [_decision(each) for each in _decisions(election)],
+        "decisions": [_decision(each, election) for each in _decisions(election)],
         "history": [_event(event) for event in parts["events"]],
     }
 
@@ -127,13 +128,14 @@ def _people(contacts: Sequence[Contact]) -> list[tuple[str, str]]:
 
 def _decisions(election: Election) -> QuerySet[Decision]:
     made = Decision.objects.filter(submission__election=election).defer("ledger", "mail")
-    return made.select_related("decided_by", "submission")
+    return with_end(made.select_related("decided_by", "submission"))
 
 
-def _decision(decision: Decision) -> dict[str, str]:
+def _decision(decision: Decision, election: Election) -> dict[str, str]:
+    outcome, end = decision.get_outcome_display().lower(), end_in_words(decision, election)
     return {
         "at": et_datetime(decision.decided_at, "seconds"),
-        "what": f"Submission {decision.submission.number}: {decision.get_outcome_display().lower()}",
+        "what": f"Submission {decision.submission.number}: {outcome} ({end[:1].lower()}{end[1:]})",
         "who": str(decision.decided_by),
         "why": decision.reasons,
     }
