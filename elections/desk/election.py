@@ -33,7 +33,7 @@ from .morning import take_next
 from .pages import act_on, back_to_packet, closed, led_back
 from .pdf_pages import PdfPages
 from .queue import submission_of
-from .reopening import reopen, reopening_mail
+from .reopening import reopen, reopening_mails
 from .reveal import reveal
 from .submission_pages import SubmissionPages
 from .unsent_forms import kept
@@ -207,14 +207,15 @@ class ElectionAdmin(SubmissionPages, PdfPages):
         election = self.one(request, election_id, Role.LEAD_REVIEWER)
         if too_late := closed(request, election, Verb.REOPEN):
             return too_late
-        form = ReopenForm(typed(request), initial={"submission_number": submission_of(election).number})
+        submission = submission_of(election)
+        form = ReopenForm(typed(request), initial={"submission_number": submission.number})
         if sends(request) and act_on(request, election, form, reopen, "Reopened. The emails are on their way."):
             return back_to_packet(election)
-        mail = None
+        mails = []
         if request.method == "POST" and form.is_valid():
-            mail = reopening_mail(election, form.cleaned_data["reason"])
-            show_mail(form, {"mail_seen": actions.seen(election, mail)})
-        return self.page_of(request, "reopen", "Reopen", election, form=form, mail=mail)
+            mails = reopening_mails(election, submission, form.cleaned_data["reason"], by=person(request))
+            show_mail(form, {"mail_seen": actions.seen(election, mails[0])})
+        return self.page_of(request, "reopen", "Reopen", election, form=form, mails=mails)
 
     def take_back(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Undo one's own decision within its minute."""
