@@ -79,7 +79,7 @@ class ElectionAdmin(SubmissionPages, PdfPages):
         if parts["clear"] and may_act and election.status == ElectionStatus.IN_REVIEW:
             form, mail, hidden = approval_form(request, election, _unsent(unsent))
             show_mail(form, hidden)
-        if may_act and (parts["news"] or not election.looked_at):
+        if may_act:
             looks.keep_look(election, user, now)
         pending = election.pending_decision
         return self.page(
