@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from elections.models import Election
 from eligibility.models import DeterminationClinician, LoadRun
@@ -140,3 +141,16 @@ def test_findings_that_cannot_be_told_are_read_before_an_approval(client, in_rev
     assert "What we cannot tell You can approve the election anyway. Read these findings first:" in said
     assert f"{SOLO.name}, Low-volume threshold." in said
     assert said.index("What we cannot tell") < said.index("Approve and send the email")
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768)])
+def test_a_clean_election_has_one_button_to_approve_in_sight(page, sign_in, reviewer, in_review, width, height):
+    sign_in(reviewer)
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(desk(in_review))
+    button = page.locator("#content").locator("a.usa-button, button.usa-button").filter(has_text="Approve")
+    expect(button).to_have_text(["Approve and send the email"])
+    for part in (button, page.get_by_text("Nothing to decide: "), page.get_by_text("Subject: Approved: ")):
+        expect(part).to_be_in_viewport(ratio=1)
