@@ -24,5 +24,6 @@ def done(request: HttpRequest, act: Callable[P, object], success: str, /, *args:
 
 def say(request: HttpRequest, refused: Refused) -> None:
     """Show why something was refused."""
+    show = messages.error if refused.is_error else messages.warning
     for sentence in refused.sentences:
-        messages.error(request, sentence)
+        show(request, sentence)

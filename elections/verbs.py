@@ -20,10 +20,12 @@ NOT_BEFORE = time(8)  # Eastern Time
 class Refused(Exception):
     """A verb that cannot be done now; `sentences` say why and what to do.
 
-    `was_saved`: the rest of it was done. `emptied` names the field in which what was typed must not stay.
+    `was_saved`: the rest of it was done. `emptied` names the field in which what was typed must not stay. `is_error`:
+    something is wrong; else there is only something to read first.
     """
 
     was_saved = False
+    is_error = True
     emptied = ""
 
     def __init__(self, *sentences: str) -> None:

@@ -1,4 +1,7 @@
-"""What an auditor looks into later: events, decisions, overrides and shown TINs of all elections, unchangeable."""
+"""What an auditor looks into later: events, overrides and shown TINs of all elections, unchangeable.
+
+Decisions are in decision_records.py.
+"""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +24,7 @@ from ground.private_numbers import MASK, mask_private_numbers
 from ground.templatetags.et import et_datetime
 
 from ..access import person
-from ..models import Decision, Election, Event, Override
+from ..models import Election, Event, Override
 from ..models.history import SENTENCES
 from .filters import submitted_elections
 
@@ -116,18 +119,6 @@ class VerbFilter(RecordFilter):
 
     def condition(self, value: str) -> Q:
         return Q(verb=value)
-
-
-class ResultFilter(RecordFilter):
-    """How it was decided."""
-
-    title, parameter_name = "decision", "outcome"
-
-    def offered(self, records: Any) -> Iterator[tuple[str, str]]:
-        yield from ((str(value), str(label)) for value, label in Decision.ReviewResult.choices)
-
-    def condition(self, value: str) -> Q:
-        return Q(outcome=value)
 
 
 class PacketLinks(ChangeList):
@@ -225,30 +216,6 @@ class RevealAdmin(OfferedFilters, EventAdmin):
     listed = Q(verb=REVEALED)
     list_display = ["when", "group", "year", "practice", "who", "reason"]
     list_filter = [RecordYearFilter, StaffFilter]
-
-
-@admin.register(Decision)
-class DecisionAdmin(ElectionRecords):
-    """What reviewers decided."""
-
-    election_path, person_path, date_hierarchy = "submission__election", "decided_by", "decided_at"
-    unread = ("ledger", *OF_SUBMISSION)
-    list_display = ["when", "group", "year", "number", "decision", "who", "reasons_given"]
-    list_filter = [RecordYearFilter, ResultFilter, StaffFilter]
-    search_fields = ["submission__virtual_group_name", "decided_by__name", "decided_by__email", "reasons"]
-    search_help_text = "Search by group, person or reasons"
-
-    @admin.display(description="submission")
-    def number(self, decision: Decision) -> str:
-        return str(decision.submission.number)
-
-    @admin.display(description="decision")
-    def decision(self, decision: Decision) -> str:
-        return decision.get_outcome_display()
-
-    @admin.display(description="reasons")
-    def reasons_given(self, decision: Decision) -> str:
-        return masked(decision.reasons)
 
 
 @admin.register(Override)

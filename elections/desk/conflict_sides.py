@@ -1,5 +1,6 @@
 """The two sides of a conflict over a TIN."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from agreements.models import KnownBy
 from ..content import PracticeEntry, Snapshot
 from ..models import Claim
 from ..readiness import keys_of
+from .contacts import HANDED_OVER, contact_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,18 +17,25 @@ class Side:
     """One side of a conflict: its claim, the practice as its election last submitted it, and who represents it now.
 
     `entry` is None where the election does not name the practice any more; `known_by` says how its signer was known.
+    `contact` is how CMS reaches the representative, by the names of the election's fields.
     """
 
     claim: Claim
     entry: PracticeEntry | None
     known_by: str
     received_at: datetime | None
+    contact: Mapping[str, str]
 
 
 def side_of(claim: Claim) -> Side:
     """Return the side of the election that this claim is of."""
-    submission = claim.election.last_submission
-    entries = Snapshot.of_submission(submission).practices if submission else ()
-    entry = next((entry for entry in entries if claim.tin_key in keys_of(entry)), None)
+    election, submission = claim.election, claim.election.last_submission
+    if submission is None:
+        return Side(claim, None, "", None, {})
+    snapshot = Snapshot.of_submission(submission)
+    entry = next((entry for entry in snapshot.practices if claim.tin_key in keys_of(entry)), None)
     known_by = KnownBy(entry.signed.known_by).label if entry and entry.signed else ""
-    return Side(claim, entry, known_by, submission.received_at if submission else None)
+    contact = contact_now(
+        election, submission, snapshot, submission.updates.all(), election.events.filter(verb=HANDED_OVER)
+    )
+    return Side(claim, entry, known_by, submission.received_at, contact)

@@ -18,7 +18,7 @@ from ..states import WITH_CMS, ElectionStatus, Verb
 from ..submission.claims import lock_keys, settle
 from ..verbs import Refused, change_status, lock, record
 from .correction_rounds import DAYS_TO_ANSWER, Asked, ask, correction_mail, due_at, pinned
-from .seen import Basis, refuse_if_changed
+from .seen import Basis, UnreadMail, refuse_if_changed
 
 
 class Settled(NamedTuple):
@@ -99,8 +99,9 @@ def _refuse_unless_seen(conflict: Conflict, settled: Settled, mail_seen: str | N
         if election.last_submission:
             refuse_if_changed(election, election.last_submission, f":{mark}", by=by, named=True)
     if mail_seen is not None and fingerprint != settled.fingerprint:
-        raise Refused(
-            "The emails are no longer the ones you read. Nothing was settled. Read them below before you send them."
+        raise UnreadMail(
+            "The emails below are not the ones you read before: you chose another outcome, or an election changed."
+            " Nothing was settled yet. Read them, then send them."
         )
 
 

@@ -31,6 +31,7 @@ from .actions import (
 from .identifiers import Identifier, identifier_for
 from .reasons import chosen, in_words, named_findings, pickable
 from .seen import refuse_if_changed, refuse_unless_seen
+from .unsent_forms import forget_decision
 
 WAIT = timedelta(seconds=60)  # from a decision to its effect
 logger = structlog.get_logger(__name__)
@@ -44,7 +45,6 @@ def approve(
     now: datetime,
     submission_number: int,
     identifier: str = "",
-    proposed: str = "",
     note: str = "",
     mail_seen: str | None = None,
     in_place: bool = False,
@@ -52,10 +52,9 @@ def approve(
     """Approve the submission that the reviewer looked at; it takes effect a minute later.
 
     `identifier` is one that CMS gave; without it the one the election already has is kept, or a provisional one is
-    given: `proposed`, as the mail showed it, or a new one. `mail_seen` is what the page that showed the mail sends
-    back (seen.py), None where no one looked at it; `in_place` says that a colleague's election is decided. Raises
-    Refused where another submission came meanwhile, the election went on, the mail is another now, a claim waits, or a
-    finding judged now is not met and not overridden.
+    given. `mail_seen` is what the page that showed the mail sends back (seen.py), None where no one looked at it;
+    `in_place` says that a colleague's election is decided. Raises Refused where another submission came meanwhile, the
+    election went on, the mail is another now, a claim waits, or a finding judged now is not met and not overridden.
     """
     election = lock_as_stranger(election_id, by)
     submission = submission_decided(election, submission_number)
@@ -65,7 +64,7 @@ def approve(
     judged_election = judge_on_current_data(election, submission)
     if in_the_way := obstacles(election, judged_election):
         raise Refused(*in_the_way)
-    given = identifier_for(election, identifier, proposed)
+    given = identifier_for(election, identifier)
     mail = approval_mail(election, submission, given, note=note)
     refuse_unless_seen(mail, mail_seen)
     decision = _decide(submission, Decision.ReviewResult.APPROVED, judged_election, mail, by=by, now=now)
@@ -159,6 +158,7 @@ def take_effect(election_id: uuid.UUID, *, now: datetime) -> bool:
         owe(event, Mail(**decision.mail | {"to": tuple(decision.mail["to"])}), now=now)
         colleague, did = colleague_of(election, decision.decided_by), decision.get_outcome_display().lower()
         tell_colleague(colleague, event, by=decision.decided_by, did=did, now=now)
+    forget_decision(election, decision.decided_by)
     Election.objects.filter(pk=election.pk).update(pending_decision=None, changed_at=now)
     return True
 

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -20,22 +19,22 @@ from ..content import Snapshot
 from ..corrections.answers import open_correction
 from ..frame_forms import UnsavedFields, typed
 from ..ledger import overrides_of
-from ..mails import Mail
 from ..models import Conflict, Election, UnsentForm
-from ..outcomes import done
+from ..outcomes import done, say
 from ..states import DECIDED, UNDECIDED, ElectionStatus, Verb, transition
 from ..verbs import Refused
 from . import actions, decisions, looks, packet, reasons, unsent_forms
+from .approval_form import approval_form, untold
 from .conflict import SIDES
 from .desk import sends, show_mail
 from .filters import place_of
-from .forms import ApproveForm, IdentifierForm, NoteForm, OverrideForm, RejectForm, ReopenForm, RevealForm
-from .identifiers import NONE_YET, identifier_for, proposal_for, replace_identifier
+from .forms import IdentifierForm, NoteForm, OverrideForm, RejectForm, ReopenForm, RevealForm
+from .identifiers import NONE_YET, replace_identifier, replacement_mail
 from .log import logged
 from .pages import act_on, back_to_packet, closed, led_back, not_now
 from .pdf_pages import PdfPages
 from .queue import submission_of
-from .reopening import reopen, reopening_mail
+from .reopening import reopen, reopening_mails
 from .reveal import reveal
 from .reviewer_pages import ReviewerPages
 from .seen import seen
@@ -98,7 +97,7 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
             election: Any = self.one(request, election_id, Role.REVIEWER, Role.AUDITOR, elections=elections)
         except PermissionDenied:
             if own := self.own_decision(request, election_id):
-                told = {"pending": own.pending_decision, "now": now, "may_undo": True}
+                told = {"pending": own.pending_decision, "now": now, "may_act": True}
                 return self.page_of(request, "undo", "Undo your decision", own, **told)
             raise
         parts = packet.parts(election, user)
@@ -106,9 +105,9 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
         form = mail = None
         unsent_note, unsent = unsent_forms.forms_at(user, *(_address(election, verb) for verb in ("note", "approve")))
         if parts["clear"] and may_act and election.status == ElectionStatus.IN_REVIEW:
-            form, mail, hidden = _approve_form(request, election, _unsent(unsent))
+            form, mail, hidden = approval_form(request, election, _unsent(unsent))
             show_mail(form, hidden)
-        if may_act and (parts["news"] or not election.looked_at):
+        if may_act:
             looks.keep_look(election, user, now)
         pending = election.pending_decision
         return self.page(
@@ -126,8 +125,8 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
             pending=pending,
             correction=open_correction(election),
             now=now,
+            is_due=pending and pending.takes_effect_at <= now,
             may_act=may_act,
-            may_undo=may_act and pending and pending.decided_by == user,
             may_assign=may_act and election.status in UNDECIDED,
             may_reopen=leads and election.public_status in DECIDED,
             may_override=leads and bool(parts["overridable"]),
@@ -161,10 +160,12 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
         if too_late := closed(request, election, Verb.APPROVE):
             return too_late
         submission = submission_of(election)
-        form, mail, hidden = _approve_form(request, election, typed(request))
-        if act_on(request, election, form, decisions.approve, DECIDED_SO.format("Approved")):
+        form, mail, hidden = approval_form(request, election, typed(request))
+        said, shows = DECIDED_SO.format("Approved"), "preview" in request.POST
+        if not shows and act_on(request, election, form, decisions.approve, said):
             return back_to_packet(election)
         show_mail(form, hidden)
+        now = actions.judge_on_current_data(election, submission)
         return self.page_of(
             request,
             "approve",
@@ -172,7 +173,8 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
             election,
             form=form,
             mail=mail,
-            obstacles=actions.obstacles(election, actions.judge_on_current_data(election, submission)),
+            obstacles=actions.obstacles(election, now),
+            untold=untold(now),
             open_conflicts=Conflict.objects.filter(holder__election=election, closed_at=None).select_related(*SIDES),
         )
 
@@ -205,14 +207,15 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
         election = self.one(request, election_id, Role.LEAD_REVIEWER)
         if too_late := closed(request, election, Verb.REOPEN):
             return too_late
-        form = ReopenForm(typed(request), initial={"submission_number": submission_of(election).number})
+        submission = submission_of(election)
+        form = ReopenForm(typed(request), initial={"submission_number": submission.number})
         if sends(request) and act_on(request, election, form, reopen, "Reopened. The emails are on their way."):
             return back_to_packet(election)
-        mail = None
+        mails = []
         if request.method == "POST" and form.is_valid():
-            mail = reopening_mail(election, form.cleaned_data["reason"])
-            show_mail(form, {"mail_seen": seen(election, mail)})
-        return self.page_of(request, "reopen", "Reopen", election, form=form, mail=mail)
+            mails = reopening_mails(election, submission, form.cleaned_data["reason"], by=person(request))
+            show_mail(form, {"mail_seen": seen(election, mails[0])})
+        return self.page_of(request, "reopen", "Reopen", election, form=form, mails=mails)
 
     def take_back(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Undo one's own decision within its minute."""
@@ -220,7 +223,8 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
         election = own or self.one(request, election_id, Role.REVIEWER)
         if request.method != "POST":
             return led_back(request, election)
-        said = OWN_UNDONE if own else "Undone. The election is in your review again. We didn’t email anyone."
+        undone = "Undone. The election is in your review again. We didn’t email anyone. What you typed is still here."
+        said = OWN_UNDONE if own else undone
         done(request, logged(decisions.take_back), said, election.pk, by=person(request), now=clock.now())
         return redirect("admin:index") if own else back_to_packet(election)
 
@@ -235,13 +239,19 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
     def identifier(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Replace the provisional identifier by the one CMS gave."""
         election = self.one(request, election_id, Role.REVIEWER)
-        if request.method != "POST" and election.public_status != ElectionStatus.APPROVED:
+        if election.public_status != ElectionStatus.APPROVED:
             return led_back(request, election, NONE_YET)
-        form = IdentifierForm(typed(request))
+        form, mail = IdentifierForm(typed(request)), None
         said = "The identifier was replaced. The email is on its way."
-        if act_on(request, election, form, replace_identifier, said):
+        if sends(request) and act_on(request, election, form, replace_identifier, said):
             return back_to_packet(election)
-        return self.page_of(request, "identifier", "Identifier", election, form=form)
+        if request.method == "POST" and form.is_valid():
+            try:
+                mail = replacement_mail(election, form.cleaned_data["identifier"])
+                show_mail(form, {"mail_seen": seen(election, mail)})
+            except Refused as refused:
+                say(request, refused)
+        return self.page_of(request, "identifier", "Identifier", election, form=form, mail=mail)
 
     def reveal(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Show one TIN whole, once, for a reason that is kept."""
@@ -264,22 +274,3 @@ def _address(election: Election, verb: str) -> str:
 
 def _unsent(form: UnsentForm | None) -> UnsavedFields | None:
     return UnsavedFields(form.typed) if form else None
-
-
-def _approve_form(
-    request: HttpRequest, election: Election, sent: Mapping[str, str] | None
-) -> tuple[ApproveForm, Mail, dict[str, str]]:
-    """Return what was typed, or an empty form; the mail of an approval by it; and the form's hidden fields for both."""
-    submission = submission_of(election)
-    colleague = actions.colleague_of(election, person(request))
-    form = ApproveForm(sent, colleague=colleague, initial={"submission_number": submission.number})
-    values = {"note": form.initial.get("note", "")}
-    if form.is_bound:
-        values = form.cleaned_data if form.is_valid() else {}
-    given = proposal_for(election, values.get("proposed", ""))
-    if number := values.get("identifier"):
-        with suppress(Refused):  # the verb says so: it is another group's
-            given = identifier_for(election, number)
-    mail = decisions.approval_mail(election, submission, given, note=values.get("note", ""))
-    proposed = values.get("proposed", "") if values.get("identifier") else given.virtual_group_identifier
-    return form, mail, {"proposed": proposed, "mail_seen": seen(election, mail)}

@@ -90,9 +90,16 @@ class MailForm(InPlaceForm, DecisionForm):
 class ApproveForm(MailForm):
     """Which submission is approved, an identifier where CMS gave one, and what the reviewer adds to the mail."""
 
-    proposed = forms.CharField(required=False, widget=forms.HiddenInput)
-    identifier = _identifier("Leave this empty to use a provisional one.", required=False)
-    note = _why("Your note in the email", "You can leave this empty.", "", rows=3, required=False)
+    identifier = _identifier(
+        "Leave this empty to use a provisional one. You read the email with it before you send it.", required=False
+    )
+    note = _why(
+        "Your note in the email",
+        "You can leave this empty. If you type here, you read the email with your note before you send it.",
+        "",
+        rows=3,
+        required=False,
+    )
 
 
 class RejectForm(MailForm):
@@ -171,8 +178,9 @@ class OverrideForm(DecisionForm):
 
 
 class IdentifierForm(DeskForm):
-    """The virtual group identifier that CMS gave, in the place of the provisional one."""
+    """The virtual group identifier that CMS gave, in the place of the provisional one; with the mail that was shown."""
 
+    mail_seen = forms.CharField(required=False, widget=forms.HiddenInput)
     identifier = _identifier("Letters and digits, as CMS assigned it.")
 
 

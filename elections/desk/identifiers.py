@@ -1,19 +1,22 @@
 """The virtual group identifier: given with an approval, replaced by the one that CMS assigned."""
 
 import uuid
+from copy import copy
 from datetime import datetime
+from itertools import count
 from typing import NamedTuple
 
 from django.db import transaction
 
 from accounts.models import User
 
-from ..mails import concerned, tell
+from ..mails import Mail, compose, concerned, owe
 from ..models import Election
-from ..receipt_codes import is_virtual_group_identifier, new_virtual_group_identifier
+from ..receipt_codes import virtual_group_identifier
 from ..states import ElectionStatus
 from ..verbs import Refused, record
 from .actions import lock_as_stranger
+from .seen import refuse_if_changed, refuse_unless_seen
 
 NONE_YET = "Only an approved election has a virtual group identifier, once the approval took effect."
 
@@ -25,41 +28,61 @@ class Identifier(NamedTuple):
     identifier_is_provisional: bool
 
 
-def identifier_for(election: Election, given: str = "", proposed: str = "") -> Identifier:
+def identifier_for(election: Election, given: str = "") -> Identifier:
     """Return the identifier of an approval: the one CMS gave, the one the election has, or a provisional one.
 
-    That is the one `proposed`, if it is ours and free, else a new one. Raises Refused where the one given is taken.
+    Raises Refused where the one given is taken.
     """
     taken = Election.objects.filter(performance_year=election.performance_year).exclude(pk=election.pk)
     if given:
         if taken.filter(virtual_group_identifier=given).exists():
             raise Refused(f"Another virtual group for {election.performance_year} has the identifier {given}.")
         return Identifier(given, False)
-    proposal = proposal_for(election, proposed)
-    while taken.filter(virtual_group_identifier=proposal.virtual_group_identifier).exists():
-        proposal = proposal_for(election)
-    return proposal
+    proposals = (proposal_for(election, attempt) for attempt in count())
+    return next(
+        one for one in proposals if not taken.filter(virtual_group_identifier=one.virtual_group_identifier).exists()
+    )
 
 
-def proposal_for(election: Election, proposed: str = "") -> Identifier:
-    """Return the identifier that an approval shows if CMS gave none; whether it is free is asked when it is given."""
+def proposal_for(election: Election, attempt: int = 0) -> Identifier:
+    """Return the identifier that an approval shows if CMS gave none: the one it has, or always the same new one.
+
+    Whether it is free is asked when it is given: if not, the next attempt is another.
+    """
     if election.virtual_group_identifier:
         return Identifier(election.virtual_group_identifier, election.identifier_is_provisional)
-    return Identifier(proposed if is_virtual_group_identifier(proposed) else new_virtual_group_identifier(), True)
+    return Identifier(virtual_group_identifier(f"{election.pk}:{attempt}"), True)
+
+
+def replacement_mail(election: Election, identifier: str) -> Mail:
+    """Return the mail that tells of an identifier in the place of the present one. Raises Refused if it is taken."""
+    replaced = copy(election)
+    replaced.virtual_group_identifier, replaced.identifier_is_provisional = identifier_for(election, identifier)
+    before = election.virtual_group_identifier
+    return compose(replaced, "identifier_replaced", concerned(election), before=before)
 
 
 @transaction.atomic
-def replace_identifier(election_id: uuid.UUID, *, by: User, now: datetime, identifier: str) -> Election:
-    """Put the virtual group identifier that CMS gave in the place of the provisional one."""
+def replace_identifier(
+    election_id: uuid.UUID, *, by: User, now: datetime, identifier: str, mail_seen: str | None = None
+) -> Election:
+    """Put the virtual group identifier that CMS gave in the place of the provisional one.
+
+    `mail_seen` is what the page that showed the mail sends back (seen.py), None where no one looked at it.
+    """
     election = lock_as_stranger(election_id, by)
     if election.public_status != ElectionStatus.APPROVED:
         raise Refused(NONE_YET)
     before = election.virtual_group_identifier
     if before == identifier and not election.identifier_is_provisional:
         return election
+    if election.last_submission:
+        refuse_if_changed(election, election.last_submission, mail_seen, by=by)
+    mail = replacement_mail(election, identifier)
+    refuse_unless_seen(mail, mail_seen)
     given = identifier_for(election, identifier)
     Election.objects.filter(pk=election.pk).update(**given._asdict())
     election.virtual_group_identifier, election.identifier_is_provisional = given
     event = record(election, "replace_identifier", by=by, now=now, before=before, after=identifier)
-    tell(event, "identifier_replaced", concerned(election), now=now, before=before)
+    owe(event, mail, now=now)
     return election

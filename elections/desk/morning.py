@@ -16,7 +16,7 @@ from notices.models import Notice, NoticeState
 
 from ..access import holds_a_role, person
 from ..models import Election
-from ..states import WITH_CMS, ElectionStatus
+from ..states import UNDECIDED, WITH_CMS, ElectionStatus
 from .actions import start_review
 from .desk import DeskAdmin
 from .filters import MINE, UNASSIGNED, conflicts_of_others, listed_elections, queue_with
@@ -35,14 +35,16 @@ class WaitingWork:
 
 def waiting(user: User) -> list[WaitingWork]:
     """Return what waits for a decision, and what is stuck."""
+    with_cms = Q(status__in=WITH_CMS)
     counts = (
         listed_elections(user)
-        .filter(status__in=WITH_CMS)
+        .filter(status__in=UNDECIDED)
         .aggregate(
-            mine=Count("pk", filter=Q(reviewer=user)),
-            unassigned=Count("pk", filter=Q(reviewer=None)),
-            answered=Count("pk", filter=Q(answers_correction=True)),
-            contested=Count("pk", filter=Q(is_contested=True)),
+            mine=Count("pk", filter=with_cms & Q(reviewer=user)),
+            unassigned=Count("pk", filter=with_cms & Q(reviewer=None)),
+            answered=Count("pk", filter=with_cms & Q(answers_correction=True)),
+            contested=Count("pk", filter=with_cms & Q(is_contested=True)),
+            asked=Count("pk", filter=Q(status=ElectionStatus.ACTION_NEEDED)),
         )
     )
     conflicts = conflicts_of_others(user).filter(closed_at=None).count()
@@ -54,6 +56,9 @@ def waiting(user: User) -> list[WaitingWork]:
         WaitingWork("Mine", counts["mine"], queue_with(reviewer=MINE)),
         WaitingWork("Unassigned", counts["unassigned"], queue_with(reviewer=UNASSIGNED)),
         WaitingWork("Corrections answered", counts["answered"], queue_with(attention="answered")),
+        WaitingWork(
+            "Waiting for the representative", counts["asked"], queue_with(status=ElectionStatus.ACTION_NEEDED.value)
+        ),
         WaitingWork("Contested", counts["contested"], queue_with(attention="contested")),
         WaitingWork("Open conflicts", conflicts, reverse("admin:elections_conflict_changelist")),
         WaitingWork("Emails that failed", emails["failed"], f"{notices}?state__exact=failed"),

@@ -1,24 +1,26 @@
 """One election as a reviewer reads it: everything that its packet shows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from eligibility.law.determination import Outcome
+from ground.templatetags.et import et_datetime
 from notices.models import Notice
 
 from ..content import Snapshot
 from ..ledger import SETTLED, frozen, groups, overrides_of, verdict
 from ..models import Claim, Conflict, Decision, Election, Event, Override, ReviewNote, Submission, Update
 from ..readiness import JudgedElection
-from ..submission.differences import CONTACT
+from ..states import UNDECIDED, WITH_CMS
 from . import looks
 from .actions import judge_on_current_data, overridable
 from .agreement_coverage import coverage
 from .changed_findings import differences, later_dates
 from .compared_rosters import PracticePacket, practices
+from .contacts import contact_now, contacts
 from .earlier_submissions import since_the_last
 from .filters import conflicts_of_others
 from .last_year import approved_last_year, rosters_of_last_year
@@ -58,6 +60,7 @@ def parts(election: Any, user: User) -> dict[str, Any]:
     ledger_now = groups(now.findings, now.snapshot, written)
     events = list(_events(election))
     notes = list(_notes(election)) if election.has_notes else []
+    mails = list(_mails(election))
     found = {
         "submission": submission,
         "snapshot": snapshot,
@@ -72,30 +75,38 @@ def parts(election: Any, user: User) -> dict[str, Any]:
         "earlier": range(1, submission.number),
         "since": since_the_last(submission, snapshot, before),
         "news": looks.news(events, notes, user, election.looked_at) if election.looked_at else [],
-        "contacts": contacts(election, snapshot),
+        "contacts": contacts(snapshot, contact_now(election, submission, snapshot, of_it, events)),
         "claims": election.claims.exclude(state=Claim.State.RELEASED),
         "conflicts": list(_conflicts(election, user)) if election.has_conflicts else [],
         "updates": _with_names([update for update in reported if update.submission.election_id == election.pk]),
         "notes": notes,
-        "mails": Notice.objects.filter(events__election=election).distinct().defer("body").order_by("-pk"),
+        "mails": mails,
         "events": events,
         "overridable": overridable(now, written),
+        "ended": ended(election, events, mails),
     }
-    return found | {"clear": None if _needs_thought(found) else all_clear(now, found["practices"])}
+    clear = None if _needs_thought(found) else all_clear(now, found["practices"])
+    return found | {"needs_thought": clear is None, "clear": clear if election.status in WITH_CMS else None}
 
 
-class Contact(NamedTuple):
-    """One thing that says how CMS reaches someone: as submitted, and as it is now."""
+class Ended(NamedTuple):
+    """What ended the review of an election, and the mails that were sent for it."""
 
-    label: str
-    submitted: str
-    now: str
+    event: Event
+    mails: Sequence[Notice]
+
+    def __str__(self) -> str:
+        return f"{self.event.sentence} by {self.event.who} on {et_datetime(self.event.at, 'seconds')}."
 
 
-def contacts(election: Election, snapshot: Snapshot) -> list[Contact]:
-    """Return how CMS reaches the representative and the alternate contact, as far as either is or was given."""
-    found = [Contact(label, getattr(snapshot, name), getattr(election, name)) for name, label in CONTACT.items()]
-    return [contact for contact in found if contact.submitted or contact.now]
+def ended(election: Election, events: Iterable[Event], mails: Iterable[Notice]) -> Ended | None:
+    """Return what ended the review; None as long as it goes on, or a decision waits for its effect."""
+    if election.public_status in UNDECIDED:
+        return None
+    event = next((event for event in events if event.pk == election.status_event_id), None)
+    if event is None:
+        return None
+    return Ended(event, [mail for mail in mails if mail.key.startswith(f"election-event:{event.pk}:")])
 
 
 def all_clear(now: JudgedElection, practices: Sequence[PracticePacket]) -> str | None:
@@ -137,6 +148,10 @@ def _events(election: Election) -> QuerySet[Event]:
     )
     events = election.events.annotate(reasons=Subquery(made.values("reasons")[:1]))
     return events.select_related("by").order_by("-at", "-id")
+
+
+def _mails(election: Election) -> QuerySet[Notice]:
+    return Notice.objects.filter(events__election=election).distinct().defer("body").order_by("-pk")
 
 
 def _notes(election: Election) -> QuerySet[ReviewNote]:

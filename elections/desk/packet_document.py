@@ -17,7 +17,8 @@ from ..ledger import Group
 from ..models import Decision, Election, Event
 from . import packet
 from .compared_rosters import NpiComparison, PracticePacket
-from .packet import Contact
+from .contacts import Contact
+from .ended_decisions import end_in_words, with_end
 from .queue import submission_of
 
 
@@ -48,7 +49,7 @@ def packet_snapshot(election: Election, *, by: User, now: datetime) -> dict[str,
         "virtual_group": election.submitted_name,
         "performance_year": election.performance_year,
         "facts": _facts(election),
-        "headline": parts["clear"] or parts["verdict"].capitalize(),
+        "headline": parts["clear"] or str(parts["ended"] or "") or parts["verdict"].capitalize(),
         "since": since.differences if since else [],
         "changed": [
             f"{one.practice}: {one.now.message} ({OUTCOME_WORDS[one.now.outcome]} now). {' '.join(one.why)}"
@@ -57,7 +58,7 @@ def packet_snapshot(election: Election, *, by: User, now: datetime) -> dict[str,
         "ledger": [_findings(group) for group in parts["ledger_now"]],
         "practices": [_practice(practice) for practice in parts["practices"]],
         "people": _people(parts["contacts"]),
-        "decisions": [_decision(each) for each in _decisions(election)],
+        "decisions": [_decision(each, election) for each in _decisions(election)],
         "history": [_event(event) for event in parts["events"]],
     }
 
@@ -127,13 +128,14 @@ def _people(contacts: Sequence[Contact]) -> list[tuple[str, str]]:
 
 def _decisions(election: Election) -> QuerySet[Decision]:
     made = Decision.objects.filter(submission__election=election).defer("ledger", "mail")
-    return made.select_related("decided_by", "submission")
+    return with_end(made.select_related("decided_by", "submission"))
 
 
-def _decision(decision: Decision) -> dict[str, str]:
+def _decision(decision: Decision, election: Election) -> dict[str, str]:
+    outcome, end = decision.get_outcome_display().lower(), end_in_words(decision, election)
     return {
         "at": et_datetime(decision.decided_at, "seconds"),
-        "what": f"Submission {decision.submission.number}: {decision.get_outcome_display().lower()}",
+        "what": f"Submission {decision.submission.number}: {outcome} ({end[:1].lower()}{end[1:]})",
         "who": str(decision.decided_by),
         "why": decision.reasons,
     }

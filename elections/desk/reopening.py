@@ -8,8 +8,8 @@ from django.db import transaction
 from accounts.models import User
 
 from ..content import Snapshot
-from ..mails import Mail, compose, concerned, owe, tell
-from ..models import Decision, Election
+from ..mails import Mail, compose, concerned, owe
+from ..models import Decision, Election, Submission
 from ..states import ElectionStatus, Verb
 from ..submission.claims import reclaim
 from ..verbs import Refused, change_status
@@ -41,17 +41,20 @@ def reopen(
         raise Refused(NOT_IN_EFFECT)
     if election.status == ElectionStatus.REJECTED:
         reclaim(election, Snapshot.of_submission(submission), now=now)
-    mail = reopening_mail(election, reason)
-    refuse_unless_seen(mail, mail_seen)
-    decision = Decision.objects.filter(submission=submission).select_related("decided_by").last()
+    mails = reopening_mails(election, submission, reason, by=by)
+    refuse_unless_seen(mails[0], mail_seen)
     fields = {"reviewer": election.reviewer or by}
     event = change_status(election, Verb.REOPEN, by=by, now=now, fields=fields, reason=reason)
-    owe(event, mail, now=now)
-    if decision and decision.decided_by != by:
-        tell(event, "reopened_at_desk", [decision.decided_by.email], now=now, decision=decision, reason=reason, by=by)
+    for mail in mails:
+        owe(event, mail, now=now)
     return election
 
 
-def reopening_mail(election: Election, reason: str) -> Mail:
-    """Return the mail that tells the people of an election that it was reopened."""
-    return compose(election, "reopened", concerned(election), reason=reason)
+def reopening_mails(election: Election, submission: Submission, reason: str, *, by: User) -> list[Mail]:
+    """Return the mail to the people of an election that is reopened, and the one to a colleague who had decided it."""
+    mails = [compose(election, "reopened", concerned(election), reason=reason)]
+    decision = Decision.objects.filter(submission=submission).select_related("decided_by").last()
+    if decision and decision.decided_by != by:
+        to, told = [decision.decided_by.email], {"decision": decision, "reason": reason, "by": by}
+        mails.append(compose(election, "reopened_at_desk", to, **told))
+    return mails

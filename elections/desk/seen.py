@@ -26,8 +26,17 @@ from .actions import MOST_DIFFERENCES
 from .run_impact import changes_with
 
 CHANGES = (*Verb.values, "assign", "override", "update", "claim_held", "claim_lost", "replace_identifier")
-ANOTHER_MAIL = "The email is no longer the one you read. Nothing was decided yet. Read it below before you send it."
+ANOTHER_MAIL = (
+    "The email below is not the one you read before: you changed its text, or the election changed."
+    " Nothing was decided yet. Read it, then send it."
+)
 READ_AGAIN = "Nothing was decided yet. Read the packet again before you decide."
+
+
+class UnreadMail(Refused):
+    """The mail is another than the page showed, mostly by what the reviewer typed there: it is read before it goes."""
+
+    is_error = False
 
 
 def basis() -> JSONObject:
@@ -95,9 +104,9 @@ def refuse_if_changed(
 
 
 def refuse_unless_seen(mail: Mail, was_seen: str | None) -> None:
-    """Raise Refused where the mail is another than the page showed; None: no one looked at it."""
+    """Raise UnreadMail where the mail is another than the page showed; None: no one looked at it."""
     if was_seen is not None and was_seen.partition(":")[0] != mail.fingerprint:
-        raise Refused(ANOTHER_MAIL)
+        raise UnreadMail(ANOTHER_MAIL)
 
 
 def _changes(election: Election, submission: Submission, before: Basis, now: Basis, by: User) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What a reviewer types at the desk saves itself, for them alone, until the form is sent; and outlives the session.
 
-Nine digits are masked before anything is kept. What is sent after the session ended is kept as on the public pages
+What a decision was made with stays until it takes effect: one who undoes it finds the words again. Nine digits are
+masked before anything is kept. What is sent after the session ended is kept as on the public pages
 (drafts/unsaved_views.py). A mail that was shown is not kept: it is shown again before it is sent.
 """
 
@@ -12,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
 from accounts.models import User
 from ground import clock
@@ -21,10 +23,12 @@ from ground.templatetags.et import et_time
 from ..access import person
 from ..drafts.unsaved_pages import fits, masked, typed_fields
 from ..drafts.unsaved_views import View, preserve_unsaved
-from ..models import SentForm, UnsentForm
+from ..models import Election, SentForm, UnsentForm
+from ..states import Verb
 from ..verbs import Refused
 from .sent_forms import SENT_BEFORE, hold, once, sent_before
 
+UNDOABLE = (Verb.APPROVE, Verb.REJECT)
 RETENTION = timedelta(days=30)
 MOST = 200  # forms of one person
 TOO_LONG = "This is too long to save."
@@ -33,8 +37,8 @@ TOO_LONG = "This is too long to save."
 def kept(verb: View, door: Callable[[View], Any], guard: Callable[..., object]) -> View:
     """Return the view of a verb, behind the door, as a page that keeps what is typed into its form until it is sent.
 
-    `guard` gets the request and what its address names. It raises where this person may not do the verb; Refused where
-    no one can now.
+    What can be undone is kept until it takes effect (forget_decision). `guard` gets the request and what its address
+    names. It raises where this person may not do the verb; Refused where no one can now.
     """
     sending = once(_forgetting(verb))
 
@@ -54,12 +58,14 @@ def kept(verb: View, door: Callable[[View], Any], guard: Callable[..., object]) 
 
 
 def _forgetting(verb: View) -> View:
-    """Return the view of a verb, which forgets what was typed once it was sent and leads on."""
+    """Return the view of a verb, which forgets what was typed once it was sent and leads on; keeps it to be undone."""
 
     @wraps(verb)
     def forgetting(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = verb(request, *args, **kwargs)
-        if response.status_code == 302:
+        if response.status_code == 302 and verb.__name__ in UNDOABLE:
+            _keep(request)
+        elif response.status_code == 302:
             UnsentForm.objects.filter(user=person(request), path=request.path).delete()
         return response
 
@@ -70,6 +76,12 @@ def forms_at(user: User, *paths: str) -> list[UnsentForm | None]:
     """Return the person's unsent form at each of the pages; None where there is none."""
     found = {form.path: form for form in UnsentForm.objects.filter(user=user, path__in=paths)}
     return [found.get(path) for path in paths]
+
+
+def forget_decision(election: Election, by: User) -> None:
+    """Delete what a person typed to decide an election: the decision takes effect."""
+    paths = [reverse(f"admin:elections_election_{verb}", args=[election.pk]) for verb in UNDOABLE]
+    UnsentForm.objects.filter(user=by, path__in=paths).delete()
 
 
 def forget_old(*, now: datetime) -> int:

@@ -7,7 +7,7 @@ from .election import Election
 
 
 class Look(models.Model):
-    """When someone at the desk last opened an election's packet and found something new there: one row for each."""
+    """When someone at the desk last opened an election's packet: one row for each."""
 
     election = models.ForeignKey(Election, on_delete=models.CASCADE, related_name="looks")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="looks")

@@ -193,8 +193,20 @@ function autosave(form) {
     alarm.hidden = !told.refused.length;
     why.textContent = told.refused.join(" ");
     const isDone = !changed.size && !marked.size && !isHeldBack();
-    say(marked.size ? `Saved ${told.saved}, except for what is marked.` : isDone ? lastSaved : "Not saved yet …");
+    const isSeen = [...marked].some((name) => isMarked(name));
+    say(isSeen ? `Saved ${told.saved}, except for what is marked.` : isDone ? lastSaved : "Not saved yet …");
     if (isDone) form.removeAttribute("data-changed");
+  }
+
+  /* A mark is on the page: a field in which one still types gets its own when it is left. */
+  function isMarked(name) {
+    return name.startsWith("line-") || Boolean(boxOf(name)?.querySelector(".usa-error-message"));
+  }
+
+  function boxOf(name) {
+    const field = form.elements[name];
+    const first = field && field.length && !field.tagName ? field[0] : field;
+    return first && first.closest(".usa-form-group");
   }
 
   /* What the server keeps of a field without nine digits takes the place of what was typed, once the field is left. */
@@ -274,9 +286,7 @@ function autosave(form) {
   }
 
   function clearError(name) {
-    const field = form.elements[name];
-    const first = field && field.length && !field.tagName ? field[0] : field;
-    const box = first && first.closest(".usa-form-group");
+    const box = boxOf(name);
     if (!box) return;
     for (const text of box.querySelectorAll(".usa-error-message, [data-draft-error]")) text.remove();
     box.classList.remove("usa-form-group--error");

@@ -12,6 +12,7 @@ from accounts.models import Role
 from elections.desk import actions as desk_actions
 from elections.desk import decisions
 from elections.desk.identifiers import identifier_for
+from elections.desk.seen import seen
 from elections.models import Claim, Decision, Election, Event
 from elections.submission import actions as submission_actions
 from elections.verbs import Refused
@@ -133,15 +134,16 @@ def post(election: Election, verb: str, session: str) -> Post:
     path = f"/staff/elections/election/{election.pk}/{verb}/"
     election.refresh_from_db()
     submission = election.submissions.get()
+    election.refresh_from_db()
     if verb == "take-back":
         return Post(path, session, {})
     if verb == "approve":
         given = identifier_for(election)
         mail = decisions.approval_mail(election, submission, given)
-        more = {"proposed": given.virtual_group_identifier}
+        more = {}
     else:
         mail, more = decisions.rejection_mail(election, submission, "It is late."), {"reasons": "It is late."}
-    return Post(path, session, {"submission_number": "1", "mail_seen": desk_actions.seen(election, mail), **more})
+    return Post(path, session, {"submission_number": "1", "mail_seen": seen(election, mail), **more})
 
 
 def send(web: Web, posts: list[Post]) -> int:

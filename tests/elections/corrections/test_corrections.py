@@ -113,7 +113,9 @@ def test_another_request_and_a_changed_text_are_shown_before_anything_is_sent(de
     assert "The name is not the one in PECOS." in more.content.decode()
     changed = asking((*REQUESTS[0][:2], "Type the name in PECOS.")) | hidden(shown)
     answer = desk_client.post(desk(in_review, "ask/"), changed)
-    assert "The email is no longer the one you read. Nothing was decided yet." in text(answer)
+    assert "The email below is not the one you read before: you changed its text, or the election changed." in text(
+        answer
+    )
     assert "What would settle it: Type the name in PECOS." in answer.context["mail"].body
     assert Correction.objects.count() == 0
 
@@ -293,12 +295,19 @@ def test_after_the_due_date_the_review_goes_on(asked, reviewer, set_clock, clien
 
 
 def test_a_reviewer_goes_on_without_an_answer(desk_client, asked, reviewer):
-    packet = desk_client.get(desk(asked))
-    assert "Alex Reviewer asked for corrections. They are due Tuesday, December 8, 2026" in text(packet)
+    packet = text(desk_client.get(desk(asked)))
+    assert (
+        "Waiting for the representative Alex Reviewer asked for corrections. They are due Tuesday, December 8, 2026,"
+        f" 11:59 p.m. ET. {SOLO.name} The name is not the one in PECOS. What would settle it: Type the legal name."
+        f" NPI {NPI} in {GROUP.name} This clinician left in October."
+    ) in packet
+    assert "Nothing to decide" not in packet
+    assert "we email the representative right away. You cannot undo it." in packet
     done = desk_client.post(desk(asked, "resume/"), follow=True)
     assert "The review continues. We’re emailing the representative." in text(done)
     assert Election.objects.get().status == "in_review"
     assert Correction.objects.get().ended_at == clock.now()
+    assert "Waiting for the representative" not in text(done)
 
 
 def test_a_new_submission_without_a_request_keeps_its_reviewer(client, in_review, reviewer):

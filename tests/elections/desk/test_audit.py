@@ -14,7 +14,7 @@ from elections.models import Decision, Election, Event, Override
 from elections.practices import contests
 from eligibility.models import DeterminationClinician, LoadRun
 from ground import clock
-from tests.elections.steps import approve, desk
+from tests.elections.steps import approve, desk, hidden
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory, start_review, take_effect
 from tests.factories.people import LeadFactory, ReviewerFactory, StewardFactory, UserFactory, signed_in
 from tests.factories.practices import BELOW, SOLO, FictionalPractice, PracticeFactory, load_cms_data
@@ -105,7 +105,7 @@ def test_each_list_and_its_file_say_who_did_what_and_why(auditor, decided):
     first = ["Group 2", "2027"]
     expected = {
         "event": [NOW, *first, "Approved", "Alex Reviewer", "", ""],
-        "decision": [NOW, *first, "1", "Approved", "Alex Reviewer", ""],
+        "decision": [NOW, *first, "1", "Approved", "In effect", "Alex Reviewer", ""],
         "override": [NOW, *first, practice[0], "Low-volume threshold", "Lee Lead", WHY],
         "reveal": [NOW, *first, practice[0], "Alex Reviewer", "It called about NPI •••9992."],
     }
@@ -214,3 +214,24 @@ def test_no_row_is_changed_by_any_page(auditor, decided):
         assert 'name="action"' not in auditor.get(address).content.decode()
         with pytest.raises(Error), transaction.atomic():
             model.objects.filter(pk=row.pk).delete()
+
+
+def test_decisions_that_were_undone_or_reopened_say_so(auditor, decided, set_clock):
+    lead, reviewer = signed_in(LeadFactory()), signed_in(ReviewerFactory())
+    set_clock("2026-12-01T10:05:00-05:00")
+    why = {"submission_number": 1, "reason": "PECOS was wrong."}
+    lead.post(desk(decided, "reopen/"), why | hidden(lead.post(desk(decided, "reopen/"), why)))
+    set_clock("2026-12-01T10:06:00-05:00")
+    approve(reviewer, decided)
+    set_clock("2026-12-01T10:06:30-05:00")
+    reviewer.post(desk(decided, "take-back/"))
+    set_clock("2026-12-01T10:07:00-05:00")
+    approve(reviewer, decided)
+    rows = shown(auditor, LISTS["decision"])
+    at = rows[0].index("What became of it")
+    assert [row[at] for row in rows[1:]] == [
+        "Not in effect yet",
+        "Undone Dec 1, 2026, 10:06:30 a.m. ET",
+        "Reopened Dec 1, 2026, 10:05:00 a.m. ET",
+    ]
+    assert [row[at] for row in file(auditor, LISTS["decision"])[1:]] == [row[at] for row in rows[1:]]

@@ -11,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from elections.desk import decisions
 from elections.models import Claim, Decision, Election, Event
@@ -131,9 +132,36 @@ def test_what_took_effect_is_not_undone(client, in_review, decide, set_clock):
     answer = client.post(desk(in_review, "take-back/"), follow=True)
     said = "This decision took effect, so you can no longer undo it. A lead reviewer can reopen the election."
     assert said in text(answer)
+    assert "The minute is over. The decision takes effect in a few seconds, and then the email is sent." in text(answer)
+    assert 'take-back/"' not in answer.content.decode()
     sweep()
     assert Notice.objects.count() == 1
-    assert 'take-back/"' not in client.get(desk(in_review)).content.decode()
+    packet = text(client.get(desk(in_review)))
+    assert (
+        "Approved, in effect Approved by Alex Reviewer on Dec 1, 2026, 10:00:00 a.m. ET. We emailed:"
+        " dana@example.org: Approved: Harbor Group is a virtual group for 2027 ( queued )"
+    ) in packet
+    assert [words for words in ("not in effect yet", "Nothing to decide", "Undo") if words in packet] == []
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_stays_open_shows_that_the_decision_took_effect(page, sign_in, reviewer, in_review, set_clock):
+    approve(signed_in(reviewer), in_review)
+    sign_in(reviewer)
+    set_clock("2026-12-01T10:00:58-05:00")
+    page.goto(desk(in_review))
+    expect(page.get_by_role("heading", name="Approved, not in effect yet")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    take_effect(in_review)
+    expect(page.get_by_role("heading", name="Approved, in effect")).to_be_visible(timeout=15_000)
+
+
+def test_an_election_that_was_withdrawn_says_so_and_nothing_is_left_to_decide(client, in_review, representative):
+    signed_in(representative).post(reverse("withdraw", args=[in_review.pk]), {"sure": "on"})
+    packet = text(client.get(desk(in_review)))
+    assert "Withdrawn Withdrawn by Dana Rivera on Dec 1, 2026, 10:00:00 a.m. ET. We emailed:" in packet
+    assert "Nothing to decide" not in packet
 
 
 def test_only_who_decided_undoes_it(in_review, decide, lead):
@@ -241,6 +269,13 @@ def test_an_identifier_that_was_typed_and_undone_is_free_again(client, in_review
 def test_a_note_stands_in_the_mail_that_is_shown_and_sent(client, in_review):
     shown = approve(client, in_review, note="Welcome. Call 1-866-288-8292 with questions.")
     assert shown.status_code == 200
+    assert [(message.level_tag, str(message)) for message in shown.context["messages"]] == [
+        (
+            "warning",
+            "The email below is not the one you read before: you changed its text, or the election changed."
+            " Nothing was decided yet. Read it, then send it.",
+        )
+    ]
     assert "Welcome. Call 1-866-288-8292 with questions." in shown.context["mail"].body
     client.post(desk(in_review, "approve/"), hidden(shown) | {"note": "Welcome. Call 1-866-288-8292 with questions."})
     take_effect(in_review)

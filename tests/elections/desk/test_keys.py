@@ -47,7 +47,13 @@ def test_keys_lead_through_the_list_and_to_the_mail_of_a_decision(page: Page, si
     press(page, "?")
     listed = page.get_by_role("dialog")
     expect(listed.locator("dl > div")).to_have_text(
-        ["?\nShow this list", "j\nNext: Mill Group", "a\nApprove", "c\nAsk for a correction", "r\nReject"],
+        [
+            "?\nShow this list",
+            "j\nNext: Mill Group",
+            "a\nApprove on a page of its own",
+            "c\nAsk for a correction",
+            "r\nReject",
+        ],
         use_inner_text=True,
     )
     press(page, "a")

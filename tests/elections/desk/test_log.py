@@ -4,7 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from elections.models import Conflict, Election
-from tests.elections.steps import approve, desk, reject, settle
+from tests.elections.steps import approve, desk, hidden, reject, settle
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory, take_effect
 from tests.factories.people import UserFactory, signed_in
 from tests.factories.practices import BY_SSN, OTHER
@@ -29,7 +29,8 @@ def test_each_verb_leaves_one_entry_with_the_election(client, submitted, reviewe
     client.post(desk(submitted, "reveal/"), {"practice": 0, "reason": "The name differs from PECOS."})
     approve(client, submitted)
     take_effect(submitted)
-    client.post(desk(submitted, "identifier/"), {"identifier": "VG-1"})
+    read = client.post(desk(submitted, "identifier/"), {"identifier": "VG-1"})
+    client.post(desk(submitted, "identifier/"), hidden(read) | {"identifier": "VG-1"})
     done = (
         *("Review started", "Reviewer changed", "Reviewer changed", "A full TIN was shown to staff"),
         *("Approved", "Virtual group identifier replaced by the one CMS assigned"),

@@ -28,17 +28,18 @@ def marked(client):
 def test_the_packet_says_what_others_did_since_it_was_last_opened(client, in_review, lead, reviewer, set_clock):
     assert "you last looked" not in text(client.get(desk(in_review)))
     set_clock("2026-12-01T11:00:00-05:00")
-    assert "Nothing new since you last looked." in text(client.get(desk(in_review)))
+    assert "Nothing new since you last looked, Dec 1, 2026, 10:00 a.m. ET." in text(client.get(desk(in_review)))
+    set_clock("2026-12-01T11:10:00-05:00")
     write_note(client, in_review)
     write_note(signed_in(lead), in_review)
     set_clock("2026-12-01T11:30:00-05:00")
     submit(complete(in_review, OTHER))
     set_clock("2026-12-01T12:00:00-05:00")
     assert (
-        "Since you last looked, Dec 1, 2026, 10:00 a.m. ET Dec 1, 2026, 11:30 a.m. ET: Submitted · Dana Rivera"
-        " Dec 1, 2026, 11:00 a.m. ET: Note written · Lee Lead Changed since submission 1"
+        "Since you last looked, Dec 1, 2026, 11:00 a.m. ET Dec 1, 2026, 11:30 a.m. ET: Submitted · Dana Rivera"
+        " Dec 1, 2026, 11:10 a.m. ET: Note written · Lee Lead Changed since submission 1"
     ) in text(client.get(desk(in_review)))
-    assert "Nothing new since you last looked." in text(client.get(desk(in_review)))
+    assert "Nothing new since you last looked, Dec 1, 2026, 12:00 p.m. ET." in text(client.get(desk(in_review)))
     looks = Look.objects.order_by("user__email").values_list("user__email", "at__hour")
     assert list(looks) == [(reviewer.email, 12)]
 

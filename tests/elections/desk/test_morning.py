@@ -8,6 +8,8 @@ import pytest
 from accounts.models import Role
 from elections.models import Election
 from notices.models import Notice
+from tests.elections.steps import queue
+from tests.factories.corrections import ask_for_correction
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory
 from tests.factories.people import PASSWORD, ReviewerFactory, StewardFactory, UserFactory, signed_in
 from tests.factories.practices import BY_SSN, OTHER, PracticeFactory
@@ -31,6 +33,8 @@ def test_staff_land_on_what_waits(visitor, cms_data, reviewer, lead):
     ElectionFactory(state="submitted")
     ElectionFactory(practices=(OTHER, BY_SSN), name="Mill Group", state="in_review")
     ElectionFactory(practices=PracticeFactory.build_batch(2), name="Pine Group", state="approved")
+    asked = ElectionFactory(practices=PracticeFactory.build_batch(2), name="Oak Group", state="in_review")
+    ask_for_correction(asked, by=reviewer)
     Notice.objects.filter(pk=Notice.objects.earliest("pk").pk).update(state="failed", attempts=8)
     answer = visitor.post("/accounts/login/", {"login": reviewer.email, "password": PASSWORD})
     assert answer.headers["Location"] == "/staff/"
@@ -38,6 +42,7 @@ def test_staff_land_on_what_waits(visitor, cms_data, reviewer, lead):
         "Mine": 1,
         "Unassigned": 1,
         "Corrections answered": 0,
+        "Waiting for the representative": 1,
         "Contested": 0,
         "Open conflicts": 0,
         "Emails that failed": 1,
@@ -46,6 +51,7 @@ def test_staff_land_on_what_waits(visitor, cms_data, reviewer, lead):
     said = text(visitor.get("/staff/"))
     assert "Elections for 2027 close Thursday, December 31, 2026, 11:59 p.m. ET 30 days left" in said
     assert "Take the next one" in said
+    assert queue(visitor, status="action_needed") == ["Oak Group"]
 
 
 def test_each_count_leads_to_its_list(client, cms_data):

@@ -1,16 +1,19 @@
 """The packet over HTTP: a clean election decided from it, and the way through the list."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from elections.models import Election
-from eligibility.models import DeterminationClinician
+from eligibility.models import DeterminationClinician, LoadRun
 from notices.models import Notice
 from tests.factories.elections import ElectionFactory, take_effect
 from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import BY_SSN, GROUP, OTHER, PracticeFactory
+from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO, PracticeFactory
 from tests.pages import text
 
-from ..steps import desk, hidden
+from ..steps import approve, desk, hidden
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +80,77 @@ def test_the_packet_leads_through_the_list_as_it_was_filtered(client, submitted,
     assert "Next: Harbor Group" in text(client.get(desk(second)))
     client.cookies["queue"] = "year=nonsense"
     assert "in your list" not in text(client.get(desk(third)))
+
+
+def test_the_identifier_that_is_shown_stays_until_it_is_given(client, in_review):
+    first = client.get(desk(in_review)).context["mail"].body
+    approve(client, in_review)
+    client.post(desk(in_review, "take-back/"))
+    for page in ("", "approve/"):
+        assert client.get(desk(in_review, page)).context["mail"].body == first
+    approve(client, in_review)
+    take_effect(in_review)
+    assert Notice.objects.get(reason="election approved").body == first
+    assert f"Virtual group identifier:  {Election.objects.get().virtual_group_identifier} (provisional" in first
+
+
+def test_an_identifier_that_another_group_has_by_now_is_replaced_before_anything_is_sent(client, cms_data):
+    first = ElectionFactory(state="in_review")
+    other = ElectionFactory(practices=(OTHER, BY_SSN), name="Mill Group", state="in_review")
+    shown = client.get(desk(first))
+    [taken] = re.findall(r"identifier:  (\w{6}) ", shown.context["mail"].body)
+    read = approve(client, other, identifier=taken)
+    client.post(desk(other, "approve/"), hidden(read) | {"identifier": taken})
+    read = client.post(desk(first, "approve/"), hidden(shown))
+    assert (read.status_code, taken in read.context["mail"].body) == (200, False)
+    assert client.post(desk(first, "approve/"), hidden(read)).status_code == 302
+    take_effect(first)
+    assert Notice.objects.get(events__election=first, reason="election approved").body == read.context["mail"].body
+
+
+def test_the_mail_of_a_new_identifier_is_read_before_it_is_sent(client, approved):
+    page, before = desk(approved, "identifier/"), approved.virtual_group_identifier
+    Notice.objects.all().delete()
+    read = client.post(page, {"identifier": "VG0001"})
+    assert "It replaces the provisional identifier" in read.context["mail"].body
+    assert (Election.objects.get().virtual_group_identifier, Notice.objects.count()) == (before, 0)
+    other = client.post(page, hidden(read) | {"identifier": "VG0002"})
+    assert (other.status_code, "VG0002" in other.context["mail"].body) == (200, True)
+    assert client.post(page, hidden(other) | {"identifier": "VG0002"}).status_code == 302
+    assert (Election.objects.get().virtual_group_identifier, Notice.objects.get().body) == (
+        "VG0002",
+        other.context["mail"].body,
+    )
+
+
+def test_what_is_not_met_now_stands_beside_what_was_met_at_submission(client, in_review):
+    DeterminationClinician.objects.filter(practice__name=GROUP.name).update(clinician_type="other")
+    packet = client.get(desk(in_review))
+    said = text(packet)
+    assert f"{GROUP.name}, now" in said
+    assert said.index(f"{GROUP.name}, now") < said.index("Findings when it was submitted, Dec 1, 2026, 10:00 a.m. ET")
+    assert said.count(f"{GROUP.name}, when it was submitted Every rule is met or does not apply.") == 1
+    assert ", now Every rule is met or does not apply." in said
+
+
+def test_findings_that_cannot_be_told_are_read_before_an_approval(client, in_review):
+    page = desk(in_review, "approve/")
+    assert "What we cannot tell" not in text(client.get(page))
+    LoadRun.objects.update(status=LoadRun.Status.SUPERSEDED)
+    said = text(client.get(page))
+    assert "What we cannot tell You can approve the election anyway. Read these findings first:" in said
+    assert f"{SOLO.name}, Low-volume threshold." in said
+    assert said.index("What we cannot tell") < said.index("Approve and send the email")
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768)])
+def test_a_clean_election_has_one_button_to_approve_in_sight(page, sign_in, reviewer, in_review, width, height):
+    sign_in(reviewer)
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(desk(in_review))
+    button = page.locator("#content").locator("a.usa-button, button.usa-button").filter(has_text="Approve")
+    expect(button).to_have_text(["Approve and send the email"])
+    for part in (button, page.get_by_text("Nothing to decide: "), page.get_by_text("Subject: Approved: ")):
+        expect(part).to_be_in_viewport(ratio=1)

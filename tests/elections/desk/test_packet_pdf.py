@@ -46,7 +46,7 @@ def test_it_says_what_a_reviewer_reads_and_no_whole_tin(client, in_review, below
         f"last 4 digits only: {SOLO.tin[-4:]}.",
         f"{GROUP.npis[0]}",
         "The representative’s email address dana@example.org",
-        "Submission 1: rejected Call us: https://www.ecfr.gov/current/title-42/section-414.1315#p-414.1315(c)(2)",
+        "Submission 1: rejected (not in effect yet) Call us: https://www.ecfr.gov/current/title-42/section-414.1315#p-414.1315(c)(2)",
         "Submitted Dana Rivera",
         "Page 1 of",
         "For CMS staff. As of Dec 1, 2026, 10:00:00 a.m. ET",

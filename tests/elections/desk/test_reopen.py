@@ -53,7 +53,13 @@ def test_an_approved_election_keeps_its_identifier_for_the_next_approval(client,
         "dana@example.org": "Reopened: 2027 election for Harbor Group",
         reviewer.email: "Reopened after your decision: Harbor Group, 2027",
     }
-    assert mails["dana@example.org"].body == shown.context["mail"].body
+    assert [(mail.to, mail.body) for mail in shown.context["mails"]] == [
+        (("dana@example.org",), mails["dana@example.org"].body),
+        ((reviewer.email,), mails[reviewer.email].body),
+    ]
+    assert (
+        "When you select “Reopen and send the emails”, we send what you see above right away. You cannot undo it."
+    ) in text(shown)
     approve(client, in_review)
     take_effect(in_review)
     assert Election.objects.get().virtual_group_identifier == identifier

@@ -98,7 +98,10 @@ def test_an_identifier_that_cms_gave_is_used_and_is_unique_in_the_year(client, c
     for election in (first, second):
         answer = approve(client, election, identifier="VG0001")
         if election == first:
-            assert "The email is no longer the one you read. Nothing was decided yet." in text(answer)
+            assert (
+                "The email below is not the one you read before: you changed its text, or the election changed."
+                in text(answer)
+            )
             assert "Virtual group identifier: VG0001" in text(answer)
             client.post(desk(first, "approve/"), hidden(answer) | {"identifier": "VG0001"})
     assert "Another virtual group for 2027 has the identifier VG0001." in answer.content.decode()

@@ -58,6 +58,33 @@ def test_what_is_typed_is_saved_for_its_author_until_it_is_sent(client, in_revie
     assert Election.objects.get().status == "in_review"
 
     assert reject(client, in_review, WORDS["reasons"]).status_code == 302
+    take_effect(in_review)
+    assert UnsentForm.objects.count() == 0
+
+
+def test_a_decision_that_is_undone_leaves_its_words_in_the_form(client, in_review, below):
+    page = desk(in_review, "reject/")
+    [(key, _)] = client.get(page).context["form"].fields["picked"].choices
+    words = {"submission_number": "1", "picked": [key], "reasons": "Lakeside has 12 clinicians.\nCall us."}
+    sent = client.post(page, words | hidden(client.post(page, words)))
+    assert sent.status_code == 302
+    undone = client.post(desk(in_review, "take-back/"), follow=True)
+    assert "We didn’t email anyone. What you typed is still here." in text(undone)
+    assert shown(client, page) == {"picked": [key], "reasons": words["reasons"]}
+    assert shown(client, desk(in_review, "approve/")) == {"identifier": None, "note": None}
+
+
+def test_an_approval_that_is_undone_shows_its_words_and_the_mail_with_them(client, in_review):
+    page, words = desk(in_review, "approve/"), {"identifier": "VG0001", "note": "Welcome.\nCall us."}
+    read = client.post(page, words | hidden(client.get(page)))
+    assert client.post(page, words | hidden(read)).status_code == 302
+    client.post(desk(in_review, "take-back/"))
+    for address in (page, desk(in_review)):
+        assert shown(client, address) == words
+        assert client.get(address).context["mail"].body == read.context["mail"].body
+    assert client.post(page, words | hidden(client.get(desk(in_review)))).status_code == 302
+    assert UnsentForm.objects.count() == 1
+    take_effect(in_review)
     assert UnsentForm.objects.count() == 0
 
 
@@ -217,7 +244,11 @@ def test_a_browser_saves_while_one_types(page, sign_in, reviewer, in_review):
     expect(status).to_have_text("What you type saves itself. Only you can see it until you send it.")
     words = page.get_by_label("Reasons in your own words")
     words.fill("Dr. Vega (457-55-5462) left.")
+    expect(status).to_have_text("Not saved yet …")
+    page.wait_for_timeout(1_000)
+    expect(status).to_have_text("Not saved yet …")
     words.blur()
+    expect(status).to_have_text("Saved at 10:00 a.m. ET, except for what is marked.")
     expect(words).to_have_value("Dr. Vega (••••) left.")
     expect(page.get_by_text(NINE_DIGITS_MASKED)).to_be_visible()
     words.fill("Dr. Vega left.")

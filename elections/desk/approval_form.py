@@ -1,0 +1,58 @@
+"""The form of an approval beside the mail that it sends, on its own page and on the packet of a clean election."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from eligibility.law.determination import Finding, Outcome
+
+from ..access import person
+from ..ledger import WHOLE
+from ..mails import Mail
+from ..models import Election
+from ..readiness import JudgedElection
+from ..verbs import Refused
+from . import actions, decisions
+from .forms import ApproveForm
+from .identifiers import identifier_for, proposal_for
+from .queue import submission_of
+from .seen import seen
+
+
+def approval_form(
+    request: HttpRequest, election: Election, sent: Mapping[str, str] | None
+) -> tuple[ApproveForm, Mail, dict[str, str]]:
+    """Return what was typed, or an empty form; the mail of an approval by it; and the form's hidden fields for both."""
+    submission = submission_of(election)
+    colleague = actions.colleague_of(election, person(request))
+    form = ApproveForm(sent, colleague=colleague, initial={"submission_number": submission.number})
+    typed = _typed(form)
+    given = identifier_for(election) if form.is_bound else proposal_for(election)
+    if number := typed.get("identifier"):
+        with suppress(Refused):  # the verb says so: it is another group's
+            given = identifier_for(election, number)
+    mail = decisions.approval_mail(election, submission, given, note=typed.get("note", ""))
+    return form, mail, {"mail_seen": seen(election, mail)}
+
+
+def untold(judged_election: JudgedElection) -> list[tuple[str, Finding]]:
+    """Return the findings that cannot be told now, which an approval passes over, each with whose it is."""
+    names = judged_election.snapshot.practice_names
+    return [
+        (WHOLE if finding.practice is None else names[finding.practice], finding)
+        for finding in judged_election.findings
+        if finding.outcome == Outcome.CANNOT_TELL
+    ]
+
+
+def _typed(form: ApproveForm) -> dict[str, str]:
+    """Return the identifier and the note as they were sent or, before that, saved; without what is none."""
+    if form.is_bound:
+        return form.cleaned_data if form.is_valid() else {}
+    typed = {}
+    for name in ("identifier", "note"):
+        with suppress(ValidationError):
+            typed[name] = form.fields[name].clean(form.initial.get(name, ""))
+    return typed
