@@ -2,14 +2,15 @@
 
 import re
 from copy import copy
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import label_for_field
-from django.contrib.admin.views.main import ERROR_FLAG, PAGE_VAR, SEARCH_VAR
+from django.contrib.admin.views.main import ERROR_FLAG, PAGE_VAR, SEARCH_VAR, ChangeList
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -37,6 +38,28 @@ def has_number(words: str) -> bool:
     return bool(re.search(r"\d{9}", words)) or stands_in_address(words)
 
 
+class StaffList(ChangeList):
+    """A list for staff; of a search, it says how many rows the filters hide."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Find the rows and, where words are searched for within filters, count what they find beside them."""
+        super().get_results(request)
+        self.outside = 0
+        if self.query and self.get_filters_params() != self.everything:
+            found, _ = self.model_admin.get_search_results(request, self.root_queryset, self.query)
+            self.outside = found.order_by().values("pk").distinct().count() - self.result_count
+
+    @property
+    def address_of_all(self) -> str:
+        """The address of all that the words find."""
+        return f"?{urlencode(self.everything | {SEARCH_VAR: self.query}, doseq=True)}"
+
+    @property
+    def everything(self) -> dict[str, list[str]]:
+        """The filters under which the list hides no row."""
+        return cast(ReadOnlyAdmin, self.model_admin).everything
+
+
 class ReadOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]
     """A model's pages for staff with one of the roles in `readers`; what is done there is a verb with a page.
 
@@ -45,6 +68,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]
     """
 
     readers: ClassVar[tuple[Role, ...]] = tuple(role for role in Role if role != Role.ADMINISTRATOR)
+    everything: ClassVar[dict[str, list[str]]] = {}  # the filters under which the list hides no row
     actions = None
     list_per_page = 50
     show_full_result_count = False
@@ -53,6 +77,9 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]
     def title(self) -> str:
         """What the list is called."""
         return str(capfirst(self.opts.verbose_name_plural))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return StaffList
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -7,13 +7,12 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import Role, StaffRole, User
-from accounts.staff_pages import RecordAdmin
+from accounts.staff_pages import RecordAdmin, StaffList
 from accounts.staff_site import OfferedFilters, StaffPage
 from eligibility.law.identifiers import is_valid_npi
 from eligibility.law.rules import RULE_NAMES, rule_name
@@ -130,7 +129,7 @@ class ResultFilter(RecordFilter):
         return Q(outcome=value)
 
 
-class PacketLinks(ChangeList):
+class PacketLinks(StaffList):
     """A list each row of which leads to the packet of its election."""
 
     def url_for_result(self, result: Any) -> str:
@@ -157,7 +156,7 @@ class ElectionRecords(RecordAdmin):
             *(f"{path}__last_submission__{name}" for name in HEAVY), *self.unread
         )
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[StaffList]:
         return PacketLinks
 
     def get_ordering(self, request: HttpRequest) -> Any:

@@ -29,10 +29,12 @@ from .filters import (
     ALL,
     FILTERS,
     NAMES,
+    NOTHING,
     ORDER,
     QUEUE,
     REMEMBERED,
     AmongFilter,
+    StatusFilter,
     listed_elections,
     queue_with,
     remembered,
@@ -53,6 +55,7 @@ class Queue(DeskAdmin):
 
     list_display = ["election", "performance_year", "state", "received_at", "age", "reviewer", "attention"]
     list_filter = [*FILTERS, AmongFilter]
+    everything = {StatusFilter.parameter_name: [ALL]}
     search_fields = [
         *("last_submission__virtual_group_name", "claims__practice_name"),
         *("representative_name", "representative_email"),
@@ -132,7 +135,7 @@ class Queue(DeskAdmin):
         if not request.GET and (filters := request.COOKIES.get(REMEMBERED)):
             return _queue(filters)
         response = super().changelist_view(request, {"title": "Elections"} | (extra_context or {}))
-        if response.status_code == HTTPStatus.OK:
+        if response.status_code == HTTPStatus.OK and AmongFilter.parameter_name not in request.GET:
             filters, path = remembered(request.GET), reverse(QUEUE)
             response.set_cookie(
                 REMEMBERED, filters, path=path, httponly=True, samesite="Lax", secure=request.is_secure()
@@ -147,7 +150,7 @@ class Queue(DeskAdmin):
             found = search(number, by=by)
             if not found:
                 messages.warning(request, f"No submitted election lists the {number}.")
-                return _queue(filters)
+                return redirect(queue_with(status=ALL, among=NOTHING))
             if len(found) == 1:
                 return redirect("admin:elections_election_change", found[0].pk)
             return redirect(queue_with(status=ALL, among=",".join(str(election.pk) for election in found)))
