@@ -18,12 +18,13 @@ from accounts.staff_pages import LONGEST_SEARCH, has_number, has_role
 from ground import clock
 from ground.csv_cells import csv_file
 from ground.templatetags.et import et_datetime
+from ground.templatetags.tags import tag
 
 from ..access import person
 from ..models import Election, Submission
 from ..receipt_codes import typed_receipt_code
 from ..states import ElectionStatus
-from ..templatetags.elections import status_tone, tag_colors
+from ..templatetags.elections import status_tone
 from .desk import DeskAdmin, staff
 from .filters import (
     ALL,
@@ -88,9 +89,9 @@ class Queue(DeskAdmin):
 
     @admin.display(description="status", ordering="status")
     def state(self, election: Any) -> str:
-        colors = tag_colors(status_tone(election.status))
-        tag = format_html('<span class="usa-tag {}">{}</span>', colors, election.get_status_display())
-        return format_html("{}<br>{}", tag, CHANGED) if election.is_changed else tag
+        tone = "unsure" if election.pending_decision_id else status_tone(election.status)
+        status = tag(election.status_at_desk, tone)
+        return format_html("{}<br>{}", status, CHANGED) if election.is_changed else status
 
     @admin.display(description="received", ordering="last_submission__received_at")
     def received_at(self, election: Election) -> str:
@@ -169,7 +170,7 @@ class Queue(DeskAdmin):
             return _queue()
         lines = (
             (
-                *(election.submitted_name, election.performance_year, election.get_status_display()),
+                *(election.submitted_name, election.performance_year, election.status_at_desk),
                 *(self.received_at(election), self.age(election), str(election.reviewer or "")),
                 *(self.attention(election), election.representative_name, election.representative_email),
             )

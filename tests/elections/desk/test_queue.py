@@ -15,7 +15,7 @@ from elections.practices import contests
 from elections.receipt_codes import grouped
 from eligibility.models import DeterminationClinician
 from ground import clock
-from tests.elections.steps import queue
+from tests.elections.steps import approve, queue
 from tests.factories.elections import ElectionFactory, submit
 from tests.factories.people import UserFactory
 from tests.factories.practices import BELOW, BY_SSN, OTHER, SOLO, FictionalPractice, load_cms_data
@@ -90,6 +90,14 @@ def test_a_row_says_what_needs_attention(client, groups):
     assert rows["Oak Group"].is_contested
     assert "Contested, conflict over a TIN" in page
     assert page.count('<td class="field-attention">Nothing</td>') == 1
+
+
+def test_a_decision_within_its_minute_is_not_shown_as_final(client, groups):
+    assert approve(client, groups["Mill Group"]).status_code == 302
+    page = client.get(f"{QUEUE}?status=approved").content.decode()
+    assert re.findall(r'<span class="usa-tag [^"]*">(.*?)</span>', page) == ["Approved, not in effect yet", "Approved"]
+    rows = list(csv.reader(io.StringIO(client.get(f"{QUEUE}csv/?status=approved").content.decode())))
+    assert [row[2] for row in rows] == ["status", "Approved, not in effect yet", "Approved"]
 
 
 @pytest.mark.parametrize(
