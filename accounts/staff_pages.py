@@ -39,7 +39,7 @@ def has_number(words: str) -> bool:
 
 
 class StaffList(ChangeList):
-    """A list for staff; of a search, it says how many rows the filters hide."""
+    """A list for staff, which counts the rows that words find and its filters hide."""
 
     def get_results(self, request: HttpRequest) -> None:
         """Find the rows and, where words are searched for within filters, count what they find beside them."""
@@ -68,6 +68,9 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]
     """
 
     readers: ClassVar[tuple[Role, ...]] = tuple(role for role in Role if role != Role.ADMINISTRATOR)
+    place: ClassVar[tuple[str, int]] = ("Look up", 9)  # the group that lists it, and its rank there
+    intro: ClassVar[str] = ""  # what the list has, in a sentence
+    if_empty: ClassVar[str] = "Nothing here yet."
     everything: ClassVar[dict[str, list[str]]] = {}  # the filters under which the list hides no row
     actions = None
     list_per_page = 50
@@ -106,6 +109,29 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]
             messages.warning(request, NOT_UNDERSTOOD)
             return redirect(request.path)
         return super().changelist_view(request, {"title": self.title} | (extra_context or {}))
+
+    def name_of(self, row: Any) -> str:
+        """Return what a row is called on its pages."""
+        return str(row)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show one row under its own name: Django's heading says “View” and the model."""
+        response: Any = super().change_view(request, object_id, form_url, extra_context)
+        if row := getattr(response, "context_data", {}).get("original"):
+            response.context_data |= {"title": self.name_of(row), "subtitle": None}
+        return cast(HttpResponse, response)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show what staff did about one row."""
+        response: Any = super().history_view(request, object_id, extra_context)
+        if row := getattr(response, "context_data", {}).get("object"):
+            name = self.name_of(row)
+            response.context_data |= {"title": f"Log of what staff did: {name}", "row_name": name}
+        return cast(HttpResponse, response)
 
     def frame(self, request: HttpRequest, title: str) -> dict[str, Any]:
         """Return what a page of our own shows around its content, as stock pages do."""

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.models import Role, StaffRole, User
 from accounts.staff_pages import RecordAdmin, StaffList
-from accounts.staff_site import OfferedFilters, StaffPage
+from accounts.staff_site import OfferedFilters, pages_of
 from eligibility.law.identifiers import is_valid_npi
 from eligibility.law.rules import RULE_NAMES, rule_name
 from ground.private_numbers import MASK, mask_private_numbers
@@ -191,6 +191,7 @@ class ElectionRecords(RecordAdmin):
 class EventAdmin(ElectionRecords):
     """Everything that happened to elections."""
 
+    place, intro = ("Audit", 1), "Everything that happened to the elections that CMS received."
     election_path, date_hierarchy = "election", "at"
     list_display = ["when", "group", "year", "what", "who", "practice", "reason"]
     list_filter = [RecordYearFilter, SideFilter, VerbFilter]
@@ -221,6 +222,8 @@ class RevealAdmin(OfferedFilters, EventAdmin):
     """Who was shown a full TIN, of which practice, and why."""
 
     title, stem = "Full TINs shown", "elections_reveal"
+    place, intro = ("Audit", 4), "Who at CMS saw a full TIN, of which practice, and why."
+    if_empty = "No one at CMS saw a full TIN yet."
     listed = Q(verb=REVEALED)
     list_display = ["when", "group", "year", "practice", "who", "reason"]
     list_filter = [RecordYearFilter, StaffFilter]
@@ -230,6 +233,8 @@ class RevealAdmin(OfferedFilters, EventAdmin):
 class DecisionAdmin(ElectionRecords):
     """What reviewers decided."""
 
+    place, intro = ("Audit", 2), "Every approval and rejection, with its reasons."
+    if_empty = "No decision yet."
     election_path, person_path, date_hierarchy = "submission__election", "decided_by", "decided_at"
     unread = ("ledger", *OF_SUBMISSION)
     list_display = ["when", "group", "year", "number", "decision", "who", "reasons_given"]
@@ -254,6 +259,8 @@ class DecisionAdmin(ElectionRecords):
 class OverrideAdmin(ElectionRecords):
     """What lead reviewers let stand though data say not met."""
 
+    place, intro = ("Audit", 3), "Findings that lead reviewers overrode, and why."
+    if_empty = "No override yet."
     election_path, person_path, date_hierarchy = "submission__election", "overridden_by", "overridden_at"
     unread = OF_SUBMISSION
     list_display = ["when", "group", "year", "practice", "overridden", "who", "why"]
@@ -285,15 +292,4 @@ class OverrideAdmin(ElectionRecords):
         return masked(override.justification)
 
 
-reveals = RevealAdmin(Event, admin.site)
-PAGES = (
-    StaffPage(
-        "elections_reveal_changelist",
-        "elections/reveal/",
-        reveals.changelist_view,
-        "elections",
-        RevealAdmin.title,
-        RevealAdmin.readers,
-    ),
-    StaffPage("elections_reveal_csv", "elections/reveal/csv/", reveals.csv),
-)
+PAGES = pages_of(RevealAdmin(Event, admin.site), "elections")

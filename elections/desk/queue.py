@@ -54,6 +54,8 @@ CSV_COLUMNS = (
 class Queue(DeskAdmin):
     """The list of what was submitted, what needs a decision first; a draft is nobody's business at CMS."""
 
+    place = ("Work", 1)
+    intro = "Elections that CMS received: search, filter, review and decide them."
     list_display = ["election", "performance_year", "state", "received_at", "age", "reviewer", "attention"]
     list_filter = [*FILTERS, AmongFilter]
     everything = {StatusFilter.parameter_name: [ALL]}
@@ -61,6 +63,9 @@ class Queue(DeskAdmin):
         *("last_submission__virtual_group_name", "claims__practice_name"),
         *("representative_name", "representative_email"),
     ]
+
+    def name_of(self, row: Election) -> str:
+        return row.as_submitted
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Return the columns; those who review start a review from the list."""

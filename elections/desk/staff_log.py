@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from accounts.models import Role
 from accounts.staff_pages import RecordAdmin
-from accounts.staff_site import OfferedFilters, StaffPage
+from accounts.staff_site import OfferedFilters, pages_of
 from ground.templatetags.et import et_datetime
 
 from ..access import person
@@ -24,6 +24,7 @@ class LogEntryAdmin(OfferedFilters, RecordAdmin):
     """What each member of staff did, newest first."""
 
     title, stem = "Log of what staff did", "elections_log"
+    place, intro = ("Audit", 5), "What each member of CMS staff did on these pages, searches by a TIN or NPI included."
     readers = (Role.LEAD_REVIEWER, Role.AUDITOR)
     person_path, listed = "user", Q()
     date_hierarchy = "action_time"
@@ -57,15 +58,4 @@ class LogEntryAdmin(OfferedFilters, RecordAdmin):
         return masked(entry.get_change_message())
 
 
-log = LogEntryAdmin(LogEntry, admin.site)
-PAGES = (
-    StaffPage(
-        "elections_log_changelist",
-        "elections/log/",
-        log.changelist_view,
-        "elections",
-        LogEntryAdmin.title,
-        LogEntryAdmin.readers,
-    ),
-    StaffPage("elections_log_csv", "elections/log/csv/", log.csv),
-)
+PAGES = pages_of(LogEntryAdmin(LogEntry, admin.site), "elections")
