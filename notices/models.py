@@ -18,6 +18,11 @@ class NoticeState(models.TextChoices):
     BOUNCED = "bounced", "Bounced"
 
 
+def kind_of_email(reason: str) -> str:
+    """Return a notice's reason as people read it: what kind of email it is."""
+    return reason.replace("_", " ").capitalize()
+
+
 class Notice(models.Model):
     """One message owed to one person because of one event; it is sent at least once.
 
@@ -62,7 +67,7 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reason} to {self.to}"
+        return f"{self.subject}, to {self.to}"
 
 
 class WorkerHeartbeat(models.Model):
