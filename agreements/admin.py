@@ -38,7 +38,7 @@ class DocumentAdmin(ReadOnlyAdmin):
     intro = "Every PDF that this site prepared or is preparing, the newest first. Staff cannot open these PDFs here."
     if_empty = "No document yet. You’ll see a PDF here as soon as someone asks for it."
     stock_pages = {"changelist", "change", "history"}
-    list_display = ["__str__", "state_now", "requested", "ready", "next_attempt", "problem"]
+    list_display = ["document", "state_now", "requested", "ready", "next_attempt", "problem"]
     list_filter = ["state", "kind"]
     date_hierarchy = "requested_at"
     fields = (
@@ -50,6 +50,10 @@ class DocumentAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
         """Leave the frozen content where it is: no staff page opens it."""
         return super().get_queryset(request).defer("snapshot")
+
+    @admin.display(description="document", ordering="kind")
+    def document(self, document: Document) -> str:
+        return str(document)
 
     @admin.display(description="state", ordering="state")
     def state_now(self, document: Document) -> str:
@@ -65,7 +69,8 @@ class DocumentAdmin(ReadOnlyAdmin):
 
     @admin.display(description="next attempt")
     def next_attempt(self, document: Document) -> str:
-        return et_datetime(document.next_attempt_at) if document.next_attempt_at else ""
+        is_unfinished = document.state in (DocumentState.QUEUED, DocumentState.RENDERING)
+        return et_datetime(document.next_attempt_at) if is_unfinished and document.next_attempt_at else ""
 
     @admin.display(description="what went wrong")
     def problem(self, document: Document) -> str:

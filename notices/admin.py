@@ -23,7 +23,8 @@ from ground.templatetags.tags import tag
 from ground.vault import CannotDecrypt
 
 from . import delivery
-from .models import Notice, NoticeState, kind_of_email
+from .kinds import kind_of_email
+from .models import Notice, NoticeState
 
 TONES = {NoticeState.QUEUED: "active", NoticeState.SENT: "good", NoticeState.FAILED: "bad", NoticeState.BOUNCED: "bad"}
 ACCOUNT = "account"  # so begin the reasons of mails whose links sign their reader in

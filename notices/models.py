@@ -18,11 +18,6 @@ class NoticeState(models.TextChoices):
     BOUNCED = "bounced", "Bounced"
 
 
-def kind_of_email(reason: str) -> str:
-    """Return a notice's reason as people read it: what kind of email it is."""
-    return reason.replace("_", " ").capitalize()
-
-
 class Notice(models.Model):
     """One message owed to one person because of one event; it is sent at least once.
 

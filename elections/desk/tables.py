@@ -14,7 +14,8 @@ from eligibility.law.calendar import Window
 from eligibility.law.rules import rule_name
 from ground.clock import EASTERN
 from ground.templatetags.et import et_date
-from notices.models import Notice, NoticeState, kind_of_email
+from notices.kinds import kind_of_email
+from notices.models import Notice, NoticeState
 
 from ..models import Decision
 from ..models.correction import Pin, PinnedField

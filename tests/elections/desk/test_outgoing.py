@@ -16,7 +16,7 @@ from tests.pages import text
 pytestmark = pytest.mark.django_db
 NOTICES, DOCUMENTS = "/staff/notices/notice/", "/staff/agreements/document/"
 TAG = re.compile(r'<span class="usa-tag [^"]*">(.*?)</span>')
-TECHNICAL = ("notice:", "message id", "sha256", "locked until", "__str__", ">notice")
+TECHNICAL = ("notice:", "message id", "locked until", "__str__", ">notice")
 
 
 def heads(page: str) -> list[str]:
@@ -89,6 +89,8 @@ def test_they_are_found_by_a_search_that_posts(client, submitted, listed, words)
     ElectionFactory(by__email="mia@example.org", practices=(OTHER, BY_SSN), name="Mill Group", state="submitted")
     answer = client.post(listed, {"q": words}, follow=True)
     assert "1 found by" in text(answer)
+    hidden = text(client.get(listed, {"state__exact": "failed", "q": words}))
+    assert f"0 found by “{words}” within your filters. Show 1 match outside your filters" in hidden
     assert [str(row.pk) for row in answer.context["cl"].result_list]
     refused = client.post(f"{listed}?state__exact=queued", {"q": "961-00-0001 961000001"}, follow=True)
     assert refused.redirect_chain == [(f"{listed}?state__exact=queued", 302)]
