@@ -96,6 +96,10 @@ class StaffSite(AdminSite):
         """Show what waits for the person, and then all lists."""
         return super().index(request, {"panels": [panel(request) for panel in self.panels]} | (extra_context or {}))
 
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
+        """Show the lists of one app; nothing leads there, as lists are grouped by what they are for."""
+        return super().app_index(request, app_label, {"title": "Lists"} | (extra_context or {}))
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
         """Return the lists and pages that the person may read, grouped by what they are for.
 

@@ -77,11 +77,11 @@ class ConflictAdmin(DeskAdmin):
     def practice(self, conflict: Conflict) -> str:
         return f"{conflict.waiting.practice_name}, TIN ending in {conflict.waiting.tin_last4}"
 
-    @admin.display(description="held by")
+    @admin.display(description="TIN held by")
     def holding(self, conflict: Conflict) -> str:
         return conflict.holder.election.as_submitted
 
-    @admin.display(description="waiting")
+    @admin.display(description="waiting for the TIN")
     def waits(self, conflict: Conflict) -> str:
         return conflict.waiting.election.as_submitted
 

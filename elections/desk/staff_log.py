@@ -32,7 +32,7 @@ class LogEntryAdmin(OfferedFilters, RecordAdmin):
     list_filter = [StaffFilter]
     list_select_related = ["user"]
     search_fields = ["user__name", "user__email", "object_repr", "change_message"]
-    search_help_text = "Search by person, by what was done or by what it was done to"
+    search_help_text = "Search by person, election or what was done"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
         """Return the entries, without those about elections in which the person has a part."""

@@ -44,7 +44,7 @@ class LoadRunAdmin(DataAdmin):
     list_filter = ["kind", "status", "performance_year"]
     date_hierarchy = "started_at"
     fields = [
-        *("kind", "performance_year", "status", "rows_kept", "rows", "source_files", "by", "started_by"),
+        *("kind", "performance_year", "status", "rows_kept", "rows", "source_files", "started_by"),
         *("started_at", "finished_at", "activated_at", "error_count", "problems_counted", "first_problems"),
     ]
 
