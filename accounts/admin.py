@@ -30,6 +30,8 @@ for stock in (Group, EmailAddress, EmailConfirmation, Authenticator):
 class UserAdmin(PersonVerbs):
     """People. They sign up themselves; here they are given roles, or shut out."""
 
+    title, place = "People and roles", ("People", 1)
+    intro = "Everyone with an account, their roles at CMS and their second factors."
     stock_pages = {"changelist", "change", "history"}
     list_display = ("email", "name", "roles", "waiting", "second_factor", "is_active")
     list_filter = ("staff_roles__role", "waiting_roles__role", "is_active")
@@ -48,7 +50,7 @@ class UserAdmin(PersonVerbs):
         """Return the roles in a line."""
         return ", ".join(held.get_role_display() for held in user.staff_roles.all())
 
-    @admin.display(description="roles that wait")
+    @admin.display(description="roles waiting")
     def waiting(self, user: User) -> str:
         """Return the roles that were given and are not held yet."""
         return ", ".join(role.get_role_display() for role in user.waiting_roles.all())
@@ -77,6 +79,9 @@ class UserAdmin(PersonVerbs):
 class StaffChangeAdmin(ReadOnlyAdmin):
     """What was done about roles and accounts: who, what, for whom, when and why."""
 
+    title, place = "Changes to roles and accounts", ("People", 2)
+    intro = "Who gave, confirmed or removed a role, or changed an account, and why."
+    if_empty = "No change yet."
     readers = READERS
     stock_pages = {"changelist"}
     list_display = ("at", "verb", "role", "for_whom", "done_by", "reason", "takes_effect_at")
@@ -103,6 +108,9 @@ class StaffChangeAdmin(ReadOnlyAdmin):
 class SignInAdmin(RecordAdmin):
     """When staff signed in, how, and from where."""
 
+    title, place = "Sign-ins", ("People", 3)
+    intro = "When CMS staff signed in, how, and from which network address."
+    if_empty = "No sign-in of staff yet."
     readers = READERS
     date_hierarchy = "at"
     list_display = ["when", "who", "method", "network_address"]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR
+from itertools import groupby
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -20,11 +21,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import redirect
 from django.urls import URLResolver, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.text import slugify
 
 from .models import Role
-from .staff_pages import has_role
+from .staff_pages import RecordAdmin, has_role
 
 METHODS = ("GET", "HEAD", "POST")  # a view would take any other for a GET
+GROUPS = ("Work", "Look up", "Audit", "CMS data", "People")  # of all lists, in this order
 STOCK_PAGES = {"changelist", "add", "history", "delete", "change"}
 NEEDED_PAGES = {"changelist", "change"}  # a model's admin that needs others names all of its own in `stock_pages`
 
@@ -61,7 +64,7 @@ class OfferedFilters:
 
 @dataclass(frozen=True, slots=True)
 class StaffPage:
-    """A page that is no model's own, as apps above add it: its address, and its place among the lists of an app.
+    """A page that is no model's own, as apps above add it: its address, and its place among the lists.
 
     `title` is how the lists call it; empty for an address that they do not lead to, such as that of a file.
     """
@@ -72,13 +75,24 @@ class StaffPage:
     app_label: str = ""
     title: str = ""
     readers: tuple[Role, ...] = ()
+    place: tuple[str, int] = ("Look up", 9)
+    intro: str = ""
 
     def as_listed(self) -> dict[str, Any]:
-        """Return its line among the models of an app, in the form that the admin's templates read."""
-        seen = {"add": False, "change": False, "delete": False, "view": True}
+        """Return its line among the lists, in the form that the admin's templates read."""
         address = reverse(f"admin:{self.name}")
         named = {"name": self.title, "object_name": self.name, "admin_url": address}
-        return named | {"add_url": None, "view_only": True, "perms": seen}
+        return named | {"add_url": None, "view_only": True, "place": self.place, "intro": self.intro}
+
+
+def pages_of(records: RecordAdmin, app_label: str) -> tuple[StaffPage, StaffPage]:
+    """Return the pages of records that are no model's own list: the list, and its file."""
+    route = f"{records.stem.replace('_', '/', 1)}/"
+    listed = (records.title, records.readers, records.place, records.intro)
+    return (
+        StaffPage(f"{records.stem}_changelist", route, records.changelist_view, app_label, *listed),
+        StaffPage(f"{records.stem}_csv", f"{route}csv/", records.csv),
+    )
 
 
 class StaffSite(AdminSite):
@@ -93,14 +107,26 @@ class StaffSite(AdminSite):
         """Show what waits for the person, and then all lists."""
         return super().index(request, {"panels": [panel(request) for panel in self.panels]} | (extra_context or {}))
 
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
+        """Show the lists of one app; nothing leads there, as lists are grouped by what they are for."""
+        return super().app_index(request, app_label, {"title": "Lists"} | (extra_context or {}))
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
-        """Return the lists of each app and, among them, the pages that the person may read."""
-        apps = super().get_app_list(request, app_label)
-        for app in apps:
-            listed = [page for page in self.pages if page.title and page.app_label == app["app_label"]]
-            app["models"] += [page.as_listed() for page in listed if has_role(request, *page.readers)]
-            app["models"].sort(key=lambda model: model["name"])
-        return apps
+        """Return the lists and pages that the person may read, grouped by what they are for.
+
+        `app_label` keeps those of one app. Each group has the form of an app, as the admin's templates read it.
+        """
+        lists = [listed for app in super().get_app_list(request, app_label) for listed in app["models"]]
+        for listed in lists:
+            model_admin: Any = self._registry[listed["model"]]
+            listed |= {"name": model_admin.title, "place": model_admin.place, "intro": model_admin.intro}
+        pages = [page for page in self.pages if page.title and app_label in (None, page.app_label)]
+        lists += [page.as_listed() for page in pages if has_role(request, *page.readers)]
+        lists.sort(key=lambda listed: (GROUPS.index(listed["place"][0]), listed["place"][1]))
+        return [
+            {"name": name, "app_label": slugify(name), "models": list(models)}
+            for name, models in groupby(lists, key=lambda listed: listed["place"][0])
+        ]
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Register a model's pages, whose list offers what it can be filtered by, and nothing else."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -14,9 +14,18 @@ from django.views.decorators.http import require_POST
 from accounts.models import Role, User
 from accounts.staff_pages import ReadOnlyAdmin, has_role
 from ground import clock
+from ground.templatetags.et import et_datetime
+from ground.templatetags.tags import tag
 
-from .models import Document
+from .models import Document, DocumentState
 from .papers import documents
+
+TONES = {
+    DocumentState.QUEUED: "active",
+    DocumentState.RENDERING: "active",
+    DocumentState.READY: "good",
+    DocumentState.FAILED: "bad",
+}
 
 
 class DocumentAdmin(ReadOnlyAdmin):
@@ -25,28 +34,51 @@ class DocumentAdmin(ReadOnlyAdmin):
     Registered by elections.desk.outgoing, which knows the elections that documents are of.
     """
 
+    place = ("Look up", 3)
+    intro = "Every PDF that this site prepared or is preparing, the newest first. Staff cannot open these PDFs here."
+    if_empty = "No document yet. You’ll see a PDF here as soon as someone asks for it."
     stock_pages = {"changelist", "change", "history"}
-    list_display = ["__str__", "kind", "state", "requested_at", "next_attempt_at", "failure"]
+    list_display = ["document", "state_now", "requested", "ready", "next_attempt", "problem"]
     list_filter = ["state", "kind"]
     date_hierarchy = "requested_at"
     fields = (
-        "kind",
-        "state",
-        "attempts",
-        "failure",
-        "requested_at",
-        "next_attempt_at",
-        "locked_until",
-        "ready_at",
-        "pages",
-        "snapshot_sha256",
-        "file_sha256",
+        *("kind", "state_now", "problem", "requested", "ready", "attempts", "next_attempt", "pages"),
+        *("snapshot_sha256", "file_fingerprint"),
     )
     change_form_template = "agreements/staff_document.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
         """Leave the frozen content where it is: no staff page opens it."""
         return super().get_queryset(request).defer("snapshot")
+
+    @admin.display(description="document", ordering="kind")
+    def document(self, document: Document) -> str:
+        return str(document)
+
+    @admin.display(description="state", ordering="state")
+    def state_now(self, document: Document) -> str:
+        return tag(document.get_state_display(), TONES[DocumentState(document.state)])
+
+    @admin.display(description="requested", ordering="requested_at")
+    def requested(self, document: Document) -> str:
+        return et_datetime(document.requested_at)
+
+    @admin.display(description="ready", ordering="ready_at")
+    def ready(self, document: Document) -> str:
+        return et_datetime(document.ready_at) if document.ready_at else ""
+
+    @admin.display(description="next attempt")
+    def next_attempt(self, document: Document) -> str:
+        is_unfinished = document.state in (DocumentState.QUEUED, DocumentState.RENDERING)
+        return et_datetime(document.next_attempt_at) if is_unfinished and document.next_attempt_at else ""
+
+    @admin.display(description="what went wrong")
+    def problem(self, document: Document) -> str:
+        return document.failure
+
+    @admin.display(description="fingerprint of the PDF")
+    def file_fingerprint(self, document: Document) -> str:
+        return document.file_sha256
 
     def get_urls(self) -> list[URLPattern]:
         """Add the button that has a document tried again."""

@@ -89,6 +89,9 @@ class ElectionWindowForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
 class ElectionWindowAdmin(DataAdmin):
     """The windows that hold, and those that staff set; a new row replaces the one before, and all of them stay."""
 
+    place = ("CMS data", 2)
+    intro = "When elections open and close in each performance year, and what staff set about it."
+    if_empty = "Staff have set no window yet."
     form = ElectionWindowForm
     stock_pages = {"changelist", "add", "change"}
     list_display = ["performance_year", "opens_at", "closes_at", "reason", "citation", "set_by", "set_at"]
@@ -132,6 +135,9 @@ class ElectionWindowAdmin(DataAdmin):
 class ProbeAdmin(DataAdmin):
     """The NPIs, accounts and addresses that were over the limit on a day; which TINs they asked about is not shown."""
 
+    title, place = "Lookups over the limit", ("CMS data", 3)
+    intro = "NPIs, accounts and IP addresses that asked about too many TINs in a day. We answered “cannot tell”."
+    if_empty = "No one went over the limit yet."
     stock_pages = {"changelist"}
     list_display = ["day", "asker", "subject", "misses"]
     list_display_links = None

@@ -6,26 +6,49 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.html import format_html
 
 from accounts.models import Role
 from accounts.staff_pages import ReadOnlyAdmin, has_role
 from ground import clock
+from ground.templatetags.et import et_datetime
+from ground.templatetags.tags import tag
 from ground.vault import CannotDecrypt
 
 from . import delivery
-from .models import Notice
+from .kinds import kind_of_email
+from .models import Notice, NoticeState
 
-SHOWN = ("subject", "to", "reason", "state", "attempts", "created_at", "sent_at")
+TONES = {NoticeState.QUEUED: "active", NoticeState.SENT: "good", NoticeState.FAILED: "bad", NoticeState.BOUNCED: "bad"}
 ACCOUNT = "account"  # so begin the reasons of mails whose links sign their reader in
 LINK = re.compile(r"(https?://[^/\s]+/)\S+")
 
 logger = structlog.get_logger(__name__)
+
+
+class KindFilter(admin.SimpleListFilter):
+    """The kinds of email that there are."""
+
+    title, parameter_name = "kind", "reason"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        reasons = Notice.objects.order_by("reason").values_list("reason", flat=True).distinct()
+        return [(reason, kind_of_email(reason)) for reason in reasons]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Notice]) -> QuerySet[Notice]:
+        """Return the emails of the chosen kind. Raises IncorrectLookupParameters for one that there is not."""
+        if self.value() is None:
+            return queryset
+        if self.value() not in dict(self.lookup_choices):
+            raise IncorrectLookupParameters
+        return queryset.filter(reason=self.value())
 
 
 class NoticeAdmin(ReadOnlyAdmin):
@@ -34,20 +57,49 @@ class NoticeAdmin(ReadOnlyAdmin):
     Registered by elections.desk.outgoing, which knows the elections that notices are about.
     """
 
+    title, place = "Emails", ("Look up", 2)
+    intro = "Every email that this site sent or will send, the newest first, and what the email server said."
+    if_empty = "No email yet. You’ll see an email here as soon as the site has one to send."
     stock_pages = {"changelist", "change", "history"}
-    list_display = (*SHOWN, "server_answer")
-    list_filter = ["state", "reason"]
+    list_display = ("subject", "to", "kind", "delivered", "created")
+    list_filter = ["state", KindFilter]
     search_fields = ["to", "subject"]
     search_help_text = "Search by recipient or subject"
     date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
-    fields = readonly_fields = (*SHOWN, "next_attempt_at", "server_answer", "message_id", "shown_body")
+    fields = readonly_fields = (
+        *("subject", "to", "kind", "delivered", "attempts", "created", "next_attempt"),
+        *("number", "shown_body"),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         """Return notices without their texts, which the list does not show."""
         return super().get_queryset(request).defer("body")
 
-    @admin.display(description="message")
+    @admin.display(description="kind", ordering="reason")
+    def kind(self, notice: Notice) -> str:
+        return kind_of_email(notice.reason)
+
+    @admin.display(description="state", ordering="state")
+    def delivered(self, notice: Notice) -> str:
+        """Return the state, with the moment it was sent or what the email server said."""
+        state = tag(notice.get_state_display(), TONES[NoticeState(notice.state)])
+        more = et_datetime(notice.sent_at) if notice.sent_at else notice.server_answer
+        return format_html("{}<br>{}", state, more) if more else state
+
+    @admin.display(description="created", ordering="created_at")
+    def created(self, notice: Notice) -> str:
+        return et_datetime(notice.created_at)
+
+    @admin.display(description="next attempt")
+    def next_attempt(self, notice: Notice) -> str:
+        return et_datetime(notice.next_attempt_at) if notice.state == NoticeState.QUEUED else ""
+
+    @admin.display(description="Message-ID")
+    def number(self, notice: Notice) -> str:
+        return notice.message_id
+
+    @admin.display(description="text")
     def shown_body(self, notice: Notice) -> str:
         """Return the text as staff may read it: whoever follows a link in it could act for its reader."""
         if notice.reason.startswith(ACCOUNT) and not settings.DEMO:
@@ -73,15 +125,15 @@ class NoticeAdmin(ReadOnlyAdmin):
     def resend(self, request: HttpRequest, notice_id: int) -> HttpResponse:
         """Show what would be sent again and to whom; by POST, queue it."""
         if not has_role(request, Role.DATA_STEWARD):
-            raise PermissionDenied("Only a data steward can send a notice again.")
+            raise PermissionDenied("Only a data steward can send an email again.")
         notice = get_object_or_404(self.get_queryset(request), pk=notice_id)
         if request.method != "POST":
-            context = self.frame(request, "Send this notice again?") | {"notice": notice}
+            context = self.frame(request, "Send this email again?") | {"notice": notice}
             return TemplateResponse(request, "admin/notices/notice/resend.html", context)
         if delivery.resend(notice.pk, now=clock.now()):
             self.log_change(request, notice, "Queued to be sent again.")
             logger.info("notice_resend", notice=notice.pk, by=request.user.pk)
-            messages.success(request, f"The notice to {notice.to} is queued. We’ll send it in a moment.")
+            messages.success(request, f"The email to {notice.to} is queued. We’ll send it in a moment.")
         else:
-            messages.info(request, "This notice is already queued. Nothing was changed.")
+            messages.info(request, "This email is already queued. Nothing was changed.")
         return self.back_to(request, "change", notice.pk)

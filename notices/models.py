@@ -62,7 +62,7 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reason} to {self.to}"
+        return f"{self.subject}, to {self.to}"
 
 
 class WorkerHeartbeat(models.Model):

@@ -110,7 +110,7 @@ def assert_accessible(page: Page) -> None:
 def problems_found_at_all_widths(page: Page, name: str) -> list[str]:
     """Look at the page as on a phone, a tablet and a desktop: return what axe finds, and whether it scrolls sideways.
 
-    Keeps a picture of each in var/screenshots/<name>-<width>.png, for people to look at.
+    Keeps a picture of each.
     """
     problems = []
     for width in WIDTHS.values():
@@ -118,7 +118,7 @@ def problems_found_at_all_widths(page: Page, name: str) -> list[str]:
         problems += problems_found(page)
         if page.evaluate("document.documentElement.scrollWidth") > width:
             problems.append(f"{page.url} scrolls sideways at {width}")
-        page.screenshot(path=_picture(name, width), full_page=True)
+        screenshot(page, name, width)
     return problems
 
 
@@ -128,10 +128,11 @@ def assert_accessible_at_all_widths(page: Page, name: str) -> None:
     assert problems == [], "\n".join(problems)
 
 
-def _picture(name: str, width: int) -> Path:
+def screenshot(page: Page, name: str, width: int) -> None:
+    """Keep a picture of the whole page in var/screenshots/<name>-<width>.png, for people to look at."""
     folder = Path(settings.VAR_DIR, "screenshots")
     folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{name}-{width}.png"
+    page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
 
 
 @pytest.fixture

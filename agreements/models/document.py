@@ -88,7 +88,7 @@ class Document(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Document {self.pk}"
+        return f"{self.get_kind_display()} {self.pk}"
 
     @property
     def progress(self) -> str:

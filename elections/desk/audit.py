@@ -10,14 +10,13 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import Role, StaffRole, User
-from accounts.staff_pages import RecordAdmin
-from accounts.staff_site import OfferedFilters, StaffPage
+from accounts.staff_pages import RecordAdmin, StaffList
+from accounts.staff_site import OfferedFilters, pages_of
 from eligibility.law.identifiers import is_valid_npi
 from eligibility.law.rules import RULE_NAMES, rule_name
 from ground.private_numbers import MASK, mask_private_numbers
@@ -121,7 +120,7 @@ class VerbFilter(RecordFilter):
         return Q(verb=value)
 
 
-class PacketLinks(ChangeList):
+class PacketLinks(StaffList):
     """A list each row of which leads to the packet of its election."""
 
     def url_for_result(self, result: Any) -> str:
@@ -148,7 +147,7 @@ class ElectionRecords(RecordAdmin):
             *(f"{path}__last_submission__{name}" for name in HEAVY), *self.unread
         )
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[StaffList]:
         return PacketLinks
 
     def get_ordering(self, request: HttpRequest) -> Any:
@@ -183,6 +182,7 @@ class ElectionRecords(RecordAdmin):
 class EventAdmin(ElectionRecords):
     """Everything that happened to elections."""
 
+    place, intro = ("Audit", 1), "Everything that happened to the elections that CMS received."
     election_path, date_hierarchy = "election", "at"
     list_display = ["when", "group", "year", "what", "who", "practice", "reason"]
     list_filter = [RecordYearFilter, SideFilter, VerbFilter]
@@ -213,6 +213,8 @@ class RevealAdmin(OfferedFilters, EventAdmin):
     """Who was shown a full TIN, of which practice, and why."""
 
     title, stem = "Full TINs shown", "elections_reveal"
+    place, intro = ("Audit", 4), "Who at CMS saw a full TIN, of which practice, and why."
+    if_empty = "No one at CMS saw a full TIN yet."
     listed = Q(verb=REVEALED)
     list_display = ["when", "group", "year", "practice", "who", "reason"]
     list_filter = [RecordYearFilter, StaffFilter]
@@ -222,6 +224,8 @@ class RevealAdmin(OfferedFilters, EventAdmin):
 class OverrideAdmin(ElectionRecords):
     """What lead reviewers let stand though data say not met."""
 
+    place, intro = ("Audit", 3), "Findings that lead reviewers overrode, and why."
+    if_empty = "No override yet."
     election_path, person_path, date_hierarchy = "submission__election", "overridden_by", "overridden_at"
     unread = OF_SUBMISSION
     list_display = ["when", "group", "year", "practice", "overridden", "who", "why"]
@@ -253,15 +257,4 @@ class OverrideAdmin(ElectionRecords):
         return masked(override.justification)
 
 
-reveals = RevealAdmin(Event, admin.site)
-PAGES = (
-    StaffPage(
-        "elections_reveal_changelist",
-        "elections/reveal/",
-        reveals.changelist_view,
-        "elections",
-        RevealAdmin.title,
-        RevealAdmin.readers,
-    ),
-    StaffPage("elections_reveal_csv", "elections/reveal/csv/", reveals.csv),
-)
+PAGES = pages_of(RevealAdmin(Event, admin.site), "elections")

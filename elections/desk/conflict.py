@@ -1,8 +1,11 @@
 """Conflicts over a TIN, settled by a lead reviewer."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
@@ -15,6 +18,7 @@ from ..frame_forms import typed
 from ..models import Conflict
 from ..outcomes import done
 from ..verbs import Refused
+from .audit import RecordFilter
 from .conflict_sides import side_of
 from .conflicts import mark_of, settle_conflict, settlement
 from .desk import DeskAdmin, sends, show_mail, staff
@@ -25,17 +29,46 @@ from .unsent_forms import kept
 
 SETTLED = "The conflict is settled. The emails are on their way."
 
+OPEN = "Open"
 SIDES = tuple(
     f"{side}__election__{named}" for side in ("waiting", "holder") for named in ("virtual_group", "last_submission")
 )
+
+
+class OutcomeFilter(RecordFilter):
+    """Which conflicts: open ones, or those settled one way."""
+
+    title, parameter_name = "outcome", "outcome"
+
+    def offered(self, records: Any) -> Iterator[tuple[str, str]]:
+        yield "open", OPEN
+        yield from ((str(value), str(label)) for value, label in Conflict.Settlement.choices)
+
+    def condition(self, value: str) -> Q:
+        return Q(outcome="" if value == "open" else value)
+
+
+def outcome_of(conflict: Conflict) -> str:
+    """Return how a conflict was settled, with the name of the election that got the TIN."""
+    holder, waiting = (claim.election.as_submitted for claim in (conflict.holder, conflict.waiting))
+    if conflict.outcome == Conflict.Settlement.KEPT:
+        return f"The TIN stays with {holder}"
+    if conflict.outcome == Conflict.Settlement.MOVED:
+        return f"The TIN moved to {waiting}"
+    return str(conflict.get_outcome_display() or OPEN)
 
 
 @admin.register(Conflict)
 class ConflictAdmin(DeskAdmin):
     """Two elections, one TIN: open ones first."""
 
-    list_display = ["practice", "holding", "waits", "opened_at", "outcome"]
-    list_filter = ["outcome"]
+    place = ("Work", 2)
+    intro = (
+        "Two elections that list the same TIN for a year. A lead reviewer settles each conflict. Open ones come first."
+    )
+    if_empty = "No conflict yet. You’ll see one here when 2 elections list the same TIN."
+    list_display = ["practice", "holding", "waits", "opened_at", "result"]
+    list_filter = [OutcomeFilter]
     ordering = ["-closed_at", "opened_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Conflict]:
@@ -45,13 +78,17 @@ class ConflictAdmin(DeskAdmin):
     def practice(self, conflict: Conflict) -> str:
         return f"{conflict.waiting.practice_name}, TIN ending in {conflict.waiting.tin_last4}"
 
-    @admin.display(description="held by")
+    @admin.display(description="TIN held by")
     def holding(self, conflict: Conflict) -> str:
         return conflict.holder.election.as_submitted
 
-    @admin.display(description="waiting")
+    @admin.display(description="waiting for the TIN")
     def waits(self, conflict: Conflict) -> str:
         return conflict.waiting.election.as_submitted
+
+    @admin.display(description="outcome", ordering="outcome")
+    def result(self, conflict: Conflict) -> str:
+        return outcome_of(conflict)
 
     def get_urls(self) -> list[URLPattern]:
         """Return the list, and the page of one conflict."""
@@ -80,7 +117,7 @@ class ConflictAdmin(DeskAdmin):
         roles = (Role.LEAD_REVIEWER,) if changes else (Role.REVIEWER, Role.AUDITOR)
         conflict = self.one(request, conflict_id, *roles)
         may_settle = user.has_role(Role.LEAD_REVIEWER)
-        form, settled = SettleForm(typed(request)), None
+        form, settled = SettleForm(typed(request), conflict=conflict), None
         if changes and form.is_valid():
             values = form.cleaned_data | {"by": user, "now": clock.now()}
             if sends(request) and done(request, logged(settle_conflict), SETTLED, conflict, **values):
@@ -95,5 +132,7 @@ class ConflictAdmin(DeskAdmin):
             sides=[side_of(claim) for claim in (conflict.holder, conflict.waiting)],
             form=form,
             settled=settled,
+            settles=f"Settle for {settled.won.election.as_submitted} and send the emails" if settled else "",
             may_settle=may_settle and conflict.closed_at is None,
+            result=outcome_of(conflict),
         )

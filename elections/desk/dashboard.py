@@ -99,6 +99,15 @@ def dashboard_csv(request: HttpRequest, table: str) -> HttpResponse:
 
 
 PAGES = (
-    StaffPage("dashboard", "dashboard/", dashboard, "elections", "Dashboard", DeskAdmin.readers),
+    StaffPage(
+        "dashboard",
+        "dashboard/",
+        dashboard,
+        "elections",
+        "Dashboard",
+        DeskAdmin.readers,
+        ("Look up", 1),
+        "A year’s elections in numbers: statuses, ages, waiting times, reasons and reviewers.",
+    ),
     StaffPage("dashboard_csv", "dashboard/<slug:table>.csv", dashboard_csv),
 )

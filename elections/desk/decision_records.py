@@ -28,6 +28,8 @@ class ResultFilter(RecordFilter):
 class DecisionAdmin(ElectionRecords):
     """What reviewers decided."""
 
+    place, intro = ("Audit", 2), "Every approval and rejection, with its reasons."
+    if_empty = "No decision yet."
     election_path, person_path, date_hierarchy = "submission__election", "decided_by", "decided_at"
     unread = ("ledger", *OF_SUBMISSION)
     list_display = ["when", "group", "year", "number", "decision", "since", "who", "reasons_given"]

@@ -22,7 +22,7 @@ from ..access import part_of, person
 from ..models import Conflict, Correction, Election, Submission
 from ..states import NEVER_SUBMITTED, WITH_CMS, ElectionStatus
 
-OPEN, ALL, MINE, UNASSIGNED = "open", "all", "mine", "unassigned"
+OPEN, ALL, MINE, UNASSIGNED, NOTHING = "open", "all", "mine", "unassigned", "nothing"
 FREE = ("q", "p", "o")  # the search, the page and the order, as Django's list calls them
 QUEUE = "admin:elections_election_changelist"
 ORDER: tuple[str | Combinable, ...] = (
@@ -200,6 +200,8 @@ class AmongFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Election]) -> QuerySet[Election]:
         value = self.value()
+        if value == NOTHING:
+            return queryset.none()
         try:
             return queryset.filter(pk__in=list(map(uuid.UUID, value.split(",")))) if value else queryset
         except ValueError as error:

@@ -224,12 +224,7 @@ class SettleForm(DeskForm):
     mail_seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     outcome = forms.ChoiceField(
-        label="Which election takes part with this TIN?",
-        choices=[
-            (Conflict.Settlement.KEPT, "The election that holds it keeps it"),
-            (Conflict.Settlement.MOVED, "It moves to the election that is waiting"),
-        ],
-        widget=forms.RadioSelect,
+        label="Which election takes part with this TIN?", choices=Conflict.Settlement.choices, widget=forms.RadioSelect
     )
     reason = _why(
         "Reason",
@@ -237,6 +232,15 @@ class SettleForm(DeskForm):
         "Enter your reason. We keep it in the history of both elections.",
         rows=4,
     )
+
+    def __init__(self, *args: Any, conflict: Conflict, **kwargs: Any) -> None:
+        """Name the two elections that can be chosen."""
+        super().__init__(*args, **kwargs)
+        holder, waiting = (claim.election.as_submitted for claim in (conflict.holder, conflict.waiting))
+        self.fields["outcome"].choices = [  # type: ignore[attr-defined]
+            (Conflict.Settlement.KEPT, f"{holder}. It holds the TIN now and keeps it."),
+            (Conflict.Settlement.MOVED, f"{waiting}. It is waiting, and the TIN moves to it."),
+        ]
 
 
 class AskForm(MailForm):

@@ -71,6 +71,8 @@ def panel(request: HttpRequest) -> str:
     user = person(request)
     if not user.has_role(*DeskAdmin.readers):
         return ""
+    if not user.has_role(Role.REVIEWER, Role.LEAD_REVIEWER):
+        return render_to_string("admin/elections/auditing.html", {}, request)
     performance_year, window = of_next_election(clock.now())
     context = {
         "waiting": waiting(user),

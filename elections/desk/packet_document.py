@@ -10,6 +10,7 @@ from accounts.models import User
 from agreements.models import Document, DocumentKind
 from agreements.papers.documents import request_document
 from eligibility.law.fact_labels import OUTCOME_WORDS
+from eligibility.law.rules import rule_name
 from ground.clock import EASTERN
 from ground.templatetags.et import et_date, et_datetime
 
@@ -19,6 +20,7 @@ from . import packet
 from .compared_rosters import NpiComparison, PracticePacket
 from .contacts import Contact
 from .ended_decisions import end_in_words, with_end
+from .packet_lists import checks, lists
 from .queue import submission_of
 
 
@@ -58,6 +60,8 @@ def packet_snapshot(election: Election, *, by: User, now: datetime) -> dict[str,
         "ledger": [_findings(group) for group in parts["ledger_now"]],
         "practices": [_practice(practice) for practice in parts["practices"]],
         "people": _people(parts["contacts"]),
+        "checks": list(checks(parts)),
+        "lists": lists(parts),
         "decisions": [_decision(each, election) for each in _decisions(election)],
         "history": [_event(event) for event in parts["events"]],
     }
@@ -68,7 +72,7 @@ def _facts(election: Election) -> list[tuple[str, str]]:
     identifier = "" if election.pending_decision_id else election.virtual_group_identifier or ""
     provisional = " (provisional)" if identifier and election.identifier_is_provisional else ""
     return [
-        ("Status", election.get_status_display() + (", not in effect yet" if election.pending_decision_id else "")),
+        ("Status", election.status_at_desk),
         ("Submission", f"Number {submission.number}, received {et_datetime(submission.received_at, 'seconds')}"),
         ("Receipt code", submission.receipt_code),
         ("Virtual group identifier", f"{identifier or 'None'}{provisional}"),
@@ -82,6 +86,7 @@ def _findings(group: Group) -> dict[str, Any]:
         "findings": [
             {
                 "outcome": OUTCOME_WORDS[finding.outcome],
+                "rule": rule_name(finding.rule),
                 "message": finding.message,
                 "cite": finding.cite,
                 "contest": group.contests.get(finding.rule, ""),

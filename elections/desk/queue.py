@@ -18,21 +18,24 @@ from accounts.staff_pages import has_number, has_role, typed_search
 from ground import clock
 from ground.csv_cells import csv_file
 from ground.templatetags.et import et_datetime
+from ground.templatetags.tags import tag
 
 from ..access import person
 from ..models import Election, Submission
 from ..receipt_codes import typed_receipt_code
 from ..states import ElectionStatus
-from ..templatetags.elections import status_tone, tag_colors
+from ..templatetags.elections import status_tone
 from .desk import DeskAdmin, staff
 from .filters import (
     ALL,
     FILTERS,
     NAMES,
+    NOTHING,
     ORDER,
     QUEUE,
     REMEMBERED,
     AmongFilter,
+    StatusFilter,
     listed_elections,
     queue_with,
     remembered,
@@ -52,12 +55,18 @@ CSV_COLUMNS = (
 class Queue(DeskAdmin):
     """The list of what was submitted, what needs a decision first; a draft is nobody's business at CMS."""
 
+    place = ("Work", 1)
+    intro = "Elections that CMS received: search, filter, review and decide them."
     list_display = ["election", "performance_year", "state", "received_at", "age", "reviewer", "attention"]
     list_filter = [*FILTERS, AmongFilter]
+    everything = {StatusFilter.parameter_name: [ALL]}
     search_fields = [
         *("last_submission__virtual_group_name", "claims__practice_name"),
         *("representative_name", "representative_email"),
     ]
+
+    def name_of(self, row: Election) -> str:
+        return row.as_submitted
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Return the columns; those who review start a review from the list."""
@@ -86,9 +95,9 @@ class Queue(DeskAdmin):
 
     @admin.display(description="status", ordering="status")
     def state(self, election: Any) -> str:
-        colors = tag_colors(status_tone(election.status))
-        tag = format_html('<span class="usa-tag {}">{}</span>', colors, election.get_status_display())
-        return format_html("{}<br>{}", tag, CHANGED) if election.is_changed else tag
+        tone = "unsure" if election.pending_decision_id else status_tone(election.status)
+        status = tag(election.status_at_desk, tone)
+        return format_html("{}<br>{}", status, CHANGED) if election.is_changed else status
 
     @admin.display(description="received", ordering="last_submission__received_at")
     def received_at(self, election: Election) -> str:
@@ -133,7 +142,7 @@ class Queue(DeskAdmin):
         if not request.GET and (kept := remembered_filters(request)):
             return _queue(urlencode(kept))
         response = super().changelist_view(request, {"title": "Elections"} | (extra_context or {}))
-        if response.status_code == HTTPStatus.OK:
+        if response.status_code == HTTPStatus.OK and AmongFilter.parameter_name not in request.GET:
             filters, path = remembered(request.GET), reverse(QUEUE)
             response.set_cookie(
                 REMEMBERED, filters, path=path, httponly=True, samesite="Lax", secure=request.is_secure()
@@ -148,7 +157,7 @@ class Queue(DeskAdmin):
             found = search(number, by=by)
             if not found:
                 messages.warning(request, f"No submitted election lists the {number}.")
-                return _queue(filters)
+                return redirect(queue_with(status=ALL, among=NOTHING))
             if len(found) == 1:
                 return redirect("admin:elections_election_change", found[0].pk)
             return redirect(queue_with(status=ALL, among=",".join(str(election.pk) for election in found)))
@@ -167,7 +176,7 @@ class Queue(DeskAdmin):
             return _queue()
         lines = (
             (
-                *(election.submitted_name, election.performance_year, election.get_status_display()),
+                *(election.submitted_name, election.performance_year, election.status_at_desk),
                 *(self.received_at(election), self.age(election), str(election.reviewer or "")),
                 *(self.attention(election), election.representative_name, election.representative_email),
             )

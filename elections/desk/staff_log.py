@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from accounts.models import Role
 from accounts.staff_pages import RecordAdmin
-from accounts.staff_site import OfferedFilters, StaffPage
+from accounts.staff_site import OfferedFilters, pages_of
 from agreements.models import Document
 from ground.templatetags.et import et_datetime
 from notices.models import Notice
@@ -25,6 +25,7 @@ class LogEntryAdmin(OfferedFilters, RecordAdmin):
     """What each member of staff did, newest first."""
 
     title, stem = "Log of what staff did", "elections_log"
+    place, intro = ("Audit", 5), "What each member of CMS staff did on these pages, searches by a TIN or NPI included."
     readers = (Role.LEAD_REVIEWER, Role.AUDITOR)
     person_path, listed = "user", Q()
     date_hierarchy = "action_time"
@@ -32,7 +33,7 @@ class LogEntryAdmin(OfferedFilters, RecordAdmin):
     list_filter = [StaffFilter]
     list_select_related = ["user"]
     search_fields = ["user__name", "user__email", "object_repr", "change_message"]
-    search_help_text = "Search by person, by what was done or by what it was done to"
+    search_help_text = "Search by person, election or what was done"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
         """Return the entries, none about an election in which the person has a part, its emails or its documents."""
@@ -68,15 +69,4 @@ def _about(rows: QuerySet[Any]) -> Q:
     return Q(content_type=kind, object_id__in=rows.order_by().values(row=Cast("pk", CharField())))
 
 
-log = LogEntryAdmin(LogEntry, admin.site)
-PAGES = (
-    StaffPage(
-        "elections_log_changelist",
-        "elections/log/",
-        log.changelist_view,
-        "elections",
-        LogEntryAdmin.title,
-        LogEntryAdmin.readers,
-    ),
-    StaffPage("elections_log_csv", "elections/log/csv/", log.csv),
-)
+PAGES = pages_of(LogEntryAdmin(LogEntry, admin.site), "elections")

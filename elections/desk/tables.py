@@ -14,6 +14,7 @@ from eligibility.law.calendar import Window
 from eligibility.law.rules import rule_name
 from ground.clock import EASTERN
 from ground.templatetags.et import et_date
+from notices.kinds import kind_of_email
 from notices.models import Notice, NoticeState
 
 from ..models import Decision
@@ -209,7 +210,7 @@ def emails(by: User) -> Table:
     counts = {state: Count("pk", filter=Q(state=state)) for state in (NoticeState.FAILED, NoticeState.BOUNCED)}
     kinds = list(lost.values_list("reason").annotate(**{f"{state}_count": count for state, count in counts.items()}))
     notices = reverse("admin:notices_notice_changelist")
-    words = {reason: reason.replace("_", " ").capitalize() for reason, *_ in kinds}
+    words = {reason: kind_of_email(reason) for reason, *_ in kinds}
     return Table(
         "emails",
         "Emails that did not arrive",

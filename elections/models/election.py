@@ -105,6 +105,11 @@ class Election(models.Model):
         return ElectionStatus.IN_REVIEW if self.pending_decision_id else ElectionStatus(self.status)
 
     @property
+    def status_at_desk(self) -> str:
+        """The status in words, as the desk alone sees it: it says so while a decision is not in effect yet."""
+        return f"{self.get_status_display()}{', not in effect yet' if self.pending_decision_id else ''}"
+
+    @property
     def is_with_cms(self) -> bool:
         """Say whether CMS has to do the next step."""
         return self.public_status in WITH_CMS

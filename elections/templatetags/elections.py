@@ -10,6 +10,7 @@ from eligibility.law.fact_labels import OUTCOME_WORDS
 from eligibility.law.rules import CONTESTABLE
 from ground import clock
 from ground.templatetags.et import et_closing
+from ground.templatetags.tags import tag_colors
 
 from .. import receipt_codes, verbs
 from ..access import VERBS_OF_MEMBERS
@@ -17,14 +18,9 @@ from ..content import PracticeEntry
 from ..models import Election, Event, Member
 from ..states import SHOWN, ElectionStatus
 
-TAG_COLORS = {
-    "good": "bg-success-lighter text-success-darker",
-    "bad": "bg-error-lighter text-error-dark",
-    "unsure": "bg-warning-lighter text-ink",
-    "active": "bg-primary-lighter text-primary-darker",
-}
 register = template.Library()
 register.filter(receipt_codes.grouped)
+register.filter(tag_colors)
 
 
 @register.filter
@@ -62,12 +58,6 @@ def sentence_with_name(event: Event) -> str:
 def status_tone(status: str) -> str:
     """Return the tone of a status's tag: good, bad, unsure, active, or none."""
     return SHOWN[ElectionStatus(status)].tone
-
-
-@register.filter
-def tag_colors(tone: str) -> str:
-    """Return the design system's classes for a tag of this tone: good, bad, unsure, active, or none."""
-    return TAG_COLORS.get(tone, "bg-base-lighter text-ink")
 
 
 @register.filter

@@ -36,18 +36,24 @@ class LoadRunAdmin(DataAdmin):
     Registered by elections.desk.runs, which knows the elections that another run would change.
     """
 
+    title, place = "Loads of CMS data", ("CMS data", 1)
+    intro = "Every load of determinations and NPPES data: its files, its problems, and whether it is in use."
+    if_empty = "No load yet. Load files to see one here."
     change_list_template = "admin/eligibility/loadrun/change_list.html"
-
-    list_display = ["id", "kind", "performance_year", "status", "rows", "error_count", "started_by", "started_at"]
+    list_display = ["run", "kind", "performance_year", "status", "rows", "error_count", "started_by", "started_at"]
     list_filter = ["kind", "status", "performance_year"]
     date_hierarchy = "started_at"
     fields = [
-        *("kind", "performance_year", "status", "rows_kept", "rows", "source_files", "by", "started_by"),
+        *("kind", "performance_year", "status", "rows_kept", "rows", "source_files", "started_by"),
         *("started_at", "finished_at", "activated_at", "error_count", "problems_counted", "first_problems"),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LoadRun]:
         return super().get_queryset(request).select_related("by")
+
+    @admin.display(description="run", ordering="pk")
+    def run(self, run: LoadRun) -> str:
+        return str(run.pk)
 
     @admin.display(description="rows")
     def rows(self, run: LoadRun) -> str:

@@ -510,8 +510,8 @@ def changed(user: User, *, by: User) -> None:
 
 
 def test_an_administrator_with_nothing_to_confirm_is_told_so(ruth):
-    assert "No role waits." in text(signed_in(ruth).get("/staff/"))
-    assert "Staff roles that wait" not in text(signed_in(ReviewerFactory()).get("/staff/"))
+    assert "No role is waiting." in text(signed_in(ruth).get("/staff/"))
+    assert "Staff roles waiting to take effect" not in text(signed_in(ReviewerFactory()).get("/staff/"))
 
 
 def test_nobody_signed_in_is_led_to_sign_in(ruth, newt):

@@ -47,13 +47,13 @@ def test_the_data_steward_has_it_tried_again(document, staff):
     assert client.get(again).status_code == 405
     page = client.post(again, follow=True)
     assert [str(message) for message in page.context["messages"]] == [
-        f"Document {document.pk} is queued. We’ll make it in a moment."
+        f"Agreement {document.pk} is queued. We’ll make it in a moment."
     ]
     document.refresh_from_db()
     assert (document.state, document.attempts, document.failure) == ("queued", 0, "")
     page = client.post(again, follow=True)
     assert [str(message) for message in page.context["messages"]] == [
-        f"Document {document.pk} has not failed. Nothing was changed."
+        f"Agreement {document.pk} has not failed. Nothing was changed."
     ]
 
 

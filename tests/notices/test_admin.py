@@ -108,7 +108,7 @@ def test_filters_stay_over_a_verb(staff, mail_server):
         address = found[1].replace("&amp;", "&")
     after = client.post(address, follow=True)
     assert "is queued. We’ll send it in a moment." in text(after)
-    assert f'<a href="{listed}">Notices</a>' in after.content.decode()
+    assert f'<a href="{listed}">Emails</a>' in after.content.decode()
 
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.LEAD_REVIEWER, Role.AUDITOR])

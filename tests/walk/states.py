@@ -233,7 +233,7 @@ EMPTY = [
     ),
     state(QUEUE, "empty", query="?status=action_needed"),
     *(state(f"admin:elections_{rows}_changelist", "empty", query="?year=2027&q=nothing") for rows in RECORDS),
-    state("admin:elections_conflict_changelist", "empty", query="?outcome__exact=moved"),
+    state("admin:elections_conflict_changelist", "empty", query="?outcome=moved"),
     state("admin:agreements_document_changelist", "empty", query="?state__exact=ready"),
     state("admin:eligibility_loadrun_changelist", "empty", query="?kind__exact=nppes"),
     state("admin:notices_notice_changelist", "empty", query="?state__exact=bounced"),

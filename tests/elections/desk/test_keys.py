@@ -18,6 +18,16 @@ def press(page: Page, key: str) -> None:
     page.keyboard.press(key)
 
 
+def look(page: Page) -> list[str]:
+    """Return how the list of keys looks: sizes of its text and of its button."""
+    looks: list[str] = page.get_by_role("dialog").evaluate(
+        "(keys) => [...keys.querySelectorAll('h2, p, dd, kbd, label, button')].map((element) => {"
+        " const { fontFamily, fontSize, lineHeight, width } = getComputedStyle(element);"
+        " return [element.tagName, fontFamily, fontSize, lineHeight, element.tagName === 'BUTTON' && width].join(); })"
+    )
+    return sorted(set(looks))
+
+
 def test_keys_lead_through_the_list_and_to_the_mail_of_a_decision(page: Page, sign_in):
     load_cms_data()
     ElectionFactory(state="in_review")
@@ -25,6 +35,9 @@ def test_keys_lead_through_the_list_and_to_the_mail_of_a_decision(page: Page, si
         ElectionFactory(practices=(OTHER, BY_SSN), name="Mill Group", state="in_review")
     sign_in(ReviewerFactory())
     page.goto("/staff/elections/election/?status=open")
+    press(page, "?")
+    looked = look(page)
+    page.keyboard.press("Escape")
     press(page, "j")
     expect(page.get_by_role("link", name="Harbor Group", exact=True)).to_be_focused()
     press(page, "j")
@@ -46,6 +59,7 @@ def test_keys_lead_through_the_list_and_to_the_mail_of_a_decision(page: Page, si
 
     press(page, "?")
     listed = page.get_by_role("dialog")
+    assert look(page) == looked
     expect(listed.locator("dl > div")).to_have_text(
         [
             "?\nShow this list",

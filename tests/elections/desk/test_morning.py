@@ -19,6 +19,13 @@ from tests.threads import at_once
 pytestmark = pytest.mark.django_db
 
 TAKE = "/staff/elections/election/take-next/"
+LISTS = {
+    "Work": ["Elections", "Conflicts"],
+    "Look up": ["Dashboard", "Emails", "Documents"],
+    "Audit": ["Events", "Decisions", "Overrides", "Full TINs shown", "Log of what staff did"],
+    "CMS data": ["Loads of CMS data", "Election windows", "Lookups over the limit"],
+    "People": ["People and roles", "Changes to roles and accounts", "Sign-ins"],
+}
 
 
 def counts(client) -> dict[str, int]:
@@ -66,6 +73,36 @@ def test_each_count_leads_to_its_list(client, cms_data):
 def test_who_represents_a_group_lands_on_their_elections(visitor, representative):
     answer = visitor.post("/accounts/login/", {"login": representative.email, "password": PASSWORD})
     assert answer.headers["Location"] == "/elections/"
+
+
+def test_an_auditor_lands_on_what_happened_not_on_work_of_others(cms_data):
+    client = signed_in(UserFactory(roles=[Role.AUDITOR]))
+    page = client.get("/staff/").content.decode()
+    assert "My morning" not in page
+    assert '<a class="usa-button" href="/staff/dashboard/">Open the dashboard</a>' in page
+    assert 'href="/staff/elections/event/">Open the events</a>' in page
+
+
+@pytest.mark.parametrize(
+    ("role", "groups"),
+    [
+        (Role.REVIEWER, ["Work", "Look up"]),
+        (Role.LEAD_REVIEWER, ["Work", "Look up", "Audit"]),
+        (Role.DATA_STEWARD, ["Look up", "CMS data"]),
+        (Role.AUDITOR, ["Work", "Look up", "Audit", "CMS data", "People"]),
+        (Role.ADMINISTRATOR, ["People"]),
+    ],
+)
+def test_each_role_finds_its_lists_in_groups(cms_data, role, groups):
+    client = signed_in(UserFactory(roles=[role]))
+    page = client.get("/staff/").content.decode()
+    sections = re.findall(r'<h2 id="lists-[^>]+>(.*?)</h2>(.*?)</section>', page, re.DOTALL)
+    found = {name: re.findall(r'<a class="text-bold" href="[^"]+">(.*?)</a>', part) for name, part in sections}
+    hidden = "Dashboard" if role == Role.DATA_STEWARD else ""
+    assert found == {name: [listed for listed in LISTS[name] if listed != hidden] for name in groups}
+    inside = client.get(re.findall(r'<a class="text-bold" href="([^"]+)">', page)[0], follow=True).content.decode()
+    [places] = re.findall(r'aria-label="Staff pages">(.*?)</nav>', inside, re.DOTALL)
+    assert re.findall(r'<h2 id="nav-[^>]+>(.*?)</h2>', places) == groups
 
 
 def test_a_data_steward_has_no_desk(cms_data):

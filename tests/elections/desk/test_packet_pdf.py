@@ -14,7 +14,7 @@ from ground import clock
 from tests.elections.steps import desk, reject
 from tests.factories.elections import ElectionFactory
 from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import GROUP, SOLO
+from tests.factories.practices import GROUP, OTHER, SOLO
 from tests.pages import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
@@ -35,6 +35,7 @@ def made(client, election: Election) -> str:
 
 
 def test_it_says_what_a_reviewer_reads_and_no_whole_tin(client, in_review, below):
+    ElectionFactory(by__email="mia@example.org", practices=(GROUP, OTHER), name="Mill Group", state="submitted")
     reject(client, in_review, "Call us: https://www.ecfr.gov/current/title-42/section-414.1315#p-414.1315(c)(2)")
     said = made(client, in_review)
     for words in (
@@ -46,6 +47,11 @@ def test_it_says_what_a_reviewer_reads_and_no_whole_tin(client, in_review, below
         f"last 4 digits only: {SOLO.tin[-4:]}.",
         f"{GROUP.npis[0]}",
         "The representative’s email address dana@example.org",
+        f"Quiet Harbor Medicine, TIN ending in {SOLO.tin[-4:]}: held since Dec 1, 2026, 10:00 a.m. ET",
+        f"Conflict over {GROUP.name}, TIN ending in {GROUP.tin[-4:]}: open since Dec 1, 2026, 10:00 a.m. ET",
+        "TIN format. The EIN has 9 digits.",
+        "42 CFR 414.1315(c)(3)(i),",
+        "Dec 1, 2026, 10:00 a.m. ET, to dana@example.org:",
         "Submission 1: rejected (not in effect yet) Call us: https://www.ecfr.gov/current/title-42/section-414.1315#p-414.1315(c)(2)",
         "Submitted Dana Rivera",
         "Page 1 of",

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from html import unescape
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -13,11 +15,12 @@ from elections.practices import contests
 from elections.receipt_codes import grouped
 from eligibility.models import DeterminationClinician
 from ground import clock
-from tests.elections.steps import queue
+from tests.elections.steps import approve, queue
 from tests.factories.elections import ElectionFactory, submit
 from tests.factories.people import UserFactory
 from tests.factories.practices import BELOW, BY_SSN, OTHER, SOLO, FictionalPractice, load_cms_data
 from tests.moments import at
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +92,14 @@ def test_a_row_says_what_needs_attention(client, groups):
     assert page.count('<td class="field-attention">Nothing</td>') == 1
 
 
+def test_a_decision_within_its_minute_is_not_shown_as_final(client, groups):
+    assert approve(client, groups["Mill Group"]).status_code == 302
+    page = client.get(f"{QUEUE}?status=approved").content.decode()
+    assert re.findall(r'<span class="usa-tag [^"]*">(.*?)</span>', page) == ["Approved, not in effect yet", "Approved"]
+    rows = list(csv.reader(io.StringIO(client.get(f"{QUEUE}csv/?status=approved").content.decode())))
+    assert [row[2] for row in rows] == ["status", "Approved, not in effect yet", "Approved"]
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -132,6 +143,22 @@ def test_words_find_groups_practices_and_representatives_within_the_filters(clie
     assert f"Found by “{words}”." in page.content.decode()
 
 
+def test_what_the_filters_hide_of_a_search_is_said_and_one_click_away(client, groups):
+    code = groups["Pine Group"].last_submission.receipt_code
+    for words, said, link in (
+        (code, "No election matches within your filters.", "Show 1 match outside your filters"),
+        ("group", "1 election, oldest first.", "Show 3 more matches outside your filters"),
+    ):
+        page = search(client, words, reviewer="mine", status="open").headers["Location"]
+        answer = client.get(page)
+        assert said in text(answer)
+        [address] = re.findall(rf'<a href="([^"]+)">{link}</a>', answer.content.decode())
+        assert address == f"?status=all&amp;q={words}"
+        beyond = client.get(f"{QUEUE}{unescape(address)}")
+        assert "Pine Group" in text(beyond)
+        assert "outside your filters" not in text(beyond)
+
+
 def test_a_receipt_code_finds_its_election_however_it_is_typed(client, groups):
     code = groups["Mill Group"].last_submission.receipt_code
     for typed in (code, grouped(code), code.lower(), f"{code[:8]}-{code[8:]}"):
@@ -168,9 +195,17 @@ def test_a_number_that_several_list_leads_to_them_and_stands_in_no_address(clien
     ],
 )
 def test_a_number_that_is_not_found_is_not_shown_again(client, groups, typed, said):
+    client.get(f"{QUEUE}?status=in_review&reviewer=mine")
     answer = client.post(OPEN, {"q": typed}, follow=True)
-    assert answer.redirect_chain == [(OPEN, 302)]
+    listed = [election.submitted_name for election in answer.context["cl"].result_list]
     page = answer.content.decode()
+    if said.startswith("No submitted election"):
+        assert answer.redirect_chain == [(f"{QUEUE}?status=all&among=nothing", 302)]
+        assert listed == []
+        assert "No election matches." in page
+        assert client.get(QUEUE).headers["Location"] == f"{QUEUE}?status=in_review&reviewer=mine"
+    else:
+        assert answer.redirect_chain == [(OPEN, 302)]
     assert said in page
     assert typed not in page
 

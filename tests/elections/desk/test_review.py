@@ -151,6 +151,12 @@ def test_a_waiting_claim_cannot_be_approved_until_a_lead_moves_it(client, cms_da
     assert client.post(page, fields).status_code == 403
     shown = signed_in(lead).post(page, fields)
     assert (shown.status_code, Conflict.objects.filter(closed_at=None).count()) == (200, 1)
+    for words in (
+        "Harbor Group, 2027. It holds the TIN now and keeps it.",
+        "Mill Group, 2027. It is waiting, and the TIN moves to it.",
+        "Settle for Mill Group, 2027 and send the emails",
+    ):
+        assert words in text(shown)
     good, bad = shown.context["settled"].mails
     assert good.subject == "Can take part: Quiet Harbor Medicine in Mill Group, 2027"
     assert bad.subject == "Please correct by Tuesday, December 8, 2026, 11:59 p.m. ET: Harbor Group, 2027"
@@ -163,6 +169,8 @@ def test_a_waiting_claim_cannot_be_approved_until_a_lead_moves_it(client, cms_da
     assert states == {first.pk: "waiting", second.pk: "held"}
     settled = Conflict.objects.values_list("outcome", "reason", "settled_by")
     assert settled.get() == ("moved", "The practice signed with Mill Group.", lead.pk)
+    for after in (page, "/staff/elections/conflict/"):
+        assert "The TIN moved to Mill Group, 2027" in text(client.get(after))
     told = Notice.objects.order_by("subject").values_list("to", "subject", "body")
     assert list(told) == [(mail.to[0], mail.subject, mail.body) for mail in (good, bad)]
     approve(client, second)

@@ -1,0 +1,54 @@
+"""What the packet's PDF lists in sentences: what to check first, claims, the agreement, emails and notes."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from eligibility.law.rule_results import count
+from ground.templatetags.et import et_datetime
+
+from .agreement_coverage import Coverage
+
+
+def lists(parts: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """Return each list with its heading, if it has lines; `parts` are those of packet.parts."""
+    found = {
+        "Claims": (
+            f"{claim.practice_name}, TIN ending in {claim.tin_last4}: {claim.get_state_display().lower()} since"
+            f" {et_datetime(claim.claimed_at)}"
+            for claim in parts["claims"]
+        ),
+        "Agreement": _agreement(parts["coverage"]),
+        "Notes among reviewers": (
+            f"{note.written_by}, {et_datetime(note.written_at)}: {note.text}" for note in parts["notes"]
+        ),
+        "Emails about this election": (
+            f"{et_datetime(mail.created_at)}, to {mail.to}: {mail.subject} ({mail.get_state_display().lower()})"
+            for mail in parts["mails"]
+        ),
+    }
+    listed = [(heading, list(lines)) for heading, lines in found.items()]
+    return [(heading, lines) for heading, lines in listed if lines]
+
+
+def checks(parts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what needs thought beside findings: conflicts, flags on signatures, and dates in NPPES."""
+    for conflict in parts["conflicts"]:
+        state = conflict.get_outcome_display() or f"open since {et_datetime(conflict.opened_at)}"
+        yield f"{conflict}, TIN ending in {conflict.waiting.tin_last4}: {state}"
+    for practice in parts["practices"]:
+        for flag in practice.flags:
+            yield f"Signature for {practice.entry.name}: {flag}"
+    for name, note in parts["later_dates"]:
+        yield f"{name}, when we received the election: {note}"
+
+
+def _agreement(coverage: Coverage) -> Iterator[str]:
+    """Yield how the text covers each of the required items; never the text, nor the name of the group's file."""
+    if coverage.own:
+        yield f"The group uses its own agreement, a PDF of {count(coverage.own['pages'], 'page')}. We did not read it."
+    for provision, what in coverage.things:
+        if coverage.own:
+            state = f"marked by the group at: {what}" if what else "not marked"
+        else:
+            state = f"missing: {'; '.join(what)}" if what else "covered"
+        yield f"{provision.citation}, {provision.heading.lower()}: {state}"
