@@ -86,7 +86,7 @@ def _findings(group: Group) -> dict[str, Any]:
         "findings": [
             {
                 "outcome": OUTCOME_WORDS[finding.outcome],
-                "rule": rule_name(finding.rule),
+                "rule_name": rule_name(finding.rule),
                 "message": finding.message,
                 "cite": finding.cite,
                 "contest": group.contests.get(finding.rule, ""),

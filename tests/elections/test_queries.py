@@ -46,6 +46,7 @@ OF_WHAT_IS_SUBMITTED = {
 OF_WHAT_IS_APPROVED = {"election": 17, "updates": 10, "receipt": 10}
 A_SUBMISSION = 26  # savepoints included: 200 representatives may send it in the last minute
 THE_PACKET = {"admin:elections_election_change": 20}
+THE_ASKED_PACKET = {"admin:elections_election_change": 25}
 THE_FULLEST_PACKET = {"admin:elections_election_change": 24}
 
 
@@ -96,6 +97,7 @@ def test_a_packet_with_everything_in_it_takes_few_more(representative, reviewer,
     record(election, "override", by=lead, now=clock.now())
     Override.objects.create(submission=submission, rule="practice-size", tin_key="EIN", practice_name="A", **by_lead)
     ask_for_correction(election, by=reviewer)
+    assert counted(signed_in(reviewer), election, THE_ASKED_PACKET) == THE_ASKED_PACKET
     answer_correction(election)
     start_review(election)
     actions.write_note(election.pk, by=lead, now=clock.now(), text="Compare the names with PECOS.")

@@ -86,10 +86,9 @@ def submit_it(page: Page) -> str:
 
 def approve_it(page: Page) -> str:
     page.goto("/staff/")
-    page.locator(".model-election").get_by_role("link", name="Elections").click()
+    page.locator("#content-main").get_by_role("link", name="Elections", exact=True).click()
     page.get_by_role("link", name="Three Rivers Virtual Group").click()
     page.get_by_role("button", name="Start review").click()
-    page.get_by_role("link", name="Approve", exact=True).click()
     page.get_by_role("button", name="Approve and send the email").click()
     expect(page.get_by_role("heading", name="Approved, not in effect yet")).to_be_visible()
     take_effect(Election.objects.get())

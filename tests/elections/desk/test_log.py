@@ -76,6 +76,7 @@ def test_the_first_page_and_the_election_s_history_tell_it(client, submitted, re
     assert f'<a href="{desk(submitted)}">Harbor Group, 2027</a>' in client.get("/staff/").content.decode()
     history = text(client.get(desk(submitted, "history/")))
     assert "Dec 1, 2026, 10:00:00 a.m. ET Alex Reviewer Review started" in history
+    assert history.count("Review started") == 1
     assert "Review started" not in text(client.get(desk(other, "history/")))
     assert f'href="{desk(submitted, "history/")}"' in client.get(desk(submitted)).content.decode()
     ElectionRoleFactory(election=Election.objects.get(pk=submitted.pk), user=reviewer)
