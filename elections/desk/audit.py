@@ -213,7 +213,7 @@ class RevealAdmin(OfferedFilters, EventAdmin):
     """Who was shown a full TIN, of which practice, and why."""
 
     title, stem = "Full TINs shown", "elections_reveal"
-    place, intro = ("Audit", 4), "Who at CMS saw a full TIN, of which practice, and why."
+    place, intro = ("Audit", 4), "Who at CMS saw which practice’s full TIN, and why."
     if_empty = "No one at CMS saw a full TIN yet."
     listed = Q(verb=REVEALED)
     list_display = ["when", "group", "year", "practice", "who", "reason"]
