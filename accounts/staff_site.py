@@ -27,7 +27,7 @@ from .models import Role
 from .staff_pages import RecordAdmin, has_role
 
 METHODS = ("GET", "HEAD", "POST")  # a view would take any other for a GET
-GROUPS = ("Work", "Look up", "Audit", "CMS data", "People")  # of all lists, in this order
+GROUPS = ("Review", "Look up", "Audit", "CMS data", "People")  # of all lists, in this order
 STOCK_PAGES = {"changelist", "add", "history", "delete", "change"}
 NEEDED_PAGES = {"changelist", "change"}  # a model's admin that needs others names all of its own in `stock_pages`
 

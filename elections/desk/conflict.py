@@ -62,7 +62,7 @@ def outcome_of(conflict: Conflict) -> str:
 class ConflictAdmin(DeskAdmin):
     """Two elections, one TIN: open ones first."""
 
-    place = ("Work", 2)
+    place = ("Review", 2)
     intro = (
         "Two elections that list the same TIN for a year. A lead reviewer settles each conflict. Open ones come first."
     )

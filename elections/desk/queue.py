@@ -55,7 +55,7 @@ CSV_COLUMNS = (
 class Queue(DeskAdmin):
     """The list of what was submitted, what needs a decision first; a draft is nobody's business at CMS."""
 
-    place = ("Work", 1)
+    place = ("Review", 1)
     intro = "Elections that CMS received: search, filter, review and decide them."
     list_display = ["election", "performance_year", "state", "received_at", "age", "reviewer", "attention"]
     list_filter = [*FILTERS, AmongFilter]

@@ -190,7 +190,7 @@ def test_twelve_elections_come_to_the_right_end(twelve, desk_of, set_clock):
     a_minute_later(set_clock, "10:10:00")
 
     alex.page.goto(QUEUE)
-    expect(alex.page.get_by_text("No election matches.")).to_be_visible()
+    expect(alex.page.get_by_text("No election needs a decision now.")).to_be_visible()
     alex.page.goto("/staff/dashboard/")
     alex.look("dashboard")
     elections = Election.objects.select_related("last_submission")

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 TAKE = "/staff/elections/election/take-next/"
 LISTS = {
-    "Work": ["Elections", "Conflicts"],
+    "Review": ["Elections", "Conflicts"],
     "Look up": ["Dashboard", "Emails", "Documents"],
     "Audit": ["Events", "Decisions", "Overrides", "Full TINs shown", "Log of what staff did"],
     "CMS data": ["Loads of CMS data", "Election windows", "Lookups over the limit"],
@@ -86,10 +86,10 @@ def test_an_auditor_lands_on_what_happened_not_on_work_of_others(cms_data):
 @pytest.mark.parametrize(
     ("role", "groups"),
     [
-        (Role.REVIEWER, ["Work", "Look up"]),
-        (Role.LEAD_REVIEWER, ["Work", "Look up", "Audit"]),
+        (Role.REVIEWER, ["Review", "Look up"]),
+        (Role.LEAD_REVIEWER, ["Review", "Look up", "Audit"]),
         (Role.DATA_STEWARD, ["Look up", "CMS data"]),
-        (Role.AUDITOR, ["Work", "Look up", "Audit", "CMS data", "People"]),
+        (Role.AUDITOR, ["Review", "Look up", "Audit", "CMS data", "People"]),
         (Role.ADMINISTRATOR, ["People"]),
     ],
 )
