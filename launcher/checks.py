@@ -48,7 +48,7 @@ def proof() -> int:
     setting_up.everything()
     with test_server() as (env, started):
         sittings = [
-            ["-m", "proof and not alone", "-n", "2", "--dist", "worksteal"],
+            ["-m", "proof and not alone", "-n", "3", "--dist", "worksteal"],  # much of it waits
             ["-m", "proof and alone", "-n", "0"],
         ]
         statuses = [suite(args, env, started) for args in sittings]
