@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from eligibility.law.determination import Finding, Outcome
 
 from ..access import person
-from ..ledger import WHOLE
 from ..mails import Mail
 from ..models import Election
 from ..readiness import JudgedElection
@@ -18,6 +17,7 @@ from . import actions, decisions
 from .forms import ApproveForm
 from .identifiers import identifier_for, proposal_for
 from .queue import submission_of
+from .reasons import named_findings
 from .seen import seen
 
 
@@ -39,12 +39,7 @@ def approval_form(
 
 def untold(judged_election: JudgedElection) -> list[tuple[str, Finding]]:
     """Return the findings that cannot be told now, which an approval passes over, each with whose it is."""
-    names = judged_election.snapshot.practice_names
-    return [
-        (WHOLE if finding.practice is None else names[finding.practice], finding)
-        for finding in judged_election.findings
-        if finding.outcome == Outcome.CANNOT_TELL
-    ]
+    return [named for named in named_findings(judged_election).values() if named[1].outcome == Outcome.CANNOT_TELL]
 
 
 def _typed(form: ApproveForm) -> dict[str, str]:

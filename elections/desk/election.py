@@ -29,7 +29,7 @@ from .conflict import SIDES
 from .desk import sends, show_mail
 from .filters import place_of
 from .forms import IdentifierForm, NoteForm, OverrideForm, RejectForm, ReopenForm, RevealForm
-from .identifiers import NONE_YET, replace_identifier, replacement_mail
+from .identifiers import NONE_YET, identifier_for, replace_identifier, replacement_mail
 from .log import logged
 from .pages import act_on, back_to_packet, closed, led_back, not_now
 from .pdf_pages import PdfPages
@@ -247,7 +247,7 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
             return back_to_packet(election)
         if request.method == "POST" and form.is_valid():
             try:
-                mail = replacement_mail(election, form.cleaned_data["identifier"])
+                mail = replacement_mail(election, identifier_for(election, form.cleaned_data["identifier"]))
                 show_mail(form, {"mail_seen": seen(election, mail)})
             except Refused as refused:
                 say(request, refused)

@@ -54,10 +54,10 @@ def proposal_for(election: Election, attempt: int = 0) -> Identifier:
     return Identifier(virtual_group_identifier(f"{election.pk}:{attempt}"), True)
 
 
-def replacement_mail(election: Election, identifier: str) -> Mail:
-    """Return the mail that tells of an identifier in the place of the present one. Raises Refused if it is taken."""
+def replacement_mail(election: Election, given: Identifier) -> Mail:
+    """Return the mail that tells of an identifier in the place of the present one."""
     replaced = copy(election)
-    replaced.virtual_group_identifier, replaced.identifier_is_provisional = identifier_for(election, identifier)
+    replaced.virtual_group_identifier, replaced.identifier_is_provisional = given
     before = election.virtual_group_identifier
     return compose(replaced, "identifier_replaced", concerned(election), before=before)
 
@@ -78,9 +78,9 @@ def replace_identifier(
         return election
     if election.last_submission:
         refuse_if_changed(election, election.last_submission, mail_seen, by=by)
-    mail = replacement_mail(election, identifier)
-    refuse_unless_seen(mail, mail_seen)
     given = identifier_for(election, identifier)
+    mail = replacement_mail(election, given)
+    refuse_unless_seen(mail, mail_seen)
     Election.objects.filter(pk=election.pk).update(**given._asdict())
     election.virtual_group_identifier, election.identifier_is_provisional = given
     event = record(election, "replace_identifier", by=by, now=now, before=before, after=identifier)

@@ -4,6 +4,7 @@ The page sends back the mark that it was opened with: the mail that it showed, t
 election, the data that it is judged on, and the last conflict over a TIN of it.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
@@ -30,6 +31,7 @@ ANOTHER_MAIL = (
     "The email below is not the one you read before: you changed its text, or the election changed."
     " Nothing was decided yet. Read it, then send it."
 )
+KEYS = re.compile(r"(\d{1,18}):(\d{1,18}):(\d{1,18}):(\d{1,18})", re.ASCII)
 READ_AGAIN = "Nothing was decided yet. Read the packet again before you decide."
 
 
@@ -74,8 +76,8 @@ class Basis:
     @classmethod
     def marked(cls, mark: str) -> Self | None:
         """Return the one that a mark tells of; None if it tells of none."""
-        keys = mark.split(":")[1:]
-        return cls(*map(int, keys)) if len(keys) == 4 and all(map(str.isdecimal, keys)) else None
+        keys = KEYS.fullmatch(mark.partition(":")[2])
+        return cls(*map(int, keys.groups())) if keys else None
 
     def __str__(self) -> str:
         return f"{self.event}:{self.conflict}:{self.run}:{self.nppes}"
@@ -104,8 +106,10 @@ def refuse_if_changed(
 
 
 def refuse_unless_seen(mail: Mail, was_seen: str | None) -> None:
-    """Raise UnreadMail where the mail is another than the page showed; None: no one looked at it."""
-    if was_seen is not None and was_seen.partition(":")[0] != mail.fingerprint:
+    """Raise UnreadMail where the page showed another mail, or its mark is not whole; None: no one looked at it."""
+    if was_seen is None:
+        return
+    if was_seen.partition(":")[0] != mail.fingerprint or Basis.marked(was_seen) is None:
         raise UnreadMail(ANOTHER_MAIL)
 
 

@@ -89,3 +89,15 @@ def test_a_conflict_is_not_settled_on_a_page_from_before_one_side_changed(cms_da
     ]
     assert Conflict.objects.filter(closed_at=None).exists()
     assert browser.post(page, typed | hidden(answer)).status_code == 302
+
+
+@pytest.mark.parametrize("keys", ["", ":", ":1:2:3", ":x:0:0:0", f":{'9' * 5000}:0:0:0"])
+def test_a_mark_that_no_page_has_decides_nothing(client, in_review, keys):
+    fields = hidden(client.get(desk(in_review, "approve/")))
+    sent = fields | {"mail_seen": fields["mail_seen"].partition(":")[0] + keys}
+    answer = client.post(desk(in_review, "approve/"), sent)
+    assert answer.status_code == 200
+    assert [str(said).partition(":")[0] for said in answer.context["messages"]] == [
+        "The email below is not the one you read before"
+    ]
+    assert not Decision.objects.exists()
