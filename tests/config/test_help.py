@@ -275,6 +275,9 @@ OTHER_WORDS = {  # that people type, and questions that they have to find by the
     "twelve clinicians": {"growing", "who-counts"},
     "how do I appeal?": {"feedback"},
     "90000": {"who-counts"},
+    "doctor leaves": {"joining", "who-counts"},
+    "every year": {"every-year", "benefits"},
+    "sign up": {"every-year", "agreement-stays"},
 }
 
 
