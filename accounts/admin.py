@@ -93,7 +93,7 @@ class StaffChangeAdmin(ReadOnlyAdmin):
     date_hierarchy = "at"
     ordering = ("-at", "-pk")
 
-    @admin.display(description="for whom")
+    @admin.display(description="person")
     def for_whom(self, change: StaffChange) -> str:
         """Return the address of the person it was done about."""
         return change.user.email

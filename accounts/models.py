@@ -132,7 +132,7 @@ class StaffChange(models.Model):
 
     at = models.DateTimeField("when")
     verb = models.CharField("what", max_length=20, choices=StaffVerb)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="staff_changes", verbose_name="for whom")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="staff_changes", verbose_name="person")
     role = models.CharField(max_length=20, choices=Role, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.TextField(blank=True)

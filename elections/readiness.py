@@ -272,7 +272,7 @@ def lacks(snapshot: Snapshot) -> list[Lack]:
         found.append(Lack("representative", sentence))
     for number, entry in enumerate(snapshot.practices, start=1):
         if is_blank(entry.name):
-            sentence = f"Practice {number} has no name. Give it the name that Medicare has."
+            sentence = f"Practice {number} has no name. Enter the name Medicare has on file."
             found.append(Lack(f"practice-{number}", sentence))
     return found
 
@@ -289,7 +289,7 @@ def to_fix(judged_election: JudgedElection, position: int) -> list[str]:
     """Return the sentences that say what to fix about a practice, without its opt-in, which the agreement accepts."""
     found = [f.message for f in judged_election.blocking if f.practice == position and f.rule not in AGREEMENT_RULES]
     if is_blank(judged_election.snapshot.practices[position].name):
-        found.append("It has no name yet. Give it the name that Medicare has.")
+        found.append("It has no name yet. Enter the name Medicare has on file.")
     return found
 
 

@@ -8,7 +8,7 @@ NAMES = {
     "election ask to sign": "Request to sign",
     "election claim held": "TIN now counts in the election",
     "election claim lost": "TIN no longer counts in the election",
-    "election colleague acted": "Colleague acted on a reviewer’s election",
+    "election colleague acted": "Colleague acted in place of the reviewer",
     "election correct roster": "Problem that a signer reported",
     "election decision undone": "Decision undone by the representative",
     "election decline to sign": "Signer declined",

@@ -132,7 +132,7 @@ class ConflictAdmin(DeskAdmin):
             sides=[side_of(claim) for claim in (conflict.holder, conflict.waiting)],
             form=form,
             settled=settled,
-            settles=f"Settle for {settled.won.election.as_submitted} and send the emails" if settled else "",
+            settles=f"Give the TIN to {settled.won.election.as_submitted} and send the emails" if settled else "",
             may_settle=may_settle and conflict.closed_at is None,
             result=outcome_of(conflict),
         )

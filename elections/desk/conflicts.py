@@ -134,7 +134,9 @@ def _asked(lost: Claim) -> list[Asked]:
         f"CMS decided that {lost.practice_name} cannot take part in this election for {lost.performance_year}. "
         "A practice can be in only one virtual group in a year."
     )
-    settled_by = "Remove the practice from this election. If you think the decision is wrong, answer why."
+    settled_by = (
+        "Remove the practice from this election. If you think the decision is wrong, explain why in your answer."
+    )
     return [
         Asked(f"practice:{position}", reason, settled_by)
         for position, entry in enumerate(entries)

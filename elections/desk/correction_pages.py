@@ -31,7 +31,7 @@ from .pages import Pages, back_to_packet, closed, led_back
 from .queue import submission_of
 from .seen import seen
 
-ASKED = "Asked. The email is on its way. The election comes back to you when the representative submits again."
+ASKED = "Correction requested. The email is on its way. The election comes back to you with the answer."
 RESUMED = "The review continues. We’re emailing the representative."
 PREFIX = "request"
 MOST = 50  # requests in one round

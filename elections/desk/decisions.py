@@ -121,7 +121,7 @@ def take_back(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
         raise Refused(
             "This decision took effect, so you can no longer undo it. A lead reviewer can reopen the election."
             if election.status in DECIDED
-            else f"This election is {election.get_status_display().lower()}. No decision waits, so nothing was undone."
+            else f"This election is {election.get_status_display().lower()}. No decision is waiting."
         )
     if decision.decided_by != by:
         raise Refused(f"{decision.decided_by} made this decision. Only {decision.decided_by} can undo it.")

@@ -43,7 +43,7 @@ from .submission_pages import SubmissionPages
 from .unsent_forms import kept
 
 OWN_UNDONE = "Undone. You have a role in this election now, so someone else must decide it. We didn’t email anyone."
-DECIDED_SO = "{}. It takes effect in one minute, and only then the email is sent. Until then you can undo it."
+DECIDED_SO = "{}. It takes effect in one minute. We’ll send the email only after that. Until then you can undo it."
 # The pages that save what is typed: for whom, and while which verb is possible.
 TYPED_INTO: Mapping[str, tuple[Role, Verb | None]] = {
     "override": (Role.LEAD_REVIEWER, Verb.APPROVE),

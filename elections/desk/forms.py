@@ -69,7 +69,7 @@ class InPlaceForm(DeskForm):
         self.colleague = colleague
         if colleague:
             self.fields["in_place"] = forms.BooleanField(
-                label=f"I do this in place of {colleague}",
+                label=f"I’m acting for {colleague}",
                 help_text=f"{colleague} is the reviewer of this election. We’ll email {colleague}.",
                 error_messages={"required": f"{colleague} is the reviewer. Check the box to do this in their place."},
             )
@@ -91,11 +91,11 @@ class ApproveForm(MailForm):
     """Which submission is approved, an identifier where CMS gave one, and what the reviewer adds to the mail."""
 
     identifier = _identifier(
-        "Leave this empty to use a provisional one. You read the email with it before you send it.", required=False
+        "Leave this empty to use a provisional one. You’ll see the email with it before you send it.", required=False
     )
     note = _why(
         "Your note in the email",
-        "You can leave this empty. If you type here, you read the email with your note before you send it.",
+        "You can leave this empty. If you type here, you’ll see the email with your note before you send it.",
         "",
         rows=3,
         required=False,
@@ -109,7 +109,7 @@ class RejectForm(MailForm):
         label="Findings to name in the email",
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text="These are not met, or we can’t tell, on today’s data. The email quotes those you choose first.",
+        help_text="Today’s data show these as not met or cannot tell. Your email starts with the ones you choose.",
     )
     reasons = _why(
         "Reasons in your own words",
@@ -228,7 +228,7 @@ class SettleForm(DeskForm):
     )
     reason = _why(
         "Reason",
-        "We keep this in the history of both elections. A practice’s own signature counts first.",
+        "We keep this in the history of both elections. Check first which election the practice itself signed for.",
         "Enter your reason. We keep it in the history of both elections.",
         rows=4,
     )
@@ -267,7 +267,10 @@ class RequestForm(DeskForm):
     place = forms.ChoiceField(label="What is it about?", error_messages={"required": "Choose what it is about."})
     reason = _why("What is wrong?", "The representative reads this.", "Say what is wrong.", rows=3)
     settled_by = _why(
-        "What would settle it?", "Say what to change, or what to explain.", "Say what would settle it.", rows=2
+        "What should the representative do?",
+        "For example, what to change or what to explain.",
+        "Say what to do.",
+        rows=2,
     )
 
     def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:

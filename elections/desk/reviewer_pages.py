@@ -32,7 +32,7 @@ class ReviewerPages(Pages):
         if election := logged(take_next)(by=by, now=clock.now()):
             messages.success(request, "You’re now the reviewer of this election. We didn’t email anyone.")
             return back_to_packet(election)
-        messages.info(request, "No election waits without a reviewer.")
+        messages.info(request, "No unassigned election is waiting.")
         return redirect("admin:index")
 
     def start_review(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:

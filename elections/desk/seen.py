@@ -123,7 +123,7 @@ def _changes(election: Election, submission: Submission, before: Basis, now: Bas
     if now.nppes != before.nppes:
         yield "Newer NPPES data came into use after you opened this page."
     if now.run != before.run:
-        yield "Other CMS data came into use after you opened this page."
+        yield "Different CMS data came into use after you opened this page."
         yield from _findings(election, submission, before.run)
 
 
@@ -143,7 +143,7 @@ def _findings(election: Election, submission: Submission, before: int) -> Iterat
         return
     changes = changes_with(election, submission, run)
     if not changes:
-        yield "No finding of this election has another result."
+        yield "No finding in this election changed."
     for change in changes[:MOST_DIFFERENCES]:
         was, now = (OUTCOME_WORDS[found.outcome].lower() for found in (change.then, change.now))
         yield f"{change.practice}, {rule_name(change.now.rule)}: {was} before, {now} now."

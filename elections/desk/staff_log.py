@@ -25,7 +25,7 @@ class LogEntryAdmin(OfferedFilters, RecordAdmin):
     """What each member of staff did, newest first."""
 
     title, stem = "Log of what staff did", "elections_log"
-    place, intro = ("Audit", 5), "What each member of CMS staff did on these pages, searches by a TIN or NPI included."
+    place, intro = ("Audit", 5), "What each member of CMS staff did on these pages, including searches by TIN or NPI."
     readers = (Role.LEAD_REVIEWER, Role.AUDITOR)
     person_path, listed = "user", Q()
     date_hierarchy = "action_time"

@@ -34,7 +34,7 @@ AGES = (  # from so many days on, the oldest first
     *((3, "3 to 6 days ago"), (0, "Less than 3 days ago")),
 )
 TOO_FEW = "fewer than 5"
-NO_FINDING = "The reviewer’s own words alone"
+NO_FINDING = "Reviewer’s own words only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def by_day(elections: Sequence[ReceivedElection], window: Window, now: datetime)
     return Table(
         "days",
         "Elections by the day received",
-        ("Day", "Days left then", *groups, "Received", "Received so far"),
+        ("Day", "Days to deadline", *groups, "Received", "Received so far"),
         rows,
         "Each election counts on the day (ET) of its last submission.",
         charts.by_day(counts, list(groups), first=first, deadline=deadline, today=today),
@@ -135,7 +135,7 @@ def waits(decisions: Sequence[MadeDecision], now: datetime) -> Table:
         "Days from receipt to decision",
         ("Decisions", "Number", "Median", "Shortest", "Longest"),
         [TableRow(label, (len(parts[label]), *_days(time))) for label, time in times.items()],
-        "Shown from 5 decisions on. A decision that was undone within a minute doesn’t count.",
+        "Shown only for 5 or more decisions. A decision that was undone within a minute doesn’t count.",
         charts.ranges(drawn),
     )
 
@@ -219,7 +219,7 @@ def emails(by: User) -> Table:
             TableRow(words[reason], tuple(parts), f"{notices}?{urlencode({'reason': reason})}")
             for reason, *parts in kinds
         ],
-        "Of all performance years.",
+        "Includes all performance years.",
         charts.bars([(words[reason], parts) for reason, *parts in kinds], ("Failed", "Bounced")),
     )
 

@@ -169,7 +169,7 @@ def activate(run: LoadRun, *, now: datetime) -> LoadRun:
         hold_lock(ACTIVATION_LOCK)
         run = LoadRun.objects.select_for_update().get(pk=run.pk)
         if not may_be_activated(run):
-            raise LoadRefused("You can make active only a staged run, or the run before the active one.", run)
+            raise LoadRefused("You can activate only a staged run or the previously active run.", run)
         put_to_use(run, now=now)
     return run
 

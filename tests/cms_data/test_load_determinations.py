@@ -139,7 +139,7 @@ def test_one_can_go_back_to_the_run_before(load) -> None:
     runs.activate(before, now=PINNED)
     assert statuses() == [(2027, "active", True), (2027, "superseded", True)]
     load([practice(patients="3")])
-    with pytest.raises(LoadRefused, match="can make active only a staged run"):
+    with pytest.raises(LoadRefused, match="can activate only a staged run"):
         runs.activate(LoadRun.objects.get(rows_kept=False), now=PINNED)
 
 

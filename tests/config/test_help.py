@@ -166,7 +166,7 @@ QUESTIONS = [
         "sold",
         (
             "A practice that is sold, merges, or closes during the performance year stays part of the virtual group."
-            " The virtual group continues, even if only one practice is left. In our agreement,",
+            " The virtual group continues, even if only one practice is left. In the agreement this site prepares,",
         ),
     ),
     Question(

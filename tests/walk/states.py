@@ -116,7 +116,7 @@ def fill_requests(page: Page) -> None:
     """Ask for one correction, so that the mail is shown with it."""
     page.get_by_label("What is it about?").select_option("practice:0")
     page.get_by_label("What is wrong?").fill("The name is not the one in PECOS.")
-    page.get_by_label("What would settle it?").fill("Type the legal name.")
+    page.get_by_label("What should the representative do?").fill("Type the legal name.")
     page.get_by_role("button", name="Preview the email").click()
 
 

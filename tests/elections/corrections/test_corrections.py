@@ -88,11 +88,11 @@ def test_the_mail_that_is_shown_is_sent_and_opens_each_place(desk_client, in_rev
     assert (mail.to, mail.subject) == (("dana@example.org",), SUMMARY)
     first, second = in_review.members.all()
     for said in (
-        f"1. {SOLO.name}\nThe name is not the one in PECOS.\nWhat would settle it: Type the legal name.",
-        f"Open the place: http://localhost:8000/elections/{in_review.pk}/practices/{first.pk}",
+        f"1. {SOLO.name}\nThe name is not the one in PECOS.\nWhat to do: Type the legal name.",
+        f"Go to it: http://localhost:8000/elections/{in_review.pk}/practices/{first.pk}",
         f"2. NPI {NPI} in {GROUP.name}\nThis clinician left in October.",
-        f"Open the place: http://localhost:8000/elections/{in_review.pk}/practices/{second.pk}",
-        f"Open the place: http://localhost:8000/elections/{in_review.pk}/representative",
+        f"Go to it: http://localhost:8000/elections/{in_review.pk}/practices/{second.pk}",
+        f"Go to it: http://localhost:8000/elections/{in_review.pk}/representative",
         f"Answer each request here: http://localhost:8000/elections/{in_review.pk}/corrections",
     ):
         assert said in mail.body
@@ -116,7 +116,7 @@ def test_another_request_and_a_changed_text_are_shown_before_anything_is_sent(de
     assert "The email below is not the one you read before: you changed its text, or the election changed." in text(
         answer
     )
-    assert "What would settle it: Type the name in PECOS." in answer.context["mail"].body
+    assert "What to do: Type the name in PECOS." in answer.context["mail"].body
     assert Correction.objects.count() == 0
 
 
@@ -125,7 +125,7 @@ def test_another_request_and_a_changed_text_are_shown_before_anything_is_sent(de
     [
         (asking(("", "Wrong.", "Fix it.")), "Choose what it is about."),
         (asking(("practice:0", "", "Fix it.")), "Say what is wrong."),
-        (asking(("practice:0", "Wrong.", "")), "Say what would settle it."),
+        (asking(("practice:0", "Wrong.", "")), "Say what to do."),
         (asking(REQUESTS[0], due_on=""), "Enter the last day."),
         (asking(("practice:7", "Wrong.", "Fix it.")), "Select a valid choice."),
     ],
@@ -193,8 +193,8 @@ def test_the_representative_answers_each_and_it_comes_back_to_the_same_desk(
     desk_client.post(desk(asked, "start-review/"))
     packet = text(desk_client.get(desk(asked)))
     for said in (
-        "Your correction was answered",
-        f"{SOLO.name} The name is not the one in PECOS. What would settle it: Type the legal name. Changed (answered"
+        "The representative answered your request",
+        f"{SOLO.name} The name is not the one in PECOS. What to do: Type the legal name. Changed (answered"
         " by Dana Rivera, Dec 1, 2026, 10:00 a.m. ET)",
         "Not changed (answered by Dana Rivera, Dec 1, 2026, 10:00 a.m. ET) She works until December 31.",
         "What changed since submission 1",
@@ -298,7 +298,7 @@ def test_a_reviewer_goes_on_without_an_answer(desk_client, asked, reviewer):
     packet = text(desk_client.get(desk(asked)))
     assert (
         "Waiting for the representative Alex Reviewer asked for corrections. They are due Tuesday, December 8, 2026,"
-        f" 11:59 p.m. ET. {SOLO.name} The name is not the one in PECOS. What would settle it: Type the legal name."
+        f" 11:59 p.m. ET. {SOLO.name} The name is not the one in PECOS. What to do: Type the legal name."
         f" NPI {NPI} in {GROUP.name} This clinician left in October."
     ) in packet
     assert "Nothing to decide" not in packet

@@ -36,7 +36,7 @@ PAGES = {
 FOR_LEADS = ("override/", "reopen/")
 NO_PAGE = "No staff page has this address, or it isn’t yours to see. Nothing was changed."
 STAYS = "This election no longer needs a decision, so its reviewer stays."
-NO_IDENTIFIER = "Only an approved election has a virtual group identifier, once the approval took effect."
+NO_IDENTIFIER = "Only an approved election has a virtual group identifier, once the approval has taken effect."
 BY_BUTTON = "This address works only from its button here. Nothing was changed."
 NOT_IN_EFFECT = "This decision has not taken effect yet. The reviewer who made it can still undo it."
 NOT_THE_LEAD = "Your role at CMS does not allow that. Nothing was changed."
@@ -186,7 +186,7 @@ REFUSED = {
     ("start-review/", "in_review"): too_late("in review"),
     ("start-review/", "withdrawn"): too_late("withdrawn"),
     ("resume/", "in_review"): too_late("in review"),
-    ("take-back/", "in_review"): "This election is in review. No decision waits, so nothing was undone.",
+    ("take-back/", "in_review"): "This election is in review. No decision is waiting.",
     ("take-back/", "approved"): "This decision took effect, so you can no longer undo it. A lead reviewer can reopen",
     ("assign/", "withdrawn"): STAYS,
     ("identifier/", "pending_approval"): NO_IDENTIFIER,

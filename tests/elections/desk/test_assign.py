@@ -48,7 +48,7 @@ def test_the_mail_shown_is_the_one_the_colleague_gets_and_no_one_else(client, cm
     Notice.objects.all().delete()
     assign(client, election, lead)
     [mail] = Notice.objects.all()
-    assert (mail.to, mail.subject) == ("lead@cms.example", "You review Harbor Group, 2027")
+    assert (mail.to, mail.subject) == ("lead@cms.example", "You are now the reviewer: Harbor Group, 2027")
     assert mail.body == (
         "Alex Reviewer made you the reviewer of Harbor Group for performance year 2027.\n\n"
         f"Open it here: http://localhost:8000/staff/elections/election/{election.pk}/\n"
@@ -104,7 +104,7 @@ def test_who_takes_a_colleague_s_election_is_asked_first_and_the_colleague_is_to
     asked = colleague.post(desk(election, page), sent)
 
     assert asked.status_code == 200
-    assert "I do this in place of Alex Reviewer" in text(asked)
+    assert "I’m acting for Alex Reviewer" in text(asked)
     assert "Alex Reviewer is the reviewer. Check the box to do this in their place." in text(asked)
     assert (Election.objects.values("status", "reviewer").get(), Notice.objects.count()) == (before, 0)
     for _ in range(2):
@@ -124,7 +124,7 @@ def test_who_hands_a_colleague_s_election_to_a_third_tells_both(client, cms_data
     answer = assign(signed_in(lead), election, third, in_place="on")
     assert "Toni Third is now the reviewer of this election. The emails are on their way." in text(answer)
     assert {mail.to: mail.subject for mail in Notice.objects.all()} == {
-        "third@cms.example": "You review Harbor Group, 2027",
+        "third@cms.example": "You are now the reviewer: Harbor Group, 2027",
         reviewer.email: "You no longer review Harbor Group, 2027",
     }
     assert "Lee Lead made Toni Third the reviewer of Harbor Group" in Notice.objects.get(to=reviewer.email).body

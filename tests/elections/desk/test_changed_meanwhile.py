@@ -43,7 +43,7 @@ def use_other_data(election: Election) -> list[str]:
     address = f"/staff/eligibility/loadrun/{staged.pk}/activate/"
     assert signed_in(StewardFactory()).post(address).status_code == 302
     return [
-        "Other CMS data came into use after you opened this page.",
+        "Different CMS data came into use after you opened this page.",
         "Quiet Harbor Medicine, Low-volume threshold: not met before, met now.",
     ]
 

@@ -95,7 +95,7 @@ EXPECTED = {
         ["Less than 3 days ago", "1", "0", "1"],
     ],
     "days": [
-        ["Day", "Days left then", "Needs a decision", "Decided", "Withdrawn", "Received", "Received so far"],
+        ["Day", "Days to deadline", "Needs a decision", "Decided", "Withdrawn", "Received", "Received so far"],
         ["Oct 17, 2026", "75", "1", "1", "0", "2", "2"],
         ["Nov 11, 2026", "50", "0", "4", "0", "4", "6"],
         ["Nov 27, 2026", "34", "2", "1", "1", "4", "10"],
@@ -179,7 +179,7 @@ def test_nothing_received_is_said(client, cms_data):
 def test_a_rejection_in_words_alone_has_no_finding(client, in_review):
     reject(client, in_review, "The group asked us to.")
     take_effect(in_review)
-    assert file_of(client, "rejections")[1:] == [["The reviewer’s own words alone", "", "1"]]
+    assert file_of(client, "rejections")[1:] == [["Reviewer’s own words only", "", "1"]]
 
 
 def test_requests_for_correction_count_by_what_they_are_about(client, in_review, lead):

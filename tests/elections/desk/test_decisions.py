@@ -230,8 +230,8 @@ def test_a_representative_who_submits_in_that_minute_goes_first(
     mail = Notice.objects.get(to=reviewer.email)
     assert mail.subject == "Submitted again: Harbor Group, 2027"
     assert (
-        f"You had {outcome} it on Dec 1, 2026, 10:00:00 a.m. ET. The representative was faster: your decision did not"
-        " take effect, and no email about it was sent."
+        f"You had {outcome} it on Dec 1, 2026, 10:00:00 a.m. ET. The representative submitted again first, so your"
+        " decision did not take effect and no email about it was sent."
     ) in mail.body
     sweep()
     assert not Notice.objects.filter(reason=f"election {outcome}").exists()

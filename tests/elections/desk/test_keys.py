@@ -65,7 +65,7 @@ def test_keys_lead_through_the_list_and_to_the_mail_of_a_decision(page: Page, si
         [
             "?\nShow this list",
             "j\nNext: Mill Group",
-            "a\nApprove on a page of its own",
+            "a\nOpen the full approval page",
             "c\nAsk for a correction",
             "r\nReject",
         ],

@@ -120,7 +120,7 @@ def test_the_next_one_is_the_oldest_without_a_reviewer_in_which_one_has_no_role(
     assert answer.redirect_chain == [(f"/staff/elections/election/{second.pk}/", 302)]
     assert "You’re now the reviewer of this election. We didn’t email anyone." in text(answer)
     assert dict(Election.objects.values_list("pk", "status")) == {first.pk: "submitted", second.pk: "in_review"}
-    assert "No election waits without a reviewer." in text(client.post(TAKE, follow=True))
+    assert "No unassigned election is waiting." in text(client.post(TAKE, follow=True))
     assert client.get(TAKE).headers["Location"] == "/staff/"
 
 

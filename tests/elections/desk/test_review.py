@@ -154,7 +154,7 @@ def test_a_waiting_claim_cannot_be_approved_until_a_lead_moves_it(client, cms_da
     for words in (
         "Harbor Group, 2027. It holds the TIN now and keeps it.",
         "Mill Group, 2027. It is waiting, and the TIN moves to it.",
-        "Settle for Mill Group, 2027 and send the emails",
+        "Give the TIN to Mill Group, 2027 and send the emails",
     ):
         assert words in text(shown)
     good, bad = shown.context["settled"].mails
@@ -196,8 +196,8 @@ def test_the_loser_of_a_conflict_corrects_its_election_and_does_not_hear_that_cm
     asked = text(theirs.get(f"/elections/{second.pk}/corrections"))
     assert (
         "1. Quiet Harbor Medicine CMS decided that Quiet Harbor Medicine cannot take part in this election for 2027."
-        " A practice can be in only one virtual group in a year. What would settle it: Remove the practice from this"
-        " election. If you think the decision is wrong, answer why."
+        " A practice can be in only one virtual group in a year. What to do: Remove the practice from this election."
+        " If you think the decision is wrong, explain why in your answer."
     ) in asked
     second.refresh_from_db()
     assert (second.status, second.reviewer) == ("action_needed", lead)

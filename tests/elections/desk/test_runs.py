@@ -101,7 +101,7 @@ def test_the_page_of_a_run_leads_there_only_where_it_can_be_used(cms_data, stage
     client = signed_in(steward)
     for run, leads in ((cms_data, False), (staged, True)):
         assert (page(run) in client.get(f"/staff/eligibility/loadrun/{run.pk}/change/").content.decode()) is leads
-    only = "You can make active only a staged run, or the run before the active one."
+    only = "You can activate only a staged run or the previously active run."
     assert only in text(client.get(page(cms_data), follow=True))
     assert "This run is already active." in text(client.post(page(cms_data), follow=True))
     LoadRun.objects.filter(pk=staged.pk).update(rows_kept=False)

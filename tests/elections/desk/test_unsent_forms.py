@@ -243,7 +243,7 @@ def test_a_browser_saves_while_one_types(page, sign_in, reviewer, in_review):
     sign_in(reviewer)
     page.goto(desk(in_review, "reject/"))
     status = page.locator("[data-draft-line]")
-    expect(status).to_have_text("What you type saves itself. Only you can see it until you send it.")
+    expect(status).to_have_text("We save what you type automatically. Only you can see it until you send it.")
     words = page.get_by_label("Reasons in your own words")
     words.fill("Dr. Vega (457-55-5462) left.")
     expect(status).to_have_text("Not saved yet …")

@@ -100,7 +100,7 @@ def test_what_this_site_asks_for_is_said_in_the_review_and_at_submit_and_is_no_f
     base = f"/elections/{election.pk}"
     client.post(f"{base}/representative", {"phone": " "})
     client.post(f"{base}/practices/{election.members.get(position=2).pk}", {"name": "\u2060"})
-    asked = [*LACKING, "Practice 2 has no name. Give it the name that Medicare has."]
+    asked = [*LACKING, "Practice 2 has no name. Enter the name Medicare has on file."]
     review = client.get(f"{base}/review")
     assert review.context["judged_election"].blocking == []
     assert [lack.sentence for lack in review.context["lacks"]] == asked
