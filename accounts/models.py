@@ -74,8 +74,12 @@ class User(AbstractBaseUser):
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """Return the roles that stand behind the person, read once in this object's life; a closed account has none."""
-        return frozenset(self.staff_roles.values_list("role", flat=True)) if self.is_active else frozenset()
+        """Return the roles that the person holds, read once in this object's life; a closed account has none."""
+        if not self.is_active:
+            return frozenset()
+        if (read_with_the_person := getattr(self, "role_names", None)) is not None:
+            return frozenset(read_with_the_person)
+        return frozenset(self.staff_roles.values_list("role", flat=True))
 
     @cached_property
     def verified_addresses(self) -> list[str]:

@@ -20,12 +20,13 @@ class Since:
     differences: list[str]
 
 
-def since_the_last(submission: Submission, snapshot: Snapshot, before: Submission | None) -> Since | None:
-    """Return what changed since the submission before; None if this is the first."""
+def since_the_last(
+    snapshot: Snapshot, before: Submission | None, answered: Sequence[CorrectionRequest]
+) -> Since | None:
+    """Return what changed since the submission before, and the requests it answered; None if this is the first."""
     if before is None:
         return None
-    answered = CorrectionRequest.objects.filter(correction__answered_in=submission).select_related("answered_by")
-    return Since(before.number, list(answered), differences(Snapshot.of_submission(before), snapshot))
+    return Since(before.number, answered, differences(Snapshot.of_submission(before), snapshot))
 
 
 def until_the_next(submission: Submission, snapshot: Snapshot) -> list[str]:

@@ -16,7 +16,6 @@ from ground import clock
 
 from ..access import person
 from ..content import Snapshot
-from ..corrections.answers import open_correction
 from ..frame_forms import UnsavedFields, typed
 from ..ledger import overrides_of
 from ..models import Conflict, Election, UnsentForm
@@ -123,7 +122,6 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
             unsent_note=unsent_note,
             unsent=unsent,
             pending=pending,
-            correction=open_correction(election),
             now=now,
             is_due=pending and pending.takes_effect_at <= now,
             may_act=may_act,

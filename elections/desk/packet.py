@@ -12,7 +12,19 @@ from notices.models import Notice
 
 from ..content import Snapshot
 from ..ledger import SETTLED, frozen, groups, overrides_of, verdict
-from ..models import Claim, Conflict, Decision, Election, Event, Override, ReviewNote, Submission, Update
+from ..models import (
+    Claim,
+    Conflict,
+    Correction,
+    CorrectionRequest,
+    Decision,
+    Election,
+    Event,
+    Override,
+    ReviewNote,
+    Submission,
+    Update,
+)
 from ..readiness import JudgedElection
 from ..states import UNDECIDED, WITH_CMS
 from . import looks
@@ -39,6 +51,7 @@ def elections_for(user: User) -> QuerySet[Election]:
     return Election.objects.select_related(*joined).annotate(
         looked_at=looks.last_look(user),
         has_conflicts=Exists(conflicts),
+        has_corrections=Exists(Correction.objects.filter(**about)),
         has_notes=Exists(ReviewNote.objects.filter(election=OuterRef("pk"))),
         has_overrides=Exists(Override.objects.filter(**about)),
         has_updates=Exists(Update.objects.filter(**about)),
@@ -59,6 +72,8 @@ def parts(election: Any, user: User) -> dict[str, Any]:
     ledger = groups(frozen(submission.ledger_for_cms), snapshot, written)
     ledger_now = groups(now.findings, now.snapshot, written)
     events = list(_events(election))
+    requests = list(_requests(submission)) if election.has_corrections else []
+    answered = [request for request in requests if request.correction.answered_in_id == submission.pk]
     notes = list(_notes(election)) if election.has_notes else []
     mails = list(_mails(election))
     found = {
@@ -73,7 +88,8 @@ def parts(election: Any, user: User) -> dict[str, Any]:
         "differences": differences(submission, now),
         "later_dates": later_dates(now),
         "earlier": range(1, submission.number),
-        "since": since_the_last(submission, snapshot, before),
+        "since": since_the_last(snapshot, before, answered),
+        "asked": [request for request in requests if request.correction.ended_at is None],
         "news": looks.news(events, notes, user, election.looked_at) if election.looked_at else [],
         "contacts": contacts(snapshot, contact_now(election, submission, snapshot, of_it, events)),
         "claims": election.claims.exclude(state=Claim.State.RELEASED),
@@ -156,6 +172,12 @@ def _mails(election: Election) -> QuerySet[Notice]:
 
 def _notes(election: Election) -> QuerySet[ReviewNote]:
     return election.review_notes.select_related("written_by")
+
+
+def _requests(submission: Submission) -> QuerySet[CorrectionRequest]:
+    """Return the requests for correction that a submission answers, and those that wait for the one after it."""
+    about = Q(correction__answered_in=submission) | Q(correction__submission=submission, correction__ended_at=None)
+    return CorrectionRequest.objects.filter(about).select_related("correction__asked_by", "answered_by")
 
 
 def _conflicts(election: Election, user: User) -> QuerySet[Conflict]:

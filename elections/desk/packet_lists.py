@@ -1,17 +1,20 @@
-"""What the packet's PDF lists in sentences: what to check first, claims, the agreement, emails and notes."""
+"""What the packet's PDF lists in sentences: what to check first, corrections, claims, the agreement, emails, notes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from eligibility.law.rule_results import count
-from ground.templatetags.et import et_datetime
+from ground.templatetags.et import et_closing, et_datetime
 
+from ..models import CorrectionRequest
 from .agreement_coverage import Coverage
 
 
 def lists(parts: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     """Return each list with its heading, if it has lines; `parts` are those of packet.parts."""
     found = {
+        "Corrections that wait for the representative": _asked(parts["asked"]),
+        "Corrections the representative answered": _answered(parts["since"].requests if parts["since"] else []),
         "Claims": (
             f"{claim.practice_name}, TIN ending in {claim.tin_last4}: {claim.get_state_display().lower()} since"
             f" {et_datetime(claim.claimed_at)}"
@@ -40,6 +43,22 @@ def checks(parts: Mapping[str, Any]) -> Iterator[str]:
             yield f"Signature for {practice.entry.name}: {flag}"
     for name, note in parts["later_dates"]:
         yield f"{name}, when we received the election: {note}"
+
+
+def _asked(requests: Iterable[CorrectionRequest]) -> Iterator[str]:
+    """Yield each request that waits for an answer, and until when it can be given."""
+    for request in requests:
+        due = et_closing(request.correction.due_at)
+        yield f"{request.about}, due {due}: {request.reason}\nWhat to do: {request.settled_by}"
+
+
+def _answered(requests: Iterable[CorrectionRequest]) -> Iterator[str]:
+    """Yield each request with its answer."""
+    for request in requests:
+        assert request.answered_at is not None  # a submission waits for every answer
+        answer = "Changed" if request.answer == CorrectionRequest.Answer.CHANGED else "Not changed"
+        by = f"{answer} (answered by {request.answered_by}, {et_datetime(request.answered_at)})"
+        yield f"{request.about}: {request.reason}\n{by} {request.explanation}".rstrip()
 
 
 def _agreement(coverage: Coverage) -> Iterator[str]:

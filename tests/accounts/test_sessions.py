@@ -80,10 +80,10 @@ def test_an_answer_that_comes_too_late_extends_nothing(signed_in, machine_time):
 def test_requests_in_a_row_write_the_session_once(signed_in, machine_time, django_assert_num_queries):
     signed_in.get("/accounts/password/change/")
     machine_time.shift(timedelta(seconds=29))
-    with django_assert_num_queries(3):  # the session, the person, their roles for the frame
+    with django_assert_num_queries(2):  # the session, the person with their roles
         signed_in.get("/accounts/password/change/")
     machine_time.shift(timedelta(seconds=1))
-    with django_assert_num_queries(6):  # and the session's row between its savepoints
+    with django_assert_num_queries(5):  # and the session's row between its savepoints
         signed_in.get("/accounts/password/change/")
 
 

@@ -178,7 +178,7 @@ def test_the_list_of_people_asks_the_same_whatever_its_length(
     client = staff(Role.ADMINISTRATOR)
     UserFactory.create_batch(people, roles=[Role.REVIEWER, Role.AUDITOR])
     client.get("/staff/accounts/user/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         answer = client.get("/staff/accounts/user/")
     assert answer.content.decode().count("Reviewer, Auditor") == people
 

@@ -52,7 +52,7 @@ def test_lists_take_as_many_queries_for_three_as_for_one(staff, load, django_ass
     for patients in ("1", "2", "3"):
         load([practice(patients=patients)], [clinician()])
         if patients != "2":
-            with django_assert_num_queries(8):
+            with django_assert_num_queries(7):
                 client.get(RUNS)
 
 
@@ -110,7 +110,7 @@ def test_the_list_shows_what_holds_for_every_year(steward, django_assert_num_que
     for day in ("14", "15", "16"):
         steward.post(f"{WINDOWS}add/", window_form(closes_at_0=f"2026-12-{day}", reason=f"Notice of Dec {day}"))
         if day != "15":
-            with django_assert_num_queries(6):
+            with django_assert_num_queries(5):
                 page = steward.get(WINDOWS)
     held = page.context["held_windows"]
     assert [year for year, _, _ in held] == list(range(2032, 2017, -1))

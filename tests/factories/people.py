@@ -14,7 +14,7 @@ from ground import clock
 from .typed import ModelFactory
 
 PASSWORD = "correct horse battery"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.backend.Backend"
 
 
 class UserFactory(ModelFactory[User]):

@@ -41,7 +41,7 @@ def test_notices_list(staff, rows, django_assert_num_queries):
     client = staff(Role.AUDITOR)
     for number in range(rows):
         NoticeFactory(subject=f"Received {number}")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         response = client.get(reverse(LIST))
     content = response.content.decode()
     assert [f"Received {number}" in content for number in range(4)] == [number < rows for number in range(4)]

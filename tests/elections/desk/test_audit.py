@@ -92,7 +92,7 @@ def test_lists_take_as_many_queries_for_three_elections_as_for_one(auditor, deci
     decide(range(1, 1 + more))
     for name in LISTS:
         auditor.get(LISTS[name])
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             assert auditor.get(LISTS[name]).context["cl"].result_count >= 1 + more
 
 

@@ -107,5 +107,5 @@ def test_the_log_takes_as_many_queries_whatever_it_shows(
         client.post("/staff/elections/election/", {"q": "96-1000002"})
     browser = signed_in(lead)
     browser.get("/staff/elections/log/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert browser.get("/staff/elections/log/").context["cl"].result_count == entries

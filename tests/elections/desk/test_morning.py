@@ -130,7 +130,7 @@ def test_the_first_page_takes_as_many_queries_whatever_waits(client, cms_data, r
         by = UserFactory(email=f"by{number}@example.org", name="Robin")
         ElectionFactory(by=by, practices=PracticeFactory.build_batch(2), name=f"Group {number}", state="submitted")
     client.get("/staff/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get("/staff/")
 
 

@@ -101,7 +101,7 @@ def test_they_are_found_by_a_search_that_posts(client, submitted, listed, words)
 def test_lists_take_as_many_queries_whatever_they_show(client, submitted, rows, django_assert_num_queries):
     for _ in range(rows - 1):
         ElectionFactory(by__email="mia@example.org", practices=(OTHER, BY_SSN), name="Mill Group", state="submitted")
-    for listed, queries in ((NOTICES, 9), (DOCUMENTS, 7)):
+    for listed, queries in ((NOTICES, 8), (DOCUMENTS, 6)):
         client.get(listed)
         with django_assert_num_queries(queries):
             client.get(listed)

@@ -31,6 +31,6 @@ def test_errors_are_staff_pages(client, method, address, status, said):
 
 
 def test_others_see_the_public_page(visitor, representative):
-    visitor.force_login(representative, backend="allauth.account.auth_backends.AuthenticationBackend")
+    visitor.force_login(representative, backend="accounts.backend.Backend")
     words = text(visitor.get("/staff/elections/event/"))
     assert "CMS staff" not in words.partition("Skip to main content")[2]

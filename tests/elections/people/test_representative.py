@@ -229,6 +229,6 @@ def test_a_name_writes_no_lines_of_its_own_into_a_mail(client, election, represe
 @pytest.mark.parametrize("rows", [1, 3])
 def test_people(client, election, rows, django_assert_num_queries):
     ElectionRoleFactory.create_batch(rows, election=election)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         page = client.get(f"/elections/{election.pk}/people").content.decode()
     assert page.count('<span class="tasks__state usa-tag bg-base-lighter text-ink">Viewer</span>') == rows

@@ -160,7 +160,7 @@ def test_npis_are_read_as_people_paste_them(election, client):
 def test_practices(client, election, rows, django_assert_num_queries):
     for made in (SOLO, GROUP, OTHER)[:rows]:
         add(client, election, **as_typed(made))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         page = client.get(f"/elections/{election.pk}/practices").content.decode()
     assert page.count('scope="row"') == rows
 
@@ -169,7 +169,7 @@ def test_practices(client, election, rows, django_assert_num_queries):
 def test_elections(client, cms_data, rows, django_assert_num_queries):
     ElectionFactory(by__email="stranger@example.org", name="Not yours")
     ElectionFactory.create_batch(rows)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page = client.get("/elections/").content.decode()
     assert page.count('class="usa-card__container"') == rows
     assert "Not yours" not in page
