@@ -49,6 +49,11 @@ def determination_period(performance_year: int) -> DeterminationPeriod:
     )
 
 
+def data_submission_starts(performance_year: int) -> date:
+    """Return the first day on which a year's MIPS data are submitted; changes are reported before it."""
+    return parameters.DATA_SUBMISSION_STARTS.for_year(performance_year).in_year(performance_year)
+
+
 def next_performance_year(moment: datetime) -> int:
     """Return the performance year that an election made at this moment is for: next year's, by the day in ET.
 

@@ -1,7 +1,7 @@
 """The facts a finding was judged on, in words; figures only for those who may see them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -45,7 +45,7 @@ LABELS = {
     "listed_twice": "Practices with the same TIN",
     "opens": "Opens",
     "projected": "Opening day not confirmed by CMS yet",
-    "closes": "Closed starting",
+    "closes": "Last minute to submit",
     "name": "Name entered",
     "email": "Email address entered",
     "acknowledged": "Agreement acknowledged",
@@ -69,7 +69,12 @@ def facts_in_words(rule: str, facts: Mapping[str, Any], *, figures: bool) -> lis
     """
     labels = LABELS | OF_RULES.get(rule, {})
     told = [name for name in labels if name in facts and (figures or name not in OF_FIGURES)]
-    return [(labels[name], _value(facts[name])) for name in told]
+    return [(labels[name], _last_minute(facts[name]) if name == "closes" else _value(facts[name])) for name in told]
+
+
+def _last_minute(closes: str) -> str:
+    """Return the minute before a window closes, in words: its first closed moment is read as a day too late."""
+    return moment_in_words(datetime.fromisoformat(closes) - timedelta(minutes=1))
 
 
 def _value(value: Any) -> str:

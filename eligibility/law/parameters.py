@@ -128,6 +128,12 @@ WINDOW_CLOSES = Parameter(
     {2018: DayOfYear(0, 1, 1)},
     confirmed_through=PERFORMANCE_YEARS[-1],  # the regulation says so of every year
 )
+DATA_SUBMISSION_STARTS = Parameter(
+    "first day on which MIPS data are submitted",
+    "42 CFR 414.1315(c)(2)(iii); CMS, virtual groups toolkit",
+    {2018: DayOfYear(-1, 1, 2)},
+    confirmed_through=PERFORMANCE_YEARS[-1],  # CMS says so of every year
+)
 
 DETERMINATION_FIRST_DAY = Parameter(
     "first day of the determination period",

@@ -47,21 +47,29 @@ def tin_format(setting: Setting, practice: Practice) -> RuleResult:
     digits = parameters.SSN_DIGITS.for_year(setting.performance_year)
     kind = practice.tin_kind
     problem = identifiers.tin_problem(kind, practice.tin, ssn_digits=digits)
-    expected = digits if kind == identifiers.SSN else identifiers.EIN_DIGITS
-    facts: dict[str, object] = {"kind": kind, "digits": expected}
+    expected = {identifiers.SSN: digits, identifiers.EIN: identifiers.EIN_DIGITS}.get(kind)
+    facts: dict[str, object] = {"kind": kind or None, "digits": expected}
     if problem:
-        remedy = (
-            f"Type only the last {digits} digits."
-            if kind == identifiers.SSN
-            else f"Type the {identifiers.EIN_DIGITS} digits of the EIN as the IRS assigned it."
-            " If the TIN is a Social Security number, choose that kind instead."
-        )
-        return not_met(problem, remedy, **facts)
+        return not_met(problem, _tin_remedy(kind, digits), **facts)
     if kind == identifiers.SSN:
         return met(f"This TIN is the last {digits} digits of a Social Security number.", **facts)
     odd = practice.tin[:2] in parameters.EIN_PREFIXES_NEVER_LISTED.for_year(setting.performance_year)
     warning = " The IRS has never listed its first 2 digits. Check them." if odd else ""
     return met(f"The EIN has 9 digits.{warning}", **facts, odd_prefix=odd)
+
+
+def _tin_remedy(kind: str, ssn_digits: int) -> str:
+    if kind == identifiers.SSN:
+        return f"Type only the last {ssn_digits} digits."
+    if kind == identifiers.EIN:
+        return (
+            f"Type the {identifiers.EIN_DIGITS} digits of the EIN as the IRS assigned it."
+            " If the TIN is a Social Security number, choose that kind instead."
+        )
+    return (
+        f"Choose EIN or Social Security number. For an EIN, type all {identifiers.EIN_DIGITS} digits."
+        f" For a Social Security number, type only the last {ssn_digits}."
+    )
 
 
 @rule("npi-format", cite="414.1315(c)(2)(ii)", source=ENTERED)
@@ -174,7 +182,7 @@ def mips_eligible_clinician(setting: Setting, practice: Practice) -> RuleResult:
     partial = sum(verdicts[npi] is not False for npi in partials)
     facts = {"clinicians": len(verdicts), "eligible": eligible, "unknown": unknown, "partial_qp": partial}
     warning = (
-        f" {count(partial, 'Partial QP')} {be(partial)} not excluded,"
+        f" {count(partial, 'Partial QP')} (partial qualifying APM participant) {be(partial)} not excluded,"
         " because a virtual group election counts as electing to take part in MIPS."
         if partial
         else ""
@@ -189,7 +197,8 @@ def mips_eligible_clinician(setting: Setting, practice: Practice) -> RuleResult:
         return cannot_tell(message, SUBMIT_ANYWAY, **facts)
     message = (
         "No clinician under this TIN is MIPS eligible."
-        " Each one has a type that is not eligible, is newly enrolled in Medicare, or is a QP."
+        " Each one has a type that is not eligible, is newly enrolled in Medicare,"
+        " or is a qualifying APM participant (QP)."
     )
     return not_met(message, CONTEST, **facts)
 

@@ -65,8 +65,8 @@ def election_window(proposal: Proposal, window: Window) -> RuleResult:
         message = f"Elections for {year} closed {last_minute}."
         remedy = f"It is too late for {year}. You can elect for {year + 1} when its window opens."
         return not_met(message, remedy, **facts)
-    opened = f"opened {opens}{' (expected)' if window.is_projected else ''}"
-    return met(f"Elections for {year} {opened}, and close {last_minute}.{note}", **facts)
+    opened = "were expected to open" if window.is_projected else "opened"
+    return met(f"Elections for {year} {opened} {opens}, and close {last_minute}.{note}", **facts)
 
 
 @rule("representative-named", cite="414.1315(c)(2)(ii)", source=ENTERED)

@@ -43,7 +43,7 @@ def test_moments_places_and_what_is_not_known() -> None:
     assert of("election-window", told) == [
         ("Opens", "Oct 1, 2026, 12:00 a.m. ET"),
         ("Opening day not confirmed by CMS yet", "yes"),
-        ("Closed starting", "Jan 1, 2027, 12:00 a.m. ET"),
+        ("Last minute to submit", "Dec 31, 2026, 11:59 p.m. ET"),
     ]
     assert of("npi-format", told) == [("NPIs listed", "3"), ("NPIs that are not valid", "numbers 1 and 3 in the list")]
     assert of("roster-complete", told) == [("NPIs listed", "3"), ("NPIs in CMS data", NOT_KNOWN)]

@@ -309,7 +309,8 @@ def test_partial_qp_is_said_in_the_message() -> None:
     told = finding("mips-eligible-clinician", proposal(practice(data=data(clinician(qp_status="partial")))))
     assert told["message"] == (
         "1 clinician under this TIN is MIPS eligible. At least 1 is required."
-        " 1 Partial QP is not excluded, because a virtual group election counts as electing to take part in MIPS."
+        " 1 Partial QP (partial qualifying APM participant) is not excluded, because a virtual group election "
+        "counts as electing to take part in MIPS."
     )
 
 

@@ -139,14 +139,15 @@ OF_PRACTICES: list[tuple[str, Json, str, str | None, Json]] = [
                 clinician(C, qp_status="partial", **OUT),
             )
         },
-        f"1 clinician under this TIN is MIPS eligible. At least 1 is required. 2 Partial QPs are {PARTIAL}",
+        f"1 clinician under this TIN is MIPS eligible. At least 1 is required. 2 Partial QPs (partial qualifying "
+        f"APM participant) are {PARTIAL}",
         None,
         {"clinicians": 3, "eligible": 1, "unknown": 1, "partial_qp": 2},
     ),
     (
         "mips-eligible-clinician",
         {"data": data(clinician(A, qp_status=None), clinician(B, newly_enrolled=None, qp_status="partial"))},
-        f"CMS data do not say whether 2 clinicians are MIPS eligible. 1 Partial QP is {PARTIAL}",
+        f"CMS data do not say whether 2 clinicians are MIPS eligible. 1 Partial QP (partial qualifying APM participant) is {PARTIAL}",
         ANYWAY,
         {"clinicians": 2, "eligible": 0, "unknown": 2, "partial_qp": 1},
     ),
@@ -154,7 +155,8 @@ OF_PRACTICES: list[tuple[str, Json, str, str | None, Json]] = [
         "mips-eligible-clinician",
         {"data": data(clinician(A, **OUT), clinician(B, qp_status="qp"))},
         "No clinician under this TIN is MIPS eligible."
-        " Each one has a type that is not eligible, is newly enrolled in Medicare, or is a QP.",
+        " Each one has a type that is not eligible, is newly enrolled in Medicare, or is a qualifying APM "
+        "participant (QP).",
         CONTEST,
         {"clinicians": 2, "eligible": 0, "unknown": 0, "partial_qp": 0},
     ),
@@ -395,7 +397,7 @@ OF_GROUPS: list[tuple[str, Json, str, str | None, Json]] = [
     (
         "election-window",
         {},
-        f"Elections for 2027 opened {OPENED} (expected), and close {CLOSED}. {NOT_SEEN}",
+        f"Elections for 2027 were expected to open {OPENED}, and close {CLOSED}. {NOT_SEEN}",
         None,
         WINDOW,
     ),
