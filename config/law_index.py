@@ -29,6 +29,11 @@ class Row:
     planned: str = ""
 
     @property
+    def page_labels(self) -> list[str]:
+        """The pages in words, as in `submit page` and `CMS staff: election override`."""
+        return [re.sub(r"admin:[a-z]+_", "CMS staff: ", name).replace("_", " ") for name in self.pages]
+
+    @property
     def url(self) -> str:
         """Where the paragraph can be read."""
         section, parenthesis, _ = self.paragraph.partition("(")
@@ -123,7 +128,7 @@ TABLE = f"""
   tests: law/test_practice_rules.py test_tin_format test_npi_format test_roster_complete
          law/test_virtual_group_rules.py test_representative_named elections/submission/test_submit.py
          test_a_collaborator_cannot_submit elections/overview/test_election.py test_from_nothing_to_a_receipt
-414.1315(c)(2)(iii) The representative reports any election information that changed before data are submitted.
+414.1315(c)(2)(iii) The representative reports what changed in the election before data submission starts.
   feature: the representative reports new contact details, and clinicians who joined or left, with the date
   pages: updates update_contact update_clinician
   tests: elections/upkeep/test_updates.py test_joined_and_left_are_exported_with_their_days

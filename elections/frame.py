@@ -17,7 +17,7 @@ from . import access
 from .content import Snapshot
 from .models import Election
 from .readiness import JudgedElection, judge
-from .working_copy import may_be_edited
+from .working_copy import may_be_edited, why_closed
 
 View: TypeAlias = Callable[..., HttpResponse]
 When: TypeAlias = bool | Literal["POST"]
@@ -40,11 +40,13 @@ def page(
     `says_unsent` is for pages of the working copy: they say that CMS does not have yet what is typed there.
     """
     user = access.person(request)
+    represents = access.is_representative(user, election)
     frame = {
         "election": election,
         "performance_year": election.performance_year,
         "window": election.window,
-        "is_representative": access.is_representative(user, election),
+        "is_representative": represents,
+        "remedy_is_for": "" if represents else "What the representative can do",
         "says_unsent": says_unsent,
         "unsaved": getattr(request, "unsaved", None),
         "saved_at": election.changed_at,
@@ -79,7 +81,7 @@ def closed_to_changes(request: HttpRequest, election: Election) -> HttpResponse 
     """Return the way back to the election where its working copy cannot be changed any more, else None."""
     if may_be_edited(election, clock.now()):
         return None
-    why = f"This election cannot be changed now. Its status is “{election.public_status.label}”."
+    why = why_closed(election, clock.now())
     if "X-Autosave" in request.headers:
         told: dict[str, Any] = {"saved": None, "refused": [why], "errors": {}, "emptied": [], "overtaken": {}}
         return JsonResponse(told)

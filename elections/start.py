@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from agreements.models import Agreement
 from eligibility.data import windows
+from ground.service_center import call_it
 
 from .models import Election, ElectionRole, RoleKind, VirtualGroup
 from .verbs import Refused, record
@@ -22,7 +23,10 @@ def start_election(*, performance_year: int, by: User, now: datetime, copied_fro
     """
     window = windows.window_for(performance_year)
     if now >= window.closes:
-        raise Refused(f"The election window for {performance_year} has closed, so you cannot start an election for it.")
+        raise Refused(
+            f"The election window for {performance_year} has closed, so you cannot start an election for it. "
+            f"To find out what you can still do, {call_it()}."
+        )
     election = Election.objects.create(
         virtual_group=copied_from.virtual_group if copied_from else VirtualGroup.objects.create(),
         performance_year=performance_year,

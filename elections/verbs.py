@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.conf import settings
-
 from accounts.models import User
 from ground.clock import EASTERN
+from ground.service_center import call_it
 
 from .models import Decision, Election, Event
 from .states import Verb, transition
@@ -74,7 +73,7 @@ def change_status(
     if line.in_window and not window_is_open(election, now):
         raise Refused(
             f"The election window for {election.performance_year} is not open, so you cannot do that now. "
-            f"Call the {settings.SERVICE_CENTER['name']} at {settings.SERVICE_CENTER['phone']}."
+            f"If you didn’t expect that, {call_it()}."
         )
     event = Event.objects.create(
         election=election, verb=verb, from_status=line.source, to_status=line.target, by=by, at=now, details=details

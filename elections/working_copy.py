@@ -9,6 +9,8 @@ from django.db.models import Q
 from accounts.models import User
 from agreements.models import Agreement, Signature
 from agreements.text.document_text import build_names
+from ground.service_center import call_it
+from ground.templatetags.et import et_closing
 
 from .models import Election
 from .states import STANDING, ElectionStatus
@@ -31,11 +33,21 @@ def lock_to_edit(election_id: uuid.UUID, now: datetime) -> Election:
     """Return the election locked, its working copy about to change; raise Refused where it may not."""
     election = lock(election_id)
     if not may_be_edited(election, now):
-        raise Refused(
-            f"This election is {election.public_status.label.lower()} and can no longer be changed here. "
-            "Nothing was saved."
-        )
+        raise Refused(f"Nothing was saved. {why_closed(election, now)}")
     return election
+
+
+def why_closed(election: Election, now: datetime) -> str:
+    """Return why the working copy can no longer be changed: what became of the election, or that the window closed."""
+    status = election.public_status
+    if status not in (ElectionStatus.DRAFT, ElectionStatus.ACTION_NEEDED, *STANDING):
+        return f"This election’s status is “{status.label}”, so it can no longer be changed."
+    if now < election.window.closes:
+        return f"The window for {election.performance_year} is not open yet, so this election cannot be changed."
+    return (
+        f"The election window closed {et_closing(election.window.closes)}, so this election can no longer be changed. "
+        f"To find out what you can still do, {call_it()}."
+    )
 
 
 def freeze_text(election: Election) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from ground.service_center import call_it
 
 from ..content import Snapshot
 from ..drafts.merging import Merge, Was
@@ -36,7 +37,10 @@ def save_answers(election_id: uuid.UUID, typed: Typed, *, by: User, now: datetim
         election = lock(election_id)
         correction = open_correction(election)
         if correction is None:
-            raise Refused("CMS no longer waits for answers. Your answers were not saved.")
+            raise Refused(
+                "Your answers were not saved. CMS continued its review without them. To tell CMS something, "
+                f"{call_it()}."
+            )
         merge = Merge(election, was)
         for request in correction.requests.all():
             stands = {"answer": request.answer, "explanation": request.explanation}

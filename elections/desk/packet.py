@@ -72,8 +72,7 @@ def parts(election: Any, user: User) -> dict[str, Any]:
     ledger = groups(frozen(submission.ledger_for_cms), snapshot, written)
     ledger_now = groups(now.findings, now.snapshot, written)
     events = list(_events(election))
-    requests = list(_requests(submission)) if election.has_corrections else []
-    answered = [request for request in requests if request.correction.answered_in_id == submission.pk]
+    asked, answered = _requests(submission) if election.has_corrections else ([], [])
     notes = list(_notes(election)) if election.has_notes else []
     mails = list(_mails(election))
     found = {
@@ -89,7 +88,7 @@ def parts(election: Any, user: User) -> dict[str, Any]:
         "later_dates": later_dates(now),
         "earlier": range(1, submission.number),
         "since": since_the_last(snapshot, before, answered),
-        "asked": [request for request in requests if request.correction.ended_at is None],
+        "asked": asked,
         "news": looks.news(events, notes, user, election.looked_at) if election.looked_at else [],
         "contacts": contacts(snapshot, contact_now(election, submission, snapshot, of_it, events)),
         "claims": election.claims.exclude(state=Claim.State.RELEASED),
@@ -174,10 +173,12 @@ def _notes(election: Election) -> QuerySet[ReviewNote]:
     return election.review_notes.select_related("written_by")
 
 
-def _requests(submission: Submission) -> QuerySet[CorrectionRequest]:
-    """Return the requests for correction that a submission answers, and those that wait for the one after it."""
+def _requests(submission: Submission) -> tuple[list[CorrectionRequest], list[CorrectionRequest]]:
+    """Return the requests for correction that wait for the submission after this one, and those it answers."""
     about = Q(correction__answered_in=submission) | Q(correction__submission=submission, correction__ended_at=None)
-    return CorrectionRequest.objects.filter(about).select_related("correction__asked_by", "answered_by")
+    requests = list(CorrectionRequest.objects.filter(about).select_related("correction__asked_by", "answered_by"))
+    asked = [request for request in requests if request.correction.ended_at is None]
+    return asked, [request for request in requests if request.correction.ended_at]
 
 
 def _conflicts(election: Election, user: User) -> QuerySet[Conflict]:

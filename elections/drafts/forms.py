@@ -10,6 +10,8 @@ from ground.templatetags.et import et_datetime
 from ..frame_forms import GuardedForm, UnsavedFields
 from .merging import Overtaken
 
+SAVE_AGAIN = "To replace theirs with yours, save again."
+
 
 class DraftForm(GuardedForm):
     """A form that brings along what its page showed, in hidden fields, so that changes are told from what was there."""
@@ -86,14 +88,14 @@ class DraftForm(GuardedForm):
                 self.add_error(name, both_versions(self.in_words(name, stands), overtaken))
 
     def in_words(self, name: str, value: Any) -> str:
-        """Return a field's value as a person reads it."""
+        """Return what somebody did who gave a field its value, as in `saved “Lakeside” here`."""
         field = self.fields[name]
         if isinstance(value, bool):
-            return "a checked box" if value else "an unchecked box"
+            return "checked this box" if value else "unchecked this box"
         if isinstance(field, forms.ChoiceField):
             choices: dict[Any, Any] = dict(field.choices)  # type: ignore[arg-type]  # ours are pairs
-            return str(choices.get(value, "no choice"))
-        return f"“{value}”" if value else "an empty field"
+            return f"chose “{choices[value]}” here" if value in choices and value else "removed the choice here"
+        return f"saved “{value}” here" if value else "emptied this field"
 
     def _is_private(self, key: str) -> bool:
         return has_nine_digit_run(str(self.data.get(key, "")))
@@ -104,9 +106,9 @@ class DraftForm(GuardedForm):
 
 
 def both_versions(stands: str, overtaken: Overtaken) -> str:
-    """Return the error for a field that two people changed at once."""
+    """Return the error for a field that two people changed at once; `stands` says what the other one did."""
     who = overtaken.by or "Someone else"
     return (
-        f"{who} saved {stands} here ({et_datetime(overtaken.at)}) while you were typing. What you typed is still in "
-        "the field, but it isn’t saved. To replace theirs, save again."
+        f"{who} {stands} ({et_datetime(overtaken.at)}) while you were on this page. Yours is still here, but it isn’t "
+        f"saved. {SAVE_AGAIN}"
     )

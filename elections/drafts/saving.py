@@ -20,7 +20,7 @@ from ground.templatetags.et import et_time
 
 from ..outcomes import say
 from ..verbs import Refused
-from .forms import DraftForm
+from .forms import SAVE_AGAIN, DraftForm
 from .merging import Overtaken
 
 SAVED = "Saved."
@@ -121,7 +121,9 @@ class Saving:
             "saved": et_time(clock.now()) if self.was_saved else None,
             "refused": self.refused,
             "errors": {
-                form.add_prefix(name): list(sentences)
+                form.add_prefix(name): [
+                    str(sentence).replace(SAVE_AGAIN, "Choose which to keep.") for sentence in sentences
+                ]
                 for form in self.forms
                 for name, sentences in form.errors.items()
                 if name in form.fields

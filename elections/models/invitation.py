@@ -12,7 +12,7 @@ from .election import Election
 class InvitationKind(models.TextChoices):
     """What somebody is asked to be in an election."""
 
-    COLLABORATOR = "collaborator", "Collaborator: can change everything, cannot submit"
+    COLLABORATOR = "collaborator", "Collaborator: can change the pages; cannot submit, withdraw, or contest"
     VIEWER = "viewer", "Viewer: can look at everything, cannot change anything"
     REPRESENTATIVE = "representative", "Representative: submits, in place of the person who asks"
 

@@ -30,7 +30,8 @@ def next_year(request: HttpRequest, election: Election) -> HttpResponse:
     messages.success(
         request,
         f"This is your draft for {draft.performance_year}, with last year’s practices and people. "
-        "It is not submitted yet. Below, you see only what CMS data show differently.",
+        "It is not submitted yet. Below are only the lines to check: CMS data or NPPES now show something else. "
+        "To see all lines, choose “Show all lines”.",
     )
     return redirect(f"{reverse('roster', args=[draft.pk])}?show=problems")
 

@@ -150,7 +150,8 @@ def _hand_over(election: Election, invitation: Invitation, *, by: User, now: dat
     before = election.representative_email
     if before not in invitation.invited_by.verified_addresses:
         raise Refused(
-            f"{invitation.invited_by} no longer represents this virtual group, and cannot hand over the role."
+            f"{invitation.invited_by} no longer represents this virtual group, so they cannot hand over the role. "
+            "Ask the current representative to invite you."
         )
     ElectionRole.objects.update_or_create(
         election=election, user=invitation.invited_by, defaults={"kind": RoleKind.COLLABORATOR}

@@ -22,6 +22,8 @@ from ..outcomes import done
 from . import contests
 from .contest_forms import ContestForm
 
+CONTESTED = "Saved. This finding no longer stops you from submitting. A CMS reviewer will read your reason."
+
 
 @preserve_unsaved
 @require_http_methods(GET_OR_POST)
@@ -42,7 +44,11 @@ def contest(request: HttpRequest, election: Election, member_id: int, rule: str)
     if request.method == "POST" and form.is_valid():
         keep = partial(contests.contest, election.pk, member.pk, rule=rule, by=user, now=clock.now())
         keep = partial(keep, address=client_address(request), **form.cleaned_data)
-        done(request, keep, "Saved. You can submit. A CMS reviewer will read your reason.")
+        done(
+            request,
+            keep,
+            "Saved. This finding no longer stops you from submitting. A CMS reviewer will read your reason.",
+        )
         return redirect("practice", election.pk, member.pk)
     judged_election = judge_for_viewer(request, election)
     listed = judged_election.snapshot.member_ids

@@ -110,7 +110,7 @@ def _not_kept(kept: Member, kept_entry: PracticeEntry, other: Member, entry: Pra
     if entry.opt_in_accepted and not kept_entry.opt_in_accepted:
         lost.append("its acceptance of the opt-in")
     if lost:
-        yield f"Merging removes this from {other}: {', and '.join(lost)}."
+        yield f"Not kept from {other} in the merge: {', and '.join(lost)}."
 
 
 def _unite(kept: Member, others: list[Member]) -> None:

@@ -29,7 +29,7 @@ class MemberForm(TinForm, DraftForm):
         cleaned = super().clean() or self.cleaned_data
         self.judge_tin(cleaned, self.npis_listed)
         if len(cleaned.get("tin", "")) > EIN_DIGITS:
-            self.add_error("tin", f"This TIN was not saved. A TIN has at most {EIN_DIGITS} digits.")
+            self.add_error("tin", f"This TIN was not saved. An EIN has {EIN_DIGITS} digits. Type it again.")
         return cleaned
 
     def sound(self) -> dict[str, Any]:

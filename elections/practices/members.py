@@ -12,7 +12,7 @@ from agreements.models import Party, SigningRequest
 from eligibility.data import disclosure
 from eligibility.law.facts import DeclaredPractice
 from eligibility.law.identifiers import EIN, EIN_DIGITS, SSN
-from eligibility.law.parameters import SSN_DIGITS
+from eligibility.law.parameters import PERFORMANCE_YEARS, SSN_DIGITS
 
 from ..drafts.merging import Merge, Was
 from ..models import Election, Member, MemberClinician
@@ -123,6 +123,12 @@ ASKED_TOO_MUCH = (
 )
 
 
+MIGHT_BE_SSN = (
+    "might be a Social Security number, not an EIN, so we didn’t keep it. If it is one, choose “SSN” and type only its "
+    f"last {SSN_DIGITS.for_year(PERFORMANCE_YEARS[-1])} digits."
+)
+
+
 class TinDropped(Refused):
     """All was saved, and TINs called EINs were dropped: CMS data know them as SSNs of clinicians listed now."""
 
@@ -131,10 +137,7 @@ class TinDropped(Refused):
 
     def __init__(self, members: Iterable[Member]) -> None:
         names = ", ".join(str(member) for member in members)
-        super().__init__(
-            f"The TIN of {names} might be a Social Security number, not an EIN, so we didn’t keep it. If it is one, "
-            "choose “SSN” and type only its last digits."
-        )
+        super().__init__(f"The TIN of {names} {MIGHT_BE_SSN}")
 
 
 def refuse_ssns(

@@ -40,6 +40,11 @@ class RosterRow:
     theirs: str = ""
 
     @property
+    def was_removed(self) -> bool:
+        """Say whether somebody else removed the line."""
+        return self.number is None and bool(self.theirs)
+
+    @property
     def is_wrong(self) -> bool:
         """Say whether there is something to look at."""
         return bool(self.problems or self.refused or self.theirs)
@@ -108,7 +113,7 @@ class Grid:
         shown = self.shown()
         lines = {
             str(line.key): {
-                "state": render_to_string("elections/roster/roster_line_state.html", {"line": line}),
+                "state": render_to_string("elections/roster/roster_line_state.html", {"line": line, "is_auto": True}),
                 "was": line.was,
                 "cells": line.cells,
                 "refused": bool(line.refused),

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from eligibility.law.identifiers import mask_tin
 from ground.vault import CannotDecrypt, decrypt, encrypt
 
 from ..frame_forms import GuardedForm
@@ -64,7 +63,7 @@ class KindsForm(GuardedForm):
         for place, practice in enumerate(read.practices):
             if practice.needs_kind:
                 self.fields[f"kind-{place}"] = forms.ChoiceField(
-                    label=f"{practice.name or 'A practice without a name'}, TIN {mask_tin('EIN', practice.tin[-4:])}, "
+                    label=f"{practice.name or 'A practice without a name'}, TIN ending in {practice.tin[-4:]}, "
                     f"{len(practice.lines)} NPI{'' if len(practice.lines) == 1 else 's'}",
                     choices=TinKind.choices,
                     widget=forms.RadioSelect,

@@ -64,13 +64,13 @@ def fitting_tin(tin: str, kind: str, is_number: bool, ssn_digits: int) -> tuple[
     count = len(re.sub(r"\D", "", tin))
     if kind == SSN and count > ssn_digits:
         return "", (
-            "this is more of a Social Security number than we need, so we didn’t keep it. "
+            "the TIN is more of a Social Security number than we need, so we didn’t keep it. "
             f"Type only the last {ssn_digits} digits."
         )
     if kind == SSN and is_number and tin.isdigit():
         return tin.zfill(ssn_digits), ""
     if kind == EIN and count > EIN_DIGITS:
-        return "", f"this is longer than an EIN, so we didn’t keep it. An EIN has {EIN_DIGITS} digits."
+        return "", f"the TIN is longer than an EIN, so we didn’t keep it. An EIN has {EIN_DIGITS} digits."
     if kind == EIN and tin.isdigit() and count == EIN_DIGITS - 1:
         note = "" if is_number else "the EIN had 8 digits. We put back the zero that spreadsheets drop. Check it."
         return tin.zfill(EIN_DIGITS), note

@@ -13,7 +13,7 @@ from eligibility.law.identifiers import EIN, SSN
 from eligibility.law.rule_results import count
 
 from ..models import Election, Member, MemberClinician
-from ..practices.members import TinDropped, drop_ssns, record_asking, refuse_ssns
+from ..practices.members import MIGHT_BE_SSN, TinDropped, drop_ssns, record_asking, refuse_ssns
 from ..verbs import Refused
 from ..working_copy import unacknowledge
 from .lines_typed import MOST_LINES
@@ -90,11 +90,7 @@ def _drop_ssns(read: Sequence[ReadPractice], *, by: User, now: datetime, address
     dropped = [practice for practice, is_ssn in zip(eins, refused, strict=True) if is_ssn]
     for practice in dropped:
         practice.tin = ""
-    return tuple(
-        f"{practice.where}: the TIN might be a Social Security number, not an EIN, so we didn’t keep it. If it is one, "
-        "choose “SSN” and type only its last digits."
-        for practice in dropped
-    )
+    return tuple(f"{practice.where}: the TIN {MIGHT_BE_SSN}" for practice in dropped)
 
 
 def _known(practice: ReadPractice, members: Sequence[Member]) -> Member | None:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from eligibility.law.parameters import SSN_DIGITS
+from eligibility.law.rule_results import count
 from ground import clock
 from ground.addresses import client_address
 
@@ -72,6 +73,15 @@ def roster(request: HttpRequest, election: Election) -> HttpResponse:
     )
 
 
+WAS_DONE = {
+    str(Kind.NAME): "NPPES names used in {0}",
+    str(Kind.TWICE): "Duplicates removed: {0}",
+    str(Kind.NO_NPI): "{0} without an NPI removed",
+    MISSING: "{1} added from CMS data",
+}
+"""What each fix did, of so many lines or clinicians."""
+
+
 def _fixes(practices: list[Shown]) -> list[tuple[str, str, int]]:
     """Return the fix buttons: each fix's word, its label, and the number of lines it would change."""
     counted = {kind: len(_keys_with(practices, kind)) for kind in FIXES}
@@ -101,13 +111,14 @@ def roster_fix(request: HttpRequest, election: Election) -> HttpResponse:
     user = person(request)
     practices = Grid(request, election).shown(judge_for_viewer(request, election))
     wanted, now = request.POST.get("fix", ""), clock.now()
-    what = next((f"{label} ({count})" for fix, label, count in _fixes(practices) if fix == wanted), None)
+    number = next((number for fix, _, number in _fixes(practices) if fix == wanted), None)
+    what = WAS_DONE[wanted].format(count(number, "line"), count(number, "clinician")) if number else None
     if what is None:
         messages.info(request, "No lines have that problem now.")
     elif wanted == MISSING:
         missing = {practice.member.pk: [one.npi for one in practice.to_add] for practice in practices}
         add = partial(fixes.add_npis, election.pk, missing, address=client_address(request))
-        done(request, partial(add, what=what, by=user, now=now), f"Done: {what}.")
+        done(request, partial(add, what=what, by=user, now=now), f"{what}.")
     elif wanted == Kind.NAME:
         keys = set(_keys_with(practices, Kind.NAME))
         names = {
@@ -116,11 +127,11 @@ def roster_fix(request: HttpRequest, election: Election) -> HttpResponse:
             for line in practice.lines
             if line.key in keys and line.name
         }
-        done(request, partial(fixes.use_names, election.pk, names, what=what, by=user, now=now), f"Done: {what}.")
+        done(request, partial(fixes.use_names, election.pk, names, what=what, by=user, now=now), f"{what}.")
     else:
         keys_to_remove = _keys_with(practices, Kind(wanted))
         remove = partial(fixes.remove_lines, election.pk, keys_to_remove, what=what, by=user, now=now)
-        done(request, remove, f"Done: {what}.")
+        done(request, remove, f"{what}.")
     return redirect("roster", election.pk)
 
 

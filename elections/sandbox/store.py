@@ -14,7 +14,7 @@ from eligibility.law.calendar import Window
 from eligibility.law.determination import Finding, Outcome, Preview, preview
 from eligibility.law.identifiers import SSN
 from eligibility.law.parameters import READMISSION_CASES, READMISSION_CLINICIANS, SMALL_PRACTICE
-from eligibility.law.rule_results import CMS_DATA
+from eligibility.law.rule_results import CMS_DATA, count
 
 from ..content import PracticeEntry, Snapshot
 from ..drafts import cookie_encryption
@@ -157,7 +157,7 @@ def verdict(asked: Sequence[Finding]) -> tuple[Outcome, int]:
 
 def _changes(whole: Preview, rest: Preview, performance_year: int) -> list[str]:
     """Return the differences in words if one practice is left out."""
-    said = [f"{rest.clinicians} clinicians"]
+    said = [count(rest.clinicians, "clinician")]
     for name, words in WORDS.items():
         if getattr(whole, name) != getattr(rest, name):
             said.append(f"now {words}" if getattr(rest, name) else f"no longer {words}")

@@ -24,18 +24,23 @@ class SigningState(StrEnum):
     REFUSED = "email not delivered"
     EXPIRED = "link expired"
     OPENED = "opened"
-    INVITED = "invited"
+    ASKED = "asked"
     NOT_ASKED = "not asked yet"
     NO_ADDRESS = "name or email address is missing"
     NO_SIGNER = "no signer named yet"
 
 
+SIGNED_WITH = {
+    KnownBy.LINK: "with the personal link",
+    KnownBy.ACCOUNT: "with the personal link, signed in",
+    KnownBy.SECOND_FACTOR: "with the personal link, signed in with a second factor",
+}
 TONES = {
     SigningState.SIGNED: "good",
     SigningState.DECLINED: "bad",
     SigningState.REFUSED: "bad",
     SigningState.OPENED: "active",
-    SigningState.INVITED: "active",
+    SigningState.ASKED: "active",
 }
 UNDELIVERED = (NoticeState.FAILED, NoticeState.BOUNCED)
 
@@ -74,7 +79,7 @@ class SignerRow:
     @property
     def known_by(self) -> str:
         """How we knew who signed, in words; empty where nobody did."""
-        return KnownBy(self.entry.signed.known_by).label if self.entry.signed else ""
+        return SIGNED_WITH[KnownBy(self.entry.signed.known_by)] if self.entry.signed else ""
 
     @property
     def may_be_replaced(self) -> bool:
@@ -135,4 +140,4 @@ def _state(
         return SigningState.AGAIN
     if request.corrected_at:
         return SigningState.WRONG
-    return SigningState.OPENED if request.opened_at else SigningState.INVITED
+    return SigningState.OPENED if request.opened_at else SigningState.ASKED

@@ -164,7 +164,7 @@ def _of_board(election: Election, snapshot: Snapshot, rows: list[SignerRow]) -> 
         "signed": states.count(SigningState.SIGNED),
         "executed": executed_document(election, snapshot),
         "may_remind": any(
-            state in (SigningState.INVITED, SigningState.OPENED, SigningState.AGAIN, SigningState.WRONG)
+            state in (SigningState.ASKED, SigningState.OPENED, SigningState.AGAIN, SigningState.WRONG)
             for state in states
         ),
     }

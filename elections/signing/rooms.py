@@ -87,11 +87,19 @@ class Room:
             return f"You declined on {et_datetime(request.declined_at)}."
         if request.expires_at <= now:
             return f"This link worked until {et_date(request.expires_at)}."
+        return self.why_no_one_signs(now)
+
+    def why_no_one_signs(self, now: datetime) -> str:
+        """Say why nothing can be signed in this election, by whatever link; empty if something can."""
         if self.election.public_status in OVER:
             return f"This election is now {self.election.public_status}."
         if now >= self.election.window.closes and self.election.status != ElectionStatus.ACTION_NEEDED:
             return f"The election window closed {et_closing(self.election.window.closes)}."
         return ""
+
+    def may_get_a_link(self, now: datetime) -> bool:
+        """Say whether a new link would help: the practices sign here, and the practice is one of them."""
+        return self.election.agreement.is_signed_here and self.position is not None and not self.why_no_one_signs(now)
 
 
 def room_of(request: SigningRequest) -> Room:

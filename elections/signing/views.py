@@ -40,6 +40,7 @@ ANSWER = (
     "Answer below. Accept the opt-in only if the practice really wants it. "
     "If CMS finds the practice opt-in eligible, it cannot take part without accepting."
 )
+DECLINED = "You declined, and nothing was signed. We’ll email your reason to the people who prepare the election."
 AGAIN = "shown-again"  # a field of the button's form: what was typed before the session was over
 SENT = "Sent. Nothing is signed yet. After the list is corrected, you can sign with the same link."
 SENT_AFTER_SIGNING = (
@@ -191,7 +192,7 @@ def sign_decline(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     form = DeclineForm(typed(request))
     if is_sent(request) and form.is_valid():
         decline = partial(actions.decline, room.request, **form.cleaned_data, now=clock.now())
-        if done(request, decline, "You declined, and nothing was signed. We’ll email them your reason."):
+        if done(request, decline, DECLINED):
             return redirect("sign", token)
     return room_page(request, "sign_decline", room, token, form=form)
 
@@ -245,8 +246,8 @@ def _closed(request: HttpRequest, room: Room, token: str) -> HttpResponse | None
     why = "" if room.has_signed and room.request.is_open(now) else room.why_closed(now)
     if not why:
         return None
-    held = room.executed_before(now)
-    return room_page(request, "sign_closed", room, token, status=410, why=why, signature=room.signature, held=held)
+    told = {"why": why, "may_get_a_link": room.may_get_a_link(now), "signature": room.signature}
+    return room_page(request, "sign_closed", room, token, status=410, held=room.executed_before(now), **told)
 
 
 def room_page(

@@ -1,15 +1,16 @@
 """The verbs of the representative and the clock: submit, withdraw, lapse, revive."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
 from eligibility.data import windows
 from eligibility.law.determination import Finding
+from ground.service_center import call_it
 
 from ..access import allowed
 from ..agreement.actions import document_of
@@ -33,6 +34,12 @@ class NotReady(Refused):
     def __init__(self, findings: list[Finding], *sentences: str) -> None:
         super().__init__(*sentences, *(finding.message for finding in findings))
         self.findings = findings
+        self.is_only_closed = not sentences and is_only_closed(findings)
+
+
+def is_only_closed(findings: Iterable[Finding]) -> bool:
+    """Say whether nothing but the election window keeps an election from being submitted."""
+    return {finding.rule for finding in findings} == {"election-window"}
 
 
 @transaction.atomic
@@ -83,13 +90,12 @@ def _refuse_unless_submittable(election: Election, snapshot: Snapshot, fingerpri
     if transition(Verb.SUBMIT, election.public_status) is None:
         raise Refused(
             f"This election is now {election.public_status.label.lower()}, so it cannot be submitted. "
-            f"If you didn’t expect that, call the {settings.SERVICE_CENTER['name']} at "
-            f"{settings.SERVICE_CENTER['phone']}."
+            f"If you didn’t expect that, {call_it()}."
         )
     if snapshot.sha256 != fingerprint:
         raise Refused(
             "Something in this election changed after you opened the page. Nothing was submitted. "
-            "Read it again below, then confirm."
+            "Read it again below, then type CONFIRM and submit."
         )
 
 

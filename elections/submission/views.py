@@ -46,8 +46,9 @@ def submit_page(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
             )
         except Election.DoesNotExist:
             raise Http404 from None
-        except NotReady:
-            messages.error(request, "Nothing was submitted. Fix the items below, then submit again.")
+        except NotReady as hindered:
+            closed, fix = "The election window is not open.", "Fix the items below, then submit again."
+            messages.error(request, f"Nothing was submitted. {closed if hindered.is_only_closed else fix}")
         except Refused as refused:
             say(request, refused)
         else:
@@ -91,6 +92,7 @@ def _submit_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         correction=correction,
         unanswered=unanswered,
         ready=not (judged_election.blocking or lacking or unanswered),
+        only_closed=not (lacking or unanswered) and actions.is_only_closed(judged_election.blocking),
     )
 
 

@@ -27,11 +27,12 @@ class WaitingTime:
 
     @property
     def sentence(self) -> str:
-        """Say it, as in `The last 12 decisions came after 6 days (median), 2 to 14 days.`"""
-        said = f"The last {self.decisions} decisions came after {_days(self.median)}"
+        """Say it, as in `CMS made its last 12 decisions in 2 to 14 days. Half of them took 6 days or less.`"""
+        made = f"CMS made its last {self.decisions} decisions in"
         if self.shortest == self.longest:
-            return f"{said}."
-        return f"{said} (median), {self.shortest} to {_days(self.longest)}."
+            return f"{made} {_days(self.longest)}."
+        shortest = self.shortest or _days(0)
+        return f"{made} {shortest} to {_days(self.longest)}. Half of them took {_or_less(self.median)}."
 
 
 def decisions_made(performance_year: int) -> QuerySet[Decision]:
@@ -65,6 +66,10 @@ def waiting_time(waits: Iterable[timedelta]) -> WaitingTime | None:
 def waited(received_at: datetime, decided_at: datetime) -> timedelta:
     """Return the time from receipt to decision; none where a corrected clock put them in the wrong order."""
     return max(decided_at - received_at, timedelta(0))
+
+
+def _or_less(days: int) -> str:
+    return f"{_days(days)} or less" if days else _days(days)
 
 
 def _days(days: int) -> str:

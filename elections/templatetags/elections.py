@@ -1,10 +1,12 @@
 """How elections are shown: receipt codes in groups, TINs masked, statuses as tags and sentences."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django import template
 
 from eligibility.law import identifiers
+from eligibility.law.calendar import data_submission_starts
 from eligibility.law.determination import Finding, Outcome
 from eligibility.law.fact_labels import OUTCOME_WORDS
 from eligibility.law.rules import CONTESTABLE
@@ -15,12 +17,13 @@ from ground.templatetags.tags import tag_colors
 from .. import receipt_codes, verbs
 from ..access import VERBS_OF_MEMBERS
 from ..content import PracticeEntry
-from ..models import Election, Event, Member
+from ..models import Correction, Election, Event, Member
 from ..states import SHOWN, ElectionStatus
 
 register = template.Library()
 register.filter(receipt_codes.grouped)
 register.filter(tag_colors)
+register.filter(data_submission_starts)
 
 
 @register.filter
@@ -37,8 +40,18 @@ def is_contestable(finding: Finding) -> bool:
 
 @register.filter
 def deadline(election: Election) -> str:
-    """Return the last minute in which the election can be submitted, in words."""
-    return et_closing(election.window.closes)
+    """Return the last minute in which the election can be submitted, in words: after the window, of a correction."""
+    closes = election.window.closes
+    return et_closing(closes if closes > clock.now() else correction_due(election) or closes)
+
+
+@register.filter
+def correction_due(election: Election) -> datetime | None:
+    """Return until when a correction is waited for; None if CMS asked for none."""
+    if election.public_status != ElectionStatus.ACTION_NEEDED:
+        return None
+    waiting = Correction.objects.filter(submission=election.last_submission_id, ended_at=None)
+    return waiting.values_list("due_at", flat=True).first()
 
 
 @register.filter

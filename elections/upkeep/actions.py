@@ -56,11 +56,11 @@ def _no_joining(npi: str, day: date, known: list[Stay]) -> str:
     """Return the reason a clinician with these stays cannot join on a day; empty if they can."""
     left = max((stay.to_date or date.max for stay in known), default=date.min)
     if left == date.max:
-        return f"NPI {npi} is already listed under this practice. Nothing was reported."
+        return f"Nothing was reported. NPI {npi} is already listed under this practice."
     if day < left:
         return (
-            f"NPI {npi} left this practice on {in_words(left)}, so it cannot have joined again on {in_words(day)}. "
-            f"Nothing was reported. Enter {in_words(left)} or a later date."
+            f"Nothing was reported. The clinician with NPI {npi} left this practice on {in_words(left)}, so they "
+            f"cannot have joined again on {in_words(day)}. Enter {in_words(left)} or a later date."
         )
     return ""
 
@@ -74,8 +74,8 @@ def _no_leaving(npi: str, day: date, known: list[Stay]) -> str:
         )
     if day < joined:
         return (
-            f"NPI {npi} joined this practice on {in_words(joined)}, so it cannot have left on {in_words(day)}. "
-            f"Nothing was reported. Enter {in_words(joined)} or a later date."
+            f"Nothing was reported. The clinician with NPI {npi} joined this practice on {in_words(joined)}, so they "
+            f"cannot have left on {in_words(day)}. Enter {in_words(joined)} or a later date."
         )
     return ""
 

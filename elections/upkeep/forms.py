@@ -58,7 +58,7 @@ class ClinicianUpdateForm(GuardedForm):
         day: date = self.cleaned_data["effective_on"]
         if day.year != self.performance_year:
             raise forms.ValidationError(
-                f"The election is for {self.performance_year}, so enter a date in {self.performance_year}. "
-                "If the change comes before that year, make it in the election itself until the election window closes."
+                f"Enter a date in {self.performance_year}. For a change before that year, change the election itself "
+                "until its window closes. Submitting it again gives up the approval."
             )
         return day

@@ -344,10 +344,11 @@ function autosave(form) {
   /* `told` is what the server says against the page as a whole; what was typed stays here, and is sent again. */
   function failed(isRefused, told = "", reason = "") {
     const pause = PAUSES[Math.min(failures++, PAUSES.length - 1)];
-    const lost = "What you typed since then is only on this screen";
+    const closed = "You can no longer change this page. Your access or the election’s status might have changed.";
+    const before = lastSaved.startsWith("Saved ") ? lastSaved.replace("Saved", "Last saved") : "Nothing is saved yet.";
     why.textContent = isRefused
-      ? `Not saved. ${lastSaved} ${told || "The site no longer accepts changes to this page from you."} ${lost}. Copy it if you need it.`
-      : `Not saved. ${lastSaved} ${lost}, because ${reason}. Keep this page open. We’ll try again every few seconds.`;
+      ? `Your last changes aren’t saved. ${before} ${told || closed} Copy what you typed, then reload the page.`
+      : `Your last changes are only on this screen, because ${reason}. ${before} Keep this page open. We’ll try again every few seconds.`;
     alarm.hidden = false;
     say("Not saved.");
     if (!isRefused) timer = setTimeout(send, pause * 1000);

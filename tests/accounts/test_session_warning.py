@@ -67,7 +67,9 @@ def test_without_an_answer_the_page_leads_to_sign_in_and_back(page: Page, dialog
     later(60)
     later(65)
     page.wait_for_url("**/accounts/login/?ended=idle&next=%2Faccounts%2Femail%2F%3Fx%3D1")
-    expect(page.get_by_text("You were signed out after 15 minutes. Sign in to continue.")).to_be_visible()
+    expect(
+        page.get_by_text("You were signed out after 15 minutes without activity. Sign in to continue.")
+    ).to_be_visible()
 
 
 def test_another_tab_keeps_the_session_for_both(page: Page, dialog, later):

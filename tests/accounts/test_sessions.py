@@ -33,7 +33,7 @@ def test_a_session_lasts_while_somebody_acts_and_ends_after_15_idle_minutes(sign
     assert answer["Location"] == "/accounts/login/?ended=idle&next=%2Faccounts%2Femail%2F%3Ffrom%3Dmail"
     assert not Session.objects.exists()
     page = signed_in.get(answer["Location"]).content.decode()
-    assert "You were signed out after 15 minutes. Sign in to continue." in page
+    assert "You were signed out after 15 minutes without activity. Sign in to continue." in page
     assert sign_in(signed_in, next="/accounts/email/?from=mail")["Location"] == "/accounts/email/?from=mail"
 
 
@@ -46,7 +46,7 @@ def test_a_session_ends_after_12_hours_however_busy(signed_in, machine_time):
     answer = signed_in.get("/accounts/")
     assert answer["Location"] == "/accounts/login/?ended=absolute&next=%2Faccounts%2F"
     page = signed_in.get(answer["Location"]).content.decode()
-    assert "You were signed out after 12 hours. Sign in to continue." in page
+    assert "You were signed out 12 hours after you signed in. Sign in to continue." in page
 
 
 def test_asking_how_long_is_left_keeps_nothing_alive_and_writes_nothing(

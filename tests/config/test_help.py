@@ -376,7 +376,8 @@ def test_a_word_or_two_leave_few_questions_with_the_right_one_among_them(page: P
         assert len(anchors) <= 5, (question.typed, anchors)
     search.fill("zebra")
     expect(page.get_by_role("status")).to_have_text(
-        "We found no question with all these words. Your answer may still be here: clear the box to see all questions,"
+        "We found no question with all these words. Your answer might still be here: clear the box to see all "
+        "questions,"
         " or call 1-866-288-8292 (TRS: 711; Monday to Friday, 8 a.m. to 8 p.m. ET)."
     )
     search.fill("")

@@ -66,5 +66,7 @@ def test_nothing_can_be_changed_after_the_deadline(client, submitted, set_clock)
     set_clock("2027-01-01T00:00:01-05:00")
     for page in ("virtual-group", "representative", "practices/add"):
         answer = client.post(f"/elections/{submitted.pk}/{page}", {"name": "Changed"}, follow=True)
-        assert "This election cannot be changed now." in answer.content.decode()
+        assert (
+            "The election window closed Thursday, December 31, 2026, 11:59 p.m. ET, so this" in answer.content.decode()
+        )
     assert Election.objects.get().virtual_group.name == "Harbor Group"

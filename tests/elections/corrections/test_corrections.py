@@ -291,7 +291,7 @@ def test_after_the_due_date_the_review_goes_on(asked, reviewer, set_clock, clien
         reviewer.email: "No answer by the due date: Harbor Group, 2027",
     }
     late = client.post(reverse("corrections", args=[asked.pk]), answering(asked, *ALL_ANSWERED), follow=True)
-    assert "CMS does not wait for corrections to this election." in text(late)
+    assert "CMS isn’t waiting for corrections to this election." in text(late)
 
 
 def test_a_reviewer_goes_on_without_an_answer(desk_client, asked, reviewer):

@@ -42,7 +42,7 @@ def test_the_later_one_does_not_replace_what_the_earlier_one_saved(election, cli
     answer = client.post(path, before | {"name": "Rivers Group"})
     assert answer.status_code == 200
     told = text(answer)
-    assert "Kim Lee saved “Lakes Group” here (Dec 1, 2026, 10:00 a.m. ET) while you were typing." in told
+    assert "Kim Lee saved “Lakes Group” here (Dec 1, 2026, 10:00 a.m. ET) while you were on this page." in told
     page = answer.content.decode()
     assert 'value="Rivers Group"' in page
     assert '<input type="hidden" name="initial-name" value="Lakes Group"' in page
@@ -255,4 +255,10 @@ def test_a_refused_cell_keeps_what_stood_there(election, solo, client):
 def test_after_the_deadline_a_page_that_saves_itself_says_so(election, client, set_clock):
     set_clock("2027-01-01T00:10:00-05:00")
     told = autosave(client, f"/elections/{election.pk}/virtual-group", name="Late")
-    assert (told["saved"], told["refused"]) == (None, ["This election cannot be changed now. Its status is “Draft”."])
+    [why] = told["refused"]
+    assert told["saved"] is None
+    assert why.startswith(
+        "The election window closed Thursday, December 31, 2026, 11:59 p.m. ET, so this election can no longer "
+        "be changed."
+        " To find out what you can still do, call the Quality Payment Program Service Center at "
+    )

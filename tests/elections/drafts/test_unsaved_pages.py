@@ -41,7 +41,7 @@ def test_what_was_typed_stands_there_after_sign_in(election, visitor, later):
     query = parse_qs(urlsplit(answer.headers["Location"]).query)
     assert (query["ended"], query["next"]) == (["idle"], [path])
     told = text(visitor.get(answer.headers["Location"]))
-    assert "You were signed out after 15 minutes. We kept what you typed. Sign in to continue." in told
+    assert "You were signed out after 15 minutes without activity. We kept what you typed. Sign in to continue." in told
     assert Election.objects.get().contact["phone"] == "555-0100"
     with connection.cursor() as cursor:
         cursor.execute("SELECT sealed FROM elections_sandbox")

@@ -95,7 +95,7 @@ def test_the_one_that_executed_the_agreement_stays_before_one_whose_signer_is_na
     Party.objects.filter(pk=first.party_id).update(executed_on=None, signer_name="Ann Early")
     Party.objects.filter(pk=second.party_id).update(signer_name="")
     for page in (client.get(f"/elections/{election.pk}/practices"), merge(client, election)):
-        assert "Merging removes this from Lakeside Family Practice: its signer, Ann Early." in text(page)
+        assert "Not kept from Lakeside Family Practice in the merge: its signer, Ann Early." in text(page)
     assert election.members.last().pk == second.pk
 
 
@@ -103,7 +103,7 @@ def test_what_is_not_kept_is_named_before_the_click_and_after(client, election):
     first, second = election.members.filter(tin_last4="0002")
     Party.objects.filter(pk=second.party_id).update(signer_name="Ann Late", opt_in_accepted=True)
     lost = (
-        "Merging removes this from Lakeside: its signature by Ann Late on the agreement, dated Nov 10, 2026, and its"
+        "Not kept from Lakeside in the merge: its signature by Ann Late on the agreement, dated Nov 10, 2026, and its"
         " acceptance of the opt-in."
     )
     for address in ("practices", "review"):
@@ -117,7 +117,7 @@ def test_what_is_kept_is_not_named_as_lost(client, election):
     Party.objects.filter(pk=first.party_id).update(opt_in_accepted=True)
     Party.objects.filter(pk=second.party_id).update(executed_on=None, opt_in_accepted=True)
     for page in (client.get(f"/elections/{election.pk}/practices"), merge(client, election)):
-        assert "Merging removes this" not in text(page)
+        assert "in the merge" not in text(page)
 
 
 def test_a_merge_is_noted_as_a_change(election, client, representative, set_clock):
@@ -165,7 +165,7 @@ def test_one_that_signed_here_stays_and_its_signature_counts_again(client, cms_d
     Member.objects.filter(pk=added.pk).update(position=0)
     Party.objects.filter(pk=added.party_id).update(signer_name="Ann Asked")
     assert "0 of 3 practices signed." in text(client.get(f"/elections/{election.pk}/signing"))
-    assert "Merging removes this from A: its signer, Ann Asked." in text(merge(client, election))
+    assert "Not kept from A in the merge: its signer, Ann Asked." in text(merge(client, election))
     assert "2 of 2 practices signed." in text(client.get(f"/elections/{election.pk}/signing"))
 
 

@@ -61,7 +61,7 @@ def test_a_wrong_number_is_saved_as_typed_and_gets_its_sentence(election, client
 
 def test_a_tin_longer_than_any_is_not_saved(election, client):
     page = add(client, election, tin="9610000021").content.decode()
-    assert "This TIN was not saved. A TIN has at most 9 digits." in page
+    assert "This TIN was not saved. An EIN has 9 digits. Type it again." in page
     assert 'value="9610000021"' in page
     assert [(member.name, member.tin) for member in Member.objects.all()] == [("Lakeside", "")]
 

@@ -61,7 +61,7 @@ def test_a_file_is_read_and_kept_nowhere(client, election, settings, tmp_path):
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     content = rows_of(GROUP) + f"Dana Rivera,SSN,517{BY_SSN.tin},{BY_SSN.npis[0]}\n"
     answer = paste(client, election, "", file=SimpleUploadedFile("517-44-9638.csv", content.encode()))
-    assert "Line 4: this is more of a Social Security number than we need, so we didn’t keep it." in text(answer)
+    assert "Line 4: the TIN is more of a Social Security number than we need, so we didn’t keep it." in text(answer)
     assert [(name, tin) for name, _, tin, _ in listed(election)] == [(GROUP.name, GROUP.tin), ("Dana Rivera", "")]
     assert list(tmp_path.iterdir()) == []
     assert "517-44" not in answer.content.decode()
@@ -83,7 +83,7 @@ def test_kinds_are_asked_and_nothing_is_kept_before_the_answer(client, election)
     sealed = asked.context["form"]["sealed"].value()
     assert "Choose EIN or SSN." in client.post(path, {"sealed": sealed, "kind-0": "EIN"}).content.decode()
     answer = client.post(path, {"sealed": sealed, "kind-0": "EIN", "kind-1": "SSN", "kind-2": "SSN"}, follow=True)
-    assert "Line 4: this is more of a Social Security number than we need" in text(answer)
+    assert "Line 4: the TIN is more of a Social Security number than we need" in text(answer)
     assert [(name, kind, tin) for name, kind, tin, _ in listed(election)] == [
         ("Lakeside", "EIN", "961000002"),
         ("Dana", "SSN", BY_SSN.tin),
@@ -178,9 +178,15 @@ def test_mending_all_of_a_kind(client, election):
         ("no-npi", "Remove the lines without an NPI", 1),
         ("missing", "Add the clinicians CMS shows", 1),
     ]
-    for fix in ("name", "twice", "no-npi", "missing"):
-        answer = client.post(f"{path}/fix", {"fix": fix}, follow=True)
-        assert "Done: " in text(answer)
+    for fix, was_done in (
+        ("name", "NPPES names used in 1 line"),
+        ("twice", "Duplicates removed: 1 line"),
+        ("no-npi", "1 line without an NPI removed"),
+        ("missing", "1 clinician added from CMS data"),
+    ):
+        said = text(client.post(f"{path}/fix", {"fix": fix}, follow=True))
+        assert f"{was_done}. " in said
+        assert f"{was_done} , by Dana Rivera, Dec 1, 2026, 10:00 a.m. ET." in said
     lines = election.members.get().clinicians.values_list("npi", "last_name")
     assert list(lines) == [(first, "VALE"), (OTHER.npis[0], ""), (second, "")]
     assert client.get(path).context["fixes"] == []

@@ -78,13 +78,13 @@ def test_the_page_asks_for_practices_before_signers(cms_data, client):
 def test_the_board_follows_each_signer(election, client):
     said = page(client, election)
     assert "0 of 2 practices signed." in said
-    assert said.count("Invited") == 2
+    assert said.count("Asked") == 2
     assert "List the practices first" not in said
     Signer("gwen@example.org")
     Signer("sol@example.org").sign()
     said = page(client, election)
     assert "1 of 2 practices signed." in said
-    assert "Signed by Sol Harbor, Owner, Dec 1, 2026, 10:00:00 a.m. ET (identified by: link only)." in said
+    assert "Signed by Sol Harbor, Owner, Dec 1, 2026, 10:00:00 a.m. ET (with the personal link)." in said
     assert "Gwen Lake, gwen@example.org: asked Dec 1, 2026, 10:00 a.m. ET, opened Dec 1, 2026, 10:00 a.m. ET" in said
     assert text(client.get(f"/elections/{election.pk}/signing/board")) in said
 
@@ -349,7 +349,7 @@ def test_nobody_is_reminded_of_what_is_over(election, client, set_clock):
     before = Notice.objects.count()
     client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"})
     said = text(client.post(f"/elections/{election.pk}/signing/remind", follow=True))
-    assert "This election cannot be changed now. Its status is “Withdrawn”." in said
+    assert "This election’s status is “Withdrawn”, so it can no longer be changed." in said
     assert ask_again_due(now=set_clock("2026-12-02T10:00:00-05:00")) == 0
     assert Notice.objects.count() == before
 

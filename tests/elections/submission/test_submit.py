@@ -91,7 +91,7 @@ def test_a_tin_that_another_holds_waits_with_a_receipt(submitted, robin):
         assert "dana@example.org" not in shown
     client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"})
     receipt = client.get(f"/elections/{election.pk}/receipt/1").content.decode()
-    assert "This election is now withdrawn." in receipt
+    assert "Its status is now “Withdrawn”." in receipt
     assert "CMS will check" not in receipt
 
 

@@ -13,7 +13,7 @@ from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
-READS = "We email the decision to the representative and the collaborators."
+READS = "We email CMS’s decision to the representative and the collaborators."
 
 
 def decide(pattern: Election, reviewer, *days: float) -> None:
@@ -27,13 +27,20 @@ def decide(pattern: Election, reviewer, *days: float) -> None:
     ("days", "said"),
     [
         ((1, 2, 3, 4), f"{READS} Until"),
-        ((14, 2, 6, 7, 3), f"{READS} The last 5 decisions came after 6 days (median), 2 to 14 days. Until"),
+        (
+            (14, 2, 6, 7, 3),
+            f"{READS} CMS made its last 5 decisions in 2 to 14 days. Half of them took 6 days or less. Until",
+        ),
         (
             (0.5, 0.5, 0.9, 1, 1.5),
-            f"{READS} The last 5 decisions came after less than 1 day (median), 0 to 1 day. Until",
+            f"{READS} CMS made its last 5 decisions in less than 1 day to 1 day. Half of them took less than 1 "
+            f"day. Until",
         ),
-        ((3, 3.5, 3, 3, 3, 3), f"{READS} The last 6 decisions came after 3 days. Until"),
-        (range(1, 31), f"{READS} The last 20 decisions came after 20 days (median), 11 to 30 days. Until"),
+        ((3, 3.5, 3, 3, 3, 3), f"{READS} CMS made its last 6 decisions in 3 days. Until"),
+        (
+            range(1, 31),
+            f"{READS} CMS made its last 20 decisions in 11 to 30 days. Half of them took 20 days or less. Until",
+        ),
     ],
 )
 def test_the_receipt_says_how_long_recent_ones_took(client, submission, reviewer, days, said):
@@ -48,12 +55,12 @@ def test_another_year_s_decisions_are_not_counted(client, submission, reviewer, 
     decide(last_year, reviewer, 1, 2, 3, 4, 5)
     set_clock("2026-12-01T10:04:31-05:00")
     decide(submission.election, reviewer, 1, 2, 3, 4)
-    assert "decisions came after" not in text(client.get(f"/elections/{submission.election_id}/receipt/1"))
+    assert "CMS made its last" not in text(client.get(f"/elections/{submission.election_id}/receipt/1"))
 
 
 def test_it_is_said_only_while_a_decision_is_awaited(client, submission, reviewer):
     decide(submission.election, reviewer, 1, 2, 3, 4, 5)
     client.post(f"/elections/{submission.election_id}/withdraw", {"sure": "on"})
     said = text(client.get(f"/elections/{submission.election_id}/receipt/1"))
-    assert "This election is now withdrawn." in said
-    assert "decisions came after" not in said
+    assert "Its status is now “Withdrawn”." in said
+    assert "CMS made its last" not in said

@@ -63,7 +63,7 @@ def test_the_example_is_an_election_that_meets_every_rule(visitor, django_assert
     assert "It doesn’t see the agreement’s text." in said
 
 
-OPENED = "Elections for 2027 opened Oct 1, 2026, 12:00 a.m. ET (expected), and close Dec 31, 2026, 11:59 p.m. ET."
+OPENED = "Elections for 2027 were expected to open Oct 1, 2026, 12:00 a.m. ET, and close Dec 31, 2026, 11:59 p.m. ET."
 
 
 @pytest.mark.parametrize(

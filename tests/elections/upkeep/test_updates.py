@@ -67,14 +67,15 @@ def test_nobody_is_in_a_virtual_group_before_its_performance_year(election):
         (
             [("joined", "2027-06-01")],
             ("left", "2027-03-01"),
-            "NPI 2000000002 joined this practice on Jun 1, 2027, so it cannot have left on Mar 1, 2027. "
-            "Nothing was reported. Enter Jun 1, 2027 or a later date.",
+            "Nothing was reported. The clinician with NPI 2000000002 joined this practice on Jun 1, 2027, so "
+            "they cannot "
+            "have left on Mar 1, 2027. Enter Jun 1, 2027 or a later date.",
         ),
         (
             [("joined", "2027-02-01"), ("left", "2027-06-01")],
             ("joined", "2027-05-31"),
-            "NPI 2000000002 left this practice on Jun 1, 2027, so it cannot have joined again on May 31, 2027. "
-            "Nothing was reported. Enter Jun 1, 2027 or a later date.",
+            "Nothing was reported. The clinician with NPI 2000000002 left this practice on Jun 1, 2027, so they cannot "
+            "have joined again on May 31, 2027. Enter Jun 1, 2027 or a later date.",
         ),
     ],
 )
@@ -137,7 +138,10 @@ def test_what_was_reported_stays_in_the_packet_of_the_next_submission(client, el
         ({"npi": "1234567893"}, "NPI 1234567893 is already listed under this practice."),
         ({"kind": "left"}, "NPI 2000000002 is not listed under this practice, or is already reported as having left."),
         ({"npi": "2000000003"}, "The last digit does not match the others"),
-        ({"effective_on": "2026-12-15"}, "The election is for 2027, so enter a date in 2027."),
+        (
+            {"effective_on": "2026-12-15"},
+            "Enter a date in 2027. For a change before that year, change the election itself",
+        ),
         ({"effective_on": "31/12/2027"}, "Enter a valid date."),
         ({"kind": ""}, "What happened? Choose one."),
         ({"npi": ""}, "NPI: Fill this in."),
