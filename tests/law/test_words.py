@@ -147,7 +147,8 @@ OF_PRACTICES: list[tuple[str, Json, str, str | None, Json]] = [
     (
         "mips-eligible-clinician",
         {"data": data(clinician(A, qp_status=None), clinician(B, newly_enrolled=None, qp_status="partial"))},
-        f"CMS data do not say whether 2 clinicians are MIPS eligible. 1 Partial QP (partial qualifying APM participant) is {PARTIAL}",
+        f"CMS data do not say whether 2 clinicians are MIPS eligible. 1 Partial QP (partial qualifying APM "
+        f"participant) is {PARTIAL}",
         ANYWAY,
         {"clinicians": 2, "eligible": 0, "unknown": 2, "partial_qp": 1},
     ),
