@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import wraps
 from typing import Any, Literal, TypeAlias
@@ -15,8 +16,10 @@ from ground.addresses import client_address
 
 from . import access
 from .content import Snapshot
+from .late_corrections import late_correction_basis
 from .models import Election
 from .readiness import JudgedElection, judge
+from .states import ElectionStatus
 from .working_copy import may_be_edited, why_closed
 
 View: TypeAlias = Callable[..., HttpResponse]
@@ -90,13 +93,16 @@ def closed_to_changes(request: HttpRequest, election: Election) -> HttpResponse 
 
 
 def judge_for_viewer(request: HttpRequest, election: Election) -> JudgedElection:
-    """Judge the working copy now, on what this person may know."""
-    snapshot = Snapshot.of_working_copy(election)
-    return judge(
-        snapshot,
+    """Judge the working copy now, or as a late correction would be, on what this person may know."""
+    snapshot, at = Snapshot.of_working_copy(election), clock.now()
+    asked = election.public_status == ElectionStatus.ACTION_NEEDED
+    judged, moment = late_correction_basis(election, snapshot, at) if asked else (snapshot, at)
+    judged_election = judge(
+        judged,
         election_id=election.pk,
-        at=clock.now(),
+        at=moment,
         by=access.person(request),
         address=client_address(request),
         window=election.window,
     )
+    return replace(judged_election, snapshot=snapshot)

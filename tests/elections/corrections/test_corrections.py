@@ -15,6 +15,7 @@ from tests.elections.steps import confirm, desk, hidden
 from tests.factories.elections import ElectionFactory, complete
 from tests.factories.people import UserFactory, signed_in
 from tests.factories.practices import GROUP, OTHER, SOLO
+from tests.factories.signing import Signer, ask_to_sign
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -262,6 +263,27 @@ def test_after_the_deadline_only_what_was_asked_about_changes(desk_client, clien
     else:
         assert f"{said} After the deadline, you can change only what CMS asked about. Change it back." in text(answer)
         assert Submission.objects.count() == 1
+
+
+def test_after_the_deadline_pages_name_the_correction_s_own(desk_client, client, in_review, set_clock):
+    set_clock("2027-01-11T10:00:00-05:00")
+    fields = asking(REQUESTS[0], due_on="2027-01-20")
+    desk_client.post(desk(in_review, "ask/"), fields | hidden(desk_client.post(desk(in_review, "ask/"), fields)))
+    client.post(
+        reverse("corrections", args=[in_review.pk]), answering(in_review, ("declined", "It is the legal name."))
+    )
+    due = "Wednesday, January 20, 2027, 11:59 p.m. ET"
+    read = {
+        name: text(client.get(reverse(name, args=[in_review.pk]))) for name in ("election", "practices", "submit_page")
+    }
+    for said in read.values():
+        assert f"CMS asked for a correction of this election. You can submit it again until {due} ." in said
+    assert "you can no longer change or withdraw this election unless CMS asks for another" in read["submit_page"]
+    assert "or withdraw it" not in read["submit_page"]
+    ask_to_sign(in_review)
+    signer = Signer("sol@example.org")
+    assert f"The deadline is {due}." in text(signer.browser.get(signer.link))
+    assert f"The deadline is {due}." in signer.reads()
 
 
 def test_reminders_come_three_days_and_one_day_before_each_once(asked, set_clock):

@@ -307,6 +307,7 @@ def test_a_link_that_is_closed_says_why_and_signs_nothing(election, sol, client,
     for answer in (sol.browser.get(sol.link), sol.get(), sol.post("room", hidden | SAID)):
         assert answer.status_code == 410
         assert CLOSED[how] in text(answer)
+        assert ("If you think you should sign, ask Dana Rivera" in text(answer)) == (how == "revoked")
     assert not Signature.objects.exists()
 
 

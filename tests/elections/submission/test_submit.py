@@ -77,6 +77,16 @@ def test_an_unverified_address_represents_nobody(election):
     assert signed_in(impostor).get(f"/elections/{election.pk}/").status_code == 404
 
 
+def test_after_the_deadline_nothing_is_called_a_thing_to_fix(client, set_clock, cms_data):
+    election = ElectionFactory()
+    set_clock("2027-01-01T00:10:00-05:00")
+    said = text(client.get(f"/elections/{election.pk}/review"))
+    assert "You can’t submit now Elections for 2027 " in said
+    assert "Fix these" not in said
+    answer = text(confirm(client, election))
+    assert "Nothing was submitted. The election window is not open." in answer
+
+
 def test_a_tin_that_another_holds_waits_with_a_receipt(submitted, robin):
     election = ElectionFactory(by=robin, practices=(SOLO, OTHER), name="Mill Group")
     client = signed_in(robin)
