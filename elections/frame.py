@@ -43,18 +43,19 @@ def page(
     `says_unsent` is for pages of the working copy: they say that CMS does not have yet what is typed there.
     """
     user = access.person(request)
-    represents = access.is_representative(user, election)
+    represents, edits = access.is_representative(user, election), access.may_edit(user, election)
+    others = "What you or the representative can do" if edits else "What the representative can do"
     frame = {
         "election": election,
         "performance_year": election.performance_year,
         "window": election.window,
         "is_representative": represents,
-        "remedy_is_for": "" if represents else "What the representative can do",
+        "remedy_is_for": "" if represents else others,
         "says_unsent": says_unsent,
         "unsaved": getattr(request, "unsaved", None),
         "saved_at": election.changed_at,
         "saved_by": user if election.changed_by_id == user.pk else election.changed_by,
-        "can_change": access.may_edit(user, election) and may_be_edited(election, clock.now()),
+        "can_change": edits and may_be_edited(election, clock.now()),
     }
     return render(request, f"elections/{template}.html", frame | context)
 

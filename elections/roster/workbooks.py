@@ -20,7 +20,8 @@ HOW = (
     "practice name: the name Medicare has.",
     "tin kind: EIN or SSN. An EIN is a business’s number. A solo practitioner without one bills under an SSN.",
     "tin: for an EIN, all 9 digits, with leading zeros. For an SSN, ONLY THE LAST 6 DIGITS, never the full number.",
-    "npi: the clinician’s own 10 digits. List everyone who bills under the TIN, MIPS eligible or not.",
+    "npi: the clinician’s own 10 digits. List everyone who bills under the TIN, MIPS eligible or not, "
+    "and those who left but billed in the months that CMS looks at.",
     "last name, first name: you can leave these empty. If you give them, we compare them with NPPES.",
 )
 

@@ -15,6 +15,7 @@ from eligibility.law.determination import Finding, Outcome, Preview, preview
 from eligibility.law.identifiers import SSN
 from eligibility.law.parameters import READMISSION_CASES, READMISSION_CLINICIANS, SMALL_PRACTICE
 from eligibility.law.rule_results import CMS_DATA, count
+from eligibility.law.rules import CONTESTABLE
 
 from ..content import PracticeEntry, Snapshot
 from ..drafts import cookie_encryption
@@ -27,6 +28,7 @@ MOST_PRACTICES = 50
 MOST_NPIS = 1000
 ASKED_LATER = AGREEMENT_RULES | REPRESENTATIVE_RULES
 NO_SSN = "We don’t check Social Security numbers here, so we can’t answer this without an account."
+IN_AN_ELECTION = "After you start an election:"
 WITH_ACCOUNT = "Save this and start an election to see what CMS data show."
 
 
@@ -125,10 +127,16 @@ def asked_here(judged_election: JudgedElection, window: Window) -> list[Finding]
         and practices[finding.practice].tin_kind == SSN
         and finding.outcome == Outcome.CANNOT_TELL
         and finding.source.startswith(CMS_DATA)
-        else finding
+        else _in_an_election(finding)
         for finding in judged_election.findings
         if finding.rule not in later
     ]
+
+
+def _in_an_election(finding: Finding) -> Finding:
+    """Return a finding whose remedy says where it is done, if that is not here: contesting, and accepting an opt-in."""
+    elsewhere = finding.rule in CONTESTABLE or finding.rule == "opt-in-accepted"
+    return finding._replace(remedy=f"{IN_AN_ELECTION} {finding.remedy}") if elsewhere and finding.remedy else finding
 
 
 def is_all_ssns(asked: Sequence[Finding], entries: Sequence[PracticeEntry]) -> bool:

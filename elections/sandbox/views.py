@@ -29,7 +29,6 @@ from ..verbs import Refused
 from . import store
 from .sandbox_to_draft import keep_as_draft
 
-IN_AN_ELECTION = "What you can do in an election"
 TOO_MUCH = (
     f"Nothing was saved. Without an account, you can check at most {store.MOST_PRACTICES} practices and "
     f"{store.MOST_NPIS:,} NPIs. To list more, start an election."
@@ -171,11 +170,7 @@ def _answer(request: HttpRequest) -> dict[str, Any]:
 
 def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     year, window = windows.of_next_election(clock.now())
-    return render(
-        request,
-        f"elections/sandbox/{template}.html",
-        {"performance_year": year, "window": window, "remedy_is_for": IN_AN_ELECTION} | context,
-    )
+    return render(request, f"elections/sandbox/{template}.html", {"performance_year": year, "window": window} | context)
 
 
 def _unknown(request: HttpRequest) -> HttpResponse | None:

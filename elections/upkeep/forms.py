@@ -7,6 +7,7 @@ from django import forms
 
 from eligibility.data import nppes
 from eligibility.law.identifiers import npi_problem, typed_npis
+from ground.service_center import call_it
 
 from ..frame_forms import GuardedForm
 from ..models import UpdateKind
@@ -59,6 +60,6 @@ class ClinicianUpdateForm(GuardedForm):
         if day.year != self.performance_year:
             raise forms.ValidationError(
                 f"Enter a date in {self.performance_year}. For a change before that year, change the election itself "
-                "until its window closes. Submitting it again gives up the approval."
+                f"until its window closes. Submitting it again gives up the approval. After that, {call_it()}."
             )
         return day

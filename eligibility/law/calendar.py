@@ -49,6 +49,12 @@ def determination_period(performance_year: int) -> DeterminationPeriod:
     )
 
 
+def billing_period(performance_year: int) -> str:
+    """Return the determination period in words, as in `Oct 1, 2025 to Sep 30, 2026`; raises as it does."""
+    period = determination_period(performance_year)
+    return f"{in_words(period.first)} to {in_words(period.last)}"
+
+
 def data_submission_starts(performance_year: int) -> date:
     """Return the first day on which a year's MIPS data are submitted; changes are reported before it."""
     return parameters.DATA_SUBMISSION_STARTS.for_year(performance_year).in_year(performance_year)

@@ -54,6 +54,7 @@ LABELS = {
 }
 CRITERIA = {"allowed_charges": "allowed charges", "patients": "patients", "services": "services"}
 OF_FIGURES = ("figures",)
+SAID_ONLY_IF_SO = ("odd_prefix", "projected")  # what is usual reads as an alarm in the negative
 OF_RULES = {
     "npi-person": {"unknown": "NPIs that NPPES does not show as a person’s"},
     "determination-available": {"listed": "CMS data list the TIN"},
@@ -69,6 +70,7 @@ def facts_in_words(rule: str, facts: Mapping[str, Any], *, figures: bool) -> lis
     """
     labels = LABELS | OF_RULES.get(rule, {})
     told = [name for name in labels if name in facts and (figures or name not in OF_FIGURES)]
+    told = [name for name in told if facts[name] or name not in SAID_ONLY_IF_SO]
     return [(labels[name], _last_minute(facts[name]) if name == "closes" else _value(facts[name])) for name in told]
 
 

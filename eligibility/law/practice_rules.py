@@ -245,5 +245,4 @@ def _is_mips_eligible(clinician: ClinicianData, types: frozenset[str]) -> bool |
 
 
 def _period(setting: Setting) -> str:
-    period = calendar.determination_period(setting.performance_year)
-    return f"from {calendar.in_words(period.first)} to {calendar.in_words(period.last)}"
+    return f"from {calendar.billing_period(setting.performance_year)}"

@@ -26,6 +26,9 @@ class Paragraph(NamedTuple):
     url: str
 
 
+register.filter(calendar.billing_period)
+
+
 @register.filter
 def paragraphs(cite: str) -> list[Paragraph]:
     """Return the paragraphs that a citation such as `42 CFR 414.1305, 414.1310(b)` names, in its order."""

@@ -234,7 +234,7 @@ QUESTIONS = [
         "I think they got our score wrong. Who can appeal, and where?",
         "targeted review",
         "feedback",
-        ("On qpp.cms.gov", "the representative, among others", "until 8 p.m. ET", "scores only"),
+        ("On qpp.cms.gov", "the representative, among others", "before 8 p.m. ET", "scores only"),
     ),
     Question(
         "How much more or less will Medicare pay us, and when?",
