@@ -134,7 +134,7 @@ def npis_field() -> forms.CharField:
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false", "inputmode": "numeric"}),
         required=False,
         help_text="Type one on each line, or paste a spreadsheet column. List everyone who bills under the TIN, even "
-        "clinicians who aren’t MIPS eligible, and those who left but billed in the months that CMS looks at.",
+        "clinicians who aren’t MIPS eligible. Also list those who left but billed in the months that CMS looks at.",
     )
 
 

@@ -119,7 +119,8 @@ def test_home_says_what_is_needed(client: Client) -> None:
     needed = (
         "What you’ll need A name for the virtual group. The name and TIN of each practice. If the TIN is a Social"
         " Security number, only its last six digits. The NPI of every clinician who bills under that TIN,"
-        " or billed under it from Oct 1, 2025 to Sep 30, 2026. Who represents the group: name, email address, and a phone number or “none”."
+        " or billed under it from Oct 1, 2025 to Sep 30, 2026. Who represents the group: name, email address, "
+        "and a phone number or “none”."
     )
     assert needed in text(client.get("/"))
 

@@ -30,7 +30,8 @@ def test_it_says_what_an_election_needs_and_contains(visitor, django_assert_num_
         "A name for the virtual group",
         "name, email address, and a phone number or “none”",
         "the full EIN or, if the TIN is a clinician’s Social Security number, only its last six digits",
-        "everyone who bills Medicare under that TIN, or billed under it from October 1, 2025 to September 30, 2026: at most",
+        "everyone who bills Medicare under that TIN, or billed under it from October 1, 2025 to September 30, "
+        "2026: at most",
         "authorized to sign for it: name, title, and email address",
         "If it is opt-in eligible, or no one knows yet whether it is: its decision to opt in",
         "executed (signed by every practice) on or before the day you submit",
