@@ -62,7 +62,7 @@ class Queue(DeskAdmin):
     everything = {StatusFilter.parameter_name: [ALL]}
     search_fields = [
         *("last_submission__virtual_group_name", "claims__practice_name"),
-        *("representative_name", "representative_email"),
+        *("last_submission__representative_name", "last_submission__representative_email"),
     ]
 
     def name_of(self, row: Election) -> str:
@@ -178,9 +178,10 @@ class Queue(DeskAdmin):
             (
                 *(election.submitted_name, election.performance_year, election.status_at_desk),
                 *(self.received_at(election), self.age(election), str(election.reviewer or "")),
-                *(self.attention(election), election.representative_name, election.representative_email),
+                *(self.attention(election), submission.representative_name, submission.representative_email),
             )
             for election in changelist.get_queryset(request)
+            for submission in [submission_of(election)]
         )
         return csv_file(f"elections-{clock.today()}", CSV_COLUMNS, lines)
 

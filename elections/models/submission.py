@@ -15,11 +15,13 @@ from .election import Election
 
 
 class Submission(models.Model):
-    """One immutable submitted version of an election."""
+    """One immutable submitted version of an election; what lists show and search of it has columns of its own."""
 
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="submissions")
     number = models.PositiveIntegerField()
     virtual_group_name = models.CharField(max_length=200, blank=True)
+    representative_name = models.CharField(max_length=200, blank=True)
+    representative_email = models.CharField(max_length=254, blank=True)
     snapshot = EncryptedTextField()
     snapshot_sha256 = models.CharField(max_length=64)
     submitter_ledger = models.JSONField(encoder=DjangoJSONEncoder)

@@ -114,6 +114,8 @@ def _keep(
         election=election,
         number=last.number + 1 if last else 1,
         virtual_group_name=snapshot.virtual_group_name,
+        representative_name=snapshot.representative_name,
+        representative_email=snapshot.representative_email,
         snapshot=snapshot.canonical,
         snapshot_sha256=snapshot.sha256,
         submitter_ledger=seen.ledger(),

@@ -48,11 +48,11 @@ WITH copies AS (
     RETURNING id, agreement_id
 ), submissions AS (
     INSERT INTO elections_submission (
-        election_id, number, virtual_group_name, snapshot, snapshot_sha256, submitter_ledger, receipt_code, received_at,
-        submitted_by_id, document_id
+        election_id, number, virtual_group_name, representative_name, representative_email, snapshot, snapshot_sha256,
+        submitter_ledger, receipt_code, received_at, submitted_by_id, document_id
     )
-    SELECT copies.election, 1, copies.name, snapshot, snapshot_sha256, %(ledger)s::jsonb, copies.code, copies.moment,
-           submitted_by_id, documents.id
+    SELECT copies.election, 1, copies.name, representative_name, representative_email, snapshot, snapshot_sha256,
+           %(ledger)s::jsonb, copies.code, copies.moment, submitted_by_id, documents.id
     FROM copies JOIN documents ON documents.agreement_id = copies.agreement, elections_submission AS pattern
     WHERE pattern.id = %(submission)s
     RETURNING id, election_id

@@ -211,7 +211,11 @@ def test_a_number_that_is_not_found_is_not_shown_again(client, groups, typed, sa
 
 
 def test_the_list_is_downloaded_as_it_is_filtered(client, groups):
-    Election.objects.filter(pk=groups["Oak Group"].pk).update(representative_name="=cmd|'/c calc'!A1")
+    oak = Election.objects.filter(pk=groups["Oak Group"].pk)
+    oak.update(representative_name="=cmd|'/c calc'!A1")
+    with at(LAST):
+        submit(oak.get())
+    oak.update(representative_name="Not Submitted", representative_email="draft@example.org")
     answer = client.get(f"{QUEUE}csv/?status=open&attention=conflict")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="elections-2026-12-01.csv"'
     assert list(csv.reader(io.StringIO(answer.content.decode()))) == [
@@ -228,4 +232,6 @@ def test_the_list_is_downloaded_as_it_is_filtered(client, groups):
             *("Contested, conflict over a TIN, cannot tell", "'=cmd|'/c calc'!A1", "rae@example.org"),
         ],
     ]
+    for typed in ("Not Submitted", "draft@example.org"):
+        assert "Oak Group" not in client.get(f"{QUEUE}?status=all&q={typed}").content.decode()
     assert client.get(f"{QUEUE}csv/?status=nonsense").headers["Location"] == OPEN
