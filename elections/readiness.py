@@ -23,7 +23,7 @@ from ground.sql import joined, rows
 from ground.templatetags.et import et_date
 
 from .content import PracticeEntry, Snapshot
-from .models import Election, Submission
+from .models import Claim, Election, Submission
 from .states import WITH_CMS
 
 # A statement of our own, as that of NPPES: a group of 200 practices has as many keys.
@@ -201,7 +201,8 @@ def to_check(submission: Submission, snapshot: Snapshot) -> list[str]:
 def waits_for_cms(election: Election, submission: Submission | None) -> bool:
     """Say whether CMS still has to check a TIN of this submission; once it is decided or withdrawn nothing is open."""
     undecided = election.public_status in WITH_CMS
-    return undecided and submission is not None and bool(_to_check(submission))
+    was_open = undecided and submission is not None and bool(_to_check(submission))
+    return was_open and election.claims.filter(state=Claim.State.WAITING).exists()
 
 
 def _to_check(submission: Submission) -> list[dict[str, Any]]:

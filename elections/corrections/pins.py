@@ -6,6 +6,8 @@ from ..content import PracticeEntry, Snapshot
 from ..models import CorrectionRequest
 from ..models.correction import Pin, PinnedField
 
+DIGITS_MISTYPED = 2  # one wrong digit, with the check digit that follows it; or two that are swapped
+
 Pair = tuple[PracticeEntry | None, PracticeEntry | None]  # as submitted, as it stands; None where it is not there
 
 
@@ -23,20 +25,37 @@ def changes_beside(submitted: Snapshot, now: Snapshot, requests: Sequence[Correc
     for position, (before, after) in enumerate(_pairs(submitted, now, requests)):
         if before is None and after is not None:
             found.append(f"{after.name or 'A practice'} was added. After the deadline, no practice can join.")
-        elif before is not None and position not in whole:
+        elif before is not None and position in whole:
+            found += _of_a_pinned_practice(before, after)
+        elif before is not None:
             found += _of_practice(before, after, npis.get(position, set()))
     return found
+
+
+def _of_a_pinned_practice(before: PracticeEntry, after: PracticeEntry | None) -> Iterator[str]:
+    """Yield why it is another practice now: one that is fixed keeps its TIN or, under another TIN, its clinicians."""
+    if after and _tin(before) != _tin(after) and not {*after.npis} <= {*before.npis}:
+        yield f"{before.name} now has another TIN and other clinicians. After the deadline, no practice can join."
 
 
 def _of_practice(before: PracticeEntry, after: PracticeEntry | None, pinned: Collection[str]) -> Iterator[str]:
     if after is None:
         yield f"{before.name} was removed."
         return
-    if (before.name, before.tin_kind, before.tin) != (after.name, after.tin_kind, after.tin):
+    if (before.name, *_tin(before)) != (after.name, *_tin(after)):
         yield f"The name or TIN of {before.name} changed."
     gone, new = {*before.npis} - {*after.npis}, {*after.npis} - {*before.npis}
-    if not gone <= {*pinned} or len(new) > len(gone):
+    if not gone <= {*pinned} or not all(any(_is_corrected(one, other) for one in gone) for other in new):
         yield f"The clinicians of {before.name} changed."
+
+
+def _tin(entry: PracticeEntry) -> tuple[str, str]:
+    return entry.tin_kind, entry.tin
+
+
+def _is_corrected(npi: str, other: str) -> bool:
+    """Say whether an NPI is another one mistyped: then it is the same clinician's, and nobody joins."""
+    return len(npi) == len(other) and sum(one != two for one, two in zip(npi, other, strict=True)) <= DIGITS_MISTYPED
 
 
 def _pairs(submitted: Snapshot, now: Snapshot, requests: Sequence[CorrectionRequest]) -> list[Pair]:

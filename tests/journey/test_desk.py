@@ -89,7 +89,7 @@ class Desk:
 
     def approve(self) -> None:
         self.press("Approve and send the email")
-        self.says("Approved. It takes effect in one minute, and only then the email is sent.")
+        self.says("Approved. It takes effect in one minute. We’ll send the email only after that.")
 
     def ask(self, about: str, reason: str, settled_by: str) -> None:
         """Ask for one correction, with the mail looked at first."""
@@ -272,7 +272,7 @@ def reject(desk: Desk, reasons: str) -> None:
     expect(desk.page.locator(".packet-mail")).to_contain_text(reasons)
     desk.look("reject")
     desk.press("Reject and send the email")
-    desk.says("Rejected. It takes effect in one minute, and only then the email is sent.")
+    desk.says("Rejected. It takes effect in one minute. We’ll send the email only after that.")
 
 
 def race(alex: Desk, lee: Desk) -> None:

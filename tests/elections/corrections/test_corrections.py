@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from elections import tasks
-from elections.models import Correction, CorrectionRequest, Election, Submission
+from elections.models import Correction, CorrectionRequest, Election, MemberClinician, Submission
 from ground import clock
 from notices.models import Notice
 from tests.elections.steps import confirm, desk, hidden
@@ -68,13 +68,15 @@ def answering(election, *answers):
 
 def rename(client, election, name):
     """Give the first practice another name, on its page."""
+    type_practice(client, election, name, SOLO.tin)
+    assert election.members.first().name == name
+
+
+def type_practice(client, election, name, tin):
+    """Type the first practice anew, on its page."""
     member = election.members.first()
-    client.post(
-        reverse("practice", args=[election.pk, member.pk]),
-        {"name": name, "tin_kind": SOLO.kind, "tin": SOLO.tin, "npis": "\n".join(SOLO.npis)},
-    )
-    member.refresh_from_db()
-    assert member.name == name
+    typed = {"name": name, "tin_kind": SOLO.kind, "tin": tin, "npis": "\n".join(SOLO.npis)}
+    client.post(reverse("practice", args=[election.pk, member.pk]), typed)
 
 
 ALL_ANSWERED = (("changed", ""), ("declined", "She works until December 31."), ("changed", "It is 555-0199 now."))
@@ -242,6 +244,11 @@ def test_who_may_look_sees_the_requests_and_answers_nothing(client, asked):
         ("name", "The virtual group’s name changed."),
         ("joins", f"{OTHER.name} was added. After the deadline, no practice can join."),
         ("leaves", f"{GROUP.name} was removed."),
+        (
+            "becomes another",
+            (f"{SOLO.name} now has another TIN and other clinicians. After the deadline, no practice can join."),
+        ),
+        ("has a mistyped TIN", None),
     ],
 )
 def test_after_the_deadline_only_what_was_asked_about_changes(desk_client, client, in_review, set_clock, what, said):
@@ -250,6 +257,10 @@ def test_after_the_deadline_only_what_was_asked_about_changes(desk_client, clien
     desk_client.post(desk(in_review, "ask/"), fields | hidden(desk_client.post(desk(in_review, "ask/"), fields)))
     if what == "pinned":
         rename(client, in_review, "Quiet Harbor Medicine PC")
+    elif what in ("becomes another", "has a mistyped TIN"):
+        type_practice(client, in_review, SOLO.name, OTHER.tin)
+        if what == "becomes another":
+            in_review.members.first().clinicians.update(npi=OTHER.npis[0])
     elif what == "name":
         client.post(reverse("virtual_group", args=[in_review.pk]), {"name": "Another Group"})
     elif what == "leaves":
@@ -265,6 +276,22 @@ def test_after_the_deadline_only_what_was_asked_about_changes(desk_client, clien
         assert Submission.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("npi", "refused"), [("", False), (OTHER.npis[0], True), ("1234657893", False)], ids=["left", "swapped", "mistyped"]
+)
+def test_after_the_deadline_a_clinician_leaves_or_is_corrected_and_nobody_joins(
+    desk_client, client, in_review, set_clock, npi, refused
+):
+    set_clock("2027-01-11T10:00:00-05:00")
+    fields = asking(REQUESTS[1], due_on="2027-01-20")
+    desk_client.post(desk(in_review, "ask/"), fields | hidden(desk_client.post(desk(in_review, "ask/"), fields)))
+    line = MemberClinician.objects.filter(member__election=in_review, npi=NPI)
+    line.update(npi=npi) if npi else line.delete()
+    client.post(reverse("corrections", args=[in_review.pk]), answering(in_review, ("changed", "")))
+    said = text(client.get(reverse("submit_page", args=[in_review.pk])))
+    assert (f"The clinicians of {GROUP.name} changed. After the deadline" in said) == refused
+
+
 def test_after_the_deadline_pages_name_the_correction_s_own(desk_client, client, in_review, set_clock):
     set_clock("2027-01-11T10:00:00-05:00")
     fields = asking(REQUESTS[0], due_on="2027-01-20")
@@ -278,6 +305,7 @@ def test_after_the_deadline_pages_name_the_correction_s_own(desk_client, client,
     }
     for said in read.values():
         assert f"CMS asked for a correction of this election. You can submit it again until {due} ." in said
+        assert "Change only what CMS asked about. Everything else must stay as you submitted it." in said
     assert "you can no longer change or withdraw this election unless CMS asks for another" in read["submit_page"]
     assert "or withdraw it" not in read["submit_page"]
     ask_to_sign(in_review)

@@ -162,9 +162,13 @@ def test_a_waiting_claim_cannot_be_approved_until_a_lead_moves_it(client, cms_da
     assert bad.subject == "Please correct by Tuesday, December 8, 2026, 11:59 p.m. ET: Harbor Group, 2027"
     assert ["Harbor Group" in good.body, "Mill Group" in bad.body] == [False, False]
     Notice.objects.all().delete()
+    theirs, waits = signed_in(second.started_by), "CMS will check whether every practice’s TIN is free"
+    pages = [f"/elections/{second.pk}/{path}" for path in ("", "receipt/1")]
+    assert [waits in text(theirs.get(address)) for address in pages] == [True, True]
 
     assert settle(signed_in(lead), conflict, **fields).status_code == 302
 
+    assert [waits in text(theirs.get(address)) for address in pages] == [False, False]
     states = dict(Claim.objects.filter(practice_name=SOLO.name).values_list("election_id", "state"))
     assert states == {first.pk: "waiting", second.pk: "held"}
     settled = Conflict.objects.values_list("outcome", "reason", "settled_by")
