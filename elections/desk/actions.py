@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from eligibility.law.determination import Finding
+from eligibility.law.determination import Finding, Outcome
 from eligibility.law.rule_results import count
 from eligibility.law.rules import CONTESTABLE
 from eligibility.models import LoadRun
@@ -25,9 +25,10 @@ from ..roster_history import clinicians_now
 from ..states import DECIDED, WITH_CMS, ElectionStatus, Verb, transition
 from ..submission.differences import differences
 from ..verbs import Refused, change_status, lock, record
+from .reasons import named_findings, sentence
 
 MOST_DIFFERENCES = 10  # told where a verb is refused
-NOTHING_DONE = "You changed nothing, and no email was sent for you."
+NOTHING_DONE = "Nothing was changed, and we sent no email."
 
 
 @transaction.atomic
@@ -121,13 +122,14 @@ def obstacles(election: Election, judged_election: JudgedElection) -> list[str]:
     waiting = election.claims.filter(state=Claim.State.WAITING).values_list("practice_name", flat=True)
     return [
         *(
-            f"Another election holds the TIN of {name}. Settle the conflict first, or reject this election."
+            f"Another election holds the TIN of {name}. A lead reviewer must settle the conflict first, or you can "
+            "reject this election."
             for name in dict.fromkeys(waiting)
         ),
         *(
-            f"{finding.message} ({finding.cite})"
-            for finding in judged_election.not_met
-            if (finding.practice, finding.rule) not in written
+            sentence(name, finding)
+            for name, finding in named_findings(judged_election).values()
+            if finding.outcome == Outcome.NOT_MET and (finding.practice, finding.rule) not in written
         ),
     ]
 
@@ -152,7 +154,7 @@ def _replaced(submission: Submission | None, number: int) -> Iterator[str]:
     """Yield what is said to someone who looked at the submission of this number, with the first differences."""
     looked_at = submission and Submission.objects.filter(election=submission.election_id, number=number).first()
     if submission is None or looked_at is None:
-        yield "This page is not about a submission of this election. You changed nothing. Open the packet again."
+        yield "This page is not about a submission of this election. Nothing was changed. Open the packet again."
         return
     yield (
         f"Submission {submission.number} came on {et_datetime(submission.received_at, 'seconds')}. You looked at"

@@ -27,7 +27,8 @@ def approval_form(
     """Return what was typed, or an empty form; the mail of an approval by it; and the form's hidden fields for both."""
     submission = submission_of(election)
     colleague = actions.colleague_of(election, person(request))
-    form = ApproveForm(sent, colleague=colleague, initial={"submission_number": submission.number})
+    held, initial = election.virtual_group_identifier, {"submission_number": submission.number}
+    form = ApproveForm(sent, colleague=colleague, held=held, initial=initial)
     typed = _typed(form)
     given = identifier_for(election) if form.is_bound else proposal_for(election)
     if number := typed.get("identifier"):

@@ -19,7 +19,7 @@ from ..models import Conflict
 from ..outcomes import done
 from ..verbs import Refused
 from .audit import RecordFilter
-from .conflict_sides import side_of
+from .conflict_sides import SIDES, side_of
 from .conflicts import mark_of, settle_conflict, settlement
 from .desk import DeskAdmin, sends, show_mail, staff
 from .filters import conflicts_of_others
@@ -30,9 +30,6 @@ from .unsent_forms import kept
 SETTLED = "The conflict is settled. The emails are on their way."
 
 OPEN = "Open"
-SIDES = tuple(
-    f"{side}__election__{named}" for side in ("waiting", "holder") for named in ("virtual_group", "last_submission")
-)
 
 
 class OutcomeFilter(RecordFilter):
@@ -46,16 +43,6 @@ class OutcomeFilter(RecordFilter):
 
     def condition(self, value: str) -> Q:
         return Q(outcome="" if value == "open" else value)
-
-
-def outcome_of(conflict: Conflict) -> str:
-    """Return how a conflict was settled, with the name of the election that got the TIN."""
-    holder, waiting = (claim.election.as_submitted for claim in (conflict.holder, conflict.waiting))
-    if conflict.outcome == Conflict.Settlement.KEPT:
-        return f"The TIN stays with {holder}"
-    if conflict.outcome == Conflict.Settlement.MOVED:
-        return f"The TIN moved to {waiting}"
-    return str(conflict.get_outcome_display() or OPEN)
 
 
 @admin.register(Conflict)
@@ -88,7 +75,7 @@ class ConflictAdmin(DeskAdmin):
 
     @admin.display(description="outcome", ordering="outcome")
     def result(self, conflict: Conflict) -> str:
-        return outcome_of(conflict)
+        return conflict.result or OPEN
 
     def get_urls(self) -> list[URLPattern]:
         """Return the list, and the page of one conflict."""
@@ -134,5 +121,4 @@ class ConflictAdmin(DeskAdmin):
             settled=settled,
             settles=f"Give the TIN to {settled.won.election.as_submitted} and send the emails" if settled else "",
             may_settle=may_settle and conflict.closed_at is None,
-            result=outcome_of(conflict),
         )

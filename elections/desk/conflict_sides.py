@@ -11,6 +11,10 @@ from ..models import Claim
 from ..readiness import keys_of
 from .contacts import HANDED_OVER, contact_now
 
+SIDES = tuple(  # what a conflict is read with, to name both elections
+    f"{side}__election__{named}" for side in ("waiting", "holder") for named in ("virtual_group", "last_submission")
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Side:

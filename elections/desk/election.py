@@ -24,7 +24,7 @@ from ..states import DECIDED, UNDECIDED, ElectionStatus, Verb, transition
 from ..verbs import Refused
 from . import actions, decisions, looks, packet, reasons, unsent_forms
 from .approval_form import approval_form, untold
-from .conflict import SIDES
+from .conflict_sides import SIDES
 from .desk import sends, show_mail
 from .filters import place_of
 from .forms import IdentifierForm, NoteForm, OverrideForm, RejectForm, ReopenForm, RevealForm
@@ -147,7 +147,7 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
         )
         initial = {"submission_number": submission.number}
         form = OverrideForm(typed(request), initial=initial, findings=findings, snapshot=now.snapshot)
-        said = "Overridden. Your justification appears on the ledger. We didn’t email anyone."
+        said = "Overridden. Your justification appears with the finding. We didn’t email anyone."
         if findings and act_on(request, election, form, actions.override, said):
             return back_to_packet(election)
         return self.page_of(request, "override", "Override a finding", election, form=form, findings=findings)
@@ -164,6 +164,7 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
             return back_to_packet(election)
         show_mail(form, hidden)
         now = actions.judge_on_current_data(election, submission)
+        overridable = actions.overridable(now, overrides_of(election, now.snapshot))
         return self.page_of(
             request,
             "approve",
@@ -172,6 +173,7 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
             form=form,
             mail=mail,
             obstacles=actions.obstacles(election, now),
+            is_overridable=bool(overridable),
             untold=untold(now),
             open_conflicts=Conflict.objects.filter(holder__election=election, closed_at=None).select_related(*SIDES),
         )

@@ -69,7 +69,7 @@ class InPlaceForm(DeskForm):
         self.colleague = colleague
         if colleague:
             self.fields["in_place"] = forms.BooleanField(
-                label=f"I’m acting for {colleague}",
+                label=f"Do this in place of {colleague}",
                 help_text=f"{colleague} is the reviewer of this election. We’ll email {colleague}.",
                 error_messages={"required": f"{colleague} is the reviewer. Check the box to do this in their place."},
             )
@@ -90,9 +90,7 @@ class MailForm(InPlaceForm, DecisionForm):
 class ApproveForm(MailForm):
     """Which submission is approved, an identifier where CMS gave one, and what the reviewer adds to the mail."""
 
-    identifier = _identifier(
-        "Leave this empty to use a provisional one. You’ll see the email with it before you send it.", required=False
-    )
+    identifier = _identifier("", required=False)
     note = _why(
         "Your note in the email",
         "You can leave this empty. If you type here, you’ll see the email with your note before you send it.",
@@ -100,6 +98,14 @@ class ApproveForm(MailForm):
         rows=3,
         required=False,
     )
+
+    def __init__(self, *args: Any, held: str | None, **kwargs: Any) -> None:
+        """Say what an empty field does: the election keeps the identifier that it `held` before, if it had one."""
+        super().__init__(*args, **kwargs)
+        empty = f"keep {held}" if held else "use the provisional one in the email"
+        self.fields[
+            "identifier"
+        ].help_text = f"Leave this empty to {empty}. If you type one, you’ll see the email with it before you send it."
 
 
 class RejectForm(MailForm):
@@ -109,7 +115,7 @@ class RejectForm(MailForm):
         label="Findings to name in the email",
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text="Today’s data show these as not met or cannot tell. Your email starts with the ones you choose.",
+        help_text="Today’s data show them as “Not met” or “Cannot tell yet”. Your email starts with those you choose.",
     )
     reasons = _why(
         "Reasons in your own words",
@@ -158,8 +164,8 @@ class OverrideForm(DecisionForm):
     )
     justification = _why(
         "Justification",
-        "Say what shows that the data are wrong. This stays on the ledger, and the representative reads it.",
-        "Enter your justification. It stays on the ledger.",
+        "Say what shows that the data are wrong. It stays with the finding, and the representative reads it.",
+        "Enter your justification. It stays with the finding.",
     )
 
     def __init__(self, *args: Any, findings: list[Finding], snapshot: Snapshot, **kwargs: Any) -> None:
@@ -181,7 +187,7 @@ class IdentifierForm(DeskForm):
     """The virtual group identifier that CMS gave, in the place of the provisional one; with the mail that was shown."""
 
     mail_seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    identifier = _identifier("Letters and digits, as CMS assigned it.")
+    identifier = _identifier("Letters, digits and hyphens, as CMS assigned it.")
 
 
 class ReviewerForm(InPlaceForm):

@@ -18,7 +18,7 @@ from ..verbs import Refused, record
 from .actions import lock_as_stranger
 from .seen import refuse_if_changed, refuse_unless_seen
 
-NONE_YET = "Only an approved election has a virtual group identifier, once the approval has taken effect."
+NONE_YET = "This election has no virtual group identifier yet. It gets one when an approval takes effect."
 
 
 class Identifier(NamedTuple):

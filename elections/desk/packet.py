@@ -32,12 +32,14 @@ from .actions import judge_on_current_data, overridable
 from .agreement_coverage import coverage
 from .changed_findings import differences, later_dates
 from .compared_rosters import PracticePacket, practices
+from .conflict_sides import SIDES
 from .contacts import contact_now, contacts
 from .earlier_submissions import since_the_last
 from .filters import conflicts_of_others
 from .last_year import approved_last_year, rosters_of_last_year
 
-LEDGERS = ("submitter_ledger", "reviewer_ledger")  # long
+LEDGERS = ("submitter_ledger", "reviewer_ledger")
+LONG = ("snapshot", *LEDGERS)
 
 
 def elections_for(user: User) -> QuerySet[Election]:
@@ -184,7 +186,8 @@ def _requests(submission: Submission) -> tuple[list[CorrectionRequest], list[Cor
 def _conflicts(election: Election, user: User) -> QuerySet[Conflict]:
     """Return the conflicts over its TINs, closed ones too, but none with an election in which the person has a part."""
     involved = Q(waiting__election=election) | Q(holder__election=election)
-    return conflicts_of_others(user).filter(involved).select_related("waiting")
+    unread = [f"{side}__election__last_submission__{name}" for side in ("waiting", "holder") for name in LONG]
+    return conflicts_of_others(user).filter(involved).select_related(*SIDES).defer(*unread)
 
 
 def _updates(election: Election, approved: Sequence[Submission]) -> list[Update]:

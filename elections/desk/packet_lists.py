@@ -15,7 +15,7 @@ def lists(parts: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     found = {
         "Corrections that wait for the representative": _asked(parts["asked"]),
         "Corrections the representative answered": _answered(parts["since"].requests if parts["since"] else []),
-        "Claims": (
+        "TIN claims: which election holds each TIN": (
             f"{claim.practice_name}, TIN ending in {claim.tin_last4}: {claim.get_state_display().lower()} since"
             f" {et_datetime(claim.claimed_at)}"
             for claim in parts["claims"]
@@ -36,13 +36,13 @@ def lists(parts: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
 def checks(parts: Mapping[str, Any]) -> Iterator[str]:
     """Yield what needs thought beside findings: conflicts, flags on signatures, and dates in NPPES."""
     for conflict in parts["conflicts"]:
-        state = conflict.get_outcome_display() or f"open since {et_datetime(conflict.opened_at)}"
+        state = conflict.result or f"open since {et_datetime(conflict.opened_at)}"
         yield f"{conflict}, TIN ending in {conflict.waiting.tin_last4}: {state}"
     for practice in parts["practices"]:
         for flag in practice.flags:
             yield f"Signature for {practice.entry.name}: {flag}"
     for name, note in parts["later_dates"]:
-        yield f"{name}, when we received the election: {note}"
+        yield f"{name}, as of the time we received the election: {note}"
 
 
 def _asked(requests: Iterable[CorrectionRequest]) -> Iterator[str]:

@@ -79,3 +79,15 @@ class Conflict(models.Model):
 
     def __str__(self) -> str:
         return f"Conflict over {self.waiting.practice_name}"
+
+    @property
+    def result(self) -> str:
+        """How it was settled, with the name of the election that got the TIN, or gave it up; empty if it is open."""
+        holder, waiting = (claim.election.as_submitted for claim in (self.holder, self.waiting))
+        gave_up = holder if self.holder.released_at == self.closed_at else waiting
+        said = {
+            self.Settlement.KEPT.value: f"The TIN stays with {holder}",
+            self.Settlement.MOVED.value: f"The TIN moved to {waiting}",
+            self.Settlement.RELEASED.value: f"{gave_up} gave up the TIN",
+        }
+        return said.get(self.outcome, "")

@@ -59,7 +59,7 @@ def reclaim(election: Election, snapshot: Snapshot, *, now: datetime) -> None:
     if taken := {names[claim.tin_key] for claim in held}:
         raise Refused(
             f"Another election now holds the TIN of {', '.join(sorted(taken))}, so this election cannot be reopened. "
-            "Settle that first: only one virtual group can have a TIN."
+            "A TIN can be in only one virtual group, so the other election must give it up first."
         )
     take_claims(election, snapshot, {}, now=now)
 

@@ -196,7 +196,7 @@ def test_the_representative_answers_each_and_it_comes_back_to_the_same_desk(
     desk_client.post(desk(asked, "start-review/"))
     packet = text(desk_client.get(desk(asked)))
     for said in (
-        "The representative answered your request",
+        "The representative answered CMS’s requests",
         f"{SOLO.name} The name is not the one in PECOS. What to do: Type the legal name. Changed (answered"
         " by Dana Rivera, Dec 1, 2026, 10:00 a.m. ET)",
         "Not changed (answered by Dana Rivera, Dec 1, 2026, 10:00 a.m. ET) She works until December 31.",

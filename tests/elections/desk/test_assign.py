@@ -104,7 +104,7 @@ def test_who_takes_a_colleague_s_election_is_asked_first_and_the_colleague_is_to
     asked = colleague.post(desk(election, page), sent)
 
     assert asked.status_code == 200
-    assert "I’m acting for Alex Reviewer" in text(asked)
+    assert "Do this in place of Alex Reviewer" in text(asked)
     assert "Alex Reviewer is the reviewer. Check the box to do this in their place." in text(asked)
     assert (Election.objects.values("status", "reviewer").get(), Notice.objects.count()) == (before, 0)
     for _ in range(2):

@@ -180,7 +180,7 @@ def test_a_second_reviewer_is_told_who_decided_what_and_when(client, in_review, 
     answer = colleague.post(desk(in_review, "approve/"), shown | {"in_place": "on"})
     assert (
         "Alex Reviewer rejected this election on Dec 1, 2026, 10:00:00 a.m. ET."
-        " You changed nothing, and no email was sent for you."
+        " Nothing was changed, and we sent no email."
     ) in text(answer)
     assert Decision.objects.get().outcome == "rejected"
 
@@ -213,7 +213,7 @@ def test_a_decision_after_someone_else_ended_the_review_says_who_did_and_when(
         ask_for_correction(in_review, by=lead)
     answer = client.post(desk(in_review, "approve/"), shown | {"in_place": "on"})
     assert [str(message) for message in answer.context["messages"]] == [
-        f"{said} on Dec 1, 2026, 10:00:00 a.m. ET. You changed nothing, and no email was sent for you."
+        f"{said} on Dec 1, 2026, 10:00:00 a.m. ET. Nothing was changed, and we sent no email."
     ]
     assert not Decision.objects.exists()
 

@@ -43,7 +43,9 @@ def overriding(**changed: object) -> dict[str, object]:
 def test_a_contested_finding_is_not_approved_without_an_override(client, contested, lead, representative):
     assert "23 met, 1 contested" in text(client.get(desk(contested))).lower()
     assert SAID in text(client.get(desk(contested)))
-    assert "You cannot approve this election now" in text(client.get(desk(contested, "approve/")))
+    page = text(client.get(desk(contested, "approve/")))
+    assert "You cannot approve this election now Quiet Harbor Medicine: A practice must exceed" in page
+    assert "A lead reviewer can override a finding that is not met, if the data are wrong." in page
     approve(client, contested)
     assert Election.objects.get().status == "in_review"
 

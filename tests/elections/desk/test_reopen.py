@@ -60,6 +60,7 @@ def test_an_approved_election_keeps_its_identifier_for_the_next_approval(client,
     assert (
         "When you select “Reopen and send the emails”, we send what you see above right away. You cannot undo it."
     ) in text(shown)
+    assert f"Leave this empty to keep {identifier}." in text(client.get(desk(in_review, "approve/")))
     approve(client, in_review)
     take_effect(in_review)
     assert Election.objects.get().virtual_group_identifier == identifier

@@ -35,6 +35,7 @@ def test_approve_mints_an_identifier_and_exports_it(client, submitted):
     assert client.post(desk(submitted, "start-review/")).status_code == 302
     preview = client.get(desk(submitted, "approve/")).content.decode()
     assert "Approved: Harbor Group is a virtual group for 2027" in preview
+    assert "Leave this empty to use the provisional one in the email." in preview
 
     assert approve(client, submitted).status_code == 302
     take_effect(submitted)
@@ -73,7 +74,7 @@ def test_a_clinician_deactivated_after_the_receipt_blocks_nothing_and_is_noted(c
     set_clock("2027-01-05T10:00:00-05:00")
     told = text(client.get(desk(in_review)))
     assert (
-        "Quiet Harbor Medicine, when we received the election: In NPPES, every NPI here is active and belongs"
+        "Quiet Harbor Medicine, as of the time we received the election: In NPPES, every NPI here is active and belongs"
         " to a person. NPPES also shows later dates, which do not count for this election:"
         " NPI 1 deactivated Dec 15, 2026."
     ) in told
@@ -173,8 +174,11 @@ def test_a_waiting_claim_cannot_be_approved_until_a_lead_moves_it(client, cms_da
     assert states == {first.pk: "waiting", second.pk: "held"}
     settled = Conflict.objects.values_list("outcome", "reason", "settled_by")
     assert settled.get() == ("moved", "The practice signed with Mill Group.", lead.pk)
-    for after in (page, "/staff/elections/conflict/"):
+    for after in (page, "/staff/elections/conflict/", desk(first), desk(second)):
         assert "The TIN moved to Mill Group, 2027" in text(client.get(after))
+    assert f"2027. Settled by {lead} on Dec 1, 2026, 10:00 a.m. ET. Reason: The practice signed" in text(
+        client.get(page)
+    )
     told = Notice.objects.order_by("subject").values_list("to", "subject", "body")
     assert list(told) == [(mail.to[0], mail.subject, mail.body) for mail in (good, bad)]
     approve(client, second)

@@ -75,7 +75,7 @@ def test_a_decision_sent_twice_says_that_it_was_done(client, in_review):
     for said in ("Approved. It takes effect in one minute", AGAIN):
         answer = client.post(desk(in_review, "approve/"), fields, follow=True)
         assert said in text(answer)
-        assert "You changed nothing" not in text(answer)
+        assert "Nothing was changed" not in text(answer)
     assert Decision.objects.count() == Event.objects.filter(verb="approve").count() == 1
 
 
