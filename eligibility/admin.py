@@ -11,6 +11,7 @@ from accounts.models import Role
 from accounts.staff_pages import ReadOnlyAdmin, has_role
 from ground import clock
 from ground.ssn_guard import Guarded
+from ground.templatetags.et import et_closing
 
 from .data import disclosure, windows
 from .law import calendar, parameters
@@ -40,15 +41,17 @@ class ElectionWindowForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]
     """A new window for a performance year whose rules are known."""
 
     past_the_law = forms.BooleanField(
-        label="Close after December 31",
+        label="Allow a closing time after December 31",
         required=False,
-        help_text="Check this only if CMS itself said so (42 CFR 414.1315(b)). Name its notice below.",
+        help_text="Check this only if CMS itself said so (42 CFR 414.1315(b)). Name its notice below, and change the "
+        "closing time above.",
     )
 
     at_once = forms.BooleanField(
-        label="Close right away",
+        label="Allow a closing time in the past",
         required=False,
-        help_text="Check this only if elections must end now. Drafts then lapse, and we email everyone who has one.",
+        help_text="Check this only if elections must end now. Also set the closing time to a time that has passed. "
+        "Drafts lapse within minutes, and we email everyone who has one.",
     )
     reason = forms.CharField(max_length=2_000, widget=forms.Textarea)
 
@@ -90,14 +93,18 @@ class ElectionWindowAdmin(DataAdmin):
     """The windows that hold, and those that staff set; a new row replaces the one before, and all of them stay."""
 
     place = ("CMS data", 2)
-    intro = "When elections open and close in each performance year, and what staff set about it."
+    intro = "When elections for each performance year open and close, and what staff changed."
     if_empty = "Staff have set no window yet."
     form = ElectionWindowForm
     stock_pages = {"changelist", "add", "change"}
-    list_display = ["performance_year", "opens_at", "closes_at", "reason", "citation", "set_by", "set_at"]
+    list_display = ["performance_year", "opens_at", "closes", "reason", "citation", "set_by", "set_at"]
     list_select_related = ["set_by"]
     fields = ["performance_year", "opens_at", "closes_at", "past_the_law", "at_once", "reason", "citation"]
     change_list_template = "admin/eligibility/electionwindow/change_list.html"
+
+    @admin.display(description="closes", ordering="closes_at")
+    def closes(self, window: ElectionWindow) -> str:
+        return et_closing(window.closes_at)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         told = {"title": "Election windows", "held_windows": windows.held_windows()}
@@ -136,7 +143,10 @@ class ProbeAdmin(DataAdmin):
     """The NPIs, accounts and addresses that were over the limit on a day; which TINs they asked about is not shown."""
 
     title, place = "Lookups over the limit", ("CMS data", 3)
-    intro = "NPIs, accounts and IP addresses that asked about too many TINs in a day. We answered “cannot tell”."
+    intro = (
+        "NPIs, accounts and IP addresses that were used to look up too many TINs in a day. "
+        "We answered “Cannot tell yet”."
+    )
     if_empty = "No one went over the limit yet."
     stock_pages = {"changelist"}
     list_display = ["day", "asker", "subject", "misses"]

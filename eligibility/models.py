@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from .law.identifiers import TIN_KINDS, mask_tin
+from .law.rule_results import count
 
 
 class LoadKind(models.TextChoices):
@@ -13,6 +14,17 @@ class LoadKind(models.TextChoices):
 
     DETERMINATIONS = "determinations", "Determinations"
     NPPES = "nppes", "NPPES"
+
+
+COUNTED = {  # the keys of LoadRun.counts, in words for one and for many
+    "practices": ("practice",),
+    "clinicians": ("clinician",),
+    "rows": ("row",),
+    "inserted": ("inserted", "inserted"),
+    "updated": ("updated", "updated"),
+    "unchanged": ("unchanged", "unchanged"),
+    "names_cut": ("name in which digits were hidden", "names in which digits were hidden"),
+}
 
 
 class LoadRun(models.Model):
@@ -23,7 +35,7 @@ class LoadRun(models.Model):
     """
 
     class Status(models.TextChoices):
-        WAITING = "waiting", "Waiting for the worker"
+        WAITING = "waiting", "Waiting to start"
         LOADING = "loading", "Loading"
         STAGED = "staged", "Staged: complete, not used yet"
         ACTIVE = "active", "Active: in use on this site"
@@ -73,12 +85,17 @@ class LoadRun(models.Model):
         ]
 
     def __str__(self) -> str:
+        return f"{self.name}: {self.get_status_display().partition(':')[0].lower()}"
+
+    @property
+    def name(self) -> str:
+        """What it loads, and its number, as in `Determinations 2027, run 4`."""
         what = f"{self.get_kind_display()} {self.performance_year or ''}".strip()
-        return f"{what}, run {self.pk}: {self.get_status_display().partition(':')[0].lower()}"
+        return f"{what}, run {self.pk}"
 
     def counted(self) -> str:
         """Return the numbers of its rows in words, as in `3 practices, 12 clinicians`."""
-        return ", ".join(f"{number:,} {what.replace('_', ' ')}" for what, number in self.counts.items())
+        return ", ".join(count(number, *COUNTED[what]) for what, number in self.counts.items())
 
 
 class MedicareFigures(models.Model):
@@ -163,7 +180,11 @@ class ElectionWindow(models.Model):
 
     performance_year = models.PositiveSmallIntegerField()
     opens_at = models.DateTimeField("opens", help_text="Eastern Time. We accept elections from this time on.")
-    closes_at = models.DateTimeField("closes", help_text="Eastern Time. We accept no elections from this time on.")
+    closes_at = models.DateTimeField(
+        "closes",
+        help_text="Eastern Time. We accept elections until this time. To accept them through December 31, enter "
+        "January 1, 12:00 a.m.",
+    )
     reason = models.TextField()
     citation = models.CharField(
         max_length=300, help_text="CMS’s notice: its title, its date, and where it is published."

@@ -61,6 +61,7 @@ class RunAdmin(LoadRunAdmin):
     def _activate(self, request: HttpRequest, run: LoadRun) -> HttpResponse:
         if not has_role(request, Role.DATA_STEWARD):
             raise PermissionDenied("Only a data steward can make another run active.")
+        before = active_run(run.performance_year) if run.performance_year else None
         try:
             runs.activate(run, now=clock.now())
         except LoadRefused as refused:
@@ -71,5 +72,6 @@ class RunAdmin(LoadRunAdmin):
                 messages.error(request, str(refused))
         else:
             self.log_change(request, run, "Made this run active.")
-            messages.success(request, "This run is active now. You can still go back to the one before.")
+            back = " You can still go back to the one before." if before else ""
+            messages.success(request, f"This run is active now.{back}")
         return self.back_to(request, "change", run.pk)

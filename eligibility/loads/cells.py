@@ -35,7 +35,9 @@ def money(cell: str) -> str | None:
     """Check US dollars, with two decimals at most, or nothing."""
     if not cell or _MONEY.fullmatch(cell):
         return None
-    return "It must be dollars, such as 90000.01: digits, a point, at most 2 decimals, no sign, below a trillion."
+    return (
+        "It must be dollars, such as 90000.01: digits, a decimal point, at most 2 decimals, no sign, below a trillion."
+    )
 
 
 def count(cell: str) -> str | None:

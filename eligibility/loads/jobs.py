@@ -30,7 +30,7 @@ from .tins import Hashed
 
 TASK = "eligibility.load"
 MOST_ATTEMPTS = 3
-STOPPED_EACH_TIME = "The worker was stopped 3 times during this load. Nothing changed. Upload the files again."
+STOPPED_EACH_TIME = "The server was stopped 3 times during this load. Nothing changed. Upload the files again."
 LOADED_ALREADY = "Run {pk} already loaded these files. Nothing changed."
 FORGOTTEN_AFTER = timedelta(days=1)  # a folder that no run knows: of an upload that was broken off
 FILES = {  # the files of each kind, in the order of LoadRun.files

@@ -14,7 +14,7 @@ from .conftest import run
 pytestmark = pytest.mark.django_db
 
 LISTED_KINDS = "It must be one of: EIN, SSN."
-MONEY = "It must be dollars, such as 90000.01: digits, a point, at most 2 decimals, no sign, below a trillion."
+MONEY = "It must be dollars, such as 90000.01: digits, a decimal point, at most 2 decimals, no sign, below a trillion."
 COUNT = "It must be a whole number from 0 to 2,147,483,647, written only in digits."
 YES_OR_NO = "It must be one of: Y, N."
 EIN_DIGITS = "An EIN has 9 digits and nothing else."

@@ -29,7 +29,7 @@ def statuses() -> list[tuple[int | None, str, bool]]:
 def test_becomes_active_as_one_run(load, tmp_path) -> None:
     said = load()
     found = LoadRun.objects.get()
-    assert said == (0, f"Determinations for 2027: run {found.pk} is active. 1 practices, 1 clinicians.\n", [])
+    assert said == (0, f"Determinations for 2027: run {found.pk} is active. 1 practice, 1 clinician.\n", [])
     assert (found.kind, found.performance_year, found.status) == ("determinations", 2027, "active")
     assert found.counts == {"practices": 1, "clinicians": 1}
     assert found.files == [
@@ -116,7 +116,7 @@ def test_a_staged_run_waits_and_its_files_make_it_active(load) -> None:
     load()
     said = load([practice(patients="9")], None, "--stage")
     staged = LoadRun.objects.get(status="staged")
-    assert said.out == f"Determinations for 2027: run {staged.pk} is staged. 1 practices, 1 clinicians.\n"
+    assert said.out == f"Determinations for 2027: run {staged.pk} is staged. 1 practice, 1 clinician.\n"
     assert staged.activated_at is None
     assert patients_shown() == 201
     said = load([practice(patients="9")])

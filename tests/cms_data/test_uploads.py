@@ -270,7 +270,7 @@ def test_a_load_that_a_worker_left_is_done_again_and_three_times_at_most(steward
     assert LoadRun.objects.get(pk=left.pk).status == "loading", "another load leaves it alone"
     jobs.carry_out(left.pk, now=PINNED)
     left.refresh_from_db()
-    sentence = "The worker was stopped 3 times during this load. Nothing changed. Upload the files again."
+    sentence = "The server was stopped 3 times during this load. Nothing changed. Upload the files again."
     assert (left.status, left.errors[0]["problem"]) == ("failed", sentence)
     assert not list((media / "loads").iterdir())
 
@@ -290,7 +290,7 @@ def test_the_page_shows_how_far_it_is_and_then_itself_anew(steward, media, monke
     send(steward)
     waiting = LoadRun.objects.get()
     address = f"{RUNS}{waiting.pk}/progress/"
-    assert "Waiting for the worker, or for another load to finish." in steward.get(address).content.decode()
+    assert "Waiting to start, or for another load to finish." in steward.get(address).content.decode()
     assert address in steward.get(f"{RUNS}{waiting.pk}/change/").content.decode()
     seen, stage = [], runs.stage
 

@@ -78,7 +78,7 @@ def test_a_steward_moves_the_window_and_the_deadline_follows(page: Page, sign_in
     page.get_by_label("Citation").fill("CMS notice of Dec 1, 2026")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("This window closes after December 31").first).to_be_visible()
-    page.get_by_label("Close after December 31").check()
+    page.get_by_label("Allow a closing time after December 31").check()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("table", name="The election window of each performance year")).to_contain_text(
         "Friday, January 8, 2027, 11:59 p.m. ET"

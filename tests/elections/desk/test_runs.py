@@ -85,8 +85,13 @@ def test_a_steward_sees_what_would_change_and_puts_it_to_use(cms_data, staged, s
     back = text(client.get(page(cms_data)))
     assert "Go back to this run?" in back
     assert "Low-volume threshold: not met now, met with this run." in back
-    client.post(page(cms_data))
+    client.post(page(cms_data), follow=True)
     assert active_run(2027) == cms_data
+
+    LoadRun.objects.filter(pk=cms_data.pk).update(status="failed")
+    first = client.post(page(staged), follow=True)
+    assert "This run is active now." in text(first)
+    assert "You can still go back" not in text(first)
 
 
 def test_a_draft_and_a_decided_election_are_not_named(cms_data, staged, steward):
