@@ -15,8 +15,8 @@ from django.template.loader import render_to_string
 
 from ground.templatetags.et import et_datetime
 
-from .models import Role, SignIn, SignInMethod, StaffChange, User, WaitingRole
-from .person_verbs import READERS, PersonVerbs
+from .models import READERS, Role, SignIn, SignInMethod, StaffChange, User, WaitingRole
+from .person_verbs import PersonVerbs
 from .roles import why_not_confirm
 from .staff_pages import ReadOnlyAdmin, RecordAdmin, has_role
 from .staff_site import StaffSite
@@ -50,7 +50,7 @@ class UserAdmin(PersonVerbs):
         """Return the roles in a line."""
         return ", ".join(held.get_role_display() for held in user.staff_roles.all())
 
-    @admin.display(description="roles waiting")
+    @admin.display(description="roles not in effect yet")
     def waiting(self, user: User) -> str:
         """Return the roles that were given and are not held yet."""
         return ", ".join(role.get_role_display() for role in user.waiting_roles.all())
@@ -109,11 +109,11 @@ class SignInAdmin(RecordAdmin):
     """When staff signed in, how, and from where."""
 
     title, place = "Sign-ins", ("People", 3)
-    intro = "When CMS staff signed in, how, and from which network address."
-    if_empty = "No sign-in of staff yet."
+    intro = "When CMS staff signed in, how, and from which IP address."
+    if_empty = "No staff sign-ins yet."
     readers = READERS
     date_hierarchy = "at"
-    list_display = ["when", "who", "method", "network_address"]
+    list_display = ["when", "who", "method", "ip_address"]
     list_filter = ["how"]
     list_select_related = ["user"]
     search_fields = ["user__name", "user__email"]
@@ -127,12 +127,12 @@ class SignInAdmin(RecordAdmin):
     def who(self, sign_in: SignIn) -> str:
         return str(sign_in.user)
 
-    @admin.display(description="how")
+    @admin.display(description="method")
     def method(self, sign_in: SignIn) -> str:
         return SignInMethod(sign_in.how).label
 
-    @admin.display(description="network address")
-    def network_address(self, sign_in: SignIn) -> str:
+    @admin.display(description="IP address")
+    def ip_address(self, sign_in: SignIn) -> str:
         return sign_in.address
 
 

@@ -50,6 +50,7 @@ class Role(models.TextChoices):
 
 
 DECIDING = (Role.REVIEWER, Role.LEAD_REVIEWER)
+READERS = (Role.ADMINISTRATOR, Role.AUDITOR)  # of the pages about people
 
 
 class User(AbstractBaseUser):
@@ -57,7 +58,7 @@ class User(AbstractBaseUser):
 
     email = models.EmailField("email address", unique=True)
     name = models.CharField(max_length=200, blank=True)
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField("active account", default=True)
     date_joined = models.DateTimeField(auto_now_add=True)  # the real clock: of no consequence, and needs no table
 
     objects: ClassVar[UserManager] = UserManager()
@@ -100,6 +101,11 @@ class User(AbstractBaseUser):
         """Say whether the person may open staff pages at all."""
         return bool(self.roles)
 
+    @property
+    def was_staff(self) -> bool:
+        """Say whether the person ever had a staff role."""
+        return self.staff_changes.filter(verb=StaffVerb.REMOVED).exists()
+
 
 class StaffRole(models.Model):
     """One role that one member of CMS staff holds now; a role that still waits is a WaitingRole."""
@@ -135,7 +141,7 @@ class StaffChange(models.Model):
     """
 
     at = models.DateTimeField("when")
-    verb = models.CharField("what", max_length=20, choices=StaffVerb)
+    verb = models.CharField("kind of change", max_length=20, choices=StaffVerb)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="staff_changes", verbose_name="person")
     role = models.CharField(max_length=20, choices=Role, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -182,7 +188,7 @@ class WaitingRole(models.Model):
 
     given = models.OneToOneField(StaffChange, on_delete=models.PROTECT, primary_key=True, related_name="waiting")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="waiting_roles")
-    role = models.CharField("role that waits", max_length=20, choices=Role)
+    role = models.CharField("role not in effect yet", max_length=20, choices=Role)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "role"], name="waiting_role_once")]
@@ -206,8 +212,8 @@ class SignIn(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sign_ins", verbose_name="who")
     at = models.DateTimeField("when")
-    how = models.CharField(max_length=20, choices=SignInMethod)
-    address = models.CharField("network address", max_length=45)
+    how = models.CharField("method", max_length=20, choices=SignInMethod)
+    address = models.CharField("IP address", max_length=45)
 
     class Meta:
         verbose_name = "sign-in"

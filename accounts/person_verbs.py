@@ -14,12 +14,10 @@ from django.urls import URLPattern, path
 from ground import clock
 
 from . import roles, sign_in
-from .models import Role, StaffChange, User, WaitingRole
+from .models import READERS, Role, StaffChange, User, WaitingRole
 from .staff_changes import StaffChangeRefused
 from .staff_forms import GiveRoleForm, ReasonForm
 from .staff_pages import ReadOnlyAdmin, has_role
-
-READERS = (Role.ADMINISTRATOR, Role.AUDITOR)
 
 
 @dataclass(frozen=True)
@@ -61,12 +59,13 @@ class PersonVerbs(ReadOnlyAdmin):
         gift = roles.what_giving_does(user, by=by, now=clock.now())
         if gift.takes_effect_at:
             says = (
-                "No other administrator can confirm this role, so it takes effect in 24 hours, unless one cancels it."
+                "No other administrator can confirm this role. It takes effect in 24 hours unless an administrator "
+                "cancels it."
             )
             done = "The role takes effect in 24 hours. We emailed all staff."
         else:
             says = "The role takes effect after another administrator confirms it."
-            done = "The role waits for another administrator, who got an email from us."
+            done = "The role was given. It takes effect after another administrator confirms it. We emailed them."
         verb = PersonVerb(
             title="Give a role",
             button="Give the role",
@@ -145,9 +144,9 @@ class PersonVerbs(ReadOnlyAdmin):
             button="Reset the second factor",
             why_not=sign_in.why_not_reset(user, by),
             says=[
-                "We’ll delete this person’s authenticator app, passkeys and recovery codes. First make sure that it is "
-                "really this person who asks you.",
-                "Staff pages stay closed to them until they set up a new one.",
+                "We’ll remove the authenticator app, passkeys and recovery codes from this person’s account. "
+                "First make sure that it is really this person who asks you.",
+                *(["Staff pages stay closed to them until they set up a new second factor."] if user.is_staff else []),
                 _emails([user]),
             ],
             form=ReasonForm(_typed(request)),
@@ -241,7 +240,8 @@ def _waiting(given_id: int) -> WaitingRole | None:
 def _canceled(waiting: Iterable[WaitingRole]) -> list[str]:
     """Return what is said of each role that waits and is canceled too."""
     return [
-        f"This also cancels the role {role.get_role_display()} for {role.user.email}, which waits." for role in waiting
+        f"This also cancels a role that hasn’t taken effect yet: {role.get_role_display()} for {role.user.email}."
+        for role in waiting
     ]
 
 

@@ -81,11 +81,17 @@ def _why_not_hold(user: User, role: Role) -> str:
     if role in held:
         return f"This role is already in effect for {user.email}. Nothing was changed."
     if role in waiting:
-        return f"This role already waits for {user.email}. Confirm it or cancel it first."
+        return f"{user.email} was already given this role, and it hasn’t taken effect yet. Confirm it or cancel it."
     if role == Role.ADMINISTRATOR and (held | waiting) & set(DECIDING):
-        return "Reviewers can’t be administrators. Remove that role first."
+        return (
+            "This person is a reviewer or lead reviewer, so they can’t be an administrator. "
+            "Remove or cancel that role first."
+        )
     if role in DECIDING and Role.ADMINISTRATOR in held | waiting:
-        return "Administrators give roles and can’t decide elections. Remove that role first."
+        return (
+            "This person is an administrator, so they can’t decide elections. "
+            "Remove or cancel the administrator role first."
+        )
     return ""
 
 
@@ -138,7 +144,12 @@ def what_became_of(given_id: int) -> str:
     ends = (StaffVerb.CONFIRMED, StaffVerb.STARTED, StaffVerb.CANCELED)
     later = StaffChange.objects.filter(user=given.user_id, role=given.role, verb__in=ends, pk__gt=given_id)
     end = later.select_related("by").earliest("pk")
-    return f"This role no longer waits. {end.get_verb_display()} by {end.who}, {et_datetime(end.at)}."
+    what = {
+        StaffVerb.CONFIRMED: f"{end.who} confirmed it",
+        StaffVerb.STARTED: "It took effect",
+        StaffVerb.CANCELED: f"{end.who} canceled it",
+    }[StaffVerb(end.verb)]
+    return f"This role is no longer waiting. {what} on {et_datetime(end.at)}."
 
 
 def start_due(*, now: datetime) -> int:

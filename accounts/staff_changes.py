@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 
 from ground.sql import hold_lock
 
-from .models import Role, StaffChange, StaffVerb, User
+from .models import READERS, Role, StaffChange, StaffVerb, User
 from .triggers import ONE_AT_A_TIME
 
 
@@ -73,13 +73,17 @@ def record(
 
 
 def tell(change: StaffChange, people: Iterable[User], *, now: datetime) -> None:
-    """Owe each person the mail of templates/accounts/mail/<verb>.txt about a change; its first line is the subject."""
+    """Owe each person the mail of templates/accounts/mail/<verb>.txt about a change; its first line is the subject.
+
+    It leads to the page of the changed person only where the reader may open it.
+    """
     names = ("SITE_URL", "SERVICE_CENTER")
     context = {name: getattr(settings, name) for name in names} | {"change": change}
-    text = render_to_string(f"accounts/mail/{change.verb}.txt", context)
-    subject, _, body = text.strip().partition("\n")
     owe = import_string(settings.ACCOUNT_NOTICES)
     for person in people:
+        may = {"may_open": person.has_role(*READERS), "may_cancel": person.has_role(Role.ADMINISTRATOR)}
+        text = render_to_string(f"accounts/mail/{change.verb}.txt", context | may)
+        subject, _, body = text.strip().partition("\n")
         owe(
             key=f"staff-change:{change.pk}:{person.pk}",
             reason=f"staff {change.verb}",

@@ -64,7 +64,7 @@ def log() -> list[tuple[str, str, str | None, str]]:
 
 def test_a_lost_second_factor_is_reset_by_an_administrator(ruth, lee):
     page = text(signed_in(ruth).get(f"{PEOPLE}{lee.pk}/reset/"))
-    assert "We’ll delete this person’s authenticator app, passkeys and recovery codes." in page
+    assert "We’ll remove the authenticator app, passkeys and recovery codes from this person’s account." in page
     assert "We’ll email lee@cms.example." in page
     assert "Reset. lee@cms.example no longer has a second factor." in send(ruth, f"{lee.pk}/reset/", **REASON)
     assert set(Authenticator.objects.values_list("user__email", flat=True)) == {"ruth@cms.example"}
@@ -72,6 +72,7 @@ def test_a_lost_second_factor_is_reset_by_an_administrator(ruth, lee):
     notice = Notice.objects.get()
     assert (notice.to, notice.subject) == ("lee@cms.example", "Your second factor was reset")
     assert "When: Dec 1, 2026, 10:00 a.m. ET\nReason: Lost the phone, called from the desk.\n" in notice.body
+    assert "Set up a new second factor before you open staff pages:" in notice.body
     assert "There is no second factor for lee@cms.example now." in send(ruth, f"{lee.pk}/reset/", **REASON)
     assert Notice.objects.count() == 1
 
@@ -106,7 +107,7 @@ def test_an_account_is_deactivated_and_its_roles_do_not_come_back(ruth, lee):
     send(rory, f"{lee.pk}/give-role/", role="data_steward", reason="Helps out.")
     Notice.objects.all().delete()
     page = text(signed_in(ruth).get(f"{PEOPLE}{lee.pk}/deactivate/"))
-    assert "This also cancels the role Data steward for lee@cms.example, which waits." in page
+    assert "This also cancels a role that hasn’t taken effect yet: Data steward for lee@cms.example." in page
     assert "We’ll email lee@cms.example, rory@cms.example and ruth@cms.example." in page
     said = send(ruth, f"{lee.pk}/deactivate/", reason="Left CMS.")
     assert "The account of lee@cms.example is deactivated." in said
@@ -115,11 +116,27 @@ def test_an_account_is_deactivated_and_its_roles_do_not_come_back(ruth, lee):
     assert theirs.get("/staff/accounts/user/")["Location"].startswith("/accounts/login/")
     assert not WaitingRole.objects.exists()
     assert "is active again." in send(ruth, f"{lee.pk}/reactivate/", reason="Came back.")
+    assert "The staff roles that it had do not come back." in Notice.objects.latest("pk").body
     lee = User.objects.get(pk=lee.pk)
     assert (lee.is_active, lee.is_staff, list(lee.staff_roles.all())) == (True, False, [])
     assert [change[0] for change in log()] == [
         *("given", "canceled", "removed", "removed", "deactivated", "reactivated")
     ]
+
+
+def test_somebody_without_a_role_reads_nothing_of_staff_pages(ruth):
+    dana = with_second_factor(DanaFactory())
+    assert "Staff pages" not in text(signed_in(ruth).get(f"{PEOPLE}{dana.pk}/reset/")).partition("Reason")[0]
+    for verb in ("reset", "deactivate", "reactivate"):
+        send(ruth, f"{dana.pk}/{verb}/", **REASON)
+    bodies = [notice.body for notice in Notice.objects.order_by("pk")]
+    assert [body.split("\n")[0] for body in bodies] == [
+        "An administrator removed your authenticator app, passkeys and recovery codes from your account. You can set"
+        " up a new second factor here:",
+        "You can no longer sign in with this account.",
+        "You can sign in with this account again.",
+    ]
+    assert [body for body in bodies if "staff" in body or "administrator right" in body] == []
 
 
 def test_somebody_without_a_role_is_shut_out_and_told(ruth):

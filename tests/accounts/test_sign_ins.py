@@ -82,7 +82,7 @@ def test_the_list_asks_the_same_whatever_its_length(auditor, rows, django_assert
     assert (said.count("192.0.2.7"), line in said) == (rows, True)
     found = list(csv.reader(io.StringIO(auditor.get(f"{LIST}csv/?q=rene0").content.decode())))
     assert found == [
-        ["when", "who", "how", "network address"],
+        ["when", "who", "method", "IP address"],
         ["Dec 1, 2026, 10:00:00 a.m. ET", "Rene 0", "Password alone", "192.0.2.7"],
     ]
     assert auditor.get(f"{LIST}?how__exact=totp").context["cl"].result_count == 0

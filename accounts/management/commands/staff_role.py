@@ -39,24 +39,28 @@ class Command(BaseCommand):
 
     def _give(self, user: User, role: Role, reason: str) -> str:
         """Give the role and return what then is so."""
-        name = role.label.lower()
+        name = _with_article(role)
         if user.staff_roles.filter(role=role).exists():
-            return f"was {name} already."
+            return f"is already {name}."
         change = roles.give(user.pk, role, reason=reason, by=None, now=clock.now())
         if change.verb == StaffVerb.STARTED:
             return f"is now {name}."
         if change.takes_effect_at:
             at = et_datetime(change.takes_effect_at)
-            return f"will be {name} at {at}, unless an administrator cancels it. We’re emailing all staff."
-        return f"will be {name} once an administrator confirms it. We’re emailing the administrators."
+            return f"becomes {name} on {at}, unless an administrator cancels it. We’re emailing all staff."
+        return f"becomes {name} once an administrator confirms it. We’re emailing the administrators."
 
     def _remove(self, user: User, role: Role, reason: str) -> str:
         """Remove the role, or cancel it if it still waits, and return what then is so."""
-        name = role.label.lower()
+        name = _with_article(role)
         if waiting := user.waiting_roles.filter(role=role).first():
             roles.cancel(waiting.pk, by=None, now=clock.now())
-            return f"will not be {name}."
+            return f"will not become {name}."
         if not user.staff_roles.filter(role=role).exists():
-            return f"was not {name}."
+            return f"is not {name}."
         roles.remove(user.pk, role, reason=reason, by=None, now=clock.now())
         return f"is no longer {name}."
+
+
+def _with_article(role: Role) -> str:
+    return f"{'an' if role.label[0] in 'AEIOU' else 'a'} {role.label.lower()}"
