@@ -83,7 +83,7 @@ class RecordYearFilter(RecordFilter):
 class StaffFilter(RecordFilter):
     """The people at CMS who did what is listed."""
 
-    title, parameter_name = "who", "who"
+    title, parameter_name = "person", "who"
 
     def offered(self, records: Any) -> Iterator[tuple[str, str]]:
         done = records.model.objects.filter(records.listed, **{records.person_path: OuterRef("pk")})
@@ -97,7 +97,7 @@ class StaffFilter(RecordFilter):
 class SideFilter(RecordFilter):
     """Who did it: someone at CMS, someone else, or this site by itself, as the clock and signers' links do."""
 
-    title, parameter_name = "who", "by"
+    title, parameter_name = "person", "by"
 
     def offered(self, records: Any) -> Iterator[tuple[str, str]]:
         yield from (("cms", "CMS staff"), ("others", "Everyone else"), ("site", "No account: a signer or this site"))
@@ -110,7 +110,7 @@ class SideFilter(RecordFilter):
 class VerbFilter(RecordFilter):
     """What happened."""
 
-    title, parameter_name = "what happened", "verb"
+    title, parameter_name = "kind of event", "verb"
 
     def offered(self, records: Any) -> Iterator[tuple[str, str]]:
         happened = Event.objects.order_by("verb").values_list("verb", flat=True).distinct()

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.urls import reverse
@@ -45,6 +46,21 @@ def test_notices_list(staff, rows, django_assert_num_queries):
         response = client.get(reverse(LIST))
     content = response.content.decode()
     assert [f"Received {number}" in content for number in range(4)] == [number < rows for number in range(4)]
+
+
+def test_every_kind_of_email_has_a_name_of_its_own(staff):
+    folders = [settings.BASE_DIR / "templates" / name / "email" for name in ("account", "mfa")]
+    names = [path.name.removesuffix("_subject.txt") for folder in folders for path in folder.glob("*_subject.txt")]
+    mails = [path.stem for path in (settings.BASE_DIR / "templates/elections/mail").glob("*.txt")]
+    reasons = [f"account_{name}" for name in names] + [f"election {name.replace('_', ' ')}" for name in mails]
+    for reason in reasons:
+        NoticeFactory(reason=reason)
+    [kinds] = [
+        spec for spec in staff(Role.AUDITOR).get(reverse(LIST)).context["cl"].filter_specs if spec.title == "kind"
+    ]
+    words = dict(kinds.lookup_choices)
+    assert (len(words), len(set(words.values()))) == (len(reasons), len(reasons))
+    assert [word for reason, word in words.items() if reason.startswith("account") and word[:9] != "Account: "] == []
 
 
 def test_notices_list_says_what_the_server_answered(staff, mail_server):

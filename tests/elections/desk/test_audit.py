@@ -173,7 +173,7 @@ def test_words_are_searched_by_a_form_that_posts_and_numbers_are_not(auditor, de
     page = auditor.post(f"{LISTS['event']}?verb=approve&q=before", {"q": "Group 0"})
     assert page.headers["Location"] == f"{LISTS['event']}?verb=approve&q=Group+0"
     found = text(auditor.get(page.headers["Location"]))
-    assert "1 row, newest first. Found by “Group 0”. Show 6 more matches outside your filters" in found
+    assert "1 row, newest first. Search: “Group 0”. Show 6 more matches outside your filters" in found
     assert auditor.post(LISTS["event"], {"q": ""}).headers["Location"] == LISTS["event"]
     for number in (SOLO.tin, "96-1000001", SOLO.npis[0], "961 00 0001"):
         answer = auditor.post(LISTS["event"], {"q": number}, follow=True)

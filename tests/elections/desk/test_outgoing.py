@@ -88,9 +88,9 @@ def test_they_are_found_by_a_search_that_posts(client, submitted, listed, words)
     NoticeFactory(to="someone@example.org", subject="Something else")
     ElectionFactory(by__email="mia@example.org", practices=(OTHER, BY_SSN), name="Mill Group", state="submitted")
     answer = client.post(listed, {"q": words}, follow=True)
-    assert "1 found by" in text(answer)
+    assert "1 match for “" in text(answer)
     hidden = text(client.get(listed, {"state__exact": "failed", "q": words}))
-    assert f"0 found by “{words}” within your filters. Show 1 match outside your filters" in hidden
+    assert f"0 matches for “{words}” within your filters. Show 1 match outside your filters" in hidden
     assert [str(row.pk) for row in answer.context["cl"].result_list]
     refused = client.post(f"{listed}?state__exact=queued", {"q": "961-00-0001 961000001"}, follow=True)
     assert refused.redirect_chain == [(f"{listed}?state__exact=queued", 302)]

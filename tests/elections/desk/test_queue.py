@@ -140,7 +140,7 @@ def test_words_find_groups_practices_and_representatives_within_the_filters(clie
     assert answer.headers["Location"] == f"{QUEUE}?{urlencode({'status': 'open', 'q': words})}"
     page = client.get(answer.headers["Location"])
     assert [election.submitted_name for election in page.context["cl"].result_list] == expected
-    assert f"Found by “{words}”." in page.content.decode()
+    assert f"Search: “{words}”." in page.content.decode()
 
 
 def test_what_the_filters_hide_of_a_search_is_said_and_one_click_away(client, groups):
