@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from agreements.models import Agreement, Party, SigningRequest
+from agreements.text.document_text import UNNAMED
 from ground import links
 from ground.templatetags.et import et_datetime
 
@@ -19,7 +20,7 @@ from ..agreement.actions import document_of, missing
 from ..agreement.text import named_in_text
 from ..content import Snapshot
 from ..mails import tell
-from ..models import Election, Event, Member
+from ..models import Election, Event, Member, VirtualGroup
 from ..verbs import Refused, record
 from ..working_copy import freeze_text, lock_to_edit, note_change, unacknowledge
 from .rooms import unsigned
@@ -143,8 +144,14 @@ def remind_each(election: Election, requests: QuerySet[SigningRequest], *, by: U
 
 def tell_signer(event: Event, template: str, request: SigningRequest, *, now: datetime, **context: Any) -> None:
     """Owe a signer a mail with their link in it; one person may sign for several practices."""
-    group = named_in_text(event.election)
-    tell(event, template, [request.email], now=now, of=f"{request.pk}:", signing=request, group=group, **context)
+    name = named_in_text(event.election)
+    is_named = name not in (UNNAMED, str(VirtualGroup()))
+    named = {
+        "is_named": is_named,
+        "group": name if is_named else "the virtual group",
+        "agreement": f"{name} agreement" if is_named else "virtual group agreement",
+    }
+    tell(event, template, [request.email], now=now, of=f"{request.pk}:", signing=request, **named, **context)
 
 
 def unsigned_members(snapshot: Snapshot) -> list[int]:

@@ -47,6 +47,12 @@ def et_closing(closes: datetime) -> str:
 
 
 @register.filter
+def et_last_day(closes: datetime) -> str:
+    """Return the last day that is still in time, short: `Dec 31, 2026`."""
+    return et_date(_last_minute(closes))
+
+
+@register.filter
 def days_left(closes: datetime) -> int:
     """Return the number of midnights (ET) before the last day in time: 0 on that day, less than 0 afterwards."""
     return (_day(_last_minute(closes)) - clock.today()).days

@@ -15,12 +15,14 @@ from agreements.text.provisions import PROVISIONS
 from elections.models import Event
 from elections.next_year.actions import start_next_year
 from elections.next_year.copying import copy_working_copy
+from elections.signing.signing_emails import ask_again_due
 from ground import clock
+from notices.models import Notice
 from tests.agreements.made_pdfs import SCRIPT, bare, saved, written
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory, approve, start_review
 from tests.factories.people import BACKEND, AdministratorFactory, UserFactory, signed_in
 from tests.factories.practices import GROUP, OTHER
-from tests.factories.signing import SAID, Signer, acknowledge, change_text, sign_all, stands, to_be_signed
+from tests.factories.signing import SAID, Signer, acknowledge, alter, change_text, sign_all, stands, to_be_signed
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -261,6 +263,17 @@ def test_each_change_is_acknowledged_and_signed_anew(asked, client, change):
     assert [entry.void for entry in snapshot.practices] == [("text",), ("text",)]
     assert not snapshot.agreement_acknowledged
     assert not snapshot.is_executed_here
+
+
+def test_the_notice_of_a_changed_schedule_names_no_article_of_our_text(asked, client, set_clock):
+    upload(client, asked)
+    mark(client, asked)
+    sign_all(asked)
+    alter(asked, "schedule", now=set_clock("2026-12-01T11:00:00-05:00"))
+    assert ask_again_due(now=set_clock("2026-12-01T11:30:00-05:00")) == 1
+    body = Notice.objects.get(subject__startswith="No action needed: clinician list changed").body
+    assert "The rules require the agreement to provide for this notice (42 CFR 414.1315(c)(3)(vi))." in body
+    assert "article 6" not in body
 
 
 def test_what_was_signed_can_be_read_after_it_was_replaced(asked, client):

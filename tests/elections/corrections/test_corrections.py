@@ -26,7 +26,7 @@ REQUESTS = (
     (f"clinician:1:{NPI}", "This clinician left in October.", "Remove the NPI, or say why it stays."),
     ("field:representative", "We cannot reach the phone number.", "Type a number that works."),
 )
-SUMMARY = "Please correct by Tuesday, December 8, 2026, 11:59 p.m. ET: Harbor Group, 2027"
+SUMMARY = "Please correct by Dec 8, 2026: Harbor Group, 2027"
 
 
 def asking(*requests, due_on="2026-12-08", **more):
@@ -323,7 +323,7 @@ def test_reminders_come_three_days_and_one_day_before_each_once(asked, set_clock
         counts.append(Notice.objects.filter(reason="election correction due").count())
     assert counts == [0, 1, 1, 2, 2]
     subjects = set(Notice.objects.filter(reason="election correction due").values_list("subject", flat=True))
-    assert subjects == {"Answer CMS by Tuesday, December 8, 2026, 11:59 p.m. ET: Harbor Group, 2027"}
+    assert subjects == {"Answer CMS by Dec 8, 2026: Harbor Group, 2027"}
 
 
 def test_after_the_due_date_the_review_goes_on(asked, reviewer, set_clock, client):

@@ -83,8 +83,14 @@ def test_the_representative_does_not_read_who_reviews(client, cms_data, reviewer
 
 TAKEN = {  # by the page on which Lee Lead takes Alex Reviewer's election: what else is sent, and what Alex is told
     "assign/": ("You no longer review Harbor Group, 2027", "Lee Lead is now the reviewer of Harbor Group for"),
-    "start-review/": ("Lee Lead started the review of Harbor Group, 2027", "You were the reviewer of Harbor Group."),
-    "resume/": ("Lee Lead continued the review of Harbor Group, 2027", "You were the reviewer of Harbor Group."),
+    "start-review/": (
+        "Lee Lead started the review of Harbor Group, 2027",
+        "in your place. Lee Lead is the reviewer of this election now.",
+    ),
+    "resume/": (
+        "Lee Lead continued the review of Harbor Group, 2027",
+        "in your place. Lee Lead is the reviewer of this election now.",
+    ),
 }
 
 

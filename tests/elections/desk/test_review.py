@@ -160,7 +160,7 @@ def test_a_waiting_claim_cannot_be_approved_until_a_lead_moves_it(client, cms_da
         assert words in text(shown)
     good, bad = shown.context["settled"].mails
     assert good.subject == "Can take part: Quiet Harbor Medicine in Mill Group, 2027"
-    assert bad.subject == "Please correct by Tuesday, December 8, 2026, 11:59 p.m. ET: Harbor Group, 2027"
+    assert bad.subject == "Please correct by Dec 8, 2026: Harbor Group, 2027"
     assert ["Harbor Group" in good.body, "Mill Group" in bad.body] == [False, False]
     Notice.objects.all().delete()
     theirs, waits = signed_in(second.started_by), "CMS will check whether every practice’s TIN is free"
@@ -216,7 +216,7 @@ def test_the_loser_of_a_conflict_corrects_its_election_and_does_not_hear_that_cm
     )
     assert told == {
         "dana@example.org": "Can take part: Quiet Harbor Medicine in Harbor Group, 2027",
-        "rival@example.org": "Please correct by Tuesday, December 8, 2026, 11:59 p.m. ET: Mill Group, 2027",
+        "rival@example.org": "Please correct by Dec 8, 2026: Mill Group, 2027",
     }
 
 

@@ -223,7 +223,7 @@ def test_a_name_writes_no_lines_of_its_own_into_a_mail(client, election, represe
     ask(representative, election)
     notice = Notice.objects.get()
     assert notice.subject == "Dana Rivera asks you to represent Harbor You have won a prize"
-    assert "be the representative of Harbor You have won a prize. Harbor You have won a prize is" in notice.body
+    assert "be the representative of Harbor You have won a prize. The group is" in notice.body
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -11,8 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from agreements.models import Document, Signature, SigningRequest
 from elections.access import holds_a_role
 from elections.mails import compose
-from elections.models import Election, Event
+from elections.models import Election, Event, RoleKind
+from elections.overview.reminders import remind_due
+from elections.people.actions import invite
 from elections.signing.signing_emails import ask_again_due, remind_signers_due, tell_executed_due
+from ground import clock
 from notices.models import Notice, NoticeState
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory, complete, start_review, submit
 from tests.factories.people import UserFactory, signed_in
@@ -63,6 +66,20 @@ def test_a_link_goes_to_each_signer_and_stands_on_no_page(election, client):
     for path in ("", "agreement", "signing", "signing/board", "people", "review"):
         assert token not in client.get(f"/elections/{election.pk}/{path}").content.decode()
     assert token not in str(SigningRequest.objects.values_list())
+
+
+def test_mails_about_a_group_without_a_name_call_it_by_none(cms_data, set_clock):
+    election = to_be_signed(name="", by__email="robin@example.org", by__name="Robin Vale")
+    asked = Notice.objects.get(subject="Please sign for Quiet Harbor Medicine: virtual group agreement")
+    assert "to sign the virtual group agreement for Quiet Harbor Medicine. The group has no name yet.\n" in asked.body
+    sign_all(election)
+    invite(election.pk, email="kim@example.org", kind=RoleKind.VIEWER, by=election.started_by, now=clock.now())
+    remind_due(now=set_clock("2026-12-17T10:00:00-05:00"))
+    assert mails("kim@example.org") == [("kim@example.org", "Robin Vale asks you to look at a virtual group")]
+    assert [subject for _, subject in mails("robin@example.org")] == [
+        "All practices have signed: virtual group agreement, 2027",
+        "14 days left: your election is not submitted yet",
+    ]
 
 
 def test_the_page_asks_for_practices_before_signers(cms_data, client):
@@ -190,8 +207,8 @@ def test_signers_get_the_executed_agreement_once(election, set_clock):
     assert tell_executed_due(now=set_clock("2026-12-01T10:02:00-05:00")) == 2
     assert tell_executed_due(now=set_clock("2026-12-01T10:03:00-05:00")) == 0
     assert [subject for _, subject in mails(*SIGNERS)][-2:] == [
-        "Executed: Harbor Group agreement, for Quiet Harbor Medicine",
-        "Executed: Harbor Group agreement, for Lakeside Family Practice",
+        "Signed by all practices: Harbor Group agreement, for Quiet Harbor Medicine",
+        "Signed by all practices: Harbor Group agreement, for Lakeside Family Practice",
     ]
 
 
@@ -292,9 +309,9 @@ def test_one_person_who_signs_for_two_practices_gets_two_mails_each_time(cms_dat
     assert ask_again_due(now=set_clock("2026-12-01T11:00:00-05:00")) == 2
     subjects = [subject.partition(":")[0] for _, subject in mails("both@example.org")]
     assert sorted(subjects[2:]) == [
-        *(["Executed"] * 2),
         "Please sign again for Lakeside Family Practice",
         "Please sign again for Quiet Harbor Medicine",
+        *(["Signed by all practices"] * 2),
     ]
 
 
