@@ -1,11 +1,12 @@
 """The written agreement of a virtual group: whom it binds, who signed it, and the files made of it."""
 
 from .agreement import Agreement, OwnAgreement, Party
-from .document import SEALED_KINDS, Document, DocumentKind, DocumentState
+from .document import SEALED_KINDS, UNPRINTABLE, Document, DocumentKind, DocumentState
 from .signing import KnownBy, Signature, SigningRequest
 
 __all__ = [
     "SEALED_KINDS",
+    "UNPRINTABLE",
     "Agreement",
     "Document",
     "DocumentKind",

@@ -20,6 +20,7 @@ class DocumentKind(models.TextChoices):
 
 
 SEALED_KINDS = (DocumentKind.EXECUTED, DocumentKind.RECEIPT)
+UNPRINTABLE = "The document has characters that we can’t print"  # so begins the failure that people can mend
 
 
 class DocumentState(models.TextChoices):
@@ -89,6 +90,11 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
+
+    @property
+    def failure_in_public(self) -> str:
+        """What went wrong, for those who asked for it: what they can change themselves; else only that it is ours."""
+        return self.failure if self.failure.startswith(UNPRINTABLE) else "Something on our side went wrong."
 
     @property
     def progress(self) -> str:

@@ -25,7 +25,7 @@ from ground import clock, leases
 from ground.vault import CannotDecrypt, decrypt_bytes, encrypt_bytes
 from notices.nudge import nudge
 
-from ..models import SEALED_KINDS, Document, DocumentKind, DocumentState
+from ..models import SEALED_KINDS, UNPRINTABLE, Document, DocumentKind, DocumentState
 from ..text.document_text import Snapshot, canonical_json, fingerprint
 from .conformance import MissingGlyphs
 from .pdf_progress import followed, tell
@@ -116,7 +116,7 @@ def render_document(document_id: int, *, now: datetime) -> DocumentState | None:
         return None
     document = Document.objects.get(pk=document_id)
     if document.attempts > len(WAITS) + 1:
-        why = "The worker was stopped each time it tried. It might need more memory than there is."
+        why = "The server was stopped each time it tried. It might need more memory than there is."
         return _mark(document, DocumentState.FAILED, why, None)
     try:
         _make(document)
@@ -199,21 +199,18 @@ def _mark(document: Document, state: DocumentState, failure: str, next_attempt_a
 
 def _in_plain_words(error: Exception) -> str:
     if isinstance(error, SoftTimeLimitExceeded):
-        return f"It took longer than the {SECONDS} seconds a worker has for one document."
+        return f"It took longer than the {SECONDS} seconds allowed for one document."
     if isinstance(error, MemoryError):
-        return f"It needs more than the {MEGABYTES} MB of memory a worker can use for one document."
+        return f"It needs more than the {MEGABYTES} MB of memory allowed for one document."
     if isinstance(error, CannotDecrypt):
-        return "We can’t open its frozen content, because the key it was written with is missing."
+        return "We can’t open its saved content, because the key it was encrypted with is missing."
     if isinstance(error, MissingGlyphs):
-        return (
-            f"It has characters that none of our fonts has ({error}), so we didn’t make it. Ask the representative to "
-            "spell them in other letters, or have a font added. Then try again."
-        )
+        return f"{UNPRINTABLE} ({error}). Spell them with other letters, then request the PDF again."
     if isinstance(error, ImproperlyConfigured):
         return "We can’t seal it, because SEAL_KEY is missing or wrong. Set it as manage.py check --deploy says."
     if isinstance(error, OSError):
         return "The file could not be written to the storage, or a font could not be read from it."
-    return f"The renderer stopped with {type(error).__name__}."
+    return f"The program that makes PDFs stopped with {type(error).__name__}."
 
 
 def _where(error: Exception) -> str:

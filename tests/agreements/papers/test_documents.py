@@ -152,11 +152,11 @@ def test_a_worker_that_lost_its_lease_changes_nothing(document, renders, media, 
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (SoftTimeLimitExceeded(), "It took longer than the 160 seconds a worker has for one document."),
-        (MemoryError(), "It needs more than the 1500 MB of memory a worker can use for one document."),
-        (CannotDecrypt(), "We can’t open its frozen content, because the key it was written with is missing."),
+        (SoftTimeLimitExceeded(), "It took longer than the 160 seconds allowed for one document."),
+        (MemoryError(), "It needs more than the 1500 MB of memory allowed for one document."),
+        (CannotDecrypt(), "We can’t open its saved content, because the key it was encrypted with is missing."),
         (FontMissing(), "The file could not be written to the storage, or a font could not be read from it."),
-        (ValueError("96-1234567"), "The renderer stopped with ValueError."),
+        (ValueError("96-1234567"), "The program that makes PDFs stopped with ValueError."),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -181,7 +181,7 @@ def test_it_is_tried_again_after_growing_waits_and_then_has_failed(document, mon
     document.refresh_from_db()
     assert waits == [30, 120, 600, 1800, 7200]
     assert (document.state, document.attempts, document.next_attempt_at) == ("failed", 6, None)
-    assert document.failure == "The renderer stopped with PdfError."
+    assert document.failure == "The program that makes PDFs stopped with PdfError."
     assert documents.sweep(now=later(10**6)) == 0
 
 
@@ -192,7 +192,7 @@ def test_a_document_that_kills_each_worker_fails_in_the_end(document, renders):
         now += documents.LEASE
     assert documents.render_document(document.pk, now=now) == "failed"
     document.refresh_from_db()
-    assert document.failure == "The worker was stopped each time it tried. It might need more memory than there is."
+    assert document.failure == "The server was stopped each time it tried. It might need more memory than there is."
     assert renders == []
 
 

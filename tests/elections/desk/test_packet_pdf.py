@@ -69,6 +69,11 @@ def test_it_is_waited_for_at_the_desk(client, in_review):
     assert "Waiting to start. Requested Dec 1, 2026, 10:00:00 a.m. ET." in text(waiting)
     client.post(desk(in_review, "pdf/"))
     assert str(asked().requested_by) == "Alex Reviewer"
+    Document.objects.update(state="failed", failure="It needs more memory.")
+    failed = text(client.get(desk(in_review, "pdf/")))
+    assert "It needs more memory. Nothing is lost. Select “Download as PDF” in the packet to try again" in failed
+    client.post(desk(in_review, "pdf/"))
+    assert {document.state for document in Document.objects.filter(kind="packet")} == {"queued"}
 
 
 def test_what_no_font_has_stands_there_by_its_name(client, in_review, reviewer):

@@ -39,8 +39,13 @@ def test_it_leads_to_the_pdf_and_asks_no_more(waiting):
 
 def test_what_could_not_be_made_is_said_and_asked_no_more(waiting):
     client, address, document = waiting
-    Document.objects.filter(pk=document.pk).update(state=DocumentState.FAILED, failure="It needs more memory.")
+    failed = Document.objects.filter(pk=document.pk)
+    failed.update(state=DocumentState.FAILED, failure="It needs more memory.")
     answer = client.get(address, **ASKS)
     assert answer.status_code == 286
-    assert "It needs more memory. Nothing is lost." in text(answer)
+    assert "Something on our side went wrong. Nothing is lost. Call us" in text(answer)
+    assert "memory" not in text(answer), "that is for staff"
+    theirs = "The document has characters that we can’t print (U+1F600)."
+    failed.update(failure=theirs)
+    assert f"{theirs} Nothing is lost." in text(client.get(address, **ASKS))
     assert "hx-trigger" not in client.get(address).content.decode()
