@@ -44,7 +44,7 @@ def test() -> int:
 
 
 def proof() -> int:
-    """Run what takes longer: every state and width, kills, races, full sizes, the next Django"""
+    """Run the slow tests: killed processes, simultaneous requests, every width, full-size data, the next Django"""
     setting_up.everything()
     with test_server() as (env, started):
         sittings = [

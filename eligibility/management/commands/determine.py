@@ -18,12 +18,12 @@ from ...law.determination import determine
 class Command(BaseCommand):
     """Exits with 0 when all lines were judged, 1 when some are no proposals, 2 when the file cannot be read."""
 
-    help = "Judge proposals in JSON Lines by the law of their performance year. Print one JSON object a line."
+    help = "Judge proposals in JSON Lines by the law of their performance year. Print one JSON object per line."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the one path."""
-        parser.add_argument("file", metavar="FILE", help="JSON Lines, one proposal a line, or - for standard input")
+        parser.add_argument("file", metavar="FILE", help="JSON Lines, one proposal per line, or - for standard input")
 
     def handle(self, *args: object, **options: Any) -> None:
         """Answer each line as it comes."""
