@@ -74,7 +74,7 @@ def test_it_says_all_that_its_snapshot_says(sealed_receipt):
         "Agreement signed (executed) Nov 10, 2026, by Sam Okafor, Managing partner Opt-in Accepted",
         "1558598797 O’Neill Zoë",
         "2. Ada Smith, MD TIN SSN, last 4 digits only: 8172 Agreement signed (executed) Not yet NPI",
-        "2000000002 not listed not listed",
+        "2000000002 no name in NPPES no name in NPPES",
         "What the rules said about it These are the results at the time of submission. They do not change.",
         "Outcome What was found Paragraph of 42 CFR Met 2 clinicians under this TIN. 414.1315(a)(1)",
         "2 clinicians under this TIN. Contested by the representative: Dr. Moss left. 414.1315(a)(1)",

@@ -176,7 +176,7 @@ def test_every_party_and_npi_is_in_it(text):
         "1234567893 Rivera Dana",
         "1558598797 O’Neill Zoë",
         "1999999992 Smith Ada",
-        "2000000002 not listed not listed",
+        "2000000002 no name in NPPES no name in NPPES",
         "Signed somewhere else on Nov 10, 2026",
         "Name Dana Rivera Title Owner Date Nov 10, 2026",
         "Made Dec 1, 2026, 10:00 a.m. ET",
