@@ -12,7 +12,7 @@ from .readiness import keys_of
 
 SETTLED = (Outcome.MET, Outcome.NOT_APPLICABLE)
 WHOLE = "The virtual group as a whole"
-WORDS = {Outcome.MET: "met", Outcome.NOT_MET: "not met", Outcome.CANNOT_TELL: "cannot tell"}
+WORDS = {Outcome.MET: "met", Outcome.NOT_MET: "not met", Outcome.CANNOT_TELL: "cannot tell yet"}
 CONTESTED, OVERRIDDEN = "contested", "overridden"
 
 Overrides: TypeAlias = Mapping[tuple[int, str], Override]
@@ -92,7 +92,7 @@ def frozen(ledger: dict[str, Any]) -> list[Finding]:
 
 
 def verdict(ledger: Iterable[Group]) -> str:
-    """Return a ledger in a line, as in `14 met, 1 cannot tell, 1 contested`."""
+    """Return a ledger in a line, as in `14 met, 1 cannot tell yet, 1 contested`."""
     words = [group.word(finding) for group in ledger for finding in group.findings]
     counted = [*WORDS.values(), CONTESTED, OVERRIDDEN]
     return ", ".join(f"{words.count(word)} {word}" for word in counted if word in words)

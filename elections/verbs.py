@@ -93,7 +93,7 @@ def undo_decision(election: Election, *, by: User, now: datetime) -> Decision:
     """
     decision = election.pending_decision
     if decision is None:
-        raise Refused("No decision waits for its effect, so there is nothing to undo.")
+        raise Refused("No decision is waiting to take effect, so there is nothing to undo.")
     before = {
         "pending_decision": None,
         "changed_at": election.changed_at,

@@ -19,7 +19,7 @@ NAMES = {
     "account_webauthn_removed": "Account: passkey removed",
     "election ask to sign": "Request to sign",
     "election claim held": "TIN now counts in the election",
-    "election claim lost": "TIN no longer counts in the election",
+    "election claim lost": "TIN does not count in the election",
     "election colleague acted": "Colleague acted in place of the reviewer",
     "election correction": "Correction requested",
     "election correction due": "Reminder to answer a correction",

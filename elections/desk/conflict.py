@@ -51,7 +51,8 @@ class ConflictAdmin(DeskAdmin):
 
     place = ("Review", 2)
     intro = (
-        "Two elections that list the same TIN for a year. A lead reviewer settles each conflict. Open ones come first."
+        "When 2 elections list the same TIN for a year, a lead reviewer settles the conflict. "
+        "Open conflicts come first."
     )
     if_empty = "No conflict yet. You’ll see one here when 2 elections list the same TIN."
     list_display = ["practice", "holding", "waits", "opened_at", "result"]

@@ -174,7 +174,7 @@ class AttentionFilter(QueueFilter):
         "contested": ("Contested", Q(is_contested=True)),
         "conflict": ("Conflict over a TIN", Q(in_conflict=True)),
         "not-met": ("Not met", Q(is_not_met=True)),
-        "cannot-tell": ("Cannot tell", Q(is_untold=True)),
+        "cannot-tell": ("Cannot tell yet", Q(is_untold=True)),
         "nothing": ("Nothing", Q(in_conflict=False, is_not_met=False, is_untold=False)),
     }
 

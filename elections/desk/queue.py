@@ -115,7 +115,7 @@ class Queue(DeskAdmin):
             "contested": election.is_contested,
             "conflict over a TIN": election.in_conflict,
             "not met": election.is_not_met and not election.is_contested,
-            "cannot tell": election.is_untold,
+            "cannot tell yet": election.is_untold,
         }
         said = ", ".join(word for word, stands in words.items() if stands) or "nothing"
         return f"{said[:1].upper()}{said[1:]}"

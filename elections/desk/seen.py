@@ -27,6 +27,7 @@ from .actions import MOST_DIFFERENCES
 from .run_impact import changes_with
 
 CHANGES = (*Verb.values, "assign", "override", "update", "claim_held", "claim_lost", "replace_identifier")
+GIVEN_TO = {"claim_held": "this election", "claim_lost": "another election"}
 ANOTHER_MAIL = (
     "The email below is not the one you read before: you changed its text, or the election changed."
     " Nothing was decided yet. Read it, then send it."
@@ -133,7 +134,11 @@ def _what(event: Event) -> str:
         return f"{event.who} overrode “{rule_name(event.details['rule'])}” of {event.details['practice']}"
     if event.verb == "assign":
         return f"{event.who} made {event.details['after'] or 'no one'} the reviewer"
-    return f"{event.sentence} by {event.who}"
+    if event.verb == "replace_identifier":
+        return f"{event.who} replaced the virtual group identifier"
+    if event.verb in GIVEN_TO:
+        return f"The TIN of {event.details['practice']} was given to {GIVEN_TO[event.verb]}"
+    return f"{event.sentence} by {event.who}" if event.has_person else event.sentence
 
 
 def _findings(election: Election, submission: Submission, before: int) -> Iterator[str]:

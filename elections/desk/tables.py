@@ -80,7 +80,7 @@ def by_status(elections: Sequence[ReceivedElection], year: int) -> Table:
 
 def by_day(elections: Sequence[ReceivedElection], window: Window, now: datetime) -> Table:
     """Count by the day of the last submission what is undecided, decided and withdrawn."""
-    groups = {"Needs a decision": UNDECIDED, "Decided": DECIDED, "Withdrawn": (WITHDRAWN,)}
+    groups = {"Not decided yet": UNDECIDED, "Decided": DECIDED, "Withdrawn": (WITHDRAWN,)}
     counts: dict[date, list[int]] = defaultdict(lambda: [0] * len(groups))
     for election in sorted(elections, key=lambda election: election.received_at):
         for place, statuses in enumerate(groups.values()):

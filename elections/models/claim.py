@@ -54,7 +54,7 @@ class Conflict(models.Model):
     class Settlement(models.TextChoices):
         KEPT = "kept", "The election that holds the TIN keeps it"
         MOVED = "moved", "The TIN moved to the election that waited for it"
-        RELEASED = "released", "One of the two elections gave up the TIN"
+        RELEASED = "released", "One of the 2 elections gave up the TIN"
 
     waiting = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="conflicts_waiting")
     holder = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="conflicts_held")

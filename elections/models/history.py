@@ -37,6 +37,11 @@ class Event(models.Model):
         return str(self.by or self.details.get("signer") or "this site")
 
     @property
+    def has_person(self) -> bool:
+        """Say whether a person did it, and not this site by itself."""
+        return bool(self.by or self.details.get("signer"))
+
+    @property
     def sentence(self) -> str:
         """What happened, in words, and to which practices."""
         named = f": {self.details['practice']}" if self.names_practice else ""
@@ -52,7 +57,7 @@ SENTENCES = dict(Verb.choices) | {
     "start": "Election started",
     "copy": "Started as a copy of an earlier election",
     "claim_held": "A TIN now counts in this election",
-    "claim_lost": "A TIN no longer counts in this election",
+    "claim_lost": "A TIN does not count in this election",
     "settle_conflict": "Conflict over a TIN settled",
     "replace_identifier": "Virtual group identifier replaced by the one CMS assigned",
     "invite_representative": "Representative named and invited",  # before parts were handed over
@@ -83,4 +88,7 @@ SENTENCES = dict(Verb.choices) | {
     "reveal_tin": "A full TIN was shown to staff",
 }
 
-OF_PRACTICES = ("ask_to_sign", "ask_again", "remind_signer", "correct_roster", "decline_to_sign", "sign")
+OF_PRACTICES = (
+    *("claim_held", "claim_lost", "ask_to_sign", "ask_again", "remind_signer"),
+    *("correct_roster", "decline_to_sign", "sign"),
+)

@@ -11,7 +11,7 @@ from ...upkeep.export import COLUMNS, export_rows
 
 
 class Command(BaseCommand):
-    help = "Write the approved virtual groups of a performance year as CSV, a row per identifier, TIN and NPI."
+    help = "Write the approved virtual groups of a performance year as CSV, one row per identifier, TIN and NPI."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--performance-year", type=int, required=True, metavar="N")

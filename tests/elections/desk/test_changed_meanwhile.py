@@ -7,10 +7,11 @@ from django.test import Client
 
 from elections.models import Conflict, Correction, Decision, Election
 from eligibility.models import LoadRun
-from tests.elections.steps import desk, hidden
-from tests.factories.elections import ElectionFactory, submit
+from tests.elections.steps import desk, hidden, settle
+from tests.factories.elections import ElectionFactory, submit, take_effect
 from tests.factories.people import LeadFactory, StewardFactory, signed_in
 from tests.factories.practices import GROUP, OTHER, SOLO, load_cms_data
+from tests.pages import text
 
 from ..corrections.test_corrections import REQUESTS, asking
 
@@ -72,6 +73,26 @@ def test_what_was_opened_before_a_change_is_refused_with_what_changed(client: Cl
     assert (Decision.objects.count(), Correction.objects.count()) == (0, 0)
     again = hidden(answers["reject/"])
     assert client.post(desk(in_review, "reject/"), {**TYPED["reject/"], **again}).status_code == 302
+
+
+def test_a_tin_or_an_identifier_given_meanwhile_is_told_in_a_sentence(client: Client, in_review, lead):
+    at = "on Dec 1, 2026, 10:00:00 a.m. ET, after you opened this page."
+    ElectionFactory(by__email="rae@example.org", practices=(GROUP, OTHER), name="Mill Group", state="submitted")
+    opened = hidden(client.get(desk(in_review, "approve/")))
+    settle(signed_in(lead), Conflict.objects.get(), outcome="kept", reason="It signed first.")
+    answer = client.post(desk(in_review, "approve/"), opened)
+    given = f"The TIN of {GROUP.name} was given to this election {at}"
+    assert [str(message) for message in answer.context["messages"]] == [given, READ_AGAIN]
+    assert f"A TIN now counts in this election: {GROUP.name} · this site" in text(client.get(desk(in_review)))
+    client.post(desk(in_review, "approve/"), hidden(answer))
+    take_effect(in_review)
+
+    opened = hidden(client.post(desk(in_review, "identifier/"), {"identifier": "VG0001"}))
+    page, colleague = desk(in_review, "identifier/"), signed_in(lead)
+    colleague.post(page, {"identifier": "VG0002"} | hidden(colleague.post(page, {"identifier": "VG0002"})))
+    answer = client.post(page, {"identifier": "VG0001"} | opened)
+    replaced = f"Lee Lead replaced the virtual group identifier {at}"
+    assert [str(message) for message in answer.context["messages"]] == [replaced, READ_AGAIN]
 
 
 def test_a_conflict_is_not_settled_on_a_page_from_before_one_side_changed(cms_data, lead):

@@ -147,7 +147,7 @@ def test_what_the_filters_hide_of_a_search_is_said_and_one_click_away(client, gr
     code = groups["Pine Group"].last_submission.receipt_code
     for words, said, link in (
         (code, "No election matches within your filters.", "Show 1 match outside your filters"),
-        ("group", "1 election, oldest first.", "Show 3 more matches outside your filters"),
+        ("group", "1 election, answered corrections first, then oldest.", "Show 3 more matches outside your filters"),
     ):
         page = search(client, words, reviewer="mine", status="open").headers["Location"]
         answer = client.get(page)
@@ -229,7 +229,7 @@ def test_the_list_is_downloaded_as_it_is_filtered(client, groups):
         ],
         [
             *("Oak Group", "2027", "Submitted", "Dec 1, 2026, 1:00 p.m. ET", "0 days", ""),
-            *("Contested, conflict over a TIN, cannot tell", "'=cmd|'/c calc'!A1", "rae@example.org"),
+            *("Contested, conflict over a TIN, cannot tell yet", "'=cmd|'/c calc'!A1", "rae@example.org"),
         ],
     ]
     for typed in ("Not Submitted", "draft@example.org"):
