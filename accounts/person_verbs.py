@@ -65,7 +65,7 @@ class PersonVerbs(ReadOnlyAdmin):
             done = "The role takes effect in 24 hours. We emailed all staff."
         else:
             says = "The role takes effect after another administrator confirms it."
-            done = "The role was given. It takes effect after another administrator confirms it. We emailed them."
+            done = "You gave the role. It takes effect after another administrator confirms it. We emailed them."
         verb = PersonVerb(
             title="Give a role",
             button="Give the role",

@@ -81,7 +81,7 @@ def _why_not_hold(user: User, role: Role) -> str:
     if role in held:
         return f"This role is already in effect for {user.email}. Nothing was changed."
     if role in waiting:
-        return f"{user.email} was already given this role, and it hasn’t taken effect yet. Confirm it or cancel it."
+        return f"Someone already gave {user.email} this role, and it hasn’t taken effect yet. Confirm it or cancel it."
     if role == Role.ADMINISTRATOR and (held | waiting) & set(DECIDING):
         return (
             "This person is a reviewer or lead reviewer, so they can’t be an administrator. "

@@ -27,7 +27,7 @@ from .actions import MOST_DIFFERENCES
 from .run_impact import changes_with
 
 CHANGES = (*Verb.values, "assign", "override", "update", "claim_held", "claim_lost", "replace_identifier")
-GIVEN_TO = {"claim_held": "this election", "claim_lost": "another election"}
+GOT_THE_TIN = {"claim_held": "This election", "claim_lost": "Another election"}
 ANOTHER_MAIL = (
     "The email below is not the one you read before: you changed its text, or the election changed."
     " Nothing was decided yet. Read it, then send it."
@@ -136,8 +136,8 @@ def _what(event: Event) -> str:
         return f"{event.who} made {event.details['after'] or 'no one'} the reviewer"
     if event.verb == "replace_identifier":
         return f"{event.who} replaced the virtual group identifier"
-    if event.verb in GIVEN_TO:
-        return f"The TIN of {event.details['practice']} was given to {GIVEN_TO[event.verb]}"
+    if event.verb in GOT_THE_TIN:
+        return f"{GOT_THE_TIN[event.verb]} got the TIN of {event.details['practice']}"
     return f"{event.sentence} by {event.who}" if event.has_person else event.sentence
 
 

@@ -375,7 +375,7 @@ def test_whom_no_role_is_given(ruth, rory, to, said):
 
 def test_a_role_is_given_once(ruth, rory, newt):
     give(ruth, newt)
-    assert "newt@cms.example was already given this role, and it hasn’t taken effect yet." in give(rory, newt)
+    assert "Someone already gave newt@cms.example this role, and it hasn’t taken effect yet." in give(rory, newt)
     send(rory, f"waiting/{waiting_id(newt)}/confirm/")
     assert "This role is already in effect for newt@cms.example." in give(rory, newt)
     assert [change[0] for change in log()] == ["given", "confirmed"]

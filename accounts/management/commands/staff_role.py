@@ -23,7 +23,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", help="the email address of an account")
         parser.add_argument("role", choices=Role.values)
-        parser.add_argument("--remove", action="store_true", help="remove the role, or cancel it before it takes effect")
+        parser.add_argument(
+            "--remove", action="store_true", help="remove the role, or cancel it before it takes effect"
+        )
         parser.add_argument("--reason", default="Given or removed on the command line.", help="auditors read it")
 
     def handle(self, *args: Any, email: str, role: str, remove: bool, reason: str, **options: Any) -> None:
