@@ -32,7 +32,9 @@ def test_a_contested_finding_is_submitted_overridden_and_approved(page: Page, si
     page.get_by_role("link", name="Contest this").click()
     page.get_by_label("Why the data are wrong").fill(SAID)
     page.get_by_role("button", name="Contest this finding").click()
-    expect(page.locator(".messages")).to_contain_text("You can submit. A CMS reviewer will read your reason.")
+    expect(page.locator(".messages")).to_contain_text(
+        "This finding no longer stops you from submitting. A CMS reviewer will read your reason."
+    )
     expect(page.get_by_text(SAID)).to_be_visible()
     page.goto(f"/elections/{election.pk}/review")
     page.get_by_label("Type CONFIRM to submit").fill("CONFIRM")

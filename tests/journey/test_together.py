@@ -290,7 +290,7 @@ def test_four_people_five_practices_one_receipt(enter):
     check_two_practices(nora)
     keep_them(nora)
     name_the_group(nora)
-    collaborator, viewer = "Collaborator: can change everything", "Viewer: can look"
+    collaborator, viewer = "Collaborator: can change the pages", "Viewer: can look"
     invite(nora, ("amos@example.org", collaborator), ("beth@example.org", collaborator), ("vera@example.org", viewer))
 
     amos = enter("Amos Reed", java_script_enabled=False)
