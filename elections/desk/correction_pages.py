@@ -60,7 +60,10 @@ class CorrectionPages(Pages):
                 return back_to_packet(election)
             mail = _mail(election, asked, values["due_on"])
             show_mail(form, {"mail_seen": seen(election, mail)})
-        return self.page_of(request, "ask", "Ask for a correction", election, form=form, requests=requests, mail=mail)
+        is_sent = request.method == "POST" and "add" not in request.POST
+        wrong = [one for one in (*requests, form) if is_sent and one.errors]
+        told = {"form": form, "requests": requests, "wrong": wrong, "mail": mail}
+        return self.page_of(request, "ask", "Ask for a correction", election, **told)
 
     def resume(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Continue the review without an answer."""

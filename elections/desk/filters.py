@@ -57,7 +57,11 @@ def listed_elections(user: User, *, asked_first: bool = False) -> QuerySet[Elect
         submitted_elections(user, asked_first=asked_first)
         .annotate(
             in_conflict=Exists(open_conflicts.filter(about)),
-            answers_correction=Exists(Correction.objects.filter(answered_in=OuterRef("last_submission"))),
+            answers_correction=Exists(
+                Correction.objects.filter(
+                    answered_in=OuterRef("last_submission"), submission__election__status__in=WITH_CMS
+                )
+            ),
             # Nothing that the submitter saw as not met was submitted uncontested; CMS may see more than they did.
             is_contested=_says(
                 _any_of("submitter_ledger", *({"outcome": "not_met", "rule": rule} for rule in CONTESTABLE))

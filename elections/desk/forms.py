@@ -1,5 +1,6 @@
 """What reviewers type: reasons, identifiers, justifications."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,7 +18,16 @@ from ..models import Conflict
 from .reasons import CHOOSE_AGAIN, Named, no_longer_offered, sentence
 from .reviewers import reviewers
 
+DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 LATEST = timedelta(days=366)  # a last day to answer
+
+
+class FreeText(forms.CharField):
+    """Free text without the marks that turn the direction of text: with them a sentence reads as another one."""
+
+    def to_python(self, value: Any) -> str:
+        """Return the text as it is kept."""
+        return DIRECTION_MARKS.sub("", super().to_python(value) or "")
 
 
 def _identifier(help_text: str, *, required: bool = True) -> forms.RegexField:
@@ -31,8 +41,8 @@ def _identifier(help_text: str, *, required: bool = True) -> forms.RegexField:
     )
 
 
-def _why(label: str, help_text: str, if_empty: str, *, rows: int = 6, required: bool = True) -> forms.CharField:
-    return forms.CharField(
+def _why(label: str, help_text: str, if_empty: str, *, rows: int = 6, required: bool = True) -> FreeText:
+    return FreeText(
         label=label,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": rows}),
@@ -55,7 +65,7 @@ class DeskForm(GuardedForm):
         typed = data if isinstance(data, UnsavedFields) else {}
         super().__init__(None if data is typed else data, *args, **kwargs)
         seen = {name: field for name, field in self.fields.items() if not field.widget.is_hidden}
-        self.masked = [name for name, field in seen.items() if type(field) is forms.CharField]
+        self.masked = [name for name, field in seen.items() if isinstance(field, FreeText)]
         kept = {name: _as_initial(field, typed[name]) for name, field in seen.items() if name in typed}
         self.initial = {**self.initial, **kept}
 
@@ -212,7 +222,7 @@ class RevealForm(DeskForm):
     """Which TIN is shown whole, and why; both are kept."""
 
     practice = forms.TypedChoiceField(label="Practice", coerce=int)
-    reason = forms.CharField(
+    reason = FreeText(
         label="Why you need to see the full TIN",
         max_length=500,
         help_text="We keep this in the election’s history, with your name.",
@@ -281,6 +291,8 @@ class RequestForm(DeskForm):
 
     def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        number = str(self.prefix).rpartition("-")[2]
+        self.part = f"Request {int(number) + 1}" if number.isdecimal() else ""
         self.fields["place"].choices = [("", "Choose"), *places]  # type: ignore[attr-defined]
 
 

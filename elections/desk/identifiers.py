@@ -35,7 +35,7 @@ def identifier_for(election: Election, given: str = "") -> Identifier:
     """
     taken = Election.objects.filter(performance_year=election.performance_year).exclude(pk=election.pk)
     if given:
-        if taken.filter(virtual_group_identifier=given).exists():
+        if taken.filter(virtual_group_identifier__iexact=given).exists():
             raise Refused(f"Another virtual group for {election.performance_year} has the identifier {given}.")
         return Identifier(given, False)
     proposals = (proposal_for(election, attempt) for attempt in count())

@@ -4,6 +4,7 @@ The Event is what the history of an election stands on; from the entry the admin
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ from django.db.models.functions import Cast
 
 from accounts.models import User
 
-from ..models import Election, Event
+from ..models import Election, Event, ReviewNote
 
 Result = TypeVar("Result")
 _this_transaction = Cast(Func(function="pg_current_xact_id", output_field=CharField()), CharField())
@@ -34,19 +35,21 @@ def logged(verb: Callable[..., Result]) -> Callable[..., Result]:
         result = verb(*args, by=by, **kwargs)
         written = Event.objects.filter(pk__gt=newest, by=by, transaction=_this_transaction)
         for event in written.select_related("election__virtual_group", "election__last_submission").order_by("pk"):
-            _write(event, by)
+            _write(event.election, by, event.at, event.sentence)
+        if isinstance(result, ReviewNote):  # which no Event tells of: the history is the representative's, too
+            _write(result.election, by, result.written_at, "Note added")
         return result
 
     return verb_and_entry
 
 
-def _write(event: Event, by: User) -> None:
+def _write(election: Election, by: User, at: datetime, sentence: str) -> None:
     LogEntry.objects.create(
         user=by,
         content_type=ContentType.objects.get_for_model(Election),
-        object_id=str(event.election_id),
-        object_repr=event.election.as_submitted[:200],
+        object_id=str(election.pk),
+        object_repr=election.as_submitted[:200],
         action_flag=CHANGE,
-        action_time=event.at,
-        change_message=event.sentence,
+        action_time=at,
+        change_message=sentence,
     )

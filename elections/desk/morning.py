@@ -21,6 +21,7 @@ from .actions import start_review
 from .desk import DeskAdmin
 from .filters import MINE, UNASSIGNED, conflicts_of_others, listed_elections, queue_with
 from .outgoing import notices_of_others
+from .reviewers import assign
 from .sent_forms import FIELD, new_key
 
 
@@ -86,14 +87,15 @@ def panel(request: HttpRequest) -> str:
 
 @transaction.atomic
 def take_next(*, by: User, now: datetime) -> Election | None:
-    """Start the review of the election that has waited longest without a reviewer; None if there is none.
+    """Take the election that has waited longest without a reviewer, in review or not; None if there is none.
 
     Two who ask at once get two elections: one that a colleague is taking is passed over.
     """
-    unassigned = Election.objects.filter(status=ElectionStatus.SUBMITTED, reviewer=None)
+    unassigned = Election.objects.filter(status__in=WITH_CMS, reviewer=None)
     oldest_first = unassigned.order_by("last_submission__received_at", "pk").values_list("pk", flat=True)
     for pk in oldest_first:
         election = unassigned.select_for_update(skip_locked=True).filter(pk=pk).first()  # one lock, not all of them
         if election and not holds_a_role(by, election):
-            return start_review(pk, by=by, now=now)
+            is_released = election.status == ElectionStatus.IN_REVIEW
+            return assign(pk, reviewer=by, by=by, now=now) if is_released else start_review(pk, by=by, now=now)
     return None

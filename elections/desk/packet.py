@@ -103,7 +103,11 @@ def parts(election: Any, user: User) -> dict[str, Any]:
         "ended": ended(election, events, mails),
     }
     clear = None if _needs_thought(found) else all_clear(now, found["practices"])
-    return found | {"needs_thought": clear is None, "clear": clear if election.status in WITH_CMS else None}
+    answers = bool(found["since"] and found["since"].requests)  # they are read before an approval is offered
+    return found | {
+        "needs_thought": clear is None,
+        "clear": clear if election.status in WITH_CMS and not answers else None,
+    }
 
 
 class Ended(NamedTuple):
@@ -148,7 +152,6 @@ def _needs_thought(found: dict[str, Any]) -> bool:
         or found["later_dates"]
         or found["coverage"].gaps
         or any(conflict.closed_at is None for conflict in found["conflicts"])
-        or (found["since"] and found["since"].requests)
     )
 
 

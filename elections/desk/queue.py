@@ -139,6 +139,9 @@ class Queue(DeskAdmin):
         if not set(request.GET) <= NAMES:
             messages.warning(request, NOT_UNDERSTOOD)
             return _queue()
+        if typed_number(request.GET.get("q", "")):
+            messages.warning(request, "Type a TIN or an NPI into the search box. We keep numbers out of addresses.")
+            return _queue()
         if not request.GET and (kept := remembered_filters(request)):
             return _queue(urlencode(kept))
         response = super().changelist_view(request, {"title": "Elections"} | (extra_context or {}))

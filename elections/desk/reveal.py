@@ -8,10 +8,11 @@ from django.db import transaction
 from accounts.models import User
 
 from ..models import Event
-from ..verbs import lock, record
+from ..verbs import record
+from .actions import lock_as_stranger
 
 
 @transaction.atomic
 def reveal(election_id: uuid.UUID, *, practice: str, reason: str, by: User, now: datetime) -> Event:
     """Write down who saw which practice's TIN whole, and why, before it is shown."""
-    return record(lock(election_id), "reveal_tin", by=by, now=now, practice=practice, reason=reason)
+    return record(lock_as_stranger(election_id, by), "reveal_tin", by=by, now=now, practice=practice, reason=reason)

@@ -19,7 +19,7 @@ from notices.models import Notice, NoticeState
 
 from ..models import Decision
 from ..models.correction import Pin, PinnedField
-from ..states import DECIDED, IN_REVIEW, NEVER_SUBMITTED, SUBMITTED, UNDECIDED, WITHDRAWN, ElectionStatus
+from ..states import DECIDED, IN_REVIEW, NEVER_SUBMITTED, SUBMITTED, UNDECIDED, WITH_CMS, WITHDRAWN, ElectionStatus
 from ..submission.waiting_times import WaitingTime, waiting_time
 from . import charts
 from .charts import Chart
@@ -185,7 +185,7 @@ def loads(
     able = reviewers().order_by().values("pk")
     users = list(User.objects.filter(Q(pk__in=able) | Q(pk__in={*in_review, *lately})).order_by("name", "email"))
     words = ("In review", "Decided in the last 30 days")
-    unassigned = sum(election.status == SUBMITTED and election.reviewer_id is None for election in elections)
+    unassigned = sum(election.status in WITH_CMS and election.reviewer_id is None for election in elections)
 
     def address(user: User) -> str:
         if not in_review[user.pk]:
@@ -198,7 +198,7 @@ def loads(
         "Reviewers",
         ("Reviewer", *words),
         [TableRow(str(user), (in_review[user.pk], lately[user.pk]), address(user)) for user in users],
-        f"{_counted(unassigned, 'submitted election')} without a reviewer.",
+        f"{_counted(unassigned, 'election')} without a reviewer.",
         charts.bars([(str(user), (in_review[user.pk], lately[user.pk])) for user in users], words),
     )
 

@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.functional import cached_property
 
 from agreements.models import Agreement, Party
@@ -82,7 +83,7 @@ class Election(models.Model):
         ordering = ["-changed_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["performance_year", "virtual_group_identifier"], name="identifier_once_a_performance_year"
+                "performance_year", Upper("virtual_group_identifier"), name="identifier_once_a_year_in_any_case"
             ),
             models.CheckConstraint(condition=models.Q(status__in=ElectionStatus.values), name="election_status_known"),
             models.CheckConstraint(

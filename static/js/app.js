@@ -34,13 +34,6 @@ window.addEventListener("beforeunload", (event) => {
   setTimeout(maySendAgain); // runs only where one chose to stay
 });
 
-/* A page that came back with errors says so in its title, and starts at their summary. */
-const summary = document.querySelector(".error-summary");
-if (summary) {
-  document.title = "Error: " + document.title;
-  summary.focus();
-}
-
 /* What only works with JavaScript is hidden until it can work. */
 for (const part of document.querySelectorAll("[data-needs-script]")) part.hidden = false;
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());

@@ -130,5 +130,5 @@ def test_first_page_is_light(client: Client) -> None:
     page = client.get("/").content
     names = re.findall(r'(?:href|src)="/static/([^"]+\.(?:css|js))"', page.decode())
     files = [Path(str(finders.find(name))) for name in names]
-    assert names == ["css/site.css", "js/app.js"]
+    assert names == ["css/site.css", "js/app.js", "js/errors.js"]
     assert sum(len(brotli.compress(sent)) for sent in [page, *(file.read_bytes() for file in files)]) <= 25_000

@@ -11,7 +11,7 @@ from elections import tasks
 from elections.models import Correction, CorrectionRequest, Election, MemberClinician, Submission
 from ground import clock
 from notices.models import Notice
-from tests.elections.steps import confirm, desk, hidden
+from tests.elections.steps import approve, confirm, desk, hidden
 from tests.factories.elections import ElectionFactory, complete
 from tests.factories.people import UserFactory, signed_in
 from tests.factories.practices import GROUP, OTHER, SOLO
@@ -136,6 +136,10 @@ def test_another_request_and_a_changed_text_are_shown_before_anything_is_sent(de
 def test_what_is_missing_is_said_and_what_was_typed_stays(desk_client, in_review, fields, said):
     answer = desk_client.post(desk(in_review, "ask/"), fields)
     assert said in text(answer)
+    page = answer.content.decode()
+    assert page.count("error-summary__list") == 1
+    assert page.index("error-summary__list") < page.index("Request 1</legend>")
+    assert ("Request 1, " in text(answer)) == (said != "Enter the last day.")
     typed = [value for name, value in fields.items() if name.endswith(("reason", "settled_by")) and value]
     assert all(value in answer.content.decode() for value in typed)
     assert Correction.objects.count() == 0
@@ -366,6 +370,19 @@ def test_a_new_submission_without_a_request_keeps_its_reviewer(client, in_review
     election = Election.objects.get()
     assert (election.status, election.reviewer) == ("submitted", reviewer)
     assert Notice.objects.get(to=reviewer.email).subject == "Submitted again: Harbor Group, 2027"
+
+
+def test_only_what_waits_for_a_decision_is_called_answered(desk_client, client, asked):
+    client.post(reverse("corrections", args=[asked.pk]), answering(asked, *ALL_ANSWERED))
+    complete(asked)
+    confirm(client, asked)
+    queue = reverse("admin:elections_election_changelist")
+    assert text(desk_client.get(f"{queue}?status=all")).count("Correction answered") == 2  # a filter, and the row
+    desk_client.post(desk(asked, "start-review/"))
+    packet = text(desk_client.get(desk(asked)))
+    assert ["Check these first" in packet, "Nothing to decide" in packet] == [False, False]
+    approve(desk_client, asked)
+    assert text(desk_client.get(f"{queue}?status=all")).count("Correction answered") == 1
 
 
 def test_withdrawing_ends_the_round(client, asked):

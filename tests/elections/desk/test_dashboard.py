@@ -129,7 +129,7 @@ def test_every_figure_is_exact_and_each_file_has_the_same(client, world):
     said = text(client.get(DASHBOARD))
     assert "CMS received 11 elections. 4 need a decision. The oldest came 45 days ago." in said
     assert "Elections for 2027 close Thursday, December 31, 2026, 11:59 p.m. ET 30 days left" in said
-    assert "2 submitted elections without a reviewer." in said
+    assert "2 elections without a reviewer." in said
     assert "2 rejections. One can have several reasons." in said
 
 

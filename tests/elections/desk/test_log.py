@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from elections.models import Conflict, Election
+from elections.models import Conflict, Election, ReviewNote
 from tests.elections.steps import approve, desk, hidden, reject, settle
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory, take_effect
 from tests.factories.people import UserFactory, signed_in
@@ -26,13 +26,15 @@ def test_each_verb_leaves_one_entry_with_the_election(client, submitted, reviewe
     client.post(desk(submitted, "start-review/"))
     client.post(desk(submitted, "assign/"), {"reviewer": ""})
     client.post(desk(submitted, "assign/"), {"reviewer": reviewer.pk})
+    client.post(desk(submitted, "note/"), {"text": "Compare \u202ewith PECOS."})
+    assert ReviewNote.objects.get().text == "Compare with PECOS."  # without what turns the direction of text
     client.post(desk(submitted, "reveal/"), {"practice": 0, "reason": "The name differs from PECOS."})
     approve(client, submitted)
     take_effect(submitted)
     read = client.post(desk(submitted, "identifier/"), {"identifier": "VG-1"})
     client.post(desk(submitted, "identifier/"), hidden(read) | {"identifier": "VG-1"})
     done = (
-        *("Review started", "Reviewer changed", "Reviewer changed", "A full TIN was shown to staff"),
+        *("Review started", "Reviewer changed", "Reviewer changed", "Note added", "A full TIN was shown to staff"),
         *("Approved", "Virtual group identifier replaced by the one CMS assigned"),
     )
     assert entries() == [("Alex Reviewer", verb, "Harbor Group, 2027") for verb in done]
@@ -43,6 +45,14 @@ def test_the_next_one_that_is_taken_and_a_rejection_leave_theirs(client, submitt
     client.post("/staff/elections/election/take-next/")
     reject(client, submitted, "No agreement.")
     assert entries() == [("Alex Reviewer", verb, "Harbor Group, 2027") for verb in ("Review started", "Rejected")]
+
+
+def test_an_election_that_was_released_is_the_next_one_again(client, in_review):
+    client.post(desk(in_review, "assign/"), {"reviewer": ""})
+    assert "1 election without a reviewer." in text(client.get("/staff/dashboard/"))
+    client.post("/staff/elections/election/take-next/")
+    assert entries() == [("Alex Reviewer", "Reviewer changed", "Harbor Group, 2027")] * 2
+    assert str(Election.objects.get().reviewer) == "Alex Reviewer"
 
 
 def test_a_settled_conflict_is_logged_for_both_elections(cms_data, lead):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db import IntegrityError, transaction
 from playwright.sync_api import expect
 
 from elections.models import Election
@@ -106,6 +107,16 @@ def test_an_identifier_that_another_group_has_by_now_is_replaced_before_anything
     assert client.post(desk(first, "approve/"), hidden(read)).status_code == 302
     take_effect(first)
     assert Notice.objects.get(events__election=first, reason="election approved").body == read.context["mail"].body
+
+
+def test_an_identifier_is_another_group_s_in_any_case(client, cms_data, approved):
+    read = client.post(desk(approved, "identifier/"), {"identifier": "VG-2027-a"})
+    client.post(desk(approved, "identifier/"), hidden(read) | {"identifier": "VG-2027-a"})
+    other = ElectionFactory(practices=(OTHER, BY_SSN), name="Mill Group", state="in_review")
+    said = text(client.post(desk(other, "approve/"), {"submission_number": 1, "identifier": "vg-2027-A"}))
+    assert "Another virtual group for 2027 has the identifier vg-2027-A." in said
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Election.objects.filter(pk=other.pk).update(virtual_group_identifier="vg-2027-A")
 
 
 def test_the_mail_of_a_new_identifier_is_read_before_it_is_sent(client, approved):

@@ -210,6 +210,18 @@ def test_a_number_that_is_not_found_is_not_shown_again(client, groups, typed, sa
     assert typed not in page
 
 
+@pytest.mark.parametrize("typed", [SOLO.npis[0], "961000001"])
+def test_a_number_in_the_address_lists_nothing(client, groups, typed):
+    answer = client.get(f"{QUEUE}?status=all&q={typed}", follow=True)
+    page = answer.content.decode()
+    assert typed not in page
+    if answer.status_code == 200:
+        assert answer.redirect_chain == [(OPEN, 302)]
+        assert "Type a TIN or an NPI into the search box. We keep numbers out of addresses." in page
+    else:
+        assert answer.status_code == 400  # as everywhere, before the desk is asked
+
+
 def test_the_list_is_downloaded_as_it_is_filtered(client, groups):
     oak = Election.objects.filter(pk=groups["Oak Group"].pk)
     oak.update(representative_name="=cmd|'/c calc'!A1")
