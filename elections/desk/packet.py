@@ -102,12 +102,14 @@ def parts(election: Any, user: User) -> dict[str, Any]:
         "overridable": overridable(now, written),
         "ended": ended(election, events, mails),
     }
+    return found | _conclusion(election, found, now)
+
+
+def _conclusion(election: Election, found: dict[str, Any], now: JudgedElection) -> dict[str, Any]:
+    """Return whether anything needs thought first, and if not, the sentence beside which an approval is offered."""
     clear = None if _needs_thought(found) else all_clear(now, found["practices"])
-    answers = bool(found["since"] and found["since"].requests)  # they are read before an approval is offered
-    return found | {
-        "needs_thought": clear is None,
-        "clear": clear if election.status in WITH_CMS and not answers else None,
-    }
+    answers = bool(found["since"] and found["since"].requests)  # they are read before
+    return {"needs_thought": clear is None, "clear": clear if election.status in WITH_CMS and not answers else None}
 
 
 class Ended(NamedTuple):
