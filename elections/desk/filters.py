@@ -97,7 +97,6 @@ def conflicts_of_others(user: User) -> QuerySet[Conflict]:
 class QueueFilter(admin.SimpleListFilter):
     """One row of chips above the list; `default` is chosen while none is."""
 
-    template = "admin/elections/election/chips.html"
     default = ALL
 
     def choices(self, changelist: Any) -> Iterator[Any]:

@@ -21,4 +21,4 @@ def tag_colors(tone: str) -> str:
 
 def tag(words: object, tone: str) -> SafeString:
     """Return the words as a tag of this tone."""
-    return format_html('<span class="usa-tag text-no-wrap {}">{}</span>', tag_colors(tone), words)
+    return format_html('<span class="usa-tag {}">{}</span>', tag_colors(tone), words)

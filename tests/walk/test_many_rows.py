@@ -38,7 +38,8 @@ LISTS = {
 ROWS = (1, 3, 300)
 PER_PAGE = 50
 WIDTHS = (1440, 1024)
-NOT_ON_PAPER = ".staff-nav, .breadcrumbs, #header, #changelist-filter, button, input, .paginator, #changelist .chip"
+NOT_ON_PAPER = ".staff-nav, .breadcrumbs, #header, button, input, .paginator, #changelist .chip"
+CUT = "[...document.querySelectorAll('[role=region]')].some((box) => box.scrollWidth > box.clientWidth + 1)"
 LISTEN = """() => {
   window.reached = [];
   addEventListener("focusin", (event) => {
@@ -83,12 +84,16 @@ def problems_of(page: Page, name: str, address: str) -> list[str]:
             screenshot(page, name, width)
         if page.evaluate("document.documentElement.scrollWidth") > width:
             problems.append(f"scrolls sideways at {width}")
+        if width == WIDTHS[0] and page.evaluate(CUT):
+            problems.append(f"a table is cut at {width}")
     problems += problems_found(page) + out_of_order(page)
     page.emulate_media(media="print")
     if on_paper := page.locator(NOT_ON_PAPER).locator("visible=true").count():
         problems.append(f"{on_paper} things on paper that cannot be pressed there")
     if page.locator("#result_list").count() and not page.locator("#result_list tbody tr").first.is_visible():
         problems.append("no row on paper")
+    if page.evaluate("document.documentElement.scrollWidth") > WIDTHS[1]:
+        problems.append("wider than the paper")
     if many:
         screenshot(page, f"{name}-print", WIDTHS[1])
     page.emulate_media(media="screen")
