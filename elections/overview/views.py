@@ -1,5 +1,7 @@
 """Everybody's elections, starting one, and the task list of each."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -87,13 +89,23 @@ def election(request: HttpRequest, election: Election) -> HttpResponse:
         + _waits_to_sign(election, judged_election.snapshot),
         submission=submission,
         correction=open_correction(election),
-        has_unsent_changes=submission is not None and not is_submitted_as_it_stands(election, judged_election.snapshot),
-        differences=differences(Snapshot.of_submission(submission), judged_election.snapshot) if submission else [],
+        **_unsent(election, judged_election.snapshot),
         waits_for_cms=waits_for_cms(election, submission),
         decision=decisions.first() if election.public_status in DECIDED else None,
         events=history(election),
         updates=Update.objects.filter(submission=submission) if submission else (),
     )
+
+
+def _unsent(election: Election, snapshot: Snapshot) -> dict[str, Any]:
+    """Return whether the working copy has changes that CMS does not have yet, and those that can be said."""
+    submission = election.last_submission
+    if submission is None or submission.snapshot_sha256 == snapshot.sha256:
+        return {"has_unsent_changes": False, "differences": []}
+    return {
+        "has_unsent_changes": not is_submitted_as_it_stands(election, snapshot),
+        "differences": differences(Snapshot.of_submission(submission), snapshot),
+    }
 
 
 def _waits_to_sign(election: Election, snapshot: Snapshot) -> list[Waiting]:

@@ -219,6 +219,15 @@ def test_what_comes_back_is_on_top_of_the_queue(desk_client, client, asked):
     assert [election.pk for election in listed.context["cl"].result_list] == [asked.pk]
 
 
+def test_the_election_says_that_something_changed_only_once_it_did(client, asked):
+    page = reverse("election", args=[asked.pk])
+    assert "CMS asks you to correct something" in text(client.get(page))
+    assert "You have changes that are not submitted" not in text(client.get(page))
+    rename(client, asked, "Harbor Medicine")
+    said = f"What changed since then: Harbor Medicine was submitted as “{SOLO.name}”."
+    assert said in text(client.get(page))
+
+
 def test_without_an_answer_to_each_nothing_is_submitted(client, asked):
     client.post(reverse("corrections", args=[asked.pk]), answering(asked, ("changed", ""), ("declined", "")))
     answer = confirm(client, asked)
