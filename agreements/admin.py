@@ -104,5 +104,5 @@ class DocumentAdmin(ReadOnlyAdmin):
             self.log_change(request, document, "Queued again.")
             messages.success(request, f"{document} is queued. We’ll make it in a moment.")
         else:
-            messages.info(request, f"{document} has not failed. Nothing was changed.")
+            messages.warning(request, f"{document} has not failed. Nothing was changed.")
         return self.back_to(request, "change", document.pk)

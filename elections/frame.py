@@ -89,7 +89,7 @@ def closed_to_changes(request: HttpRequest, election: Election) -> HttpResponse 
     if "X-Autosave" in request.headers:
         told: dict[str, Any] = {"saved": None, "refused": [why], "errors": {}, "emptied": [], "overtaken": {}}
         return JsonResponse(told)
-    messages.info(request, f"{why} See below what you can still do.")
+    messages.warning(request, f"{why} See below what you can still do.")
     return redirect("election", election.pk)
 
 

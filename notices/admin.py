@@ -135,5 +135,5 @@ class NoticeAdmin(ReadOnlyAdmin):
             logger.info("notice_resend", notice=notice.pk, by=request.user.pk)
             messages.success(request, f"The email to {notice.to} is queued. We’ll send it in a moment.")
         else:
-            messages.info(request, "This email is already queued. Nothing was changed.")
+            messages.warning(request, "This email is already queued. Nothing was changed.")
         return self.back_to(request, "change", notice.pk)

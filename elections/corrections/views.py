@@ -24,7 +24,7 @@ def corrections(request: HttpRequest, election: Election) -> HttpResponse:
     """Show the open requests, and keep what is answered."""
     correction = answers.open_correction(election)
     if correction is None:
-        messages.info(request, "CMS isn’t waiting for corrections to this election.")
+        messages.warning(request, "CMS isn’t waiting for corrections to this election.")
         return redirect("election", election.pk)
     forms = [AnswerForm(typed(request), request=each) for each in correction.requests.all()]
 

@@ -114,5 +114,5 @@ def not_now(election: Election) -> str:
 
 def led_back(request: HttpRequest, election: Election, why: str = BY_BUTTON) -> HttpResponse:
     """Lead an address that was typed by hand back to the packet, and say why."""
-    messages.info(request, why)
+    messages.warning(request, why)
     return back_to_packet(election)

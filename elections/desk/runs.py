@@ -45,7 +45,7 @@ class RunAdmin(LoadRunAdmin):
         if request.method == "POST":
             return self._activate(request, run)
         if not runs.may_be_activated(run):
-            messages.info(request, "You can activate only a staged run or the previously active run.")
+            messages.warning(request, "You can activate only a staged run or the previously active run.")
             return self.back_to(request, "change", run.pk)
         active = active_run(run.performance_year) if run.performance_year else None
         title = "Go back to this run?" if run.status == LoadRun.Status.SUPERSEDED else "Make this run active?"

@@ -57,7 +57,7 @@ def contest(request: HttpRequest, election: Election, member_id: int, rule: str)
     group = groups(judged_election.findings, judged_election.snapshot)[listed.index(member.pk)]
     finding = next(found for found in group.findings if found.rule == rule)
     if finding.outcome != Outcome.NOT_MET:
-        messages.info(request, "There is nothing to contest. This finding isn’t “Not met” now.")
+        messages.warning(request, "There is nothing to contest. This finding isn’t “Not met” now.")
         return redirect("practice", election.pk, member.pk)
     return page(
         request, "practices/contest", election, form=form, member=member, finding=finding, said=group.contests.get(rule)

@@ -124,7 +124,7 @@ def withdraw(request: HttpRequest, election: Election) -> HttpResponse:
         done(request, actions.withdraw, said, election.pk, by=person(request), now=arrived_at(request))
         return redirect("election", election.pk)
     if transition(Verb.WITHDRAW, election.public_status) is None:
-        messages.info(request, "This election can no longer be withdrawn.")
+        messages.warning(request, "This election can no longer be withdrawn.")
         return redirect("election", election.pk)
     return page(request, "submission/withdraw", election, form=form, claims=election.claims.exclude(state="released"))
 

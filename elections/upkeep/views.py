@@ -89,5 +89,5 @@ def _approved(request: HttpRequest, election: Election) -> Submission | None:
     """Return the approved submission; None, which the next page explains, where the election is not approved."""
     if election.public_status == ElectionStatus.APPROVED:
         return election.last_submission
-    messages.info(request, "You can report changes after the election is approved.")
+    messages.warning(request, "You can report changes after the election is approved.")
     return None

@@ -81,7 +81,7 @@ class Desk:
         self.page.get_by_role("button", name=button, exact=True).click()
 
     def says(self, message: str) -> None:
-        expect(self.page.locator(".messagelist")).to_contain_text(message)
+        expect(self.page.locator("#content .messages")).to_contain_text(message)
 
     def read_approval(self) -> None:
         """Open the page of the approval, where the key `a` leads too."""

@@ -158,6 +158,7 @@ def test_an_address_opened_in_any_status_gives_a_page_or_a_sentence(client, elec
         elif sentence := OPENED.get(page, {}).get(status):
             assert sentence in said(answer), page
             assert answer.redirect_chain == [(desk(election), 302)], page
+            assert 'class="usa-alert usa-alert--slim usa-alert--warning"' in answer.content.decode(), page
         else:
             assert (answer.status_code, answer.redirect_chain) == (200, []), page
             assert said(answer)
