@@ -135,7 +135,7 @@ def test_every_figure_is_exact_and_each_file_has_the_same(client, world):
 
 def test_charts_are_drawn_without_styles_or_scripts_and_say_where_their_numbers_are(client, world):
     page = client.get(DASHBOARD).content.decode()
-    charts = re.findall(r'<svg class="maxw-full.*?</svg>', page, re.DOTALL)
+    charts = re.findall(r'<svg class="display-block.*?</svg>', page, re.DOTALL)
     assert len(charts) == len(TABLES)
     assert [chart for chart in charts if "style" in chart or "script" in chart] == []
     assert 'aria-label="Chart of elections by status. The table has the same numbers."' in charts[0]
