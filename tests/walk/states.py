@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from django.conf import settings
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from agreements.papers.seal_keys import seal_key
 from tests.agreements.made_pdfs import bare
@@ -109,7 +109,9 @@ def be_overtaken(page: Page) -> None:
 def fill_reasons(page: Page) -> None:
     """Give reasons, so that the mail is shown with them."""
     page.get_by_label("Reasons").fill("Lakeside has 12 clinicians (42 CFR 414.1315(a)(1)).")
+    act_for_the_reviewer(page)
     send(page)
+    expect(page.locator(".packet-mail")).to_be_visible()
 
 
 def fill_requests(page: Page) -> None:
@@ -117,7 +119,22 @@ def fill_requests(page: Page) -> None:
     page.get_by_label("What is it about?").select_option("practice:0")
     page.get_by_label("What is wrong?").fill("The name is not the one in PECOS.")
     page.get_by_label("What should the representative do?").fill("Type the legal name.")
+    act_for_the_reviewer(page)
     page.get_by_role("button", name="Preview the email").click()
+    expect(page.locator(".packet-mail")).to_be_visible()
+
+
+def settle(page: Page) -> None:
+    """Say which election keeps a TIN, and why, so that the mails are shown."""
+    page.locator(".usa-radio__label").first.click()
+    page.get_by_label("Reason").fill("Riverside Clinic signed in this election alone.")
+    press(page, "Preview the emails")
+    expect(page.locator(".packet-mail").first).to_be_visible()
+
+
+def act_for_the_reviewer(page: Page) -> None:
+    """Check the box that stands on the pages of a colleague's election; its label hides it from the mouse."""
+    page.locator("main form [name=in_place]").evaluate("(box) => box.click()")
 
 
 def override(page: Page) -> None:
@@ -298,6 +315,7 @@ FILLED = [
     state(f"{VERBS}reject", "mail", act=fill_reasons),
     state(f"{VERBS}reveal", "shown", act=reveal),
     state("admin:elections_conflict_change", "settled", row("settled", "conflict_id")),
+    state("admin:elections_conflict_change", "mail", act=settle),
     state("admin:elections_conflict_change", "read", who=Who.REVIEWER),
     state("admin:notices_notice_change", "queued", row("notice")),
     state("admin:eligibility_loadrun_change", "active", row("run")),
