@@ -364,7 +364,7 @@ OWN = [
     state("agreement_own_upload", "first", of("draft")),
     state("election", "own", of("own")),
     state("sign", "own agreement room", link("olga"), act=look_into_everything),
-    state("sign", "own agreement pdf", link("olga"), act=behind_the_link("Download the party list")),
+    state("sign", "own agreement pdf", link("olga"), act=behind_the_link("Download the signature record")),
 ]
 
 WITH_FIELDS = (
