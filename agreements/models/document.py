@@ -94,7 +94,12 @@ class Document(models.Model):
     @property
     def failure_in_public(self) -> str:
         """What went wrong, for those who asked for it: what they can change themselves; else only that it is ours."""
-        return self.failure if self.failure.startswith(UNPRINTABLE) else "Something on our side went wrong."
+        return self.failure if self.can_be_fixed else "Something on our side went wrong."
+
+    @property
+    def can_be_fixed(self) -> bool:
+        """Say whether those who asked for it can change what made it fail."""
+        return self.failure.startswith(UNPRINTABLE)
 
     @property
     def progress(self) -> str:

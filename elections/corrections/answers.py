@@ -66,7 +66,7 @@ def _keep(request: CorrectionRequest, merged: Mapping[str, str], *, by: User, no
 def hindrances(election: Election, snapshot: Snapshot, correction: Correction, *, at: datetime) -> list[str]:
     """Return why the answered correction cannot be submitted: requests without an answer, changes beside them."""
     requests = list(correction.requests.all())
-    found = [f"Answer the request about {request.about}." for request in requests if not is_answered(request)]
+    found = [f"Answer this request: {request.about}." for request in requests if not is_answered(request)]
     if election.last_submission and not window_is_open(election, at):
         submitted = Snapshot.of_submission(election.last_submission)
         beside = changes_beside(submitted, snapshot, requests)

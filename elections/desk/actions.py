@@ -23,7 +23,7 @@ from ..models import Claim, Decision, Election, Event, Override, ReviewNote, Sub
 from ..readiness import Audience, JudgedElection, judge, keys_of
 from ..roster_history import clinicians_now
 from ..states import DECIDED, WITH_CMS, ElectionStatus, Verb, transition
-from ..submission.differences import differences
+from ..submission.differences import THEY_CONTEST, differences
 from ..verbs import Refused, change_status, lock, record
 from .reasons import named_findings, sentence
 
@@ -160,7 +160,8 @@ def _replaced(submission: Submission | None, number: int) -> Iterator[str]:
         f"Submission {submission.number} came on {et_datetime(submission.received_at, 'seconds')}. You looked at"
         f" submission {number}, so nothing was done and no email was sent. Read the new submission first."
     )
-    changes = differences(Snapshot.of_submission(looked_at), Snapshot.of_submission(submission))
+    before, after = Snapshot.of_submission(looked_at), Snapshot.of_submission(submission)
+    changes = differences(before, after, contested_by=THEY_CONTEST)
     yield from changes[:MOST_DIFFERENCES]
     if (more := len(changes) - MOST_DIFFERENCES) > 0:
         yield f"The packet lists {count(more, 'more difference')}."

@@ -178,7 +178,7 @@ class AttentionFilter(QueueFilter):
         "conflict": ("Conflict over a TIN", Q(in_conflict=True)),
         "not-met": ("Not met", Q(is_not_met=True)),
         "cannot-tell": ("Cannot tell yet", Q(is_untold=True)),
-        "nothing": ("Nothing", Q(in_conflict=False, is_not_met=False, is_untold=False)),
+        "nothing": ("Nothing", Q(answers_correction=False, in_conflict=False, is_not_met=False, is_untold=False)),
     }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

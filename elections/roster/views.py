@@ -74,10 +74,10 @@ def roster(request: HttpRequest, election: Election) -> HttpResponse:
 
 
 WAS_DONE = {
-    str(Kind.NAME): "NPPES names used in {0}",
-    str(Kind.TWICE): "Duplicates removed: {0}",
-    str(Kind.NO_NPI): "{0} without an NPI removed",
-    MISSING: "{1} added from CMS data",
+    str(Kind.NAME): "NPPES names used in {0}.",
+    str(Kind.TWICE): "Duplicates removed: {0}.",
+    str(Kind.NO_NPI): "{0} without an NPI removed.",
+    MISSING: "{1} added from CMS data.",
 }
 """What each fix did, of so many lines or clinicians."""
 
@@ -118,7 +118,7 @@ def roster_fix(request: HttpRequest, election: Election) -> HttpResponse:
     elif wanted == MISSING:
         missing = {practice.member.pk: [one.npi for one in practice.to_add] for practice in practices}
         add = partial(fixes.add_npis, election.pk, missing, address=client_address(request))
-        done(request, partial(add, what=what, by=user, now=now), f"{what}.")
+        done(request, partial(add, what=what, by=user, now=now), what)
     elif wanted == Kind.NAME:
         keys = set(_keys_with(practices, Kind.NAME))
         names = {
@@ -127,11 +127,11 @@ def roster_fix(request: HttpRequest, election: Election) -> HttpResponse:
             for line in practice.lines
             if line.key in keys and line.name
         }
-        done(request, partial(fixes.use_names, election.pk, names, what=what, by=user, now=now), f"{what}.")
+        done(request, partial(fixes.use_names, election.pk, names, what=what, by=user, now=now), what)
     else:
         keys_to_remove = _keys_with(practices, Kind(wanted))
         remove = partial(fixes.remove_lines, election.pk, keys_to_remove, what=what, by=user, now=now)
-        done(request, remove, f"{what}.")
+        done(request, remove, what)
     return redirect("roster", election.pk)
 
 

@@ -18,7 +18,7 @@ from ..content import Snapshot
 from ..corrections.answers import end, hindrances, open_correction
 from ..late_corrections import late_correction_basis
 from ..mails import concerned, tell
-from ..models import Decision, Election, Submission
+from ..models import Decision, Election, Event, Submission
 from ..readiness import JudgedElection, judge_submission, lacks, to_check
 from ..receipt_codes import new_receipt_code
 from ..states import STANDING, ElectionStatus, Verb, transition
@@ -75,10 +75,17 @@ def submit(
     event = change_status(election, Verb.SUBMIT, by=by, now=arrived_at, fields=fields, submission=submission.number)
     checked = to_check(submission, snapshot)
     tell(event, "submitted", concerned(election), now=arrived_at, submission=submission, to_check=checked)
-    if election.reviewer:
-        again: dict[str, Any] = {"submission": submission, "undone": undone, "correction": correction}
-        tell(event, "submitted_again", [election.reviewer.email], now=arrived_at, **again)
+    _tell_the_desk(event, election.reviewer, undone, now=arrived_at, submission=submission, correction=correction)
     return submission
+
+
+def _tell_the_desk(event: Event, reviewer: User | None, undone: Decision | None, *, now: datetime, **more: Any) -> None:
+    """Tell the reviewer, and who made the decision that the representative was faster than."""
+    decided_by = undone.decided_by if undone else None
+    for person in {person for person in (reviewer, decided_by) if person}:
+        who = "You" if person == decided_by else decided_by
+        told: dict[str, Any] = {"undone": undone, "who": who, "is_reviewer": person == reviewer}
+        tell(event, "submitted_again", [person.email], now=now, **told, **more)
 
 
 def _undo_pending(election: Election, *, by: User, now: datetime) -> Decision | None:

@@ -18,12 +18,13 @@ CONTACT = {
     "alternate_email": "The alternate contact’s email address",
     "alternate_phone": "The alternate contact’s phone",
 }
+THEY_CONTEST = "the representative contests"  # as the desk says it
 NOT_EXECUTED = "has not executed the agreement yet"
 
 
-def differences(submitted: Snapshot, now: Snapshot) -> list[str]:
-    """Return each difference in a sentence; none where both say the same."""
-    return [*_whole(submitted, now), *_practices(submitted, now)]
+def differences(submitted: Snapshot, now: Snapshot, *, contested_by: str = "you contest") -> list[str]:
+    """Return each difference in a sentence; none where both say the same. At the desk the representative contests."""
+    return [*_whole(submitted, now), *_practices(submitted, now, contested_by)]
 
 
 def _whole(submitted: Snapshot, now: Snapshot) -> Iterator[str]:
@@ -35,7 +36,7 @@ def _whole(submitted: Snapshot, now: Snapshot) -> Iterator[str]:
         yield f"The agreement is {'now' if now.agreement_acknowledged else 'no longer'} acknowledged."
 
 
-def _practices(submitted: Snapshot, now: Snapshot) -> Iterator[str]:
+def _practices(submitted: Snapshot, now: Snapshot, contested_by: str) -> Iterator[str]:
     before = list(submitted.practices)
     for entry in now.practices:
         same = next((other for other in before if _is_same(other, entry)), None)
@@ -44,6 +45,8 @@ def _practices(submitted: Snapshot, now: Snapshot) -> Iterator[str]:
         else:
             before.remove(same)
             yield from _practice(same, entry)
+            if same.contests != entry.contests:
+                yield f"{_name(entry)}: what {contested_by} changed."
     for gone in before:
         yield f"{_name(gone)} is no longer listed."
 
@@ -65,8 +68,6 @@ def _practice(before: PracticeEntry, after: PracticeEntry) -> Iterator[str]:
         yield f"{name}: the signer is now {_quoted(signer)}." if signer else f"{name} has no signer named."
     if before.opt_in_accepted != after.opt_in_accepted:
         yield f"{name} {'accepts' if after.opt_in_accepted else 'does not accept'} the opt-in."
-    if before.contests != after.contests:
-        yield f"{name}: what you contest changed."
 
 
 def _is_same(before: PracticeEntry, after: PracticeEntry) -> bool:

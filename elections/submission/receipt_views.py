@@ -46,7 +46,7 @@ def receipt(request: HttpRequest, election: Election, number: int) -> HttpRespon
         waits_for_cms=waits_for_cms(election, submission),
         waiting_time=recent_waiting_time(election.performance_year) if election.is_with_cms else None,
         mails=mails.filter(events__details__submission=number).order_by("pk"),
-        document_ready=submission.document.state == DocumentState.READY,
+        document_state=submission.document.state,
         pdf=submission.receipt.document if hasattr(submission, "receipt") else None,
     )
 

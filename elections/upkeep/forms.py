@@ -59,7 +59,8 @@ class ClinicianUpdateForm(GuardedForm):
         day: date = self.cleaned_data["effective_on"]
         if day.year != self.performance_year:
             raise forms.ValidationError(
-                f"Enter a date in {self.performance_year}. For a change before that year, change the election itself "
-                f"until its window closes. Submitting it again gives up the approval. After that, {call_it()}."
+                f"Enter a date in {self.performance_year}. For an earlier change, {call_it()}. "
+                "Until the election window closes, you can also change the election itself. "
+                "If you submit it again, you give up the approval."
             )
         return day

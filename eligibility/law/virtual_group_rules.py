@@ -105,13 +105,15 @@ def agreement_executed(proposal: Proposal, window: Window) -> RuleResult:
         remedy = "Add the practices. Then each practice must execute (sign) the agreement."
         return not_met("No practice is listed, so no practice has executed (signed) the agreement.", remedy, **facts)
     if missing or late:
-        said = [f"For {places('practice', missing)}, the execution date is missing."] if missing else []
+        have = "has" if len(missing) == 1 else "have"
+        said = [f"{places('Practice', missing)} {have} not executed (signed) the agreement yet."] if missing else []
         said += (
             [f"For {places('practice', late)}, the execution date is after the day of the election."] if late else []
         )
         remedy = (
-            "Every practice must execute (sign) the agreement. If a practice signed somewhere else, such as on paper,"
-            " enter that date. It cannot be later than today."
+            "Every practice must execute (sign) the agreement. If the practices sign on this site, see which ones still"
+            " have to sign. If they sign somewhere else, such as on paper, enter the date each one signed. It cannot be"
+            " later than today."
         )
         return not_met(" ".join(said), remedy, **facts)
     return met("Every practice executed (signed) the agreement on or before the day of the election (ET).", **facts)

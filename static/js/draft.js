@@ -345,7 +345,7 @@ function autosave(form) {
   function failed(isRefused, told = "", reason = "") {
     const pause = PAUSES[Math.min(failures++, PAUSES.length - 1)];
     const closed = "You can no longer change this page. Your access or the election’s status might have changed.";
-    const before = lastSaved.startsWith("Saved ") ? lastSaved.replace("Saved", "Last saved") : "Nothing is saved yet.";
+    const before = /^(Last s|S)aved /.test(lastSaved) ? lastSaved.replace(/^Saved/, "Last saved") : "Nothing is saved yet.";
     why.textContent = isRefused
       ? `Your last changes aren’t saved. ${before} ${told || closed} Copy what you typed, then reload the page.`
       : `Your last changes are only on this screen, because ${reason}. ${before} Keep this page open. We’ll try again every few seconds.`;

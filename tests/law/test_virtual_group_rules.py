@@ -177,7 +177,7 @@ def test_agreement_executed_says_who_and_what() -> None:
     ]
     told = finding("agreement-executed", proposal(*practices))
     assert told["message"] == (
-        "For practice 1, the execution date is missing."
+        "Practice 1 has not executed (signed) the agreement yet."
         " For practice 2, the execution date is after the day of the election."
     )
     assert told["facts"] == {"practices": 2, "not_executed": [1], "executed_later": [2]}

@@ -364,8 +364,9 @@ ANOTHER_TIN = "Add a practice with a different TIN. A virtual group needs at lea
 TWO_PRACTICES = "Add at least 2 practices, each with its own TIN."
 ONCE = "Merge them so that each TIN is listed once, with all its clinicians."
 EXECUTE = (
-    "Every practice must execute (sign) the agreement. If a practice signed somewhere else, such as on paper, enter"
-    " that date. It cannot be later than today."
+    "Every practice must execute (sign) the agreement. If the practices sign on this site, see which ones still have to"
+    " sign. If they sign somewhere else, such as on paper, enter the date each one signed. It cannot be later "
+    "than today."
 )
 OPENED = "Oct 1, 2026, 12:00 a.m. ET"
 CLOSED = "Dec 31, 2026, 11:59 p.m. ET"
@@ -475,7 +476,7 @@ OF_GROUPS: list[tuple[str, Json, str, str | None, Json]] = [
     (
         "agreement-executed",
         {"practices": [practice(), NEVER, NEVER]},
-        "For practices 2 and 3, the execution date is missing.",
+        "Practices 2 and 3 have not executed (signed) the agreement yet.",
         EXECUTE,
         {"practices": 3, "not_executed": [2, 3], "executed_later": []},
     ),

@@ -43,8 +43,8 @@ SEED = int(os.environ.get("TYPING_SEED") or random.randrange(1_000_000))
 
 SAVED = re.compile(r"^Saved \d+:\d\d [ap]\.m\. ET\.$")
 NOT_SAVED = re.compile(
-    r"^Not saved\. (Last saved .+|Saved .+ ET)\. What you typed since then is only on this screen, "
-    r"because we can’t reach the site\. Keep this page open\. We’ll try again every few seconds\.$"
+    r"^Your last changes are only on this screen, because we can’t reach the site\. "
+    r"(Last saved .+|Nothing is saved yet)\. Keep this page open\. We’ll try again every few seconds\.$"
 )
 SIGNED_OUT = "You were signed out. We kept what you typed. Sign in to continue."
 STANDS_BELOW = "You were signed out while you were typing. What you typed is below, but it isn’t saved yet."

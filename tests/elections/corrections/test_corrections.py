@@ -180,7 +180,7 @@ def test_the_representative_answers_each_and_it_comes_back_to_the_same_desk(
     assert "CMS asks you to correct something" in page
     assert "submit again by Tuesday, December 8, 2026, 11:59 p.m. ET" in page
     review = text(client.get(reverse("submit_page", args=[asked.pk])))
-    assert f"Answer the request about {SOLO.name}." in review
+    assert f"Answer this request: {SOLO.name}." in review
     assert "may_submit" not in review
     rename(client, asked, "Quiet Harbor Medicine PC")
     done = client.post(reverse("corrections", args=[asked.pk]), answering(asked, *ALL_ANSWERED))
@@ -233,8 +233,8 @@ def test_without_an_answer_to_each_nothing_is_submitted(client, asked):
     answer = confirm(client, asked)
     assert answer.status_code == 200
     said = text(answer)
-    assert f"Answer the request about NPI {NPI} in {GROUP.name}." in said
-    assert f"Answer the request about {SOLO.name}." not in said
+    assert f"Answer this request: NPI {NPI} in {GROUP.name}." in said
+    assert f"Answer this request: {SOLO.name}." not in said
     assert Submission.objects.count() == 1
     assert set(CorrectionRequest.objects.values_list("answer", flat=True)) == {"changed", "declined", ""}
 

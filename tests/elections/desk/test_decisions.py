@@ -230,11 +230,27 @@ def test_a_representative_who_submits_in_that_minute_goes_first(
     mail = Notice.objects.get(to=reviewer.email)
     assert mail.subject == "Submitted again: Harbor Group, 2027"
     assert (
-        f"You had {outcome} it on Dec 1, 2026, 10:00:00 a.m. ET. The representative submitted again first, so your"
+        f"You had {outcome} it on Dec 1, 2026, 10:00:00 a.m. ET. The representative submitted again first, so that"
         " decision did not take effect and no email about it was sent."
     ) in mail.body
     sweep()
     assert not Notice.objects.filter(reason=f"election {outcome}").exists()
+
+
+def test_a_colleague_whose_decision_the_representative_was_faster_than_hears_of_it(
+    in_review, representative, reviewer, lead
+):
+    approve(signed_in(lead), in_review, in_place="on")
+    Notice.objects.all().delete()
+    complete(in_review, OTHER)
+    confirm(signed_in(representative), in_review)
+    mails = Notice.objects.filter(reason="election submitted again")
+    told = {mail.to: mail.body for mail in mails}
+    assert told.keys() == {reviewer.email, lead.email}
+    assert "Lee Lead had approved it on Dec 1, 2026, 10:00:00 a.m. ET." in told[reviewer.email]
+    assert "You're still its reviewer." in told[reviewer.email]
+    assert "You had approved it on Dec 1, 2026, 10:00:00 a.m. ET." in told[lead.email]
+    assert "reviewer" not in told[lead.email]
 
 
 def test_the_same_submission_again_undoes_no_decision(in_review, representative, decide):

@@ -109,7 +109,7 @@ def test_a_site_that_cannot_be_reached_is_said_loudly_and_tried_again(page: Page
     page.context.set_offline(True)
     page.get_by_label("Name of the virtual group").fill("Typed while offline")
     alarm = page.get_by_role("alert").filter(has_text="we can’t reach the site")
-    expect(alarm).to_contain_text("is only on this screen")
+    expect(alarm).to_contain_text("Your last changes are only on this screen")
     with page.expect_event("dialog") as asked:
         page.evaluate("setTimeout(() => location.reload())")
     assert asked.value.type == "beforeunload"
@@ -155,7 +155,7 @@ def test_nobody_may_type_any_more(page: Page, election):
     ElectionRole.objects.filter(election=election).delete()
     Election.objects.update(representative_email="robin@example.org")
     page.get_by_label("Name of the virtual group").fill("Too late")
-    expect(page.get_by_role("alert").filter(has_text="no longer accepts changes")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="You can no longer change this page.")).to_be_visible()
 
 
 @pytest.mark.proof

@@ -43,7 +43,9 @@ def test_what_could_not_be_made_is_said_and_asked_no_more(waiting):
     failed.update(state=DocumentState.FAILED, failure="It needs more memory.")
     answer = client.get(address, **ASKS)
     assert answer.status_code == 286
-    assert "Something on our side went wrong. Nothing is lost. Call us" in text(answer)
+    assert (
+        "Something on our side went wrong. Nothing is lost. Request the PDF again from the agreement page."
+    ) in text(answer)
     assert "memory" not in text(answer), "that is for staff"
     theirs = "The document has characters that we can’t print (U+1F600)."
     failed.update(failure=theirs)

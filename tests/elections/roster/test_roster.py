@@ -186,7 +186,7 @@ def test_mending_all_of_a_kind(client, election):
     ):
         said = text(client.post(f"{path}/fix", {"fix": fix}, follow=True))
         assert f"{was_done}. " in said
-        assert f"{was_done} , by Dana Rivera, Dec 1, 2026, 10:00 a.m. ET." in said
+        assert f"{was_done}. By Dana Rivera, Dec 1, 2026, 10:00 a.m. ET." in said
     lines = election.members.get().clinicians.values_list("npi", "last_name")
     assert list(lines) == [(first, "VALE"), (OTHER.npis[0], ""), (second, "")]
     assert client.get(path).context["fixes"] == []

@@ -140,7 +140,7 @@ def test_what_was_reported_stays_in_the_packet_of_the_next_submission(client, el
         ({"npi": "2000000003"}, "The last digit does not match the others"),
         (
             {"effective_on": "2026-12-15"},
-            "Enter a date in 2027. For a change before that year, change the election itself",
+            "Enter a date in 2027. For an earlier change, call the Quality Payment Program",
         ),
         ({"effective_on": "31/12/2027"}, "Enter a valid date."),
         ({"kind": ""}, "What happened? Choose one."),
