@@ -39,7 +39,7 @@ def test_keys_lead_through_the_list_and_to_the_mail_of_a_decision(page: Page, si
     looked = look(page)
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
-    page.wait_for_function("document.activeElement === document.body")  # the browser leaves the dialog a moment later
+    expect(page.locator("body")).to_be_focused()  # the browser leaves the dialog a moment after it is hidden
     press(page, "j")
     expect(page.get_by_role("link", name="Harbor Group", exact=True)).to_be_focused()
     press(page, "j")

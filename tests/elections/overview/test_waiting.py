@@ -49,5 +49,5 @@ def test_what_could_not_be_made_is_said_and_asked_no_more(waiting):
     assert "memory" not in text(answer), "that is for staff"
     theirs = "The document has characters that we can’t print (U+1F600)."
     failed.update(failure=theirs)
-    assert f"{theirs} Nothing is lost." in text(client.get(address, **ASKS))
+    assert f"{theirs} If you need help, call us:" in text(client.get(address, **ASKS))
     assert "hx-trigger" not in client.get(address).content.decode()
