@@ -139,7 +139,7 @@ def test_one_that_failed_says_why_and_can_be_asked_for_again(client, address, se
         later += timedelta(hours=3)
     page = text(client.get(f"{address}/pdf"))
     assert "Could not be prepared." in page
-    assert "Something on our side went wrong. Nothing is lost. Call us, and we’ll make it:" in page
+    assert "Something on our side went wrong. Nothing is lost. Request the PDF again from the receipt page." in page
     assert "SEAL_KEY" not in page
     assert settings.SERVICE_CENTER["number"] in page
     page = text(client.get(address))
