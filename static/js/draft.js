@@ -20,6 +20,7 @@ function autosave(form) {
   const held = new Map(); // fields sent only when they are left: what they held when they were left last
   const address = form.action;
   let count = 0, timer = null, sending = null, failures = 0, isRenewed = false, lastSaved = line.textContent.trim();
+  let pressed = null; // the button that waits until what is on its way has arrived
   let kept = 0, left = -Infinity; // after the session: the last change that was kept, and when this page began to leave
 
   /* What was kept while one was signed out stands here unsaved: it is sent at once. */
@@ -31,9 +32,11 @@ function autosave(form) {
   for (const field of form.elements) if (field.dataset.onLeave !== undefined) held.set(field.name, field.value);
   form.addEventListener("input", (event) => note(event.target, false));
   form.addEventListener("change", (event) => note(event.target, true));
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
     clearTimeout(timer);
-    changed.clear(); // the button sends it all
+    pressed = sending && event.submitter; // what is on its way was not shown yet: else it seems somebody else's
+    if (pressed) event.preventDefault();
+    else changed.clear(); // the button sends it all
   });
   alarm.querySelector("[data-draft-again]").addEventListener("click", () => send());
   addEventListener("online", () => failures && send());
@@ -116,7 +119,8 @@ function autosave(form) {
       clearTimeout(patience);
       clearTimeout(slow);
       sending = null;
-      if (!failures && isBehind(upTo)) timer = setTimeout(send, WAIT);
+      if (pressed) form.requestSubmit(pressed);
+      else if (!failures && isBehind(upTo)) timer = setTimeout(send, WAIT);
     }
   }
 

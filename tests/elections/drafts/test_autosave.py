@@ -42,6 +42,23 @@ def test_what_is_typed_is_saved_without_a_click(page: Page, election):
     expect(page.get_by_label("Name of the virtual group")).to_have_value("Harbor and Lake")
 
 
+def test_the_button_waits_for_what_is_on_its_way(page: Page, election):
+    """Else what one typed a moment ago seems to be somebody else's."""
+    page.goto(f"/elections/{election.pk}/virtual-group")
+    name = page.get_by_label("Name of the virtual group")
+
+    def press_save_before_the_answer(route: Route) -> None:
+        answer = route.fetch()
+        name.press_sequentially(" and Lake")
+        page.get_by_role("button", name="Save").click()
+        route.fulfill(response=answer)
+
+    page.route("**/virtual-group", press_save_before_the_answer, times=1)
+    name.fill("Harbor")
+    expect(page.locator(".messages")).to_have_text("Saved.")
+    assert str(Election.objects.get().virtual_group) == "Harbor and Lake"
+
+
 @pytest.mark.proof
 def test_a_new_practice_is_one_practice_whatever_one_does(page: Page, election):
     page.goto(f"/elections/{election.pk}/practices/add")
