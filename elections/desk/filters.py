@@ -174,7 +174,7 @@ class AttentionFilter(QueueFilter):
     CONDITIONS: Mapping[str, tuple[str, Q]] = {
         ALL: ("All", Q()),
         "answered": ("Correction answered", Q(answers_correction=True)),
-        "contested": ("Contested", Q(is_contested=True)),
+        "contested": ("Contested finding", Q(is_contested=True)),
         "conflict": ("Conflict over a TIN", Q(in_conflict=True)),
         "not-met": ("Not met", Q(is_not_met=True)),
         "cannot-tell": ("Cannot tell yet", Q(is_untold=True)),

@@ -60,7 +60,7 @@ def waiting(user: User) -> list[WaitingWork]:
         WaitingWork(
             "Waiting for the representative", counts["asked"], queue_with(status=ElectionStatus.ACTION_NEEDED.value)
         ),
-        WaitingWork("Contested", counts["contested"], queue_with(attention="contested")),
+        WaitingWork("Contested findings", counts["contested"], queue_with(attention="contested")),
         WaitingWork("Open conflicts", conflicts, reverse("admin:elections_conflict_changelist")),
         WaitingWork("Emails that failed", emails["failed"], f"{notices}?state__exact=failed"),
         WaitingWork("Emails that bounced", emails["bounced"], f"{notices}?state__exact=bounced"),

@@ -112,7 +112,7 @@ class Queue(DeskAdmin):
     def attention(self, election: Any) -> str:
         words = {
             "correction answered": election.answers_correction,
-            "contested": election.is_contested,
+            "contested finding": election.is_contested,
             "conflict over a TIN": election.in_conflict,
             "not met": election.is_not_met and not election.is_contested,
             "cannot tell yet": election.is_untold,

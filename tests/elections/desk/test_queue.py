@@ -88,7 +88,7 @@ def test_a_row_says_what_needs_attention(client, groups):
     rows = {row.submitted_name: row for row in client.get(OPEN).context["cl"].result_list}
     page = client.get(f"{QUEUE}?status=all").content.decode()
     assert rows["Oak Group"].is_contested
-    assert "Contested, conflict over a TIN" in page
+    assert "Contested finding, conflict over a TIN" in page
     assert page.count('<td class="field-attention">Nothing</td>') == 1
 
 
@@ -241,7 +241,7 @@ def test_the_list_is_downloaded_as_it_is_filtered(client, groups):
         ],
         [
             *("Oak Group", "2027", "Submitted", "Dec 1, 2026, 1:00 p.m. ET", "0 days", ""),
-            *("Contested, conflict over a TIN, cannot tell yet", "'=cmd|'/c calc'!A1", "rae@example.org"),
+            *("Contested finding, conflict over a TIN, cannot tell yet", "'=cmd|'/c calc'!A1", "rae@example.org"),
         ],
     ]
     for typed in ("Not Submitted", "draft@example.org"):
