@@ -130,7 +130,7 @@ def _too_many(
     where = "Your list and CMS data together show" if data else "Your list shows"
     sentence = f"{where} {everyone} clinicians. A practice in a virtual group can have at most {limit}."
     remedy = size.remedy if size else None
-    return LineProblem(Kind.TOO_MANY, sentence, remedy or "Remove anyone who doesn’t bill under this TIN.")
+    return LineProblem(Kind.TOO_MANY, sentence, remedy or "Remove only people who never billed under this TIN.")
 
 
 def _of_line(
