@@ -191,7 +191,8 @@ def test_an_eleventh_whom_cms_data_do_not_show_is_no_reason_to_contest(client):
     election = ElectionFactory(practices=(SOLO, replace(TWELVE, npis=NPIS[:11])))
     told = text(client.get(f"/elections/{election.pk}/roster"))
     assert (
-        f"Your list and CMS data together show 11 clinicians. {AT_MOST} Remove only people who never billed under this TIN."
+        f"Your list and CMS data together show 11 clinicians. {AT_MOST} Remove only people who never billed under "
+        f"this TIN."
     ) in told
     assert "contest" not in told.lower()
 
