@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from eligibility.law.determination import Finding, Outcome
+from eligibility.law.determination import Finding
 from eligibility.law.rule_results import count
 from eligibility.law.rules import CONTESTABLE
 from eligibility.models import LoadRun
@@ -119,6 +119,7 @@ def overridable(judged_election: JudgedElection, written: Overrides) -> list[Fin
 def obstacles(election: Election, judged_election: JudgedElection) -> list[str]:
     """Return every reason why the election cannot be approved now: claims that wait, findings not met that stand."""
     written = overrides_of(election, judged_election.snapshot)
+    stopping = {(finding.practice, finding.rule) for finding in judged_election.not_met} - written.keys()
     waiting = election.claims.filter(state=Claim.State.WAITING).values_list("practice_name", flat=True)
     return [
         *(
@@ -129,7 +130,7 @@ def obstacles(election: Election, judged_election: JudgedElection) -> list[str]:
         *(
             sentence(name, finding)
             for name, finding in named_findings(judged_election).values()
-            if finding.outcome == Outcome.NOT_MET and (finding.practice, finding.rule) not in written
+            if (finding.practice, finding.rule) in stopping
         ),
     ]
 

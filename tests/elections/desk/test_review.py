@@ -147,6 +147,8 @@ def test_a_waiting_claim_cannot_be_approved_until_a_lead_moves_it(client, cms_da
     conflict = Conflict.objects.get()
     answer = approve(client, second)
     assert "Another election holds the TIN of Quiet Harbor Medicine." in answer.content.decode()
+    shown = client.get(desk(second, "approve/"))
+    assert len(shown.context["obstacles"]) == 1  # the claim, and not the finding that says the same
     page = f"/staff/elections/conflict/{conflict.pk}/"
     fields = {"outcome": "moved", "reason": "The practice signed with Mill Group."}
     assert client.post(page, fields).status_code == 403
