@@ -12,7 +12,8 @@ from agreements.papers import documents
 from elections.models import Election
 from ground import clock
 from tests.elections.steps import desk, reject
-from tests.factories.elections import ElectionFactory
+from tests.factories.corrections import answer_correction, ask_for_correction
+from tests.factories.elections import ElectionFactory, submit
 from tests.factories.people import UserFactory, signed_in
 from tests.factories.practices import GROUP, OTHER, SOLO
 from tests.pages import text
@@ -59,6 +60,18 @@ def test_it_says_what_a_reviewer_reads_and_no_whole_tin(client, in_review, below
     ):
         assert "".join(words.split()) in "".join(said.split())  # a long link goes over several lines
     assert [tin for tin in (SOLO.tin, GROUP.tin) if tin in said.replace("-", "")] == []
+
+
+def test_it_lists_what_was_asked_and_what_was_answered(client, in_review, reviewer):
+    ask_for_correction(in_review, by=reviewer)
+    assert "Corrections that wait for the representative" in made(client, in_review)
+    asked().delete()
+    answer_correction(in_review)
+    submit(Election.objects.get())
+    said = made(client, in_review)
+    assert "Corrections the representative answered" in said
+    assert "answered by Dana Rivera, Dec 1, 2026, 10:00 a.m. ET" in said
+    assert "wait for the representative" not in said
 
 
 def test_it_is_waited_for_at_the_desk(client, in_review):
