@@ -1,7 +1,10 @@
 """What a representative says against a finding that data made."""
 
+from typing import Any
+
 from django import forms
 
+from eligibility.law.calendar import billing_period
 from ground.fonts import validate_printable
 
 from ..frame_forms import GuardedForm
@@ -15,8 +18,13 @@ class ContestForm(GuardedForm):
         max_length=2000,
         validators=[validate_printable],
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="Say what is right instead, and name anyone who never billed under this TIN. Someone who left still "
-        "counts if they billed in the determination period (the months that CMS looks at). "
-        "Don’t include a Social Security number.",
         error_messages={"required": "Nothing was saved. Say why the data are wrong."},
     )
+
+    def __init__(self, *args: Any, performance_year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["statement"].help_text = (
+            "Say what is right instead, and name anyone who did not bill under this TIN from "
+            f"{billing_period(performance_year)}. Someone who left still counts if they billed under it then. "
+            "Don’t include a Social Security number."
+        )

@@ -36,7 +36,8 @@ def contest(request: HttpRequest, election: Election, member_id: int, rule: str)
         raise Http404
     if closed := closed_to_changes(request, election):
         return closed
-    form = ContestForm(typed(request), initial={"statement": member.contests.get(rule, "")})
+    initial = {"statement": member.contests.get(rule, "")}
+    form = ContestForm(typed(request), performance_year=election.performance_year, initial=initial)
     if "take_back" in request.POST:
         take_back = partial(contests.take_contest_back, election.pk, member.pk, rule=rule, by=user, now=clock.now())
         done(request, take_back, "You’re no longer contesting this finding.")

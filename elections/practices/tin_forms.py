@@ -7,6 +7,7 @@ from django import forms
 
 from accounts.models import User
 from eligibility.data import disclosure
+from eligibility.law.calendar import billing_period
 from eligibility.law.identifiers import (
     EIN,
     EIN_DIGITS,
@@ -74,6 +75,9 @@ class TinForm(GuardedForm):
             f"For an EIN, type all 9 digits. For a Social Security number, type only the last {self.ssn_digits} "
             "digits. Never type the full number."
         )
+        if "npis" in self.fields:
+            period = billing_period(performance_year)
+            self.fields["npis"].help_text = self.fields["npis"].help_text.format(period=period)
 
     def judge_tin(self, cleaned: dict[str, Any], npis: list[str]) -> str | None:
         """Put the TIN as it is kept into what was cleaned; a number that may be a whole SSN is forgotten at once.
@@ -134,7 +138,7 @@ def npis_field() -> forms.CharField:
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false", "inputmode": "numeric"}),
         required=False,
         help_text="Type one on each line, or paste a spreadsheet column. List everyone who bills under the TIN, even "
-        "clinicians who aren’t MIPS eligible. Also list those who left but billed in the months that CMS looks at.",
+        "clinicians who aren’t MIPS eligible. Also list those who left but billed under it from {period}.",
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from eligibility.data.nppes import NppesName
+from eligibility.law.calendar import billing_period
 from eligibility.law.determination import Finding
 from eligibility.law.facts import ORGANIZATION, PracticeData, RegistryEntry
 from eligibility.law.identifiers import npi_problem
@@ -49,6 +50,7 @@ class LineProblem:
         return self.kind in BLOCKING
 
 
+REMOVE = "Remove only people who don’t bill under this TIN now and did not bill under it from {}."
 FIXES = {Kind.NAME: "Use the name NPPES has", Kind.TWICE: "Remove this line", Kind.NO_NPI: "Remove this line"}
 
 
@@ -82,7 +84,7 @@ def examine(
     judged_election: JudgedElection, rosters: Sequence[Sequence[MemberClinician]], names: Mapping[str, NppesName]
 ) -> list[PracticeRoster]:
     """Examine the lines of each practice, in the order of what was judged; `names` are NPPES's."""
-    limit = MOST_CLINICIANS.for_year(judged_election.proposal.performance_year)
+    year = judged_election.proposal.performance_year
     registry = {npi: entry.as_of(judged_election.judged_at) for npi, entry in judged_election.proposal.registry.items()}
     sizes = {finding.practice: finding for finding in judged_election.not_met if finding.rule == "practice-size"}
     found = []
@@ -90,7 +92,7 @@ def examine(
         size = sizes.get(place)
         roster = _examine(lines, practice.data, registry, names)
         is_contested = size is not None and judged_election.is_contested(size)
-        too_many = None if is_contested else _too_many(lines, practice.data, limit, size)
+        too_many = None if is_contested else _too_many(lines, practice.data, year, size)
         found.append(replace(roster, too_many=too_many, to_add=() if size else roster.missing))
     return found
 
@@ -118,19 +120,20 @@ def _examine(
 
 
 def _too_many(
-    lines: Sequence[MemberClinician], data: PracticeData | None, limit: int, size: Finding | None
+    lines: Sequence[MemberClinician], data: PracticeData | None, year: int, size: Finding | None
 ) -> LineProblem | None:
-    """Return that the list and CMS data together show more clinicians than the limit.
+    """Return that the list and CMS data together show more clinicians than the limit of the performance year.
 
     `size` is the law's finding, None where those in CMS data alone are within the limit.
     """
+    limit = MOST_CLINICIANS.for_year(year)
     everyone = len({line.npi for line in lines if line.npi} | (data.npis if data else frozenset()))
     if everyone <= limit:
         return None
     where = "Your list and CMS data together show" if data else "Your list shows"
     sentence = f"{where} {everyone} clinicians. A practice in a virtual group can have at most {limit}."
     remedy = size.remedy if size else None
-    return LineProblem(Kind.TOO_MANY, sentence, remedy or "Remove only people who never billed under this TIN.")
+    return LineProblem(Kind.TOO_MANY, sentence, remedy or REMOVE.format(billing_period(year)))
 
 
 def _of_line(

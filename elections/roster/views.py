@@ -238,7 +238,7 @@ def roster_file(request: HttpRequest, election: Election) -> HttpResponse:
 @of_election()
 def roster_template(request: HttpRequest, election: Election) -> HttpResponse:
     """Hand out an empty list to fill in."""
-    return _workbook(workbooks.template(), "roster-template.xlsx")
+    return _workbook(workbooks.template(election.performance_year), "roster-template.xlsx")
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:

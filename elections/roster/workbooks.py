@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 
 import xlsxwriter
 
+from eligibility.law.calendar import billing_period
+
 from ..models import Election, TinKind
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -21,7 +23,7 @@ HOW = (
     "tin kind: EIN or SSN. An EIN is a business’s number. A solo practitioner without one bills under an SSN.",
     "tin: for an EIN, all 9 digits, with leading zeros. For an SSN, ONLY THE LAST 6 DIGITS, never the full number.",
     "npi: the clinician’s own 10 digits. List everyone who bills under the TIN, MIPS eligible or not, "
-    "and those who left but billed in the months that CMS looks at.",
+    "and those who left but billed under it from {period}.",
     "last name, first name: you can leave these empty. If you give them, we compare them with NPPES.",
 )
 
@@ -36,12 +38,12 @@ def workbook_of(election: Election) -> bytes:
     return _workbook(rows)
 
 
-def template() -> bytes:
+def template(performance_year: int) -> bytes:
     """Return an empty roster with its header, room to type, and how to fill it in on a second sheet."""
-    return _workbook([], room=EXAMPLE_ROWS)
+    return _workbook([], room=EXAMPLE_ROWS, period=billing_period(performance_year))
 
 
-def _workbook(rows: Iterable[Sequence[str]], *, room: int = 0) -> bytes:
+def _workbook(rows: Iterable[Sequence[str]], *, room: int = 0, period: str = "") -> bytes:
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
         text, head = book.add_format({"num_format": "@"}), book.add_format({"bold": True, "num_format": "@"})
@@ -59,5 +61,5 @@ def _workbook(rows: Iterable[Sequence[str]], *, room: int = 0) -> bytes:
             how = book.add_worksheet("How to fill it in")
             how.set_column(0, 0, 110)
             for number, sentence in enumerate(HOW):
-                how.write_string(number, 0, sentence)
+                how.write_string(number, 0, sentence.format(period=period))
     return content.getvalue()

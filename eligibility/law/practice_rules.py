@@ -7,7 +7,6 @@ from .facts import ORGANIZATION, ClinicianData, Practice, Setting
 from .rule_results import (
     CMS_DATA,
     CONTEST,
-    CONTEST_LIST,
     ENTERED,
     MOST_PLACES_NAMED,
     NPPES,
@@ -23,7 +22,7 @@ from .rule_results import (
     rule,
 )
 
-TOO_LARGE = f"{CONTEST_LIST} {OR_LEAVE_OUT}"  # to list those who are missing would not help: nothing else does
+CONTEST_LIST = "If CMS’s list is wrong, contest it and say who did not bill under"
 
 
 def no_data(setting: Setting, practice: Practice, **facts: object) -> RuleResult:
@@ -140,8 +139,8 @@ def roster_complete(setting: Setting, practice: Practice) -> RuleResult:
         return no_npi(setting, **facts)
     if missing:
         message = f"CMS data show {count(missing, 'clinician')} under this TIN who {be(missing)} not listed."
-        list_all = f"List every clinician who billed under this TIN {_period(setting)}. {CONTEST_LIST}"
-        return not_met(message, TOO_LARGE if is_too_large else list_all, **facts)
+        list_all = f"List every clinician who billed under this TIN {_period(setting)}. {CONTEST_LIST} it then."
+        return not_met(message, _contest_or_leave_out(setting) if is_too_large else list_all, **facts)
     if extra:
         message = f"CMS data do not show {count(extra, 'listed clinician')} under this TIN."
         check = "Check that everyone listed bills under this TIN."
@@ -166,7 +165,7 @@ def practice_size(setting: Setting, practice: Practice) -> RuleResult:
         return no_npi(setting, clinicians=0, limit=limit)
     bill = f"{count(clinicians, 'clinician')} {'bills' if clinicians == 1 else 'bill'} under this TIN."
     if clinicians > limit:
-        return not_met(f"{bill} {too_many}", TOO_LARGE, clinicians=clinicians, limit=limit)
+        return not_met(f"{bill} {too_many}", _contest_or_leave_out(setting), clinicians=clinicians, limit=limit)
     return met(f"{bill} The limit is {limit}.", clinicians=clinicians, limit=limit)
 
 
@@ -242,6 +241,11 @@ def _is_mips_eligible(clinician: ClinicianData, types: frozenset[str]) -> bool |
     if kind is None or newly_enrolled is None or qp_status is None:
         return None
     return True
+
+
+def _contest_or_leave_out(setting: Setting) -> str:
+    """Return what helps a practice that is too large: to list those who are missing would not."""
+    return f"{CONTEST_LIST} this TIN {_period(setting)}. {OR_LEAVE_OUT}"
 
 
 def _period(setting: Setting) -> str:

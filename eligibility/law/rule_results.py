@@ -15,7 +15,6 @@ NPPES = "NPPES"
 SUBMIT_ANYWAY = "This doesn’t keep you from submitting. A reviewer will decide."
 OR_LEAVE_OUT = "Otherwise, leave this practice out of the election."
 CONTEST = f"If CMS data are wrong, contest this finding and say why. {OR_LEAVE_OUT}"
-CONTEST_LIST = "If CMS’s list is wrong, contest it and say who never billed under this TIN."
 MOST_PLACES_NAMED = 10
 
 

@@ -155,9 +155,9 @@ QUESTIONS = [
         "joined left contact",
         "changes",
         (
-            "at least once before data submission starts on January 2 of the year after the performance year.",
-            "CMS has asked for it by December 31 of the performance year.",
-            "For 2026, that is before January 2, 2027, and by December 31, 2026.",
+            "at least once by December 31 of the performance year, the date that CMS has asked for.",
+            "The rule says before data submission starts on January 2 of the next year.",
+            "For 2026, report by December 31, 2026.",
         ),
     ),
     Question(

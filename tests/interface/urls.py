@@ -41,7 +41,7 @@ OUTCOMES = [
         outcome="not_met",
         cite="42 CFR 414.1315(a)(1)",
         message="12 clinicians bill under this TIN. A practice in a virtual group can have at most 10.",
-        remedy="If CMS’s list is wrong, contest it and say who never billed under this TIN.",
+        remedy="If CMS’s list is wrong, contest it and say who did not bill under it then.",
         facts={"clinicians": 12, "limit": 10},
     ),
     of_size(

@@ -183,7 +183,7 @@ def test_roster_complete_tells_how_many_and_not_which() -> None:
     assert told["message"] == "CMS data show 2 clinicians under this TIN who are not listed."
     assert told["remedy"] == (
         "List every clinician who billed under this TIN from Oct 1, 2025 to Sep 30, 2026."
-        " If CMS’s list is wrong, contest it and say who never billed under this TIN."
+        " If CMS’s list is wrong, contest it and say who did not bill under it then."
     )
     assert told["facts"] == {"listed": 1, "shown": 3, "missing": 2, "extra": 0}
 
@@ -232,7 +232,8 @@ def test_practice_size_counts_excluded_clinicians_and_all_types() -> None:
         told["remedy"]
         == incomplete["remedy"]
         == (
-            "If CMS’s list is wrong, contest it and say who never billed under this TIN."
+            "If CMS’s list is wrong, contest it and say who did not bill under this TIN "
+            "from Oct 1, 2025 to Sep 30, 2026."
             " Otherwise, leave this practice out of the election."
         )
     )

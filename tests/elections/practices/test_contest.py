@@ -62,6 +62,13 @@ def test_a_contest_taken_back_stops_the_election_again(election, client, below):
     assert not election.submissions.exists()
 
 
+def test_who_counts_is_said_with_its_dates(election, client, below):
+    assert (
+        "name anyone who did not bill under this TIN from Oct 1, 2025 to Sep 30, 2026. "
+        "Someone who left still counts if they billed under it then."
+    ) in text(client.get(page_of(election)))
+
+
 def test_what_nobody_contests_leaves_the_fingerprint_as_it_was(election, client, below):
     before = Snapshot.of_working_copy(election).sha256
     client.post(page_of(election), {"statement": SAID})
@@ -157,7 +164,7 @@ def test_a_copied_election_keeps_what_was_said(election, client, below):
 
 TWELVE = FictionalPractice("Oak Harbor", "961000009", NPIS[:12])
 TOO_LARGE = (
-    "If CMS’s list is wrong, contest it and say who never billed under this TIN."
+    "If CMS’s list is wrong, contest it and say who did not bill under this TIN from Oct 1, 2025 to Sep 30, 2026."
     " Otherwise, leave this practice out of the election."
 )
 
@@ -191,8 +198,8 @@ def test_an_eleventh_whom_cms_data_do_not_show_is_no_reason_to_contest(client):
     election = ElectionFactory(practices=(SOLO, replace(TWELVE, npis=NPIS[:11])))
     told = text(client.get(f"/elections/{election.pk}/roster"))
     assert (
-        f"Your list and CMS data together show 11 clinicians. {AT_MOST} Remove only people who never billed under "
-        f"this TIN."
+        f"Your list and CMS data together show 11 clinicians. {AT_MOST} Remove only people who don’t bill under "
+        "this TIN now and did not bill under it from Oct 1, 2025 to Sep 30, 2026."
     ) in told
     assert "contest" not in told.lower()
 

@@ -201,9 +201,9 @@ def test_only_what_is_to_look_at(client, election):
     assert OTHER.name not in page
 
 
-def rows_in(answer):
-    """Return the rows of the workbook that is answered."""
-    return CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+def rows_in(answer, sheet=0):
+    """Return the rows of a sheet of the workbook that is answered."""
+    return CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(sheet).to_python()
 
 
 def test_the_list_goes_out_as_it_came_in(client, election):
@@ -221,7 +221,15 @@ def test_the_list_goes_out_as_it_came_in(client, election):
     Member.objects.all().delete()
     paste(client, election, "", file=SimpleUploadedFile("roster.xlsx", answer.content))
     assert listed(election) == before
-    assert rows_in(client.get(f"/elections/{election.pk}/roster/template.xlsx")) == [list(HEADER)]
+
+
+def test_an_empty_list_says_how_to_fill_it_in(client, election):
+    answer = client.get(f"/elections/{election.pk}/roster/template.xlsx")
+    assert rows_in(answer) == [list(HEADER)]
+    assert rows_in(answer, 1)[4] == [
+        "npi: the clinician’s own 10 digits. List everyone who bills under the TIN, MIPS eligible or not, "
+        "and those who left but billed under it from Oct 1, 2025 to Sep 30, 2026."
+    ]
 
 
 @pytest.mark.parametrize("rows", [1, 3])
