@@ -31,7 +31,7 @@ from .actions import (
 from .identifiers import Identifier, identifier_for
 from .reasons import chosen, in_words, named_findings, pickable
 from .seen import refuse_if_changed, refuse_unless_seen
-from .unsent_forms import forget_decision
+from .unsent_forms import decision_forms
 
 WAIT = timedelta(seconds=60)  # from a decision to its effect
 logger = structlog.get_logger(__name__)
@@ -158,7 +158,7 @@ def take_effect(election_id: uuid.UUID, *, now: datetime) -> bool:
         owe(event, Mail(**decision.mail | {"to": tuple(decision.mail["to"])}), now=now)
         colleague, did = colleague_of(election, decision.decided_by), decision.get_outcome_display().lower()
         tell_colleague(colleague, event, by=decision.decided_by, did=did, now=now)
-    forget_decision(election, decision.decided_by)
+    decision_forms(election, decision.decided_by).delete()
     Election.objects.filter(pk=election.pk).update(pending_decision=None, changed_at=now)
     return True
 

@@ -223,8 +223,10 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
         election = own or self.one(request, election_id, Role.REVIEWER)
         if request.method != "POST":
             return led_back(request, election)
-        undone = "Undone. The election is in your review again. We didn’t email anyone. What you typed is still here."
-        said = OWN_UNDONE if own else undone
+        typed = (
+            " What you typed is still here." if unsent_forms.decision_forms(election, person(request)).exists() else ""
+        )
+        said = OWN_UNDONE if own else f"Undone. The election is in your review again. We didn’t email anyone.{typed}"
         done(request, logged(decisions.take_back), said, election.pk, by=person(request), now=clock.now())
         return redirect("admin:index") if own else back_to_packet(election)
 

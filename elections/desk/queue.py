@@ -56,7 +56,7 @@ class Queue(DeskAdmin):
     """The list of what was submitted, what needs a decision first; a draft is nobody's business at CMS."""
 
     place = ("Review", 1)
-    intro = "Elections that CMS received: search, filter, review and decide them."
+    intro = "“Review” makes you an election’s reviewer and opens it. If a colleague reviews it, we ask you first."
     list_display = ["election", "performance_year", "state", "received_at", "age", "reviewer", "attention"]
     list_filter = [*FILTERS, AmongFilter]
     everything = {StatusFilter.parameter_name: [ALL]}

@@ -11,6 +11,7 @@ from functools import partial, wraps
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -29,6 +30,7 @@ from ..verbs import Refused
 from .sent_forms import SENT_BEFORE, hold, once, sent_before
 
 UNDOABLE = (Verb.APPROVE, Verb.REJECT)
+DECISION_WORDS = ("identifier", "note", "picked", "reasons")  # the fields that people fill in to decide
 RETENTION = timedelta(days=30)
 MOST = 200  # forms of one person
 TOO_LONG = "This is too long to save."
@@ -37,7 +39,7 @@ TOO_LONG = "This is too long to save."
 def kept(verb: View, door: Callable[[View], Any], guard: Callable[..., object]) -> View:
     """Return the view of a verb, behind the door, as a page that keeps what is typed into its form until it is sent.
 
-    What can be undone is kept until it takes effect (forget_decision). `guard` gets the request and what its address
+    What can be undone is kept until it takes effect (decision_forms). `guard` gets the request and what its address
     names. It raises where this person may not do the verb; Refused where no one can now.
     """
     sending = once(_forgetting(verb))
@@ -63,7 +65,7 @@ def _forgetting(verb: View) -> View:
     @wraps(verb)
     def forgetting(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = verb(request, *args, **kwargs)
-        if response.status_code == 302 and verb.__name__ in UNDOABLE:
+        if response.status_code == 302 and verb.__name__ in UNDOABLE and any(map(request.POST.get, DECISION_WORDS)):
             _keep(request)
         elif response.status_code == 302:
             UnsentForm.objects.filter(user=person(request), path=request.path).delete()
@@ -78,10 +80,10 @@ def forms_at(user: User, *paths: str) -> list[UnsentForm | None]:
     return [found.get(path) for path in paths]
 
 
-def forget_decision(election: Election, by: User) -> None:
-    """Delete what a person typed to decide an election: the decision takes effect."""
+def decision_forms(election: Election, by: User) -> QuerySet[UnsentForm]:
+    """Return what a person typed to decide an election."""
     paths = [reverse(f"admin:elections_election_{verb}", args=[election.pk]) for verb in UNDOABLE]
-    UnsentForm.objects.filter(user=by, path__in=paths).delete()
+    return UnsentForm.objects.filter(user=by, path__in=paths)
 
 
 def forget_old(*, now: datetime) -> int:

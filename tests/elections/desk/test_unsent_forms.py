@@ -74,6 +74,15 @@ def test_a_decision_that_is_undone_leaves_its_words_in_the_form(client, in_revie
     assert shown(client, desk(in_review, "approve/")) == {"identifier": None, "note": None}
 
 
+def test_an_approval_without_words_leaves_none_when_it_is_undone(client, in_review):
+    page = desk(in_review, "approve/")
+    assert client.post(page, hidden(client.get(page)) | {"identifier": "", "note": ""}).status_code == 302
+    undone = client.post(desk(in_review, "take-back/"), follow=True)
+    assert "Undone. The election is in your review again. We didn’t email anyone." in text(undone)
+    assert "What you typed is still here" not in text(undone)
+    assert UnsentForm.objects.count() == 0
+
+
 def test_an_approval_that_is_undone_shows_its_words_and_the_mail_with_them(client, in_review):
     page, words = desk(in_review, "approve/"), {"identifier": "VG0001", "note": "Welcome.\nCall us."}
     read = client.post(page, words | hidden(client.get(page)))
