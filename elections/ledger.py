@@ -13,7 +13,7 @@ from .readiness import keys_of
 SETTLED = (Outcome.MET, Outcome.NOT_APPLICABLE)
 WHOLE = "The virtual group as a whole"
 WORDS = {Outcome.MET: "met", Outcome.NOT_MET: "not met", Outcome.CANNOT_TELL: "cannot tell yet"}
-CONTESTED, OVERRIDDEN = "contested", "overridden"
+CONTESTED, OVERRIDDEN = "contested", "set aside by CMS"
 
 Overrides: TypeAlias = Mapping[tuple[int, str], Override]
 """What lead reviewers overrode, by the practice's position and the rule's id."""

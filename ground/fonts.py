@@ -27,6 +27,7 @@ UNSEEN = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
 OTHER_BLANK = re.compile(r"[^\S \t\r\n\u00a0\u3000]")
+PASTED = " Often it came with text that was pasted: delete that text and type it yourself."
 MOST_NAMED = 5
 
 
@@ -59,9 +60,10 @@ def beyond_public_sans(text: str) -> dict[str, Path | None]:
 def validate_printable(text: str) -> None:
     """Raise ValidationError, in words for the person who typed it, for a text that no document can show."""
     if characters := lacking(text):
+        pasted = "" if all(map(str.isprintable, characters)) else PASTED
         raise ValidationError(
             f"The agreement and the receipt are PDFs that can’t show this: {in_words(characters)}. Leave it out, or "
-            "spell it with other letters."
+            f"spell it with other letters.{pasted}"
         )
 
 
@@ -85,7 +87,7 @@ def _name(character: str) -> str:
 def in_words(characters: Sequence[str]) -> str:
     """Return the first few of such characters as a person finds them again."""
     return ", ".join(
-        f"“{character}”" if character.isprintable() else f"an invisible character (U+{ord(character):04X})"
+        f"“{character}”" if character.isprintable() else f"a hidden character or a symbol (U+{ord(character):04X})"
         for character in characters[:MOST_NAMED]
     )
 

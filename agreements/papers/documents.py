@@ -22,6 +22,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from ground import clock, leases
+from ground.fonts import in_words
 from ground.vault import CannotDecrypt, decrypt_bytes, encrypt_bytes
 from notices.nudge import nudge
 
@@ -36,6 +37,7 @@ MEGABYTES = 1500  # that it may use for one
 LEASE = timedelta(minutes=3)  # longer than a worker may take
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (30, 120, 600, 1800, 7200))  # then it has failed
 SWEEP_LIMIT = 20
+REPLACE = "Find them in the names or the text that were typed, use ordinary letters, then request the PDF again."
 
 logger = structlog.get_logger(__name__)
 
@@ -205,7 +207,7 @@ def _in_plain_words(error: Exception) -> str:
     if isinstance(error, CannotDecrypt):
         return "We can’t open its saved content, because the key it was encrypted with is missing."
     if isinstance(error, MissingGlyphs):
-        return f"{UNPRINTABLE} ({error}). Spell them with other letters, then request the PDF again."
+        return f"{UNPRINTABLE}: {in_words(error.characters)}. {REPLACE}"
     if isinstance(error, ImproperlyConfigured):
         return "We can’t seal it, because SEAL_KEY is missing or wrong. Set it as manage.py check --deploy says."
     if isinstance(error, OSError):

@@ -50,6 +50,7 @@ SENTENCES = {
     "busy": "Nothing was saved. We’re checking many files right now. Try again in a minute.",
     "too_much": f"This PDF has more in it than we can check. {AGAIN}",
 }
+HIDDEN = "Something that may not show on its pages (the title in the file’s properties, a comment, or a form field)"
 NUMBER = (
     "{} has 9 digits that aren’t the EIN of a practice listed here. They might be someone’s Social Security number, "
     "so we didn’t keep the file. If they are an EIN, list that practice first. If not, remove them from the agreement "
@@ -90,7 +91,7 @@ def judge(found: dict[str, Any], *, eins: Collection[str]) -> Checked:
     if found["problem"]:
         return Checked(SENTENCES[found["problem"]], 0)
     texts = {f"Page {number}": text for number, text in enumerate(found["pages"], start=1)}
-    texts["Its title, a note or a field"] = "\n".join(found["notes"])
+    texts[HIDDEN] = "\n".join(found["notes"])
     place = next((place for place, text in texts.items() if _has_number(text, eins)), None)
     return Checked(NUMBER.format(place) if place else "", len(found["pages"]))
 

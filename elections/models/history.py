@@ -71,7 +71,7 @@ SENTENCES = dict(Verb.choices) | {
     "contest": "Finding contested",
     "take_contest_back": "Finding no longer contested",
     "assign": "Reviewer changed",
-    "override": "Finding overridden by a lead reviewer",
+    "override": "Finding set aside by a lead reviewer",
     "update": "Election information updated",
     "own_agreement": "The group’s own agreement was uploaded",
     "our_text": "The group’s own agreement is no longer used",

@@ -11,7 +11,7 @@ from .facts import Proposal
 from .identifiers import SSN
 from .rule_results import ENTERED, RuleResult, be, met, not_met, places, rule
 
-NOT_SEEN = "We haven’t seen CMS’s notice of that day yet."
+NOT_SEEN = "We haven’t seen CMS’s notice of the opening day yet."
 
 
 @rule("two-or-more-practices", cite="414.1315(a)(1)", source=ENTERED)

@@ -90,7 +90,7 @@ class StaffRows:
                 object_repr=str(election),
                 action_flag=CHANGE,
                 action_time=clock.now(),
-                change_message="Finding overridden by a lead reviewer",
+                change_message="Finding set aside by a lead reviewer",
             )
             for election in elections
         )

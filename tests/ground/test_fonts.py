@@ -51,15 +51,16 @@ def test_names_of_the_world_can_be_shown(text):
     [
         ("Ann 😀", "“😀”"),
         ("☺️ and ☺", "“☺”"),
-        ("\x01Ann", "an invisible character (U+0001)"),
-        ("Ann \ue000", "an invisible character (U+E000)"),
+        ("\x01Ann", "a hidden character or a symbol (U+0001)"),
+        ("Ann \ue000", "a hidden character or a symbol (U+E000)"),
         ("😀😁😂😃😄😅", "“😀”, “😁”, “😂”, “😃”, “😄”"),
     ],
 )
 def test_what_no_font_has_is_named(text, said):
     with pytest.raises(ValidationError) as refused:
         fonts.validate_printable(text)
-    assert refused.value.messages == [SAID.format(said)]
+    pasted = " Often it came with text that was pasted: delete that text and type it yourself." if "U+" in said else ""
+    assert refused.value.messages == [SAID.format(said) + pasted]
 
 
 def test_accents_are_joined_and_marks_that_no_one_sees_are_dropped():

@@ -52,7 +52,7 @@ def test_a_contested_finding_is_submitted_overridden_and_approved(page: Page, si
     page.locator("label", has_text="Quiet Harbor Medicine").click()
     page.get_by_label("Justification").fill(WHY)
     page.get_by_role("button", name="Override this finding").click()
-    expect(page.get_by_text("23 met, 1 overridden")).to_be_visible()
+    expect(page.get_by_text("23 met, 1 set aside by CMS")).to_be_visible()
     page.get_by_role("link", name="Approve").click()
     page.get_by_role("button", name="Approve and send the email").click()
     assert Election.objects.get().status == "approved"

@@ -113,7 +113,7 @@ def test_election_window_in_words() -> None:
     ]
     assert told == [
         "Elections for 2027 are expected to open Oct 1, 2026, 12:00 a.m. ET."
-        " We haven’t seen CMS’s notice of that day yet.",
+        " We haven’t seen CMS’s notice of the opening day yet.",
         "Elections for 2027 closed Dec 31, 2026, 11:59 p.m. ET.",
     ]
 

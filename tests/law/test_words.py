@@ -370,7 +370,7 @@ EXECUTE = (
 )
 OPENED = "Oct 1, 2026, 12:00 a.m. ET"
 CLOSED = "Dec 31, 2026, 11:59 p.m. ET"
-NOT_SEEN = "We haven’t seen CMS’s notice of that day yet."
+NOT_SEEN = "We haven’t seen CMS’s notice of the opening day yet."
 WINDOW = {"opens": "2026-10-01T00:00:00-04:00", "projected": True, "closes": "2027-01-01T00:00:00-05:00"}
 TWICE = [practice(), practice()]
 LATE = practice(executed_on="2026-11-21")

@@ -51,8 +51,8 @@ def test_a_contested_finding_is_not_approved_without_an_override(client, contest
 
     done = signed_in(lead).post(desk(contested, "override/"), overriding(), follow=True)
     assert done.redirect_chain == [(desk(contested), 302)]
-    assert "23 met, 1 overridden" in text(done)
-    assert f"Overridden by CMS, Dec 1, 2026, 10:00 a.m. ET: {WHY}" in text(done)
+    assert "23 met, 1 set aside by CMS" in text(done)
+    assert f"CMS set this finding aside, Dec 1, 2026, 10:00 a.m. ET: {WHY}" in text(done)
     assert list(Override.objects.values_list("rule", "practice_name", "justification", "overridden_by__email")) == [
         (RULE, "Quiet Harbor Medicine", WHY, "lead@cms.example")
     ]

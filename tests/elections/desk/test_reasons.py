@@ -100,8 +100,8 @@ def test_a_finding_that_was_chosen_and_has_another_result_by_now_is_named(client
     fields = {"submission_number": 1, "finding": f"0:{rule}", "justification": "They exceed all limits."}
     assert signed_in(lead).post(desk(wanting, "override/"), fields).status_code == 302
     gone = (
-        "You chose “Low-volume threshold” of Quiet Harbor Medicine. Its result is “overridden” now, so the email can’t"
-        " name it."
+        "You chose “Low-volume threshold” of Quiet Harbor Medicine. Its result is “set aside by CMS” now, so the email "
+        "can’t name it."
     )
 
     answer = client.post(desk(wanting, "reject/"), typed | hidden(shown))

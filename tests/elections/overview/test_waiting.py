@@ -47,7 +47,7 @@ def test_what_could_not_be_made_is_said_and_asked_no_more(waiting):
         "Something on our side went wrong. Nothing is lost. Request the PDF again from the agreement page."
     ) in text(answer)
     assert "memory" not in text(answer), "that is for staff"
-    theirs = "The document has characters that we can’t print (U+1F600)."
+    theirs = "The document has characters that we can’t print: “😀”."
     failed.update(failure=theirs)
     assert f"{theirs} If you need help, call us:" in text(client.get(address, **ASKS))
     assert "hx-trigger" not in client.get(address).content.decode()

@@ -79,7 +79,7 @@ def test_what_was_signed_before_it_was_refused_is_not_sealed_and_staff_are_told(
     executed.refresh_from_db()
     assert (executed.file.name, executed.attempts, executed.next_attempt_at) == ("", 1, None)
     assert executed.failure == (
-        "The document has characters that we can’t print (U+1F600). Spell them with other letters, then request the "
-        "PDF again."
+        "The document has characters that we can’t print: “😀”. Find them in the names or the text that were typed, "
+        "use ordinary letters, then request the PDF again."
     )
     assert "Sol 😀" in executed.snapshot
