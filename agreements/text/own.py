@@ -50,11 +50,11 @@ SENTENCES = {
     "busy": "Nothing was saved. We’re checking many files right now. Try again in a minute.",
     "too_much": f"This PDF has more in it than we can check. {AGAIN}",
 }
-HIDDEN = "Something that may not show on its pages (the title in the file’s properties, a comment, or a form field)"
+HIDDEN = "Something that might not show on its pages (the title in the file’s properties, a comment, or a form field)"
 NUMBER = (
     "{} has 9 digits that aren’t the EIN of a practice listed here. They might be someone’s Social Security number, "
-    "so we didn’t keep the file. If they are an EIN, list that practice first. If not, remove them from the agreement "
-    "and choose the new PDF."
+    "so we didn’t keep the file. If they are an EIN, list that practice first, and write the EIN as "
+    "12-3456789. If not, remove them from the agreement and choose the new PDF."
 )
 
 

@@ -56,8 +56,8 @@ class Event(models.Model):
 SENTENCES = dict(Verb.choices) | {
     "start": "Election started",
     "copy": "Started as a copy of an earlier election",
-    "claim_held": "A TIN now counts in this election",
-    "claim_lost": "A TIN does not count in this election",
+    "claim_held": "A practice can take part in this election",
+    "claim_lost": "A practice cannot take part in this election",
     "settle_conflict": "Conflict over a TIN settled",
     "replace_identifier": "Virtual group identifier replaced by the one CMS assigned",
     "invite_representative": "Representative named and invited",  # before parts were handed over

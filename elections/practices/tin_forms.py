@@ -12,6 +12,7 @@ from eligibility.law.identifiers import (
     EIN,
     EIN_DIGITS,
     SSN,
+    ein_or_ssn,
     format_ein,
     has_nine_digit_run,
     looks_like_ssn,
@@ -109,7 +110,7 @@ class TinForm(GuardedForm):
         if kind == SSN and len(re.sub(r"\D", "", tin)) > self.ssn_digits:
             return f"That is more of the Social Security number than we need, so we didn’t keep it. {only}"
         if looks_like_ssn(typed):
-            return f"This looks like a Social Security number, so we didn’t keep it. If it is one, choose “SSN”. {only}"
+            return f"This looks like a Social Security number, so we didn’t keep it. {ein_or_ssn(self.ssn_digits)}"
         if not kind and has_nine_digit_run(typed):
             return "We didn’t keep what you typed. First choose what kind of number it is, then type it again."
         if kind != EIN or not npis:

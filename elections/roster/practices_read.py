@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from eligibility.law.identifiers import EIN, EIN_DIGITS, SSN, SSN_WHOLE, npi_problem, typed_npis, typed_tin
+from eligibility.law.identifiers import EIN, EIN_DIGITS, SSN, SSN_WHOLE, ein_or_ssn, npi_problem, typed_npis, typed_tin
 from ground import fonts
 from ground.private_numbers import has_nine_digit_run, looks_like_ssn, mask_private_numbers
 
@@ -206,8 +206,8 @@ class PracticesRead:
     def _tin(self, number: int, raw: str, cell: Cell, kind: str) -> str:
         """Return the TIN as it may be kept: nothing where it may be a whole SSN; with its leading zeros back."""
         if looks_like_ssn(" ".join(cell.text.split())):
-            only = f"Type only the last {self.ssn_digits} digits, and choose “SSN”."
-            self.notes.say(f"the TIN looks like a Social Security number, so we didn’t keep it. {only}", number)
+            ways = ein_or_ssn(self.ssn_digits)
+            self.notes.say(f"the TIN looks like a Social Security number, so we didn’t keep it. {ways}", number)
             return ""
         tin, note = fitting_tin(raw, kind, cell.is_number, self.ssn_digits)
         if note:

@@ -90,6 +90,12 @@ def is_valid_npi(text: str) -> bool:
     return npi_problem(text) is None
 
 
+def ein_or_ssn(ssn_digits: int) -> str:
+    """Return how to type a number that may be either, in words."""
+    as_ssn = f"If it is a Social Security number, choose “SSN” and type only the last {ssn_digits} digits."
+    return f"If it is an EIN, type it as 12-3456789. {as_ssn}"
+
+
 def npi_problem(text: str) -> str | None:
     """Return the sentence that says what is wrong with an NPI, None where nothing is."""
     if not _is_digits(text):

@@ -83,7 +83,7 @@ def test_a_tin_or_an_identifier_given_meanwhile_is_told_in_a_sentence(client: Cl
     answer = client.post(desk(in_review, "approve/"), opened)
     given = f"This election got the TIN of {GROUP.name} {at}"
     assert [str(message) for message in answer.context["messages"]] == [given, READ_AGAIN]
-    assert f"A TIN now counts in this election: {GROUP.name} · this site" in text(client.get(desk(in_review)))
+    assert f"A practice can take part in this election: {GROUP.name} · this site" in text(client.get(desk(in_review)))
     client.post(desk(in_review, "approve/"), hidden(answer))
     take_effect(in_review)
 

@@ -234,7 +234,11 @@ def test_a_column_is_understood_by_its_words_or_named(header):
     ("row", "note"),
     [
         (f"R,SSN,{FULL_SSN},1234567893", "the TIN looks like a Social Security number, so we didn’t keep it."),
-        (f"R,EIN,{FULL_SSN},1234567893", "the TIN looks like a Social Security number, so we didn’t keep it."),
+        (
+            f"R,EIN,{FULL_SSN},1234567893",
+            "the TIN looks like a Social Security number, so we didn’t keep it. If it is an EIN, type it as "
+            "12-3456789. If it is a Social Security number, choose “SSN” and type only the last 6 digits.",
+        ),
         (f"R,,{FULL_SSN},1234567893", "the TIN looks like a Social Security number, so we didn’t keep it."),
         (
             "R,SSN,517449638,1234567893",
