@@ -15,8 +15,8 @@ from eligibility.law.identifiers import SSN
 TEXT, PARTIES, SCHEDULE = "text", "parties", "schedule"
 WHAT_CHANGED = {
     TEXT: "the agreement’s text changed",
-    PARTIES: "the party list changed",
-    SCHEDULE: "the practice’s own schedule of clinicians changed",
+    PARTIES: "the practices, their names or their TINs changed",
+    SCHEDULE: "the list of this practice’s clinicians changed",
 }
 
 

@@ -53,8 +53,8 @@ SENTENCES = {
 HIDDEN = "Something that might not show on its pages (the title in the file’s properties, a comment, or a form field)"
 NUMBER = (
     "{} has 9 digits that aren’t the EIN of a practice listed here. They might be someone’s Social Security number, "
-    "so we didn’t keep the file. If they are an EIN, list that practice first, and write the EIN as "
-    "12-3456789. If not, remove them from the agreement and choose the new PDF."
+    "so we didn’t keep the file. If they are a practice’s EIN, add that practice to this election, write "
+    "the EIN in the agreement as 12-3456789, and choose the new PDF. If not, remove them and choose the new PDF."
 )
 
 

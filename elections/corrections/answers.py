@@ -69,9 +69,7 @@ def hindrances(election: Election, snapshot: Snapshot, correction: Correction, *
     found = [f"Answer this request: {request.about}." for request in requests if not is_answered(request)]
     if election.last_submission and not window_is_open(election, at):
         submitted = Snapshot.of_submission(election.last_submission)
-        beside = changes_beside(submitted, snapshot, requests)
-        undo = "After the deadline, you can change only what CMS asked about. Change it back."
-        found += [f"{sentence} {undo}" for sentence in beside]
+        found += changes_beside(submitted, snapshot, requests)
     return found
 
 

@@ -22,8 +22,8 @@ class AnswerForm(DraftForm):
         max_length=5000,
         required=False,
         validators=[validate_printable],
-        help_text="If you didn’t change it, say why. You cannot submit until you do. If you changed it, you can leave "
-        "this empty.",
+        help_text="If you didn’t change it, say why here. You cannot submit without this explanation. If you changed "
+        "it, you can leave this empty.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

@@ -6,17 +6,20 @@ from ..content import PracticeEntry, Snapshot
 from ..models import CorrectionRequest
 from ..models.correction import Pin, PinnedField
 
+UNDO = "The election window has closed, so you can change only what CMS asked about. Change it back."
+NO_PRACTICE = "The election window has closed, so no practice can join."
+NO_CLINICIAN = "The election window has closed, so no clinician can join."
 DIGITS_MISTYPED = 2  # one wrong digit, with the check digit that follows it; or two that are swapped
 
 Pair = tuple[PracticeEntry | None, PracticeEntry | None]  # as submitted, as it stands; None where it is not there
 
 
 def changes_beside(submitted: Snapshot, now: Snapshot, requests: Sequence[CorrectionRequest]) -> list[str]:
-    """Return what was changed beside the requests, in sentences; contact details and signatures aside."""
+    """Return what was changed beside the requests and how to undo it, in sentences; not contact details, signatures."""
     fields = {request.field for request in requests}
     found = []
     if submitted.virtual_group_name != now.virtual_group_name and PinnedField.VIRTUAL_GROUP not in fields:
-        found.append("The virtual group’s name changed.")
+        found.append(f"The virtual group’s name changed. {UNDO}")
     whole = {request.practice for request in requests if request.pin == Pin.PRACTICE}
     npis: dict[int | None, set[str]] = {}
     for request in requests:
@@ -24,7 +27,7 @@ def changes_beside(submitted: Snapshot, now: Snapshot, requests: Sequence[Correc
             npis.setdefault(request.practice, set()).add(request.npi)
     for position, (before, after) in enumerate(_pairs(submitted, now, requests)):
         if before is None and after is not None:
-            found.append(f"{after.name or 'A practice'} was added. After the deadline, no practice can join.")
+            found.append(f"{after.name or 'A practice'} was added. {NO_PRACTICE} Remove it.")
         elif before is not None and position in whole:
             found += _of_a_pinned_practice(before, after)
         elif before is not None:
@@ -35,18 +38,20 @@ def changes_beside(submitted: Snapshot, now: Snapshot, requests: Sequence[Correc
 def _of_a_pinned_practice(before: PracticeEntry, after: PracticeEntry | None) -> Iterator[str]:
     """Yield why it is another practice now: one that is fixed keeps its TIN or, under another TIN, its clinicians."""
     if after and _tin(before) != _tin(after) and not {*after.npis} <= {*before.npis}:
-        yield f"{before.name} now has another TIN and other clinicians. After the deadline, no practice can join."
+        ways = "Remove the clinicians you added, or change the TIN back."
+        yield f"{before.name} now has another TIN and other clinicians. {NO_PRACTICE} {ways}"
 
 
 def _of_practice(before: PracticeEntry, after: PracticeEntry | None, pinned: Collection[str]) -> Iterator[str]:
     if after is None:
-        yield f"{before.name} was removed."
+        yield f"{before.name} was removed. {UNDO}"
         return
     if (before.name, *_tin(before)) != (after.name, *_tin(after)):
-        yield f"The name or TIN of {before.name} changed."
+        yield f"The name or TIN of {before.name} changed. {UNDO}"
     gone, new = {*before.npis} - {*after.npis}, {*after.npis} - {*before.npis}
     if not gone <= {*pinned} or not all(any(_is_corrected(one, other) for one in gone) for other in new):
-        yield f"The clinicians of {before.name} changed."
+        ways = "You can remove an NPI that CMS asked about, or correct 1 or 2 digits of it. Change all others back."
+        yield f"The clinicians of {before.name} changed. {f'{NO_CLINICIAN} {ways}' if pinned else UNDO}"
 
 
 def _tin(entry: PracticeEntry) -> tuple[str, str]:

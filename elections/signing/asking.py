@@ -29,7 +29,10 @@ VALID_FOR = timedelta(days=60)  # from when they were last asked or reminded
 REMIND_AFTER = timedelta(days=1)
 MOST_ASKED_A_DAY = 400
 MOST_LINKS_A_DAY = 5  # to one address, by one person
-ELSEWHERE = "Nothing was sent. This agreement is signed somewhere else. Choose to have it signed here first."
+ELSEWHERE = (
+    "Nothing was sent. In this election, the practices sign somewhere else, such as on paper. To send links, first "
+    "choose that they sign here."
+)
 
 
 @transaction.atomic

@@ -126,8 +126,9 @@ BAD = {
     "an SSN": (
         lambda: written("The agreement", "Signed: Dana Rivera, 457,55,5462"),
         "Page 2 has 9 digits that aren’t the EIN of a practice listed here. They might be someone’s Social Security "
-        "number, so we didn’t keep the file. If they are an EIN, list that practice first, and write the EIN as "
-        "12-3456789. If not, remove them from the agreement and choose the new PDF.",
+        "number, so we didn’t keep the file. If they are a practice’s EIN, add that practice to this election, "
+        "write the EIN in the agreement as 12-3456789, and choose the new PDF. If not, remove them and choose the "
+        "new PDF.",
     ),
     "too large": (
         lambda: PDF + bytes(MOST_BYTES),

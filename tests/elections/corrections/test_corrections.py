@@ -250,16 +250,20 @@ def test_who_may_look_sees_the_requests_and_answers_nothing(client, asked):
     assert stranger.get(reverse("corrections", args=[asked.pk])).status_code == 404
 
 
+UNDO = "The election window has closed, so you can change only what CMS asked about. Change it back."
+
+
 @pytest.mark.parametrize(
     ("what", "said"),
     [
         ("pinned", None),
-        ("name", "The virtual group’s name changed."),
-        ("joins", f"{OTHER.name} was added. After the deadline, no practice can join."),
-        ("leaves", f"{GROUP.name} was removed."),
+        ("name", f"The virtual group’s name changed. {UNDO}"),
+        ("joins", f"{OTHER.name} was added. The election window has closed, so no practice can join. Remove it."),
+        ("leaves", f"{GROUP.name} was removed. {UNDO}"),
         (
             "becomes another",
-            (f"{SOLO.name} now has another TIN and other clinicians. After the deadline, no practice can join."),
+            f"{SOLO.name} now has another TIN and other clinicians. The election window has closed, so no practice can "
+            "join. Remove the clinicians you added, or change the TIN back.",
         ),
         ("has a mistyped TIN", None),
     ],
@@ -285,7 +289,7 @@ def test_after_the_deadline_only_what_was_asked_about_changes(desk_client, clien
     if said is None:
         assert answer["Location"].endswith("/receipt/2")
     else:
-        assert f"{said} After the deadline, you can change only what CMS asked about. Change it back." in text(answer)
+        assert said in text(answer)
         assert Submission.objects.count() == 1
 
 
@@ -302,7 +306,9 @@ def test_after_the_deadline_a_clinician_leaves_or_is_corrected_and_nobody_joins(
     line.update(npi=npi) if npi else line.delete()
     client.post(reverse("corrections", args=[in_review.pk]), answering(in_review, ("changed", "")))
     said = text(client.get(reverse("submit_page", args=[in_review.pk])))
-    assert (f"The clinicians of {GROUP.name} changed. After the deadline" in said) == refused
+    assert (
+        f"The clinicians of {GROUP.name} changed. The election window has closed, so no clinician can join." in said
+    ) == refused
 
 
 def test_after_the_deadline_pages_name_the_correction_s_own(desk_client, client, in_review, set_clock):

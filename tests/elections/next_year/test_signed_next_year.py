@@ -98,7 +98,7 @@ def test_only_those_whose_schedule_changed_are_asked(client, signed, start, repr
     assert [(entry.name, entry.void) for entry in entries(draft)] == [(SOLO.name, ()), (GROUP.name, ("schedule",))]
     said = text(client.post(f"/elections/{draft.pk}/signing", {"ask": "yes"}, follow=True))
     assert "An email with the link is on the way." in said
-    assert "Since it signed: the practice’s own schedule of clinicians changed." in said
+    assert "Since it signed: the list of this practice’s clinicians changed." in said
     assert SigningRequest.objects.get(party__agreement=draft.agreement).email == "gwen@example.org"
 
 

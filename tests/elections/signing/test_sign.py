@@ -189,9 +189,9 @@ def test_a_double_click_and_a_second_browser_sign_once(sol):
 
 
 CHANGED = {
-    "schedule": "the practice’s own schedule of clinicians changed",
+    "schedule": "the list of this practice’s clinicians changed",
     "text": "the agreement’s text changed",
-    "parties": "the party list changed",
+    "parties": "the practices, their names or their TINs changed",
 }
 
 

@@ -173,12 +173,12 @@ def test_a_changed_schedule_asks_that_practice_and_tells_the_others(election, cl
         ("sol@example.org", "Please sign again for Quiet Harbor Medicine: Harbor Group agreement changed"),
         ("gwen@example.org", "No action needed: clinician list changed in Harbor Group"),
     ]
-    assert "- the practice’s own schedule of clinicians changed" in Notice.objects.get(to="sol@example.org").body
+    assert "- the list of this practice’s clinicians changed" in Notice.objects.get(to="sol@example.org").body
     assert "- Quiet Harbor Medicine: now 2 clinicians" in Notice.objects.get(to="gwen@example.org").body
     assert ask_again_due(now=set_clock("2026-12-01T12:00:00-05:00")) == 0
     said = page(client, election)
     assert "Must sign again" in said
-    assert "Since it signed: the practice’s own schedule of clinicians changed. Its signature no longer counts." in said
+    assert "Since it signed: the list of this practice’s clinicians changed. Its signature no longer counts." in said
     assert "You have signed for" in text(Signer("sol@example.org").sign())
     assert "2 of 2 practices signed." in page(client, election)
 
