@@ -68,7 +68,7 @@ def approve(
     mail = approval_mail(election, submission, given, note=note)
     refuse_unless_seen(mail, mail_seen)
     decision = _decide(submission, Decision.ReviewResult.APPROVED, judged_election, mail, by=by, now=now)
-    fields = given._asdict() | {"pending_decision": decision, "changed_at": election.changed_at}
+    fields = given._asdict() | _of_decision(election, decision)
     change_status(election, Verb.APPROVE, by=by, now=now, fields=fields, submission=submission.number)
     return election
 
@@ -104,7 +104,7 @@ def reject(
     named = [{"practice": found.practice, "rule": found.rule, "cite": found.cite} for _, found in findings]
     said = {"reasons": reasons, "picked": named}
     decision = _decide(submission, Decision.ReviewResult.REJECTED, judged_election, mail, by=by, now=now, **said)
-    fields = {"pending_decision": decision, "changed_at": election.changed_at}
+    fields = _of_decision(election, decision)
     change_status(election, Verb.REJECT, by=by, now=now, fields=fields, submission=submission.number)
     return election
 
@@ -173,6 +173,12 @@ def approval_mail(election: Election, submission: Submission, given: Identifier,
 def rejection_mail(election: Election, submission: Submission, reasons: str) -> Mail:
     """Return the mail that a rejection for these reasons sends."""
     return compose(election, "rejected", concerned(election), submission=submission, reasons=reasons)
+
+
+def _of_decision(election: Election, decision: Decision) -> dict[str, Any]:
+    """Return the fields that a decision changes: who decides an election without a reviewer becomes it."""
+    reviewer = election.reviewer or decision.decided_by
+    return {"pending_decision": decision, "changed_at": election.changed_at, "reviewer": reviewer}
 
 
 def _decide(

@@ -17,11 +17,10 @@ from notices.models import Notice, NoticeState
 from ..access import holds_a_role, person
 from ..models import Election
 from ..states import UNDECIDED, WITH_CMS, ElectionStatus
-from .actions import start_review
 from .desk import DeskAdmin
 from .filters import MINE, UNASSIGNED, conflicts_of_others, listed_elections, queue_with
 from .outgoing import notices_of_others
-from .reviewers import assign
+from .reviewers import take
 from .sent_forms import FIELD, new_key
 
 
@@ -96,6 +95,5 @@ def take_next(*, by: User, now: datetime) -> Election | None:
     for pk in oldest_first:
         election = unassigned.select_for_update(skip_locked=True).filter(pk=pk).first()  # one lock, not all of them
         if election and not holds_a_role(by, election):
-            is_released = election.status == ElectionStatus.IN_REVIEW
-            return assign(pk, reviewer=by, by=by, now=now) if is_released else start_review(pk, by=by, now=now)
+            return take(pk, by=by, now=now)
     return None

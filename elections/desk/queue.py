@@ -122,7 +122,8 @@ class Queue(DeskAdmin):
 
     @admin.display(description="review")
     def review(self, election: Election) -> str:
-        if election.status != ElectionStatus.SUBMITTED:
+        is_released = election.status == ElectionStatus.IN_REVIEW and election.reviewer_id is None
+        if election.status != ElectionStatus.SUBMITTED and not is_released:
             return ""
         return format_html(
             '<button class="usa-button padding-y-1 padding-x-2" form="review" formaction="{}">Review'

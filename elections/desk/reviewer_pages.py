@@ -41,7 +41,7 @@ class ReviewerPages(Pages):
         if too_late := closed(request, election, Verb.START_REVIEW):
             return too_late
         said = "You’re now the reviewer of this election. {}"
-        return self.taken_on(request, election, Verb.START_REVIEW, "Start review", actions.start_review, said)
+        return self.taken_on(request, election, Verb.START_REVIEW, "Start review", reviewers.take, said)
 
     def assign(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Take the election, hand it to a colleague, or give it back."""

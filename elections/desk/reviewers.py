@@ -11,9 +11,9 @@ from accounts.models import Role, User
 from ..access import holds_a_role
 from ..mails import tell
 from ..models import Election
-from ..states import UNDECIDED
+from ..states import UNDECIDED, ElectionStatus
 from ..verbs import Refused, record
-from .actions import colleague_of, lock_as_stranger, refuse_in_place
+from .actions import colleague_of, lock_as_stranger, refuse_in_place, start_review
 
 MAIL, MAIL_BEFORE = "assigned", "reviewer_changed"
 STAYS = "This election no longer needs a decision, so its reviewer stays."
@@ -23,6 +23,13 @@ def reviewers() -> QuerySet[User]:
     """Return the people who can review elections, by name."""
     able = User.objects.filter(is_active=True, staff_roles__role__in=(Role.REVIEWER, Role.LEAD_REVIEWER))
     return able.distinct().order_by("name", "email")
+
+
+def take(election_id: uuid.UUID, *, by: User, now: datetime, in_place: bool = False) -> Election:
+    """Start the review of an election, or go on with one that its reviewer released. Raises as they do."""
+    if Election.objects.filter(pk=election_id, status=ElectionStatus.IN_REVIEW, reviewer=None).exists():
+        return assign(election_id, reviewer=by, by=by, now=now, in_place=in_place)
+    return start_review(election_id, by=by, now=now, in_place=in_place)
 
 
 @transaction.atomic

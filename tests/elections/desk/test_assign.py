@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Role
 from elections.models import Election, Event
 from notices.models import Notice
-from tests.elections.steps import desk
+from tests.elections.steps import approve, desk
 from tests.factories.corrections import ask_for_correction
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory
 from tests.factories.people import UserFactory, signed_in
@@ -40,6 +40,32 @@ def test_a_reviewer_takes_an_election_hands_it_over_and_gives_it_back(client, cm
         {"before": "Alex Reviewer", "after": "Lee Lead"},
         {"before": "Lee Lead", "after": ""},
     ]
+
+
+def test_one_released_in_review_is_taken_from_the_queue_by_review(client, cms_data, reviewer, lead):
+    election = ElectionFactory(state="in_review")
+    button = desk(election, "start-review/")
+    assert button not in client.get("/staff/elections/election/").content.decode(), "it has a reviewer"
+    assign(client, election, None)
+    theirs = signed_in(lead)
+    assert button in theirs.get("/staff/elections/election/").content.decode()
+    taken = theirs.post(button, follow=True)
+    assert taken.redirect_chain == [(desk(election), 302)]
+    assert "You’re now the reviewer of this election. We didn’t email anyone." in text(taken)
+    assert (Election.objects.get().status, Election.objects.get().reviewer) == ("in_review", lead)
+    refused = text(client.post(button, follow=True))
+    assert "This election is now in review, so you can no longer do that." in refused
+    assert Election.objects.get().reviewer == lead
+
+
+def test_who_decides_one_without_a_reviewer_becomes_it(client, cms_data, reviewer, set_clock):
+    election = ElectionFactory(state="in_review")
+    assign(client, election, None)
+    assert approve(client, election).status_code == 302
+    assert Election.objects.get().reviewer == reviewer
+    undone = text(client.post(desk(election, "take-back/"), follow=True))
+    assert "Undone. The election is in your review again." in undone
+    assert "reviewer: Alex Reviewer ( change the reviewer )" in undone
 
 
 def test_the_mail_shown_is_the_one_the_colleague_gets_and_no_one_else(client, cms_data, lead):
