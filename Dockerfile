@@ -1,4 +1,4 @@
-# The site, its worker and its beat: one image, three commands (docker-compose.yml). Runs as an ordinary user.
+# The site, its workers and its beat: one image, five commands (docker-compose.yml). Runs as an ordinary user.
 
 FROM node:22-bookworm-slim AS design
 WORKDIR /build

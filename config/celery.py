@@ -1,6 +1,6 @@
 """Celery: jobs carry ids, every job is a row with a sweep, and a broker that is down loses nothing.
 
-Out of the box the broker is a folder of files, in production it is Redis.
+Out of the box the broker is a folder of files, in production it is Redis. Each queue has a worker of its own.
 """
 
 import os
@@ -18,8 +18,13 @@ from kombu.transport import TRANSPORT_ALIASES
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 MINUTE = 60.0
+OTHER = "celery"  # the queue of every task that QUEUES does not name
+QUEUES = {  # queue: its tasks. No task of one queue waits for one of another
+    "mail": ("notices.deliver", "notices.sweep"),
+    "papers": ("agreements.render", "elections.make_sample_agreement"),
+    OTHER: (),
+}
 SWEEPS = {  # task name: seconds from one to the next
-    "notices.heartbeat": 15.0,
     "notices.sweep": 15.0,
     "accounts.start_roles": MINUTE,
     "agreements.sweep": 30.0,
@@ -54,6 +59,9 @@ app.conf.update(
     **broker_settings(settings.CELERY_BROKER_URL, settings.BROKER_DIR),
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
+    task_default_queue=OTHER,
+    task_queues={name: {"exchange": name, "routing_key": name} for name in QUEUES},
+    task_routes={task: {"queue": queue} for queue, tasks in QUEUES.items() for task in tasks},
     task_serializer="json",
     accept_content=["json"],
     task_ignore_result=True,
@@ -69,13 +77,13 @@ app.conf.update(
     worker_send_task_events=False,
     enable_utc=True,
     timezone="UTC",
-    beat_scheduler="celery.beat:Scheduler",  # every entry is due within a minute: nothing to keep in a file
+    beat_scheduler="config.main_processes:HeartbeatScheduler",
     beat_schedule={
         name: {"task": name, "schedule": seconds, "options": {"expires": seconds}} for name, seconds in SWEEPS.items()
     },
 )
 app.autodiscover_tasks()
-app.steps["worker"].add(DjangoStructLogInitStep)
+app.steps["worker"] |= {DjangoStructLogInitStep, "config.main_processes:HeartbeatStep"}
 warnings.filterwarnings("ignore", category=SecurityWarning)  # in a container and in the demo root is ordinary
 
 

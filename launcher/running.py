@@ -18,6 +18,11 @@ from .steps import PlainError, fingerprint, is_stamped, put_stamp, say, step
 
 DEFAULT_PORT = 8000
 HOME_SECONDS = 60
+WORKERS = {  # name: the queue it serves (config/celery.py), and how many tasks at once
+    "worker-mail": ("mail", 2),
+    "worker-papers": ("papers", 2),
+    "worker-other": ("celery", 3),  # loads of CMS data, one of each of 2 kinds, leave one for the rest
+}
 
 
 def run() -> int:
@@ -97,8 +102,9 @@ def start_all(port: int, started: list[Process]) -> dict[str, str]:
     keys.write_started(chosen)
     env |= chosen
     bring_up_to_date(env)
-    start_ours(port, env, started)
+    start_web(port, env, started)
     step("Home page", lambda: until_home_answers(port, started))
+    start_jobs(env, started)  # after the page: its first reader waits for no worker
     return env
 
 
@@ -133,14 +139,24 @@ def collect_static(env: Mapping[str, str]) -> str:
     return "collected"
 
 
-def start_ours(port: int, env: Mapping[str, str], started: list[Process]) -> None:
-    """Start the web server, Celery's worker and its beat."""
+def start_web(port: int, env: Mapping[str, str], started: list[Process]) -> None:
+    """Start the web server."""
     web = ["-m", "gunicorn", "-c", "launcher/gunicorn_conf.py", "--bind", f"127.0.0.1:{port}", "config.wsgi"]
-    celery = ["-m", "celery", "-A", "config"]
-    worker = [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
-    beat = [*celery, "beat", "--loglevel", "INFO", "--pidfile", ""]
-    for name, args in (("web", web), ("worker", worker), ("beat", beat)):
-        started.append(start(name, [PYTHON, *args], env=env))
+    started.append(start("web", [PYTHON, *web], env=env))
+
+
+def start_jobs(env: Mapping[str, str], started: list[Process]) -> None:
+    """Start Celery's workers and its beat."""
+    beat = ["beat", "--pidfile", ""]
+    for name, args in ({name: worker(name) for name in WORKERS} | {"beat": beat}).items():
+        started.append(start(name, [PYTHON, "-m", "celery", "-A", "config", *args, "--loglevel", "INFO"], env=env))
+
+
+def worker(name: str) -> list[str]:
+    """Return Celery's arguments for one of the workers."""
+    queue, at_once = WORKERS[name]
+    serving = ["--queues", queue, "--concurrency", str(at_once), "--hostname", f"{queue}@%h"]
+    return ["worker", *serving, "--without-gossip", "--without-mingle"]
 
 
 def until_home_answers(port: int, started: list[Process]) -> str:

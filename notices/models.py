@@ -66,7 +66,7 @@ class Notice(models.Model):
 
 
 class WorkerHeartbeat(models.Model):
-    """When the worker last did what beat asked of it; `/readyz` tells how long ago that was."""
+    """When a worker or beat last wrote that it is alive; a worker goes by each queue that it serves."""
 
     name = models.CharField(max_length=100, unique=True)
     at = models.DateTimeField()

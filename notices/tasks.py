@@ -5,7 +5,6 @@ from celery import shared_task
 from ground import clock
 
 from . import delivery
-from .models import WorkerHeartbeat
 
 
 @shared_task(name="notices.deliver")
@@ -18,9 +17,3 @@ def deliver(notice_id: int) -> None:
 def sweep() -> None:
     """Send what a nudge missed, and what has waited long enough."""
     delivery.sweep(now=clock.now())
-
-
-@shared_task(name="notices.heartbeat")
-def heartbeat() -> None:
-    """Say that beat asks and a worker answers."""
-    WorkerHeartbeat.objects.update_or_create(name="worker", defaults={"at": clock.now()})

@@ -19,6 +19,7 @@ from django.db import connection
 
 from config.celery import broker_settings
 from ground import clock
+from launcher import running
 from notices import nudge
 
 from .machine import REDIS, needs_redis
@@ -82,17 +83,23 @@ class Broker:
 
 
 class Jobs:
-    """A worker and a beat, as production runs them, on the test's own database and broker."""
+    """A worker of all queues and a beat, on the test's own database and broker.
 
-    def __init__(self, broker: Broker, log: Path) -> None:
+    `apart`: a worker for each queue, as production runs them, where a test is about that.
+    """
+
+    def __init__(self, broker: Broker, log: Path, *, apart: bool = False) -> None:
         self.broker = broker
         self.log = log
+        self.workers = (
+            [running.worker(name) for name in running.WORKERS] if apart else [["worker", "--concurrency", "2"]]
+        )
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def start(self, *, ahead: int = 0, **environment: str) -> None:
-        """Start both, so many seconds ahead of this test's clock; `environment` adds to theirs."""
+        """Start all, so many seconds ahead of this test's clock; `environment` adds to theirs."""
         more = self.broker.environment | environment
-        for arguments in (["worker", "--concurrency", "2"], ["beat"]):
+        for arguments in (*self.workers, ["beat"]):
             celery = ["celery", "-A", "config", *arguments]
             self._processes.append(in_background(celery, self.log, more, ahead=ahead))
 

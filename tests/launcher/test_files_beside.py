@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 import yaml
 
+from config.celery import QUEUES
+from launcher import running
 from launcher.checks import SETTING
 from launcher.paths import ROOT
 
-OURS = {"migrate", "web", "worker", "beat"}
+WORKING = {"web", *running.WORKERS, "beat"}
+OURS = {"migrate", *WORKING}
 ADDRESS = re.compile(r"https?://|git\+|registry")
 
 
@@ -73,11 +76,20 @@ def test_secrets_come_from_the_environment_and_must_be_set(compose: dict[str, An
 def test_ours_wait_for_what_they_need(compose: dict[str, Any]) -> None:
     healthy = {"condition": "service_healthy"}
     assert compose["migrate"]["depends_on"] == {"postgres": healthy}
-    for name in ("web", "worker", "beat"):
+    for name in WORKING:
         assert compose[name]["depends_on"] == {
             "migrate": {"condition": "service_completed_successfully"},
             "redis": healthy,
         }
+
+
+def test_every_queue_has_a_worker_and_it_is_the_same_here_and_there(compose: dict[str, Any]) -> None:
+    assert sorted(queue for queue, _ in running.WORKERS.values()) == sorted(QUEUES)
+    for name, (queue, _) in running.WORKERS.items():
+        assert compose[name]["command"] == [
+            *("python", "-m", "celery", "-A", "config", *running.worker(name), "--loglevel", "INFO")
+        ]
+        assert compose[name]["healthcheck"]["test"] == ["CMD", "python", "manage.py", "heartbeat", queue]
 
 
 def test_the_container_runs_as_an_ordinary_user_from_the_lock_alone() -> None:

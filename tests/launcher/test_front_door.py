@@ -63,6 +63,9 @@ class Clone:
         assert self.popen([".venv/bin/python", "manage.py", "shell", "-c", code], out).wait() == 0, out.read_text()
         return out.read_text()
 
+    def manage(self, *args: str) -> int:
+        return self.popen([".venv/bin/python", "manage.py", *args], self.folder.parent / "managed").wait()
+
     def processes(self) -> list[str]:
         """Return the command lines of all that runs in this clone."""
         found = []
@@ -99,7 +102,8 @@ def test_a_newcomer_runs_stops_and_runs_again(clone: Clone, capsys: pytest.Captu
     assert f"The site is at http://localhost:{clone.port}" in said
     assert "reviewer" in said.lower()
     assert clone.status("/") == 200
-    wait_for("the worker", lambda: clone.status("/readyz") == 200, [], seconds=60)
+    assert clone.status("/readyz") == 200
+    wait_for("the workers", lambda: clone.manage("heartbeat", "mail", "papers", "celery", "beat") == 0, [], seconds=60)
     clone.ask(ADD)
     before = re.findall(r"count \d+", clone.ask(COUNT))
     names = {name for line in clone.processes() for name in re.findall(r"gunicorn|celery|postgres|mailcatcher", line)}

@@ -7,8 +7,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -17,6 +17,7 @@ from agreements.papers.seal_keys import new_seal_key
 from launcher import keys, postgres
 from launcher.paths import ROOT
 from launcher.processes import Process, start, wait_for
+from launcher.running import WORKERS
 from tests.machine import REDIS, needs_redis
 
 pytestmark = [pytest.mark.proof, pytest.mark.alone, needs_redis]
@@ -128,13 +129,17 @@ def get(port: int | None, headers: dict[str, str]) -> tuple[int, str]:
     return response.status, response.read().decode()
 
 
-def test_worker_and_beat_are_well_together_and_not_before(
+def test_workers_and_beat_are_each_well_by_itself_and_not_before(
     service: Callable[[str, list[str]], Process], released: dict[str, str]
 ) -> None:
-    assert health("worker", released) == 1
-    running: list[Any] = [service(name, COMPOSE[name]["command"]) for name in ("worker", "beat")]
-    wait_for("a heartbeat", lambda: health("worker", released) == 0, running, seconds=90)
-    assert health("beat", released) == 0
+    for name in (*WORKERS, "beat"):
+        assert health(name, released) == 1
+        one = service(name, COMPOSE[name]["command"])
+        wait_for("a heartbeat", partial(is_well, name, released), [one], seconds=90)
+
+
+def is_well(name: str, env: dict[str, str]) -> bool:
+    return health(name, env) == 0
 
 
 def test_redis_health_check(env: dict[str, str]) -> None:

@@ -13,12 +13,18 @@ from tests.factories.notices import NoticeFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def messages(broker):
+def messages(broker, queue="mail"):
     if broker.name == "files":
-        return len(list(broker.folder.glob("*.celery.msg")))
+        return len(list(broker.folder.glob(f"*.{queue}.msg")))
     import redis
 
-    return redis.Redis(port=broker.port).llen("celery")
+    return redis.Redis(port=broker.port).llen(queue)
+
+
+def test_each_queue_gets_its_own_tasks(broker):
+    for task in ("notices.deliver", "agreements.render", "agreements.render", "eligibility.load", "elections.lapse"):
+        nudge.nudge(task, 1)
+    assert [messages(broker, queue) for queue in ("mail", "papers", "celery")] == [1, 2, 2]
 
 
 def test_a_nudge_waits_for_the_commit(broker):

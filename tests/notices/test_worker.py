@@ -1,10 +1,16 @@
-"""Workers that are killed in the middle: everything that was owed arrives."""
+"""Workers that are killed in the middle: everything that was owed arrives. And how they say that they are alive."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import psycopg
 import pytest
 from django.conf import settings
+from django.db import connection
+from psycopg import sql
 
+from notices import heartbeats
 from notices.models import Notice, WorkerHeartbeat
 from tests.factories.notices import NoticeFactory
 from tests.workers import wait_until
@@ -45,3 +51,56 @@ def test_a_broker_that_comes_back_brings_what_was_owed(jobs, broker, mail_server
     NoticeFactory.create_batch(5)
     broker.start()
     wait_until(lambda: sent() == 5)
+
+
+EVERYONE = {"mail", "papers", "celery", "beat"}
+
+
+def others_connected() -> int:
+    """Return how many connections others hold to this database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def is_newer(name, than):
+    return WorkerHeartbeat.objects.filter(name=name, at__gt=than).exists()
+
+
+@contextmanager
+def database_away() -> Iterator[None]:
+    """Let no one connect to this test's database for a while."""
+    name, kept = connection.settings_dict["NAME"], connection.get_connection_params() | {"dbname": "postgres"}
+    connection.ensure_connection()
+    allow = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+    with psycopg.connect(**kept, autocommit=True) as server:
+        server.execute(allow.format(sql.Identifier(name), sql.SQL("false")))
+        try:
+            yield
+        finally:
+            server.execute(allow.format(sql.Identifier(name), sql.SQL("true")))
+
+
+def test_a_busy_worker_is_not_a_dead_one(jobs, mail_server):
+    jobs.start()
+    wait_until(lambda: set(heartbeats.newest()) >= EVERYONE)
+    mail_server.answers = False
+    NoticeFactory.create_batch(10)
+    wait_until(lambda: len(mail_server.messages) >= 2)  # each of its two children waits for the mail server
+    began = heartbeats.newest()
+    wait_until(lambda: all(is_newer(name, began[name]) for name in EVERYONE), seconds=2 * heartbeats.SECONDS)
+    assert sent() == 0
+
+
+def test_a_worker_and_beat_live_on_without_a_database_and_keep_no_connection(jobs, mail_server):
+    jobs.start()
+    wait_until(lambda: set(heartbeats.newest()) >= EVERYONE)
+    wait_until(lambda: others_connected() == 0)
+    with database_away():
+        wait_until(lambda: jobs.log.read_text().count("database_unreachable") >= 2, seconds=3 * heartbeats.SECONDS)
+    began = heartbeats.newest()
+    wait_until(lambda: all(is_newer(name, began[name]) for name in EVERYONE), seconds=3 * heartbeats.SECONDS)
+    NoticeFactory()
+    wait_until(lambda: sent() == 1, seconds=20)

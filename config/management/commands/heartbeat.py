@@ -1,26 +1,28 @@
-"""`manage.py heartbeat`: the health check of worker and beat, which listen on no port."""
+"""`manage.py heartbeat`: the health check of what listens on no port."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from config.health import HEARTBEAT_LIMIT
 from ground import clock
-from notices.models import WorkerHeartbeat
+from notices.parts import all_parts
 
 
 class Command(BaseCommand):
-    help = "Say when a worker last answered beat. Exits with status 1 if that is too long ago."
+    help = "Say how the named parts are, or all of them. Exits with status 1 if one is not as it should be."
     requires_system_checks = ()
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("part", nargs="*", help="mail, papers, celery, beat, due, disk, broker, or failed")
+
     def handle(self, *args: Any, **options: Any) -> None:
-        """Look at the newest heartbeat: it is late when the worker, beat or the broker between them does not work."""
-        newest = WorkerHeartbeat.objects.order_by("-at").first()
-        if newest is None:
-            raise CommandError("No worker has answered beat yet.")
-        age = clock.now() - newest.at
-        if age > HEARTBEAT_LIMIT:
-            raise CommandError(
-                f"The last heartbeat is {age.total_seconds():.0f} s old. Check the worker, beat and the broker."
-            )
-        self.stdout.write(f"The last heartbeat is {age.total_seconds():.0f} s old.")
+        """Look at the parts now, as the staff page “Health” does."""
+        parts = {part.key: part for part in all_parts(clock.now())}
+        if unknown := set(options["part"]) - set(parts):
+            raise CommandError(f"There is no part {', '.join(sorted(unknown))}. The parts are: {', '.join(parts)}.")
+        named = [parts[key] for key in options["part"] or parts]
+        for part in named:
+            self.stdout.write(f"{part.name}: {part.state}. {part.meaning}")
+        if bad := [f"{part.name}: {part.what_to_do}" for part in named if not part.is_good]:
+            raise CommandError("\n".join(bad))

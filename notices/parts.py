@@ -1,0 +1,156 @@
+"""The parts that have to work so that what is owed is done: how each is now, in words, and what staff can do."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+from celery import current_app
+from django.conf import settings
+from django.utils.timesince import timesince
+
+from ground.templatetags.et import et_datetime
+
+from . import heartbeats
+from .delivery import due
+from .models import Notice, NoticeState
+from .nudge import IMPATIENT
+
+NOTICE_LIMIT = timedelta(minutes=5)
+DAY = timedelta(days=1)
+MEGABYTE, GIGABYTE = 1024**2, 1024**3
+PROCESSES = {  # by the names of their heartbeats: what each is called, does, and stops while it does not work
+    "mail": (
+        "Email worker",
+        "It sends emails.",
+        "Start the service worker-mail again, and read its log. Until then no email leaves, a warning to you included.",
+    ),
+    "papers": (
+        "PDF worker",
+        "It makes agreements, receipts, and packets as PDFs.",
+        "Start the service worker-papers again, and read its log. Until then people wait for their PDFs.",
+    ),
+    "celery": (
+        "Worker for everything else",
+        "It puts decisions into effect, sends reminders on their way, and loads CMS data.",
+        "Start the service worker-other again, and read its log. Until then decisions and reminders wait.",
+    ),
+    heartbeats.BEAT: (
+        "Scheduler",
+        "It tells the workers what is due.",
+        "Start the service beat again, and read its log. Until then decisions, reminders, and repeated emails wait.",
+    ),
+}
+
+logger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part as it is now: its state in a word or two, what that means, and what to do if it is not good."""
+
+    key: str
+    name: str
+    is_good: bool
+    state: str
+    meaning: str
+    what_to_do: str = ""
+
+
+def all_parts(now: datetime) -> list[Part]:
+    """Return every part, in three queries."""
+    return [*watched_parts(now), _broker(), _failed(now)]
+
+
+def watched_parts(now: datetime) -> Iterator[Part]:
+    """Yield the parts that staff are emailed about; of an email that failed they learn elsewhere."""
+    at = heartbeats.newest()
+    for key in PROCESSES:
+        yield _process(key, at.get(key), now)
+    yield _oldest_due(now)
+    yield _disk()
+
+
+def _process(key: str, at: datetime | None, now: datetime) -> Part:
+    name, does, what_to_do = PROCESSES[key]
+    if at and now - at <= heartbeats.LIMIT:
+        return Part(key, name, True, "Works", f"{does} It answered less than a minute ago.")
+    since = f"It last answered on {et_datetime(at)}, {_ago(at, now)}." if at else "It has never answered."
+    return Part(key, name, False, "Not working", f"{does} {since}", what_to_do)
+
+
+def _oldest_due(now: datetime) -> Part:
+    """Return how long the oldest email that is due has waited."""
+    key, name = "due", "Emails that wait"
+    first = due(now).values_list("next_attempt_at", flat=True).first()
+    if first is None:
+        return Part(key, name, True, "On time", "No email is waiting to be sent.")
+    waits = f"The oldest waiting email was due {_ago(first, now)}."
+    if now - first <= NOTICE_LIMIT:
+        return Part(key, name, True, "On time", waits)
+    what_to_do = "Check the email worker and the broker first. If both work, read what the email server last answered."
+    return Part(key, name, False, "Late", waits, what_to_do)
+
+
+def _disk() -> Part:
+    """Return how much room there is for documents."""
+    key, name = "disk", "Room for documents"
+    try:
+        usage = shutil.disk_usage(_existing(Path(settings.MEDIA_ROOT)))
+    except OSError:
+        what_to_do = "Check that the disk of MEDIA_ROOT is mounted and that the site can read it."
+        return Part(key, name, False, "Not found", "The folder for documents can’t be read.", what_to_do)
+    meaning = f"{usage.free / GIGABYTE:.1f} of {usage.total / GIGABYTE:.1f} GB are free where documents are stored."
+    if usage.free >= settings.LEAST_FREE_DISK_MB * MEGABYTE:
+        return Part(key, name, True, "Enough", meaning)
+    what_to_do = (
+        "Make the disk larger, or remove what doesn’t belong there. On a full disk we can’t store PDFs or files."
+    )
+    return Part(key, name, False, "Low", meaning, what_to_do)
+
+
+def _broker() -> Part:
+    """Return whether a task could be handed over now."""
+    key, name, does = "broker", "Broker", "It hands tasks to the workers."
+    if _broker_answers():
+        return Part(key, name, True, "Works", f"{does} It answers.")
+    what_to_do = "Start the service redis again, or correct BROKER_URL. What people do meanwhile is saved, and waits."
+    return Part(key, name, False, "Not working", f"{does} It doesn’t answer.", what_to_do)
+
+
+def _failed(now: datetime) -> Part:
+    """Return how many emails were given up in the last 24 hours."""
+    key, name = "failed", "Emails that failed"
+    given_up = Notice.objects.filter(state__in=(NoticeState.FAILED, NoticeState.BOUNCED))
+    count = given_up.filter(next_attempt_at__gt=now - DAY).count()  # which is when the last attempt was due
+    if not count:
+        return Part(key, name, True, "None", "In the last 24 hours, no email failed or bounced.")
+    meaning = f"In the last 24 hours, {count} email{'s' if count > 1 else ''} failed or bounced."
+    what_to_do = "On “Emails”, read what the email server said. Tell the person in another way, or send it again."
+    return Part(key, name, False, "Some", meaning, what_to_do)
+
+
+def _broker_answers() -> bool:
+    if settings.CELERY_BROKER_URL.startswith("filesystem:"):
+        return settings.BROKER_DIR.is_dir() and os.access(settings.BROKER_DIR, os.W_OK | os.X_OK)
+    try:
+        with current_app.connection_for_write(transport_options=IMPATIENT) as broker:
+            broker.default_channel.client.ping()
+    except Exception as error:  # each broker fails in its own way
+        logger.warning("broker_unreachable", error=type(error).__name__)
+        return False
+    return True
+
+
+def _existing(folder: Path) -> Path:
+    """Return the folder, or the nearest one above it: it is made when the first document is stored."""
+    return next(place for place in (folder, *folder.parents) if place.exists())
+
+
+def _ago(moment: datetime, now: datetime) -> str:
+    if now - moment < timedelta(minutes=1):
+        return "less than a minute ago"
+    return f"{timesince(moment, now, depth=1)} ago".replace("\xa0", " ")
