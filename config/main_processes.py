@@ -16,7 +16,9 @@ from celery.bootsteps import StartStopStep
 from django.db import Error, connection
 
 from ground import clock
-from notices import heartbeats
+from notices import heartbeats, watch
+
+BETWEEN_LOOKS = 150.0  # seconds; what is bad at two looks, one after the other, is told
 
 logger = structlog.get_logger(__name__)
 _at_work = threading.Lock()
@@ -43,7 +45,7 @@ def beat_for(names: Iterable[str]) -> None:
 
 
 class HeartbeatStep(StartStopStep):  # type: ignore[misc]  # Celery has no types
-    """Has a worker write a heartbeat for each of its queues.
+    """Has a worker write a heartbeat for each of its queues, and look after the other parts.
 
     Its timer is that of the loop which takes tasks from the broker. It begins after the pool, whose children are
     forked by then.
@@ -51,11 +53,20 @@ class HeartbeatStep(StartStopStep):  # type: ignore[misc]  # Celery has no types
 
     requires = {"celery.worker.components:Timer", "celery.worker.components:Pool"}
 
+    def __init__(self, worker: Any, **options: Any) -> None:
+        super().__init__(worker, **options)
+        self._bad: frozenset[str] = frozenset()
+
     def start(self, worker: Any) -> None:
         """Write the first heartbeat as soon as the loop turns."""
         queues = list(worker.app.amqp.queues.consume_from)
         worker.timer.call_after(0, beat_for, (queues,))
         worker.timer.call_repeatedly(heartbeats.SECONDS, beat_for, (queues,))
+        worker.timer.call_repeatedly(BETWEEN_LOOKS, self._look)
+
+    def _look(self) -> None:
+        with connected_for_a_moment():
+            self._bad = watch.look(self._bad, now=clock.now())
 
 
 class HeartbeatScheduler(Scheduler):  # type: ignore[misc]  # Celery has no types

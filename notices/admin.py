@@ -1,7 +1,7 @@
 """The staff page that shows what was sent, what waits and what the mail server said."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from django.conf import settings
@@ -17,18 +17,21 @@ from django.utils.html import format_html
 
 from accounts.models import Role
 from accounts.staff_pages import ReadOnlyAdmin, has_role
+from accounts.staff_site import StaffSite
 from ground import clock
 from ground.templatetags.et import et_datetime
 from ground.templatetags.tags import tag
 from ground.vault import CannotDecrypt
 
-from . import delivery
+from . import delivery, health_page
 from .kinds import kind_of_email
 from .models import Notice, NoticeState
 
 TONES = {NoticeState.QUEUED: "active", NoticeState.SENT: "good", NoticeState.FAILED: "bad", NoticeState.BOUNCED: "bad"}
 ACCOUNT = "account"  # so begin the reasons of mails whose links sign their reader in
 LINK = re.compile(r"(https?://[^/\s]+/)\S+")
+
+cast(StaffSite, admin.site).pages.append(health_page.PAGE)
 
 logger = structlog.get_logger(__name__)
 

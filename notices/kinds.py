@@ -40,6 +40,8 @@ NAMES = {
     "staff confirmed": "Staff role confirmed",
     "staff deactivated": "Account deactivated",
     "staff given": "Staff role given",
+    "staff part not working": "Part of the site not working",
+    "staff part works again": "Part of the site works again",
     "staff reactivated": "Account reactivated",
     "staff removed": "Staff role removed",
     "staff reset": "Second factor reset",

@@ -12,6 +12,7 @@ from accounts.models import Role
 from ground import clock, vault
 from notices.delivery import deliver
 from notices.models import Notice
+from notices.watch import REASONS
 from tests.factories.notices import NoticeFactory
 from tests.pages import text
 
@@ -53,6 +54,7 @@ def test_every_kind_of_email_has_a_name_of_its_own(staff):
     names = [path.name.removesuffix("_subject.txt") for folder in folders for path in folder.glob("*_subject.txt")]
     mails = [path.stem for path in (settings.BASE_DIR / "templates/elections/mail").glob("*.txt")]
     reasons = [f"account_{name}" for name in names] + [f"election {name.replace('_', ' ')}" for name in mails]
+    reasons += REASONS.values()
     for reason in reasons:
         NoticeFactory(reason=reason)
     [kinds] = [

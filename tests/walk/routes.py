@@ -54,7 +54,6 @@ DATA = staff(Who.STEWARD, Who.AUDITOR)
 RECORDS = staff(Who.LEAD, Who.AUDITOR)
 ONLY_SHOWN = staff(*STAFF, passing=405)  # nothing is sent to such a page, whatever one's role at CMS
 STUCK = staff(*REVIEWERS, Who.STEWARD, Who.AUDITOR)
-NONE_HERE: Door = {Who.ADMINISTRATOR: 404}  # an app in which one sees nothing
 PEOPLE = staff(Who.AUDITOR, Who.ADMINISTRATOR)
 BY_ADMINISTRATOR = staff(Who.ADMINISTRATOR)
 READERS = (Who.NOBODY, Who.REPRESENTATIVE, Who.LEAD, Who.STEWARD, Who.ADMINISTRATOR)
@@ -125,7 +124,7 @@ SITE = [
     Route("sandbox_forget", NEVER, all_of(AWAY), page=False),
     Route("sandbox_keep", ANYONE, ANYONE),
     Route("healthz", PUBLIC, NEVER, page=False),
-    Route("readyz", all_of(503), NEVER, page=False),  # no worker stands behind a test
+    Route("readyz", PUBLIC, NEVER, page=False),
 ]
 
 SIGNED_OUT_ONLY = door(AWAY, nobody=200)
@@ -270,7 +269,7 @@ STAFF_PAGES = [
     Route("admin:password_change", staff(*STAFF, passing=AWAY), staff(*STAFF, passing=AWAY), page=False),
     Route("admin:password_change_done", staff(*STAFF, passing=AWAY), staff(*STAFF, passing=AWAY), page=False),
     Route("admin:jsi18n", staff(*STAFF), staff(*STAFF, passing=405), page=False),
-    Route("admin:app_list", STUCK | NONE_HERE, STUCK | NONE_HERE, lambda world: {"app_label": "notices"}),
+    Route("admin:app_list", staff(*STAFF), staff(*STAFF), lambda world: {"app_label": "notices"}),
     Route("admin:None", staff(*STAFF, passing=404), staff(*STAFF, passing=404), path="/staff/nowhere/", page=False),
     Route("admin:elections_election_changelist", DESK, changed(DESK, AWAY)),
     Route("admin:elections_election_csv", DESK, DESK, page=False),
@@ -297,6 +296,7 @@ STAFF_PAGES = [
     Route("admin:elections_election_reveal", VERB, VERB, packet),
     Route("admin:elections_election_history", DESK, DESK, packet),
     Route("admin:elections_election_pdf", changed(DESK, AWAY), changed(DESK, AWAY), packet, page=False),
+    Route("admin:health", staff(*STAFF), ONLY_SHOWN),
     Route("admin:dashboard", DESK, ONLY_SHOWN),
     Route("admin:dashboard_csv", DESK, ONLY_SHOWN, lambda _: {"table": "statuses"}, page=False),
     *(

@@ -50,6 +50,7 @@ from eligibility.data import windows
 from eligibility.loads import jobs
 from eligibility.models import DeterminationClinician, ElectionWindow, LoadKind, LoadRun, Probe
 from ground import clock, links
+from notices import heartbeats
 from notices.models import Notice, NoticeState
 from tests.agreements.made_pdfs import bare
 from tests.factories.corrections import answer_correction, ask_for_correction
@@ -505,6 +506,7 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
     first, second = Notice.objects.order_by("pk")[:2]
     stuck = {"state": NoticeState.FAILED, "attempts": 8, "server_answer": "550 No such mailbox"}
     Notice.objects.filter(pk=second.pk).update(**stuck)
+    heartbeats.write(["mail", "beat"], now=now)  # the other workers do not answer
     said = "Queued to be sent again."
     LogEntry.objects.log_actions(steward.pk, [second], CHANGE, change_message=said, single_object=True)
     document = of_election.agreement.documents.filter(receipt=None).latest("pk")
