@@ -14,28 +14,30 @@ from django.db import connections
 class Row:
     """One line of var/bench.json.
 
-    `seconds` and `baseline_seconds` are of another unit where `unit` says so.
-    `limit` is what the ratio may be at most, `most_mb` the peak memory; None where it is for comparison alone.
+    `seconds` and `baseline_seconds` are of another unit where `unit` says so; without a baseline there is no ratio.
+    `limit` is what the ratio may be at most, `most_mb` the peak memory, `most_seconds` the time itself; None where it
+    is for comparison alone.
     """
 
     name: str
     against: str
     seconds: float
-    baseline_seconds: float
+    baseline_seconds: float | None
     rows: int
     peak_mb: float | None = None
     limit: float | None = None
     most_mb: float | None = None
+    most_seconds: float | None = None
     unit: str = "s"
 
     @property
-    def ratio(self) -> float:
-        return self.seconds / self.baseline_seconds
+    def ratio(self) -> float | None:
+        return self.seconds / self.baseline_seconds if self.baseline_seconds else None
 
     @property
     def is_within(self) -> bool:
-        light = self.most_mb is None or (self.peak_mb is not None and self.peak_mb <= self.most_mb)
-        return light and (self.limit is None or self.ratio <= self.limit)
+        measured = ((self.ratio, self.limit), (self.peak_mb, self.most_mb), (self.seconds, self.most_seconds))
+        return all(most is None or (value is not None and value <= most) for value, most in measured)
 
 
 def seconds(act: Callable[[], object]) -> float:
