@@ -71,7 +71,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
     fields = readonly_fields = (
-        *("subject", "to", "kind", "delivered", "attempts", "created", "next_attempt"),
+        *("subject", "to", "reply_to", "kind", "delivered", "attempts", "created", "next_attempt"),
         *("number", "shown_body"),
     )
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 from ground.vault import EncryptedTextField
 
 ONE_LINE = r"[\r\n]"
+BEYOND_ONE_ADDRESS = r"[\s,;]"
 
 
 class NoticeState(models.TextChoices):
@@ -23,7 +24,8 @@ class Notice(models.Model):
 
     `key` says what is owed, so that owing it twice owes it once. `reason` is a word such as `submitted` or
     `account-password-reset`. While `locked_until` lies ahead, a worker is sending it. `message_id` stays the same
-    in every attempt, so that a repeat can be recognized.
+    in every attempt, so that a repeat can be recognized. `reply_to` is where
+    replies go; blank if that is the sender.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -32,6 +34,7 @@ class Notice(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="notices"
     )
     to = models.CharField(max_length=320)
+    reply_to = models.CharField("replies go to", max_length=320, blank=True, default="", db_default="")
     subject = models.TextField()
     body = EncryptedTextField()  # the links in it let their reader sign in, accept or sign
     message_id = models.CharField(max_length=320, unique=True)
@@ -53,6 +56,9 @@ class Notice(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(to__regex=ONE_LINE) & ~Q(subject__regex=ONE_LINE), name="notice_headers_one_line"
+            ),
+            models.CheckConstraint(
+                condition=~Q(reply_to__regex=BEYOND_ONE_ADDRESS), name="notice_reply_to_one_address"
             ),
             models.CheckConstraint(condition=~Q(key="") & ~Q(reason=""), name="notice_key_and_reason"),
         ]
