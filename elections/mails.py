@@ -13,6 +13,8 @@ from django.template.loader import render_to_string
 
 from ground.official_links import LINK
 from notices import outbox
+from notices.endings import with_end
+from notices.subjects import cut
 
 from .models import Election, Event, RoleKind
 
@@ -23,12 +25,13 @@ DOT = re.compile("[.。．]")
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail exactly as it will be sent; `template` is the name of its file."""
+    """A mail exactly as it will be sent; `template` is the name of its file, `reply_to` is empty for no one."""
 
     template: str
     to: tuple[str, ...]
     subject: str
     body: str
+    reply_to: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -43,12 +46,21 @@ def concerned(election: Election) -> list[str]:
     return list(dict.fromkeys(address for address in (election.representative_email, *collaborators) if address))
 
 
-def tell(event: Event, template: str, addresses: Iterable[str], *, now: datetime, of: str = "", **context: Any) -> None:
+def tell(
+    event: Event,
+    template: str,
+    addresses: Iterable[str],
+    *,
+    now: datetime,
+    of: str = "",
+    reply_to: str = "",
+    **context: Any,
+) -> None:
     """Owe each address the mail of templates/elections/mail/<template>.txt; its first line is the subject.
 
     `of` tells several mails of one event to one address apart.
     """
-    owe(event, compose(event.election, template, addresses, **context), now=now, of=of)
+    owe(event, compose(event.election, template, addresses, reply_to=reply_to, **context), now=now, of=of)
 
 
 def owe(event: Event, mail: Mail, *, now: datetime, of: str = "") -> None:
@@ -58,19 +70,21 @@ def owe(event: Event, mail: Mail, *, now: datetime, of: str = "") -> None:
         reason=f"election {mail.template.replace('_', ' ')}",
         subject=mail.subject,
         body=mail.body,
+        reply_to=mail.reply_to,
         now=now,
     )
     event.notices.add(*notices)
 
 
-def compose(election: Election, template: str, addresses: Iterable[str], **context: Any) -> Mail:
-    """Return a mail exactly as it will be sent."""
+def compose(election: Election, template: str, addresses: Iterable[str], *, reply_to: str = "", **context: Any) -> Mail:
+    """Return a mail exactly as it will be sent, with its end."""
     subject, body = in_two(_without_links_of_others(rendered(template, election=election, **context)))
-    return Mail(template, tuple(addresses), subject, body)
+    reply_to = outbox.one_address(reply_to)
+    return Mail(template, tuple(addresses), cut(subject), with_end(body, reply_to=reply_to), reply_to)
 
 
 def rendered(template: str, **context: Any) -> str:
-    """Return the text of a mail before links of others are taken out."""
+    """Return the text of a mail without its end, before links of others are taken out."""
     names = ("SITE_URL", "SITE_NAME", "SERVICE_CENTER")
     return render_to_string(
         f"elections/mail/{template}.txt", {name: getattr(settings, name) for name in names} | context

@@ -1,47 +1,64 @@
 """Owing somebody a message: a row in the caller's own transaction."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parseaddr
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from accounts.models import User
 
-from .models import Notice
+from .endings import with_end
+from .models import BEYOND_ONE_ADDRESS, Notice
 from .nudge import nudge
+from .subjects import cut
 
 LONGEST_KEY = 200
 
 
-def owe(*, key: str, reason: str, to: str, subject: str, body: str, now: datetime, user: User | None = None) -> Notice:
-    """Owe a plain-text message from now on, and nudge its delivery on commit.
+def owe(
+    *,
+    key: str,
+    reason: str,
+    to: str,
+    subject: str,
+    body: str,
+    now: datetime,
+    user: User | None = None,
+    reply_to: str = "",
+) -> Notice:
+    """Owe a message from now on, and nudge its delivery on commit.
 
-    A key that is owed already returns the notice it has, unchanged. The address is judged when it is sent: a bad one
-    fails the notice, never the caller.
+    `body` is plain text; it gets the end that every mail has, unless it has it, and the subject is cut to 60
+    characters. A key that is owed already returns the notice it has, unchanged. The address is judged when it is sent:
+    a bad one fails the notice, never the caller. A bad `reply_to` is left out.
     """
-    [notice_id] = owe_all({to: key}, reason=reason, subject=subject, body=body, now=now, user=user)
+    [notice_id] = owe_all({to: key}, reason=reason, subject=subject, body=body, now=now, user=user, reply_to=reply_to)
     return Notice.objects.defer("body").get(pk=notice_id)
 
 
 def owe_all(
-    keys: Mapping[str, str], *, reason: str, subject: str, body: str, now: datetime, user: User | None = None
+    keys: Mapping[str, str],
+    *,
+    reason: str,
+    subject: str,
+    body: str,
+    now: datetime,
+    user: User | None = None,
+    reply_to: str = "",
 ) -> list[int]:
     """Owe one message to several addresses, each with its key, as `owe` does; return the notices' ids, in one query."""
+    reply_to = one_address(reply_to)
+    message: dict[str, Any] = {"reason": reason, "user": user, "reply_to": reply_to, "subject": cut(subject)}
+    message |= {"body": with_end(body, reply_to=reply_to), "created_at": now, "next_attempt_at": now}
     owed = [
-        Notice(
-            key=_short(key),
-            reason=reason,
-            user=user,
-            to=_one_line(to),
-            subject=_one_line(subject),
-            body=body,
-            message_id=f"<{uuid4()}@{_sender_domain()}>",
-            created_at=now,
-            next_attempt_at=now,
-        )
+        Notice(key=_short(key), to=_one_line(to), message_id=f"<{uuid4()}@{_sender_domain()}>", **message)
         for to, key in keys.items()
     ]
     # A key that is there gets itself once more: its id comes back, and all else of it stays.
@@ -49,6 +66,15 @@ def owe_all(
     for notice in owed:
         nudge("notices.deliver", notice.pk)
     return [notice.pk for notice in owed]
+
+
+def one_address(typed: str) -> str:
+    """Return an email address as replies can go to it; empty for what is none."""
+    try:
+        validate_email(typed)
+    except ValidationError:
+        return ""
+    return "" if re.search(BEYOND_ONE_ADDRESS, typed) else typed  # within quotation marks, it could be there
 
 
 def _short(key: str) -> str:

@@ -170,7 +170,7 @@ def correction_mail(
     election: Election, submission: Submission, requests: Sequence[CorrectionRequest], until: datetime
 ) -> Mail:
     """Return the one mail that asks for all of it, with a link to each place."""
-    more = {"submission": submission, "requests": requests, "due_at": until}
+    more: dict[str, Any] = {"submission": submission, "requests": requests, "due_at": until}
     return compose(election, "correction", concerned(election), **more)
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -55,6 +56,6 @@ def reopening_mails(election: Election, submission: Submission, reason: str, *, 
     mails = [compose(election, "reopened", concerned(election), reason=reason)]
     decision = Decision.objects.filter(submission=submission).select_related("decided_by").last()
     if decision and decision.decided_by != by:
-        to, told = [decision.decided_by.email], {"decision": decision, "reason": reason, "by": by}
-        mails.append(compose(election, "reopened_at_desk", to, **told))
+        told: dict[str, Any] = {"decision": decision, "reason": reason, "by": by}
+        mails.append(compose(election, "reopened_at_desk", [decision.decided_by.email], **told))
     return mails

@@ -146,7 +146,10 @@ def remind_each(election: Election, requests: QuerySet[SigningRequest], *, by: U
 
 
 def tell_signer(event: Event, template: str, request: SigningRequest, *, now: datetime, **context: Any) -> None:
-    """Owe a signer a mail with their link in it; one person may sign for several practices."""
+    """Owe a signer a mail with their link in it; one person may sign for several practices.
+
+    Replies to it go to the representative.
+    """
     name = named_in_text(event.election)
     is_named = name not in (UNNAMED, str(VirtualGroup()))
     named = {
@@ -154,7 +157,8 @@ def tell_signer(event: Event, template: str, request: SigningRequest, *, now: da
         "group": name if is_named else "the virtual group",
         "agreement": f"{name} agreement" if is_named else "virtual group agreement",
     }
-    tell(event, template, [request.email], now=now, of=f"{request.pk}:", signing=request, **named, **context)
+    to, of = event.election.representative_email, f"{request.pk}:"
+    tell(event, template, [request.email], now=now, of=of, reply_to=to, signing=request, **named, **context)
 
 
 def unsigned_members(snapshot: Snapshot) -> list[int]:

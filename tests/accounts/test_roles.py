@@ -10,6 +10,7 @@ from django.test import Client
 from accounts import tasks
 from accounts.models import Role, StaffChange, StaffRole, StaffVerb, User, WaitingRole
 from ground import clock
+from notices.endings import with_end
 from notices.models import Notice
 from tests.factories.people import AdministratorFactory, DanaFactory, ReviewerFactory, UserFactory, signed_in
 from tests.pages import text
@@ -112,11 +113,11 @@ def test_a_role_is_given_by_one_administrator_and_confirmed_by_another(ruth, ror
 
 def test_the_mail_says_who_gave_what_to_whom(ruth, rory, newt):
     give(ruth, newt)
-    assert Notice.objects.get().body == (
+    assert Notice.objects.get().body == with_end(
         "A staff role needs your confirmation. It takes effect only after an administrator other than the one who "
         "gave it confirms it.\n\n"
-        "Role: Reviewer\nFor: newt@cms.example\nGiven by: ruth@cms.example\nGiven: Dec 1, 2026, 10:00 a.m. ET\n"
-        "Reason: Joins the desk on Monday.\n\n"
+        "Role:          Reviewer\nFor:           newt@cms.example\nGiven by:      ruth@cms.example\n"
+        "Given:         Dec 1, 2026, 10:00 a.m. ET\nReason:        Joins the desk on Monday.\n\n"
         f"Confirm it or cancel it here:\nhttp://localhost:8000/staff/accounts/user/{newt.pk}/change/\n"
     )
 
@@ -186,8 +187,8 @@ def test_with_one_administrator_a_role_takes_effect_after_24_hours(ruth, newt, s
     told = ("auditor@cms.example", "newt@cms.example", "reviewer@cms.example", "ruth@cms.example")
     assert mails() == [(to, "New staff role in 24 hours: Reviewer") for to in told]
     body = Notice.objects.filter(to="reviewer@cms.example").get().body
-    assert "For: newt@cms.example\nGiven by: ruth@cms.example\nGiven: Dec 1, 2026, 10:00 a.m. ET\n" in body
-    assert "Takes effect: Dec 2, 2026, 10:00 a.m. ET" in body
+    assert "Given by:      ruth@cms.example\nGiven:         Dec 1, 2026, 10:00 a.m. ET\n" in body
+    assert "Takes effect:  Dec 2, 2026, 10:00 a.m. ET" in body
     assert_that_the_mail_leads_only_those_to_the_page_who_may_open_it(newt)
 
     set_clock("2026-12-02T09:59:59-05:00")

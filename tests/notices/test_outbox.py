@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from ground import vault
+from notices.endings import with_end
 from notices.models import Notice, NoticeState
 from tests.factories.notices import NoticeFactory
 
@@ -48,12 +49,46 @@ def test_line_breaks_never_reach_a_header():
 
 
 @pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("dana@example.org", "dana@example.org"),
+        ("", ""),
+        ("nobody", ""),
+        ("dana@example.org, x@example.org", ""),
+        ("dana@example.org\nBcc: x@example.org", ""),
+        ('"a, b"@example.org', ""),
+    ],
+)
+def test_replies_go_to_one_address_or_to_the_sender(given, kept):
+    notice = NoticeFactory(reply_to=given)
+    assert Notice.objects.values_list("reply_to", flat=True).get() == kept
+    said = "If you reply to this email, your reply goes to dana@example.org.\n"
+    assert notice.body.endswith(said) is bool(kept)
+
+
+def test_every_mail_ends_with_the_site_and_the_service_center_once():
+    body = NoticeFactory(body="Your receipt code is AAAA-BBBB.\n").body
+    assert body == (
+        "Your receipt code is AAAA-BBBB.\n\nVirtual Group Elections\n"
+        "Questions: Quality Payment Program Service Center, 1-866-288-8292 "
+        "(TRS: 711; Monday to Friday, 8 a.m. to 8 p.m. ET), QPP@cms.hhs.gov\n"
+    )
+    assert NoticeFactory(body=body).body == body
+
+
+def test_a_long_subject_is_cut():
+    assert NoticeFactory(subject="Received: " + "Long " * 20).subject == f"Received:{' Long' * 10}…"
+
+
+@pytest.mark.parametrize(
     ("constraint", "change"),
     [
         ("notice_state_known", {"state": "lost"}),
         ("notice_sent_has_its_moment", {"state": "sent", "sent_at": None}),
         ("notice_headers_one_line", {"subject": "a\nb"}),
         ("notice_headers_one_line", {"to": "a\rb"}),
+        ("notice_reply_to_one_address", {"reply_to": "dana@example.org\nBcc: x@example.org"}),
+        ("notice_reply_to_one_address", {"reply_to": "dana@example.org,x@example.org"}),
         ("notice_key_and_reason", {"key": ""}),
         ("notice_key_and_reason", {"reason": ""}),
     ],
@@ -75,9 +110,9 @@ def stored_body(notice):
 
 def test_the_database_holds_no_link_that_its_reader_could_follow():
     notice = NoticeFactory(body=f"Please sign: {LINK}\n")
-    assert Notice.objects.get().body == f"Please sign: {LINK}\n"
+    assert Notice.objects.get().body == with_end(f"Please sign: {LINK}\n")
     assert "sign" not in stored_body(notice)
-    assert vault.decrypt(stored_body(notice), "notices.Notice.body") == f"Please sign: {LINK}\n"
+    assert vault.decrypt(stored_body(notice), "notices.Notice.body") == with_end(f"Please sign: {LINK}\n")
 
 
 def test_bodies_of_before_are_sealed_by_the_migration_and_opened_by_going_back():

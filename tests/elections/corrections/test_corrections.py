@@ -26,7 +26,7 @@ REQUESTS = (
     (f"clinician:1:{NPI}", "This clinician left in October.", "Remove the NPI, or say why it stays."),
     ("field:representative", "We cannot reach the phone number.", "Type a number that works."),
 )
-SUMMARY = "Please correct by Dec 8, 2026: Harbor Group, 2027"
+SUMMARY = "Please correct by Dec 8, 2026: Harbor Group"
 
 
 def asking(*requests, due_on="2026-12-08", **more):
@@ -96,7 +96,7 @@ def test_the_mail_that_is_shown_is_sent_and_opens_each_place(desk_client, in_rev
         f"2. NPI {NPI} in {GROUP.name}\nThis clinician left in October.",
         f"Go to it: http://localhost:8000/elections/{in_review.pk}/practices/{second.pk}",
         f"Go to it: http://localhost:8000/elections/{in_review.pk}/representative",
-        f"Answer each request here: http://localhost:8000/elections/{in_review.pk}/corrections",
+        f"Answer the requests here:\nhttp://localhost:8000/elections/{in_review.pk}/corrections",
     ):
         assert said in mail.body
     Notice.objects.all().delete()
@@ -193,7 +193,7 @@ def test_the_representative_answers_each_and_it_comes_back_to_the_same_desk(
     election = Election.objects.get()
     assert (election.status, election.reviewer) == ("submitted", reviewer)
     mail = Notice.objects.get(to=reviewer.email)
-    assert mail.subject == "Correction answered: Harbor Group, 2027"
+    assert mail.subject == "Correction answered: 2027 election for Harbor Group"
     correction = Correction.objects.get()
     assert correction.answered_in == Submission.objects.get(number=2)
     assert "Corrections answered (1)" in text(desk_client.get("/staff/"))
@@ -342,7 +342,7 @@ def test_reminders_come_three_days_and_one_day_before_each_once(asked, set_clock
         counts.append(Notice.objects.filter(reason="election correction due").count())
     assert counts == [0, 1, 1, 2, 2]
     subjects = set(Notice.objects.filter(reason="election correction due").values_list("subject", flat=True))
-    assert subjects == {"Answer CMS by Dec 8, 2026: Harbor Group, 2027"}
+    assert subjects == {"Answer CMS by Dec 8, 2026: Harbor Group"}
 
 
 def test_after_the_due_date_the_review_goes_on(asked, reviewer, set_clock, client):
@@ -356,8 +356,8 @@ def test_after_the_due_date_the_review_goes_on(asked, reviewer, set_clock, clien
     election = Election.objects.get()
     assert (election.status, election.reviewer) == ("in_review", reviewer)
     assert {mail.to: mail.subject for mail in Notice.objects.all()} == {
-        "dana@example.org": "The review continues: Harbor Group, 2027",
-        reviewer.email: "No answer by the due date: Harbor Group, 2027",
+        "dana@example.org": "Review continues: 2027 election for Harbor Group",
+        reviewer.email: "No answer in time: 2027 election for Harbor Group",
     }
     late = client.post(reverse("corrections", args=[asked.pk]), answering(asked, *ALL_ANSWERED), follow=True)
     assert "CMS isn’t waiting for corrections to this election." in text(late)
@@ -384,7 +384,7 @@ def test_a_new_submission_without_a_request_keeps_its_reviewer(client, in_review
     confirm(client, in_review)
     election = Election.objects.get()
     assert (election.status, election.reviewer) == ("submitted", reviewer)
-    assert Notice.objects.get(to=reviewer.email).subject == "Submitted again: Harbor Group, 2027"
+    assert Notice.objects.get(to=reviewer.email).subject == "Submitted again: 2027 election for Harbor Group"
 
 
 def test_only_what_waits_for_a_decision_is_called_answered(desk_client, client, asked):

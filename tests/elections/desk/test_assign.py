@@ -4,6 +4,7 @@ import pytest
 
 from accounts.models import Role
 from elections.models import Election, Event
+from notices.endings import with_end
 from notices.models import Notice
 from tests.elections.steps import approve, desk
 from tests.factories.corrections import ask_for_correction
@@ -74,10 +75,10 @@ def test_the_mail_shown_is_the_one_the_colleague_gets_and_no_one_else(client, cm
     Notice.objects.all().delete()
     assign(client, election, lead)
     [mail] = Notice.objects.all()
-    assert (mail.to, mail.subject) == ("lead@cms.example", "You are now the reviewer: Harbor Group, 2027")
-    assert mail.body == (
+    assert (mail.to, mail.subject) == ("lead@cms.example", "You are now the reviewer for 2027: Harbor Group")
+    assert mail.body == with_end(
         "Alex Reviewer made you the reviewer of Harbor Group for performance year 2027.\n\n"
-        f"Open it here: http://localhost:8000/staff/elections/election/{election.pk}/\n"
+        f"Open the election:\nhttp://localhost:8000/staff/elections/election/{election.pk}/\n"
     )
     assert mail.subject in page
     assert mail.body.strip() in page
@@ -108,13 +109,13 @@ def test_the_representative_does_not_read_who_reviews(client, cms_data, reviewer
 
 
 TAKEN = {  # by the page on which Lee Lead takes Alex Reviewer's election: what else is sent, and what Alex is told
-    "assign/": ("You no longer review Harbor Group, 2027", "Lee Lead is now the reviewer of Harbor Group for"),
+    "assign/": ("You no longer review for 2027: Harbor Group", "Lee Lead is now the reviewer of Harbor Group for"),
     "start-review/": (
-        "Lee Lead started the review of Harbor Group, 2027",
+        "Your colleague started the review of Harbor Group",
         "in your place. Lee Lead is the reviewer of this election now.",
     ),
     "resume/": (
-        "Lee Lead continued the review of Harbor Group, 2027",
+        "Your colleague continued the review of Harbor Group",
         "in your place. Lee Lead is the reviewer of this election now.",
     ),
 }
@@ -156,7 +157,7 @@ def test_who_hands_a_colleague_s_election_to_a_third_tells_both(client, cms_data
     answer = assign(signed_in(lead), election, third, in_place="on")
     assert "Toni Third is now the reviewer of this election. The emails are on their way." in text(answer)
     assert {mail.to: mail.subject for mail in Notice.objects.all()} == {
-        "third@cms.example": "You are now the reviewer: Harbor Group, 2027",
-        reviewer.email: "You no longer review Harbor Group, 2027",
+        "third@cms.example": "You are now the reviewer for 2027: Harbor Group",
+        reviewer.email: "You no longer review for 2027: Harbor Group",
     }
     assert "Lee Lead made Toni Third the reviewer of Harbor Group" in Notice.objects.get(to=reviewer.email).body

@@ -139,7 +139,7 @@ def test_what_took_effect_is_not_undone(client, in_review, decide, set_clock):
     packet = text(client.get(desk(in_review)))
     assert (
         "Approved, in effect Approved by Alex Reviewer on Dec 1, 2026, 10:00:00 a.m. ET. We emailed:"
-        " dana@example.org: Approved: Harbor Group is a virtual group for 2027 ( queued )"
+        " dana@example.org: Approved: 2027 election for Harbor Group ( queued )"
     ) in packet
     assert [words for words in ("not in effect yet", "Nothing to decide", "Undo") if words in packet] == []
 
@@ -228,7 +228,7 @@ def test_a_representative_who_submits_in_that_minute_goes_first(
     election = Election.objects.get()
     assert (election.status, election.pending_decision, election.virtual_group_identifier) == ("submitted", None, None)
     mail = Notice.objects.get(to=reviewer.email)
-    assert mail.subject == "Submitted again: Harbor Group, 2027"
+    assert mail.subject == "Submitted again: 2027 election for Harbor Group"
     assert (
         f"You had {outcome} it on Dec 1, 2026, 10:00:00 a.m. ET. The representative submitted again first, so that"
         " decision did not take effect and no email about it was sent."
@@ -265,7 +265,7 @@ def test_a_representative_who_withdraws_in_that_minute_goes_first(in_review, rep
     signed_in(representative).post(reverse("withdraw", args=[in_review.pk]), {"sure": "on"})
     assert Election.objects.get().status == "withdrawn"
     told = {mail.to: mail.subject for mail in Notice.objects.all()}
-    assert told[reviewer.email] == "Withdrawn before your decision took effect: Harbor Group, 2027"
+    assert told[reviewer.email] == "Withdrawn before your decision counted: Harbor Group"
     assert set(told) == {reviewer.email, "dana@example.org"}
     assert set(Claim.objects.values_list("state", flat=True)) == {"released"}
 
@@ -344,8 +344,8 @@ def test_deciding_a_colleagues_election_asks_first_and_tells_them(in_review, lea
     assert Notice.objects.count() == 0
     take_effect(in_review)
     assert {mail.to: mail.subject for mail in Notice.objects.all()} == {
-        "dana@example.org": "Approved: Harbor Group is a virtual group for 2027",
-        reviewer.email: "Lee Lead approved Harbor Group, 2027",
+        "dana@example.org": "Approved: 2027 election for Harbor Group",
+        reviewer.email: "Your colleague approved Harbor Group",
     }
     told = Notice.objects.get(to=reviewer.email).body
     assert "Lee Lead approved Harbor Group in your place. You're still the reviewer of this election." in told

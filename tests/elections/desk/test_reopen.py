@@ -51,7 +51,7 @@ def test_an_approved_election_keeps_its_identifier_for_the_next_approval(client,
     mails = {mail.to: mail for mail in Notice.objects.all()}
     assert {to: mail.subject for to, mail in mails.items()} == {
         "dana@example.org": "Reopened: 2027 election for Harbor Group",
-        reviewer.email: "Reopened after your decision: Harbor Group, 2027",
+        reviewer.email: "Reopened after your decision for 2027: Harbor Group",
     }
     assert [(mail.to, mail.body) for mail in shown.context["mails"]] == [
         (("dana@example.org",), mails["dana@example.org"].body),

@@ -34,7 +34,7 @@ LISTS = (
 def test_approve_mints_an_identifier_and_exports_it(client, submitted):
     assert client.post(desk(submitted, "start-review/")).status_code == 302
     preview = client.get(desk(submitted, "approve/")).content.decode()
-    assert "Approved: Harbor Group is a virtual group for 2027" in preview
+    assert "Approved: 2027 election for Harbor Group" in preview
     assert "Leave this empty to use the provisional one in the email." in preview
 
     assert approve(client, submitted).status_code == 302
@@ -161,8 +161,8 @@ def test_a_waiting_claim_cannot_be_approved_until_a_lead_moves_it(client, cms_da
     ):
         assert words in text(shown)
     good, bad = shown.context["settled"].mails
-    assert good.subject == "Can take part: Quiet Harbor Medicine in Mill Group, 2027"
-    assert bad.subject == "Please correct by Dec 8, 2026: Harbor Group, 2027"
+    assert good.subject == "Can take part in 2027: Quiet Harbor Medicine, Mill Group"
+    assert bad.subject == "Please correct by Dec 8, 2026: Harbor Group"
     assert ["Harbor Group" in good.body, "Mill Group" in bad.body] == [False, False]
     Notice.objects.all().delete()
     theirs, waits = signed_in(second.started_by), "CMS will check whether every practice’s TIN is free"
@@ -217,8 +217,8 @@ def test_the_loser_of_a_conflict_corrects_its_election_and_does_not_hear_that_cm
         Notice.objects.filter(events__verb__in=["claim_held", "ask_for_correction"]).values_list("to", "subject")
     )
     assert told == {
-        "dana@example.org": "Can take part: Quiet Harbor Medicine in Harbor Group, 2027",
-        "rival@example.org": "Please correct by Dec 8, 2026: Mill Group, 2027",
+        "dana@example.org": "Can take part in 2027: Quiet Harbor Medicine, Harbor Group",
+        "rival@example.org": "Please correct by Dec 8, 2026: Mill Group",
     }
 
 

@@ -48,11 +48,11 @@ def test_a_december(cms_data, set_clock):
     assert reminded("vic@example.org") == []
     subjects = Notice.objects.filter(to="kim@example.org").order_by("created_at").values_list("subject", flat=True)
     assert list(subjects) == [
-        "14 days left: 2 elections are not submitted yet",
-        "7 days left: 2 elections are not submitted yet",
-        "3 days left: 2 elections are not submitted yet",
-        "1 day left: 2 elections are not submitted yet",
-        "Today is the last day: 2 elections are not submitted yet",
+        "14 days left, not submitted yet: 2 elections",
+        "7 days left, not submitted yet: 2 elections",
+        "3 days left, not submitted yet: 2 elections",
+        "1 day left, not submitted yet: 2 elections",
+        "Last day today, not submitted yet: 2 elections",
     ]
 
 

@@ -205,7 +205,7 @@ def test_declining_is_told(election, representative, visitor):
     assert "You declined. Nothing changed." in text(answer)
     notice = Notice.objects.latest("pk")
     assert notice.to == "dana@example.org"
-    assert notice.subject == "robin@example.org declined to be a viewer for Harbor Group"
+    assert notice.subject == "Declined your invitation: robin@example.org, Harbor Group"
 
 
 def test_twenty_people_a_day_are_invited_by_one_account(election, representative):
@@ -222,7 +222,7 @@ def test_a_name_writes_no_lines_of_its_own_into_a_mail(client, election, represe
     assert client.post(page, {"name": "Harbor 517-44\n9638"}).status_code == 200
     ask(representative, election)
     notice = Notice.objects.get()
-    assert notice.subject == "Dana Rivera asks you to represent Harbor You have won a prize"
+    assert notice.subject == "Invitation to represent Harbor You have won a prize, from…"
     assert "be the representative of Harbor You have won a prize. The group is" in notice.body
 
 

@@ -126,7 +126,9 @@ def test_all_have_signed_and_one_executed_agreement_is_made(election, representa
     assert document.snapshot.count('"signature":{') == 2
     assert "sol@example.org" not in document.snapshot
     assert executed_by(election) == BOTH
-    assert "All practices have signed" in Notice.objects.filter(to=representative.email).latest("pk").subject
+    assert (
+        "All practices signed, not submitted yet" in Notice.objects.filter(to=representative.email).latest("pk").subject
+    )
     assert "All practices have signed." in Signer("sol@example.org").reads()
 
 
@@ -261,7 +263,7 @@ def test_declining_asks_for_a_reason_and_tells_it(sol, representative):
     said = text(sol.post("decline", {"reason": "We joined another group."}, follow=True))
     assert "You declined on Dec 1, 2026, 10:00 a.m. ET." in said
     mail = Notice.objects.filter(to=representative.email).latest("pk")
-    assert mail.subject == "Quiet Harbor Medicine declined to sign: Harbor Group agreement"
+    assert mail.subject == "Declined to sign: Quiet Harbor Medicine, Harbor Group"
     assert "We joined another group." in mail.body
     assert sol.get().status_code == 410
 

@@ -59,8 +59,8 @@ def test_it_is_offered_and_never_demanded(cms_data, client):
 
 def test_a_link_goes_to_each_signer_and_stands_on_no_page(election, client):
     assert mails(*SIGNERS) == [
-        ("sol@example.org", "Please sign for Quiet Harbor Medicine: Harbor Group agreement"),
-        ("gwen@example.org", "Please sign for Lakeside Family Practice: Harbor Group agreement"),
+        ("sol@example.org", "Please sign for Quiet Harbor Medicine: Harbor Group"),
+        ("gwen@example.org", "Please sign for Lakeside Family Practice: Harbor Group"),
     ]
     token = link_to("sol@example.org").removeprefix("/sign/")
     for path in ("", "agreement", "signing", "signing/board", "people", "review"):
@@ -70,15 +70,15 @@ def test_a_link_goes_to_each_signer_and_stands_on_no_page(election, client):
 
 def test_mails_about_a_group_without_a_name_call_it_by_none(cms_data, set_clock):
     election = to_be_signed(name="", by__email="robin@example.org", by__name="Robin Vale")
-    asked = Notice.objects.get(subject="Please sign for Quiet Harbor Medicine: virtual group agreement")
+    asked = Notice.objects.get(subject="Please sign for Quiet Harbor Medicine: virtual group")
     assert "to sign the virtual group agreement for Quiet Harbor Medicine. The group has no name yet.\n" in asked.body
     sign_all(election)
     invite(election.pk, email="kim@example.org", kind=RoleKind.VIEWER, by=election.started_by, now=clock.now())
     remind_due(now=set_clock("2026-12-17T10:00:00-05:00"))
-    assert mails("kim@example.org") == [("kim@example.org", "Robin Vale asks you to look at a virtual group")]
+    assert mails("kim@example.org") == [("kim@example.org", "Invitation to look at a virtual group, from Robin Vale")]
     assert [subject for _, subject in mails("robin@example.org")] == [
-        "All practices have signed: virtual group agreement, 2027",
-        "14 days left: your election is not submitted yet",
+        "All practices signed, not submitted yet: your virtual group",
+        "14 days left, not submitted yet: your election",
     ]
 
 
@@ -142,7 +142,7 @@ def test_a_reminder_comes_once_a_day_with_the_same_link_and_stops(election, clie
     set_clock("2026-12-02T10:00:00-05:00")
     assert "An email with the link is on the way." in text(client.post(address, follow=True))
     assert mails("gwen@example.org")[1:] == [
-        ("gwen@example.org", "Not signed yet: Lakeside Family Practice, Harbor Group agreement")
+        ("gwen@example.org", "Not signed yet: Lakeside Family Practice, Harbor Group")
     ]
     assert link_to("gwen@example.org") == link
     assert "Everyone left to sign was emailed within the last day, or declined." in text(
@@ -170,7 +170,7 @@ def test_a_changed_schedule_asks_that_practice_and_tells_the_others(election, cl
     assert ask_again_due(now=set_clock("2026-12-01T11:09:00-05:00")) == 0
     assert ask_again_due(now=set_clock("2026-12-01T11:10:00-05:00")) == 1
     assert mails(*SIGNERS) == [
-        ("sol@example.org", "Please sign again for Quiet Harbor Medicine: Harbor Group agreement changed"),
+        ("sol@example.org", "Please sign again for Quiet Harbor Medicine: Harbor Group"),
         ("gwen@example.org", "No action needed: clinician list changed in Harbor Group"),
     ]
     assert "- the list of this practice’s clinicians changed" in Notice.objects.get(to="sol@example.org").body
@@ -207,8 +207,8 @@ def test_signers_get_the_executed_agreement_once(election, set_clock):
     assert tell_executed_due(now=set_clock("2026-12-01T10:02:00-05:00")) == 2
     assert tell_executed_due(now=set_clock("2026-12-01T10:03:00-05:00")) == 0
     assert [subject for _, subject in mails(*SIGNERS)][-2:] == [
-        "Signed by all practices: Harbor Group agreement, for Quiet Harbor Medicine",
-        "Signed by all practices: Harbor Group agreement, for Lakeside Family Practice",
+        "Signed by all practices: Harbor Group, for Quiet Harbor…",
+        "Signed by all practices: Harbor Group, for Lakeside Family…",
     ]
 
 
@@ -402,8 +402,8 @@ def test_who_said_what_is_wrong_is_told_once_it_was_changed(election, client, so
     alter(election, "schedule", now=set_clock("2026-12-01T11:00:00-05:00"))
     assert ask_again_due(now=set_clock("2026-12-01T11:10:00-05:00")) == 1
     mail = Notice.objects.filter(to="sol@example.org").latest("pk")
-    assert mail.subject == "Please sign for Quiet Harbor Medicine: Harbor Group agreement changed"
-    assert "That list has changed since then. Read it here, and sign if it is right" in mail.body
+    assert mail.subject == "List changed, please sign for Quiet Harbor Medicine: Harbor…"
+    assert "That list has changed since then. Read it, and sign if it is right" in mail.body
     assert "Reported a problem" not in page(client, election)
     assert ask_again_due(now=set_clock("2026-12-01T12:00:00-05:00")) == 0
 
