@@ -5,12 +5,10 @@ run out, the next sweep sends it again, with the same Message-ID.
 """
 
 from datetime import datetime, timedelta
-from email.utils import format_datetime
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 import structlog
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.validators import validate_email
 from django.db.models import Q, QuerySet
@@ -18,6 +16,7 @@ from django.db.models import Q, QuerySet
 from ground import leases
 from ground.vault import CannotDecrypt
 
+from .messages import message_of
 from .models import Notice, NoticeState
 from .nudge import nudge
 
@@ -77,11 +76,9 @@ def _send(notice: Notice, now: datetime) -> tuple[NoticeState, str]:
 
     It stays queued where trying again may help. A refused sign-in or sender is our own mistake: it waits to be mended.
     """
-    headers = {"Message-ID": notice.message_id, "Date": format_datetime(now), "Auto-Submitted": "auto-generated"}
     try:
         validate_email(notice.to)
-        message = EmailMessage(subject=notice.subject, body=notice.body, to=[notice.to], headers=headers)
-        EmailBackend().send_messages([message])
+        EmailBackend().send_messages([message_of(notice, now)])
     except SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))  # there is one recipient
         return NoticeState.QUEUED if code < 500 else NoticeState.BOUNCED, _answer(code, text)

@@ -69,6 +69,22 @@ class MailServer:
         return "250 OK"
 
 
+def text_of(message: EmailMessage) -> str:
+    """Return the plain text of a message, as its reader sees it."""
+    return _part(message, "plain")
+
+
+def html_of(message: EmailMessage) -> str:
+    """Return the HTML of a message."""
+    return _part(message, "html")
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    assert isinstance(part, EmailMessage), f"no {kind} in {message.get_content_type()}"
+    return str(part.get_content()).replace("\r\n", "\n")
+
+
 @pytest.fixture
 def mail_server(settings: Any) -> Iterator[MailServer]:
     """Run a mail server, and point the settings to it."""

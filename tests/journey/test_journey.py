@@ -19,6 +19,7 @@ from notices import delivery
 from tests.factories import extract
 from tests.factories.elections import take_effect
 from tests.factories.people import DanaFactory, ReviewerFactory
+from tests.smtp import text_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PRACTICES = (extract.SOLO, extract.GROUP_A, extract.GROUP_B)
@@ -110,9 +111,9 @@ def test_three_real_practices_become_an_approved_virtual_group(page: Page, sign_
     delivery.sweep(now=clock.now() + WAIT)
     submitted, approved = mail_server.messages
     assert submitted["Subject"] == "Received: 2027 election for Three Rivers Virtual Group"
-    assert code in submitted.get_content()
-    assert approved["Subject"] == "Approved: Three Rivers Virtual Group is a virtual group for 2027"
-    assert identifier in approved.get_content()
+    assert code in text_of(submitted)
+    assert approved["Subject"] == "Approved: 2027 election for Three Rivers Virtual Group"
+    assert identifier in text_of(approved)
 
     text = " ".join("".join(leaf.extract_text() for leaf in PdfReader(pdf).pages).split())
     assert all(coverage(text).values())

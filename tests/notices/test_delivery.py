@@ -7,8 +7,10 @@ from django.db import connection
 
 from ground import clock, vault
 from notices.delivery import LEASE, WAITS, deliver, due, resend, sweep
+from notices.endings import with_end
 from notices.models import Notice, NoticeState
 from tests.factories.notices import NoticeFactory
+from tests.smtp import html_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -25,13 +27,28 @@ def test_sent(mail_server):
     [message] = mail_server.messages
     assert (message["To"], message["From"], message["Subject"]) == (
         "dana@example.org",
-        "no-reply@localhost",
+        "Virtual Group Elections <no-reply@localhost>",
         "Élection reçue",
     )
     assert (message["Message-ID"], message["Auto-Submitted"]) == (notice.message_id, "auto-generated")
     assert message["Date"].datetime == now
-    assert message.get_content_type() == "text/plain"
-    assert message.get_content().replace("\r\n", "\n") == "Your receipt code is AAAA-BBBB.\n"
+    assert message.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    assert text_of(message) == Notice.objects.get().body == with_end("Your receipt code is AAAA-BBBB.\n")
+    assert "Your receipt code is AAAA-BBBB.</p>" in html_of(message)
+
+
+def test_replies_go_where_the_notice_says(mail_server):
+    notice = NoticeFactory(reply_to="dana@example.org", to="sol@example.org")
+    deliver(notice.pk, now=clock.now())
+    deliver(NoticeFactory().pk, now=clock.now())
+    assert [message["Reply-To"] for message in mail_server.messages] == ["dana@example.org", None]
+
+
+def test_a_sender_with_a_name_of_its_own_keeps_it(mail_server, settings):
+    settings.DEFAULT_FROM_EMAIL = "CMS elections <elections@cms.example>"
+    deliver(NoticeFactory().pk, now=clock.now())
+    assert mail_server.messages[0]["From"] == "CMS elections <elections@cms.example>"
 
 
 def test_sent_once(mail_server):

@@ -29,7 +29,7 @@ from tests.factories.proposals import practice, proposal
 from tests.proof.conftest import media
 from tests.proof.test_kill import LEASE_OVER
 from tests.proof.web import CSRF, Web
-from tests.smtp import MailServer
+from tests.smtp import MailServer, html_of, text_of
 from tests.walk.routes import ROUTES
 from tests.walk.world import Who, World, make_world
 from tests.workers import ROOT, Broker, Jobs, broker, places_of_this_test, wait_until
@@ -248,7 +248,7 @@ def test_nothing_keeps_or_says_it(
     left |= places.kept() | {"temporary files": places.files(tmp_path / "tmp"), "media": places.files(media)}
     left |= {"the site's log": site.web.log(), "the worker's log": jobs.log.read_text()}
     left["PostgreSQL's log"] = server_log.read_text()
-    left["mails"] = "\n".join(f"{mail}\n{mail.get_content()}" for mail in mail_server.messages)
+    left["mails"] = "\n".join(f"{mail}\n{text_of(mail)}\n{html_of(mail)}" for mail in mail_server.messages)
     documents = list(places.pdfs())
     assert {name for name, text in left.items() if not text} <= {
         "sessions and cache, meanwhile",

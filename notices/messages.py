@@ -1,0 +1,34 @@
+"""A notice as the message that the mail server gets."""
+
+from datetime import datetime
+from email.utils import format_datetime, formataddr, parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+from .mail_html import html_of
+from .models import Notice
+
+
+def message_of(notice: Notice, now: datetime) -> EmailMultiAlternatives:
+    """Return what is sent for a notice: its text, and the same as HTML.
+
+    Raises CannotDecrypt if the key that encrypts its text is missing.
+    """
+    body = str(notice.body)
+    message = EmailMultiAlternatives(
+        subject=notice.subject,
+        body=body,
+        from_email=sender(),
+        to=[notice.to],
+        reply_to=[notice.reply_to] if notice.reply_to else None,
+        headers={"Message-ID": notice.message_id, "Date": format_datetime(now), "Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(html_of(notice.subject, body), "text/html")
+    return message
+
+
+def sender() -> str:
+    """Return the address that mails come from, under the site's name unless DEFAULT_FROM_EMAIL has a name."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((name or settings.SITE_NAME, address))
