@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -44,9 +45,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Owe the mail as a notice, which is kept, sent again and shown like every other."""
-        mail = self.render_mail(
-            template_prefix, email, {"email": email, "SITE_NAME": settings.SITE_NAME} | context | {"at": clock.now()}
-        )
+        links = {name: _on_this_site(url) for name, url in context.items() if name.endswith("_url")}
+        context = {"email": email, "SITE_URL": settings.SITE_URL} | context | links | {"at": clock.now()}
+        mail = self.render_mail(template_prefix, email, context)
         name = template_prefix.rsplit("/", 1)[-1]
         owe = import_string(settings.ACCOUNT_NOTICES)
         with transaction.atomic():
@@ -120,6 +121,11 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         """Return the name that a new passkey is offered."""
         return f"Passkey {Authenticator.objects.filter(user=user, type=type).count() + 1}"
+
+
+def _on_this_site(url: str) -> str:
+    """Return a link at SITE_URL, as all links in mails are; a request could name another host that leads here."""
+    return f"{settings.SITE_URL}{urlsplit(url).path}"
 
 
 def _keys() -> MultiFernet:

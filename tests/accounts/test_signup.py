@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def link_in(notice: Notice):
-    found = re.findall(r"http://testserver(/\S+)", notice.body)
+    found = re.findall(rf"{settings.SITE_URL}(/\S+)", notice.body)
     assert len(found) == 1
     return found[0]
 
@@ -118,7 +119,7 @@ def test_a_forgotten_password_is_chosen_anew_through_a_link_that_works_once(clie
     assert sign_in(client, password="a new long password").status_code == 302
     assert list(Notice.objects.order_by("pk").values_list("subject", flat=True)) == [
         "Choose a new password",
-        "Your password was changed",
+        "Your password was changed with a link",
     ]
 
 
