@@ -26,22 +26,22 @@ PROCESSES = {  # by the names of their heartbeats: what each is called, does, an
     "mail": (
         "Email worker",
         "It sends emails.",
-        "Start the service worker-mail again, and read its log. Until then no email leaves, a warning to you included.",
+        "Start the service worker-mail again, and read its log. Until then, no email leaves, and no warning to you.",
     ),
     "papers": (
         "PDF worker",
         "It makes agreements, receipts, and packets as PDFs.",
-        "Start the service worker-papers again, and read its log. Until then people wait for their PDFs.",
+        "Start the service worker-papers again, and read its log. Until then, people wait for their PDFs.",
     ),
     "celery": (
         "Worker for everything else",
         "It puts decisions into effect, sends reminders on their way, and loads CMS data.",
-        "Start the service worker-other again, and read its log. Until then decisions and reminders wait.",
+        "Start the service worker-other again, and read its log. Until then, decisions and reminders wait.",
     ),
     heartbeats.BEAT: (
         "Scheduler",
         "It tells the workers what is due.",
-        "Start the service beat again, and read its log. Until then decisions, reminders, and repeated emails wait.",
+        "Start the service beat again, and read its log. Until then, decisions, reminders, and repeated emails wait.",
     ),
 }
 
@@ -129,7 +129,7 @@ def _failed(now: datetime) -> Part:
     if not count:
         return Part(key, name, True, "None", "In the last 24 hours, no email failed or bounced.")
     meaning = f"In the last 24 hours, {count} email{'s' if count > 1 else ''} failed or bounced."
-    what_to_do = "On “Emails”, read what the email server said. Tell the person in another way, or send it again."
+    what_to_do = "Read on “Emails” what the email server said. A data steward can send them again from there."
     return Part(key, name, False, "Some", meaning, what_to_do)
 
 

@@ -52,7 +52,7 @@ def test_what_is_bad_once_is_a_restart_and_twice_is_told():
     assert notice.body == (
         "Scheduler: Not working. It tells the workers what is due. It has never answered.\n\n"
         "What to do: Start the service beat again, and read its log. "
-        "Until then decisions, reminders, and repeated emails wait.\n\n"
+        "Until then, decisions, reminders, and repeated emails wait.\n\n"
         "See how every part is now:\nhttp://localhost:8000/staff/health/\n"
     )
 
