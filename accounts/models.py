@@ -107,6 +107,29 @@ class User(AbstractBaseUser):
         return self.staff_changes.filter(verb=StaffVerb.REMOVED).exists()
 
 
+class AddressPeriod(models.Model):
+    """A time in which an address, in lower case, was verified as a person's; `ended_at` None: it still is."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="address_periods")
+    address = models.EmailField("email address")
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["address"], condition=Q(ended_at=None), name="address_is_one_person_s_at_a_time"
+            ),
+            models.CheckConstraint(condition=Q(address=Lower("address")), name="address_period_lower"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("began_at")), name="address_period_ends_later"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
 class StaffRole(models.Model):
     """One role that one member of CMS staff holds now; a role that still waits is a WaitingRole."""
 

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from accounts import roles
-from accounts.models import Role, StaffChange, StaffRole, StaffVerb, User
+from accounts.models import AddressPeriod, Role, StaffChange, StaffRole, StaffVerb, User
 
 PASSWORD = "demo-election-2026"  # noqa: S105  known to everybody; the demo alone has these accounts
 
@@ -43,6 +43,9 @@ def make_accounts(*, now: datetime) -> dict[DemoPerson, User]:
     users = {one: User.objects.create(email=one.email, name=one.name, password=password) for one in EVERYBODY}
     EmailAddress.objects.bulk_create(
         [EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users.values()]
+    )
+    AddressPeriod.objects.bulk_create(
+        [AddressPeriod(user=user, address=user.email, began_at=now) for user in users.values()]
     )
     _give_roles(users, now=now)
     return users

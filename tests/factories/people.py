@@ -1,6 +1,7 @@
 """People with accounts."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import factory
@@ -8,12 +9,13 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.test import Client
 
-from accounts.models import Role, StaffChange, StaffRole, StaffVerb, User
+from accounts.models import AddressPeriod, Role, StaffChange, StaffRole, StaffVerb, User
 from ground import clock
 
 from .typed import ModelFactory
 
 PASSWORD = "correct horse battery"
+JOINED = datetime(2025, 1, 1, tzinfo=UTC)  # since then their addresses are verified
 BACKEND = "accounts.backend.Backend"
 
 
@@ -34,6 +36,9 @@ class UserFactory(ModelFactory[User]):
         roles, verified = fields.pop("roles"), fields.pop("verified")
         user: User = super()._create(model_class, *args, **fields)
         EmailAddress.objects.get_or_create(user=user, email=user.email, verified=verified, primary=True)
+        if verified:
+            began = {"began_at": JOINED}
+            AddressPeriod.objects.get_or_create(user=user, address=user.email, ended_at=None, defaults=began)
         for role in roles:
             hold(user, role)
         return user
