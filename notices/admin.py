@@ -1,6 +1,5 @@
 """The staff page that shows what was sent, what waits and what the mail server said."""
 
-import re
 from typing import Any, cast
 
 import structlog
@@ -24,12 +23,13 @@ from ground.templatetags.tags import tag
 from ground.vault import CannotDecrypt
 
 from . import delivery, health_page
+from .answers import meaning_of
+from .cleaning import without_links
 from .kinds import kind_of_email
-from .models import Notice, NoticeState
+from .models import Notice, NoticeState, UnmatchedBounce
 
 TONES = {NoticeState.QUEUED: "active", NoticeState.SENT: "good", NoticeState.FAILED: "bad", NoticeState.BOUNCED: "bad"}
 ACCOUNT = "account"  # so begin the reasons of mails whose links sign their reader in
-LINK = re.compile(r"(https?://[^/\s]+/)\S+")
 
 cast(StaffSite, admin.site).pages.append(health_page.PAGE)
 
@@ -65,13 +65,14 @@ class NoticeAdmin(ReadOnlyAdmin):
     if_empty = "No email yet. You’ll see an email here as soon as the site has one to send."
     stock_pages = {"changelist", "change", "history"}
     list_display = ("subject", "to", "kind", "delivered", "created")
-    list_filter = ["state", KindFilter]
+    list_filter = ["state", "answer_kind", KindFilter]
     search_fields = ["to", "subject"]
     search_help_text = "Search by recipient or subject"
     date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
     fields = readonly_fields = (
-        *("subject", "to", "reply_to", "kind", "delivered", "attempts", "created", "next_attempt"),
+        *("subject", "to", "reply_to", "kind", "delivered", "meaning", "attempts", "times_queued"),
+        *("created", "next_attempt"),
         *("number", "shown_body"),
     )
 
@@ -85,10 +86,21 @@ class NoticeAdmin(ReadOnlyAdmin):
 
     @admin.display(description="state", ordering="state")
     def delivered(self, notice: Notice) -> str:
-        """Return the state, with the moment it was sent or what the email server said."""
+        """Return the state, with the moment it was sent or the kind of answer and the email server's words."""
         state = tag(notice.get_state_display(), TONES[NoticeState(notice.state)])
-        more = et_datetime(notice.sent_at) if notice.sent_at else notice.server_answer
-        return format_html("{}<br>{}", state, more) if more else state
+        if notice.state == NoticeState.SENT and notice.sent_at:
+            return format_html("{}<br>{}", state, et_datetime(notice.sent_at))
+        kind = format_html("<br>{}", notice.get_answer_kind_display()) if notice.answer_kind else ""
+        words = format_html("<br>{}", notice.server_answer) if notice.server_answer else ""
+        return format_html("{}{}{}", state, kind, words)
+
+    @admin.display(description="what this means")
+    def meaning(self, notice: Notice) -> str:
+        return meaning_of(notice)
+
+    @admin.display(description="times queued")
+    def times_queued(self, notice: Notice) -> int:
+        return notice.sending
 
     @admin.display(description="created", ordering="created_at")
     def created(self, notice: Notice) -> str:
@@ -111,7 +123,7 @@ class NoticeAdmin(ReadOnlyAdmin):
             body = str(notice.body)
         except CannotDecrypt:
             return "We can’t open this message, because the key that encrypts it is missing."
-        return body if settings.DEMO else LINK.sub(r"\1…", body)
+        return body if settings.DEMO else without_links(body)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page that sends a notice again."""
@@ -140,3 +152,29 @@ class NoticeAdmin(ReadOnlyAdmin):
         else:
             messages.warning(request, "This email is already queued. Nothing was changed.")
         return self.back_to(request, "change", notice.pk)
+
+
+@admin.register(UnmatchedBounce)
+class UnmatchedBounceAdmin(ReadOnlyAdmin):
+    """What came to the mailbox for bounces and is about no email of ours; read by staff, never changed."""
+
+    title, place = "Bounces without an email", ("Look up", 3)
+    intro = (
+        "What came to the mailbox for bounces and that we couldn’t match with an email. None of it changed anything."
+    )
+    if_empty = "Nothing yet. You’ll see a message here if we can’t tell which email it returns."
+    readers = (Role.DATA_STEWARD, Role.AUDITOR)
+    list_display = ("title_of", "sender", "problem", "read")
+    list_filter = ("problem",)
+    search_fields = ("sender", "subject")
+    search_help_text = "Search by sender or subject"
+    date_hierarchy = "received_at"
+    fields = readonly_fields = ("subject", "sender", "problem", "read", "excerpt")
+
+    @admin.display(description="subject", ordering="subject")
+    def title_of(self, bounce: UnmatchedBounce) -> str:
+        return str(bounce)
+
+    @admin.display(description="read", ordering="received_at")
+    def read(self, bounce: UnmatchedBounce) -> str:
+        return et_datetime(bounce.received_at)

@@ -8,21 +8,27 @@ from django.core.mail import EmailMultiAlternatives
 
 from .mail_html import html_of
 from .models import Notice
+from .return_addresses import return_address
 
 
 def message_of(notice: Notice, now: datetime) -> EmailMultiAlternatives:
     """Return what is sent for a notice: its text, and the same as HTML.
 
-    Raises CannotDecrypt if the key that encrypts its text is missing.
+    Each sending has a return address of its own, if bounces are read. Raises CannotDecrypt if the key that encrypts its text is missing.
     """
     body = str(notice.body)
     message = EmailMultiAlternatives(
         subject=notice.subject,
         body=body,
-        from_email=sender(),
+        from_email=return_address(notice) or sender(),
         to=[notice.to],
         reply_to=[notice.reply_to] if notice.reply_to else None,
-        headers={"Message-ID": notice.message_id, "Date": format_datetime(now), "Auto-Submitted": "auto-generated"},
+        headers={
+            "From": sender(),
+            "Message-ID": notice.message_id,
+            "Date": format_datetime(now),
+            "Auto-Submitted": "auto-generated",
+        },
     )
     message.attach_alternative(html_of(notice.subject, body), "text/html")
     return message

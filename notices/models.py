@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from ground.vault import EncryptedTextField
 
@@ -19,13 +20,29 @@ class NoticeState(models.TextChoices):
     BOUNCED = "bounced", "Bounced"
 
 
+UNDELIVERED = (NoticeState.FAILED, NoticeState.BOUNCED)
+
+
+class AnswerKind(models.TextChoices):
+    """What kind of answer the mail server gave."""
+
+    RECIPIENT = "recipient", "Recipient refused"
+    CONTENT = "content", "Message refused"
+    SENDER = "sender", "Sender refused"
+    SIGN_IN = "sign_in", "Sign-in refused"
+    DEFERRED = "deferred", "Put off"
+    NO_ANSWER = "no_answer", "No answer"
+    NOT_SENT = "not_sent", "Could not be sent"
+    RETURNED = "returned", "Returned after it was sent"
+
+
 class Notice(models.Model):
     """One message owed to one person because of one event; it is sent at least once.
 
     `key` says what is owed, so that owing it twice owes it once. `reason` is a word such as `submitted` or
     `account-password-reset`. While `locked_until` lies ahead, a worker is sending it. `message_id` stays the same
-    in every attempt, so that a repeat can be recognized. `reply_to` is where
-    replies go; blank if that is the sender.
+    in every attempt, so that a repeat can be recognized. `sending` counts how often staff queued it again: a bounce
+    of an earlier sending changes nothing. `reply_to` is where replies go; blank if that is the sender.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -43,16 +60,27 @@ class Notice(models.Model):
     next_attempt_at = models.DateTimeField("next attempt")
     locked_until = models.DateTimeField(null=True, blank=True)
     server_answer = models.TextField("server's answer", blank=True)
+    answer_kind = models.CharField("kind of answer", max_length=10, choices=AnswerKind, blank=True, default="")
+    sending = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField("created")
     sent_at = models.DateTimeField("sent", null=True, blank=True)
+    failed_at = models.DateTimeField("failed or bounced", null=True, blank=True)
+    reported_at = models.DateTimeField(null=True, blank=True, help_text="When we told others that it did not arrive.")
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(state__in=NoticeState.values), name="notice_state_known"),
             models.CheckConstraint(
                 condition=Q(state=NoticeState.SENT, sent_at__isnull=False)
+                | Q(state=NoticeState.BOUNCED)  # also after it was sent
                 | (~Q(state=NoticeState.SENT) & Q(sent_at__isnull=True)),
                 name="notice_sent_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(failed_at__isnull=True) | Q(state__in=UNDELIVERED), name="notice_failed_has_its_moment"
+            ),
+            models.CheckConstraint(
+                condition=Q(answer_kind__in=["", *AnswerKind.values]), name="notice_answer_kind_known"
             ),
             models.CheckConstraint(
                 condition=~Q(to__regex=ONE_LINE) & ~Q(subject__regex=ONE_LINE), name="notice_headers_one_line"
@@ -65,10 +93,45 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["next_attempt_at"], condition=Q(state=NoticeState.QUEUED), name="notice_due"),
             models.Index(fields=["-created_at"], name="notice_newest"),
+            models.Index(Lower("to"), F("created_at").desc(), name="notice_of_address"),
+            models.Index(
+                fields=["failed_at"], condition=Q(state__in=UNDELIVERED, reported_at=None), name="notice_not_reported"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.subject}, to {self.to}"
+
+
+class BounceProblem(models.TextChoices):
+    """Why a message in the mailbox for bounces is about no notice."""
+
+    NO_ADDRESS = "no_address", "No return address of this site"
+    FORGED = "forged", "Return address with a wrong signature"
+    OTHER = "other", "About another email than its return address says"
+    UNKNOWN = "unknown", "Not a form of bounce that we know"
+    UNREADABLE = "unreadable", "We could not read it"
+
+
+class UnmatchedBounce(models.Model):
+    """What came to the mailbox for bounces and could not be matched with a notice, cut short and cleaned for staff."""
+
+    file_name = models.CharField(max_length=255, unique=True)  # in the mailbox: read twice, it is kept once
+    received_at = models.DateTimeField("read")
+    sender = models.CharField("from", max_length=320, blank=True)
+    subject = models.CharField(max_length=300, blank=True)
+    problem = models.CharField("why", max_length=10, choices=BounceProblem)
+    excerpt = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = "unmatched bounce"
+        ordering = ["-received_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(problem__in=BounceProblem.values), name="bounce_problem_known")
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or "No subject"
 
 
 class WorkerHeartbeat(models.Model):

@@ -23,14 +23,18 @@ class MailServer:
     """Keeps the messages it accepted in `messages`.
 
     `recipients` gives the answer to RCPT by address, as in `{"gone@example.org": "550 5.1.1 No such mailbox"}`,
-    `content` the one to DATA, for all messages; without them everything is accepted. While `answers` is false, it takes
-    each message and lets its sender wait.
+    `sender` the one to MAIL and `content` the one to DATA, for all messages; without them everything is accepted. While
+    `answers` is false, it takes each message and lets its sender wait; for a recipient in `hangs` it takes none and
+    says nothing. `returns` are the return addresses of the messages, in their order.
     """
 
     def __init__(self) -> None:
         self.port = free_port()
         self.messages: list[EmailMessage] = []
         self.recipients: dict[str, str] = {}
+        self.returns: list[str] = []
+        self.hangs: set[str] = set()
+        self.sender: str | None = None
         self.content: str | None = None
         self.answers = True
         self._controller: Any = None
@@ -43,14 +47,25 @@ class MailServer:
     def stop(self) -> None:
         """Close the port, so that connections are refused."""
         self.answers = True
+        self.hangs.clear()
         if self._controller is not None:
             self._controller.stop()
             self._controller = None
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Answer for the sender."""
+        if self.sender is None:
+            envelope.mail_from = address
+        return self.sender or "250 OK"
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Answer for one recipient."""
+        while address in self.hangs:
+            await asyncio.sleep(0.05)
         answer = self.recipients.get(address, "250 OK")
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
@@ -64,6 +79,7 @@ class MailServer:
         message = message_from_bytes(content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.messages.append(message)
+        self.returns.append(str(envelope.mail_from))
         while not self.answers:
             await asyncio.sleep(0.05)
         return "250 OK"

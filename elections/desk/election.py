@@ -125,6 +125,7 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
             now=now,
             is_due=pending and pending.takes_effect_at <= now,
             may_act=may_act,
+            may_resend=user.has_role(Role.DATA_STEWARD),
             may_assign=may_act and election.status in UNDECIDED,
             may_reopen=leads and election.public_status in DECIDED,
             may_override=leads and bool(parts["overridable"]),

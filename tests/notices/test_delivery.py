@@ -9,6 +9,7 @@ from ground import clock, vault
 from notices.delivery import LEASE, WAITS, deliver, due, resend, sweep
 from notices.endings import with_end
 from notices.models import Notice, NoticeState
+from notices.return_addresses import return_address, sending_of
 from tests.factories.notices import NoticeFactory
 from tests.smtp import html_of, text_of
 
@@ -71,6 +72,100 @@ def test_a_claim_holds_for_its_lease_alone(mail_server):
     assert sweep(now=now + LEASE) == 1
     assert row(notice, "state", "attempts") == ("sent", 2)
     assert [message["Message-ID"] for message in mail_server.messages] == [notice.message_id]
+
+
+@pytest.mark.parametrize(
+    ("refuse", "state", "kind"),
+    [
+        ({"recipients": {"dana@example.org": "550 5.1.1 No such mailbox"}}, "bounced", "recipient"),
+        ({"recipients": {"dana@example.org": "451 4.7.1 Try again later"}}, "queued", "deferred"),
+        ({"content": "554 5.6.0 Content refused"}, "failed", "content"),
+        ({"content": "452 4.3.1 Insufficient storage"}, "queued", "deferred"),
+        ({"sender": "550 5.7.1 Sender refused"}, "queued", "sender"),
+        ({"sender": "451 4.7.1 Try again later"}, "queued", "deferred"),
+        ({"hangs": {"dana@example.org"}}, "queued", "no_answer"),
+    ],
+)
+def test_the_answer_says_which_kind_it_is(mail_server, settings, refuse, state, kind):
+    settings.EMAIL_TIMEOUT = 0.5
+    for name, answer in refuse.items():
+        setattr(mail_server, name, answer)
+    notice = NoticeFactory()
+    now = clock.now()
+    assert deliver(notice.pk, now=now) == state
+    assert row(notice, "state", "answer_kind", "attempts") == (state, kind, 1)
+    assert row(notice, "failed_at") == (None if state == "queued" else now,)
+    assert mail_server.messages == []
+
+
+def test_a_server_that_wants_a_sign_in_it_does_not_offer(mail_server, settings):
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = "someone"
+    notice = NoticeFactory()
+    assert deliver(notice.pk, now=clock.now()) == NoticeState.QUEUED
+    assert row(notice, "answer_kind") == ("no_answer",)
+
+
+def test_what_failed_for_want_of_an_answer_says_so(mail_server):
+    mail_server.stop()
+    notice, now = NoticeFactory(), clock.now()
+    for _ in WAITS:
+        deliver(notice.pk, now=now)
+        [now] = row(notice, "next_attempt_at")
+    assert deliver(notice.pk, now=now) == NoticeState.FAILED
+    assert row(notice, "answer_kind", "failed_at") == ("no_answer", now)
+
+
+def test_one_that_is_put_off_or_hangs_does_not_hold_up_the_rest(mail_server, settings):
+    settings.EMAIL_TIMEOUT = 0.5
+    mail_server.recipients["later@example.org"] = "451 4.7.1 Greylisted"
+    mail_server.hangs = {"hangs@example.org"}
+    for address in ("later@example.org", "hangs@example.org", "dana@example.org"):
+        NoticeFactory(to=address)
+    assert sweep(now=clock.now()) == 1
+    assert list(Notice.objects.order_by("pk").values_list("answer_kind", "attempts")) == [
+        ("deferred", 1),
+        ("no_answer", 1),
+        ("", 1),
+    ]
+
+
+def test_an_answer_that_quotes_the_message_is_kept_without_its_link_and_numbers(mail_server):
+    link = "http://localhost:8000/sign/k3J9xQvT2mWb7ZrY5nLp8cHs4dFg6aEu1oIi0UyTqRw"
+    mail_server.content = f"554 5.7.1 Blocked: {link} of 078-05-1120"
+    notice = NoticeFactory(body=f"Sign here:\n{link}\n")
+    deliver(notice.pk, now=clock.now())
+    assert row(notice, "server_answer") == ("554 5.7.1 Blocked: … of •••",)
+
+
+def test_each_sending_has_a_return_address_of_its_own(mail_server, settings):
+    settings.BOUNCE_ADDRESS = "bounces@elections.example.gov"
+    notice = NoticeFactory()
+    deliver(notice.pk, now=clock.now())
+    resend(notice.pk, now=clock.now())
+    deliver(notice.pk, now=clock.now())
+    first, second = mail_server.returns
+    assert first != second
+    assert [sending_of(address.upper()) for address in mail_server.returns] == [(notice.pk, 1), (notice.pk, 2)]
+    assert {message["From"] for message in mail_server.messages} == {"no-reply@localhost"}
+    with pytest.raises(ValueError, match="not ours"):
+        sending_of(first.replace(f"+{notice.pk}.", f"+{notice.pk + 1}."))
+
+
+def test_a_return_address_of_an_earlier_key_is_still_ours(mail_server, settings):
+    settings.BOUNCE_ADDRESS = "bounces@elections.example.gov"
+    notice = NoticeFactory()
+    address = return_address(notice)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another"
+    assert sending_of(address) == (notice.pk, 1)
+    settings.SECRET_KEY_FALLBACKS = []
+    with pytest.raises(ValueError, match="not ours"):
+        sending_of(address)
+
+
+def test_without_an_address_for_bounces_mail_returns_to_its_sender(mail_server):
+    deliver(NoticeFactory().pk, now=clock.now())
+    assert mail_server.returns == ["no-reply@localhost"]
+    assert sending_of("bounces+1.1.aaaa@localhost") is None
 
 
 def test_a_refused_recipient_bounces(mail_server):

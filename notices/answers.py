@@ -1,0 +1,30 @@
+"""What an answer of the mail server means, in a sentence that says what to check."""
+
+from .models import AnswerKind, Notice, NoticeState
+
+MEANINGS = {
+    AnswerKind.RECIPIENT: "The email server takes no email for this address. Check the address.",
+    AnswerKind.CONTENT: "The email server refused this message. The address may be right.",
+    AnswerKind.SENDER: (
+        "The email server takes no email from the sender of this site. Check DEFAULT_FROM_EMAIL and BOUNCE_ADDRESS."
+    ),
+    AnswerKind.SIGN_IN: (
+        "The email server did not let this site sign in. Check EMAIL_HOST_USER and EMAIL_HOST_PASSWORD."
+    ),
+    AnswerKind.DEFERRED: "The email server asked us to try again later.",
+    AnswerKind.NO_ANSWER: "The email server did not answer.",
+    AnswerKind.NOT_SENT: "We could not hand this email to the email server.",
+    AnswerKind.RETURNED: "The email server took this email and returned it later. Check the address.",
+}
+TRIED_AGAIN = (AnswerKind.SENDER, AnswerKind.SIGN_IN, AnswerKind.DEFERRED, AnswerKind.NO_ANSWER)
+
+
+def meaning_of(notice: Notice) -> str:
+    """Return what the last answer means for a notice; empty if there was none or all is well."""
+    if not notice.answer_kind or notice.state == NoticeState.SENT:
+        return ""
+    kind = AnswerKind(notice.answer_kind)
+    if kind not in TRIED_AGAIN:
+        return MEANINGS[kind]
+    is_queued = notice.state == NoticeState.QUEUED
+    return f"{MEANINGS[kind]} {'We’ll try again.' if is_queued else f'We stopped after {notice.attempts} attempts.'}"

@@ -1,0 +1,99 @@
+"""Handing one message to the mail server, and what its answer means."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPDataError,
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+)
+
+from django.core.mail import EmailMessage
+from django.core.mail.backends.smtp import EmailBackend
+
+from .cleaning import excerpt
+from .models import AnswerKind, NoticeState
+
+ANSWER_LENGTH = 500
+CLOSING = 421  # the server ends the conversation, whatever was asked
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What becomes of a notice, and why: the kind of answer, and its words without links and private numbers.
+
+    `is_about_all` is true if the next message would get the same answer.
+    """
+
+    state: NoticeState
+    kind: AnswerKind | None = None
+    words: str = ""
+    is_about_all: bool = False
+
+
+def hand_over(message: EmailMessage) -> Answer:
+    """Send a message to its one recipient. Raises ValueError if a header cannot be written.
+
+    The notice stays queued if trying again may help: a refused sign-in or sender is our own mistake, to be fixed.
+    """
+    server = EmailBackend()
+    try:
+        return _opened(server) or _sent(server, message)
+    finally:
+        with suppress(SMTPException, OSError):  # what it answered is known by now
+            server.close()
+
+
+def _opened(server: EmailBackend) -> Answer | None:
+    """Begin the conversation; return an answer only if the server does not let us in."""
+    try:
+        server.open()
+    except SMTPAuthenticationError as error:
+        return _answer(AnswerKind.SIGN_IN, error)
+    except SMTPResponseException as error:
+        return _answer(AnswerKind.NO_ANSWER, error)
+    except (SMTPException, OSError) as error:
+        return _no_answer(error, is_about_all=True)
+    return None
+
+
+def _sent(server: EmailBackend, message: EmailMessage) -> Answer:
+    try:
+        server.send_messages([message])
+    except SMTPRecipientsRefused as error:
+        code, text = next(iter(error.recipients.values()))  # there is one recipient
+        return _refused(AnswerKind.RECIPIENT, NoticeState.BOUNCED, code, text)
+    except SMTPDataError as error:
+        return _refused(AnswerKind.CONTENT, NoticeState.FAILED, error.smtp_code, error.smtp_error)
+    except SMTPSenderRefused as error:
+        return _answer(AnswerKind.SENDER if error.smtp_code >= 500 else AnswerKind.DEFERRED, error)
+    except SMTPResponseException as error:
+        return _answer(AnswerKind.NO_ANSWER, error)
+    except (SMTPException, OSError) as error:
+        return _no_answer(error, is_about_all=False)  # it answered a moment ago: perhaps it is this message
+    return Answer(NoticeState.SENT)
+
+
+def _refused(kind: AnswerKind, state: NoticeState, code: int, text: bytes | str) -> Answer:
+    """Return what a refusal means: for good from 500 on, else for now."""
+    if code >= 500:
+        return Answer(state, kind, _words(code, text))
+    return Answer(NoticeState.QUEUED, AnswerKind.DEFERRED, _words(code, text), is_about_all=code == CLOSING)
+
+
+def _answer(kind: AnswerKind, error: SMTPResponseException) -> Answer:
+    """Return what an answer means that the next message would get too."""
+    return Answer(NoticeState.QUEUED, kind, _words(error.smtp_code, error.smtp_error), is_about_all=True)
+
+
+def _no_answer(error: Exception, *, is_about_all: bool) -> Answer:
+    words = excerpt(f"No answer: {error}", ANSWER_LENGTH)
+    return Answer(NoticeState.QUEUED, AnswerKind.NO_ANSWER, words, is_about_all)
+
+
+def _words(code: int, text: bytes | str) -> str:
+    words = text.decode(errors="replace") if isinstance(text, bytes) else text
+    return excerpt(f"{code} {words}", ANSWER_LENGTH)
