@@ -26,6 +26,7 @@ QUEUES = {  # queue: its tasks. No task of one queue waits for one of another
 }
 SWEEPS = {  # task name: seconds from one to the next
     "notices.sweep": 15.0,
+    "notices.read_bounces": MINUTE,
     "accounts.start_roles": MINUTE,
     "agreements.sweep": 30.0,
     "elections.make_sample_agreement": 30.0,
@@ -33,6 +34,7 @@ SWEEPS = {  # task name: seconds from one to the next
     "elections.take_effect": 5.0,
     "elections.remind": 10 * MINUTE,
     "elections.tell_signers": 30.0,
+    "elections.tell_of_undelivered": 30.0,
     "elections.forget_sandboxes": 10 * MINUTE,
     "eligibility.sweep": 30.0,
     "eligibility.forget_probes": 60 * MINUTE,

@@ -13,6 +13,7 @@ from agreements.papers.seal_keys import seal_key
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "0.0.0.0"}  # noqa: S104  # names, nothing listens here
 Found = tuple[str, str, str]  # what a check found: its number, what it says, how to mend it
+LONGEST_BOUNCE_NAME = 20  # of 64 characters; the rest is what notices/return_addresses.py adds
 UNSHARED_CACHES = ("locmem.LocMemCache", "dummy.DummyCache")
 FORM_NOTICE_NAMES = {
     "omb_number": "OMB_NUMBER",
@@ -80,6 +81,16 @@ def _surroundings() -> Iterable[Found]:
     if sender.rpartition("@")[2] in {"", "localhost"}:
         hint = "Set DEFAULT_FROM_EMAIL to an email address that your email server can send from."
         yield "E013", "Email has no sender.", hint
+    if bool(settings.BOUNCE_ADDRESS) != bool(settings.BOUNCE_MAILDIR):
+        said = "Only one of BOUNCE_ADDRESS and BOUNCE_MAILDIR is set, so no bounce is read."
+        yield ("E018", said, "Set both, and let your email server deliver to this Maildir. Or set neither.")
+    if settings.BOUNCE_ADDRESS and not 0 < settings.BOUNCE_ADDRESS.rfind("@") <= LONGEST_BOUNCE_NAME:
+        said = f"BOUNCE_ADDRESS does not have 1 to {LONGEST_BOUNCE_NAME} characters before the @."
+        yield (
+            "E019",
+            said,
+            "Set it to an address such as bounces@…: we add a number and a signature, up to 64 characters.",
+        )
     if not settings.CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
         hint = "Set BROKER_URL to redis://… or rediss://…. A file broker loses the running task when a worker dies."
         yield "E014", "The broker is not Redis.", hint

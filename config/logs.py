@@ -141,5 +141,6 @@ def _standard_library(shared: list[Processor], options: dict[str, str]) -> dict[
             **dict.fromkeys(("django", "django.server", "gunicorn.error", "gunicorn.access", "celery"), through),
             **{name: {"level": "WARNING"} for name in TALKATIVE},
             "kombu.connection": {"level": "ERROR"},  # warns that files have no host name
+            "flufl.bounce": {"level": "CRITICAL"},  # tells of each form it looks for, and quotes what it cannot read
         },
     }

@@ -36,6 +36,7 @@ NAMES = {
     "election reopened at desk": "Election reopened, to the reviewer",
     "election schedule changed": "Clinician list changed in the agreement",
     "election sign again": "Request to sign again",
+    "election undelivered": "Email that did not arrive",
     "staff canceled": "Staff role canceled",
     "staff confirmed": "Staff role confirmed",
     "staff deactivated": "Account deactivated",

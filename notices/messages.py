@@ -14,7 +14,7 @@ from .return_addresses import return_address
 def message_of(notice: Notice, now: datetime) -> EmailMultiAlternatives:
     """Return what is sent for a notice: its text, and the same as HTML.
 
-    Each sending has a return address of its own, if bounces are read. Raises CannotDecrypt if the key that encrypts its text is missing.
+    Each sending has a return address of its own, if bounces are read. Raises CannotDecrypt if the key is missing.
     """
     body = str(notice.body)
     message = EmailMultiAlternatives(

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from ground import clock
 
-from . import delivery
+from . import bounces, delivery
 
 
 @shared_task(name="notices.deliver")
@@ -17,3 +17,9 @@ def deliver(notice_id: int) -> None:
 def sweep() -> None:
     """Send what a nudge missed, and what has waited long enough."""
     delivery.sweep(now=clock.now())
+
+
+@shared_task(name="notices.read_bounces")
+def read_bounces() -> None:
+    """Read what mail servers sent back."""
+    bounces.read_bounces(now=clock.now())

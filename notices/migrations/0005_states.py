@@ -19,7 +19,7 @@ def know_earlier_periods(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notices", "0003_created_label"), ("accounts", "0011_address_periods")]
+    dependencies = [("notices", "0004_reply_to"), ("accounts", "0011_address_periods")]
 
     operations = [
         migrations.CreateModel(
