@@ -14,6 +14,7 @@ urlpatterns = [
     path("law", law, name="law"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("accounts/inbox/", include("elections.overview.inbox_urls")),
     path("accounts/", include("accounts.urls")),
     path("check/", include("elections.sandbox.urls")),
     path("verify", verify, name="verify"),

@@ -166,6 +166,7 @@ ACCOUNTS = [
 ]
 
 INVITED = door(200, nobody=SIGN_IN)  # nobody of the table has the address: they are told so
+OWN_EMAIL = door(404, (Who.REPRESENTATIVE, 200))
 EDITED, REPRESENTED = changed(EDIT, AWAY), changed(REPRESENT, AWAY)  # whoever may send the form is led on
 practice, receipt, document = member_of("draft"), receipt_of("submitted"), document_of("draft")
 contested = member_of("contested", rule=lambda world: "low-volume-threshold")
@@ -174,6 +175,8 @@ revoked = of("draft", invitation_id=lambda world: world.invitation.pk)
 
 ELECTIONS = [
     Route("elections", ANYONE, NOT_BY_POST),
+    Route("inbox", ANYONE, NOT_BY_POST),
+    Route("inbox_email", OWN_EMAIL, NOT_BY_POST, row("own_notice", "notice_id")),
     Route("invitation_accept", NOT_BY_POST, door(404), row("invitation", "invitation_id"), page=False),
     Route("start", NOT_BY_POST, door(AWAY), page=False),
     Route("election", LOOK, NOT_BY_POST, of("draft")),
@@ -333,6 +336,8 @@ STAFF_PAGES = [
     Route("admin:notices_notice_change", STUCK, staff(), row("failed_notice")),
     Route("admin:notices_notice_history", STUCK, STUCK, row("failed_notice")),
     Route("admin:notices_notice_resend", staff(Who.STEWARD), BY_STEWARD, row("failed_notice", "notice_id")),
+    Route("admin:notices_unmatchedbounce_changelist", DATA, changed(DATA, AWAY)),
+    Route("admin:notices_unmatchedbounce_change", DATA, staff(), row("bounce")),
     Route("admin:accounts_user_changelist", PEOPLE, changed(PEOPLE, AWAY)),
     Route("admin:accounts_user_change", PEOPLE, staff(), reviewer),
     Route("admin:accounts_user_history", PEOPLE, PEOPLE, reviewer),

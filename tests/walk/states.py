@@ -241,6 +241,8 @@ def unfold(page: Page) -> None:
 
 EMPTY = [
     state("elections", "empty", who=Who.AUDITOR),
+    state("inbox", "empty", who=Who.AUDITOR),
+    state("admin:notices_unmatchedbounce_changelist", "empty", query="?problem__exact=other"),
     *(
         state(name, "empty", of("empty"))
         for name in (
@@ -318,6 +320,7 @@ FILLED = [
     state("admin:elections_conflict_change", "mail", act=settle),
     state("admin:elections_conflict_change", "read", who=Who.REVIEWER),
     state("admin:notices_notice_change", "queued", row("notice")),
+    state("admin:notices_notice_changelist", "kind of answer", query="?answer_kind__exact=recipient"),
     state("admin:eligibility_loadrun_change", "active", row("run")),
     state("admin:eligibility_loadrun_change", "waiting", row("waiting_run")),
     state("admin:eligibility_loadrun_change", "loading", row("loading_run")),

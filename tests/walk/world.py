@@ -51,7 +51,7 @@ from eligibility.loads import jobs
 from eligibility.models import DeterminationClinician, ElectionWindow, LoadKind, LoadRun, Probe
 from ground import clock, links
 from notices import heartbeats
-from notices.models import Notice, NoticeState
+from notices.models import BounceProblem, Notice, NoticeState, UnmatchedBounce
 from tests.agreements.made_pdfs import bare
 from tests.factories.corrections import answer_correction, ask_for_correction
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory, start_review, submit, take_effect
@@ -126,6 +126,8 @@ class World:
     loading_run: LoadRun
     notice: Notice
     failed_notice: Notice
+    own_notice: Notice  # of the representative's
+    bounce: UnmatchedBounce
     failed_document: Document
     confirmation_key: str
     reset_key: dict[str, str]
@@ -518,8 +520,21 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
         "window": window,
         "notice": first,
         "failed_notice": Notice.objects.get(pk=second.pk),
+        "own_notice": Notice.objects.filter(to="dana@example.org").latest("pk"),
+        "bounce": _unmatched_bounce(),
         "failed_document": document,
     }
+
+
+def _unmatched_bounce() -> UnmatchedBounce:
+    return UnmatchedBounce.objects.create(
+        file_name="1764600000.M1P1.mail",
+        received_at=clock.now(),
+        sender="Mail Delivery System <mailer-daemon@example.org>",
+        subject="Undelivered Mail Returned to Sender",
+        problem=BounceProblem.FORGED,
+        excerpt="This is the mail system at host mail.example.org. I could not deliver your message.",
+    )
 
 
 def _staff_changes(administrator: User) -> dict[str, Any]:
