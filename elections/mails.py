@@ -21,6 +21,7 @@ from .models import Election, Event, RoleKind
 SCHEME = re.compile(r"(?:[a-z][a-z0-9+-]*[:：])?[/\\／]{2,}|\b(?:https?|ftp|mailto|tel)[:：][/\\／]?", re.IGNORECASE)
 SITE = re.compile(r"(?<![@\w.-])[\w-]+(?:[.。．][\w-]+)*[.。．][a-z][\w-]+(?![\w@-]|[.。．]\w)", re.IGNORECASE)
 DOT = re.compile("[.。．]")
+UNDELIVERED_MAIL = "election undelivered"  # the reason of the mail that says that another did not arrive
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from .desk.decisions import take_effect_due
 from .desk.unsent_forms import forget_old as forget_unsent_forms
 from .drafts import cookie_encryption
 from .overview.reminders import remind_due
+from .overview.undelivered import tell_of_undelivered
 from .signing.signing_emails import ask_again_due, remind_signers_due, tell_executed_due
 from .submission.actions import lapse_due
 from .toolkit import sample
@@ -41,6 +42,12 @@ def tell_signers() -> None:
     """Ask those to sign again who have to, and tell all where the executed agreement is there."""
     ask_again_due(now=clock.now())
     tell_executed_due(now=clock.now())
+
+
+@shared_task(name="elections.tell_of_undelivered")
+def tell_undelivered() -> None:
+    """Tell groups which of their emails did not arrive."""
+    tell_of_undelivered(now=clock.now())
 
 
 @shared_task(name="elections.forget_sandboxes")

@@ -12,6 +12,7 @@ from notices.models import Notice
 
 from ..content import Snapshot
 from ..ledger import SETTLED, frozen, groups, overrides_of, verdict
+from ..mails import UNDELIVERED_MAIL
 from ..models import (
     Claim,
     Conflict,
@@ -129,7 +130,8 @@ def ended(election: Election, events: Iterable[Event], mails: Iterable[Notice]) 
     event = next((event for event in events if event.pk == election.status_event_id), None)
     if event is None:
         return None
-    return Ended(event, [mail for mail in mails if mail.key.startswith(f"election-event:{event.pk}:")])
+    about = f"election-event:{event.pk}:"  # and not that one of them did not arrive
+    return Ended(event, [mail for mail in mails if mail.key.startswith(about) and mail.reason != UNDELIVERED_MAIL])
 
 
 def all_clear(now: JudgedElection, practices: Sequence[PracticePacket]) -> str | None:

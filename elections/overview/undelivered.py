@@ -1,0 +1,82 @@
+"""Telling a group that an email about its election did not arrive: what kind it was and to whom, nothing else of it.
+
+An email to anyone outside the group, such as a reviewer, and an email that says this one did not arrive, are for staff
+to see alone.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from agreements.models import SigningRequest
+from notices.kinds import kind_of_email
+from notices.models import UNDELIVERED, Notice
+
+from ..mails import UNDELIVERED_MAIL, concerned, tell
+from ..models import Election, ElectionRole, Event
+
+MAIL = "undelivered"
+RECENT = timedelta(days=7)  # since it failed
+
+
+def tell_of_undelivered(*, now: datetime) -> int:
+    """Owe the mails about what failed or bounced of late, once for each sending; return how many notices these were."""
+    lost = Notice.objects.filter(state__in=UNDELIVERED, reported_at=None, failed_at__gt=now - RECENT)
+    about_elections = lost.filter(events__isnull=False).exclude(reason=UNDELIVERED_MAIL)
+    return sum(_report(pk, now) for pk in about_elections.order_by("pk").values_list("pk", flat=True).distinct())
+
+
+@transaction.atomic
+def _report(notice_id: int, now: datetime) -> bool:
+    """Tell about one notice; False if another worker does, or if staff queued it again."""
+    lost = Notice.objects.select_for_update(skip_locked=True).defer("body")
+    notice = lost.filter(pk=notice_id, state__in=UNDELIVERED, reported_at=None).first()
+    if notice is None:
+        return False
+    events = (
+        Event.objects.filter(notices=notice).select_related("election__virtual_group").order_by("election_id", "pk")
+    )
+    for event in events.distinct("election_id"):
+        _tell_group(event, notice, now)
+    Notice.objects.filter(pk=notice.pk).update(reported_at=now)
+    return True
+
+
+def _tell_group(event: Event, notice: Notice, now: datetime) -> None:
+    people = _people_to_tell(event.election, notice.to.lower())
+    of = f"{notice.pk}:{notice.sending}:"
+    kind = kind_of_email(notice.reason)
+    tell(event, MAIL, people, now=now, of=of, kind=kind, address=notice.to, is_theirs=_is_theirs(event, notice))
+
+
+def _is_theirs(event: Event, notice: Notice) -> bool:
+    """True if the email was for the representative."""
+    return notice.to.lower() == event.election.representative_email.lower()
+
+
+def _people_to_tell(election: Election, address: str) -> list[str]:
+    """Return who learns that an email to this address did not arrive, by their addresses.
+
+    The alternate contact always; the representative unless it is theirs, then without an alternate the collaborators.
+    """
+    if not _is_of_group(election, address):
+        return []
+    representative, *collaborators = concerned(election) or [""]
+    alternate = election.alternate_email.strip()
+    is_theirs = address == representative.lower()
+    people = ([alternate] if alternate else collaborators) if is_theirs else [representative, alternate]
+    return [person for person in dict.fromkeys(people) if person and person.lower() != address]
+
+
+def _is_of_group(election: Election, address: str) -> bool:
+    """True if an address is that of someone who works on the election, signs for a practice or was invited."""
+    own = (election.representative_email.lower(), election.alternate_email.strip().lower())
+    signers = SigningRequest.objects.filter(party__agreement=election.agreement_id, email__iexact=address)
+    roles = ElectionRole.objects.filter(Q(user__email=address) | Q(user__emailaddress__email=address))
+    return (
+        address in own
+        or signers.exists()
+        or roles.filter(election=election).exists()
+        or election.invitations.filter(email__iexact=address).exists()
+    )
