@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from ground.official_links import LINK
 from notices import outbox
 from notices.endings import with_end
+from notices.outbox import Letter
 from notices.subjects import cut
 
 from .models import Election, Event, RoleKind
@@ -67,14 +68,32 @@ def tell(
 def owe(event: Event, mail: Mail, *, now: datetime, of: str = "") -> None:
     """Owe a mail that was composed, as `tell` does."""
     notices = outbox.owe_all(
-        {address: f"election-event:{event.pk}:{mail.template}:{of}{address}" for address in mail.to},
-        reason=f"election {mail.template.replace('_', ' ')}",
+        {address: _key(event, mail, of, address) for address in mail.to},
+        reason=_reason(mail),
         subject=mail.subject,
         body=mail.body,
         reply_to=mail.reply_to,
         now=now,
     )
     event.notices.add(*notices)
+
+
+def owe_each(event: Event, mails: Sequence[Mail], *, now: datetime) -> None:
+    """Owe mails of one template that differ from person to person, in as many queries as one."""
+    letters = [
+        Letter(_key(event, mail, "", address), address, mail.subject, mail.body, mail.reply_to)
+        for mail in mails
+        for address in mail.to
+    ]
+    event.notices.add(*outbox.owe_each(letters, reason=_reason(mails[0]), now=now))
+
+
+def _key(event: Event, mail: Mail, of: str, address: str) -> str:
+    return f"election-event:{event.pk}:{mail.template}:{of}{address}"
+
+
+def _reason(mail: Mail) -> str:
+    return f"election {mail.template.replace('_', ' ')}"
 
 
 def compose(election: Election, template: str, addresses: Iterable[str], *, reply_to: str = "", **context: Any) -> Mail:

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
@@ -20,6 +21,17 @@ from .nudge import nudge
 from .subjects import cut
 
 LONGEST_KEY = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message to one address, and the key that says what is owed."""
+
+    key: str
+    to: str
+    subject: str
+    body: str
+    reply_to: str = ""
 
 
 def owe(
@@ -54,12 +66,24 @@ def owe_all(
     reply_to: str = "",
 ) -> list[int]:
     """Owe one message to several addresses, each with its key, as `owe` does; return the notices' ids, in one query."""
-    reply_to = one_address(reply_to)
-    message: dict[str, Any] = {"reason": reason, "user": user, "reply_to": reply_to, "subject": cut(subject)}
-    message |= {"body": with_end(body, reply_to=reply_to), "created_at": now, "next_attempt_at": now}
+    letters = [Letter(key, to, subject, body, reply_to) for to, key in keys.items()]
+    return owe_each(letters, reason=reason, now=now, user=user)
+
+
+def owe_each(letters: Iterable[Letter], *, reason: str, now: datetime, user: User | None = None) -> list[int]:
+    """Owe messages that differ from person to person, as `owe` does; return the notices' ids, in one query."""
+    common: dict[str, Any] = {"reason": reason, "user": user, "created_at": now, "next_attempt_at": now}
     owed = [
-        Notice(key=_short(key), to=_one_line(to), message_id=f"<{uuid4()}@{_sender_domain()}>", **message)
-        for to, key in keys.items()
+        Notice(
+            key=_short(letter.key),
+            to=_one_line(letter.to),
+            reply_to=one_address(letter.reply_to),
+            subject=cut(letter.subject),
+            body=with_end(letter.body, reply_to=one_address(letter.reply_to)),
+            message_id=f"<{uuid4()}@{_sender_domain()}>",
+            **common,
+        )
+        for letter in letters
     ]
     # A key that is there gets itself once more: its id comes back, and all else of it stays.
     Notice.objects.bulk_create(owed, update_conflicts=True, unique_fields=["key"], update_fields=["key"])
