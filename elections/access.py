@@ -37,6 +37,8 @@ VERBS_OF_MEMBERS = (
     "correct_roster",
     "decline_to_sign",
     "sign",
+    "object",
+    "give_address",
 )
 
 

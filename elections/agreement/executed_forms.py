@@ -47,6 +47,14 @@ class PartyForm(OfParty):
         label="Who signed for the practice", max_length=200, required=False, validators=[validate_printable]
     )
     signer_title = forms.CharField(label="Their title", max_length=200, required=False, validators=[validate_printable])
+    signer_email = forms.EmailField(
+        label="Their email address",
+        max_length=254,
+        required=False,
+        help_text="We email them when you submit, change or withdraw this election, and when CMS decides. Without an "
+        "address, we can’t tell them.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "data-on-leave": ""}),
+    )
     opt_in_accepted = forms.BooleanField(
         label="The practice accepts: if CMS finds it opt-in eligible, taking part here is its decision to opt in to "
         f"MIPS for the year. {OPT_IN_FINAL}",
@@ -62,6 +70,9 @@ class PartyForm(OfParty):
     def sound(self) -> dict[str, Any]:
         """Return the values that can be saved. An opt-in that is not asked for is not accepted."""
         return super().sound() | ({} if self.asks_opt_in else {"opt_in_accepted": False})
+
+    def clean_signer_email(self) -> str:
+        return str(self.cleaned_data["signer_email"]).lower()
 
     def clean_executed_on(self) -> Any:
         """Refuse a day that has not come: an agreement is executed on or before the day of the election."""

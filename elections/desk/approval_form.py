@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -21,10 +22,17 @@ from .reasons import named_findings
 from .seen import seen
 
 
-def approval_form(
-    request: HttpRequest, election: Election, sent: Mapping[str, str] | None
-) -> tuple[ApproveForm, Mail, dict[str, str]]:
-    """Return what was typed, or an empty form; the mail of an approval by it; and the form's hidden fields for both."""
+class ShownApproval(NamedTuple):
+    """What was typed, or an empty form; the mails of an approval by it; and the form's hidden fields for both."""
+
+    form: ApproveForm
+    mail: Mail
+    to_signers: Mail | None
+    hidden: dict[str, str]
+
+
+def approval_form(request: HttpRequest, election: Election, sent: Mapping[str, str] | None) -> ShownApproval:
+    """Return an approval as its page shows it."""
     submission = submission_of(election)
     colleague = actions.colleague_of(election, person(request))
     held, initial = election.virtual_group_identifier, {"submission_number": submission.number}
@@ -35,7 +43,8 @@ def approval_form(
         with suppress(Refused):  # the verb says so: it is another group's
             given = identifier_for(election, number)
     mail = decisions.approval_mail(election, submission, given, note=typed.get("note", ""))
-    return form, mail, {"mail_seen": seen(election, mail)}
+    to_signers = decisions.approval_mail_to_signers(election, submission, given, mail)
+    return ShownApproval(form, mail, to_signers, {"mail_seen": seen(election, mail)})
 
 
 def untold(judged_election: JudgedElection) -> list[tuple[str, Finding]]:

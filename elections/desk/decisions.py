@@ -1,8 +1,7 @@
 """A decision: made by a reviewer, undone within a minute, or taking effect after it (design 4)."""
 
 import uuid
-from collections.abc import Sequence
-from copy import copy
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from ..ledger import overrides_of
 from ..mails import Mail, compose, concerned, owe
 from ..models import Decision, Election, Submission
 from ..readiness import JudgedElection
+from ..signers import mail_shown, signers_of, tell_signers
 from ..states import DECIDED, Verb
 from ..submission.claims import lock_claims, release_all
 from ..verbs import Refused, change_status, lock, undo_decision
@@ -28,11 +28,12 @@ from .actions import (
     submission_decided,
     tell_colleague,
 )
-from .identifiers import Identifier, identifier_for
+from .identifiers import Identifier, identifier_for, with_identifier
 from .reasons import chosen, in_words, named_findings, pickable
 from .seen import refuse_if_changed, refuse_unless_seen
 from .unsent_forms import decision_forms
 
+TO_SIGNERS: Mapping[str, str] = {"approved": "signer_approved", "rejected": "signer_rejected"}
 WAIT = timedelta(seconds=60)  # from a decision to its effect
 logger = structlog.get_logger(__name__)
 
@@ -156,6 +157,8 @@ def take_effect(election_id: uuid.UUID, *, now: datetime) -> bool:
         release_all(election, now=now)
     if event := election.status_event:
         owe(event, Mail(**decision.mail | {"to": tuple(decision.mail["to"])}), now=now)
+        told: dict[str, Any] = {"apart_from": decision.mail["to"], "now": now, "submission": decision.submission}
+        tell_signers(event, TO_SIGNERS[decision.outcome], signers_of(decision.submission), **told)
         colleague, did = colleague_of(election, decision.decided_by), decision.get_outcome_display().lower()
         tell_colleague(colleague, event, by=decision.decided_by, did=did, now=now)
     decision_forms(election, decision.decided_by).delete()
@@ -165,14 +168,24 @@ def take_effect(election_id: uuid.UUID, *, now: datetime) -> bool:
 
 def approval_mail(election: Election, submission: Submission, given: Identifier, *, note: str = "") -> Mail:
     """Return the mail that an approval with this identifier sends, with what the reviewer adds to it."""
-    approved = copy(election)
-    approved.virtual_group_identifier, approved.identifier_is_provisional = given
+    approved = with_identifier(election, given)
     return compose(approved, "approved", concerned(election), submission=submission, note=note.strip())
+
+
+def approval_mail_to_signers(election: Election, submission: Submission, given: Identifier, mail: Mail) -> Mail | None:
+    """Return what the signers get beside the mail of an approval, as it is shown before; None if no one does."""
+    approved = with_identifier(election, given)
+    return mail_shown(approved, submission, "signer_approved", apart_from=mail.to)
 
 
 def rejection_mail(election: Election, submission: Submission, reasons: str) -> Mail:
     """Return the mail that a rejection for these reasons sends."""
     return compose(election, "rejected", concerned(election), submission=submission, reasons=reasons)
+
+
+def rejection_mail_to_signers(election: Election, submission: Submission, mail: Mail) -> Mail | None:
+    """Return what the signers get beside the mail of a rejection: that it was rejected, and not why."""
+    return mail_shown(election, submission, "signer_rejected", apart_from=mail.to)
 
 
 def _of_decision(election: Election, decision: Decision) -> dict[str, Any]:

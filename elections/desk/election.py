@@ -28,12 +28,12 @@ from .conflict_sides import SIDES
 from .desk import sends, show_mail
 from .filters import place_of
 from .forms import IdentifierForm, NoteForm, OverrideForm, RejectForm, ReopenForm, RevealForm
-from .identifiers import NONE_YET, identifier_for, replace_identifier, replacement_mail
+from .identifiers import NONE_YET, identifier_for, replace_identifier, replacement_mail, replacement_mail_to_signers
 from .log import logged
 from .pages import act_on, back_to_packet, closed, led_back, not_now
 from .pdf_pages import PdfPages
 from .queue import submission_of
-from .reopening import reopen, reopening_mails
+from .reopening import reopen, reopening_mail_to_signers, reopening_mails
 from .reveal import reveal
 from .reviewer_pages import ReviewerPages
 from .seen import seen
@@ -101,11 +101,11 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
             raise
         parts = packet.parts(election, user)
         may_act, leads = user.has_role(Role.REVIEWER), user.has_role(Role.LEAD_REVIEWER)
-        form = mail = None
+        shown = None
         unsent_note, unsent = unsent_forms.forms_at(user, *(_address(election, verb) for verb in ("note", "approve")))
         if parts["clear"] and may_act and election.status == ElectionStatus.IN_REVIEW:
-            form, mail, hidden = approval_form(request, election, _unsent(unsent))
-            show_mail(form, hidden)
+            shown = approval_form(request, election, _unsent(unsent))
+            show_mail(shown.form, shown.hidden)
         if may_act:
             looks.keep_look(election, user, now)
         pending = election.pending_decision
@@ -116,8 +116,9 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
             **parts,
             election=election,
             place=place_of(election, request),
-            form=form,
-            mail=mail,
+            form=shown and shown.form,
+            mail=shown and shown.mail,
+            to_signers=shown and shown.to_signers,
             note_form=NoteForm(_unsent(unsent_note)),
             unsent_note=unsent_note,
             unsent=unsent,
@@ -159,11 +160,11 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
         if too_late := closed(request, election, Verb.APPROVE):
             return too_late
         submission = submission_of(election)
-        form, mail, hidden = approval_form(request, election, typed(request))
+        shown = approval_form(request, election, typed(request))
         said, shows = DECIDED_SO.format("Approved"), "preview" in request.POST
-        if not shows and act_on(request, election, form, decisions.approve, said):
+        if not shows and act_on(request, election, shown.form, decisions.approve, said):
             return back_to_packet(election)
-        show_mail(form, hidden)
+        show_mail(shown.form, shown.hidden)
         now = actions.judge_on_current_data(election, submission)
         overridable = actions.overridable(now, overrides_of(election, now.snapshot))
         return self.page_of(
@@ -171,8 +172,9 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
             "approve",
             "Approve",
             election,
-            form=form,
-            mail=mail,
+            form=shown.form,
+            mail=shown.mail,
+            to_signers=shown.to_signers,
             obstacles=actions.obstacles(election, now),
             is_overridable=bool(overridable),
             untold=untold(now),
@@ -195,13 +197,14 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
                 messages.warning(request, sentence)
         if sends(request) and act_on(request, election, form, decisions.reject, DECIDED_SO.format("Rejected")):
             return back_to_packet(election)
-        mail = None
+        mail = to_signers = None
         if request.method == "POST" and form.is_valid():
             named = reasons.chosen(**findings, picked=form.cleaned_data.get("picked", ()))
             words = reasons.in_words(named, form.cleaned_data["reasons"])
             mail = decisions.rejection_mail(election, submission, words)
+            to_signers = decisions.rejection_mail_to_signers(election, submission, mail)
             show_mail(form, {"mail_seen": seen(election, mail)})
-        return self.page_of(request, "reject", "Reject", election, form=form, mail=mail)
+        return self.page_of(request, "reject", "Reject", election, form=form, mail=mail, to_signers=to_signers)
 
     def reopen(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Ask for a reason, show the mail with it, then take the election into review again."""
@@ -212,11 +215,12 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
         form = ReopenForm(typed(request), initial={"submission_number": submission.number})
         if sends(request) and act_on(request, election, form, reopen, "Reopened. The emails are on their way."):
             return back_to_packet(election)
-        mails = []
+        mails, to_signers = [], None
         if request.method == "POST" and form.is_valid():
             mails = reopening_mails(election, submission, form.cleaned_data["reason"], by=person(request))
+            to_signers = reopening_mail_to_signers(election, submission, mails)
             show_mail(form, {"mail_seen": seen(election, mails[0])})
-        return self.page_of(request, "reopen", "Reopen", election, form=form, mails=mails)
+        return self.page_of(request, "reopen", "Reopen", election, form=form, mails=mails, to_signers=to_signers)
 
     def take_back(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Undo one's own decision within its minute."""
@@ -244,17 +248,20 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
         election = self.one(request, election_id, Role.REVIEWER)
         if election.public_status != ElectionStatus.APPROVED:
             return led_back(request, election, NONE_YET)
-        form, mail = IdentifierForm(typed(request)), None
+        form, mail, to_signers = IdentifierForm(typed(request)), None, None
         said = "The identifier was replaced. The email is on its way."
         if sends(request) and act_on(request, election, form, replace_identifier, said):
             return back_to_packet(election)
         if request.method == "POST" and form.is_valid():
             try:
-                mail = replacement_mail(election, identifier_for(election, form.cleaned_data["identifier"]))
+                given = identifier_for(election, form.cleaned_data["identifier"])
+                mail = replacement_mail(election, given)
+                to_signers = replacement_mail_to_signers(election, given, mail)
                 show_mail(form, {"mail_seen": seen(election, mail)})
             except Refused as refused:
                 say(request, refused)
-        return self.page_of(request, "identifier", "Identifier", election, form=form, mail=mail)
+        shown = {"form": form, "mail": mail, "to_signers": to_signers}
+        return self.page_of(request, "identifier", "Identifier", election, **shown)
 
     def reveal(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Show one TIN whole, once, for a reason that is kept."""

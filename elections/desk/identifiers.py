@@ -13,11 +13,13 @@ from accounts.models import User
 from ..mails import Mail, compose, concerned, owe
 from ..models import Election
 from ..receipt_codes import virtual_group_identifier
+from ..signers import mail_shown, signers_of, tell_signers
 from ..states import ElectionStatus
 from ..verbs import Refused, record
 from .actions import lock_as_stranger
 from .seen import refuse_if_changed, refuse_unless_seen
 
+TO_SIGNERS = "signer_identifier"
 NONE_YET = "This election has no virtual group identifier yet. It gets one when an approval takes effect."
 
 
@@ -54,12 +56,25 @@ def proposal_for(election: Election, attempt: int = 0) -> Identifier:
     return Identifier(virtual_group_identifier(f"{election.pk}:{attempt}"), True)
 
 
+def with_identifier(election: Election, given: Identifier) -> Election:
+    """Return the election as it would be with this identifier."""
+    changed = copy(election)
+    changed.virtual_group_identifier, changed.identifier_is_provisional = given
+    return changed
+
+
 def replacement_mail(election: Election, given: Identifier) -> Mail:
     """Return the mail that tells of an identifier in the place of the present one."""
-    replaced = copy(election)
-    replaced.virtual_group_identifier, replaced.identifier_is_provisional = given
-    before = election.virtual_group_identifier
+    before, replaced = election.virtual_group_identifier, with_identifier(election, given)
     return compose(replaced, "identifier_replaced", concerned(election), before=before)
+
+
+def replacement_mail_to_signers(election: Election, given: Identifier, mail: Mail) -> Mail | None:
+    """Return what the signers get beside it, as it is shown before; None if no one does."""
+    submission, before = election.last_submission, election.virtual_group_identifier
+    if submission is None:
+        return None
+    return mail_shown(with_identifier(election, given), submission, TO_SIGNERS, apart_from=mail.to, before=before)
 
 
 @transaction.atomic
@@ -85,4 +100,6 @@ def replace_identifier(
     election.virtual_group_identifier, election.identifier_is_provisional = given
     event = record(election, "replace_identifier", by=by, now=now, before=before, after=identifier)
     owe(event, mail, now=now)
+    if submission := election.last_submission:
+        tell_signers(event, TO_SIGNERS, signers_of(submission), apart_from=mail.to, now=now, before=before)
     return election

@@ -95,6 +95,7 @@ def parts(election: Any, user: User) -> dict[str, Any]:
         "news": looks.news(events, notes, user, election.looked_at) if election.looked_at else [],
         "contacts": contacts(snapshot, contact_now(election, submission, snapshot, of_it, events)),
         "claims": election.claims.exclude(state=Claim.State.RELEASED),
+        "objections": [event for event in events if event.verb == "object"],
         "conflicts": list(_conflicts(election, user)) if election.has_conflicts else [],
         "updates": _with_names([update for update in reported if update.submission.election_id == election.pk]),
         "notes": notes,
@@ -153,6 +154,7 @@ def _needs_thought(found: dict[str, Any]) -> bool:
     """Say whether something beside findings, rosters and signatures does."""
     return bool(
         found["differences"]
+        or found["objections"]
         or found["later_dates"]
         or found["coverage"].gaps
         or any(conflict.closed_at is None for conflict in found["conflicts"])

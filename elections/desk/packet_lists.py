@@ -34,7 +34,11 @@ def lists(parts: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
 
 
 def checks(parts: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what needs thought beside findings: conflicts, flags on signatures, and dates in NPPES."""
+    """Yield what needs thought beside findings: objections of signers, conflicts, flags on signatures, and dates."""
+    for event in parts["objections"]:
+        said, at = event.details, et_datetime(event.at)
+        about = f"submission {said['submission']}, {at}"
+        yield f"{event.who}, for {said['practice']}: “This isn’t right” ({about}): {said['reason']}"
     for conflict in parts["conflicts"]:
         state = conflict.result or f"open since {et_datetime(conflict.opened_at)}"
         yield f"{conflict}, TIN ending in {conflict.waiting.tin_last4}: {state}"

@@ -11,12 +11,14 @@ from accounts.models import User
 from ..content import Snapshot
 from ..mails import Mail, compose, concerned, owe
 from ..models import Decision, Election, Submission
+from ..signers import mail_shown, signers_of, tell_signers
 from ..states import ElectionStatus, Verb
 from ..submission.claims import reclaim
 from ..verbs import Refused, change_status
 from .actions import lock_as_stranger, submission_looked_at
 from .seen import refuse_if_changed, refuse_unless_seen
 
+TO_SIGNERS = "signer_reopened"
 NOT_IN_EFFECT = "This decision has not taken effect yet. The reviewer who made it can still undo it."
 
 
@@ -48,6 +50,7 @@ def reopen(
     event = change_status(election, Verb.REOPEN, by=by, now=now, fields=fields, reason=reason)
     for mail in mails:
         owe(event, mail, now=now)
+    tell_signers(event, TO_SIGNERS, signers_of(submission), apart_from=mails[0].to, now=now)
     return election
 
 
@@ -59,3 +62,8 @@ def reopening_mails(election: Election, submission: Submission, reason: str, *, 
         told: dict[str, Any] = {"decision": decision, "reason": reason, "by": by}
         mails.append(compose(election, "reopened_at_desk", [decision.decided_by.email], **told))
     return mails
+
+
+def reopening_mail_to_signers(election: Election, submission: Submission, mails: list[Mail]) -> Mail | None:
+    """Return what the signers get beside these, as it is shown before: without the reason; None if no one does."""
+    return mail_shown(election, submission, TO_SIGNERS, apart_from=mails[0].to)

@@ -26,7 +26,7 @@ from ..verbs import Refused
 from .actions import MOST_DIFFERENCES
 from .run_impact import changes_with
 
-CHANGES = (*Verb.values, "assign", "override", "update", "claim_held", "claim_lost", "replace_identifier")
+CHANGES = (*Verb.values, "assign", "override", "update", "claim_held", "claim_lost", "replace_identifier", "object")
 GOT_THE_TIN = {"claim_held": "This election", "claim_lost": "Another election"}
 ANOTHER_MAIL = (
     "The email below is not the one you read before: you changed its text, or the election changed."

@@ -10,6 +10,7 @@ from .look import Look
 from .note import ReviewNote
 from .override import Override
 from .roster import RosterStep
+from .signer import PracticeSigner
 from .submission import Decision, Receipt, Submission
 from .unsent_form import SentForm, UnsentForm
 from .update import Update, UpdateKind
@@ -30,6 +31,7 @@ __all__ = [
     "Member",
     "MemberClinician",
     "Override",
+    "PracticeSigner",
     "Receipt",
     "ReviewNote",
     "RoleKind",

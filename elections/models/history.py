@@ -73,6 +73,8 @@ SENTENCES = dict(Verb.choices) | {
     "assign": "Reviewer changed",
     "override": "Finding set aside by a lead reviewer",
     "update": "Election information updated",
+    "object": "A signer said that something isn’t right",
+    "give_address": "The signer of a practice got an email address",
     "own_agreement": "The group’s own agreement was uploaded",
     "our_text": "The group’s own agreement is no longer used",
     "begin_signing": "Signing on this site started",
@@ -90,5 +92,5 @@ SENTENCES = dict(Verb.choices) | {
 
 OF_PRACTICES = (
     *("claim_held", "claim_lost", "ask_to_sign", "ask_again", "remind_signer"),
-    *("correct_roster", "decline_to_sign", "sign"),
+    *("correct_roster", "decline_to_sign", "sign", "object", "give_address"),
 )

@@ -21,11 +21,11 @@ from ..agreement.text import named_in_text
 from ..content import Snapshot
 from ..mails import tell
 from ..models import Election, Event, Member, VirtualGroup
+from ..signers import VALID_FOR, link_for
 from ..verbs import Refused, record
 from ..working_copy import freeze_text, lock_to_edit, note_change, unacknowledge
 from .rooms import unsigned
 
-VALID_FOR = timedelta(days=60)  # from when they were last asked or reminded
 REMIND_AFTER = timedelta(days=1)
 MOST_ASKED_A_DAY = 400
 MOST_LINKS_A_DAY = 5  # to one address, by one person
@@ -48,6 +48,7 @@ def begin(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
         freeze_text(election)  # before it is signed here: it says the names that stand now
         agreement.is_signed_here = True
         agreement.save(update_fields=["is_signed_here", "salt", "text", "text_sha256"])
+        open_requests(election).update(revoked_at=now)  # by which nothing was to be signed
         unacknowledge(election)
         record(election, "begin_signing", by=by, now=now)
         note_change(election, by=by, now=now)
@@ -83,7 +84,7 @@ def ask(election_id: uuid.UUID, *, by: User, now: datetime) -> int:
             "We sent no links. Every signer you named with an email address has a link or has signed. "
             "Add the signers and email addresses that are missing."
         )
-    _refuse_if_too_many([one.party.signer_email.lower() for one in due], by, now)
+    refuse_if_too_many([one.party.signer_email.lower() for one in due], by, now)
     for member in due:
         _ask(election, snapshot, member, by=by, now=now)
     document_of(election, unsigned(snapshot), by=by, now=now)  # for who downloads it before signing
@@ -107,7 +108,7 @@ def replace(election_id: uuid.UUID, member_id: int, *, name: str, email: str, by
             f"{signed.name} signed for {member} on {et_datetime(signed.signed_at)}. "
             "That signature counts, so we didn’t send a link."
         )
-    _refuse_if_too_many([email], by, now)
+    refuse_if_too_many([email], by, now)
     Party.objects.filter(pk=member.party_id).update(signer_name=name, signer_email=email)
     member.party.refresh_from_db()
     _ask(election, snapshot, member, by=by, now=now)
@@ -187,18 +188,12 @@ def give_links(election: Election, snapshot: Snapshot, *, now: datetime) -> None
 
 
 def _new_link(snapshot: Snapshot, member: Member, *, by: User, now: datetime) -> SigningRequest:
-    token = links.new_token()
-    return SigningRequest.objects.create(
-        party=member.party,
-        name=member.party.signer_name,
-        email=member.party.signer_email.lower(),
-        token=token,
-        token_hash=links.hash_of(token),
-        asked_by=by,
-        asked_at=now,
-        asked_for=snapshot.covered[snapshot.member_ids.index(member.pk)].digest,
-        expires_at=now + VALID_FOR,
-    )
+    """Return a new link by which a practice's signer signs what now stands, or reads it."""
+    party, asked_for = member.party, snapshot.covered[snapshot.member_ids.index(member.pk)].digest
+    link = link_for(party.pk, name=party.signer_name, email=party.signer_email, by=by, now=now, asked_for=asked_for)
+    link.party = party
+    link.save()
+    return link
 
 
 def _lock_signed_here(election_id: uuid.UUID, now: datetime) -> Election:
@@ -223,7 +218,7 @@ def open_requests(election: Election) -> QuerySet[SigningRequest]:
     )
 
 
-def _refuse_if_too_many(emails: list[str], by: User, now: datetime) -> None:
+def refuse_if_too_many(emails: list[str], by: User, now: datetime) -> None:
     """Keep strangers from having us write to many, or to one by ever new links; what others write counts for nobody."""
     sent = links.of_last_day(SigningRequest.objects.filter(asked_by=by), "asked_at", now)
     if (asked := sent.count()) + len(emails) > MOST_ASKED_A_DAY:

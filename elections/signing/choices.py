@@ -70,6 +70,7 @@ def _over_the_tin(room: Room) -> QuerySet[Conflict]:
 def _names_the_same_signer(other: Election, room: Room, now: datetime) -> bool:
     asked = SigningRequest.objects.filter(
         party__agreement=other.agreement_id,
+        party__agreement__is_signed_here=True,
         party__member__tin_kind=room.entry.tin_kind,
         email=room.request.email,
         revoked_at=None,

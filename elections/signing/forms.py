@@ -136,6 +136,17 @@ class CorrectionForm(GuardedForm):
     )
 
 
+class ObjectionForm(GuardedForm):
+    """What isn't right in an election that was submitted."""
+
+    text = forms.CharField(
+        label="What isn’t right?",
+        max_length=2000,
+        help_text="For example: your practice didn’t agree to take part, a clinician is missing, or the TIN is wrong.",
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
 class DeclineForm(GuardedForm):
     """Why somebody does not sign."""
 

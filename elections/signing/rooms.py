@@ -69,7 +69,7 @@ class Room:
     def why_closed(self, now: datetime) -> str:
         """Say why nothing can be signed by this link; empty where it can."""
         request = self.request
-        if request.revoked_at and not self.election.agreement.is_signed_here:
+        if not self.election.agreement.is_signed_here:
             return (
                 "The practices now sign this agreement somewhere else, such as on paper. You don’t have to sign here."
             )

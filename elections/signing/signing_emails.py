@@ -20,10 +20,11 @@ from ground.templatetags.et import et_datetime
 from ..agreement.actions import missing
 from ..content import PracticeEntry, Snapshot
 from ..models import Election
+from ..signers import VALID_FOR
 from ..states import OVER, ElectionStatus
 from ..verbs import DAYS_BEFORE, NOT_BEFORE, Refused, days_left, lock, record
 from ..working_copy import may_be_edited
-from .asking import VALID_FOR, give_links, open_requests, remind_each, tell_signer, unsigned_members
+from .asking import give_links, open_requests, remind_each, tell_signer, unsigned_members
 
 QUIET = timedelta(minutes=10)  # since the last change: nobody is written to while somebody still types
 

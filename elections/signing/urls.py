@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import document_views, views
+from . import document_views, practice_views, views
 
 urlpatterns = [
     path("<str:token>", views.sign, name="sign"),
@@ -12,5 +12,7 @@ urlpatterns = [
     path("<str:token>/choose", views.sign_choose, name="sign_choose"),
     path("<str:token>/agreement", document_views.sign_document, name="sign_document"),
     path("<str:token>/executed", document_views.sign_executed, name="sign_executed"),
+    path("<str:token>/election", practice_views.sign_election, name="sign_election"),
+    path("<str:token>/objection", practice_views.sign_objection, name="sign_objection"),
     path("<str:token>/own-agreement", document_views.sign_own_file, name="sign_own_file"),
 ]

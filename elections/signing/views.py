@@ -33,6 +33,7 @@ from ..readiness import judge
 from . import actions
 from .choices import choice_of, choose_by_signature, rival_of
 from .forms import CorrectionForm, DeclineForm, SignForm
+from .named_practice import why_not_shown
 from .rooms import Room, is_known_to_cms, room_of, unsigned
 
 OPENED = "signing_rooms_opened"  # in the session: the links whose button was pressed in this browser
@@ -80,14 +81,16 @@ def after_the_button(view: Callable[[HttpRequest, Room, str], HttpResponse], *, 
     def opened(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         if closed := _closed(request, room, token):
             return closed
-        if room.request.pk not in request.session.get(OPENED, []):
+        if not is_opened(request, room):
             if request.method != "POST":
                 return redirect("sign", token)
             if AGAIN not in request.POST:
-                return room_page(request, "sign", room, token, action=request.get_full_path(), **_unsaved(request))
-            _note_opened(request, room)
+                return room_page(
+                    request, "sign", room, token, action=request.get_full_path(), **unsaved_fields(request)
+                )
+            note_opened(request, room)
         if missing(room.snapshot) and not as_it_is:
-            unsaved = _unsaved(request) if request.method == "POST" else {}
+            unsaved = unsaved_fields(request) if request.method == "POST" else {}
             return room_page(request, "sign_not_whole", room, token, **unsaved)
         return view(request, room, token)
 
@@ -100,17 +103,23 @@ def sign(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     if closed := _closed(request, room, token):
         return closed
     if request.method == "POST":
-        _note_opened(request, room)
+        note_opened(request, room)
         return redirect("sign_room", token)
     return room_page(request, "sign", room, token)
 
 
-def _note_opened(request: HttpRequest, room: Room) -> None:
+def is_opened(request: HttpRequest, room: Room) -> bool:
+    """Say whether the button behind the link was pressed in this browser."""
+    return room.request.pk in request.session.get(OPENED, [])
+
+
+def note_opened(request: HttpRequest, room: Room) -> None:
+    """Note that it was pressed, and when the person first did."""
     actions.note_opened(room.request, now=clock.now())
     request.session[OPENED] = list({*request.session.get(OPENED, []), room.request.pk})
 
 
-def _unsaved(request: HttpRequest) -> dict[str, Any]:
+def unsaved_fields(request: HttpRequest) -> dict[str, Any]:
     """Return the fields to be sent again, without numbers that may be someone's Social Security number."""
     sent = {name: str(text) for name, text in request.POST.items() if name != "csrfmiddlewaretoken"}
     sound = {name: text for name, text in sent.items() if not has_nine_digit_run(f"{name}\n{text}")}
@@ -247,6 +256,7 @@ def _closed(request: HttpRequest, room: Room, token: str) -> HttpResponse | None
     if not why:
         return None
     told = {"why": why, "may_get_a_link": room.may_get_a_link(now), "signature": room.signature}
+    told["may_see"] = bool(room.election.last_submission_id) and not why_not_shown(room.request, now)
     return room_page(request, "sign_closed", room, token, status=410, held=room.executed_before(now), **told)
 
 

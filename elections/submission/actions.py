@@ -21,9 +21,11 @@ from ..mails import concerned, tell
 from ..models import Decision, Election, Event, Submission
 from ..readiness import JudgedElection, judge_submission, lacks, to_check
 from ..receipt_codes import new_receipt_code
+from ..signers import all_but, note_signers, signers_of, tell_signers
 from ..states import STANDING, ElectionStatus, Verb, transition
 from ..verbs import Refused, change_status, lock, undo_decision
 from .claims import lock_claims, release_all, take_claims
+from .practices_told import tell_practices
 
 LAPSE_AFTER = timedelta(minutes=15)  # an arrival in the window may still be at work this long after it closed
 
@@ -67,14 +69,17 @@ def submit(
     if seen.blocking or lacking:
         raise NotReady(seen.blocking, *lacking)
     submission = _keep(election, snapshot, seen, everything, by=by, arrived_at=arrived_at)
+    named = note_signers(submission, snapshot, by=by, now=arrived_at)
     take_claims(election, snapshot, everything.holders, now=arrived_at)
     undone = _undo_pending(election, by=by, now=arrived_at)
     if correction:
         end(election, now=arrived_at, answered_in=submission)
     fields = {"last_submission": submission}
     event = change_status(election, Verb.SUBMIT, by=by, now=arrived_at, fields=fields, submission=submission.number)
-    checked = to_check(submission, snapshot)
-    tell(event, "submitted", concerned(election), now=arrived_at, submission=submission, to_check=checked)
+    checked, working = to_check(submission, snapshot), concerned(election)
+    missed = all_but({signer.position for signer in named}, snapshot)
+    tell(event, "submitted", working, now=arrived_at, submission=submission, to_check=checked, untold=missed)
+    tell_practices(event, submission, snapshot, named, standing, apart_from=working, now=arrived_at)
     _tell_the_desk(event, election.reviewer, undone, now=arrived_at, submission=submission, correction=correction)
     return submission
 
@@ -145,8 +150,10 @@ def withdraw(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     event = change_status(election, Verb.WITHDRAW, by=by, now=now)
     end(election, now=now)
     release_all(election, now=now)
-    if election.last_submission:
-        tell(event, "withdrawn", concerned(election), now=now, submission=election.last_submission)
+    if submission := election.last_submission:
+        working = concerned(election)
+        tell(event, "withdrawn", working, now=now, submission=submission)
+        tell_signers(event, "signer_withdrawn", signers_of(submission), apart_from=working, now=now)
     if undone:
         tell(event, "decision_undone", [undone.decided_by.email], now=now, undone=undone)
     return election

@@ -1,6 +1,6 @@
 """What the working copy says otherwise than the last submission, which stands until it is submitted again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from eligibility.law.rule_results import count
@@ -18,6 +18,7 @@ CONTACT = {
     "alternate_email": "The alternate contact’s email address",
     "alternate_phone": "The alternate contact’s phone",
 }
+NAMED = {"virtual_group_name": "The virtual group’s name", **CONTACT}
 THEY_CONTEST = "the representative contests"  # as the desk says it
 NOT_EXECUTED = "has not executed the agreement yet"
 
@@ -28,27 +29,72 @@ def differences(submitted: Snapshot, now: Snapshot, *, contested_by: str = "you 
 
 
 def _whole(submitted: Snapshot, now: Snapshot) -> Iterator[str]:
-    for name, words in {"virtual_group_name": "The virtual group’s name", **CONTACT}.items():
-        before, after = getattr(submitted, name), getattr(now, name)
-        if before != after:
-            yield f"{words} was {_quoted(before)} and is now {_quoted(after)}."
+    yield from _named(submitted, now, NAMED)
     if submitted.agreement_acknowledged != now.agreement_acknowledged:
         yield f"The agreement is {'now' if now.agreement_acknowledged else 'no longer'} acknowledged."
 
 
-def _practices(submitted: Snapshot, now: Snapshot, contested_by: str) -> Iterator[str]:
-    before = list(submitted.practices)
+def _named(submitted: Snapshot, now: Snapshot, names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        before, after = getattr(submitted, name), getattr(now, name)
+        if before != after:
+            yield f"{NAMED[name]} was {_quoted(before)} and is now {_quoted(after)}."
+
+
+def for_all_practices(submitted: Snapshot, now: Snapshot) -> list[str]:
+    """Return what changed for the group in sentences that each practice's signer may read.
+
+    Of another practice, they name neither its clinicians nor what it contests or accepts.
+    """
+    pairs, gone = paired(submitted, now)
+    return [
+        *_named(submitted, now, ("virtual_group_name", "representative_name", "representative_email")),
+        *(sentence for before, entry in pairs for sentence in _in_short(before, entry)),
+        *(f"{_name(entry)} is no longer listed." for entry in gone),
+    ]
+
+
+def for_one_practice(before: PracticeEntry, after: PracticeEntry) -> list[str]:
+    """Return what changed for a practice, in sentences for its own signer."""
+    return list(_practice(before, after))
+
+
+def paired(
+    submitted: Snapshot, now: Snapshot
+) -> tuple[list[tuple[PracticeEntry | None, PracticeEntry]], list[PracticeEntry]]:
+    """Return each practice with what it was before, None if it is new, and the practices that are no longer listed."""
+    left = list(submitted.practices)
+    pairs: list[tuple[PracticeEntry | None, PracticeEntry]] = []
     for entry in now.practices:
-        same = next((other for other in before if _is_same(other, entry)), None)
+        same = next((other for other in left if _is_same(other, entry)), None)
+        pairs.append((same, entry))
+        if same is not None:
+            left.remove(same)
+    return pairs, left
+
+
+def _practices(submitted: Snapshot, now: Snapshot, contested_by: str) -> Iterator[str]:
+    pairs, gone = paired(submitted, now)
+    for same, entry in pairs:
         if same is None:
-            yield f"{_name(entry)} is new, with {count(len(entry.npis), 'clinician')}."
+            yield _is_new(entry)
         else:
-            before.remove(same)
             yield from _practice(same, entry)
             if same.contests != entry.contests:
                 yield f"{_name(entry)}: what {contested_by} changed."
-    for gone in before:
-        yield f"{_name(gone)} is no longer listed."
+    for entry in gone:
+        yield f"{_name(entry)} is no longer listed."
+
+
+def _in_short(before: PracticeEntry | None, after: PracticeEntry) -> Iterator[str]:
+    if before is None:
+        yield _is_new(after)
+    elif set(before.npis) != set(after.npis):
+        yield f"{_name(after)}: the clinician list changed. It now has {count(len(after.npis), 'clinician')}."
+
+
+def _is_new(entry: PracticeEntry) -> str:
+    return f"{_name(entry)} is new, with {count(len(entry.npis), 'clinician')}."
 
 
 def _practice(before: PracticeEntry, after: PracticeEntry) -> Iterator[str]:

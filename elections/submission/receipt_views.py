@@ -16,6 +16,7 @@ from ..frame import of_election, page
 from ..ledger import frozen, groups, overrides_of
 from ..models import Election
 from ..readiness import waits_for_cms
+from ..signers import untold
 from ..states import Verb
 from .receipt_actions import make_receipt
 from .waiting_times import recent_waiting_time
@@ -33,6 +34,7 @@ def receipt(request: HttpRequest, election: Election, number: int) -> HttpRespon
     )
     snapshot = Snapshot.of_submission(submission)
     names = nppes.names({npi for entry in snapshot.practices for npi in entry.npis})
+    is_latest = submission.pk == election.last_submission_id
     mails = Notice.objects.filter(events__election=election, events__verb=Verb.SUBMIT, reason=RECEIPT_MAIL)
     return page(
         request,
@@ -42,7 +44,8 @@ def receipt(request: HttpRequest, election: Election, number: int) -> HttpRespon
         snapshot=snapshot,
         practices=[(entry, [(npi, names.get(npi)) for npi in entry.npis]) for entry in snapshot.practices],
         ledger=groups(frozen(submission.submitter_ledger), snapshot, overrides_of(election, snapshot)),
-        is_latest=submission.pk == election.last_submission_id,
+        is_latest=is_latest,
+        untold=untold(submission, snapshot) if is_latest else [],
         waits_for_cms=waits_for_cms(election, submission),
         waiting_time=recent_waiting_time(election.performance_year) if election.is_with_cms else None,
         mails=mails.filter(events__details__submission=number).order_by("pk"),

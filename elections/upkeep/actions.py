@@ -1,6 +1,7 @@
 """After approval: what changed since, reported by the representative; the approved submission stays as it was."""
 
 import uuid
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -9,8 +10,11 @@ from accounts.models import User
 from eligibility.law.calendar import in_words
 from ground.clock import EASTERN
 
-from ..models import Election, Submission, Update, UpdateKind
+from ..content import Snapshot
+from ..mails import concerned, tell
+from ..models import Election, Event, Submission, Update, UpdateKind
 from ..roster_history import Stay, stays
+from ..signers import signers_of, tell_signers
 from ..states import ElectionStatus
 from ..verbs import Refused, lock, record
 
@@ -83,9 +87,22 @@ def _no_leaving(npi: str, day: date, known: list[Stay]) -> str:
 def _keep(election: Election, update: Update, *, by: User, now: datetime, **changed: str) -> Update:
     update.reported_by, update.reported_at = by, now
     update.save()
-    record(election, "update", by=by, now=now, update=update.pk)
+    event = record(election, "update", by=by, now=now, update=update.pk)
+    working = concerned(election)  # who represented it before the change is told, too
     Election.objects.filter(pk=election.pk).update(changed_at=now, **changed)
+    for name, value in changed.items():
+        setattr(election, name, value)
+    _tell(event, update, dict.fromkeys([*working, election.representative_email]), now=now)
     return update
+
+
+def _tell(event: Event, update: Update, working: Collection[str], *, now: datetime) -> None:
+    """Give those who work on the election a receipt, and tell each practice's signer."""
+    snapshot = Snapshot.of_submission(update.submission)
+    practice = "" if update.practice is None else snapshot.practice_names[update.practice]
+    tell(event, "updated", working, now=now, update=update, practice=practice)
+    signers = signers_of(update.submission, snapshot)
+    tell_signers(event, "signer_updated", signers, apart_from=working, now=now, update=update, practice=practice)
 
 
 def _lock_to_update(election_id: uuid.UUID) -> tuple[Election, Submission]:

@@ -39,13 +39,13 @@ OF_WHAT_IS_SUBMITTED = {
     "election": 15,
     "practices": 14,
     "roster": 17,
-    "agreement": 14,
+    "agreement": 15,
     "submit_page": 13,
-    "receipt": 10,
+    "receipt": 11,
 }
-OF_WHAT_IS_APPROVED = {"election": 16, "updates": 9, "receipt": 9}
-A_SUBMISSION = 26  # savepoints included: 200 representatives may send it in the last minute
-THE_PACKET = {"admin:elections_election_change": 16}
+OF_WHAT_IS_APPROVED = {"election": 16, "updates": 9, "receipt": 10}
+A_SUBMISSION = 27  # savepoints included: 200 representatives may send it in the last minute
+THE_PACKET = {"admin:elections_election_change": 17}
 THE_ASKED_PACKET = {"admin:elections_election_change": 19}
 THE_FULLEST_PACKET = {"admin:elections_election_change": 20}
 

@@ -46,7 +46,7 @@ def named(election: Election, *signers: tuple[str, str]) -> dict[str, str]:
 
 def link_to(email: str) -> str:
     """Return the address of the link in the latest mail that is owed to a signer."""
-    found = re.findall(r"/sign/\S+", Notice.objects.filter(to=email).latest("pk").body)
+    found = re.findall(r"/sign/[\w-]+", Notice.objects.filter(to=email).latest("pk").body)
     return str(found[0])
 
 
@@ -97,8 +97,9 @@ class Signer:
 
 
 def sign_all(election: Election, **fields: str) -> None:
-    """Have every practice sign by its link, as far as it has not."""
-    for request in SigningRequest.objects.filter(party__agreement=election.agreement_id, revoked_at=None):
+    """Have every practice that is listed sign by its link, as far as it has not."""
+    open_ones = SigningRequest.objects.filter(party__agreement=election.agreement_id, revoked_at=None)
+    for request in open_ones.filter(party__member__isnull=False):
         link = f"/sign/{request.token}"
         browser = opened(link)
         room = browser.get(f"{link}/room")

@@ -1,0 +1,28 @@
+"""Who signs for the practices of a submission, and so hears what becomes of it."""
+
+from django.db import models
+
+from agreements.models import SigningRequest
+
+from ..triggers import append_only
+from .submission import Submission
+
+
+class PracticeSigner(models.Model):
+    """The person who signs for one practice of a submission, by the link that reaches them.
+
+    A practice without a row is not told: no one gave us an email address. Who is asked in their place later has the
+    party's newest link, and no row (signers.py).
+    """
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="signers")
+    practice = models.PositiveIntegerField(help_text="Position in the submission, from 0.")
+    request = models.ForeignKey(SigningRequest, on_delete=models.PROTECT, related_name="practice_signers")
+
+    class Meta:
+        ordering = ["submission", "practice"]
+        constraints = [models.UniqueConstraint(fields=["submission", "practice"], name="one_signer_a_practice")]
+        triggers = [append_only]
+
+    def __str__(self) -> str:
+        return f"Signer of practice {self.practice} in submission {self.submission_id}"

@@ -1,0 +1,56 @@
+"""“This isn't right”: what a practice's signer says about an election that was submitted, whatever its status is."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Role, User
+from agreements.models import SigningRequest
+
+from ..access import holds_a_role
+from ..mails import concerned, tell
+from ..models import Election
+from ..verbs import Refused, lock, record
+from .named_practice import practice_named_for, why_not_shown
+
+VERB = "object"
+BETWEEN = timedelta(minutes=5)
+
+
+@transaction.atomic
+def object_to(request: SigningRequest, *, text: str, now: datetime) -> None:
+    """Tell those who work on the election, and its reviewer or the lead reviewers, what isn't right.
+
+    Raises Refused where the link no longer works, nothing was submitted, or they wrote a few minutes ago.
+    """
+    named = practice_named_for(request)
+    if named is None:
+        raise Refused("Nothing was sent. The election was not submitted.")
+    election = lock(named.election.pk)
+    if why := why_not_shown(request, now):
+        raise Refused(why)
+    lately = election.events.filter(verb=VERB, at__gt=now - BETWEEN, details__link=request.pk)
+    if lately.exists():
+        raise Refused(
+            "Nothing was sent now. You wrote to them a few minutes ago. Wait a few minutes and try again, or call them."
+        )
+    said = {"signer": request.name, "practice": named.entry.name, "reason": text}
+    event = record(election, VERB, by=None, now=now, link=request.pk, submission=named.submission.number, **said)
+    told: dict[str, Any] = {
+        "practice": named.entry.name,
+        "text": text,
+        "submission": named.submission,
+        "sent_by": request,
+    }
+    tell(event, "objection", concerned(election), now=now, **told)
+    tell(event, "objection_at_desk", desk_of(election), now=now, **told)
+
+
+def desk_of(election: Election) -> list[str]:
+    """Return the address of an election's reviewer, or those of the lead reviewers; none with a part in it."""
+    reviewer = election.reviewer
+    if reviewer and reviewer.is_active and not holds_a_role(reviewer, election):
+        return [reviewer.email]
+    leads = User.objects.filter(is_active=True, staff_roles__role=Role.LEAD_REVIEWER).order_by("email")
+    return [lead.email for lead in leads if not holds_a_role(lead, election)]
