@@ -1,6 +1,7 @@
 """The agreement: its text chosen, acknowledged, executed by each practice, and as a PDF."""
 
 from dataclasses import asdict, replace
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +24,7 @@ from ..ledger import SETTLED
 from ..models import Election
 from ..outcomes import say
 from ..readiness import AGREEMENT_RULES, JudgedElection
+from ..signers import untold_elsewhere
 from ..verbs import Refused
 from . import executed
 from .actions import make_document, missing, save_text
@@ -61,7 +63,6 @@ def agreement(request: HttpRequest, election: Election) -> HttpResponse:
     party_forms = [party for party, _ in parties]
     if saved := saving_page(request, [form, *party_forms], save, then=lambda: redirect("agreement", election.pk)):
         return saved
-    own = election.agreement.own
     return page(
         request,
         "agreement/agreement",
@@ -75,10 +76,16 @@ def agreement(request: HttpRequest, election: Election) -> HttpResponse:
         wrong=[one for one in (*party_forms, form) if one.errors],
         findings=[finding for finding in judged_election.for_practice(None) if finding.rule in AGREEMENT_RULES],
         provisions=PROVISIONS,
-        own=own,
-        unmarked=own.unmarked if own else [],
+        untold=untold_elsewhere(election),
+        **_own(election),
         documents=_pdfs(election).order_by("-requested_at", "-pk"),
     )
+
+
+def _own(election: Election) -> dict[str, Any]:
+    """Return the group's own agreement, None if our text is used, and what it doesn't mark."""
+    own = election.agreement.own
+    return {"own": own, "unmarked": own.unmarked if own else []}
 
 
 def _opt_ins(judged_election: JudgedElection) -> list[Finding]:

@@ -1,8 +1,8 @@
-"""The addresses of the representative's side of signing: the board and the signers."""
+"""The addresses of the representative's side of signing: the board, the signers, and who was told."""
 
 from django.urls import path
 
-from . import board_views
+from . import board_views, told_views
 
 urlpatterns = [
     path("<uuid:election_id>/signing", board_views.signing, name="signing"),
@@ -10,5 +10,8 @@ urlpatterns = [
     path("<uuid:election_id>/signing/begin", board_views.signing_begin, name="signing_begin"),
     path("<uuid:election_id>/signing/end", board_views.signing_end, name="signing_end"),
     path("<uuid:election_id>/signing/remind", board_views.signing_remind, name="signing_remind"),
+    path("<uuid:election_id>/told", told_views.told, name="told"),
+    path("<uuid:election_id>/told/<int:practice>", told_views.told_address, name="told_address"),
+    path("<uuid:election_id>/told/<int:practice>/letter", told_views.told_letter, name="told_letter"),
     path("<uuid:election_id>/signing/<int:member_id>", board_views.signing_replace, name="signing_replace"),
 ]

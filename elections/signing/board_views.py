@@ -24,6 +24,7 @@ from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
 from ..models import Election
 from ..outcomes import done, say
+from ..signers import untold_elsewhere
 from ..verbs import Refused
 from ..working_copy import may_be_edited
 from . import asking as actions
@@ -69,6 +70,7 @@ def signing(request: HttpRequest, election: Election) -> HttpResponse:
         forms=forms,
         wrong=[form for form in forms if form.errors],
         missing=missing(snapshot),
+        untold=untold_elsewhere(election),
         **_of_board(election, snapshot, rows),
     )
 

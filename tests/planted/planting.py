@@ -169,7 +169,8 @@ class Sessions:
 
     def __init__(self, world: World) -> None:
         self._cookies = {who: session_cookie(signed_in(who, world)) for who in Who}
-        self._cookies[Who.NOBODY] = session_cookie(opened(f"/sign/{world.links['ina']}"))
+        visitor = opened(f"/sign/{world.links['ina']}")
+        self._cookies[Who.NOBODY] = session_cookie(opened(f"/sign/{world.links['mate1']}/election", visitor))
         self._begun = {row.session_key: row for row in Session.objects.all()}
 
     def cookie_of(self, who: Who) -> str:

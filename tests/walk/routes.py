@@ -244,6 +244,11 @@ SIGNING = [
         for name in ("sign_room", "sign_correction", "sign_decline", "sign_choose", "sign_document", "sign_own_file")
     ),
     Route("sign_executed", BEHIND, BEHIND, link("ina"), page=False),
+    Route("sign_election", LINKED, changed(LINKED, AWAY), link("mate1")),
+    Route("sign_objection", LINKED, LINKED, link("mate1"), page=False),
+    Route("told", LOOK, NOT_BY_POST, of("in_review")),
+    Route("told_address", EDIT, EDIT, of("in_review", practice=lambda world: 1)),
+    Route("told_letter", LOOK, NOT_BY_POST, of("in_review", practice=lambda world: 1)),
 ]
 
 

@@ -352,6 +352,13 @@ SIGNERS_SEE = [
     state("sign", "choose", link("chris"), act=behind_the_link("It takes part in")),
     state("sign", "again", link("agnes"), act=press_continue),
     state("sign", "declined", link("deca"), status=410),
+    state("sign_election", "opened", act=press_continue),
+    state("sign_election", "objection", act=behind_the_link("This isn’t right")),
+    state("sign_election", "objection sent", act=behind_the_link("This isn’t right", say)),
+    state("sign_election", "come back", act=behind_the_link("This isn’t right", come_back)),
+    state("sign", "signed somewhere else", link("bay"), status=410),
+    state("told", "no one", of("submitted")),
+    state("told", "read", who=Who.VIEWER),
     state("sign", "unknown", lambda world: {"token": "guessed"}, status=404),
     state("sign", "not yours", who=Who.REPRESENTATIVE, status=403),
 ]
@@ -373,7 +380,7 @@ OWN = [
 WITH_FIELDS = (
     *("submit_page", "withdraw"),  # before the draft is written to: what is sound of a page is saved, faults or not
     *("virtual_group", "representative", "practice_add", "practice", "agreement", "people", "roster_import", "roster"),
-    *("corrections", "update_contact", "update_clinician", "sandbox_add", "signing_replace"),
+    *("corrections", "update_contact", "update_clinician", "sandbox_add", "signing_replace", "told_address"),
     *(f"{VERBS}{verb}" for verb in ("override", "ask", "approve", "reject", "reopen", "note", "identifier", "reveal")),
     *("admin:elections_conflict_change", "admin:eligibility_electionwindow_add"),
 )
@@ -387,6 +394,7 @@ IN_ERROR = [
     state("signing", "error", act=name_wrongly),
     state("sign", "error", act=sign_wrongly),
     state("sign", "correction error", act=behind_the_link("Something is wrong", send)),
+    state("sign_election", "objection error", act=behind_the_link("This isn’t right", send)),
     state("sign", "decline error", act=behind_the_link("Decline to sign", send)),
 ]
 AT_LAST = [  # there is nothing to override, and nothing to choose, after it

@@ -41,6 +41,7 @@ from elections.practices import contests, members
 from elections.sandbox import store as sandbox_store
 from elections.signing import actions as signing_actions
 from elections.signing import asking
+from elections.signing.objections import object_to
 from elections.signing.rooms import room_of
 from elections.start import start_election
 from elections.submission import actions as submission_actions
@@ -69,6 +70,7 @@ from tests.factories.practices import (
     load_cms_data,
 )
 from tests.factories.signing import link_to
+from tests.factories.told import give_addresses
 from tests.factories.windows import WindowFactory
 
 
@@ -178,7 +180,8 @@ def make_world() -> World:
         staged_run=_staged_run(),
         **_invitation(elections["draft"], by),
         links={
-            name: link_to(f"{name}@example.org").removeprefix("/sign/") for name in (*SIGNERS[:-1], "chris", "olga")
+            name: link_to(f"{name}@example.org").removeprefix("/sign/")
+            for name in (*SIGNERS[:-1], "chris", "mate1", "olga", "bay")
         },
         **_staff_rows(people[Who.STEWARD], elections["rejected"]),
         **_staff_changes(people[Who.ADMINISTRATOR]),
@@ -316,20 +319,24 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     made = {"lapsed": _lapsed(by)}
     for name, pair in PAIRS.items():
         practices = (PAIRS["submitted"][0], pair[1]) if name in ("waiting", "withdrawn") else pair
-        in_review = ("in_review", "asked", "answered", "pending")
+        in_review = ("asked", "answered", "pending")
         state = (
             "in_review"
             if name in in_review
             else name
             if name == "approved"
             else "draft"
-            if name == "contested"
+            if name in ("contested", "in_review")
             else "submitted"
         )
         group = f"{name.replace('_', ' ').title()} Group"
         made[name] = ElectionFactory(by=by, practices=practices, name=group, state=state)
     _contest(made["contested"], by)
+    give_addresses(made["contested"], "oak@example.org")
     start_review(made["contested"])
+    object_to(_asked("oak"), text="Dr. Hale left in June.", now=clock.now())
+    give_addresses(made["in_review"], "bay@example.org")
+    start_review(made["in_review"])
     now = clock.now()
     desk_actions.start_review(made["rejected"].pk, by=reviewer, now=now)
     left = PAIRS["approved"][0].npis[0]

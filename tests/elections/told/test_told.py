@@ -1,0 +1,105 @@
+"""Where a practice gave no address, pages say so and offer a letter; an address can be given later."""
+
+import pytest
+
+from elections.models import Election
+from tests.factories.elections import ElectionFactory, submit
+from tests.factories.people import UserFactory, signed_in
+from tests.factories.practices import GROUP, OTHER, SOLO
+from tests.factories.told import give_addresses, last_mail, newly_told
+from tests.pages import text
+
+pytestmark = pytest.mark.django_db
+
+NOT_TOLD = "We didn’t tell Lakeside Family Practice, because there is no email address."
+SOL, GWEN = "sol@example.org", "gwen@example.org"
+
+
+@pytest.fixture
+def half_told(cms_data) -> Election:
+    """A submitted election whose second practice gave no address."""
+    election = ElectionFactory(practices=(SOLO, GROUP))
+    give_addresses(election, SOL, "")
+    submit(election)
+    return Election.objects.get(pk=election.pk)
+
+
+@pytest.mark.parametrize("page", ["receipt/1", "agreement", "signing", "told"])
+def test_pages_say_who_was_not_told(half_told, client, page):
+    said = text(client.get(f"/elections/{half_told.pk}/{page}"))
+    assert NOT_TOLD in said
+    assert "Quiet Harbor Medicine, because" not in said
+
+
+def test_the_receipt_s_mail_says_so_too(half_told):
+    mail = last_mail("dana@example.org").body
+    assert "We didn't tell these practices, because there is no email address." in mail
+    assert "- Lakeside Family Practice\n" in mail
+
+
+def test_the_page_names_each_signer_and_what_became_of_the_email(half_told, client):
+    said = text(client.get(f"/elections/{half_told.pk}/told"))
+    for words in (
+        "We didn’t tell 1 of 2 practices",
+        SOL,
+        "Submitted: 2027 election for Harbor Group",
+        "Queued",
+        "Not told",
+    ):
+        assert words in said
+
+
+def test_a_letter_says_what_was_submitted_for_that_practice(half_told, client):
+    said = text(client.get(f"/elections/{half_told.pk}/told/1/letter"))
+    receipt = half_told.last_submission.receipt_code
+    for words in (GROUP.name, "EIN ••-•••0002", *GROUP.npis, "Dec 1, 2026, 10:00:00 a.m. ET", receipt[:4], "555-0100"):
+        assert words in said
+    for hidden in (SOLO.npis[0], "961000002", SOL):
+        assert hidden not in said
+    assert client.get(f"/elections/{half_told.pk}/told/2/letter").status_code == 404
+
+
+def test_an_address_given_later_is_told_right_away_and_from_then_on(half_told, client):
+    address = f"/elections/{half_told.pk}/told/1"
+    with newly_told() as heard:
+        said = text(client.post(address, {"name": "Gwen Lake", "email": "Gwen@example.org"}, follow=True))
+    assert heard == {GWEN: ["signer_submitted"]}
+    assert "An email is on its way to gwen@example.org." in said
+    assert "We emailed the signers of all 2 practices." in said
+    with newly_told() as heard:
+        client.post(f"/elections/{half_told.pk}/withdraw", {"sure": "on"})
+    assert heard == {"dana@example.org": ["withdrawn"], SOL: ["signer_withdrawn"], GWEN: ["signer_withdrawn"]}
+
+
+def test_it_is_refused_where_it_would_tell_nothing(half_told, client):
+    address, typed = f"/elections/{half_told.pk}/told/1", {"name": "Gwen Lake", "email": GWEN}
+    client.post(f"/elections/{half_told.pk}/withdraw", {"sure": "on"})
+    with newly_told() as heard:
+        assert "Nothing was sent." in text(client.post(address, typed, follow=True))
+        assert client.post(f"/elections/{half_told.pk}/told/9", typed).status_code == 404
+    assert heard == {}
+
+
+def test_a_draft_has_no_such_page(elsewhere, client):
+    assert client.get(f"/elections/{elsewhere.pk}/told").status_code == 404
+    assert "We didn’t tell" not in text(client.get(f"/elections/{elsewhere.pk}/agreement"))
+
+
+def test_a_viewer_reads_it_and_gives_no_address(half_told):
+    vic = UserFactory(email="vic@example.org")
+    half_told.roles.create(user=vic, kind="viewer")
+    viewer = signed_in(vic)
+    assert "Give an email address" not in text(viewer.get(f"/elections/{half_told.pk}/told"))
+    assert viewer.get(f"/elections/{half_told.pk}/told/1").status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_takes_as_many_queries_whatever_the_number_of_practices(
+    cms_data, client, count, django_assert_num_queries
+):
+    election = ElectionFactory(practices=(SOLO, GROUP, OTHER)[: max(count, 2)])
+    give_addresses(election, *[f"signer{n}@example.org" for n in range(count)])
+    submit(election)
+    client.get("/elections/")
+    with django_assert_num_queries(8):
+        client.get(f"/elections/{election.pk}/told")
