@@ -191,6 +191,25 @@ def behind_the_link(name: str, act: Act | None = None) -> Act:
     return go
 
 
+def open_practice(page: Page) -> None:
+    """Press the button behind a signer's link to what was submitted, as long as it was not pressed."""
+    if page.get_by_role("button", name="Continue").count():
+        press_continue(page)
+
+
+def object_to(act: Act | None = None) -> Act:
+    """Return how a signer goes on to say that something isn't right, and what is done there."""
+
+    def go(page: Page) -> None:
+        open_practice(page)
+        page.get_by_role("link", name="This isn’t right").click()
+        page.wait_for_load_state()
+        if act:
+            act(page)
+
+    return go
+
+
 def away_for_a_while(page: Page) -> None:
     """Write a sentence, and send it when the session is over."""
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
@@ -352,10 +371,10 @@ SIGNERS_SEE = [
     state("sign", "choose", link("chris"), act=behind_the_link("It takes part in")),
     state("sign", "again", link("agnes"), act=press_continue),
     state("sign", "declined", link("deca"), status=410),
-    state("sign_election", "opened", act=press_continue),
-    state("sign_election", "objection", act=behind_the_link("This isn’t right")),
-    state("sign_election", "objection sent", act=behind_the_link("This isn’t right", say)),
-    state("sign_election", "come back", act=behind_the_link("This isn’t right", come_back)),
+    state("sign_election", "opened", act=open_practice),
+    state("sign_election", "objection", act=object_to()),
+    state("sign_election", "objection sent", act=object_to(say)),
+    state("sign_election", "come back", act=object_to(come_back)),
     state("sign", "signed somewhere else", link("bay"), status=410),
     state("told", "no one", of("submitted")),
     state("told", "read", who=Who.VIEWER),
@@ -394,7 +413,7 @@ IN_ERROR = [
     state("signing", "error", act=name_wrongly),
     state("sign", "error", act=sign_wrongly),
     state("sign", "correction error", act=behind_the_link("Something is wrong", send)),
-    state("sign_election", "objection error", act=behind_the_link("This isn’t right", send)),
+    state("sign_election", "objection error", act=object_to(send)),
     state("sign", "decline error", act=behind_the_link("Decline to sign", send)),
 ]
 AT_LAST = [  # there is nothing to override, and nothing to choose, after it
