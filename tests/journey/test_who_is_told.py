@@ -109,6 +109,7 @@ class Story:
     def approves(self) -> None:
         self.alex.page.goto(self.desk("approve/"))
         expect(self.alex.page.get_by_text("signers of the practices")).to_be_visible()
+        self.alex.picture("approve")
         self.alex.press("Approve and send the email")
 
     def takes_effect(self) -> None:
