@@ -178,7 +178,8 @@ def _mail(
     election: Election, template: str, to: Sequence[str], signers: Sequence[Signer], link: str = "", **context: Any
 ) -> Mail:
     told = [signer.told | ({"link": link} if link else {}) for signer in signers]
-    return compose(election, template, to, signer=signers[0].request.name, told=told, **context)
+    names = {"signer": signers[0].request.name, "told": told}
+    return compose(election, template, to, reply_to=election.representative_email, **names, **context)
 
 
 def _signer(position: int, entry: PracticeEntry, link: SigningRequest, newest: SigningRequest | None) -> Signer:
