@@ -8,6 +8,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -66,8 +67,10 @@ class Broker:
     def stop(self) -> None:
         """Make it unreachable: a closed port, or a plain file where the folder should be."""
         if self.name == "files":
-            shutil.rmtree(self.folder, ignore_errors=True)
-            self.folder.write_text("not a folder")
+            while not self.folder.is_file():
+                shutil.rmtree(self.folder, ignore_errors=True)
+                with suppress(IsADirectoryError):  # a worker that looked into it just then made it again
+                    self.folder.write_text("not a folder")
         elif self._redis is not None:
             self._redis.kill()
             self._redis.wait()
