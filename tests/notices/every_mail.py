@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -15,8 +15,9 @@ from accounts.models import Role, StaffChange, StaffVerb
 from agreements.models import SigningRequest
 from elections.desk import correction_rounds, decisions, identifiers, reopening, reviewers
 from elections.desk.conflicts import settle_conflict
-from elections.models import Conflict, Correction
+from elections.models import Conflict, Correction, UpdateKind
 from elections.overview.reminders import remind_due
+from elections.overview.undelivered import tell_of_undelivered
 from elections.people import actions as people
 from elections.practices import members
 from elections.signing import asking
@@ -24,12 +25,13 @@ from elections.signing.choices import choose_by_signature
 from elections.signing.signing_emails import ask_again, tell_executed_due
 from elections.submission import actions as submission
 from ground import clock
+from notices import heartbeats, watch
 from notices.models import Notice
-from tests.factories.elections import ElectionFactory, take_effect
+from tests.factories.elections import ElectionFactory, approve, report_clinician, submit, take_effect
 from tests.factories.numbers import npi
 from tests.factories.people import PASSWORD, DanaFactory, ReviewerFactory, UserFactory
 from tests.factories.practices import FictionalPractice
-from tests.factories.signing import make_executed
+from tests.factories.signing import acknowledge, make_executed, sign_all
 from tests.walk.world import Who, World, have_signed, make_world, signed_in
 
 NOTIFICATIONS: dict[str, dict[str, Any]] = {
@@ -57,14 +59,24 @@ def every_reason() -> set[str]:
         {f"account_{path.name.removesuffix('_subject.txt')}" for path in subjects}
         | {f"election {mail}" for mail in mails}
         | {f"staff {verb}" for verb in verbs}
-        | {"deadline reminder"}
+        | {"deadline reminder", *watch.REASONS.values()}
     )
 
 
 def owe_every_mail() -> None:
     """Owe each of them to someone at least once; a new one is added to the room it belongs to."""
     world = make_world()
-    rooms: tuple[Callable[[World], None], ...] = (_signing, _people, _desk, _decisions, _clock, _accounts, _staff)
+    rooms: tuple[Callable[[World], None], ...] = (
+        _signing,
+        _signers,
+        _people,
+        _desk,
+        _decisions,
+        _clock,
+        _accounts,
+        _parts,
+        _staff,
+    )
     for room in rooms:
         room(world)
 
@@ -82,6 +94,26 @@ def _signing(world: World) -> None:
     ask_again(election, by=None, now=now)
     asking.remind(world.signing.pk, None, by=dana, now=now + timedelta(days=2))
     choose_by_signature(SigningRequest.objects.filter(email="chris@example.org").latest("pk"), now=now)
+
+
+def _signers(world: World) -> None:
+    """The signers of an election hear what becomes of it: revised, approved, changed, reopened and withdrawn."""
+    dana, lead, now = world.people[Who.REPRESENTATIVE], world.people[Who.LEAD], clock.now()
+    three = [FictionalPractice(f"Practice of {name}", f"98400000{n}", (npi(720 + n),)) for n, name in enumerate("CDE")]
+    election = ElectionFactory(by=dana, practices=three, name="Told Group")
+    have_signed(election, "cal", "dee", "eve")
+    submit(election)
+    members.remove_member(election.pk, election.members.order_by("position")[2].pk, by=dana, now=now)
+    acknowledge(election)
+    sign_all(election, opt_in="yes")
+    approve(election)
+    identifiers.replace_identifier(election.pk, by=lead, now=now, identifier="VG0008")
+    report_clinician(election, npi(730), UpdateKind.JOINED, on=date(2027, 1, 5))
+    reopening.reopen(election.pk, by=lead, now=now, submission_number=2, reason="New data came.")
+    submission.withdraw(election.pk, by=dana, now=now)
+    lost = Notice.objects.filter(to="cal@example.org").latest("pk")
+    Notice.objects.filter(pk=lost.pk).update(state="bounced", failed_at=now, attempts=1)
+    tell_of_undelivered(now=now)
 
 
 def _people(world: World) -> None:
@@ -132,6 +164,15 @@ def _accounts(world: World) -> None:
     with request_context(RequestFactory().get("/")):
         for template, context in NOTIFICATIONS.items():
             get_adapter().send_notification_mail(template, dana, context)
+
+
+def _parts(world: World) -> None:
+    """Two workers and beat are gone for a while, and back."""
+    now = clock.now()
+    heartbeats.write(("mail",), now=now)
+    watch.look(watch.look((), now=now), now=now)
+    heartbeats.write(("mail", "papers", "celery", "beat"), now=now)
+    watch.look((), now=now)
 
 
 def _staff(world: World) -> None:

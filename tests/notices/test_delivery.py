@@ -146,7 +146,7 @@ def test_each_sending_has_a_return_address_of_its_own(mail_server, settings):
     first, second = mail_server.returns
     assert first != second
     assert [sending_of(address.upper()) for address in mail_server.returns] == [(notice.pk, 1), (notice.pk, 2)]
-    assert {message["From"] for message in mail_server.messages} == {"no-reply@localhost"}
+    assert {message["From"] for message in mail_server.messages} == {"Virtual Group Elections <no-reply@localhost>"}
     with pytest.raises(ValueError, match="not ours"):
         sending_of(first.replace(f"+{notice.pk}.", f"+{notice.pk + 1}."))
 

@@ -19,14 +19,20 @@ from tests.threads import at_once
 pytestmark = pytest.mark.django_db
 
 TAKE = "/staff/elections/election/take-next/"
+BOUNCES = "Bounces without an email"
 LISTS = {
     "Review": ["Elections", "Conflicts"],
-    "Look up": ["Dashboard", "Emails", "Documents", "Health"],
+    "Look up": ["Dashboard", "Emails", "Documents", BOUNCES, "Health"],
     "Audit": ["Events", "Decisions", "Overrides", "Full TINs shown", "Log of what staff did"],
     "CMS data": ["Loads of CMS data", "Election windows", "Lookups over the limit"],
     "People": ["People and roles", "Changes to roles and accounts", "Sign-ins"],
 }
-HIDDEN = {Role.DATA_STEWARD: {"Dashboard"}, Role.ADMINISTRATOR: {"Dashboard", "Emails", "Documents"}}
+HIDDEN = {
+    Role.REVIEWER: {BOUNCES},
+    Role.LEAD_REVIEWER: {BOUNCES},
+    Role.DATA_STEWARD: {"Dashboard"},
+    Role.ADMINISTRATOR: {"Dashboard", "Emails", "Documents", BOUNCES},
+}
 
 
 def counts(client) -> dict[str, int]:
