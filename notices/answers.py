@@ -2,14 +2,15 @@
 
 from .models import AnswerKind, Notice, NoticeState
 
+NOT_HERE = "You can’t fix this here. Ask the people who run this site’s servers to check"
 MEANINGS = {
     AnswerKind.RECIPIENT: "The email server takes no email for this address. Check the address.",
     AnswerKind.CONTENT: "The email server refused this message. The address may be right.",
     AnswerKind.SENDER: (
-        "The email server takes no email from the sender of this site. Check DEFAULT_FROM_EMAIL and BOUNCE_ADDRESS."
+        f"The email server takes no email from this site’s address. {NOT_HERE} DEFAULT_FROM_EMAIL and BOUNCE_ADDRESS."
     ),
     AnswerKind.SIGN_IN: (
-        "The email server did not let this site sign in. Check EMAIL_HOST_USER and EMAIL_HOST_PASSWORD."
+        f"The email server did not let this site sign in. {NOT_HERE} EMAIL_HOST_USER and EMAIL_HOST_PASSWORD."
     ),
     AnswerKind.DEFERRED: "The email server asked us to try again later.",
     AnswerKind.NO_ANSWER: "The email server did not answer.",

@@ -46,8 +46,15 @@ def _report(notice_id: int, now: datetime) -> bool:
 def _tell_group(event: Event, notice: Notice, now: datetime) -> None:
     people = _people_to_tell(event.election, notice.to.lower())
     of = f"{notice.pk}:{notice.sending}:"
-    kind = kind_of_email(notice.reason)
-    tell(event, MAIL, people, now=now, of=of, kind=kind, address=notice.to, is_theirs=_is_theirs(event, notice))
+    said = {"kind": kind_of_email(notice.reason), "address": notice.to, "page": _page(event.election, notice.to)}
+    tell(event, MAIL, people, now=now, of=of, is_theirs=_is_theirs(event, notice), **said)
+
+
+def _page(election: Election, address: str) -> str:
+    """Return the name of the page where an address is corrected."""
+    if not _signs(election, address):
+        return "people"
+    return "signing" if election.agreement.is_signed_here else "told"
 
 
 def _is_theirs(event: Event, notice: Notice) -> bool:
@@ -72,11 +79,15 @@ def _people_to_tell(election: Election, address: str) -> list[str]:
 def _is_of_group(election: Election, address: str) -> bool:
     """True if an address is that of someone who works on the election, signs for a practice or was invited."""
     own = (election.representative_email.lower(), election.alternate_email.strip().lower())
-    signers = SigningRequest.objects.filter(party__agreement=election.agreement_id, email__iexact=address)
     roles = ElectionRole.objects.filter(Q(user__email=address) | Q(user__emailaddress__email=address))
     return (
         address in own
-        or signers.exists()
+        or _signs(election, address)
         or roles.filter(election=election).exists()
         or election.invitations.filter(email__iexact=address).exists()
     )
+
+
+def _signs(election: Election, address: str) -> bool:
+    """True if an address is that of someone who signs for a practice."""
+    return SigningRequest.objects.filter(party__agreement=election.agreement_id, email__iexact=address).exists()

@@ -18,7 +18,10 @@ from .objections import object_to
 from .rooms import Room
 from .views import AGAIN, View, by_link, is_opened, is_sent, note_opened, room_page, unsaved_fields
 
-SENT = "Sent. We emailed the representative and CMS what you wrote."
+SENT = (
+    "Sent. We emailed the representative and CMS what you wrote. Your practice stays in the election until the "
+    "representative changes it."
+)
 
 
 def of_named_practice(

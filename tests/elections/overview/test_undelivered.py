@@ -76,9 +76,10 @@ def test_what_is_told_is_the_kind_and_the_address_alone(signing):
     notice = fail("sol@example.org")
     tell_of_undelivered(now=clock.now())
     mail = Notice.objects.get(reason=REASON)
-    assert mail.subject == "Email did not arrive: Request to sign"
-    assert "Sent to:   sol@example.org" in mail.body
-    for hidden in (link, SECRET, notice.subject, "550", "http"):
+    assert mail.subject == "Email did not arrive: sol@example.org"
+    assert "Kind of email:   Request to sign\nSent to:   sol@example.org" in mail.body
+    assert f"http://localhost:8000/elections/{signing.pk}/signing" in mail.body
+    for hidden in (link, SECRET, notice.subject, "550", "/sign/"):
         assert hidden not in mail.body + mail.subject
     assert mail.events.get().election == signing
 
