@@ -25,8 +25,8 @@ COPY --from=design /build/var/css var/css
 RUN python -m launcher.assets \
     && rm -rf node_modules var/css \
     && SECRET_KEY=build-only python manage.py collectstatic --noinput --verbosity 0 \
-    && mkdir -p var/media \
-    && chown elections var/media
+    && mkdir -p var/media var/bounces \
+    && chown elections var/media var/bounces
 USER elections
 EXPOSE 8000
 VOLUME /app/var/media

@@ -253,7 +253,7 @@ EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "no-reply@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", "")  # each notice's return address is made of it (notices/bounces/)
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", "")  # each notice's own is made of it: notices/return_addresses.py
 BOUNCE_MAILDIR = env.str("BOUNCE_MAILDIR", "")
 
 # --- What forms must say (Paperwork Reduction Act, Privacy Act), and whom to call ------------------------------------

@@ -106,7 +106,10 @@ def _own_part(user: User) -> Q:
     addresses = verified.values(address=Lower("email"))
     roles = ElectionRole.objects.filter(user=user).values("election")
     acted = Event.objects.filter(by=user, verb__in=VERBS_OF_MEMBERS).values("election")
-    signs = SigningRequest.objects.filter(email__in=addresses, revoked_at=None).values("party__agreement")
+    named = SigningRequest.objects.filter(email__in=addresses, revoked_at=None)
+    signs = named.exclude(asked_for="", opened_at=None).values(
+        "party__agreement"
+    )  # and not whoever's address was typed
     return Q(representative_email__in=addresses) | Q(pk__in=roles) | Q(pk__in=acted) | Q(agreement__in=signs)
 
 

@@ -60,8 +60,10 @@ class Notice(models.Model):
     next_attempt_at = models.DateTimeField("next attempt")
     locked_until = models.DateTimeField(null=True, blank=True)
     server_answer = models.TextField("server's answer", blank=True)
-    answer_kind = models.CharField("kind of answer", max_length=10, choices=AnswerKind, blank=True, default="")
-    sending = models.PositiveSmallIntegerField(default=1)
+    answer_kind = models.CharField(
+        "kind of answer", max_length=10, choices=AnswerKind, blank=True, default="", db_default=""
+    )
+    sending = models.PositiveSmallIntegerField(default=1, db_default=1)
     created_at = models.DateTimeField("created")
     sent_at = models.DateTimeField("sent", null=True, blank=True)
     failed_at = models.DateTimeField("failed or bounced", null=True, blank=True)

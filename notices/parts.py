@@ -16,7 +16,7 @@ from ground.templatetags.et import et_datetime
 
 from . import heartbeats
 from .delivery import due
-from .models import Notice, NoticeState
+from .models import UNDELIVERED, Notice
 from .nudge import IMPATIENT
 
 NOTICE_LIMIT = timedelta(minutes=5)
@@ -124,8 +124,7 @@ def _broker() -> Part:
 def _failed(now: datetime) -> Part:
     """Return how many emails were given up in the last 24 hours."""
     key, name = "failed", "Emails that failed"
-    given_up = Notice.objects.filter(state__in=(NoticeState.FAILED, NoticeState.BOUNCED))
-    count = given_up.filter(next_attempt_at__gt=now - DAY).count()  # which is when the last attempt was due
+    count = Notice.objects.filter(state__in=UNDELIVERED, failed_at__gt=now - DAY).count()
     if not count:
         return Part(key, name, True, "None", "In the last 24 hours, no email failed or bounced.")
     meaning = f"In the last 24 hours, {count} email{'s' if count > 1 else ''} failed or bounced."

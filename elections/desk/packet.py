@@ -95,7 +95,7 @@ def parts(election: Any, user: User) -> dict[str, Any]:
         "news": looks.news(events, notes, user, election.looked_at) if election.looked_at else [],
         "contacts": contacts(snapshot, contact_now(election, submission, snapshot, of_it, events)),
         "claims": election.claims.exclude(state=Claim.State.RELEASED),
-        "objections": [event for event in events if event.verb == "object"],
+        "objections": objections_to(submission, events),
         "conflicts": list(_conflicts(election, user)) if election.has_conflicts else [],
         "updates": _with_names([update for update in reported if update.submission.election_id == election.pk]),
         "notes": notes,
@@ -105,6 +105,12 @@ def parts(election: Any, user: User) -> dict[str, Any]:
         "ended": ended(election, events, mails),
     }
     return found | _conclusion(election, found, now)
+
+
+def objections_to(submission: Submission, events: Iterable[Event]) -> list[Event]:
+    """Return what signers say isn't right in this submission; those about earlier ones are in the history."""
+    about_it = (event for event in events if event.verb == "object")
+    return [event for event in about_it if event.details["submission"] == submission.number]
 
 
 def _conclusion(election: Election, found: dict[str, Any], now: JudgedElection) -> dict[str, Any]:

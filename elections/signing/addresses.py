@@ -17,27 +17,34 @@ from .asking import refuse_if_too_many
 
 
 @transaction.atomic
-def give_address(election_id: uuid.UUID, practice: int, *, name: str, email: str, by: User, now: datetime) -> Election:
+def give_address(
+    election_id: uuid.UUID, practice: int, *, submission: int | None, name: str, email: str, by: User, now: datetime
+) -> Election:
     """Note whom we tell for a practice that signed somewhere else, and tell them what was submitted.
 
-    `practice` is its position in the last submission. The link of whoever was told before shows nothing any longer.
-    Raises Refused where the practices sign here, the election is over, or the practice left the working copy.
+    `practice` is its position in the submission of this number, which the page showed. The link of whoever was told
+    before shows nothing any longer. Raises Refused where that is not the last submission, the practices sign here, the
+    election is over, or the practice left the working copy.
     """
     election = lock(election_id)
-    submission = election.last_submission
-    if submission is None or election.public_status in OVER:
+    last = election.last_submission
+    if last is None or election.public_status in OVER:
         raise Refused("Nothing was sent. You can tell a signer only about an election that is with CMS or approved.")
+    if last.number != submission:
+        raise Refused(
+            "Nothing was sent. The election was submitted again after you opened this page. Open “Who was told” again."
+        )
     if election.agreement.is_signed_here:
         raise Refused("Nothing was sent. The practices sign here. Send the signer a new link on the page “Signatures”.")
     refuse_if_too_many([email], by, now)
-    entry = Snapshot.of_submission(submission).practices[practice]
+    entry = Snapshot.of_submission(last).practices[practice]
     party = _party_of(election, entry)
     Party.objects.filter(pk=party).update(signer_email=email)
     SigningRequest.objects.filter(party=party, revoked_at=None).update(revoked_at=now)
     link = link_for(party, name=name, email=email, by=by, now=now)
     link.save()
-    PracticeSigner.objects.get_or_create(submission=submission, practice=practice, defaults={"request": link})
-    _tell(election, submission, Signer(practice, entry, link), by=by, now=now)
+    PracticeSigner.objects.get_or_create(submission=last, practice=practice, defaults={"request": link})
+    _tell(election, last, Signer(practice, entry, link), by=by, now=now)
     return election
 
 

@@ -57,6 +57,12 @@ class ReplaceForm(GuardedForm):
         return str(self.cleaned_data["email"]).lower()
 
 
+class AddressForm(ReplaceForm):
+    """Who is told for a practice of the submission that the page showed."""
+
+    submission = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
 class SignForm(GuardedForm):
     """A signature: the roster confirmed, the opt-in answered where it is asked, consent, name, title and authority."""
 

@@ -32,8 +32,12 @@ class NamedPractice:
 
     @property
     def is_still_named(self) -> bool:
-        """Say whether the last submission names it."""
-        return self.submission.pk == self.election.last_submission_id
+        """Say whether the last submission names it, even if no one gave an address for it since."""
+        last = self.election.last_submission
+        if last is None or last.pk == self.submission.pk:
+            return last is not None
+        tin = (self.entry.tin_kind, self.entry.tin)
+        return any((entry.tin_kind, entry.tin) == tin for entry in Snapshot.of_submission(last).practices)
 
     @property
     def updates(self) -> list[Update]:

@@ -16,6 +16,7 @@ from .named_practice import practice_named_for, why_not_shown
 
 VERB = "object"
 BETWEEN = timedelta(minutes=5)
+MOST_A_DAY = 20  # about one election, by whichever links: each is emailed, and stops a decision that is being made
 
 
 @transaction.atomic
@@ -35,6 +36,8 @@ def object_to(request: SigningRequest, *, text: str, now: datetime) -> None:
         raise Refused(
             "Nothing was sent now. You wrote to them a few minutes ago. Wait a few minutes and try again, or call them."
         )
+    if election.events.filter(verb=VERB, at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
+        raise Refused("Nothing was sent now. Signers wrote very often today. Try again tomorrow, or call them.")
     said = {"signer": request.name, "practice": named.entry.name, "reason": text}
     event = record(election, VERB, by=None, now=now, link=request.pk, submission=named.submission.number, **said)
     told: dict[str, Any] = {
@@ -48,9 +51,12 @@ def object_to(request: SigningRequest, *, text: str, now: datetime) -> None:
 
 
 def desk_of(election: Election) -> list[str]:
-    """Return the address of an election's reviewer, or those of the lead reviewers; none with a part in it."""
+    """Return the addresses of an election's reviewer, else of lead reviewers, else of all; none with a part in it."""
     reviewer = election.reviewer
     if reviewer and reviewer.is_active and not holds_a_role(reviewer, election):
         return [reviewer.email]
-    leads = User.objects.filter(is_active=True, staff_roles__role=Role.LEAD_REVIEWER).order_by("email")
-    return [lead.email for lead in leads if not holds_a_role(lead, election)]
+    for role in (Role.LEAD_REVIEWER, Role.REVIEWER):
+        people = User.objects.filter(is_active=True, staff_roles__role=role).order_by("email")
+        if found := [each.email for each in people if not holds_a_role(each, election)]:
+            return found
+    return []

@@ -20,7 +20,7 @@ from ..models import Election, Submission
 from ..outcomes import done
 from ..states import OVER
 from .addresses import give_address
-from .forms import ReplaceForm
+from .forms import AddressForm
 from .who_was_told import told_rows
 
 
@@ -47,8 +47,9 @@ def told(request: HttpRequest, election: Election) -> HttpResponse:
 @of_election(edit=True)
 def told_address(request: HttpRequest, election: Election, practice: int) -> HttpResponse:
     """Ask for the name and email address of a practice's signer, then tell them."""
-    entry = _practice(_submitted(election), practice)
-    form = ReplaceForm(typed(request), initial={"name": entry.signer_name})
+    submission = _submitted(election)
+    entry = _practice(submission, practice)
+    form = AddressForm(typed(request), initial={"name": entry.signer_name, "submission": submission.number})
     if request.method == "POST" and form.is_valid():
         give = partial(give_address, election.pk, practice, **form.cleaned_data, by=person(request), now=clock.now())
         if done(request, give, f"An email is on its way to {form.cleaned_data['email']}."):

@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
                     ("not_sent", "Could not be sent"),
                     ("returned", "Returned after it was sent"),
                 ],
+                db_default="",  # what the code of before writes while it still runs
                 default="",
                 max_length=10,
                 verbose_name="kind of answer",
@@ -88,7 +89,9 @@ class Migration(migrations.Migration):
             name="reported_at",
             field=models.DateTimeField(blank=True, help_text="When we told others that it did not arrive.", null=True),
         ),
-        migrations.AddField(model_name="notice", name="sending", field=models.PositiveSmallIntegerField(default=1)),
+        migrations.AddField(
+            model_name="notice", name="sending", field=models.PositiveSmallIntegerField(db_default=1, default=1)
+        ),
         migrations.AddIndex(
             model_name="notice",
             index=models.Index(

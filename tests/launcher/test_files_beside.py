@@ -12,7 +12,7 @@ from launcher import running
 from launcher.checks import SETTING
 from launcher.paths import ROOT
 
-WORKING = {"web", *running.WORKERS, "beat"}
+WORKING = {"web", *running.WORKERS, "beat", "watch"}
 OURS = {"migrate", *WORKING}
 ADDRESS = re.compile(r"https?://|git\+|registry")
 

@@ -131,8 +131,10 @@ def test_emails_that_failed_in_the_last_day(staff, role, led):
     beat(*ALL)
     for state, hours in (("failed", 1), ("bounced", 23), ("failed", 25), ("sent", 1)):
         at = clock.now() - timedelta(hours=hours)
-        sent = {"sent_at": at} if state == "sent" else {}
-        Notice.objects.filter(pk=NoticeFactory().pk).update(state=state, next_attempt_at=at, **sent)
+        ended = {"sent_at" if state == "sent" else "failed_at": at}
+        Notice.objects.filter(pk=NoticeFactory().pk).update(
+            state=state, next_attempt_at=at - timedelta(days=2), **ended
+        )  # a bounce can come days after it was sent
     client = staff(role)
     state, meaning, what_to_do = shown(client)["Emails that failed"]
     assert (state, meaning) == ("Some", "In the last 24 hours, 2 emails failed or bounced.")

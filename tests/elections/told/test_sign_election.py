@@ -150,7 +150,7 @@ def test_a_practice_that_left_can_still_say_so(told, lead, representative):
 
 def test_a_link_that_is_over_or_replaced_shows_nothing(told, client, set_clock):
     browser, link = opened()
-    client.post(f"/elections/{told.pk}/told/0", {"name": "Sue Harbor", "email": "sue@example.org"})
+    client.post(f"/elections/{told.pk}/told/0", {"name": "Sue Harbor", "email": "sue@example.org", "submission": 1})
     closed = browser.get(f"{link}/election")
     assert (closed.status_code, "This link no longer works." in text(closed)) == (410, True)
     assert browser.post(f"{link}/objection", {"text": WORDS}).status_code == 410

@@ -2,8 +2,12 @@
 
 import pytest
 
+from agreements.models import SigningRequest
 from elections.models import Election
-from tests.factories.elections import ElectionFactory, submit
+from elections.practices.members import remove_member
+from ground import clock
+from tests.elections.steps import desk
+from tests.factories.elections import ElectionFactory, complete, submit
 from tests.factories.people import UserFactory, signed_in
 from tests.factories.practices import GROUP, OTHER, SOLO
 from tests.factories.told import give_addresses, last_mail, newly_told
@@ -62,7 +66,9 @@ def test_a_letter_says_what_was_submitted_for_that_practice(half_told, client):
 def test_an_address_given_later_is_told_right_away_and_from_then_on(half_told, client):
     address = f"/elections/{half_told.pk}/told/1"
     with newly_told() as heard:
-        said = text(client.post(address, {"name": "Gwen Lake", "email": "Gwen@example.org"}, follow=True))
+        said = text(
+            client.post(address, {"name": "Gwen Lake", "email": "Gwen@example.org", "submission": 1}, follow=True)
+        )
     assert heard == {GWEN: ["signer_submitted"]}
     assert "An email is on its way to gwen@example.org." in said
     assert "We emailed the signers of all 2 practices." in said
@@ -72,12 +78,34 @@ def test_an_address_given_later_is_told_right_away_and_from_then_on(half_told, c
 
 
 def test_it_is_refused_where_it_would_tell_nothing(half_told, client):
-    address, typed = f"/elections/{half_told.pk}/told/1", {"name": "Gwen Lake", "email": GWEN}
+    address, typed = f"/elections/{half_told.pk}/told/1", {"name": "Gwen Lake", "email": GWEN, "submission": 1}
     client.post(f"/elections/{half_told.pk}/withdraw", {"sure": "on"})
     with newly_told() as heard:
         assert "Nothing was sent." in text(client.post(address, typed, follow=True))
         assert client.post(f"/elections/{half_told.pk}/told/9", typed).status_code == 404
     assert heard == {}
+
+
+def test_it_is_refused_once_the_election_was_submitted_again(half_told, client, representative):
+    address, typed = f"/elections/{half_told.pk}/told/1", {"name": "Gwen Lake", "email": GWEN}
+    page = client.get(address)
+    assert page.context["form"]["submission"].value() == 1
+    remove_member(half_told.pk, half_told.members.get(name=SOLO.name).pk, now=clock.now(), by=representative)
+    complete(half_told, OTHER)
+    submit(half_told)
+    with newly_told() as heard:
+        for shown in ({"submission": 1}, {}):
+            answer = text(client.post(address, typed | shown, follow=True))
+            assert "Nothing was sent. The election was submitted again after you opened this page." in answer
+    assert heard == {}
+
+
+def test_whose_address_was_typed_has_no_part_in_the_election_before_they_open_the_link(half_told, client, reviewer):
+    typed = {"name": "Alex", "email": reviewer.email, "submission": 1}
+    client.post(f"/elections/{half_told.pk}/told/1", typed)
+    assert signed_in(reviewer).get(desk(half_told)).status_code == 200
+    SigningRequest.objects.filter(email=reviewer.email).update(opened_at=clock.now())
+    assert signed_in(reviewer).get(desk(half_told)).status_code == 404
 
 
 def test_a_draft_has_no_such_page(elsewhere, client):
