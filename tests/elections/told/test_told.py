@@ -105,7 +105,7 @@ def test_whose_address_was_typed_has_no_part_in_the_election_before_they_open_th
     client.post(f"/elections/{half_told.pk}/told/1", typed)
     assert signed_in(reviewer).get(desk(half_told)).status_code == 200
     SigningRequest.objects.filter(email=reviewer.email).update(opened_at=clock.now())
-    assert signed_in(reviewer).get(desk(half_told)).status_code == 404
+    assert signed_in(reviewer).get(desk(half_told)).status_code == 403
 
 
 def test_a_draft_has_no_such_page(elsewhere, client):
