@@ -20,7 +20,7 @@ from .cleaning import excerpt
 from .messages import message_of
 from .models import UNDELIVERED, AnswerKind, Notice, NoticeState
 from .nudge import nudge
-from .transport import ANSWER_LENGTH, Answer, hand_over
+from .transport import ANSWER_LENGTH, ServerAnswer, hand_over
 
 LEASE = timedelta(minutes=2)  # longer than one sending can take: a handful of steps of EMAIL_TIMEOUT each
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440))  # then it has failed
@@ -71,7 +71,7 @@ def resend(notice_id: int, *, now: datetime) -> bool:
     return bool(resent)
 
 
-def _attempt(notice_id: int, now: datetime) -> Answer | None:
+def _attempt(notice_id: int, now: datetime) -> ServerAnswer | None:
     """Send one notice if it is due and write what became of it; None if there was nothing to do."""
     if not leases.claim(due(now), notice_id, until=now + LEASE):
         return None
@@ -84,19 +84,19 @@ def _attempt(notice_id: int, now: datetime) -> Answer | None:
     return _mark(notice, answer, **{"failed_at" if answer.state in UNDELIVERED else "sent_at": now})
 
 
-def _send(notice: Notice, now: datetime) -> Answer:
+def _send(notice: Notice, now: datetime) -> ServerAnswer:
     """Hand the message to the mail server; return what becomes of the notice, and why."""
     try:
         validate_email(notice.to)
         return hand_over(message_of(notice, now))
     except CannotDecrypt:
         words = "Not sent: the key that encrypts its text is missing."
-        return Answer(NoticeState.FAILED, AnswerKind.NOT_SENT, words)
+        return ServerAnswer(NoticeState.FAILED, AnswerKind.NOT_SENT, words)
     except (ValidationError, ValueError) as error:
-        return Answer(NoticeState.FAILED, AnswerKind.NOT_SENT, excerpt(f"Not sent: {error}", ANSWER_LENGTH))
+        return ServerAnswer(NoticeState.FAILED, AnswerKind.NOT_SENT, excerpt(f"Not sent: {error}", ANSWER_LENGTH))
 
 
-def _mark(notice: Notice, answer: Answer, **fields: datetime | None) -> Answer:
+def _mark(notice: Notice, answer: ServerAnswer, **fields: datetime | None) -> ServerAnswer:
     """Write what became of the attempt, unless the lease was lost to another worker in the meantime."""
     leases.held(notice, state=NoticeState.QUEUED).update(
         state=answer.state, server_answer=answer.words, answer_kind=answer.kind or "", locked_until=None, **fields

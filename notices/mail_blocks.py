@@ -20,7 +20,7 @@ AFTER_A_LINK = ".,;:!?'"
 LONGEST_LABEL = 60
 
 
-class Kind(StrEnum):
+class BlockKind(StrEnum):
     """How a block is laid out."""
 
     TEXT = "text"
@@ -39,7 +39,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Row:
+class BlockRow:
     """An item of a list, a fact with its name, a paragraph, or a link's address with the words on its button."""
 
     lines: tuple[str, ...]
@@ -50,8 +50,8 @@ class Row:
 class Block:
     """Rows that are laid out in one way; `start` is the number of a list's first item."""
 
-    kind: Kind
-    rows: tuple[Row, ...]
+    kind: BlockKind
+    rows: tuple[BlockRow, ...]
     start: int = 1
 
 
@@ -81,20 +81,23 @@ def _add(blocks: list[Block], line: str, site_url: str, *, begins: bool) -> None
     """Add a line to the last block, or a block of its own; `begins` says that a blank line was before it."""
     last = blocks[-1] if blocks else None
     if fact := FACT.fullmatch(line):
-        _add_row(blocks, Kind.FACTS, Row((fact[2],), fact[1]))
+        _add_row(blocks, BlockKind.FACTS, BlockRow((fact[2],), fact[1]))
     elif bullet := BULLET.match(line):
-        _add_row(blocks, Kind.BULLETS, Row((line[bullet.end() :],)))
+        _add_row(blocks, BlockKind.BULLETS, BlockRow((line[bullet.end() :],)))
     elif number := NUMBER.match(line):
-        _add_row(blocks, Kind.NUMBERS, Row((line[number.end() :],)), start=int(number[1]))
+        _add_row(blocks, BlockKind.NUMBERS, BlockRow((line[number.end() :],)), start=int(number[1]))
     elif _is_link(line, site_url) and last and (label := _label(last)):
-        blocks[-1:] = [*_without_label(last, label), Block(Kind.BUTTON, (Row((line.strip(),), _on_button(label)),))]
+        blocks[-1:] = [
+            *_without_label(last, label),
+            Block(BlockKind.BUTTON, (BlockRow((line.strip(),), _on_button(label)),)),
+        ]
     elif last and not begins and _continues(last, line):
         blocks[-1] = _with_line(last, line.strip())
     else:
-        blocks.append(Block(Kind.TEXT, (Row((line.strip(),)),)))
+        blocks.append(Block(BlockKind.TEXT, (BlockRow((line.strip(),)),)))
 
 
-def _add_row(blocks: list[Block], kind: Kind, row: Row, *, start: int = 1) -> None:
+def _add_row(blocks: list[Block], kind: BlockKind, row: BlockRow, *, start: int = 1) -> None:
     """Add a row to the last block if it is of this kind, else begin one."""
     if blocks and blocks[-1].kind == kind:
         blocks[-1] = Block(kind, (*blocks[-1].rows, row), blocks[-1].start)
@@ -104,14 +107,14 @@ def _add_row(blocks: list[Block], kind: Kind, row: Row, *, start: int = 1) -> No
 
 def _continues(last: Block, line: str) -> bool:
     """Say whether a line goes on with what stands before it: in a list with “- ”, it has to be indented."""
-    if last.kind == Kind.BULLETS:
+    if last.kind == BlockKind.BULLETS:
         return line.startswith("  ")
-    return last.kind in (Kind.TEXT, Kind.NUMBERS)
+    return last.kind in (BlockKind.TEXT, BlockKind.NUMBERS)
 
 
 def _with_line(block: Block, line: str) -> Block:
     *before, row = block.rows
-    return Block(block.kind, (*before, Row((*row.lines, line), row.name)), block.start)
+    return Block(block.kind, (*before, BlockRow((*row.lines, line), row.name)), block.start)
 
 
 def _label(block: Block) -> str:
@@ -119,7 +122,7 @@ def _label(block: Block) -> str:
     text = block.rows[-1].lines[-1]
     label = SENTENCE_END.split(text)[-1]
     fits = len(_on_button(label)) <= LONGEST_LABEL
-    return label if block.kind == Kind.TEXT and text.endswith(":") and fits else ""
+    return label if block.kind == BlockKind.TEXT and text.endswith(":") and fits else ""
 
 
 def _on_button(label: str) -> str:
@@ -131,7 +134,7 @@ def _without_label(block: Block, label: str) -> Iterable[Block]:
     *lines, last = block.rows[-1].lines
     rest = last.removesuffix(label).rstrip()
     kept = (*lines, rest) if rest else tuple(lines)
-    return [Block(Kind.TEXT, (Row(kept),))] if kept else []
+    return [Block(BlockKind.TEXT, (BlockRow(kept),))] if kept else []
 
 
 def _is_link(line: str, site_url: str) -> bool:

@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from .endings import split_end
-from .mail_blocks import Block, Kind, Row, blocks_of, pieces_of
+from .mail_blocks import Block, BlockKind, BlockRow, blocks_of, pieces_of
 
 BREAK = mark_safe("<br>")
 LINK_STYLE = "color:#005ea2;text-decoration:underline;word-break:break-all"
@@ -28,7 +28,7 @@ class ShownRow:
 class ShownBlock:
     """A block of a mail, as its template lays it out."""
 
-    kind: Kind
+    kind: BlockKind
     start: int
     rows: list[ShownRow]
 
@@ -50,8 +50,8 @@ def _shown(block: Block) -> ShownBlock:
     return ShownBlock(block.kind, block.start, rows)
 
 
-def _address(block: Block, row: Row) -> str:
-    return row.lines[0] if block.kind == Kind.BUTTON else ""
+def _address(block: Block, row: BlockRow) -> str:
+    return row.lines[0] if block.kind == BlockKind.BUTTON else ""
 
 
 def _lines(lines: Iterable[str]) -> SafeString:

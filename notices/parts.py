@@ -49,7 +49,7 @@ logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SitePart:
     """One part as it is now: its state in a word or two, what that means, and what to do if it is not good."""
 
     key: str
@@ -60,12 +60,12 @@ class Part:
     what_to_do: str = ""
 
 
-def all_parts(now: datetime) -> list[Part]:
+def all_parts(now: datetime) -> list[SitePart]:
     """Return every part, in three queries."""
     return [*watched_parts(now), _broker(), _failed(now)]
 
 
-def watched_parts(now: datetime) -> Iterator[Part]:
+def watched_parts(now: datetime) -> Iterator[SitePart]:
     """Yield the parts that staff are emailed about; of an email that failed they learn elsewhere."""
     at = heartbeats.newest()
     for key in PROCESSES:
@@ -74,62 +74,62 @@ def watched_parts(now: datetime) -> Iterator[Part]:
     yield _disk()
 
 
-def _process(key: str, at: datetime | None, now: datetime) -> Part:
+def _process(key: str, at: datetime | None, now: datetime) -> SitePart:
     name, does, what_to_do = PROCESSES[key]
     if at and now - at <= heartbeats.LIMIT:
-        return Part(key, name, True, "Works", f"{does} It answered less than a minute ago.")
+        return SitePart(key, name, True, "Works", f"{does} It answered less than a minute ago.")
     since = f"It last answered on {et_datetime(at)}, {_ago(at, now)}." if at else "It has never answered."
-    return Part(key, name, False, "Not working", f"{does} {since}", what_to_do)
+    return SitePart(key, name, False, "Not working", f"{does} {since}", what_to_do)
 
 
-def _oldest_due(now: datetime) -> Part:
+def _oldest_due(now: datetime) -> SitePart:
     """Return how long the oldest email that is due has waited."""
     key, name = "due", "Emails that wait"
     first = due(now).values_list("next_attempt_at", flat=True).first()
     if first is None:
-        return Part(key, name, True, "On time", "No email is waiting to be sent.")
+        return SitePart(key, name, True, "On time", "No email is waiting to be sent.")
     waits = f"The oldest waiting email was due {_ago(first, now)}."
     if now - first <= NOTICE_LIMIT:
-        return Part(key, name, True, "On time", waits)
+        return SitePart(key, name, True, "On time", waits)
     what_to_do = "Check the email worker and the broker first. If both work, read what the email server last answered."
-    return Part(key, name, False, "Late", waits, what_to_do)
+    return SitePart(key, name, False, "Late", waits, what_to_do)
 
 
-def _disk() -> Part:
+def _disk() -> SitePart:
     """Return how much room there is for documents."""
     key, name = "disk", "Room for documents"
     try:
         usage = shutil.disk_usage(_existing(Path(settings.MEDIA_ROOT)))
     except OSError:
         what_to_do = "Check that the disk of MEDIA_ROOT is mounted and that the site can read it."
-        return Part(key, name, False, "Not found", "The folder for documents can’t be read.", what_to_do)
+        return SitePart(key, name, False, "Not found", "The folder for documents can’t be read.", what_to_do)
     meaning = f"{usage.free / GIGABYTE:.1f} of {usage.total / GIGABYTE:.1f} GB are free where documents are stored."
     if usage.free >= settings.LEAST_FREE_DISK_MB * MEGABYTE:
-        return Part(key, name, True, "Enough", meaning)
+        return SitePart(key, name, True, "Enough", meaning)
     what_to_do = (
         "Make the disk larger, or remove what doesn’t belong there. On a full disk we can’t store PDFs or files."
     )
-    return Part(key, name, False, "Low", meaning, what_to_do)
+    return SitePart(key, name, False, "Low", meaning, what_to_do)
 
 
-def _broker() -> Part:
+def _broker() -> SitePart:
     """Return whether a task could be handed over now."""
     key, name, does = "broker", "Broker", "It hands tasks to the workers."
     if _broker_answers():
-        return Part(key, name, True, "Works", f"{does} It answers.")
+        return SitePart(key, name, True, "Works", f"{does} It answers.")
     what_to_do = "Start the service redis again, or correct BROKER_URL. What people do meanwhile is saved, and waits."
-    return Part(key, name, False, "Not working", f"{does} It doesn’t answer.", what_to_do)
+    return SitePart(key, name, False, "Not working", f"{does} It doesn’t answer.", what_to_do)
 
 
-def _failed(now: datetime) -> Part:
+def _failed(now: datetime) -> SitePart:
     """Return how many emails were given up in the last 24 hours."""
     key, name = "failed", "Emails that failed"
     count = Notice.objects.filter(state__in=UNDELIVERED, failed_at__gt=now - DAY).count()
     if not count:
-        return Part(key, name, True, "None", "In the last 24 hours, no email failed or bounced.")
+        return SitePart(key, name, True, "None", "In the last 24 hours, no email failed or bounced.")
     meaning = f"In the last 24 hours, {count} email{'s' if count > 1 else ''} failed or bounced."
     what_to_do = "Read on “Emails” what the email server said. A data steward can send them again from there."
-    return Part(key, name, False, "Some", meaning, what_to_do)
+    return SitePart(key, name, False, "Some", meaning, what_to_do)
 
 
 def _broker_answers() -> bool:

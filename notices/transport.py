@@ -22,7 +22,7 @@ CLOSING = 421  # the server ends the conversation, whatever was asked
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ServerAnswer:
     """What becomes of a notice, and why: the kind of answer, and its words without links and private numbers.
 
     `is_about_all` is true if the next message would get the same answer.
@@ -34,7 +34,7 @@ class Answer:
     is_about_all: bool = False
 
 
-def hand_over(message: EmailMessage) -> Answer:
+def hand_over(message: EmailMessage) -> ServerAnswer:
     """Send a message to its one recipient. Raises ValueError if a header cannot be written.
 
     The notice stays queued if trying again may help: a refused sign-in or sender is our own mistake, to be fixed.
@@ -47,7 +47,7 @@ def hand_over(message: EmailMessage) -> Answer:
             server.close()
 
 
-def _opened(server: EmailBackend) -> Answer | None:
+def _opened(server: EmailBackend) -> ServerAnswer | None:
     """Begin the conversation; return an answer only if the server does not let us in."""
     try:
         server.open()
@@ -60,7 +60,7 @@ def _opened(server: EmailBackend) -> Answer | None:
     return None
 
 
-def _sent(server: EmailBackend, message: EmailMessage) -> Answer:
+def _sent(server: EmailBackend, message: EmailMessage) -> ServerAnswer:
     try:
         server.send_messages([message])
     except SMTPRecipientsRefused as error:
@@ -74,24 +74,24 @@ def _sent(server: EmailBackend, message: EmailMessage) -> Answer:
         return _answer(AnswerKind.NO_ANSWER, error)
     except (SMTPException, OSError) as error:
         return _no_answer(error, is_about_all=False)  # it answered a moment ago: perhaps it is this message
-    return Answer(NoticeState.SENT)
+    return ServerAnswer(NoticeState.SENT)
 
 
-def _refused(kind: AnswerKind, state: NoticeState, code: int, text: bytes | str) -> Answer:
+def _refused(kind: AnswerKind, state: NoticeState, code: int, text: bytes | str) -> ServerAnswer:
     """Return what a refusal means: for good from 500 on, else for now."""
     if code >= 500:
-        return Answer(state, kind, _words(code, text))
-    return Answer(NoticeState.QUEUED, AnswerKind.DEFERRED, _words(code, text), is_about_all=code == CLOSING)
+        return ServerAnswer(state, kind, _words(code, text))
+    return ServerAnswer(NoticeState.QUEUED, AnswerKind.DEFERRED, _words(code, text), is_about_all=code == CLOSING)
 
 
-def _answer(kind: AnswerKind, error: SMTPResponseException) -> Answer:
+def _answer(kind: AnswerKind, error: SMTPResponseException) -> ServerAnswer:
     """Return what an answer means that the next message would get too."""
-    return Answer(NoticeState.QUEUED, kind, _words(error.smtp_code, error.smtp_error), is_about_all=True)
+    return ServerAnswer(NoticeState.QUEUED, kind, _words(error.smtp_code, error.smtp_error), is_about_all=True)
 
 
-def _no_answer(error: Exception, *, is_about_all: bool) -> Answer:
+def _no_answer(error: Exception, *, is_about_all: bool) -> ServerAnswer:
     words = excerpt(f"No answer: {error}", ANSWER_LENGTH)
-    return Answer(NoticeState.QUEUED, AnswerKind.NO_ANSWER, words, is_about_all)
+    return ServerAnswer(NoticeState.QUEUED, AnswerKind.NO_ANSWER, words, is_about_all)
 
 
 def _words(code: int, text: bytes | str) -> str:

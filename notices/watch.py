@@ -17,7 +17,7 @@ from ground.clock import EASTERN
 
 from . import outbox
 from .models import Notice
-from .parts import Part, watched_parts
+from .parts import SitePart, watched_parts
 
 BAD, GOOD = "bad", "good"
 REASONS = {BAD: "staff part not working", GOOD: "staff part works again"}
@@ -59,7 +59,7 @@ def _told(now: datetime) -> Told:
     return {(part, day, which) for _, part, day, which, _ in parts}
 
 
-def _tell(part: Part, which: str, day: str, now: datetime) -> None:
+def _tell(part: SitePart, which: str, day: str, now: datetime) -> None:
     """Owe the email of templates/notices/mail/part_<which>.txt; its first line is the subject."""
     text = render_to_string(f"notices/mail/part_{which}.txt", {"part": part, "SITE_URL": settings.SITE_URL})
     subject, _, body = text.strip().partition("\n")

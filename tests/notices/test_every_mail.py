@@ -18,7 +18,7 @@ from ground.official_links import LINK
 from ground.private_numbers import numbers_in
 from notices.endings import split_end, with_end
 from notices.kinds import NAMES
-from notices.mail_blocks import Kind, blocks_of
+from notices.mail_blocks import BlockKind, blocks_of
 from notices.mail_html import html_of
 from notices.models import Notice
 from notices.subjects import LONGEST
@@ -102,7 +102,7 @@ def test_every_link_is_of_this_site_or_official_and_leads_where_it_says(mails):
 def test_a_link_in_a_line_of_its_own_is_a_button(mails):
     for mail in mails:
         blocks = blocks_of(split_end(mail.body)[0], settings.SITE_URL)
-        texts = [row.lines[-1] for block in blocks if block.kind == Kind.TEXT for row in block.rows]
+        texts = [row.lines[-1] for block in blocks if block.kind == BlockKind.TEXT for row in block.rows]
         bare = [line for line in texts if line.startswith(settings.SITE_URL)]
         assert (mail.reason, bare) == (mail.reason, [])
 

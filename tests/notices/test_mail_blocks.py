@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notices.mail_blocks import Kind, blocks_of, pieces_of
+from notices.mail_blocks import BlockKind, blocks_of, pieces_of
 
 SITE = "https://elections.example.gov"
 REGULATION = "https://www.ecfr.gov/current/title-42/section-414.1315#p-414.1315(c)(3)(vi)"
@@ -53,12 +53,16 @@ def test_lines_make_blocks(text, expected):
 def test_a_link_alone_in_its_line_is_a_button_with_the_sentence_before_it(text, before, label):
     *others, button = blocks_of(text.format(f"{SITE}/sign/a-b_c"), SITE)
     assert [row.lines for block in others for row in block.rows] == [(line,) for line in before]
-    assert (button.kind, button.rows[0].name, button.rows[0].lines) == (Kind.BUTTON, label, (f"{SITE}/sign/a-b_c",))
+    assert (button.kind, button.rows[0].name, button.rows[0].lines) == (
+        BlockKind.BUTTON,
+        label,
+        (f"{SITE}/sign/a-b_c",),
+    )
 
 
 @pytest.mark.parametrize("text", ["{}", "Read this.\n{}", f"{'Read ' * 20}this here:\n{{}}", "- Read this:\n  {}"])
 def test_without_a_short_sentence_before_it_a_link_stays_in_its_text(text):
-    assert Kind.BUTTON not in {block.kind for block in blocks_of(text.format(f"{SITE}/sign/abc"), SITE)}
+    assert BlockKind.BUTTON not in {block.kind for block in blocks_of(text.format(f"{SITE}/sign/abc"), SITE)}
 
 
 @pytest.mark.parametrize(
