@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from ground.official_links import LINK
 from notices import outbox
 from notices.endings import with_end
+from notices.models import Notice
 from notices.outbox import Letter
 from notices.subjects import cut
 
@@ -46,6 +47,12 @@ def concerned(election: Election) -> list[str]:
     roles = election.roles.filter(kind=RoleKind.COLLABORATOR).order_by("user__email")
     collaborators = roles.values_list("user__email", flat=True)
     return list(dict.fromkeys(address for address in (election.representative_email, *collaborators) if address))
+
+
+def latest_mails(election: Election, addresses: Iterable[str]) -> dict[str, Notice]:
+    """Return the latest mail about an election to each address that got one, without its text, in one query."""
+    owed = Notice.objects.defer("body").filter(events__election=election, to__in=addresses)
+    return {notice.to: notice for notice in owed.order_by("to", "-pk").distinct("to")}
 
 
 def tell(

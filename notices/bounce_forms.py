@@ -12,7 +12,7 @@ from typing import Any
 
 from flufl.bounce import all_failures
 
-from .cleaning import excerpt
+from .cleaning import ANSWER_LENGTH, excerpt
 
 ADDRESSED_BY = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
 MOST_ADDRESSES = 20
@@ -23,7 +23,7 @@ RETURNED = re.compile(
     r"\s*(?:-{3}|(?:Return-Path|Received|From|To|Subject|Date|Message-ID|MIME-Version):)", re.IGNORECASE
 )
 NO_WORDS = "The email was returned without a reason."
-ANSWER_LENGTH, SENDER_LENGTH, SUBJECT_LENGTH, TEXT_LENGTH = 500, 320, 300, 1_000
+SENDER_LENGTH, SUBJECT_LENGTH, TEXT_LENGTH = 320, 300, 1_000
 
 
 @dataclass(frozen=True, slots=True)

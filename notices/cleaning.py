@@ -11,6 +11,7 @@ _ANY_LINK = re.compile(r"(?i)\b(?:https?|hxxps?)(?:://|%3a%2f%2f)\S+")
 _PATH = re.compile(r"(?<=[\w.])/(?=[^\s/]*[\w-]{20})\S+|/(?:sign|invitation|accounts)/\S*")
 # Part of a token, of a signature, of a file as letters: a word of 20 and more that is no plain word or host.
 _TOKEN = re.compile(r"(?<![\w+/=~-])(?=[\w+/=~-]*(?:\d|[a-z][A-Z]|[A-Z]{2}))[\w+/=~-]{20,}")
+ANSWER_LENGTH = 500  # of what a mail server said
 
 
 def without_links(text: str) -> str:

@@ -16,11 +16,11 @@ from django.db.models import F, Q, QuerySet
 from ground import leases
 from ground.vault import CannotDecrypt
 
-from .cleaning import excerpt
+from .cleaning import ANSWER_LENGTH, excerpt
 from .messages import message_of
 from .models import UNDELIVERED, AnswerKind, Notice, NoticeState
 from .nudge import nudge
-from .transport import ANSWER_LENGTH, ServerAnswer, hand_over
+from .transport import ServerAnswer, hand_over
 
 LEASE = timedelta(minutes=2)  # longer than one sending can take: a handful of steps of EMAIL_TIMEOUT each
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440))  # then it has failed

@@ -104,6 +104,11 @@ class Notice(models.Model):
     def __str__(self) -> str:
         return f"{self.subject}, to {self.to}"
 
+    @property
+    def did_not_arrive(self) -> bool:
+        """Say whether it failed for good or came back."""
+        return self.state in UNDELIVERED
+
 
 class BounceProblem(models.TextChoices):
     """Why a message in the mailbox for bounces is about no notice."""

@@ -14,10 +14,9 @@ from smtplib import (
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 
-from .cleaning import excerpt
+from .cleaning import ANSWER_LENGTH, excerpt
 from .models import AnswerKind, NoticeState
 
-ANSWER_LENGTH = 500
 CLOSING = 421  # the server ends the conversation, whatever was asked
 
 

@@ -15,7 +15,7 @@ from eligibility.law.identifiers import SSN
 TEXT, PARTIES, SCHEDULE = "text", "parties", "schedule"
 WHAT_CHANGED = {
     TEXT: "the agreement’s text changed",
-    PARTIES: "the practices, their names or their TINs changed",
+    PARTIES: "the party list changed (the practices, their names or their TINs)",
     SCHEDULE: "the list of this practice’s clinicians changed",
 }
 

@@ -15,7 +15,7 @@ from eligibility.law.rules import rule_name
 from ground.clock import EASTERN
 from ground.templatetags.et import et_date
 from notices.kinds import kind_of_email
-from notices.models import Notice, NoticeState
+from notices.models import UNDELIVERED, Notice
 
 from ..models import Decision
 from ..models.correction import Pin, PinnedField
@@ -205,9 +205,9 @@ def loads(
 
 def emails(by: User) -> Table:
     """Count the emails, of all performance years, that did not arrive."""
-    lost = notices_of_others(by, Notice.objects.filter(state__in=(NoticeState.FAILED, NoticeState.BOUNCED)))
+    lost = notices_of_others(by, Notice.objects.filter(state__in=UNDELIVERED))
     lost = lost.order_by("reason")
-    counts = {state: Count("pk", filter=Q(state=state)) for state in (NoticeState.FAILED, NoticeState.BOUNCED)}
+    counts = {state: Count("pk", filter=Q(state=state)) for state in UNDELIVERED}
     kinds = list(lost.values_list("reason").annotate(**{f"{state}_count": count for state, count in counts.items()}))
     notices = reverse("admin:notices_notice_changelist")
     words = {reason: kind_of_email(reason) for reason, *_ in kinds}

@@ -6,10 +6,11 @@ from enum import StrEnum
 
 from agreements.models import KnownBy, SigningRequest
 from agreements.text.fingerprints import WHAT_CHANGED
-from notices.models import Notice, NoticeState
+from notices.models import Notice
 
 from ..agreement.text import refused_opt_ins
 from ..content import PracticeEntry, Snapshot
+from ..mails import latest_mails
 from ..models import Election, Member
 from .flags import SignerIdentity, flags
 
@@ -42,7 +43,6 @@ TONES = {
     SigningState.OPENED: "active",
     SigningState.ASKED: "active",
 }
-UNDELIVERED = (NoticeState.FAILED, NoticeState.BOUNCED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,7 @@ def board(election: Election, snapshot: Snapshot, now: datetime) -> list[SignerR
     requests = SigningRequest.objects.filter(party__member__in=snapshot.member_ids, revoked_at=None)
     asked = {request.party_id: request for request in requests.select_related("asked_by")}
     addresses = {request.email for request in asked.values()}
-    owed = Notice.objects.defer("body").filter(events__election=election, to__in=addresses)
-    latest = {notice.to: notice for notice in owed.order_by("to", "-pk").distinct("to")}
+    latest = latest_mails(election, addresses)
     listed = [
         (members[pk], entry, asked.get(members[pk].party_id))
         for pk, entry in zip(snapshot.member_ids, snapshot.practices, strict=True)
@@ -132,7 +131,7 @@ def _state(
         )
     if request.declined_at:
         return SigningState.DECLINED
-    if mail and mail.state in UNDELIVERED:
+    if mail and mail.did_not_arrive:
         return SigningState.REFUSED
     if request.expires_at <= now:
         return SigningState.EXPIRED

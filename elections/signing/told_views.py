@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from eligibility.data import nppes
 from ground import clock
-from notices.models import UNDELIVERED
 
 from ..access import may_edit, person
 from ..content import PracticeEntry, Snapshot
@@ -37,7 +36,7 @@ def told(request: HttpRequest, election: Election) -> HttpResponse:
         submission=submission,
         rows=rows,
         untold=sum(row.request is None for row in rows),
-        lost=sum(row.mail is not None and row.mail.state in UNDELIVERED for row in rows),
+        lost=sum(row.mail is not None and row.mail.did_not_arrive for row in rows),
         may_give_address=_may_give_address(request, election),
     )
 

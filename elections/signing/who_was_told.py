@@ -6,6 +6,7 @@ from agreements.models import SigningRequest
 from notices.models import Notice
 
 from ..content import PracticeEntry, Snapshot
+from ..mails import latest_mails
 from ..models import Election, Submission
 from ..signers import signers_of
 
@@ -24,8 +25,7 @@ def told_rows(election: Election, submission: Submission, snapshot: Snapshot) ->
     """Return a row for each practice, in the order of the submission; as many queries whatever their number."""
     links = {signer.position: signer.request for signer in signers_of(submission, snapshot)}
     addresses = {link.email for link in links.values()}
-    owed = Notice.objects.defer("body").filter(events__election=election, to__in=addresses)
-    latest = {notice.to: notice for notice in owed.order_by("to", "-pk").distinct("to")}
+    latest = latest_mails(election, addresses)
     return [
         ToldRow(position, entry, link, latest.get(link.email) if link else None)
         for position, entry in enumerate(snapshot.practices)

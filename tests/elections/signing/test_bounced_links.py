@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from accounts.models import Role
+from accounts.models import Role, User
 from agreements.models import SigningRequest
 from elections.models import Election, ElectionRole, RoleKind
 from elections.overview.undelivered import tell_of_undelivered
@@ -25,6 +25,10 @@ ROLES = {
 }
 
 
+def address_of(who: str) -> str:
+    return "dana@example.org" if who == "representative" else f"{who}@example.org"
+
+
 @pytest.fixture
 def bounced(cms_data, settings, tmp_path, mail_server) -> Election:
     """A submitted election; the mails with both signers' links bounced, quoting them in every way mail servers do."""
@@ -34,6 +38,10 @@ def bounced(cms_data, settings, tmp_path, mail_server) -> Election:
     Election.objects.filter(pk=election.pk).update(alternate_name="Alma", alternate_email="alternate@example.org")
     for kind in (RoleKind.COLLABORATOR, RoleKind.VIEWER):
         ElectionRole.objects.create(election=election, user=UserFactory(email=f"{kind}@example.org"), kind=kind)
+    for who, roles in ROLES.items():  # all are there before anyone is told
+        UserFactory(email=address_of(who), roles=roles)
+    reviewer = User.objects.get(email=address_of(Role.REVIEWER))
+    Election.objects.filter(pk=election.pk).update(reviewer=reviewer)
     sweep(now=clock.now())
     sol, gwen = (Notice.objects.filter(to=f"{name}@example.org").latest("pk") for name in ("sol", "gwen"))
     quoted = f"554 5.7.1 Blocked: {original(gwen).replace(chr(10), ' ')}"
@@ -46,9 +54,11 @@ def bounced(cms_data, settings, tmp_path, mail_server) -> Election:
 
 def addresses(election):
     """Yield what a person could open: every mail of the outbox and the inbox, and each page about the election."""
-    for name in ("election", "signing", "people", "practices", "agreement", "submit_page"):
+    for name in ("election", "signing", "people", "practices", "agreement", "submit_page", "told"):
         yield reverse(name, args=[election.pk])
     yield reverse("receipt", args=[election.pk, 1])
+    for name in ("told_address", "told_letter"):
+        yield from (reverse(name, args=[election.pk, position]) for position in range(2))
     yield from (reverse(name) for name in ("inbox", "elections", "admin:index", "admin:notices_notice_changelist"))
     yield reverse("admin:notices_unmatchedbounce_changelist")
     yield reverse("admin:elections_election_change", args=[election.pk])
@@ -63,8 +73,8 @@ def addresses(election):
 def test_a_bounced_signing_link_reaches_no_one_else(bounced, settings, who):
     settings.STAFF_SECOND_FACTOR = False
     tokens = [link_to(f"{name}@example.org").removeprefix("/sign/") for name in ("sol", "gwen")]
-    address = "dana@example.org" if who == "representative" else f"{who}@example.org"
-    client = signed_in(UserFactory(email=address, roles=ROLES[who]))
+    address = address_of(who)
+    client = signed_in(User.objects.get(email=address))
     answers = {page: client.get(page) for page in addresses(bounced)}
     shown = [page for page, answer in answers.items() if any(token[:16] in answer.content.decode() for token in tokens)]
     assert shown == []

@@ -193,7 +193,7 @@ def test_a_double_click_and_a_second_browser_sign_once(sol):
 CHANGED = {
     "schedule": "the list of this practice’s clinicians changed",
     "text": "the agreement’s text changed",
-    "parties": "the practices, their names or their TINs changed",
+    "parties": "the party list changed (the practices, their names or their TINs)",
 }
 
 
