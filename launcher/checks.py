@@ -40,7 +40,10 @@ def test() -> int:
         failed = failing_checks(env)  # whatever they say, the suite is run
         if failed:
             say(f"\nFailed before the suite: {', '.join(failed)}. Their output is above.\n")
-        return suite(SIDE_BY_SIDE, env, started) or (1 if failed else 0)
+        status = suite(SIDE_BY_SIDE, env, started) or (1 if failed else 0)
+        if failed:  # again, as a suite that passed is the last one reads
+            say(f"\nFailed before the suite: {', '.join(failed)}. Their output is above the suite's.")
+        return status
 
 
 def proof() -> int:

@@ -111,7 +111,7 @@ def fill_reasons(page: Page) -> None:
     page.get_by_label("Reasons").fill("Lakeside has 12 clinicians (42 CFR 414.1315(a)(1)).")
     act_for_the_reviewer(page)
     send(page)
-    expect(page.locator(".packet-mail")).to_have_count(2)  # the representative’s, and the signers’
+    expect(page.locator(".packet-mail")).to_have_count(2)  # the one to the representative, one to the signers
 
 
 def fill_requests(page: Page) -> None:
