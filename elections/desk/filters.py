@@ -21,6 +21,7 @@ from eligibility.law.rules import CONTESTABLE
 from ..access import part_of, person
 from ..models import Conflict, Correction, Election, Submission
 from ..states import NEVER_SUBMITTED, WITH_CMS, ElectionStatus
+from .objections import objections_of_row
 
 OPEN, ALL, MINE, UNASSIGNED, NOTHING = "open", "all", "mine", "unassigned", "nothing"
 FREE = ("q", "p", "o")  # the search, the page and the order, as Django's list calls them
@@ -57,6 +58,7 @@ def listed_elections(user: User, *, asked_first: bool = False) -> QuerySet[Elect
         submitted_elections(user, asked_first=asked_first)
         .annotate(
             in_conflict=Exists(open_conflicts.filter(about)),
+            objections=objections_of_row(),
             answers_correction=Exists(
                 Correction.objects.filter(
                     answered_in=OuterRef("last_submission"), submission__election__status__in=WITH_CMS
@@ -174,11 +176,15 @@ class AttentionFilter(QueueFilter):
     CONDITIONS: Mapping[str, tuple[str, Q]] = {
         ALL: ("All", Q()),
         "answered": ("Correction answered", Q(answers_correction=True)),
+        "objected": ("Objection from a signer", Q(objections__gt=0)),
         "contested": ("Contested finding", Q(is_contested=True)),
         "conflict": ("Conflict over a TIN", Q(in_conflict=True)),
         "not-met": ("Not met", Q(is_not_met=True)),
         "cannot-tell": ("Cannot tell yet", Q(is_untold=True)),
-        "nothing": ("Nothing", Q(answers_correction=False, in_conflict=False, is_not_met=False, is_untold=False)),
+        "nothing": (
+            "Nothing",
+            Q(answers_correction=False, objections=0, in_conflict=False, is_not_met=False, is_untold=False),
+        ),
     }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

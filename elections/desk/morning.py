@@ -18,7 +18,7 @@ from ..access import holds_a_role, person
 from ..models import Election
 from ..states import UNDECIDED, WITH_CMS, ElectionStatus
 from .desk import DeskAdmin
-from .filters import MINE, UNASSIGNED, conflicts_of_others, listed_elections, queue_with
+from .filters import ALL, MINE, UNASSIGNED, conflicts_of_others, listed_elections, queue_with
 from .outgoing import notices_of_others
 from .reviewers import take
 from .sent_forms import FIELD, new_key
@@ -34,17 +34,18 @@ class WaitingWork:
 
 
 def waiting(user: User) -> list[WaitingWork]:
-    """Return what waits for a decision, and what is stuck."""
-    with_cms = Q(status__in=WITH_CMS)
+    """Return what waits for a decision or an answer, and what is stuck."""
+    with_cms, objected = Q(status__in=WITH_CMS), Q(objections__gt=0)
     counts = (
         listed_elections(user)
-        .filter(status__in=UNDECIDED)
+        .filter(Q(status__in=UNDECIDED) | objected)
         .aggregate(
             mine=Count("pk", filter=with_cms & Q(reviewer=user)),
             unassigned=Count("pk", filter=with_cms & Q(reviewer=None)),
             answered=Count("pk", filter=with_cms & Q(answers_correction=True)),
             contested=Count("pk", filter=with_cms & Q(is_contested=True)),
             asked=Count("pk", filter=Q(status=ElectionStatus.ACTION_NEEDED)),
+            objected=Count("pk", filter=objected),
         )
     )
     conflicts = conflicts_of_others(user).filter(closed_at=None).count()
@@ -59,6 +60,7 @@ def waiting(user: User) -> list[WaitingWork]:
         WaitingWork(
             "Waiting for the representative", counts["asked"], queue_with(status=ElectionStatus.ACTION_NEEDED.value)
         ),
+        WaitingWork("Objections from signers", counts["objected"], queue_with(status=ALL, attention="objected")),
         WaitingWork("Contested findings", counts["contested"], queue_with(attention="contested")),
         WaitingWork("Open conflicts", conflicts, reverse("admin:elections_conflict_changelist")),
         WaitingWork("Emails that failed", emails["failed"], f"{notices}?state__exact=failed"),

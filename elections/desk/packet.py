@@ -38,6 +38,7 @@ from .contacts import contact_now, contacts
 from .earlier_submissions import since_the_last
 from .filters import conflicts_of_others
 from .last_year import approved_last_year, rosters_of_last_year
+from .objections import objections_to
 
 LEDGERS = ("submitter_ledger", "reviewer_ledger")
 LONG = ("snapshot", *LEDGERS)
@@ -105,12 +106,6 @@ def parts(election: Any, user: User) -> dict[str, Any]:
         "ended": ended(election, events, mails),
     }
     return found | _conclusion(election, found, now)
-
-
-def objections_to(submission: Submission, events: Iterable[Event]) -> list[Event]:
-    """Return what signers say isn't right in this submission; those about earlier ones are in the history."""
-    about_it = (event for event in events if event.verb == "object")
-    return [event for event in about_it if event.details["submission"] == submission.number]
 
 
 def _conclusion(election: Election, found: dict[str, Any], now: JudgedElection) -> dict[str, Any]:

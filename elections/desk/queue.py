@@ -43,6 +43,7 @@ from .filters import (
 )
 from .looks import is_changed
 from .number_search import search, typed_number
+from .objections import objections_in_words
 
 NOT_UNDERSTOOD = "We didn’t understand the filters in this address, so this list shows what needs a decision."
 CHANGED = "Changed since you last looked"
@@ -112,6 +113,7 @@ class Queue(DeskAdmin):
     def attention(self, election: Any) -> str:
         words = {
             "correction answered": election.answers_correction,
+            objections_in_words(election.objections): election.objections,
             "contested finding": election.is_contested,
             "conflict over a TIN": election.in_conflict,
             "not met": election.is_not_met and not election.is_contested,

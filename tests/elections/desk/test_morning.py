@@ -57,6 +57,7 @@ def test_staff_land_on_what_waits(visitor, cms_data, reviewer, lead):
         "Unassigned": 1,
         "Corrections answered": 0,
         "Waiting for the representative": 1,
+        "Objections from signers": 0,
         "Contested findings": 0,
         "Open conflicts": 0,
         "Emails that failed": 1,
