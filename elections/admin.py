@@ -9,7 +9,7 @@ from accounts.staff_site import StaffSite
 from .desk import audit, conflict, dashboard, decision_records, election, morning, outgoing, runs, staff_log
 
 site = cast(StaffSite, admin.site)
-site.panels.append(morning.panel)
+site.panels.extend([morning.panel, morning.panel_of_emails])
 site.pages.extend([*dashboard.PAGES, *audit.PAGES, *staff_log.PAGES])
 
 __all__ = ["audit", "conflict", "decision_records", "election", "outgoing", "runs"]

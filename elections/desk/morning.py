@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import Role, User
 from eligibility.data.windows import of_next_election
 from ground import clock
-from notices.models import Notice, NoticeState
+from notices.models import UNDELIVERED, Notice, NoticeState
 
 from ..access import holds_a_role, person
 from ..models import Election
@@ -49,10 +49,6 @@ def waiting(user: User) -> list[WaitingWork]:
         )
     )
     conflicts = conflicts_of_others(user).filter(closed_at=None).count()
-    emails = notices_of_others(user, Notice.objects.all()).aggregate(
-        failed=Count("pk", filter=Q(state=NoticeState.FAILED)), bounced=Count("pk", filter=Q(state=NoticeState.BOUNCED))
-    )
-    notices = reverse("admin:notices_notice_changelist")
     return [
         WaitingWork("Mine", counts["mine"], queue_with(reviewer=MINE)),
         WaitingWork("Unassigned", counts["unassigned"], queue_with(reviewer=UNASSIGNED)),
@@ -63,6 +59,17 @@ def waiting(user: User) -> list[WaitingWork]:
         WaitingWork("Objections from signers", counts["objected"], queue_with(status=ALL, attention="objected")),
         WaitingWork("Contested findings", counts["contested"], queue_with(attention="contested")),
         WaitingWork("Open conflicts", conflicts, reverse("admin:elections_conflict_changelist")),
+        *undelivered(user),
+    ]
+
+
+def undelivered(user: User) -> list[WaitingWork]:
+    """Return how many emails did not arrive, of those that the person sees among all emails."""
+    emails = notices_of_others(user, Notice.objects.filter(state__in=UNDELIVERED)).aggregate(
+        failed=Count("pk", filter=Q(state=NoticeState.FAILED)), bounced=Count("pk", filter=Q(state=NoticeState.BOUNCED))
+    )
+    notices = reverse("admin:notices_notice_changelist")
+    return [
         WaitingWork("Emails that failed", emails["failed"], f"{notices}?state__exact=failed"),
         WaitingWork("Emails that bounced", emails["bounced"], f"{notices}?state__exact=bounced"),
     ]
@@ -84,6 +91,14 @@ def panel(request: HttpRequest) -> str:
         "window": window,
     }
     return render_to_string("admin/elections/morning.html", context, request)
+
+
+def panel_of_emails(request: HttpRequest) -> str:
+    """Return the emails that did not arrive, for data stewards, who send them again; reviewers find them above."""
+    user = person(request)
+    if not user.has_role(Role.DATA_STEWARD) or user.has_role(Role.REVIEWER, Role.LEAD_REVIEWER):
+        return ""
+    return render_to_string("admin/elections/undelivered.html", {"waiting": undelivered(user)}, request)
 
 
 @transaction.atomic

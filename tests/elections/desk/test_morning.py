@@ -7,10 +7,12 @@ import pytest
 
 from accounts.models import Role
 from elections.models import Election
+from ground import clock
 from notices.models import Notice
 from tests.elections.steps import queue
 from tests.factories.corrections import ask_for_correction
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory
+from tests.factories.notices import NoticeFactory
 from tests.factories.people import PASSWORD, ReviewerFactory, StewardFactory, UserFactory, signed_in
 from tests.factories.practices import BY_SSN, OTHER, PracticeFactory
 from tests.pages import text
@@ -117,6 +119,37 @@ def test_a_data_steward_has_no_desk(cms_data):
     client = signed_in(StewardFactory())
     assert "My morning" not in client.get("/staff/").content.decode()
     assert client.post(TAKE).status_code == 403
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_data_steward_lands_on_the_emails_to_send_again(cms_data, rows, django_assert_num_queries):
+    at = clock.now()
+    for number in range(2 * rows):
+        state = ("failed", "bounced")[number % 2]
+        Notice.objects.filter(pk=NoticeFactory().pk).update(state=state, failed_at=at, attempts=1)
+    client = signed_in(StewardFactory())
+    client.get("/staff/")
+    with django_assert_num_queries(4):
+        page = client.get("/staff/").content.decode()
+    assert counts(client) == {"Emails that failed": rows, "Emails that bounced": rows}
+    for address in re.findall(r'href="(/staff/\S+)">Emails that \w+ \(\d+\)</a>', page):
+        assert client.get(address).context["cl"].result_count == rows, address
+
+
+@pytest.mark.parametrize(
+    ("roles", "panels"),
+    [
+        ([Role.DATA_STEWARD], 1),
+        ([Role.DATA_STEWARD, Role.AUDITOR], 1),
+        ([Role.DATA_STEWARD, Role.REVIEWER], 0),  # among their other work
+        ([Role.AUDITOR], 0),
+        ([Role.ADMINISTRATOR], 0),  # they have no list of emails
+    ],
+)
+def test_who_sends_emails_again_has_them_on_the_first_page(cms_data, roles, panels):
+    page = signed_in(UserFactory(roles=roles)).get("/staff/").content.decode()
+    assert page.count("Emails that did not arrive</h2>") == panels
+    assert page.count(">Emails that failed (0)</a>") == (1 if Role.REVIEWER in roles else panels)
 
 
 def test_the_next_one_is_the_oldest_without_a_reviewer_in_which_one_has_no_role(client, cms_data, reviewer, set_clock):
