@@ -52,6 +52,7 @@ NAMES = {
     "staff canceled": "Staff role canceled",
     "staff confirmed": "Staff role confirmed",
     "staff deactivated": "Account deactivated",
+    "staff emails lost": "Emails that did not arrive, to data stewards",
     "staff given": "Staff role given",
     "staff part not working": "Part of the site not working",
     "staff part works again": "Part of the site works again",

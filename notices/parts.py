@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 from celery import current_app
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.timesince import timesince
 
 from ground.templatetags.et import et_datetime
@@ -19,6 +20,7 @@ from .delivery import due
 from .models import UNDELIVERED, Notice
 from .nudge import IMPATIENT
 
+FAILED = "failed"  # the key of the part that counts lost emails
 NOTICE_LIMIT = timedelta(minutes=5)
 DAY = timedelta(days=1)
 MEGABYTE, GIGABYTE = 1024**2, 1024**3
@@ -66,7 +68,7 @@ def all_parts(now: datetime) -> list[SitePart]:
 
 
 def watched_parts(now: datetime) -> Iterator[SitePart]:
-    """Yield the parts that staff are emailed about; of an email that failed they learn elsewhere."""
+    """Yield the parts that staff are emailed about while they are bad; of lost emails watch.py tells by itself."""
     at = heartbeats.newest()
     for key in PROCESSES:
         yield _process(key, at.get(key), now)
@@ -123,13 +125,18 @@ def _broker() -> SitePart:
 
 def _failed(now: datetime) -> SitePart:
     """Return how many emails were given up in the last 24 hours."""
-    key, name = "failed", "Emails that failed"
-    count = Notice.objects.filter(state__in=UNDELIVERED, failed_at__gt=now - DAY).count()
+    key, name = FAILED, "Emails that failed"
+    count = lost_emails(now - DAY, now).count()
     if not count:
         return SitePart(key, name, True, "None", "In the last 24 hours, no email failed or bounced.")
     meaning = f"In the last 24 hours, {count} email{'s' if count > 1 else ''} failed or bounced."
     what_to_do = "Read on “Emails” what the email server said. A data steward can send them again from there."
     return SitePart(key, name, False, "Some", meaning, what_to_do)
+
+
+def lost_emails(since: datetime, until: datetime) -> QuerySet[Notice]:
+    """Return the emails that failed or bounced after one moment and up to another."""
+    return Notice.objects.filter(state__in=UNDELIVERED, failed_at__gt=since, failed_at__lte=until)
 
 
 def _broker_answers() -> bool:

@@ -167,12 +167,13 @@ def _accounts(world: World) -> None:
 
 
 def _parts(world: World) -> None:
-    """Two workers and beat are gone for a while, and back."""
+    """Two workers and beat are gone for a while, and back; some minutes later, what was lost until now is told."""
     now = clock.now()
     heartbeats.write(("mail",), now=now)
     watch.look(watch.look((), now=now), now=now)
     heartbeats.write(("mail", "papers", "celery", "beat"), now=now)
     watch.look((), now=now)
+    watch.look((), now=now + watch.SETTLED)
 
 
 def _staff(world: World) -> None:

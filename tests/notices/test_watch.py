@@ -8,6 +8,7 @@ from ground import clock
 from notices import heartbeats, watch
 from notices.endings import split_end
 from notices.models import Notice
+from tests.factories.notices import NoticeFactory
 from tests.factories.people import AdministratorFactory, ReviewerFactory, StewardFactory
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,10 @@ def look(*bad_before: str, alive=ALL) -> set[str]:
 
 def emails() -> list[tuple[str, str]]:
     return sorted(Notice.objects.values_list("to", "subject"))
+
+
+def emails_to(address: str) -> list[str]:
+    return list(Notice.objects.filter(to=address).order_by("pk").values_list("subject", flat=True))
 
 
 def both(*subjects: str) -> list[tuple[str, str]]:
@@ -73,6 +78,60 @@ def test_it_is_told_once_a_day_and_once_when_it_works_again(set_clock):
     set_clock("2026-12-02T08:00:00-05:00")  # bad again on a day that was told of
     assert look("beat", alive=()) == set(ALL)
     assert len(emails()) == 6
+
+
+def lose(state: str = "failed", **fields: object) -> None:
+    Notice.objects.filter(pk=NoticeFactory().pk).update(state=state, failed_at=clock.now(), attempts=1, **fields)
+
+
+def test_lost_emails_are_told_once_to_who_can_send_them_again(set_clock):
+    lose()
+    lose("bounced")
+    assert look() == set()
+    assert emails_to("steward@cms.example") == [], "a worker may still be writing down that one failed"
+    set_clock("2026-12-01T10:03:00-05:00")
+    for _ in range(3):
+        assert look() == set()
+    assert emails_to("steward@cms.example") == ["2 emails did not arrive"]
+    assert emails_to("ruth@cms.example") == []
+    notice = Notice.objects.get(to="steward@cms.example")
+    assert notice.reason == "staff emails lost"
+    assert split_end(notice.body)[0] == (
+        "2 emails failed or bounced. The people who should get them may not know what we wrote.\n\n"
+        "What to do: Read what the email server said about each one. You can send an email again from its page.\n\n"
+        "Emails that failed:\nhttp://localhost:8000/staff/notices/notice/?state__exact=failed\n\n"
+        "Emails that bounced:\nhttp://localhost:8000/staff/notices/notice/?state__exact=bounced\n\n"
+        "We send this email at most once a day."
+    )
+
+
+def test_lost_emails_are_told_at_most_once_a_day_and_each_of_them_once(set_clock):
+    news = ["1 email did not arrive"]
+    for moment, is_lost, told in (
+        ("2026-12-01T10:00:00-05:00", True, []),
+        ("2026-12-01T10:02:00-05:00", False, news),
+        ("2026-12-02T00:01:00-05:00", False, []),  # the same one is no news on another day
+        ("2026-12-02T09:00:00-05:00", True, []),
+        ("2026-12-02T09:02:00-05:00", False, news),
+        ("2026-12-02T15:00:00-05:00", True, []),  # on a day that was told of
+        ("2026-12-02T23:59:00-05:00", False, []),
+        ("2026-12-03T00:00:00-05:00", False, news),
+        ("2026-12-03T23:59:00-05:00", False, []),
+    ):
+        set_clock(moment)
+        before = len(emails_to("steward@cms.example"))
+        if is_lost:
+            lose()
+        look()
+        assert (moment, emails_to("steward@cms.example")[before:]) == (moment, told)
+
+
+def test_a_lost_email_about_lost_emails_is_not_told_of(set_clock):
+    lose(reason="staff emails lost")
+    lose(reason="staff part not working")
+    set_clock("2026-12-01T10:05:00-05:00")
+    look()
+    assert emails_to("steward@cms.example") == []
 
 
 def test_each_part_is_told_by_itself(settings):
