@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from ground.templatetags.et import et_datetime
 from ground.vault import EncryptedTextField
 
 ONE_LINE = r"[\r\n]"
@@ -108,6 +109,21 @@ class Notice(models.Model):
     def did_not_arrive(self) -> bool:
         """Say whether it failed for good or came back."""
         return self.state in UNDELIVERED
+
+    @property
+    def why_lost(self) -> str:
+        """What the email server said about one that did not arrive; empty for any other."""
+        return (self.server_answer or "The email server gave no reason.") if self.did_not_arrive else ""
+
+    @property
+    def delivery(self) -> str:
+        """Where it stands, in words; unless it was sent, with the kind of answer and when we try again."""
+        words = self.get_state_display().lower()
+        if self.answer_kind and self.state != NoticeState.SENT:
+            tried = f"{self.attempts} attempt{'' if self.attempts == 1 else 's'}"
+            words += f": {self.get_answer_kind_display().lower()}, {tried}"
+        is_tried_again = self.state == NoticeState.QUEUED and self.attempts
+        return f"{words}, next {et_datetime(self.next_attempt_at)}" if is_tried_again else words
 
 
 class BounceProblem(models.TextChoices):

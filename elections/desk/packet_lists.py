@@ -25,7 +25,7 @@ def lists(parts: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
             f"{note.written_by}, {et_datetime(note.written_at)}: {note.text}" for note in parts["notes"]
         ),
         "Emails about this election": (
-            f"{et_datetime(mail.created_at)}, to {mail.to}: {mail.subject} ({mail.get_state_display().lower()})"
+            f"{et_datetime(mail.created_at)}, to {mail.to}: {mail.subject} ({mail.delivery})\n{mail.why_lost}".rstrip()
             for mail in parts["mails"]
         ),
     }

@@ -11,6 +11,7 @@ from agreements.models import Document, DocumentKind
 from agreements.papers import documents
 from elections.models import Election
 from ground import clock
+from notices.models import Notice
 from tests.elections.steps import desk, reject
 from tests.factories.corrections import answer_correction, ask_for_correction
 from tests.factories.elections import ElectionFactory, submit
@@ -72,6 +73,29 @@ def test_it_lists_what_was_asked_and_what_was_answered(client, in_review, review
     assert "Corrections the representative answered" in said
     assert "answered by Dana Rivera, Dec 1, 2026, 10:00 a.m. ET" in said
     assert "wait for the representative" not in said
+
+
+def test_it_says_of_each_email_what_the_page_says(client, in_review):
+    first, *_ = Notice.objects.order_by("pk")
+    tried = {"attempts": 2, "next_attempt_at": clock.now()}
+    for state, kind, words, said in (
+        ("failed", "recipient", "550 No such mailbox", "failed: recipient refused, 2 attempts"),
+        ("bounced", "returned", "", "bounced: returned after it was sent, 2 attempts"),
+        ("queued", "deferred", "", "queued: put off, 2 attempts, next Dec 1, 2026, 10:00 a.m. ET"),
+        ("sent", "", "", "sent"),
+    ):
+        ended = {"failed_at" if state in ("failed", "bounced") else "sent_at": clock.now()} if state != "queued" else {}
+        cleared = {"failed_at": None, "sent_at": None}
+        Notice.objects.filter(pk=first.pk).update(
+            state=state, answer_kind=kind, server_answer=words, **tried | cleared | ended
+        )
+        page, pdf = text(client.get(desk(in_review))), made(client, in_review)
+        asked().delete()
+        assert f"( {said} )" in page
+        assert f"({said})" in pdf
+        for each in (page, pdf):
+            assert ("550 No such mailbox" in each) is (state == "failed")
+            assert ("The email server gave no reason." in each) is (state == "bounced")
 
 
 def test_it_is_waited_for_at_the_desk(client, in_review):
