@@ -53,7 +53,9 @@ class ReviewerPages(Pages):
         if act_on(request, election, form, reviewers.assign, _assigned(form, by)):
             return back_to_packet(election)
         mail = compose(election, reviewers.MAIL, ["the colleague you choose"], by=by)
-        return self.page_of(request, "assign", "Change the reviewer", election, form=form, mail=mail)
+        passed_over = reviewers.mail_before(election, form.chosen, by=by)
+        does = "Change the reviewer"
+        return self.page_of(request, "assign", does, election, form=form, mail=mail, passed_over=passed_over)
 
 
 def _assigned(form: ReviewerForm, by: User) -> str:

@@ -1,6 +1,7 @@
 """Whose election it is at the desk: taking one, handing it to a colleague, giving it back."""
 
 import uuid
+from copy import copy
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 from accounts.models import Role, User
 
 from ..access import holds_a_role
-from ..mails import tell
+from ..mails import Mail, compose, tell
 from ..models import Election
 from ..states import UNDECIDED, ElectionStatus
 from ..verbs import Refused, record
@@ -57,3 +58,13 @@ def assign(
     if colleague:
         tell(event, MAIL_BEFORE, [colleague.email], now=now, by=by)
     return election
+
+
+def mail_before(election: Election, reviewer: User | None, *, by: User) -> Mail | None:
+    """Return the mail to the colleague who reviews an election, if `reviewer` will; None: they get none."""
+    colleague = colleague_of(election, by)
+    if colleague is None or colleague == reviewer:
+        return None
+    after = copy(election)
+    after.reviewer = reviewer
+    return compose(after, MAIL_BEFORE, [colleague.email], by=by)

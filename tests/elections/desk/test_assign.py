@@ -108,6 +108,26 @@ def test_the_representative_does_not_read_who_reviews(client, cms_data, reviewer
     assert ("Reviewer changed" in told, "Alex Reviewer" in told) == (False, False)
 
 
+def test_the_mail_to_the_colleague_passed_over_is_shown_for_the_choice(client, cms_data, reviewer, lead):
+    election = ElectionFactory(state="in_review")
+    assert client.get(desk(election, "assign/")).context["passed_over"] is None
+    theirs = signed_in(lead)
+    for chosen, name in ((lead, "Lee Lead"), (None, "No one")):
+        page = desk(election, "assign/")
+        shown = theirs.get(page) if chosen == lead else theirs.post(page, {"reviewer": ""})  # not in place yet
+        Notice.objects.all().delete()
+        assert f"If you choose “{name}”, it is this one:" in text(shown)
+        assert "The email to the reviewer until now To: reviewer@cms.example Subject: You no longer" in text(shown)
+        assign(theirs, election, chosen, in_place="on")
+        [mail] = Notice.objects.filter(to=reviewer.email)
+        assert (mail.subject, mail.body) == (shown.context["passed_over"].subject, shown.context["passed_over"].body)
+        assert mail.body.strip() in shown.content.decode().replace("&#x27;", "'")
+        assign(theirs, election, reviewer)
+    kept = theirs.post(desk(election, "assign/"), {"reviewer": "0"})
+    assert kept.status_code == 200
+    assert Election.objects.get().reviewer == reviewer
+
+
 TAKEN = {  # by the page on which Lee Lead takes Alex Reviewer's election: what else is sent, and what Alex is told
     "assign/": ("You no longer review for 2027: Harbor Group", "Lee Lead is now the reviewer of Harbor Group for"),
     "start-review/": (
