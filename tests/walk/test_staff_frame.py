@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import problems_found
 from tests.pages import text
 
 from .conftest import PageOf
@@ -82,3 +83,29 @@ def test_the_navigation_takes_no_room_from_the_packet_and_our_typeface_is_loaded
             break
     page.keyboard.press("Enter")
     expect(page).not_to_have_url(packet)
+
+
+@pytest.mark.browser
+def test_a_phone_has_the_same_links_behind_one_button(page_of: PageOf, served: World):
+    packet = f"/staff/elections/election/{served.in_review.pk}/"
+    for script in (True, False):
+        page = page_of(Who.LEAD, script=script)
+        page.set_viewport_size({"width": 1024, "height": 900})
+        page.goto(packet)
+        places = page.get_by_role("navigation", name="Staff pages")
+        names = places.get_by_role("link").all_inner_texts()
+        assert "Elections" in names
+        page.set_viewport_size({"width": 375, "height": 900})
+        expect(places).to_have_count(0)
+        button = page.locator("summary", has_text="Staff pages")
+        box = button.bounding_box()
+        assert box
+        assert box["height"] >= 44
+        button.focus()
+        page.keyboard.press("Enter")
+        assert places.get_by_role("link").all_inner_texts() == names
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
+        if script:
+            assert problems_found(page) == []
+        places.get_by_role("link", name="Emails", exact=True).click()
+        expect(page).to_have_url(re.compile(r"/staff/notices/notice/$"))
