@@ -202,7 +202,8 @@ def test_a_number_that_is_not_found_is_not_shown_again(client, groups, typed, sa
     if said.startswith("No submitted election"):
         assert answer.redirect_chain == [(f"{QUEUE}?status=all&among=nothing", 302)]
         assert listed == []
-        assert "No election matches." in page
+        assert "No submitted election lists the TIN or NPI that you searched by." in page
+        assert "No election matches" not in page
         assert client.get(QUEUE).headers["Location"] == f"{QUEUE}?status=in_review&reviewer=mine"
     else:
         assert answer.redirect_chain == [(OPEN, 302)]
