@@ -259,7 +259,8 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
                 to_signers = replacement_mail_to_signers(election, given, mail)
                 show_mail(form, {"mail_seen": seen(election, mail)})
             except Refused as refused:
-                say(request, refused)
+                if not sends(request):  # then the verb said it
+                    say(request, refused)
         shown = {"form": form, "mail": mail, "to_signers": to_signers}
         return self.page_of(request, "identifier", "Identifier", election, **shown)
 

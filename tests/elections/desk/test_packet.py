@@ -119,6 +119,15 @@ def test_an_identifier_is_another_group_s_in_any_case(client, cms_data, approved
         Election.objects.filter(pk=other.pk).update(virtual_group_identifier="vg-2027-A")
 
 
+def test_an_identifier_that_another_group_got_while_its_mail_was_read_is_refused_once(client, cms_data, approved):
+    other = ElectionFactory(practices=(OTHER, BY_SSN), name="Mill Group", state="approved")
+    read = client.post(desk(other, "identifier/"), {"identifier": "VG-2027-A"})
+    Election.objects.filter(pk=approved.pk).update(virtual_group_identifier="VG-2027-A")
+    for sent in (hidden(read) | {"identifier": "VG-2027-A"}, {"identifier": "VG-2027-A"}):
+        said = text(client.post(desk(other, "identifier/"), sent))
+        assert said.count("Another virtual group for 2027 has the identifier VG-2027-A.") == 1
+
+
 def test_the_mail_of_a_new_identifier_is_read_before_it_is_sent(client, approved):
     page, before = desk(approved, "identifier/"), approved.virtual_group_identifier
     Notice.objects.all().delete()
