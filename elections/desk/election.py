@@ -271,9 +271,10 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
         form = RevealForm(typed(request), snapshot=snapshot)
         entry = None
         if request.method == "POST" and form.is_valid():
-            entry = snapshot.practices[form.cleaned_data["practice"]]
-            reason = form.cleaned_data["reason"]
-            logged(reveal)(election.pk, practice=entry.name, reason=reason, by=person(request), now=clock.now())
+            position, reason = form.cleaned_data["practice"], form.cleaned_data["reason"]
+            entry = snapshot.practices[position]
+            shown = {"number": position + 1, "practice": entry.name, "reason": reason}
+            logged(reveal)(election.pk, **shown, by=person(request), now=clock.now())
         response = self.page_of(request, "reveal", "Show the full TIN", election, form=form, entry=entry)
         response["Cache-Control"] = "private, no-store"
         return response

@@ -275,7 +275,7 @@ def test_whole_tins_are_in_the_export_and_in_a_reveal_that_is_written_down(
     said = site.send(Who.REVIEWER, "POST", address, {"practice": "0", "reason": "They called about it."}, {})[1]
     assert found(WHOLE_EIN, said) != []
     assert list(Event.objects.filter(verb="reveal_tin").values_list("details", flat=True)) == [
-        {"practice": "Bayview Cardiology", "reason": "They called about it."}
+        {"practice": "Bayview Cardiology", "number": 1, "reason": "They called about it."}
     ]
 
 

@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.management import call_command
 
 from accounts.models import Role
@@ -293,8 +294,21 @@ def test_a_tin_is_shown_whole_for_a_reason_that_is_kept(client, submitted, revie
     shown = client.post(desk(submitted, "reveal/"), {"practice": 0, "reason": "The name differs from PECOS."})
     assert "961000001" in shown.content.decode()
     event = Event.objects.get(verb="reveal_tin")
-    assert event.details == {"practice": "Quiet Harbor Medicine", "reason": "The name differs from PECOS."}
+    assert event.details == {"practice": "Quiet Harbor Medicine", "number": 1, "reason": "The name differs from PECOS."}
     assert event.by == reviewer
+
+
+def test_a_double_click_on_a_reveal_is_written_down_once(client, submitted, lead, set_clock):
+    asked, entries = {"practice": 0, "reason": "The name differs from PECOS."}, LogEntry.objects.count()
+    for second, times in (("00", 1), ("09", 1), ("10", 2)):
+        set_clock(f"2026-12-01T10:00:{second}-05:00")
+        assert "961000001" in client.post(desk(submitted, "reveal/"), asked).content.decode()
+        assert Event.objects.filter(verb="reveal_tin").count() == times
+        assert LogEntry.objects.count() - entries == times
+    client.post(desk(submitted, "reveal/"), asked | {"reason": "It called about its name."})
+    client.post(desk(submitted, "reveal/"), asked | {"practice": 1})
+    signed_in(lead).post(desk(submitted, "reveal/"), asked)
+    assert Event.objects.filter(verb="reveal_tin").count() == 5
 
 
 @pytest.mark.parametrize("rows", [1, 3])
