@@ -78,7 +78,8 @@ def submit(
     event = change_status(election, Verb.SUBMIT, by=by, now=arrived_at, fields=fields, submission=submission.number)
     checked, working = to_check(submission, snapshot), concerned(election)
     missed = all_but({signer.position for signer in named}, snapshot)
-    tell(event, "submitted", working, now=arrived_at, submission=submission, to_check=checked, untold=missed)
+    told: dict[str, Any] = {"to_check": checked, "untold": missed, "emailed": bool(named)}
+    tell(event, "submitted", working, now=arrived_at, submission=submission, **told)
     tell_practices(event, submission, snapshot, named, standing, apart_from=working, now=arrived_at)
     _tell_the_desk(event, election.reviewer, undone, now=arrived_at, submission=submission, correction=correction)
     return submission

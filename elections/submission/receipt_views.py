@@ -1,5 +1,7 @@
 """The receipt of one submission, as a page and as a PDF that anybody can have checked."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -14,9 +16,10 @@ from ..agreement.pdfs import asked_again, handed_out
 from ..content import Snapshot
 from ..frame import of_election, page
 from ..ledger import frozen, groups, overrides_of
-from ..models import Election
+from ..mails import latest_mails
+from ..models import Election, Submission
 from ..readiness import waits_for_cms
-from ..signers import untold
+from ..signers import all_but, signers_of
 from ..states import Verb
 from .receipt_actions import make_receipt
 from .waiting_times import recent_waiting_time
@@ -45,13 +48,25 @@ def receipt(request: HttpRequest, election: Election, number: int) -> HttpRespon
         practices=[(entry, [(npi, names.get(npi)) for npi in entry.npis]) for entry in snapshot.practices],
         ledger=groups(frozen(submission.submitter_ledger), snapshot, overrides_of(election, snapshot)),
         is_latest=is_latest,
-        untold=untold(submission, snapshot) if is_latest else [],
+        **(_signers(election, submission, snapshot) if is_latest else {}),
         waits_for_cms=waits_for_cms(election, submission),
         waiting_time=recent_waiting_time(election.performance_year) if election.is_with_cms else None,
         mails=mails.filter(events__details__submission=number).order_by("pk"),
         document_state=submission.document.state,
         pdf=submission.receipt.document if hasattr(submission, "receipt") else None,
     )
+
+
+def _signers(election: Election, submission: Submission, snapshot: Snapshot) -> dict[str, Any]:
+    """Return which practices' signers were not told, of how many they were, and of how many the email was lost."""
+    signers = signers_of(submission, snapshot)
+    latest = latest_mails(election, {signer.request.email for signer in signers})
+    mails = [latest.get(signer.request.email) for signer in signers]
+    return {
+        "untold": all_but({signer.position for signer in signers}, snapshot),
+        "emailed": len(signers),
+        "lost": sum(mail is not None and mail.did_not_arrive for mail in mails),
+    }
 
 
 @require_POST

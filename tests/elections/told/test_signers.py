@@ -50,7 +50,7 @@ def test_a_submission_tells_each_signer_of_their_own_practice(elsewhere):
     assert SigningRequest.objects.get(email=SOL).token == own
     dana = last_mail("dana@example.org").body
     assert not SIGN_LINK.search(dana)
-    assert "We told the signer of each practice" in dana
+    assert "We also email the signer of each practice." in dana
 
 
 def test_a_second_click_tells_no_one_again(elsewhere):

@@ -6,10 +6,11 @@ from agreements.models import SigningRequest
 from elections.models import Election
 from elections.practices.members import remove_member
 from ground import clock
+from notices.models import Notice
 from tests.elections.steps import desk
 from tests.factories.elections import ElectionFactory, complete, submit
 from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import GROUP, OTHER, SOLO
+from tests.factories.practices import GROUP, OTHER, SOLO, PracticeFactory
 from tests.factories.told import give_addresses, last_mail, newly_told
 from tests.pages import text
 
@@ -39,6 +40,46 @@ def test_the_receipt_s_mail_says_so_too(half_told):
     mail = last_mail("dana@example.org").body
     assert "We didn't tell these practices, because there is no email address:" in mail
     assert "- Lakeside Family Practice\n" in mail
+    assert "We also email the signers of the other practices.\n" in mail
+
+
+LOST = "The last email for 1 practice did not arrive."
+
+
+@pytest.mark.parametrize(
+    ("addresses", "said"),
+    [
+        ((SOL, GWEN), ["We emailed each practice’s signer.", "Who was told, and which emails did not arrive"]),
+        ((SOL, ""), [NOT_TOLD, "We emailed the signer of 1 practice.", "Give an address, or print a letter"]),
+        (("", ""), ["We didn’t tell any practice’s signer", "Give an address, or print a letter"]),
+    ],
+)
+def test_the_receipt_says_what_is_true(cms_data, client, addresses, said):
+    election = ElectionFactory(practices=(SOLO, GROUP))
+    give_addresses(election, *addresses)
+    submit(election)
+    receipt = f"/elections/{election.pk}/receipt/1"
+    page, mail = text(client.get(receipt)), last_mail("dana@example.org").body
+    assert [sentence for sentence in said if sentence not in page] == []
+    assert LOST not in page
+    assert [page.count(words) for words in ("We emailed", "We didn’t tell")] == [any(addresses), not all(addresses)]
+    also = {2: "We also email the signer of each practice.", 1: "We also email the signers of the other practices."}
+    assert [words for words in also.values() if words in mail] == [
+        words for told, words in also.items() if told == len(list(filter(None, addresses)))
+    ]
+    if addresses[0]:
+        Notice.objects.filter(to=SOL).update(state="bounced", failed_at=clock.now())
+        assert LOST in text(client.get(receipt))
+    client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"})
+    assert "Give an address" not in text(client.get(receipt))
+
+
+def test_many_practices_that_were_not_told_are_counted_on_the_receipt(cms_data, client):
+    election = ElectionFactory(practices=(SOLO, *(PracticeFactory() for _ in range(6))))
+    give_addresses(election, SOL)
+    submit(election)
+    page = text(client.get(f"/elections/{election.pk}/receipt/1"))
+    assert "We didn’t tell the signers of 6 practices, because there is no email address." in page
 
 
 def test_the_page_names_each_signer_and_what_became_of_the_email(half_told, client):
