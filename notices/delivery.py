@@ -22,7 +22,8 @@ from .models import UNDELIVERED, AnswerKind, Notice, NoticeState
 from .nudge import nudge
 from .transport import ServerAnswer, hand_over
 
-LEASE = timedelta(minutes=2)  # longer than one sending can take: a handful of steps of EMAIL_TIMEOUT each
+LEASE = timedelta(minutes=2)  # longer than a task can take: no other worker begins with a notice that one still sends
+SOFT_LIMIT, HARD_LIMIT = 90, 110  # seconds until a task is told to end, and until its process is killed
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440))  # then it has failed
 SWEEP_LIMIT = 200
 SWEEP_SECONDS = 30  # leases of a sweep begin with it: one that began later would run out while it is being sent

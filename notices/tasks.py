@@ -6,14 +6,16 @@ from ground import clock
 
 from . import bounces, delivery
 
+LIMITS = {"soft_time_limit": delivery.SOFT_LIMIT, "time_limit": delivery.HARD_LIMIT}
 
-@shared_task(name="notices.deliver")
+
+@shared_task(name="notices.deliver", **LIMITS)
 def deliver(notice_id: int) -> None:
     """Send one notice."""
     delivery.deliver(notice_id, now=clock.now())
 
 
-@shared_task(name="notices.sweep")
+@shared_task(name="notices.sweep", **LIMITS)
 def sweep() -> None:
     """Send what a nudge missed, and what has waited long enough."""
     delivery.sweep(now=clock.now())

@@ -11,6 +11,7 @@ from smtplib import (
     SMTPSenderRefused,
 )
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 
@@ -18,6 +19,7 @@ from .cleaning import ANSWER_LENGTH, excerpt
 from .models import AnswerKind, NoticeState
 
 CLOSING = 421  # the server ends the conversation, whatever was asked
+TOO_LONG = "No answer: the email server took too long."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,18 @@ class ServerAnswer:
 def hand_over(message: EmailMessage) -> ServerAnswer:
     """Send a message to its one recipient. Raises ValueError if a header cannot be written.
 
-    The notice stays queued if trying again may help: a refused sign-in or sender is our own mistake, to be fixed.
+    The notice stays queued if trying again may help: a refused sign-in or sender is our own mistake, to be fixed. So it
+    does if the task's time is over before the server has answered. What it answered before that counts.
     """
     server = EmailBackend()
     try:
         return _opened(server) or _sent(server, message)
+    except SoftTimeLimitExceeded:
+        if server.connection:
+            server.connection.close()  # without a goodbye, which it might never answer
+        return ServerAnswer(NoticeState.QUEUED, AnswerKind.NO_ANSWER, TOO_LONG)
     finally:
-        with suppress(SMTPException, OSError):  # what it answered is known by now
+        with suppress(SMTPException, OSError, SoftTimeLimitExceeded):  # what it answered is known by now
             server.close()
 
 

@@ -25,7 +25,8 @@ class MailServer:
     `recipients` gives the answer to RCPT by address, as in `{"gone@example.org": "550 5.1.1 No such mailbox"}`,
     `sender` the one to MAIL and `content` the one to DATA, for all messages; without them everything is accepted. While
     `answers` is false, it takes each message and lets its sender wait; for a recipient in `hangs` it takes none and
-    says nothing. `returns` are the return addresses of the messages, in their order.
+    says nothing; to one in `drips` it says line after line and never the last; while `stays` is true, it never answers
+    a goodbye. `returns` are the return addresses of the messages, in their order.
     """
 
     def __init__(self) -> None:
@@ -34,9 +35,11 @@ class MailServer:
         self.recipients: dict[str, str] = {}
         self.returns: list[str] = []
         self.hangs: set[str] = set()
+        self.drips: set[str] = set()
         self.sender: str | None = None
         self.content: str | None = None
         self.answers = True
+        self.stays = False
         self._controller: Any = None
 
     def start(self) -> None:
@@ -47,7 +50,9 @@ class MailServer:
     def stop(self) -> None:
         """Close the port, so that connections are refused."""
         self.answers = True
+        self.stays = False
         self.hangs.clear()
+        self.drips.clear()
         if self._controller is not None:
             self._controller.stop()
             self._controller = None
@@ -66,10 +71,20 @@ class MailServer:
         """Answer for one recipient."""
         while address in self.hangs:
             await asyncio.sleep(0.05)
+        while address in self.drips:
+            await server.push("250-One moment")
+            await asyncio.sleep(0.05)
         answer = self.recipients.get(address, "250 OK")
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return answer
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Answer a goodbye, or go on and on."""
+        while self.stays:
+            await server.push("221-One moment")
+            await asyncio.sleep(0.05)
+        return "221 Bye"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep the message, or answer as told."""

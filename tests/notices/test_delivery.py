@@ -1,12 +1,17 @@
 """Sending what is owed to a real mail server, that accepts, refuses, is busy or is gone."""
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection
 
 from ground import clock, vault
-from notices.delivery import LEASE, WAITS, deliver, due, resend, sweep
+from notices import tasks
+from notices.delivery import HARD_LIMIT, LEASE, SOFT_LIMIT, SWEEP_SECONDS, WAITS, deliver, due, resend, sweep
 from notices.endings import with_end
 from notices.models import Notice, NoticeState
 from notices.return_addresses import return_address, sending_of
@@ -258,3 +263,55 @@ def test_a_text_that_cannot_be_opened_fails_by_itself_and_delays_no_other(mail_s
     states = dict(Notice.objects.values_list("pk", "state"))
     assert states == {broken.pk: NoticeState.FAILED, other.pk: NoticeState.SENT}
     assert row(broken, "server_answer") == ("Not sent: the key that encrypts its text is missing.",)
+
+
+@contextmanager
+def soft_limit(seconds: float) -> Iterator[None]:
+    """End what runs as Celery's pool does: a signal raises in the middle of it."""
+
+    def end(*_: object) -> None:
+        raise SoftTimeLimitExceeded
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_a_server_that_says_line_after_line_is_left_when_the_task_s_time_is_over(mail_server):
+    """No step of it takes EMAIL_TIMEOUT. The others of the sweep are sent, and it is tried again as any other."""
+    mail_server.drips = {"drips@example.org"}
+    slow, other = NoticeFactory(to="drips@example.org"), NoticeFactory()
+    now = clock.now()
+    with soft_limit(0.5):
+        assert sweep(now=now) == 1
+    assert row(slow, "state", "attempts", "answer_kind") == ("queued", 1, "no_answer")
+    assert row(slow, "server_answer", "locked_until", "next_attempt_at") == (
+        "No answer: the email server took too long.",
+        None,
+        now + WAITS[0],
+    )
+    assert row(other, "state") == ("sent",)
+    mail_server.drips.clear()
+    assert [sweep(now=now), sweep(now=now + WAITS[0])] == [0, 1]
+    assert [message["Message-ID"] for message in mail_server.messages] == [other.message_id, slow.message_id]
+
+
+def test_what_the_server_took_is_sent_though_it_never_says_goodbye(mail_server):
+    mail_server.stays = True
+    notice = NoticeFactory()
+    now = clock.now()
+    with soft_limit(0.5):
+        assert deliver(notice.pk, now=now) == NoticeState.SENT
+    assert row(notice, "state", "attempts", "locked_until") == ("sent", 1, None)
+    assert sweep(now=now + LEASE) == 0
+    assert len(mail_server.messages) == 1
+
+
+def test_a_task_ends_before_another_worker_could_begin_with_its_notices():
+    for task in (tasks.deliver, tasks.sweep):
+        assert (task.soft_time_limit, task.time_limit) == (SOFT_LIMIT, HARD_LIMIT)
+    assert SWEEP_SECONDS < SOFT_LIMIT < HARD_LIMIT < LEASE.total_seconds()

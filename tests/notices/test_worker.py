@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+from celery import current_app
 from django.conf import settings
 from django.db import connection
 from psycopg import sql
@@ -51,6 +52,24 @@ def test_a_broker_that_comes_back_brings_what_was_owed(jobs, broker, mail_server
     NoticeFactory.create_batch(5)
     broker.start()
     wait_until(lambda: sent() == 5)
+
+
+def test_a_task_that_is_told_to_end_leaves_its_notice_to_a_later_one(jobs, broker, mail_server):
+    mail_server.drips = {"dana@example.org"}
+    broker.stop()
+    notice = NoticeFactory()
+    broker.start()
+    with current_app.connection_for_write() as connected:
+        task = {"queue": "mail", "soft_time_limit": 2, "connection": connected}
+        current_app.send_task("notices.deliver", args=[notice.pk], **task)
+    jobs.start()
+    wait_until(lambda: Notice.objects.filter(answer_kind="no_answer", state="queued", locked_until=None).exists())
+    jobs.kill()
+    mail_server.drips.clear()
+    jobs.start(ahead=60)
+    wait_until(lambda: sent() == 1)
+    assert [message["Message-ID"] for message in mail_server.messages] == [notice.message_id]
+    assert Notice.objects.get().attempts == 2
 
 
 EVERYONE = {"mail", "papers", "celery", "beat"}
