@@ -43,9 +43,9 @@ class Event(models.Model):
 
     @property
     def sentence(self) -> str:
-        """What happened, in words, and to which practices."""
-        named = f": {self.details['practice']}" if self.names_practice else ""
-        return f"{SENTENCES[self.verb]}{named}"
+        """What happened, in words, and to which practices; of a reminder, how many days were left."""
+        named = self.details["practice"] if self.names_practice else self.details.get("left", "")
+        return f"{SENTENCES[self.verb]}{f': {named}' if named else ''}"
 
     @property
     def names_practice(self) -> bool:
@@ -81,6 +81,7 @@ SENTENCES = dict(Verb.choices) | {
     "end_signing": "Signing on this site ended",
     "ask_to_sign": "A practice was asked to sign",
     "ask_again": "Practices were asked to sign again",
+    "remind": "Deadline reminder sent",
     "remind_signer": "A signer was reminded",
     "correct_roster": "A signer reported a problem",
     "decline_to_sign": "A practice declined to sign",

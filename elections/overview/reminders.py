@@ -6,13 +6,16 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
+from eligibility.law.rule_results import count
 from ground.clock import EASTERN
 from notices import outbox
 
 from ..mails import concerned, in_two, rendered
-from ..models import Election
+from ..models import Election, Event
 from ..states import ElectionStatus
-from ..verbs import DAYS_BEFORE, NOT_BEFORE, days_left
+from ..verbs import DAYS_BEFORE, NOT_BEFORE, days_left, record
+
+EVENT = "remind"
 
 
 def remind_due(*, now: datetime) -> int:
@@ -39,8 +42,20 @@ def _by_person(elections: Iterable[Election]) -> dict[str, list[Election]]:
 
 @transaction.atomic
 def _remind(address: str, elections: list[Election], *, now: datetime) -> bool:
-    """Owe one person one mail about all of their drafts."""
+    """Owe one person one mail about all of their drafts, each of which tells of it in its history."""
     key = f"reminder:{now.astimezone(EASTERN).date()}:{address}"
-    subject, body = in_two(rendered("reminder", elections=elections, days=days_left(elections[0], now)))
+    days = days_left(elections[0], now)
+    subject, body = in_two(rendered("reminder", elections=elections, days=days))
     notice = outbox.owe(key=key, reason="deadline reminder", to=address, subject=subject, body=body, now=now)
-    return notice.created_at == now
+    is_new = notice.created_at == now
+    if is_new:
+        notice.events.add(*(_event_of_today(election, days, now) for election in elections))
+    return is_new
+
+
+def _event_of_today(election: Election, days: int | None, now: datetime) -> Event:
+    """Return the event of today's reminders about an election: one, however many people are reminded."""
+    begins = now.astimezone(EASTERN).replace(hour=0, minute=0, second=0, microsecond=0)
+    said = f"{count(days, 'day')} left" if days else "last day"
+    earlier = election.events.filter(verb=EVENT, at__gte=begins).first()
+    return earlier or record(election, EVENT, by=None, now=now, left=said)

@@ -6,11 +6,13 @@ import pytest
 
 from elections.models import Election
 from elections.overview.reminders import remind_due
+from elections.overview.undelivered import tell_of_undelivered
 from ground.clock import EASTERN
 from notices.models import Notice
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory, submit
 from tests.factories.people import UserFactory
-from tests.factories.practices import BY_SSN, OTHER
+from tests.factories.practices import BY_SSN, OTHER, PracticeFactory
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 DEC_1, JAN_3 = datetime(2026, 12, 1, tzinfo=EASTERN), datetime(2027, 1, 3, tzinfo=EASTERN)
@@ -54,6 +56,15 @@ def test_a_december(cms_data, set_clock):
         "1 day left, not submitted yet: 2 elections",
         "Last day today, not submitted yet: 2 elections",
     ]
+    for election in (first, second):
+        assert [event.sentence for event in election.events.filter(verb="remind")] == [
+            "Deadline reminder sent: 14 days left",
+            "Deadline reminder sent: 7 days left",
+            "Deadline reminder sent: 3 days left",
+            "Deadline reminder sent: 1 day left",
+            "Deadline reminder sent: last day",
+        ]
+    assert all(notice.events.count() == 2 for notice in Notice.objects.filter(reason="deadline reminder"))
 
 
 def test_it_stops_when_it_is_submitted_and_two_addresses_are_one_person(cms_data, representative, set_clock):
@@ -75,3 +86,33 @@ def test_a_worker_that_was_away_reminds_later_the_same_day_or_not_at_all(cms_dat
     december(set_clock, start=day(17, 22), until=day(18, 9))
     december(set_clock, start=day(25, 8), until=day(26))
     assert reminded("dana@example.org") == ["Dec 17 22:00"]
+
+
+def test_a_reminder_that_did_not_arrive_is_told_to_the_group(cms_data, set_clock):
+    elections = [ElectionFactory(name="First"), ElectionFactory(practices=(OTHER, BY_SSN))]
+    ElectionRoleFactory(election=elections[0], user__email="kim@example.org", kind="collaborator")
+    december(set_clock, start=day(17, 8), until=day(17, 12))
+    now = set_clock("2026-12-17T12:00:00-05:00")
+    Notice.objects.filter(to="dana@example.org", reason="deadline reminder").update(state="bounced", failed_at=now)
+    assert tell_of_undelivered(now=now) == 1
+    mail = Notice.objects.get(reason="election undelivered")
+    assert (mail.to, mail.events.get().election) == ("kim@example.org", elections[0])
+    assert "Kind of email:   Deadline reminder\nSent to:   dana@example.org" in mail.body
+
+
+def test_the_history_says_when_people_were_reminded(cms_data, client, set_clock):
+    election = ElectionFactory()
+    december(set_clock, start=day(17, 8), until=day(17, 12))
+    page = text(client.get(f"/elections/{election.pk}/"))
+    assert page.count("Deadline reminder sent: 14 days left") == 1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_reminding_takes_as_many_queries_for_each_person_and_election(
+    cms_data, set_clock, count, django_assert_num_queries
+):
+    for number in range(count):
+        ElectionFactory(by__email=f"dana{number}@example.org", practices=(PracticeFactory(), PracticeFactory()))
+    now = set_clock("2026-12-17T08:00:00-05:00")
+    with django_assert_num_queries(2 + 9 * count):
+        assert remind_due(now=now) == count
