@@ -39,6 +39,8 @@ VERBS_OF_MEMBERS = (
     "sign",
     "object",
     "give_address",
+    "other_tin",
+    "same_signer",
 )
 
 

@@ -71,6 +71,8 @@ SENTENCES = dict(Verb.choices) | {
     "contest": "Finding contested",
     "take_contest_back": "Finding no longer contested",
     "assign": "Reviewer changed",
+    "other_tin": "The TIN of a practice became another one",
+    "same_signer": "The signer of a practice stayed, with its new TIN",
     "override": "Finding set aside by a lead reviewer",
     "update": "Election information updated",
     "object": "A signer said that something isn’t right",
@@ -94,4 +96,5 @@ SENTENCES = dict(Verb.choices) | {
 OF_PRACTICES = (
     *("claim_held", "claim_lost", "ask_to_sign", "ask_again", "remind_signer"),
     *("correct_roster", "decline_to_sign", "sign", "object", "give_address"),
+    *("other_tin", "same_signer"),
 )

@@ -10,6 +10,7 @@ from eligibility.law.rule_results import count
 
 from ..content import Snapshot
 from ..models import Election, Invitation
+from ..practices.other_tins import signer_questions
 from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, JudgedElection, lacks, practice_problems
 from ..states import SHOWN, ElectionStatus
 from ..submission.differences import is_submitted_as_it_stands
@@ -60,7 +61,7 @@ def tasks(election: Election, judged_election: JudgedElection) -> list[Task]:
             "Practices and clinicians",
             "Each practice’s TIN and everyone who bills under it.",
             started=bool(snapshot.practices),
-            problems=practice_problems(judged_election),
+            problems=practice_problems(judged_election) + len(signer_questions(election)),
         ),
         _task(
             "agreement",

@@ -19,6 +19,7 @@ from ..models import Election, Member, MemberClinician
 from ..roster.lines import replace_npis
 from ..verbs import Refused
 from ..working_copy import given, lock_to_edit, note_change, unacknowledge
+from .other_tins import ask_about_signer, is_another
 
 
 def save_member(
@@ -49,22 +50,27 @@ def save_member(
         before = {"name": member.name, "tin_kind": member.tin_kind, "tin": member.tin}
         saved = merge.fields(before, given(name=name, tin_kind=tin_kind, tin=tin))
         if (saved["tin_kind"], saved["tin"]) != (member.tin_kind, member.tin):
-            unacknowledge(election)
-            Party.objects.filter(pk=member.party_id).update(opt_in_accepted=False)  # the opt-in was another TIN's
-            SigningRequest.objects.filter(party=member.party_id, revoked_at=None).update(
-                revoked_at=now
-            )  # so was the link
-            member.contests = {}
+            _void(election, member, now=now)
         member.name, member.tin_kind = saved["name"], saved["tin_kind"]
         member.tin = _fitting(saved["tin_kind"], saved["tin"], election.performance_year)
         member.tin_last4 = member.tin[-4:]
         member.save(update_fields=["name", "tin_kind", "tin", "tin_last4", "contests"])
+        if is_another(str(before["tin"]), str(member.tin)):
+            ask_about_signer(election, member, by=by, now=now)
         if npis is not None:
             replace_npis(member, npis, was_npis)
         record_asking(election, [member], by=by, now=now, address=address)
         note_change(election, by=by, now=now)
     merge.finish()
     return member
+
+
+def _void(election: Election, member: Member, *, now: datetime) -> None:
+    """Take back what was said for another TIN: the opt-in, the link to sign, and what is contested."""
+    unacknowledge(election)
+    Party.objects.filter(pk=member.party_id).update(opt_in_accepted=False)
+    SigningRequest.objects.filter(party=member.party_id, revoked_at=None).update(revoked_at=now)
+    member.contests = {}
 
 
 def _member_to_save(election: Election, member_id: int | None, key: uuid.UUID | None, name: str | None) -> Member:

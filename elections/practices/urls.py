@@ -10,5 +10,6 @@ urlpatterns = [
     path("<uuid:election_id>/practices/merge", views.practices_merge, name="practices_merge"),
     path("<uuid:election_id>/practices/<int:member_id>", views.practice, name="practice"),
     path("<uuid:election_id>/practices/<int:member_id>/remove", views.practice_remove, name="practice_remove"),
+    path("<uuid:election_id>/practices/<int:member_id>/signer", views.practice_signer, name="practice_signer"),
     path("<uuid:election_id>/practices/<int:member_id>/contest/<slug:rule>", contest_views.contest, name="contest"),
 ]

@@ -28,6 +28,7 @@ from ..verbs import Refused
 from . import members
 from .duplicates import merge_duplicates, mergers
 from .forms import AddMemberForm, MemberForm
+from .other_tins import SignerQuestion, keep_signer, signer_questions
 
 
 @require_safe
@@ -37,10 +38,11 @@ def practices(request: HttpRequest, election: Election) -> HttpResponse:
     judged_election = judge_for_viewer(request, election)
     members = election.members.prefetch_related("clinicians").in_bulk(judged_election.snapshot.member_ids)
     found = groups(judged_election.findings, judged_election.snapshot)
+    questions = signer_questions(election)
     rows = [
         (
             members[pk],
-            to_fix(judged_election, position),
+            to_fix(judged_election, position) + ([questions[pk].sentence] if pk in questions else []),
             not found[position].unsettled,
             lacks_opt_in(judged_election, position),
         )
@@ -54,7 +56,7 @@ def practices(request: HttpRequest, election: Election) -> HttpResponse:
         election,
         says_unsent=True,
         rows=rows,
-        problems=practice_problems(judged_election),
+        problems=practice_problems(judged_election) + len(questions),
         opt_ins=any(lacking for *_, lacking in rows),
         findings=[finding for finding in judged_election.for_practice(None) if finding.rule in GROUP_RULES],
         duplicates=mergers(election, judged_election.snapshot),
@@ -112,7 +114,7 @@ def practice_add(request: HttpRequest, election: Election) -> HttpResponse:
 def practice(request: HttpRequest, election: Election, member_id: int) -> HttpResponse:
     """Show one practice: its findings, its roster, and its fields to those who may change them."""
     user = person(request)
-    member = get_object_or_404(election.members.prefetch_related("clinicians"), pk=member_id)
+    member = get_object_or_404(election.members.select_related("party").prefetch_related("clinicians"), pk=member_id)
     if request.method == "POST" and (closed := closed_to_changes(request, election)):
         return closed
     form = MemberForm(typed(request), member=member, **_asker(request, election))
@@ -126,7 +128,8 @@ def practice(request: HttpRequest, election: Election, member_id: int) -> HttpRe
         lines_typed.save_lines(election.pk, grid.typed.lines, **asker)
 
     show_again = partial(redirect, "practice", election.pk, member.pk)
-    if saved := saving_page(request, [form], save, save_lines, then=show_again, parts=[grid]):
+    saves: dict[str, Any] = {"then": show_again, "parts": [grid], "answer": lambda: {"asked": _is_asked(member)}}
+    if saved := saving_page(request, [form], save, save_lines, **saves):
         return saved
     judged_election = judge_for_viewer(request, election)
     listed = judged_election.snapshot.member_ids
@@ -144,9 +147,21 @@ def practice(request: HttpRequest, election: Election, member_id: int) -> HttpRe
         group=groups(
             judged_election.findings, judged_election.snapshot, overrides_of(election, judged_election.snapshot)
         )[position],
+        question=SignerQuestion(member),
+        is_asked=_is_asked(member),
         grid=shown,
         open_lines=[line for practice in shown for line in practice.open_lines],
     )
+
+
+@require_POST
+@of_election(edit=True, open=True)
+def practice_signer(request: HttpRequest, election: Election, member_id: int) -> HttpResponse:
+    """Take the answer that a practice's signer is the same as before its TIN was changed."""
+    member = get_object_or_404(election.members, pk=member_id)
+    keep = partial(keep_signer, election.pk, member_id, by=person(request), now=clock.now())
+    done(request, keep, f"Saved. The signer of {member} is the same.")
+    return redirect("practice", election.pk, member_id)
 
 
 @require_http_methods(GET_OR_POST)
@@ -166,3 +181,8 @@ def practice_remove(request: HttpRequest, election: Election, member_id: int) ->
 def _asker(request: HttpRequest, election: Election) -> dict[str, Any]:
     """Return the form's arguments to judge a TIN: the year, the user and the address."""
     return {"performance_year": election.performance_year, "by": person(request), "address": client_address(request)}
+
+
+def _is_asked(member: Member) -> bool:
+    """Say whether someone has to say whether its signer is the same with its new TIN."""
+    return member.pk in signer_questions(member.election)

@@ -21,6 +21,7 @@ from ..agreement.text import named_in_text
 from ..content import Snapshot
 from ..mails import tell
 from ..models import Election, Event, Member, VirtualGroup
+from ..practices.other_tins import keep_signer, signer_questions
 from ..signers import VALID_FOR, link_for
 from ..verbs import Refused, record
 from ..working_copy import freeze_text, lock_to_edit, note_change, unacknowledge
@@ -77,12 +78,15 @@ def ask(election_id: uuid.UUID, *, by: User, now: datetime) -> int:
     election = _lock_signed_here(election_id, now)
     snapshot = _whole(election)
     asked = {request.party_id for request in open_requests(election) if request.is_open(now)}
-    members = election.members.select_related("party").filter(pk__in=unsigned_members(snapshot))
+    questions = signer_questions(election)
+    unsigned_now = set(unsigned_members(snapshot)).difference(questions)
+    members = election.members.select_related("party").filter(pk__in=unsigned_now)
     due = [one for one in members if one.party_id not in asked and one.party.signer_name and one.party.signer_email]
     if not due:
         raise Refused(
             "We sent no links. Every signer you named with an email address has a link or has signed. "
-            "Add the signers and email addresses that are missing."
+            "Add the signers and email addresses that are missing.",
+            *(question.sentence for question in questions.values()),
         )
     refuse_if_too_many([one.party.signer_email.lower() for one in due], by, now)
     for member in due:
@@ -112,6 +116,7 @@ def replace(election_id: uuid.UUID, member_id: int, *, name: str, email: str, by
     Party.objects.filter(pk=member.party_id).update(signer_name=name, signer_email=email)
     member.party.refresh_from_db()
     _ask(election, snapshot, member, by=by, now=now)
+    keep_signer(election_id, member_id, by=by, now=now)
     return member
 
 

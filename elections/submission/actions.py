@@ -19,6 +19,7 @@ from ..corrections.answers import end, hindrances, open_correction
 from ..late_corrections import late_correction_basis
 from ..mails import concerned, tell
 from ..models import Decision, Election, Event, Submission
+from ..practices.other_tins import signer_questions
 from ..readiness import JudgedElection, judge_submission, lacks, to_check
 from ..receipt_codes import new_receipt_code
 from ..signers import all_but, note_signers, signers_of, tell_signers
@@ -65,6 +66,7 @@ def submit(
     judged, moment = late_correction_basis(election, snapshot, arrived_at)
     seen, everything = judge_submission(judged, election, at=moment, by=by, address=address)
     lacking = [lack.sentence for lack in lacks(snapshot)]
+    lacking += [question.sentence for question in signer_questions(election).values()]
     lacking += hindrances(election, snapshot, correction, at=arrived_at) if correction else []
     if seen.blocking or lacking:
         raise NotReady(seen.blocking, *lacking)

@@ -20,6 +20,7 @@ from ..ledger import groups, overrides_of, verdict
 from ..models import Election
 from ..outcomes import done, say
 from ..practices.duplicates import mergers
+from ..practices.other_tins import signer_questions
 from ..readiness import lacks
 from ..states import ElectionStatus, Verb, transition
 from ..verbs import Refused
@@ -65,6 +66,7 @@ def _submit_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         fresh = form
     *of_practices, whole = groups(judged_election.findings, snapshot, overrides_of(election, snapshot))
     standing, lacking = election.last_submission, lacks(snapshot)
+    questions = list(signer_questions(election).values())
     correction = open_correction(election)
     unanswered = hindrances(election, snapshot, correction, at=clock.now()) if correction else []
     submittable = transition(Verb.SUBMIT, election.public_status) is not None
@@ -76,6 +78,7 @@ def _submit_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         snapshot=snapshot,
         judged_election=judged_election,
         lacks=lacking,
+        signer_questions=questions,
         practices=[
             (entry, group, [(npi, judged_election.names.get(npi)) for npi in entry.npis], pk)
             for pk, entry, group in zip(snapshot.member_ids, snapshot.practices, of_practices, strict=True)
@@ -91,8 +94,8 @@ def _submit_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         differences=differences(Snapshot.of_submission(standing), snapshot) if standing else [],
         correction=correction,
         unanswered=unanswered,
-        ready=not (judged_election.blocking or lacking or unanswered),
-        only_closed=not (lacking or unanswered) and actions.is_only_closed(judged_election.blocking),
+        ready=not (judged_election.blocking or lacking or questions or unanswered),
+        only_closed=not (lacking or questions or unanswered) and actions.is_only_closed(judged_election.blocking),
     )
 
 

@@ -193,6 +193,7 @@ function autosave(form) {
       if (!changed.has(`line-${key}-`)) tellLine(key, state);
       else if (!state.theirs && !disputed.has(`line-${key}-`)) form.elements[`line-${key}-was`].value = state.was;
     }
+    for (const box of document.querySelectorAll("[data-draft-asked]")) box.hidden = !told.asked;
     lastSaved = `Saved ${told.saved}.`;
     alarm.hidden = !told.refused.length;
     why.textContent = told.refused.join(" ");

@@ -106,6 +106,13 @@ def be_overtaken(page: Page) -> None:
     send(page)
 
 
+def change_tin(page: Page) -> None:
+    """Give a practice the TIN of another one, so that its signer is asked about."""
+    page.locator("main form [name=tin]").fill("974218350")
+    send(page)
+    expect(page.get_by_role("button", name="Yes, the same signer")).to_be_visible()
+
+
 def fill_reasons(page: Page) -> None:
     """Give reasons, so that the mail is shown with them."""
     page.get_by_label("Reasons").fill("Lakeside has 12 clinicians (42 CFR 414.1315(a)(1)).")
@@ -417,6 +424,7 @@ IN_ERROR = [
     state("sign", "decline error", act=behind_the_link("Decline to sign", send)),
 ]
 AT_LAST = [  # there is nothing to override, and nothing to choose, after it
+    state("practice", "another TIN", member_of("draft"), act=change_tin),
     state(f"{VERBS}override", "done", act=override),
     state("sign", "chosen", link("chris"), act=behind_the_link("It takes part in", send)),
 ]

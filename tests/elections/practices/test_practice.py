@@ -160,7 +160,7 @@ def test_npis_are_read_as_people_paste_them(election, client):
 def test_practices(client, election, rows, django_assert_num_queries):
     for made in (SOLO, GROUP, OTHER)[:rows]:
         add(client, election, **as_typed(made))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page = client.get(f"/elections/{election.pk}/practices").content.decode()
     assert page.count('scope="row"') == rows
 
