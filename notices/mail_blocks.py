@@ -14,7 +14,7 @@ from ground.official_links import LINK
 
 BULLET, NUMBER = re.compile(r"- +(?=\S)"), re.compile(r"(\d{1,2})\. +(?=\S)")
 FACT = re.compile(r"([^\s:][^:]{0,39}): {2,}(\S.*)")
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?!ET\b)")  # none within “11:59 p.m. ET”
 ADDRESS = r"[A-Za-z0-9\-._~!$&'*+,;=:@%/?\#()]"
 AFTER_A_LINK = ".,;:!?'"
 LONGEST_LABEL = 60

@@ -47,6 +47,7 @@ def test_lines_make_blocks(text, expected):
     [
         ("It is yours. Read it, and sign here:\n{}", ["It is yours."], "Read it, and sign"),
         ("Sign until 11:59 p.m. ET. Open the election:\n\n{}", ["Sign until 11:59 p.m. ET."], "Open the election"),
+        ("Late? Sign by 11:59 p.m. ET here:\n{}", ["Late?"], "Sign by 11:59 p.m. ET"),
         ("Invite someone else, or ask them again, here:\n{}", [], "Invite someone else, or ask them again"),
     ],
 )

@@ -77,6 +77,7 @@ def test_it_stops_when_it_is_submitted_and_two_addresses_are_one_person(cms_data
     assert reminded("dana@example.org") == ["Dec 17 08:00", "Dec 24 08:00", "Dec 28 08:00"]
     assert reminded("dana@clinic.example") == []
     bodies = Notice.objects.filter(reason="deadline reminder").order_by("created_at").values_list("body", flat=True)
+    assert ["\nOpen the election:\nhttp" in body for body in bodies] == [False, True, True]
     assert ["Harbor Group, 2027" in body for body in bodies] == [True, False, False]
     assert all("Other, 2027" in body and "11:59 p.m. ET" in body for body in bodies)
 
