@@ -132,17 +132,21 @@ def resume_due(*, now: datetime) -> int:
 
 
 def remind_of_corrections(*, now: datetime) -> int:
-    """Remind those who owe an answer, 3 days and 1 day before its last day; return how many elections. Each once."""
+    """Remind those who owe an answer, 3 days and 1 day before its last day; return how many elections. Each once.
+
+    No one is reminded of what was asked after such a day had come, nor twice if both have.
+    """
     reminded = 0
-    for days in REMINDED:
-        soon = Correction.objects.filter(ended_at=None, due_at__gt=now, due_at__lte=now + timedelta(days=days))
-        for correction in soon.select_related("submission__election__status_event"):
-            election = correction.submission.election
-            if election.status == ElectionStatus.ACTION_NEEDED and election.status_event:
-                requests = correction.requests.all()
-                more: dict[str, Any] = {"correction": correction, "requests": requests, "of": f"{days}:"}
-                tell(election.status_event, "correction_due", concerned(election), now=now, **more)
-                reminded += 1
+    soon = Correction.objects.filter(ended_at=None, due_at__gt=now, due_at__lte=now + timedelta(days=max(REMINDED)))
+    for correction in soon.select_related("submission__election__status_event"):
+        election = correction.submission.election
+        days = min(before for before in REMINDED if correction.due_at <= now + timedelta(days=before))
+        was_asked = correction.asked_at <= correction.due_at - timedelta(days=days)
+        if was_asked and election.status == ElectionStatus.ACTION_NEEDED and election.status_event:
+            requests = correction.requests.all()
+            more: dict[str, Any] = {"correction": correction, "requests": requests, "of": f"{days}:"}
+            tell(election.status_event, "correction_due", concerned(election), now=now, **more)
+            reminded += 1
     return reminded
 
 

@@ -345,6 +345,25 @@ def test_reminders_come_three_days_and_one_day_before_each_once(asked, set_clock
     assert subjects == {"Answer CMS by Dec 8, 2026: Harbor Group"}
 
 
+@pytest.mark.parametrize(("due_on", "counts"), [("2026-12-01", [0, 0]), ("2026-12-03", [0, 1])])
+def test_no_one_is_reminded_of_what_was_asked_a_moment_ago(desk_client, in_review, set_clock, due_on, counts):
+    shown = desk_client.post(desk(in_review, "ask/"), asking(*REQUESTS, due_on=due_on))
+    desk_client.post(desk(in_review, "ask/"), asking(*REQUESTS, due_on=due_on) | hidden(shown))
+    seen = []
+    for moment in ("2026-12-01T10:10:00-05:00", f"{due_on}T10:10:00-05:00"):
+        set_clock(moment)
+        tasks.remind()
+        seen.append(Notice.objects.filter(reason="election correction due").count())
+    assert seen == counts
+
+
+def test_who_reads_late_of_a_correction_is_reminded_once(asked, set_clock):
+    set_clock("2026-12-08T10:00:00-05:00")  # a day after both days
+    tasks.remind()
+    tasks.remind()
+    assert Notice.objects.filter(reason="election correction due").count() == 1
+
+
 def test_after_the_due_date_the_review_goes_on(asked, reviewer, set_clock, client):
     set_clock("2026-12-08T23:59:59-05:00")
     tasks.lapse()
