@@ -149,7 +149,7 @@ def test_who_names_no_npi_of_a_tin_learns_nothing_of_it(guessing, robin, is_held
     seen_by_cms = {f["rule"]: f["outcome"] for f in submission.ledger_for_cms["findings"] if f["practice"] == 0}
     assert seen_by_cms["one-virtual-group"] == ("not_met" if is_held else "met")
     mail = Notice.objects.get(to="other@example.org")
-    assert "CMS will check whether the TINs of these practices are free" in mail.body
+    assert "CMS will check whether the TIN of this practice is free" in mail.body
     assert "- Guessed" in mail.body
 
 

@@ -38,7 +38,7 @@ def test_pages_say_who_was_not_told(half_told, client, page):
 
 def test_the_receipt_s_mail_says_so_too(half_told):
     mail = last_mail("dana@example.org").body
-    assert "We didn't tell these practices, because there is no email address:" in mail
+    assert "We didn't tell this practice, because there is no email address:" in mail
     assert "- Lakeside Family Practice\n" in mail
     assert "We also email the signers of the other practices.\n" in mail
 
