@@ -274,6 +274,7 @@ def test_a_correction_goes_to_the_representative_and_the_link_still_signs(sol, r
     mail = Notice.objects.filter(to=representative.email).latest("pk")
     assert mail.subject == "Problem reported by Quiet Harbor Medicine: Harbor Group"
     assert "Dr. Moss left in March." in mail.body
+    assert "The election cannot be submitted until Quiet Harbor Medicine signs. The deadline is" in mail.body
     assert "You have signed for" in text(sol.sign())
 
 

@@ -145,6 +145,7 @@ def test_a_reminder_comes_once_a_day_with_the_same_link_and_stops(election, clie
         ("gwen@example.org", "Not signed yet: Lakeside Family Practice, Harbor Group")
     ]
     assert link_to("gwen@example.org") == link
+    assert "Without your signature, Dana Rivera (dana@example.org) cannot submit" in Notice.objects.latest("pk").body
     assert "Everyone left to sign was emailed within the last day, or declined." in text(
         client.post(address, follow=True)
     )
@@ -174,6 +175,7 @@ def test_a_changed_schedule_asks_that_practice_and_tells_the_others(election, cl
         ("gwen@example.org", "No action needed: clinician list changed in Harbor Group"),
     ]
     assert "- the list of this practice’s clinicians changed" in Notice.objects.get(to="sol@example.org").body
+    assert "cannot submit its election. The deadline is" in Notice.objects.get(to="sol@example.org").body
     assert "- Quiet Harbor Medicine: now 2 clinicians" in Notice.objects.get(to="gwen@example.org").body
     assert ask_again_due(now=set_clock("2026-12-01T12:00:00-05:00")) == 0
     said = page(client, election)

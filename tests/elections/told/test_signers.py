@@ -20,7 +20,7 @@ from notices.models import Notice
 from tests.elections.steps import desk
 from tests.factories.elections import ElectionFactory, report_clinician, save_practice, submit, take_effect
 from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import GROUP, OTHER, SOLO
+from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
 from tests.factories.signing import acknowledge
 from tests.factories.told import give_addresses, last_mail, newly_told
 from tests.pages import text
@@ -92,6 +92,21 @@ def test_submitting_again_says_what_changed_and_who_left(told, representative):
     assert gone.subject == f"No longer named: {GROUP.name} in Harbor Group"
     assert len(links(GWEN)) == 1
     assert SOLO.name not in gone.body
+
+
+def test_who_signed_for_two_practices_that_left_reads_so(cms_data, representative):
+    election = ElectionFactory(practices=(SOLO, GROUP, OTHER, BY_SSN))
+    give_addresses(election, GWEN, GWEN, SOL, SOL)
+    submit(election)
+    for practice in (SOLO, GROUP):
+        left = election.members.get(name=practice.name)
+        remove_member(election.pk, left.pk, now=clock.now(), by=representative)
+    acknowledge(election)
+    submit(election)
+    gone = last_mail(GWEN)
+    assert gone.subject == "No longer named: 2 practices in Harbor Group"
+    assert "Your practices do not take part" in gone.body
+    assert "The TINs are free for another virtual group." in gone.body
 
 
 def test_a_corrected_tin_tells_its_signer_once(told, representative):
@@ -186,7 +201,13 @@ def test_a_changed_representative_is_told_to_both_addresses(told, reviewer, repr
         upkeep.report_contact(told.pk, **contact, by=representative, now=clock.now())
     assert heard.pop("dana@example.org") == heard.pop("dana@clinic.example") == ["updated"]
     assert heard == {SOL: ["signer_updated"], GWEN: ["signer_updated"]}
-    assert "555-0199" not in last_mail(SOL).body
+    assert "The representative is now Dana Rivera (dana@clinic.example)." in last_mail(SOL).body
+    contact["phone"] = "555-0188"
+    upkeep.report_contact(told.pk, **contact, by=representative, now=clock.now())
+    said = last_mail(SOL).body
+    assert "The representative, Dana Rivera (dana@clinic.example), has a new phone number." in said
+    assert "Before, it was" not in said
+    assert not any(phone in mail.body for mail in Notice.objects.filter(to=SOL) for phone in ("555-0199", "555-0188"))
 
 
 def test_the_desk_shows_what_signers_get_and_no_link(told, reviewer, lead):
