@@ -348,7 +348,8 @@ def test_deciding_a_colleagues_election_asks_first_and_tells_them(in_review, lea
         reviewer.email: "Your colleague approved Harbor Group",
     }
     told = Notice.objects.get(to=reviewer.email).body
-    assert "Lee Lead approved Harbor Group in your place. You're still the reviewer of this election." in told
+    assert "Lee Lead approved the 2027 election for Harbor Group in your place." in told
+    assert "You're still the reviewer of this election." in told
 
 
 def test_a_colleague_who_took_it_meanwhile_is_not_passed_over(client, in_review, lead):
