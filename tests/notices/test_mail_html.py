@@ -31,6 +31,14 @@ class Seen(HTMLParser):
         self.words += data
 
 
+def test_every_cell_with_words_has_its_color_for_programs_that_drop_the_body_s():
+    page = html_of(SUBJECT, with_end("CMS has it.\n\nReceipt code:  AAAA\n"))
+    styles = re.findall(r'<t[dh][^>]*style="([^"]*)"', page)
+    with_words = [style for style in styles if "font-size" in style]
+    assert len(with_words) == 5
+    assert [style for style in with_words if not re.search(r"(?<!-)color:#", style)] == []
+
+
 def test_a_page_that_needs_nothing_from_elsewhere():
     page = html_of(SUBJECT, with_end("Read it here:\nhttp://localhost:8000/sign/abc\n", reply_to="dana@example.org"))
     seen = Seen(page)
