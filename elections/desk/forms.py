@@ -16,7 +16,6 @@ from ..frame_forms import GuardedForm, UnsavedFields
 from ..ledger import WORDS
 from ..models import Conflict
 from .reasons import CHOOSE_AGAIN, Named, no_longer_offered, sentence
-from .reviewers import reviewers
 
 DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 LATEST = timedelta(days=366)  # a last day to answer
@@ -198,27 +197,6 @@ class IdentifierForm(DeskForm):
 
     mail_seen = forms.CharField(required=False, widget=forms.HiddenInput)
     identifier = _identifier("Letters, digits and hyphens, as CMS assigned it.")
-
-
-class ReviewerForm(InPlaceForm):
-    """Who reviews the election; no one, if it is left empty."""
-
-    reviewer = forms.ModelChoiceField(reviewers(), required=False, empty_label="No one", label="Reviewer")
-
-    @property
-    def chosen(self) -> User | None:
-        """Who is chosen as the page now shows it; None: no one."""
-        try:
-            chosen: User | None = self.fields["reviewer"].to_python(self["reviewer"].value())
-        except forms.ValidationError:
-            return None
-        return chosen
-
-    def clean(self) -> dict[str, Any]:
-        """Ask nothing where the colleague stays the reviewer."""
-        if self.colleague and self.cleaned_data.get("reviewer") == self.colleague:
-            self.errors.pop("in_place", None)
-        return self.cleaned_data
 
 
 class NoteForm(DeskForm):

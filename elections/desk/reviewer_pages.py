@@ -15,10 +15,10 @@ from ..mails import compose
 from ..states import UNDECIDED, Verb
 from . import actions, reviewers
 from .desk import staff
-from .forms import ReviewerForm
 from .log import logged
 from .morning import take_next
 from .pages import Pages, act_on, back_to_packet, closed, emailed, led_back
+from .reviewer_form import ReviewerForm
 
 
 class ReviewerPages(Pages):
