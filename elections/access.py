@@ -108,7 +108,7 @@ def _own_part(user: User) -> Q:
     addresses = verified.values(address=Lower("email"))
     roles = ElectionRole.objects.filter(user=user).values("election")
     acted = Event.objects.filter(by=user, verb__in=VERBS_OF_MEMBERS).values("election")
-    named = SigningRequest.objects.filter(email__in=addresses, revoked_at=None)
+    named = SigningRequest.objects.filter(Q(revoked_at=None) | Q(asked_for=""), email__in=addresses)
     signs = named.exclude(asked_for="", opened_at=None).values(
         "party__agreement"
     )  # and not whoever's address was typed

@@ -3,7 +3,7 @@
 A practice whose signer has no email address is not told, and pages say so (signing/who_was_told.py).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,8 +16,10 @@ from agreements.models import Party, SigningRequest
 from ground import links
 
 from .content import PracticeEntry, Snapshot
-from .mails import Mail, compose, owe_each
+from .link_limits import writable
+from .mails import Mail, compose, concerned, latest_mails, owe_each
 from .models import Election, Event, PracticeSigner, Submission
+from .readiness import keys_of
 
 VALID_FOR = timedelta(days=60)  # from when they were last written to
 NO_LINK = "(a link that only this person gets)"  # where staff read the mail before it is sent
@@ -27,21 +29,18 @@ NO_LINK = "(a link that only this person gets)"  # where staff read the mail bef
 class Signer:
     """The person who signs for one practice of a submission, which is at this position in it.
 
-    `changes` are sentences about what changed for the practice. `is_superseded`: its link was closed, and a newer one
-    of the same party is another practice's.
+    `changes` are sentences about what changed for the practice.
     """
 
     position: int
     entry: PracticeEntry
     request: SigningRequest
-    is_superseded: bool = False
     changes: tuple[str, ...] = ()
 
     @property
     def link(self) -> str:
-        """The address that shows them what was submitted, for them alone; empty if it would open nothing."""
-        page = reverse("sign_election", args=[self.request.token])
-        return "" if self.is_superseded else f"{settings.SITE_URL}{page}"
+        """The address that shows them what was submitted, for them alone."""
+        return f"{settings.SITE_URL}{reverse('sign_election', args=[self.request.token])}"
 
     @property
     def told(self) -> dict[str, Any]:
@@ -50,7 +49,10 @@ class Signer:
 
 
 def link_for(party_id: int, *, name: str, email: str, by: User, now: datetime, asked_for: str = "") -> SigningRequest:
-    """Return a new link for a party's signer, to be saved by whoever asks; `asked_for` is empty if nothing is."""
+    """Return a new link for a party's signer, to be saved by whoever asks.
+
+    Without `asked_for`, it shows what was submitted, and is closed to signing from the start.
+    """
     token = links.new_token()
     return SigningRequest(
         party_id=party_id,
@@ -62,54 +64,79 @@ def link_for(party_id: int, *, name: str, email: str, by: User, now: datetime, a
         asked_at=now,
         asked_for=asked_for,
         expires_at=now + VALID_FOR,
+        revoked_at=None if asked_for else now,
     )
 
 
 def note_signers(submission: Submission, snapshot: Snapshot, *, by: User, now: datetime) -> list[Signer]:
-    """Keep who signs for each practice of a submission that was just made, and return them; who has no link gets one.
+    """Keep who signs for each practice of a submission that was just made, and return them.
 
-    Where the practices sign somewhere else, it goes to the address that the representative gave. `snapshot` was read
-    of the working copy. As many queries whatever the number of practices.
+    That is who was asked or told last about the practice, whose TIN tells it. If the practices sign somewhere else, it
+    is the address that the representative gives; if they give none any longer, the last submission's signer goes on.
+    `snapshot` was read of the working copy. As many queries whatever the number of practices.
     """
-    columns = ("member", "pk", "signer_name", "signer_email")
-    parties = {row[0]: row[1:] for row in Party.objects.filter(member__in=snapshot.member_ids).values_list(*columns)}
-    if not snapshot.is_signed_here and not any(email for _, _, email in parties.values()):
-        return []
-    asked = _open_links([party for party, _, _ in parties.values()])
-    if not snapshot.is_signed_here:
-        addresses = {party: email.lower() for party, _, email in parties.values()}
-        _close([link for party, link in asked.items() if link.email != addresses[party]], now)
-        asked = {party: link for party, link in asked.items() if link.email == addresses[party]}
-    fresh = [
-        link_for(party, name=name or email, email=email, by=by, now=now)
-        for party, name, email in parties.values()
-        if email and party not in asked
-    ]
-    asked |= {link.party_id: link for link in SigningRequest.objects.bulk_create(fresh)}
-    signers = [
-        Signer(position, snapshot.practices[position], asked[parties[member][0]])
-        for position, member in enumerate(snapshot.member_ids)
-        if parties[member][0] in asked
-    ]
+    before = signers_by_key(submission.election.last_submission)
+    requests = _links_of(snapshot, before, by=by, now=now)
+    practices = enumerate(zip(snapshot.practices, requests, strict=True))
+    signers = [Signer(position, entry, request) for position, (entry, request) in practices if request]
     PracticeSigner.objects.bulk_create(
         PracticeSigner(submission=submission, practice=signer.position, request=signer.request) for signer in signers
     )
     return signers
 
 
+def _links_of(
+    snapshot: Snapshot, before: Mapping[str, Signer], *, by: User, now: datetime
+) -> list[SigningRequest | None]:
+    """Return the link of each practice's signer, made if they have none; None for a practice without an address.
+
+    A submission is never refused because too many people were written to. Who would be one too many, and was not told
+    about this election before, is left out.
+    """
+    columns = ("member", "pk", "signer_name", "signer_email")
+    parties = {row[0]: row[1:] for row in Party.objects.filter(member__in=snapshot.member_ids).values_list(*columns)}
+    asked = _open_links([party for party, _, _ in parties.values()]) if snapshot.is_signed_here else {}
+    found: list[SigningRequest | None] = []
+    fresh: dict[int, SigningRequest] = {}
+    for position, (member, entry) in enumerate(zip(snapshot.member_ids, snapshot.practices, strict=True)):
+        party, name, email = parties[member]
+        former = same_practice(before, entry)
+        known = _newest(asked.get(party), former.request if former else None)
+        found.append(known)
+        is_other = known is None or not (snapshot.is_signed_here or known.email == email.lower())
+        if email and is_other:
+            fresh[position] = link_for(party, name=name or email, email=email, by=by, now=now)
+    heard = {signer.request.email for signer in before.values()}
+    heard |= writable([link.email for link in fresh.values() if link.email not in heard], by, now)
+    fresh = {position: link for position, link in fresh.items() if link.email in heard}
+    SigningRequest.objects.bulk_create(fresh.values())
+    return [fresh.get(position, known) for position, known in enumerate(found)]
+
+
 def signers_of(submission: Submission, snapshot: Snapshot | None = None) -> list[Signer]:
-    """Return who signs for each practice of a submission, in its order; who took their place if someone did."""
+    """Return who signs for each practice of a submission, in its order: the last one who was named of each."""
     entries = (snapshot or Snapshot.of_submission(submission)).practices
-    rows = list(submission.signers.select_related("request"))
-    closed = [row.request.party_id for row in rows if row.request.revoked_at]
-    newest = _newest_links(closed) if closed else {}
-    return [_signer(row.practice, entries[row.practice], row.request, newest.get(row.request.party_id)) for row in rows]
+    rows = submission.signers.select_related("request").order_by("practice", "-pk").distinct("practice")
+    return [Signer(row.practice, entries[row.practice], row.request) for row in rows]
 
 
-def is_for(link: SigningRequest, entry: PracticeEntry) -> bool:
-    """Say whether a link is for this practice: the TIN of its party may be another by now."""
-    member = getattr(link.party, "member", None)
-    return member is not None and (member.tin_kind, str(member.tin)) == (entry.tin_kind, entry.tin)
+def signers_by_key(submission: Submission | None) -> dict[str, Signer]:
+    """Return who signs for the practices of a submission, by the keys of their TINs; nothing for None."""
+    signers = signers_of(submission) if submission else []
+    return {key: signer for signer in signers for key in keys_of(signer.entry)}
+
+
+def same_practice(signers: Mapping[str, Signer], entry: PracticeEntry) -> Signer | None:
+    """Return who signed for this practice among signers by key; None if it was not named, or not told."""
+    return next((signers[key] for key in keys_of(entry) if key in signers), None)
+
+
+def take_place(event: Event, former: Signer, request: SigningRequest, *, now: datetime) -> None:
+    """Let a new link be the one of a practice's signer in the last submission, and tell whom it takes the place of."""
+    submission_id = event.election.last_submission_id
+    PracticeSigner.objects.create(submission_id=submission_id, practice=former.position, request=request)
+    if request.email != former.request.email:
+        tell_replaced(event, [former], now=now)
 
 
 def untold(submission: Submission, snapshot: Snapshot) -> list[tuple[int, PracticeEntry]]:
@@ -141,7 +168,8 @@ def tell_signers(
 ) -> None:
     """Owe each of these people one mail about all of their practices, and let its links work for a while.
 
-    `apart_from` are the addresses that get the election's own mail about the event.
+    `apart_from` are the addresses that get the election's own mail about the event. With an empty `link`, the mail has
+    none.
     """
     of_people = _by_person(signers, apart_from)
     if not of_people:
@@ -149,6 +177,14 @@ def tell_signers(
     owe_each(event, [_mail(event.election, template, [to], of, **context) for to, of in of_people.items()], now=now)
     told = [signer.request.pk for of_person in of_people.values() for signer in of_person]
     SigningRequest.objects.filter(pk__in=told).update(expires_at=now + VALID_FOR)
+
+
+def tell_replaced(event: Event, signers: Sequence[Signer], *, now: datetime) -> None:
+    """Tell signers that someone else is told from now on; not by an address at which the last email did not arrive."""
+    latest = latest_mails(event.election, {signer.request.email for signer in signers})
+    lost = [address for address, mail in latest.items() if mail.did_not_arrive]
+    apart_from = [*lost, *concerned(event.election)]
+    tell_signers(event, "signer_replaced", signers, apart_from=apart_from, now=now, link="")
 
 
 def mail_shown(
@@ -175,29 +211,21 @@ def _by_person(signers: Iterable[Signer], apart_from: Collection[str]) -> dict[s
 
 
 def _mail(
-    election: Election, template: str, to: Sequence[str], signers: Sequence[Signer], link: str = "", **context: Any
+    election: Election,
+    template: str,
+    to: Sequence[str],
+    signers: Sequence[Signer],
+    link: str | None = None,
+    **context: Any,
 ) -> Mail:
-    told = [signer.told | ({"link": link} if link else {}) for signer in signers]
+    told = [signer.told | ({} if link is None else {"link": link}) for signer in signers]
     names = {"signer": signers[0].request.name, "told": told}
     return compose(election, template, to, reply_to=election.representative_email, **names, **context)
 
 
-def _signer(position: int, entry: PracticeEntry, link: SigningRequest, newest: SigningRequest | None) -> Signer:
-    if newest is None or newest.pk == link.pk:
-        return Signer(position, entry, link)
-    return Signer(position, entry, newest) if is_for(newest, entry) else Signer(position, entry, link, True)
+def _newest(*links: SigningRequest | None) -> SigningRequest | None:
+    return max((link for link in links if link), key=lambda link: link.pk, default=None)
 
 
-def _open_links(parties: Iterable[int]) -> dict[int, SigningRequest]:
-    found = SigningRequest.objects.filter(party__in=list(parties), revoked_at=None)
-    return {link.party_id: link for link in found}
-
-
-def _newest_links(parties: Iterable[int]) -> dict[int, SigningRequest]:
-    found = SigningRequest.objects.filter(party__in=list(parties)).select_related("party__member")
-    return {link.party_id: link for link in found.order_by("pk")}
-
-
-def _close(stale: Sequence[SigningRequest], now: datetime) -> None:
-    if stale:
-        SigningRequest.objects.filter(pk__in=[link.pk for link in stale]).update(revoked_at=now)
+def _open_links(parties: Sequence[int]) -> dict[int, SigningRequest]:
+    return {link.party_id: link for link in SigningRequest.objects.filter(party__in=parties, revoked_at=None)}

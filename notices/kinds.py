@@ -43,6 +43,7 @@ NAMES = {
     "election signer left": "To a signer: practice no longer named",
     "election signer rejected": "To a signer: election rejected",
     "election signer reopened": "To a signer: election reopened",
+    "election signer replaced": "To a signer: someone else is told from now on",
     "election signer revised": "To a signer: election submitted again",
     "election signer submitted": "To a signer: election submitted",
     "election signer updated": "To a signer: update reported",

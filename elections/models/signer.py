@@ -11,8 +11,8 @@ from .submission import Submission
 class PracticeSigner(models.Model):
     """The person who signs for one practice of a submission, by the link that reaches them.
 
-    A practice without a row is not told: no one gave us an email address. Who is asked in their place later has the
-    party's newest link, and no row (signers.py).
+    A practice without a row is not told: no one gave us an email address. Who takes their place later has a row, too:
+    the last one of a practice counts.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="signers")
@@ -20,8 +20,7 @@ class PracticeSigner(models.Model):
     request = models.ForeignKey(SigningRequest, on_delete=models.PROTECT, related_name="practice_signers")
 
     class Meta:
-        ordering = ["submission", "practice"]
-        constraints = [models.UniqueConstraint(fields=["submission", "practice"], name="one_signer_a_practice")]
+        ordering = ["pk"]
         triggers = [append_only]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ Nobody signs for another: a link goes by mail to the person it is for, and stand
 """
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,23 +14,21 @@ from django.db.models import QuerySet
 from accounts.models import User
 from agreements.models import Agreement, Party, SigningRequest
 from agreements.text.document_text import UNNAMED
-from ground import links
 from ground.templatetags.et import et_datetime
 
 from ..agreement.actions import document_of, missing
 from ..agreement.text import named_in_text
 from ..content import Snapshot
+from ..link_limits import refuse_if_too_many
 from ..mails import tell
 from ..models import Election, Event, Member, VirtualGroup
 from ..practices.other_tins import keep_signer, signer_questions
-from ..signers import VALID_FOR, link_for
+from ..signers import VALID_FOR, Signer, link_for, same_practice, signers_by_key, take_place
 from ..verbs import Refused, record
 from ..working_copy import freeze_text, lock_to_edit, note_change, unacknowledge
 from .rooms import unsigned
 
 REMIND_AFTER = timedelta(days=1)
-MOST_ASKED_A_DAY = 400
-MOST_LINKS_A_DAY = 5  # to one address, by one person
 ELSEWHERE = (
     "Nothing was sent. In this election, the practices sign somewhere else, such as on paper. To send links, first "
     "choose that they sign here."
@@ -49,7 +48,6 @@ def begin(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
         freeze_text(election)  # before it is signed here: it says the names that stand now
         agreement.is_signed_here = True
         agreement.save(update_fields=["is_signed_here", "salt", "text", "text_sha256"])
-        open_requests(election).update(revoked_at=now)  # by which nothing was to be signed
         unacknowledge(election)
         record(election, "begin_signing", by=by, now=now)
         note_change(election, by=by, now=now)
@@ -89,8 +87,9 @@ def ask(election_id: uuid.UUID, *, by: User, now: datetime) -> int:
             *(question.sentence for question in questions.values()),
         )
     refuse_if_too_many([one.party.signer_email.lower() for one in due], by, now)
+    told = signers_by_key(election.last_submission)
     for member in due:
-        _ask(election, snapshot, member, by=by, now=now)
+        _ask(election, snapshot, member, told, by=by, now=now)
     document_of(election, unsigned(snapshot), by=by, now=now)  # for who downloads it before signing
     return len(due)
 
@@ -115,7 +114,7 @@ def replace(election_id: uuid.UUID, member_id: int, *, name: str, email: str, by
     refuse_if_too_many([email], by, now)
     Party.objects.filter(pk=member.party_id).update(signer_name=name, signer_email=email)
     member.party.refresh_from_db()
-    _ask(election, snapshot, member, by=by, now=now)
+    _ask(election, snapshot, member, signers_by_key(election.last_submission), by=by, now=now)
     keep_signer(election_id, member_id, by=by, now=now)
     return member
 
@@ -172,12 +171,19 @@ def unsigned_members(snapshot: Snapshot) -> list[int]:
     return [pk for pk, entry in zip(snapshot.member_ids, snapshot.practices, strict=True) if not entry.signed]
 
 
-def _ask(election: Election, snapshot: Snapshot, member: Member, *, by: User, now: datetime) -> None:
-    """Send a new link; one that is open for the same practice opens nothing any more."""
+def _ask(
+    election: Election, snapshot: Snapshot, member: Member, told: Mapping[str, Signer], *, by: User, now: datetime
+) -> None:
+    """Send a new link; one that is open for the same practice opens nothing any more.
+
+    Who is `told` for the practice since the last submission is told by the new link, too.
+    """
     open_requests(election).filter(party=member.party_id).update(revoked_at=now)
     request = _new_link(snapshot, member, by=by, now=now)
     event = record(election, "ask_to_sign", by=by, now=now, practice=member.name, to=request.name)
     tell_signer(event, "ask_to_sign", request, now=now, practice=member.name, by=by)
+    if former := same_practice(told, snapshot.practices[snapshot.member_ids.index(member.pk)]):
+        take_place(event, former, request, now=now)
 
 
 def give_links(election: Election, snapshot: Snapshot, *, now: datetime) -> None:
@@ -221,16 +227,3 @@ def open_requests(election: Election) -> QuerySet[SigningRequest]:
     return SigningRequest.objects.filter(party__agreement=election.agreement_id, revoked_at=None).select_related(
         "party__member", "asked_by"
     )
-
-
-def refuse_if_too_many(emails: list[str], by: User, now: datetime) -> None:
-    """Keep strangers from having us write to many, or to one by ever new links; what others write counts for nobody."""
-    sent = links.of_last_day(SigningRequest.objects.filter(asked_by=by), "asked_at", now)
-    if (asked := sent.count()) + len(emails) > MOST_ASKED_A_DAY:
-        raise Refused(f"We didn’t send any links now. You asked {asked} people in one day. Try again tomorrow.")
-    for email in set(emails):
-        if sent.filter(email__iexact=email).count() >= MOST_LINKS_A_DAY:
-            raise Refused(
-                f"We didn’t send any links now. You sent {email} {MOST_LINKS_A_DAY} links in one day. "
-                "Try again tomorrow."
-            )

@@ -29,7 +29,7 @@ def object_to(request: SigningRequest, *, text: str, now: datetime) -> None:
     if named is None:
         raise Refused("Nothing was sent. The election was not submitted.")
     election = lock(named.election.pk)
-    if why := why_not_shown(request, now):
+    if why := why_not_shown(named, now):
         raise Refused(why)
     lately = election.events.filter(verb=VERB, at__gt=now - BETWEEN, details__link=request.pk)
     if lately.exists():

@@ -35,11 +35,11 @@ def of_named_practice(
 
     @wraps(view)
     def opened(request: HttpRequest, room: Room, token: str) -> HttpResponse:
-        if why := why_not_shown(room.request, clock.now()):
-            return room_page(request, "sign_closed", room, token, status=410, why=why, may_get_a_link=False)
         named = practice_named_for(room.request)
         if named is None:
             return redirect("sign", token)
+        if why := why_not_shown(named, clock.now()):
+            return room_page(request, "sign_closed", room, token, status=410, why=why, may_get_a_link=False)
         if not is_opened(request, room):
             if request.method != "POST":
                 return _gate(request, room, named, token)

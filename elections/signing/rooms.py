@@ -73,6 +73,8 @@ class Room:
             return (
                 "The practices now sign this agreement somewhere else, such as on paper. You don’t have to sign here."
             )
+        if not request.asked_for:
+            return "This link shows what was submitted for the practice. You can’t sign with it."
         if request.revoked_at:
             return (
                 "This link no longer works. A newer link was sent, someone else was asked to sign for the practice, "

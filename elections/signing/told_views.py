@@ -83,5 +83,4 @@ def _practice(submission: Submission, position: int) -> PracticeEntry:
 
 
 def _may_give_address(request: HttpRequest, election: Election) -> bool:
-    is_open = election.public_status not in OVER and not election.agreement.is_signed_here
-    return is_open and may_edit(person(request), election)
+    return election.public_status not in OVER and may_edit(person(request), election)

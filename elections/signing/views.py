@@ -33,7 +33,7 @@ from ..readiness import judge
 from . import actions
 from .choices import choice_of, choose_by_signature, rival_of
 from .forms import CorrectionForm, DeclineForm, SignForm
-from .named_practice import why_not_shown
+from .named_practice import practice_named_for, why_not_shown
 from .rooms import Room, is_known_to_cms, room_of, unsigned
 
 OPENED = "signing_rooms_opened"  # in the session: the links whose button was pressed in this browser
@@ -256,7 +256,8 @@ def _closed(request: HttpRequest, room: Room, token: str) -> HttpResponse | None
     if not why:
         return None
     told = {"why": why, "may_get_a_link": room.may_get_a_link(now), "signature": room.signature}
-    told["may_see"] = bool(room.election.last_submission_id) and not why_not_shown(room.request, now)
+    named = practice_named_for(room.request)
+    told["may_see"] = named is not None and not why_not_shown(named, now)
     return room_page(request, "sign_closed", room, token, status=410, held=room.executed_before(now), **told)
 
 

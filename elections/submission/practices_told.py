@@ -9,7 +9,7 @@ from eligibility.law.rule_results import count
 
 from ..content import PracticeEntry, Snapshot
 from ..models import Event, Submission
-from ..signers import Signer, signers_of, tell_signers
+from ..signers import Signer, signers_of, tell_replaced, tell_signers
 from .differences import for_all_practices, for_one_practice, paired
 
 MOST_CHANGES = 20  # told in one mail
@@ -39,8 +39,9 @@ def tell_practices(
     changes = _at_most(for_all_practices(submitted, snapshot))
     tell_signers(event, "signer_revised", staying, apart_from=apart_from, changes=changes, **told)
     tell_signers(event, "signer_submitted", new, apart_from=apart_from, **told)
-    if gone:
-        tell_signers(event, "signer_left", _leaving(signers_of(before, submitted), gone, named), **told)
+    were = signers_of(before, submitted)
+    tell_signers(event, "signer_left", _leaving(were, gone, named), **told)
+    tell_replaced(event, _replaced(were, [same for same, _ in pairs], named), now=now)
 
 
 def _in_two(named: Iterable[Signer], were: list[PracticeEntry | None]) -> tuple[list[Signer], list[Signer]]:
@@ -66,6 +67,12 @@ def _leaving(before: Iterable[Signer], gone: Collection[PracticeEntry], named: I
         for signer in before
         if signer.entry in gone and (signer.request.party_id, signer.request.email) not in same
     ]
+
+
+def _replaced(before: Iterable[Signer], were: list[PracticeEntry | None], named: Iterable[Signer]) -> list[Signer]:
+    """Return the signers in whose place another address is told about a practice that stays."""
+    now = {were[signer.position]: signer.request.email for signer in named}
+    return [signer for signer in before if now.get(signer.entry, signer.request.email) != signer.request.email]
 
 
 def _at_most(changes: list[str]) -> list[str]:

@@ -21,6 +21,7 @@ from elections.overview.undelivered import tell_of_undelivered
 from elections.people import actions as people
 from elections.practices import members
 from elections.signing import asking
+from elections.signing.addresses import give_address
 from elections.signing.choices import choose_by_signature
 from elections.signing.signing_emails import ask_again, tell_executed_due
 from elections.submission import actions as submission
@@ -110,6 +111,7 @@ def _signers(world: World) -> None:
     identifiers.replace_identifier(election.pk, by=lead, now=now, identifier="VG0008")
     report_clinician(election, npi(730), UpdateKind.JOINED, on=date(2027, 1, 5))
     reopening.reopen(election.pk, by=lead, now=now, submission_number=2, reason="New data came.")
+    give_address(election.pk, 1, submission=2, name="Di", email="di@example.org", by=dana, now=now)
     submission.withdraw(election.pk, by=dana, now=now)
     lost = Notice.objects.filter(to="cal@example.org").latest("pk")
     Notice.objects.filter(pk=lost.pk).update(state="bounced", failed_at=now, attempts=1)

@@ -27,7 +27,7 @@ WORDS = "We did not agree to take part."
 
 
 def link_of(email: str) -> str:
-    return f"/sign/{SigningRequest.objects.get(email=email, revoked_at=None).token}"
+    return f"/sign/{SigningRequest.objects.filter(email=email).latest('pk').token}"
 
 
 def opened(email: str = SOL) -> tuple[Client, str]:

@@ -1,16 +1,12 @@
 """Where the practices signed here, their signers are told by the links that they signed with."""
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
 
 from agreements.models import SigningRequest
 from elections.models import Election
-from elections.submission import actions
-from ground import clock
 from tests.factories.elections import submit
-from tests.factories.signing import acknowledge, link_to, sign_all, sign_and_submit
+from tests.factories.signing import acknowledge, link_to, sign_all
 from tests.factories.told import newly_told
 
 pytestmark = pytest.mark.django_db
@@ -32,28 +28,6 @@ def test_signers_by_link_are_told_by_the_link_they_have(election):
         submit(election)
     assert told == {"dana@example.org": ["submitted"], SOL: ["signer_submitted"], GWEN: ["signer_submitted"]}
     assert link_to(SOL) == f"/sign/{before}"
-
-
-def test_another_signer_who_was_asked_since_is_told_in_their_place(election):
-    sign_and_submit(election)
-    request = SigningRequest.objects.get(email=SOL)
-    SigningRequest.objects.filter(pk=request.pk).update(revoked_at=clock.now())
-    newer = SigningRequest.objects.create(
-        party=request.party,
-        name="Sue Harbor",
-        email="sue@example.org",
-        token="newer",
-        token_hash="0" * 64,
-        asked_by=request.asked_by,
-        asked_at=clock.now(),
-        asked_for="0" * 64,
-        expires_at=clock.now() + timedelta(days=1),
-    )
-    assert newer.pk
-    with newly_told() as heard:
-        actions.withdraw(election.pk, by=request.asked_by, now=clock.now())
-    assert heard["sue@example.org"] == ["signer_withdrawn"]
-    assert SOL not in heard
 
 
 def test_before_a_submission_the_link_leads_to_signing(election):
