@@ -18,6 +18,7 @@ from ..models import Election, ElectionRole, Event
 
 MAIL = "undelivered"
 RECENT = timedelta(days=7)  # since it failed
+ASKING = ("election ask to sign", "election remind signer", "election sign again")  # the reasons of these mails
 
 
 def tell_of_undelivered(*, now: datetime) -> int:
@@ -46,15 +47,19 @@ def _report(notice_id: int, now: datetime) -> bool:
 def _tell_group(event: Event, notice: Notice, now: datetime) -> None:
     people = _people_to_tell(event.election, notice.to.lower())
     of = f"{notice.pk}:{notice.sending}:"
-    said = {"kind": kind_of_email(notice.reason), "address": notice.to, "page": _page(event.election, notice.to)}
+    said = {"kind": kind_of_email(notice.reason), "address": notice.to, "page": _page(event.election, notice)}
     tell(event, MAIL, people, now=now, of=of, is_theirs=_is_theirs(event, notice), **said)
 
 
-def _page(election: Election, address: str) -> str:
-    """Return the name of the page where an address is corrected."""
-    if not _signs(election, address):
+def _page(election: Election, notice: Notice) -> str:
+    """Return the name of the page where an address is corrected: of a signer, if it was submitted, “Who was told”.
+
+    Someone who was asked to sign here is asked again on “Signatures”.
+    """
+    if not _signs(election, notice.to.lower()):
         return "people"
-    return "signing" if election.agreement.is_signed_here else "told"
+    may_be_asked = election.agreement.is_signed_here and notice.reason in ASKING
+    return "told" if election.last_submission_id and not may_be_asked else "signing"
 
 
 def _is_theirs(event: Event, notice: Notice) -> bool:

@@ -10,7 +10,7 @@ from notices.models import Notice
 from tests.factories.bounces import SECRET
 from tests.factories.notices import NoticeFactory
 from tests.factories.people import UserFactory
-from tests.factories.signing import link_to, to_be_signed
+from tests.factories.signing import link_to, sign_and_submit, to_be_signed
 
 REASON = "election undelivered"
 
@@ -82,6 +82,16 @@ def test_what_is_told_is_the_kind_and_the_address_alone(signing):
     for hidden in (link, SECRET, notice.subject, "550", "/sign/"):
         assert hidden not in mail.body + mail.subject
     assert mail.events.get().election == signing
+
+
+@pytest.mark.parametrize(("reason", "page"), [("sign again", "signing"), ("signer approved", "told")])
+def test_the_page_it_leads_to_is_where_the_address_of_that_signer_is_corrected(cms_data, reason, page):
+    election = to_be_signed()
+    sign_and_submit(election)
+    owed(election, "sol@example.org", f"election {reason}")
+    fail("sol@example.org")
+    tell_of_undelivered(now=clock.now())
+    assert f"http://localhost:8000/elections/{election.pk}/{page}\n" in Notice.objects.get(reason=REASON).body
 
 
 def test_a_mail_about_a_mail_that_fails_is_for_staff_alone(signing):
