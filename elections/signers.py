@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User
@@ -129,6 +130,20 @@ def signers_by_key(submission: Submission | None) -> dict[str, Signer]:
 def same_practice(signers: Mapping[str, Signer], entry: PracticeEntry) -> Signer | None:
     """Return who signed for this practice among signers by key; None if it was not named, or not told."""
     return next((signers[key] for key in keys_of(entry) if key in signers), None)
+
+
+def signed_so_far(election: Election) -> list[Signer]:
+    """Return who signed here for the practices of a draft, or was told that all have, by links that are open."""
+    snapshot = Snapshot.of_working_copy(election)
+    requests = SigningRequest.objects.filter(
+        Q(signatures__isnull=False) | Q(told_of__isnull=False),
+        party__member__in=snapshot.member_ids,
+        revoked_at=None,
+        declined_at=None,
+    )
+    links = {link.party.member.pk: link for link in requests.select_related("party__member")}
+    practices = enumerate(zip(snapshot.member_ids, snapshot.practices, strict=True))
+    return [Signer(position, entry, links[member]) for position, (member, entry) in practices if member in links]
 
 
 def take_place(event: Event, former: Signer, request: SigningRequest, *, now: datetime) -> None:

@@ -40,6 +40,7 @@ NAMES = {
     "election sign again": "Request to sign again",
     "election signer approved": "To a signer: election approved",
     "election signer identifier": "To a signer: virtual group identifier replaced",
+    "election signer lapsed": "To a signer: election not submitted",
     "election signer left": "To a signer: practice no longer named",
     "election signer rejected": "To a signer: election rejected",
     "election signer reopened": "To a signer: election reopened",

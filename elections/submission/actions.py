@@ -22,7 +22,7 @@ from ..models import Decision, Election, Event, Submission
 from ..practices.other_tins import signer_questions
 from ..readiness import JudgedElection, judge_submission, lacks, to_check
 from ..receipt_codes import new_receipt_code
-from ..signers import all_but, note_signers, signers_of, tell_signers
+from ..signers import all_but, note_signers, signed_so_far, signers_of, tell_signers
 from ..states import STANDING, ElectionStatus, Verb, transition
 from ..verbs import Refused, change_status, lock, undo_decision
 from .claims import lock_claims, release_all, take_claims
@@ -153,10 +153,12 @@ def withdraw(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     event = change_status(election, Verb.WITHDRAW, by=by, now=now)
     end(election, now=now)
     release_all(election, now=now)
+    working = concerned(election)
     if submission := election.last_submission:
-        working = concerned(election)
         tell(event, "withdrawn", working, now=now, submission=submission)
         tell_signers(event, "signer_withdrawn", signers_of(submission), apart_from=working, now=now)
+    else:
+        tell_signers(event, "signer_withdrawn", signed_so_far(election), apart_from=working, now=now, link="")
     if undone:
         tell(event, "decision_undone", [undone.decided_by.email], now=now, undone=undone)
     return election
@@ -177,7 +179,9 @@ def _lapse(election_id: uuid.UUID, *, now: datetime) -> bool:
     if election.status != ElectionStatus.DRAFT:
         return False
     event = change_status(election, Verb.LAPSE, by=None, now=now)
-    tell(event, "lapsed", concerned(election), now=now)
+    working = concerned(election)
+    tell(event, "lapsed", working, now=now)
+    tell_signers(event, "signer_lapsed", signed_so_far(election), apart_from=working, now=now, link="")
     return True
 
 

@@ -3,16 +3,38 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
+
 from agreements.models import Party
 from elections.models import Election
 from notices.models import Notice
+
+TABLE = settings.BASE_DIR / "docs/who-is-told.md"
+NONE = "–"
+
+
+def table(number: int) -> dict[str, dict[str, str]]:
+    """Return who gets which template of each event, by the names of the columns, in the first or second table."""
+    section = TABLE.read_text().split("\n## ")[number]
+    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line[:1] == "|"]
+    head, _, *rows = lines
+    return {event: _who(dict(zip(head[1:], cells, strict=True))) for event, *cells in rows}
+
+
+def _who(cells: dict[str, str]) -> dict[str, str]:
+    """Return the cells that name a template; of the last one, whom it names."""
+    others = cells.pop("Others")
+    named = {who: template for who, template in cells.items() if template != NONE}
+    return named | (dict([others.split(": ")]) if others != NONE else {})
 
 
 def templates(notices: list[Notice]) -> dict[str, list[str]]:
     """Return the templates of the mails to each address, in their order by name."""
     told: dict[str, list[str]] = {}
     for notice in notices:
-        told.setdefault(notice.to, []).append(notice.reason.removeprefix("election ").replace(" ", "_"))
+        told.setdefault(notice.to, []).append(
+            notice.reason.removeprefix("election ").removeprefix("deadline ").replace(" ", "_")
+        )
     return {address: sorted(names) for address, names in told.items()}
 
 

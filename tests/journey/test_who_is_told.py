@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 
 from agreements.models import SigningRequest
@@ -25,14 +24,13 @@ from tests.factories.elections import ElectionFactory, save_practice
 from tests.factories.people import DanaFactory, LeadFactory, ReviewerFactory, UserFactory, signed_in
 from tests.factories.practices import GROUP, OTHER, SOLO, load_cms_data
 from tests.factories.signing import acknowledge, ask_to_sign, sign_all
-from tests.factories.told import newly_told
+from tests.factories.told import newly_told, table
 from tests.smtp import MailServer
 
 from .players import Player
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.django_db(transaction=True)]
 
-TABLE = settings.BASE_DIR / "docs/who-is-told.md"
 SOL, GWEN, OLIVE = "sol@example.org", "gwen@example.org", "olive@example.org"
 PEOPLE = {
     "Representative": "dana@example.org",
@@ -43,23 +41,7 @@ PEOPLE = {
     "Reviewer": "alex@cms.example",
     "lead reviewers": "lee@cms.example",
 }
-NONE = "–"
 WORDS = "We did not agree to this."
-
-
-def table() -> dict[str, dict[str, str]]:
-    """Return of each event in the first table who gets which template, by the names of its columns."""
-    first = TABLE.read_text().split("\n## ")[1]
-    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in first.splitlines() if line[:1] == "|"]
-    head, _, *rows = lines
-    return {event: _who(dict(zip(head[1:], cells, strict=True))) for event, *cells in rows}
-
-
-def _who(cells: dict[str, str]) -> dict[str, str]:
-    """Return the cells that name a template; of the last one, whom it names."""
-    others = cells.pop("Others")
-    named = {who: template for who, template in cells.items() if template != NONE}
-    return named | (dict([others.split(": ")]) if others != NONE else {})
 
 
 class Story:
@@ -69,7 +51,7 @@ class Story:
         self.pk = election.pk
         self.mail_server = mail_server
         self.dana, self.alex, self.lee = dana, alex, lee
-        self.table = table()
+        self.table = table(1)
         self.compared: list[str] = []
         self.signers = [SOL, GWEN]  # of practices that stay named
 

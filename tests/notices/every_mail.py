@@ -148,11 +148,12 @@ def _decisions(world: World) -> None:
 
 
 def _clock(world: World) -> None:
-    """Days pass: a correction is due, then overdue, and the deadline comes."""
+    """Days pass: a correction is due, then overdue, and the deadline comes; what was signed lapses."""
     due = Correction.objects.get(submission__election=world.asked).due_at
     correction_rounds.remind_of_corrections(now=due - timedelta(days=1))
     correction_rounds.resume_due(now=due + timedelta(minutes=1))
     remind_due(now=datetime(2026, 12, 30, 9, tzinfo=clock.EASTERN))
+    submission.lapse_due(now=datetime(2027, 1, 2, tzinfo=clock.EASTERN))
 
 
 def _accounts(world: World) -> None:

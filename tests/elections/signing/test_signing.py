@@ -365,8 +365,8 @@ def test_a_replaced_signers_link_says_that_the_practice_has_signed(election, cli
 def test_nobody_is_reminded_of_what_is_over(election, client, set_clock):
     sign_all(election)
     alter(election, "text")
-    before = Notice.objects.count()
     client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"})
+    before = Notice.objects.count()
     said = text(client.post(f"/elections/{election.pk}/signing/remind", follow=True))
     assert "This election’s status is “Withdrawn”, so it can no longer be changed." in said
     assert ask_again_due(now=set_clock("2026-12-02T10:00:00-05:00")) == 0
