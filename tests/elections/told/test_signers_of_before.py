@@ -88,7 +88,7 @@ def test_who_signed_in_an_agreement_that_it_goes_on_from_gets_a_link_of_its_own(
     migrate()
     rows = PracticeSigner.objects.filter(submission__election=copy).order_by("practice")
     assert [row.request.email for row in rows] == ["sol@example.org", "gwen@example.org"]
-    assert {row.request for row in rows} == set(own)
+    assert {row.request for row in rows} == set(own.all())
     assert all(row.request.revoked_at and row.request.opened_at is None for row in rows)
 
 
