@@ -24,12 +24,14 @@ from ground.vault import CannotDecrypt
 
 from . import delivery, health_page
 from .answers import meaning_of
-from .cleaning import without_links
 from .kinds import kind_of_email
 from .models import Notice, NoticeState, UnmatchedBounce
 
 TONES = {NoticeState.QUEUED: "active", NoticeState.SENT: "good", NoticeState.FAILED: "bad", NoticeState.BOUNCED: "bad"}
-ACCOUNT = "account"  # so begin the reasons of mails whose links sign their reader in
+IN_THE_DEMO = {
+    "fields": ["shown_body"],
+    "description": "The email’s text, as its reader got it. Staff of the real site never see it.",
+}
 
 cast(StaffSite, admin.site).pages.append(health_page.PAGE)
 
@@ -55,7 +57,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 class NoticeAdmin(ReadOnlyAdmin):
-    """Read by staff; the data steward may send a notice again.
+    """Read by staff, without its text; the data steward may send a notice again.
 
     Registered by elections.desk.outgoing, which knows the elections that notices are about.
     """
@@ -70,11 +72,11 @@ class NoticeAdmin(ReadOnlyAdmin):
     search_help_text = "Search by recipient or subject"
     date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
-    fields = readonly_fields = (
+    fields = (
         *("subject", "to", "reply_to", "kind", "delivered", "meaning", "attempts", "times_queued"),
-        *("created", "next_attempt"),
-        *("number", "shown_body"),
+        *("created", "next_attempt", "number"),
     )
+    readonly_fields = (*fields, "shown_body")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         """Return notices without their texts, which the list does not show."""
@@ -116,14 +118,16 @@ class NoticeAdmin(ReadOnlyAdmin):
 
     @admin.display(description="text")
     def shown_body(self, notice: Notice) -> str:
-        """Return the text as staff may read it: whoever follows a link in it could act for its reader."""
-        if notice.reason.startswith(ACCOUNT) and not settings.DEMO:
-            return "Not shown, because it lets its reader sign in."
+        """Return the text for a reader in the demo, which has no mailboxes."""
         try:
-            body = str(notice.body)
+            return str(notice.body)
         except CannotDecrypt:
             return "We can’t open this message, because the key that encrypts it is missing."
-        return body if settings.DEMO else without_links(body)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Notice | None = None) -> Any:
+        """Return what staff see of a notice; its text is for its reader alone, except in the demo."""
+        shown = super().get_fieldsets(request, obj)
+        return [*shown, ("Only in the demo", IN_THE_DEMO)] if settings.DEMO else shown
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page that sends a notice again."""
