@@ -33,10 +33,13 @@ logger = structlog.get_logger(__name__)
 
 def due(now: datetime) -> QuerySet[Notice]:
     """Return the notices to be sent now that nobody is sending, the longest waiting first."""
-    unclaimed = Q(locked_until__isnull=True) | Q(locked_until__lte=now)
-    return Notice.objects.filter(unclaimed, state=NoticeState.QUEUED, next_attempt_at__lte=now).order_by(
-        "next_attempt_at", "pk"
-    )
+    is_due = ~is_being_sent(now) & Q(next_attempt_at__lte=now)
+    return Notice.objects.filter(is_due, state=NoticeState.QUEUED).order_by("next_attempt_at", "pk")
+
+
+def is_being_sent(now: datetime) -> Q:
+    """Say of a queued notice that a worker has claimed it, and that its lease has not run out."""
+    return Q(locked_until__isnull=False, locked_until__gt=now)
 
 
 def deliver(notice_id: int, *, now: datetime) -> NoticeState | None:

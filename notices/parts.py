@@ -2,22 +2,23 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 from celery import current_app
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.timesince import timesince
 
 from ground.templatetags.et import et_datetime
 
 from . import heartbeats
-from .delivery import due
-from .models import UNDELIVERED, Notice
+from .delivery import is_being_sent
+from .models import UNDELIVERED, Notice, NoticeState
 from .nudge import IMPATIENT
 
 FAILED = "failed"  # the key of the part that counts lost emails
@@ -72,7 +73,7 @@ def watched_parts(now: datetime) -> Iterator[SitePart]:
     at = heartbeats.newest()
     for key in PROCESSES:
         yield _process(key, at.get(key), now)
-    yield _oldest_due(now)
+    yield _waiting(now)
     yield _disk()
 
 
@@ -84,17 +85,33 @@ def _process(key: str, at: datetime | None, now: datetime) -> SitePart:
     return SitePart(key, name, False, "Not working", f"{does} {since}", what_to_do)
 
 
-def _oldest_due(now: datetime) -> SitePart:
-    """Return how long the oldest email that is due has waited."""
+def _waiting(now: datetime) -> SitePart:
+    """Return how long the oldest email that is due has waited, and when those that were put off are tried again."""
     key, name = "due", "Emails that wait"
-    first = due(now).values_list("next_attempt_at", flat=True).first()
-    if first is None:
-        return SitePart(key, name, True, "On time", "No email is waiting to be sent.")
-    waits = f"The oldest waiting email was due {_ago(first, now)}."
-    if now - first <= NOTICE_LIMIT:
-        return SitePart(key, name, True, "On time", waits)
+    is_sent, later = is_being_sent(now), Q(next_attempt_at__gt=now)
+    is_due = ~is_sent & ~later
+    found = Notice.objects.filter(state=NoticeState.QUEUED).aggregate(
+        first=Min("next_attempt_at", filter=is_due),
+        sending=Count("pk", filter=is_sent),
+        later=Count("pk", filter=~is_sent & later),
+        next=Min("next_attempt_at", filter=~is_sent & later),
+    )
+    meaning = " ".join(_sentences(found, now)) or "No email is waiting to be sent."
+    if found["first"] is None or now - found["first"] <= NOTICE_LIMIT:
+        return SitePart(key, name, True, "On time", meaning)
     what_to_do = "Check the email worker and the broker first. If both work, read what the email server last answered."
-    return SitePart(key, name, False, "Late", waits, what_to_do)
+    return SitePart(key, name, False, "Late", meaning, what_to_do)
+
+
+def _sentences(found: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    """Yield what is true of the emails that are due, of those being sent, and of those that wait for another try."""
+    if found["first"]:
+        yield f"The oldest waiting email was due {_ago(found['first'], now)}."
+    if sending := found["sending"]:
+        yield "1 email is being sent now." if sending == 1 else f"{sending} emails are being sent now."
+    if later := found["later"]:
+        wait = "1 email waits" if later == 1 else f"{later} emails wait"
+        yield f"{wait} for another try, the next on {et_datetime(found['next'])}."
 
 
 def _disk() -> SitePart:

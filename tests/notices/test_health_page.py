@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import Role
 from ground import clock
 from notices import heartbeats
+from notices.delivery import deliver
 from notices.models import Notice
 from tests.factories.notices import NoticeFactory
 
@@ -106,6 +107,39 @@ def test_an_email_that_waits_too_long(staff, seconds, state):
     client = staff(Role.AUDITOR)
     assert states(client) == GOOD | {"Emails that wait": state}
     assert shown(client)["Emails that wait"][1] == "The oldest waiting email was due 5 minutes ago."
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (1, "1 email waits for another try, the next on Dec 1, 2026, 10:01 a.m. ET."),
+        (3, "3 emails wait for another try, the next on Dec 1, 2026, 10:01 a.m. ET."),
+    ],
+)
+def test_emails_that_were_put_off_wait(staff, mail_server, rows, said):
+    beat(*ALL)
+    mail_server.recipients["dana@example.org"] = "450 4.2.1 Try again later"
+    for minutes in range(rows):
+        deliver(NoticeFactory().pk, now=clock.now() + timedelta(minutes=minutes))
+    client = staff(Role.AUDITOR)
+    assert states(client) == GOOD
+    assert shown(client)["Emails that wait"] == ["On time", said, "Nothing."]
+
+
+def test_an_email_that_is_late_one_being_sent_and_one_put_off_are_told_apart(staff):
+    beat(*ALL)
+    now = clock.now()
+    NoticeFactory(now=now - timedelta(minutes=6))
+    NoticeFactory(now=now + timedelta(minutes=30))
+    sending = NoticeFactory(now=now - timedelta(minutes=8))
+    Notice.objects.filter(pk=sending.pk).update(locked_until=now + timedelta(minutes=1))
+    state, meaning, what_to_do = shown(staff(Role.AUDITOR))["Emails that wait"]
+    assert state == "Late"
+    assert meaning == (
+        "The oldest waiting email was due 6 minutes ago. 1 email is being sent now. "
+        "1 email waits for another try, the next on Dec 1, 2026, 10:30 a.m. ET."
+    )
+    assert what_to_do.startswith("Check the email worker")
 
 
 def test_a_disk_without_room(staff, settings):
