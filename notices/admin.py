@@ -1,5 +1,6 @@
 """The staff page that shows what was sent, what waits and what the mail server said."""
 
+from datetime import datetime
 from typing import Any, cast
 
 import structlog
@@ -26,6 +27,7 @@ from . import delivery, health_page
 from .answers import meaning_of
 from .kinds import kind_of_email
 from .models import Notice, NoticeState, UnmatchedBounce
+from .personal_links import PersonalLinks, links_of_account
 
 TONES = {NoticeState.QUEUED: "active", NoticeState.SENT: "good", NoticeState.FAILED: "bad", NoticeState.BOUNCED: "bad"}
 IN_THE_DEMO = {
@@ -146,16 +148,26 @@ class NoticeAdmin(ReadOnlyAdmin):
         if not has_role(request, Role.DATA_STEWARD):
             raise PermissionDenied("Only a data steward can send an email again.")
         notice = get_object_or_404(self.get_queryset(request), pk=notice_id)
+        now = clock.now()
+        links = self.personal_links(notice, now)
         if request.method != "POST":
-            context = self.frame(request, "Send this email again?") | {"notice": notice}
+            context = self.frame(request, "Send this email again?") | {"notice": notice, "links": links}
             return TemplateResponse(request, "admin/notices/notice/resend.html", context)
-        if delivery.resend(notice.pk, now=clock.now()):
+        if links.are_dead:
+            messages.error(
+                request, f"Nothing was sent, because the link in this email no longer works. {links.new_one}"
+            )
+        elif delivery.resend(notice.pk, now=now):
             self.log_change(request, notice, "Queued to be sent again.")
             logger.info("notice_resend", notice=notice.pk, by=request.user.pk)
             messages.success(request, f"The email to {notice.to} is queued. We’ll send it in a moment.")
         else:
             messages.warning(request, "This email is already queued. Nothing was changed.")
         return self.back_to(request, "change", notice.pk)
+
+    def personal_links(self, notice: Notice, now: datetime) -> PersonalLinks:
+        """Return the personal links in an email; an app above knows those of its own."""
+        return links_of_account(notice, now)
 
 
 @admin.register(UnmatchedBounce)

@@ -1,5 +1,6 @@
 """What goes out because of an election: emails and documents, each named with the election that it is about."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -14,9 +15,11 @@ from agreements.admin import DocumentAdmin
 from agreements.models import Document
 from notices.admin import NoticeAdmin
 from notices.models import Notice
+from notices.personal_links import PersonalLinks
 
 from ..access import part_of, person
 from ..models import Election, Event
+from . import mailed_links
 from .audit import HEAVY
 from .desk import DeskAdmin
 
@@ -70,6 +73,9 @@ class ElectionNoticeAdmin(NamesElection, NoticeAdmin):
 
     def election_of(self, row: Notice) -> Election | None:
         return next((event.election for event in row.events.all()), None)
+
+    def personal_links(self, notice: Notice, now: datetime) -> PersonalLinks:
+        return mailed_links.personal_links(notice, now)
 
 
 @admin.register(Document)
