@@ -8,6 +8,8 @@ from django.db.models.functions import Lower
 from ground.templatetags.et import et_datetime
 from ground.vault import EncryptedTextField
 
+from .status_codes import is_about_address
+
 ONE_LINE = r"[\r\n]"
 BEYOND_ONE_ADDRESS = r"[\s,;]"
 
@@ -35,6 +37,9 @@ class AnswerKind(models.TextChoices):
     NO_ANSWER = "no_answer", "No answer"
     NOT_SENT = "not_sent", "Could not be sent"
     RETURNED = "returned", "Returned after it was sent"
+
+
+ABOUT_THE_RECIPIENT = (AnswerKind.RECIPIENT, AnswerKind.RETURNED, "")
 
 
 class Notice(models.Model):
@@ -114,6 +119,15 @@ class Notice(models.Model):
     def why_lost(self) -> str:
         """What the email server said about one that did not arrive; empty for any other."""
         return (self.server_answer or "The email server gave no reason.") if self.did_not_arrive else ""
+
+    @property
+    def may_have_wrong_address(self) -> bool:
+        """Say of one that did not arrive whether to check its address, by what the email server said."""
+        if not self.did_not_arrive:
+            return False
+        if self.answer_kind == AnswerKind.NOT_SENT:
+            return "email address" in self.server_answer  # Django's words
+        return self.answer_kind in ABOUT_THE_RECIPIENT and is_about_address(self.server_answer)
 
     @property
     def delivery(self) -> str:

@@ -17,6 +17,7 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from .cleaning import ANSWER_LENGTH, excerpt
 from .models import AnswerKind, NoticeState
+from .status_codes import is_about_policy
 
 CLOSING = 421  # the server ends the conversation, whatever was asked
 TOO_LONG = "No answer: the email server took too long."
@@ -71,6 +72,8 @@ def _sent(server: EmailBackend, message: EmailMessage) -> ServerAnswer:
         server.send_messages([message])
     except SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))  # there is one recipient
+        if is_about_policy(_words(code, text)):
+            return _refused(AnswerKind.CONTENT, NoticeState.FAILED, code, text)
         return _refused(AnswerKind.RECIPIENT, NoticeState.BOUNCED, code, text)
     except SMTPDataError as error:
         return _refused(AnswerKind.CONTENT, NoticeState.FAILED, error.smtp_code, error.smtp_error)

@@ -5,6 +5,7 @@ to see alone.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -47,8 +48,13 @@ def _report(notice_id: int, now: datetime) -> bool:
 def _tell_group(event: Event, notice: Notice, now: datetime) -> None:
     people = _people_to_tell(event.election, notice.to.lower())
     of = f"{notice.pk}:{notice.sending}:"
-    said = {"kind": kind_of_email(notice.reason), "address": notice.to, "page": _page(event.election, notice)}
-    tell(event, MAIL, people, now=now, of=of, is_theirs=_is_theirs(event, notice), **said)
+    said: dict[str, Any] = {
+        "kind": kind_of_email(notice.reason),
+        "address": notice.to,
+        "page": _page(event.election, notice),
+    }
+    said |= {"is_theirs": _is_theirs(event, notice), "may_be_wrong": notice.may_have_wrong_address}
+    tell(event, MAIL, people, now=now, of=of, **said)
 
 
 def _page(election: Election, notice: Notice) -> str:

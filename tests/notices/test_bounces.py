@@ -48,6 +48,20 @@ def test_a_bounce_marks_its_notice_and_no_other(folder, set_clock):
     assert row(other, "state", "failed_at") == ("sent", None)
 
 
+@pytest.mark.parametrize(
+    ("said", "is_wrong"),
+    [
+        ("550 5.1.1 No such mailbox", True),
+        ("550 5.7.1 Message refused by policy", False),
+        ("552 5.2.2 Mailbox full", False),
+    ],
+)
+def test_a_bounce_says_whether_the_address_is_to_be_checked(folder, said, is_wrong):
+    notice = sent_notice()
+    read(folder, report(notice, status=said.split()[1], said=said))
+    assert Notice.objects.get(pk=notice.pk).may_have_wrong_address is is_wrong
+
+
 def test_a_bounce_that_came_twice_is_read_once(folder, set_clock):
     notice = sent_notice()
     read(folder, report(notice))

@@ -11,6 +11,7 @@ from django.db import connection
 
 from ground import clock, vault
 from notices import tasks
+from notices.answers import meaning_of
 from notices.delivery import HARD_LIMIT, LEASE, SOFT_LIMIT, SWEEP_SECONDS, WAITS, deliver, due, resend, sweep
 from notices.endings import with_end
 from notices.models import Notice, NoticeState
@@ -315,3 +316,33 @@ def test_a_task_ends_before_another_worker_could_begin_with_its_notices():
     for task in (tasks.deliver, tasks.sweep):
         assert (task.soft_time_limit, task.time_limit) == (SOFT_LIMIT, HARD_LIMIT)
     assert SWEEP_SECONDS < SOFT_LIMIT < HARD_LIMIT < LEASE.total_seconds()
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "kind", "is_wrong"),
+    [
+        ("550 No such mailbox", "bounced", "recipient", True),
+        ("550 5.1.1 No such mailbox", "bounced", "recipient", True),
+        ("550 5.2.1 This mailbox is disabled", "bounced", "recipient", True),
+        ("550 5.4.4 Host not found", "bounced", "recipient", True),
+        ("550 5.1.8 Bad sender domain", "bounced", "recipient", False),
+        ("552 5.2.2 Mailbox full", "bounced", "recipient", False),
+        ("552 Mailbox full", "bounced", "recipient", False),
+        ("550 5.7.1 Blocked by policy", "failed", "content", False),
+        ("554 5.7.26 Not authenticated", "failed", "content", False),
+    ],
+)
+def test_the_address_is_to_be_checked_only_if_the_server_spoke_of_it(mail_server, answer, state, kind, is_wrong):
+    mail_server.recipients["dana@example.org"] = answer
+    notice = NoticeFactory()
+    deliver(notice.pk, now=clock.now())
+    notice = Notice.objects.get(pk=notice.pk)
+    assert (notice.state, notice.answer_kind, notice.may_have_wrong_address) == (state, kind, is_wrong)
+    assert ("Check the address." in meaning_of(notice)) is is_wrong
+    assert ("The address may be right." in meaning_of(notice)) is not is_wrong
+
+
+def test_what_is_no_address_is_to_be_checked(mail_server):
+    notice = NoticeFactory(to="dana at example.org")
+    deliver(notice.pk, now=clock.now())
+    assert "Check the address." in meaning_of(Notice.objects.get(pk=notice.pk))

@@ -9,8 +9,9 @@ from notices.delivery import resend
 from notices.models import Notice
 from tests.factories.bounces import SECRET
 from tests.factories.notices import NoticeFactory
-from tests.factories.people import UserFactory
+from tests.factories.people import UserFactory, signed_in
 from tests.factories.signing import link_to, sign_and_submit, to_be_signed
+from tests.pages import text
 
 REASON = "election undelivered"
 
@@ -125,3 +126,20 @@ def test_an_account_mail_is_told_to_no_one(signing):
     fail("dana@example.org")
     assert tell_of_undelivered(now=clock.now()) == 0
     assert told() == []
+
+
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        ("550 5.1.1 No such mailbox", "Please check this email address with that person."),
+        ("550 5.7.1 Blocked by policy", "The email address may be right: the email server refused the message itself"),
+    ],
+)
+def test_the_advice_follows_from_what_the_server_said(signing, said, advice):
+    fail("sol@example.org", answer_kind="returned", server_answer=said)
+    tell_of_undelivered(now=clock.now())
+    assert advice in Notice.objects.get(reason=REASON).body
+    page = text(signed_in(signing.started_by).get(f"/elections/{signing.pk}/signing"))
+    assert "The email did not arrive." in page
+    assert ("Check the email address and send a new link." in page) is ("5.1.1" in said)
+    assert ("Ask the signer if their email system blocks this site" in page) is ("5.7.1" in said)

@@ -94,6 +94,17 @@ def test_the_page_names_each_signer_and_what_became_of_the_email(half_told, clie
         assert words in said
 
 
+@pytest.mark.parametrize(("said", "is_wrong"), [("550 5.1.1 No such mailbox", True), ("552 5.2.2 Mailbox full", False)])
+def test_an_address_is_to_be_checked_only_if_the_server_spoke_of_it(half_told, client, said, is_wrong):
+    lost = {"state": "bounced", "answer_kind": "returned", "server_answer": said, "failed_at": clock.now()}
+    Notice.objects.filter(to__in=[SOL, "dana@example.org"]).update(**lost)
+    for page in ("told", "receipt/1"):
+        shown = text(client.get(f"/elections/{half_told.pk}/{page}"))
+        assert "It did not arrive." in shown, page
+        assert ("Check the email address." in shown) is is_wrong, page
+        assert ("The email address may be right." in shown) is not is_wrong, page
+
+
 def test_a_letter_says_what_was_submitted_for_that_practice(half_told, client):
     said = text(client.get(f"/elections/{half_told.pk}/told/1/letter"))
     receipt = half_told.last_submission.receipt_code
