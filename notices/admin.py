@@ -27,6 +27,7 @@ from . import delivery, health_page
 from .answers import meaning_of
 from .kinds import kind_of_email
 from .models import Notice, NoticeState, UnmatchedBounce
+from .parts import WEEK, unmatched
 from .personal_links import PersonalLinks, links_of_account
 
 TONES = {NoticeState.QUEUED: "active", NoticeState.SENT: "good", NoticeState.FAILED: "bad", NoticeState.BOUNCED: "bad"}
@@ -170,6 +171,24 @@ class NoticeAdmin(ReadOnlyAdmin):
         return links_of_account(notice, now)
 
 
+class ReadFilter(admin.SimpleListFilter):
+    """What was read of late."""
+
+    title, parameter_name = "read", "read"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("week", "In the last 7 days")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[UnmatchedBounce]) -> QuerySet[UnmatchedBounce]:
+        """Return what was read then. Raises IncorrectLookupParameters for a time that is not offered."""
+        if self.value() is None:
+            return queryset
+        if self.value() != "week":
+            raise IncorrectLookupParameters
+        now = clock.now()
+        return queryset & unmatched(now - WEEK, now)
+
+
 @admin.register(UnmatchedBounce)
 class UnmatchedBounceAdmin(ReadOnlyAdmin):
     """What came to the mailbox for bounces and is about no email of ours; read by staff, never changed."""
@@ -181,7 +200,7 @@ class UnmatchedBounceAdmin(ReadOnlyAdmin):
     if_empty = "Nothing yet. You’ll see a message here if we can’t tell which email it returns."
     readers = (Role.DATA_STEWARD, Role.AUDITOR)
     list_display = ("title_of", "sender", "problem", "read")
-    list_filter = ("problem",)
+    list_filter = ("problem", ReadFilter)
     search_fields = ("sender", "subject")
     search_help_text = "Search by sender or subject"
     date_hierarchy = "received_at"

@@ -18,12 +18,12 @@ from ground.templatetags.et import et_datetime
 
 from . import heartbeats
 from .delivery import is_being_sent
-from .models import UNDELIVERED, Notice, NoticeState
+from .models import UNDELIVERED, Notice, NoticeState, UnmatchedBounce
 from .nudge import IMPATIENT
 
 FAILED = "failed"  # the key of the part that counts lost emails
 NOTICE_LIMIT = timedelta(minutes=5)
-DAY = timedelta(days=1)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 MEGABYTE, GIGABYTE = 1024**2, 1024**3
 PROCESSES = {  # by the names of their heartbeats: what each is called, does, and stops while it does not work
     "mail": (
@@ -154,6 +154,11 @@ def _failed(now: datetime) -> SitePart:
 def lost_emails(since: datetime, until: datetime) -> QuerySet[Notice]:
     """Return the emails that failed or bounced after one moment and up to another."""
     return Notice.objects.filter(state__in=UNDELIVERED, failed_at__gt=since, failed_at__lte=until)
+
+
+def unmatched(since: datetime, until: datetime) -> QuerySet[UnmatchedBounce]:
+    """Return what came to the mailbox for bounces, about no email, after one moment and up to another."""
+    return UnmatchedBounce.objects.filter(received_at__gt=since, received_at__lte=until)
 
 
 def _broker_answers() -> bool:

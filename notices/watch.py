@@ -19,7 +19,7 @@ from ground.clock import EASTERN
 from . import outbox
 from .delivery import LEASE
 from .models import Notice
-from .parts import DAY, FAILED, SitePart, lost_emails, watched_parts
+from .parts import DAY, FAILED, SitePart, lost_emails, unmatched, watched_parts
 
 BAD, GOOD, LOST = "bad", "good", "lost"
 REASONS = {BAD: "staff part not working", GOOD: "staff part works again", LOST: "staff emails lost"}
@@ -71,16 +71,19 @@ def _tell(part: SitePart, which: str, day: str, now: datetime) -> None:
 def _look_for_lost(now: datetime) -> None:
     """Owe data stewards, who can send them again, an email about those that were lost since they were last told.
 
-    None about a lost email of this module: of an address of staff that is wrong, it would speak each day.
+    The same email counts what came back and is about no email, such as a person's reply. None about a lost email of this module: of an address of staff that is wrong, it would speak each day.
     """
     told = Notice.objects.filter(key__startswith=f"{PREFIX}:{FAILED}:").aggregate(last=Max("created_at"))["last"]
     last, today = told or now - DAY, now.astimezone(EASTERN).date()
     if told and told.astimezone(EASTERN).date() == today:
         return
-    lost = lost_emails(last - SETTLED, now - SETTLED).exclude(reason__in=REASONS.values()).count()
-    if lost:
-        logger.error("emails_lost", count=lost)
-        _owe(caretakers(Role.DATA_STEWARD), "emails_lost", {"count": lost}, f"{FAILED}:{today}:{LOST}", now)
+    since, until = last - SETTLED, now - SETTLED
+    lost = lost_emails(since, until).exclude(reason__in=REASONS.values()).count()
+    returned = unmatched(since, until).count()
+    if lost or returned:
+        logger.error("emails_lost", count=lost, unmatched=returned)
+        counts = {"count": lost, "unmatched": returned}
+        _owe(caretakers(Role.DATA_STEWARD), "emails_lost", counts, f"{FAILED}:{today}:{LOST}", now)
 
 
 def _owe(people: Iterable[User], template: str, context: dict[str, Any], key: str, now: datetime) -> None:

@@ -13,6 +13,7 @@ from accounts.models import Role, User
 from eligibility.data.windows import of_next_election
 from ground import clock
 from notices.models import UNDELIVERED, Notice, NoticeState
+from notices.parts import WEEK, unmatched
 
 from ..access import holds_a_role, person
 from ..models import Election
@@ -64,15 +65,24 @@ def waiting(user: User) -> list[WaitingWork]:
 
 
 def undelivered(user: User) -> list[WaitingWork]:
-    """Return how many emails did not arrive, of those that the person sees among all emails."""
+    """Return how many emails did not arrive, of those that the person sees among all emails.
+
+    Data stewards also learn how much came back of late that is about no email.
+    """
     emails = notices_of_others(user, Notice.objects.filter(state__in=UNDELIVERED)).aggregate(
         failed=Count("pk", filter=Q(state=NoticeState.FAILED)), bounced=Count("pk", filter=Q(state=NoticeState.BOUNCED))
     )
     notices = reverse("admin:notices_notice_changelist")
-    return [
+    lost = [
         WaitingWork("Emails that failed", emails["failed"], f"{notices}?state__exact=failed"),
         WaitingWork("Emails that bounced", emails["bounced"], f"{notices}?state__exact=bounced"),
     ]
+    return [*lost, _unmatched(clock.now())] if user.has_role(Role.DATA_STEWARD) else lost
+
+
+def _unmatched(now: datetime) -> WaitingWork:
+    bounces = reverse("admin:notices_unmatchedbounce_changelist")
+    return WaitingWork("Bounces without an email, 7 days", unmatched(now - WEEK, now).count(), f"{bounces}?read=week")
 
 
 def panel(request: HttpRequest) -> str:

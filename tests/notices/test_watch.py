@@ -7,7 +7,7 @@ import pytest
 from ground import clock
 from notices import heartbeats, watch
 from notices.endings import split_end
-from notices.models import Notice
+from notices.models import BounceProblem, Notice, UnmatchedBounce
 from tests.factories.notices import NoticeFactory
 from tests.factories.people import AdministratorFactory, ReviewerFactory, StewardFactory
 
@@ -124,6 +124,51 @@ def test_lost_emails_are_told_at_most_once_a_day_and_each_of_them_once(set_clock
             lose()
         look()
         assert (moment, emails_to("steward@cms.example")[before:]) == (moment, told)
+
+
+def come() -> None:
+    """Have something come to the mailbox for bounces that is about no email."""
+    number = UnmatchedBounce.objects.count()
+    UnmatchedBounce.objects.create(
+        file_name=f"{number}.mail",
+        received_at=clock.now(),
+        sender="ina@example.org",
+        subject="Please stop",
+        problem=BounceProblem.UNKNOWN,
+        excerpt="Please stop writing to me.",
+    )
+
+
+@pytest.mark.parametrize(("count", "subject"), [(1, "1 bounce or reply to read"), (2, "2 bounces or replies to read")])
+def test_what_came_back_without_an_email_is_counted_and_not_repeated(set_clock, count, subject):
+    for _ in range(count):
+        come()
+    set_clock("2026-12-01T10:03:00-05:00")
+    for _ in range(2):
+        look()
+    assert emails_to("steward@cms.example") == [subject]
+    assert emails_to("ruth@cms.example") == []
+    body = split_end(Notice.objects.get(to="steward@cms.example").body)[0]
+    came = "1 message came to the mailbox for bounces, and we couldn't match it with an email. It"
+    if count == 2:
+        came = "2 messages came to the mailbox for bounces, and we couldn't match them with an email. Each"
+    assert body == (
+        f"{came} may be a reply that a person wrote.\n\n"
+        "Read what came:\nhttp://localhost:8000/staff/notices/unmatchedbounce/?read=week\n\n"
+        "We send this email at most once a day."
+    )
+
+
+def test_lost_emails_and_what_came_back_are_told_together(set_clock):
+    lose()
+    come()
+    set_clock("2026-12-01T10:03:00-05:00")
+    look()
+    assert emails_to("steward@cms.example") == ["1 email did not arrive"]
+    body = Notice.objects.get(to="steward@cms.example").body
+    assert "1 email failed or bounced." in body
+    assert "1 message came to the mailbox for bounces" in body
+    assert "Please stop" not in body
 
 
 def test_a_lost_email_about_lost_emails_is_not_told_of(set_clock):

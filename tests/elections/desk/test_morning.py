@@ -1,6 +1,7 @@
 """What staff land on, over HTTP: what waits, and the next election to take."""
 
 import re
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from accounts.models import Role
 from elections.models import Election
 from ground import clock
-from notices.models import Notice
+from notices.models import Notice, UnmatchedBounce
 from tests.elections.steps import queue
 from tests.factories.corrections import ask_for_correction
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory
@@ -41,7 +42,7 @@ def counts(client) -> dict[str, int]:
     """Return what waits, as the first staff page says it."""
     return {
         label: int(count)
-        for label, count in re.findall(r">([A-Z][a-z ]+) \((\d+)\)</a>", client.get("/staff/").content.decode())
+        for label, count in re.findall(r">([A-Z][a-z0-9, ]+) \((\d+)\)</a>", client.get("/staff/").content.decode())
     }
 
 
@@ -127,13 +128,23 @@ def test_a_data_steward_lands_on_the_emails_to_send_again(cms_data, rows, django
     for number in range(2 * rows):
         state = ("failed", "bounced")[number % 2]
         Notice.objects.filter(pk=NoticeFactory().pk).update(state=state, failed_at=at, attempts=1)
+        days = timedelta(days=8) if number >= rows else timedelta(days=6)
+        UnmatchedBounce.objects.create(file_name=f"{number}.mail", received_at=at - days, problem="unknown")
     client = signed_in(StewardFactory())
     client.get("/staff/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = client.get("/staff/").content.decode()
-    assert counts(client) == {"Emails that failed": rows, "Emails that bounced": rows}
-    for address in re.findall(r'href="(/staff/\S+)">Emails that \w+ \(\d+\)</a>', page):
+    of_bounces = {"Bounces without an email, 7 days": rows}
+    assert counts(client) == {"Emails that failed": rows, "Emails that bounced": rows} | of_bounces
+    addresses = re.findall(r'href="(/staff/\S+)">(?:Emails|Bounces) [^<]+ \(\d+\)</a>', page)
+    assert len(addresses) == 3
+    for address in addresses:
         assert client.get(address).context["cl"].result_count == rows, address
+
+
+def test_bounces_of_another_time_than_the_last_week_are_no_filter(cms_data):
+    answer = signed_in(StewardFactory()).get("/staff/notices/unmatchedbounce/?read=year", follow=True)
+    assert "We didn’t understand the filters in this address" in text(answer)
 
 
 @pytest.mark.parametrize(
