@@ -31,10 +31,7 @@ from .parts import WEEK, unmatched
 from .personal_links import PersonalLinks, links_of_account
 
 TONES = {NoticeState.QUEUED: "active", NoticeState.SENT: "good", NoticeState.FAILED: "bad", NoticeState.BOUNCED: "bad"}
-IN_THE_DEMO = {
-    "fields": ["shown_body"],
-    "description": "The email’s text, as its reader got it. Staff of the real site never see it.",
-}
+DEMO_ONLY = "Only in the demo: the email’s text, as its reader got it. Staff of the real site never see it."
 
 cast(StaffSite, admin.site).pages.append(health_page.PAGE)
 
@@ -69,7 +66,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     intro = "Every email that this site sent or will send, the newest first, and what the email server said."
     if_empty = "No email yet. You’ll see an email here as soon as the site has one to send."
     stock_pages = {"changelist", "change", "history"}
-    list_display = ("subject", "to", "kind", "delivered", "created")
+    list_display = ("subject", "delivered", "to", "kind", "created")
     list_filter = ["state", "answer_kind", KindFilter]
     search_fields = ["to", "subject"]
     search_help_text = "Search by recipient or subject"
@@ -130,7 +127,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Notice | None = None) -> Any:
         """Return what staff see of a notice; its text is for its reader alone, except in the demo."""
         shown = super().get_fieldsets(request, obj)
-        return [*shown, ("Only in the demo", IN_THE_DEMO)] if settings.DEMO else shown
+        return [*shown, (DEMO_ONLY, {"fields": ["shown_body"]})] if settings.DEMO else shown
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page that sends a notice again."""
@@ -199,7 +196,7 @@ class UnmatchedBounceAdmin(ReadOnlyAdmin):
     )
     if_empty = "Nothing yet. You’ll see a message here if we can’t tell which email it returns."
     readers = (Role.DATA_STEWARD, Role.AUDITOR)
-    list_display = ("title_of", "sender", "problem", "read")
+    list_display = ("title_of", "problem", "sender", "read")
     list_filter = ("problem", ReadFilter)
     search_fields = ("sender", "subject")
     search_help_text = "Search by sender or subject"

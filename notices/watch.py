@@ -71,7 +71,8 @@ def _tell(part: SitePart, which: str, day: str, now: datetime) -> None:
 def _look_for_lost(now: datetime) -> None:
     """Owe data stewards, who can send them again, an email about those that were lost since they were last told.
 
-    The same email counts what came back and is about no email, such as a person's reply. None about a lost email of this module: of an address of staff that is wrong, it would speak each day.
+    The same email counts what came back and is about no email, such as a person's reply. None about
+    a lost email of this module: of an address of staff that is wrong, it would speak each day.
     """
     told = Notice.objects.filter(key__startswith=f"{PREFIX}:{FAILED}:").aggregate(last=Max("created_at"))["last"]
     last, today = told or now - DAY, now.astimezone(EASTERN).date()

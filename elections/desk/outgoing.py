@@ -35,8 +35,8 @@ class NamesElection(ReadOnlyAdmin):
         raise NotImplementedError
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        first, *others = self.list_display
-        return [first, _column(request), *others]
+        name, state, *others = self.list_display  # on a phone, these two are in sight
+        return [name, state, _column(request), *others]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return [_column(request), *(self.fields or ())]

@@ -49,6 +49,18 @@ def test_notices_list(staff, rows, django_assert_num_queries):
     assert [f"Received {number}" in content for number in range(4)] == [number < rows for number in range(4)]
 
 
+@pytest.mark.parametrize(
+    ("listed", "columns"),
+    [
+        (LIST, ["subject", "delivered", "election", "to", "kind", "created"]),
+        ("admin:notices_unmatchedbounce_changelist", ["title_of", "problem", "sender", "read"]),
+    ],
+)
+def test_what_became_of_it_is_beside_what_it_is(staff, listed, columns):
+    """On a phone only two columns are in sight."""
+    assert list(staff(Role.DATA_STEWARD).get(reverse(listed)).context["cl"].list_display) == columns
+
+
 def test_every_kind_of_email_has_a_name_of_its_own(staff):
     folders = [settings.BASE_DIR / "templates" / name / "email" for name in ("account", "mfa")]
     names = [path.name.removesuffix("_subject.txt") for folder in folders for path in folder.glob("*_subject.txt")]
@@ -100,7 +112,7 @@ def test_the_demo_shows_the_text_and_says_that_it_is_the_demo(staff, settings):
     notice = NoticeFactory(body="See https://example.org/secret/abc123")
     said = text(staff(Role.DATA_STEWARD).get(change(notice)))
     assert (
-        "Only in the demo The email’s text, as its reader got it. Staff of the real site never see it."
+        "Only in the demo: the email’s text, as its reader got it. Staff of the real site never see it."
         " Text: See https://example.org/secret/abc123"
     ) in said
     assert "Its text is for the person" not in said

@@ -346,6 +346,8 @@ FILLED = [
     state("admin:elections_conflict_change", "mail", act=settle),
     state("admin:elections_conflict_change", "read", who=Who.REVIEWER),
     state("admin:notices_notice_change", "queued", row("notice")),
+    state("admin:notices_notice_resend", "dead link", row("dead_notice", "notice_id")),
+    state("admin:notices_unmatchedbounce_changelist", "week", query="?read=week"),
     state("admin:notices_notice_changelist", "kind of answer", query="?answer_kind__exact=recipient"),
     state("admin:eligibility_loadrun_change", "active", row("run")),
     state("admin:eligibility_loadrun_change", "waiting", row("waiting_run")),

@@ -128,6 +128,7 @@ class World:
     loading_run: LoadRun
     notice: Notice
     failed_notice: Notice
+    dead_notice: Notice  # its link opens nothing
     own_notice: Notice  # of the representative's
     bounce: UnmatchedBounce
     failed_document: Document
@@ -527,6 +528,7 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
         "window": window,
         "notice": first,
         "failed_notice": Notice.objects.get(pk=second.pk),
+        "dead_notice": Notice.objects.filter(to="deca@example.org").latest("pk"),
         "own_notice": Notice.objects.filter(to="dana@example.org").latest("pk"),
         "bounce": _unmatched_bounce(),
         "failed_document": document,

@@ -47,9 +47,9 @@ def test_a_data_steward_reads_the_name_alone(submitted, pages):
 
 def test_lists_say_what_they_have_in_words_and_states_as_tags(client, submitted, pages):
     emails, email, documents, document = (client.get(page).content.decode() for page in pages)
-    assert heads(emails) == [*("Subject", "Election", "To", "Kind", "State", "Created")]
+    assert heads(emails) == [*("Subject", "State", "Election", "To", "Kind", "Created")]
     assert heads(documents) == [
-        *("Document", "Election", "State", "Requested", "Ready", "Next attempt", "What went wrong")
+        *("Document", "State", "Election", "Requested", "Ready", "Next attempt", "What went wrong")
     ]
     assert TAG.findall(emails) == TAG.findall(email) == ["Queued"]
     assert TAG.findall(documents) == TAG.findall(document) == ["Waiting to start"]
