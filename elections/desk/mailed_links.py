@@ -15,7 +15,7 @@ from notices.personal_links import PersonalLinks, links_of_account
 
 from ..people import actions as invitations
 from ..signing import actions as signing
-from ..signing.named_practice import why_not_shown
+from ..signing.named_practice import practice_named_for, why_not_shown
 from ..signing.rooms import room_of
 
 SIGNS = re.compile(r"/sign/([\w-]+)(/election)?")
@@ -55,7 +55,8 @@ def _why_dead(request: SigningRequest, now: datetime, *, shows_election: bool) -
     if request.expires_at <= now:
         return f"It worked until {et_date(request.expires_at)}."
     if shows_election:
-        return why_not_shown(request, now)
+        named = practice_named_for(request)
+        return why_not_shown(named, now) if named else UNKNOWN
     room = room_of(request)
     is_over = bool(room.why_closed(now)) and not (room.has_signed and request.is_open(now))
     return "There is nothing to sign with it now." if is_over else ""
