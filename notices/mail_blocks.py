@@ -1,8 +1,8 @@
 """What a mail's text consists of: paragraphs, lists, facts by their names, and the links to select (pure Python).
 
 The text is the source of both parts of a mail. Its marks are those that plain text has: a blank line between
-paragraphs, “- ” or “1. ” before a line of a list, “Name:   value” with two spaces or more, and a link alone in its
-line after a sentence that ends with a colon.
+paragraphs, “- ” or “1. ” before a line of a list, “Name:   value” with two spaces or more, “> ” before each line that
+somebody wrote (ground/templatetags/quotation.py), and a link alone in its line after a sentence that ends with a colon.
 """
 
 import re
@@ -13,6 +13,7 @@ from enum import StrEnum
 from ground.official_links import LINK
 
 BULLET, NUMBER = re.compile(r"- +(?=\S)"), re.compile(r"(\d{1,2})\. +(?=\S)")
+QUOTED = re.compile(r">(?: (.*))?")
 FACT = re.compile(r"([^\s:][^:]{0,39}): {2,}(\S.*)")
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?!ET\b)")  # none within “11:59 p.m. ET”
 ADDRESS = r"[A-Za-z0-9\-._~!$&'*+,;=:@%/?\#()]"
@@ -27,6 +28,7 @@ class BlockKind(StrEnum):
     BULLETS = "bullets"
     NUMBERS = "numbers"
     FACTS = "facts"
+    QUOTE = "quote"
     BUTTON = "button"
 
 
@@ -40,7 +42,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class BlockRow:
-    """An item of a list, a fact with its name, a paragraph, or a link's address with the words on its button."""
+    """An item of a list, a named fact, a paragraph, a quotation, or a link's address with the words on its button."""
 
     lines: tuple[str, ...]
     name: str = ""
@@ -80,7 +82,9 @@ def pieces_of(line: str, site_url: str) -> Iterator[Piece]:
 def _add(blocks: list[Block], line: str, site_url: str, *, begins: bool) -> None:
     """Add a line to the last block, or a block of its own; `begins` says that a blank line was before it."""
     last = blocks[-1] if blocks else None
-    if fact := FACT.fullmatch(line):
+    if quoted := QUOTED.fullmatch(line):
+        _add_quoted(blocks, quoted[1] or "", begins=begins)
+    elif fact := FACT.fullmatch(line):
         _add_row(blocks, BlockKind.FACTS, BlockRow((fact[2],), fact[1]))
     elif bullet := BULLET.match(line):
         _add_row(blocks, BlockKind.BULLETS, BlockRow((line[bullet.end() :],)))
@@ -103,6 +107,15 @@ def _add_row(blocks: list[Block], kind: BlockKind, row: BlockRow, *, start: int 
         blocks[-1] = Block(kind, (*blocks[-1].rows, row), blocks[-1].start)
     else:
         blocks.append(Block(kind, (row,), start))
+
+
+def _add_quoted(blocks: list[Block], line: str, *, begins: bool) -> None:
+    """Add a line that somebody wrote to the quotation before it, or begin one; nothing in it is a mark."""
+    if blocks and blocks[-1].kind == BlockKind.QUOTE and not begins:
+        [row] = blocks[-1].rows
+        blocks[-1] = Block(BlockKind.QUOTE, (BlockRow((*row.lines, line)),))
+    else:
+        blocks.append(Block(BlockKind.QUOTE, (BlockRow((line,)),)))
 
 
 def _continues(last: Block, line: str) -> bool:

@@ -46,7 +46,8 @@ def html_of(subject: str, body: str) -> str:
 
 
 def _shown(block: Block) -> ShownBlock:
-    rows = [ShownRow(row.name, _lines(row.lines), _address(block, row)) for row in block.rows]
+    as_html = _literally if block.kind == BlockKind.QUOTE else _lines
+    rows = [ShownRow(row.name, as_html(row.lines), _address(block, row)) for row in block.rows]
     return ShownBlock(block.kind, block.start, rows)
 
 
@@ -57,6 +58,11 @@ def _address(block: Block, row: BlockRow) -> str:
 def _lines(lines: Iterable[str]) -> SafeString:
     """Return lines as HTML, with links only to this site and to official ones."""
     return format_html_join(BREAK, "{}", ((_line(line),) for line in lines))
+
+
+def _literally(lines: Iterable[str]) -> SafeString:
+    """Return what somebody wrote as HTML, without a link."""
+    return format_html_join(BREAK, "{}", ((line,) for line in lines))
 
 
 def _line(line: str) -> SafeString:

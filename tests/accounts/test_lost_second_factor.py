@@ -71,7 +71,7 @@ def test_a_lost_second_factor_is_reset_by_an_administrator(ruth, lee):
     assert log() == [("reset", "lee@cms.example", "ruth@cms.example", REASON["reason"])]
     notice = Notice.objects.get()
     assert (notice.to, notice.subject) == ("lee@cms.example", "Your second factor was reset")
-    assert "When:    Dec 1, 2026, 10:00 a.m. ET\nReason:  Lost the phone, called from the desk.\n" in notice.body
+    assert "When:    Dec 1, 2026, 10:00 a.m. ET\nReason:\n> Lost the phone, called from the desk.\n" in notice.body
     assert "Set up a new second factor before you open staff pages:" in notice.body
     assert "There is no second factor for lee@cms.example now." in send(ruth, f"{lee.pk}/reset/", **REASON)
     assert Notice.objects.count() == 1

@@ -117,7 +117,7 @@ def test_the_mail_says_who_gave_what_to_whom(ruth, rory, newt):
         "A staff role needs your confirmation. It takes effect only after an administrator other than the one who "
         "gave it confirms it.\n\n"
         "Role:          Reviewer\nFor:           newt@cms.example\nGiven by:      ruth@cms.example\n"
-        "Given:         Dec 1, 2026, 10:00 a.m. ET\nReason:        Joins the desk on Monday.\n\n"
+        "Given:         Dec 1, 2026, 10:00 a.m. ET\nReason:\n> Joins the desk on Monday.\n\n"
         f"Confirm it or cancel it here:\nhttp://localhost:8000/staff/accounts/user/{newt.pk}/change/\n"
     )
 

@@ -34,6 +34,16 @@ def shape(text):
             "Receipt code:  AAAA\nSubmission:    number 1\nFingerprint:\nabc",
             [("facts", ["Receipt code: AAAA", "Submission: number 1"]), ("text", ["Fingerprint: / abc"])],
         ),
+        (
+            "They wrote:\n> - one\n> Name:  value\n>\n> 1. two:\nRead on.\n\n> three",
+            [
+                ("text", ["They wrote:"]),
+                ("quote", ["- one / Name:  value /  / 1. two:"]),
+                ("text", ["Read on."]),
+                ("quote", ["three"]),
+            ],
+        ),
+        (">: no quotation", [("text", [">: no quotation"])]),
         ("What to do: Type it.", [("text", ["What to do: Type it."])]),
         ("2027. A year begins.", [("text", ["2027. A year begins."])]),
     ],
@@ -61,7 +71,9 @@ def test_a_link_alone_in_its_line_is_a_button_with_the_sentence_before_it(text, 
     )
 
 
-@pytest.mark.parametrize("text", ["{}", "Read this.\n{}", f"{'Read ' * 20}this here:\n{{}}", "- Read this:\n  {}"])
+@pytest.mark.parametrize(
+    "text", ["{}", "Read this.\n{}", f"{'Read ' * 20}this here:\n{{}}", "- Read this:\n  {}", "> Read this:\n{}"]
+)
 def test_without_a_short_sentence_before_it_a_link_stays_in_its_text(text):
     assert BlockKind.BUTTON not in {block.kind for block in blocks_of(text.format(f"{SITE}/sign/abc"), SITE)}
 
@@ -89,7 +101,9 @@ def test_only_this_site_and_official_pages_are_links(line, links):
 
 LINES = st.one_of(
     st.text(alphabet="ab:.- \u00e9<&", max_size=20),
-    st.sampled_from(["", "- one", "1. one", "Name:  value", "Read it:", f"{SITE}/sign/abc", "  indented"]),
+    st.sampled_from(
+        ["", "- one", "1. one", "Name:  value", "> quoted", ">", "Read it:", f"{SITE}/sign/abc", "  indented"]
+    ),
 )
 
 

@@ -91,9 +91,9 @@ def test_the_mail_that_is_shown_is_sent_and_opens_each_place(desk_client, in_rev
     assert (mail.to, mail.subject) == (("dana@example.org",), SUMMARY)
     first, second = in_review.members.all()
     for said in (
-        f"1. {SOLO.name}\nThe name is not the one in PECOS.\nWhat to do: Type the legal name.",
+        f"1. {SOLO.name}\n> The name is not the one in PECOS.\nWhat to do:\n> Type the legal name.",
         f"Go to it: http://localhost:8000/elections/{in_review.pk}/practices/{first.pk}",
-        f"2. NPI {NPI} in {GROUP.name}\nThis clinician left in October.",
+        f"2. NPI {NPI} in {GROUP.name}\n> This clinician left in October.",
         f"Go to it: http://localhost:8000/elections/{in_review.pk}/practices/{second.pk}",
         f"Go to it: http://localhost:8000/elections/{in_review.pk}/representative",
         f"Answer the requests here:\nhttp://localhost:8000/elections/{in_review.pk}/corrections",
@@ -119,7 +119,7 @@ def test_another_request_and_a_changed_text_are_shown_before_anything_is_sent(de
     assert "The email below is not the one you read before: you changed its text, or the election changed." in text(
         answer
     )
-    assert "What to do: Type the name in PECOS." in answer.context["mail"].body
+    assert "What to do:\n> Type the name in PECOS.\n" in answer.context["mail"].body
     assert Correction.objects.count() == 0
 
 

@@ -47,7 +47,7 @@ def test_picked_findings_come_first_in_the_mail_with_their_paragraphs(client, wa
 
     shown, sent = rejected(client, wanting, picked=[key], reasons="Call us.\nWe can help.")
 
-    said = f"The reasons:\n- {reason}\n\nCall us.\nWe can help.\n"
+    said = f"The reasons:\n> - {reason}\n>\n> Call us.\n> We can help.\n"
     assert said in shown.context["mail"].body
     assert sent.status_code == 302
     take_effect(wanting)
@@ -80,7 +80,7 @@ def test_nine_digits_are_masked_and_all_else_stays(client, wanting, caplog):
     assert "457-55-5462" not in shown.content.decode() + caplog.text
     assert (shown.context["mail"], Election.objects.get().status) == (None, "in_review")
     again = client.post(desk(wanting, "reject/"), typed | {"reasons": form["reasons"].value()})
-    assert "Dr. Vega (••••) left.\nSo did ••••." in again.context["mail"].body
+    assert "> Dr. Vega (••••) left.\n> So did ••••." in again.context["mail"].body
 
 
 def test_a_finding_that_is_settled_by_now_is_not_named(client, cms_data):
