@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from .long_texts import say_limit
 from .private_numbers import has_nine_digit_run, mask_private_numbers
 
 NINE_DIGITS = (
@@ -25,8 +26,8 @@ class Guarded:
     """Form mixin that refuses nine digits in a row in any field and clears that field, so no full SSN is kept.
 
     Skips fields in `unguarded`; in those of `masked` only the digits go, and the rest stays as it was typed. Gives
-    required fields an error that says what to do. Choices and dates are guarded too: Django's errors and widgets quote
-    even a value that the page does not offer.
+    required fields an error that says what to do, and lets no browser cut a long text. Choices and dates are guarded
+    too: Django's errors and widgets quote even a value that the page does not offer.
     """
 
     data: Any  # the form it is put before has it
@@ -40,6 +41,7 @@ class Guarded:
                 field.error_messages["required"] = _what_to_do(field)
             if isinstance(field, forms.EmailField):
                 field.error_messages["invalid"] = NO_ADDRESS
+            say_limit(field)
 
     def full_clean(self: Any) -> None:
         """Empty the fields that hold nine digits in a row before anything reads them, then say so."""

@@ -23,8 +23,9 @@ class ContestForm(GuardedForm):
 
     def __init__(self, *args: Any, performance_year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["statement"].help_text = (
+        statement = self.fields["statement"]
+        statement.help_text = (
             "Say what is right instead, and name anyone who did not bill under this TIN from "
             f"{billing_period(performance_year)}. Someone who left still counts if they billed under it then. "
-            "Don’t include a Social Security number."
+            f"Don’t include a Social Security number. {statement.help_text}"
         )

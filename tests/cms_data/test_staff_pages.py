@@ -139,7 +139,7 @@ def test_a_projected_window_is_confirmed_with_a_citation(steward, set_clock) -> 
         ({"closes_at_0": "9999-12-31", "past_the_law": "on"}, "closes by the end of 2027."),
         ({"opens_at_0": "2025-12-31"}, "A window for 2027 opens in 2026 or later"),
         ({"closes_at_0": "2026-11-15"}, "This window is already over, so drafts will lapse within minutes."),
-        ({"reason": "x" * 2_001}, "Ensure this value has at most 2000 characters (it has 2001)."),
+        ({"reason": "x" * 2_001}, "At most 2,000 characters fit here, and this has 2001."),
     ],
 )
 def test_a_window_that_will_not_do(fields, sentence, steward) -> None:

@@ -76,7 +76,7 @@ def test_a_choice_can_be_taken_back(client, election):
     [
         ({"last_year": "2099"}, "Select a valid choice."),
         ({"quality": "Our number is 123-45-6789."}, "Nine digits in a row"),
-        ({"quality": "x" * 2001}, "at most 2000 characters"),
+        ({"quality": "x" * 2001}, "At most 2,000 characters fit here"),
     ],
 )
 def test_what_is_wrong_is_said_and_the_rest_is_saved(election, client, fields, what_is_wrong):
