@@ -20,6 +20,7 @@ from ..late_corrections import late_correction_basis
 from ..ledger import Overrides, overrides_of
 from ..mails import tell
 from ..models import Claim, Decision, Election, Event, Override, ReviewNote, Submission, Update
+from ..objections import open_objections
 from ..readiness import Audience, JudgedElection, judge, keys_of
 from ..roster_history import clinicians_now
 from ..states import DECIDED, WITH_CMS, ElectionStatus, Verb, transition
@@ -117,7 +118,7 @@ def overridable(judged_election: JudgedElection, written: Overrides) -> list[Fin
 
 
 def obstacles(election: Election, judged_election: JudgedElection) -> list[str]:
-    """Return every reason why the election cannot be approved now: claims that wait, findings not met that stand."""
+    """Return every reason why the election cannot be approved now: claims that wait, objections, findings not met."""
     written = overrides_of(election, judged_election.snapshot)
     stopping = {(finding.practice, finding.rule) for finding in judged_election.not_met} - written.keys()
     waiting = election.claims.filter(state=Claim.State.WAITING).values_list("practice_name", flat=True)
@@ -126,6 +127,10 @@ def obstacles(election: Election, judged_election: JudgedElection) -> list[str]:
             f"Another election holds the TIN of {name}. A lead reviewer must settle the conflict first, or you can "
             "reject this election."
             for name in dict.fromkeys(waiting)
+        ),
+        *(
+            f"{one.who} says for {one.details['practice']}: “This isn’t right.” Say first what became of it."
+            for one in open_objections().filter(election=election)
         ),
         *(
             sentence(name, finding)

@@ -19,6 +19,7 @@ from ..content import Snapshot
 from ..frame_forms import UnsavedFields, typed
 from ..ledger import overrides_of
 from ..models import Conflict, Election, UnsentForm
+from ..objections import open_objections
 from ..outcomes import done, say
 from ..states import DECIDED, UNDECIDED, ElectionStatus, Verb, transition
 from ..verbs import Refused
@@ -30,6 +31,7 @@ from .filters import place_of
 from .forms import IdentifierForm, NoteForm, OverrideForm, RejectForm, ReopenForm, RevealForm
 from .identifiers import NONE_YET, identifier_for, replace_identifier, replacement_mail, replacement_mail_to_signers
 from .log import logged
+from .objection_pages import ObjectionPages
 from .pages import act_on, back_to_packet, closed, led_back, not_now
 from .pdf_pages import PdfPages
 from .queue import submission_of
@@ -48,6 +50,7 @@ TYPED_INTO: Mapping[str, tuple[Role, Verb | None]] = {
     "override": (Role.LEAD_REVIEWER, Verb.APPROVE),
     "ask": (Role.REVIEWER, Verb.ASK_FOR_CORRECTION),
     "note": (Role.REVIEWER, None),
+    "settle_objection": (Role.REVIEWER, None),
     "approve": (Role.REVIEWER, Verb.APPROVE),
     "reject": (Role.REVIEWER, Verb.REJECT),
     "reopen": (Role.LEAD_REVIEWER, Verb.REOPEN),
@@ -55,7 +58,7 @@ TYPED_INTO: Mapping[str, tuple[Role, Verb | None]] = {
 
 
 @admin.register(Election)
-class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
+class ElectionAdmin(ReviewerPages, SubmissionPages, ObjectionPages, PdfPages):
     """The queue, the packet of each election, and the verbs of its review."""
 
     stock_pages = {"changelist", "change", "history"}
@@ -176,6 +179,7 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
             mail=shown.mail,
             to_signers=shown.to_signers,
             obstacles=actions.obstacles(election, now),
+            objections=open_objections().filter(election=election),
             is_overridable=bool(overridable),
             untold=untold(now),
             open_conflicts=Conflict.objects.filter(holder__election=election, closed_at=None).select_related(*SIDES),
@@ -204,7 +208,8 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, PdfPages):
             mail = decisions.rejection_mail(election, submission, words)
             to_signers = decisions.rejection_mail_to_signers(election, submission, mail)
             show_mail(form, {"mail_seen": seen(election, mail)})
-        return self.page_of(request, "reject", "Reject", election, form=form, mail=mail, to_signers=to_signers)
+        shown = {"mail": mail, "to_signers": to_signers, "objections": open_objections().filter(election=election)}
+        return self.page_of(request, "reject", "Reject", election, form=form, **shown)
 
     def reopen(self, request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
         """Ask for a reason, show the mail with it, then take the election into review again."""

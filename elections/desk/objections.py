@@ -1,33 +1,31 @@
-"""What signers say isn't right, as long as CMS has not answered it."""
+"""What signers say isn't right, at the desk: counted in a row, and settled by a reviewer who says what became of it."""
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Collection
+from datetime import datetime
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce
+from django.db import transaction
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
-from ..models import Event, Submission
-from ..signing.objections import VERB
-from ..states import DECIDED, UNDECIDED
+from accounts.models import User
 
-
-def objections_to(submission: Submission, events: Iterable[Event]) -> list[Event]:
-    """Return what signers say isn't right in a last submission, or wrote since, as one whose practice left it does."""
-    said = (event for event in events if event.verb == VERB)
-    return [
-        event for event in said if event.details["submission"] == submission.number or event.at > submission.received_at
-    ]
+from ..models import Event
+from ..objections import open_objections, settle
+from ..verbs import Refused
+from .actions import lock_as_stranger
 
 
-def open_objections() -> QuerySet[Event]:
-    """Return the objections to last submissions that CMS has not answered by a decision that stands."""
-    not_answered = Q(election__status__in=UNDECIDED) | Q(
-        election__status__in=DECIDED, at__gt=F("election__status_event__at")
-    )
-    number = Cast("election__last_submission__number", TextField())
-    to_the_last = Q(about=number) | Q(at__gt=F("election__last_submission__received_at"))
-    written = Event.objects.filter(not_answered, verb=VERB)
-    return written.alias(about=KT("details__submission")).filter(to_the_last)
+@transaction.atomic
+def settle_objections(
+    election_id: uuid.UUID, *, objections: Collection[int], note: str, by: User, now: datetime
+) -> list[Event]:
+    """Say what became of what signers said isn't right. Raises Refused where one of these is not open."""
+    election = lock_as_stranger(election_id, by)
+    chosen = list(open_objections().filter(election=election, pk__in=objections).select_related("election"))
+    if len(chosen) != len(set(objections)):
+        raise Refused("Nothing was settled. Something changed after you opened this page. Read the packet again.")
+    return [settle(objection, by=by, reason=note, now=now) for objection in chosen]
 
 
 def objections_of_row() -> Coalesce:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
@@ -22,11 +23,14 @@ from ..models import (
     Election,
     Event,
     Override,
+    PracticeSigner,
     ReviewNote,
     Submission,
     Update,
 )
+from ..objections import open_objections
 from ..readiness import JudgedElection
+from ..signers import all_but
 from ..states import UNDECIDED, WITH_CMS
 from . import looks
 from .actions import judge_on_current_data, overridable
@@ -38,7 +42,6 @@ from .contacts import contact_now, contacts
 from .earlier_submissions import since_the_last
 from .filters import conflicts_of_others
 from .last_year import approved_last_year, rosters_of_last_year
-from .objections import objections_to
 
 LEDGERS = ("submitter_ledger", "reviewer_ledger")
 LONG = ("snapshot", *LEDGERS)
@@ -58,6 +61,7 @@ def elections_for(user: User) -> QuerySet[Election]:
         has_corrections=Exists(Correction.objects.filter(**about)),
         has_notes=Exists(ReviewNote.objects.filter(election=OuterRef("pk"))),
         has_overrides=Exists(Override.objects.filter(**about)),
+        told=ArraySubquery(PracticeSigner.objects.filter(submission=OuterRef("last_submission")).values("practice")),
         has_updates=Exists(Update.objects.filter(**about)),
     )
 
@@ -96,11 +100,12 @@ def parts(election: Any, user: User) -> dict[str, Any]:
         "news": looks.news(events, notes, user, election.looked_at) if election.looked_at else [],
         "contacts": contacts(snapshot, contact_now(election, submission, snapshot, of_it, events)),
         "claims": election.claims.exclude(state=Claim.State.RELEASED),
-        "objections": objections_to(submission, events),
+        "objections": [event for event in events if event.is_open],
         "conflicts": list(_conflicts(election, user)) if election.has_conflicts else [],
         "updates": _with_names([update for update in reported if update.submission.election_id == election.pk]),
         "notes": notes,
         "mails": mails,
+        "not_told": [entry.name for _, entry in all_but(set(election.told), snapshot)],
         "events": events,
         "overridable": overridable(now, written),
         "ended": ended(election, events, mails),
@@ -168,12 +173,13 @@ def _others(election: Any, user: User) -> list[Submission]:
     return list(Submission.objects.filter(before | approved_last_year(election, user)).defer(*LEDGERS))
 
 
-def _events(election: Election) -> QuerySet[Event]:
-    """Return what happened, newest first; of a decision, its reasons too."""
+def _events(election: Election) -> QuerySet[Any]:
+    """Return what happened, newest first; of a decision, its reasons too, and of an objection, whether it is open."""
     made = Decision.objects.filter(
         submission__election=OuterRef("election"), decided_at=OuterRef("at"), outcome=OuterRef("to_status")
     )
-    events = election.events.annotate(reasons=Subquery(made.values("reasons")[:1]))
+    is_open = Exists(open_objections().filter(pk=OuterRef("pk")))
+    events = election.events.annotate(reasons=Subquery(made.values("reasons")[:1]), is_open=is_open)
     return events.select_related("by").order_by("-at", "-id")
 
 

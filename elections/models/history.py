@@ -43,9 +43,10 @@ class Event(models.Model):
 
     @property
     def sentence(self) -> str:
-        """What happened, in words, and to which practices; of a reminder, how many days were left."""
+        """What happened, in words, and to which practices; which address was given, and how many days were left."""
         named = self.details["practice"] if self.names_practice else self.details.get("left", "")
-        return f"{SENTENCES[self.verb]}{f': {named}' if named else ''}"
+        address = self.details.get("email", "") if self.verb == "give_address" else ""
+        return f"{SENTENCES[self.verb]}{f': {named}' if named else ''}{f', {address}' if address else ''}"
 
     @property
     def names_practice(self) -> bool:
@@ -76,6 +77,7 @@ SENTENCES = dict(Verb.choices) | {
     "override": "Finding set aside by a lead reviewer",
     "update": "Election information updated",
     "object": "A signer said that something isn’t right",
+    "settle_objection": "What a signer said isn’t right was settled",
     "give_address": "The signer of a practice got an email address",
     "own_agreement": "The group’s own agreement was uploaded",
     "our_text": "The group’s own agreement is no longer used",
@@ -95,6 +97,6 @@ SENTENCES = dict(Verb.choices) | {
 
 OF_PRACTICES = (
     *("claim_held", "claim_lost", "ask_to_sign", "ask_again", "remind_signer"),
-    *("correct_roster", "decline_to_sign", "sign", "object", "give_address"),
+    *("correct_roster", "decline_to_sign", "sign", "object", "settle_objection", "give_address"),
     *("other_tin", "same_signer"),
 )

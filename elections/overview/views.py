@@ -24,7 +24,7 @@ from ..states import DECIDED
 from ..submission.differences import differences, is_submitted_as_it_stands
 from ..verbs import Refused
 from ..working_copy import may_be_edited
-from .history import history
+from .history import history, objections
 from .task_list import Waiting, tasks, waits, waits_to_sign
 
 LOOKED_AT = ("practices", "agreement", "submit_page")  # the tasks whose pages a viewer opens
@@ -73,6 +73,7 @@ def election(request: HttpRequest, election: Election) -> HttpResponse:
     represents = is_representative(user, election)
     submission = election.last_submission
     decisions = Decision.objects.filter(submission__election=election).order_by("-decided_at")
+    events = history(election)
     return page(
         request,
         "overview/election",
@@ -92,7 +93,8 @@ def election(request: HttpRequest, election: Election) -> HttpResponse:
         **_unsent(election, judged_election.snapshot),
         waits_for_cms=waits_for_cms(election, submission),
         decision=decisions.first() if election.public_status in DECIDED else None,
-        events=history(election),
+        events=events,
+        objections=objections(election, events) if may_edit(user, election) else (),
         updates=Update.objects.filter(submission=submission) if submission else (),
     )
 

@@ -11,10 +11,10 @@ from agreements.models import SigningRequest
 from ..access import holds_a_role
 from ..mails import concerned, tell
 from ..models import Election
+from ..objections import OBJECT
 from ..verbs import Refused, lock, record
 from .named_practice import practice_named_for, why_not_shown
 
-VERB = "object"
 BETWEEN = timedelta(minutes=5)
 MOST_A_DAY = 20  # about one election, by whichever links: each is emailed, and stops a decision that is being made
 
@@ -31,22 +31,22 @@ def object_to(request: SigningRequest, *, text: str, now: datetime) -> None:
     election = lock(named.election.pk)
     if why := why_not_shown(named, now):
         raise Refused(why)
-    lately = election.events.filter(verb=VERB, at__gt=now - BETWEEN, details__link=request.pk)
+    lately = election.events.filter(verb=OBJECT, at__gt=now - BETWEEN, details__link=request.pk)
     if lately.exists():
         raise Refused(
             "Nothing was sent now. You wrote to them a few minutes ago. Wait a few minutes and try again, or call them."
         )
-    if election.events.filter(verb=VERB, at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
+    if election.events.filter(verb=OBJECT, at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
         raise Refused("Nothing was sent now. Signers wrote very often today. Try again tomorrow, or call them.")
     said = {"signer": request.name, "practice": named.entry.name, "reason": text}
-    event = record(election, VERB, by=None, now=now, link=request.pk, submission=named.submission.number, **said)
+    event = record(election, OBJECT, by=None, now=now, link=request.pk, submission=named.submission.number, **said)
     told: dict[str, Any] = {
         "practice": named.entry.name,
         "text": text,
         "submission": named.submission,
         "sent_by": request,
     }
-    tell(event, "objection", concerned(election), now=now, **told)
+    tell(event, "objection", concerned(election), now=now, reply_to=request.email, **told)
     tell(event, "objection_at_desk", desk_of(election), now=now, **told)
 
 

@@ -11,6 +11,7 @@ from eligibility.data import nppes
 from ground import clock
 
 from ..frame_forms import typed
+from ..objections import said_by
 from ..outcomes import done
 from .forms import ObjectionForm
 from .named_practice import NamedPractice, practice_named_for, why_not_shown
@@ -68,6 +69,7 @@ def sign_election(request: HttpRequest, room: Room, named: NamedPractice, token:
         token,
         named=named,
         entry=named.entry,
+        said=said_by(room.request, named.election),
         clinicians=[(npi, names.get(npi)) for npi in named.entry.npis],
     )
 

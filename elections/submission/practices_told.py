@@ -9,6 +9,7 @@ from eligibility.law.rule_results import count
 
 from ..content import PracticeEntry, Snapshot
 from ..models import Event, Submission
+from ..objections import settle_of_gone
 from ..signers import Signer, signers_of, tell_replaced, tell_signers
 from .differences import for_all_practices, for_one_practice, paired
 
@@ -27,7 +28,8 @@ def tell_practices(
 ) -> None:
     """Tell the signers of the practices that a submission names; `before` is the one it replaces, None for the first.
 
-    `apart_from` get the receipt. They too are told if their own practice is no longer named.
+    `apart_from` get the receipt. They too are told if their own practice is no longer named; that settles what they
+    said isn't right.
     """
     told: dict[str, Any] = {"now": now, "submission": submission}
     if before is None:
@@ -40,8 +42,11 @@ def tell_practices(
     tell_signers(event, "signer_revised", staying, apart_from=apart_from, changes=changes, **told)
     tell_signers(event, "signer_submitted", new, apart_from=apart_from, **told)
     were = signers_of(before, submitted)
-    tell_signers(event, "signer_left", _leaving(were, gone, named), **told)
+    leaving = _leaving(were, gone, named)
+    tell_signers(event, "signer_left", leaving, **told)
     tell_replaced(event, _replaced(were, [same for same, _ in pairs], named), now=now)
+    if gone:
+        settle_of_gone(event, [signer.request.party_id for signer in leaving], now=now)
 
 
 def _in_two(named: Iterable[Signer], were: list[PracticeEntry | None]) -> tuple[list[Signer], list[Signer]]:

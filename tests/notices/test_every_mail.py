@@ -91,12 +91,16 @@ def test_every_mail_ends_once_with_the_site_and_the_service_center(mails):
         assert "Questions:" not in text
 
 
-def test_replies_to_signers_go_to_the_representative_and_no_others_do(mails):
+def test_replies_go_between_signers_and_the_representative_and_to_no_others(mails):
     signers = set(SigningRequest.objects.values_list("email", flat=True))
-    assert {bool(mail.reply_to) for mail in mails} == {True, False}
-    for mail in mails:
+    by_signers = [mail for mail in mails if mail.reason == "election objection"]
+    others = [mail for mail in mails if mail.reason != "election objection"]
+    assert {bool(mail.reply_to) for mail in others} == {True, False}
+    for mail in others:
         assert (mail.subject, bool(mail.reply_to)) == (mail.subject, mail.to in signers)
-    assert {mail.reply_to for mail in mails if mail.reply_to} == {"dana@example.org"}
+    assert {mail.reply_to for mail in others if mail.reply_to} == {"dana@example.org"}
+    assert by_signers
+    assert [mail.reply_to for mail in by_signers if mail.reply_to not in signers] == []
 
 
 def test_every_link_is_of_this_site_or_official_and_leads_where_it_says(mails):

@@ -288,6 +288,7 @@ STAFF_PAGES = [
     Route("admin:elections_election_start_review", VERB, changed(VERB, AWAY), of("submitted")),
     Route("admin:elections_election_assign", VERB, changed(VERB, AWAY), of("submitted")),
     Route("admin:elections_election_override", staff(Who.LEAD), staff(Who.LEAD), of("contested")),
+    Route("admin:elections_election_settle_objection", VERB, VERB, of("contested")),
     Route("admin:elections_election_ask", VERB, VERB, packet),
     Route("admin:elections_election_note", VERB, VERB, packet),
     Route(  # a colleague's asks first

@@ -151,6 +151,12 @@ def override(page: Page) -> None:
     send(page)
 
 
+def settle_objection(page: Page) -> None:
+    """Say what became of the one objection that is open."""
+    page.get_by_label("What became of it?").fill("The practice called back: Dr. Hale stays.")
+    send(page)
+
+
 def reveal(page: Page) -> None:
     """Have one TIN shown whole."""
     page.get_by_label("Practice").select_option(index=1)
@@ -409,7 +415,8 @@ WITH_FIELDS = (
     *("submit_page", "withdraw"),  # before the draft is written to: what is sound of a page is saved, faults or not
     *("virtual_group", "representative", "practice_add", "practice", "agreement", "people", "roster_import", "roster"),
     *("corrections", "update_contact", "update_clinician", "sandbox_add", "signing_replace", "told_address"),
-    *(f"{VERBS}{verb}" for verb in ("override", "ask", "approve", "reject", "reopen", "note", "identifier", "reveal")),
+    *(f"{VERBS}{verb}" for verb in ("override", "settle_objection", "ask", "approve", "reject", "reopen", "note")),
+    *(f"{VERBS}{verb}" for verb in ("identifier", "reveal")),
     *("admin:elections_conflict_change", "admin:eligibility_electionwindow_add"),
 )
 IN_ERROR = [
@@ -428,6 +435,7 @@ IN_ERROR = [
 AT_LAST = [  # there is nothing to override, and nothing to choose, after it
     state("practice", "another TIN", member_of("draft"), act=change_tin),
     state(f"{VERBS}override", "done", act=override),
+    state(f"{VERBS}settle_objection", "done", act=settle_objection),
     state("sign", "chosen", link("chris"), act=behind_the_link("It takes part in", send)),
 ]
 

@@ -335,7 +335,7 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     _contest(made["contested"], by)
     give_addresses(made["contested"], "oak@example.org")
     start_review(made["contested"])
-    object_to(_asked("oak"), text="Dr. Hale left in June.", now=clock.now())
+    object_to(_asked("oak"), text=f"Dr. Hale left in June. {'w' * 300}", now=clock.now())
     give_addresses(made["in_review"], "bay@example.org")
     start_review(made["in_review"])
     now = clock.now()

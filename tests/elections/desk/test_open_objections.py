@@ -1,15 +1,16 @@
 """What signers say isn't right is found in the queue and in the morning, until CMS answers it."""
 
+from typing import Any
+
 import pytest
 
 from elections.desk import decisions, reopening
 from elections.models import Election
-from elections.practices.members import save_member
 from elections.submission import actions as submission
 from elections.verbs import record
 from ground import clock
 from tests.elections.steps import desk, queue
-from tests.factories.elections import ElectionFactory, submit, take_effect
+from tests.factories.elections import ElectionFactory, take_effect
 from tests.factories.people import UserFactory
 from tests.factories.practices import PracticeFactory
 from tests.pages import text
@@ -48,14 +49,15 @@ def test_an_objection_is_counted_in_its_row_and_led_to(client, in_review):
     assert queue(client, attention="nothing") == []
 
 
-def test_a_decision_answers_it_and_one_undone_or_reopened_does_not(client, in_review, reviewer, lead, set_clock):
+def test_a_rejection_answers_it_and_one_undone_or_reopened_does_not(client, in_review, reviewer, lead, set_clock):
     object_to(in_review)
     set_clock(NOON)
-    decisions.approve(in_review.pk, by=reviewer, now=clock.now(), submission_number=1)
+    said: dict[str, Any] = {"submission_number": 1, "reasons": "A signer objects."}
+    decisions.reject(in_review.pk, by=reviewer, now=clock.now(), **said)
     assert objected(client) == []
     client.post(desk(in_review, "take-back/"))
     assert objected(client) == ["Harbor Group"]
-    decisions.approve(in_review.pk, by=reviewer, now=clock.now(), submission_number=1)
+    decisions.reject(in_review.pk, by=reviewer, now=clock.now(), **said)
     take_effect(in_review)
     assert objected(client) == []
     set_clock(LATER)
@@ -68,19 +70,6 @@ def test_one_that_comes_after_the_decision_is_open(client, approved, set_clock):
     object_to(approved)
     assert objected(client) == ["Harbor Group"]
     assert "Sol Harbor for Quiet Harbor Medicine" in text(client.get(desk(approved)))
-
-
-def test_another_submission_answers_it_but_not_what_comes_after(client, in_review, set_clock):
-    object_to(in_review)
-    set_clock(NOON)
-    [_, group] = in_review.members.order_by("position")
-    save_member(in_review.pk, group.pk, name="New Lake Clinic", by=in_review.started_by, now=clock.now())
-    submit(in_review)
-    assert objected(client) == []
-    set_clock(LATER)
-    object_to(in_review)  # by one whose practice the second submission no longer names
-    assert objected(client) == ["Harbor Group"]
-    assert "says Sol Harbor for Quiet Harbor Medicine , Dec 1, 2026, 1:00 p.m. ET" in text(client.get(desk(in_review)))
 
 
 def test_a_withdrawn_election_needs_no_answer(client, in_review):

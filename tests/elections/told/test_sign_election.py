@@ -86,7 +86,7 @@ def test_it_reaches_the_reviewer_where_there_is_one_and_stands_first_in_the_pack
     assert heard == {DANA: ["objection"], ALEX: ["objection_at_desk"]}
     packet = text(staff.get(desk(told)))
     assert "“This isn’t right,” says Sam Okafor for Quiet Harbor Medicine" in packet
-    assert WORDS in packet
+    assert f"isn’t right: Quiet Harbor Medicine (submission 1) · Sam Okafor ({WORDS})" in packet
     assert "Nothing to decide" not in packet
     form = approve.context["form"]
     hidden = {name: form[name].value() for name in form.fields if form[name].is_hidden}
@@ -132,6 +132,7 @@ def test_it_works_after_the_window_closed_and_after_a_withdrawal(told, lead, rep
     with newly_told() as heard:
         objecting(browser, link)
     assert heard == {DANA: ["objection"], LEE: ["objection_at_desk"]}
+    assert "The election was withdrawn, so no one has to settle this." in last_mail(LEE).body
 
 
 def test_a_practice_that_left_can_still_say_so(told, lead, representative):

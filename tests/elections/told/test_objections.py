@@ -1,0 +1,199 @@
+"""What a signer says isn't right stays open until a reviewer settles it, and everyone it concerns sees it."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from elections.desk import decisions
+from elections.desk.actions import start_review
+from elections.desk.objections import settle_objections
+from elections.models import Election, Event
+from elections.objections import NO_LONGER_NAMED, open_objections
+from elections.practices.members import remove_member, save_member
+from elections.verbs import Refused
+from ground import clock
+from notices.mail_html import html_of
+from tests.elections.steps import approve, desk, queue
+from tests.factories.elections import ElectionRoleFactory, complete, submit
+from tests.factories.people import UserFactory, signed_in
+from tests.factories.practices import OTHER, SOLO
+from tests.factories.signing import acknowledge
+from tests.factories.told import last_mail, newly_told
+from tests.pages import text
+
+from .test_sign_election import ALEX, DANA, SOL, WORDS, objecting, opened
+
+pytestmark = pytest.mark.django_db
+
+GWEN = "gwen@example.org"
+NOTE = "Sam Okafor called back: the practice does take part."
+LATER = "2026-12-01T13:00:00-05:00"
+MARKED = "- We never agreed.\nFee:  100 dollars\n1. Stop\n\nCall us here:\nhttps://cms.gov/x\n> Or not."
+
+
+@pytest.fixture
+def staff(reviewer) -> Client:
+    """Alex Reviewer's browser."""
+    return signed_in(reviewer)
+
+
+@pytest.fixture
+def objected(told, reviewer) -> Election:
+    """The election in review, and the signer of its first practice said that something isn't right."""
+    start_review(told.pk, by=reviewer, now=clock.now())
+    objecting(*opened())
+    return Election.objects.get(pk=told.pk)
+
+
+def settle(staff: Client, election: Election, **fields: object) -> str:
+    sent: dict[str, object] = {"objections": [one.pk for one in open_objections()], "note": NOTE}
+    return text(staff.post(desk(election, "settle-objection/"), sent | fields, follow=True))
+
+
+def rename(election: Election, by) -> None:
+    """Submit again with a change to the other practice alone."""
+    [_, group] = election.members.order_by("position")
+    save_member(election.pk, group.pk, name="New Lake Clinic", by=by, now=clock.now())
+    submit(election)
+
+
+def test_another_submission_about_something_else_leaves_it_open(objected, staff, reviewer, representative, set_clock):
+    set_clock(LATER)
+    rename(objected, representative)
+    start_review(objected.pk, by=reviewer, now=clock.now())
+    packet = text(staff.get(desk(objected)))
+    assert "“This isn’t right,” says Sam Okafor for Quiet Harbor Medicine" in packet
+    assert "Check these first" in packet
+    assert "Nothing to decide" not in packet
+    assert queue(staff, status="open", attention="objected") == ["Harbor Group"]
+
+
+def test_it_is_settled_when_the_last_submission_no_longer_names_the_practice(told, staff, representative):
+    objecting(*opened())
+    objecting(*opened(GWEN), "The list is wrong.")
+    remove_member(told.pk, told.members.get(name=SOLO.name).pk, now=clock.now(), by=representative)
+    acknowledge(told)
+    complete(told, OTHER)
+    submit(told)
+    assert [one.details["practice"] for one in open_objections()] == ["Lakeside Family Practice"]
+    settled = Event.objects.get(verb="settle_objection")
+    assert (settled.who, settled.details["reason"]) == ("this site", NO_LONGER_NAMED)
+    objecting(*opened(), "We did not agree to leave.")  # still shown its own link's page
+    rename(told, representative)
+    assert "We did not agree to leave." in text(staff.get(desk(told)))
+
+
+def test_a_reviewer_says_what_became_of_it(objected, staff):
+    page = text(staff.get(desk(objected, "settle-objection/")))
+    assert WORDS in page
+    assert "Sam Okafor for Quiet Harbor Medicine, Dec 1, 2026, 10:00 a.m. ET" in page
+    with newly_told() as heard:
+        packet = settle(staff, objected)
+    assert heard == {}
+    assert "Settled. Your note is in the history." in packet
+    assert "Nothing to decide" in packet
+    assert f"What a signer said isn’t right was settled: Quiet Harbor Medicine · Alex Reviewer ({NOTE})" in packet
+    assert queue(staff, status="all", attention="objected") == []
+    again = text(staff.get(desk(objected, "settle-objection/"), follow=True))
+    assert "No objection is open in this election. Nothing was changed." in again
+
+
+def test_only_what_is_chosen_is_settled_and_a_note_is_needed(objected, staff):
+    objecting(*opened(GWEN), "The list is wrong.")
+    first, second = open_objections().order_by("pk")
+    wrong: list[dict[str, object]] = [{"note": " "}, {"objections": []}, {"objections": [0]}]
+    for fields in wrong:
+        settle(staff, objected, **fields)
+        assert set(open_objections()) == {first, second}
+    settle(staff, objected, objections=[second.pk])
+    assert list(open_objections()) == [first]
+
+
+def test_what_another_reviewer_settled_meanwhile_is_refused(objected, reviewer, lead):
+    [one] = open_objections()
+    said: dict[str, Any] = {"objections": [one.pk], "note": NOTE, "now": clock.now()}
+    settle_objections(objected.pk, by=lead, **said)
+    with pytest.raises(Refused, match="Nothing was settled"):
+        settle_objections(objected.pk, by=reviewer, **said)
+    assert Event.objects.filter(verb="settle_objection").count() == 1
+
+
+def test_no_approval_passes_over_it(objected, staff, reviewer):
+    page = text(staff.get(desk(objected, "approve/")))
+    assert "You cannot approve this election now" in page
+    assert WORDS in page
+    said = "Sam Okafor says for Quiet Harbor Medicine: “This isn’t right.” Say first what became of it."
+    with pytest.raises(Refused, match=said):
+        decisions.approve(objected.pk, by=reviewer, now=clock.now(), submission_number=1)
+    assert WORDS in text(staff.get(desk(objected, "reject/")))
+    settle(staff, objected)
+    approve(staff, objected)
+    assert Election.objects.get(pk=objected.pk).status == "approved"
+
+
+def test_those_who_can_correct_it_read_it_on_the_page_of_the_election(objected, client, staff):
+    address = f"/elections/{objected.pk}/"
+    page = text(client.get(address))
+    assert "Signers say that something isn’t right" in page
+    assert WORDS in page
+    assert "If something is wrong, correct it below and submit again by" in page
+    viewer = UserFactory(email="vic@example.org")
+    ElectionRoleFactory(election=objected, user=viewer, kind="viewer")
+    assert WORDS not in text(signed_in(viewer).get(address))
+    settle(staff, objected)
+    settled = text(client.get(address))
+    assert WORDS not in settled
+    assert "What a signer said isn’t right was settled: Quiet Harbor Medicine" in settled
+    assert NOTE not in settled
+    assert "Alex" not in settled
+
+
+def test_a_decision_that_has_no_effect_yet_changes_nothing_for_the_group(objected, client, reviewer):
+    decisions.reject(objected.pk, by=reviewer, now=clock.now(), submission_number=1, reasons="Too large.")
+    assert WORDS in text(client.get(f"/elections/{objected.pk}/"))
+
+
+def test_the_signer_finds_what_they_said_and_when_it_was_settled(objected, staff, set_clock):
+    browser, link = opened()
+    said = text(browser.get(f"{link}/election"))
+    assert f"You said on Dec 1, 2026, 10:00 a.m. ET: {WORDS} The representative and CMS have it." in said
+    other, others_link = opened(GWEN)
+    assert WORDS not in text(other.get(f"{others_link}/election"))
+    set_clock(LATER)
+    settle(staff, objected)
+    settled = text(browser.get(f"{link}/election"))
+    assert "This was settled on Dec 1, 2026, 1:00 p.m. ET." in settled
+    assert NOTE not in settled
+
+
+def test_their_words_are_a_quotation_in_both_forms_of_the_mail(told, lead):
+    objecting(*opened(), MARKED)
+    mail = last_mail(DANA)
+    assert "\n> - We never agreed.\n> Fee:  100 dollars\n> 1. Stop\n>\n> Call us here:\n> " in mail.body
+    page = html_of(mail.subject, mail.body)
+    quoted = page.partition("<blockquote")[2].partition("</blockquote>")[0]
+    assert "- We never agreed.<br>Fee:  100 dollars<br>1. Stop<br><br>Call us here:<br>" in quoted
+    assert "&gt; Or not." in quoted
+    assert "href" not in quoted
+    assert [tag for tag in ("<li", "<th") if tag in page] == []
+
+
+def test_the_representative_replies_to_the_signer_who_wrote(told, lead, reviewer):
+    start_review(told.pk, by=reviewer, now=clock.now())
+    objecting(*opened())
+    assert (last_mail(DANA).reply_to, last_mail(ALEX).reply_to) == (SOL, "")
+
+
+@pytest.mark.parametrize("length", [2001, 10_000])
+def test_a_text_that_is_too_long_is_refused_whole_and_stays_in_the_field(told, lead, length):
+    browser, link = opened()
+    page = browser.get(f"{link}/objection").content.decode()
+    assert "At most 2,000 characters." in page
+    assert "maxlength" not in page
+    with newly_told() as heard:
+        answer = objecting(browser, link, "x" * length)
+    assert f"At most 2,000 characters fit here, and this has {length}. Make it shorter." in text(answer)
+    assert "x" * length in answer.content.decode()
+    assert heard == {}
+    assert "You said" in text(objecting(browser, link, "x" * 2000))
