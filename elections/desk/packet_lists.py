@@ -24,10 +24,7 @@ def lists(parts: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
         "Notes among reviewers": (
             f"{note.written_by}, {et_datetime(note.written_at)}: {note.text}" for note in parts["notes"]
         ),
-        "Emails about this election": (
-            f"{et_datetime(mail.created_at)}, to {mail.to}: {mail.subject} ({mail.delivery})\n{mail.why_lost}".rstrip()
-            for mail in parts["mails"]
-        ),
+        "Emails about this election": _mails(parts),
     }
     listed = [(heading, list(lines)) for heading, lines in found.items()]
     return [(heading, lines) for heading, lines in listed if lines]
@@ -47,6 +44,15 @@ def checks(parts: Mapping[str, Any]) -> Iterator[str]:
             yield f"Signature for {practice.entry.name}: {flag}"
     for name, note in parts["later_dates"]:
         yield f"{name}, as of the time we received the election: {note}"
+
+
+def _mails(parts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield which practices were not told, then each email with its delivery."""
+    if parts["not_told"]:
+        yield f"Not told: {', '.join(parts['not_told'])}, because there is no address."
+    for mail in parts["mails"]:
+        sent = f"{et_datetime(mail.created_at)}, to {mail.to}: {mail.subject} ({mail.delivery})"
+        yield f"{sent}\n{mail.why_lost}".rstrip()
 
 
 def _asked(requests: Iterable[CorrectionRequest]) -> Iterator[str]:

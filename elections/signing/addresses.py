@@ -41,7 +41,7 @@ def give_address(
         Party.objects.filter(pk=party).update(signer_email=email)
     link = link_for(party, name=name, email=email, by=by, now=now)
     link.save()
-    event = record(election, "give_address", by=by, now=now, practice=entry.name, to=name)
+    event = record(election, "give_address", by=by, now=now, practice=entry.name, to=name, email=email)
     if former := {signer.position: signer for signer in signers_of(last)}.get(practice):
         take_place(event, former, link, now=now)
     else:
