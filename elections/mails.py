@@ -111,11 +111,14 @@ def compose(election: Election, template: str, addresses: Iterable[str], *, repl
 
 
 def rendered(template: str, **context: Any) -> str:
-    """Return the text of a mail without its end, before links of others are taken out."""
+    """Return the text of a mail without its end, before links of others are taken out.
+
+    Its apostrophes are straight, also those of sentences that pages show, too.
+    """
     names = ("SITE_URL", "SITE_NAME", "SERVICE_CENTER")
     return render_to_string(
         f"elections/mail/{template}.txt", {name: getattr(settings, name) for name in names} | context
-    )
+    ).replace("’", "'")
 
 
 def in_two(text: str) -> tuple[str, str]:

@@ -234,7 +234,7 @@ def _mail(
     **context: Any,
 ) -> Mail:
     told = [signer.told | ({} if link is None else {"link": link}) for signer in signers]
-    names = {"signer": signers[0].request.name, "told": told}
+    names = {"signer": signers[0].request.name, "told": told, "links": sum(bool(one["link"]) for one in told)}
     return compose(election, template, to, reply_to=election.representative_email, **names, **context)
 
 

@@ -174,7 +174,7 @@ def test_a_changed_schedule_asks_that_practice_and_tells_the_others(election, cl
         ("sol@example.org", "Please sign again for Quiet Harbor Medicine: Harbor Group"),
         ("gwen@example.org", "No action needed: clinician list changed in Harbor Group"),
     ]
-    assert "- the list of this practice’s clinicians changed" in Notice.objects.get(to="sol@example.org").body
+    assert "- the list of this practice's clinicians changed" in Notice.objects.get(to="sol@example.org").body
     assert "cannot submit its election. The deadline is" in Notice.objects.get(to="sol@example.org").body
     assert "- Quiet Harbor Medicine: now 2 clinicians" in Notice.objects.get(to="gwen@example.org").body
     assert ask_again_due(now=set_clock("2026-12-01T12:00:00-05:00")) == 0
