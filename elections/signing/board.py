@@ -49,7 +49,8 @@ TONES = {
 class SignerRow:
     """One practice: who was asked (None: nobody has an open link), how far it is, and what to look at.
 
-    `mail` is the latest mail that was owed to whoever was asked.
+    `mail` is the latest mail that was owed to whoever was asked. `is_representative`: the address is also
+    the representative's.
     """
 
     member: Member
@@ -60,6 +61,7 @@ class SignerRow:
     flags: tuple[str, ...]
     is_carried: bool = False
     refused_opt_in: bool = False
+    is_representative: bool = False
 
     @property
     def tone(self) -> str:
@@ -105,11 +107,13 @@ def board(election: Election, snapshot: Snapshot, now: datetime) -> list[SignerR
     people = [_person(*each) for each in listed]
     flagged = flags(people, snapshot.representative_name, snapshot.representative_email)
     rows = []
-    for (member, entry, request), said in zip(listed, flagged, strict=True):
+    for (member, entry, request), person, said in zip(listed, people, flagged, strict=True):
         mail = latest.get(request.email) if request else None
         state = _state(member, entry, request, mail, now)
         has_refused = entry.signed is not None and member.party_id in refused
-        rows.append(SignerRow(member, entry, request, state, mail, said, snapshot.is_carried(entry), has_refused))
+        is_own = person.email == snapshot.representative_email.lower() != ""
+        is_carried = snapshot.is_carried(entry)
+        rows.append(SignerRow(member, entry, request, state, mail, said, is_carried, has_refused, is_own))
     return rows
 
 

@@ -5,11 +5,12 @@ from datetime import datetime
 from functools import cached_property
 
 from agreements.models import SigningRequest
-from ground.templatetags.et import et_date
+from ground.templatetags.et import et_date, et_datetime
 
 from ..content import PracticeEntry, Snapshot
-from ..models import Election, PracticeSigner, Submission, Update
+from ..models import Election, PracticeSigner, Submission
 from ..readiness import keys_of
+from ..standing import reported
 
 NEWER = (
     "This link no longer works. A newer link was sent, someone else was asked to sign for the practice, "
@@ -47,17 +48,16 @@ class NamedPractice:
         return self.last_named is not None
 
     @property
-    def is_replaced(self) -> bool:
-        """Say whether another link took the place of this one, in the last submission that names the practice."""
+    def replaced_by(self) -> SigningRequest | None:
+        """The link that took the place of this one in the last submission that names the practice, if one did."""
         submission, position = self.last_named or (self.submission, self.position)
-        current = submission.signers.filter(practice=position).last()
-        return current is not None and current.request_id != self.request.pk
+        current = submission.signers.filter(practice=position).select_related("request").last()
+        return current.request if current and current.request_id != self.request.pk else None
 
     @property
-    def updates(self) -> list[Update]:
-        """What was reported about it since the approval, and about the representative."""
-        reported = self.submission.updates.select_related("reported_by").order_by("-reported_at")
-        return [update for update in reported if update.practice in (None, self.position)]
+    def reported(self) -> list[str]:
+        """What was reported about it since the approval, and about the representative, in words."""
+        return reported(self.submission, {self.position: self.entry.name})
 
 
 def practice_named_for(request: SigningRequest) -> NamedPractice | None:
@@ -74,4 +74,12 @@ def why_not_shown(named: NamedPractice, now: datetime) -> str:
     """Say why a link shows nothing any longer; empty if it does. It does after the window closed, too."""
     if named.request.expires_at <= now:
         return f"This link worked until {et_date(named.request.expires_at)}."
-    return NEWER if named.is_replaced else ""
+    newer = named.replaced_by
+    return why_replaced(named.request, newer) if newer else ""
+
+
+def why_replaced(request: SigningRequest, newer: SigningRequest) -> str:
+    """Say why a newer link shows what this one did; to the same person, when we sent them the newer one."""
+    if newer.email != request.email:
+        return NEWER
+    return f"We sent a newer email to you on {et_datetime(newer.asked_at)}. Use the link in it."

@@ -40,7 +40,8 @@ def of_named_practice(
         if named is None:
             return redirect("sign", token)
         if why := why_not_shown(named, clock.now()):
-            return room_page(request, "sign_closed", room, token, status=410, why=why, may_get_a_link=False)
+            closed = {"why": why, "heading": "This link no longer works", "may_get_a_link": False}
+            return room_page(request, "sign_closed", room, token, status=410, **closed)
         if not is_opened(request, room):
             if request.method != "POST":
                 return _gate(request, room, named, token)

@@ -76,6 +76,8 @@ class Room:
         if not request.asked_for:
             return "This link shows what was submitted for the practice. You can’t sign with it."
         if request.revoked_at:
+            if newer := self._newer_to_the_same():
+                return f"We sent a newer email to you on {et_datetime(newer.asked_at)}. Use the link in it."
             return (
                 "This link no longer works. A newer link was sent, someone else was asked to sign for the practice, "
                 "or the practice’s TIN was changed."
@@ -90,6 +92,12 @@ class Room:
         if request.expires_at <= now:
             return f"This link worked until {et_date(request.expires_at)}."
         return self.why_no_one_signs(now)
+
+    def _newer_to_the_same(self) -> SigningRequest | None:
+        """Return the last link for the practice, if it went to the same address after this one."""
+        last = SigningRequest.objects.filter(party=self.request.party_id).order_by("pk").last()
+        is_newer = last is not None and last.pk != self.request.pk and last.email == self.request.email
+        return last if is_newer and last and last.asked_for else None
 
     def why_no_one_signs(self, now: datetime) -> str:
         """Say why nothing can be signed in this election, by whatever link; empty if something can."""

@@ -1,8 +1,8 @@
 """The representative's page of who was told about a submission; a letter to print for a practice that was not."""
 
-from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,11 +16,18 @@ from ..drafts.unsaved_views import preserve_unsaved
 from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
 from ..models import Election, Submission
-from ..outcomes import done
+from ..outcomes import say
+from ..standing import reported
 from ..states import OVER
-from .addresses import give_address
+from ..verbs import Refused
+from .addresses import AlreadyTold, give_address
 from .forms import AddressForm
-from .who_was_told import told_rows
+from .who_was_told import counts_in_words, told_rows
+
+OWN_ADDRESS = (
+    "This is the representative’s own address. The representative hears from us anyway. If someone else speaks for the "
+    "practice, give that person’s address, so that the practice itself is told."
+)
 
 
 @require_safe
@@ -36,7 +43,7 @@ def told(request: HttpRequest, election: Election) -> HttpResponse:
         submission=submission,
         rows=rows,
         untold=sum(row.request is None for row in rows),
-        lost=sum(row.mail is not None and row.mail.did_not_arrive for row in rows),
+        counts=counts_in_words(rows),
         may_give_address=_may_give_address(request, election),
     )
 
@@ -45,25 +52,48 @@ def told(request: HttpRequest, election: Election) -> HttpResponse:
 @require_http_methods(GET_OR_POST)
 @of_election(edit=True)
 def told_address(request: HttpRequest, election: Election, practice: int) -> HttpResponse:
-    """Ask for the name and email address of a practice's signer, then tell them."""
+    """Ask for the name and email address of a practice's signer, then tell them; say why where it is too late."""
     submission = _submitted(election)
     entry = _practice(submission, practice)
     form = AddressForm(typed(request), initial={"name": entry.signer_name, "submission": submission.number})
+    may_send_again = False
     if request.method == "POST" and form.is_valid():
-        give = partial(give_address, election.pk, practice, **form.cleaned_data, by=person(request), now=clock.now())
-        if done(request, give, f"An email is on its way to {form.cleaned_data['email']}."):
+        try:
+            _give(request, election, practice, form)
+        except AlreadyTold as refused:
+            say(request, refused)
+            may_send_again = True
+        except Refused as refused:
+            say(request, refused)
+        else:
             return redirect("told", election.pk)
-    return page(request, "signing/told_address", election, entry=entry, form=form)
+    is_over = election.public_status in OVER
+    told: dict[str, Any] = {"entry": entry, "form": form, "may_send_again": may_send_again, "is_over": is_over}
+    return page(request, "signing/told_address", election, practice=practice, **told)
+
+
+def _give(request: HttpRequest, election: Election, practice: int, form: AddressForm) -> None:
+    """Keep the address and say so; warn where it is the representative's own."""
+    given, email = form.cleaned_data, form.cleaned_data["email"]
+    is_again = "again" in request.POST
+    give_address(election.pk, practice, **given, by=person(request), now=clock.now(), again=is_again)
+    messages.success(request, f"An email is on its way to {email}.")
+    if email == election.representative_email.lower():
+        messages.warning(request, OWN_ADDRESS)
 
 
 @require_safe
 @of_election()
 def told_letter(request: HttpRequest, election: Election, practice: int) -> HttpResponse:
-    """Show a letter to a practice about the last submission, on one page to print."""
+    """Show a letter to a practice about the last submission, on one page to print.
+
+    It says what the email to a signer says. CMS's reasons are left out of both: they may be about another practice.
+    """
     submission = _submitted(election)
     entry = _practice(submission, practice)
     names = nppes.names(entry.npis)
     letter: dict[str, Any] = {"entry": entry, "clinicians": [(npi, names.get(npi)) for npi in entry.npis]}
+    letter["reported"] = reported(submission, {practice: entry.name})
     return page(request, "signing/told_letter", election, submission=submission, today=clock.today(), **letter)
 
 

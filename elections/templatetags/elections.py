@@ -14,16 +14,17 @@ from ground import clock
 from ground.templatetags.et import et_closing
 from ground.templatetags.tags import tag_colors
 
-from .. import receipt_codes, verbs
+from .. import receipt_codes, standing, verbs
 from ..access import VERBS_OF_MEMBERS
 from ..content import PracticeEntry
-from ..models import Correction, Election, Event, Member
+from ..models import Correction, Election, Event, Member, Update
 from ..states import SHOWN, ElectionStatus
 
 register = template.Library()
 register.filter(receipt_codes.grouped)
 register.filter(tag_colors)
 register.filter(data_submission_starts)
+register.filter(standing.headline)
 
 
 @register.filter
@@ -58,6 +59,18 @@ def correction_due(election: Election) -> datetime | None:
 def window_is_open(election: Election) -> bool:
     """Say whether elections can be submitted and withdrawn at this moment (414.1315(b))."""
     return verbs.window_is_open(election, clock.now())
+
+
+@register.simple_tag
+def meaning(election: Election, practices: int = 1, status: str = "") -> list[str]:
+    """Return what an election means today, or with a status, for the signer of this many of its practices."""
+    return standing.meaning(election, practices, clock.now(), status)
+
+
+@register.filter
+def in_words(update: Update, practice: str) -> str:
+    """Return what an update changed; `practice` is the name of the one that it is about."""
+    return standing.update_in_words(update, practice)
 
 
 @register.filter

@@ -393,6 +393,7 @@ SIGNERS_SEE = [
     state("sign", "signed somewhere else", link("bay"), status=410),
     state("told", "no one", of("submitted")),
     state("told", "read", who=Who.VIEWER),
+    state("told_address", "too late", of("withdrawn", practice=lambda world: 0)),
     state("sign", "unknown", lambda world: {"token": "guessed"}, status=404),
     state("sign", "not yours", who=Who.REPRESENTATIVE, status=403),
 ]

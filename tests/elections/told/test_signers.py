@@ -191,6 +191,11 @@ def test_approved_reopened_updated_and_withdrawn(told, reviewer, lead, represent
     assert withdrawn == {"dana@example.org": ["withdrawn"], SOL: ["signer_withdrawn"], GWEN: ["signer_withdrawn"]}
 
 
+NEW_ADDRESS = (
+    "The representative, Dana Rivera, has a new email address: dana@clinic.example. Before, it was dana@example.org."
+)
+
+
 def test_a_changed_representative_is_told_to_both_addresses(told, reviewer, representative):
     submission = start_review_of(told, reviewer)
     decisions.approve(told.pk, by=reviewer, now=clock.now(), submission_number=submission.number)
@@ -201,12 +206,19 @@ def test_a_changed_representative_is_told_to_both_addresses(told, reviewer, repr
         upkeep.report_contact(told.pk, **contact, by=representative, now=clock.now())
     assert heard.pop("dana@example.org") == heard.pop("dana@clinic.example") == ["updated"]
     assert heard == {SOL: ["signer_updated"], GWEN: ["signer_updated"]}
-    assert "The representative is now Dana Rivera (dana@clinic.example)." in last_mail(SOL).body
+    assert NEW_ADDRESS in last_mail(SOL).body
     contact["phone"] = "555-0188"
     upkeep.report_contact(told.pk, **contact, by=representative, now=clock.now())
     said = last_mail(SOL).body
     assert "The representative, Dana Rivera (dana@clinic.example), has a new phone number." in said
     assert "Before, it was" not in said
+    receipt = last_mail("dana@clinic.example").body
+    assert "Phone:      555-0188 (before: 555-0199)\n" in receipt
+    assert not [label for label in ("Name:", "Email:") if label in receipt]
+    contact["name"] = "Dana Reyes"
+    upkeep.report_contact(told.pk, **contact, by=representative, now=clock.now())
+    said = last_mail(SOL).body
+    assert "The representative is now Dana Reyes (dana@clinic.example). Before, it was Dana Rivera." in said
     assert not any(phone in mail.body for mail in Notice.objects.filter(to=SOL) for phone in ("555-0199", "555-0188"))
 
 

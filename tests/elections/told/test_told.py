@@ -88,7 +88,8 @@ def test_the_page_names_each_signer_and_what_became_of_the_email(half_told, clie
         "We didn’t tell 1 of 2 practices",
         SOL,
         "Submitted: 2027 election for Harbor Group",
-        "Queued",
+        "Waiting",
+        "Last email for each practice: 1 waiting .",
         "Not told",
     ):
         assert words in said
@@ -123,7 +124,9 @@ def test_an_address_given_later_is_told_right_away_and_from_then_on(half_told, c
         )
     assert heard == {GWEN: ["signer_submitted"]}
     assert "An email is on its way to gwen@example.org." in said
-    assert "We emailed the signers of all 2 practices." in said
+    assert "Last email for each practice: 2 waiting ." in said
+    Notice.objects.update(state="sent", sent_at=clock.now())
+    assert "We emailed the signers of all 2 practices." in text(client.get(f"/elections/{half_told.pk}/told"))
     with newly_told() as heard:
         client.post(f"/elections/{half_told.pk}/withdraw", {"sure": "on"})
     assert heard == {"dana@example.org": ["withdrawn"], SOL: ["signer_withdrawn"], GWEN: ["signer_withdrawn"]}
