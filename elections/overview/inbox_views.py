@@ -17,17 +17,25 @@ from ..access import elections_of, person
 from ..models import Election, Event
 
 A_PAGE = 25
+TO_SIGNERS = "election signer "  # how the reasons of what signers hear of an election begin
 
 
 @dataclass(frozen=True, slots=True)
 class InboxEmail:
-    """One email as its reader sees it; `election` is the one it is about, if they may open that."""
+    """One email as its reader sees it; `election` is the one it is about, if they may open that.
+
+    `needs_its_link`: only the link in the email itself leads on.
+    """
 
     notice: Notice
     kind: str
     state: str
     tone: str
     election: Election | None
+
+    @property
+    def needs_its_link(self) -> bool:
+        return self.election is None and self.notice.reason.startswith(TO_SIGNERS)
 
 
 @require_safe
@@ -55,6 +63,13 @@ def _rows(user: User, notices: Sequence[Notice]) -> list[InboxEmail]:
     of = dict(found.order_by("pk").values_list("notices", "election"))
     elections = may_open.in_bulk(set(of.values()))
     return [
-        InboxEmail(notice, kind_of_email(notice.reason), *state_in_words(notice), elections.get(of.get(notice.pk)))
+        InboxEmail(notice, _kind(notice), *state_in_words(notice), elections.get(of.get(notice.pk)))
         for notice in notices
     ]
+
+
+def _kind(notice: Notice) -> str:
+    """Return what an email is about, in its reader's words, not in those of the staff."""
+    if notice.reason.startswith(TO_SIGNERS):
+        return "Your practice was named in an election"
+    return kind_of_email(notice.reason)

@@ -19,6 +19,7 @@ from ..people import actions as people_actions
 from ..readiness import waits_for_cms
 from ..sandbox import store as sandbox_store
 from ..signing.asking import open_requests
+from ..signing.who_was_told import not_told
 from ..start import start_election
 from ..states import DECIDED
 from ..submission.differences import differences, is_submitted_as_it_stands
@@ -89,6 +90,7 @@ def election(request: HttpRequest, election: Election) -> HttpResponse:
         )
         + _waits_to_sign(election, judged_election.snapshot),
         submission=submission,
+        not_told=not_told(election),
         correction=open_correction(election),
         **_unsent(election, judged_election.snapshot),
         waits_for_cms=waits_for_cms(election, submission),
