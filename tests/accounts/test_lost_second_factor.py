@@ -126,7 +126,8 @@ def test_an_account_is_deactivated_and_its_roles_do_not_come_back(ruth, lee):
 
 def test_somebody_without_a_role_reads_nothing_of_staff_pages(ruth):
     dana = with_second_factor(DanaFactory())
-    assert "Staff pages stay closed" not in text(signed_in(ruth).get(f"{PEOPLE}{dana.pk}/reset/")).partition("Reason")[0]
+    page = text(signed_in(ruth).get(f"{PEOPLE}{dana.pk}/reset/"))
+    assert "Staff pages stay closed" not in page.partition("Reason")[0]
     for verb in ("reset", "deactivate", "reactivate"):
         send(ruth, f"{dana.pk}/{verb}/", **REASON)
     bodies = [notice.body for notice in Notice.objects.order_by("pk")]
