@@ -113,12 +113,14 @@ def compose(election: Election, template: str, addresses: Iterable[str], *, repl
 def rendered(template: str, **context: Any) -> str:
     """Return the text of a mail without its end, before links of others are taken out.
 
-    Its apostrophes are straight, also those of sentences that pages show, too.
+    Its apostrophes are straight, also those of sentences that pages show, too; what people wrote stays as it is.
     """
     names = ("SITE_URL", "SITE_NAME", "SERVICE_CENTER")
-    return render_to_string(
+    text = render_to_string(
         f"elections/mail/{template}.txt", {name: getattr(settings, name) for name in names} | context
-    ).replace("’", "'")
+    )
+    lines = text.split("\n")
+    return "\n".join(line if line.startswith(">") else line.replace("’", "'") for line in lines)
 
 
 def in_two(text: str) -> tuple[str, str]:

@@ -36,14 +36,14 @@ OF_A_DRAFT = {
     "withdraw": 6,
 }
 OF_WHAT_IS_SUBMITTED = {
-    "election": 16,
+    "election": 17,
     "practices": 15,
     "roster": 17,
     "agreement": 15,
     "submit_page": 14,
     "receipt": 11,
 }
-OF_WHAT_IS_APPROVED = {"election": 17, "updates": 9, "receipt": 10}
+OF_WHAT_IS_APPROVED = {"election": 18, "updates": 9, "receipt": 10}
 A_SUBMISSION = 28  # savepoints included: 200 representatives may send it in the last minute
 THE_PACKET = {"admin:elections_election_change": 17}
 THE_ASKED_PACKET = {"admin:elections_election_change": 19}
