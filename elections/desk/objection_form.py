@@ -27,7 +27,7 @@ class SettleObjectionForm(DeskForm):
         label="What became of it?",
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="Say what you found out, and from whom. It stays in the history, and only CMS staff read it.",
+        help_text="Say what you found out, and who told you. It stays in the history, and only CMS staff read it.",
         error_messages={"required": "Say what became of it. Those who read the election later need to know."},
     )
 

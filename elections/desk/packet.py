@@ -81,8 +81,7 @@ def parts(election: Any, user: User) -> dict[str, Any]:
     ledger_now = groups(now.findings, now.snapshot, written)
     events = list(_events(election))
     asked, answered = _requests(submission) if election.has_corrections else ([], [])
-    notes = list(_notes(election)) if election.has_notes else []
-    mails = list(_mails(election))
+    notes, mails = list(_notes(election)) if election.has_notes else [], list(_mails(election))
     found = {
         "submission": submission,
         "snapshot": snapshot,
