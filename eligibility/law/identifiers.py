@@ -26,6 +26,7 @@ _IS_LABEL = frozenset(LABELS.split())
 _POINT_ZERO = re.compile(r"(?<=\d)\.0+(?!\d)")
 _WORD = re.compile(r"[^\W_]+")
 _GLUED = re.compile(r"([A-Za-z]+)(\d+)")
+_PIECE = re.compile(r"[0-9]+|[^0-9]+")
 _JOINS = re.compile(r"[^\S\n\r]*[-\u2010-\u2015\u2212]?[^\S\n\r]*|[.,'’]")
 _COUNTED = re.compile(r"(?:(?<![\w.,])\(?|\bNPI ?#?)\d{1,2}[.):]\s(?=\D*\d{4})", re.IGNORECASE)  # "2. ", "NPI 2: "
 DOUBLED = bytes(ord("0")) + bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)) + bytes(198)  # each digit's, as bytes.translate reads
@@ -47,7 +48,8 @@ def typed_npis(text: str) -> list[str]:
     """Return the NPIs that someone typed in one place, in their order: usually one.
 
     Groups of digits with a blank, a hyphen, a point or a comma between are joined up to ten digits; what makes no ten
-    digits stays as it is, and so do words. Numbers that count the list's entries are left out.
+    digits stays as it is, and so do words. NPIs that run together are parted where every ten digits are one. Numbers
+    that count the list's entries are left out.
     """
     if not _has_digit(in_plain_dress(text)):
         return [" ".join(text.split())] if _tokens(text) else []
@@ -57,7 +59,10 @@ def typed_npis(text: str) -> list[str]:
     for match in _WORD.finditer(text):
         token = _without_label(match[0])
         between, ends = text[ends : match.start()], match.end()
-        if not token:
+        if run := _run_together(match[0]):
+            found += [[npi] for npi in run]
+            length = NPI_DIGITS
+        elif not token:
             length = NPI_DIGITS
         elif _is_digits(token):
             is_part = len(token) < SSN_WHOLE and length + len(token) <= NPI_DIGITS and _JOINS.fullmatch(between)
@@ -69,6 +74,16 @@ def typed_npis(text: str) -> list[str]:
             found.append([token])
             length = NPI_DIGITS
     return [("" if one[0].isdecimal() else " ").join(one) for one in found]
+
+
+def _run_together(word: str) -> list[str]:
+    """Return the NPIs of a word that is nothing but several of them, with labels or nothing between; else none."""
+    pieces = _PIECE.findall(word) if len(word) >= 2 * NPI_DIGITS else []
+    runs = [piece for piece in pieces if _is_digits(piece)]
+    if any(piece.casefold() not in _IS_LABEL for piece in pieces if piece not in runs):
+        return []
+    npis = [run[at : at + NPI_DIGITS] for run in runs for at in range(0, len(run), NPI_DIGITS)]
+    return npis if all(map(is_valid_npi, npis)) else []
 
 
 def _tokens(text: str) -> list[str]:
@@ -101,12 +116,23 @@ def npi_problem(text: str) -> str | None:
     if not _is_digits(text):
         return "An NPI has 10 digits and nothing else."
     if len(text) != NPI_DIGITS:
-        return f"An NPI has 10 digits. This one has {len(text)}."
+        return f"An NPI has 10 digits. This one has {len(text)}.{_if_several(text)}"
     if text[0] not in "12":
         return "An NPI begins with 1 or 2."
     if not _has_its_check_digit(text.encode()):
         return "The last digit does not match the others. One digit might be mistyped, or two might be swapped."
     return None
+
+
+def _if_several(digits: str) -> str:
+    """Return what is wrong with digits that are too many for one NPI if they are several, in a sentence."""
+    if len(digits) < 2 * NPI_DIGITS:
+        return ""
+    parts = [digits[at : at + NPI_DIGITS] for at in range(0, len(digits), NPI_DIGITS)]
+    wrong = [place for place, part in enumerate(parts, start=1) if not is_valid_npi(part)]
+    if len(digits) % NPI_DIGITS or not wrong:
+        return " If these are several NPIs, type each on its own line."
+    return f" If these are {len(parts)} NPIs, number {wrong[0]} is not valid. Type each on its own line."
 
 
 def tin_problem(kind: str, tin: str, *, ssn_digits: int) -> str | None:

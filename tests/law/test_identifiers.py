@@ -42,7 +42,14 @@ NPIS = {
     "NPI 1: 1230001004, NPI 2: 1230001012": ["1230001004", "1230001012"],
     "12300010 1230001012": ["12300010", "1230001012"],
     "1 230001004": ["1", "230001004"],  # nine digits are never joined to anything: they may be an SSN
-    "12300010041230001012": ["12300010041230001012"],
+    "12300010041230001012": ["1230001004", "1230001012"],
+    "123000100412300010121230001020": ["1230001004", "1230001012", "1230001020"],
+    "NPI1230001004NPI1230001012and1230001020": ["1230001004", "1230001012", "1230001020"],
+    "\uff11230001004|1230001012_1230001020": ["1230001004", "1230001012", "1230001020"],
+    "12300010041230001013": ["12300010041230001013"],  # the second one's check digit is another's
+    "123000100412300010121": ["123000100412300010121"],
+    "1230001004x1230001012": ["1230001004x1230001012"],
+    "1230001004517449638": ["1230001004517449638"],
     "Ann Adams 1230001004": ["Ann Adams", "1230001004"],
     "l23000l004": ["l23000l004"],
     "": [],
@@ -82,6 +89,21 @@ def test_no_sentence_repeats_what_it_is_about() -> None:
         "For a Social Security number, we need exactly the last 6 digits.",
         "An EIN has 9 digits and nothing else.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("12300010041230001013", "If these are 2 NPIs, number 2 is not valid."),
+        ("123000100412300010121230001021", "If these are 3 NPIs, number 3 is not valid."),
+        ("123000100412300010121", "If these are several NPIs, type each on its own line."),
+        ("12300010041230001012", "If these are several NPIs, type each on its own line."),  # as a command may give it
+    ],
+)
+def test_of_too_many_digits_it_is_said_which_npi_is_wrong(typed: str, sentence: str) -> None:
+    problem = identifiers.npi_problem(typed)
+    assert problem
+    assert sentence in problem
 
 
 def test_a_tin_without_its_kind_is_not_called_an_ein() -> None:
