@@ -96,15 +96,20 @@ class AddMemberForm(MemberForm):
         npis = _kept(entries)
         if "" in entries:
             refused = [place for place, entry in enumerate(entries, start=1) if not entry]
-            self.retype("npis", "\n".join(npis))
+            self.retype("npis", "\n".join(filter(None, entries)))
             self.emptied.append(self.add_prefix("npis"))
-            which = f"Entry {refused[0]}" if len(refused) == 1 else f"Entries {in_words(refused)}"
+            which = _entries(refused)
             them = "it" if len(refused) == 1 else "them"
             self.refused_npis = f"{which} had 9 digits, so we didn’t keep {them}. An NPI has 10."
         if len(npis) > MOST_NPIS:
             raise forms.ValidationError(
                 f"You listed {len(npis)} NPIs. You can list at most {MOST_NPIS} here. "
                 "The limit for a practice is 10 clinicians."
+            )
+        if too_long := [place for place, entry in enumerate(entries, start=1) if len(entry) > LONGEST_NPI]:
+            are = "is" if len(too_long) == 1 else "are"
+            raise forms.ValidationError(
+                f"The NPIs were not saved. {_entries(too_long)} {are} too long for an NPI. Type each on its own line."
             )
         self.npis_listed = npis
         return npis
@@ -116,6 +121,11 @@ class AddMemberForm(MemberForm):
         if not self.errors and not any(cleaned.get(name) for name in ("name", "tin_kind", "tin", "npis")):
             raise forms.ValidationError(NOTHING_TYPED)
         return cleaned
+
+
+def _entries(places: list[int]) -> str:
+    """Return the places of entries as a sentence begins with them."""
+    return f"Entry {places[0]}" if len(places) == 1 else f"Entries {in_words(places)}"
 
 
 def _kept(entries: list[str]) -> list[str]:

@@ -136,7 +136,7 @@ def npis_field() -> forms.CharField:
         label="NPIs of all clinicians who bill under this TIN",
         max_length=LONGEST_LIST,
         error_messages={"max_length": f"You can list at most {MOST_NPIS} NPIs here."},
-        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false", "inputmode": "numeric"}),
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
         required=False,
         help_text="Type one on each line, or paste a spreadsheet column. List everyone who bills under the TIN, even "
         "clinicians who aren’t MIPS eligible. Also list those who left but billed under it from {period}.",

@@ -1,6 +1,7 @@
 """Listing a practice: every wrong number gets its sentence, and no full SSN is kept."""
 
 import importlib
+import re
 
 import pytest
 from django.db import connection
@@ -154,6 +155,27 @@ def test_npis_are_read_as_people_paste_them(election, client):
     add(client, election, npis=npis)
     found = Member.objects.get().clinicians.values_list("npi", flat=True)
     assert list(found) == ["1234567893", "1558598797", "1999999992", "2000000002"]
+
+
+def test_npis_that_run_together_are_read_and_what_cannot_be_parted_is_named(client, election):
+    add(client, election, npis="1234567893155859879719999999922000000002\n1003001041")
+    found = Member.objects.get().clinicians.values_list("npi", flat=True)
+    assert list(found) == ["1234567893", "1558598797", "1999999992", "2000000002", "1003001041"]
+    long = "12345678931558598797199999999220000000021003001042"
+    page = add(client, election, name="Old Mill", npis=f"1003001041\n{long}").content.decode()
+    assert "The NPIs were not saved. Entry 2 is too long for an NPI. Type each on its own line." in page
+    assert long in page, "nothing vanishes"
+    assert Member.objects.get(name="Old Mill").clinicians.count() == 0
+    short = add(client, election, name="Mill", npis="12345678931558598796")
+    page = client.get(short.headers["Location"]).content.decode()
+    assert "If these are 2 NPIs, number 2 is not valid. Type each on its own line." in page
+
+
+def test_a_phone_shows_all_its_keys_where_lines_are_typed(client, election):
+    page = client.get(f"/elections/{election.pk}/practices/add").content.decode()
+    assert re.findall(r'name="(\w+)"[^>]*inputmode="numeric"', page) == ["tin"]
+    for shown in (page, client.get("/check/practice").content.decode()):
+        assert ["inputmode" in field for field in re.findall(r"<textarea[^>]*>", shown)] == [False]
 
 
 @pytest.mark.parametrize("rows", [1, 3])
