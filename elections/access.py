@@ -27,6 +27,7 @@ VERBS_OF_MEMBERS = (
     "update",
     "contest",
     "take_contest_back",
+    "ask_list",
     "own_agreement",
     "our_text",
     "begin_signing",

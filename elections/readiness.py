@@ -54,6 +54,7 @@ class JudgedElection:
     names: Mapping[str, NppesName] = field(default_factory=dict, repr=False)  # by NPI
     holders: Mapping[str, int] = field(default_factory=dict, repr=False)  # by TIN key: other elections' claims
     data_run: int | None = None  # of CMS data
+    data_since: datetime | None = None  # when they came into use
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -189,8 +190,8 @@ def _judge(gathered: _Facts, known: Sequence[bool]) -> JudgedElection:
         registry=gathered.registry,
     )
     determination = determine(proposal, gathered.window, _dated(cms.source), _judged)
-    run = cms.source.run if cms.source else None
-    return JudgedElection(snapshot, determination, gathered.at, proposal, gathered.names, gathered.holders, run)
+    of_data = (cms.source.run, cms.source.active_since) if cms.source else ()
+    return JudgedElection(snapshot, determination, gathered.at, proposal, gathered.names, gathered.holders, *of_data)
 
 
 def to_check(submission: Submission, snapshot: Snapshot) -> list[str]:
@@ -245,11 +246,7 @@ def _dated(source: cms_data.DataSource | None) -> dict[str, str]:
 
 
 AGREEMENT_RULES = {"opt-in-accepted", "agreement-acknowledged", "agreement-executed"}
-
-
 REPRESENTATIVE_RULES = {"representative-named"}
-
-
 GROUP_RULES = {"two-or-more-practices", "distinct-practices"}
 
 

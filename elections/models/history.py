@@ -71,6 +71,7 @@ SENTENCES = dict(Verb.choices) | {
     "hand_over": "Representative role handed over",
     "contest": "Finding contested",
     "take_contest_back": "Finding no longer contested",
+    "ask_list": "CMS’s list of clinicians was asked for",
     "assign": "Reviewer changed",
     "other_tin": "The TIN of a practice became another one",
     "same_signer": "The signer of a practice stayed, with its new TIN",
@@ -96,7 +97,7 @@ SENTENCES = dict(Verb.choices) | {
 }
 
 OF_PRACTICES = (
-    *("claim_held", "claim_lost", "ask_to_sign", "ask_again", "remind_signer"),
+    *("claim_held", "claim_lost", "ask_list", "ask_to_sign", "ask_again", "remind_signer"),
     *("correct_roster", "decline_to_sign", "sign", "object", "settle_objection", "give_address"),
     *("other_tin", "same_signer"),
 )

@@ -11,6 +11,7 @@ from agreements.models import Party
 
 from ..content import PracticeEntry, Snapshot
 from ..models import Election, ElectionRole, Member, MemberClinician
+from ..practices.members import record_asking
 from ..roster_history import clinicians_now
 from ..start import start_election
 from ..states import OVER, ElectionStatus
@@ -48,6 +49,7 @@ def start_next_year(election_id: uuid.UUID, *, by: User, now: datetime) -> Elect
         executed_on = entry.executed_on if goes_on and npis == set(entry.npis) else None
         _add(draft, position, replace(entry, npis=tuple(sorted(npis)), executed_on=executed_on), names)
     carry_signatures(source, draft, submission)
+    record_asking(draft, draft.members.all(), by=by, now=now, address=None)
     return draft
 
 

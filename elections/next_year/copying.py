@@ -9,7 +9,7 @@ from accounts.models import User
 from agreements.text import own
 
 from ..models import Election
-from ..practices.members import new_member
+from ..practices.members import new_member, record_asking
 from ..roster.lines import copy_lines
 from ..start import CONTACT_FIELDS, start_election
 from ..states import GIVEN_UP
@@ -27,6 +27,7 @@ def copy_election(election_id: uuid.UUID, *, by: User, now: datetime) -> Electio
         raise Refused("You can copy only a rejected or withdrawn election into a new draft.")
     draft = start_election(performance_year=election.performance_year, by=by, now=now, copied_from=election)
     copy_working_copy(election, draft)
+    record_asking(draft, draft.members.all(), by=by, now=now, address=None)
     return draft
 
 

@@ -13,6 +13,8 @@ from ..models.election import LONGEST_NPI
 from ..roster.notes import in_words
 from .tin_forms import MOST_NPIS, NOTHING_TYPED, TinForm, npi_entries, npis_field, shown_tin
 
+ONE_IS_ENOUGH = "One is enough to start. If CMS shows it under this EIN, you can use CMS’s list after you save."
+
 
 class MemberForm(TinForm, DraftForm):
     """Its name and its TIN. What is wrong with a TIN, the findings say; refused is only what must not be kept."""
@@ -66,6 +68,7 @@ class AddMemberForm(MemberForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["key"].show_hidden_initial = False
+        self.fields["npis"].help_text = f"{ONE_IS_ENOUGH} {self.fields['npis'].help_text}"
 
     def full_clean(self) -> None:
         """Give the page a key of its own where it sent none that is one."""

@@ -10,7 +10,7 @@ from django.db.models import Max
 from accounts.models import User
 from agreements.models import Party, SigningRequest
 from eligibility.data import disclosure
-from eligibility.law.facts import DeclaredPractice
+from eligibility.law.facts import DeclaredPractice, PracticeData
 from eligibility.law.identifiers import EIN, EIN_DIGITS, SSN
 from eligibility.law.parameters import PERFORMANCE_YEARS, SSN_DIGITS
 
@@ -19,6 +19,7 @@ from ..models import Election, Member, MemberClinician
 from ..roster.lines import replace_npis
 from ..verbs import Refused
 from ..working_copy import given, lock_to_edit, note_change, unacknowledge
+from . import cms_lists
 from .other_tins import ask_about_signer, is_another
 
 
@@ -106,13 +107,30 @@ def _fitting(tin_kind: str, tin: str, performance_year: int) -> str:
 
 def record_asking(
     election: Election, members: Iterable[Member], *, by: User, now: datetime, address: str | None
-) -> None:
-    """Count the practices that are asked about by saving them (design: what one may learn by asking)."""
+) -> dict[int, PracticeData]:
+    """Count the practices that are asked about by saving them (design: what one may learn by asking).
+
+    Return what CMS data show of those whose list of clinicians may be shown, by id; who asked for it is recorded.
+    """
     whole = [member for member in members if member.tin_kind and member.tin]
     listed = npis_of(whole)
     asked = [DeclaredPractice("", one.tin_kind, str(one.tin), tuple(dict.fromkeys(listed[one.pk]))) for one in whole]
-    if asked:
-        disclosure.record_probes(election.performance_year, asked, by=by, now=now, address=address)
+    if not asked:
+        return {}
+    year = election.performance_year
+    disclosure.record_probes(year, asked, by=by, now=now, address=address)
+    lists = cms_lists.told(year, asked, by=by, address=address)
+    cms_lists.record_shown(election, whole, asked, lists, by=by, now=now)
+    return {member.pk: data for member, data in zip(whole, lists, strict=True) if data is not None}
+
+
+@transaction.atomic
+def ask_for_list(
+    election_id: uuid.UUID, member_id: int, *, by: User, now: datetime, address: str | None = None
+) -> bool:
+    """Have CMS's list of a practice's clinicians shown from now on; False if there is none, or it may not be told."""
+    election = lock_to_edit(election_id, now)
+    return bool(record_asking(election, election.members.filter(pk=member_id), by=by, now=now, address=address))
 
 
 def npis_of(members: Iterable[Member]) -> dict[int, list[str]]:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from eligibility.law.rule_results import count
 from ground import clock
 from ground.addresses import client_address
 
@@ -22,13 +23,16 @@ from ..ledger import groups, overrides_of
 from ..models import Election, Member
 from ..outcomes import done, say
 from ..readiness import GROUP_RULES, lacks_opt_in, practice_problems, to_fix
-from ..roster import lines_typed
+from ..roster import fixes, lines_typed
 from ..roster.grid import Grid
 from ..verbs import Refused
 from . import members
+from .cms_lists import CANNOT_TELL
 from .duplicates import merge_duplicates, mergers
 from .forms import AddMemberForm, MemberForm
 from .other_tins import SignerQuestion, keep_signer, signer_questions
+
+HAS_ALL = "Your list already has everyone on CMS’s list."
 
 
 @require_safe
@@ -150,6 +154,7 @@ def practice(request: HttpRequest, election: Election, member_id: int) -> HttpRe
         question=SignerQuestion(member),
         is_asked=_is_asked(member),
         grid=shown,
+        cms_list=shown[0].cms_list if shown else None,
         open_lines=[line for practice in shown for line in practice.open_lines],
     )
 
@@ -162,6 +167,21 @@ def practice_signer(request: HttpRequest, election: Election, member_id: int) ->
     keep = partial(keep_signer, election.pk, member_id, by=person(request), now=clock.now())
     done(request, keep, f"Saved. The signer of {member} is the same.")
     return redirect("practice", election.pk, member_id)
+
+
+def practice_cms_list(request: HttpRequest, election: Election, member_id: int) -> HttpResponse:
+    """Add the clinicians of CMS's list that a practice does not list, or have the list shown that was not asked for."""
+    member = get_object_or_404(election.members, pk=member_id)
+    asker: dict[str, Any] = {"by": person(request), "now": clock.now(), "address": client_address(request)}
+    try:
+        if version := request.POST.get("version"):
+            added = fixes.use_list(election.pk, member.pk, version=version, **asker)
+            messages.success(request, f"{count(added, 'clinician')} added from CMS data." if added else HAS_ALL)
+        elif not members.ask_for_list(election.pk, member.pk, **asker):
+            messages.warning(request, CANNOT_TELL)
+    except Refused as refused:
+        say(request, refused)
+    return redirect("practice", election.pk, member.pk)
 
 
 @require_http_methods(GET_OR_POST)

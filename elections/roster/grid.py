@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -15,6 +16,8 @@ from ..drafts.merging import Overtaken
 from ..frame import judge_for_viewer
 from ..frame_forms import typed
 from ..models import Election, Member, MemberClinician
+from ..practices import cms_lists
+from ..practices.cms_lists import CmsList
 from ..readiness import JudgedElection
 from .forms import TypedRoster, read_typed, shown_as
 from .lines_typed import Cells, LinesOvertaken, TypedLine
@@ -27,7 +30,8 @@ BLANK_LINES = 3  # of one practice; where all stand on a page, each has one
 class RosterRow:
     """One line as the page shows it: its cells as typed, and what it `was`, which the page sends back.
 
-    `theirs` is what somebody else saved in it meanwhile, in words; `refused` what was not kept of it.
+    `theirs` is what somebody else saved in it meanwhile, in words; `refused` what was not kept of it. `shown_since` is
+    the date of the CMS data that show the NPI under the TIN, None where they do not.
     """
 
     key: uuid.UUID
@@ -38,6 +42,7 @@ class RosterRow:
     problems: tuple[LineProblem, ...] = ()
     refused: str = ""
     theirs: str = ""
+    shown_since: datetime | None = None
 
     @property
     def was_removed(self) -> bool:
@@ -58,9 +63,11 @@ class Shown:
     lines: list[RosterRow]
     blank: list[RosterRow]
     missing: tuple[Missing, ...]
+    missing_count: int
     too_many: LineProblem | None
-    to_add: tuple[Missing, ...]
+    to_add: tuple[str, ...]
     count: int
+    cms_list: CmsList | None  # None where it may not be told
 
     @property
     def open_lines(self) -> list[RosterRow]:
@@ -101,9 +108,12 @@ class Grid:
         members = self.election.members.prefetch_related("clinicians").in_bulk(listed)
         rosters = [list(members[pk].clinicians.all()) if pk in members else [] for pk in listed]
         names = nppes.names(_everybody(judged_election, rosters))
+        lists = cms_lists.lists_of(self.election, judged_election, members, names)
+        open_lists = {place for place, cms_list in enumerate(lists) if cms_list and cms_list.is_shown}
+        found = examine(judged_election, rosters, names, open_lists)
         return [
-            self._practice(members[pk], found, names)
-            for pk, found in zip(listed, examine(judged_election, rosters, names), strict=True)
+            self._practice(members[pk], roster, names, cms_list)
+            for pk, roster, cms_list in zip(listed, found, lists, strict=True)
             if pk in members and (self.member is None or pk == self.member.pk)
         ]
 
@@ -125,14 +135,29 @@ class Grid:
         }
         return {"lines": lines, "to_look_at": sum(practice.count for practice in shown)}
 
-    def _practice(self, member: Member, found: PracticeRoster, names: dict[str, NppesName]) -> Shown:
+    def _practice(
+        self, member: Member, found: PracticeRoster, names: dict[str, NppesName], cms_list: CmsList | None
+    ) -> Shown:
         lines = [
             self._line(line, number, problems, names) for number, (line, problems) in enumerate(found.lines, start=1)
         ]
+        if cms_list:
+            npis = cms_list.npis
+            lines = [replace(line, shown_since=cms_list.as_of) if line.cells[0] in npis else line for line in lines]
         standing = {line.key for line in lines}
         lines += [self._left_over(line) for line in self._open(member) if line.key not in standing]
         blank = [RosterRow(uuid.uuid4(), None, ("", "", ""), "") for _ in range(BLANK_LINES if self.member else 1)]
-        return Shown(member, lines, blank, found.missing, found.too_many, found.to_add, found.count)
+        return Shown(
+            member=member,
+            lines=lines,
+            blank=blank,
+            missing=found.missing,
+            missing_count=found.missing_count,
+            too_many=found.too_many,
+            to_add=found.to_add,
+            count=found.count,
+            cms_list=cms_list,
+        )
 
     def _open(self, member: Member) -> list[TypedLine]:
         """Return the lines typed for a practice that could not be saved as they were."""

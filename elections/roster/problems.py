@@ -2,18 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from eligibility.data.nppes import NppesName
 from eligibility.law.calendar import billing_period
 from eligibility.law.determination import Finding
-from eligibility.law.facts import ORGANIZATION, PracticeData, RegistryEntry
+from eligibility.law.facts import ORGANIZATION, Practice, PracticeData, RegistryEntry
 from eligibility.law.identifiers import npi_problem
 from eligibility.law.parameters import MOST_CLINICIANS
 
 from ..models import MemberClinician
+from ..practices.cms_lists import may_be_told
 from ..readiness import JudgedElection
 
 
@@ -66,57 +67,74 @@ class Missing:
 class PracticeRoster:
     """The lines of one practice with what is wrong; `too_many` if there are more than the law allows.
 
-    `to_add` are those missing whom to list would help: not of a practice that CMS data show to be too large.
+    `missing_count` clinicians of CMS data are not listed; `missing` names them where CMS's list was asked for
+    (cms_lists). `to_add` are the NPIs of those whom to list would help: not of a practice that CMS data show to be too
+    large, and never under the TIN of an SSN.
     """
 
     lines: tuple[tuple[MemberClinician, tuple[LineProblem, ...]], ...]
     missing: tuple[Missing, ...]
+    missing_count: int
     too_many: LineProblem | None
-    to_add: tuple[Missing, ...]
+    to_add: tuple[str, ...]
 
     @property
     def count(self) -> int:
         """How many things there are to look at."""
-        return sum(1 for _, problems in self.lines if problems) + len(self.missing) + bool(self.too_many)
+        return sum(1 for _, problems in self.lines if problems) + self.missing_count + bool(self.too_many)
 
 
 def examine(
-    judged_election: JudgedElection, rosters: Sequence[Sequence[MemberClinician]], names: Mapping[str, NppesName]
+    judged_election: JudgedElection,
+    rosters: Sequence[Sequence[MemberClinician]],
+    names: Mapping[str, NppesName],
+    open_lists: Collection[int],
 ) -> list[PracticeRoster]:
-    """Examine the lines of each practice, in the order of what was judged; `names` are NPPES's."""
+    """Examine the lines of each practice, in the order of what was judged; `names` are NPPES's.
+
+    `open_lists` are the places of the practices of which CMS's list is shown.
+    """
     year = judged_election.proposal.performance_year
     registry = {npi: entry.as_of(judged_election.judged_at) for npi, entry in judged_election.proposal.registry.items()}
     sizes = {finding.practice: finding for finding in judged_election.not_met if finding.rule == "practice-size"}
     found = []
     for place, (lines, practice) in enumerate(zip(rosters, judged_election.proposal.practices, strict=True)):
         size = sizes.get(place)
-        roster = _examine(lines, practice.data, registry, names)
+        roster = _examine(lines, practice, registry, names, place in open_lists)
         is_contested = size is not None and judged_election.is_contested(size)
         too_many = None if is_contested else _too_many(lines, practice.data, year, size)
-        found.append(replace(roster, too_many=too_many, to_add=() if size else roster.missing))
+        found.append(replace(roster, too_many=too_many, to_add=() if size else roster.to_add))
     return found
 
 
 def _examine(
     lines: Sequence[MemberClinician],
-    data: PracticeData | None,
+    practice: Practice,
     registry: Mapping[str, RegistryEntry],
     names: Mapping[str, NppesName],
+    is_open: bool,
 ) -> PracticeRoster:
-    shown = data.npis if data else frozenset()
-    listed = {line.npi for line in lines}
+    shown = practice.data.npis if practice.data else frozenset()
+    missing = sorted(shown - {line.npi for line in lines})
+    named = missing if is_open else []
     first: dict[str, int] = {}
     found = []
     for number, line in enumerate(lines, start=1):
         problems = _of_line(line, registry.get(line.npi), names.get(line.npi), shown)
-        problems = [_with_hint(problem, line.npi, shown - listed) for problem in problems]
+        problems = [_with_hint(problem, line.npi, named) for problem in problems]
         if line.npi and line.npi in first:
             sentence = f"Line {first[line.npi]} has this NPI, too."
             problems.append(LineProblem(Kind.TWICE, sentence, "Remove one of the two.", FIXES[Kind.TWICE]))
         first.setdefault(line.npi, number)
         found.append((line, tuple(problems)))
-    missing = tuple(Missing(npi, names.get(npi)) for npi in sorted(shown - listed))
-    return PracticeRoster(tuple(found), missing, None, missing)
+    to_add = tuple(missing) if may_be_told(practice.tin_kind, practice.data) else ()
+    return PracticeRoster(
+        lines=tuple(found),
+        missing=tuple(Missing(npi, names.get(npi)) for npi in named),
+        missing_count=len(missing),
+        too_many=None,
+        to_add=to_add,
+    )
 
 
 def _too_many(
@@ -170,7 +188,7 @@ def _of_line(
     return problems + _not_in_data(line.npi, shown)
 
 
-def _with_hint(problem: LineProblem, npi: str, missing: frozenset[str]) -> LineProblem:
+def _with_hint(problem: LineProblem, npi: str, missing: Sequence[str]) -> LineProblem:
     """Return the problem, its remedy naming the missing NPI that is meant: one slip away from the one typed."""
     meant = [other for other in missing if is_one_slip(npi, other)] if problem.kind in MAY_BE_A_SLIP else []
     if len(meant) != 1:

@@ -116,7 +116,7 @@ def roster_fix(request: HttpRequest, election: Election) -> HttpResponse:
     if what is None:
         messages.info(request, "No lines have that problem now.")
     elif wanted == MISSING:
-        missing = {practice.member.pk: [one.npi for one in practice.to_add] for practice in practices}
+        missing = {practice.member.pk: practice.to_add for practice in practices if practice.to_add}
         add = partial(fixes.add_npis, election.pk, missing, address=client_address(request))
         done(request, partial(add, what=what, by=user, now=now), what)
     elif wanted == Kind.NAME:

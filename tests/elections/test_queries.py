@@ -27,7 +27,7 @@ OF_A_DRAFT = {
     "practices": 14,
     "practice_add": 5,
     "practice": 17,
-    "roster": 16,
+    "roster": 17,
     "roster_import": 5,
     "agreement": 13,
     "submit_page": 12,
@@ -38,7 +38,7 @@ OF_A_DRAFT = {
 OF_WHAT_IS_SUBMITTED = {
     "election": 17,
     "practices": 15,
-    "roster": 17,
+    "roster": 18,
     "agreement": 15,
     "submit_page": 14,
     "receipt": 11,

@@ -191,6 +191,7 @@ ELECTIONS = [
     Route("practice", LOOK, EDITED, practice),
     Route("practices_merge", NOT_BY_POST, EDITED, of("draft"), page=False),
     Route("practice_signer", NOT_BY_POST, EDITED, practice, page=False),
+    Route("practice_cms_list", NOT_BY_POST, EDITED, practice, page=False),
     Route("practice_remove", EDIT, EDITED, practice),
     Route("contest", REPRESENT, REPRESENT, contested),
     Route("roster", LOOK, EDITED, of("draft")),

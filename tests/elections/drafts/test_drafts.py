@@ -189,7 +189,8 @@ def test_every_problem_stands_in_its_line(election, group, client):
     ]
     assert not MemberClinician.objects.filter(npi__contains="456789").exclude(npi="1234567893").exists()
     page = text(client.get(path))
-    assert "CMS data show 1 clinician under this TIN who is not listed: 1558598797 NAME8797, ROBIN" in page
+    assert "CMS shows 2 clinicians under this TIN. Use this list?" in page
+    assert "1558598797 NAME8797, ROBIN (not on your list yet)" in page
 
 
 def test_an_ein_that_the_clinicians_listed_later_show_to_be_an_ssn_is_dropped(client, election):

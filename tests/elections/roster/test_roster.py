@@ -235,7 +235,7 @@ def test_an_empty_list_says_how_to_fill_it_in(client, election):
 @pytest.mark.parametrize("rows", [1, 3])
 def test_roster(client, election, rows, django_assert_num_queries):
     paste(client, election, rows_of(*(SOLO, GROUP, OTHER)[:rows]))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         page = client.get(f"/elections/{election.pk}/roster").content.decode()
     assert page.count("<h2>\n            <a") == rows
 
