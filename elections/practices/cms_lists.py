@@ -125,7 +125,7 @@ def record_shown(
 ) -> None:
     """Record who asked for the lists that are shown from now on: once of each practice and TIN.
 
-    A list that names no one whom the practice does not list tells nothing, and is not recorded.
+    A list that the practice's own already holds tells nothing, and is not recorded.
     """
     known = marks(election)
     Event.objects.bulk_create(

@@ -58,9 +58,9 @@ def add_npis(
 def use_list(
     election_id: uuid.UUID, member_id: int, *, version: str, by: User, now: datetime, address: str | None = None
 ) -> int:
-    """Add to a practice the clinicians of CMS's list whom it does not list; return how many those are.
+    """Add to a practice the clinicians of CMS's list that it does not list; return how many those are.
 
-    `version` is that of the list as the page showed it. Raises Refused if this person may not be told of it (any more),
+    `version` is that of the list as the page showed it. Raises Refused if this person may not be told of it,
     or if the TIN or the list is another by now.
     """
     added, dropped = 0, list[Member]()

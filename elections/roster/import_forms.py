@@ -2,8 +2,8 @@
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -12,7 +12,7 @@ from django import forms
 from ground.vault import CannotDecrypt, decrypt, encrypt
 
 from ..frame_forms import GuardedForm
-from ..models import TinKind
+from ..models import Member, TinKind
 from .practices_read import ReadLine, ReadPractice, fitting_tin
 from .reading import ReadRoster
 
@@ -30,7 +30,8 @@ class RosterImportForm(GuardedForm):
         required=False,
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
-        help_text="Copy the cells in your spreadsheet, including the header line, and paste them here.",
+        help_text="Copy the cells in your spreadsheet, including the header line, and paste them here. "
+        "NPIs alone need no header line.",
     )
     file = forms.FileField(
         label="Or choose a file",
@@ -81,21 +82,50 @@ class KindsForm(GuardedForm):
         return self.read
 
 
+class WhoseForm(GuardedForm):
+    """Whose clinicians a list has that names no practice. The list itself travels encrypted."""
+
+    NEW = "new"
+    unguarded: ClassVar[tuple[str, ...]] = ("sealed",)
+
+    sealed = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, members: Iterable[Member], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed = [(str(member.pk), str(member)) for member in members]
+        self.fields["practice"] = forms.ChoiceField(
+            label="Practice",
+            choices=[*listed, (self.NEW, "A practice that isn’t listed yet")],
+            widget=forms.RadioSelect,
+            error_messages={"required": "Choose a practice."},
+        )
+
+    def answered(self, read: ReadRoster) -> ReadRoster:
+        """Return the list as that of the practice that was chosen."""
+        chosen = self.cleaned_data["practice"]
+        return read if chosen == self.NEW else of_practice(read, int(chosen))
+
+
+def of_practice(read: ReadRoster, member_id: int) -> ReadRoster:
+    """Return a list that names no practice as that of this one."""
+    return replace(read, practices=[replace(practice, member_id=member_id) for practice in read.practices])
+
+
 def encrypt_field(read: ReadRoster, *, replaces: bool, election_id: uuid.UUID, user: int, now: datetime) -> str:
     """Return a list that may hold whole SSNs so that only we can open it again: the browser keeps it, we do not."""
-    content = [now.isoformat(), replaces, [asdict(practice) for practice in read.practices], read.notes]
+    content = [now.isoformat(), replaces, [asdict(practice) for practice in read.practices], read.notes, read.is_of_one]
     return encrypt(json.dumps(content), _context(election_id, user))
 
 
 def decrypt_field(sealed: str, *, election_id: uuid.UUID, user: int, now: datetime) -> tuple[ReadRoster, bool] | None:
     """Return a list encrypted for this person and election within the hour, and whether it replaces; else None."""
     try:
-        at, replaces, practices, notes = json.loads(decrypt(sealed, _context(election_id, user)))
+        at, replaces, practices, notes, is_of_one = json.loads(decrypt(sealed, _context(election_id, user)))
     except (CannotDecrypt, ValueError):
         return None
     if now - datetime.fromisoformat(at) > DECRYPTED_WITHIN:
         return None
-    return ReadRoster([_practice(practice) for practice in practices], list(notes)), bool(replaces)
+    return ReadRoster([_practice(practice) for practice in practices], list(notes), is_of_one), bool(replaces)
 
 
 def _practice(kept: Mapping[str, Any]) -> ReadPractice:

@@ -43,6 +43,7 @@ class ReadPractice:
     tin_is_number: bool = False  # a spreadsheet held it so, and dropped its leading zeros
     lines: list[ReadLine] = field(default_factory=list)
     sheet: str = ""  # where a workbook has several
+    member_id: int | None = None  # whose clinicians they are, of a list that names no practice
 
     @property
     def where(self) -> str:
@@ -80,8 +81,8 @@ def fitting_tin(tin: str, kind: str, is_number: bool, ssn_digits: int) -> tuple[
 class PracticesRead:
     """The practices of a list; `take` adds a line, and whatever is not taken as it stands is said in the notes."""
 
-    def __init__(self, notes: Notes, ssn_digits: int) -> None:
-        self.notes, self.ssn_digits = notes, ssn_digits
+    def __init__(self, notes: Notes, ssn_digits: int, is_of_one: bool = False) -> None:
+        self.notes, self.ssn_digits, self.is_of_one = notes, ssn_digits, is_of_one
         self._lines = LinesRead(notes, ssn_digits)
         self.practices: list[ReadPractice] = []
         self.title = ""  # of a sheet whose lines name no practice: the practice they are of
@@ -130,7 +131,8 @@ class PracticesRead:
         if not name and self._heading:
             name, self._heading = self._heading[1], None
         elif not name and not raw and self._last:
-            self.notes.say("no practice is named, so we used the practice above.", number)
+            if not self.is_of_one:
+                self.notes.say("no practice is named, so we used the practice above.", number)
             return self._last
         self._say_heading()
         seen = _key(raw, kind, line.tin.is_number, self.ssn_digits)

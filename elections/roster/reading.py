@@ -11,6 +11,7 @@ from ground.private_numbers import mask_private_numbers
 
 from .columns import HEADER, HEADER_WITHIN, Columns, find_header, header_again, strength
 from .delimited import SEPARATORS, decoded, text_sheet
+from .headerless import NPIS_ALONE, columns_by_content, columns_in_words, npis_alone
 from .notes import Notes
 from .practices_read import PracticesRead, ReadPractice
 from .sheets import workbook_sheets
@@ -26,10 +27,14 @@ IS_EMPTY = "The file is empty. Choose the file that lists your clinicians."
 
 @dataclass(slots=True)
 class ReadRoster:
-    """A list as it was read; `notes` say, line by line, what was not kept or what was made of it."""
+    """A list as it was read; `notes` say, line by line, what was not kept or what was made of it.
+
+    `is_of_one`: it lists clinicians alone, of one practice that it does not name.
+    """
 
     practices: list[ReadPractice]
     notes: list[str]
+    is_of_one: bool = False
 
     @property
     def clinicians(self) -> int:
@@ -79,25 +84,26 @@ def _read(sheets: Sequence[Sheet], ssn_digits: int) -> ReadRoster:
     if rows > MOST_ROWS + HEADER_WITHIN * len(sheets):
         raise too_many(rows)
     notes = Notes()
-    lists = list(_lists(sheets, notes))
+    lists = list(_lists(sheets, notes)) or _without_header(sheets, notes, ssn_digits)
     if not lists:
         raise RosterUnreadable(NO_HEADER)
+    is_of_one = len(sheets) == 1 and not lists[0][2].names_practices
     if len(sheets) > 1:
         names = [f"“{_name(sheet)}”" for sheet, _, _ in lists]
         notes.say(f"we read the list from the sheet{'' if len(names) == 1 else 's'} {', '.join(names)}.")
-    found = PracticesRead(notes, ssn_digits)
+    found = PracticesRead(notes, ssn_digits, is_of_one)
     for sheet, below, columns in lists:
         notes.sheet = _name(sheet) if len(lists) > 1 else ""
         _say_of_columns(columns, notes)
         found.title = ""
-        if not columns.names_practices:
+        if not columns.names_practices and not is_of_one:
             found.title = _name(sheet)
             notes.say(f"no column names a practice, so we used the sheet’s name “{found.title}”.")
         _read_lines(sheet, below, columns, found)
     if not found.practices:
         said = " ".join(notes.sentences)
         raise RosterUnreadable(said or "The list has a header line and nothing below it.")
-    return ReadRoster(found.practices, notes.sentences)
+    return ReadRoster(found.practices, notes.sentences, is_of_one)
 
 
 def _read_lines(sheet: Sheet, below: int, columns: Columns, found: PracticesRead) -> None:
@@ -124,6 +130,23 @@ def _lists(sheets: Sequence[Sheet], notes: Notes) -> Iterator[tuple[Sheet, int, 
             notes.say(f"sheet “{_name(sheet)}” is hidden and was not read.")
         elif len(sheets) > 1 and sheet.rows:
             notes.say(f"sheet “{_name(sheet)}” has no header line and was not read.")
+
+
+def _without_header(sheets: Sequence[Sheet], notes: Notes, ssn_digits: int) -> list[tuple[Sheet, int, Columns]]:
+    """Return the one sheet if its cells tell what it lists, or its header names clinicians alone; else nothing."""
+    if len(sheets) > 1 or sheets[0].is_hidden:
+        return []
+    [sheet] = sheets
+    if header := find_header(sheet.rows):
+        notes.say("the list names no practice.")
+        return [(sheet, *header)]
+    if columns := columns_by_content(sheet.rows, ssn_digits):
+        notes.say(columns_in_words(columns))
+        return [(sheet, 0, columns)]
+    if alone := npis_alone(sheet):
+        notes.say("there is no header line, so we read the numbers as the NPIs of one practice.")
+        return [(alone, 0, NPIS_ALONE)]
+    return []
 
 
 def _name(sheet: Sheet) -> str:

@@ -96,6 +96,8 @@ def _drop_ssns(read: Sequence[ReadPractice], *, by: User, now: datetime, address
 def _known(practice: ReadPractice, members: Sequence[Member]) -> Member | None:
     """Return the practice that is listed already: of the same TIN, or, where one of the two has none, the same name."""
     npis = {line.npi for line in practice.lines}
+    if practice.member_id is not None:
+        return _chosen(practice.member_id, members)
     for member in members:
         if practice.tin and (member.tin_kind, str(member.tin)) == (practice.tin_kind, practice.tin):
             shares = npis & {line.npi for line in member.clinicians.all()}
@@ -103,6 +105,14 @@ def _known(practice: ReadPractice, members: Sequence[Member]) -> Member | None:
                 return member
     same = [member for member in members if practice.name and member.name.casefold() == practice.name.casefold()]
     return next((member for member in same if not (member.tin and practice.tin)), None)
+
+
+def _chosen(member_id: int, members: Sequence[Member]) -> Member:
+    """Return the practice that someone chose for a list that names none. Raises Refused if it is gone."""
+    for member in members:
+        if member.pk == member_id:
+            return member
+    raise Refused("Nothing was saved. Someone just removed this practice from the election.")
 
 
 def _add_members(election: Election, read: Sequence[ReadPractice]) -> list[Member]:

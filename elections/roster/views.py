@@ -2,10 +2,11 @@
 
 import uuid
 from functools import partial
+from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,17 +19,18 @@ from ..access import may_edit, person
 from ..drafts.saving import saving_page
 from ..drafts.unsaved_views import preserve_unsaved
 from ..frame import GET_OR_POST, judge_for_viewer, of_election, page
-from ..models import Election, RosterStep
+from ..models import Election, Member, RosterStep
 from ..outcomes import done, say
 from ..verbs import Refused
 from . import fixes, taking_over, undo, workbooks
 from . import lines_typed as actions
 from .grid import Grid, Shown
-from .import_forms import KindsForm, RosterImportForm, decrypt_field, encrypt_field
+from .import_forms import KindsForm, RosterImportForm, WhoseForm, decrypt_field, encrypt_field, of_practice
 from .problems import FIXES, Kind
 from .reading import ReadRoster, read_file, read_text
 from .tables import RosterUnreadable
 
+Question: TypeAlias = KindsForm | WhoseForm
 MISSING = "missing"  # clinicians whom CMS data show: added, not mended
 TOO_OLD = (
     "Nothing was saved. The list expired after an hour, or it was opened somewhere else. Paste or choose it again."
@@ -149,10 +151,11 @@ def roster_undo(request: HttpRequest, election: Election) -> HttpResponse:
 @of_election(edit=True, open=True)
 def roster_import_page(request: HttpRequest, election: Election) -> HttpResponse:
     """Take over a list that is pasted or sent as a file; where it does not say kinds of TINs, ask for them."""
+    member = _practice_of(request, election)
     if request.method != "POST":
-        return page(request, "roster/roster_import", election, says_unsent=True, form=RosterImportForm())
+        return page(request, "roster/roster_import", election, says_unsent=True, form=RosterImportForm(), member=member)
     if "sealed" in request.POST:
-        return _answer_kinds(request, election)
+        return _answer(request, election)
     form = RosterImportForm(request.POST, request.FILES)
     if form.is_valid():
         try:
@@ -161,7 +164,9 @@ def roster_import_page(request: HttpRequest, election: Election) -> HttpResponse
             form.add_error("file" if form.cleaned_data["file"] else "text", str(unreadable))
         else:
             replaces = bool(form.cleaned_data["replaces"])
-            return _ask_kinds(request, election, read, replaces) or _take_over(request, election, read, replaces)
+            if read.is_of_one and member:
+                return _take_over(request, election, of_practice(read, member.pk), replaces)
+            return _ask(request, election, read, replaces) or _take_over(request, election, read, replaces)
     form.forget("text")  # it may hold whole Social Security numbers
     return page(
         request,
@@ -169,6 +174,7 @@ def roster_import_page(request: HttpRequest, election: Election) -> HttpResponse
         election,
         says_unsent=True,
         form=form,
+        member=member,
         was_pasted=bool(request.POST.get("text")),
     )
 
@@ -183,33 +189,47 @@ def _read(request: HttpRequest, form: RosterImportForm, election: Election) -> R
     return read_text(form.cleaned_data["text"], ssn_digits=digits)
 
 
-def _ask_kinds(request: HttpRequest, election: Election, read: ReadRoster, replaces: bool) -> HttpResponse | None:
-    """Ask what kinds of numbers the TINs are that the list gives no kind of; None where it gives all."""
-    if not any(practice.needs_kind for practice in read.practices):
+def _practice_of(request: HttpRequest, election: Election) -> Member | None:
+    """Return the practice whose page leads here: NPIs that name no practice are its own."""
+    pk = request.GET.get("practice", "")
+    return election.members.filter(pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 18 else None
+
+
+def _ask(request: HttpRequest, election: Election, read: ReadRoster, replaces: bool) -> HttpResponse | None:
+    """Ask whose the clinicians are, or what kinds of numbers the TINs are; None where the list says all."""
+    is_whose = read.is_of_one and election.members.exists()
+    if not is_whose and not any(practice.needs_kind for practice in read.practices):
         return None
     user = person(request)
     sealed = encrypt_field(read, replaces=replaces, election_id=election.pk, user=user.pk, now=clock.now())
-    return page(
-        request,
-        "roster/roster_kinds",
-        election,
-        says_unsent=True,
-        form=KindsForm(initial={"sealed": sealed}, read=read),
-    )
+    form = _question(election, read, initial={"sealed": sealed})
+    return page(request, _template(form), election, says_unsent=True, form=form, read=read)
 
 
-def _answer_kinds(request: HttpRequest, election: Election) -> HttpResponse:
+def _question(election: Election, read: ReadRoster, data: QueryDict | None = None, **fields: Any) -> Question:
+    if read.is_of_one:
+        return WhoseForm(data, members=election.members.all(), **fields)
+    return KindsForm(data, read=read, **fields)
+
+
+def _template(form: Question) -> str:
+    return "roster/roster_whose" if isinstance(form, WhoseForm) else "roster/roster_kinds"
+
+
+def _answer(request: HttpRequest, election: Election) -> HttpResponse:
+    """Take over a list whose question was answered."""
     user = person(request)
     opened = decrypt_field(request.POST["sealed"], election_id=election.pk, user=user.pk, now=clock.now())
     if opened is None:
         messages.error(request, TOO_OLD)
         return redirect("roster_import", election.pk)
     read, replaces = opened
-    form = KindsForm(request.POST, read=read)
+    form = _question(election, read, request.POST)
     if not form.is_valid():
-        return page(request, "roster/roster_kinds", election, says_unsent=True, form=form)
-    answered = form.answered(SSN_DIGITS.for_year(election.performance_year))
-    return _take_over(request, election, answered, replaces)
+        return page(request, _template(form), election, says_unsent=True, form=form, read=read)
+    if isinstance(form, WhoseForm):
+        return _take_over(request, election, form.answered(read), replaces)
+    return _take_over(request, election, form.answered(SSN_DIGITS.for_year(election.performance_year)), replaces)
 
 
 def _take_over(request: HttpRequest, election: Election, read: ReadRoster, replaces: bool) -> HttpResponse:
@@ -224,7 +244,8 @@ def _take_over(request: HttpRequest, election: Election, read: ReadRoster, repla
     if not taken.is_change:
         for note in [*read.notes, *taken.dropped]:
             messages.warning(request, note)
-    return redirect("roster", election.pk)
+    member_id = read.practices[0].member_id
+    return redirect("practice", election.pk, member_id) if member_id else redirect("roster", election.pk)
 
 
 @require_safe

@@ -65,6 +65,7 @@ ELSEWHERE = {  # forms that no page of the walk shows: into these a code, a pass
     "ResetPasswordKeyForm",
     "SetPasswordForm",
     "KindsForm",
+    "WhoseForm",
     "NppesForm",
 }
 FILES_ALONE = {"DeterminationsForm", "NppesForm"}

@@ -89,6 +89,12 @@ def paste_without_kinds(page: Page) -> None:
     send(page)
 
 
+def paste_npis_alone(page: Page) -> None:
+    """Paste NPIs that name no practice."""
+    page.get_by_label("Paste the list").fill("20000000021003003153")
+    send(page)
+
+
 def paste_a_list(page: Page) -> None:
     """Take over a list of which some could not be taken as it was."""
     page.goto(f"{page.url}/import")
@@ -312,6 +318,7 @@ FILLED = [
     state("contest", "first", UNCONTESTED),
     state("roster", "problems", of("wrong"), query="?show=problems"),
     state("roster_import", "kinds", act=paste_without_kinds),
+    state("roster_import", "whose", act=paste_npis_alone),
     state("roster", "taken over", of("empty"), act=paste_a_list),
     state("invitation", "guessed", lambda world: {"token": "guessed"}, who=Who.REPRESENTATIVE, status=404),
     state("virtual_group", "overtaken", act=be_overtaken),

@@ -463,7 +463,7 @@ def test_a_line_twice_stays_twice_and_one_without_an_npi_stays():
         (b"\xd0\xcf\x11\xe0" + bytes(600), "This is an old Excel file (.xls), or it has a password."),
         (b"PK\x03\x04 no archive", "We can’t read this workbook."),
         (b"one\0two", "This file isn’t a spreadsheet or a text file."),
-        ("Lakeside,EIN,961000002,1234567893\n", "We didn’t find a header line."),
+        ("Lakeside,EIN,961000002,12345\n", "We didn’t find a header line."),
         ("first name,last name\nRobin,Vale\n", "We didn’t find a header line."),
         (HEADER, "The list has a header line and nothing below it."),
         (HEADER + "A,EIN,961000002,1234567893\n" * 50_000, "The list has 50,001 lines. We can read at most 5,000."),
