@@ -3,9 +3,9 @@
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from eligibility.law.identifiers import typed_npis
+from eligibility.law.identifiers import is_valid_npi, typed_npis
 from ground.private_numbers import has_nine_digit_run
 
 from ..models import MemberClinician
@@ -28,7 +28,10 @@ class TypedRoster:
 
 
 def read_typed(data: Mapping[str, str], member_id: int | None = None) -> TypedRoster:
-    """Read the lines that a page sent; `member_id` is whose they are, None where each new line says it itself."""
+    """Read the lines that a page sent; `member_id` is whose they are, None where each new line says it itself.
+
+    NPIs typed in one place are lines of their own, with the same keys each time the page is sent.
+    """
     found: dict[str, dict[str, str]] = {}
     for name in data:
         if match := _NAME.fullmatch(name):
@@ -44,27 +47,34 @@ def read_typed(data: Mapping[str, str], member_id: int | None = None) -> TypedRo
             stood = dict(zip(CELLS, _was(cells.get("was")) or ("", "", ""), strict=True))
             cells |= {cell: stood[cell] for cell in bad}
             refused[key] = f"We didn’t keep what you typed for {' and '.join(HEADS[cell] for cell in bad)}. {NOT_KEPT}"
-        npi = " ".join(typed_npis(cells.get("npi", "")))
+        npi, *others = _npis(cells)
         if len(npi) > LONGEST_NPI:
             npi, refused[key] = npi[:LONGEST_NPI], SEVERAL
         of = cells.get("of", "")
-        lines.append(
-            TypedLine(
-                key=key,
-                member_id=member_id or (int(of) if of.isascii() and of.isdigit() and len(of) < 18 else None),
-                npi=npi,
-                last_name=_of_one_line(cells.get("last_name", "")),
-                first_name=_of_one_line(cells.get("first_name", "")),
-                was=_was(cells.get("was")),
-                is_removed="remove" in cells,
-            )
+        line = TypedLine(
+            key=key,
+            member_id=member_id or (int(of) if of.isascii() and of.isdigit() and len(of) < 18 else None),
+            npi=npi,
+            last_name=_of_one_line(cells.get("last_name", "")),
+            first_name=_of_one_line(cells.get("first_name", "")),
+            was=_was(cells.get("was")),
+            is_removed="remove" in cells,
         )
+        lines += [line, *(replace(line, key=uuid.uuid5(key, other), npi=other, was=None) for other in others)]
     return TypedRoster(lines, refused)
 
 
 def shown_as(line: MemberClinician) -> str:
     """Return the text by which a page recognizes a line that changed since it was shown."""
     return "\t".join(line.cells)
+
+
+def _npis(cells: Mapping[str, str]) -> list[str]:
+    """Return the NPIs of a line: several only if each is one and no name is beside them, else what was typed."""
+    npis = typed_npis(cells.get("npi", ""))
+    names = cells.get("last_name", "") + cells.get("first_name", "")
+    is_several = len(npis) > 1 and all(map(is_valid_npi, npis)) and not names.strip() and "remove" not in cells
+    return npis if is_several else [" ".join(npis)]
 
 
 def _may_not_be_kept(text: str) -> bool:

@@ -12,11 +12,12 @@ for (const body of document.querySelectorAll(".roster tbody")) {
   body.addEventListener("paste", (event) => {
     const text = event.clipboardData.getData("text").replace(/\r?\n$/, "");
     const line = event.target.closest(".roster__line");
-    if (!line || !/[\n\t]/.test(text)) return;
+    const from = line ? cells(line).indexOf(event.target) : -1;
+    const npis = from === 0 ? npisIn(text) : [];
+    if (!line || (npis.length < 2 && !/[\n\t]/.test(text))) return;
     event.preventDefault();
-    const from = cells(line).indexOf(event.target);
     let at = lines().indexOf(line);
-    for (const row of text.split(/\r?\n/)) {
+    for (const row of npis.length > 1 ? npis : text.split(/\r?\n/)) {
       while (at >= lines().length) add();
       const target = cells(lines()[at++]);
       row.split("\t").forEach((value, place) => {
@@ -26,6 +27,12 @@ for (const body of document.querySelectorAll(".roster tbody")) {
       target[from].dispatchEvent(new Event("input", { bubbles: true }));
     }
   });
+
+  /* The NPIs of one line that holds nothing else, whatever stands between them, or nothing. */
+  function npisIn(text) {
+    const runs = /[a-z\t\n]/i.test(text) ? [] : text.match(/\d+/g) || [];
+    return runs.every((run) => run.length % 10 === 0) ? runs.flatMap((run) => run.match(/\d{10}/g)) : [];
+  }
 
   function add() {
     const last = lines().at(-1);
