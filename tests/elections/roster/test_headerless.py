@@ -61,8 +61,11 @@ def test_what_is_no_npi_stays_with_its_line_to_be_looked_at():
 
 @pytest.mark.parametrize("separator", ["\t", ",", ";"])
 def test_columns_are_told_by_what_stands_in_them(separator):
-    rows = (("Lakeside", "EIN", "96-1000002", A, "Vale", "Robin"), ("", "", "", B, "Moss", "Dana"))
-    rows += (("Old Mill", "ein", "961000003", C, "", ""),)
+    rows = (
+        ("Lakeside", "EIN", "96-1000002", A, "Vale", "Robin"),
+        ("", "", "", B, "Moss", "Dana"),
+        ("Old Mill", "ein", "961000003", C, "", ""),
+    )
     content = "\n".join(separator.join(row) for row in rows)
     for found in (read(content), read(workbook(*rows))):
         assert listed(found) == [("Lakeside", "EIN", "961000002", [A, B]), ("Old Mill", "EIN", "961000003", [C])]
