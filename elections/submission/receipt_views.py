@@ -4,11 +4,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from agreements.models import Document, DocumentState
 from eligibility.data import nppes
 from ground import clock
+from ground.icalendar import calendar_file
 from notices.models import Notice
 
 from ..access import person
@@ -21,6 +23,7 @@ from ..models import Election, Submission
 from ..readiness import waits_for_cms
 from ..signers import all_but, signers_of
 from ..states import Verb
+from .dates_ahead import dates_ahead, has_dates_ahead
 from .receipt_actions import make_receipt
 from .waiting_times import recent_waiting_time
 
@@ -54,6 +57,7 @@ def receipt(request: HttpRequest, election: Election, number: int) -> HttpRespon
         mails=mails.filter(events__details__submission=number).order_by("pk"),
         document_state=submission.document.state,
         pdf=submission.receipt.document if hasattr(submission, "receipt") else None,
+        has_dates=is_latest and has_dates_ahead(election, now=clock.now()),
     )
 
 
@@ -67,6 +71,19 @@ def _signers(election: Election, submission: Submission, snapshot: Snapshot) -> 
         "emailed": len(signers),
         "lost": sum(mail is not None and mail.did_not_arrive for mail in mails),
     }
+
+
+@require_safe
+@of_election()
+def calendar(request: HttpRequest, election: Election) -> HttpResponse:
+    """Hand out the dates ahead as a calendar file; where there are none, lead to what became of the election."""
+    now = clock.now()
+    dates = dates_ahead(election, now=now)
+    if not dates:
+        return redirect("election", election.pk)
+    name = content_disposition_header(True, f"election-{election.performance_year}.ics")
+    headers = {"Content-Disposition": name, "Cache-Control": "private, no-store"}
+    return HttpResponse(calendar_file(dates, now=now), content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 @require_POST

@@ -10,6 +10,7 @@ urlpatterns = [
     path("<uuid:election_id>/receipt/<int:number>", receipt_views.receipt, name="receipt"),
     path("<uuid:election_id>/receipt/<int:number>/pdf", receipt_views.receipt_pdf, name="receipt_pdf"),
     path("<uuid:election_id>/receipt/<int:number>/pdf/make", receipt_views.receipt_pdf_make, name="receipt_pdf_make"),
+    path("<uuid:election_id>/calendar", receipt_views.calendar, name="calendar"),
     path("<uuid:election_id>/withdraw", views.withdraw, name="withdraw"),
     path("<uuid:election_id>/revive", views.revive, name="revive"),
 ]

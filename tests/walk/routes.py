@@ -214,6 +214,7 @@ ELECTIONS = [
     Route("receipt", LOOK, NOT_BY_POST, receipt),
     Route("receipt_pdf", LOOK, NOT_BY_POST, receipt),
     Route("receipt_pdf_make", NOT_BY_POST, changed(LOOK, AWAY), receipt, page=False),
+    Route("calendar", LOOK, NOT_BY_POST, of("submitted"), page=False),
     Route("withdraw", REPRESENT, REPRESENT, of("submitted")),
     Route("revive", NOT_BY_POST, REPRESENTED, of("lapsed"), page=False),
     Route("copy", NOT_BY_POST, REPRESENTED, of("rejected"), page=False),

@@ -1,0 +1,89 @@
+"""The dates that matter once an election was submitted, for the calendars of those who may see it."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.urls import reverse
+
+from eligibility.law.calendar import data_submission_starts
+from ground.icalendar import CalendarEntry
+from ground.templatetags.et import et_closing, et_date
+
+from ..corrections.answers import open_correction
+from ..models import Election
+from ..states import STANDING
+from ..verbs import window_is_open
+
+A_DAY, TWO_WEEKS = timedelta(days=1), timedelta(days=14)
+
+
+def dates_ahead(election: Election, *, now: datetime) -> list[CalendarEntry]:
+    """Return the dates ahead of an election that counts: none of one that was given up or never submitted.
+
+    They name the virtual group, and no practice or clinician: calendars are shared. CMS gives no day for its decision.
+    """
+    return [entry(election) for entry in _entries(election, now)]
+
+
+def has_dates_ahead(election: Election, *, now: datetime) -> bool:
+    """Say whether there are such dates."""
+    return bool(_entries(election, now))
+
+
+def _entries(election: Election, now: datetime) -> list[Callable[[Election], CalendarEntry]]:
+    correction = open_correction(election)
+    if correction is None and election.public_status not in STANDING:
+        return []
+    entries: list[Callable[[Election], CalendarEntry]] = []
+    if correction and now < correction.due_at:
+        entries.append(partial(_correction_due, due_at=correction.due_at))
+    if correction is None and window_is_open(election, now):
+        entries.append(_last_change)
+    return [*entries, _last_update]
+
+
+def _last_change(election: Election) -> CalendarEntry:
+    closes = election.window.closes
+    return CalendarEntry(
+        key=f"last-change-{election.pk}",
+        ends=closes,
+        title=f"Last minute to change or withdraw the {election.performance_year} election of {_group(election)}",
+        text=f"Until {et_closing(closes)}, the representative can change the election and submit it again, or "
+        "withdraw it. After that, it is binding for the year.",
+        link=_address("election", election),
+        remind_before=A_DAY,
+    )
+
+
+def _correction_due(election: Election, due_at: datetime) -> CalendarEntry:
+    return CalendarEntry(
+        key=f"correction-{election.pk}",
+        ends=due_at,
+        title=f"Last minute to answer CMS about the {election.performance_year} election of {_group(election)}",
+        text=f"Answer each request, then submit again by {et_closing(due_at)}.",
+        link=_address("corrections", election),
+        remind_before=A_DAY,
+    )
+
+
+def _last_update(election: Election) -> CalendarEntry:
+    starts = data_submission_starts(election.performance_year)
+    return CalendarEntry(
+        key=f"last-update-{election.pk}",
+        ends=starts - A_DAY,
+        title=f"Last day to report changes in {_group(election)} to CMS",
+        text="If CMS approved the election, the representative must report what changed since then at least once "
+        f"before data submission starts on {et_date(starts)}.",
+        link=_address("election", election),
+        remind_before=TWO_WEEKS,
+    )
+
+
+def _group(election: Election) -> str:
+    return election.submitted_name
+
+
+def _address(page: str, election: Election) -> str:
+    return f"{settings.SITE_URL}{reverse(page, args=[election.pk])}"
