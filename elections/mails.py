@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 
 from ground.official_links import LINK
 from notices import outbox
+from notices.enclosures import Enclosure
 from notices.endings import with_end
 from notices.models import Notice
 from notices.outbox import Letter
@@ -72,7 +73,7 @@ def tell(
     owe(event, compose(event.election, template, addresses, reply_to=reply_to, **context), now=now, of=of)
 
 
-def owe(event: Event, mail: Mail, *, now: datetime, of: str = "") -> None:
+def owe(event: Event, mail: Mail, *, now: datetime, of: str = "", enclosure: Enclosure | None = None) -> None:
     """Owe a mail that was composed, as `tell` does."""
     notices = outbox.owe_all(
         {address: _key(event, mail, of, address) for address in mail.to},
@@ -80,6 +81,7 @@ def owe(event: Event, mail: Mail, *, now: datetime, of: str = "") -> None:
         subject=mail.subject,
         body=mail.body,
         reply_to=mail.reply_to,
+        enclosure=enclosure,
         now=now,
     )
     event.notices.add(*notices)

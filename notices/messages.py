@@ -6,17 +6,19 @@ from email.utils import format_datetime, formataddr, parseaddr
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
+from . import enclosures
 from .mail_html import html_of
 from .models import Notice
 from .return_addresses import return_address
 
 
 def message_of(notice: Notice, now: datetime) -> EmailMultiAlternatives:
-    """Return what is sent for a notice: its text, and the same as HTML.
+    """Return what is sent for a notice: its text, the same as HTML, and its PDF if that is ready.
 
     Each sending has a return address of its own, if bounces are read. Raises CannotDecrypt if the key is missing.
     """
-    body = str(notice.body)
+    pdf = enclosures.opened(notice)
+    body = enclosures.with_note(str(notice.body), notice.enclosure_name) if pdf else str(notice.body)
     message = EmailMultiAlternatives(
         subject=notice.subject,
         body=body,
@@ -31,6 +33,8 @@ def message_of(notice: Notice, now: datetime) -> EmailMultiAlternatives:
         },
     )
     message.attach_alternative(html_of(notice.subject, body), "text/html")
+    if pdf:
+        message.attach(notice.enclosure_name, pdf, "application/pdf")
     return message
 
 

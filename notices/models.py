@@ -49,6 +49,8 @@ class Notice(models.Model):
     `account-password-reset`. While `locked_until` lies ahead, a worker is sending it. `message_id` stays the same
     in every attempt, so that a repeat can be recognized. `sending` counts how often staff queued it again: a bounce
     of an earlier sending changes nothing. `reply_to` is where replies go; blank if that is the sender.
+    `enclosure_context` is what the PDF that it would have with it is encrypted with; blank: none. `enclosure_file` is
+    the PDF's place in the storage once it is there (enclosures.py).
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -63,6 +65,9 @@ class Notice(models.Model):
     message_id = models.CharField(max_length=320, unique=True)
     state = models.CharField(max_length=10, choices=NoticeState, default=NoticeState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
+    enclosure_context = models.CharField(max_length=100, blank=True, default="", db_default="")
+    enclosure_name = models.CharField(max_length=100, blank=True, default="", db_default="")
+    enclosure_file = models.CharField(max_length=200, blank=True, default="", db_default="")
     next_attempt_at = models.DateTimeField("next attempt")
     locked_until = models.DateTimeField(null=True, blank=True)
     server_answer = models.TextField("server's answer", blank=True)
@@ -101,6 +106,9 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["next_attempt_at"], condition=Q(state=NoticeState.QUEUED), name="notice_due"),
             models.Index(fields=["-created_at"], name="notice_newest"),
+            models.Index(
+                fields=["enclosure_context"], condition=~Q(enclosure_context=""), name="notice_with_enclosure"
+            ),
             models.Index(Lower("to"), F("created_at").desc(), name="notice_of_address"),
             models.Index(
                 fields=["failed_at"], condition=Q(state__in=UNDELIVERED, reported_at=None), name="notice_not_reported"

@@ -19,15 +19,16 @@ _quiet_until = 0.0
 _sent: deque[float] = deque(maxlen=BURST)
 
 
-def nudge(task_name: str, *args: int | str, by_sweep: bool = False) -> None:
-    """Start a task by name when the transaction commits. `args` are ids, never data. Never raises.
+def nudge(task_name: str, *args: int | str, by_sweep: bool = False, after: float = 0) -> None:
+    """Start a task by name when the transaction commits, or seconds `after` it. `args` are ids, never data.
 
-    Drops nudges over BURST a second, but never those of a sweep (`by_sweep=True`): no later sweep would send them.
+    Never raises. Drops nudges over BURST a second, but never those of a sweep (`by_sweep=True`): no later sweep would
+    send them.
     """
-    transaction.on_commit(partial(_send, task_name, args, by_sweep))
+    transaction.on_commit(partial(_send, task_name, args, by_sweep, after))
 
 
-def _send(task_name: str, args: tuple[int | str, ...], by_sweep: bool) -> None:
+def _send(task_name: str, args: tuple[int | str, ...], by_sweep: bool, after: float) -> None:
     """Hand the task to the broker, unless it did not answer a moment ago or many were handed to it in this second."""
     global _quiet_until
     now = time.monotonic()
@@ -37,7 +38,8 @@ def _send(task_name: str, args: tuple[int | str, ...], by_sweep: bool) -> None:
     try:
         broker = current_app.connection_for_write(transport_options=IMPATIENT)
         with producers[broker].acquire(block=True, timeout=0.5) as producer:
-            current_app.send_task(task_name, args=args, producer=producer, retry=False, ignore_result=True)
+            how = {"producer": producer, "retry": False, "ignore_result": True, "countdown": after or None}
+            current_app.send_task(task_name, args=args, **how)
     except Exception as error:  # each broker fails in its own way, and none may fail the request
         _quiet_until = time.monotonic() + QUIET_SECONDS
         logger.warning("broker_unreachable", task=task_name, error=type(error).__name__)

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
 from uuid import uuid4
@@ -15,6 +15,7 @@ from django.core.validators import validate_email
 
 from accounts.models import User
 
+from .enclosures import PATIENCE, Enclosure
 from .endings import with_end
 from .models import BEYOND_ONE_ADDRESS, Notice
 from .nudge import nudge
@@ -64,15 +65,29 @@ def owe_all(
     now: datetime,
     user: User | None = None,
     reply_to: str = "",
+    enclosure: Enclosure | None = None,
 ) -> list[int]:
-    """Owe one message to several addresses, each with its key, as `owe` does; return the notices' ids, in one query."""
+    """Owe one message to several addresses, each with its key, as `owe` does; return the notices' ids, in one query.
+
+    With an `enclosure` it is due 10 seconds from now, or as soon as the PDF is ready.
+    """
     letters = [Letter(key, to, subject, body, reply_to) for to, key in keys.items()]
-    return owe_each(letters, reason=reason, now=now, user=user)
+    return owe_each(letters, reason=reason, now=now, user=user, enclosure=enclosure)
 
 
-def owe_each(letters: Iterable[Letter], *, reason: str, now: datetime, user: User | None = None) -> list[int]:
+def owe_each(
+    letters: Iterable[Letter],
+    *,
+    reason: str,
+    now: datetime,
+    user: User | None = None,
+    enclosure: Enclosure | None = None,
+) -> list[int]:
     """Owe messages that differ from person to person, as `owe` does; return the notices' ids, in one query."""
-    common: dict[str, Any] = {"reason": reason, "user": user, "created_at": now, "next_attempt_at": now}
+    wait = PATIENCE if enclosure else timedelta(0)
+    common: dict[str, Any] = {"reason": reason, "user": user, "created_at": now, "next_attempt_at": now + wait}
+    if enclosure:
+        common |= {"enclosure_context": enclosure.context, "enclosure_name": enclosure.name}
     owed = [
         Notice(
             key=_short(letter.key),
@@ -88,7 +103,7 @@ def owe_each(letters: Iterable[Letter], *, reason: str, now: datetime, user: Use
     # A key that is there gets itself once more: its id comes back, and all else of it stays.
     Notice.objects.bulk_create(owed, update_conflicts=True, unique_fields=["key"], update_fields=["key"])
     for notice in owed:
-        nudge("notices.deliver", notice.pk)
+        nudge("notices.deliver", notice.pk, after=wait.total_seconds())
     return [notice.pk for notice in owed]
 
 

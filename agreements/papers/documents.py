@@ -24,6 +24,7 @@ from accounts.models import User
 from ground import clock, leases
 from ground.fonts import in_words
 from ground.vault import CannotDecrypt, decrypt_bytes, encrypt_bytes
+from notices.enclosures import enclose
 from notices.nudge import nudge
 
 from ..models import SEALED_KINDS, UNPRINTABLE, Document, DocumentKind, DocumentState
@@ -70,6 +71,7 @@ def request_document(
     Document.objects.bulk_create([asked], ignore_conflicts=True)
     found = Document.objects.defer("snapshot")  # it is the one just written, and long
     document = found.get(agreement_id=agreement_id, kind=kind, snapshot_sha256=asked.snapshot_sha256)
+    document.snapshot = content
     if document.state == DocumentState.FAILED:
         retry(document, by=by, now=now)
         document.refresh_from_db()
@@ -135,7 +137,12 @@ def open_pdf(document: Document) -> bytes:
     if document.state != DocumentState.READY:
         raise ValueError("The document is not ready.")
     with document.file.open() as file:
-        return decrypt_bytes(file.read(), _context(document))
+        return decrypt_bytes(file.read(), file_context(document))
+
+
+def file_context(document: Document) -> str:
+    """Return the context that the file is encrypted with: it opens as this document and no other."""
+    return f"agreements.Document.file:{document.pk}"
 
 
 def _make(document: Document) -> None:
@@ -165,7 +172,7 @@ def _keep(document: Document, pdf: bytes, pages: int) -> None:
             return
         name = f"agreements/{document.pk}.pdf.sealed"
         default_storage.delete(name)
-        document.file.name = default_storage.save(name, ContentFile(encrypt_bytes(pdf, _context(document))))
+        document.file.name = default_storage.save(name, ContentFile(encrypt_bytes(pdf, file_context(document))))
         document.file_sha256 = hashlib.sha256(pdf).hexdigest()
         document.pages = pages
         document.state = DocumentState.READY
@@ -184,12 +191,8 @@ def _keep(document: Document, pdf: bytes, pages: int) -> None:
                 "failure",
             ]
         )
+        enclose(file_context(document), document.file.name, now=document.ready_at)
     logger.info("document_ready", document=document.pk, pages=pages, attempts=document.attempts)
-
-
-def _context(document: Document) -> str:
-    """Return the context that the file is encrypted with: it opens as this document and no other."""
-    return f"agreements.Document.file:{document.pk}"
 
 
 def _mark(document: Document, state: DocumentState, failure: str, next_attempt_at: datetime | None) -> DocumentState:

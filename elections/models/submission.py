@@ -49,7 +49,7 @@ class Submission(models.Model):
 
 
 class Receipt(models.Model):
-    """The PDF of a submission's receipt, once somebody asked for it: one, whoever asks and however often."""
+    """The PDF of a submission's receipt, requested with the submission: one, however often somebody asks for it."""
 
     submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="receipt")
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="receipt")

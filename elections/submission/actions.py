@@ -17,7 +17,7 @@ from ..agreement.actions import document_of
 from ..content import Snapshot
 from ..corrections.answers import end, hindrances, open_correction
 from ..late_corrections import late_correction_basis
-from ..mails import concerned, tell
+from ..mails import compose, concerned, owe, tell
 from ..models import Decision, Election, Event, Submission
 from ..practices.other_tins import signer_questions
 from ..readiness import JudgedElection, judge_submission, lacks, to_check
@@ -27,6 +27,7 @@ from ..states import STANDING, ElectionStatus, Verb, transition
 from ..verbs import Refused, change_status, lock, undo_decision
 from .claims import lock_claims, release_all, take_claims
 from .practices_told import tell_practices
+from .receipt_actions import enclosed, request_receipt
 
 LAPSE_AFTER = timedelta(minutes=15)  # an arrival in the window may still be at work this long after it closed
 
@@ -71,6 +72,7 @@ def submit(
     if seen.blocking or lacking:
         raise NotReady(seen.blocking, *lacking)
     submission = _keep(election, snapshot, seen, everything, by=by, arrived_at=arrived_at)
+    receipt = enclosed(request_receipt(submission, by=by, now=arrived_at), election, submission)
     named = note_signers(submission, snapshot, by=by, now=arrived_at)
     take_claims(election, snapshot, everything.holders, now=arrived_at)
     undone = _undo_pending(election, by=by, now=arrived_at)
@@ -81,7 +83,8 @@ def submit(
     checked, working = to_check(submission, snapshot), concerned(election)
     missed = all_but({signer.position for signer in named}, snapshot)
     told: dict[str, Any] = {"to_check": checked, "untold": missed, "emailed": bool(named)}
-    tell(event, "submitted", working, now=arrived_at, submission=submission, **told)
+    mail = compose(election, "submitted", working, submission=submission, **told)
+    owe(event, mail, now=arrived_at, enclosure=receipt)
     tell_practices(event, submission, snapshot, named, standing, apart_from=working, now=arrived_at)
     _tell_the_desk(event, election.reviewer, undone, now=arrived_at, submission=submission, correction=correction)
     return submission

@@ -25,6 +25,7 @@ from ..signers import all_but, signers_of
 from ..states import Verb
 from .dates_ahead import dates_ahead, has_dates_ahead
 from .receipt_actions import make_receipt
+from .receipts import receipt_file_name
 from .waiting_times import recent_waiting_time
 
 RECEIPT_MAIL = "election submitted"
@@ -106,4 +107,4 @@ def receipt_pdf(request: HttpRequest, election: Election, number: int) -> HttpRe
         return told
     if found.state != DocumentState.READY:
         return page(request, "submission/receipt_pdf", election, document=found, submission=submission)
-    return handed_out(found, f"receipt-{election.performance_year}-{number}.pdf")
+    return handed_out(found, receipt_file_name(election, number))

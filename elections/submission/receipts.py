@@ -1,6 +1,6 @@
 """A receipt as its PDF tells it: one submission as it was received, of each TIN the last four digits alone.
 
-The PDF is made once somebody asks for it: never in the minute of the submission, which many share.
+The PDF is requested with the submission, so that the email about it can have it.
 """
 
 import json
@@ -14,9 +14,14 @@ from ground.clock import EASTERN
 
 from ..content import PracticeEntry, Snapshot
 from ..ledger import Group, frozen, groups
-from ..models import Submission
+from ..models import Election, Submission
 
 OF_PRACTICE = ("name", "tin_kind", "tin_last4", "signer_name", "signer_title", "opt_in_accepted")
+
+
+def receipt_file_name(election: Election, number: int) -> str:
+    """Return what the receipt's PDF of a submission is called, in an email and when it is downloaded."""
+    return f"receipt-{election.performance_year}-{number}.pdf"
 
 
 def receipt_snapshot(submission: Submission) -> dict[str, Any]:

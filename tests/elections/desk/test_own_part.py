@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Role, User
-from agreements.models import Document
+from agreements.models import Document, DocumentKind
 from elections.models import Conflict, Election
 from eligibility.models import DeterminationClinician, LoadRun
 from notices.models import Notice
@@ -39,19 +39,20 @@ def own(both) -> Election:
 
 
 def test_a_steward_sends_no_email_and_has_no_document_made_of_their_own_election_again(client, own):
-    notice, document = Notice.objects.get(), Document.objects.get()
+    notice, document = Notice.objects.get(), Document.objects.get(kind=DocumentKind.RECEIPT)
     Notice.objects.update(state="failed")
     Document.objects.update(state="failed")
     again = (f"{NOTICES}{notice.pk}/resend/", f"{DOCUMENTS}{document.pk}/retry/")
     for page in again:
         assert client.post(page).status_code == 404, page
     assert client.get(again[0]).status_code == 404
-    assert (Notice.objects.get().state, Document.objects.get().state) == ("failed", "failed")
+    assert [Notice.objects.get().state, *Document.objects.values_list("state", flat=True)] == ["failed"] * 3
 
     steward = signed_in(StewardFactory())
     for page in again:
         assert steward.post(page).status_code == 302, page
-    assert (Notice.objects.get().state, Document.objects.get().state) == ("queued", "queued")
+    document.refresh_from_db()
+    assert (Notice.objects.get().state, document.state) == ("queued", "queued")
     auditor = signed_in(UserFactory(roles=[Role.AUDITOR]))
     for reader, count in ((auditor, 2), (client, 0)):
         listed = reader.get(LOG).context["cl"]

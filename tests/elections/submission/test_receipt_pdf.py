@@ -1,4 +1,4 @@
-"""The receipt as a PDF: made once somebody asks for it, the same for all who may look, and checked by anybody."""
+"""The receipt as a PDF: requested with the submission, the same for all who may look, and checked by anybody."""
 
 import json
 from datetime import timedelta
@@ -15,11 +15,14 @@ from agreements.text.document_text import fingerprint
 from elections.receipt_codes import grouped
 from eligibility.models import NppesRecord
 from ground import clock
+from notices.delivery import sweep
+from notices.enclosures import PATIENCE
 from tests.elections.steps import executed
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory, submit
 from tests.factories.people import UserFactory, signed_in
 from tests.factories.practices import ALL, GROUP, SOLO, FictionalPractice
 from tests.pages import text
+from tests.smtp import text_of
 
 pytestmark = pytest.mark.usefixtures("media")
 MAKE, DOWNLOAD = "Make a PDF of the receipt", "Download the receipt (PDF)"
@@ -32,7 +35,7 @@ def address(submission):
 
 @pytest.fixture
 def file(submission, client, address, set_clock):
-    """The receipt as the representative downloads it, asked for a quarter of an hour after the submission."""
+    """The receipt as the representative downloads it, a quarter of an hour after the submission."""
     set_clock("2026-12-01T10:20:00-05:00")
     return made(client, address)
 
@@ -40,7 +43,7 @@ def file(submission, client, address, set_clock):
 def made(client: Client, address: str) -> bytes:
     """Have a receipt's PDF made, and download it."""
     client.post(f"{address}/pdf/make")
-    assert documents.render_document(asked().pk, now=clock.now()) == "ready"
+    documents.render_document(asked().pk, now=clock.now())
     return bytes(client.get(f"{address}/pdf").content)
 
 
@@ -56,18 +59,20 @@ def checked(pdf: bytes) -> str:
     return text(Client().post("/verify", {"file": SimpleUploadedFile("receipt.pdf", pdf)}))
 
 
-def test_it_is_not_made_before_it_is_asked_for(client, address):
+def test_one_from_before_pdfs_came_with_submissions_is_made_once_it_is_asked_for(client, address):
+    asked().receipt.delete()
+    Document.objects.filter(kind=DocumentKind.RECEIPT).delete()
     page = client.get(address)
     assert (MAKE in text(page), DOWNLOAD in text(page)) == (True, False)
     answer = client.get(f"{address}/pdf")
     assert (answer.status_code, answer.headers["Location"]) == (302, address)
     assert client.get(f"{address}/pdf/make").status_code == 405
     assert not Document.objects.filter(kind=DocumentKind.RECEIPT).exists()
+    assert made(client, address).startswith(b"%PDF-1.7")
 
 
-def test_it_is_asked_for_made_and_downloaded(client, address):
-    answer = client.post(f"{address}/pdf/make")
-    assert (answer.status_code, answer.headers["Location"]) == (302, f"{address}/pdf")
+def test_it_is_requested_with_the_submission_made_and_downloaded(submission, representative, client, address):
+    assert (asked().receipt.submission, asked().requested_by) == (submission, representative)
     waiting = text(client.get(f"{address}/pdf"))
     assert "Waiting to start. Requested Dec 1, 2026, 10:04:31 a.m. ET." in waiting
     assert "You can leave this page. The PDF will appear on the receipt page. Check progress" in waiting
@@ -85,6 +90,27 @@ def test_it_is_asked_for_made_and_downloaded(client, address):
     }
 
 
+def test_the_email_about_the_submission_has_it_with_it_if_it_is_ready_in_time(submission, client, address, mail_server):
+    assert sweep(now=clock.now()) == 0
+    assert documents.render_document(asked().pk, now=clock.now()) == "ready"
+    assert sweep(now=clock.now()) == 1
+    [message] = mail_server.messages
+    [pdf] = message.iter_attachments()
+    assert (pdf.get_filename(), pdf.get_content_type()) == ("receipt-2027-1.pdf", "application/pdf")
+    assert pdf.get_payload(decode=True) == client.get(f"{address}/pdf").content
+    assert "Attached to this email: receipt-2027-1.pdf" in text_of(message)
+    assert not any(made.tin in read(pdf.get_payload(decode=True)) for made in ALL)
+
+
+def test_else_the_email_leads_to_it(submission, address, mail_server):
+    assert sweep(now=clock.now() + PATIENCE) == 1
+    documents.render_document(asked().pk, now=clock.now())
+    assert sweep(now=clock.now() + timedelta(hours=1)) == 0
+    [message] = mail_server.messages
+    assert list(message.iter_attachments()) == []
+    assert f"The receipt as a PDF:\nhttp://localhost:8000{address}/pdf\n" in text_of(message)
+
+
 @pytest.mark.proof
 def test_asking_again_gives_the_same_whatever_changed_since(file, client, address, representative):
     NppesRecord.objects.update(last_name="RENAMED")
@@ -94,12 +120,10 @@ def test_asking_again_gives_the_same_whatever_changed_since(file, client, addres
     assert Document.objects.filter(kind=DocumentKind.RECEIPT).count() == 1
 
 
-def test_one_who_may_only_look_may_have_it_made_and_download_it(submission, address):
+def test_one_who_may_only_look_may_download_it(submission, address):
     viewer = ElectionRoleFactory(election=submission.election).user
     browser = signed_in(viewer)
-    assert MAKE in text(browser.get(address))
     assert browser.post(f"{address}/pdf/make").status_code == 302
-    assert asked().requested_by == viewer
     assert documents.render_document(asked().pk, now=clock.now()) == "ready"
     assert browser.get(f"{address}/pdf").content == documents.open_pdf(asked())
 
@@ -121,8 +145,6 @@ def test_each_submission_has_its_own(submission, file, client, address):
     client.post(f"/elections/{submission.election_id}/virtual-group", {"name": "Harbor and Lake Group"})
     again = submit(submission.election)
     second = address.removesuffix("1") + "2"
-    assert MAKE in text(client.get(second))
-    client.post(f"{second}/pdf/make")
     documents.render_document(again.receipt.document_id, now=clock.now())
     said = read(client.get(f"{second}/pdf").content)
     assert ("Harbor and Lake Group" in said, again.receipt_code != submission.receipt_code) == (True, True)
@@ -209,7 +231,7 @@ def test_it_says_when_its_code_its_fingerprint_and_what_was_submitted(submission
         f"Receipt code {grouped(submission.receipt_code)}",
         f"Fingerprint of what was submitted {submission.snapshot_sha256}",
         "Submission Number 1, by Dana Rivera",
-        "Made Dec 1, 2026, 10:20 a.m. ET.",
+        "Made Dec 1, 2026, 10:04 a.m. ET.",
         "can check it without an account: http://localhost:8000/verify",
         "Representative Dana Rivera, dana@example.org, 555-0100",
         "The formal written agreement between the practices was acknowledged.",
@@ -240,16 +262,18 @@ def test_what_was_contested_is_said_with_its_finding(cms_data, client):
 
 def test_it_tells_no_more_than_the_one_who_submitted_may_know(submission, guessing, robin):
     """The TIN is held by the election before; who names no NPI of it does not learn that from the receipt either."""
-    browser, path = signed_in(robin), f"/elections/{guessing.pk}"
-    browser.post(f"{path}/agreement", executed(guessing, opt_in=guessing.members.get(name="Guessed")))
-    assert submit(guessing).reviewer_ledger is not None, "CMS knows more"
-    browser.post(f"{path}/receipt/1/pdf/make")
-    practice, *_ = json.loads(asked().snapshot)["ledger"]
+    signed_in(robin).post(
+        f"/elections/{guessing.pk}/agreement", executed(guessing, opt_in=guessing.members.get(name="Guessed"))
+    )
+    submission = submit(guessing)
+    assert submission.reviewer_ledger is not None, "CMS knows more"
+    snapshot = submission.receipt.document.snapshot
+    practice, *_ = json.loads(snapshot)["ledger"]
     outcomes = {finding["rule"]: finding["outcome"] for finding in practice["findings"]}
     known = {"tin-format", "npi-format", "opt-in-accepted"}  # what was typed, and nothing of what CMS holds
     assert {rule for rule, outcome in outcomes.items() if outcome == "Met"} == known
     assert outcomes["one-virtual-group"] == outcomes["practice-size"] == "Cannot tell yet"
-    assert "Harbor" not in asked().snapshot
+    assert "Harbor" not in snapshot
 
 
 def test_anybody_can_have_it_checked_and_learns_the_time_and_the_fingerprint_of_what_was_submitted(submission, file):
