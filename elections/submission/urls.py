@@ -6,6 +6,7 @@ from . import receipt_views, views
 
 urlpatterns = [
     path("<uuid:election_id>/review", views.submit_page, name="submit_page"),
+    path("<uuid:election_id>/review/full-tins", views.full_tins, name="full_tins"),
     path("<uuid:election_id>/ledger", views.ledger, name="ledger"),
     path("<uuid:election_id>/receipt/<int:number>", receipt_views.receipt, name="receipt"),
     path("<uuid:election_id>/receipt/<int:number>/pdf", receipt_views.receipt_pdf, name="receipt_pdf"),

@@ -5,6 +5,7 @@ import uuid
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from eligibility.law.low_volume import opt_in_means
@@ -57,7 +58,17 @@ def submit_page(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
     return _submit_page(request, election_for(user, election_id, represent=posted), form)
 
 
-def _submit_page(request: HttpRequest, election: Election, form: ConfirmForm) -> HttpResponse:
+@never_cache
+@require_POST
+@of_election(represent=True)
+def full_tins(request: HttpRequest, election: Election) -> HttpResponse:
+    """Show the same page with full TINs: to the representative, who asks for them each time, and in no address."""
+    return _submit_page(request, election, ConfirmForm(), full_tins=True)
+
+
+def _submit_page(
+    request: HttpRequest, election: Election, form: ConfirmForm, *, full_tins: bool = False
+) -> HttpResponse:
     judged_election = judge_for_viewer(request, election)
     snapshot = judged_election.snapshot
     fresh = ConfirmForm(initial={"fingerprint": snapshot.sha256})
@@ -85,6 +96,7 @@ def _submit_page(request: HttpRequest, election: Election, form: ConfirmForm) ->
         ],
         whole=whole,
         duplicates=mergers(election, snapshot),
+        full_tins=full_tins,
         practice_names=snapshot.practice_names,
         opting_in=[entry.name for entry in snapshot.practices if entry.opt_in_accepted],
         opt_in_means=opt_in_means(election.performance_year),

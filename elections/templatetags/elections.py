@@ -99,6 +99,17 @@ def masked_tin(practice: Member | PracticeEntry) -> str:
 
 
 @register.filter
+def full_tin(entry: PracticeEntry) -> str:
+    """Return a practice's TIN as far as we have it, for its owner alone: of an SSN the last digits."""
+    if not entry.tin:
+        return "no TIN yet"
+    if entry.tin_kind == identifiers.SSN:
+        return f"last {len(entry.tin)} digits: {entry.tin}"
+    is_whole = identifiers.tin_problem(entry.tin_kind, entry.tin, ssn_digits=0) is None
+    return identifiers.format_ein(entry.tin) if is_whole else entry.tin
+
+
+@register.filter
 def outcome_word(outcome: str) -> str:
     """Return a finding's or a determination's outcome as a word."""
     return OUTCOME_WORDS.get(Outcome(outcome), outcome.capitalize())
