@@ -10,7 +10,7 @@ from ground import clock
 
 def support() -> dict[str, Any]:
     """Return the contacts for help, which the error page names as well."""
-    names = ("SERVICE_CENTER", "SMALL_PRACTICES_URL", "GUIDANCE_AS_OF")
+    names = ("SERVICE_CENTER", "ELECTION_EMAIL", "SMALL_PRACTICES_URL", "GUIDANCE_AS_OF")
     return {name: getattr(settings, name) for name in names}
 
 

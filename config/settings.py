@@ -272,6 +272,8 @@ SERVICE_CENTER = {
 }
 SERVICE_CENTER["phone"] = "{number} (TRS: 711; {hours})".format(**SERVICE_CENTER)  # as every sentence gives it
 SMALL_PRACTICES_URL = env.str("SMALL_PRACTICES_URL", "https://qpp.cms.gov/about/small-underserved-rural-practices")
+# Where CMS takes elections by email, should this site not work for somebody.
+ELECTION_EMAIL = env.str("ELECTION_EMAIL", "MIPS_VirtualGroups@cms.hhs.gov")
 # The day on which what this site says of CMS's own help and guidance was last compared with its sources.
 GUIDANCE_AS_OF = date.fromisoformat(env.str("GUIDANCE_AS_OF", "2026-11-28"))
 

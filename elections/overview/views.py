@@ -23,6 +23,7 @@ from ..signing.who_was_told import not_told
 from ..start import start_election
 from ..states import DECIDED
 from ..submission.differences import differences, is_submitted_as_it_stands
+from ..submission.last_hours import last_hours
 from ..verbs import Refused
 from ..working_copy import may_be_edited
 from .history import history, objections
@@ -94,6 +95,7 @@ def election(request: HttpRequest, election: Election) -> HttpResponse:
         correction=open_correction(election),
         **_unsent(election, judged_election.snapshot),
         waits_for_cms=waits_for_cms(election, submission),
+        last_hours=last_hours(election, judged_election.snapshot, now=clock.now()),
         decision=decisions.first() if election.public_status in DECIDED else None,
         events=events,
         objections=objections(election, events) if may_edit(user, election) else (),

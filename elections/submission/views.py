@@ -29,6 +29,7 @@ from . import actions
 from .actions import NotReady
 from .differences import differences, is_submitted_as_it_stands
 from .forms import ConfirmForm, WithdrawForm
+from .last_hours import last_hours
 
 
 @require_http_methods(GET_OR_POST)
@@ -105,6 +106,7 @@ def _submit_page(
         may_submit=submittable and is_representative(person(request), election),
         differences=differences(Snapshot.of_submission(standing), snapshot) if standing else [],
         correction=correction,
+        last_hours=last_hours(election, snapshot, now=clock.now()),
         unanswered=unanswered,
         ready=not (judged_election.blocking or lacking or questions or unanswered),
         only_closed=not (lacking or questions or unanswered) and actions.is_only_closed(judged_election.blocking),
