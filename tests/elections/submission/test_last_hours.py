@@ -92,7 +92,9 @@ def test_of_many_the_first_are_named_and_the_others_counted(client, set_clock, c
 def test_what_was_submitted_can_be_changed_until_then(election, client, set_clock):
     confirm(client, election)
     set_clock(EVENING)
-    assert "5 hours left to change what was submitted" in said(client, election, "")
+    shown = said(client, election, "")
+    assert "5 hours left to change what was submitted" in shown
+    assert "What was submitted counts. The election can be changed and submitted again until the deadline." in shown
     client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"})
     assert "hours left to" not in said(client, election, "")
 
