@@ -325,6 +325,7 @@ FILLED = [
     state("practice", "contested", member_of("contested")),
     state("ledger", "contested", of("contested")),
     *(state("submit_page", name, of(name)) for name in ("contested", "wrong", "submitted", "approved")),
+    state("submit_page", "full tins", act=lambda page: press(page, "Show full TINs")),
     *(state(name, "read", of("approved"), who=Who.VIEWER) for name in ("agreement", "agreement_text")),
     state("agreement_text", "refused", act=fill_wrongly),
     state("verify", "refused", act=check_code("123-45-6789")),

@@ -13,7 +13,7 @@ from tests.browser import HEIGHT, WIDTHS, problems_found_at_all_widths
 from tests.keyboard import problems_by_keyboard
 
 from .conftest import PageOf
-from .states import IN_ERROR, STATES, State, press_continue
+from .states import IN_ERROR, STATES, State, press_continue, unfold
 from .world import Who, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
@@ -88,3 +88,15 @@ def test_what_is_not_marked_is_said_on_a_page_that_all_can_use(page_of: PageOf, 
     page.goto(reverse("submit_page", args=[served.own.pk]))
     expect(page.get_by_text("Your own agreement is not marked for 2 of the 9 required items")).to_be_visible()
     assert problems_found_at_all_widths(page, "review--own unmarked") + problems_by_keyboard(page) == []
+
+
+def test_the_last_hours_are_said_on_pages_that_all_can_use(page_of: PageOf, served: World, set_clock):
+    set_clock("2026-12-31T18:10:00-05:00")
+    page = page_of(Who.REPRESENTATIVE)
+    problems = []
+    for name in ("election", "submit_page"):
+        page.goto(reverse(name, args=[served.signing.pk]))
+        expect(page.get_by_role("heading", name="5 hours left to submit")).to_be_visible()
+        unfold(page)
+        problems += problems_found_at_all_widths(page, f"{name}--last hours") + problems_by_keyboard(page)
+    assert problems == []
