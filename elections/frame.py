@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 from functools import wraps
 from typing import Any, Literal, TypeAlias
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from ground import clock
 from ground.addresses import client_address
@@ -58,6 +60,12 @@ def page(
         "can_change": edits and may_be_edited(election, clock.now()),
     }
     return render(request, f"elections/{template}.html", frame | context)
+
+
+def lead_on(election: Election, *, after: str, practice: int | None = None) -> HttpResponse:
+    """Lead to what is next in an election after the page of this task, or of this practice, was saved."""
+    saved = {"after": after} | ({} if practice is None else {"practice": practice})
+    return redirect(f"{reverse('next_step', args=[election.pk])}?{urlencode(saved)}")
 
 
 def of_election(*, edit: When = False, represent: When = False, open: When = False) -> Callable[[View], View]:

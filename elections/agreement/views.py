@@ -18,7 +18,7 @@ from ..access import person
 from ..content import PracticeEntry, Snapshot
 from ..drafts.saving import saving_page
 from ..drafts.unsaved_views import preserve_unsaved
-from ..frame import GET_OR_POST, judge_for_viewer, of_election, page
+from ..frame import GET_OR_POST, judge_for_viewer, lead_on, of_election, page
 from ..frame_forms import typed
 from ..ledger import SETTLED
 from ..models import Election
@@ -61,7 +61,7 @@ def agreement(request: HttpRequest, election: Election) -> HttpResponse:
         )
 
     party_forms = [party for party, _ in parties]
-    if saved := saving_page(request, [form, *party_forms], save, then=lambda: redirect("agreement", election.pk)):
+    if saved := saving_page(request, [form, *party_forms], save, then=lambda: lead_on(election, after="agreement")):
         return saved
     return page(
         request,

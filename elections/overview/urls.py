@@ -8,4 +8,5 @@ urlpatterns = [
     path("", views.elections, name="elections"),
     path("start", views.start, name="start"),
     path("<uuid:election_id>/", views.election, name="election"),
+    path("<uuid:election_id>/next", views.next_step, name="next_step"),
 ]

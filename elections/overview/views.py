@@ -4,32 +4,32 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from eligibility.data import windows
 from ground import clock
 
-from ..access import elections_of, is_representative, may_edit, person
+from ..access import elections_of, may_edit, person
 from ..content import Snapshot
-from ..corrections.answers import open_correction
-from ..frame import judge_for_viewer, of_election, page
-from ..models import Decision, Election, Update
+from ..frame import of_election, page
+from ..models import Decision, Election, Invitation, Update
 from ..outcomes import say
 from ..people import actions as people_actions
 from ..readiness import waits_for_cms
 from ..sandbox import store as sandbox_store
-from ..signing.asking import open_requests
 from ..signing.who_was_told import not_told
 from ..start import start_election
 from ..states import DECIDED
-from ..submission.differences import differences, is_submitted_as_it_stands
+from ..submission.differences import differences
 from ..submission.last_hours import last_hours
 from ..verbs import Refused
-from ..working_copy import may_be_edited
 from .history import history, objections
-from .task_list import Waiting, tasks, waits, waits_to_sign
+from .progress import Progress, progress_of
+from .waits import waits, waits_to_sign
 
 LOOKED_AT = ("practices", "agreement", "submit_page")  # the tasks whose pages a viewer opens
+LONGEST_ID = 18  # digits of a practice's number in an address
 
 
 @require_safe
@@ -68,11 +68,8 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 @of_election()
 def election(request: HttpRequest, election: Election) -> HttpResponse:
-    """Show where an election stands, who has the ball, and what is to do."""
-    user = person(request)
-    judged_election = judge_for_viewer(request, election)
-    found = tasks(election, judged_election)
-    represents = is_representative(user, election)
+    """Show where an election stands, what is next, and who has the ball."""
+    progress = progress_of(request, election)
     submission = election.last_submission
     decisions = Decision.objects.filter(submission__election=election).order_by("-decided_at")
     events = history(election)
@@ -80,42 +77,57 @@ def election(request: HttpRequest, election: Election) -> HttpResponse:
         request,
         "overview/election",
         election,
-        tasks=found,
+        **_next(progress, election),
+        tasks=progress.tasks,
         looked_at=LOOKED_AT,
-        waits=waits(
-            election,
-            found,
-            [invitation for invitation in election.invitations.all() if invitation.is_open(clock.now())],
-            representative="you" if represents else "",
-            collaborator="you" if may_edit(user, election) and not represents else "a collaborator",
-        )
-        + _waits_to_sign(election, judged_election.snapshot),
+        waits=[
+            *waits_to_sign(election, progress.turns),
+            *waits(election, progress.tasks, progress.plan, _open_invitations(election), acts=progress.acts),
+        ],
         submission=submission,
         not_told=not_told(election),
-        correction=open_correction(election),
-        **_unsent(election, judged_election.snapshot),
+        correction=progress.correction,
+        has_unsent_changes=progress.has_changes,
+        differences=_differences(election, progress),
         waits_for_cms=waits_for_cms(election, submission),
-        last_hours=last_hours(election, judged_election.snapshot, now=clock.now()),
+        last_hours=last_hours(election, progress.judged_election.snapshot, now=clock.now()),
         decision=decisions.first() if election.public_status in DECIDED else None,
         events=events,
-        objections=objections(election, events) if may_edit(user, election) else (),
+        objections=objections(election, events) if may_edit(person(request), election) else (),
         updates=Update.objects.filter(submission=submission) if submission else (),
     )
 
 
-def _unsent(election: Election, snapshot: Snapshot) -> dict[str, Any]:
-    """Return whether the working copy has changes that CMS does not have yet, and those that can be said."""
-    submission = election.last_submission
-    if submission is None or submission.snapshot_sha256 == snapshot.sha256:
-        return {"has_unsent_changes": False, "differences": []}
+def _next(progress: Progress, election: Election) -> dict[str, Any]:
+    """Return what the page opens with: the person's next step, if there is one, and how far the signatures are."""
+    plan, turns = progress.plan, progress.turns
+    step = plan.steps[0] if plan.steps and progress.acts else None
     return {
-        "has_unsent_changes": not is_submitted_as_it_stands(election, snapshot),
-        "differences": differences(Snapshot.of_submission(submission), snapshot),
+        "plan": plan,
+        "step": step,
+        "step_address": step.address(election) if step else "",
+        "turns": turns if turns and (turns.theirs or turns.ours) else None,
     }
 
 
-def _waits_to_sign(election: Election, snapshot: Snapshot) -> list[Waiting]:
-    if not snapshot.is_signed_here or not may_be_edited(election, clock.now()):
+@require_safe
+@of_election()
+def next_step(request: HttpRequest, election: Election) -> HttpResponse:
+    """Lead to what is next after a task's page was saved; to the task list if nothing is."""
+    progress = progress_of(request, election)
+    practice = request.GET.get("practice", "")
+    member_id = int(practice) if practice.isdecimal() and len(practice) <= LONGEST_ID else None
+    step = progress.plan.after(request.GET.get("after", ""), member_id) if progress.acts else None
+    return redirect(step.address(election) if step else reverse("election", args=[election.pk]))
+
+
+def _open_invitations(election: Election) -> list[Invitation]:
+    return [invitation for invitation in election.invitations.all() if invitation.is_open(clock.now())]
+
+
+def _differences(election: Election, progress: Progress) -> list[str]:
+    """Return the changes that CMS does not have yet, and that can be said."""
+    submission, snapshot = election.last_submission, progress.judged_election.snapshot
+    if submission is None or submission.snapshot_sha256 == snapshot.sha256:
         return []
-    asked = open_requests(election).filter(declined_at=None, party__member__isnull=False)
-    return waits_to_sign(snapshot, asked)
+    return differences(Snapshot.of_submission(submission), snapshot)

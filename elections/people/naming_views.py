@@ -1,7 +1,6 @@
 """Who the virtual group is: its name and its representative."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from ground import clock
@@ -9,7 +8,7 @@ from ground import clock
 from ..access import person
 from ..drafts.saving import saving_page
 from ..drafts.unsaved_views import preserve_unsaved
-from ..frame import GET_OR_POST, of_election, page
+from ..frame import GET_OR_POST, lead_on, of_election, page
 from ..frame_forms import typed
 from ..models import Election
 from ..working_copy import signed_names
@@ -27,7 +26,7 @@ def virtual_group(request: HttpRequest, election: Election) -> HttpResponse:
     def save() -> None:
         naming.save_group(election.pk, **form.sound(), was=form.was(), by=person(request), now=clock.now())
 
-    return saving_page(request, [form], save, then=lambda: redirect("election", election.pk)) or page(
+    return saving_page(request, [form], save, then=lambda: lead_on(election, after="virtual_group")) or page(
         request,
         "people/virtual_group",
         election,
@@ -49,6 +48,6 @@ def representative(request: HttpRequest, election: Election) -> HttpResponse:
     def save() -> None:
         naming.save_representative(election.pk, **form.sound(), was=form.was(), by=user, now=clock.now())
 
-    return saving_page(request, [form], save, then=lambda: redirect("election", election.pk)) or page(
+    return saving_page(request, [form], save, then=lambda: lead_on(election, after="representative")) or page(
         request, "people/representative", election, says_unsent=True, form=form
     )

@@ -17,7 +17,7 @@ from ground.addresses import client_address
 from ..access import may_edit, person
 from ..drafts.saving import saving_page
 from ..drafts.unsaved_views import preserve_unsaved
-from ..frame import GET_OR_POST, closed_to_changes, judge_for_viewer, of_election, page
+from ..frame import GET_OR_POST, closed_to_changes, judge_for_viewer, lead_on, of_election, page
 from ..frame_forms import typed
 from ..ledger import groups, overrides_of
 from ..models import Election, Member
@@ -131,8 +131,14 @@ def practice(request: HttpRequest, election: Election, member_id: int) -> HttpRe
     def save_lines() -> None:
         lines_typed.save_lines(election.pk, grid.typed.lines, **asker)
 
-    show_again = partial(redirect, "practice", election.pk, member.pk)
-    saves: dict[str, Any] = {"then": show_again, "parts": [grid], "answer": lambda: {"asked": _is_asked(member)}}
+    def lead_on_or_ask() -> HttpResponse:
+        if _is_asked(member):
+            return redirect("practice", election.pk, member.pk)
+        if "another" in request.POST:
+            return redirect("practice_add", election.pk)
+        return lead_on(election, after="practices", practice=member.pk)
+
+    saves: dict[str, Any] = {"then": lead_on_or_ask, "parts": [grid], "answer": lambda: {"asked": _is_asked(member)}}
     if saved := saving_page(request, [form], save, save_lines, **saves):
         return saved
     judged_election = judge_for_viewer(request, election)

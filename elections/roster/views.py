@@ -18,7 +18,7 @@ from ground.addresses import client_address
 from ..access import may_edit, person
 from ..drafts.saving import saving_page
 from ..drafts.unsaved_views import preserve_unsaved
-from ..frame import GET_OR_POST, judge_for_viewer, of_election, page
+from ..frame import GET_OR_POST, judge_for_viewer, lead_on, of_election, page
 from ..models import Election, Member, RosterStep
 from ..outcomes import done, say
 from ..verbs import Refused
@@ -49,10 +49,7 @@ def roster(request: HttpRequest, election: Election) -> HttpResponse:
         address = client_address(request)
         actions.save_lines(election.pk, grid.typed.lines, by=user, now=clock.now(), address=address)
 
-    def show_the_same_lines() -> HttpResponse:
-        return redirect(request.get_full_path())
-
-    if saved := saving_page(request, [], save, then=show_the_same_lines, parts=[grid]):
+    if saved := saving_page(request, [], save, then=lambda: lead_on(election, after="practices"), parts=[grid]):
         return saved
     only_problems = request.GET.get("show") == "problems"
     practices = grid.shown(judge_for_viewer(request, election))

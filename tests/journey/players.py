@@ -51,7 +51,7 @@ class Player:
 
     def save(self) -> None:
         """Save the page, and see that it is."""
-        self.press("Save")
+        self.press("Save and continue")
         expect(self.page.locator(".messages")).to_contain_text("Saved.")
 
     def sign_in(self) -> None:

@@ -26,38 +26,35 @@ PRACTICES = (extract.SOLO, extract.GROUP_A, extract.GROUP_B)
 
 
 def save(page: Page) -> None:
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save and continue").click()
     expect(page.locator(".messages")).to_contain_text("Saved.")
 
 
 def form_the_group(page: Page) -> None:
     page.goto("/elections/")
     page.get_by_role("button", name="Start an election").click()
-    page.get_by_role("link", name="Virtual group", exact=True).click()
+    page.get_by_role("link", name="Continue").click()
     page.get_by_label("Name of the virtual group").fill("Three Rivers Virtual Group")
     save(page)
-    page.get_by_role("link", name="Representative", exact=True).click()
     page.get_by_label("Phone", exact=True).fill("555-0100")
     save(page)
 
 
 def list_the_practices(page: Page) -> None:
-    page.get_by_role("link", name="Practices and clinicians", exact=True).click()
     for made in PRACTICES:
-        page.get_by_role("link", name="Add a practice").click()
         page.get_by_label("Name of the practice").fill(made.name)
         page.get_by_text("Employer Identification Number (EIN)").click()
         page.get_by_label("TIN", exact=True).fill(made.tin)
         page.get_by_label("NPIs of all clinicians").fill("\n".join(made.npis))
         save(page)
         expect(page.get_by_role("heading", name="What the rules say about this practice")).to_be_visible()
-        page.get_by_role("link", name="Practices and clinicians").click()
+        page.get_by_role("button", name="Save and add another practice").click()
+    page.get_by_role("link", name="Practices and clinicians").click()
     expect(page.get_by_text("Nothing to fix on this page.")).to_be_visible()
 
 
 def execute_the_agreement(page: Page, folder: Path) -> Path:
-    page.get_by_role("link", name="Back to the election").click()
-    page.get_by_role("link", name="Agreement", exact=True).click()
+    page.get_by_role("link", name="Continue").click()
     page.get_by_role("button", name="Make the agreement (PDF)").click()
     documents.sweep(now=clock.now())
     election = Election.objects.get()
@@ -77,8 +74,6 @@ def execute_the_agreement(page: Page, folder: Path) -> Path:
 
 
 def submit_it(page: Page) -> str:
-    page.get_by_role("link", name="Three Rivers Virtual Group").click()
-    page.get_by_role("link", name="Review and submit").click()
     page.get_by_label("Type CONFIRM to submit").fill("CONFIRM")
     page.get_by_role("button", name="Submit the election for 3 practices").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Received Dec 1, 2026, 10:00:00 a.m. ET")

@@ -130,8 +130,6 @@ def submit(dana: Player, election: Election) -> None:
     dana.follow("Now acknowledge the agreement")
     dana.choose("A formal written agreement exists")
     dana.save()
-    dana.follow(FIVE_RIVERS)
-    dana.follow("Review and submit")
     dana.submit()
 
 

@@ -100,11 +100,12 @@ def name_the_group(nora: Player) -> None:
     nora.sees("virtual-group", "Virtual group")
     nora.type("Name of the virtual group", FIVE_RIVERS)
     nora.save()
-    nora.sees("named", FIVE_RIVERS)
-    nora.follow("Representative")
     nora.sees("representative", "Representative")
     nora.type("Phone", "555-0100")
     nora.save()
+    nora.sees("led-to-agreement", "Agreement")
+    nora.follow(FIVE_RIVERS)
+    nora.sees("named", FIVE_RIVERS)
 
 
 def invite(nora: Player, *others: tuple[str, str]) -> None:
@@ -118,8 +119,8 @@ def invite(nora: Player, *others: tuple[str, str]) -> None:
     nora.sees("people-invited", "People")
     nora.follow(FIVE_RIVERS)
     waits = [f"Waiting for {address} to accept the role of {kind.split(':')[0].lower()}" for address, kind in others]
-    next_step = "Waiting for you or a collaborator to finish “Agreement”"
-    expect(nora.page.locator(".waits")).to_contain_text([next_step, *waits])
+    expect(nora.page.get_by_role("heading", name="Next: Choose how the practices sign")).to_be_visible()
+    expect(nora.page.locator(".waits")).to_contain_text(waits)
     nora.sees("waits-for-all", FIVE_RIVERS)
 
 
@@ -163,7 +164,8 @@ def mend_the_list(amos: Player) -> None:
     expect(wrong).to_contain_text("The last digit does not match the others")
     wrong.get_by_label("NPI, line 2").fill(HILLTOP.npis[1])
     amos.save()
-    expect(amos.page.get_by_text("Nothing to fix.")).to_be_visible()
+    amos.follow(FIVE_RIVERS)
+    expect(amos.page.get_by_role("heading", name="Next: Choose how the practices sign")).to_be_visible()
     amos.picture("roster-mended")
 
 
@@ -172,7 +174,7 @@ def add_by_form(who: Player, made: FictionalPractice) -> None:
     who.sees("practices-before", "Practices and clinicians")
     who.follow("Add a practice")
     who.sees("practice-add", "Add a practice")
-    add_practice(who, made, "Save")
+    add_practice(who, made, "Save and continue")
     expect(who.page.locator(".messages")).to_contain_text("Saved.")
     who.sees("practice", made.name)
 
@@ -224,9 +226,9 @@ def can_change_nothing(vera: Player, heading: str) -> None:
 def submit_it(nora: Player) -> str:
     """Come back to a page opened long ago: it says that nobody but her is waited for. Return the receipt's code."""
     nora.page.reload()
-    expect(nora.page.locator(".waits")).to_contain_text(["Waiting for you to review and submit"])
+    expect(nora.page.get_by_role("heading", name="Next: Review and submit")).to_be_visible()
     nora.sees("waits-for-her", FIVE_RIVERS)
-    nora.follow("Review and submit")
+    nora.follow("Continue")
     nora.submit()
     return nora.page.locator(".receipt-code").inner_text()
 

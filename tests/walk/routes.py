@@ -180,6 +180,7 @@ ELECTIONS = [
     Route("invitation_accept", NOT_BY_POST, door(404), row("invitation", "invitation_id"), page=False),
     Route("start", NOT_BY_POST, door(AWAY), page=False),
     Route("election", LOOK, NOT_BY_POST, of("draft")),
+    Route("next_step", door(404, (MEMBERS, AWAY)), NOT_BY_POST, of("draft"), page=False),
     Route("virtual_group", EDIT, EDITED, of("draft")),
     Route("representative", EDIT, EDITED, of("draft")),
     Route("people", LOOK, REPRESENT, of("draft")),

@@ -50,7 +50,7 @@ def test_the_button_waits_for_what_is_on_its_way(page: Page, election):
     def press_save_before_the_answer(route: Route) -> None:
         answer = route.fetch()
         name.press_sequentially(" and Lake")
-        page.get_by_role("button", name="Save").click()
+        page.get_by_role("button", name="Save and continue").click()
         route.fulfill(response=answer)
 
     page.route("**/virtual-group", press_save_before_the_answer, times=1)
@@ -224,7 +224,7 @@ def test_a_line_goes_when_it_is_saved_and_not_when_it_is_ticked(page: Page, elec
         page.wait_for_timeout(1000)
         assert group.clinicians.count() == 2
     page.get_by_text("Remove line 1").click()
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save and continue").click()
     expect(page.locator(".messages")).to_contain_text("Saved.")
     assert list(group.clinicians.values_list("npi", flat=True)) == [GROUP.npis[1]]
 

@@ -26,6 +26,10 @@ def link_to(address):
     return found[1]
 
 
+def waits(answer):
+    return [(one.who, one.what, one.address) for one in answer.context["waits"]]
+
+
 def ask(by, election, email="robin@example.org"):
     fields = {"hand_over": "yes", "hand-over-name": "Robin Vale", "hand-over-email": email}
     return signed_in(by).post(f"/elections/{election.pk}/people", fields, follow=True)
@@ -137,18 +141,20 @@ def test_collaborators_and_viewers(election, client, representative, other, kind
 
 
 def test_everybody_s_page_says_what_waits_for_whom(client, election, representative, set_clock):
-    page = f"/elections/{election.pk}/"
-    assert [(one.who, one.what) for one in client.get(page).context["waits"]] == [("you", "to review and submit")]
+    page, people = f"/elections/{election.pk}/", f"/elections/{election.pk}/people"
+    helper = signed_in(ElectionRoleFactory(election=election, kind="collaborator").user)
+    assert waits(client.get(page)) == []
+    assert waits(helper.get(page)) == [("Dana Rivera", "to review and submit", people)]
     line = election.members.all()[0].clinicians.all()[0]
     line.npi = "12345"
     line.save()
     set_clock("2026-12-02T09:00:00-05:00")
     invite(representative, election, "kim@example.org", "viewer")
-    answer = client.get(page)
-    assert [(one.who, one.what) for one in answer.context["waits"]] == [
-        ("you or a collaborator", "to finish “Practices and clinicians” (1 thing to fix)"),
-        ("kim@example.org", "to accept the role of viewer"),
-    ]
+    invited = ("kim@example.org", "to accept the role of viewer", people)
+    assert waits(client.get(page)) == waits(helper.get(page)) == [invited]
+    answer = signed_in(ElectionRoleFactory(election=election).user).get(page)
+    to_fix = ("Dana Rivera or a collaborator", "to finish “Practices and clinicians” (1 thing to fix)", people)
+    assert waits(answer) == [to_fix, invited]
     told = text(answer)
     assert "to fix) , since Dec 1, 2026, 10:00 a.m. ET." in told
     assert "to accept the role of viewer , since Dec 2, 2026, 9:00 a.m. ET." in told

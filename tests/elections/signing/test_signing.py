@@ -277,8 +277,8 @@ def test_the_board_takes_the_same_queries_for_one_and_three(client, cms_data, pr
 def test_the_election_says_for_whom_it_waits(election, client, sol):
     sol.sign()
     said = text(client.get(f"/elections/{election.pk}/"))
-    assert "Waiting for Lakeside Family Practice to sign , since Dec 1, 2026, 10:00 a.m. ET." in said
-    assert "Waiting for Quiet Harbor Medicine" not in said
+    assert "Waiting for Gwen Lake (Lakeside Family Practice) to sign , since Dec 1, 2026, 10:00 a.m. ET." in said
+    assert "Waiting for Sol Harbor" not in said
     assert "A practice signed the agreement: Quiet Harbor Medicine, by Sol Harbor" in said
 
 
