@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -22,8 +22,10 @@ from ground import clock
 from ground.private_numbers import stands_in_address
 
 from .models import User
+from .proved_addresses import give_way
 from .sign_ins import record_sign_in
 
+WANTED = "wanted_after_verification"  # in the session: the page that a person came for before they had an account
 OPEN_AGAIN = "Then open the link in our email again. If you didn’t add it to an account, do nothing."
 WRONG_CODE = "This code isn’t right, or it was already used. Type the code that your app shows now."
 
@@ -78,17 +80,31 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             messages.error(request, f"Sign in to the account where you added {email_address.email}. {OPEN_AGAIN}")
             return False
         with transaction.atomic():
-            squatters = User.objects.filter(email=email_address.email).exclude(pk=email_address.user_id)
-            squatters.exclude(emailaddress__verified=True).delete()
+            give_way(email_address.email, to=email_address.user_id)
             return bool(super().confirm_email(request, email_address))
 
     def is_safe_url(self, url: str) -> bool:
         """Say whether one may be sent on to an address; one that holds a TIN or an SSN is kept in no session."""
         return not stands_in_address(url) and bool(super().is_safe_url(url))
 
+    def respond_email_verification_sent(self, request: HttpRequest, user: User | None) -> HttpResponse:
+        """Say that a link was sent, and remember the page that the person came for: they open the link later."""
+        wanted = request.POST.get("next", "")
+        if wanted and self.is_safe_url(wanted):
+            request.session[WANTED] = wanted
+        response: HttpResponse = super().respond_email_verification_sent(request, user)
+        return response
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """Return the address that follows a verification: the sign-in, which leads on to the page they came for."""
+        if self.request.user.is_authenticated:
+            return str(super().get_email_verification_redirect_url(email_address))
+        return sign_in_address(self.request)
+
     def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:
         """Write down a sign-in of CMS staff, which is complete now, and lead the person on."""
         record_sign_in(request, user)
+        request.session.pop(WANTED, None)
         response: HttpResponse = super().post_login(request, user, **login)
         return response
 
@@ -121,6 +137,12 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         """Return the name that a new passkey is offered."""
         return f"Passkey {Authenticator.objects.filter(user=user, type=type).count() + 1}"
+
+
+def sign_in_address(request: HttpRequest) -> str:
+    """Return the address of the sign-in, which leads to the page that was wanted before there was an account."""
+    wanted = request.session.get(WANTED)
+    return reverse("account_login") + (f"?{urlencode({'next': wanted})}" if wanted else "")
 
 
 def _on_this_site(url: str) -> str:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from allauth.account import forms as account_forms
+from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
@@ -67,6 +68,23 @@ class SignupForm(PlainWords, account_forms.SignupForm):  # type: ignore[misc]
         """Keep the name."""
         user.name = self.cleaned_data["name"]
         user.save(update_fields=["name"])
+
+
+class InvitedForm(PlainWords, forms.Form):
+    """Create an account for an address that the link of an invitation proves."""
+
+    labels: ClassVar[dict[str, str]] = {"password1": "Password"}
+    name = NAME
+    password1 = forms.CharField(strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"}))
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean_password1(self) -> str:
+        """Return the password; a common one, or one like the person's address or name, is refused."""
+        person = User(email=self.email, name=self.cleaned_data.get("name", ""))
+        return str(get_adapter().clean_password(self.cleaned_data["password1"], user=person))
 
 
 class NameForm(Guarded, forms.ModelForm):  # type: ignore[type-arg]

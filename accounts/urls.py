@@ -23,7 +23,7 @@ urlpatterns = [
     # E-mail addresses
     path("email/", allauth.email, name="account_email"),
     path("confirm-email/", allauth.email_verification_sent, name="account_email_verification_sent"),
-    path("confirm-email/<str:key>/", allauth.confirm_email, name="account_confirm_email"),
+    path("confirm-email/<str:key>/", views.confirm_email, name="account_confirm_email"),
     # Passwords
     path("password/change/", allauth.password_change, name="account_change_password"),
     path("password/set/", allauth.password_set, name="account_set_password"),

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from allauth.account import views as allauth
 from allauth.account.decorators import reauthentication_required
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -15,9 +16,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from . import sessions
+from .adapter import sign_in_address
 from .forms import NameForm
 from .models import User
+from .proved_addresses import verified_by
 from .staff_site import used_second_factor
+
+
+@login_not_required
+@never_cache
+def confirm_email(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask whether an address is the person's, as allauth does; say of a link that was used that it did its work."""
+    if address := verified_by(key):
+        context = {"verified": address.email, "sign_in": sign_in_address(request)}
+        return render(request, "account/email_confirm.html", context)
+    response: HttpResponse = allauth.confirm_email(request, key=key)
+    return response
 
 
 def account(request: HttpRequest) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 NAMES = {
     "account_account_already_exists": "Account: it already exists",
+    "account_account_created": "Account: created by an invitation",
     "account_email_changed": "Account: email address changed",
     "account_email_confirm": "Account: email address verified",
     "account_email_confirmation": "Account: verify another email address",

@@ -3,10 +3,13 @@
 import uuid
 from datetime import datetime, timedelta
 
+from allauth.account.adapter import get_adapter
 from django.db import transaction
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.proved_addresses import create_account, has_account
 from ground import links
 
 from ..mails import tell
@@ -103,6 +106,23 @@ def accept(found: Invitation | None, *, by: User, now: datetime) -> Election:
         record(election, "accept", by=by, now=now, part=invitation.part)
     Invitation.objects.filter(pk=invitation.pk).update(answered_at=now, accepted_by=by)
     return election
+
+
+@transaction.atomic
+def accept_as_new(
+    found: Invitation | None, request: HttpRequest, *, name: str, password: str, now: datetime
+) -> tuple[User, Election]:
+    """Make an account for the address that was invited, and accept: the link went there alone, so it proves it.
+
+    Both or neither, so a link makes at most one account. Raises Refused as `accept` does, and if the address has one.
+    """
+    invitation, _ = _locked(found, now)
+    if has_account(invitation.email):
+        raise Refused(f"{invitation.email} already has an account. Sign in to accept.")
+    user = create_account(request, invitation.email, name=name, password=password)
+    election = accept(invitation, by=user, now=now)
+    get_adapter().send_notification_mail("account/email/account_created", user, {"invitation": invitation})
+    return user, election
 
 
 @transaction.atomic

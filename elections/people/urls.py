@@ -6,6 +6,7 @@ from . import naming_views, views
 
 urlpatterns = [
     path("invitations/<str:token>", views.invitation, name="invitation"),
+    path("invitations/<str:token>/account", views.invitation_account, name="invitation_account"),
     path("invitations/<int:invitation_id>/accept", views.invitation_accept, name="invitation_accept"),
     path("<uuid:election_id>/virtual-group", naming_views.virtual_group, name="virtual_group"),
     path("<uuid:election_id>/representative", naming_views.representative, name="representative"),

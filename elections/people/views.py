@@ -2,14 +2,20 @@
 
 from functools import partial
 
+from allauth.account.utils import complete_signup
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.forms import InvitedForm
 from accounts.models import User
+from accounts.proved_addresses import has_account
 from accounts.sessions import sign_in_again
 from ground import clock
 
@@ -87,8 +93,46 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         found = actions.find(token) or found
         why = actions.why_closed(found, clock.now())
     is_theirs = user is not None and found.email in user.verified_addresses
-    context = {"invitation": found, "why": why, "is_theirs": is_theirs, "election": found.election}
+    context = {"invitation": found, "why": why, "is_theirs": is_theirs, "election": found.election, "token": token}
+    context["has_account"] = user is None and has_account(found.email)
     return render(request, "elections/people/invitation.html", context, status=410 if why else 200)
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password1")
+@require_http_methods(GET_OR_POST)
+def invitation_account(request: HttpRequest, token: str) -> HttpResponse:
+    """Make an account for the person who was invited, who accepts with it; others are led back to the invitation."""
+    found = actions.find(token)
+    if found is None or request.user.is_authenticated or _must_sign_in(found):
+        return redirect("invitation", token)
+    form = InvitedForm(request.POST or None, email=found.email)
+    if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="signup"):
+            too_many: HttpResponse = ratelimit.respond_429(request)
+            return too_many
+        return _accept_as_new(request, found, form) or redirect("invitation", token)
+    return render(
+        request, "elections/people/invitation_account.html", {"invitation": found, "form": form, "token": token}
+    )
+
+
+def _must_sign_in(found: Invitation) -> bool:
+    """Say whether no account is made by this link: it is not open, or its address has one."""
+    return bool(actions.why_closed(found, clock.now())) or has_account(found.email)
+
+
+def _accept_as_new(request: HttpRequest, found: Invitation, form: InvitedForm) -> HttpResponse | None:
+    name, password = form.cleaned_data["name"], form.cleaned_data["password1"]
+    try:
+        user, election = actions.accept_as_new(found, request, name=name, password=password, now=clock.now())
+    except Refused as refused:
+        say(request, refused)
+        return None
+    answer: HttpResponse = complete_signup(request, user, None, reverse("election", args=[election.pk]))
+    _welcome(request, found, election)
+    return answer
 
 
 @require_POST
@@ -115,6 +159,11 @@ def _accept(request: HttpRequest, found: Invitation, user: User) -> HttpResponse
     except Refused as refused:
         say(request, refused)
         return None
+    _welcome(request, found, election)
+    return redirect("election", election.pk)
+
+
+def _welcome(request: HttpRequest, found: Invitation, election: Election) -> None:
     messages.success(request, "You accepted. This is the election.")
     if found.kind == InvitationKind.REPRESENTATIVE and election.representative_phone:
         messages.info(
@@ -122,4 +171,3 @@ def _accept(request: HttpRequest, found: Invitation, user: User) -> HttpResponse
             f"The representative’s phone is still “{election.representative_phone}”. If CMS can’t reach you there, "
             "change it on the page “Representative”.",
         )
-    return redirect("election", election.pk)

@@ -51,11 +51,60 @@ def test_a_person_signs_up_proves_the_address_and_signs_in(client: Client):
 
     assert "Is this your email address? dana@example.org" in text(client.get(link))
     assert not EmailAddress.objects.get().verified, "opening the link alone proves nothing: mail scanners open links"
-    assert client.post(link)["Location"] == "/accounts/login/"
+    assert Client().post(link)["Location"] == "/accounts/login/", "another browser is not signed in"
     assert EmailAddress.objects.get().verified
 
     assert sign_in(client, next="/accounts/email/")["Location"] == "/accounts/email/"
     assert client.get("/accounts/").status_code == 200
+
+
+def test_the_browser_that_created_the_account_is_signed_in_and_led_to_where_it_was_going(client: Client):
+    fields = {"email": "dana@example.org", "password1": PASSWORD, "next": "/check/keep"}
+    client.post("/accounts/signup/", fields)
+    assert client.post(link_in(Notice.objects.get()))["Location"] == "/check/keep"
+    assert client.get("/accounts/").status_code == 200
+
+
+def test_where_one_was_going_outlasts_the_wait_for_the_mail(client: Client, machine_time):
+    fields = {"email": "dana@example.org", "password1": PASSWORD, "next": "/check/keep"}
+    assert "/accounts/signup/?next=%2Fcheck%2Fkeep" in client.get("/accounts/login/?next=/check/keep").content.decode()
+    sent = client.post("/accounts/signup/", fields, follow=True)
+    assert 'href="/accounts/login/?next=/check/keep"' in sent.content.decode()
+    machine_time.shift(timedelta(hours=1))
+    sign_in_page = "/accounts/login/?next=%2Fcheck%2Fkeep"
+    assert client.post(link_in(Notice.objects.get()))["Location"] == sign_in_page
+    assert sign_in(client, next="/check/keep")["Location"] == "/check/keep"
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example/"])
+def test_nobody_is_led_elsewhere_after_the_mail(client: Client, machine_time, wanted: str):
+    client.post("/accounts/signup/", {"email": "dana@example.org", "password1": PASSWORD, "next": wanted})
+    machine_time.shift(timedelta(hours=1))
+    assert client.post(link_in(Notice.objects.get()))["Location"] == "/accounts/login/"
+
+
+def test_a_link_that_was_used_says_that_it_did_its_work(client: Client):
+    fields = {"email": "dana@example.org", "password1": PASSWORD, "next": "/check/keep"}
+    client.post("/accounts/signup/", fields)
+    link = link_in(Notice.objects.get())
+    Client().post(link)
+    for answer in (Client().get(link), Client().post(link)):
+        assert answer.status_code == 200
+        assert "Already verified dana@example.org is verified." in text(answer)
+    assert 'href="/accounts/login/?next=%2Fcheck%2Fkeep"' in client.get(link).content.decode()
+    sign_in(client)
+    assert "Go to your elections" in text(client.get(link))
+    EmailAddress.objects.update(verified=False)
+    assert "Already verified" not in text(client.get(link))
+
+
+def test_a_link_that_is_too_old_or_not_ours_verifies_nothing_and_says_so(client: Client, machine_time):
+    client.post("/accounts/signup/", {"email": "dana@example.org", "password1": PASSWORD})
+    link = link_in(Notice.objects.get())
+    Client().post(link)
+    assert "This link doesn’t work" in text(client.get(f"{link[:-2]}x/"))
+    machine_time.shift(timedelta(days=3, minutes=1))
+    assert "This link doesn’t work" in text(client.get(link))
 
 
 def test_an_address_that_has_an_account_is_told_by_mail_alone(client: Client):

@@ -41,7 +41,7 @@ def link_in_mail(address: str, reason: str) -> str:
 
 
 def create_the_account(who: Player) -> None:
-    """From the page that asks for an address to the sign-in, with the link of the mail."""
+    """From the page that asks for an address to being signed in, by the link of the mail."""
     who.sees("create-account", "Create an account")
     who.type("Email address", who.email)
     who.type("Your name", who.name)
@@ -51,8 +51,6 @@ def create_the_account(who: Player) -> None:
     who.page.goto(link_in_mail(who.email, "account_email_confirmation_signup"))
     who.sees("verify-address", "Is this your email address?")
     who.press("Yes, verify this email address")
-    who.sees("sign-in", "Sign in")
-    who.sign_in()
 
 
 def add_practice(who: Player, made: FictionalPractice, button: str) -> None:
@@ -85,10 +83,6 @@ def keep_them(nora: Player) -> None:
     nora.sees("keep-signed-out", "Sign in")
     nora.follow("Create an account")
     create_the_account(nora)
-    nora.page.get_by_role("link", name="Your elections").click()
-    expect(nora.page.get_by_text("You checked 2 practices in this browser before you signed in.")).to_be_visible()
-    nora.sees("elections", "Your elections")
-    nora.follow("Save them and start an election")
     nora.sees("keep", "Save this and start an election")
     nora.press("Start the election")
     expect(nora.page.get_by_text("Saved as a draft. It is not submitted yet.")).to_be_visible()
@@ -125,19 +119,15 @@ def invite(nora: Player, *others: tuple[str, str]) -> None:
 
 
 def accept(who: Player) -> None:
-    """Come by the mail's link alone, make an account as the pages lead, and accept from the list one arrives at."""
+    """Come by the mail's link alone, which proves the address: choose a password, and accept with it."""
     invitation = link_in_mail(who.email, "election invited")
     who.page.goto(invitation)
     who.sees("invitation", re.compile(f"^Nora Vale asks you to be .* for {FIVE_RIVERS}$"))
-    expect(who.page.get_by_text("The invitation then appears under “Your elections”")).to_be_visible()
-    who.press("Sign in to accept")
-    who.sees("sign-in-to-accept", "Sign in")
-    who.follow("Create an account")
-    create_the_account(who)
-    expect(who.page.get_by_role("button", name="Sign out")).to_be_visible()
-    who.sees("signed-in", "Your elections")
-    expect(who.page.get_by_text(re.compile(f"^Nora Vale asks you to be a .* for {FIVE_RIVERS}"))).to_be_visible()
-    who.press(f"Accept {FIVE_RIVERS}, 2027")
+    who.follow("Create an account and accept")
+    who.sees("account-to-accept", "Create an account and accept")
+    who.type("Your name", who.name)
+    who.type("Password", PASSWORD)
+    who.press("Create the account and accept")
     expect(who.page.get_by_text("You accepted. This is the election.")).to_be_visible()
     who.sees("election", FIVE_RIVERS)
 
@@ -276,12 +266,11 @@ def assert_submitted(election: Election, code: str) -> None:
 
 
 def assert_told(code: str) -> None:
-    """Each of the four was asked to verify an address, three were invited, and who worked on it has the receipt."""
-    account = "account_email_confirmation_signup"
+    """One was asked to verify an address, three were invited, and who worked on it has the receipt."""
     assert list(Notice.objects.order_by("pk").values_list("reason", "to")) == [
-        (account, "nora@example.org"),
+        ("account_email_confirmation_signup", "nora@example.org"),
         *(("election invited", f"{name}@example.org") for name in ("amos", "beth", "vera")),
-        *((account, f"{name}@example.org") for name in ("amos", "beth", "vera")),
+        *(("account_account_created", f"{name}@example.org") for name in ("amos", "beth", "vera")),
         *(("election submitted", f"{name}@example.org") for name in ("nora", "amos", "beth")),
     ]
     assert all(code in notice.body for notice in Notice.objects.filter(reason="election submitted"))

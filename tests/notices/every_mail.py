@@ -36,6 +36,7 @@ from tests.factories.signing import acknowledge, make_executed, sign_all
 from tests.walk.world import Who, World, have_signed, make_world, signed_in
 
 NOTIFICATIONS: dict[str, dict[str, Any]] = {
+    "account/email/account_created": {},
     "account/email/email_changed": {"from_email": "dana@example.org", "to_email": "dana@clinic.example"},
     "account/email/email_confirm": {},
     "account/email/email_deleted": {"deleted_email": "dana@clinic.example"},

@@ -165,6 +165,12 @@ ACCOUNTS = [
     Route("mfa_edit_webauthn", OWN_KEY, OWN_KEY, lambda world: {"pk": world.passkey(Who.VIEWER)}),
 ]
 
+
+def invited(world: World) -> dict[str, Any]:
+    """Return how the address behind the link of an invitation is built."""
+    return {"token": world.invitation_token}
+
+
 INVITED = door(200, nobody=SIGN_IN)  # nobody of the table has the address: they are told so
 OWN_EMAIL = door(404, (Who.REPRESENTATIVE, 200))
 EDITED, REPRESENTED = changed(EDIT, AWAY), changed(REPRESENT, AWAY)  # whoever may send the form is led on
@@ -186,7 +192,8 @@ ELECTIONS = [
     Route("people", LOOK, REPRESENT, of("draft")),
     Route("people_revoke", NOT_BY_POST, REPRESENTED, revoked, page=False),
     Route("people_remove", NOT_BY_POST, REPRESENTED, of("draft", role_id=lambda world: 0), page=False),
-    Route("invitation", PUBLIC, INVITED, lambda world: {"token": world.invitation_token}),
+    Route("invitation", PUBLIC, INVITED, invited),
+    Route("invitation_account", door(AWAY, nobody=200), door(AWAY, nobody=200), invited),
     Route("practices", LOOK, NOT_BY_POST, of("draft")),
     Route("practice_add", EDIT, EDIT, of("draft")),
     Route("practice", LOOK, EDITED, practice),
