@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,14 +14,14 @@ from ground import clock
 from ..access import elections_of, may_edit, person
 from ..content import Snapshot
 from ..frame import of_election, page
-from ..models import Decision, Election, Invitation, Update
+from ..models import Decision, Election, Invitation, Member, Update
 from ..outcomes import say
 from ..people import actions as people_actions
 from ..readiness import waits_for_cms
 from ..sandbox import store as sandbox_store
 from ..signing.who_was_told import not_told
 from ..start import start_election
-from ..states import DECIDED
+from ..states import DECIDED, ElectionStatus
 from ..submission.differences import differences
 from ..submission.last_hours import last_hours
 from ..verbs import Refused
@@ -40,7 +41,7 @@ def elections(request: HttpRequest) -> HttpResponse:
         request,
         "elections/overview/elections.html",
         {
-            "elections": elections_of(person(request)).order_by("-performance_year", "-changed_at"),
+            "elections": _in_order(elections_of(person(request))),
             "invitations": people_actions.open_for(person(request), clock.now()),
             "performance_year": year,
             "last_year": year - 1,
@@ -48,6 +49,14 @@ def elections(request: HttpRequest) -> HttpResponse:
             "checked": len(sandbox_store.read(request.COOKIES.get(sandbox_store.COOKIE, ""), now=clock.now())),
         },
     )
+
+
+def _in_order(elections: QuerySet[Election]) -> QuerySet[Election]:
+    """Return the newest year first, of each year what was changed last first, and drafts with nothing in them last."""
+    practices = Member.objects.filter(election=OuterRef("pk"))
+    is_empty = Q(~Exists(practices), virtual_group__name="", status=ElectionStatus.DRAFT)
+    listed = elections.annotate(is_empty=ExpressionWrapper(is_empty, output_field=BooleanField()))
+    return listed.order_by("-performance_year", "is_empty", "-changed_at")
 
 
 @require_POST
