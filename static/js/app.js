@@ -37,3 +37,14 @@ window.addEventListener("beforeunload", (event) => {
 /* What only works with JavaScript is hidden until it can work. */
 for (const part of document.querySelectorAll("[data-needs-script]")) part.hidden = false;
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
+
+/* A password can be read while it is typed; it is sent as a password, which no browser offers again as text. */
+for (const button of document.querySelectorAll("[data-show-password]")) {
+  const field = document.getElementById(button.getAttribute("aria-controls"));
+  const show = (isShown) => {
+    field.type = isShown ? "text" : "password";
+    button.textContent = button.textContent.replace(/^\w+/, isShown ? "Hide" : "Show");
+  };
+  button.addEventListener("click", () => show(field.type === "password"));
+  field.form.addEventListener("submit", () => show(false));
+}

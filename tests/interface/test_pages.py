@@ -54,6 +54,32 @@ def test_form_with_errors(page: Page) -> None:
     expect(page.get_by_label("E-mail")).to_be_focused()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_password_is_shown_while_it_is_typed_and_sent_as_one(page: Page) -> None:
+    page.goto("/accounts/login/")
+    field = page.get_by_label("Password", exact=True)
+    field.fill("a long password")
+    page.get_by_label("Email address").fill("dana@example.org")
+    page.get_by_role("button", name="Show password").click()
+    expect(field).to_have_attribute("type", "text")
+    assert_accessible(page)
+    page.get_by_role("button", name="Hide password").click()
+    expect(field).to_have_attribute("type", "password")
+    page.get_by_role("button", name="Show password").click()
+    page.evaluate("document.addEventListener('submit', (event) => event.preventDefault())")
+    page.get_by_role("button", name="Sign in").click()
+    expect(field).to_have_attribute("type", "password")
+
+
+def test_without_a_script_no_button_shows_the_password(browser: Browser, browser_context_args: dict[str, Any]) -> None:
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("button", name="Show password")).to_have_count(0)
+    context.close()
+
+
 def test_skip_link_is_the_first_stop(page: Page) -> None:
     page.goto("/")
     page.keyboard.press("Tab")
