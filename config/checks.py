@@ -4,6 +4,7 @@ import base64
 from collections.abc import Iterable
 from email.utils import parseaddr
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
@@ -26,7 +27,7 @@ FORM_NOTICE_NAMES = {
 @register(Tags.security, deploy=True)
 def production(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """Return one error for each thing that production must not go without."""
-    found = [*_keys(), *_kind(), *_surroundings()]
+    found = [*_keys(), *_kind(), *_owner(), *_surroundings()]
     return [Error(said, hint=hint, id=f"config.{number}") for number, said, hint in found]
 
 
@@ -65,6 +66,15 @@ def _kind() -> Iterable[Found]:
     if not settings.STAFF_SECOND_FACTOR:
         hint = "Unset STAFF_SECOND_FACTOR: staff pages must open only with a second factor."
         yield "E009", "STAFF_SECOND_FACTOR is off.", hint
+
+
+def _owner() -> Iterable[Found]:
+    if not settings.SITE_OWNER.strip():
+        hint = "Set SITE_OWNER to whose site it is, such as Centers for Medicare & Medicaid Services."
+        yield "E020", "The header does not say whose site this is.", hint
+    if settings.OFFICIAL_SITE and not urlsplit(settings.SITE_URL).netloc.endswith((".gov", ".mil")):
+        said = "OFFICIAL_SITE is on, but the site is not at a .gov or .mil address, as its banner says."
+        yield "E021", said, "Unset OFFICIAL_SITE, or set SITE_URL to the official address."
 
 
 def _surroundings() -> Iterable[Found]:

@@ -18,6 +18,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """Return the names that every page's frame uses."""
     return {
         "SITE_NAME": settings.SITE_NAME,
+        "SITE_OWNER": settings.SITE_OWNER,
+        "OFFICIAL_SITE": settings.OFFICIAL_SITE,
         "DEMO": settings.DEMO,
         "demo_now": clock.now() if settings.DEMO_NOW else None,
         "FORM_NOTICE": settings.FORM_NOTICE,

@@ -22,7 +22,9 @@ DEMO = env.bool("DEMO", False)
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
-SITE_NAME = "Virtual Group Elections"
+SITE_NAME = env.str("SITE_NAME", "Virtual Group Elections")
+SITE_OWNER = env.str("SITE_OWNER", "")  # whose site it is, as the header says it
+OFFICIAL_SITE = env.bool("OFFICIAL_SITE", False)  # of the United States government, at .gov or .mil
 HTTPS = env.bool("HTTPS", SITE_URL.startswith("https://"))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -258,11 +260,21 @@ BOUNCE_MAILDIR = env.str("BOUNCE_MAILDIR", "")
 
 # --- What forms must say (Paperwork Reduction Act, Privacy Act), and whom to call ------------------------------------
 
+IN_THE_DEMO = {
+    "omb_number": "0000-0000 (made up)",
+    "omb_expires": "December 31, 2027",
+    "burden": "On the real site, this line says how long the form takes on average.",
+    "privacy_act": (
+        "On the real site, this statement says which law lets CMS ask for this information, why CMS asks, who sees it,"
+        " and what happens if you don’t give it."
+    ),
+}
+OF_DEMO = IN_THE_DEMO if DEMO else dict.fromkeys(IN_THE_DEMO, "")
 FORM_NOTICE = {
-    "omb_number": env.str("OMB_NUMBER", ""),
-    "omb_expires": env.str("OMB_EXPIRES", ""),
-    "burden": env.str("OMB_BURDEN", ""),
-    "privacy_act": env.str("PRIVACY_ACT_STATEMENT", ""),
+    "omb_number": env.str("OMB_NUMBER", OF_DEMO["omb_number"]),
+    "omb_expires": env.str("OMB_EXPIRES", OF_DEMO["omb_expires"]),
+    "burden": env.str("OMB_BURDEN", OF_DEMO["burden"]),
+    "privacy_act": env.str("PRIVACY_ACT_STATEMENT", OF_DEMO["privacy_act"]),
 }
 SERVICE_CENTER = {
     "name": env.str("SERVICE_CENTER_NAME", "Quality Payment Program Service Center"),

@@ -9,6 +9,7 @@ import brotli
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from tests.factories.people import DanaFactory, ReviewerFactory, signed_in
@@ -82,8 +83,26 @@ def test_header_of_staff() -> None:
 def test_demo_banner(client: Client, settings: Settings) -> None:
     settings.DEMO, settings.DEMO_NOW = True, "2026-12-01T10:00:00-05:00"
     assert "Demonstration: made-up data. The demo’s clock says Dec 1, 2026, 10:00 a.m. ET." in text(client.get("/"))
+    assert "This is not a government website." in text(client.get("/"))
     settings.DEMO = False
     assert "Demonstration" not in text(client.get("/"))
+    assert "government" not in text(client.get("/"))
+
+
+def test_the_header_says_whose_site_it_is(client: Client, settings: Settings) -> None:
+    settings.SITE_NAME, settings.SITE_OWNER = "Group Intake", "Centers for Medicare & Medicaid Services"
+    said = text(client.get("/"))
+    assert "Group Intake Centers for Medicare & Medicaid Services Sign in" in said
+    assert "official website" not in said
+    settings.OFFICIAL_SITE = True
+    said = text(client.get("/"))
+    assert said.index("An official website of the United States government.") < said.index("Group Intake Centers")
+
+
+def test_forms_say_in_the_demo_too_what_the_law_requires(client: Client) -> None:
+    said = text(client.get(reverse("sandbox_add")))
+    assert "OMB control number 0000-0000 (made up), expires December 31, 2027." in said
+    assert "Privacy Act statement On the real site, this statement says which law lets CMS ask" in said
 
 
 @pytest.mark.parametrize(

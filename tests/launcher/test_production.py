@@ -29,6 +29,7 @@ GIVEN = {
     "SEAL_KEY": new_seal_key(),
     "SITE_URL": "https://elections.example.org",
     "ALLOWED_HOSTS": "elections.example.org",
+    "SITE_OWNER": "Example Agency",
     "POSTGRES_PASSWORD": "unused",
     "DEFAULT_FROM_EMAIL": "no-reply@example.org",
     "OMB_NUMBER": "0938-0000",
