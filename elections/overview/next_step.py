@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from django.urls import reverse
 
@@ -16,7 +17,8 @@ from ..states import UNDECIDED, ElectionStatus
 from .task_list import Task, TaskState
 from .turns import Turn, Turns
 
-A_FIELD_OR_TWO = 1  # minutes, as all of these: a page that asks for little, a problem, a signer's name and address
+A_FIELD_OR_TWO = 1  # minutes, as all of these: a page that asks for little, or a problem
+TWO_SIGNERS = 1  # their names and addresses
 A_PRACTICE = 2  # its name, its TIN, and the NPIs pasted
 THE_LAST_LOOK = 2  # everything read once, and CONFIRM typed
 AN_ANSWER = 2  # to one thing that CMS asks
@@ -137,7 +139,8 @@ def _of_agreement(task: Task, snapshot: Snapshot, turns: Turns | None) -> Iterat
     """Yield what is left of the agreement: whose signer waits for an answer, who is not asked, what is to fix."""
     if turns is None:
         if task.state == TaskState.NOT_STARTED:
-            minutes = A_FIELD_OR_TWO * (1 + len(snapshot.practices))
+            signers = max(len(snapshot.practices), FEWEST_PRACTICES.for_year(snapshot.performance_year))
+            minutes = A_FIELD_OR_TWO + _to_name(signers)
             yield Step("agreement", "Choose how the practices sign the agreement", "agreement", minutes)
         elif task.state != TaskState.DONE:
             yield _fix_agreement(task)
@@ -146,10 +149,14 @@ def _of_agreement(task: Task, snapshot: Snapshot, turns: Turns | None) -> Iterat
         yield _answer_signer(request.party.member, turn)
     if turns.unasked:
         label = f"Name who signs for {count(turns.unasked, 'practice')}, and send the links"
-        yield Step("agreement", label, "signing", A_FIELD_OR_TWO * turns.unasked)
+        yield Step("agreement", label, "signing", _to_name(turns.unasked))
     elif task.state != TaskState.DONE and not turns.unsigned and not turns.ours:
         acknowledge = Step("agreement", "Acknowledge the agreement", "agreement", A_FIELD_OR_TWO)
         yield _fix_agreement(task) if snapshot.agreement_acknowledged else acknowledge
+
+
+def _to_name(signers: int) -> int:
+    return ceil(signers / 2) * TWO_SIGNERS
 
 
 def _fix_agreement(task: Task) -> Step:
