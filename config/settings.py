@@ -265,8 +265,8 @@ IN_THE_DEMO = {
     "omb_expires": "December 31, 2027",
     "burden": "On the real site, this line says how long the form takes on average.",
     "privacy_act": (
-        "On the real site, this statement says which law lets CMS ask for this information, why CMS asks, who sees it,"
-        " and what happens if you don’t give it."
+        "On the real site, this statement says which law lets CMS ask for this information, and why CMS asks. It says "
+        "who sees it, and what happens if you don’t give it."
     ),
 }
 OF_DEMO = IN_THE_DEMO if DEMO else dict.fromkeys(IN_THE_DEMO, "")
