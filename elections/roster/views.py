@@ -49,9 +49,13 @@ def roster(request: HttpRequest, election: Election) -> HttpResponse:
         address = client_address(request)
         actions.save_lines(election.pk, grid.typed.lines, by=user, now=clock.now(), address=address)
 
-    if saved := saving_page(request, [], save, then=lambda: lead_on(election, after="practices"), parts=[grid]):
-        return saved
     only_problems = request.GET.get("show") == "problems"
+
+    def show_the_problems_or_lead_on() -> HttpResponse:
+        return redirect(request.get_full_path()) if only_problems else lead_on(election, after="practices")
+
+    if saved := saving_page(request, [], save, then=show_the_problems_or_lead_on, parts=[grid]):
+        return saved
     practices = grid.shown(judge_for_viewer(request, election))
     return page(
         request,

@@ -142,6 +142,8 @@ def test_a_slip_is_told_with_the_npi_that_is_meant(client, election, typed, is_m
 def test_saving_shows_the_same_lines_again(client, election):
     paste(client, election, rows_of(GROUP))
     assert client.post(f"/elections/{election.pk}/roster?show=problems", {})["Location"].endswith("?show=problems")
+    whole = client.post(f"/elections/{election.pk}/roster", {})
+    assert whole["Location"] == f"/elections/{election.pk}/next?after=practices"
 
 
 def test_replacing_undo_and_undo_no_more(client, election):
