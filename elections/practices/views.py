@@ -131,14 +131,8 @@ def practice(request: HttpRequest, election: Election, member_id: int) -> HttpRe
     def save_lines() -> None:
         lines_typed.save_lines(election.pk, grid.typed.lines, **asker)
 
-    def lead_on_or_ask() -> HttpResponse:
-        if _is_asked(member):
-            return redirect("practice", election.pk, member.pk)
-        if "another" in request.POST:
-            return redirect("practice_add", election.pk)
-        return lead_on(election, after="practices", practice=member.pk)
-
-    saves: dict[str, Any] = {"then": lead_on_or_ask, "parts": [grid], "answer": lambda: {"asked": _is_asked(member)}}
+    then = partial(_lead_on_or_ask, request, member)
+    saves: dict[str, Any] = {"then": then, "parts": [grid], "answer": lambda: {"asked": _is_asked(member)}}
     if saved := saving_page(request, [form], save, save_lines, **saves):
         return saved
     judged_election = judge_for_viewer(request, election)
@@ -207,6 +201,15 @@ def practice_remove(request: HttpRequest, election: Election, member_id: int) ->
 def _asker(request: HttpRequest, election: Election) -> dict[str, Any]:
     """Return the form's arguments to judge a TIN: the year, the user and the address."""
     return {"performance_year": election.performance_year, "by": person(request), "address": client_address(request)}
+
+
+def _lead_on_or_ask(request: HttpRequest, member: Member) -> HttpResponse:
+    """Lead to what is next after a practice was saved; back to it if its page has a question about its signer."""
+    if _is_asked(member):
+        return redirect("practice", member.election_id, member.pk)
+    if "another" in request.POST:
+        return redirect("practice_add", member.election_id)
+    return lead_on(member.election, after="practices", practice=member.pk)
 
 
 def _is_asked(member: Member) -> bool:
