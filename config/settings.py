@@ -260,21 +260,15 @@ BOUNCE_MAILDIR = env.str("BOUNCE_MAILDIR", "")
 
 # --- What forms must say (Paperwork Reduction Act, Privacy Act), and whom to call ------------------------------------
 
-IN_THE_DEMO = {
-    "omb_number": "0000-0000 (made up)",
-    "omb_expires": "December 31, 2027",
-    "burden": "On the real site, this line says how long the form takes on average.",
-    "privacy_act": (
-        "On the real site, this statement says which law lets CMS ask for this information, and why CMS asks. It says "
-        "who sees it, and what happens if you don’t give it."
-    ),
-}
-OF_DEMO = IN_THE_DEMO if DEMO else dict.fromkeys(IN_THE_DEMO, "")
+PRIVACY_ACT_IN_THE_DEMO = (
+    "On the real site, this statement says which law lets CMS ask for this information, and why CMS asks. It says who "
+    "sees it, and what happens if you don’t give it."
+)
 FORM_NOTICE = {
-    "omb_number": env.str("OMB_NUMBER", OF_DEMO["omb_number"]),
-    "omb_expires": env.str("OMB_EXPIRES", OF_DEMO["omb_expires"]),
-    "burden": env.str("OMB_BURDEN", OF_DEMO["burden"]),
-    "privacy_act": env.str("PRIVACY_ACT_STATEMENT", OF_DEMO["privacy_act"]),
+    "omb_number": env.str("OMB_NUMBER", "0000-0000 (made up)" if DEMO else ""),
+    "omb_expires": env.str("OMB_EXPIRES", "December 31, 2027" if DEMO else ""),
+    "burden": env.str("OMB_BURDEN", "On the real site, this line says how long the form takes." if DEMO else ""),
+    "privacy_act": env.str("PRIVACY_ACT_STATEMENT", PRIVACY_ACT_IN_THE_DEMO if DEMO else ""),
 }
 SERVICE_CENTER = {
     "name": env.str("SERVICE_CENTER_NAME", "Quality Payment Program Service Center"),
