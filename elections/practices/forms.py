@@ -13,7 +13,10 @@ from ..models.election import LONGEST_NPI
 from ..roster.notes import in_words
 from .tin_forms import MOST_NPIS, NOTHING_TYPED, TinForm, npi_entries, npis_field, shown_tin
 
-ONE_IS_ENOUGH = "One is enough to start. If CMS shows it under this EIN, you can use CMS’s list after you save."
+ONE_IS_ENOUGH = (
+    "You can start with one. If CMS shows it under this EIN, we offer you CMS’s list after you save. If not, come back "
+    "and list the others."
+)
 
 
 class MemberForm(TinForm, DraftForm):

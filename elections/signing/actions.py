@@ -127,4 +127,5 @@ def _locked(request: SigningRequest, now: datetime) -> Room:
 def _record_and_tell(room: Room, verb: str, text: str, now: datetime) -> None:
     request, practice = room.request, room.entry.name
     event = record(room.election, verb, by=None, now=now, signer=request.name, practice=practice, reason=text)
-    tell(event, verb, concerned(room.election), now=now, signing=request, practice=practice, text=text)
+    said = {"signing": request, "practice": practice, "text": text, "has_signed": room.has_signed}
+    tell(event, verb, concerned(room.election), now=now, **said)

@@ -18,7 +18,7 @@ EVENING = "2026-12-31T18:10:00-05:00"
 BEGINS, NOT_SIGNED = "left to submit", "Not signed yet: call or write to them now"
 IN_TIME = (
     "It is now Dec 31, 2026, 6:10 p.m. ET. The last minute that counts is Thursday, December 31, 2026, 11:59 p.m. ET. "
-    "You are in time if Submit reaches this site by then, even if we answer later."
+    "You are in time if you type CONFIRM and press “Submit the election” by then"
 )
 
 
