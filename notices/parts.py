@@ -88,13 +88,14 @@ def _process(key: str, at: datetime | None, now: datetime) -> SitePart:
 def _waiting(now: datetime) -> SitePart:
     """Return how long the oldest email that is due has waited, and when those that were put off are tried again."""
     key, name = "due", "Emails that wait"
-    is_sent, later = is_being_sent(now), Q(next_attempt_at__gt=now)
+    is_sent, later, again = is_being_sent(now), Q(next_attempt_at__gt=now), Q(attempts__gt=0)
     is_due = ~is_sent & ~later
     found = Notice.objects.filter(state=NoticeState.QUEUED).aggregate(
         first=Min("next_attempt_at", filter=is_due),
         sending=Count("pk", filter=is_sent),
-        later=Count("pk", filter=~is_sent & later),
-        next=Min("next_attempt_at", filter=~is_sent & later),
+        later=Count("pk", filter=~is_sent & later & again),
+        next=Min("next_attempt_at", filter=~is_sent & later & again),
+        soon=Count("pk", filter=~is_sent & later & ~again),
     )
     meaning = " ".join(_sentences(found, now)) or "No email is waiting to be sent."
     if found["first"] is None or now - found["first"] <= NOTICE_LIMIT:
@@ -109,6 +110,9 @@ def _sentences(found: Mapping[str, Any], now: datetime) -> Iterator[str]:
         yield f"The oldest waiting email was due {_ago(found['first'], now)}."
     if sending := found["sending"]:
         yield "1 email is being sent now." if sending == 1 else f"{sending} emails are being sent now."
+    if soon := found["soon"]:
+        wait = "1 email leaves" if soon == 1 else f"{soon} emails leave"
+        yield f"{wait} as soon as a PDF is ready, or a few seconds later without it."
     if later := found["later"]:
         wait = "1 email waits" if later == 1 else f"{later} emails wait"
         yield f"{wait} for another try, the next on {et_datetime(found['next'])}."

@@ -43,9 +43,7 @@ def _of_signer(body: str, now: datetime) -> Iterator[str]:
     """Yield for each link of a signer why it opens nothing, in the third person; empty if it does."""
     for token, shows_election in dict.fromkeys(SIGNS.findall(body)):
         request = signing.find(token)
-        if request is None:
-            yield UNKNOWN
-        else:
+        if request:  # what people typed may look like a link
             yield _why_dead(request, now, shows_election=bool(shows_election))
 
 
@@ -66,4 +64,5 @@ def _of_invitation(body: str, now: datetime) -> Iterator[str]:
     """Yield for each invitation why it cannot be answered; empty if it can."""
     for token in dict.fromkeys(INVITES.findall(body)):
         found = invitations.find(token)
-        yield invitations.why_closed(found, now) if found else UNKNOWN
+        if found:
+            yield invitations.why_closed(found, now)

@@ -12,6 +12,7 @@ from eligibility.law.rule_results import count
 from ..content import Snapshot
 from ..corrections.answers import is_answered
 from ..models import Correction, Election, Member
+from ..practices.other_tins import SignerQuestion
 from ..readiness import JudgedElection, to_fix
 from ..states import UNDECIDED, ElectionStatus
 from .task_list import Task, TaskState
@@ -77,6 +78,7 @@ def plan_of(
     judged_election: JudgedElection,
     turns: Turns | None,
     *,
+    questions: Sequence[SignerQuestion],
     correction: Correction | None,
     has_changes: bool,
     submits: str = "",
@@ -88,7 +90,7 @@ def plan_of(
     status = election.public_status
     if status != ElectionStatus.DRAFT and not (status in UNDECIDED and (correction or has_changes)):
         return Plan()
-    steps = [*_answers(correction), *_of_tasks(tasks, judged_election, turns)]
+    steps = [*_answers(correction), *_of_tasks(tasks, judged_election, turns, questions)]
     follows = _what_signers_do(tasks, turns)
     if follows or submits:
         return Plan(tuple(steps), follows or f"then {submits} submits")
@@ -105,7 +107,9 @@ def _answers(correction: Correction | None) -> Iterator[Step]:
         yield Step("corrections", label, "corrections", AN_ANSWER * open_ones)
 
 
-def _of_tasks(tasks: Sequence[Task], judged_election: JudgedElection, turns: Turns | None) -> Iterator[Step]:
+def _of_tasks(
+    tasks: Sequence[Task], judged_election: JudgedElection, turns: Turns | None, questions: Sequence[SignerQuestion]
+) -> Iterator[Step]:
     for task in tasks:
         if task.page == "agreement":
             yield from _of_agreement(task, judged_election.snapshot, turns)
@@ -113,11 +117,17 @@ def _of_tasks(tasks: Sequence[Task], judged_election: JudgedElection, turns: Tur
             continue
         elif task.page == "practices":
             yield from _of_practices(judged_election)
+            yield from map(_answer_question, questions)
         else:
             yield Step(task.page, LABELS[task.page], task.page, A_FIELD_OR_TWO)
 
 
 LABELS = {"virtual_group": "Name your virtual group", "representative": "Say how CMS reaches the representative"}
+
+
+def _answer_question(question: SignerQuestion) -> Step:
+    label = f"Say who signs for {question.member}"
+    return Step("practices", label, "practice", A_FIELD_OR_TWO, question.member.pk)
 
 
 def _of_practices(judged_election: JudgedElection) -> Iterator[Step]:

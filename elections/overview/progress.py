@@ -10,6 +10,7 @@ from ..access import is_representative, may_edit, person
 from ..corrections.answers import open_correction
 from ..frame import judge_for_viewer
 from ..models import Correction, Election
+from ..practices.other_tins import signer_questions
 from ..readiness import JudgedElection
 from ..submission.differences import is_submitted_as_it_stands
 from ..working_copy import may_be_edited
@@ -39,7 +40,9 @@ def progress_of(request: HttpRequest, election: Election) -> Progress:
     submission = election.last_submission
     is_as_submitted = submission is None or submission.snapshot_sha256 == snapshot.sha256
     has_changes = not (is_as_submitted or is_submitted_as_it_stands(election, snapshot))
-    listed, turns = tasks(election, judged_election), read_turns(election, snapshot, clock.now()) if is_open else None
+    questions = list(signer_questions(election).values())
+    listed = tasks(election, judged_election, questions)
+    turns = read_turns(election, snapshot, clock.now()) if is_open else None
     correction = open_correction(election)
     named = election.representative_name or election.representative_email or "the representative"
     plan = plan_of(
@@ -47,6 +50,7 @@ def progress_of(request: HttpRequest, election: Election) -> Progress:
         listed,
         judged_election,
         turns,
+        questions=questions,
         correction=correction,
         has_changes=has_changes,
         submits=named if edits and not represents else "",

@@ -169,6 +169,8 @@ def practice_signer(request: HttpRequest, election: Election, member_id: int) ->
     return redirect("practice", election.pk, member_id)
 
 
+@require_POST
+@of_election(edit=True, open=True)
 def practice_cms_list(request: HttpRequest, election: Election, member_id: int) -> HttpResponse:
     """Add the clinicians of CMS's list that a practice does not list, or have the list shown that was not asked for."""
     member = get_object_or_404(election.members, pk=member_id)

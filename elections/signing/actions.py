@@ -1,6 +1,7 @@
 """What a practice's signer does by their personal link: open it, say what is wrong, decline, sign."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -127,5 +128,5 @@ def _locked(request: SigningRequest, now: datetime) -> Room:
 def _record_and_tell(room: Room, verb: str, text: str, now: datetime) -> None:
     request, practice = room.request, room.entry.name
     event = record(room.election, verb, by=None, now=now, signer=request.name, practice=practice, reason=text)
-    said = {"signing": request, "practice": practice, "text": text, "has_signed": room.has_signed}
+    said: dict[str, Any] = {"signing": request, "practice": practice, "text": text, "has_signed": room.has_signed}
     tell(event, verb, concerned(room.election), now=now, **said)

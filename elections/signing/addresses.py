@@ -107,7 +107,7 @@ def _last_email(address: str, mail: Notice | None) -> str:
         return f"The last email to {address} did not arrive."
     if mail.sent_at is None:
         return f"An email to {address} is waiting to be sent. You don’t have to do anything."
-    return f"Already sent to {address}: {et_datetime(mail.sent_at)}. The link in that email works."
+    return f"Already sent to {address}: {et_datetime(mail.sent_at)}."
 
 
 def _tell(event: Event, submission: Submission, signer: Signer, *, now: datetime) -> None:

@@ -60,10 +60,15 @@ def submit_page(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@require_http_methods(GET_OR_POST)
 @of_election(represent=True)
 def full_tins(request: HttpRequest, election: Election) -> HttpResponse:
-    """Show the same page with full TINs: to the representative, who asks for them each time, and in no address."""
+    """Show the same page with full TINs: to the representative, who asks for them each time, and in no address.
+
+    Who comes back after signing in again has not asked: they see the page without.
+    """
+    if request.method != "POST":
+        return redirect("submit_page", election.pk)
     return _submit_page(request, election, ConfirmForm(), full_tins=True)
 
 

@@ -130,13 +130,15 @@ def test_an_email_that_is_late_one_being_sent_and_one_put_off_are_told_apart(sta
     beat(*ALL)
     now = clock.now()
     NoticeFactory(now=now - timedelta(minutes=6))
-    NoticeFactory(now=now + timedelta(minutes=30))
+    put_off, _with_a_pdf = NoticeFactory(now=now + timedelta(minutes=30)), NoticeFactory(now=now + timedelta(seconds=9))
+    Notice.objects.filter(pk=put_off.pk).update(attempts=1)
     sending = NoticeFactory(now=now - timedelta(minutes=8))
     Notice.objects.filter(pk=sending.pk).update(locked_until=now + timedelta(minutes=1))
     state, meaning, what_to_do = shown(staff(Role.AUDITOR))["Emails that wait"]
     assert state == "Late"
     assert meaning == (
         "The oldest waiting email was due 6 minutes ago. 1 email is being sent now. "
+        "1 email leaves as soon as a PDF is ready, or a few seconds later without it. "
         "1 email waits for another try, the next on Dec 1, 2026, 10:30 a.m. ET."
     )
     assert what_to_do.startswith("Check the email worker")

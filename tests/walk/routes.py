@@ -217,7 +217,7 @@ ELECTIONS = [
     Route("agreement_own_file", LOOK, NOT_BY_POST, own_file, page=False),
     Route("document", LOOK, NOT_BY_POST, document),
     Route("submit_page", LOOK, REPRESENT, of("draft")),
-    Route("full_tins", NOT_BY_POST, REPRESENT, of("draft"), page=False),
+    Route("full_tins", REPRESENTED, REPRESENT, of("draft"), page=False),
     Route("ledger", LOOK, NOT_BY_POST, of("draft")),
     Route("corrections", LOOK, EDITED, of("asked")),
     Route("receipt", LOOK, NOT_BY_POST, receipt),

@@ -84,6 +84,12 @@ def test_the_page_asks_and_keeps_what_was_typed(election, lakeside, address, cli
     assert "Needs attention (1)" in text(client.get(f"/elections/{election.pk}/"))
 
 
+def test_the_question_is_the_next_step(election, address, client):
+    change(client, address, NEW_TIN)
+    context = client.get(f"/elections/{election.pk}/").context
+    assert (context["step"].label, context["step_address"]) == (f"Say who signs for {GROUP.name}", address)
+
+
 def test_a_page_that_saves_itself_is_told_to_ask(lakeside, address, client):
     auto = {"HTTP_X_AUTOSAVE": "1"}
     assert change(client, address, "961000012", **auto).json()["asked"] is False

@@ -278,6 +278,15 @@ def test_a_correction_goes_to_the_representative_and_the_link_still_signs(sol, r
     assert "You have signed for" in text(sol.sign())
 
 
+def test_a_problem_reported_after_signing_leaves_the_signature(sol, representative):
+    sol.sign()
+    sol.post("correction", {"text": "Dr. Moss left in March."}, follow=True)
+    mail = Notice.objects.filter(to=representative.email).latest("pk")
+    assert mail.subject == "Problem reported by Quiet Harbor Medicine: Harbor Group"
+    assert "The signature of Quiet Harbor Medicine still counts. If your correction changes" in mail.body
+    assert "cannot be submitted" not in mail.body
+
+
 def test_nine_digits_come_back_empty(sol):
     answer = sol.post("correction", {"text": "Our TIN is 517-44-9638."})
     assert "Nine digits in a row" in text(answer)

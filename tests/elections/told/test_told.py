@@ -49,8 +49,8 @@ LOST = "The last email for 1 practice did not arrive."
 @pytest.mark.parametrize(
     ("addresses", "said"),
     [
-        ((SOL, GWEN), ["We emailed each practice’s signer.", "Who was told, and which emails did not arrive"]),
-        ((SOL, ""), [NOT_TOLD, "We emailed the signer of 1 practice.", "Give an address, or print a letter"]),
+        ((SOL, GWEN), ["We email each practice’s signer.", "Who was told, and which emails did not arrive"]),
+        ((SOL, ""), [NOT_TOLD, "We email the signer of 1 practice.", "Give an address, or print a letter"]),
         (("", ""), ["We didn’t tell any practice’s signer", "Give an address, or print a letter"]),
     ],
 )
