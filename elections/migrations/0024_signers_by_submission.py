@@ -4,6 +4,7 @@ Links by which nothing is signed are closed to signing.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,13 +38,16 @@ def _add_signers(apps: Apps, elections: list[Any]) -> None:
     rows = apps.get_model("elections", "PracticeSigner").objects
     submissions = [election.last_submission for election in elections]
     named = {(row.submission_id, row.practice): row.request for row in _with_requests(rows, submissions)}
-    parties = _parties_by_tin(apps, elections)
+    members = _members_by_tin(apps, elections)
     signatures = _signatures(apps, elections)
     found: list[Any] = []
     for election in elections:
-        for position, practice in enumerate(json.loads(election.last_submission.snapshot)["practices"]):
+        practices = json.loads(election.last_submission.snapshot)["practices"]
+        for position, practice in enumerate(practices):
             request = named.get((election.last_submission_id, position))
-            party = parties.get((election.pk, practice["tin_kind"], practice["tin"]))
+            tin = _tin(practice)
+            is_alone = sum(_tin(other) == tin for other in practices) == 1
+            party = _party(members[(election.pk, *tin)], practice, is_alone)
             newer = _asked_since(request, party) if request else _carried(apps, election, party, practice, signatures)
             if newer:
                 found.append(rows.model(submission=election.last_submission, practice=position, request=newer))
@@ -57,11 +61,33 @@ def _with_requests(rows: Any, submissions: list[Any]) -> Iterable[Any]:
     return rows.filter(submission__in=submissions).select_related("request").order_by("pk")
 
 
-def _parties_by_tin(apps: Apps, elections: list[Any]) -> dict[tuple[Any, str, str], Any]:
-    """Return the parties of the working copies by election and TIN, each with its links."""
-    members = apps.get_model("elections", "Member").objects.filter(election__in=elections)
-    listed = members.select_related("party").prefetch_related("party__signing_requests")
-    return {(member.election_id, member.tin_kind, str(member.tin)): member.party for member in listed if member.tin}
+def _members_by_tin(apps: Apps, elections: list[Any]) -> defaultdict[tuple[Any, str, str], list[Any]]:
+    """Return the practices of the working copies by election and TIN, each with its NPIs and its party's links."""
+    members = apps.get_model("elections", "Member").objects.filter(election__in=elections).order_by("position")
+    found: defaultdict[tuple[Any, str, str], list[Any]] = defaultdict(list)
+    for member in members.select_related("party").prefetch_related("clinicians", "party__signing_requests"):
+        if member.tin:
+            found[member.election_id, member.tin_kind, str(member.tin)].append(member)
+    return found
+
+
+def _tin(practice: dict[str, Any]) -> tuple[str, str]:
+    return practice["tin_kind"], practice["tin"]
+
+
+def _party(members: list[Any], practice: dict[str, Any], is_alone: bool) -> Any:
+    """Return the party of a submitted practice among those that list its TIN as written; None if none is sure.
+
+    SSNs are known by their last digits: there both list an NPI in common, or none at all, or no other lists the same
+    digits. One of its name goes first.
+    """
+    npis = set(practice["npis"])
+    listed = [(member, {line.npi for line in member.clinicians.all()}) for member in members]
+    same = [member for member, its in listed if practice["tin_kind"] == "EIN" or its & npis or its == npis]
+    same.sort(key=lambda member: member.name != practice["name"])
+    if not same and is_alone and len(members) == 1:
+        same = members
+    return same[0].party if same else None
 
 
 def _signatures(apps: Apps, elections: list[Any]) -> dict[tuple[Any, ...], Any]:

@@ -10,13 +10,14 @@ from agreements.models import Party
 from ground.templatetags.et import et_datetime
 from notices.models import Notice
 
-from ..content import PracticeEntry, Snapshot
+from ..content import Snapshot
 from ..link_limits import MOST_LINKS_A_DAY, refuse_if_too_many
 from ..mails import latest_mails
 from ..models import Election, Event, PracticeSigner, Submission
 from ..signers import Signer, link_for, signers_of, take_place, tell_signers
 from ..standing import reported
 from ..states import OVER
+from ..submission.differences import paired
 from ..verbs import Refused, lock, record
 from .flags import same_name
 
@@ -61,9 +62,8 @@ def give_address(
     former = next((signer for signer in signers_of(last, snapshot) if signer.position == practice), None)
     if former and former.request.email == email and same_name(former.request.name, name):
         return _tell_again(election, last, former, by=by, now=now, is_wanted=again)
-    entry = snapshot.practices[practice]
-    signer = _new_signer(election, practice, entry, name=name, email=email, by=by, now=now)
-    event = record(election, "give_address", by=by, now=now, practice=entry.name, to=name, email=email)
+    signer = _new_signer(election, snapshot, practice, name=name, email=email, by=by, now=now)
+    event = record(election, "give_address", by=by, now=now, practice=signer.entry.name, to=name, email=email)
     if former:
         take_place(event, former, signer.request, now=now)
     else:
@@ -73,15 +73,15 @@ def give_address(
 
 
 def _new_signer(
-    election: Election, practice: int, entry: PracticeEntry, *, name: str, email: str, by: User, now: datetime
+    election: Election, snapshot: Snapshot, practice: int, *, name: str, email: str, by: User, now: datetime
 ) -> Signer:
     refuse_if_too_many([email], by, now)
-    party = _party_of(election, entry)
+    party = _party_of(election, snapshot, practice)
     if not election.agreement.is_signed_here:
         Party.objects.filter(pk=party).update(signer_email=email)
     link = link_for(party, name=name, email=email, by=by, now=now)
     link.save()
-    return Signer(practice, entry, link)
+    return Signer(practice, snapshot.practices[practice], link)
 
 
 def _tell_again(
@@ -116,10 +116,11 @@ def _tell(event: Event, submission: Submission, signer: Signer, *, now: datetime
     tell_signers(event, "signer_submitted", [signer], now=now, submission=submission, reported=since)
 
 
-def _party_of(election: Election, entry: PracticeEntry) -> int:
+def _party_of(election: Election, snapshot: Snapshot, practice: int) -> int:
     """Return the party of a submitted practice, which the working copy knows by its TIN."""
-    today = Snapshot.of_working_copy(election)
-    for pk, other in zip(today.member_ids, today.practices, strict=True):
-        if (other.tin_kind, other.tin) == (entry.tin_kind, entry.tin):
+    today, entry = Snapshot.of_working_copy(election), snapshot.practices[practice]
+    pairs, _ = paired(snapshot, today)
+    for pk, (before, other) in zip(today.member_ids, pairs, strict=True):
+        if before is entry and other.tin == entry.tin:
             return Party.objects.values_list("pk", flat=True).get(member=pk)
     raise Refused(f"Nothing was sent. {entry.name} is no longer in the list of practices. Print a letter instead.")

@@ -1,6 +1,7 @@
 """What the working copy says otherwise than the last submission, which stands until it is submitted again."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from eligibility.law.rule_results import count
@@ -62,15 +63,19 @@ def for_one_practice(before: PracticeEntry, after: PracticeEntry) -> list[str]:
 def paired(
     submitted: Snapshot, now: Snapshot
 ) -> tuple[list[tuple[PracticeEntry | None, PracticeEntry]], list[PracticeEntry]]:
-    """Return each practice with what it was before, None if it is new, and the practices that are no longer listed."""
+    """Return each practice with what it was before, None if it is new, and the practices that are no longer listed.
+
+    The surest pairs are found first: a practice is not taken for another one that has more in common with it.
+    """
     left = list(submitted.practices)
-    pairs: list[tuple[PracticeEntry | None, PracticeEntry]] = []
-    for entry in now.practices:
-        same = next((other for other in left if _is_same(other, entry)), None)
-        pairs.append((same, entry))
-        if same is not None:
-            left.remove(same)
-    return pairs, left
+    befores: dict[int, PracticeEntry] = {}
+    for is_same in (_is_same_by_name_too, _has_same_tin, _alone_or_of_one_name(submitted.practices, now.practices)):
+        for position, entry in enumerate(now.practices):
+            same = None if position in befores else next((other for other in left if is_same(other, entry)), None)
+            if same is not None:
+                befores[position] = same
+                left.remove(same)
+    return [(befores.get(position), entry) for position, entry in enumerate(now.practices)], left
 
 
 def _practices(submitted: Snapshot, now: Snapshot, contested_by: str) -> Iterator[str]:
@@ -116,11 +121,30 @@ def _practice(before: PracticeEntry, after: PracticeEntry) -> Iterator[str]:
         yield f"{name} {'accepts' if after.opt_in_accepted else 'does not accept'} the opt-in."
 
 
-def _is_same(before: PracticeEntry, after: PracticeEntry) -> bool:
-    """Say whether both are one practice: of one TIN, or of one name where one of them has no TIN."""
-    if before.tin and after.tin:
-        return (before.tin_kind, before.tin) == (after.tin_kind, after.tin)
-    return bool(before.name) and before.name == after.name
+def _has_same_tin(before: PracticeEntry, after: PracticeEntry) -> bool:
+    return bool(before.tin) and before.has_same_tin(after)
+
+
+def _is_same_by_name_too(before: PracticeEntry, after: PracticeEntry) -> bool:
+    return before.name == after.name and _has_same_tin(before, after)
+
+
+def _alone_or_of_one_name(
+    before: Sequence[PracticeEntry], after: Sequence[PracticeEntry]
+) -> Callable[[PracticeEntry, PracticeEntry], bool]:
+    """Return what says whether two are one practice although no NPI of theirs says so.
+
+    That is if no other on either side lists the TIN as written, or by the name where one of them has no TIN.
+    """
+    counts = [Counter((entry.tin_kind, entry.tin) for entry in side) for side in (before, after)]
+
+    def is_same(one: PracticeEntry, other: PracticeEntry) -> bool:
+        if not (one.tin and other.tin):
+            return bool(one.name) and one.name == other.name
+        tin = one.tin_kind, one.tin
+        return tin == (other.tin_kind, other.tin) and all(listed[tin] == 1 for listed in counts)
+
+    return is_same
 
 
 def _name(entry: PracticeEntry) -> str:

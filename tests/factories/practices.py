@@ -43,6 +43,7 @@ SOLO = FictionalPractice("Quiet Harbor Medicine", "961000001", ("1999999992",))
 GROUP = FictionalPractice("Lakeside Family Practice", "961000002", ("1234567893", "1558598797"))
 OTHER = FictionalPractice("Old Mill Clinic", "961000003", ("2000000002", "1003001041"))
 BY_SSN = FictionalPractice("Dana Rivera, MD", "667788", ("1003003153",), "SSN")
+SAME_DIGITS = FictionalPractice("Ana Reyes, MD", BY_SSN.tin, ("1003001041",), "SSN")  # CMS does not list it
 ALL = (SOLO, GROUP, OTHER, BY_SSN)
 
 

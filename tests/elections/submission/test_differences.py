@@ -1,8 +1,12 @@
 """Revising leaves the last submission standing, and shows what differs from it."""
 
+from typing import Any
+
 import pytest
 
+from elections.content import PracticeEntry, Snapshot
 from elections.models import Election
+from elections.submission.differences import paired
 from tests.elections.steps import as_typed
 from tests.factories.practices import OTHER
 from tests.pages import text
@@ -39,3 +43,31 @@ def test_what_differs_is_said_until_it_is_submitted_again(client, submitted):
     assert "Old Mill" not in receipt
     assert "Quiet Harbor Medicine" in receipt
     assert Election.objects.values_list("last_submission__number", flat=True).get() == 1
+
+
+def of_ssn(name: str, *npis: str, tin: str = "667788") -> PracticeEntry:
+    return PracticeEntry(name, "SSN", tin, npis, None, "", "", False)
+
+
+ANA, BEN = of_ssn("Ana", "1"), of_ssn("Ben", "2")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ([ANA, BEN], [BEN, ANA], [BEN, ANA]),
+        ([ANA, BEN], [BEN], [BEN]),
+        ([ANA], [BEN], [ANA]),
+        ([ANA, BEN], [of_ssn("Ben", "3")], [None]),
+        ([ANA], [BEN, ANA], [None, ANA]),
+        ([ANA, BEN], [of_ssn("Ben", "2", "1"), of_ssn("Ana", "1")], [BEN, ANA]),
+        ([ANA, BEN], [of_ssn("Ben", "2", tin=""), ANA], [BEN, ANA]),
+        ([of_ssn("Ana"), BEN], [of_ssn("Cleo"), BEN], [of_ssn("Ana"), BEN]),
+    ],
+)
+def test_ssns_with_the_same_last_digits_are_told_apart_by_their_npis(before, after, expected):
+    unnamed = ("virtual_group_name", "representative_name", "representative_email", "representative_phone")
+    whole: dict[str, Any] = dict.fromkeys(unnamed, "") | {"performance_year": 2027, "agreement_acknowledged": False}
+    pairs, gone = paired(*[Snapshot(**whole, practices=tuple(side)) for side in (before, after)])
+    assert [same for same, _ in pairs] == expected
+    assert gone == [entry for entry in before if entry not in expected]

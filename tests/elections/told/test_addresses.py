@@ -19,7 +19,7 @@ from elections.submission.actions import withdraw
 from ground import clock
 from notices.models import Notice
 from tests.factories.elections import ElectionFactory, complete, submit
-from tests.factories.practices import GROUP, OTHER, SOLO
+from tests.factories.practices import BY_SSN, GROUP, OTHER, SAME_DIGITS, SOLO
 from tests.factories.signing import (
     acknowledge,
     alter,
@@ -84,6 +84,16 @@ def test_an_address_counts_for_the_submission_whatever_the_working_copy_says(tol
     assert (shows(SUE), shows(SOL)) == (200, 410)
     rows = PracticeSigner.objects.order_by("pk").values_list("submission__number", "practice", "request__email")
     assert list(rows) == [(1, 0, SOL), (1, 1, GWEN), (1, 0, SUE)]
+
+
+def test_of_two_ssns_with_the_same_last_digits_each_has_its_own_address(cms_data):
+    election = ElectionFactory(practices=(BY_SSN, SAME_DIGITS))
+    submit(election)
+    by, now = election.started_by, clock.now()
+    give_address(election.pk, 1, submission=1, name="Sue Harbor", email=SUE, by=by, now=now)
+    told = election.members.get(party__signing_requests__email=SUE)
+    assert (told.name, told.party.signer_email) == (SAME_DIGITS.name, SUE)
+    assert election.members.get(name=BY_SSN.name).party.signer_email == ""
 
 
 def test_the_one_before_hears_it_without_a_link(told):

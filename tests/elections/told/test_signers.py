@@ -11,6 +11,7 @@ from elections.desk import actions as desk_actions
 from elections.desk import decisions
 from elections.desk.reopening import reopen
 from elections.models import Election, ElectionRole, PracticeSigner, RoleKind, UpdateKind
+from elections.objections import open_objections
 from elections.practices.members import remove_member, save_member
 from elections.signing.asking import begin
 from elections.submission import actions
@@ -20,10 +21,12 @@ from notices.models import Notice
 from tests.elections.steps import desk
 from tests.factories.elections import ElectionFactory, report_clinician, save_practice, submit, take_effect
 from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
+from tests.factories.practices import BY_SSN, GROUP, OTHER, SAME_DIGITS, SOLO
 from tests.factories.signing import acknowledge
 from tests.factories.told import give_addresses, last_mail, newly_told
 from tests.pages import text
+
+from .test_sign_election import objecting, opened
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +110,21 @@ def test_who_signed_for_two_practices_that_left_reads_so(cms_data, representativ
     assert gone.subject == "No longer named: 2 practices in Harbor Group"
     assert "Your practices do not take part" in gone.body
     assert "The TINs are free for another virtual group." in gone.body
+
+
+def test_of_two_ssns_with_the_same_last_digits_the_one_that_leaves_is_told_so(cms_data, representative):
+    election = ElectionFactory(practices=(SOLO, BY_SSN, SAME_DIGITS))
+    give_addresses(election, SOL, GWEN, OLIVE)
+    submit(election)
+    objecting(*opened(GWEN))
+    left = election.members.get(name=BY_SSN.name)
+    remove_member(election.pk, left.pk, now=clock.now(), by=representative)
+    acknowledge(election)
+    with newly_told() as heard:
+        submit(election)
+    assert (heard[GWEN], heard[OLIVE]) == (["signer_left"], ["signer_revised"])
+    assert BY_SSN.npis[0] not in last_mail(OLIVE).body
+    assert not open_objections().exists()
 
 
 def test_a_corrected_tin_tells_its_signer_once(told, representative):

@@ -15,7 +15,7 @@ from elections.signers import link_for
 from elections.submission.actions import withdraw
 from ground import clock
 from tests.factories.elections import submit
-from tests.factories.practices import load_cms_data
+from tests.factories.practices import BY_SSN, SAME_DIGITS, load_cms_data
 from tests.factories.signing import acknowledge, sign_and_submit, to_be_signed
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,6 +71,21 @@ def test_who_was_asked_since_has_a_row_too(election, migrate):
     link_for(closed.party_id, name="Sue Harbor", email="sue@example.org", **asked).save()
     migrate()
     assert signers() == [(0, "sol@example.org"), (0, "sue@example.org"), (1, "gwen@example.org")]
+
+
+@pytest.mark.parametrize("asked_since", [0, 1])
+def test_of_two_ssns_with_the_same_last_digits_each_keeps_its_own_signers(migrate, asked_since):
+    load_cms_data()
+    election = to_be_signed(practices=(BY_SSN, SAME_DIGITS))
+    sign_and_submit(election)
+    go_back()
+    before = ["signer1@example.org", "signer2@example.org"]
+    closed = SigningRequest.objects.get(email=before[asked_since])
+    SigningRequest.objects.filter(pk=closed.pk).update(revoked_at=clock.now())
+    asked: dict[str, Any] = {"by": election.started_by, "now": clock.now(), "asked_for": "0" * 64}
+    link_for(closed.party_id, name="Sue Harbor", email="sue@example.org", **asked).save()
+    migrate()
+    assert signers() == sorted([*enumerate(before), (asked_since, "sue@example.org")], key=lambda row: row[0])
 
 
 @pytest.mark.parametrize("has_links", [True, False])
