@@ -19,9 +19,10 @@ NO_LONGER_NAMED = "The representative submitted again without the practice."
 
 
 def settling() -> QuerySet[Event]:
-    """Return the events that settle the objection of an outer query."""
+    """Return the events that settle the objection of an outer query: of its election alone, which has an index."""
     settled = Cast(KT("details__objection"), BigIntegerField())
-    return Event.objects.filter(verb=SETTLE).alias(settled=settled).filter(settled=OuterRef("pk"))
+    of_it = Event.objects.filter(election=OuterRef("election"), verb=SETTLE)
+    return of_it.alias(settled=settled).filter(settled=OuterRef("pk"))
 
 
 def unsettled() -> QuerySet[Event]:

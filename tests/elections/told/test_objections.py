@@ -11,13 +11,13 @@ from elections.desk.objections import settle_objections
 from elections.models import Election, Event
 from elections.objections import NO_LONGER_NAMED, open_objections
 from elections.practices.members import remove_member, save_member
-from elections.verbs import Refused
+from elections.verbs import Refused, record
 from ground import clock
 from notices.mail_html import html_of
 from tests.elections.steps import approve, desk, queue
-from tests.factories.elections import ElectionRoleFactory, complete, submit
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory, complete, submit
 from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import OTHER, SOLO
+from tests.factories.practices import BY_SSN, OTHER, SOLO
 from tests.factories.signing import acknowledge
 from tests.factories.told import last_mail, newly_told
 from tests.pages import text
@@ -153,6 +153,13 @@ def test_those_who_can_correct_it_read_it_on_the_page_of_the_election(objected, 
 def test_a_decision_that_has_no_effect_yet_changes_nothing_for_the_group(objected, client, reviewer):
     decisions.reject(objected.pk, by=reviewer, now=clock.now(), submission_number=1, reasons="Too large.")
     assert WORDS in text(client.get(f"/elections/{objected.pk}/"))
+
+
+def test_what_settles_one_of_another_election_settles_nothing_here(objected, cms_data):
+    [one] = open_objections()
+    other = ElectionFactory(name="Other Group", practices=(OTHER, BY_SSN))
+    record(other, "settle_objection", by=None, now=clock.now(), objection=one.pk, practice=SOLO.name, reason=NOTE)
+    assert list(open_objections()) == [one]
 
 
 def test_the_signer_finds_what_they_said_and_when_it_was_settled(objected, staff, set_clock):
