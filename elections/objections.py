@@ -30,9 +30,14 @@ def unsettled() -> QuerySet[Event]:
     return Event.objects.filter(~Exists(settling()), verb=OBJECT)
 
 
-def open_objections() -> QuerySet[Event]:
-    """Return the objections that wait for a reviewer: they are not settled, nor answered by a decision that stands."""
+def open_objections(*, publicly: bool = False) -> QuerySet[Event]:
+    """Return the objections that wait for a reviewer: they are not settled, nor answered by a decision that stands.
+
+    `publicly`, a decision that has not taken effect answers none: no one but the desk is to learn of it.
+    """
     undecided = Q(election__status__in=UNDECIDED)
+    if publicly:
+        undecided |= Q(election__pending_decision__isnull=False)
     since_decided = Q(election__status__in=DECIDED, at__gt=F("election__status_event__at"))
     return unsettled().filter(undecided | since_decided)
 

@@ -6,25 +6,22 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from ..models import Election, Event
-from ..objections import unsettled
-from ..states import OVER, Verb
+from ..objections import open_objections
+from ..states import Verb
 
 OF_THE_DESK = ("settle_conflict", "assign", Verb.TAKE_BACK)  # the first tells that another election names the TIN
 
 
 def history(election: Election) -> list[Any]:
     """Return the events, newest first, without the desk's own and without decisions that have not taken effect."""
-    is_unsettled = Exists(unsettled().filter(pk=OuterRef("pk")))
-    events = list(election.events.annotate(is_unsettled=is_unsettled).select_related("by").order_by("-at", "-id"))
+    is_open = Exists(open_objections(publicly=True).filter(pk=OuterRef("pk")))
+    events = list(election.events.annotate(is_open=is_open).select_related("by").order_by("-at", "-id"))
     untold = {event.details["event"] for event in events if event.verb == Verb.TAKE_BACK}
     if election.pending_decision_id:
         untold.add(election.status_event_id)
     return [event for event in events if event.verb not in OF_THE_DESK and event.pk not in untold]
 
 
-def objections(election: Election, events: Iterable[Any]) -> list[Event]:
-    """Return what signers say isn't right among these events of its history, as long as no one at CMS settled it.
-
-    A decision that has not taken effect changes nothing here: no one is to learn of it.
-    """
-    return [] if election.public_status in OVER else [event for event in events if event.is_unsettled]
+def objections(events: Iterable[Any]) -> list[Event]:
+    """Return what signers say isn't right among these events of its history, as long as it is open at the desk."""
+    return [event for event in events if event.is_open]

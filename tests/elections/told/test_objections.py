@@ -15,7 +15,7 @@ from elections.verbs import Refused, record
 from ground import clock
 from notices.mail_html import html_of
 from tests.elections.steps import approve, desk, queue
-from tests.factories.elections import ElectionFactory, ElectionRoleFactory, complete, submit
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory, complete, submit, take_effect
 from tests.factories.people import UserFactory, signed_in
 from tests.factories.practices import BY_SSN, OTHER, SOLO
 from tests.factories.signing import acknowledge
@@ -153,6 +153,19 @@ def test_those_who_can_correct_it_read_it_on_the_page_of_the_election(objected, 
 def test_a_decision_that_has_no_effect_yet_changes_nothing_for_the_group(objected, client, reviewer):
     decisions.reject(objected.pk, by=reviewer, now=clock.now(), submission_number=1, reasons="Too large.")
     assert WORDS in text(client.get(f"/elections/{objected.pk}/"))
+
+
+def test_what_a_decision_answered_is_no_longer_shown_and_what_came_since_is(objected, client, reviewer, set_clock):
+    page = f"/elections/{objected.pk}/"
+    decisions.reject(objected.pk, by=reviewer, now=clock.now(), submission_number=1, reasons="Too large.")
+    take_effect(objected)
+    assert WORDS not in text(client.get(page))
+    set_clock(LATER)
+    objecting(*opened(GWEN), "We still do not agree.")
+    said = text(client.get(page))
+    assert "We still do not agree." in said
+    assert "submit again by" not in said
+    assert [one.details["reason"] for one in open_objections()] == ["We still do not agree."]
 
 
 def test_what_settles_one_of_another_election_settles_nothing_here(objected, cms_data):
