@@ -49,7 +49,7 @@ def checks(parts: Mapping[str, Any]) -> Iterator[str]:
 def _mails(parts: Mapping[str, Any]) -> Iterator[str]:
     """Yield which practices were not told, then each email with its delivery."""
     if parts["not_told"]:
-        yield f"Not told: {', '.join(parts['not_told'])}, because there is no address."
+        yield f"Not told: {', '.join(parts['not_told'])}."
     for mail in parts["mails"]:
         sent = f"{et_datetime(mail.created_at)}, to {mail.to}: {mail.subject} ({mail.delivery})"
         yield f"{sent}\n{mail.why_lost}".rstrip()

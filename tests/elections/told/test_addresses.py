@@ -227,7 +227,7 @@ def test_a_submission_is_not_refused_where_too_many_were_written_to(elsewhere, c
         submit(elsewhere)
     assert heard == {DANA: ["submitted"]} | {address: ["signer_submitted"] for address in told}
     page = text(client.get(f"/elections/{elsewhere.pk}/told"))
-    assert f"We didn’t tell {2 - len(told)} of 2 practices" in page
+    assert f"We couldn’t email the signers of {2 - len(told)} of 2 practices." in page
 
 
 def test_an_address_that_had_five_links_today_gets_no_more_unless_it_is_told_already(elsewhere):

@@ -15,7 +15,7 @@ def test_the_packet_says_who_was_not_told_and_the_history_which_address_was_give
     staff = signed_in(reviewer)
     give_addresses(elsewhere, "")
     submit(elsewhere)
-    sentence = "Not told: Quiet Harbor Medicine, because there is no address."
+    sentence = "Not told: Quiet Harbor Medicine."
     assert sentence in text(staff.get(desk(elsewhere)))
     client.post(
         f"/elections/{elsewhere.pk}/told/0", {"name": "Sue Harbor", "email": "sue@example.org", "submission": 1}

@@ -16,7 +16,7 @@ from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
-NOT_TOLD = "We didn’t tell Lakeside Family Practice, because there is no email address."
+NOT_TOLD = "We couldn’t email the signer of Lakeside Family Practice."
 SOL, GWEN = "sol@example.org", "gwen@example.org"
 
 
@@ -33,12 +33,13 @@ def half_told(cms_data) -> Election:
 def test_pages_say_who_was_not_told(half_told, client, page):
     said = text(client.get(f"/elections/{half_told.pk}/{page}"))
     assert NOT_TOLD in said
-    assert "Quiet Harbor Medicine, because" not in said
+    assert "email the signer of Quiet Harbor Medicine" not in said
+    assert "because there is no email address" not in said
 
 
 def test_the_receipt_s_mail_says_so_too(half_told):
     mail = last_mail("dana@example.org").body
-    assert "We didn't tell this practice, because there is no email address:" in mail
+    assert "We couldn't email the signer of this practice:" in mail
     assert "- Lakeside Family Practice\n" in mail
     assert "We also email the signers of the other practices.\n" in mail
 
@@ -51,7 +52,7 @@ LOST = "The last email for 1 practice did not arrive."
     [
         ((SOL, GWEN), ["We email each practice’s signer.", "Who was told, and which emails did not arrive"]),
         ((SOL, ""), [NOT_TOLD, "We email the signer of 1 practice.", "Give an address, or print a letter"]),
-        (("", ""), ["We didn’t tell any practice’s signer", "Give an address, or print a letter"]),
+        (("", ""), ["We couldn’t email any practice’s signer.", "Give an address, or print a letter"]),
     ],
 )
 def test_the_receipt_says_what_is_true(cms_data, client, addresses, said):
@@ -62,7 +63,7 @@ def test_the_receipt_says_what_is_true(cms_data, client, addresses, said):
     page, mail = text(client.get(receipt)), last_mail("dana@example.org").body
     assert [sentence for sentence in said if sentence not in page] == []
     assert LOST not in page
-    assert [page.count(words) for words in ("We emailed", "We didn’t tell")] == [any(addresses), not all(addresses)]
+    assert [page.count(words) for words in ("We emailed", "We couldn’t email")] == [any(addresses), not all(addresses)]
     also = {2: "We also email the signer of each practice.", 1: "We also email the signers of the other practices."}
     assert [words for words in also.values() if words in mail] == [
         words for told, words in also.items() if told == len(list(filter(None, addresses)))
@@ -79,13 +80,13 @@ def test_many_practices_that_were_not_told_are_counted_on_the_receipt(cms_data, 
     give_addresses(election, SOL)
     submit(election)
     page = text(client.get(f"/elections/{election.pk}/receipt/1"))
-    assert "We didn’t tell the signers of 6 practices, because there is no email address." in page
+    assert "We couldn’t email the signers of 6 practices." in page
 
 
 def test_the_page_names_each_signer_and_what_became_of_the_email(half_told, client):
     said = text(client.get(f"/elections/{half_told.pk}/told"))
     for words in (
-        "We didn’t tell 1 of 2 practices",
+        "We couldn’t email the signers of 1 of 2 practices.",
         SOL,
         "Submitted: 2027 election for Harbor Group",
         "Waiting",
@@ -165,7 +166,7 @@ def test_whose_address_was_typed_has_no_part_in_the_election_before_they_open_th
 
 def test_a_draft_has_no_such_page(elsewhere, client):
     assert client.get(f"/elections/{elsewhere.pk}/told").status_code == 404
-    assert "We didn’t tell" not in text(client.get(f"/elections/{elsewhere.pk}/agreement"))
+    assert "We couldn’t email" not in text(client.get(f"/elections/{elsewhere.pk}/agreement"))
 
 
 def test_a_viewer_reads_it_and_gives_no_address(half_told):
