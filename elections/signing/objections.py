@@ -16,14 +16,14 @@ from ..verbs import Refused, lock, record
 from .named_practice import practice_named_for, why_not_shown
 
 BETWEEN = timedelta(minutes=5)
-MOST_A_DAY = 20  # about one election, by whichever links: each is emailed, and stops a decision that is being made
+MOST_A_DAY = 5  # by one link: no one's many keep another practice from saying so
 
 
 @transaction.atomic
 def object_to(request: SigningRequest, *, text: str, now: datetime) -> None:
     """Tell those who work on the election, and its reviewer or the lead reviewers, what isn't right.
 
-    Raises Refused where the link no longer works, nothing was submitted, or they wrote a few minutes ago.
+    Raises Refused where the link no longer works, nothing was submitted, or they wrote too often.
     """
     named = practice_named_for(request)
     if named is None:
@@ -31,13 +31,15 @@ def object_to(request: SigningRequest, *, text: str, now: datetime) -> None:
     election = lock(named.election.pk)
     if why := why_not_shown(named, now):
         raise Refused(why)
-    lately = election.events.filter(verb=OBJECT, at__gt=now - BETWEEN, details__link=request.pk)
-    if lately.exists():
+    written = election.events.filter(verb=OBJECT, details__link=request.pk)
+    if written.filter(at__gt=now - BETWEEN).exists():
         raise Refused(
             "Nothing was sent now. You wrote to them a few minutes ago. Wait a few minutes and try again, or call them."
         )
-    if election.events.filter(verb=OBJECT, at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
-        raise Refused("Nothing was sent now. Signers wrote very often today. Try again tomorrow, or call them.")
+    if written.filter(at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
+        raise Refused(
+            f"Nothing was sent now. You wrote {MOST_A_DAY} times in one day. Try again tomorrow, or call them."
+        )
     said = {"signer": request.name, "practice": named.entry.name, "reason": text}
     event = record(election, OBJECT, by=None, now=now, link=request.pk, submission=named.submission.number, **said)
     told: dict[str, Any] = {

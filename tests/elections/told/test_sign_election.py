@@ -1,6 +1,6 @@
 """What a signer sees by their link after the submission, and how they object."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -10,7 +10,9 @@ from elections.desk import decisions
 from elections.desk.actions import start_review
 from elections.models import Election, ElectionRole, Event, UpdateKind
 from elections.practices.members import remove_member
+from elections.signing.objections import object_to
 from elections.submission import actions
+from elections.verbs import Refused
 from ground import clock
 from tests.elections.steps import desk
 from tests.factories.elections import complete, report_clinician, submit, take_effect
@@ -114,6 +116,18 @@ def test_at_most_one_in_five_minutes(told, lead, set_clock):
     with newly_told() as later:
         objecting(browser, link, "Again.")
     assert later == {DANA: ["objection"], LEE: ["objection_at_desk"]}
+
+
+def test_at_most_five_a_day_by_one_link_and_another_can_still_say_so(told, lead):
+    theirs, other = (SigningRequest.objects.get(email=email) for email in (SOL, "gwen@example.org"))
+    for number in range(5):
+        object_to(theirs, text=WORDS, now=clock.now() + number * timedelta(minutes=6))
+    later = clock.now() + timedelta(minutes=30)
+    with pytest.raises(Refused, match="You wrote 5 times in one day"):
+        object_to(theirs, text=WORDS, now=later)
+    object_to(other, text=WORDS, now=later)
+    object_to(theirs, text=WORDS, now=later + timedelta(days=1))
+    assert Event.objects.filter(verb="object").count() == 7
 
 
 def test_nine_digits_are_refused_and_not_kept(told, lead):
