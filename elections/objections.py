@@ -10,12 +10,16 @@ from django.db.models.functions import Cast
 from accounts.models import User
 from agreements.models import SigningRequest
 
+from .content import Snapshot
 from .models import Election, Event
+from .readiness import keys_of
+from .signers import signers_ever
 from .states import DECIDED, UNDECIDED
 from .verbs import record
 
-OBJECT, SETTLE = "object", "settle_objection"
+OBJECT, SETTLE, OPEN_AGAIN = "object", "settle_objection", "open_objection_again"
 NO_LONGER_NAMED = "The representative submitted again without the practice."
+NAMED_AGAIN = "The representative submitted again with the practice."
 
 
 def settling() -> QuerySet[Event]:
@@ -25,9 +29,16 @@ def settling() -> QuerySet[Event]:
     return of_it.alias(settled=settled).filter(settled=OuterRef("pk"))
 
 
+def still_settling() -> QuerySet[Event]:
+    """Return the same, but for those taken back: the practice had left, and was named again."""
+    taken_back = Event.objects.filter(election=OuterRef("election"), verb=OPEN_AGAIN)
+    settlement = Cast(KT("details__settlement"), BigIntegerField())
+    return settling().filter(~Exists(taken_back.alias(settlement=settlement).filter(settlement=OuterRef("pk"))))
+
+
 def unsettled() -> QuerySet[Event]:
     """Return the objections of which no one said what became of them."""
-    return Event.objects.filter(~Exists(settling()), verb=OBJECT)
+    return Event.objects.filter(~Exists(still_settling()), verb=OBJECT)
 
 
 def open_objections(*, publicly: bool = False) -> QuerySet[Event]:
@@ -46,7 +57,7 @@ def said_by(link: SigningRequest, election: Election) -> QuerySet[Event]:
     """Return what the person with a link said isn't right, oldest first, each with when it was settled, if it was."""
     theirs = SigningRequest.objects.filter(party=link.party_id, email=link.email).values("pk")
     said = election.events.filter(verb=OBJECT).alias(link=Cast(KT("details__link"), BigIntegerField()))
-    return said.filter(link__in=theirs).annotate(settled_at=settling().values("at")[:1])
+    return said.filter(link__in=theirs).annotate(settled_at=still_settling().values("at")[:1])
 
 
 def settle(objection: Event, *, by: User | None, reason: str, now: datetime) -> Event:
@@ -61,3 +72,28 @@ def settle_of_gone(event: Event, parties: Collection[int], *, now: datetime) -> 
     said = unsettled().filter(election=event.election_id).alias(link=Cast(KT("details__link"), BigIntegerField()))
     for objection in said.filter(link__in=links).select_related("election"):
         settle(objection, by=None, reason=NO_LONGER_NAMED, now=now)
+
+
+def open_again(event: Event, snapshot: Snapshot, *, now: datetime) -> None:
+    """Open again what was settled because its practice left, where a submission names one of its TINs again.
+
+    So no one gets past an objection by leaving the practice out of one submission. `event` is the submission's.
+    """
+    settlement = still_settling().filter(by=None).values("pk")[:1]
+    said = Event.objects.filter(election=event.election_id, verb=OBJECT).annotate(settlement=settlement)
+    settled = list(said.exclude(settlement=None))
+    if not settled:
+        return
+    signers = list(signers_ever(event.election))
+    named = {key for entry in snapshot.practices for key in keys_of(entry)}
+    back = {_person(signer.request) for signer in signers if named.intersection(keys_of(signer.entry))}
+    theirs = {signer.request.pk for signer in signers if _person(signer.request) in back}
+    for objection in settled:
+        if objection.details["link"] in theirs:
+            why = {"practice": objection.details["practice"], "reason": NAMED_AGAIN}
+            record(event.election, OPEN_AGAIN, by=None, now=now, settlement=objection.settlement, **why)
+
+
+def _person(link: SigningRequest) -> tuple[int, str]:
+    """Return whose link it is, as `said_by` knows them: each practice has a party of its own."""
+    return link.party_id, link.email

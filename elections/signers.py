@@ -3,7 +3,7 @@
 A practice whose signer has no email address is not told, and pages say so (signing/who_was_told.py).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -73,10 +73,11 @@ def note_signers(submission: Submission, snapshot: Snapshot, *, by: User, now: d
     """Keep who signs for each practice of a submission that was just made, and return them.
 
     That is who was asked or told last about the practice, whose TIN tells it. If the practices sign somewhere else, it
-    is the address that the representative gives; if they give none any longer, the last submission's signer goes on.
-    `snapshot` was read of the working copy. As many queries whatever the number of practices.
+    is the address that the representative gives; if they give none any longer, the signer of the last submission that
+    named the practice goes on. `snapshot` was read of the working copy. As many queries whatever the number of
+    practices.
     """
-    before = signers_by_key(submission.election.last_submission)
+    before = _signers_before(submission.election, snapshot)
     requests = _links_of(snapshot, before, by=by, now=now)
     practices = enumerate(zip(snapshot.practices, requests, strict=True))
     signers = [Signer(position, entry, request) for position, (entry, request) in practices if request]
@@ -84,6 +85,21 @@ def note_signers(submission: Submission, snapshot: Snapshot, *, by: User, now: d
         PracticeSigner(submission=submission, practice=signer.position, request=signer.request) for signer in signers
     )
     return signers
+
+
+def _signers_before(election: Election, snapshot: Snapshot) -> dict[str, Signer]:
+    """Return who signed for these practices so far, by the keys of their TINs.
+
+    Earlier submissions are read only for practices that the last one does not name, or does not tell.
+    """
+    last = election.last_submission
+    before = signers_by_key(last)
+    missing = [entry for entry in snapshot.practices if same_practice(before, entry) is None]
+    if last is None or last.number == 1 or not missing:
+        return before
+    earlier = _by_key(signers_ever(election))
+    found = ((entry, same_practice(earlier, entry)) for entry in missing)
+    return before | {key: former for entry, former in found if former for key in keys_of(entry)}
 
 
 def _links_of(
@@ -123,7 +139,18 @@ def signers_of(submission: Submission, snapshot: Snapshot | None = None) -> list
 
 def signers_by_key(submission: Submission | None) -> dict[str, Signer]:
     """Return who signs for the practices of a submission, by the keys of their TINs; nothing for None."""
-    signers = signers_of(submission) if submission else []
+    return _by_key(signers_of(submission)) if submission else {}
+
+
+def signers_ever(election: Election) -> Iterator[Signer]:
+    """Yield everyone who was named for a practice of any submission, the latest last; two queries."""
+    submitted = {one.pk: Snapshot.of_submission(one) for one in election.submissions.only("election", "snapshot")}
+    rows = PracticeSigner.objects.filter(submission__in=submitted).select_related("request")
+    for row in rows.order_by("submission__number", "practice", "pk"):
+        yield Signer(row.practice, submitted[row.submission_id].practices[row.practice], row.request)
+
+
+def _by_key(signers: Iterable[Signer]) -> dict[str, Signer]:
     return {key: signer for signer in signers for key in keys_of(signer.entry)}
 
 

@@ -79,6 +79,7 @@ SENTENCES = dict(Verb.choices) | {
     "update": "Election information updated",
     "object": "A signer said that something isn’t right",
     "settle_objection": "What a signer said isn’t right was settled",
+    "open_objection_again": "What a signer said isn’t right is open again",
     "give_address": "The signer of a practice got an email address",
     "own_agreement": "The group’s own agreement was uploaded",
     "our_text": "The group’s own agreement is no longer used",
@@ -99,5 +100,5 @@ SENTENCES = dict(Verb.choices) | {
 OF_PRACTICES = (
     *("claim_held", "claim_lost", "ask_list", "ask_to_sign", "ask_again", "remind_signer"),
     *("correct_roster", "decline_to_sign", "sign", "object", "settle_objection", "give_address"),
-    *("other_tin", "same_signer"),
+    *("open_objection_again", "other_tin", "same_signer"),
 )

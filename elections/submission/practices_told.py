@@ -9,7 +9,7 @@ from eligibility.law.rule_results import count
 
 from ..content import PracticeEntry, Snapshot
 from ..models import Event, Submission
-from ..objections import settle_of_gone
+from ..objections import open_again, settle_of_gone
 from ..signers import Signer, signers_of, tell_replaced, tell_signers
 from .differences import for_all_practices, for_one_practice, paired
 
@@ -29,7 +29,7 @@ def tell_practices(
     """Tell the signers of the practices that a submission names; `before` is the one it replaces, None for the first.
 
     `apart_from` get the receipt. They too are told if their own practice is no longer named; that settles what they
-    said isn't right.
+    said isn't right, until the practice is named again.
     """
     told: dict[str, Any] = {"now": now, "submission": submission}
     if before is None:
@@ -45,6 +45,7 @@ def tell_practices(
     leaving = _leaving(were, gone, named)
     tell_signers(event, "signer_left", leaving, **told)
     tell_replaced(event, _replaced(were, [same for same, _ in pairs], named), now=now)
+    open_again(event, snapshot, now=now)
     if gone:
         settle_of_gone(event, [signer.request.party_id for signer in leaving], now=now)
 

@@ -11,6 +11,7 @@ from elections.desk.objections import settle_objections
 from elections.models import Election, Event
 from elections.objections import NO_LONGER_NAMED, open_objections
 from elections.practices.members import remove_member, save_member
+from elections.signers import untold_elsewhere
 from elections.verbs import Refused, record
 from ground import clock
 from notices.mail_html import html_of
@@ -83,6 +84,46 @@ def test_it_is_settled_when_the_last_submission_no_longer_names_the_practice(tol
     objecting(*opened(), "We did not agree to leave.")
     rename(told, representative)
     assert "We did not agree to leave." in text(staff.get(desk(told)))
+
+
+def leave_out(election: Election, by) -> None:
+    """Submit again without the first practice."""
+    remove_member(election.pk, election.members.get(name=SOLO.name).pk, now=clock.now(), by=by)
+    complete(election, *[] if election.members.filter(name=OTHER.name) else [OTHER])
+    submit(election)
+
+
+def name_again(election: Election) -> dict[str, list[str]]:
+    """Submit again with the first practice, without an address of its signer; return who was told."""
+    complete(election, SOLO)
+    with newly_told() as heard:
+        submit(election)
+    return heard
+
+
+def test_it_is_open_again_and_its_signer_told_once_the_practice_is_named_again(told, staff, reviewer, representative):
+    browser, link = opened()
+    objecting(browser, link)
+    [said] = open_objections()
+    for _ in range(2):
+        leave_out(told, representative)
+        assert list(open_objections()) == []
+        assert "This was settled on" in text(browser.get(f"{link}/election"))
+        assert name_again(told)[SOL] == ["signer_submitted"]
+        assert list(open_objections()) == [said]
+    assert [entry.name for _, entry in untold_elsewhere(Election.objects.get(pk=told.pk))] == [OTHER.name]
+    assert "The representative and CMS have it." in text(browser.get(f"{link}/election"))
+    start_review(told.pk, by=reviewer, now=clock.now())
+    with pytest.raises(Refused, match="Say first what became of it"):
+        decisions.approve(told.pk, by=reviewer, now=clock.now(), submission_number=5)
+    assert "isn’t right is open again: Quiet Harbor Medicine · this site" in text(staff.get(desk(told)))
+
+
+def test_what_a_reviewer_settled_stays_settled_when_the_practice_is_named_again(objected, staff, representative):
+    settle(staff, objected)
+    leave_out(objected, representative)
+    name_again(objected)
+    assert list(open_objections()) == []
 
 
 def test_a_reviewer_says_what_became_of_it(objected, staff):
