@@ -88,6 +88,15 @@ class Story:
         self.alex.page.goto(self.desk())
         self.alex.press("Start review")
 
+    def settles(self) -> None:
+        """Say what became of every objection that is open."""
+        self.alex.page.goto(self.desk("settle-objection/"))
+        for box in self.alex.page.locator(".usa-checkbox__label").all():
+            box.click()
+        self.alex.page.get_by_label("What became of it?").fill("Both called back: they agreed.")
+        self.alex.press("Settle")
+        expect(self.alex.page.locator("#content .messages")).to_contain_text("Settled. Your note is in the history.")
+
     def approves(self) -> None:
         self.alex.page.goto(self.desk("approve/"))
         expect(self.alex.page.get_by_text("signers of the practices")).to_be_visible()
@@ -229,6 +238,8 @@ def corrections(story: Story, set_clock: Callable[[str], object]) -> None:
 
 
 def decisions_and_what_follows(story: Story) -> None:
+    with story.event("Objections settled"):
+        story.settles()
     with story.event("Approved, within its minute"):
         story.approves()
     with story.event("Decision undone in its minute"):

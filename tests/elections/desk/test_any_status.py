@@ -31,12 +31,13 @@ STATUSES = (
 )
 PAGES = {
     *("", "history/", "start-review/", "assign/", "override/", "ask/", "resume/", "note/", "approve/", "reject/"),
-    *("take-back/", "reopen/", "identifier/", "reveal/", "pdf/"),
+    *("take-back/", "reopen/", "identifier/", "reveal/", "pdf/", "settle-objection/"),
 }
 FOR_LEADS = ("override/", "reopen/")
 NO_PAGE = "No staff page has this address, or it isn’t yours to see. Nothing was changed."
 STAYS = "This election no longer needs a decision, so its reviewer stays."
 NO_IDENTIFIER = "This election has no virtual group identifier yet. It gets one when an approval takes effect."
+NONE_OPEN = "No objection is open in this election. Nothing was changed."
 BY_BUTTON = "This address works only from its button here. Nothing was changed."
 NOT_IN_EFFECT = "This decision has not taken effect yet. The reviewer who made it can still undo it."
 NOT_THE_LEAD = "Your role at CMS does not allow that. Nothing was changed."
@@ -90,6 +91,7 @@ OPENED: Mapping[str, Mapping[str, str]] = {  # what is said instead of the page,
     },
     "assign/": dict.fromkeys(("approved", "rejected", "withdrawn", "pending_approval", "pending_rejection"), STAYS),
     "identifier/": dict.fromkeys(set(STATUSES) - {"draft", "approved"}, NO_IDENTIFIER),
+    "settle-objection/": dict.fromkeys(set(STATUSES) - {"draft"}, NONE_OPEN),
     **{page: dict.fromkeys(set(STATUSES) - {"draft"}, BY_BUTTON) for page in ("take-back/", "resume/", "pdf/")},
 }
 
