@@ -26,7 +26,7 @@ OF_A_DRAFT = {
     "representative": 5,
     "practices": 14,
     "practice_add": 5,
-    "practice": 17,
+    "practice": 18,
     "roster": 17,
     "roster_import": 5,
     "agreement": 13,

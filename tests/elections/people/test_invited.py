@@ -53,7 +53,7 @@ def test_who_was_invited_chooses_a_password_and_is_in_the_election(election, lin
     assert AddressPeriod.objects.filter(user=robin, address=ROBIN, ended_at=None).count() == 1
     mails = list(Notice.objects.filter(to=ROBIN).order_by("pk").values_list("reason", flat=True))
     assert mails == ["election invited", "account_account_created"], "no address is verified twice"
-    assert "Choose a new password here" in Notice.objects.latest("pk").body
+    assert "Then choose a new password here" in Notice.objects.latest("pk").body
 
 
 def test_who_is_to_represent_the_group_does_as_soon_as_the_account_is_there(election, representative, visitor):

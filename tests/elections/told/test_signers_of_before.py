@@ -16,7 +16,7 @@ from elections.submission.actions import withdraw
 from ground import clock
 from tests.factories.elections import submit
 from tests.factories.practices import BY_SSN, SAME_DIGITS, load_cms_data
-from tests.factories.signing import acknowledge, sign_and_submit, to_be_signed
+from tests.factories.signing import acknowledge, sign_all, sign_and_submit, to_be_signed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,7 +77,9 @@ def test_who_was_asked_since_has_a_row_too(election, migrate):
 def test_of_two_ssns_with_the_same_last_digits_each_keeps_its_own_signers(migrate, asked_since):
     load_cms_data()
     election = to_be_signed(practices=(BY_SSN, SAME_DIGITS))
-    sign_and_submit(election)
+    acknowledge(election)
+    sign_all(election, opt_in="yes")
+    submit(election)
     go_back()
     before = ["signer1@example.org", "signer2@example.org"]
     closed = SigningRequest.objects.get(email=before[asked_since])
