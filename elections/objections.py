@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 from accounts.models import User
 from agreements.models import SigningRequest
 
-from .content import Snapshot
+from .content import PracticeEntry, Snapshot
 from .models import Election, Event
 from .readiness import keys_of
 from .signers import signers_ever
@@ -66,12 +66,13 @@ def settle(objection: Event, *, by: User | None, reason: str, now: datetime) -> 
     return record(objection.election, SETTLE, by=by, now=now, **said)
 
 
-def settle_of_gone(event: Event, parties: Collection[int], *, now: datetime) -> None:
+def settle_of_gone(event: Event, gone: Collection[PracticeEntry], *, now: datetime) -> None:
     """Settle what was said for practices that a submission no longer names; `event` is the submission's."""
-    links = SigningRequest.objects.filter(party__in=parties).values("pk")
-    said = unsettled().filter(election=event.election_id).alias(link=Cast(KT("details__link"), BigIntegerField()))
-    for objection in said.filter(link__in=links).select_related("election"):
-        settle(objection, by=None, reason=NO_LONGER_NAMED, now=now)
+    said = list(unsettled().filter(election=event.election_id).select_related("election"))
+    theirs = _links_for(event.election, gone) if said else set()
+    for objection in said:
+        if objection.details["link"] in theirs:
+            settle(objection, by=None, reason=NO_LONGER_NAMED, now=now)
 
 
 def open_again(event: Event, snapshot: Snapshot, *, now: datetime) -> None:
@@ -84,14 +85,19 @@ def open_again(event: Event, snapshot: Snapshot, *, now: datetime) -> None:
     settled = list(said.exclude(settlement=None))
     if not settled:
         return
-    signers = list(signers_ever(event.election))
-    named = {key for entry in snapshot.practices for key in keys_of(entry)}
-    back = {_person(signer.request) for signer in signers if named.intersection(keys_of(signer.entry))}
-    theirs = {signer.request.pk for signer in signers if _person(signer.request) in back}
+    theirs = _links_for(event.election, snapshot.practices)
     for objection in settled:
         if objection.details["link"] in theirs:
             why = {"practice": objection.details["practice"], "reason": NAMED_AGAIN}
             record(event.election, OPEN_AGAIN, by=None, now=now, settlement=objection.settlement, **why)
+
+
+def _links_for(election: Election, entries: Collection[PracticeEntry]) -> set[int]:
+    """Return the links of the people who were ever named for these practices, by their TINs."""
+    signers = list(signers_ever(election))
+    keys = {key for entry in entries for key in keys_of(entry)}
+    people = {_person(signer.request) for signer in signers if keys.intersection(keys_of(signer.entry))}
+    return {signer.request.pk for signer in signers if _person(signer.request) in people}
 
 
 def _person(link: SigningRequest) -> tuple[int, str]:

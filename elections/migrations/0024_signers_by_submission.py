@@ -78,14 +78,14 @@ def _tin(practice: dict[str, Any]) -> tuple[str, str]:
 def _party(members: list[Any], practice: dict[str, Any], is_alone: bool) -> Any:
     """Return the party of a submitted practice among those that list its TIN as written; None if none is sure.
 
-    SSNs are known by their last digits: there both list an NPI in common, or none at all, or no other lists the same
-    digits. One of its name goes first.
+    SSNs are known by their last digits: there both list an NPI in common, or none at all, or both have the name and no
+    other lists the same digits. One of its name goes first.
     """
     npis = set(practice["npis"])
     listed = [(member, {line.npi for line in member.clinicians.all()}) for member in members]
     same = [member for member, its in listed if practice["tin_kind"] == "EIN" or its & npis or its == npis]
     same.sort(key=lambda member: member.name != practice["name"])
-    if not same and is_alone and len(members) == 1:
+    if not same and is_alone and len(members) == 1 and members[0].name == practice["name"]:
         same = members
     return same[0].party if same else None
 

@@ -134,15 +134,17 @@ def _alone_or_of_one_name(
 ) -> Callable[[PracticeEntry, PracticeEntry], bool]:
     """Return what says whether two are one practice although no NPI of theirs says so.
 
-    That is if no other on either side lists the TIN as written, or by the name where one of them has no TIN.
+    Both have its name, and no other on either side lists the TIN as written; or one of them has no TIN.
     """
     counts = [Counter((entry.tin_kind, entry.tin) for entry in side) for side in (before, after)]
 
     def is_same(one: PracticeEntry, other: PracticeEntry) -> bool:
-        if not (one.tin and other.tin):
-            return bool(one.name) and one.name == other.name
+        if not one.name or one.name != other.name:
+            return False
         tin = one.tin_kind, one.tin
-        return tin == (other.tin_kind, other.tin) and all(listed[tin] == 1 for listed in counts)
+        return not (one.tin and other.tin) or (
+            tin == (other.tin_kind, other.tin) and all(listed[tin] == 1 for listed in counts)
+        )
 
     return is_same
 

@@ -47,7 +47,7 @@ def tell_practices(
     tell_replaced(event, _replaced(were, [same for same, _ in pairs], named), now=now)
     open_again(event, snapshot, now=now)
     if gone:
-        settle_of_gone(event, [signer.request.party_id for signer in leaving], now=now)
+        settle_of_gone(event, [signer.entry for signer in leaving], now=now)
 
 
 def _in_two(named: Iterable[Signer], were: list[PracticeEntry | None]) -> tuple[list[Signer], list[Signer]]:

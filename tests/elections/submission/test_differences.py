@@ -57,7 +57,8 @@ ANA, BEN = of_ssn("Ana", "1"), of_ssn("Ben", "2")
     [
         ([ANA, BEN], [BEN, ANA], [BEN, ANA]),
         ([ANA, BEN], [BEN], [BEN]),
-        ([ANA], [BEN], [ANA]),
+        ([ANA], [BEN], [None]),
+        ([ANA], [of_ssn("Ana", "3")], [ANA]),
         ([ANA, BEN], [of_ssn("Ben", "3")], [None]),
         ([ANA], [BEN, ANA], [None, ANA]),
         ([ANA, BEN], [of_ssn("Ben", "2", "1"), of_ssn("Ana", "1")], [BEN, ANA]),
