@@ -45,9 +45,9 @@ def tell_practices(
     leaving = _leaving(were, gone, named)
     tell_signers(event, "signer_left", leaving, **told)
     tell_replaced(event, _replaced(were, [same for same, _ in pairs], named), now=now)
-    open_again(event, snapshot, now=now)
     if gone:
         settle_of_gone(event, [signer.entry for signer in leaving], now=now)
+    open_again(event, snapshot, now=now)
 
 
 def _in_two(named: Iterable[Signer], were: list[PracticeEntry | None]) -> tuple[list[Signer], list[Signer]]:
