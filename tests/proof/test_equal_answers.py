@@ -48,6 +48,7 @@ def in_a_draft(tin: str) -> Callable[[], bytes]:
         client.get(f"/elections/{election.pk}/practices/{member.pk}")
         .content.replace(str(election.pk).encode(), b"ELECTION")
         .replace(f"/practices/{member.pk}".encode(), b"/practices/N")
+        .replace(f"?practice={member.pk}".encode(), b"?practice=N")
     )
 
 
