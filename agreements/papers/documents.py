@@ -51,10 +51,12 @@ def request_document(
     now: datetime,
     kind: DocumentKind = DocumentKind.AGREEMENT,
     signatures_sha256: str = "",
+    is_new: bool = False,
 ) -> Document:
     """Return the document of an agreement made from a snapshot, asking for it where it was not asked for before.
 
     `signatures_sha256` is of an executed agreement: the fingerprint of its signatures, of which there is one document.
+    `is_new`: no other can have this content, as its receipt code is drawn, so none is looked for.
     Asking again for one that failed queues it again. Joins the caller's transaction; the worker is told on commit.
     """
     content = canonical_json(snapshot)
@@ -68,6 +70,10 @@ def request_document(
         requested_at=now,
         next_attempt_at=now,
     )
+    if is_new:
+        asked.save(force_insert=True)
+        nudge(TASK, asked.pk)
+        return asked
     Document.objects.bulk_create([asked], ignore_conflicts=True)
     found = Document.objects.defer("snapshot")  # it is the one just written, and long
     document = found.get(agreement_id=agreement_id, kind=kind, snapshot_sha256=asked.snapshot_sha256)

@@ -17,7 +17,7 @@ from .receipts import receipt_file_name, receipt_snapshot
 def request_receipt(submission: Submission, *, by: User, now: datetime) -> Document:
     """Request the PDF of a submission's receipt. Runs inside the caller's transaction, which locked the election."""
     agreement_id, content = submission.document.agreement_id, receipt_snapshot(submission)
-    document = request_document(agreement_id, content, by=by, now=now, kind=DocumentKind.RECEIPT)
+    document = request_document(agreement_id, content, by=by, now=now, kind=DocumentKind.RECEIPT, is_new=True)
     Receipt.objects.create(submission=submission, document=document)
     return document
 
