@@ -54,6 +54,7 @@ class RosterImportForm(GuardedForm):
 class KindsForm(GuardedForm):
     """For each practice whose kind of TIN the list does not say: what it is. The list itself travels encrypted."""
 
+    title, heading = "Kinds of TINs", "What kind of number is each TIN?"
     unguarded: ClassVar[tuple[str, ...]] = ("sealed",)
 
     sealed = forms.CharField(widget=forms.HiddenInput)
@@ -86,6 +87,7 @@ class WhoseForm(GuardedForm):
     """Whose clinicians a list has that names no practice. The list itself travels encrypted."""
 
     NEW = "new"
+    title, heading = "Whose clinicians", "Which practice are these clinicians for?"
     unguarded: ClassVar[tuple[str, ...]] = ("sealed",)
 
     sealed = forms.CharField(widget=forms.HiddenInput)

@@ -204,17 +204,13 @@ def _ask(request: HttpRequest, election: Election, read: ReadRoster, replaces: b
     user = person(request)
     sealed = encrypt_field(read, replaces=replaces, election_id=election.pk, user=user.pk, now=clock.now())
     form = _question(election, read, initial={"sealed": sealed})
-    return page(request, _template(form), election, says_unsent=True, form=form, read=read)
+    return page(request, "roster/roster_question", election, says_unsent=True, form=form, read=read)
 
 
 def _question(election: Election, read: ReadRoster, data: QueryDict | None = None, **fields: Any) -> Question:
     if read.is_of_one:
         return WhoseForm(data, members=election.members.all(), **fields)
     return KindsForm(data, read=read, **fields)
-
-
-def _template(form: Question) -> str:
-    return "roster/roster_whose" if isinstance(form, WhoseForm) else "roster/roster_kinds"
 
 
 def _answer(request: HttpRequest, election: Election) -> HttpResponse:
@@ -227,7 +223,7 @@ def _answer(request: HttpRequest, election: Election) -> HttpResponse:
     read, replaces = opened
     form = _question(election, read, request.POST)
     if not form.is_valid():
-        return page(request, _template(form), election, says_unsent=True, form=form, read=read)
+        return page(request, "roster/roster_question", election, says_unsent=True, form=form, read=read)
     if isinstance(form, WhoseForm):
         return _take_over(request, election, form.answered(read), replaces)
     return _take_over(request, election, form.answered(SSN_DIGITS.for_year(election.performance_year)), replaces)
