@@ -102,7 +102,7 @@ def election(request: HttpRequest, election: Election) -> HttpResponse:
         last_hours=last_hours(election, progress.judged_election.snapshot, now=clock.now()),
         decision=decisions.first() if election.public_status in DECIDED else None,
         events=events,
-        objections=objections(events) if may_edit(person(request), election) else (),
+        objections=objections(election, events) if may_edit(person(request), election) else (),
         updates=Update.objects.filter(submission=submission) if submission else (),
     )
 
