@@ -10,6 +10,7 @@ import traceback
 from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 import structlog
@@ -51,39 +52,44 @@ def request_document(
     now: datetime,
     kind: DocumentKind = DocumentKind.AGREEMENT,
     signatures_sha256: str = "",
-    is_new: bool = False,
 ) -> Document:
     """Return the document of an agreement made from a snapshot, asking for it where it was not asked for before.
 
     `signatures_sha256` is of an executed agreement: the fingerprint of its signatures, of which there is one document.
-    `is_new`: no other can have this content, as its receipt code is drawn, so none is looked for.
     Asking again for one that failed queues it again. Joins the caller's transaction; the worker is told on commit.
     """
-    content = canonical_json(snapshot)
-    asked = Document(
-        agreement_id=agreement_id,
-        kind=kind,
-        signatures_sha256=signatures_sha256,
-        snapshot=content,
-        snapshot_sha256=hashlib.sha256(content.encode()).hexdigest(),
-        requested_by=by,
-        requested_at=now,
-        next_attempt_at=now,
-    )
-    if is_new:
-        asked.save(force_insert=True)
-        nudge(TASK, asked.pk)
-        return asked
+    asked = _asked(agreement_id, snapshot, by, now, kind=kind, signatures_sha256=signatures_sha256)
     Document.objects.bulk_create([asked], ignore_conflicts=True)
     found = Document.objects.defer("snapshot")  # it is the one just written, and long
     document = found.get(agreement_id=agreement_id, kind=kind, snapshot_sha256=asked.snapshot_sha256)
-    document.snapshot = content
+    document.snapshot = asked.snapshot
     if document.state == DocumentState.FAILED:
         retry(document, by=by, now=now)
         document.refresh_from_db()
     elif document.state == DocumentState.QUEUED:
         nudge(TASK, document.pk)
     return document
+
+
+def request_receipt_document(agreement_id: int, snapshot: Snapshot, *, by: User, now: datetime) -> Document:
+    """Request a receipt's document, as `request_document` does; its code is drawn, so that no other has its content."""
+    asked = _asked(agreement_id, snapshot, by, now, kind=DocumentKind.RECEIPT)
+    asked.save(force_insert=True)
+    nudge(TASK, asked.pk)
+    return asked
+
+
+def _asked(agreement_id: int, snapshot: Snapshot, by: User | None, now: datetime, **fields: Any) -> Document:
+    content = canonical_json(snapshot)
+    return Document(
+        agreement_id=agreement_id,
+        snapshot=content,
+        snapshot_sha256=hashlib.sha256(content.encode()).hexdigest(),
+        requested_by=by,
+        requested_at=now,
+        next_attempt_at=now,
+        **fields,
+    )
 
 
 def find(agreement_id: int, snapshot: Snapshot, kind: DocumentKind = DocumentKind.AGREEMENT) -> Document | None:
