@@ -113,6 +113,7 @@ def test_signing_up_and_in(page: Page, look):
     look(page, "account_inactive")
 
 
+@in_the_proof_alone
 def test_a_new_password(page: Page, look):
     DanaFactory()
     page.goto("/accounts/password/reset/")
@@ -129,6 +130,7 @@ def test_a_new_password(page: Page, look):
     look(page, "account_reset_password_from_key_done")
 
 
+@in_the_proof_alone
 def test_the_account_pages(page: Page, look, sign_in: Callable[[User], None]):
     user = DanaFactory()
     EmailAddress.objects.create(user=user, email="office@example.org", verified=True)
@@ -153,6 +155,7 @@ def test_the_account_pages(page: Page, look, sign_in: Callable[[User], None]):
     look(page, "account_set_password")
 
 
+@in_the_proof_alone
 def test_an_app_as_second_factor(page: Page, look, sign_in: Callable[[User], None], settings):
     settings.STAFF_SECOND_FACTOR = True
     settings.MFA_TOTP_TOLERANCE = 1  # the half minute may turn between reading the code and sending it

@@ -29,6 +29,7 @@ def before() -> Iterator[None]:
     migrate_to_the_last()
 
 
+@pytest.mark.proof
 def test_superusers_become_administrators(before):
     for email, is_superuser, is_active, role in (
         ("root@cms.example", True, True, Role.LEAD_REVIEWER),

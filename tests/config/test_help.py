@@ -364,6 +364,7 @@ def test_after_the_last_year_that_is_known_it_says_so_and_answers_for_that_one(
     assert "Start an election" not in said
 
 
+@pytest.mark.proof
 @pytest.mark.browser
 def test_a_word_or_two_leave_few_questions_with_the_right_one_among_them(page: Page):
     page.goto("/help")
@@ -389,6 +390,7 @@ def test_a_word_or_two_leave_few_questions_with_the_right_one_among_them(page: P
     expect(page.get_by_role("heading", name="What if a practice is sold, merges, or closes?")).to_be_in_viewport()
 
 
+@pytest.mark.proof
 @pytest.mark.browser
 def test_other_words_that_people_use_find_the_question_too(page: Page):
     page.goto("/help")

@@ -144,6 +144,7 @@ def test_what_took_effect_is_not_undone(client, in_review, decide, set_clock):
     assert [words for words in ("not in effect yet", "Nothing to decide", "Undo") if words in packet] == []
 
 
+@pytest.mark.proof
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_a_page_that_stays_open_shows_that_the_decision_took_effect(page, sign_in, reviewer, in_review, set_clock):

@@ -28,6 +28,7 @@ def look(page: Page) -> list[str]:
     return sorted(set(looks))
 
 
+@pytest.mark.proof
 def test_keys_lead_through_the_list_and_to_the_mail_of_a_decision(page: Page, sign_in):
     load_cms_data()
     ElectionFactory(state="in_review")

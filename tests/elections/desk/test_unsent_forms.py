@@ -246,6 +246,7 @@ def test_what_saves_itself_late_does_not_bring_back_a_form_that_was_sent(client,
     assert kept == ([typed["reasons"]] if page == "reject/" else [])
 
 
+@pytest.mark.proof
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_a_browser_saves_while_one_types(page, sign_in, reviewer, in_review):

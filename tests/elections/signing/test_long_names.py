@@ -22,6 +22,7 @@ def is_wide(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth") > WIDTHS["phone"])
 
 
+@pytest.mark.proof
 def test_they_are_broken_where_they_are_signed_and_shown(
     page: Page, context: BrowserContext, live_server: LiveServer, settings, tmp_path
 ):

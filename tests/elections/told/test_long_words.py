@@ -53,6 +53,7 @@ def wide(page: Page, name: str) -> list[tuple[str, int]]:
     return found
 
 
+@pytest.mark.proof
 def test_they_are_broken_wherever_they_are_shown(
     page: Page, live_server: LiveServer, sign_in: Callable[[User], None], objected: Election
 ):
