@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Self
 
-from agreements.models import Agreement
+from agreements.models import Agreement, signer_line
 from agreements.text import fingerprints
 from agreements.text.fingerprints import Fingerprints
 from agreements.text.provisions import Choices
@@ -16,7 +16,7 @@ from eligibility.law.facts import DeclaredPractice
 from ground.clock import EASTERN
 from ground.sql import rows
 
-from .models import Election, Member, Submission
+from .models import Election, Member, Submission, still_asked
 
 # Read by statements of our own: a page or a submission that asks Django for as many columns takes a fifth longer.
 # One row for each practice, and one without a `member_id` where there is none yet.
@@ -26,7 +26,8 @@ SELECT virtual_group.name AS virtual_group_name, agreement.acknowledged,
        agreement.is_signed_here, agreement.text_sha256, agreement.salt, agreement.own_id,
        member.id AS member_id, member.name, member.tin_kind, member.tin, member.contests,
        ARRAY(SELECT npi FROM elections_memberclinician WHERE member_id = member.id ORDER BY position, id) AS npis,
-       party.executed_on, party.signer_name, party.signer_title, party.opt_in_accepted
+       party.executed_on, party.signer_name, party.signer_title, party.opt_in_accepted,
+       party.signer_email, member.signer_asked
 FROM elections_election AS election
 JOIN elections_virtualgroup AS virtual_group ON virtual_group.id = election.virtual_group_id
 JOIN agreements_agreement AS agreement ON agreement.id = election.agreement_id
@@ -89,8 +90,9 @@ class PracticeEntry(DeclaredPractice):
     """One practice as the representative declares it.
 
     `contests` are pairs of a rule's id and what the representative says against its finding. `signed` is how it
-    executed the agreement here, None where it has not or did so elsewhere; `void` says what changed since a signature
-    that no longer counts, and is no part of the content.
+    executed the agreement here, None where it has not or did so elsewhere. No part of the content are `void`, which
+    says what changed since a signature that no longer counts, and `asks_signer`: who is named as signer, while
+    somebody must say whether they still are (practices/other_tins.py), else empty.
     """
 
     executed_on: date | None
@@ -100,6 +102,7 @@ class PracticeEntry(DeclaredPractice):
     contests: tuple[tuple[str, str], ...] = ()
     signed: Signed | None = None
     void: tuple[str, ...] = field(default=(), compare=False)
+    asks_signer: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -264,6 +267,7 @@ def _entry(row: Any) -> PracticeEntry:
         signer_title=row.signer_title,
         opt_in_accepted=row.opt_in_accepted,
         contests=tuple(sorted(json.loads(row.contests).items())),
+        asks_signer=still_asked(row.signer_asked, signer_line(row.signer_name, row.signer_email)),
     )
 
 

@@ -1,6 +1,6 @@
 """The written agreement of a virtual group: whom it binds, who signed it, and the files made of it."""
 
-from .agreement import Agreement, OwnAgreement, Party
+from .agreement import Agreement, OwnAgreement, Party, signer_line
 from .document import SEALED_KINDS, UNPRINTABLE, Document, DocumentKind, DocumentState
 from .signing import KnownBy, Signature, SigningRequest
 
@@ -16,4 +16,5 @@ __all__ = [
     "Party",
     "Signature",
     "SigningRequest",
+    "signer_line",
 ]

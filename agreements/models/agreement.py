@@ -170,3 +170,13 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return f"Party {self.pk}"
+
+    @property
+    def signer(self) -> str:
+        """The signer as pages name them: name and email address, as far as they are known."""
+        return signer_line(self.signer_name, self.signer_email)
+
+
+def signer_line(name: str, email: str) -> str:
+    """Return a signer as pages name them: name and email address, as far as they are known."""
+    return ", ".join(filter(None, (name.strip(), email.strip())))

@@ -3,7 +3,7 @@
 from .claim import Claim, Conflict
 from .cookie_row import CookieRow
 from .correction import Correction, CorrectionRequest
-from .election import Election, ElectionRole, Member, MemberClinician, RoleKind, TinKind, VirtualGroup
+from .election import Election, ElectionRole, Member, MemberClinician, RoleKind, TinKind, VirtualGroup, still_asked
 from .history import Event
 from .invitation import Invitation, InvitationKind
 from .look import Look
@@ -43,4 +43,5 @@ __all__ = [
     "Update",
     "UpdateKind",
     "VirtualGroup",
+    "still_asked",
 ]

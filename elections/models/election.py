@@ -165,6 +165,12 @@ class Member(models.Model):
     tin = EncryptedTextField(blank=True, default="")
     tin_last4 = models.CharField(max_length=4, blank=True)
     contests = models.JSONField(default=dict, help_text="What the representative says against a finding, by rule.")
+    signer_asked = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Who was named as its signer when it got another practice’s TIN, until somebody says who signs.",
+    )
 
     class Meta:
         ordering = ["position"]
@@ -177,6 +183,16 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"Practice {self.position}"
+
+    @property
+    def asks_signer(self) -> str:
+        """Who is named as its signer, while somebody must say whether they still are; else empty."""
+        return still_asked(self.signer_asked, self.party.signer)
+
+
+def still_asked(asked: str, named: str) -> str:
+    """Return who is named as a practice's signer, where it is who was named when it was asked about; else empty."""
+    return named if asked and asked.lower() == named.lower() else ""
 
 
 class MemberClinician(models.Model):

@@ -12,7 +12,7 @@ from eligibility.law.rule_results import count
 from ..content import Snapshot
 from ..corrections.answers import is_answered
 from ..models import Correction, Election, Member
-from ..practices.other_tins import SignerQuestion
+from ..practices.other_tins import SignerQuestion, signer_questions
 from ..readiness import JudgedElection, to_fix
 from ..states import UNDECIDED, ElectionStatus
 from .task_list import Task, TaskState
@@ -78,7 +78,6 @@ def plan_of(
     judged_election: JudgedElection,
     turns: Turns | None,
     *,
-    questions: Sequence[SignerQuestion],
     correction: Correction | None,
     has_changes: bool,
     submits: str = "",
@@ -90,7 +89,7 @@ def plan_of(
     status = election.public_status
     if status != ElectionStatus.DRAFT and not (status in UNDECIDED and (correction or has_changes)):
         return Plan()
-    steps = [*_answers(correction), *_of_tasks(tasks, judged_election, turns, questions)]
+    steps = [*_answers(correction), *_of_tasks(tasks, judged_election, turns)]
     follows = _what_signers_do(tasks, turns)
     if follows or submits:
         return Plan(tuple(steps), follows or f"then {submits} submits")
@@ -107,9 +106,7 @@ def _answers(correction: Correction | None) -> Iterator[Step]:
         yield Step("corrections", label, "corrections", AN_ANSWER * open_ones)
 
 
-def _of_tasks(
-    tasks: Sequence[Task], judged_election: JudgedElection, turns: Turns | None, questions: Sequence[SignerQuestion]
-) -> Iterator[Step]:
+def _of_tasks(tasks: Sequence[Task], judged_election: JudgedElection, turns: Turns | None) -> Iterator[Step]:
     for task in tasks:
         if task.page == "agreement":
             yield from _of_agreement(task, judged_election.snapshot, turns)
@@ -117,7 +114,7 @@ def _of_tasks(
             continue
         elif task.page == "practices":
             yield from _of_practices(judged_election)
-            yield from map(_answer_question, questions)
+            yield from map(_answer_question, signer_questions(judged_election.snapshot).values())
         else:
             yield Step(task.page, LABELS[task.page], task.page, A_FIELD_OR_TWO)
 
@@ -126,8 +123,8 @@ LABELS = {"virtual_group": "Name your virtual group", "representative": "Say how
 
 
 def _answer_question(question: SignerQuestion) -> Step:
-    label = f"Say who signs for {question.member}"
-    return Step("practices", label, "practice", A_FIELD_OR_TWO, question.member.pk)
+    label = f"Say who signs for {question.practice}"
+    return Step("practices", label, "practice", A_FIELD_OR_TWO, question.member_id)
 
 
 def _of_practices(judged_election: JudgedElection) -> Iterator[Step]:

@@ -10,7 +10,6 @@ from ..access import is_representative, may_edit, person
 from ..corrections.answers import open_correction
 from ..frame import judge_for_viewer
 from ..models import Correction, Election
-from ..practices.other_tins import signer_questions
 from ..readiness import JudgedElection
 from ..submission.differences import is_submitted_as_it_stands
 from ..working_copy import may_be_edited
@@ -40,8 +39,7 @@ def progress_of(request: HttpRequest, election: Election) -> Progress:
     submission = election.last_submission
     is_as_submitted = submission is None or submission.snapshot_sha256 == snapshot.sha256
     has_changes = not (is_as_submitted or is_submitted_as_it_stands(election, snapshot))
-    questions = list(signer_questions(election).values())
-    listed = tasks(election, judged_election, questions)
+    listed = tasks(election, judged_election)
     turns = read_turns(election, snapshot, clock.now()) if is_open else None
     correction = open_correction(election)
     named = election.representative_name or election.representative_email or "the representative"
@@ -50,7 +48,6 @@ def progress_of(request: HttpRequest, election: Election) -> Progress:
         listed,
         judged_election,
         turns,
-        questions=questions,
         correction=correction,
         has_changes=has_changes,
         submits=named if edits and not represents else "",

@@ -1,12 +1,12 @@
 """How far each part of an election is: the states of its task list."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from ..content import Snapshot
 from ..models import Election
-from ..practices.other_tins import SignerQuestion
+from ..practices.other_tins import signer_questions
 from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, JudgedElection, lacks, practice_problems
 from ..submission.differences import is_submitted_as_it_stands
 
@@ -31,8 +31,8 @@ class Task:
     problems: int = 0
 
 
-def tasks(election: Election, judged_election: JudgedElection, questions: Collection[SignerQuestion]) -> list[Task]:
-    """Return the five tasks in the order they are done; `questions` are open ones about signers."""
+def tasks(election: Election, judged_election: JudgedElection) -> list[Task]:
+    """Return the five tasks in the order they are done."""
     snapshot = judged_election.snapshot
     lacking = dict(lacks(snapshot))
     return [
@@ -54,7 +54,7 @@ def tasks(election: Election, judged_election: JudgedElection, questions: Collec
             "Practices and clinicians",
             "Each practice’s TIN and everyone who bills under it.",
             started=bool(snapshot.practices),
-            problems=practice_problems(judged_election) + len(questions),
+            problems=practice_problems(judged_election) + len(signer_questions(snapshot)),
         ),
         _task(
             "agreement",

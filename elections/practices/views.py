@@ -30,7 +30,7 @@ from . import members
 from .cms_lists import CANNOT_TELL
 from .duplicates import merge_duplicates, mergers
 from .forms import AddMemberForm, MemberForm
-from .other_tins import SignerQuestion, keep_signer, signer_questions
+from .other_tins import SignerQuestion, is_asked, keep_signer, signer_questions
 
 HAS_ALL = "Your list already has everyone on CMS’s list."
 
@@ -42,7 +42,7 @@ def practices(request: HttpRequest, election: Election) -> HttpResponse:
     judged_election = judge_for_viewer(request, election)
     members = election.members.prefetch_related("clinicians").in_bulk(judged_election.snapshot.member_ids)
     found = groups(judged_election.findings, judged_election.snapshot)
-    questions = signer_questions(election)
+    questions = signer_questions(judged_election.snapshot)
     rows = [
         (
             members[pk],
@@ -132,7 +132,7 @@ def practice(request: HttpRequest, election: Election, member_id: int) -> HttpRe
         lines_typed.save_lines(election.pk, grid.typed.lines, **asker)
 
     then = partial(_lead_on_or_ask, request, member)
-    saves: dict[str, Any] = {"then": then, "parts": [grid], "answer": lambda: {"asked": _is_asked(member)}}
+    saves: dict[str, Any] = {"then": then, "parts": [grid], "answer": lambda: {"asked": is_asked(member)}}
     if saved := saving_page(request, [form], save, save_lines, **saves):
         return saved
     judged_election = judge_for_viewer(request, election)
@@ -151,8 +151,8 @@ def practice(request: HttpRequest, election: Election, member_id: int) -> HttpRe
         group=groups(
             judged_election.findings, judged_election.snapshot, overrides_of(election, judged_election.snapshot)
         )[position],
-        question=SignerQuestion(member),
-        is_asked=_is_asked(member),
+        question=SignerQuestion(member.pk, str(member), member.party.signer),
+        is_asked=bool(judged_election.snapshot.practices[position].asks_signer),
         grid=shown,
         cms_list=shown[0].cms_list if shown else None,
         open_lines=[line for practice in shown for line in practice.open_lines],
@@ -207,13 +207,8 @@ def _asker(request: HttpRequest, election: Election) -> dict[str, Any]:
 
 def _lead_on_or_ask(request: HttpRequest, member: Member) -> HttpResponse:
     """Lead to what is next after a practice was saved; back to it if its page has a question about its signer."""
-    if _is_asked(member):
+    if is_asked(member):
         return redirect("practice", member.election_id, member.pk)
     if "another" in request.POST:
         return redirect("practice_add", member.election_id)
     return lead_on(member.election, after="practices", practice=member.pk)
-
-
-def _is_asked(member: Member) -> bool:
-    """Say whether someone has to say whether its signer is the same with its new TIN."""
-    return member.pk in signer_questions(member.election)

@@ -76,7 +76,7 @@ def ask(election_id: uuid.UUID, *, by: User, now: datetime) -> int:
     election = _lock_signed_here(election_id, now)
     snapshot = _whole(election)
     asked = {request.party_id for request in open_requests(election) if request.is_open(now)}
-    questions = signer_questions(election)
+    questions = signer_questions(snapshot)
     unsigned_now = set(unsigned_members(snapshot)).difference(questions)
     members = election.members.select_related("party").filter(pk__in=unsigned_now)
     due = [one for one in members if one.party_id not in asked and one.party.signer_name and one.party.signer_email]

@@ -67,7 +67,7 @@ def submit(
     judged, moment = late_correction_basis(election, snapshot, arrived_at)
     seen, everything = judge_submission(judged, election, at=moment, by=by, address=address)
     lacking = [lack.sentence for lack in lacks(snapshot)]
-    lacking += [question.sentence for question in signer_questions(election).values()]
+    lacking += [question.sentence for question in signer_questions(snapshot).values()]
     lacking += hindrances(election, snapshot, correction, at=arrived_at) if correction else []
     if seen.blocking or lacking:
         raise NotReady(seen.blocking, *lacking)

@@ -83,7 +83,7 @@ def _submit_page(
         fresh = form
     *of_practices, whole = groups(judged_election.findings, snapshot, overrides_of(election, snapshot))
     standing, lacking = election.last_submission, lacks(snapshot)
-    questions = list(signer_questions(election).values())
+    questions = list(signer_questions(snapshot).values())
     correction = open_correction(election)
     unanswered = hindrances(election, snapshot, correction, at=clock.now()) if correction else []
     submittable = transition(Verb.SUBMIT, election.public_status) is not None

@@ -21,30 +21,30 @@ from tests.moments import at
 from tests.proof import crowd
 
 OF_A_DRAFT = {
-    "election": 14,
+    "election": 13,
     "virtual_group": 5,
     "representative": 5,
-    "practices": 14,
+    "practices": 13,
     "practice_add": 5,
-    "practice": 18,
+    "practice": 17,
     "roster": 17,
     "roster_import": 5,
     "agreement": 13,
-    "submit_page": 12,
+    "submit_page": 11,
     "ledger": 11,
     "people": 7,
     "withdraw": 6,
 }
 OF_WHAT_IS_SUBMITTED = {
-    "election": 17,
-    "practices": 15,
+    "election": 16,
+    "practices": 14,
     "roster": 18,
     "agreement": 15,
-    "submit_page": 14,
+    "submit_page": 13,
     "receipt": 11,
 }
-OF_WHAT_IS_APPROVED = {"election": 18, "updates": 9, "receipt": 10}
-A_SUBMISSION = 30  # savepoints included: 200 representatives may send it in the last minute
+OF_WHAT_IS_APPROVED = {"election": 17, "updates": 9, "receipt": 10}
+A_SUBMISSION = 29  # savepoints included: 200 representatives may send it in the last minute
 THE_PACKET = {"admin:elections_election_change": 17}
 THE_ASKED_PACKET = {"admin:elections_election_change": 19}
 THE_FULLEST_PACKET = {"admin:elections_election_change": 20}

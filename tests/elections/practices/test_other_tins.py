@@ -170,6 +170,6 @@ def test_the_list_takes_as_many_queries_whatever_is_asked(cms_data, client, coun
     for number, member in enumerate(election.members.all()[:count], start=1):
         change(client, f"/elections/{election.pk}/practices/{member.pk}", f"{number}7421835{number}")
     client.get("/elections/")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         page = text(client.get(f"/elections/{election.pk}/practices"))
     assert page.count("still signs for it.") == count

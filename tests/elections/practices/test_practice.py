@@ -182,7 +182,7 @@ def test_a_phone_shows_all_its_keys_where_lines_are_typed(client, election):
 def test_practices(client, election, rows, django_assert_num_queries):
     for made in (SOLO, GROUP, OTHER)[:rows]:
         add(client, election, **as_typed(made))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         page = client.get(f"/elections/{election.pk}/practices").content.decode()
     assert page.count('scope="row"') == rows
 
