@@ -10,7 +10,7 @@ from elections.models import Submission
 from tests.factories.elections import ElectionFactory
 from tests.factories.practices import load_cms_data
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.proof, pytest.mark.django_db(transaction=True)]
 
 
 def migrate_to_the_last() -> None:

@@ -18,7 +18,7 @@ from tests.factories.elections import submit
 from tests.factories.practices import BY_SSN, SAME_DIGITS, load_cms_data
 from tests.factories.signing import acknowledge, sign_all, sign_and_submit, to_be_signed
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.proof, pytest.mark.django_db(transaction=True)]
 
 
 def migrate_to_the_last() -> None:
