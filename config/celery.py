@@ -32,6 +32,7 @@ SWEEPS = {  # task name: seconds from one to the next
     "elections.make_sample_agreement": 30.0,
     "elections.lapse": MINUTE,
     "elections.take_effect": 5.0,
+    "elections.request_receipts": 5.0,
     "elections.remind": 10 * MINUTE,
     "elections.tell_signers": 30.0,
     "elections.tell_of_undelivered": 30.0,

@@ -13,6 +13,7 @@ from .overview.reminders import remind_due
 from .overview.undelivered import tell_of_undelivered
 from .signing.signing_emails import ask_again_due, remind_signers_due, tell_executed_due
 from .submission.actions import lapse_due
+from .submission.receipt_actions import TASK, request_receipts
 from .toolkit import sample
 
 
@@ -21,6 +22,12 @@ def lapse() -> None:
     """Lapse the drafts whose window has closed, and go on with reviews whose correction was not answered in time."""
     lapse_due(now=clock.now())
     resume_due(now=clock.now())
+
+
+@shared_task(name=TASK)
+def request_receipt_pdfs() -> None:
+    """Request the receipts' PDFs of what was just submitted."""
+    request_receipts(now=clock.now())
 
 
 @shared_task(name="elections.take_effect")

@@ -24,10 +24,18 @@ logger = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A PDF that is being made: `context` is what its file will be encrypted with, `name` what its reader calls it."""
+    """A PDF that is being made: `context` is what its file will be encrypted with, `name` what its reader calls it.
+
+    Before it is requested, `context` is the promise that stands for it (`keep_promise`).
+    """
 
     context: str
     name: str
+
+
+def keep_promise(promise: str, context: str) -> None:
+    """Give the notices that were promised a PDF the context of its file, now that it is requested."""
+    Notice.objects.filter(enclosure_context=promise).update(enclosure_context=context)
 
 
 def enclose(context: str, stored_as: str, *, now: datetime) -> int:

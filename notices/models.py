@@ -49,8 +49,8 @@ class Notice(models.Model):
     `account-password-reset`. While `locked_until` lies ahead, a worker is sending it. `message_id` stays the same
     in every attempt, so that a repeat can be recognized. `sending` counts how often staff queued it again: a bounce
     of an earlier sending changes nothing. `reply_to` is where replies go; blank if that is the sender.
-    `enclosure_context` is what the PDF that it would have with it is encrypted with; blank: none. `enclosure_file` is
-    the PDF's place in the storage once it is there (enclosures.py).
+    `enclosure_context` is what the PDF that it would have with it is encrypted with, or was promised under; blank:
+    none. `enclosure_file` is the PDF's place in the storage once it is there (enclosures.py).
     """
 
     key = models.CharField(max_length=200, unique=True)

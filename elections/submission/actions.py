@@ -11,6 +11,7 @@ from accounts.models import User
 from eligibility.data import windows
 from eligibility.law.determination import Finding
 from ground.service_center import call_it
+from notices.nudge import nudge
 
 from ..access import allowed
 from ..agreement.actions import document_of
@@ -25,9 +26,9 @@ from ..receipt_codes import new_receipt_code
 from ..signers import all_but, note_signers, signed_so_far, signers_of, tell_signers
 from ..states import STANDING, ElectionStatus, Verb, transition
 from ..verbs import Refused, change_status, lock, undo_decision
+from . import receipt_actions
 from .claims import lock_claims, release_all, take_claims
 from .practices_told import tell_practices
-from .receipt_actions import enclosed, request_receipt
 
 LAPSE_AFTER = timedelta(minutes=15)  # an arrival in the window may still be at work this long after it closed
 
@@ -72,7 +73,6 @@ def submit(
     if seen.blocking or lacking:
         raise NotReady(seen.blocking, *lacking)
     submission = _keep(election, snapshot, seen, everything, by=by, arrived_at=arrived_at)
-    receipt = enclosed(request_receipt(submission, by=by, now=arrived_at), election, submission)
     named = note_signers(submission, snapshot, by=by, now=arrived_at)
     take_claims(election, snapshot, everything.holders, now=arrived_at)
     undone = _undo_pending(election, by=by, now=arrived_at)
@@ -84,7 +84,8 @@ def submit(
     missed = all_but({signer.position for signer in named}, snapshot)
     told: dict[str, Any] = {"to_check": checked, "untold": missed, "emailed": bool(named)}
     mail = compose(election, "submitted", working, submission=submission, **told)
-    owe(event, mail, now=arrived_at, enclosure=receipt)
+    owe(event, mail, now=arrived_at, enclosure=receipt_actions.promised(election, submission))
+    nudge(receipt_actions.TASK)
     tell_practices(event, submission, snapshot, named, standing, apart_from=working, now=arrived_at)
     _tell_the_desk(event, election.reviewer, undone, now=arrived_at, submission=submission, correction=correction)
     return submission

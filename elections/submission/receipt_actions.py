@@ -1,41 +1,66 @@
-"""Having a receipt made as a PDF: once for each submission, in the submission's own transaction."""
+"""Having a receipt made as a PDF: once for each submission, by a worker right after it."""
 
 from datetime import datetime
 
+import structlog
 from django.db import transaction
 
 from accounts.models import User
 from agreements.models import Document
 from agreements.papers import documents
+from notices import enclosures
 from notices.enclosures import Enclosure
 
 from ..models import Election, Receipt, Submission
 from ..verbs import lock
 from .receipts import receipt_file_name, receipt_snapshot
 
+TASK = "elections.request_receipts"
+SWEEP_LIMIT = 20
 
-def request_receipt(submission: Submission, *, by: User, now: datetime) -> Document:
-    """Request the PDF of a submission's receipt. Runs inside the caller's transaction, which locked the election."""
-    agreement_id, content = submission.document.agreement_id, receipt_snapshot(submission)
-    document = documents.request_receipt_document(agreement_id, content, by=by, now=now)
-    Receipt.objects.create(submission=submission, document=document)
-    return document
+logger = structlog.get_logger(__name__)
+
+
+def request_receipts(*, now: datetime) -> int:
+    """Request the PDFs of submissions that have none, at most 20, and return of how many.
+
+    The newest come first, so that none that fails keeps others waiting.
+    """
+    requested = 0
+    without = Submission.objects.filter(receipt=None).select_related("submitted_by")
+    for submission in without.order_by("-pk")[:SWEEP_LIMIT]:
+        try:
+            make_receipt(submission, by=submission.submitted_by, now=now)
+        except Exception as error:  # what it may quote is not for the log; the next sweep tries again
+            logger.warning("receipt_not_requested", submission=submission.pk, error=type(error).__name__)
+        else:
+            requested += 1
+    return requested
 
 
 @transaction.atomic
 def make_receipt(submission: Submission, *, by: User, now: datetime) -> Document:
-    """Have a submission's receipt made that was received before all were, or one tried again that failed.
-
-    Asking again for another gives the same document, whatever changed since.
-    """
+    """Have a submission's receipt made, or tried again if that failed. Asking again gives the same document."""
     lock(submission.election_id)
     made = Document.objects.filter(receipt__submission=submission).first()
     if made is None:
-        return request_receipt(submission, by=by, now=now)
+        return _request(submission, by=by, now=now)
     documents.retry(made, by=by, now=now)
     return made
 
 
-def enclosed(document: Document, election: Election, submission: Submission) -> Enclosure:
-    """Return the receipt's PDF as the mail about the submission has it with it."""
-    return Enclosure(documents.file_context(document), receipt_file_name(election, submission.number))
+def promised(election: Election, submission: Submission) -> Enclosure:
+    """Return the receipt's PDF as the mail about the submission will have it with it, before it is requested."""
+    return Enclosure(_promise(submission), receipt_file_name(election, submission.number))
+
+
+def _request(submission: Submission, *, by: User, now: datetime) -> Document:
+    agreement_id, content = submission.document.agreement_id, receipt_snapshot(submission)
+    document = documents.request_receipt_document(agreement_id, content, by=by, now=now)
+    Receipt.objects.create(submission=submission, document=document)
+    enclosures.keep_promise(_promise(submission), documents.file_context(document))
+    return document
+
+
+def _promise(submission: Submission) -> str:
+    return f"elections.Submission.receipt:{submission.pk}"

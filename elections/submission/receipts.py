@@ -1,6 +1,6 @@
 """A receipt as its PDF tells it: one submission as it was received, of each TIN the last four digits alone.
 
-The PDF is requested with the submission, so that the email about it can have it.
+The PDF is requested right after the submission, so that the email about it can have it.
 """
 
 import json

@@ -44,7 +44,7 @@ OF_WHAT_IS_SUBMITTED = {
     "receipt": 11,
 }
 OF_WHAT_IS_APPROVED = {"election": 17, "updates": 9, "receipt": 10}
-A_SUBMISSION = 29  # savepoints included: 200 representatives may send it in the last minute
+A_SUBMISSION = 27  # savepoints included: 200 representatives may send it in the last minute
 THE_PACKET = {"admin:elections_election_change": 17}
 THE_ASKED_PACKET = {"admin:elections_election_change": 19}
 THE_FULLEST_PACKET = {"admin:elections_election_change": 20}

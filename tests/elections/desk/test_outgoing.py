@@ -5,6 +5,8 @@ import re
 import pytest
 
 from agreements.models import Document, DocumentKind
+from elections.submission.receipt_actions import request_receipts
+from ground import clock
 from notices.models import Notice
 from tests.elections.steps import desk
 from tests.factories.elections import ElectionFactory
@@ -28,6 +30,7 @@ def heads(page: str) -> list[str]:
 @pytest.fixture
 def pages(submitted) -> list[str]:
     """The lists of emails and documents, and the page of one of each."""
+    request_receipts(now=clock.now())
     notice, document = Notice.objects.get(), Document.objects.get(kind=DocumentKind.RECEIPT)
     return [NOTICES, f"{NOTICES}{notice.pk}/change/", DOCUMENTS, f"{DOCUMENTS}{document.pk}/change/"]
 
@@ -90,6 +93,7 @@ def test_what_cms_has_not_received_is_not_named(client, election):
 def test_they_are_found_by_a_search_that_posts(client, submitted, listed, words, found):
     NoticeFactory(to="someone@example.org", subject="Something else")
     ElectionFactory(by__email="mia@example.org", practices=(OTHER, BY_SSN), name="Mill Group", state="submitted")
+    request_receipts(now=clock.now())
     answer = client.post(listed, {"q": words}, follow=True)
     assert f"{found} for “" in text(answer)
     hidden = text(client.get(listed, {"state__exact": "failed", "q": words}))

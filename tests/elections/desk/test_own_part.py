@@ -6,7 +6,9 @@ from django.test import Client
 from accounts.models import Role, User
 from agreements.models import Document, DocumentKind
 from elections.models import Conflict, Election
+from elections.submission.receipt_actions import request_receipts
 from eligibility.models import DeterminationClinician, LoadRun
+from ground import clock
 from notices.models import Notice
 from tests.elections.desk.test_last_year import columns, of_2026
 from tests.elections.steps import approve, desk
@@ -39,6 +41,7 @@ def own(both) -> Election:
 
 
 def test_a_steward_sends_no_email_and_has_no_document_made_of_their_own_election_again(client, own):
+    request_receipts(now=clock.now())
     notice, document = Notice.objects.get(), Document.objects.get(kind=DocumentKind.RECEIPT)
     Notice.objects.update(state="failed")
     Document.objects.update(state="failed")

@@ -4,6 +4,8 @@ import pytest
 
 from accounts.models import User
 from elections.models import Election, Submission
+from elections.submission.receipt_actions import request_receipts
+from ground import clock
 from tests.factories.elections import ElectionFactory, submit
 from tests.factories.people import UserFactory
 from tests.factories.practices import OTHER, SOLO, FictionalPractice
@@ -11,9 +13,11 @@ from tests.factories.practices import OTHER, SOLO, FictionalPractice
 
 @pytest.fixture
 def submission(cms_data, set_clock) -> Submission:
-    """Dana Rivera's submission, received at a time of day that nothing else has."""
+    """Dana Rivera's submission, received at a time of day that nothing else has; a worker requested its receipt."""
     set_clock("2026-12-01T10:04:31-05:00")
-    return submit(ElectionFactory())
+    submission = submit(ElectionFactory())
+    request_receipts(now=clock.now())
+    return submission
 
 
 @pytest.fixture

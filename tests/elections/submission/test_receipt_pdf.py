@@ -12,9 +12,13 @@ from pypdf import PdfReader
 from agreements.models import Document, DocumentKind
 from agreements.papers import documents
 from agreements.text.document_text import fingerprint
+from elections.models import Receipt
 from elections.receipt_codes import grouped
+from elections.submission import receipt_actions
+from elections.submission.receipt_actions import request_receipts
 from eligibility.models import NppesRecord
 from ground import clock
+from ground.vault import CannotDecrypt
 from notices.delivery import sweep
 from notices.enclosures import PATIENCE
 from tests.elections.steps import executed
@@ -25,7 +29,7 @@ from tests.pages import text
 from tests.smtp import text_of
 
 pytestmark = pytest.mark.usefixtures("media")
-MAKE, DOWNLOAD = "Make a PDF of the receipt", "Download the receipt (PDF)"
+MAKE, DOWNLOAD = "Get the receipt (PDF)", "Download the receipt (PDF)"
 
 
 @pytest.fixture
@@ -90,6 +94,21 @@ def test_it_is_requested_with_the_submission_made_and_downloaded(submission, rep
     }
 
 
+def test_it_is_requested_once_and_one_that_fails_keeps_none_waiting(submission, monkeypatch):
+    failing = submit(ElectionFactory())
+    waiting = submit(ElectionFactory())
+    make = receipt_actions.make_receipt
+
+    def make_all_but_one(submission, **asked):
+        if submission == failing:
+            raise CannotDecrypt
+        return make(submission, **asked)
+
+    monkeypatch.setattr(receipt_actions, "make_receipt", make_all_but_one)
+    assert [request_receipts(now=clock.now()) for _ in range(2)] == [1, 0]
+    assert set(Receipt.objects.values_list("submission", flat=True)) == {submission.pk, waiting.pk}
+
+
 def test_the_email_about_the_submission_has_it_with_it_if_it_is_ready_in_time(submission, client, address, mail_server):
     assert sweep(now=clock.now()) == 0
     assert documents.render_document(asked().pk, now=clock.now()) == "ready"
@@ -144,6 +163,8 @@ def test_a_number_that_was_not_submitted_is_not_found(client, address):
 def test_each_submission_has_its_own(submission, file, client, address):
     client.post(f"/elections/{submission.election_id}/virtual-group", {"name": "Harbor and Lake Group"})
     again = submit(submission.election)
+    request_receipts(now=clock.now())
+    again.refresh_from_db()
     second = address.removesuffix("1") + "2"
     documents.render_document(again.receipt.document_id, now=clock.now())
     said = read(client.get(f"{second}/pdf").content)
@@ -267,7 +288,8 @@ def test_it_tells_no_more_than_the_one_who_submitted_may_know(submission, guessi
     )
     submission = submit(guessing)
     assert submission.reviewer_ledger is not None, "CMS knows more"
-    snapshot = submission.receipt.document.snapshot
+    request_receipts(now=clock.now())
+    snapshot = Receipt.objects.get(submission=submission).document.snapshot
     practice, *_ = json.loads(snapshot)["ledger"]
     outcomes = {finding["rule"]: finding["outcome"] for finding in practice["findings"]}
     known = {"tin-format", "npi-format", "opt-in-accepted"}  # what was typed, and nothing of what CMS holds

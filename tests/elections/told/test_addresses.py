@@ -157,7 +157,7 @@ def test_submitting_again_takes_as_many_queries_whatever_the_number_of_practices
     submit(election)
     give_addresses(election, *[f"other{n}@example.org" for n in range(count)])
     change_a_little(election)
-    with django_assert_num_queries(43):
+    with django_assert_num_queries(41):
         submit(election)
     assert Notice.objects.filter(reason="election signer replaced").count() == count
 

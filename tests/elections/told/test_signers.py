@@ -276,7 +276,7 @@ def test_a_draft_that_is_withdrawn_is_told_to_no_signer(elsewhere, representativ
 def test_telling_takes_as_many_queries_whatever_the_number_of_practices(cms_data, count, django_assert_num_queries):
     election = ElectionFactory(practices=(SOLO, GROUP, OTHER)[: max(count, 2)])
     give_addresses(election, *[f"signer{n}@example.org" for n in range(count)])
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(33):
         submit(election)
     assert PracticeSigner.objects.count() == count
     assert Notice.objects.filter(reason="election signer submitted").count() == count
