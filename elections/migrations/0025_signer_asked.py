@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 db_default="",
                 default="",
-                help_text="Who was named as its signer when it got another practice’s TIN, until somebody says who signs.",
+                help_text="Who was named as its signer when it got another practice’s TIN, until someone says who signs.",
             ),
         ),
         migrations.RunPython(keep_open_questions, migrations.RunPython.noop),

@@ -169,7 +169,7 @@ class Member(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text="Who was named as its signer when it got another practice’s TIN, until somebody says who signs.",
+        help_text="Who was named as its signer when it got another practice’s TIN, until someone says who signs.",
     )
 
     class Meta:

@@ -12,7 +12,7 @@ from django.db import connection
 
 from agreements.models import Document
 from agreements.papers.documents import open_pdf
-from elections.models import ElectionRole, RoleKind
+from elections.models import ElectionRole, Receipt, RoleKind
 from notices.models import Notice
 from tests.conftest import PINNED
 from tests.factories.elections import submit
@@ -29,7 +29,10 @@ LEASE_OVER = 200  # seconds: longer than both leases, so that what a killed work
 
 
 def ten_submissions() -> None:
-    """Submit ten elections, each with a representative and one more to be told: 20 notices, 20 documents."""
+    """Submit ten elections, each with a representative and one more to be told: 20 notices, 10 documents.
+
+    Each has a receipt to be made, too, which a worker requests.
+    """
     people = crowd.people(11)
     practices = [crowd.practice(number, number) for number in range(20)]
     load_cms_data(practices)
@@ -39,7 +42,7 @@ def ten_submissions() -> None:
     )
     for election in elections:
         submit(election)
-    assert (Notice.objects.count(), Document.objects.count()) == (20, 20)
+    assert (Notice.objects.count(), Document.objects.count()) == (20, 10)
 
 
 def kept(media: Path) -> list[str]:
@@ -108,6 +111,7 @@ def test_everything_arrives_and_no_document_twice(jobs, broker, mail_server, med
     wait_until(lambda: Document.objects.filter(state="ready").count() == 20, seconds=240)
     finished = time.monotonic()
     jobs.kill()
+    assert Receipt.objects.count() == 10
     arrived = Counter(message["Message-ID"] for message in mail_server.messages)
     assert set(arrived) == set(Notice.objects.values_list("message_id", flat=True))
     assert sum(arrived.values()) > 20, "the message whose answer was lost came again, under the same Message-ID"
