@@ -177,11 +177,17 @@ def test_always_one_run_whole(jobs, steward, say):
     )
 
 
-def kill_the_database() -> None:
-    """Kill the process that serves the load (-9): the server drops all connections and recovers from its log."""
+def copying() -> list[int]:
+    """Return the database's processes that copy a load's rows."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pid FROM pg_stat_activity WHERE query LIKE 'COPY eligibility_%%' AND state = 'active'")
-        pids = [pid for [pid] in cursor.fetchall()]
+        return [pid for [pid] in cursor.fetchall()]
+
+
+def kill_the_database() -> None:
+    """Kill the process that serves the load (-9): the server drops all connections and recovers from its log."""
+    wait_until(copying)  # a load is one for a moment before it copies
+    pids = copying()
     if not pids:
         pytest.fail("the load was over before the database was killed")
     os.kill(pids[0], signal.SIGKILL)
