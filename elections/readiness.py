@@ -245,7 +245,8 @@ def _dated(source: cms_data.DataSource | None) -> dict[str, str]:
     return {said: said.replace(CMS_DATA, f"{CMS_DATA} as of {et_date(source.active_since)}") for said in words}
 
 
-AGREEMENT_RULES = {"opt-in-accepted", "agreement-acknowledged", "agreement-executed"}
+ACKNOWLEDGED = "agreement-acknowledged"  # it is, with the submission
+AGREEMENT_RULES = {"opt-in-accepted", "agreement-executed"}
 REPRESENTATIVE_RULES = {"representative-named"}
 GROUP_RULES = {"two-or-more-practices", "distinct-practices"}
 

@@ -16,16 +16,6 @@ from ..models import Member
 from .executed import party_prefix
 
 
-class AcknowledgementForm(DraftForm):
-    """That the agreement exists and was executed (414.1315(c)(2)(i))."""
-
-    acknowledged = forms.BooleanField(
-        label="A formal written agreement exists between all practices of this virtual group, and each of them "
-        "executed it on or before the day of this election.",
-        required=False,
-    )
-
-
 class OfParty(DraftForm):
     """What is said of one practice: its fields are those of its party, and bear the practice's prefix in the page."""
 

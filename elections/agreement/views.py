@@ -1,4 +1,4 @@
-"""The agreement: its text chosen, acknowledged, executed by each practice, and as a PDF."""
+"""The agreement: its text chosen, executed by each practice, and as a PDF."""
 
 from dataclasses import asdict, replace
 from typing import Any
@@ -28,7 +28,7 @@ from ..signers import untold_elsewhere
 from ..verbs import Refused
 from . import executed
 from .actions import make_document, missing, save_text
-from .executed_forms import AcknowledgementForm, PartyForm
+from .executed_forms import PartyForm
 from .forms import TextForm
 from .pdfs import asked_again, handed_out
 from .text import agreement_snapshot
@@ -38,9 +38,8 @@ from .text import agreement_snapshot
 @require_http_methods(GET_OR_POST)
 @of_election(edit="POST", open="POST")
 def agreement(request: HttpRequest, election: Election) -> HttpResponse:
-    """Acknowledge the agreement, and say when and by whom each practice executed it."""
+    """Say when and by whom each practice executed the agreement."""
     judged_election = judge_for_viewer(request, election)
-    form = AcknowledgementForm(typed(request), initial={"acknowledged": election.agreement.acknowledged})
     snapshot = judged_election.snapshot
     listed = () if snapshot.is_signed_here else snapshot.member_ids  # who signs here says it all themselves
     members = election.members.select_related("party").in_bulk(listed)
@@ -53,27 +52,25 @@ def agreement(request: HttpRequest, election: Election) -> HttpResponse:
     def save() -> None:
         executed.save_agreement(
             election.pk,
-            **form.sound(),
             parties={party.member.pk: party.sound() for party, _ in parties},
-            was=form.was() | {name: shown for party, _ in parties for name, shown in party.was().items()},
+            was={name: shown for party, _ in parties for name, shown in party.was().items()},
             by=person(request),
             now=clock.now(),
         )
 
     party_forms = [party for party, _ in parties]
-    if saved := saving_page(request, [form, *party_forms], save, then=lambda: lead_on(election, after="agreement")):
+    if saved := saving_page(request, party_forms, save, then=lambda: lead_on(election, after="agreement")):
         return saved
     return page(
         request,
         "agreement/agreement",
         election,
         says_unsent=True,
-        form=form,
         parties=parties,
         entries=snapshot.practices,
         signed=sum(entry.signed is not None for entry in snapshot.practices),
         opt_ins=_open_opt_ins(judged_election) if snapshot.is_signed_here else [],
-        wrong=[one for one in (*party_forms, form) if one.errors],
+        wrong=[one for one in party_forms if one.errors],
         findings=[finding for finding in judged_election.for_practice(None) if finding.rule in AGREEMENT_RULES],
         provisions=PROVISIONS,
         untold=untold_elsewhere(election),

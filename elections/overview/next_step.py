@@ -158,8 +158,7 @@ def _of_agreement(task: Task, snapshot: Snapshot, turns: Turns | None) -> Iterat
         label = f"Name who signs for {count(turns.unasked, 'practice')}, and send the links"
         yield Step("agreement", label, "signing", _to_name(turns.unasked))
     elif task.state != TaskState.DONE and not turns.unsigned and not turns.ours:
-        acknowledge = Step("agreement", "Acknowledge the agreement", "agreement", A_FIELD_OR_TWO)
-        yield _fix_agreement(task) if snapshot.agreement_acknowledged else acknowledge
+        yield _fix_agreement(task)
 
 
 def _to_name(signers: int) -> int:

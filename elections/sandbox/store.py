@@ -21,12 +21,12 @@ from ..content import PracticeEntry, Snapshot
 from ..drafts import cookie_encryption
 from ..drafts.cookie_encryption import RETENTION, decrypt, encrypt, row_key
 from ..models import CookieRow
-from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, JudgedElection
+from ..readiness import ACKNOWLEDGED, AGREEMENT_RULES, REPRESENTATIVE_RULES, JudgedElection
 
 COOKIE = "sandbox"
 MOST_PRACTICES = 50
 MOST_NPIS = 1000
-ASKED_LATER = AGREEMENT_RULES | REPRESENTATIVE_RULES
+ASKED_LATER = AGREEMENT_RULES | REPRESENTATIVE_RULES | {ACKNOWLEDGED}
 NO_SSN = "We don’t check Social Security numbers here, so we can’t answer this without an account."
 IN_AN_ELECTION = "After you start an election:"
 WITH_ACCOUNT = "Save this and start an election to see what CMS data show."

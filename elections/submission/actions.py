@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,13 +20,14 @@ from ..content import Snapshot
 from ..corrections.answers import end, hindrances, open_correction
 from ..late_corrections import late_correction_basis
 from ..mails import compose, concerned, owe, tell
-from ..models import Decision, Election, Event, Submission
+from ..models import Correction, Decision, Election, Event, Submission
 from ..practices.other_tins import signer_questions
 from ..readiness import JudgedElection, judge_submission, lacks, to_check
 from ..receipt_codes import new_receipt_code
 from ..signers import all_but, note_signers, signed_so_far, signers_of, tell_signers
 from ..states import STANDING, ElectionStatus, Verb, transition
 from ..verbs import Refused, change_status, lock, undo_decision
+from ..working_copy import acknowledge
 from . import receipt_actions
 from .claims import lock_claims, release_all, take_claims
 from .practices_told import tell_practices
@@ -49,16 +51,23 @@ def is_only_closed(findings: Iterable[Finding]) -> bool:
 
 @transaction.atomic
 def submit(
-    election_id: uuid.UUID, *, by: User, arrived_at: datetime, fingerprint: str, address: str | None = None
+    election_id: uuid.UUID,
+    *,
+    by: User,
+    arrived_at: datetime,
+    fingerprint: str,
+    acknowledged: bool = False,
+    address: str | None = None,
 ) -> Submission:
     """Submit the working copy, as it stood with this fingerprint on the page that was confirmed.
 
-    The same content again gives the submission that stands, so a double click, a retry and a second tab have one
-    receipt. Raises Refused where the content or the status changed meanwhile, NotReady where a finding is not met,
-    Http404 and PermissionDenied for who is not the representative now that it is locked.
+    `acknowledged`: the agreement is acknowledged with it, and the fingerprint covers that. The same content again gives
+    the submission that stands, so a double click, a retry and a second tab have one receipt. Raises Refused where the
+    content or the status changed meanwhile, NotReady where a finding is not met, Http404 and PermissionDenied for who
+    is not the representative now that it is locked.
     """
     election = allowed(by, lock(election_id), represent=True)
-    snapshot = Snapshot.of_working_copy(election)
+    snapshot = _to_submit(election, acknowledged, by=by, now=arrived_at)
     standing = election.last_submission
     if standing and standing.snapshot_sha256 == snapshot.sha256 == fingerprint and election.public_status in STANDING:
         return standing
@@ -67,11 +76,7 @@ def submit(
     lock_claims(election, snapshot)
     judged, moment = late_correction_basis(election, snapshot, arrived_at)
     seen, everything = judge_submission(judged, election, at=moment, by=by, address=address)
-    lacking = [lack.sentence for lack in lacks(snapshot)]
-    lacking += [question.sentence for question in signer_questions(snapshot).values()]
-    lacking += hindrances(election, snapshot, correction, at=arrived_at) if correction else []
-    if seen.blocking or lacking:
-        raise NotReady(seen.blocking, *lacking)
+    _refuse_unless_ready(election, snapshot, seen, correction, at=arrived_at)
     submission = _keep(election, snapshot, seen, everything, by=by, arrived_at=arrived_at)
     named = note_signers(submission, snapshot, by=by, now=arrived_at)
     take_claims(election, snapshot, everything.holders, now=arrived_at)
@@ -89,6 +94,15 @@ def submit(
     tell_practices(event, submission, snapshot, named, standing, apart_from=working, now=arrived_at)
     _tell_the_desk(event, election.reviewer, undone, now=arrived_at, submission=submission, correction=correction)
     return submission
+
+
+def _to_submit(election: Election, acknowledged: bool, *, by: User, now: datetime) -> Snapshot:
+    """Return the working copy as it is submitted, with the agreement acknowledged if that is said now."""
+    snapshot = Snapshot.of_working_copy(election)
+    if snapshot.agreement_acknowledged or not acknowledged:
+        return snapshot
+    acknowledge(election.agreement, by=by, now=now)
+    return replace(snapshot, agreement_acknowledged=True)
 
 
 def _tell_the_desk(event: Event, reviewer: User | None, undone: Decision | None, *, now: datetime, **more: Any) -> None:
@@ -116,6 +130,16 @@ def _refuse_unless_submittable(election: Election, snapshot: Snapshot, fingerpri
             "Something in this election changed after you opened the page. Nothing was submitted. "
             "Read it again below, then type CONFIRM and submit."
         )
+
+
+def _refuse_unless_ready(
+    election: Election, snapshot: Snapshot, seen: JudgedElection, correction: Correction | None, *, at: datetime
+) -> None:
+    lacking = [lack.sentence for lack in lacks(snapshot)]
+    lacking += [question.sentence for question in signer_questions(snapshot).values()]
+    lacking += hindrances(election, snapshot, correction, at=at) if correction else []
+    if seen.blocking or lacking:
+        raise NotReady(seen.blocking, *lacking)
 
 
 def _keep(

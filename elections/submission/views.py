@@ -1,6 +1,7 @@
 """Review and submit, and what can be done with an election afterwards."""
 
 import uuid
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,7 +23,7 @@ from ..models import Election
 from ..outcomes import done, say
 from ..practices.duplicates import mergers
 from ..practices.other_tins import signer_questions
-from ..readiness import lacks
+from ..readiness import ACKNOWLEDGED, lacks
 from ..states import ElectionStatus, Verb, transition
 from ..verbs import Refused
 from . import actions
@@ -45,6 +46,7 @@ def submit_page(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
                 by=user,
                 arrived_at=arrived_at(request),
                 fingerprint=form.cleaned_data["fingerprint"],
+                acknowledged=form.cleaned_data.get("acknowledged", False),
                 address=client_address(request),
             )
         except Election.DoesNotExist:
@@ -77,23 +79,23 @@ def _submit_page(
 ) -> HttpResponse:
     judged_election = judge_for_viewer(request, election)
     snapshot = judged_election.snapshot
-    fresh = ConfirmForm(initial={"fingerprint": snapshot.sha256})
-    if form.is_bound and form.errors.get("confirm"):
-        form.retype("fingerprint", snapshot.sha256)
-        fresh = form
-    *of_practices, whole = groups(judged_election.findings, snapshot, overrides_of(election, snapshot))
+    proposed = replace(snapshot, agreement_acknowledged=True)  # what is submitted from this page
+    is_known = snapshot.agreement_acknowledged
+    findings = [finding for finding in judged_election.findings if is_known or finding.rule != ACKNOWLEDGED]
+    blocking = [finding for finding in judged_election.blocking if finding.rule != ACKNOWLEDGED]
+    *of_practices, whole = groups(findings, snapshot, overrides_of(election, snapshot))
     standing, lacking = election.last_submission, lacks(snapshot)
-    questions = list(signer_questions(snapshot).values())
-    correction = open_correction(election)
-    unanswered = hindrances(election, snapshot, correction, at=clock.now()) if correction else []
+    questions, correction = list(signer_questions(snapshot).values()), open_correction(election)
+    unanswered = hindrances(election, proposed, correction, at=clock.now()) if correction else []
     submittable = transition(Verb.SUBMIT, election.public_status) is not None
     return page(
         request,
         "submission/submit_page",
         election,
-        form=fresh,
+        form=_form_to_show(form, proposed, asks=not is_known),
         snapshot=snapshot,
         judged_election=judged_election,
+        blocking=blocking,
         lacks=lacking,
         signer_questions=questions,
         practices=[
@@ -113,9 +115,19 @@ def _submit_page(
         correction=correction,
         last_hours=last_hours(election, snapshot, now=clock.now()),
         unanswered=unanswered,
-        ready=not (judged_election.blocking or lacking or questions or unanswered),
-        only_closed=not (lacking or questions or unanswered) and actions.is_only_closed(judged_election.blocking),
+        ready=not (blocking or lacking or questions or unanswered),
+        only_closed=not (lacking or questions or unanswered) and actions.is_only_closed(blocking),
     )
+
+
+def _form_to_show(form: ConfirmForm, proposed: Snapshot, *, asks: bool) -> ConfirmForm:
+    """Return the form with what was typed, if that is what was wrong; else an empty one: all is to be read again."""
+    fresh = ConfirmForm(asks=asks, initial={"fingerprint": proposed.sha256})
+    is_mistyped = form.is_bound and not form.errors.keys().isdisjoint({"acknowledged", "confirm"})
+    if not is_mistyped or form.fields.keys() != fresh.fields.keys():
+        return fresh
+    form.retype("fingerprint", proposed.sha256)
+    return form
 
 
 @require_safe

@@ -26,7 +26,7 @@ def as_typed(made: FictionalPractice, **changed: object) -> dict[str, object]:
 
 def executed(election: Election, *, opt_in: Member | None = None) -> dict[str, str]:
     """Return what people type to say that all practices executed the agreement, and that one opts in."""
-    fields = {"acknowledged": "on"}
+    fields: dict[str, str] = {}
     for member in election.members.all():
         fields |= {
             f"practice-{member.pk}-executed_on": "2026-11-10",
@@ -39,8 +39,10 @@ def executed(election: Election, *, opt_in: Member | None = None) -> dict[str, s
 def confirm(client: Client, election: Election, **fields: str) -> Any:
     """Submit the election as the page to confirm on now shows it; return what is answered."""
     page = client.get(f"/elections/{election.pk}/review")
-    fingerprint = page.context["form"].initial["fingerprint"]
-    return client.post(f"/elections/{election.pk}/review", {"confirm": "CONFIRM", "fingerprint": fingerprint} | fields)
+    form = page.context["form"]
+    typed = {name: "on" for name in form.fields if name == "acknowledged"}
+    typed |= {"confirm": "CONFIRM", "fingerprint": form.initial["fingerprint"]}
+    return client.post(f"/elections/{election.pk}/review", typed | fields)
 
 
 def approve(client: Client, election: Election, **fields: str) -> Any:

@@ -1,7 +1,7 @@
 """Elections in each state, as people and the reviewers bring them there."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -125,12 +125,19 @@ def save_practice(election: Election, made: FictionalPractice, pk: int | None = 
     members.save_member(election.pk, pk, **fields, by=election.started_by, now=clock.now())
 
 
-def submit(election: Election, *, by: User | None = None, at: datetime | None = None) -> Submission:
-    """Submit the working copy as it stands."""
-    fingerprint = Snapshot.of_working_copy(Election.objects.get(pk=election.pk)).sha256
+def submit(
+    election: Election, *, by: User | None = None, at: datetime | None = None, acknowledged: bool = True
+) -> Submission:
+    """Submit the working copy as it stands, and acknowledge the agreement with it, unless that is left out."""
+    snapshot = Snapshot.of_working_copy(Election.objects.get(pk=election.pk))
+    proposed = replace(snapshot, agreement_acknowledged=acknowledged or snapshot.agreement_acknowledged)
     with transaction.atomic():
         return submission_actions.submit(
-            election.pk, by=by or election.started_by, arrived_at=at or clock.now(), fingerprint=fingerprint
+            election.pk,
+            by=by or election.started_by,
+            arrived_at=at or clock.now(),
+            fingerprint=proposed.sha256,
+            acknowledged=acknowledged,
         )
 
 

@@ -7,9 +7,11 @@ from typing import Any
 from django.test import Client
 
 from agreements.models import Document, DocumentKind, DocumentState, SigningRequest
+from elections.agreement import executed
 from elections.content import Snapshot
 from elections.models import Election, Member, Submission
 from elections.practices import members
+from ground import clock
 from notices.models import Notice
 from tests.pages import text
 
@@ -131,8 +133,8 @@ def stands(election: Election) -> Snapshot:
 
 
 def acknowledge(election: Election) -> None:
-    """Tick that a formal written agreement exists."""
-    signed_in(election.started_by).post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
+    """Have the agreement stand as acknowledged."""
+    executed.save_agreement(election.pk, acknowledged=True, parties={}, by=election.started_by, now=clock.now())
 
 
 def change_text(election: Election, **chosen: str) -> None:

@@ -63,6 +63,7 @@ class Player:
     def submit(self) -> None:
         """Fill in the page to review, and see the receipt."""
         self.sees("review", "Review and submit")
+        self.choose("A formal written agreement exists")
         self.type("Type CONFIRM to submit", "CONFIRM")
         self.press("Submit the election for 5 practices")
         self.sees("receipt", "Received Dec 1, 2026, 10:00:00 a.m. ET")

@@ -68,12 +68,12 @@ def execute_the_agreement(page: Page, folder: Path) -> Path:
         party.get_by_label("Date the practice signed (executed) the agreement").fill("2026-11-20")
         party.get_by_label("Who signed for the practice").fill("Sam Okafor")
         party.get_by_label("Their title").fill("Managing partner")
-    page.get_by_text("A formal written agreement exists").click()
     save(page)
     return folder / "agreement.pdf"
 
 
 def submit_it(page: Page) -> str:
+    page.get_by_text("A formal written agreement exists").click()
     page.get_by_label("Type CONFIRM to submit").fill("CONFIRM")
     page.get_by_role("button", name="Submit the election for 3 practices").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Received Dec 1, 2026, 10:00:00 a.m. ET")

@@ -127,9 +127,7 @@ def submit(dana: Player, election: Election) -> None:
     dana.page.goto(f"/elections/{election.pk}/signing")
     expect(dana.page.get_by_text("5 of 5 practices signed.")).to_be_visible()
     dana.sees("all-signed", "Signatures")
-    dana.follow("Now acknowledge the agreement")
-    dana.choose("A formal written agreement exists")
-    dana.save()
+    dana.follow("Now review and submit the election")
     dana.submit()
 
 

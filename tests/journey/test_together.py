@@ -182,7 +182,6 @@ def fill_the_agreement(beth: KeyboardPlayer) -> None:
         beth.type_into(beth.field("Their title", party), "Managing partner")
         if made is HILLTOP:
             beth.choose("The practice accepts: if CMS finds it opt-in eligible")
-    beth.choose("A formal written agreement exists")
     beth.save()
     beth.picture("agreement-saved")
 

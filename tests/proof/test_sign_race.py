@@ -78,7 +78,6 @@ def test_both_elections_are_chosen_at_once_and_one_is(cms_data, serve):
         by = UserFactory(email=f"by{number}@example.org", name=f"Robin {number}")
         election = ask_to_sign(ElectionFactory(by=by, practices=(SOLO, other), name=f"Group {number}"))
         link = link_to("sol@example.org")
-        signed_in(by).post(f"/elections/{election.pk}/agreement", {"acknowledged": "on"})
         sign_all(election)
         submit(election, by=by)
         chosen += [Post(f"{link}/choose", session_cookie(opened(link)), {}) for _ in range(5)]

@@ -48,9 +48,3 @@ def test_it_is_acknowledged_anew_when_its_parties_are_others(election, client, c
     stays = change == "another clinician"
     assert election.agreement.acknowledged is stays
     assert ("acknowledge it again" in answer.content.decode()) is not stays
-
-
-def test_a_tick_is_seen_because_the_label_follows_its_box_at_once(election, client):
-    page = client.get(f"/elections/{election.pk}/agreement").content.decode()
-    assert re.search(r'<input type="checkbox" name="acknowledged"[^>]* checked>\s*<label', page)
-    assert '<input type="hidden" name="initial-acknowledged" value="True"' in page

@@ -77,7 +77,7 @@ def test_two_on_the_agreement(election, client, kim):
     path = f"/elections/{election.pk}/agreement"
     first, second = election.members.values_list("pk", flat=True)
     typed = executed(election)
-    shown = {f"initial-{name}": value for name, value in typed.items()} | {"initial-acknowledged": "True"}
+    shown = {f"initial-{name}": value for name, value in typed.items()}
     kim.post(path, shown | typed | {f"practice-{first}-signer_name": "Kai Sato"})
     mine = {f"practice-{first}-signer_name": "Lena Ott", f"practice-{second}-signer_name": "Mara Diaz"}
     answer = client.post(path, shown | typed | mine)

@@ -29,7 +29,7 @@ def test_from_nothing_to_a_receipt(client, cms_data, django_capture_on_commit_ca
     assert "All practices are scored as one group" in page.content.decode()
     fingerprint = page.context["form"].initial["fingerprint"]
 
-    answer = client.post(f"{base}/review", {"confirm": "CONFIRM", "fingerprint": fingerprint})
+    answer = client.post(f"{base}/review", {"acknowledged": "on", "confirm": "CONFIRM", "fingerprint": fingerprint})
 
     submission = Submission.objects.get()
     assert answer.headers["Location"] == f"{base}/receipt/1"

@@ -12,7 +12,7 @@ from tests.factories.corrections import answer_correction, ask_for_correction
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory, start_review, submit
 from tests.factories.people import signed_in
 from tests.factories.practices import GROUP, OTHER, SOLO
-from tests.factories.signing import Signer, acknowledge, ask_another, change_practice, sign_all, to_be_signed
+from tests.factories.signing import Signer, ask_another, change_practice, sign_all, to_be_signed
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -140,7 +140,7 @@ def test_a_signer_who_declined_or_was_not_reached_waits_for_an_answer(client, cm
     assert plan(client, election)[:2] == (f"{HARBOR} has a link that expired: your turn", 1)
 
 
-def test_whose_signer_is_not_asked_yet_is_named_then_acknowledged_then_submitted(client, cms_data):
+def test_whose_signer_is_not_asked_yet_is_named_then_all_is_submitted(client, cms_data):
     election = ElectionFactory()
     client.post(path(election, "signing/begin"))
     name_them = (
@@ -152,10 +152,7 @@ def test_whose_signer_is_not_asked_yet_is_named_then_acknowledged_then_submitted
     assert plan(client, election) == name_them
     election = to_be_signed(name="Mill Group", practices=(OTHER, GROUP))
     sign_all(election)
-    page = path(election, "agreement")
-    assert plan(client, election) == ("Acknowledge the agreement", 3, "then CMS reviews it", page)
-    acknowledge(election)
-    assert plan(client, election)[0] == "Review and submit"
+    assert plan(client, election) == ("Review and submit", 2, "then CMS reviews it", path(election, "review"))
 
 
 def test_what_cms_asks_comes_first_and_then_the_changes_are_submitted(client, cms_data, reviewer):

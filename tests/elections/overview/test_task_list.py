@@ -46,7 +46,7 @@ def test_a_draft_counts_what_is_to_mend(cms_data, representative):
     executed.save_agreement(election.pk, acknowledged=False, parties={}, by=representative, now=clock.now())
     assert tasks(election, representative)[2:] == [
         ("practices", "needs attention", 1),
-        ("agreement", "needs attention", 1),
+        ("agreement", "done", 0),
         ("submit_page", "not started", 0),
     ]
 

@@ -148,7 +148,7 @@ def test_without_a_signature_it_cannot_be_submitted(election):
     assert election.members.get(position=1).party.executed_on is not None
     assert executed_by(election) == {SOLO.name: "", GROUP.name: ""}
     with pytest.raises(NotReady) as refused:
-        submit(election)
+        submit(election, acknowledged=False)
     assert [finding.rule for finding in refused.value.findings] == ["agreement-acknowledged", "agreement-executed"]
 
 

@@ -3,6 +3,8 @@
 import pytest
 from allauth.account.models import EmailAddress
 
+from agreements.models import Agreement
+from elections.content import Snapshot
 from elections.models import Claim, Conflict, Election, Submission
 from notices.models import Notice
 from tests.elections.steps import as_typed, confirm, desk, executed
@@ -35,6 +37,52 @@ def test_another_word_than_confirm_submits_nothing(election, client):
     assert "Nothing was submitted yet. Type the word CONFIRM, then submit again." in answer.content.decode()
     assert 'value="yes"' in answer.content.decode()
     assert Submission.objects.count() == 0
+
+
+@pytest.fixture
+def unacknowledged(election):
+    Agreement.objects.filter(pk=election.agreement_id).update(acknowledged=False)
+    return election
+
+
+def test_the_agreement_is_acknowledged_with_the_submission_that_covers_it(unacknowledged, client):
+    page = client.get(f"/elections/{unacknowledged.pk}/review")
+    assert "This election is ready to submit." in text(page)
+    assert "Not met" not in text(page)
+    answer = confirm(client, unacknowledged)
+    assert answer.headers["Location"] == f"/elections/{unacknowledged.pk}/receipt/1"
+    submission = Submission.objects.get()
+    assert Snapshot.of_submission(submission) == Snapshot.of_working_copy(unacknowledged)
+    assert submission.snapshot_sha256 == page.context["form"].initial["fingerprint"]
+    agreement = Agreement.objects.get()
+    by = (agreement.acknowledged, agreement.acknowledged_by, agreement.acknowledged_at)
+    assert by == (True, submission.submitted_by, submission.received_at)
+    again = client.get(f"/elections/{unacknowledged.pk}/review")
+    assert "CMS already has exactly what is on this page." in text(again)
+    assert 'name="acknowledged"' not in again.content.decode()
+
+
+def test_without_the_box_nothing_is_submitted_and_what_was_typed_stays(unacknowledged, client):
+    page = client.get(f"/elections/{unacknowledged.pk}/review")
+    typed = {"confirm": "CONFIRM", "fingerprint": page.context["form"].initial["fingerprint"]}
+    answer = client.post(f"/elections/{unacknowledged.pk}/review", typed | {"initial-acknowledged": "False"})
+    assert "Nothing was submitted yet. If every practice has signed, check this box." in text(answer)
+    assert 'value="CONFIRM"' in answer.content.decode()
+    client.post(f"/elections/{unacknowledged.pk}/review", typed)  # not as the page sends it
+    assert (Submission.objects.count(), Agreement.objects.get().acknowledged) == (0, False)
+
+
+def test_what_is_refused_is_not_acknowledged_either(unacknowledged, client):
+    confirm(client, unacknowledged, fingerprint="0" * 64)
+    assert (Submission.objects.count(), Agreement.objects.get().acknowledged) == (0, False)
+
+
+def test_it_is_acknowledged_again_although_nothing_else_changed(unacknowledged, client):
+    submission = submit(unacknowledged)
+    Agreement.objects.update(acknowledged=False)
+    assert "The agreement is no longer acknowledged." in text(client.get(f"/elections/{unacknowledged.pk}/review"))
+    assert confirm(client, unacknowledged).headers["Location"] == f"/elections/{unacknowledged.pk}/receipt/1"
+    assert (Submission.objects.get(), Agreement.objects.get().acknowledged) == (submission, True)
 
 
 @pytest.mark.parametrize(
