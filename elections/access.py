@@ -32,6 +32,7 @@ VERBS_OF_MEMBERS = (
     "our_text",
     "begin_signing",
     "end_signing",
+    "sign_on_paper",
     "ask_to_sign",
     "ask_again",
     "remind_signer",

@@ -40,6 +40,11 @@ class Agreement(models.Model):
     is_signed_here = models.BooleanField(
         default=False, help_text="Whether its parties sign by personal links; else it is executed elsewhere."
     )
+    is_signed_on_paper = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether its parties were said to sign on paper; nothing if they sign by personal links.",
+    )
     text = EncryptedTextField(blank=True, default="")  # as it is signed: what is chosen anew freezes it anew
     text_sha256 = models.CharField("fingerprint of the text", max_length=64, blank=True)
     salt = EncryptedTextField(blank=True, default="")  # of the party list's fingerprint

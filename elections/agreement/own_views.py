@@ -18,7 +18,7 @@ from ..access import person
 from ..content import Snapshot
 from ..drafts.saving import saving_page
 from ..drafts.unsaved_views import preserve_unsaved
-from ..frame import GET_OR_POST, of_election, page
+from ..frame import GET_OR_POST, lead_on, of_election, page
 from ..frame_forms import typed
 from ..models import Election, TinKind
 from ..outcomes import done, say
@@ -26,6 +26,7 @@ from ..verbs import Refused
 from . import own as actions
 from .own_forms import MarksForm, OwnFileForm
 from .pdfs import pdf_answer
+from .ways import way_of
 
 TAKEN = "Your agreement is uploaded. Now mark where it covers the 9 required items."
 REPLACED = "Your new file is saved. Check below whether the places you marked still fit."
@@ -43,7 +44,11 @@ def agreement_own(request: HttpRequest, election: Election) -> HttpResponse:
     def save() -> None:
         actions.save_marks(election.pk, form.sound(), was=form.was(), by=person(request), now=clock.now())
 
-    if saved := saving_page(request, [form], save, then=lambda: redirect("agreement_own", election.pk)):
+    def go_on() -> HttpResponse:
+        is_chosen = way_of(election.agreement, Snapshot.of_working_copy(election))
+        return lead_on(election, after="agreement") if is_chosen else redirect("agreement", election.pk)
+
+    if saved := saving_page(request, [form], save, then=go_on):
         return saved
     files = election.agreement.own_agreements.select_related("uploaded_by")
     return page(

@@ -8,9 +8,11 @@ from agreements.text.document_text import PartyClinician, PartyFacts, build_snap
 from agreements.text.document_text import Snapshot as AgreementSnapshot
 from eligibility.data import nppes
 from eligibility.data.nppes import NppesName
+from eligibility.law.determination import Finding
 
 from ..content import Signed, Snapshot
 from ..models import Election
+from ..readiness import JudgedElection
 
 
 def agreement_snapshot(
@@ -70,6 +72,11 @@ def _signature(signed: Signed) -> dict[str, Any]:
     as_signed = ("name", "title", "statement", "text_sha256", "parties_sha256", "schedule_sha256")
     said = {name: getattr(signed, name) for name in as_signed}
     return said | {"signed_at": signed.signed_at.isoformat(), "known_by": KnownBy(signed.known_by).label}
+
+
+def opt_in_findings(judged_election: JudgedElection) -> list[Finding]:
+    """Return each practice's finding on the opt-in, which is asked of none that it does not apply to."""
+    return [finding for finding in judged_election.findings if finding.rule == "opt-in-accepted"]
 
 
 def refused_opt_ins(snapshot: Snapshot) -> set[int]:

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from . import own_views, views
+from . import own_views, paper_views, views
 
 urlpatterns = [
     path("<uuid:election_id>/agreement", views.agreement, name="agreement"),
+    path("<uuid:election_id>/agreement/paper", paper_views.agreement_paper, name="agreement_paper"),
+    path("<uuid:election_id>/agreement/paper/begin", paper_views.paper_begin, name="paper_begin"),
     path("<uuid:election_id>/agreement/text", views.agreement_text, name="agreement_text"),
     path("<uuid:election_id>/agreement/make", views.agreement_make, name="agreement_make"),
     path("<uuid:election_id>/agreement/own", own_views.agreement_own, name="agreement_own"),

@@ -1,7 +1,6 @@
-"""The agreement: its text chosen, executed by each practice, and as a PDF."""
+"""The agreement: how it is signed, its text as it was chosen, and its PDF."""
 
 from dataclasses import asdict, replace
-from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -11,89 +10,53 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agreements.models import Document, DocumentKind, DocumentState
 from agreements.text.provisions import PROVISIONS
 from agreements.text.reading import shown
-from eligibility.law.determination import Finding, Outcome
+from eligibility.law.determination import Finding
 from ground import clock
 
 from ..access import person
 from ..content import PracticeEntry, Snapshot
 from ..drafts.saving import saving_page
 from ..drafts.unsaved_views import preserve_unsaved
-from ..frame import GET_OR_POST, judge_for_viewer, lead_on, of_election, page
+from ..frame import GET_OR_POST, judge_for_viewer, of_election, page
 from ..frame_forms import typed
 from ..ledger import SETTLED
 from ..models import Election
 from ..outcomes import say
-from ..readiness import AGREEMENT_RULES, JudgedElection
-from ..signers import untold_elsewhere
+from ..readiness import JudgedElection
 from ..verbs import Refused
-from . import executed
 from .actions import make_document, missing, save_text
-from .executed_forms import PartyForm
 from .forms import TextForm
 from .pdfs import asked_again, handed_out
-from .text import agreement_snapshot
+from .text import agreement_snapshot, opt_in_findings
+from .ways import way_of
 
 
-@preserve_unsaved
-@require_http_methods(GET_OR_POST)
-@of_election(edit="POST", open="POST")
+@require_safe
+@of_election()
 def agreement(request: HttpRequest, election: Election) -> HttpResponse:
-    """Say when and by whom each practice executed the agreement."""
-    judged_election = judge_for_viewer(request, election)
-    snapshot = judged_election.snapshot
-    listed = () if snapshot.is_signed_here else snapshot.member_ids  # who signs here says it all themselves
-    members = election.members.select_related("party").in_bulk(listed)
-    parties = [
-        (PartyForm(typed(request), member=members[pk], asks_opt_in=opt_in.outcome != Outcome.NOT_APPLICABLE), opt_in)
-        for pk, opt_in in zip(listed, _opt_ins(judged_election), strict=False)
-        if pk in members  # somebody may remove one in this moment
-    ]
-
-    def save() -> None:
-        executed.save_agreement(
-            election.pk,
-            parties={party.member.pk: party.sound() for party, _ in parties},
-            was={name: shown for party, _ in parties for name, shown in party.was().items()},
-            by=person(request),
-            now=clock.now(),
-        )
-
-    party_forms = [party for party, _ in parties]
-    if saved := saving_page(request, party_forms, save, then=lambda: lead_on(election, after="agreement")):
-        return saved
+    """Ask how the practices will sign, or say how they do; and lead to the text, and to its PDF."""
+    snapshot = Snapshot.of_working_copy(election)
+    own = election.agreement.own
     return page(
         request,
         "agreement/agreement",
         election,
         says_unsent=True,
-        parties=parties,
+        way=way_of(election.agreement, snapshot),
         entries=snapshot.practices,
-        signed=sum(entry.signed is not None for entry in snapshot.practices),
-        opt_ins=_open_opt_ins(judged_election) if snapshot.is_signed_here else [],
-        wrong=[one for one in party_forms if one.errors],
-        findings=[finding for finding in judged_election.for_practice(None) if finding.rule in AGREEMENT_RULES],
+        signed=sum(entry.executed_on is not None for entry in snapshot.practices),
+        opt_ins=_open_opt_ins(judge_for_viewer(request, election)) if snapshot.is_signed_here else [],
+        own=own,
+        unmarked=own.unmarked if own else [],
         provisions=PROVISIONS,
-        untold=untold_elsewhere(election),
-        **_own(election),
         documents=_pdfs(election).order_by("-requested_at", "-pk"),
     )
 
 
-def _own(election: Election) -> dict[str, Any]:
-    """Return the group's own agreement, None if our text is used, and what it doesn't mark."""
-    own = election.agreement.own
-    return {"own": own, "unmarked": own.unmarked if own else []}
-
-
-def _opt_ins(judged_election: JudgedElection) -> list[Finding]:
-    """Return each practice's finding on the opt-in, which is asked of none that it does not apply to."""
-    return [finding for finding in judged_election.findings if finding.rule == "opt-in-accepted"]
-
-
 def _open_opt_ins(judged_election: JudgedElection) -> list[tuple[PracticeEntry, Finding]]:
-    """Return the practices whose signers have not accepted an opt-in that is asked of them, each with its finding."""
-    asked = zip(judged_election.snapshot.practices, _opt_ins(judged_election), strict=True)
-    return [(entry, finding) for entry, finding in asked if finding.outcome not in SETTLED]
+    """Return the practices that signed without accepting an opt-in that is asked of them, each with its finding."""
+    asked = zip(judged_election.snapshot.practices, opt_in_findings(judged_election), strict=True)
+    return [(entry, finding) for entry, finding in asked if entry.signed and finding.outcome not in SETTLED]
 
 
 @preserve_unsaved

@@ -85,6 +85,7 @@ SENTENCES = dict(Verb.choices) | {
     "our_text": "The group’s own agreement is no longer used",
     "begin_signing": "Signing on this site started",
     "end_signing": "Signing on this site ended",
+    "sign_on_paper": "The practices sign on paper",
     "ask_to_sign": "A practice was asked to sign",
     "ask_again": "Practices were asked to sign again",
     "remind": "Deadline reminder sent",

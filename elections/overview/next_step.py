@@ -9,6 +9,7 @@ from django.urls import reverse
 from eligibility.law.parameters import FEWEST_PRACTICES
 from eligibility.law.rule_results import count
 
+from ..agreement.ways import Way, way_of
 from ..content import Snapshot
 from ..corrections.answers import is_answered
 from ..models import Correction, Election, Member
@@ -89,8 +90,9 @@ def plan_of(
     status = election.public_status
     if status != ElectionStatus.DRAFT and not (status in UNDECIDED and (correction or has_changes)):
         return Plan()
-    steps = [*_answers(correction), *_of_tasks(tasks, judged_election, turns)]
-    follows = _what_signers_do(tasks, turns)
+    way = way_of(election.agreement, judged_election.snapshot)
+    steps = [*_answers(correction), *_of_tasks(tasks, judged_election, turns, way)]
+    follows = _what_signers_do(turns, way)
     if follows or submits:
         return Plan(tuple(steps), follows or f"then {submits} submits")
     label = "Review and submit" if status == ElectionStatus.DRAFT else "Review and submit again"
@@ -106,10 +108,12 @@ def _answers(correction: Correction | None) -> Iterator[Step]:
         yield Step("corrections", label, "corrections", AN_ANSWER * open_ones)
 
 
-def _of_tasks(tasks: Sequence[Task], judged_election: JudgedElection, turns: Turns | None) -> Iterator[Step]:
+def _of_tasks(
+    tasks: Sequence[Task], judged_election: JudgedElection, turns: Turns | None, way: Way | None
+) -> Iterator[Step]:
     for task in tasks:
         if task.page == "agreement":
-            yield from _of_agreement(task, judged_election.snapshot, turns)
+            yield from _of_signing(task, turns) if turns else _of_agreement(task, judged_election.snapshot, way)
         elif task.state == TaskState.DONE or task.page == "submit_page":
             continue
         elif task.page == "practices":
@@ -142,32 +146,38 @@ def _of_practices(judged_election: JudgedElection) -> Iterator[Step]:
         yield Step("practices", "Fix practices that list the same TIN", "practices", A_FIELD_OR_TWO)
 
 
-def _of_agreement(task: Task, snapshot: Snapshot, turns: Turns | None) -> Iterator[Step]:
-    """Yield what is left of the agreement: whose signer waits for an answer, who is not asked, what is to fix."""
-    if turns is None:
-        if task.state == TaskState.NOT_STARTED:
-            signers = max(len(snapshot.practices), FEWEST_PRACTICES.for_year(snapshot.performance_year))
-            minutes = A_FIELD_OR_TWO + _to_name(signers)
-            yield Step("agreement", "Choose how the practices sign the agreement", "agreement", minutes)
-        elif task.state != TaskState.DONE:
-            yield _fix_agreement(task)
-        return
+def _of_agreement(task: Task, snapshot: Snapshot, way: Way | None) -> Iterator[Step]:
+    """Yield what is left where the practices don't sign here: the choice, who signed on paper, what is to fix."""
+    unsigned = sum(entry.executed_on is None for entry in snapshot.practices)
+    if way is None:
+        signers = max(len(snapshot.practices), FEWEST_PRACTICES.for_year(snapshot.performance_year))
+        minutes = A_FIELD_OR_TWO + _to_name(signers)
+        yield Step("agreement", "Choose how the practices sign the agreement", "agreement", minutes)
+    elif unsigned:
+        label = f"Enter who signed on paper for {count(unsigned, 'practice')}"
+        yield Step("agreement", label, "agreement_paper", A_FIELD_OR_TWO * unsigned)
+    elif task.problems:
+        yield _fix_agreement(task, "agreement_paper")
+
+
+def _of_signing(task: Task, turns: Turns) -> Iterator[Step]:
+    """Yield what is left while the practices sign here: whose signer waits for an answer, who is not asked."""
     for request, turn in turns.ours:
         yield _answer_signer(request.party.member, turn)
     if turns.unasked:
         label = f"Name who signs for {count(turns.unasked, 'practice')}, and send the links"
         yield Step("agreement", label, "signing", _to_name(turns.unasked))
-    elif task.state != TaskState.DONE and not turns.unsigned and not turns.ours:
-        yield _fix_agreement(task)
+    elif task.problems and not turns.unsigned and not turns.ours:
+        yield _fix_agreement(task, "agreement")
 
 
 def _to_name(signers: int) -> int:
     return ceil(signers / 2) * TWO_SIGNERS
 
 
-def _fix_agreement(task: Task) -> Step:
+def _fix_agreement(task: Task, page: str) -> Step:
     label = f"Fix {count(task.problems, 'thing')} in the agreement"
-    return Step("agreement", label, "agreement", A_FIELD_OR_TWO * task.problems)
+    return Step("agreement", label, page, A_FIELD_OR_TWO * task.problems)
 
 
 def _answer_signer(practice: Member, turn: Turn) -> Step:
@@ -178,11 +188,8 @@ def _answer_signer(practice: Member, turn: Turn) -> Step:
     return Step("agreement", label, "signing", A_FIELD_OR_TWO, anchor=f"practice-{practice.pk}")
 
 
-def _what_signers_do(tasks: Sequence[Task], turns: Turns | None) -> str:
+def _what_signers_do(turns: Turns | None, way: Way | None) -> str:
     """Return what signers do before the election can be submitted; empty if nothing."""
-    if turns is None:
-        is_begun = any(task.page == "agreement" and task.state != TaskState.NOT_STARTED for task in tasks)
-        return "" if is_begun else "then each practice signs"
-    if turns.unsigned:
+    if turns and turns.unsigned:
         return f"then {count(turns.unsigned, 'person signs', 'people sign')}"
-    return ""
+    return "" if way else "then each practice signs"

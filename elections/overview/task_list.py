@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ..agreement.ways import way_of
 from ..content import Snapshot
 from ..models import Election
 from ..practices.other_tins import signer_questions
@@ -56,17 +57,23 @@ def tasks(election: Election, judged_election: JudgedElection) -> list[Task]:
             started=bool(snapshot.practices),
             problems=practice_problems(judged_election) + len(signer_questions(snapshot)),
         ),
-        _task(
-            "agreement",
-            "Agreement",
-            "The formal written agreement, and when each practice executed (signed) it.",
-            started=snapshot.agreement_acknowledged
-            or snapshot.is_signed_here
-            or any(entry.executed_on or entry.signer_name or entry.opt_in_accepted for entry in snapshot.practices),
-            problems=_problems(judged_election, AGREEMENT_RULES),
-        ),
+        _agreement(election, judged_election),
         Task("submit_page", "Review and submit", "Everything as CMS will see it.", _submit_state(election, snapshot)),
     ]
+
+
+def _agreement(election: Election, judged_election: JudgedElection) -> Task:
+    """Return the agreement's task: in progress while signatures are all that it lacks, for those take time."""
+    snapshot = judged_election.snapshot
+    waits_for: set[int | None] = {place for place, entry in enumerate(snapshot.practices) if not entry.executed_on}
+    if waits_for or not snapshot.practices:
+        waits_for.add(None)  # the finding on the whole says the same
+    findings = (finding for finding in judged_election.blocking if finding.rule in AGREEMENT_RULES)
+    problems = sum(finding.practice not in waits_for for finding in findings)
+    state = TaskState.NEEDS_ATTENTION if problems else TaskState.IN_PROGRESS if waits_for else TaskState.DONE
+    if way_of(election.agreement, snapshot) is None:
+        state = TaskState.IN_PROGRESS if snapshot.is_own else TaskState.NOT_STARTED
+    return Task("agreement", "Agreement", "How the practices sign the formal written agreement.", state, problems)
 
 
 def _task(page: str, label: str, hint: str, *, started: bool, problems: int = 0) -> Task:

@@ -46,8 +46,8 @@ def begin(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     if not agreement.is_signed_here:
         agreement.salt = ""
         freeze_text(election)  # before it is signed here: it says the names that stand now
-        agreement.is_signed_here = True
-        agreement.save(update_fields=["is_signed_here", "salt", "text", "text_sha256"])
+        agreement.is_signed_here, agreement.is_signed_on_paper = True, False
+        agreement.save(update_fields=["is_signed_here", "is_signed_on_paper", "salt", "text", "text_sha256"])
         unacknowledge(election)
         record(election, "begin_signing", by=by, now=now)
         note_change(election, by=by, now=now)
@@ -59,7 +59,7 @@ def end(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     """Have the agreement executed elsewhere instead: open links close, and what was signed here counts no more."""
     election = lock_to_edit(election_id, now)
     if election.agreement.is_signed_here:
-        Agreement.objects.filter(pk=election.agreement_id).update(is_signed_here=False)
+        Agreement.objects.filter(pk=election.agreement_id).update(is_signed_here=False, is_signed_on_paper=True)
         open_requests(election).update(revoked_at=now)
         unacknowledge(election)
         record(election, "end_signing", by=by, now=now)

@@ -102,8 +102,8 @@ def signing_end(request: HttpRequest, election: Election) -> HttpResponse:
     """Say what is given up, then have the agreement executed elsewhere."""
     if request.method == "POST":
         end = partial(actions.end, election.pk, by=person(request), now=clock.now())
-        done(request, end, "The practices now sign the agreement somewhere else. Enter below when and who signed.")
-        return redirect("agreement", election.pk)
+        done(request, end, "The practices now sign on paper. Enter below when and who signed.")
+        return redirect("agreement_paper", election.pk)
     signed = sum(entry.signed is not None for entry in Snapshot.of_working_copy(election).practices)
     return page(request, "signing/signing_end", election, signed=signed)
 

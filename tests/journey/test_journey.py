@@ -55,6 +55,7 @@ def list_the_practices(page: Page) -> None:
 
 def execute_the_agreement(page: Page, folder: Path) -> Path:
     page.get_by_role("link", name="Continue").click()
+    page.get_by_role("button", name="Sign on paper").click()
     page.get_by_role("button", name="Make the agreement (PDF)").click()
     documents.sweep(now=clock.now())
     election = Election.objects.get()
@@ -63,6 +64,7 @@ def execute_the_agreement(page: Page, folder: Path) -> Path:
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("Agreement from Dec 1")).click()
     download.value.save_as(folder / "agreement.pdf")
+    page.get_by_role("link", name="Print it, and enter who signed").click()
     for made in PRACTICES:
         party = page.get_by_role("group", name=made.name)
         party.get_by_label("Date the practice signed (executed) the agreement").fill("2026-11-20")

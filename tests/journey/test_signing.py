@@ -46,10 +46,8 @@ def begin(dana: Player, election: Election) -> None:
     dana.sees("roster", "Roster")
     dana.follow(FIVE_RIVERS)
     dana.follow("Agreement")
-    dana.sees("agreement", "Agreement")
-    dana.follow("Let the practices sign here")
-    dana.sees("signing-offered", "Signatures")
-    dana.press("Let the practices sign here")
+    dana.sees("agreement", "How will the practices sign the agreement?")
+    dana.press("Sign here, by email")
     for made, name in SIGNERS.items():
         fields = dana.page.get_by_role("group", name=made.name)
         dana.field("Name of the person authorized to sign for the practice", fields).fill(name)

@@ -97,7 +97,7 @@ def name_the_group(nora: Player) -> None:
     nora.sees("representative", "Representative")
     nora.type("Phone", "555-0100")
     nora.save()
-    nora.sees("led-to-agreement", "Agreement")
+    nora.sees("led-to-agreement", "How will the practices sign the agreement?")
     nora.follow(FIVE_RIVERS)
     nora.sees("named", FIVE_RIVERS)
 
@@ -174,7 +174,9 @@ def fill_the_agreement(beth: KeyboardPlayer) -> None:
     beth.follow(FIVE_RIVERS)
     beth.sees("election-before-agreement", FIVE_RIVERS)
     beth.follow("Agreement")
-    beth.sees("agreement", "Agreement")
+    beth.sees("agreement", "How will the practices sign the agreement?")
+    beth.press("Sign on paper")
+    beth.sees("on-paper", "Sign on paper")
     for made in PRACTICES:
         party = beth.page.get_by_role("group", name=made.name)
         beth.type_into(beth.field("Date the practice signed (executed) the agreement", party), "11202026")

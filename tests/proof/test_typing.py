@@ -89,7 +89,7 @@ def a_place(election: Election, number: int) -> Place:
             lambda: list(drafts.values_list("virtual_group__name", flat=True)),
         ),
         Place(election, f"{base}/practices/{member.pk}", ("Name of the practice", "Last name, line 1"), practice),
-        Place(election, f"{base}/agreement", ("Who signed for the practice", "Their title"), signer),
+        Place(election, f"{base}/agreement/paper", ("Who signed for the practice", "Their title"), signer),
         Place(
             election,
             f"{base}/representative",

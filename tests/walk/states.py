@@ -285,7 +285,7 @@ EMPTY = [
         state(name, "empty", of("empty"))
         for name in (
             *("election", "virtual_group", "representative", "practices", "roster"),
-            *("agreement", "agreement_text", "signing", "submit_page"),
+            *("agreement", "agreement_paper", "agreement_text", "signing", "submit_page"),
         )
     ),
     state(QUEUE, "empty", query="?status=action_needed"),
@@ -312,7 +312,7 @@ FILLED = [
         )
     ),
     *(state(name, "viewer", who=Who.VIEWER) for name in ("election", "practice", "roster", "people", "signing")),
-    *(state(name, "wrong", of("wrong")) for name in ("practices", "roster", "agreement")),
+    *(state(name, "wrong", of("wrong")) for name in ("practices", "roster", "agreement_paper")),
     state("practices", "approved", of("approved")),
     state("practice", "wrong", member_of("wrong")),
     state("contest", "first", UNCONTESTED),
@@ -422,7 +422,16 @@ OWN = [
 
 WITH_FIELDS = (
     *("submit_page", "withdraw"),  # before the draft is written to: what is sound of a page is saved, faults or not
-    *("virtual_group", "representative", "practice_add", "practice", "agreement", "people", "roster_import", "roster"),
+    *(
+        "virtual_group",
+        "representative",
+        "practice_add",
+        "practice",
+        "agreement_paper",
+        "people",
+        "roster_import",
+        "roster",
+    ),
     *("corrections", "update_contact", "update_clinician", "sandbox_add", "signing_replace", "told_address"),
     *(f"{VERBS}{verb}" for verb in ("override", "settle_objection", "ask", "approve", "reject", "reopen", "note")),
     *(f"{VERBS}{verb}" for verb in ("identifier", "reveal")),

@@ -203,13 +203,15 @@ def test_too_many_files_a_day_are_refused(election, client, representative):
 
 
 def test_marks_are_kept_as_typed_and_what_is_not_marked_is_said(election, client, own):
-    said = text(mark(client, election, iii="", vii=""))
+    mark(client, election, iii="", vii="")
+    said = text(client.get(at(election)))
     assert "Not marked: (iii) telling the clinicians, (vii) when it ends." in said
     assert agreement_of(election).own.marks == MARKS | {"iii": "", "vii": ""}
     answer = client.post(at(election), {"iii": "page 9", "initial-iii": ""}, headers={"X-Autosave": "yes"})
     assert answer.json()["errors"] == {}
     assert agreement_of(election).own.marks == MARKS | {"iii": "page 9", "vii": ""}
-    assert "All 9 are marked." in text(mark(client, election))
+    mark(client, election)
+    assert "All 9 are marked." in text(client.get(at(election)))
     said = text(client.get(f"/elections/{election.pk}/agreement"))
     assert "You have marked where it covers each of the 9 items" in said
 

@@ -276,7 +276,7 @@ def test_what_was_saved_without_an_answer_is_nobody_elses(page: Page, election, 
 
 @pytest.mark.proof
 def test_what_was_saved_without_an_answer_can_be_taken_back(page: Page, election):
-    page.goto(f"/elections/{election.pk}/agreement")
+    page.goto(f"/elections/{election.pk}/agreement/paper")
     signer = page.get_by_label("Who signed for the practice").first
     lose_the_next_answer(page)
     signer.fill("Somebody else")

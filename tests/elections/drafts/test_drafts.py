@@ -74,7 +74,7 @@ def test_what_is_sound_is_saved_though_something_else_is_not(election, client):
 
 
 def test_two_on_the_agreement(election, client, kim):
-    path = f"/elections/{election.pk}/agreement"
+    path = f"/elections/{election.pk}/agreement/paper"
     first, second = election.members.values_list("pk", flat=True)
     typed = executed(election)
     shown = {f"initial-{name}": value for name, value in typed.items()}

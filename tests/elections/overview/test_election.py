@@ -23,7 +23,7 @@ def test_from_nothing_to_a_receipt(client, cms_data, django_capture_on_commit_ca
         answer = client.post(f"{base}/practices/add", as_typed(made), follow=True)
         assert answer.status_code == 200
         assert "Saved." in answer.content.decode()
-    assert client.post(f"{base}/agreement", executed(election)).status_code == 302
+    assert client.post(f"{base}/agreement/paper", executed(election)).status_code == 302
     page = client.get(f"{base}/review")
     assert "This election is ready to submit." in page.content.decode()
     assert "All practices are scored as one group" in page.content.decode()

@@ -56,7 +56,7 @@ def test_from_an_empty_draft_each_page_leads_to_the_next_until_all_is_submitted(
     assert saved(f"practices/{practice.pk}", again) == path(election, "practices/add")
     assert saved(f"practices/{practice.pk}", {"name": SOLO.name}) == path(election, "agreement")
     assert plan(client, election)[:3] == ("Choose how the practices sign the agreement", 2, "then each practice signs")
-    assert saved("agreement", executed(election)) == path(election, "review")
+    assert saved("agreement/paper", executed(election)) == path(election, "review")
     assert plan(client, election) == ("Review and submit", 2, "then CMS reviews it", path(election, "review"))
     submit(election)
     assert plan(client, election) is None

@@ -134,7 +134,7 @@ def test_a_tin_that_is_cleared_first_is_asked_about_too(address, client):
 def test_another_signer_is_an_answer(election, lakeside, address, client):
     change(client, address, NEW_TIN)
     typed = {f"practice-{lakeside.pk}-signer_name": "Nora Vega", f"practice-{lakeside.pk}-signer_email": ""}
-    client.post(f"/elections/{election.pk}/agreement", typed)
+    client.post(f"/elections/{election.pk}/agreement/paper", typed)
     assert signer(lakeside) == ("Nora Vega", "")
     assert client.get(address).context["is_asked"] is False
     assert "still signs for it" not in text(client.get(f"/elections/{election.pk}/review"))

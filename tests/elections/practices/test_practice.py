@@ -202,7 +202,7 @@ def test_elections(client, cms_data, rows, django_assert_num_queries):
     [
         ("practices.views", "practices", 200),
         ("practices.views", "practices/{pk}", 302),
-        ("agreement.views", "agreement", 200),
+        ("agreement.paper_views", "agreement/paper", 200),
         ("roster.grid", "roster", 200),
         ("submission.views", "review", 200),
         ("practices.contest_views", "practices/{pk}/contest/practice-size", 404),

@@ -24,7 +24,7 @@ def test_what_differs_is_said_until_it_is_submitted_again(client, submitted):
     line = group.clinicians.all()[0]
     client.post(f"{base}/practices/{group.pk}", {"name": "Lakeside", f"line-{line.key}-npi": "1003001041"})
     client.post(f"{base}/practices/add", as_typed(OTHER, name="Old Mill", npis=OTHER.npis[0]))
-    client.post(f"{base}/agreement", {f"practice-{group.pk}-signer_name": "Lena Ott"})
+    client.post(f"{base}/agreement/paper", {f"practice-{group.pk}-signer_name": "Lena Ott"})
     expected = [
         "The virtual group’s name was “Harbor Group” and is now “Harbor and Lake”.",
         "The representative’s phone was “555-0100” and is now “555-0199”.",

@@ -284,7 +284,7 @@ def test_what_was_contested_is_said_with_its_finding(cms_data, client):
 def test_it_tells_no_more_than_the_one_who_submitted_may_know(submission, guessing, robin):
     """The TIN is held by the election before; who names no NPI of it does not learn that from the receipt either."""
     signed_in(robin).post(
-        f"/elections/{guessing.pk}/agreement", executed(guessing, opt_in=guessing.members.get(name="Guessed"))
+        f"/elections/{guessing.pk}/agreement/paper", executed(guessing, opt_in=guessing.members.get(name="Guessed"))
     )
     submission = submit(guessing)
     assert submission.reviewer_ledger is not None, "CMS knows more"

@@ -187,7 +187,7 @@ def test_who_names_no_npi_of_a_tin_learns_nothing_of_it(guessing, robin, is_held
     for rule in ("one-virtual-group", "determination-available", "practice-size", "roster-complete"):
         assert outcomes[rule] == "cannot_tell", rule
     member = election.members.get(name="Guessed")
-    client.post(f"/elections/{election.pk}/agreement", executed(election, opt_in=member))
+    client.post(f"/elections/{election.pk}/agreement/paper", executed(election, opt_in=member))
     review = text(client.get(f"/elections/{election.pk}/review"))
     assert f"If CMS finds them opt-in eligible, these practices opt in to MIPS: Guessed . {OPT_IN_MEANS}" in review
     assert confirm(client, election).status_code == 302
@@ -206,7 +206,7 @@ def test_submitting_again_replaces_the_last_in_one_step_and_tells_the_reviewer(c
     client.post(f"/elections/{in_review.pk}/practices/{member.pk}/remove")
     client.post(f"/elections/{in_review.pk}/practices/add", as_typed(OTHER))
     assert Election.objects.values_list("last_submission__number", flat=True).get() == 1
-    client.post(f"/elections/{in_review.pk}/agreement", executed(in_review, opt_in=in_review.members.last()))
+    client.post(f"/elections/{in_review.pk}/agreement/paper", executed(in_review, opt_in=in_review.members.last()))
     assert confirm(client, in_review).headers["Location"] == f"/elections/{in_review.pk}/receipt/2"
     election = Election.objects.get(last_submission__number=2)
     assert (election.status, election.reviewer) == ("submitted", ReviewerFactory())

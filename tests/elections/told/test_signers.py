@@ -284,7 +284,9 @@ def test_telling_takes_as_many_queries_whatever_the_number_of_practices(cms_data
 
 def test_the_address_of_a_signer_is_given_with_the_agreement(elsewhere, client):
     solo = elsewhere.members.get(name=SOLO.name)
-    client.post(f"/elections/{elsewhere.pk}/agreement", {f"practice-{solo.pk}-signer_email": "Sol@Harbor.example"})
+    client.post(
+        f"/elections/{elsewhere.pk}/agreement/paper", {f"practice-{solo.pk}-signer_email": "Sol@Harbor.example"}
+    )
     solo.party.refresh_from_db()
     assert solo.party.signer_email == "sol@harbor.example"
 

@@ -29,7 +29,7 @@ def half_told(cms_data) -> Election:
     return Election.objects.get(pk=election.pk)
 
 
-@pytest.mark.parametrize("page", ["receipt/1", "agreement", "signing", "told"])
+@pytest.mark.parametrize("page", ["receipt/1", "agreement/paper", "signing", "told"])
 def test_pages_say_who_was_not_told(half_told, client, page):
     said = text(client.get(f"/elections/{half_told.pk}/{page}"))
     assert NOT_TOLD in said
@@ -167,7 +167,7 @@ def test_whose_address_was_typed_has_no_part_in_the_election_before_they_open_th
 
 def test_a_draft_has_no_such_page(elsewhere, client):
     assert client.get(f"/elections/{elsewhere.pk}/told").status_code == 404
-    assert "We couldn’t email" not in text(client.get(f"/elections/{elsewhere.pk}/agreement"))
+    assert "We couldn’t email" not in text(client.get(f"/elections/{elsewhere.pk}/agreement/paper"))
 
 
 def test_a_viewer_reads_it_and_gives_no_address(half_told):

@@ -1,0 +1,50 @@
+"""How the practices sign their agreement: here, by email, or on paper."""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from django.db import transaction
+
+from accounts.models import User
+from agreements.models import Agreement
+
+from ..content import Snapshot
+from ..models import Election
+from ..verbs import Refused, record
+from ..working_copy import lock_to_edit, note_change
+
+SIGNED_HERE = (
+    "Nothing was saved. The practices now sign here, by email. To enter what they signed on paper, first stop "
+    "collecting signatures here."
+)
+
+
+class Way(StrEnum):
+    """How practices sign, once somebody chose it."""
+
+    HERE = "here"
+    PAPER = "paper"
+
+
+def way_of(agreement: Agreement, snapshot: Snapshot) -> Way | None:
+    """Return how the practices sign, None while nobody chose; who entered a date on paper did."""
+    if snapshot.is_signed_here:
+        return Way.HERE
+    is_on_paper = agreement.is_signed_on_paper or any(entry.executed_on for entry in snapshot.practices)
+    return Way.PAPER if is_on_paper else None
+
+
+@transaction.atomic
+def sign_on_paper(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
+    """Have the agreement signed on paper; again, it changes nothing. Raises Refused while it is signed here."""
+    election = lock_to_edit(election_id, now)
+    agreement = election.agreement
+    if agreement.is_signed_here:
+        raise Refused(SIGNED_HERE)
+    if not agreement.is_signed_on_paper:
+        agreement.is_signed_on_paper = True
+        agreement.save(update_fields=["is_signed_on_paper"])
+        record(election, "sign_on_paper", by=by, now=now)
+        note_change(election, by=by, now=now)
+    return election
