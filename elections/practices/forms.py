@@ -1,11 +1,13 @@
 """A practice of the working copy: kept as far as it is known, whether it is right yet or not."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
 from eligibility.law.identifiers import EIN_DIGITS, typed_tin
+from ground.fonts import validate_printable
 
 from ..drafts.forms import DraftForm
 from ..models import Member
@@ -59,6 +61,30 @@ class MemberForm(TinForm, DraftForm):
     def _is_private(self, key: str) -> bool:
         is_standing = key == self.add_initial_prefix("tin") and typed_tin(str(self.data.get(key))) == self.tin_shown
         return not is_standing and super()._is_private(key)
+
+
+class PracticeSignerForm(DraftForm):
+    """Who may bind the practice, and where their link goes: to be named as soon as it is listed."""
+
+    signer_name = forms.CharField(
+        label="Who will sign for the practice (optional for now)",
+        max_length=200,
+        required=False,
+        validators=[validate_printable],
+        help_text="A person authorized to sign for it, such as an owner, a partner or an officer. We email nobody yet.",
+    )
+    signer_email = forms.EmailField(
+        label="Their own email address (optional for now)",
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "data-on-leave": ""}),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, member: Member) -> None:
+        super().__init__(data, initial={name: getattr(member.party, name) for name in self.base_fields})
+
+    def clean_signer_email(self) -> str:
+        return str(self.cleaned_data["signer_email"]).lower()
 
 
 class AddMemberForm(MemberForm):

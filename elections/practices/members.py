@@ -66,6 +66,38 @@ def save_member(
     return member
 
 
+def may_name_signer(election: Election, member: Member) -> bool:
+    """Say whether a practice's signer is still to be named; who was asked, or has signed, is changed elsewhere."""
+    if not election.agreement.is_signed_here:
+        return member.party.executed_on is None
+    is_asked = SigningRequest.objects.filter(party=member.party_id, revoked_at=None).exists()
+    return not is_asked and member.party.continues_id is None
+
+
+def name_signer(
+    election_id: uuid.UUID,
+    member_id: int,
+    *,
+    by: User,
+    now: datetime,
+    signer_name: str | None = None,
+    signer_email: str | None = None,
+    was: Was | None = None,
+) -> None:
+    """Keep who will sign for a practice; nothing is kept once that person was asked. None leaves a field as it is."""
+    with transaction.atomic():
+        election = lock_to_edit(election_id, now)
+        merge = Merge(election, was)
+        member = election.members.select_related("party").filter(pk=member_id).first()
+        if member and may_name_signer(election, member):
+            stands = {"signer_name": member.party.signer_name, "signer_email": member.party.signer_email}
+            saved = merge.fields(stands, given(signer_name=signer_name, signer_email=signer_email))
+            if saved != stands:
+                Party.objects.filter(pk=member.party_id).update(**saved)
+                note_change(election, by=by, now=now)
+    merge.finish()
+
+
 def _void(election: Election, member: Member, *, now: datetime) -> None:
     """Take back what was said for another TIN: the opt-in, the link to sign, and what is contested."""
     unacknowledge(election)

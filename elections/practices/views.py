@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from eligibility.law.rule_results import count
 from ground import clock
 from ground.addresses import client_address
@@ -29,7 +30,7 @@ from ..verbs import Refused
 from . import members
 from .cms_lists import CANNOT_TELL
 from .duplicates import merge_duplicates, mergers
-from .forms import AddMemberForm, MemberForm
+from .forms import AddMemberForm, MemberForm, PracticeSignerForm
 from .other_tins import SignerQuestion, is_asked, keep_signer, signer_questions
 
 HAS_ALL = "Your list already has everyone on CMS’s list."
@@ -122,6 +123,7 @@ def practice(request: HttpRequest, election: Election, member_id: int) -> HttpRe
     if request.method == "POST" and (closed := closed_to_changes(request, election)):
         return closed
     form = MemberForm(typed(request), member=member, **_asker(request, election))
+    signer = PracticeSignerForm(typed(request), member=member) if members.may_name_signer(election, member) else None
     grid = Grid(request, election, member)
     asker: dict[str, Any] = {"by": user, "now": clock.now(), "address": client_address(request)}
 
@@ -133,8 +135,20 @@ def practice(request: HttpRequest, election: Election, member_id: int) -> HttpRe
 
     then = partial(_lead_on_or_ask, request, member)
     saves: dict[str, Any] = {"then": then, "parts": [grid], "answer": lambda: {"asked": is_asked(member)}}
-    if saved := saving_page(request, [form], save, save_lines, **saves):
+    forms = [form, signer] if signer else [form]
+    if saved := saving_page(request, forms, save, partial(_save_signer, signer, member, user), save_lines, **saves):
         return saved
+    return _practice_page(request, election, member, form, signer, grid)
+
+
+def _practice_page(
+    request: HttpRequest,
+    election: Election,
+    member: Member,
+    form: MemberForm,
+    signer: PracticeSignerForm | None,
+    grid: Grid,
+) -> HttpResponse:
     judged_election = judge_for_viewer(request, election)
     listed = judged_election.snapshot.member_ids
     if member.pk not in listed:  # somebody removed it while this was typed, and the message says so
@@ -147,7 +161,8 @@ def practice(request: HttpRequest, election: Election, member_id: int) -> HttpRe
         election,
         says_unsent=True,
         member=member,
-        form=form if may_edit(user, election) else None,
+        form=form if may_edit(person(request), election) else None,
+        signer=signer,
         group=groups(
             judged_election.findings, judged_election.snapshot, overrides_of(election, judged_election.snapshot)
         )[position],
@@ -157,6 +172,12 @@ def practice(request: HttpRequest, election: Election, member_id: int) -> HttpRe
         cms_list=shown[0].cms_list if shown else None,
         open_lines=[line for practice in shown for line in practice.open_lines],
     )
+
+
+def _save_signer(form: PracticeSignerForm | None, member: Member, by: User) -> None:
+    """Keep who was named to sign for a practice, where its page asks for that."""
+    if form:
+        members.name_signer(member.election_id, member.pk, was=form.was(), by=by, now=clock.now(), **form.sound())
 
 
 @require_POST
