@@ -8,6 +8,7 @@ urlpatterns = [
     path("<uuid:election_id>/signing", board_views.signing, name="signing"),
     path("<uuid:election_id>/signing/board", board_views.signing_board, name="signing_board"),
     path("<uuid:election_id>/signing/begin", board_views.signing_begin, name="signing_begin"),
+    path("<uuid:election_id>/signing/send", board_views.signing_send, name="signing_send"),
     path("<uuid:election_id>/signing/end", board_views.signing_end, name="signing_end"),
     path("<uuid:election_id>/signing/remind", board_views.signing_remind, name="signing_remind"),
     path("<uuid:election_id>/told", told_views.told, name="told"),

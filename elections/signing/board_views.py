@@ -20,7 +20,7 @@ from ..agreement.text import executed_document
 from ..content import Snapshot
 from ..drafts.saving import SAVED, saving_page
 from ..drafts.unsaved_views import preserve_unsaved
-from ..frame import GET_OR_POST, of_election, page
+from ..frame import GET_OR_POST, judge_for_viewer, of_election, page
 from ..frame_forms import typed
 from ..models import Election
 from ..outcomes import done, say
@@ -31,6 +31,7 @@ from . import asking as actions
 from .board import SignerRow, SigningState, board
 from .forms import ReplaceForm, SignerForm
 from .signing_emails import ask_again
+from .to_fix_first import things_to_fix
 
 LONGEST_ID = 18  # digits that the database takes
 
@@ -56,6 +57,8 @@ def signing(request: HttpRequest, election: Election) -> HttpResponse:
 
     def ask_or_stay() -> HttpResponse:
         if "ask" in request.POST:
+            if things_to_fix(judge_for_viewer(request, election)):
+                return redirect("signing_send", election.pk)
             _ask(request, election)
         return redirect("signing", election.pk)
 
@@ -94,6 +97,19 @@ def signing_begin(request: HttpRequest, election: Election) -> HttpResponse:
     begin = partial(actions.begin, election.pk, by=person(request), now=clock.now())
     done(request, begin, "The practices can now sign here. Name a signer for each practice, then send the links.")
     return redirect("signing", election.pk)
+
+
+@require_http_methods(GET_OR_POST)
+@of_election(edit=True, open=True)
+def signing_send(request: HttpRequest, election: Election) -> HttpResponse:
+    """Say what is to fix before the links go out; send them anyway."""
+    if request.method == "POST":
+        _ask(request, election)
+        return redirect("signing", election.pk)
+    things = things_to_fix(judge_for_viewer(request, election)) if election.agreement.is_signed_here else []
+    return (
+        page(request, "signing/signing_send", election, things=things) if things else redirect("signing", election.pk)
+    )
 
 
 @require_http_methods(GET_OR_POST)

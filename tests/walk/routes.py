@@ -249,6 +249,7 @@ SIGNING = [
     Route("signing", LOOK, EDITED, of("signing")),
     Route("signing_board", LOOK, NOT_BY_POST, of("signing"), page=False),
     Route("signing_begin", NOT_BY_POST, EDITED, of("draft"), page=False),
+    Route("signing_send", EDITED, EDITED, of("signing"), page=False),  # nothing is to fix there
     Route("signing_end", EDIT, EDITED, of("signing")),
     Route("signing_remind", NOT_BY_POST, EDITED, of("signing"), page=False),
     Route("signing_replace", EDIT, EDIT, signer),

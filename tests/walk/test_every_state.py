@@ -90,6 +90,15 @@ def test_what_is_not_marked_is_said_on_a_page_that_all_can_use(page_of: PageOf, 
     assert problems_found_at_all_widths(page, "review--own unmarked") + problems_by_keyboard(page) == []
 
 
+def test_what_is_to_fix_before_links_go_out_is_said_on_a_page_that_all_can_use(page_of: PageOf, served: World):
+    by, member = served.people[Who.REPRESENTATIVE], served.signing.members.get(name="Practice of Nobody")
+    members.save_member(served.signing.pk, member.pk, npis=["12345"], by=by, now=clock.now())
+    page = page_of(Who.REPRESENTATIVE)
+    page.goto(reverse("signing_send", args=[served.signing.pk]))
+    expect(page.get_by_role("heading", name="1 thing to fix first")).to_be_visible()
+    assert problems_found_at_all_widths(page, "signing--to fix first") + problems_by_keyboard(page) == []
+
+
 def test_the_last_hours_are_said_on_pages_that_all_can_use(page_of: PageOf, served: World, set_clock):
     set_clock("2026-12-31T18:10:00-05:00")
     page = page_of(Who.REPRESENTATIVE)

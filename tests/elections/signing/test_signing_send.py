@@ -1,0 +1,67 @@
+"""Before links go out: what is to fix is said once, as a question, and no link is sent until it is answered."""
+
+import pytest
+
+from agreements.models import SigningRequest
+from elections.models import Election
+from tests.factories.elections import ElectionFactory
+from tests.factories.practices import SOLO
+from tests.factories.signing import named
+from tests.pages import text
+
+pytestmark = pytest.mark.django_db
+BEFORE = "A practice whose clinicians change signs again."
+
+
+@pytest.fixture
+def unsent(cms_data, client) -> Election:
+    """Return a draft whose practices are to sign here; one of them lists a number that is no NPI."""
+    election = ElectionFactory()
+    client.post(f"/elections/{election.pk}/signing/begin")
+    election.members.get(name=SOLO.name).clinicians.update(npi="12345")
+    return election
+
+
+def ask(client, election):
+    fields = named(election) | {"ask": "yes"}
+    return client.post(f"/elections/{election.pk}/signing", fields, follow=True)
+
+
+def asked(election):
+    requests = SigningRequest.objects.filter(party__agreement=election.agreement_id)
+    return sorted(requests.values_list("email", flat=True))
+
+
+def test_what_is_to_fix_is_asked_about_and_the_names_are_kept(unsent, client):
+    answer = ask(client, unsent)
+    assert answer.redirect_chain == [(f"/elections/{unsent.pk}/signing/send", 302)]
+    said = text(answer)
+    assert [words in said for words in ("1 thing to fix first", BEFORE, "Send anyway?")] == [True] * 3
+    assert "An NPI has 10 digits. This one has 5." in said
+    practice = unsent.members.get(name=SOLO.name)
+    assert f'href="/elections/{unsent.pk}/practices/{practice.pk}"' in answer.content.decode()
+    assert practice.party.signer_email == "sol@example.org"
+    assert asked(unsent) == []
+
+
+def test_the_second_press_sends_once(unsent, client):
+    ask(client, unsent)
+    address = f"/elections/{unsent.pk}/signing/send"
+    assert "2 emails with the links are on the way." in text(client.post(address, follow=True))
+    assert "We sent no links." in text(client.post(address, follow=True))
+    assert asked(unsent) == ["gwen@example.org", "sol@example.org"]
+
+
+def test_once_it_is_fixed_the_links_go_out_at_once(unsent, client):
+    unsent.members.get(name=SOLO.name).clinicians.update(npi=SOLO.npis[0])
+    assert client.get(f"/elections/{unsent.pk}/signing/send").headers["Location"] == f"/elections/{unsent.pk}/signing"
+    assert BEFORE not in text(ask(client, unsent))
+    assert asked(unsent) == ["gwen@example.org", "sol@example.org"]
+
+
+def test_a_list_that_is_not_whole_is_refused_and_not_asked_about(unsent, client):
+    unsent.members.filter(name=SOLO.name).update(tin="", tin_kind="")
+    said = text(ask(client, unsent))
+    assert f"{SOLO.name} needs its name, TIN and NPIs before we can make the agreement." in said
+    assert BEFORE not in said
+    assert asked(unsent) == []
