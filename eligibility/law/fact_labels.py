@@ -74,6 +74,23 @@ def facts_in_words(rule: str, facts: Mapping[str, Any], *, figures: bool) -> lis
     return [(labels[name], _last_minute(facts[name]) if name == "closes" else _value(facts[name])) for name in told]
 
 
+def against_limits(facts: Mapping[str, Any]) -> list[tuple[str, str, str, bool | None, int]]:
+    """Return each known low-volume figure beside its limit: what it counts, both in words, whether it exceeds, a share.
+
+    `facts` are those of `low-volume-threshold`; the figures are for the practice's own signer and CMS staff only. The
+    share is of twice the limit, in percent: from 51 to 100 where it exceeds the limit, else 0 to 50.
+    """
+    figures, limits, exceeds = facts["figures"], facts["limits"], facts["exceeds"]
+    rows = []
+    for name, word in CRITERIA.items():
+        if (figure := figures.get(name)) is not None:
+            share = int(Decimal(figure) * 50 / limits[name])
+            share = min(max(share, 51), 100) if exceeds[name] else share
+            in_words = [_of_criterion(name, value) for value in (figure, limits[name])]
+            rows.append((word.capitalize(), *in_words, exceeds[name], share))
+    return rows
+
+
 def _last_minute(closes: str) -> str:
     """Return the minute before a window closes, in words: its first closed moment is read as a day too late."""
     return moment_in_words(datetime.fromisoformat(closes) - timedelta(minutes=1))

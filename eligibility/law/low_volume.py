@@ -4,9 +4,10 @@ From performance year 2019 there is a third criterion, and one exceeded is enoug
 after stand side by side. "Exceeds" is strict.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from . import parameters
 from .facts import Practice, Setting
@@ -85,6 +86,11 @@ class Sides(NamedTuple):
         return {"level": self.level, "exceeds": self.exceeds, "limits": self.limits, "figures": figures}
 
 
+def sides_in_words(facts: Mapping[str, Any]) -> str:
+    """Return the sentences about the limits from the facts of a finding on them."""
+    return Sides(facts["level"], {}, facts["limits"], facts["exceeds"]).in_words()
+
+
 def sides(setting: Setting, practice: Practice, threshold: dict[str, Parameter[int]]) -> Sides:
     """Compare a practice's figures with a threshold's limits: the clinician's own where one NPI bills under the TIN."""
     data = practice.data
@@ -133,14 +139,20 @@ def low_volume_threshold(setting: Setting, practice: Practice) -> RuleResult:
 @cache
 def opt_in_means(performance_year: int) -> str:
     """Return the sentences about when an opt-in is final and its effect on payments, the same on every page."""
+    return f"{OPT_IN_FINAL} {opt_in_pays(performance_year)}"
+
+
+@cache
+def opt_in_pays(performance_year: int) -> str:
+    """Return the sentences about an opt-in's effect on payments."""
     most = parameters.ADJUSTMENT_PERCENT.for_year(performance_year)
     scaling = parameters.SCALING_MOST.for_year(performance_year)
     paid = performance_year + parameters.PAYMENT_YEAR.for_year(performance_year)
     is_projected = parameters.ADJUSTMENT_PERCENT.is_projected(performance_year)
     expected = f" These figures are expected for {performance_year}." if is_projected else ""
     return (
-        f"{OPT_IN_FINAL} Medicare payments in {paid} can then go down by at most {most} percent. They can go up by at"
-        f" most {most} percent times CMS’s scaling factor, which is never above {scaling}.{expected}"
+        f"Medicare payments in {paid} can then go down by at most {most} percent. They can go up by at most {most}"
+        f" percent times CMS’s scaling factor, which is never above {scaling}.{expected}"
     )
 
 

@@ -4,7 +4,7 @@ import re
 
 from hypothesis import given
 
-from eligibility.law.fact_labels import LABELS, NOT_KNOWN, facts_in_words
+from eligibility.law.fact_labels import LABELS, NOT_KNOWN, against_limits, facts_in_words
 from tests.factories.proposals import Json, answer, clinician, data, practice, proposal
 
 from .test_properties import proposals
@@ -37,6 +37,27 @@ def test_figures_are_told_only_to_those_who_may_see_them() -> None:
         *kept_back,
         ("Medicare figures", f"allowed charges $90,000.01, patients 1,200, services {NOT_KNOWN}"),
     ]
+
+
+def test_figures_are_measured_by_twice_the_limit() -> None:
+    for charges, in_words, exceeds, share in (
+        (0, "$0", False, 0),
+        (45_000, "$45,000", False, 25),
+        (90_000, "$90,000", False, 50),
+        (90_000.01, "$90,000.01", True, 51),
+        (135_000, "$135,000", True, 75),
+        (9_000_000, "$9,000,000", True, 100),
+    ):
+        shown = data(clinician(), clinician("1558598797"), allowed_charges=charges, patients=1200, services=None)
+        [facts] = [
+            found["facts"]
+            for found in answer(proposal(practice(data=shown)))["findings"]
+            if found["rule"] == "low-volume-threshold"
+        ]
+        assert against_limits(facts) == [
+            ("Allowed charges", in_words, "$90,000", exceeds, share),
+            ("Patients", "1,200", "200", True, 100),
+        ]
 
 
 def test_moments_places_and_what_is_not_known() -> None:
