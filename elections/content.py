@@ -91,8 +91,8 @@ class PracticeEntry(DeclaredPractice):
 
     `contests` are pairs of a rule's id and what the representative says against its finding. `signed` is how it
     executed the agreement here, None where it has not or did so elsewhere. No part of the content are `void`, which
-    says what changed since a signature that no longer counts, and `asks_signer`: who is named as signer, while
-    somebody must say whether they still are (practices/other_tins.py), else empty.
+    says what changed since a signature that no longer counts, `asks_signer`: who is named as signer, while somebody
+    must say whether they still are (practices/other_tins.py), else empty, and whether its signer `refused_opt_in`.
     """
 
     executed_on: date | None
@@ -103,6 +103,7 @@ class PracticeEntry(DeclaredPractice):
     signed: Signed | None = None
     void: tuple[str, ...] = field(default=(), compare=False)
     asks_signer: str = field(default="", compare=False)
+    refused_opt_in: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -241,12 +242,14 @@ def _as_signed(
     void = covered.changed_since(signed.covered) if signed else ()
     if signature is None or signed is None or void:
         return replace(entry, executed_on=None, signer_name="", signer_title="", opt_in_accepted=False, void=void)
+    answer = signature.opt_in_accepted if signed.performance_year == performance_year else None
     return replace(
         entry,
         executed_on=signed.signed_at.astimezone(EASTERN).date(),
         signer_name=signed.name,
         signer_title=signed.title,
-        opt_in_accepted=bool(signature.opt_in_accepted) and signed.performance_year == performance_year,
+        opt_in_accepted=answer is True,
+        refused_opt_in=answer is False,
         signed=signed,
     )
 

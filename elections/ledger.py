@@ -8,7 +8,7 @@ from eligibility.law.determination import Finding, Outcome
 
 from .content import Snapshot
 from .models import Election, Override
-from .readiness import keys_of
+from .readiness import OPT_IN, JudgedElection, keys_of
 
 SETTLED = (Outcome.MET, Outcome.NOT_APPLICABLE)
 WHOLE = "The virtual group as a whole"
@@ -24,6 +24,7 @@ class Group:
     """The findings of one practice, `position` counted from 0, or of the whole, None, in the order of the rules.
 
     `contests` and `overrides` hold, by rule, what was said against findings that are not met, and what lets them stand.
+    `refused_opt_in`: its signer answered no.
     """
 
     name: str
@@ -31,6 +32,13 @@ class Group:
     findings: tuple[Finding, ...]
     contests: Mapping[str, str] = field(default_factory=dict)
     overrides: Mapping[str, Override] = field(default_factory=dict)
+    refused_opt_in: bool = False
+
+    @property
+    def question(self) -> Finding | None:
+        """The finding on an opt-in that no one has answered; None if nothing is asked."""
+        asked = (finding for finding in self.unsettled if finding.rule == OPT_IN and finding.rule not in self.overrides)
+        return None if self.refused_opt_in else next(asked, None)
 
     @property
     def unsettled(self) -> list[Finding]:
@@ -69,6 +77,7 @@ def _of_practice(position: int, title: str, listed: list[Finding], snapshot: Sna
         found,
         {rule: said[rule] for rule in said if rule in not_met},
         {rule: overrides[position, rule] for rule in not_met if (position, rule) in overrides},
+        snapshot.practices[position].refused_opt_in,
     )
 
 
@@ -84,6 +93,16 @@ def overrides_of(election: Election, snapshot: Snapshot) -> dict[tuple[int, str]
         for override in written
         if override.tin_key in of_practice
     }
+
+
+def open_opt_ins(judged_election: JudgedElection) -> list[Finding]:
+    """Return the findings that only ask a practice whether it accepts an opt-in: nothing is wrong, no one answered."""
+    practices = judged_election.snapshot.practices
+    return [
+        finding
+        for finding in judged_election.blocking
+        if finding.rule == OPT_IN and finding.practice is not None and not practices[finding.practice].refused_opt_in
+    ]
 
 
 def frozen(ledger: dict[str, Any]) -> list[Finding]:

@@ -246,7 +246,8 @@ def _dated(source: cms_data.DataSource | None) -> dict[str, str]:
 
 
 ACKNOWLEDGED = "agreement-acknowledged"  # it is, with the submission
-AGREEMENT_RULES = {"opt-in-accepted", "agreement-executed"}
+OPT_IN = "opt-in-accepted"
+AGREEMENT_RULES = {OPT_IN, "agreement-executed"}
 REPRESENTATIVE_RULES = {"representative-named"}
 GROUP_RULES = {"two-or-more-practices", "distinct-practices"}
 
@@ -294,4 +295,4 @@ def to_fix(judged_election: JudgedElection, position: int) -> list[str]:
 
 def lacks_opt_in(judged_election: JudgedElection, position: int) -> bool:
     """Say whether a practice has to accept its opt-in, which it does with the agreement."""
-    return any(f.practice == position and f.rule == "opt-in-accepted" for f in judged_election.blocking)
+    return any(f.practice == position and f.rule == OPT_IN for f in judged_election.blocking)

@@ -156,7 +156,7 @@ def _of_agreement(task: Task, snapshot: Snapshot, way: Way | None) -> Iterator[S
     elif unsigned:
         label = f"Enter who signed on paper for {count(unsigned, 'practice')}"
         yield Step("agreement", label, "agreement_paper", A_FIELD_OR_TWO * unsigned)
-    elif task.problems:
+    elif task.state != TaskState.DONE:
         yield _fix_agreement(task, "agreement_paper")
 
 
@@ -167,7 +167,7 @@ def _of_signing(task: Task, turns: Turns) -> Iterator[Step]:
     if turns.unasked:
         label = f"Name who signs for {count(turns.unasked, 'practice')}, and send the links"
         yield Step("agreement", label, "signing", _to_name(turns.unasked))
-    elif task.problems and not turns.unsigned and not turns.ours:
+    elif task.state != TaskState.DONE and not turns.unsigned and not turns.ours:
         yield _fix_agreement(task, "agreement")
 
 
@@ -176,8 +176,9 @@ def _to_name(signers: int) -> int:
 
 
 def _fix_agreement(task: Task, page: str) -> Step:
-    label = f"Fix {count(task.problems, 'thing')} in the agreement"
-    return Step("agreement", label, page, A_FIELD_OR_TWO * task.problems)
+    """Return the step that fixes the agreement; without a problem, an answer to an opt-in is all that is open."""
+    label = f"Fix {count(task.problems, 'thing')} in the agreement" if task.problems else "Get the answer to an opt-in"
+    return Step("agreement", label, page, A_FIELD_OR_TWO * max(task.problems, 1))
 
 
 def _answer_signer(practice: Member, turn: Turn) -> Step:

@@ -4,12 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from eligibility.law.rule_results import count
+
 from ..agreement.ways import way_of
 from ..content import Snapshot
+from ..ledger import open_opt_ins
 from ..models import Election
 from ..practices.other_tins import signer_questions
 from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, JudgedElection, lacks, practice_problems
 from ..submission.differences import is_submitted_as_it_stands
+
+AGREEMENT = "How the practices sign the formal written agreement."
+NO_ANSWER = "{} must still say yes or no to an opt-in."
 
 
 class TaskState(StrEnum):
@@ -63,17 +69,19 @@ def tasks(election: Election, judged_election: JudgedElection) -> list[Task]:
 
 
 def _agreement(election: Election, judged_election: JudgedElection) -> Task:
-    """Return the agreement's task: in progress while signatures are all that it lacks, for those take time."""
-    snapshot = judged_election.snapshot
+    """Return the agreement's task: in progress while it lacks signatures and answers alone, for those take time."""
+    snapshot, asked = judged_election.snapshot, open_opt_ins(judged_election)
     waits_for: set[int | None] = {place for place, entry in enumerate(snapshot.practices) if not entry.executed_on}
     if waits_for or not snapshot.practices:
         waits_for.add(None)  # the finding on the whole says the same
     findings = (finding for finding in judged_election.blocking if finding.rule in AGREEMENT_RULES)
-    problems = sum(finding.practice not in waits_for for finding in findings)
-    state = TaskState.NEEDS_ATTENTION if problems else TaskState.IN_PROGRESS if waits_for else TaskState.DONE
+    problems = sum(finding.practice not in waits_for and finding not in asked for finding in findings)
+    state = TaskState.NEEDS_ATTENTION if problems else TaskState.IN_PROGRESS if waits_for or asked else TaskState.DONE
     if way_of(election.agreement, snapshot) is None:
         state = TaskState.IN_PROGRESS if snapshot.is_own else TaskState.NOT_STARTED
-    return Task("agreement", "Agreement", "How the practices sign the formal written agreement.", state, problems)
+    is_only_asked = asked and not waits_for and not problems
+    hint = NO_ANSWER.format(count(len(asked), "practice")) if is_only_asked else AGREEMENT
+    return Task("agreement", "Agreement", hint, state, problems)
 
 
 def _task(page: str, label: str, hint: str, *, started: bool, problems: int = 0) -> Task:

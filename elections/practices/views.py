@@ -50,6 +50,7 @@ def practices(request: HttpRequest, election: Election) -> HttpResponse:
             to_fix(judged_election, position) + ([questions[pk].sentence] if pk in questions else []),
             not found[position].unsettled,
             lacks_opt_in(judged_election, position),
+            judged_election.snapshot.practices[position].refused_opt_in,
         )
         for position, pk in enumerate(judged_election.snapshot.member_ids)
         if pk in members  # somebody may remove one in this moment
@@ -62,7 +63,7 @@ def practices(request: HttpRequest, election: Election) -> HttpResponse:
         says_unsent=True,
         rows=rows,
         problems=practice_problems(judged_election) + len(questions),
-        opt_ins=any(lacking for *_, lacking in rows),
+        opt_ins=any(lacking for *_, lacking, _ in rows),
         findings=[finding for finding in judged_election.for_practice(None) if finding.rule in GROUP_RULES],
         duplicates=mergers(election, judged_election.snapshot),
     )

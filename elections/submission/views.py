@@ -18,7 +18,7 @@ from ..content import Snapshot
 from ..corrections.answers import hindrances, open_correction
 from ..frame import GET_OR_POST, arrived_at, judge_for_viewer, of_election, page
 from ..frame_forms import typed
-from ..ledger import groups, overrides_of, verdict
+from ..ledger import groups, open_opt_ins, overrides_of, verdict
 from ..models import Election
 from ..outcomes import done, say
 from ..practices.duplicates import mergers
@@ -105,7 +105,6 @@ def _submit_page(
         whole=whole,
         duplicates=mergers(election, snapshot),
         full_tins=full_tins,
-        practice_names=snapshot.practice_names,
         opting_in=[entry.name for entry in snapshot.practices if entry.opt_in_accepted],
         opt_in_means=opt_in_means(election.performance_year),
         is_submitted=is_submitted_as_it_stands(election, snapshot),
@@ -115,6 +114,7 @@ def _submit_page(
         correction=correction,
         last_hours=last_hours(election, snapshot, now=clock.now()),
         unanswered=unanswered,
+        asked=open_opt_ins(judged_election),
         ready=not (blocking or lacking or questions or unanswered),
         only_closed=not (lacking or questions or unanswered) and actions.is_only_closed(blocking),
     )
