@@ -29,7 +29,7 @@ from ..frame import GET_OR_POST
 from ..frame_forms import typed
 from ..ledger import SETTLED
 from ..outcomes import done
-from ..readiness import judge
+from ..readiness import OPT_IN, judge
 from . import actions
 from .choices import choice_of, choose_by_signature, rival_of
 from .forms import CorrectionForm, DeclineForm, SignForm
@@ -37,10 +37,6 @@ from .named_practice import practice_named_for, why_not_shown
 from .rooms import Room, is_known_to_cms, room_of, unsigned
 
 OPENED = "signing_rooms_opened"  # in the session: the links whose button was pressed in this browser
-ANSWER = (
-    "Answer below. Accept the opt-in only if the practice really wants it. "
-    "If CMS finds the practice opt-in eligible, it cannot take part without accepting."
-)
 DECLINED = "You declined, and nothing was signed. We’ll email your reason to the people who prepare the election."
 AGAIN = "shown-again"  # a field of the button's form: what was typed before the session was over
 SENT = "Sent. Nothing is signed yet. After the list is corrected, you can sign with the same link."
@@ -232,9 +228,8 @@ def _findings(room: Room) -> tuple[list[Finding], Finding]:
     """Return the practice's findings, that of its opt-in apart, as the person who asked for the signature sees them."""
     judged_election = judge(room.snapshot, election_id=room.election.pk, at=clock.now(), by=room.request.asked_by)
     of_practice = judged_election.for_practice(room.position)
-    opt_in = next(finding for finding in of_practice if finding.rule == "opt-in-accepted")
-    asked = opt_in._replace(remedy=ANSWER) if opt_in.remedy else opt_in
-    return [finding for finding in of_practice if finding is not opt_in], asked
+    opt_in = next(finding for finding in of_practice if finding.rule == OPT_IN)
+    return [finding for finding in of_practice if finding is not opt_in], opt_in
 
 
 def _figures(room: Room) -> dict[str, bool]:

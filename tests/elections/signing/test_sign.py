@@ -13,6 +13,7 @@ from elections.models import Election, Event
 from elections.people import naming
 from elections.signing.signing_emails import tell_executed_due
 from elections.submission.actions import NotReady
+from eligibility.models import DeterminationClinician
 from notices.models import Notice
 from tests.factories.elections import submit
 from tests.factories.people import UserFactory, signed_in
@@ -33,7 +34,7 @@ from tests.factories.signing import (
     stands,
     to_be_signed,
 )
-from tests.pages import OPT_IN_MEANS, text
+from tests.pages import OPT_IN_PAYS, text
 
 pytestmark = pytest.mark.django_db
 
@@ -156,9 +157,10 @@ def test_the_opt_in_is_answered_by_its_own_signer_and_no_other_sees_it(opt_in):
     sol = Signer("sol@example.org")
     assert "Choose one." in text(sol.sign())
     room = sol.reads()
-    assert "What you can do: Answer below. Accept the opt-in only if the practice really wants it." in room
-    assert "Ask the practice’s signer" not in room
-    assert f"its decision to opt in to MIPS for 2027. {OPT_IN_MEANS}" in room
+    assert "A question for your practice Does your practice accept an opt-in to MIPS for 2027?" in room
+    assert f"Payments {OPT_IN_PAYS} What is public" in room
+    assert "The practice cannot be in this virtual group. Say yes only if it really wants to opt in." in room
+    assert [words for words in ("Not met", "Ask the practice’s signer", "Medicare figures,") if words in room] == []
     assert "Opt-in Accepted" in text(sol.sign(opt_in="yes"))
     assert [entry.opt_in_accepted for entry in stands(opt_in).practices] == [True, False]
     theirs = Signer("gwen@example.org").reads()
@@ -379,6 +381,21 @@ def test_figures_are_for_an_address_that_cms_knows_for_the_practices_own(client,
         assert FIGURES not in said, email
     member = election.members.get(name=SOLO.name)
     assert FIGURES not in text(client.get(f"/elections/{election.pk}/practices/{member.pk}"))
+
+
+def test_the_opt_in_shows_figures_as_bars_to_whom_they_are_for(client, asked_after_an_approval):
+    DeterminationClinician.objects.filter(npi=SOLO.npis[0]).update(patients=50, services=200)
+    room = Signer("sol@example.org").get()
+    figures = text(room).partition("Its Medicare figures, Oct 1, 2025 to Sep 30, 2026.")[2].partition(" Payments ")[0]
+    assert figures.partition(" Limit ")[2] == (
+        "Allowed charges $200,000.00, over $90,000 Patients 50, not over 200 Services 200, not over 200"
+    )
+    assert re.findall(r'width="(\d+)" height="8"', room.content.decode()) == ["100", "12", "50"]
+    ask_another(client, asked_after_an_approval, "Gus Lake", "gus@example.org", GROUP)
+    ask_another(client, asked_after_an_approval, "Gwen Lake", "gwen@example.org")
+    said = Signer("gwen@example.org").reads()
+    assert "A question for your practice" in said
+    assert [words for words in ("Its Medicare figures,", FIGURES) if words in said] == []
 
 
 def test_figures_are_not_for_an_address_that_the_preparer_named(sol):
