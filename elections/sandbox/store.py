@@ -134,8 +134,8 @@ def asked_here(judged_election: JudgedElection, window: Window) -> list[Finding]
 
 
 def _in_an_election(finding: Finding) -> Finding:
-    """Return a finding whose remedy says where it is done, if that is not here: contesting, and accepting an opt-in."""
-    elsewhere = finding.rule in CONTESTABLE or finding.rule == "opt-in-accepted"
+    """Return a finding whose remedy says that it is contested in an election, not here."""
+    elsewhere = finding.rule in CONTESTABLE
     return finding._replace(remedy=f"{IN_AN_ELECTION} {finding.remedy}") if elsewhere and finding.remedy else finding
 
 
@@ -145,10 +145,10 @@ def is_all_ssns(asked: Sequence[Finding], entries: Sequence[PracticeEntry]) -> b
     return all(place is not None and entries[place].tin_kind == SSN for place in untold)
 
 
-def opting_in(judged_election: JudgedElection) -> set[int]:
-    """Return the positions of the practices that would opt in to MIPS, as far as who asks may know it."""
+def opting_in(judged_election: JudgedElection) -> dict[int, Finding]:
+    """Return the findings on practices that would opt in to MIPS, by position, as far as who asks may know it."""
     return {
-        finding.practice
+        finding.practice: finding
         for finding in judged_election.findings
         if finding.practice is not None and finding.facts.get("opt_in_eligible")
     }

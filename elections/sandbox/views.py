@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from eligibility.data import disclosure, windows
 from eligibility.law.calendar import next_performance_year
 from eligibility.law.identifiers import SSN
-from eligibility.law.low_volume import opt_in_means
 from ground import clock, links
 from ground.addresses import client_address
 
@@ -153,10 +152,10 @@ def _answer(request: HttpRequest) -> dict[str, Any]:
     return {
         "entries": entries,
         "cards": [
-            (entry, group, group.position in opting_in) for entry, group in zip(entries, of_practices, strict=True)
+            (entry, group, opting_in.get(position))
+            for position, (entry, group) in enumerate(zip(entries, of_practices, strict=True))
         ],
-        "opting_in": [group.name for group in of_practices if group.position in opting_in],
-        "opt_in_means": opt_in_means(year) if opting_in else "",
+        "opting_in": [(position + 1, of_practices[position].name) for position in opting_in],
         "no_ssn": store.NO_SSN if any(entry.tin_kind == SSN for entry in entries) else "",
         "is_all_ssns": store.is_all_ssns(asked, entries),
         "whole": whole,
