@@ -65,7 +65,7 @@ QUESTIONS = [
         ("That isn’t a conflict", "by TIN and NPI together", "MIPS applies separately"),
     ),
     Question(
-        "The check says we would opt in. Until when can we back out, and what could it cost us?",
+        "The check asks if we accept an opt-in. Until when can we back out, what could it cost us, and who sees it?",
         "opt-in final",
         "opt-in",
         (
@@ -74,6 +74,7 @@ QUESTIONS = [
             " up.",
             "An increase is at most 9 percent times a scaling factor. CMS sets that factor, and it is never above 3.",
             "These figures are expected for 2027.",
+            "CMS publishes the scores of the practice’s MIPS eligible clinicians on Medicare’s Care Compare website.",
         ),
     ),
     Question(
