@@ -12,11 +12,31 @@ from ground.vault import EncryptedTextField
 from ..text.fingerprints import Fingerprints
 from .agreement import Party
 
+forwards_once = pgtrigger.Trigger(
+    name="forwards_once",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    condition=pgtrigger.Q(new__forwarded_from__isnull=False),
+    func="""
+        IF NOT EXISTS (
+            SELECT 1 FROM agreements_signingrequest AS request
+            WHERE request.id = NEW.forwarded_from_id AND request.party_id = NEW.party_id
+              AND request.forwarded_from_id IS NULL AND request.declined_at IS NULL
+              AND lower(request.email) <> lower(NEW.email)
+        ) OR EXISTS (SELECT 1 FROM agreements_signature AS signed WHERE signed.request_id = NEW.forwarded_from_id) THEN
+            RAISE EXCEPTION 'A request is forwarded once, for the same party, before it is answered.'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
 
 class SigningRequest(models.Model):
     """One person, by e-mail address, asked to sign for one party by a personal link; a party has one that is open.
 
     Of the link's token the hash is looked for; the token itself is kept encrypted, for reminders repeat the link.
+    A request is forwarded once, to a request of its own that points back: `forwards_once`.
     """
 
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="signing_requests")
@@ -37,6 +57,14 @@ class SigningRequest(models.Model):
     declined_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True, help_text="Why the signer declined.")
     revoked_at = models.DateTimeField(null=True)
+    forwarded_from = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="forwarded_to",
+        help_text="The request whose signer said that this person signs for the practice.",
+    )
+    refused_forwards = models.PositiveSmallIntegerField(default=0, db_default=0)
     # When it was executed.
     told_of = models.ForeignKey("Document", on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -52,8 +80,9 @@ class SigningRequest(models.Model):
         triggers = [
             pgtrigger.ReadOnly(
                 name="request_says_whom_it_asked",
-                fields=["party", "name", "email", "token_hash", "asked_by", "asked_at"],
+                fields=["party", "name", "email", "token_hash", "asked_by", "asked_at", "forwarded_from"],
             ),
+            forwards_once,
             pgtrigger.Protect(name="request_never_deleted", operation=pgtrigger.Delete),
         ]
 

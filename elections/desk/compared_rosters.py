@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from agreements.models import KnownBy
@@ -34,12 +35,16 @@ class NpiComparison:
 
 @dataclass(frozen=True, slots=True)
 class PracticePacket:
-    """One practice: what was declared, its roster, how we knew its signer, and what to look at in the signature."""
+    """One practice: what was declared, its roster, how we knew its signer, and what to look at in the signature.
+
+    `forwarded` says who forwarded the request to whoever signed; empty if no one did.
+    """
 
     entry: PracticeEntry
     roster: list[NpiComparison]
     known_by: str
     flags: tuple[str, ...]
+    forwarded: str
     was_approved_last_year: bool
 
 
@@ -71,8 +76,16 @@ class _Rosters(NamedTuple):
         ]
 
 
-def practices(snapshot: Snapshot, now: JudgedElection, last_year: Sequence[set[str] | None]) -> list[PracticePacket]:
-    """Return the practices of a submission, each with its roster beside CMS data, last year's and today's."""
+def practices(
+    snapshot: Snapshot,
+    now: JudgedElection,
+    last_year: Sequence[set[str] | None],
+    forwarded: Mapping[tuple[datetime, str], str],
+) -> list[PracticePacket]:
+    """Return the practices of a submission, each with its roster beside CMS data, last year's and today's.
+
+    `forwarded` are the signatures by forwarded requests (signing/forwarding.py).
+    """
     shown = [set(practice.data.npis) if practice.data else None for practice in now.proposal.practices]
     declared, today = ([set(entry.npis) for entry in one.practices] for one in (snapshot, now.snapshot))
     rosters = [_Rosters(*each) for each in zip(declared, shown, last_year, today, strict=True)]
@@ -83,6 +96,7 @@ def practices(snapshot: Snapshot, now: JudgedElection, last_year: Sequence[set[s
             roster.compared(names),
             KnownBy(entry.signed.known_by).label if entry.signed else "",
             flags,
+            forwarded.get((entry.signed.signed_at, entry.signed.asked_email), "") if entry.signed else "",
             roster.last_year is not None,
         )
         for entry, roster, flags in zip(snapshot.practices, rosters, flags_of(snapshot), strict=True)

@@ -7,6 +7,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
+from agreements.models import SigningRequest
 from eligibility.law.determination import Outcome
 from ground.templatetags.et import et_datetime
 from notices.models import Notice
@@ -31,6 +32,7 @@ from ..models import (
 from ..objections import open_objections
 from ..readiness import JudgedElection
 from ..signers import all_but
+from ..signing.forwarding import forwarded_signatures
 from ..states import UNDECIDED, WITH_CMS
 from . import looks
 from .actions import judge_on_current_data, overridable
@@ -54,11 +56,13 @@ def elections_for(user: User) -> QuerySet[Election]:
     """
     about = {"submission__election": OuterRef("pk")}
     conflicts = Conflict.objects.filter(Q(waiting__election=OuterRef("pk")) | Q(holder__election=OuterRef("pk")))
+    of_agreement = Q(party__agreement=OuterRef("agreement")) | Q(party__continued_by__agreement=OuterRef("agreement"))
     joined = ("virtual_group", "last_submission__document", "reviewer", "pending_decision__decided_by")
     return Election.objects.select_related(*joined).annotate(
         looked_at=looks.last_look(user),
         has_conflicts=Exists(conflicts),
         has_corrections=Exists(Correction.objects.filter(**about)),
+        has_forwards=Exists(SigningRequest.objects.filter(of_agreement, forwarded_from__isnull=False)),
         has_notes=Exists(ReviewNote.objects.filter(election=OuterRef("pk"))),
         has_overrides=Exists(Override.objects.filter(**about)),
         told=ArraySubquery(PracticeSigner.objects.filter(submission=OuterRef("last_submission")).values("practice")),
@@ -82,6 +86,7 @@ def parts(election: Any, user: User) -> dict[str, Any]:
     events = list(_events(election))
     asked, answered = _requests(submission) if election.has_corrections else ([], [])
     notes, mails = list(_notes(election)) if election.has_notes else [], list(_mails(election))
+    forwarded = forwarded_signatures(election) if election.has_forwards else {}
     found = {
         "submission": submission,
         "snapshot": snapshot,
@@ -89,7 +94,7 @@ def parts(election: Any, user: User) -> dict[str, Any]:
         "verdict_then": verdict(ledger),
         "ledger": ledger,
         "ledger_now": ledger_now,
-        "practices": practices(snapshot, now, rosters_of_last_year(snapshot, approved, reported)),
+        "practices": practices(snapshot, now, rosters_of_last_year(snapshot, approved, reported), forwarded),
         "coverage": coverage(submission),
         "differences": differences(submission, now),
         "later_dates": later_dates(now),
@@ -144,7 +149,9 @@ def all_clear(now: JudgedElection, practices: Sequence[PracticePacket]) -> str |
     """Return the sentence that nothing needs thought, in numbers; None if a finding, a roster or a signature does."""
     outcomes = [finding.outcome for finding in now.findings]
     rows = [row for practice in practices for row in practice.roster]
-    if any(outcome not in SETTLED for outcome in outcomes) or any(practice.flags for practice in practices):
+    if any(outcome not in SETTLED for outcome in outcomes) or any(
+        practice.flags or practice.forwarded for practice in practices
+    ):
         return None
     if any(row.differs or row.in_cms_data is None for row in rows):
         return None

@@ -98,7 +98,7 @@ def _findings(group: Group) -> dict[str, Any]:
 
 
 def _practice(practice: PracticePacket) -> dict[str, Any]:
-    entry, signed = practice.entry, practice.entry.signed
+    entry, signed, known_by = practice.entry, practice.entry.signed, f"identified by: {practice.known_by}"
     return {
         "name": entry.name,
         "tin_kind": entry.tin_kind,
@@ -106,7 +106,9 @@ def _practice(practice: PracticePacket) -> dict[str, Any]:
         "opt_in_accepted": entry.opt_in_accepted,
         "executed": et_date(entry.executed_on) if entry.executed_on else "",
         "signer": ", ".join(part for part in (entry.signer_name, entry.signer_title) if part),
-        "signed": f"{et_datetime(signed.signed_at, 'seconds')}, identified by: {practice.known_by}" if signed else "",
+        "signed": ", ".join(filter(None, (et_datetime(signed.signed_at, "seconds"), practice.forwarded, known_by)))
+        if signed
+        else "",
         "last_year": practice.was_approved_last_year,
         "roster": [_clinician(row) for row in practice.roster],
     }

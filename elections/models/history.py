@@ -45,7 +45,7 @@ class Event(models.Model):
     def sentence(self) -> str:
         """What happened, in words, and to which practices; which address was given, and how many days were left."""
         named = self.details["practice"] if self.names_practice else self.details.get("left", "")
-        address = self.details.get("email", "") if self.verb == "give_address" else ""
+        address = self.details.get("email", "") if self.verb in WITH_ADDRESS else ""
         return f"{SENTENCES[self.verb]}{f': {named}' if named else ''}{f', {address}' if address else ''}"
 
     @property
@@ -87,6 +87,8 @@ SENTENCES = dict(Verb.choices) | {
     "end_signing": "Signing on this site ended",
     "sign_on_paper": "The practices sign on paper",
     "ask_to_sign": "A practice was asked to sign",
+    "forward_request": "A signer forwarded the request to sign",
+    "cancel_forward": "A forwarded request to sign was canceled",
     "ask_again": "Practices were asked to sign again",
     "remind": "Deadline reminder sent",
     "remind_signer": "A signer was reminded",
@@ -101,5 +103,6 @@ SENTENCES = dict(Verb.choices) | {
 OF_PRACTICES = (
     *("claim_held", "claim_lost", "ask_list", "ask_to_sign", "ask_again", "remind_signer"),
     *("correct_roster", "decline_to_sign", "sign", "object", "settle_objection", "give_address"),
-    *("open_objection_again", "other_tin", "same_signer"),
+    *("open_objection_again", "other_tin", "same_signer", "forward_request", "cancel_forward"),
 )
+WITH_ADDRESS = ("give_address", "forward_request", "cancel_forward")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import board_views, told_views
+from . import board_views, forward_views, told_views
 
 urlpatterns = [
     path("<uuid:election_id>/signing", board_views.signing, name="signing"),
@@ -11,6 +11,11 @@ urlpatterns = [
     path("<uuid:election_id>/signing/send", board_views.signing_send, name="signing_send"),
     path("<uuid:election_id>/signing/end", board_views.signing_end, name="signing_end"),
     path("<uuid:election_id>/signing/remind", board_views.signing_remind, name="signing_remind"),
+    path(
+        "<uuid:election_id>/signing/forwarded/<int:request_id>",
+        forward_views.signing_forwarded,
+        name="signing_forwarded",
+    ),
     path("<uuid:election_id>/told", told_views.told, name="told"),
     path("<uuid:election_id>/told/<int:practice>", told_views.told_address, name="told_address"),
     path("<uuid:election_id>/told/<int:practice>/letter", told_views.told_letter, name="told_letter"),

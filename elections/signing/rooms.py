@@ -76,12 +76,7 @@ class Room:
         if not request.asked_for:
             return "This link shows what was submitted for the practice. You can’t sign with it."
         if request.revoked_at:
-            if newer := self._newer_to_the_same():
-                return f"We sent a newer email to you on {et_datetime(newer.asked_at)}. Use the link in it."
-            return (
-                "This link no longer works. A newer link was sent, someone else was asked to sign for the practice, "
-                "or the practice’s TIN was changed."
-            )
+            return self._why_revoked()
         if self.position is None:
             return "This practice was removed from the virtual group. There is nothing for you to sign."
         signed = self.entry.signed
@@ -92,6 +87,21 @@ class Room:
         if request.expires_at <= now:
             return f"This link worked until {et_date(request.expires_at)}."
         return self.why_no_one_signs(now)
+
+    def _why_revoked(self) -> str:
+        if newer := self._newer_to_the_same():
+            return f"We sent a newer email to you on {et_datetime(newer.asked_at)}. Use the link in it."
+        if to := SigningRequest.objects.filter(forwarded_from=self.request).first():
+            return f"On {et_datetime(to.asked_at)}, you forwarded this request to {to.name}. You don’t have to sign."
+        if self.request.forwarded_from_id:
+            return (
+                "This link no longer works. The people who prepare the election canceled it, sent a newer link, or "
+                "asked someone else to sign for the practice."
+            )
+        return (
+            "This link no longer works. A newer link was sent, someone else was asked to sign for the practice, "
+            "or the practice’s TIN was changed."
+        )
 
     def _newer_to_the_same(self) -> SigningRequest | None:
         """Return the last link for the practice, if it went to the same address after this one."""

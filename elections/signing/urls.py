@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from . import document_views, practice_views, views
+from . import document_views, forward_views, practice_views, views
 
 urlpatterns = [
     path("<str:token>", views.sign, name="sign"),
     path("<str:token>/room", views.sign_room, name="sign_room"),
     path("<str:token>/correction", views.sign_correction, name="sign_correction"),
     path("<str:token>/decline", views.sign_decline, name="sign_decline"),
+    path("<str:token>/forward", forward_views.sign_forward, name="sign_forward"),
     path("<str:token>/choose", views.sign_choose, name="sign_choose"),
     path("<str:token>/agreement", document_views.sign_document, name="sign_document"),
     path("<str:token>/executed", document_views.sign_executed, name="sign_executed"),

@@ -23,6 +23,7 @@ from elections.practices import members
 from elections.signing import asking
 from elections.signing.addresses import give_address
 from elections.signing.choices import choose_by_signature
+from elections.signing.forwarding import cancel_forward
 from elections.signing.signing_emails import ask_again, tell_executed_due
 from elections.submission import actions as submission
 from ground import clock
@@ -94,6 +95,8 @@ def _signing(world: World) -> None:
     member = election.members.order_by("position")[0]
     members.save_member(election.pk, member.pk, npis=(npi(700), npi(710)), by=dana, now=now)
     ask_again(election, by=None, now=now)
+    fay = SigningRequest.objects.get(email="fay@example.org")
+    cancel_forward(world.signing.pk, fay, by=dana, now=now)
     asking.remind(world.signing.pk, None, by=dana, now=now + timedelta(days=2))
     choose_by_signature(SigningRequest.objects.filter(email="chris@example.org").latest("pk"), now=now)
 

@@ -71,6 +71,19 @@ def test_a_text_that_changes_while_somebody_signs_is_never_signed_unseen(electio
     say(f"{ROUNDS} changes against three signatures each: {outcomes}")
 
 
+def test_a_link_is_forwarded_once_or_signs(election, serve, say):
+    """Ten browsers forward it, each to somebody else; ten sign: one of them is first, and nothing else happens."""
+    link, signed = link_to("sol@example.org"), posts("sol@example.org", BROWSERS // 2)
+    named = [{"name": f"Uma {n}", "email": f"uma{n}@example.org"} for n in range(BROWSERS // 2)]
+    forwarded = [Post(f"{link}/forward", session_cookie(opened(link)), fields) for fields in named]
+    web = serve()
+    assert {answer.status for answer in web.post_together([*forwarded, *signed])} <= {200, 302, 410}
+    sent = SigningRequest.objects.filter(forwarded_from__isnull=False).count()
+    assert (sent, Signature.objects.count()) in ((1, 0), (0, 1))
+    assert Notice.objects.filter(reason="election forwarded").count() == sent
+    say(f"{BROWSERS} browsers, one link: {sent} forwarded, {Signature.objects.count()} signed")
+
+
 def test_both_elections_are_chosen_at_once_and_one_is(cms_data, serve):
     """The signer's phone says the one, their desk the other, five times each: the first counts, and is told once."""
     chosen = []

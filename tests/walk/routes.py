@@ -253,10 +253,19 @@ SIGNING = [
     Route("signing_end", EDIT, EDITED, of("signing")),
     Route("signing_remind", NOT_BY_POST, EDITED, of("signing"), page=False),
     Route("signing_replace", EDIT, EDIT, signer),
+    Route("signing_forwarded", EDIT, EDITED, of("signing", request_id=lambda world: world.forwarded)),
     Route("sign", LINKED, changed(LINKED, AWAY), link("ina")),
     *(
         Route(name, BEHIND, LINKED, link("ina"), page=False)
-        for name in ("sign_room", "sign_correction", "sign_decline", "sign_choose", "sign_document", "sign_own_file")
+        for name in (
+            "sign_room",
+            "sign_correction",
+            "sign_decline",
+            "sign_forward",
+            "sign_choose",
+            "sign_document",
+            "sign_own_file",
+        )
     ),
     Route("sign_executed", BEHIND, BEHIND, link("ina"), page=False),
     Route("sign_election", LINKED, changed(LINKED, AWAY), link("mate1")),

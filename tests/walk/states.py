@@ -387,6 +387,8 @@ SIGNERS_SEE = [
     state("sign", "away for a while", act=behind_the_link("Something is wrong", away_for_a_while)),
     state("sign", "come back", act=behind_the_link("Something is wrong", come_back)),
     state("sign", "decline", act=behind_the_link("Decline to sign")),
+    state("sign", "forward", act=behind_the_link("I’m not the person")),
+    state("sign", "forwarded to", link("fay"), act=press_continue),
     state("sign", "pdf", act=behind_the_link("Download the agreement as a PDF")),
     state("sign", "pdf asked for", act=behind_the_link("Download the agreement as a PDF", send)),
     state("sign", "signed", link("sig"), act=press_continue),
@@ -448,6 +450,7 @@ IN_ERROR = [
     state("sign", "error", act=sign_wrongly),
     state("sign", "correction error", act=behind_the_link("Something is wrong", send)),
     state("sign_election", "objection error", act=object_to(send)),
+    state("sign", "forward error", act=behind_the_link("I’m not the person", fill_wrongly)),
     state("sign", "decline error", act=behind_the_link("Decline to sign", send)),
 ]
 AT_LAST = [  # there is nothing to override, and nothing to choose, after it

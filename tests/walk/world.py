@@ -41,6 +41,7 @@ from elections.practices import contests, members
 from elections.sandbox import store as sandbox_store
 from elections.signing import actions as signing_actions
 from elections.signing import asking
+from elections.signing.forwarding import forward
 from elections.signing.objections import object_to
 from elections.signing.rooms import room_of
 from elections.start import start_election
@@ -149,6 +150,11 @@ class World:
         """Return the number of the newest document of the agreement of an election."""
         return int(election.agreement.documents.filter(receipt=None).latest("pk").pk)
 
+    @property
+    def forwarded(self) -> int:
+        """Return the number of the one request that was forwarded."""
+        return int(SigningRequest.objects.get(forwarded_from__isnull=False).pk)
+
     def own_file(self, election: Election) -> int:
         """Return the number of the file that is the group's own agreement."""
         return int(election.agreement.own_agreements.latest("pk").pk)
@@ -182,7 +188,7 @@ def make_world() -> World:
         **_invitation(elections["draft"], by),
         links={
             name: link_to(f"{name}@example.org").removeprefix("/sign/")
-            for name in (*SIGNERS[:-1], "chris", "mate1", "olga", "bay")
+            for name in (*SIGNERS[:-2], "fay", "chris", "mate1", "olga", "bay")
         },
         **_staff_rows(people[Who.STEWARD], elections["rejected"]),
         **_staff_changes(people[Who.ADMINISTRATOR]),
@@ -366,7 +372,7 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     return made
 
 
-SIGNERS = ("ina", "sig", "opal", "cora", "deca", "remy", "agnes", "nobody")
+SIGNERS = ("ina", "sig", "opal", "cora", "deca", "remy", "agnes", "fern", "nobody")
 
 
 def _signing(by: User) -> Election:
@@ -382,6 +388,7 @@ def _signing(by: User) -> Election:
         _sign_for(_asked(name))
     signing_actions.note_opened(_asked("opal"), now=now)
     signing_actions.correct(_asked("cora"), text="Dr. Moss left in March 2026.", now=now)
+    forward(_asked("fern"), name="Fay", email="fay@example.org", now=now)
     signing_actions.decline(_asked("deca"), reason="We joined another virtual group.", now=now)
     Notice.objects.filter(to="remy@example.org").update(state=NoticeState.BOUNCED, server_answer="550 No such mailbox")
     last = election.members.get(party__signing_requests=_asked("agnes"))

@@ -398,6 +398,15 @@ def test_the_opt_in_shows_figures_as_bars_to_whom_they_are_for(client, asked_aft
     assert [words for words in ("Its Medicare figures,", FIGURES) if words in said] == []
 
 
+def test_figures_are_not_for_whom_a_request_was_forwarded_to(client, asked_after_an_approval):
+    """Nor where that person had signed for the same practice in what CMS approved."""
+    ask_another(client, asked_after_an_approval, "Sue Harbor", "sue@example.org")
+    Signer("sue@example.org").post("forward", {"name": "Sol Harbor", "email": "sol@example.org"})
+    said = Signer("sol@example.org").reads()
+    assert "We don’t show its Medicare figures here, because the request was forwarded to you." in said
+    assert [words for words in ("Its Medicare figures,", FIGURES) if words in said] == []
+
+
 def test_figures_are_not_for_an_address_that_the_preparer_named(sol):
     """Whoever prepares an election may name any address as a signer's: on which side of a limit is all it is told."""
     said = sol.reads()

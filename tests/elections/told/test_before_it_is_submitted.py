@@ -14,6 +14,7 @@ from elections.overview.reminders import remind_due
 from elections.people import actions as people
 from elections.signing import actions as signing
 from elections.signing import asking
+from elections.signing.forwarding import cancel_forward, forward
 from elections.signing.signing_emails import ask_again, remind_signers_due, tell_executed_due
 from elections.submission import actions as submission
 from ground import clock
@@ -32,6 +33,7 @@ PEOPLE = {
     "Representative": DANA,
     "Collaborator": CLEO,
     "the person invited": ROBIN,
+    "the new signer": ROBIN,
     "who invited": DANA,
     "the representative before": DANA,
 }
@@ -114,6 +116,11 @@ def signatures(story: Story, set_clock: Callable[[str], object], client) -> None
     with story.event(**{"Signer declined": []}):
         signing.decline(asked(GWEN), reason="We were not asked.", now=now)
     ask_another(client, election, "Gwen Lake", GWEN, GROUP)
+    with taken_back():
+        with story.event(**{"Request to sign forwarded": [GWEN]}):
+            sent = forward(asked(GWEN), name="Robin Vale", email=ROBIN, now=now)
+        with story.event(**{"Forwarded request canceled": []}):
+            cancel_forward(election.pk, sent, by=story.dana, now=now)
     set_clock("2026-12-01T10:05:00-05:00")
     sign_all(election)
     alter(election, "schedule")

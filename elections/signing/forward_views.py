@@ -1,0 +1,53 @@
+"""The pages of a forwarded request: the signer says who signs instead; who prepares the election can cancel it."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods
+
+from agreements.models import SigningRequest
+from ground import clock
+
+from ..access import person
+from ..frame import GET_OR_POST, of_election, page
+from ..frame_forms import typed
+from ..models import Election
+from ..outcomes import done
+from .forms import ReplaceForm
+from .forwarding import cancel_forward, forward, why_not_forwarded
+from .rooms import Room
+from .views import after_the_button, is_sent, room_page
+
+
+@after_the_button
+def sign_forward(request: HttpRequest, room: Room, token: str) -> HttpResponse:
+    """Take the name and the email address of the person who signs for the practice."""
+    if why := why_not_forwarded(room):
+        messages.warning(request, why)
+        return redirect("sign_room", token)
+    form = ReplaceForm(typed(request))
+    if is_sent(request) and form.is_valid():
+        send = partial(forward, room.request, **form.cleaned_data, now=clock.now())
+        if done(request, send, "Forwarded. Nothing was signed. Thank you."):
+            return redirect("sign", token)
+    return room_page(request, "sign_forward", room, token, form=form)
+
+
+@require_http_methods(GET_OR_POST)
+@of_election(edit=True, open=True)
+def signing_forwarded(request: HttpRequest, election: Election, request_id: int) -> HttpResponse:
+    """Say what canceling a forwarded request does, then cancel it."""
+    of_election = SigningRequest.objects.filter(party__agreement=election.agreement_id, forwarded_from__isnull=False)
+    listed = of_election.filter(party__member__isnull=False).select_related("forwarded_from", "party__member")
+    sent = get_object_or_404(listed, pk=request_id)
+    if request.method == "POST":
+        cancel = partial(cancel_forward, election.pk, sent, by=person(request), now=clock.now())
+        said = f"The link of {sent.name} no longer works. Now ask who should sign for {sent.party.member}."
+        done(request, cancel, said)
+    elif sent.revoked_at is None:
+        return page(request, "signing/signing_forwarded", election, sent=sent, has_signed=sent.signatures.exists())
+    else:
+        messages.info(request, f"The link of {sent.name} no longer works. There is nothing left to cancel.")
+    return redirect("signing", election.pk)
