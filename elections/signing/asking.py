@@ -4,6 +4,7 @@ Nobody signs for another: a link goes by mail to the person it is for, and stand
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,11 +25,14 @@ from ..mails import tell
 from ..models import Election, Event, Member, VirtualGroup
 from ..practices.other_tins import keep_signer, signer_questions
 from ..signers import VALID_FOR, Signer, link_for, same_practice, signers_by_key, take_place
-from ..verbs import Refused, record
+from ..verbs import Refused, days_left, record
 from ..working_copy import freeze_text, lock_to_edit, note_change, unacknowledge
 from .rooms import unsigned
 
 REMIND_AFTER = timedelta(days=1)
+# On the last day, who was reminded at 8 a.m. ET and has not signed hears again at 2 p.m.: in office hours from coast to
+# coast, and with hours left to submit. A third email would reach no one whom two did not.
+MOST_ON_THE_LAST_DAY, REMIND_AFTER_ON_THE_LAST_DAY = 2, timedelta(hours=6)
 ELSEWHERE = (
     "Nothing was sent. In this election, the practices sign somewhere else, such as on paper. To send links, first "
     "choose that they sign here."
@@ -123,7 +127,7 @@ def replace(election_id: uuid.UUID, member_id: int, *, name: str, email: str, by
 def remind(election_id: uuid.UUID, member_id: int | None, *, by: User, now: datetime) -> int:
     """Remind a practice's signer, or all who have not signed where None; return how many were.
 
-    Nobody is written to twice within a day. Raises Refused where nobody is left to be reminded.
+    Nobody is written to twice within a day but on the last one. Raises Refused where nobody is left to be reminded.
     """
     election = _lock_signed_here(election_id, now)
     snapshot = Snapshot.of_working_copy(election)
@@ -137,17 +141,29 @@ def remind(election_id: uuid.UUID, member_id: int | None, *, by: User, now: date
 
 
 def remind_each(election: Election, requests: QuerySet[SigningRequest], *, by: User | None, now: datetime) -> int:
-    """Send the links once more to whoever had no mail within a day and has not declined; return how many were sent.
+    """Send the links once more to whoever had no mail of late and has not declined; return how many were sent.
 
     Within somebody else's transaction.
     """
-    waiting = requests.filter(declined_at=None)
-    due = [one for one in waiting if (one.reminded_at or one.asked_at) <= now - REMIND_AFTER]
+    due = _due_for_reminder(election, requests.filter(declined_at=None), now)
     for request in due:
         SigningRequest.objects.filter(pk=request.pk).update(reminded_at=now, expires_at=now + VALID_FOR)
-        event = record(election, "remind_signer", by=by, now=now, practice=request.party.member.name, to=request.name)
+        said = {"practice": request.party.member.name, "to": request.name, "link": request.pk}
+        event = record(election, "remind_signer", by=by, now=now, **said)
         tell_signer(event, "remind_signer", request, now=now)
     return len(due)
+
+
+def _due_for_reminder(election: Election, requests: QuerySet[SigningRequest], now: datetime) -> list[SigningRequest]:
+    """Return those who had no mail within a day; on the last day on which one can submit, within some hours."""
+    is_last_day = days_left(election, now) == 0
+    quiet = REMIND_AFTER_ON_THE_LAST_DAY if is_last_day else REMIND_AFTER
+    due = [request for request in requests if (request.reminded_at or request.asked_at) <= now - quiet]
+    if not (due and is_last_day):
+        return due
+    today = election.events.filter(verb="remind_signer", at__gte=election.window.closes - timedelta(days=1))
+    reminded = Counter(today.values_list("details__link", flat=True))
+    return [request for request in due if reminded[request.pk] < MOST_ON_THE_LAST_DAY]
 
 
 def tell_signer(event: Event, template: str, request: SigningRequest, *, now: datetime, **context: Any) -> None:

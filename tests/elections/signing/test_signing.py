@@ -164,6 +164,20 @@ def test_the_clock_reminds_before_the_deadline(sol, set_clock):
     assert [to for to, _ in mails(*SIGNERS)] == ["sol@example.org", "gwen@example.org", "gwen@example.org"]
 
 
+def test_on_the_last_day_there_are_two_reminders_and_no_third(election, client, sol, set_clock):
+    sol.sign()
+    remind = f"/elections/{election.pk}/signing/remind"
+    sent = []
+    for moment in ("30T08:00", "30T14:00", "31T08:00", "31T13:59", "31T14:00", "31T20:00", "31T23:59"):
+        before, now = len(mails(*SIGNERS)), set_clock(f"2026-12-{moment}:00-05:00")
+        remind_signers_due(now=now)
+        client.post(remind)
+        sent.append((moment, len(mails(*SIGNERS)) - before))
+    assert [moment for moment, count in sent if count] == ["30T08:00", "31T08:00", "31T14:00"]
+    assert {count for _, count in sent} == {0, 1}
+    assert "at most one reminder a day, two on the last day." in page(client, election)
+
+
 def test_a_changed_schedule_asks_that_practice_and_tells_the_others(election, client, set_clock):
     sign_all(election)
     Notice.objects.all().delete()
