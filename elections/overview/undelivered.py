@@ -16,10 +16,10 @@ from notices.models import UNDELIVERED, Notice
 
 from ..mails import UNDELIVERED_MAIL, concerned, tell
 from ..models import Election, ElectionRole, Event
+from ..signing.calls import ASKING
 
 MAIL = "undelivered"
 RECENT = timedelta(days=7)  # since it failed
-ASKING = ("election ask to sign", "election remind signer", "election sign again")  # the reasons of these mails
 
 
 def tell_of_undelivered(*, now: datetime) -> int:

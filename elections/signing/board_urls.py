@@ -7,6 +7,7 @@ from . import board_views, forward_views, told_views
 urlpatterns = [
     path("<uuid:election_id>/signing", board_views.signing, name="signing"),
     path("<uuid:election_id>/signing/board", board_views.signing_board, name="signing_board"),
+    path("<uuid:election_id>/signing/calls", board_views.signing_calls, name="signing_calls"),
     path("<uuid:election_id>/signing/begin", board_views.signing_begin, name="signing_begin"),
     path("<uuid:election_id>/signing/send", board_views.signing_send, name="signing_send"),
     path("<uuid:election_id>/signing/end", board_views.signing_end, name="signing_end"),

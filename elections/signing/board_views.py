@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agreements.models import DocumentState
 from ground import clock
+from notices.messages import sender
 
 from ..access import may_edit, person
 from ..agreement import executed
@@ -29,6 +30,7 @@ from ..verbs import Refused
 from ..working_copy import may_be_edited
 from . import asking as actions
 from .board import SignerRow, SigningState, board
+from .calls import calls
 from .forms import ReplaceForm, SignerForm
 from .signing_emails import ask_again
 from .to_fix_first import things_to_fix
@@ -88,6 +90,13 @@ def signing_board(request: HttpRequest, election: Election) -> HttpResponse:
     is_over = told["executed"] is not None and told["executed"].state == DocumentState.READY
     context = {"election": election, "can_change": can_change, **told}
     return render(request, "elections/signing/signing_board.html", context, status=STOP_ASKING if is_over else 200)
+
+
+@require_safe
+@of_election()
+def signing_calls(request: HttpRequest, election: Election) -> HttpResponse:
+    """Show on one page to print who is left to call, what to say, and where they find our email."""
+    return page(request, "signing/signing_calls", election, calls=calls(election, clock.now()), sender=sender())
 
 
 @require_POST

@@ -47,7 +47,7 @@ class ToldRow:
         """How far the last email is; None where none is owed yet."""
         if self.request is None:
             return Delivery.UNTOLD
-        return _delivery(self.mail.state) if self.mail else None
+        return delivery_of(self.mail.state) if self.mail else None
 
     @property
     def tone(self) -> str:
@@ -113,7 +113,8 @@ def _mails_to(election: Election, addresses: Iterable[str]) -> tuple[dict[str, N
     return latest, {mail.to: mail for mail in mails if mail.did_not_arrive}
 
 
-def _delivery(state: str) -> Delivery:
+def delivery_of(state: str) -> Delivery:
+    """Return how far a mail in this state is."""
     if state in UNDELIVERED:
         return Delivery.LOST
     return Delivery.SENT if state == NoticeState.SENT else Delivery.WAITING

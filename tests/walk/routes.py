@@ -253,6 +253,7 @@ SIGNING = [
     Route("signing_end", EDIT, EDITED, of("signing")),
     Route("signing_remind", NOT_BY_POST, EDITED, of("signing"), page=False),
     Route("signing_replace", EDIT, EDIT, signer),
+    Route("signing_calls", LOOK, NOT_BY_POST, of("signing")),
     Route("signing_forwarded", EDIT, EDITED, of("signing", request_id=lambda world: world.forwarded)),
     Route("sign", LINKED, changed(LINKED, AWAY), link("ina")),
     *(

@@ -1,0 +1,64 @@
+"""The call sheet: which practices have not signed, who to call there, and where that person finds our email."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from agreements.models import SigningRequest
+from notices.models import Notice
+
+from ..content import Snapshot
+from ..models import Election
+from .board import SignerRow, board
+from .who_was_told import Delivery, delivery_of
+
+ASKING = ("election ask to sign", "election remind signer", "election sign again")  # the reasons of these mails
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A practice that has not signed, and the latest email with its signer's link; None: none was sent.
+
+    `numbers` are the phone numbers that the election knows, by address.
+    """
+
+    row: SignerRow
+    mail: Notice | None
+    numbers: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """Who is called: who was asked, else who was named."""
+        return self.row.request.name if self.row.request else self.row.member.party.signer_name
+
+    @property
+    def email(self) -> str:
+        return self.row.request.email if self.row.request else self.row.member.party.signer_email
+
+    @property
+    def phone(self) -> str:
+        """The number of a signer who is the representative or the alternate contact; we ask for no one else's."""
+        return self.numbers.get(self.email.lower(), "") if self.email else ""
+
+    @property
+    def delivery(self) -> Delivery | None:
+        return delivery_of(self.mail.state) if self.mail else None
+
+
+def calls(election: Election, now: datetime) -> list[Call]:
+    """Return the calls that are left to make, in the order of the practices; no link is read for them."""
+    unsigned = [row for row in board(election, Snapshot.of_working_copy(election), now) if not row.entry.signed]
+    mails = _mails(election, [row.request for row in unsigned if row.request])
+    numbers = {
+        election.alternate_email.lower(): election.alternate_phone,
+        election.representative_email.lower(): election.representative_phone,
+    }
+    return [Call(row, mails.get(row.request.pk) if row.request else None, numbers) for row in unsigned]
+
+
+def _mails(election: Election, requests: Sequence[SigningRequest]) -> dict[int, Notice]:
+    """Return the latest mail with each of these links, in one query: one person may sign for several practices."""
+    owed = Notice.objects.defer("body").filter(events__election=election, reason__in=ASKING)
+    owed = owed.filter(to__in={request.email for request in requests})
+    latest = {notice.key.split(":")[3]: notice for notice in owed.order_by("pk")}  # as tell_signer owes it
+    return {request.pk: latest[str(request.pk)] for request in requests if str(request.pk) in latest}
