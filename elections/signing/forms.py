@@ -133,6 +133,7 @@ class SignForm(GuardedForm):
 class CorrectionForm(GuardedForm):
     """What is wrong with the practice's roster."""
 
+    masked = ("text",)
     text = forms.CharField(
         label="What is wrong?",
         max_length=2000,
@@ -145,6 +146,7 @@ class CorrectionForm(GuardedForm):
 class ObjectionForm(GuardedForm):
     """What isn't right in an election that was submitted."""
 
+    masked = ("text",)
     text = forms.CharField(
         label="What isn’t right?",
         max_length=2000,
@@ -156,6 +158,7 @@ class ObjectionForm(GuardedForm):
 class DeclineForm(GuardedForm):
     """Why somebody does not sign."""
 
+    masked = ("reason",)
     reason = forms.CharField(
         label="Why are you declining?",
         max_length=2000,

@@ -20,7 +20,8 @@ from agreements.text.provisions import PROVISIONS
 from agreements.text.reading import shown
 from eligibility.law.determination import Finding, Outcome
 from ground import clock
-from ground.private_numbers import has_nine_digit_run
+from ground.private_numbers import has_nine_digit_run, mask_private_numbers
+from ground.ssn_guard import MASK
 
 from ..access import people_of
 from ..agreement.actions import missing
@@ -75,7 +76,7 @@ def after_the_button(view: Callable[[HttpRequest, Room, str], HttpResponse], *, 
 
     @wraps(view)
     def opened(request: HttpRequest, room: Room, token: str) -> HttpResponse:
-        if closed := _closed(request, room, token):
+        if closed := _closed(request, room, token, takes_words=as_it_is):
             return closed
         if not is_opened(request, room):
             if request.method != "POST":
@@ -246,14 +247,19 @@ def _figures(room: Room) -> dict[str, bool]:
     return {"figures": may_be_shown and is_known_to_cms(room), "shared": shared}
 
 
-def _closed(request: HttpRequest, room: Room, token: str) -> HttpResponse | None:
-    """Say why nothing more opens by this link; what was signed by it can be read as long as the link is good."""
+def _closed(request: HttpRequest, room: Room, token: str, *, takes_words: bool = False) -> HttpResponse | None:
+    """Say why nothing more opens by this link; what was signed by it can be read as long as the link is good.
+
+    What was written on a page that `takes_words`, and was not sent, is shown again.
+    """
     now = clock.now()
     why = "" if room.has_signed and room.request.is_open(now) else room.why_closed(now)
     if not why:
         return None
     told = {"why": why, "may_get_a_link": room.may_get_a_link(now), "signature": room.signature}
     named = practice_named_for(room.request)
+    written = request.POST.get("text") or request.POST.get("reason") or "" if takes_words else ""
+    told["unsent"] = "" if written.strip() == room.request.reason.strip() else mask_private_numbers(written, MASK)
     told["may_see"] = named is not None and not why_not_shown(named, now)
     return room_page(request, "sign_closed", room, token, status=410, held=room.executed_before(now), **told)
 

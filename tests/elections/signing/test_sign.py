@@ -289,10 +289,27 @@ def test_a_problem_reported_after_signing_leaves_the_signature(sol, representati
     assert "cannot be submitted" not in mail.body
 
 
-def test_nine_digits_come_back_empty(sol):
-    answer = sol.post("correction", {"text": "Our TIN is 517-44-9638."})
+@pytest.mark.parametrize(("path", "field"), [("correction", "text"), ("decline", "reason")])
+def test_nine_digits_do_not_come_back_and_the_words_around_them_do(sol, path, field):
+    answer = sol.post(path, {field: "Our TIN is 517-44-9638, not yours."})
     assert "Nine digits in a row" in text(answer)
     assert "517-44-9638" not in answer.content.decode()
+    assert "Our TIN is ••••, not yours.</textarea>" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("path", "field"), [("correction", "text"), ("decline", "reason")])
+def test_words_for_a_link_that_was_closed_meanwhile_are_shown_again(election, client, sol, path, field):
+    ask_another(client, election, "Sue Harbor", "sue@example.org")
+    answer = sol.post(path, {field: "Ask Sue, <or> 517-44-9638."})
+    assert "What you wrote was not sent: Ask Sue, <or> ••••." in text(answer)
+    assert "9638" not in answer.content.decode()
+
+
+def test_a_double_click_on_decline_says_nothing_of_words_that_were_not_sent(sol):
+    sol.post("decline", {"reason": "We joined another."})
+    said = text(sol.post("decline", {"reason": "We joined another. "}))
+    assert "You declined on" in said
+    assert "not sent" not in said
 
 
 CLOSED = {
