@@ -37,6 +37,7 @@ VERBS_OF_MEMBERS = (
     "ask_again",
     "remind_signer",
     "cancel_forward",
+    "answer_signer",
     "correct_roster",
     "decline_to_sign",
     "sign",

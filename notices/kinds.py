@@ -18,6 +18,7 @@ NAMES = {
     "account_unknown_account": "Account: none with this email address",
     "account_webauthn_added": "Account: passkey added",
     "account_webauthn_removed": "Account: passkey removed",
+    "election answered": "Answer to what a signer wrote",
     "election ask to sign": "Request to sign",
     "election claim held": "Practice can take part in the election",
     "election claim lost": "Practice cannot take part in the election",

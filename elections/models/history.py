@@ -94,6 +94,7 @@ SENTENCES = dict(Verb.choices) | {
     "remind_signer": "A signer was reminded",
     "correct_roster": "A signer reported a problem",
     "decline_to_sign": "A practice declined to sign",
+    "answer_signer": "What a signer wrote was answered",
     "sign": "A practice signed the agreement",
     "executed": "All practices have signed the agreement",
     "executed_sent": "The executed agreement was sent to its signers",
@@ -104,5 +105,6 @@ OF_PRACTICES = (
     *("claim_held", "claim_lost", "ask_list", "ask_to_sign", "ask_again", "remind_signer"),
     *("correct_roster", "decline_to_sign", "sign", "object", "settle_objection", "give_address"),
     *("open_objection_again", "other_tin", "same_signer", "forward_request", "cancel_forward"),
+    "answer_signer",
 )
 WITH_ADDRESS = ("give_address", "forward_request", "cancel_forward")

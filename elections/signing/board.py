@@ -11,7 +11,8 @@ from notices.models import Notice
 from ..agreement.text import refused_opt_ins
 from ..content import PracticeEntry, Snapshot
 from ..mails import latest_mails
-from ..models import Election, Member
+from ..models import Election, Event, Member
+from .answers import answers_to
 from .flags import SignerIdentity, flags
 
 
@@ -50,7 +51,7 @@ class SignerRow:
     """One practice: who was asked (None: nobody has an open link), how far it is, and what to look at.
 
     `mail` is the latest mail that was owed to whoever was asked. `is_representative`: the address is also
-    the representative's.
+    the representative's. `answer` is the last one to what they wrote.
     """
 
     member: Member
@@ -62,6 +63,7 @@ class SignerRow:
     is_carried: bool = False
     refused_opt_in: bool = False
     is_representative: bool = False
+    answer: Event | None = None
 
     @property
     def tone(self) -> str:
@@ -103,7 +105,7 @@ def board(election: Election, snapshot: Snapshot, now: datetime) -> list[SignerR
         for pk, entry in zip(snapshot.member_ids, snapshot.practices, strict=True)
         if pk in members
     ]
-    refused = refused_opt_ins(snapshot)
+    refused, answers = refused_opt_ins(snapshot), answers_to(election, asked.values())
     people = [_person(*each) for each in listed]
     flagged = flags(people, snapshot.representative_name, snapshot.representative_email)
     rows = []
@@ -113,7 +115,8 @@ def board(election: Election, snapshot: Snapshot, now: datetime) -> list[SignerR
         has_refused = entry.signed is not None and member.party_id in refused
         is_own = person.email == snapshot.representative_email.lower() != ""
         is_carried = snapshot.is_carried(entry)
-        rows.append(SignerRow(member, entry, request, state, mail, said, is_carried, has_refused, is_own))
+        answer = answers.get(request.pk) if request else None
+        rows.append(SignerRow(member, entry, request, state, mail, said, is_carried, has_refused, is_own, answer))
     return rows
 
 

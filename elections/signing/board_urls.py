@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import board_views, forward_views, told_views
+from . import answer_views, board_views, forward_views, told_views
 
 urlpatterns = [
     path("<uuid:election_id>/signing", board_views.signing, name="signing"),
@@ -17,6 +17,7 @@ urlpatterns = [
         forward_views.signing_forwarded,
         name="signing_forwarded",
     ),
+    path("<uuid:election_id>/signing/answer/<int:request_id>", answer_views.signing_answer, name="signing_answer"),
     path("<uuid:election_id>/told", told_views.told, name="told"),
     path("<uuid:election_id>/told/<int:practice>", told_views.told_address, name="told_address"),
     path("<uuid:election_id>/told/<int:practice>/letter", told_views.told_letter, name="told_letter"),

@@ -12,7 +12,7 @@ from ..models import Election
 from .board import SignerRow, board
 from .who_was_told import Delivery, delivery_of
 
-ASKING = ("election ask to sign", "election remind signer", "election sign again")  # the reasons of these mails
+ASKING = ("election ask to sign", "election remind signer", "election sign again", "election answered")  # reasons
 
 
 @dataclass(frozen=True, slots=True)

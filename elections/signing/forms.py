@@ -165,3 +165,33 @@ class DeclineForm(GuardedForm):
         help_text="CMS and the people who prepare the election will read this. If someone else should sign, say who.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+
+class AnswerForm(GuardedForm):
+    """An answer to what a signer wrote at the moment that the page showed."""
+
+    masked = ("text",)
+    outcome = forms.ChoiceField(
+        label="What do you answer?",
+        choices=[("fixed", "Fixed. They can look again and sign."), ("not", "Not changed. I say why.")],
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(
+        label="Your answer in words",
+        max_length=10_000,
+        required=False,
+        help_text="What you changed, or why you didn’t. The signer and CMS read it.",
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    written = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("outcome") == "not" and "text" in values and not values["text"]:
+            self.add_error("text", "Say why you didn’t change it.")
+        return values
+
+    def answer(self) -> dict[str, Any]:
+        """Return the answer's values: whether it was fixed, the words, and when what is answered was written."""
+        said = self.cleaned_data
+        return {"fixed": said["outcome"] == "fixed", "text": said["text"], "written": said["written"]}

@@ -32,6 +32,7 @@ from ..ledger import SETTLED
 from ..outcomes import done
 from ..readiness import OPT_IN, judge
 from . import actions
+from .answers import answers_to
 from .choices import choice_of, choose_by_signature, rival_of
 from .forms import CorrectionForm, DeclineForm, SignForm
 from .named_practice import practice_named_for, why_not_shown
@@ -158,6 +159,7 @@ def sign_room(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         unsettled=sum(finding.outcome not in SETTLED for finding in findings),
         opt_in=opt_in,
         held=room.executed_before(clock.now()),
+        answer=answers_to(room.election, [room.request]).get(room.request.pk),
         unmarked=len(in_use.unmarked) if (in_use := room.election.agreement.own) else 0,
         **_figures(room),
         provisions=PROVISIONS,
@@ -174,6 +176,7 @@ def _signed(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         room,
         token,
         signature=room.signature,
+        answer=answers_to(room.election, [room.request]).get(room.request.pk),
         executed=executed_document(room.election, room.snapshot),
         may_choose=rival_of(room, clock.now()) is not None,
         choice=choice_of(room),

@@ -22,6 +22,7 @@ from elections.people import actions as people
 from elections.practices import members
 from elections.signing import asking
 from elections.signing.addresses import give_address
+from elections.signing.answers import answer
 from elections.signing.choices import choose_by_signature
 from elections.signing.forwarding import cancel_forward
 from elections.signing.signing_emails import ask_again, tell_executed_due
@@ -96,6 +97,10 @@ def _signing(world: World) -> None:
     members.save_member(election.pk, member.pk, npis=(npi(700), npi(710)), by=dana, now=now)
     ask_again(election, by=None, now=now)
     fay = SigningRequest.objects.get(email="fay@example.org")
+    deca = SigningRequest.objects.get(email="deca@example.org")
+    assert deca.declined_at
+    said: dict[str, Any] = {"fixed": False, "text": "You can be in one.", "written": deca.declined_at.isoformat()}
+    answer(world.signing.pk, deca, **said, by=dana, now=now)
     cancel_forward(world.signing.pk, fay, by=dana, now=now)
     asking.remind(world.signing.pk, None, by=dana, now=now + timedelta(days=2))
     choose_by_signature(SigningRequest.objects.filter(email="chris@example.org").latest("pk"), now=now)

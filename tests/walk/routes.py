@@ -254,7 +254,8 @@ SIGNING = [
     Route("signing_remind", NOT_BY_POST, EDITED, of("signing"), page=False),
     Route("signing_replace", EDIT, EDIT, signer),
     Route("signing_calls", LOOK, NOT_BY_POST, of("signing")),
-    Route("signing_forwarded", EDIT, EDITED, of("signing", request_id=lambda world: world.forwarded)),
+    Route("signing_forwarded", EDIT, EDITED, of("signing", request_id=lambda world: world.request("fay"))),
+    Route("signing_answer", EDIT, EDIT, of("signing", request_id=lambda world: world.request("cora"))),
     Route("sign", LINKED, changed(LINKED, AWAY), link("ina")),
     *(
         Route(name, BEHIND, LINKED, link("ina"), page=False)

@@ -150,10 +150,9 @@ class World:
         """Return the number of the newest document of the agreement of an election."""
         return int(election.agreement.documents.filter(receipt=None).latest("pk").pk)
 
-    @property
-    def forwarded(self) -> int:
-        """Return the number of the one request that was forwarded."""
-        return int(SigningRequest.objects.get(forwarded_from__isnull=False).pk)
+    def request(self, name: str) -> int:
+        """Return the number of the request to a signer of `signing`, by their first name."""
+        return _asked(name).pk
 
     def own_file(self, election: Election) -> int:
         """Return the number of the file that is the group's own agreement."""
