@@ -114,7 +114,8 @@ def show(made: FictionalPractice, charges: int, world: World) -> None:
 
 def test_no_page_of_the_election_shows_figures_or_links(world: World):
     client = signed_in(Who.REPRESENTATIVE, world)
-    for page in ("election", "signing", "signing_board", "agreement", "submit_page", "ledger", "people", "practices"):
+    of_signing = ("signing", "signing_board", "signing_calls")
+    for page in ("election", *of_signing, "agreement", "submit_page", "ledger", "people", "practices"):
         said = client.get(reverse(page, args=[world.signing.pk])).content.decode()
         assert [name for name, token in world.links.items() if token in said] == [], page
         assert "200,000" not in said, page

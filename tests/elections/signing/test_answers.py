@@ -100,6 +100,7 @@ def test_an_answer_is_given_once_to_what_was_read(election, sol, client, set_clo
     for words in ("Nothing was sent. This changed after you opened the page.", "And Dr. Hale joined.", WHY):
         assert words in text(stale)
     fresh = stale.context["form"]["written"].value()
+    set_clock("2026-12-01T10:40:00-05:00")
     sol.sign()
     late = client.post(address, form | {"outcome": "not", "text": WHY, "written": fresh})
     assert "This changed after you opened the page." in text(late)

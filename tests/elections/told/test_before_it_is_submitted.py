@@ -14,7 +14,7 @@ from elections.overview.reminders import remind_due
 from elections.people import actions as people
 from elections.signing import actions as signing
 from elections.signing import asking
-from elections.signing.answers import answer
+from elections.signing.answers import answer, written_at
 from elections.signing.forwarding import cancel_forward, forward
 from elections.signing.signing_emails import ask_again, remind_signers_due, tell_executed_due
 from elections.submission import actions as submission
@@ -114,8 +114,11 @@ def signatures(story: Story, set_clock: Callable[[str], object], client) -> None
         asking.remind(election.pk, None, by=story.dana, now=now + timedelta(days=2))
     with story.event(**{"Signer reported a problem": []}):
         signing.correct(asked(SOL), text="A clinician is missing.", now=now)
+    at = written_at(asked(SOL))
+    assert at
+    said = {"text": "He left.", "written": at.isoformat()}
     with taken_back(), story.event(**{"What a signer wrote is answered": [SOL]}):
-        answer(election.pk, asked(SOL), fixed=True, text="", written=now.isoformat(), by=story.dana, now=now)
+        answer(election.pk, asked(SOL), fixed=False, **said, by=story.dana, now=now)
     with story.event(**{"Signer declined": []}):
         signing.decline(asked(GWEN), reason="We were not asked.", now=now)
     ask_another(client, election, "Gwen Lake", GWEN, GROUP)
