@@ -49,7 +49,7 @@ def test_no_answer_is_a_question_until_it_is_recorded(client, opting_in):
     assert "Its Medicare figures," not in practice
     assert f"1 question to answer before you submit {REVIEWED}" in review
     assert "Fix these before you submit" not in review
-    assert "1 practice must still answer whether it accepts an opt-in. In progress" in tasks
+    assert "1 practice must still say yes or no to an opt-in. In progress" in tasks
     assert "Get the answer to an opt-in" in tasks
     answered = executed(opting_in, opt_in=opting_in.members.get(name=GROUP.name))
     client.post(f"/elections/{opting_in.pk}/agreement", answered)
