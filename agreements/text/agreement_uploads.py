@@ -1,10 +1,17 @@
 """Taking one file into memory, and no more of it than may be kept: what is too large is dropped while it comes."""
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_protect
+
+from ground.shared_connections import give_back
+
+FIELD = "file"
 
 
 class InMemory(FileUploadHandler):
@@ -39,3 +46,17 @@ class InMemory(FileUploadHandler):
             self.charset,
             self.content_type_extra,
         )
+
+
+def take_into_memory(
+    request: HttpRequest, view: Callable[..., HttpResponse], *args: Any, most_bytes: int
+) -> HttpResponse:
+    """Answer with a view that is given the handler of the one file, after its `args`.
+
+    The token is checked here, for checking it reads the file: the view it belongs to is exempt from it.
+    """
+    handler = InMemory(FIELD, most_bytes)
+    request.upload_handlers = [handler]
+    give_back()  # a phone takes minutes to send it
+    answer: HttpResponse = csrf_protect(view)(request, *args, handler)
+    return answer

@@ -7,14 +7,10 @@ things, item by item; a signature covers the file, by its SHA-256, and the marks
 import hashlib
 import json
 import re
-import subprocess
-import sys
-import threading
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -27,14 +23,13 @@ from ground.vault import decrypt_bytes, encrypt_bytes
 
 from ..models import Agreement, OwnAgreement
 from . import pdf_search
+from .apart import Busy, Ended, run_apart
 from .provisions import PROVISIONS
 
 MOST_MEGABYTES = 20
 MOST_BYTES = MOST_MEGABYTES * 1024 * 1024
-SECONDS = 40  # that looking through one file may take
 LONGEST_NAME = 120
 ITEMS = tuple(provision.item for provision in PROVISIONS)
-AT_ONCE = threading.BoundedSemaphore(2)  # files that one process has looked through
 AGAIN = "Print or save it as a new PDF, then choose that file."
 SENTENCES = {
     "too_large": f"This file is larger than {MOST_MEGABYTES} MB. Make it smaller, for example by removing pictures.",
@@ -45,7 +40,7 @@ SENTENCES = {
     "action": f"This PDF has buttons or links that open programs or other files, or that send data. {AGAIN}",
     "attachment": f"This PDF has other files, sound or video in it. {AGAIN}",
     "xfa": f"This PDF is an XFA form, which most programs can’t show. {AGAIN}",
-    "no_pages": "This PDF has no pages. Choose the PDF of your agreement.",
+    "no_pages": "This PDF has no pages. Choose another PDF.",
     "unreadable": f"We can’t read this PDF’s text to check it for Social Security numbers. {AGAIN}",
     "busy": "Nothing was saved. We’re checking many files right now. Try again in a minute.",
     "too_much": f"This PDF has more in it than we can check. {AGAIN}",
@@ -67,22 +62,18 @@ class Checked:
 
 
 def check(pdf: bytes, *, eins: Collection[str]) -> Checked:
-    """Look through a PDF, in a program of its own that may be killed: a hostile file ends that one alone.
+    """Look through a PDF, in a program of its own (apart.py).
 
     `eins` are those of the parties, which an agreement has to name; no other nine digits may stand in it.
     """
     if len(pdf) > MOST_BYTES:
         return Checked(SENTENCES["too_large"], 0)
-    command = [sys.executable, "-I", str(Path(pdf_search.__file__))]
-    if not AT_ONCE.acquire(timeout=SECONDS):
-        return Checked(SENTENCES["busy"], 0)
     try:
-        done = subprocess.run(command, input=pdf, capture_output=True, timeout=SECONDS, env={}, check=True)  # noqa: S603
-        found = json.loads(done.stdout)
-    except (subprocess.SubprocessError, ValueError):
+        found = json.loads(run_apart(pdf_search.__file__, pdf))
+    except Busy:
+        return Checked(SENTENCES["busy"], 0)
+    except (Ended, ValueError):
         found = {"problem": "too_much", "pages": [], "notes": []}
-    finally:
-        AT_ONCE.release()
     return judge(found, eins=eins)
 
 

@@ -5,14 +5,13 @@ from functools import partial
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.models import OwnAgreement
 from agreements.text import own
-from agreements.text.agreement_uploads import InMemory
+from agreements.text.agreement_uploads import InMemory, take_into_memory
 from ground import clock
-from ground.shared_connections import give_back
 
 from ..access import person
 from ..content import Snapshot
@@ -25,7 +24,7 @@ from ..outcomes import done, say
 from ..verbs import Refused
 from . import own as actions
 from .own_forms import MarksForm, OwnFileForm
-from .pdfs import pdf_answer
+from .pdfs import strangers_file
 from .ways import way_of
 
 TAKEN = "Your agreement is uploaded. Now mark where it covers the 9 required items."
@@ -69,11 +68,7 @@ def agreement_own(request: HttpRequest, election: Election) -> HttpResponse:
 @of_election(edit=True, open=True)
 def agreement_own_upload(request: HttpRequest, election: Election) -> HttpResponse:
     """Take a PDF that is the agreement from now on, into memory alone until it was looked through."""
-    handler = InMemory("file", own.MOST_BYTES)
-    request.upload_handlers = [handler]
-    give_back()  # a phone takes minutes to send it
-    answer: HttpResponse = csrf_protect(_upload)(request, election, handler)
-    return answer
+    return take_into_memory(request, _upload, election, most_bytes=own.MOST_BYTES)
 
 
 def _upload(request: HttpRequest, election: Election, handler: InMemory) -> HttpResponse:
@@ -128,11 +123,8 @@ def agreement_own_file(request: HttpRequest, election: Election, own_id: int) ->
 
 
 def own_file(found: OwnAgreement) -> HttpResponse:
-    """Answer with a file that strangers made: to be saved, never shown in the site's own name."""
-    response = pdf_answer(own.open_pdf(found), str(found.name))
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    """Answer with the group's own file."""
+    return strangers_file(own.open_pdf(found), str(found.name))
 
 
 def _signed(election: Election) -> dict[str, int]:

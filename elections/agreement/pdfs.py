@@ -27,7 +27,15 @@ def handed_out(document: Document, name: str) -> HttpResponse:
     return pdf_answer(documents.open_pdf(document), name)
 
 
-def pdf_answer(pdf: bytes, name: str) -> HttpResponse:
-    """Answer with a PDF to be kept under this name, and by nothing on its way."""
+def pdf_answer(content: bytes, name: str, content_type: str = "application/pdf") -> HttpResponse:
+    """Answer with a PDF, or another file, to be kept under this name, and by nothing on its way."""
     headers = {"Content-Disposition": content_disposition_header(True, name), "Cache-Control": "private, no-store"}
-    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+    return HttpResponse(content, content_type=content_type, headers=headers)
+
+
+def strangers_file(content: bytes, name: str, content_type: str = "application/pdf") -> HttpResponse:
+    """Answer with a file that strangers made: to be saved, never shown in the site's own name."""
+    response = pdf_answer(content, name, content_type)
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
