@@ -2,6 +2,7 @@
 
 from .agreement import Agreement, OwnAgreement, Party, signer_line
 from .document import SEALED_KINDS, UNPRINTABLE, Document, DocumentKind, DocumentState
+from .signature_page import PageKind, SignaturePage
 from .signing import KnownBy, Signature, SigningRequest
 
 __all__ = [
@@ -13,8 +14,10 @@ __all__ = [
     "DocumentState",
     "KnownBy",
     "OwnAgreement",
+    "PageKind",
     "Party",
     "Signature",
+    "SignaturePage",
     "SigningRequest",
     "signer_line",
 ]
