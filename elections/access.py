@@ -30,6 +30,8 @@ VERBS_OF_MEMBERS = (
     "ask_list",
     "own_agreement",
     "our_text",
+    "attach_page",
+    "remove_page",
     "begin_signing",
     "end_signing",
     "sign_on_paper",

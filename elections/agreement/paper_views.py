@@ -12,12 +12,13 @@ from ground import clock
 from ..access import person
 from ..drafts.saving import saving_page
 from ..drafts.unsaved_views import preserve_unsaved
-from ..frame import GET_OR_POST, judge_for_viewer, lead_on, of_election, page
+from ..frame import GET_OR_POST, judge_for_viewer, of_election, page
 from ..frame_forms import typed
 from ..models import Election
 from ..outcomes import done
 from ..signers import untold_elsewhere
 from . import executed
+from .attached_views import attach_or_lead_on
 from .executed_forms import PartyForm
 from .text import opt_in_findings
 from .ways import sign_on_paper
@@ -41,7 +42,7 @@ def agreement_paper(request: HttpRequest, election: Election) -> HttpResponse:
         return redirect("signing_end", election.pk)
     judged_election = judge_for_viewer(request, election)
     listed = judged_election.snapshot.member_ids
-    members = election.members.select_related("party").in_bulk(listed)
+    members = election.members.select_related("party__signature_page").in_bulk(listed)
     parties = [
         (PartyForm(typed(request), member=members[pk], asks_opt_in=opt_in.outcome != Outcome.NOT_APPLICABLE), opt_in)
         for pk, opt_in in zip(listed, opt_in_findings(judged_election), strict=True)
@@ -59,7 +60,7 @@ def agreement_paper(request: HttpRequest, election: Election) -> HttpResponse:
             now=clock.now(),
         )
 
-    if saved := saving_page(request, forms, save, then=lambda: lead_on(election, after="agreement")):
+    if saved := saving_page(request, forms, save, then=lambda: attach_or_lead_on(request, election)):
         return saved
     signed = [entry.executed_on is not None for entry in judged_election.snapshot.practices]
     finding = next(finding for finding in judged_election.findings if finding.rule == "agreement-executed")
@@ -69,6 +70,7 @@ def agreement_paper(request: HttpRequest, election: Election) -> HttpResponse:
         election,
         says_unsent=True,
         parties=parties,
+        members=[form.member for form in forms],
         signed=sum(signed),
         wrong=[form for form in forms if form.errors],
         executed_finding=finding if signed and all(signed) else None,

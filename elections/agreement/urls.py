@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from . import own_views, paper_views, views
+from . import attached_views, own_views, paper_views, views
+
+PAGE = "<uuid:election_id>/agreement/practices/<int:member_id>/page"
 
 urlpatterns = [
     path("<uuid:election_id>/agreement", views.agreement, name="agreement"),
@@ -14,5 +16,8 @@ urlpatterns = [
     path("<uuid:election_id>/agreement/own/upload", own_views.agreement_own_upload, name="agreement_own_upload"),
     path("<uuid:election_id>/agreement/own/drop", own_views.agreement_own_drop, name="agreement_own_drop"),
     path("<uuid:election_id>/agreement/own/<int:own_id>", own_views.agreement_own_file, name="agreement_own_file"),
+    path(PAGE, attached_views.signature_page, name="signature_page"),
+    path(f"{PAGE}/file", attached_views.signature_page_file, name="signature_page_file"),
+    path(f"{PAGE}/remove", attached_views.signature_page_remove, name="signature_page_remove"),
     path("<uuid:election_id>/documents/<int:document_id>", views.document, name="document"),
 ]

@@ -44,6 +44,7 @@ def agreement(request: HttpRequest, election: Election) -> HttpResponse:
         says_unsent=True,
         way=way_of(election.agreement, snapshot),
         entries=snapshot.practices,
+        members=election.members.select_related("party__signature_page"),  # read where they are shown
         signed=sum(entry.executed_on is not None for entry in snapshot.practices),
         opt_ins=_open_opt_ins(judge_for_viewer(request, election)) if snapshot.is_signed_here else [],
         own=own,

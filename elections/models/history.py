@@ -83,6 +83,8 @@ SENTENCES = dict(Verb.choices) | {
     "give_address": "The signer of a practice got an email address",
     "own_agreement": "The group’s own agreement was uploaded",
     "our_text": "The group’s own agreement is no longer used",
+    "attach_page": "A photo or scan of a signature page was attached",
+    "remove_page": "The photo or scan of a signature page was removed",
     "begin_signing": "Signing on this site started",
     "end_signing": "Signing on this site ended",
     "sign_on_paper": "The practices sign on paper",
@@ -104,7 +106,7 @@ SENTENCES = dict(Verb.choices) | {
 OF_PRACTICES = (
     *("claim_held", "claim_lost", "ask_list", "ask_to_sign", "ask_again", "remind_signer"),
     *("correct_roster", "decline_to_sign", "sign", "object", "settle_objection", "give_address"),
-    *("open_objection_again", "other_tin", "same_signer", "forward_request", "cancel_forward"),
-    "answer_signer",
+    *("open_objection_again", "other_tin", "same_signer", "forward_request", "cancel_forward", "answer_signer"),
+    *("attach_page", "remove_page"),
 )
 WITH_ADDRESS = ("give_address", "forward_request", "cancel_forward")

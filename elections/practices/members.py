@@ -236,8 +236,10 @@ def remove_member(election_id: uuid.UUID, member_id: int, *, now: datetime, by: 
 def delete_member(election: Election, member: Member) -> None:
     """Delete a practice of the working copy with its party, within somebody else's transaction.
 
-    A party that was asked to sign stays in its agreement, without a practice: what was signed is never lost.
+    A party that was asked to sign, or whose signature page is attached, stays in its agreement, without a practice:
+    what was signed is never lost.
     """
     unacknowledge(election)
     member.delete()
-    Party.objects.filter(pk=member.party_id, signing_requests=None, continued_by=None).delete()
+    unsigned = {"signing_requests": None, "continued_by": None, "signature_page": None}
+    Party.objects.filter(pk=member.party_id, **unsigned).delete()

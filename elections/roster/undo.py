@@ -67,6 +67,7 @@ def undoable(election: Election) -> RosterStep | None:
 def _are_worked_on(added: list[int]) -> bool:
     """Say whether more was said of practices that a step added: undoing it would take that away too."""
     signed = ~Q(party__signer_name="", party__signer_title="", party__opt_in_accepted=False, party__executed_on=None)
+    signed |= Q(party__signature_page__isnull=False)
     return bool(added) and Member.objects.filter(signed | ~Q(contests={}), pk__in=added).exists()
 
 

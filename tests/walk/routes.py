@@ -176,6 +176,7 @@ OWN_EMAIL = door(404, (Who.REPRESENTATIVE, 200))
 EDITED, REPRESENTED = changed(EDIT, AWAY), changed(REPRESENT, AWAY)  # whoever may send the form is led on
 practice, receipt, document = member_of("draft"), receipt_of("submitted"), document_of("draft")
 contested = member_of("contested", rule=lambda world: "low-volume-threshold")
+paper = member_of("submitted")
 own_file = of("own", own_id=lambda world: world.own_file(world.own))
 revoked = of("draft", invitation_id=lambda world: world.invitation.pk)
 
@@ -217,6 +218,9 @@ ELECTIONS = [
     Route("agreement_own_upload", EDIT, EDIT, of("own")),
     Route("agreement_own_drop", EDIT, EDITED, of("own")),
     Route("agreement_own_file", LOOK, NOT_BY_POST, own_file, page=False),
+    Route("signature_page", EDIT, EDIT, practice),
+    Route("signature_page_remove", NOT_BY_POST, EDITED, practice, page=False),
+    Route("signature_page_file", LOOK, NOT_BY_POST, paper, page=False),
     Route("document", LOOK, NOT_BY_POST, document),
     Route("submit_page", LOOK, REPRESENT, of("draft")),
     Route("full_tins", REPRESENTED, REPRESENT, of("draft"), page=False),

@@ -17,6 +17,7 @@ BY_NAME = {route.name: route for route in OF_NO_ACCOUNT}
 RECORDS = ("event", "decision", "override", "reveal")
 QUEUE, VERBS = "admin:elections_election_changelist", "admin:elections_election_"
 PEOPLE = "admin:accounts_user_"
+PAGE_FILE = "Photo or scan of the signature page"
 
 
 @dataclass(frozen=True)
@@ -418,6 +419,8 @@ OWN = [
     state("agreement_own", "earlier", act=unfold),
     state("agreement_own", "uploaded", of("empty"), act=upload(bare(pages=4))),
     state("agreement_own_upload", "first", of("draft")),
+    state("signature_page", "attached", member_of("submitted")),
+    state("agreement", "signature page", of("submitted"), who=Who.VIEWER),
     state("election", "own", of("own")),
     state("sign", "own agreement room", link("olga"), act=look_into_everything),
     state("sign", "own agreement pdf", link("olga"), act=behind_the_link("Download the signature record")),
@@ -445,6 +448,8 @@ IN_ERROR = [
     state("agreement_own", "error", act=fill_wrongly),
     state("agreement_own_upload", "error", act=upload(b"no PDF")),
     state("agreement_own_upload", "error first", of("draft"), act=send),
+    state("signature_page", "error", act=lambda page: send_pdf(page, PAGE_FILE, b"no PDF")),
+    state("signature_page", "error none", act=send),
     *(state(name, "error", act=fill_wrongly) for name in WITH_FIELDS),
     state("contest", "error", UNCONTESTED, act=fill_wrongly),
     state("admin:eligibility_run_upload", "error", act=fill_wrongly),

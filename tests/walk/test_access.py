@@ -65,6 +65,7 @@ def test_staff_without_a_second_factor_are_led_to_it(who: Who, world: World):
     [
         ("practice", {"member_id": lambda world: world.member(world.theirs)}),
         ("practice_remove", {"member_id": lambda world: world.member(world.theirs)}),
+        ("signature_page", {"member_id": lambda world: world.member(world.theirs)}),
         ("document", {"document_id": lambda world: world.document(world.theirs)}),
         *((name, {"number": lambda world: 1}) for name in ("receipt", "receipt_pdf")),
     ],

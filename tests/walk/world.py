@@ -28,9 +28,10 @@ from accounts import roles, sign_in
 from accounts.models import Role, User, WaitingRole
 from agreements.models import Agreement, Document, DocumentKind, DocumentState, Party, SigningRequest
 from agreements.papers.documents import LEASE
+from agreements.papers.signature_pages import CheckedPage
 from agreements.text.provisions import PROVISIONS
 from elections.agreement import actions as agreement_actions
-from elections.agreement import executed
+from elections.agreement import attached, executed
 from elections.agreement import own as agreement_own
 from elections.desk import actions as desk_actions
 from elections.desk import decisions
@@ -176,6 +177,7 @@ def make_world() -> World:
             ElectionRoleFactory(election=election, user=people[Who.VIEWER])
     _receipts(elections, by)
     _sealed_file()
+    _signature_page(elections["submitted"], by)
     as_they_stand: dict[str, Any] = {name: Election.objects.get(pk=made.pk) for name, made in elections.items()}
     return World(
         people=people,
@@ -229,6 +231,13 @@ def _sealed_file() -> None:
         **_made(SEALED_FILE),
     )
     SigningRequest.objects.filter(email="deca@example.org").update(told_of=sealed)
+
+
+def _signature_page(election: Election, by: User) -> None:
+    """Attach a scan to the election's first practice."""
+    page = CheckedPage(bare(), "pdf", pages=2)
+    member = election.members.order_by("position")[0]
+    attached.attach(election.pk, member.pk, page, shown="", by=by, now=clock.now())
 
 
 def signed_in(who: Who, world: World, *, second_factor: bool = True) -> Client:
