@@ -53,7 +53,7 @@ def mergers(election: Election, snapshot: Snapshot) -> list[Merger]:
     is named; of equals the first.
     """
     together = same_tin(snapshot.practices, snapshot.performance_year)
-    members = election.members.select_related("party").in_bulk(snapshot.member_ids) if together else {}
+    members = election.members.select_related("party__signature_page").in_bulk(snapshot.member_ids) if together else {}
     found = []
     for group in together:
         listed = [
@@ -109,6 +109,8 @@ def _not_kept(kept: Member, kept_entry: PracticeEntry, other: Member, entry: Pra
         lost.append(f"its signer, {signer}")
     if entry.opt_in_accepted and not kept_entry.opt_in_accepted:
         lost.append("its acceptance of the opt-in")
+    if hasattr(other.party, "signature_page"):
+        lost.append("the photo or scan of its signature page")
     if lost:
         yield f"Not kept from {other} in the merge: {', and '.join(lost)}."
 

@@ -7,6 +7,8 @@ import pytest
 from django.db import connection, transaction
 
 from agreements.models import Agreement, Party
+from agreements.papers import signature_pages
+from agreements.papers.signature_pages import CheckedPage
 from elections.models import Election, Member, MemberClinician
 from elections.practices import duplicates
 from elections.verbs import lock
@@ -16,7 +18,7 @@ from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
 from tests.factories.signing import sign_all, to_be_signed
 from tests.pages import text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 MORE = "1922002005"
 TWICE = replace(GROUP, name="Lakeside", npis=(GROUP.npis[1], MORE))
@@ -101,9 +103,11 @@ def test_the_one_that_executed_the_agreement_stays_before_one_whose_signer_is_na
 def test_what_is_not_kept_is_named_before_the_click_and_after(client, election):
     first, second = election.members.filter(tin_last4="0002")
     Party.objects.filter(pk=second.party_id).update(signer_name="Ann Late", opt_in_accepted=True)
+    page = CheckedPage(b"%PDF-", "pdf", pages=1)
+    signature_pages.keep(second.party, page, by=election.started_by, now=clock.now())
     lost = (
         "Not kept from Lakeside in the merge: its signature by Ann Late on the agreement, dated Nov 10, 2026, and its"
-        " acceptance of the opt-in."
+        " acceptance of the opt-in, and the photo or scan of its signature page."
     )
     for address in ("practices", "review"):
         assert lost in text(client.get(f"/elections/{election.pk}/{address}"))
