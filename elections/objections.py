@@ -97,7 +97,8 @@ def _links_for(election: Election, entries: Collection[PracticeEntry]) -> set[in
     signers = list(signers_ever(election))
     keys = {key for entry in entries for key in keys_of(entry)}
     people = {_person(signer.request) for signer in signers if keys.intersection(keys_of(signer.entry))}
-    return {signer.request.pk for signer in signers if _person(signer.request) in people}
+    theirs = SigningRequest.objects.filter(party__in={party for party, _ in people})  # from before a submission, too
+    return {link.pk for link in theirs if _person(link) in people}
 
 
 def _person(link: SigningRequest) -> tuple[int, str]:

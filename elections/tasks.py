@@ -11,6 +11,7 @@ from .desk.unsent_forms import forget_old as forget_unsent_forms
 from .drafts import cookie_encryption
 from .overview.reminders import remind_due
 from .overview.undelivered import tell_of_undelivered
+from .signing.recorded import tell_recorded_due
 from .signing.signing_emails import ask_again_due, remind_signers_due, tell_executed_due
 from .submission.actions import lapse_due
 from .submission.receipt_actions import TASK, request_receipts
@@ -46,9 +47,10 @@ def remind() -> None:
 
 @shared_task(name="elections.tell_signers")
 def tell_signers() -> None:
-    """Ask those to sign again who have to, and tell all where the executed agreement is there."""
+    """Ask those to sign again who have to; tell of executed agreements, and of what was recorded from paper."""
     ask_again_due(now=clock.now())
     tell_executed_due(now=clock.now())
+    tell_recorded_due(now=clock.now())
 
 
 @shared_task(name="elections.tell_of_undelivered")

@@ -47,6 +47,7 @@ NAMES = {
     "election signer identifier": "To a signer: virtual group identifier replaced",
     "election signer lapsed": "To a signer: election not submitted",
     "election signer left": "To a signer: practice no longer named",
+    "election signer recorded": "To a signer: what was recorded of a signature on paper",
     "election signer rejected": "To a signer: election rejected",
     "election signer reopened": "To a signer: election reopened",
     "election signer replaced": "To a signer: someone else is told from now on",

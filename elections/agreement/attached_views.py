@@ -1,4 +1,4 @@
-"""The photo or scan of a practice's signature page: attach it, replace it, remove it, download it."""
+"""What there is on paper: a practice's signature page, attached, replaced, removed, downloaded; its sheet to print."""
 
 from functools import partial
 
@@ -14,6 +14,7 @@ from agreements.text.agreement_uploads import InMemory, take_into_memory
 from ground import clock
 
 from ..access import person
+from ..content import Snapshot
 from ..frame import GET_OR_POST, lead_on, of_election, page
 from ..models import Election, Member, TinKind
 from ..outcomes import done, say
@@ -86,3 +87,14 @@ def signature_page_file(request: HttpRequest, election: Election, member_id: int
         raise Http404 from None
     name = f"signature-page-{election.performance_year}-{attached.party.member.position}.{ending}"
     return strangers_file(content, name, content_type)
+
+
+@require_safe
+@of_election()
+def paper_sheet(request: HttpRequest, election: Election, member_id: int) -> HttpResponse:
+    """Show what was recorded of a practice, on one page to print for it: the words of the email to its signer."""
+    snapshot = Snapshot.of_working_copy(election)
+    listed = dict(zip(snapshot.member_ids, snapshot.practices, strict=True))
+    if member_id not in listed:
+        raise Http404
+    return page(request, "agreement/paper_sheet", election, entry=listed[member_id], today=clock.today())

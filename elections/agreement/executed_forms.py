@@ -41,8 +41,8 @@ class PartyForm(OfParty):
         label="Their email address",
         max_length=254,
         required=False,
-        help_text="We email them when you submit, change or withdraw this election, and when CMS decides. Without an "
-        "address, we can’t tell them.",
+        help_text="We email them what you enter here, 10 minutes after your last change. We also email them when you "
+        "submit, change or withdraw this election, and when CMS decides. Without an address, we can’t tell them.",
         widget=forms.EmailInput(attrs={"autocomplete": "off", "data-on-leave": ""}),
     )
     opt_in_accepted = forms.BooleanField(

@@ -4,7 +4,8 @@ from django.urls import path
 
 from . import attached_views, own_views, paper_views, views
 
-PAGE = "<uuid:election_id>/agreement/practices/<int:member_id>/page"
+PRACTICE = "<uuid:election_id>/agreement/practices/<int:member_id>"
+PAGE = f"{PRACTICE}/page"
 
 urlpatterns = [
     path("<uuid:election_id>/agreement", views.agreement, name="agreement"),
@@ -19,5 +20,6 @@ urlpatterns = [
     path(PAGE, attached_views.signature_page, name="signature_page"),
     path(f"{PAGE}/file", attached_views.signature_page_file, name="signature_page_file"),
     path(f"{PAGE}/remove", attached_views.signature_page_remove, name="signature_page_remove"),
+    path(f"{PRACTICE}/sheet", attached_views.paper_sheet, name="paper_sheet"),
     path("<uuid:election_id>/documents/<int:document_id>", views.document, name="document"),
 ]

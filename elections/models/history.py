@@ -85,6 +85,7 @@ SENTENCES = dict(Verb.choices) | {
     "our_text": "The group’s own agreement is no longer used",
     "attach_page": "A photo or scan of a signature page was attached",
     "remove_page": "The photo or scan of a signature page was removed",
+    "tell_record": "The signer of a practice was emailed what was recorded",
     "begin_signing": "Signing on this site started",
     "end_signing": "Signing on this site ended",
     "sign_on_paper": "The practices sign on paper",
@@ -107,6 +108,6 @@ OF_PRACTICES = (
     *("claim_held", "claim_lost", "ask_list", "ask_to_sign", "ask_again", "remind_signer"),
     *("correct_roster", "decline_to_sign", "sign", "object", "settle_objection", "give_address"),
     *("open_objection_again", "other_tin", "same_signer", "forward_request", "cancel_forward", "answer_signer"),
-    *("attach_page", "remove_page"),
+    *("attach_page", "remove_page", "tell_record"),
 )
 WITH_ADDRESS = ("give_address", "forward_request", "cancel_forward")

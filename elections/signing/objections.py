@@ -10,7 +10,7 @@ from agreements.models import SigningRequest
 
 from ..access import holds_a_role
 from ..mails import concerned, tell
-from ..models import Election
+from ..models import Election, Submission
 from ..objections import OBJECT
 from ..verbs import Refused, lock, record
 from .named_practice import practice_named_for, why_not_shown
@@ -31,6 +31,22 @@ def object_to(request: SigningRequest, *, text: str, now: datetime) -> None:
     election = lock(named.election.pk)
     if why := why_not_shown(named, now):
         raise Refused(why)
+    write_objection(election, request, named.entry.name, named.submission, text=text, now=now)
+
+
+def write_objection(
+    election: Election,
+    request: SigningRequest,
+    practice: str,
+    submission: Submission | None,
+    *,
+    text: str,
+    now: datetime,
+) -> None:
+    """Record what isn't right in a locked election and tell everyone; `submission` None: it is about a draft.
+
+    Then CMS has nothing to look at, and sees it once the election is submitted. Raises Refused if they wrote too often.
+    """
     written = election.events.filter(verb=OBJECT, details__link=request.pk)
     if written.filter(at__gt=now - BETWEEN).exists():
         raise Refused(
@@ -40,16 +56,14 @@ def object_to(request: SigningRequest, *, text: str, now: datetime) -> None:
         raise Refused(
             f"Nothing was sent now. You wrote {MOST_A_DAY} times in one day. Try again tomorrow, or call them."
         )
-    said = {"signer": request.name, "practice": named.entry.name, "reason": text}
-    event = record(election, OBJECT, by=None, now=now, link=request.pk, submission=named.submission.number, **said)
-    told: dict[str, Any] = {
-        "practice": named.entry.name,
-        "text": text,
-        "submission": named.submission,
-        "sent_by": request,
-    }
+    said = {"signer": request.name, "practice": practice, "reason": text, "link": request.pk}
+    event = record(
+        election, OBJECT, by=None, now=now, **said, **({"submission": submission.number} if submission else {})
+    )
+    told: dict[str, Any] = {"practice": practice, "text": text, "submission": submission, "sent_by": request}
     tell(event, "objection", concerned(election), now=now, reply_to=request.email, **told)
-    tell(event, "objection_at_desk", desk_of(election), now=now, **told)
+    if submission:
+        tell(event, "objection_at_desk", desk_of(election), now=now, **told)
 
 
 def desk_of(election: Election) -> list[str]:

@@ -31,14 +31,14 @@ def of_named_practice(
     """Give a view the practice as it was submitted, once the button behind the link was pressed in this browser.
 
     What is sent from a page whose session is over waits behind the button, as where they sign. Before a submission, the
-    link leads to what is to be signed.
+    link leads to what is to be signed, or to what was recorded of a signature on paper.
     """
 
     @wraps(view)
     def opened(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         named = practice_named_for(room.request)
         if named is None:
-            return redirect("sign", token)
+            return redirect("sign" if room.request.asked_for else "sign_recorded", token)
         if why := why_not_shown(named, clock.now()):
             closed = {"why": why, "heading": "This link no longer works", "may_get_a_link": False}
             return room_page(request, "sign_closed", room, token, status=410, **closed)

@@ -53,7 +53,7 @@ def ask_again_due(*, now: datetime) -> int:
     def ask(election: Election) -> int:  # whoever edits it need not wait while nobody has to be asked
         return ask_again(election, by=None, now=now) if _who_has_to(election)[0] else 0
 
-    return _for_each(due, ask)
+    return for_each(due, ask)
 
 
 def _may_change(election: Election, now: datetime) -> bool:
@@ -129,7 +129,7 @@ def tell_executed_due(*, now: datetime) -> int:
         stands = Snapshot.of_working_copy(Election.objects.get(agreement=document.agreement_id))
         return _tell_executed(document, now=now) if _is_of(document, stands) else 0
 
-    return _for_each(made.defer("snapshot"), tell_all)
+    return for_each(made.defer("snapshot"), tell_all)
 
 
 def _is_of(document: Document, snapshot: Snapshot) -> bool:
@@ -160,7 +160,7 @@ def remind_signers_due(*, now: datetime) -> int:
         return 0
     signed_here = Election.objects.filter(agreement__is_signed_here=True).select_related("agreement")
     due = [one for one in signed_here if may_be_edited(one, now) and days_left(one, now) in DAYS_BEFORE]
-    return _for_each(due, lambda election: _remind_all(election, now=now))
+    return for_each(due, lambda election: _remind_all(election, now=now))
 
 
 @transaction.atomic
@@ -171,7 +171,7 @@ def _remind_all(election: Election, *, now: datetime) -> int:
     return remind_each(election, good, by=None, now=now)
 
 
-def _for_each(due: Iterable[Election] | Iterable[Document], act: Callable[..., int]) -> int:
+def for_each(due: Iterable[Election] | Iterable[Document], act: Callable[..., int]) -> int:
     """Do it for one after the other, and return how many people were written to; what fails is logged, and waits."""
     told = 0
     for one in due:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import document_views, forward_views, practice_views, views
+from . import document_views, forward_views, practice_views, recorded_views, views
 
 urlpatterns = [
     path("<str:token>", views.sign, name="sign"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<str:token>/agreement", document_views.sign_document, name="sign_document"),
     path("<str:token>/executed", document_views.sign_executed, name="sign_executed"),
     path("<str:token>/election", practice_views.sign_election, name="sign_election"),
+    path("<str:token>/recorded", recorded_views.sign_recorded, name="sign_recorded"),
     path("<str:token>/objection", practice_views.sign_objection, name="sign_objection"),
     path("<str:token>/own-agreement", document_views.sign_own_file, name="sign_own_file"),
 ]

@@ -14,7 +14,7 @@ from ground import clock
 from ground.templatetags.et import et_closing
 from ground.templatetags.tags import tag_colors
 
-from .. import receipt_codes, standing, verbs
+from .. import paper_records, receipt_codes, standing, verbs
 from ..access import VERBS_OF_MEMBERS
 from ..content import PracticeEntry
 from ..models import Correction, Election, Event, Member, Update
@@ -25,6 +25,8 @@ register.filter(receipt_codes.grouped)
 register.filter(tag_colors)
 register.filter(data_submission_starts)
 register.filter(standing.headline)
+register.filter(paper_records.recorded)
+register.filter(paper_records.opt_in_explained)
 
 
 @register.filter

@@ -230,6 +230,16 @@ def object_to(act: Act | None = None) -> Act:
     return go
 
 
+def object_to_record(act: Act) -> Act:
+    """Return what a signer does on the page of what was recorded."""
+
+    def go(page: Page) -> None:
+        open_practice(page)
+        act(page)
+
+    return go
+
+
 def away_for_a_while(page: Page) -> None:
     """Write a sentence, and send it when the session is over."""
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
@@ -402,6 +412,8 @@ SIGNERS_SEE = [
     state("sign_election", "objection", act=object_to()),
     state("sign_election", "objection sent", act=object_to(say)),
     state("sign_election", "come back", act=object_to(come_back)),
+    state("sign_recorded", "opened", act=open_practice),
+    state("sign_recorded", "sent", act=object_to_record(say)),
     state("sign", "signed somewhere else", link("bay"), status=410),
     state("told", "no one", of("submitted")),
     state("told", "read", who=Who.VIEWER),
@@ -458,6 +470,7 @@ IN_ERROR = [
     state("sign", "correction error", act=behind_the_link("Something is wrong", send)),
     state("sign_election", "objection error", act=object_to(send)),
     state("sign", "forward error", act=behind_the_link("I’m not the person", fill_wrongly)),
+    state("sign_recorded", "error", act=object_to_record(send)),
     state("sign", "decline error", act=behind_the_link("Decline to sign", send)),
 ]
 AT_LAST = [  # there is nothing to override, and nothing to choose, after it

@@ -41,10 +41,11 @@ from elections.people.actions import invite
 from elections.practices import contests, members
 from elections.sandbox import store as sandbox_store
 from elections.signing import actions as signing_actions
-from elections.signing import asking
+from elections.signing import asking, recorded
 from elections.signing.forwarding import forward
 from elections.signing.objections import object_to
 from elections.signing.rooms import room_of
+from elections.signing.signing_emails import QUIET
 from elections.start import start_election
 from elections.submission import actions as submission_actions
 from elections.submission.receipt_actions import make_receipt
@@ -178,6 +179,7 @@ def make_world() -> World:
     _receipts(elections, by)
     _sealed_file()
     _signature_page(elections["submitted"], by)
+    _paper_record(elections["draft"])
     as_they_stand: dict[str, Any] = {name: Election.objects.get(pk=made.pk) for name, made in elections.items()}
     return World(
         people=people,
@@ -189,7 +191,7 @@ def make_world() -> World:
         **_invitation(elections["draft"], by),
         links={
             name: link_to(f"{name}@example.org").removeprefix("/sign/")
-            for name in (*SIGNERS[:-2], "fay", "chris", "mate1", "olga", "bay")
+            for name in (*SIGNERS[:-2], "fay", "chris", "mate1", "olga", "bay", "pia")
         },
         **_staff_rows(people[Who.STEWARD], elections["rejected"]),
         **_staff_changes(people[Who.ADMINISTRATOR]),
@@ -238,6 +240,14 @@ def _signature_page(election: Election, by: User) -> None:
     page = CheckedPage(bare(), "pdf", pages=2)
     member = election.members.order_by("position")[0]
     attached.attach(election.pk, member.pk, page, shown="", by=by, now=clock.now())
+
+
+def _paper_record(election: Election) -> None:
+    """Tell the signer of the election's first practice what was recorded of the signature on paper."""
+    parties = Party.objects.filter(member__election=election, member__position=1)
+    parties.update(signer_email="pia@example.org")
+    Election.objects.filter(pk=election.pk).update(changed_at=clock.now() - QUIET)
+    assert recorded.tell_recorded(election, now=clock.now()) == 1
 
 
 def signed_in(who: Who, world: World, *, second_factor: bool = True) -> Client:

@@ -16,7 +16,8 @@ from elections.signing import actions as signing
 from elections.signing import asking
 from elections.signing.answers import answer, written_at
 from elections.signing.forwarding import cancel_forward, forward
-from elections.signing.signing_emails import ask_again, remind_signers_due, tell_executed_due
+from elections.signing.recorded import object_to_record, tell_recorded_due
+from elections.signing.signing_emails import QUIET, ask_again, remind_signers_due, tell_executed_due
 from elections.submission import actions as submission
 from ground import clock
 from notices.models import Notice
@@ -24,7 +25,7 @@ from tests.factories.elections import ElectionFactory
 from tests.factories.people import UserFactory
 from tests.factories.practices import GROUP, SOLO
 from tests.factories.signing import alter, ask_another, ask_to_sign, change_practice, make_executed, sign_all
-from tests.factories.told import newly_told, table
+from tests.factories.told import give_addresses, newly_told, table
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +83,7 @@ def asked(address: str) -> SigningRequest:
 
 def test_everyone_hears_what_the_table_says(story, set_clock, client):
     invitations(story)
+    on_paper(story)
     signatures(story, set_clock, client)
     the_end(story, set_clock)
     assert sorted(story.compared) == sorted(story.table)
@@ -104,6 +106,16 @@ def invite(story: Story) -> str:
     people.invite(story.election.pk, email=ROBIN, kind="representative", by=story.dana, now=clock.now())
     [token] = re.findall(r"/invitations/(\S+)", Notice.objects.filter(to=ROBIN).latest("pk").body)
     return str(token)
+
+
+def on_paper(story: Story) -> None:
+    now = clock.now() + QUIET
+    with taken_back():
+        give_addresses(story.election, SOL, GWEN)
+        with story.event(**{"Signed on paper, as recorded": [SOL, GWEN]}):
+            assert tell_recorded_due(now=now) == 2
+        with story.event(**{"Signer says that the record isn't right": []}):
+            object_to_record(asked(SOL), text="We did not sign.", now=now)
 
 
 def signatures(story: Story, set_clock: Callable[[str], object], client) -> None:
