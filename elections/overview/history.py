@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from ..models import Election, Event
-from ..objections import OBJECT, open_objections
-from ..states import Verb
+from ..objections import OBJECT, open_objections, unsettled
+from ..states import ElectionStatus, Verb
 
 OF_THE_DESK = ("settle_conflict", "assign", Verb.TAKE_BACK)  # the first tells that another election names the TIN
 
@@ -21,9 +21,10 @@ def history(election: Election) -> list[Event]:
 def objections(election: Election, events: Iterable[Event]) -> list[Event]:
     """Return what signers say isn't right among these events of its history, as long as it is open at the desk.
 
-    One query, or none where nobody ever said so.
+    In a draft, all of it: no reviewer has seen it yet. One query, or none where nobody ever said so.
     """
     said = [event for event in events if event.verb == OBJECT]
-    waiting = open_objections(publicly=True).filter(election=election) if said else Event.objects.none()
-    waiting_ids = set(waiting.values_list("pk", flat=True))
+    is_draft = election.status == ElectionStatus.DRAFT
+    waiting = (unsettled() if is_draft else open_objections(publicly=True)) if said else Event.objects.none()
+    waiting_ids = set(waiting.filter(election=election).values_list("pk", flat=True))
     return [event for event in said if event.pk in waiting_ids]
