@@ -60,12 +60,14 @@ def _tell_group(event: Event, notice: Notice, now: datetime) -> None:
 def _page(election: Election, notice: Notice) -> str:
     """Return the name of the page where an address is corrected: of a signer, if it was submitted, “Who was told”.
 
-    Someone who was asked to sign here is asked again on “Signatures”.
+    Someone who was asked to sign here is asked again on “Signatures”; of who signed on paper, the agreement has it.
     """
     if not _signs(election, notice.to.lower()):
         return "people"
     may_be_asked = election.agreement.is_signed_here and notice.reason in ASKING
-    return "told" if election.last_submission_id and not may_be_asked else "signing"
+    if election.last_submission_id and not may_be_asked:
+        return "told"
+    return "signing" if election.agreement.is_signed_here else "agreement"
 
 
 def _is_theirs(event: Event, notice: Notice) -> bool:
