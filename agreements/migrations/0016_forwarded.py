@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0014_packet_documents")]
+    dependencies = [("agreements", "0015_signed_on_paper")]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(model_name="signingrequest", name="request_says_whom_it_asked"),

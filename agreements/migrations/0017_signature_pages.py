@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0014_packet_documents"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("agreements", "0016_forwarded"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(
