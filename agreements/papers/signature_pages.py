@@ -1,7 +1,7 @@
 """Photos and scans of signature pages: what may be attached, and how it is kept.
 
 Of a photo we keep a clean copy (picture_copy.py). A PDF is looked through as the group's own agreement is, and kept as
-it was sent: it may be signed electronically. Both are encrypted (docs/decisions/0042-signed-on-paper.md).
+it was sent: it may be signed electronically. Both are encrypted (docs/decisions/0043-signed-on-paper.md).
 """
 
 import hashlib
