@@ -47,6 +47,7 @@ def page(
     user = access.person(request)
     represents, edits = access.is_representative(user, election), access.may_edit(user, election)
     others = "What you or the representative can do" if edits else "What the representative can do"
+    is_editable = may_be_edited(election, clock.now())
     frame = {
         "election": election,
         "performance_year": election.performance_year,
@@ -57,7 +58,8 @@ def page(
         "unsaved": getattr(request, "unsaved", None),
         "saved_at": election.changed_at,
         "saved_by": user if election.changed_by_id == user.pk else election.changed_by,
-        "can_change": edits and may_be_edited(election, clock.now()),
+        "is_editable": is_editable,
+        "can_change": edits and is_editable,
     }
     return render(request, f"elections/{template}.html", frame | context)
 

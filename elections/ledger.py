@@ -96,7 +96,10 @@ def overrides_of(election: Election, snapshot: Snapshot) -> dict[tuple[int, str]
 
 
 def open_opt_ins(judged_election: JudgedElection) -> list[Finding]:
-    """Return the findings that only ask a practice whether it accepts an opt-in: nothing is wrong, no one answered."""
+    """Return the findings that only ask a practice whether it accepts an opt-in: nothing is wrong, no one answered.
+
+    They ask something only while the working copy may be edited: no answer could be recorded later.
+    """
     practices = judged_election.snapshot.practices
     return [
         finding

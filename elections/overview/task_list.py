@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from eligibility.law.rule_results import count
+from ground import clock
 
 from ..agreement.ways import way_of
 from ..content import Snapshot
@@ -13,6 +14,7 @@ from ..models import Election
 from ..practices.other_tins import signer_questions
 from ..readiness import AGREEMENT_RULES, REPRESENTATIVE_RULES, JudgedElection, lacks, practice_problems
 from ..submission.differences import is_submitted_as_it_stands
+from ..working_copy import may_be_edited
 
 AGREEMENT = "How the practices sign the formal written agreement."
 NO_ANSWER = "{} must still say yes or no to an opt-in."
@@ -70,7 +72,8 @@ def tasks(election: Election, judged_election: JudgedElection) -> list[Task]:
 
 def _agreement(election: Election, judged_election: JudgedElection) -> Task:
     """Return the agreement's task: in progress while it lacks signatures and answers alone, for those take time."""
-    snapshot, asked = judged_election.snapshot, open_opt_ins(judged_election)
+    snapshot = judged_election.snapshot
+    asked = open_opt_ins(judged_election) if may_be_edited(election, clock.now()) else []
     waits_for: set[int | None] = {place for place, entry in enumerate(snapshot.practices) if not entry.executed_on}
     if waits_for or not snapshot.practices:
         waits_for.add(None)  # the finding on the whole says the same

@@ -26,6 +26,7 @@ from ..practices.other_tins import signer_questions
 from ..readiness import ACKNOWLEDGED, lacks
 from ..states import ElectionStatus, Verb, transition
 from ..verbs import Refused
+from ..working_copy import may_be_edited
 from . import actions
 from .actions import NotReady
 from .differences import differences, is_submitted_as_it_stands
@@ -114,7 +115,7 @@ def _submit_page(
         correction=correction,
         last_hours=last_hours(election, snapshot, now=clock.now()),
         unanswered=unanswered,
-        asked=open_opt_ins(judged_election),
+        asked=open_opt_ins(judged_election) if may_be_edited(election, clock.now()) else [],
         ready=not (blocking or lacking or questions or unanswered),
         only_closed=not (lacking or questions or unanswered) and actions.is_only_closed(blocking),
     )

@@ -89,6 +89,18 @@ def test_nothing_is_asked_in_an_election_that_is_over(client, opting_in):
     assert [words in said for words in (QUESTION, "The practice has not accepted the opt-in.")] == [False, True]
 
 
+def test_nothing_is_asked_once_no_answer_can_be_recorded(client, cms_data, submitted, set_clock):
+    """CMS data show it only in January: neither the practice nor those who prepare the election can change it."""
+    cms_data.practices.filter(name=GROUP.name).update(patients=10)
+    set_clock("2027-01-04T10:00:00-05:00")
+    practice, agreement, review, tasks = pages(client, submitted, GROUP)
+    words = (QUESTION, REVIEWED, "question to answer", "yes or no to an opt-in")
+    assert [word for word in words if word in practice + agreement + review + tasks] == []
+    assert "The practice has not accepted the opt-in." in practice
+    listed = text(client.get(f"/elections/{submitted.pk}/practices"))
+    assert ["Opt-in not accepted" in listed, "A question for this practice" in listed] == [True, False]
+
+
 def test_after_the_deadline_it_says_that_nothing_undoes_it(client, cms_data, in_review, set_clock):
     set_clock("2027-01-04T10:00:00-05:00")
     ask_for_correction(in_review, by=ReviewerFactory())
