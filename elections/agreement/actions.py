@@ -15,10 +15,10 @@ from eligibility.data.nppes import NppesName
 from ..content import Snapshot
 from ..drafts.merging import Merge, Was
 from ..mails import concerned, tell
-from ..models import Election, Member
+from ..models import Election
 from ..verbs import Refused, lock, record
 from ..working_copy import freeze_text, given, lock_to_edit, note_change, unacknowledge
-from .text import agreement_snapshot, executed_document, refused_opt_ins
+from .text import agreement_snapshot, executed_document
 
 
 def save_text(
@@ -104,6 +104,6 @@ def make_executed(election: Election, *, now: datetime) -> Document | None:
         return None
     document = document_of(election, snapshot, by=None, now=now)
     event = record(election, "executed", by=None, now=now)
-    refused = Member.objects.filter(pk__in=snapshot.member_ids, party__in=refused_opt_ins(snapshot))
-    tell(event, "executed", concerned(election), now=now, refused=[str(member) for member in refused])
+    refused = [entry.name for entry in snapshot.practices if entry.refused_opt_in]
+    tell(event, "executed", concerned(election), now=now, refused=refused)
     return document

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from agreements.models import Document, KnownBy, Signature
+from agreements.models import Document, KnownBy
 from agreements.text.document_text import PartyClinician, PartyFacts, build_snapshot
 from agreements.text.document_text import Snapshot as AgreementSnapshot
 from eligibility.data import nppes
@@ -77,9 +77,3 @@ def _signature(signed: Signed) -> dict[str, Any]:
 def opt_in_findings(judged_election: JudgedElection) -> list[Finding]:
     """Return each practice's finding on the opt-in, which is asked of none that it does not apply to."""
     return [finding for finding in judged_election.findings if finding.rule == "opt-in-accepted"]
-
-
-def refused_opt_ins(snapshot: Snapshot) -> set[int]:
-    """Return the ids of the parties whose last signature here did not accept the opt-in that it was asked for."""
-    given = Signature.objects.filter(party__member__in=snapshot.member_ids).order_by("party", "-pk").distinct("party")
-    return {party for party, accepted in given.values_list("party", "opt_in_accepted") if accepted is False}

@@ -8,7 +8,6 @@ from agreements.models import KnownBy, SigningRequest
 from agreements.text.fingerprints import WHAT_CHANGED
 from notices.models import Notice
 
-from ..agreement.text import refused_opt_ins
 from ..content import PracticeEntry, Snapshot
 from ..mails import latest_mails
 from ..models import Election, Event, Member
@@ -61,7 +60,6 @@ class SignerRow:
     mail: Notice | None
     flags: tuple[str, ...]
     is_carried: bool = False
-    refused_opt_in: bool = False
     is_representative: bool = False
     answer: Event | None = None
 
@@ -105,18 +103,17 @@ def board(election: Election, snapshot: Snapshot, now: datetime) -> list[SignerR
         for pk, entry in zip(snapshot.member_ids, snapshot.practices, strict=True)
         if pk in members
     ]
-    refused, answers = refused_opt_ins(snapshot), answers_to(election, asked.values())
+    answers = answers_to(election, asked.values())
     people = [_person(*each) for each in listed]
     flagged = flags(people, snapshot.representative_name, snapshot.representative_email)
     rows = []
     for (member, entry, request), person, said in zip(listed, people, flagged, strict=True):
         mail = latest.get(request.email) if request else None
         state = _state(member, entry, request, mail, now)
-        has_refused = entry.signed is not None and member.party_id in refused
         is_own = person.email == snapshot.representative_email.lower() != ""
         is_carried = snapshot.is_carried(entry)
         answer = answers.get(request.pk) if request else None
-        rows.append(SignerRow(member, entry, request, state, mail, said, is_carried, has_refused, is_own, answer))
+        rows.append(SignerRow(member, entry, request, state, mail, said, is_carried, is_own, answer))
     return rows
 
 

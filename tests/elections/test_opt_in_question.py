@@ -7,8 +7,8 @@ from ground import clock
 from tests.elections.steps import executed
 from tests.factories.corrections import ask_for_correction
 from tests.factories.people import ReviewerFactory
-from tests.factories.practices import GROUP
-from tests.factories.signing import Signer, to_be_signed
+from tests.factories.practices import GROUP, OTHER
+from tests.factories.signing import Signer, change_practice, to_be_signed
 from tests.pages import OPT_IN_PAYS, text
 
 pytestmark = pytest.mark.django_db
@@ -78,9 +78,20 @@ def test_a_no_of_the_signer_is_no_question(client, cms_data):
     practice, agreement, review, tasks = pages(client, election, GROUP)
     assert [QUESTION in said for said in (practice, agreement, review)] == [False] * 3
     assert ["The practice has not accepted the opt-in." in said for said in (practice, agreement, review)] == [True] * 3
-    assert [REVIEWED in review, "must still answer" in tasks] == [False, False]
+    assert [REVIEWED in review, "yes or no to an opt-in" in tasks] == [False, False]
     listed = text(client.get(f"/elections/{election.pk}/practices"))
     assert "Opt-in not accepted Ask its signer to accept it after all , or leave the practice out." in listed
+
+
+def test_a_no_counts_no_longer_than_its_signature(client, cms_data):
+    """Who has to sign again is asked again, and every page says so."""
+    cms_data.practices.filter(name=GROUP.name).update(patients=10)
+    election = to_be_signed()
+    Signer("gwen@example.org").sign(opt_in="no")
+    board, no = f"/elections/{election.pk}/signing", "Did not accept the opt-in."
+    assert no in text(client.get(board))
+    change_practice(election, GROUP, npis=[*GROUP.npis, OTHER.npis[1]])
+    assert [no in text(client.get(board)), QUESTION in pages(client, election, GROUP)[0]] == [False, True]
 
 
 def test_nothing_is_asked_in_an_election_that_is_over(client, opting_in):

@@ -70,5 +70,5 @@ def test_it_has_the_number_of_the_representative_and_room_for_others(election, c
 def test_it_takes_the_same_queries_for_one_and_three(client, cms_data, practices, django_assert_num_queries):
     address = f"/elections/{to_be_signed(practices=practices).pk}/signing/calls"
     client.get(address)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get(address)

@@ -285,7 +285,7 @@ def test_the_board_takes_the_same_queries_for_one_and_three(client, cms_data, pr
     with CaptureQueriesContext(connection) as queries:
         said = text(client.get(f"/elections/{election.pk}/signing/board"))
     assert f"0 of {len(practices)} practice" in said
-    assert len(queries) == 11
+    assert len(queries) == 10
 
 
 def test_the_election_says_for_whom_it_waits(election, client, sol):
