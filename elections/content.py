@@ -92,7 +92,8 @@ class PracticeEntry(DeclaredPractice):
     `contests` are pairs of a rule's id and what the representative says against its finding. `signed` is how it
     executed the agreement here, None where it has not or did so elsewhere. No part of the content are `void`, which
     says what changed since a signature that no longer counts, `asks_signer`: who is named as signer, while somebody
-    must say whether they still are (practices/other_tins.py), else empty, and whether its signer `refused_opt_in`.
+    must say whether they still are (practices/other_tins.py), else empty, and `refused_opt_in`: its signer answered no
+    here, or it signed elsewhere and no yes was recorded.
     """
 
     executed_on: date | None
@@ -241,7 +242,8 @@ def _as_signed(
     signed = Signed(**{each.name: getattr(signature, each.name) for each in fields(Signed)}) if signature else None
     void = covered.changed_since(signed.covered) if signed else ()
     if signature is None or signed is None or void:
-        return replace(entry, executed_on=None, signer_name="", signer_title="", opt_in_accepted=False, void=void)
+        unsigned = replace(entry, executed_on=None, signer_name="", signer_title="", opt_in_accepted=False)
+        return replace(unsigned, refused_opt_in=False, void=void)
     answer = signature.opt_in_accepted if signed.performance_year == performance_year else None
     return replace(
         entry,
@@ -269,6 +271,7 @@ def _entry(row: Any) -> PracticeEntry:
         signer_name=row.signer_name,
         signer_title=row.signer_title,
         opt_in_accepted=row.opt_in_accepted,
+        refused_opt_in=row.executed_on is not None and not row.opt_in_accepted,
         contests=tuple(sorted(json.loads(row.contests).items())),
         asks_signer=still_asked(row.signer_asked, signer_line(row.signer_name, row.signer_email)),
     )

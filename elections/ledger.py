@@ -24,7 +24,7 @@ class Group:
     """The findings of one practice, `position` counted from 0, or of the whole, None, in the order of the rules.
 
     `contests` and `overrides` hold, by rule, what was said against findings that are not met, and what lets them stand.
-    `refused_opt_in`: its signer answered no.
+    `refused_opt_in`: it signed without accepting an opt-in.
     """
 
     name: str

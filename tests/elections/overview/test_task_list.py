@@ -87,5 +87,5 @@ def test_a_viewer_is_led_to_no_page_that_refuses_them(election):
 def test_a_practice_that_lacks_its_opt_in_is_not_said_to_be_ready(election, client, cms_data):
     cms_data.practices.filter(name=GROUP.name).update(patients=10)
     shown = client.get(f"/elections/{election.pk}/practices").content.decode()
-    counts = [shown.count(told) for told in (">A question for this practice<", ">Ready<", "Can be submitted")]
+    counts = [shown.count(told) for told in (">Opt-in not accepted<", ">Ready<", "Can be submitted")]
     assert counts == [1, 1, 0]
