@@ -20,7 +20,7 @@ from ground.vault import decrypt_bytes, encrypt_bytes
 
 from ..models import PageKind, Party, SignaturePage
 from ..text import own
-from ..text.apart import Busy, Ended, run_apart
+from ..text.apart import Busy, NoAnswer, run_apart
 from . import picture_copy
 
 MOST_MEGABYTES = own.MOST_MEGABYTES
@@ -73,7 +73,7 @@ def _checked_picture(content: bytes) -> CheckedPage:
         copy = run_apart(picture_copy.__file__, content)
     except Busy:
         return CheckedPage(problem=SENTENCES["busy"])
-    except Ended:
+    except NoAnswer:
         copy = b"too_much"
     if copy.startswith(JPEG):
         return CheckedPage(copy, PageKind.PICTURE, 1)

@@ -16,19 +16,19 @@ class Busy(Exception):
     """Too many files are looked at right now."""
 
 
-class Ended(Exception):
+class NoAnswer(Exception):
     """The program ended without an answer: the file has more in it than can be looked at."""
 
 
 def run_apart(program: str, content: bytes) -> bytes:
-    """Return what a program, by its path, says of a file that it reads as its input. Raises Busy or Ended."""
+    """Return what a program, by its path, says of a file that it reads as its input. Raises Busy or NoAnswer."""
     command = [sys.executable, "-I", str(Path(program))]
     if not AT_ONCE.acquire(timeout=SECONDS):
         raise Busy
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, env={}, check=True)  # noqa: S603
     except subprocess.SubprocessError:
-        raise Ended from None
+        raise NoAnswer from None
     finally:
         AT_ONCE.release()
     return done.stdout

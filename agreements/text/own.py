@@ -23,7 +23,7 @@ from ground.vault import decrypt_bytes, encrypt_bytes
 
 from ..models import Agreement, OwnAgreement
 from . import pdf_search
-from .apart import Busy, Ended, run_apart
+from .apart import Busy, NoAnswer, run_apart
 from .provisions import PROVISIONS
 
 MOST_MEGABYTES = 20
@@ -72,7 +72,7 @@ def check(pdf: bytes, *, eins: Collection[str]) -> Checked:
         found = json.loads(run_apart(pdf_search.__file__, pdf))
     except Busy:
         return Checked(SENTENCES["busy"], 0)
-    except (Ended, ValueError):
+    except (NoAnswer, ValueError):
         found = {"problem": "too_much", "pages": [], "notes": []}
     return judge(found, eins=eins)
 

@@ -1,6 +1,7 @@
 """One election as a reviewer reads it: everything that its packet shows."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -86,7 +87,6 @@ def parts(election: Any, user: User) -> dict[str, Any]:
     events = list(_events(election))
     asked, answered = _requests(submission) if election.has_corrections else ([], [])
     notes, mails = list(_notes(election)) if election.has_notes else [], list(_mails(election))
-    forwarded = forwarded_signatures(election) if election.has_forwards else {}
     found = {
         "submission": submission,
         "snapshot": snapshot,
@@ -94,7 +94,7 @@ def parts(election: Any, user: User) -> dict[str, Any]:
         "verdict_then": verdict(ledger),
         "ledger": ledger,
         "ledger_now": ledger_now,
-        "practices": practices(snapshot, now, rosters_of_last_year(snapshot, approved, reported), forwarded),
+        "practices": practices(snapshot, now, rosters_of_last_year(snapshot, approved, reported), _forwarded(election)),
         "coverage": coverage(submission),
         "differences": differences(submission, now),
         "later_dates": later_dates(now),
@@ -115,6 +115,10 @@ def parts(election: Any, user: User) -> dict[str, Any]:
         "ended": ended(election, events, mails),
     }
     return found | _conclusion(election, found, now)
+
+
+def _forwarded(election: Any) -> dict[tuple[datetime, str], str]:
+    return forwarded_signatures(election) if election.has_forwards else {}
 
 
 def _conclusion(election: Election, found: dict[str, Any], now: JudgedElection) -> dict[str, Any]:

@@ -71,7 +71,8 @@ class PracticeSignerForm(DraftForm):
         max_length=200,
         required=False,
         validators=[validate_printable],
-        help_text="A person authorized to sign for it, such as an owner, a partner or an officer. We email nobody yet.",
+        help_text="A person authorized to sign for it, such as an owner, a partner or an officer. "
+        "We don’t email anyone yet.",
     )
     signer_email = forms.EmailField(
         label="Their own email address (optional for now)",

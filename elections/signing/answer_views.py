@@ -18,7 +18,7 @@ from ..frame_forms import typed
 from ..models import Election
 from ..outcomes import done
 from .answers import answer, written_at
-from .forms import AnswerForm
+from .forms import SignerAnswerForm
 
 
 @preserve_unsaved
@@ -28,7 +28,7 @@ def signing_answer(request: HttpRequest, election: Election, request_id: int) ->
     """Take an answer to what a signer wrote: fixed, or why not."""
     of_election = SigningRequest.objects.filter(party__agreement=election.agreement_id, party__member__isnull=False)
     asked = get_object_or_404(of_election.select_related("party__member"), pk=request_id)
-    form = AnswerForm(typed(request), initial={"written": _written(asked)})
+    form = SignerAnswerForm(typed(request), initial={"written": _written(asked)})
     if request.method == "POST" and form.is_valid():
         said: dict[str, Any] = form.answer()
         send = partial(answer, election.pk, asked, **said, by=person(request), now=clock.now())

@@ -167,7 +167,7 @@ class DeclineForm(GuardedForm):
     )
 
 
-class AnswerForm(GuardedForm):
+class SignerAnswerForm(GuardedForm):
     """An answer to what a signer wrote at the moment that the page showed."""
 
     masked = ("text",)
