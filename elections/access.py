@@ -115,7 +115,7 @@ def _own_part(user: User) -> Q:
     roles = ElectionRole.objects.filter(user=user).values("election")
     acted = Event.objects.filter(by=user, verb__in=VERBS_OF_MEMBERS).values("election")
     named = SigningRequest.objects.filter(Q(revoked_at=None) | Q(asked_for=""), email__in=addresses)
-    typed = Q(asked_for="") | Q(forwarded_from__isnull=False)  # a signer may type any address, a reviewer's too
+    typed = Q(asked_for="") | Q(forwarded_by__isnull=False)  # a signer may type any address, a reviewer's too
     signs = named.exclude(typed, opened_at=None).values("party__agreement")
     return Q(representative_email__in=addresses) | Q(pk__in=roles) | Q(pk__in=acted) | Q(agreement__in=signs)
 

@@ -69,6 +69,16 @@ def link_for(party_id: int, *, name: str, email: str, by: User, now: datetime, a
     )
 
 
+def forwarder_of(party: Party, email: str) -> SigningRequest | None:
+    """Return the request whose signer said last that this person signs for a party; None if no one did.
+
+    Also in an earlier year, where the party goes on: a link that is sent later is as forwarded as the first one.
+    """
+    same = SigningRequest.objects.filter(party__in=[party.pk, party.continues_id], email=email.lower())
+    last = same.filter(forwarded_by__isnull=False).select_related("forwarded_by").last()
+    return last.forwarded_by if last else None
+
+
 def note_signers(submission: Submission, snapshot: Snapshot, *, by: User, now: datetime) -> list[Signer]:
     """Keep who signs for each practice of a submission that was just made, and return them.
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from ground.vault import EncryptedTextField
 
@@ -21,7 +21,7 @@ forwards_once = pgtrigger.Trigger(
         IF NOT EXISTS (
             SELECT 1 FROM agreements_signingrequest AS request
             WHERE request.id = NEW.forwarded_from_id AND request.party_id = NEW.party_id
-              AND request.forwarded_from_id IS NULL AND request.declined_at IS NULL
+              AND coalesce(request.forwarded_from_id, request.forwarded_by_id) IS NULL AND request.declined_at IS NULL
               AND lower(request.email) <> lower(NEW.email)
         ) OR EXISTS (SELECT 1 FROM agreements_signature AS signed WHERE signed.request_id = NEW.forwarded_from_id) THEN
             RAISE EXCEPTION 'A request is forwarded once, for the same party, before it is answered.'
@@ -36,7 +36,8 @@ class SigningRequest(models.Model):
     """One person, by e-mail address, asked to sign for one party by a personal link; a party has one that is open.
 
     Of the link's token the hash is looked for; the token itself is kept encrypted, for reminders repeat the link.
-    A request is forwarded once, to a request of its own that points back: `forwards_once`.
+    A request is forwarded once, to a request of its own that points back: `forwards_once`. Each later link to the same
+    person for the party says, too, who forwarded it.
     """
 
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="signing_requests")
@@ -64,6 +65,14 @@ class SigningRequest(models.Model):
         related_name="forwarded_to",
         help_text="The request whose signer said that this person signs for the practice.",
     )
+    forwarded_by = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        help_text="The same, also of every later link to this person.",
+    )
     refused_forwards = models.PositiveSmallIntegerField(default=0, db_default=0)
     # When it was executed.
     told_of = models.ForeignKey("Document", on_delete=models.PROTECT, null=True, related_name="+")
@@ -76,11 +85,18 @@ class SigningRequest(models.Model):
             models.CheckConstraint(
                 condition=Q(corrected_at=None) | ~Q(correction=""), name="request_corrected_says_what"
             ),
+            models.CheckConstraint(
+                condition=Q(forwarded_from=None) | Q(forwarded_by=F("forwarded_from")),
+                name="request_says_who_forwarded",
+            ),
         ]
         triggers = [
             pgtrigger.ReadOnly(
                 name="request_says_whom_it_asked",
-                fields=["party", "name", "email", "token_hash", "asked_by", "asked_at", "forwarded_from"],
+                fields=[
+                    *("party", "name", "email", "token_hash"),
+                    *("asked_by", "asked_at", "forwarded_from", "forwarded_by"),
+                ],
             ),
             forwards_once,
             pgtrigger.Protect(name="request_never_deleted", operation=pgtrigger.Delete),

@@ -63,7 +63,7 @@ def elections_for(user: User) -> QuerySet[Election]:
         looked_at=looks.last_look(user),
         has_conflicts=Exists(conflicts),
         has_corrections=Exists(Correction.objects.filter(**about)),
-        has_forwards=Exists(SigningRequest.objects.filter(of_agreement, forwarded_from__isnull=False)),
+        has_forwards=Exists(SigningRequest.objects.filter(of_agreement, forwarded_by__isnull=False)),
         has_notes=Exists(ReviewNote.objects.filter(election=OuterRef("pk"))),
         has_overrides=Exists(Override.objects.filter(**about)),
         told=ArraySubquery(PracticeSigner.objects.filter(submission=OuterRef("last_submission")).values("practice")),

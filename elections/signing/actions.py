@@ -16,9 +16,7 @@ from ..verbs import Refused, lock, record
 from .rooms import Room, room_of
 
 BETWEEN_CORRECTIONS = timedelta(minutes=5)
-WITH_ITS_PARTY = SigningRequest.objects.select_related(
-    "party__agreement", "party__member", "asked_by", "forwarded_from"
-)
+WITH_ITS_PARTY = SigningRequest.objects.select_related("party__agreement", "party__member", "asked_by", "forwarded_by")
 
 
 class Changed(Refused):

@@ -65,7 +65,7 @@ def _asked_anew(asked: SigningRequest, digest: str, by: User, now: datetime) -> 
     refuse_if_too_many([asked.email], by, now)
     SigningRequest.objects.filter(pk=asked.pk).update(revoked_at=now)
     link = link_for(asked.party_id, name=asked.name, email=asked.email, by=by, now=now, asked_for=digest)
-    link.party = asked.party
+    link.party, link.forwarded_by = asked.party, asked.forwarded_by
     link.save()
     return link
 

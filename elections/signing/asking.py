@@ -24,7 +24,7 @@ from ..link_limits import refuse_if_too_many
 from ..mails import tell
 from ..models import Election, Event, Member, VirtualGroup
 from ..practices.other_tins import keep_signer, signer_questions
-from ..signers import VALID_FOR, Signer, link_for, same_practice, signers_by_key, take_place
+from ..signers import VALID_FOR, Signer, forwarder_of, link_for, same_practice, signers_by_key, take_place
 from ..verbs import Refused, days_left, record
 from ..working_copy import freeze_text, lock_to_edit, note_change, unacknowledge
 from .rooms import unsigned
@@ -218,7 +218,7 @@ def _new_link(snapshot: Snapshot, member: Member, *, by: User, now: datetime) ->
     """Return a new link by which a practice's signer signs what now stands, or reads it."""
     party, asked_for = member.party, snapshot.covered[snapshot.member_ids.index(member.pk)].digest
     link = link_for(party.pk, name=party.signer_name, email=party.signer_email, by=by, now=now, asked_for=asked_for)
-    link.party = party
+    link.party, link.forwarded_by = party, forwarder_of(party, link.email)
     link.save()
     return link
 

@@ -95,7 +95,7 @@ def board(election: Election, snapshot: Snapshot, now: datetime) -> list[SignerR
         return []
     members = election.members.select_related("party").in_bulk(snapshot.member_ids)
     requests = SigningRequest.objects.filter(party__member__in=snapshot.member_ids, revoked_at=None)
-    asked = {request.party_id: request for request in requests.select_related("asked_by", "forwarded_from")}
+    asked = {request.party_id: request for request in requests.select_related("asked_by", "forwarded_by")}
     addresses = {request.email for request in asked.values()}
     latest = latest_mails(election, addresses)
     listed = [

@@ -16,7 +16,7 @@ from ..frame_forms import typed
 from ..models import Election
 from ..outcomes import done
 from .forms import ReplaceForm
-from .forwarding import cancel_forward, forward, why_not_forwarded
+from .forwarding import cancel_forward, forward, open_link, signatures_of, why_not_forwarded
 from .rooms import Room
 from .views import after_the_button, is_sent, room_page
 
@@ -39,15 +39,15 @@ def sign_forward(request: HttpRequest, room: Room, token: str) -> HttpResponse:
 @of_election(edit=True, open=True)
 def signing_forwarded(request: HttpRequest, election: Election, request_id: int) -> HttpResponse:
     """Say what canceling a forwarded request does, then cancel it."""
-    of_election = SigningRequest.objects.filter(party__agreement=election.agreement_id, forwarded_from__isnull=False)
-    listed = of_election.filter(party__member__isnull=False).select_related("forwarded_from", "party__member")
-    sent = get_object_or_404(listed, pk=request_id)
+    of_election = SigningRequest.objects.filter(party__agreement=election.agreement_id, forwarded_by__isnull=False)
+    listed = of_election.filter(party__member__isnull=False).select_related("party__member")
+    forwarded = get_object_or_404(listed, pk=request_id)  # as our email names it: they may have a later link by now
     if request.method == "POST":
-        cancel = partial(cancel_forward, election.pk, sent, by=person(request), now=clock.now())
-        said = f"The link of {sent.name} no longer works. Now ask who should sign for {sent.party.member}."
+        cancel = partial(cancel_forward, election.pk, forwarded, by=person(request), now=clock.now())
+        said = f"The link of {forwarded.name} no longer works. Now ask who should sign for {forwarded.party.member}."
         done(request, cancel, said)
-    elif sent.revoked_at is None:
-        return page(request, "signing/signing_forwarded", election, sent=sent, has_signed=sent.signatures.exists())
+    elif sent := open_link(forwarded):
+        return page(request, "signing/signing_forwarded", election, sent=sent, has_signed=signatures_of(sent).exists())
     else:
-        messages.info(request, f"The link of {sent.name} no longer works. There is nothing left to cancel.")
+        messages.info(request, f"The link of {forwarded.name} no longer works. There is nothing left to cancel.")
     return redirect("signing", election.pk)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
 from agreements.models import Party, Signature, SigningRequest
@@ -36,7 +36,7 @@ MOST_REFUSED = 5  # addresses, by one link: room for slips, and too few to try o
 def why_not_forwarded(room: Room) -> str:
     """Say why a request that is open cannot be forwarded; empty if it can."""
     request = room.request
-    if request.forwarded_from_id:
+    if request.forwarded_by_id:
         return (
             "This request was already forwarded once, to you. If you don’t sign for the practice either, decline and "
             "say who does."
@@ -82,7 +82,7 @@ def _forward(request: SigningRequest, *, name: str, email: str, now: datetime) -
     SigningRequest.objects.filter(pk=request.pk).update(revoked_at=now)
     Party.objects.filter(pk=request.party_id).update(signer_name=name, signer_email=email)
     sent = link_for(request.party_id, name=name, email=email, by=by, now=now, asked_for=room.covered.digest)
-    sent.forwarded_from = room.request
+    sent.forwarded_from = sent.forwarded_by = room.request
     sent.save()
     _tell(room, sent, now)
     return sent
@@ -100,6 +100,18 @@ def _tell(room: Room, sent: SigningRequest, now: datetime) -> None:
         tell_signer(event, "forward_sent", former, now=now, **told)
 
 
+def open_link(sent: SigningRequest) -> SigningRequest | None:
+    """Return the link that who a request was forwarded to has now, be it a later one; None if they have none."""
+    of_party = WITH_ITS_PARTY.filter(party=sent.party_id, forwarded_by__isnull=False)
+    return of_party.filter(forwarded_by=sent.forwarded_by_id, revoked_at=None).first()
+
+
+def signatures_of(sent: SigningRequest) -> QuerySet[Signature]:
+    """Return what who a request was forwarded to has signed for the practice, by this link and by earlier ones."""
+    parties = [sent.party_id, sent.party.continues_id]
+    return Signature.objects.filter(party__in=parties, request__forwarded_by=sent.forwarded_by_id)
+
+
 @transaction.atomic
 def cancel_forward(election_id: uuid.UUID, request: SigningRequest, *, by: User, now: datetime) -> None:
     """Close the link of a forwarded request, and give the place back to who was asked, to be asked again.
@@ -108,11 +120,11 @@ def cancel_forward(election_id: uuid.UUID, request: SigningRequest, *, by: User,
     nothing changes.
     """
     election = lock_to_edit(election_id, now)
-    sent = WITH_ITS_PARTY.get(pk=request.pk)
-    former = sent.forwarded_from
-    if former is None or sent.revoked_at:
+    sent = open_link(request)
+    former = sent and sent.forwarded_by
+    if sent is None or former is None:
         return
-    practice, had_signed = sent.party.member.name, sent.signatures.exists()
+    practice, had_signed = sent.party.member.name, signatures_of(sent).exists()
     answered = {"declined_at": now, "reason": "The forwarded request was canceled."} if had_signed else {}
     SigningRequest.objects.filter(pk=sent.pk).update(revoked_at=now, **answered)
     named = {"signer_name": former.name, "signer_email": former.email}
@@ -165,8 +177,8 @@ def forwarded_signatures(election: Election) -> dict[tuple[datetime, str], str]:
     Those of an earlier year, too, where the agreement goes on.
     """
     of_parties = Q(party__agreement=election.agreement_id) | Q(party__continued_by__agreement=election.agreement_id)
-    given = Signature.objects.filter(of_parties, request__forwarded_from__isnull=False)
-    former = ("request__forwarded_from__name", "request__forwarded_from__email", "request__asked_at")
+    given = Signature.objects.filter(of_parties, request__forwarded_by__isnull=False)
+    former = [f"request__forwarded_by__{name}" for name in ("name", "email", "forwarded_to__asked_at")]
     rows = given.values_list("signed_at", "request__email", *former)
     return {(at, to): f"forwarded by {name}, {email}, on {et_datetime(on)}" for at, to, name, email, on in rows}
 

@@ -93,7 +93,7 @@ class Room:
             return f"We sent a newer email to you on {et_datetime(newer.asked_at)}. Use the link in it."
         if to := SigningRequest.objects.filter(forwarded_from=self.request).first():
             return f"On {et_datetime(to.asked_at)}, you forwarded this request to {to.name}. You don’t have to sign."
-        if self.request.forwarded_from_id:
+        if self.request.forwarded_by_id:
             return (
                 "This link no longer works. The people who prepare the election canceled it, sent a newer link, or "
                 "asked someone else to sign for the practice."

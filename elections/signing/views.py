@@ -241,12 +241,12 @@ def _figures(room: Room) -> dict[str, bool]:
 
     Not where it is `shared` with somebody else's part. Who prepares an election may name any address as a signer's, one
     of their own among them, and would learn by its link what only the practice may know. Nor by a link that was
-    forwarded: no one vouches for that address.
+    forwarded, or a later one to the same person: no one vouches for that address.
     """
     address = room.request.email
     others = room.request.party.agreement.parties.exclude(pk=room.request.party_id)
     shared = address in people_of(room.election) or others.filter(signer_email__iexact=address).exists()
-    may_be_shown = not shared and room.request.forwarded_from_id is None
+    may_be_shown = not shared and room.request.forwarded_by_id is None
     return {"figures": may_be_shown and is_known_to_cms(room), "shared": shared}
 
 

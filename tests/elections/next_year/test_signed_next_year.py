@@ -121,6 +121,21 @@ def test_an_opt_in_is_asked_for_anew(client, draft):
     assert [str(entry.executed_on) for entry in entries(draft)] == ["2026-12-01", "2025-11-20"]
 
 
+def test_who_a_request_was_forwarded_to_sees_no_figures_in_the_next_year_either(client, election_of_2026, start):
+    load_cms_data()
+    change_text(election_of_2026, last_year="2027")
+    ask_to_sign(election_of_2026)
+    Signer("sol@example.org").post("forward", {"name": "Sue Harbor", "email": "sue@example.org"})
+    acknowledge(election_of_2026)
+    sign_all(election_of_2026)
+    draft = start(approve(election_of_2026))
+    assert signers(draft) == ["Sue Harbor", "Gwen Lake"]
+    ask_another(client, draft, "Sue Harbor", "sue@example.org")
+    said = Signer("sue@example.org").reads()
+    assert "We don’t show its Medicare figures here, because the request was forwarded to you." in said
+    assert "I’m not the person" not in said
+
+
 @pytest.mark.proof
 def test_an_agreement_executed_elsewhere_goes_on_by_its_own_term_too(election_of_2026, start):
     change_text(election_of_2026, last_year="2027")

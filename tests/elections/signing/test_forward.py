@@ -17,7 +17,7 @@ from ground import clock
 from notices.models import Notice
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory, start_review, submit
 from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import GROUP, OTHER
+from tests.factories.practices import GROUP, OTHER, SOLO
 from tests.factories.signing import Signer, acknowledge, alter, ask_another, named, opened, sign_all, stands
 from tests.pages import text
 
@@ -180,6 +180,49 @@ def test_a_forwarded_link_is_not_forwarded_again(forwarded):
     assert not SigningRequest.objects.filter(email="uma@example.org").exists()
 
 
+def answer_her_no(election, client):
+    Signer("sue@example.org").post("decline", {"reason": "Ask me in January."})
+    address = f"/elections/{election.pk}/signing/answer/{request_to('sue@example.org').pk}"
+    written = client.get(address).context["form"]["written"].value()
+    client.post(address, {"outcome": "fixed", "text": "", "written": written})
+
+
+def renew_her_link(election, client, email="sue@example.org"):
+    SigningRequest.objects.filter(email=email).update(expires_at=clock.now())
+    client.post(f"/elections/{election.pk}/signing", {"ask": "yes"})
+
+
+def ask_her_by_name(election, client):
+    ask_another(client, election, "Sue Harbor", "sue@example.org")
+
+
+def begin_anew(election, client):
+    for page in ("signing/end", "signing/begin"):
+        client.post(f"/elections/{election.pk}/{page}")
+    both = named(election, ("Sue Harbor", "sue@example.org"), ("Gwen Lake", "gwen@example.org"))
+    client.post(f"/elections/{election.pk}/signing", both | {"ask": "yes"})
+
+
+@pytest.mark.parametrize("ask_anew", [answer_her_no, renew_her_link, ask_her_by_name, begin_anew])
+def test_a_later_link_to_the_same_person_is_as_forwarded_as_the_first(election, forwarded, client, ask_anew):
+    as_mailed, first = cancel_at(election), request_to("sue@example.org")
+    ask_anew(election, client)
+    assert request_to("sue@example.org") != first
+    sue = Signer("sue@example.org")
+    assert "I’m not the person" not in sue.reads()
+    said = text(sue.post("forward", {"name": "Uma", "email": "uma@example.org"}, follow=True))
+    assert "This request was already forwarded once, to you." in said
+    assert "Forwarded by Sol Harbor , sol@example.org, to Sue Harbor , sue@example.org." in text(
+        client.get(f"/elections/{election.pk}/signing")
+    )
+    sue.sign(name="Sue Harbor")
+    assert "The signature of Sue Harbor no longer counts." in text(client.get(as_mailed))
+    client.post(as_mailed)
+    assert stands(election).practices[0].signed is None
+    assert sue.browser.get(sue.link).status_code == 410
+    assert election.members.get(name=SOLO.name).party.signer_email == "sol@example.org"
+
+
 def test_a_double_click_and_a_second_tab_forward_once(sol):
     request = request_to("sol@example.org")
     sent = forward(request, **SUE, now=clock.now())
@@ -195,12 +238,19 @@ def test_a_double_click_and_a_second_tab_forward_once(sol):
 def test_the_database_keeps_a_request_from_being_forwarded_twice(election, forwarded):
     sent, gwen = request_to("sue@example.org"), request_to("gwen@example.org")
     SigningRequest.objects.update(revoked_at=clock.now())
-    given = {"name": "Uma", "email": "uma@example.org", "by": election.started_by, "now": clock.now(), "asked_for": "x"}
-    for party, source in ((sent.party_id, sent.forwarded_from), (sent.party_id, sent), (sent.party_id, gwen)):
-        row = link_for(party, **given)
-        row.forwarded_from = source
+    sol = sent.forwarded_from
+
+    def link(email, source=None, by=None, **given):
+        row = link_for(sent.party_id, name="Uma", email=email, by=election.started_by, now=clock.now(), **given)
+        row.forwarded_from, row.forwarded_by = source, by
+        row.save()
+        return row
+
+    later, again = link(sent.email, by=sol), link(sol.email)
+    for source, by in ((sol, sol), (sent, sent), (later, later), (gwen, gwen), (again, sol)):
         with pytest.raises(IntegrityError), transaction.atomic():
-            row.save()
+            link("uma@example.org", source, by, asked_for="x")
+    assert link("uma@example.org", again, again, asked_for="x").pk
 
 
 def test_the_representative_cancels_it_and_asks_who_was_asked_before(election, forwarded, client):
@@ -266,9 +316,12 @@ def test_the_packet_says_who_forwarded_and_no_one_is_kept_from_reviewing_by_a_ty
 ):
     sol.post("forward", {"name": "Robin", "email": reviewer.email})
     assert not holds_a_role(reviewer, election)
+    renew_her_link(election, client, reviewer.email)
+    assert not holds_a_role(reviewer, election)
     client.post(f"/elections/{election.pk}/signing/forwarded/{request_to(reviewer.email).pk}")
     client.post(f"/elections/{election.pk}/signing", named(election) | {"ask": "yes"})
     Signer("sol@example.org").post("forward", SUE)
+    renew_her_link(election, client)
     acknowledge(election)
     sign_all(election)
     start_review(election)

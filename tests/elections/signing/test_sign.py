@@ -419,9 +419,11 @@ def test_figures_are_not_for_whom_a_request_was_forwarded_to(client, asked_after
     """Nor where that person had signed for the same practice in what CMS approved."""
     ask_another(client, asked_after_an_approval, "Sue Harbor", "sue@example.org")
     Signer("sue@example.org").post("forward", {"name": "Sol Harbor", "email": "sol@example.org"})
-    said = Signer("sol@example.org").reads()
-    assert "We don’t show its Medicare figures here, because the request was forwarded to you." in said
-    assert [words for words in ("Its Medicare figures,", FIGURES) if words in said] == []
+    first = Signer("sol@example.org").reads()
+    ask_another(client, asked_after_an_approval, "Sol Harbor", "sol@example.org")
+    for said in (first, Signer("sol@example.org").reads()):
+        assert "We don’t show its Medicare figures here, because the request was forwarded to you." in said
+        assert [words for words in ("Its Medicare figures,", FIGURES) if words in said] == []
 
 
 def test_figures_are_not_for_an_address_that_the_preparer_named(sol):
