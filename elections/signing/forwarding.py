@@ -76,7 +76,8 @@ def _forward(request: SigningRequest, *, name: str, email: str, now: datetime) -
     if why := room.why_closed(now) or why_not_forwarded(room):
         raise Refused(why)
     by = room.request.asked_by
-    if _mailbox(email) in _not_written_to(room) or not writable([email], by, now):
+    # In quotation marks, an address can be spelled in ways that compare as others.
+    if '"' in email or _mailbox(email) in _not_written_to(room) or not writable([email], by, now):
         SigningRequest.objects.filter(pk=request.pk).update(refused_forwards=F("refused_forwards") + 1)
         return None
     SigningRequest.objects.filter(pk=request.pk).update(revoked_at=now)
