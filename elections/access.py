@@ -2,6 +2,7 @@
 
 import uuid
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
@@ -121,10 +122,12 @@ def _own_part(user: User) -> Q:
 
 
 def people_of(election: Election) -> set[str]:
-    """Return the verified addresses, in lower case, of everybody with a part in the election."""
-    roles = ElectionRole.objects.filter(election=election, user__emailaddress__verified=True)
-    addresses = {address.lower() for address in roles.values_list("user__emailaddress__email", flat=True)}
-    return addresses | {election.representative_email.lower()}
+    """Return the verified addresses, in lower case, of everybody with a part in the election, all that each has."""
+    verified = EmailAddress.objects.filter(verified=True)
+    representative = verified.filter(email__iexact=election.representative_email).values("user")
+    roles = ElectionRole.objects.filter(election=election).values("user")
+    theirs = verified.filter(Q(user__in=roles) | Q(user__in=representative)).values_list("email", flat=True)
+    return {election.representative_email.lower(), *(address.lower() for address in theirs)}
 
 
 def _roles(user: User, election: Election) -> QuerySet[ElectionRole]:

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
+from accounts.models import User
 from agreements.models import Party, Signature, SigningRequest
 from elections.access import holds_a_role
 from elections.link_limits import MOST_LINKS_A_DAY
@@ -83,6 +85,9 @@ def test_nobody_with_a_part_in_it_is_written_to_and_all_are_refused_in_the_same_
     for kind in (RoleKind.COLLABORATOR, RoleKind.VIEWER):
         user = UserFactory(email=f"{kind}@example.org")
         ElectionRoleFactory(election=election, user=user, kind=kind)
+    dana = User.objects.get(email=election.representative_email)
+    for address, is_proved in (("dana@home.example", True), ("sue@example.org", False)):
+        EmailAddress.objects.create(user=dana, email=address, verified=is_proved)
     invite(election.pk, email="ivy@example.org", kind="collaborator", by=election.started_by, now=clock.now())
     lakeside = election.members.get(name=GROUP.name)
     Party.objects.filter(pk=lakeside.party_id).update(signer_email="greta@lakeside.example")  # typed, not asked yet
@@ -96,7 +101,7 @@ def test_nobody_with_a_part_in_it_is_written_to_and_all_are_refused_in_the_same_
     for address in (
         *("dana@example.org", "DANA+sue@Example.org", "collaborator@example.org", "viewer@example.org"),
         *("ivy@example.org", "gwen@example.org", "gwen+a@EXAMPLE.org", "GRETA@lakeside.example", "sol@example.org"),
-        *("l@x.example", '"dana"@example.org', '"gwen+a"@example.org'),
+        *("dana@home.example", "l@x.example", '"dana"@example.org', '"gwen+a"@example.org'),
     ):
         answer = sol.post("forward", {"name": "Sue Harbor", "email": address})
         assert NEUTRAL in text(answer), address
@@ -104,6 +109,7 @@ def test_nobody_with_a_part_in_it_is_written_to_and_all_are_refused_in_the_same_
         SigningRequest.objects.update(refused_forwards=0)
     assert (mailed(), SigningRequest.objects.count()) == (before, asked)
     assert "Sign for Quiet Harbor Medicine" in sol.reads()  # and the link still signs
+    assert "Forwarded." in text(sol.post("forward", SUE, follow=True))  # anyone may type an address that is not proved
 
 
 def test_addresses_are_not_tried_out(sol):
