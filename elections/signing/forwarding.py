@@ -117,8 +117,8 @@ def signatures_of(sent: SigningRequest) -> QuerySet[Signature]:
 def cancel_forward(election_id: uuid.UUID, request: SigningRequest, *, by: User, now: datetime) -> None:
     """Close the link of a forwarded request, and give the place back to who was asked, to be asked again.
 
-    A signature by that link no longer counts: no one who prepares the election had named that person. Canceled already,
-    nothing changes.
+    A signature by that link no longer counts, and it opens nothing: no one who prepares the election had named that
+    person. Canceled already, nothing changes.
     """
     election = lock_to_edit(election_id, now)
     sent = open_link(request)
@@ -127,7 +127,7 @@ def cancel_forward(election_id: uuid.UUID, request: SigningRequest, *, by: User,
         return
     practice, had_signed = sent.party.member.name, signatures_of(sent).exists()
     answered = {"declined_at": now, "reason": "The forwarded request was canceled."} if had_signed else {}
-    SigningRequest.objects.filter(pk=sent.pk).update(revoked_at=now, **answered)
+    SigningRequest.objects.filter(pk=sent.pk).update(revoked_at=now, expires_at=now, **answered)
     named = {"signer_name": former.name, "signer_email": former.email}
     Party.objects.filter(pk=sent.party_id, signer_email=sent.email).update(**named)
     event = record(election, "cancel_forward", by=by, now=now, practice=practice, to=sent.name, email=sent.email)

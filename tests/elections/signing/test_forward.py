@@ -14,13 +14,24 @@ from elections.models import Election, Event, PracticeSigner, RoleKind
 from elections.people.actions import invite
 from elections.signers import link_for
 from elections.signing.forwarding import MOST_REFUSED, forward
+from elections.signing.signing_emails import tell_executed_due
 from elections.verbs import Refused
 from ground import clock
 from notices.models import Notice
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory, start_review, submit
 from tests.factories.people import UserFactory, signed_in
 from tests.factories.practices import GROUP, OTHER, SOLO
-from tests.factories.signing import Signer, acknowledge, alter, ask_another, named, opened, sign_all, stands
+from tests.factories.signing import (
+    Signer,
+    acknowledge,
+    alter,
+    ask_another,
+    make_executed,
+    named,
+    opened,
+    sign_all,
+    stands,
+)
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -286,6 +297,17 @@ def test_a_signature_by_a_request_that_is_canceled_counts_no_more(election, forw
     assert stands(election).practices[0].signed is None
     assert Signature.objects.count() == 1
     assert "and your signature no longer counts" in Notice.objects.filter(to="sue@example.org").latest("pk").body
+
+
+def test_a_link_that_is_canceled_hands_out_no_executed_agreement(election, forwarded, client):
+    sign_all(election)
+    make_executed(election, clock.now())
+    assert tell_executed_due(now=clock.now()) == 2
+    sue = Signer("sue@example.org")
+    client.post(cancel_at(election))
+    closed = sue.browser.get(sue.link)
+    assert (closed.status_code, "Download the executed" in text(closed)) == (410, False)
+    assert sue.browser.post(f"{sue.link}/executed").headers["Location"] == sue.link
 
 
 def test_only_who_edits_this_election_cancels_it(election, forwarded, client):
