@@ -1,6 +1,7 @@
 """The pages of a forwarded request: the signer says who signs instead; who prepares the election can cancel it."""
 
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,9 +17,11 @@ from ..frame_forms import typed
 from ..models import Election
 from ..outcomes import done
 from .forms import ReplaceForm
-from .forwarding import cancel_forward, forward, open_link, signatures_of, why_not_forwarded
+from .forwarding import cancel_forward, forward, is_submitted, open_link, signatures_of, why_not_forwarded
 from .rooms import Room
 from .views import after_the_button, is_sent, room_page
+
+SUBMIT_AGAIN = "After that, submit the election again. What was submitted still has the canceled signature."
 
 
 @after_the_button
@@ -42,12 +45,14 @@ def signing_forwarded(request: HttpRequest, election: Election, request_id: int)
     of_election = SigningRequest.objects.filter(party__agreement=election.agreement_id, forwarded_by__isnull=False)
     listed = of_election.filter(party__member__isnull=False).select_related("party__member")
     forwarded = get_object_or_404(listed, pk=request_id)  # as our email names it: they may have a later link by now
+    submitted = is_submitted(election, forwarded)
     if request.method == "POST":
         cancel = partial(cancel_forward, election.pk, forwarded, by=person(request), now=clock.now())
         said = f"The link of {forwarded.name} no longer works. Now ask who should sign for {forwarded.party.member}."
-        done(request, cancel, said)
+        done(request, cancel, f"{said} {SUBMIT_AGAIN}" if submitted else said)
     elif sent := open_link(forwarded):
-        return page(request, "signing/signing_forwarded", election, sent=sent, has_signed=signatures_of(sent).exists())
+        told: dict[str, Any] = {"sent": sent, "has_signed": signatures_of(sent).exists(), "submitted": submitted}
+        return page(request, "signing/signing_forwarded", election, **told)
     else:
         messages.info(request, f"The link of {forwarded.name} no longer works. There is nothing left to cancel.")
     return redirect("signing", election.pk)

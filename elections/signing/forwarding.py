@@ -19,6 +19,7 @@ from ground.templatetags.et import et_datetime
 
 from ..access import people_of
 from ..agreement.actions import missing
+from ..content import Snapshot
 from ..link_limits import writable
 from ..mails import concerned, tell
 from ..models import Election, PracticeSigner
@@ -113,6 +114,15 @@ def signatures_of(sent: SigningRequest) -> QuerySet[Signature]:
     return Signature.objects.filter(party__in=parties, request__forwarded_by=sent.forwarded_by_id)
 
 
+def is_submitted(election: Election, sent: SigningRequest) -> bool:
+    """Say whether what was submitted last has a signature of who a request was forwarded to."""
+    given = set(signatures_of(sent).values_list("signed_at", "request__email"))
+    if not (given and election.last_submission):
+        return False
+    signed = [entry.signed for entry in Snapshot.of_submission(election.last_submission).practices if entry.signed]
+    return any((each.signed_at, each.asked_email) in given for each in signed)
+
+
 @transaction.atomic
 def cancel_forward(election_id: uuid.UUID, request: SigningRequest, *, by: User, now: datetime) -> None:
     """Close the link of a forwarded request, and give the place back to who was asked, to be asked again.
@@ -130,7 +140,8 @@ def cancel_forward(election_id: uuid.UUID, request: SigningRequest, *, by: User,
     SigningRequest.objects.filter(pk=sent.pk).update(revoked_at=now, expires_at=now, **answered)
     named = {"signer_name": former.name, "signer_email": former.email}
     Party.objects.filter(pk=sent.party_id, signer_email=sent.email).update(**named)
-    event = record(election, "cancel_forward", by=by, now=now, practice=practice, to=sent.name, email=sent.email)
+    said = {"practice": practice, "to": sent.name, "email": sent.email, "former": former.pk}
+    event = record(election, "cancel_forward", by=by, now=now, **said)
     _give_place(election, sent, former)
     tell_signer(event, "forward_canceled", sent, now=now, practice=practice, had_signed=had_signed)
 
@@ -175,13 +186,19 @@ def _mailbox(address: str) -> str:
 def forwarded_signatures(election: Election) -> dict[tuple[datetime, str], str]:
     """Return who forwarded the request, for signatures that were given by such a link, by their moment and its address.
 
-    Those of an earlier year, too, where the agreement goes on.
+    Those of an earlier year, too, where the agreement goes on. If the request was canceled after that, they say when.
     """
+    ended = election.events.filter(verb="cancel_forward").order_by("pk")
+    canceled = dict(ended.values_list("details__former", "at"))
     of_parties = Q(party__agreement=election.agreement_id) | Q(party__continued_by__agreement=election.agreement_id)
     given = Signature.objects.filter(of_parties, request__forwarded_by__isnull=False)
-    former = [f"request__forwarded_by__{name}" for name in ("name", "email", "forwarded_to__asked_at")]
-    rows = given.values_list("signed_at", "request__email", *former)
-    return {(at, to): f"forwarded by {name}, {email}, on {et_datetime(on)}" for at, to, name, email, on in rows}
+    former = [f"request__forwarded_by__{name}" for name in ("pk", "name", "email", "forwarded_to__asked_at")]
+    said = {}
+    for at, to, pk, name, email, on in given.values_list("signed_at", "request__email", *former):
+        until = canceled.get(pk)
+        end = f", and canceled on {et_datetime(until)}" if until and until >= at else ""
+        said[at, to] = f"forwarded by {name}, {email}, on {et_datetime(on)}{end}"
+    return said
 
 
 def _asker(room: Room) -> str:

@@ -292,8 +292,10 @@ def test_the_representative_cancels_it_and_asks_who_was_asked_before(election, f
 
 def test_a_signature_by_a_request_that_is_canceled_counts_no_more(election, forwarded, client):
     Signer("sue@example.org").sign(name="Sue Harbor")
-    assert "The signature of Sue Harbor no longer counts." in text(client.get(cancel_at(election)))
-    client.post(cancel_at(election))
+    said = text(client.get(cancel_at(election)))
+    assert "The signature of Sue Harbor no longer counts." in said
+    assert "What was submitted" not in said
+    assert "submit the election again" not in text(client.post(cancel_at(election), follow=True))
     assert stands(election).practices[0].signed is None
     assert Signature.objects.count() == 1
     assert "and your signature no longer counts" in Notice.objects.filter(to="sue@example.org").latest("pk").body
@@ -356,9 +358,25 @@ def test_the_packet_says_who_forwarded_and_no_one_is_kept_from_reviewing_by_a_ty
     packet = text(signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/"))
     by = "forwarded by Sol Harbor, sol@example.org, on Dec 1, 2026, 10:00 a.m. ET"
     assert f"with a link sent to sue@example.org, {by}, identified by: link only" in packet
-    assert f"Signature for Quiet Harbor Medicine: the request was {by}, to Sue Harbor, sue@example.org." in packet
+    assert f"Signature for Quiet Harbor Medicine: the request to Sue Harbor, sue@example.org, was {by}." in packet
     assert packet.count("forwarded by") == 2
     assert "A signer forwarded the request to sign: Quiet Harbor Medicine, sue@example.org" in packet
+
+
+def test_the_packet_says_that_the_request_was_canceled_and_the_election_is_to_be_submitted_again(
+    election, forwarded, reviewer, client, set_clock
+):
+    acknowledge(election)
+    sign_all(election)
+    start_review(election)
+    set_clock("2026-12-01T10:30:00-05:00")
+    address = cancel_at(election)
+    assert "What was submitted still has this signature, marked as canceled." in text(client.get(address))
+    assert "After that, submit the election again." in text(client.post(address, follow=True))
+    packet = text(signed_in(reviewer).get(f"/staff/elections/election/{election.pk}/"))
+    by = "was forwarded by Sol Harbor, sol@example.org, on Dec 1, 2026, 10:00 a.m. ET, and canceled on"
+    assert f"the request to Sue Harbor, sue@example.org, {by} Dec 1, 2026, 10:30 a.m. ET." in packet
+    assert packet.count("and canceled on Dec 1, 2026, 10:30 a.m. ET") == 2
 
 
 def test_who_is_told_of_the_last_submission_follows_the_request_and_comes_back(election, client, set_clock):
