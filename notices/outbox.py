@@ -117,8 +117,9 @@ def one_address(typed: str) -> str:
 
 
 def _short(key: str) -> str:
-    """Return a key that fits: an address may be longer than that alone."""
-    return hashlib.sha256(key.encode()).hexdigest() if len(key) > LONGEST_KEY else key
+    """Return a key that fits, begun as it is: an address may be longer than that alone."""
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return key if len(key) <= LONGEST_KEY else key[: LONGEST_KEY - len(digest)] + digest
 
 
 def _one_line(text: str) -> str:

@@ -60,5 +60,6 @@ def _mails(election: Election, requests: Sequence[SigningRequest]) -> dict[int, 
     """Return the latest mail with each of these links, in one query: one person may sign for several practices."""
     owed = Notice.objects.defer("body").filter(events__election=election, reason__in=ASKING)
     owed = owed.filter(to__in={request.email for request in requests})
-    latest = {notice.key.split(":")[3]: notice for notice in owed.order_by("pk")}  # as tell_signer owes it
+    keyed = owed.filter(key__contains=":").order_by("pk")  # a long one was once a digest alone
+    latest = {notice.key.split(":")[3]: notice for notice in keyed}  # as tell_signer owes it
     return {request.pk: latest[str(request.pk)] for request in requests if str(request.pk) in latest}

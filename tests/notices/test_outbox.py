@@ -35,6 +35,13 @@ def test_owing_a_key_twice_owes_it_once():
     assert Notice.objects.values_list("subject", flat=True).get() == "We received your election"
 
 
+def test_a_key_that_is_too_long_begins_as_it_is_and_is_one_of_its_own():
+    long = f"submitted:1:{'s' * 250}"
+    first, other = NoticeFactory(key=f"{long}@a.example"), NoticeFactory(key=f"{long}@b.example")
+    assert {notice.key[:15] for notice in (first, other)} == {"submitted:1:sss"}
+    assert NoticeFactory(key=f"{long}@a.example").pk == first.pk != other.pk
+
+
 def test_owing_in_a_transaction_that_is_rolled_back_owes_nothing():
     with transaction.atomic():
         NoticeFactory()

@@ -59,6 +59,16 @@ def test_what_to_say_follows_what_happened(election, client, sol):
     assert "“Our email to gwen@example.org did not arrive. Which email address of your own should we use?”" in said
 
 
+def test_it_takes_addresses_of_any_length(election, client):
+    address = f"{'s' * 200}@example.org"
+    ask_another(client, election, "Sol Harbor", address)
+    said = sheet(election, client)
+    assert f"Sol Harbor , {address}" in said
+    assert "“Please sign for Quiet Harbor Medicine: Harbor Group”" in said
+    Notice.objects.filter(to=address).update(key="0" * 64)  # as one of before
+    assert f"Sol Harbor , {address}" in sheet(election, client)
+
+
 def test_it_has_the_number_of_the_representative_and_room_for_others(election, client):
     Election.objects.filter(pk=election.pk).update(representative_phone="555-0100")
     assert "555-0100" not in sheet(election, client)
