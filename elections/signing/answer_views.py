@@ -28,6 +28,7 @@ def signing_answer(request: HttpRequest, election: Election, request_id: int) ->
     """Take an answer to what a signer wrote: fixed, or why not."""
     of_election = SigningRequest.objects.filter(party__agreement=election.agreement_id, party__member__isnull=False)
     asked = get_object_or_404(of_election.select_related("party__member"), pk=request_id)
+    member = asked.party.member  # it may be removed while this is sent, and what was typed is shown again
     form = SignerAnswerForm(typed(request), initial={"written": _written(asked)})
     if request.method == "POST" and form.is_valid():
         said: dict[str, Any] = form.answer()
@@ -39,7 +40,7 @@ def signing_answer(request: HttpRequest, election: Election, request_id: int) ->
     elif not _written(asked) or asked.revoked_at:
         messages.info(request, "There is nothing left to answer here.")
         return redirect("signing", election.pk)
-    return page(request, "signing/signing_answer", election, asked=asked, member=asked.party.member, form=form)
+    return page(request, "signing/signing_answer", election, asked=asked, member=member, form=form)
 
 
 def _written(asked: SigningRequest) -> str:

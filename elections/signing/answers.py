@@ -41,10 +41,13 @@ def answer(
         return
     if not election.agreement.is_signed_here:
         raise Refused(ELSEWHERE)
+    member = getattr(asked.party, "member", None)
+    if member is None:
+        raise Refused("Nothing was sent. This practice was removed from the election a moment ago.")
     snapshot = Snapshot.of_working_copy(election)
     if lacks := missing(snapshot):
         raise Refused(*lacks)
-    place = snapshot.member_ids.index(asked.party.member.pk)
+    place = snapshot.member_ids.index(member.pk)
     entry, digest = snapshot.practices[place], snapshot.covered[place].digest
     at = written_at(asked)
     if asked.revoked_at or at is None or at.isoformat() != written or (entry.signed and entry.signed.signed_at > at):

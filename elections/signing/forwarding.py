@@ -128,22 +128,24 @@ def cancel_forward(election_id: uuid.UUID, request: SigningRequest, *, by: User,
     """Close the link of a forwarded request, and give the place back to who was asked, to be asked again.
 
     A signature by that link no longer counts, and it opens nothing: no one who prepares the election had named that
-    person. Canceled already, nothing changes.
+    person. Canceled already, nothing changes. Raises Refused where the practice was removed.
     """
     election = lock_to_edit(election_id, now)
     sent = open_link(request)
     former = sent and sent.forwarded_by
     if sent is None or former is None:
         return
-    practice, had_signed = sent.party.member.name, signatures_of(sent).exists()
+    member, had_signed = getattr(sent.party, "member", None), signatures_of(sent).exists()
+    if member is None:
+        raise Refused("This practice was removed from the election a moment ago. No one can sign for it here.")
     answered = {"declined_at": now, "reason": "The forwarded request was canceled."} if had_signed else {}
     SigningRequest.objects.filter(pk=sent.pk).update(revoked_at=now, expires_at=now, **answered)
     named = {"signer_name": former.name, "signer_email": former.email}
     Party.objects.filter(pk=sent.party_id, signer_email=sent.email).update(**named)
-    said = {"practice": practice, "to": sent.name, "email": sent.email, "former": former.pk}
+    said = {"practice": member.name, "to": sent.name, "email": sent.email, "former": former.pk}
     event = record(election, "cancel_forward", by=by, now=now, **said)
     _give_place(election, sent, former)
-    tell_signer(event, "forward_canceled", sent, now=now, practice=practice, had_signed=had_signed)
+    tell_signer(event, "forward_canceled", sent, now=now, practice=member.name, had_signed=had_signed)
 
 
 def _give_place(election: Election, before: SigningRequest, after: SigningRequest) -> bool:

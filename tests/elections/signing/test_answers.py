@@ -5,6 +5,7 @@ import pytest
 from agreements.models import SigningRequest
 from elections.link_limits import MOST_LINKS_A_DAY
 from elections.models import Event
+from elections.signing.answers import answer
 from elections.signing.signing_emails import ask_again_due
 from notices.models import Notice
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory
@@ -105,6 +106,19 @@ def test_an_answer_is_given_once_to_what_was_read(election, sol, client, set_clo
     late = client.post(address, form | {"outcome": "not", "text": WHY, "written": fresh})
     assert "This changed after you opened the page." in text(late)
     assert Event.objects.filter(verb="answer_signer").count() == 1
+
+
+def test_an_answer_for_a_practice_that_is_removed_meanwhile_stays_typed(election, sol, client, monkeypatch):
+    def removed_first(*args, **how):
+        client.post(f"/elections/{election.pk}/practices/{election.members.get(name=SOLO.name).pk}/remove")
+        answer(*args, **how)
+
+    sol.post("decline", {"reason": WROTE})
+    monkeypatch.setattr("elections.signing.answer_views.answer", removed_first)
+    said = answered(client, election, "not", WHY)
+    assert "Nothing was sent. This practice was removed from the election a moment ago." in said
+    assert WHY in said
+    assert not Event.objects.filter(verb="answer_signer").exists()
 
 
 def test_what_cannot_be_sent_stays_typed(election, sol, client):

@@ -13,7 +13,7 @@ from elections.link_limits import MOST_LINKS_A_DAY
 from elections.models import Election, Event, PracticeSigner, RoleKind
 from elections.people.actions import invite
 from elections.signers import link_for
-from elections.signing.forwarding import MOST_REFUSED, forward
+from elections.signing.forwarding import MOST_REFUSED, cancel_forward, forward
 from elections.signing.signing_emails import tell_executed_due
 from elections.verbs import Refused
 from ground import clock
@@ -310,6 +310,17 @@ def test_a_link_that_is_canceled_hands_out_no_executed_agreement(election, forwa
     closed = sue.browser.get(sue.link)
     assert (closed.status_code, "Download the executed" in text(closed)) == (410, False)
     assert sue.browser.post(f"{sue.link}/executed").headers["Location"] == sue.link
+
+
+def test_nothing_is_canceled_for_a_practice_that_is_removed_meanwhile(election, forwarded, client, monkeypatch):
+    def removed_first(*args, **how):
+        client.post(f"/elections/{election.pk}/practices/{election.members.get(name=SOLO.name).pk}/remove")
+        cancel_forward(*args, **how)
+
+    monkeypatch.setattr("elections.signing.forward_views.cancel_forward", removed_first)
+    said = text(client.post(cancel_at(election), follow=True))
+    assert "This practice was removed from the election a moment ago." in said
+    assert not Event.objects.filter(verb="cancel_forward").exists()
 
 
 def test_only_who_edits_this_election_cancels_it(election, forwarded, client):
