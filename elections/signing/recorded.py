@@ -26,7 +26,7 @@ from ..signers import Signer, link_for, tell_signers
 from ..states import ElectionStatus
 from ..verbs import Refused, lock, record
 from ..working_copy import may_be_edited
-from .named_practice import why_replaced
+from .named_practice import NEWER, why_replaced
 from .objections import write_objection
 from .rooms import Room, room_of
 from .signing_emails import LOOKED_AT, QUIET, for_each
@@ -109,7 +109,7 @@ def _with_links(
     """Return each with the link that the same person was sent last, else with a new one, unless that is too many."""
     requests = SigningRequest.objects.filter(party__in=[one.party.pk for one in untold])
     last = {link.party_id: link for link in requests.order_by("party", "-pk").distinct("party")}
-    known = {one.party.pk: last[one.party.pk] for one in untold if _is_theirs(last.get(one.party.pk), one)}
+    known = {one.party.pk: last[one.party.pk] for one in untold if _is_theirs(last.get(one.party.pk), one.party)}
     unknown = [one for one in untold if one.party.pk not in known]
     allowed = writable([one.email for one in unknown], by, now)
     fresh = {
@@ -122,9 +122,11 @@ def _with_links(
     return [(one, links[one.party.pk]) for one in untold if one.party.pk in links]
 
 
-def _is_theirs(link: SigningRequest | None, one: UntoldRecord) -> bool:
+def _is_theirs(link: SigningRequest | None, party: Party) -> bool:
     """Say whether a link was sent to the person who is named now, to see what was recorded."""
-    return link is not None and not link.asked_for and (link.email, link.name) == (one.email, one.party.signer_name)
+    if link is None or link.asked_for:
+        return False
+    return (link.email, link.name) == (party.signer_email.lower(), party.signer_name)
 
 
 def _untold(election: Election) -> list[UntoldRecord]:
@@ -161,7 +163,10 @@ def recorded_entry(room: Room) -> PracticeEntry | None:
 
 
 def why_record_closed(room: Room, now: datetime) -> str:
-    """Say why a link no longer shows what was recorded; empty if it does."""
+    """Say why a link no longer shows what was recorded; empty if it does.
+
+    Only the person who is named now may see it, whether or not a newer link was sent; no one while that is asked.
+    """
     last = SigningRequest.objects.filter(party=room.request.party_id).order_by("pk").last()
     if last and last.pk != room.request.pk:
         return why_replaced(room.request, last)
@@ -169,7 +174,12 @@ def why_record_closed(room: Room, now: datetime) -> str:
         return f"This link worked until {et_date(room.request.expires_at)}."
     if room.election.agreement.is_signed_here:
         return SIGNED_HERE
-    return room.why_no_one_signs(now) if recorded_entry(room) else REMOVED
+    if (entry := recorded_entry(room)) is None:
+        return REMOVED
+    party = Party.objects.get(pk=room.request.party_id)  # as it stands now: the room's may be of before the lock
+    if entry.asks_signer or not _is_theirs(room.request, party):
+        return NEWER
+    return room.why_no_one_signs(now)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """What was recorded of a practice that signed on paper: its signer is emailed it, and says what isn't right."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,14 +12,16 @@ from elections.models import Election, Event
 from elections.objections import open_objections
 from elections.overview.undelivered import tell_of_undelivered
 from elections.practices.members import remove_member, save_member
+from elections.practices.other_tins import keep_signer
 from elections.signing.asking import begin
-from elections.signing.recorded import tell_recorded_due
+from elections.signing.recorded import object_to_record, tell_recorded_due
+from elections.verbs import Refused
 from ground import clock
 from notices.models import Notice
 from tests.elections.steps import desk
 from tests.factories.elections import ElectionFactory, start_review, submit
 from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import GROUP, SOLO
+from tests.factories.practices import GROUP, OTHER, SOLO
 from tests.factories.told import give_addresses, last_mail, newly_told
 from tests.pages import text
 
@@ -224,6 +227,36 @@ def test_it_signs_nothing(heard):
         assert Client().post(f"{sign}{page}", {"reason": "No.", "text": "No."}).status_code == 410
     assert "The practices now sign on this site." in text(Client().get(link))
     assert SigningRequest.objects.get(email=SOL).declined_at is None
+
+
+NAMED_NOW: dict[str, dict[str, Any]] = {
+    "no address": {"signer_email": ""},
+    "who works on it": {"signer_email": DANA},
+    "not told yet": {"signer_email": SUE},
+    "another name": {"signer_name": "Sue Harbor"},
+    "no name": {"signer_name": ""},
+}
+
+
+@pytest.mark.parametrize("who", [*NAMED_NOW, "another practice"])
+def test_only_who_is_named_now_sees_it_though_no_newer_link_was_sent(heard, who):
+    browser, link = opened()
+    before = SigningRequest.objects.select_related("party").get(email=SOL)
+    member = heard.members.get(position=1)
+    if who in NAMED_NOW:
+        change(heard, **NAMED_NOW[who])
+    else:
+        save_member(heard.pk, member.pk, name=OTHER.name, tin="974218350", by=heard.started_by, now=clock.now())
+    for answer in (browser.get(link), browser.post(link, {"text": WORDS})):
+        assert answer.status_code == 410
+        assert "someone else was asked to sign for the practice, or the practice’s TIN was changed." in text(answer)
+        assert OTHER.name not in answer.content.decode()
+    with pytest.raises(Refused, match="no longer works"):
+        object_to_record(before, text=WORDS, now=clock.now())
+    assert not Event.objects.filter(verb="object").exists()
+    if who not in NAMED_NOW:
+        keep_signer(heard.pk, member.pk, by=heard.started_by, now=clock.now())
+        assert browser.get(link).status_code == 200
 
 
 @pytest.mark.parametrize("words", ["", "My number is 457-55-5462", "x" * 10_000, "a\0b"])
