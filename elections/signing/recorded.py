@@ -3,9 +3,10 @@
 That is before the first submission. From then on, the emails about the submission say what it says.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
@@ -32,6 +33,7 @@ from .rooms import Room, room_of
 from .signing_emails import LOOKED_AT, QUIET, for_each
 
 TELL = "tell_record"
+MOST_A_DAY = 5  # emails to one address about one draft, however often it is changed
 LOOK_AGAIN_SECONDS = 60 * 60  # what no change of the draft shows: who works on it, an answered question
 SIGNED_HERE = "The practices now sign on this site. If you should sign for the practice, you get another email."
 REMOVED = "This practice was removed from the virtual group."
@@ -70,7 +72,7 @@ def tell_recorded_due(*, now: datetime) -> int:
 
 def _tell_if_due(draft: Election, *, now: datetime) -> int:
     """Tell the signers of a draft, and lock it only for that; where all were told, look again in an hour."""
-    if _untold(draft):
+    if _untold(draft, now):
         return tell_recorded(draft, now=now)
     cache.set(_looked(draft), True, LOOK_AGAIN_SECONDS)
     return 0
@@ -92,7 +94,7 @@ def tell_recorded(election: Election, *, now: datetime) -> int:
     if election.changed_at > now - QUIET:
         return 0
     by = election.changed_by or election.started_by
-    due = _with_links(_untold(election), by=by, now=now)
+    due = _with_links(_untold(election, now), by=by, now=now)
     if not due:
         return 0
     told = {one.party.pk: {"email": one.email, "words": one.words} for one, _ in due}
@@ -129,16 +131,19 @@ def _is_theirs(link: SigningRequest | None, party: Party) -> bool:
     return (link.email, link.name) == (party.signer_email.lower(), party.signer_name)
 
 
-def _untold(election: Election) -> list[UntoldRecord]:
-    """Return what was recorded and not told, in the practices' order. Who works on the election needs no email."""
+def _untold(election: Election, now: datetime) -> list[UntoldRecord]:
+    """Return what was recorded and not told, in the practices' order.
+
+    Who works on the election needs no email, and who got enough of them today gets the next one another day.
+    """
     snapshot = Snapshot.of_working_copy(election)
     parties = {member.pk: member.party for member in election.members.select_related("party")}
     questions, told = signer_questions(snapshot), _told(election)
-    aware = {address.lower() for address in concerned(election)}
+    spared = {address.lower() for address in concerned(election)} | _told_enough(election, now)
     found = []
     for position, (pk, entry) in enumerate(zip(snapshot.member_ids, snapshot.practices, strict=True)):
         words, party = recorded(entry), parties.get(pk)
-        if not (words and party and party.signer_email) or pk in questions or party.signer_email.lower() in aware:
+        if not (words and party and party.signer_email) or pk in questions or party.signer_email.lower() in spared:
             continue
         last = told.get(str(party.pk), {})
         before = last["words"] if last.get("email") == party.signer_email.lower() else {}
@@ -153,6 +158,14 @@ def _told(election: Election) -> dict[str, Mapping[str, Any]]:
     for records in election.events.filter(verb=TELL).order_by("pk").values_list("details__records", flat=True):
         told |= records
     return told
+
+
+def _told_enough(election: Election, now: datetime) -> set[str]:
+    """Return the addresses that were told as often as anyone is in a day; one email tells of all their practices."""
+    today = election.events.filter(verb=TELL, at__gt=now - timedelta(days=1))
+    told = today.values_list("details__records", flat=True)
+    times = Counter(email for records in told for email in {one["email"] for one in records.values()})
+    return {email for email, count in times.items() if count >= MOST_A_DAY}
 
 
 def recorded_entry(room: Room) -> PracticeEntry | None:

@@ -14,7 +14,7 @@ from elections.overview.undelivered import tell_of_undelivered
 from elections.practices.members import remove_member, save_member
 from elections.practices.other_tins import keep_signer
 from elections.signing.asking import begin
-from elections.signing.recorded import object_to_record, tell_recorded_due
+from elections.signing.recorded import object_to_record, tell_recorded, tell_recorded_due
 from elections.verbs import Refused
 from ground import clock
 from notices.models import Notice
@@ -151,6 +151,23 @@ def test_who_was_written_to_too_often_today_is_told_another_day(draft, set_clock
     assert not SigningRequest.objects.exists()
     monkeypatch.setattr("elections.link_limits.MOST_ASKED_A_DAY", 400)
     assert told(clock.now()) == {SOL: ["signer_recorded"]}
+
+
+def test_one_address_is_told_five_times_a_day_however_often_it_changes(heard, set_clock):
+    times = []
+    for hour in range(11, 16):
+        set_clock(f"2026-12-01T{hour}:00:00-05:00")
+        change(heard, opt_in_accepted=hour % 2 == 1)
+        times.append(told(set_clock(f"2026-12-01T{hour}:30:00-05:00")))
+    assert times == [{SOL: ["signer_recorded"]}] * 4 + [{}]
+    change(heard, 2, signer_email=GWEN)
+    with newly_told() as owed:
+        tell_recorded(heard, now=set_clock("2026-12-01T16:00:00-05:00"))
+    assert owed == {GWEN: ["signer_recorded"]}
+    with newly_told() as owed:
+        tell_recorded(heard, now=set_clock("2026-12-02T10:15:00-05:00"))
+    assert owed == {SOL: ["signer_recorded"]}
+    assert "- Opt-in: accepted. Before: not accepted.\n" in last_mail(SOL).body
 
 
 def test_opening_the_link_shows_a_button_then_the_record_of_their_practice_alone(heard):
