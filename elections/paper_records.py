@@ -1,9 +1,19 @@
-"""What is recorded of a practice that signed on paper: the same words in the email to it, its page and its sheet."""
+"""What is recorded of a practice that signed on paper: the same words in the email to it, its page and its sheet.
 
+And the photo or scan of its signature page, which leaves with it.
+"""
+
+from datetime import datetime
+
+from accounts.models import User
+from agreements.models import SignaturePage
+from agreements.papers import signature_pages
 from eligibility.law.low_volume import opt_in_means
 from ground.templatetags.et import et_date
 
 from .content import PracticeEntry
+from .models import Election, Member
+from .verbs import record
 
 OPT_IN = {True: "accepted", False: "not accepted"}
 
@@ -32,3 +42,19 @@ def opt_in_explained(entry: PracticeEntry, performance_year: int) -> str:
 def changes(before: dict[str, str], now: dict[str, str]) -> tuple[str, ...]:
     """Return in sentences what changed in a record."""
     return tuple(f"{label}: {now[label]}. Before: {was}." for label, was in before.items() if now[label] != was)
+
+
+def note_page(
+    election: Election, verb: str, member: Member, page: SignaturePage, *, by: User | None, now: datetime
+) -> None:
+    """Record that a practice's signature page was attached or removed, and which file that was."""
+    of_page = {"kind": page.kind, "pages": page.pages, "sha256": page.sha256}
+    record(election, verb, by=by, now=now, practice=str(member), member=member.pk, **of_page)
+
+
+def remove_page(election: Election, member: Member, *, by: User | None, now: datetime) -> None:
+    """Delete the page that a practice has, if it has one, for good; within somebody else's transaction."""
+    page = getattr(member.party, "signature_page", None)
+    if page:
+        note_page(election, "remove_page", member, page, by=by, now=now)
+        signature_pages.remove(page)

@@ -13,10 +13,11 @@ from agreements.papers import signature_pages
 from agreements.papers.signature_pages import CheckedPage
 
 from ..models import Election, Member
-from ..verbs import Refused, record
+from ..paper_records import note_page, remove_page
+from ..verbs import Refused
 from ..working_copy import lock_to_edit
 
-ATTACH, REMOVE = "attach_page", "remove_page"
+ATTACH = "attach_page"
 MOST_A_DAY = 10  # of one practice
 SIGNED_HERE = "Nothing was saved. The practices sign on this site, so there is no paper page to attach."
 CHANGED = (
@@ -49,7 +50,7 @@ def attach(
         )
     page = signature_pages.keep(member.party, checked, by=by, now=now)
     try:
-        _record(election, ATTACH, member, page, by=by, now=now)
+        note_page(election, ATTACH, member, page, by=by, now=now)
     except BaseException:
         default_storage.delete(str(page.file.name))
         raise
@@ -63,8 +64,7 @@ def remove(election_id: uuid.UUID, member_id: int, *, shown: str, by: User, now:
     member, attached = _place(election, member_id)
     if attached:
         _refuse_unseen(attached, shown)
-        _record(election, REMOVE, member, attached, by=by, now=now)
-        signature_pages.remove(attached)
+        remove_page(election, member, by=by, now=now)
 
 
 def _place(election: Election, member_id: int) -> tuple[Member, SignaturePage | None]:
@@ -78,8 +78,3 @@ def _place(election: Election, member_id: int) -> tuple[Member, SignaturePage | 
 def _refuse_unseen(attached: SignaturePage | None, shown: str) -> None:
     if shown != (attached.sha256 if attached else ""):
         raise Refused(CHANGED)
-
-
-def _record(election: Election, verb: str, member: Member, page: SignaturePage, *, by: User, now: datetime) -> None:
-    of_page = {"kind": page.kind, "pages": page.pages, "sha256": page.sha256}
-    record(election, verb, by=by, now=now, practice=str(member), member=member.pk, **of_page)

@@ -83,7 +83,7 @@ def merge_duplicates(election_id: uuid.UUID, *, by: User, now: datetime) -> list
         _unite(kept, others)
         clinicians = count(_unite_lines(kept, others), "clinician")
         for other in others:
-            delete_member(election, other)
+            delete_member(election, other, by=by, now=now)
         merged += [f"{kept} was listed {len(names)} times. Now it is listed once, with {clinicians}.", *not_kept]
     if not merged:
         raise Refused("No TIN is listed twice. Nothing was changed.")

@@ -16,6 +16,7 @@ from eligibility.law.parameters import PERFORMANCE_YEARS, SSN_DIGITS
 
 from ..drafts.merging import Merge, Was
 from ..models import Election, Member, MemberClinician
+from ..paper_records import remove_page
 from ..roster.lines import replace_npis
 from ..verbs import Refused
 from ..working_copy import given, lock_to_edit, note_change, unacknowledge
@@ -227,19 +228,20 @@ def drop_ssns(
 def remove_member(election_id: uuid.UUID, member_id: int, *, now: datetime, by: User | None = None) -> None:
     """Take a practice out of the working copy; what was submitted of it stays as it was."""
     election = lock_to_edit(election_id, now)
-    member = election.members.filter(pk=member_id).first()
+    member = election.members.select_related("party__signature_page").filter(pk=member_id).first()
     if member is not None:
-        delete_member(election, member)
+        delete_member(election, member, by=by, now=now)
         note_change(election, by=by, now=now)
 
 
-def delete_member(election: Election, member: Member) -> None:
+def delete_member(election: Election, member: Member, *, by: User | None, now: datetime) -> None:
     """Delete a practice of the working copy with its party, within somebody else's transaction.
 
-    A party that was asked to sign, or whose signature page is attached, stays in its agreement, without a practice:
-    what was signed is never lost.
+    A party that was asked to sign stays in its agreement, without a practice: what was signed here is never lost. The
+    photo or scan of a signature page does not: no one could see or delete it any more.
     """
     unacknowledge(election)
+    remove_page(election, member, by=by, now=now)
     member.delete()
-    unsigned = {"signing_requests": None, "continued_by": None, "signature_page": None}
+    unsigned = {"signing_requests": None, "continued_by": None}
     Party.objects.filter(pk=member.party_id, **unsigned).delete()

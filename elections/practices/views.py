@@ -212,7 +212,7 @@ def practice_cms_list(request: HttpRequest, election: Election, member_id: int) 
 @of_election(edit=True, open=True)
 def practice_remove(request: HttpRequest, election: Election, member_id: int) -> HttpResponse:
     """Ask, then take a practice out of the working copy."""
-    member = election.members.filter(pk=member_id).first()
+    member = election.members.select_related("party__signature_page").filter(pk=member_id).first()
     if member is None and request.method != "POST":
         raise Http404
     if request.method == "POST":

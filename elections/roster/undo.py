@@ -79,8 +79,8 @@ def undo(election_id: uuid.UUID, *, by: User, now: datetime) -> RosterStep:
     if last is None:
         raise Refused("There is nothing to undo. The roster has changed since then, or the change is already undone.")
     MemberClinician.objects.filter(member__in=map(int, last.after)).delete()
-    for member in election.members.filter(pk__in=last.added):
-        delete_member(election, member)
+    for member in election.members.select_related("party__signature_page").filter(pk__in=last.added):
+        delete_member(election, member, by=by, now=now)
     standing = {str(pk) for pk in Member.objects.filter(election=election).values_list("pk", flat=True)}
     MemberClinician.objects.bulk_create(
         MemberClinician.of_cells(int(member), position, cells, key=key)

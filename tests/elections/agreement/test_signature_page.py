@@ -13,7 +13,6 @@ from agreements.models import Party, SignaturePage
 from agreements.papers import signature_pages
 from agreements.papers.signature_pages import open_page
 from elections.agreement import attached
-from elections.models import Event
 from ground.vault import CannotDecrypt
 from tests.agreements.made_pdfs import SCRIPT, bare, written
 from tests.agreements.made_pictures import SECRET, opened, photo, picture
@@ -178,7 +177,7 @@ def test_a_file_whose_event_fails_is_not_kept(election, client, member, represen
     def fail(*args, **kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr(attached, "record", fail)
+    monkeypatch.setattr(attached, "note_page", fail)
     with pytest.raises(RuntimeError), transaction.atomic():
         send(client, member)
     assert files() == []
@@ -248,9 +247,15 @@ def test_once_the_window_closed_it_is_read_and_not_changed(election, client, mem
     assert client.get(at(member, "/file")).content == COPY
 
 
-def test_the_page_of_a_practice_that_leaves_stays_with_the_agreement(election, client, member):
+def test_the_page_of_a_practice_that_leaves_is_deleted_with_it_as_its_page_says(election, client, member):
+    removal = f"/elections/{election.pk}/practices/{member.pk}/remove"
+    gone = "The photo or scan of its signature page is deleted for good."
+    assert gone not in text(client.get(removal))
     send(client, member)
-    client.post(f"/elections/{election.pk}/practices/{member.pk}/remove")
-    assert SignaturePage.objects.get().party_id == member.party_id
+    assert gone in text(client.get(removal))
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        client.post(removal)
+    assert files() == []
+    assert not Party.objects.filter(pk=member.party_id).exists()
     assert client.get(at(member, "/file")).status_code == 404
-    assert Event.objects.filter(verb="remove_page").count() == 0
+    assert events(election)[-1] == ("remove_page", f"The photo or scan of a signature page was removed: {member.name}")

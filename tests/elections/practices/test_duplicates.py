@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from django.db import connection, transaction
 
-from agreements.models import Agreement, Party
+from agreements.models import Agreement, Party, SignaturePage
 from agreements.papers import signature_pages
 from agreements.papers.signature_pages import CheckedPage
 from elections.models import Election, Member, MemberClinician
@@ -113,6 +113,8 @@ def test_what_is_not_kept_is_named_before_the_click_and_after(client, election):
         assert lost in text(client.get(f"/elections/{election.pk}/{address}"))
     assert f"{MERGED} {lost}" in text(merge(client, election))
     assert election.members.last().pk == first.pk
+    assert not SignaturePage.objects.exists()
+    assert election.events.get(verb="remove_page").details["practice"] == "Lakeside"
 
 
 def test_what_is_kept_is_not_named_as_lost(client, election):
