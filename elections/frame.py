@@ -59,6 +59,7 @@ def page(
         "saved_at": election.changed_at,
         "saved_by": user if election.changed_by_id == user.pk else election.changed_by,
         "is_editable": is_editable,
+        "can_edit": edits,
         "can_change": edits and is_editable,
     }
     return render(request, f"elections/{template}.html", frame | context)

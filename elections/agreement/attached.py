@@ -14,7 +14,7 @@ from agreements.papers.signature_pages import CheckedPage
 
 from ..models import Election, Member
 from ..paper_records import note_page, remove_page
-from ..verbs import Refused
+from ..verbs import Refused, lock
 from ..working_copy import lock_to_edit
 
 ATTACH = "attach_page"
@@ -59,8 +59,11 @@ def attach(
 
 @transaction.atomic
 def remove(election_id: uuid.UUID, member_id: int, *, shown: str, by: User, now: datetime) -> None:
-    """Delete the page of a practice for good; removing it again changes nothing. `shown` as for `attach`."""
-    election = lock_to_edit(election_id, now)
+    """Delete the page of a practice for good, whatever became of the election; removing it again changes nothing.
+
+    `shown` as for `attach`.
+    """
+    election = lock(election_id)
     member, attached = _place(election, member_id)
     if attached:
         _refuse_unseen(attached, shown)

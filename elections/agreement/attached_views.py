@@ -36,7 +36,7 @@ def attach_or_lead_on(request: HttpRequest, election: Election) -> HttpResponse:
 
 @csrf_exempt  # what checks the token reads the file, and may only once we say where it goes
 @require_http_methods(GET_OR_POST)
-@of_election(edit=True, open=True)
+@of_election(edit=True, open="POST")
 def signature_page(request: HttpRequest, election: Election, member_id: int) -> HttpResponse:
     """Take a photo or scan of a practice's signature page, into memory alone until it was looked at."""
     member = get_object_or_404(election.members.select_related("party__signature_page"), pk=member_id)
@@ -64,9 +64,9 @@ def _attach(request: HttpRequest, election: Election, member: Member, handler: I
 
 
 @require_POST
-@of_election(edit=True, open=True)
+@of_election(edit=True)
 def signature_page_remove(request: HttpRequest, election: Election, member_id: int) -> HttpResponse:
-    """Delete the page of a practice."""
+    """Delete the page of a practice, also once nothing else of the election can be changed."""
     member = get_object_or_404(election.members, pk=member_id)
     shown = request.POST.get("shown", "")
     act = partial(remove, election.pk, member.pk, shown=shown, by=person(request), now=clock.now())

@@ -432,6 +432,7 @@ OWN = [
     state("agreement_own", "uploaded", of("empty"), act=upload(bare(pages=4))),
     state("agreement_own_upload", "first", of("draft")),
     state("signature_page", "attached", member_of("submitted")),
+    state("signature_page", "closed", member_of("withdrawn")),
     state("agreement", "signature page", of("submitted"), who=Who.VIEWER),
     state("election", "own", of("own")),
     state("sign", "own agreement room", link("olga"), act=look_into_everything),

@@ -27,6 +27,7 @@ from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, Au
 from accounts import roles, sign_in
 from accounts.models import Role, User, WaitingRole
 from agreements.models import Agreement, Document, DocumentKind, DocumentState, Party, SigningRequest
+from agreements.papers import signature_pages
 from agreements.papers.documents import LEASE
 from agreements.papers.signature_pages import CheckedPage
 from agreements.text.provisions import PROVISIONS
@@ -178,7 +179,7 @@ def make_world() -> World:
             ElectionRoleFactory(election=election, user=people[Who.VIEWER])
     _receipts(elections, by)
     _sealed_file()
-    _signature_page(elections["submitted"], by)
+    _signature_pages(elections, by)
     _paper_record(elections["draft"])
     as_they_stand: dict[str, Any] = {name: Election.objects.get(pk=made.pk) for name, made in elections.items()}
     return World(
@@ -235,11 +236,12 @@ def _sealed_file() -> None:
     SigningRequest.objects.filter(email="deca@example.org").update(told_of=sealed)
 
 
-def _signature_page(election: Election, by: User) -> None:
-    """Attach a scan to the election's first practice."""
+def _signature_pages(elections: dict[str, Election], by: User) -> None:
+    """Attach a scan to the first practices of two elections, of which one is over."""
     page = CheckedPage(bare(), "pdf", pages=2)
-    member = election.members.order_by("position")[0]
-    attached.attach(election.pk, member.pk, page, shown="", by=by, now=clock.now())
+    member, of_before = (elections[name].members.order_by("position")[0] for name in ("submitted", "withdrawn"))
+    attached.attach(member.election_id, member.pk, page, shown="", by=by, now=clock.now())
+    signature_pages.keep(of_before.party, page, by=by, now=clock.now())
 
 
 def _paper_record(election: Election) -> None:

@@ -13,6 +13,8 @@ from agreements.models import Party, SignaturePage
 from agreements.papers import signature_pages
 from agreements.papers.signature_pages import open_page
 from elections.agreement import attached
+from elections.signing.asking import begin
+from ground import clock
 from ground.vault import CannotDecrypt
 from tests.agreements.made_pdfs import SCRIPT, bare, written
 from tests.agreements.made_pictures import SECRET, opened, photo, picture
@@ -239,12 +241,36 @@ def test_where_the_practices_sign_here_nothing_is_attached(cms_data, client):
     assert files() == []
 
 
-def test_once_the_window_closed_it_is_read_and_not_changed(election, client, member, set_clock):
+def test_a_page_from_before_they_signed_here_can_still_be_found_and_deleted(election, client, member, representative):
     send(client, member)
+    begin(election.pk, by=representative, now=clock.now())
+    said = client.get(f"/elections/{election.pk}/agreement").content.decode()
+    assert said.count("A signature page from before, on paper, is still attached.") == 1
+    assert f'href="{at(member)}">See or delete the page of {member}</a>' in said
+    remove(client, member)
+    assert files() == []
+    assert "is still attached" not in client.get(f"/elections/{election.pk}/agreement").content.decode()
+
+
+def test_once_the_window_closed_it_is_read_and_deleted_and_not_replaced(election, client, member, set_clock):
+    send(client, member)
+    viewer = signed_in(ElectionRoleFactory(election=election).user)
     set_clock("2027-01-02T10:00:00-05:00")
     send(client, member, PDF)
-    remove(client, member)
     assert client.get(at(member, "/file")).content == COPY
+    said = client.get(f"/elections/{election.pk}/agreement").content.decode()
+    assert f'href="{at(member)}">Delete the page of {member}</a>' in said
+    assert "Delete the page" not in viewer.get(f"/elections/{election.pk}/agreement").content.decode()
+    said = client.get(at(member)).content.decode()
+    assert "You can still delete the signature page." in said
+    assert 'type="file"' not in said
+    assert remove(viewer, member).status_code == 403
+    assert len(files()) == 1
+    said = text(remove(client, member))
+    assert f"No signature page is attached for {member}." in said
+    assert "This election can no longer be changed. No signature page is attached." in said
+    assert files() == []
+    assert [verb for verb, _ in events(election)] == ["attach_page", "remove_page"]
 
 
 def test_the_page_of_a_practice_that_leaves_is_deleted_with_it_as_its_page_says(election, client, member):
