@@ -59,6 +59,7 @@ def save_member(
         member.save(update_fields=["name", "tin_kind", "tin", "tin_last4", "contests"])
         if is_another(str(before["tin"]), str(member.tin)):
             ask_about_signer(election, member, by=by, now=now)
+            remove_page(election, member, by=by, now=now)
         if npis is not None:
             replace_npis(member, npis, was_npis)
         record_asking(election, [member], by=by, now=now, address=address)

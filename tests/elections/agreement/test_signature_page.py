@@ -273,6 +273,19 @@ def test_once_the_window_closed_it_is_read_and_deleted_and_not_replaced(election
     assert [verb for verb, _ in events(election)] == ["attach_page", "remove_page"]
 
 
+def test_another_practice_s_tin_takes_the_page_away_and_a_slip_that_is_mended_does_not(election, client, member):
+    send(client, member)
+    address, typed = f"/elections/{election.pk}/practices/{member.pk}", {"name": member.name, "tin_kind": "EIN"}
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        client.post(address, typed | {"tin": "961000011"})
+    assert len(files()) == 1
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        client.post(address, typed | {"tin": "974218350"})
+    assert files() == []
+    assert [verb for verb, _ in events(election)] == ["attach_page", "remove_page"]
+    assert "Replace or remove" not in text(client.get(f"/elections/{election.pk}/agreement/paper"))
+
+
 def test_the_page_of_a_practice_that_leaves_is_deleted_with_it_as_its_page_says(election, client, member):
     removal = f"/elections/{election.pk}/practices/{member.pk}/remove"
     gone = "The photo or scan of its signature page is deleted for good."
