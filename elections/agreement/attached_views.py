@@ -2,9 +2,10 @@
 
 from functools import partial
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,6 +24,7 @@ from .attached import attach, remove
 from .attached_forms import PageFileForm
 from .pdfs import strangers_file
 
+LIMIT = "signature_page"  # its rate: ACCOUNT_RATE_LIMITS in the settings
 CONTENT_TYPES = {PageKind.PICTURE: ("image/jpeg", "jpg"), PageKind.PDF: ("application/pdf", "pdf")}
 
 
@@ -38,7 +40,12 @@ def attach_or_lead_on(request: HttpRequest, election: Election) -> HttpResponse:
 @require_http_methods(GET_OR_POST)
 @of_election(edit=True, open="POST")
 def signature_page(request: HttpRequest, election: Election, member_id: int) -> HttpResponse:
-    """Take a photo or scan of a practice's signature page, into memory alone until it was looked at."""
+    """Take a photo or scan of a practice's signature page, into memory alone until it was looked at.
+
+    Who sent many is counted before another is read, whether or not it could be kept.
+    """
+    if request.method == "POST" and not ratelimit.consume(request, action=LIMIT):
+        return render(request, "429.html", status=429)
     member = get_object_or_404(election.members.select_related("party__signature_page"), pk=member_id)
     return take_into_memory(request, _attach, election, member, most_bytes=signature_pages.MOST_BYTES)
 

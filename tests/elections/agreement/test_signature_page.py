@@ -11,7 +11,7 @@ from django.test import Client, TestCase
 
 from agreements.models import Party, SignaturePage
 from agreements.papers import signature_pages
-from agreements.papers.signature_pages import open_page
+from agreements.papers.signature_pages import CheckedPage, open_page
 from elections.agreement import attached
 from elections.signing.asking import begin
 from ground import clock
@@ -193,6 +193,22 @@ def test_too_many_files_a_day_are_refused(election, client, member, representati
     said = text(send(client, member, photo(made=picture(60, 60))))
     assert "2 files were attached for this practice in one day. Try again tomorrow." in said
     assert len(files()) == 1
+
+
+def test_files_that_cannot_be_kept_count_too_before_they_are_read(election, client, member, settings, monkeypatch):
+    settings.ACCOUNT_RATE_LIMITS = {"signature_page": "2/m/user"}
+    looked: list[bytes] = []
+
+    def refuse(content: bytes) -> CheckedPage:
+        looked.append(content)
+        return CheckedPage(problem="No.")
+
+    monkeypatch.setattr(signature_pages, "_checked_picture", refuse)
+    assert [send(client, member).status_code for _ in range(3)] == [200, 200, 429]
+    assert len(looked) == 2
+    assert client.get(at(member)).status_code == 200
+    colleague = signed_in(ElectionRoleFactory(election=election, kind="collaborator").user)
+    assert send(colleague, member).status_code == 200
 
 
 def test_the_token_is_asked_for(member, representative):
