@@ -36,6 +36,7 @@ VERBS_OF_MEMBERS = (
     "begin_signing",
     "end_signing",
     "sign_on_paper",
+    "keep_date",
     "ask_to_sign",
     "ask_again",
     "remind_signer",

@@ -27,7 +27,7 @@ SELECT virtual_group.name AS virtual_group_name, agreement.acknowledged,
        member.id AS member_id, member.name, member.tin_kind, member.tin, member.contests,
        ARRAY(SELECT npi FROM elections_memberclinician WHERE member_id = member.id ORDER BY position, id) AS npis,
        party.executed_on, party.signer_name, party.signer_title, party.opt_in_accepted,
-       party.signer_email, member.signer_asked
+       party.signer_email, party.dated_for, member.signer_asked
 FROM elections_election AS election
 JOIN elections_virtualgroup AS virtual_group ON virtual_group.id = election.virtual_group_id
 JOIN agreements_agreement AS agreement ON agreement.id = election.agreement_id
@@ -92,8 +92,8 @@ class PracticeEntry(DeclaredPractice):
     `contests` are pairs of a rule's id and what the representative says against its finding. `signed` is how it
     executed the agreement here, None where it has not or did so elsewhere. No part of the content are `void`, which
     says what changed since a signature that no longer counts, `asks_signer`: who is named as signer, while somebody
-    must say whether they still are (practices/other_tins.py), else empty, and `refused_opt_in`: its signer answered no
-    here, or it signed elsewhere and no yes was recorded.
+    must say whether they still are (practices/other_tins.py), else empty, `refused_opt_in`: its signer answered no
+    here, or it signed elsewhere and no yes was recorded, and `dated_for` (agreement/paper_dates.py).
     """
 
     executed_on: date | None
@@ -105,6 +105,7 @@ class PracticeEntry(DeclaredPractice):
     void: tuple[str, ...] = field(default=(), compare=False)
     asks_signer: str = field(default="", compare=False)
     refused_opt_in: bool = field(default=False, compare=False)
+    dated_for: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -274,6 +275,7 @@ def _entry(row: Any) -> PracticeEntry:
         refused_opt_in=row.executed_on is not None and not row.opt_in_accepted,
         contests=tuple(sorted(json.loads(row.contests).items())),
         asks_signer=still_asked(row.signer_asked, signer_line(row.signer_name, row.signer_email)),
+        dated_for=row.dated_for,
     )
 
 

@@ -169,6 +169,13 @@ class Party(models.Model):
     signer_title = models.CharField(max_length=200, blank=True)
     signer_email = models.CharField(max_length=254, blank=True)
     opt_in_accepted = models.BooleanField(default=False)
+    dated_for = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The fingerprint of what the agreement said when its date on paper was entered.",
+    )
 
     class Meta:
         verbose_name_plural = "parties"

@@ -14,6 +14,7 @@ from agreements.models import Party
 from ..drafts.merging import Merge, Was
 from ..models import Election
 from ..working_copy import acknowledge, given, lock_to_edit, note_change
+from .paper_dates import note_dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,17 @@ def save_agreement(
         saved = merge.fields({"acknowledged": agreement.acknowledged}, given(acknowledged=acknowledged))
         if agreement.acknowledged != saved["acknowledged"]:
             acknowledge(agreement, by=by if saved["acknowledged"] else None, now=now)
+        dated: list[int] = []
         for member in election.members.select_related("party").filter(pk__in=parties):
             entry = parties[member.pk]
             stands = {name: getattr(member.party, name) for name in PARTY_FIELDS}
             typed = asdict(entry) if isinstance(entry, PartyEntry) else entry
-            Party.objects.filter(pk=member.party_id).update(**merge.fields(stands, typed, party_prefix(member.pk)))
+            entered = merge.fields(stands, typed, party_prefix(member.pk))
+            Party.objects.filter(pk=member.party_id).update(**entered)
+            if entered["executed_on"] != stands["executed_on"]:
+                dated.append(member.party_id)
+        if dated:
+            note_dated(election, dated)
         note_change(election, by=by, now=now)
     merge.finish()
     return election

@@ -20,6 +20,7 @@ from ..signers import untold_elsewhere
 from . import executed
 from .attached_views import attach_or_lead_on
 from .executed_forms import PartyForm
+from .paper_dates import keep_dates, outdated, version
 from .text import opt_in_findings
 from .ways import sign_on_paper
 
@@ -60,9 +61,10 @@ def agreement_paper(request: HttpRequest, election: Election) -> HttpResponse:
             now=clock.now(),
         )
 
-    if saved := saving_page(request, forms, save, then=lambda: attach_or_lead_on(request, election)):
+    if saved := saving_page(request, forms, save, then=lambda: _go_on(request, election)):
         return saved
     signed = [entry.executed_on is not None for entry in judged_election.snapshot.practices]
+    older = outdated(election.agreement, judged_election.snapshot)
     finding = next(finding for finding in judged_election.findings if finding.rule == "agreement-executed")
     return page(
         request,
@@ -73,7 +75,18 @@ def agreement_paper(request: HttpRequest, election: Election) -> HttpResponse:
         members=[form.member for form in forms],
         signed=sum(signed),
         wrong=[form for form in forms if form.errors],
-        executed_finding=finding if signed and all(signed) else None,
+        older=[listed[place] for place in older],
+        version=version(election.agreement, judged_election.snapshot) if older else "",
+        executed_finding=finding if signed and all(signed) and not older else None,
         own=election.agreement.own,
         untold=untold_elsewhere(election),
     )
+
+
+def _go_on(request: HttpRequest, election: Election) -> HttpResponse:
+    """Keep the dates that are older than the agreement, if that is what was pressed; else lead on."""
+    if "dates" not in request.POST:
+        return attach_or_lead_on(request, election)
+    keep = partial(keep_dates, election.pk, request.POST["dates"], by=person(request), now=clock.now())
+    done(request, keep, "The dates count for the agreement as it is now.")
+    return redirect("agreement_paper", election.pk)

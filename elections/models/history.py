@@ -89,6 +89,7 @@ SENTENCES = dict(Verb.choices) | {
     "begin_signing": "Signing on this site started",
     "end_signing": "Signing on this site ended",
     "sign_on_paper": "The practices sign on paper",
+    "keep_date": "A date on paper counts for the agreement as changed",
     "ask_to_sign": "A practice was asked to sign",
     "forward_request": "A signer forwarded the request to sign",
     "cancel_forward": "A forwarded request to sign was canceled",
@@ -108,6 +109,6 @@ OF_PRACTICES = (
     *("claim_held", "claim_lost", "ask_list", "ask_to_sign", "ask_again", "remind_signer"),
     *("correct_roster", "decline_to_sign", "sign", "object", "settle_objection", "give_address"),
     *("open_objection_again", "other_tin", "same_signer", "forward_request", "cancel_forward", "answer_signer"),
-    *("attach_page", "remove_page", "tell_record"),
+    *("attach_page", "remove_page", "tell_record", "keep_date"),
 )
 WITH_ADDRESS = ("give_address", "forward_request", "cancel_forward")

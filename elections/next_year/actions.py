@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from agreements.models import Party
 
+from ..agreement.paper_dates import note_dated
 from ..content import PracticeEntry, Snapshot
 from ..models import Election, ElectionRole, Member, MemberClinician
 from ..practices.members import record_asking
@@ -48,6 +49,8 @@ def start_next_year(election_id: uuid.UUID, *, by: User, now: datetime) -> Elect
     for position, (entry, npis) in enumerate(zip(entries, clinicians_now(submission), strict=True), start=1):
         executed_on = entry.executed_on if goes_on and npis == set(entry.npis) else None
         _add(draft, position, replace(entry, npis=tuple(sorted(npis)), executed_on=executed_on), names)
+    if goes_on:
+        note_dated(draft, draft.members.exclude(party__executed_on=None).values_list("party", flat=True))
     carry_signatures(source, draft, submission)
     record_asking(draft, draft.members.all(), by=by, now=now, address=None)
     return draft

@@ -7,6 +7,7 @@ from enum import StrEnum
 from eligibility.law.rule_results import count
 from ground import clock
 
+from ..agreement.paper_dates import outdated
 from ..agreement.ways import way_of
 from ..content import Snapshot
 from ..ledger import open_opt_ins
@@ -73,12 +74,14 @@ def tasks(election: Election, judged_election: JudgedElection) -> list[Task]:
 def _agreement(election: Election, judged_election: JudgedElection) -> Task:
     """Return the agreement's task: in progress while it lacks signatures and answers alone, for those take time."""
     snapshot = judged_election.snapshot
-    asked = open_opt_ins(judged_election) if may_be_edited(election, clock.now()) else []
+    is_editable = may_be_edited(election, clock.now())
+    asked = open_opt_ins(judged_election) if is_editable else []
     waits_for: set[int | None] = {place for place, entry in enumerate(snapshot.practices) if not entry.executed_on}
     if waits_for or not snapshot.practices:
         waits_for.add(None)  # the finding on the whole says the same
     findings = (finding for finding in judged_election.blocking if finding.rule in AGREEMENT_RULES)
     problems = sum(finding.practice not in waits_for and finding not in asked for finding in findings)
+    problems += len(outdated(election.agreement, snapshot)) if is_editable else 0
     state = TaskState.NEEDS_ATTENTION if problems else TaskState.IN_PROGRESS if waits_for or asked else TaskState.DONE
     if way_of(election.agreement, snapshot) is None:
         state = TaskState.IN_PROGRESS if snapshot.is_own else TaskState.NOT_STARTED

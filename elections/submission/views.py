@@ -13,7 +13,8 @@ from eligibility.law.low_volume import opt_in_means
 from ground import clock
 from ground.addresses import client_address
 
-from ..access import election_for, is_representative, person
+from ..access import election_for, person
+from ..agreement.paper_dates import outdated
 from ..content import Snapshot
 from ..corrections.answers import hindrances, open_correction
 from ..frame import GET_OR_POST, arrived_at, judge_for_viewer, of_election, page
@@ -88,7 +89,6 @@ def _submit_page(
     standing, lacking = election.last_submission, lacks(snapshot)
     questions, correction = list(signer_questions(snapshot).values()), open_correction(election)
     unanswered = hindrances(election, proposed, correction, at=clock.now()) if correction else []
-    submittable = transition(Verb.SUBMIT, election.public_status) is not None
     return page(
         request,
         "submission/submit_page",
@@ -110,10 +110,11 @@ def _submit_page(
         opt_in_means=opt_in_means(election.performance_year),
         is_submitted=is_submitted_as_it_stands(election, snapshot),
         gives_up_approval=election.public_status == ElectionStatus.APPROVED,
-        may_submit=submittable and is_representative(person(request), election),
+        may_submit=transition(Verb.SUBMIT, election.public_status) is not None,
         differences=differences(Snapshot.of_submission(standing), snapshot) if standing else [],
         correction=correction,
         last_hours=last_hours(election, snapshot, now=clock.now()),
+        older_dates=[snapshot.practice_names[place] for place in outdated(election.agreement, snapshot)],
         unanswered=unanswered,
         asked=open_opt_ins(judged_election) if may_be_edited(election, clock.now()) else [],
         ready=not (blocking or lacking or questions or unanswered),

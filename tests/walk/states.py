@@ -433,6 +433,7 @@ OWN = [
     state("agreement_own_upload", "first", of("draft")),
     state("signature_page", "attached", member_of("submitted")),
     state("signature_page", "closed", member_of("withdrawn")),
+    state("agreement_paper", "older dates", of("submitted")),
     state("agreement", "signature page", of("submitted"), who=Who.VIEWER),
     state("election", "own", of("own")),
     state("sign", "own agreement room", link("olga"), act=look_into_everything),

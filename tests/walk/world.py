@@ -237,9 +237,10 @@ def _sealed_file() -> None:
 
 
 def _signature_pages(elections: dict[str, Election], by: User) -> None:
-    """Attach a scan to the first practices of two elections, of which one is over."""
+    """Attach a scan to the first practices of two elections: one is over, one has a date older than the agreement."""
     page = CheckedPage(bare(), "pdf", pages=2)
     member, of_before = (elections[name].members.order_by("position")[0] for name in ("submitted", "withdrawn"))
+    Party.objects.filter(pk=member.party_id).update(dated_for="0" * 64)
     attached.attach(member.election_id, member.pk, page, shown="", by=by, now=clock.now())
     signature_pages.keep(of_before.party, page, by=by, now=clock.now())
 
