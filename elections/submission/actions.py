@@ -32,6 +32,10 @@ from . import receipt_actions
 from .claims import lock_claims, release_all, take_claims
 from .practices_told import tell_practices
 
+CHANGED = (
+    "Something in this election changed after you opened the page. Nothing was submitted. "
+    "Read it again below, then type CONFIRM and submit."
+)
 LAPSE_AFTER = timedelta(minutes=15)  # an arrival in the window may still be at work this long after it closed
 
 
@@ -126,10 +130,7 @@ def _refuse_unless_submittable(election: Election, snapshot: Snapshot, fingerpri
             f"If you didn’t expect that, {call_it()}."
         )
     if snapshot.sha256 != fingerprint:
-        raise Refused(
-            "Something in this election changed after you opened the page. Nothing was submitted. "
-            "Read it again below, then type CONFIRM and submit."
-        )
+        raise Refused(CHANGED)
 
 
 def _refuse_unless_ready(

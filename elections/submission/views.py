@@ -93,7 +93,7 @@ def _submit_page(
         request,
         "submission/submit_page",
         election,
-        form=_form_to_show(form, proposed, asks=not is_known),
+        form=_form_to_show(request, form, proposed, asks=not is_known),
         snapshot=snapshot,
         judged_election=judged_election,
         blocking=blocking,
@@ -122,14 +122,15 @@ def _submit_page(
     )
 
 
-def _form_to_show(form: ConfirmForm, proposed: Snapshot, *, asks: bool) -> ConfirmForm:
-    """Return the form with what was typed, if that is what was wrong; else an empty one: all is to be read again."""
+def _form_to_show(request: HttpRequest, form: ConfirmForm, proposed: Snapshot, *, asks: bool) -> ConfirmForm:
+    """Return the form with what was typed of what still stands, if that is what was wrong; else an empty one."""
     fresh = ConfirmForm(asks=asks, initial={"fingerprint": proposed.sha256})
-    is_mistyped = form.is_bound and not form.errors.keys().isdisjoint({"acknowledged", "confirm"})
-    if not is_mistyped or form.fields.keys() != fresh.fields.keys():
+    if not form.is_bound or form.errors.keys().isdisjoint({"acknowledged", "confirm"}):
         return fresh
-    form.retype("fingerprint", proposed.sha256)
-    return form
+    if form.data.get("fingerprint") != proposed.sha256:  # a box that was ticked meant what was on the page then
+        messages.error(request, actions.CHANGED)
+        return fresh
+    return form if form.fields.keys() == fresh.fields.keys() else fresh
 
 
 @require_safe

@@ -3,7 +3,7 @@
 import pytest
 from allauth.account.models import EmailAddress
 
-from agreements.models import Agreement
+from agreements.models import Agreement, Party
 from elections.content import Snapshot
 from elections.models import Claim, Conflict, Election, Submission
 from notices.models import Notice
@@ -69,6 +69,21 @@ def test_without_the_box_nothing_is_submitted_and_what_was_typed_stays(unacknowl
     assert "Nothing was submitted yet. If every practice has signed, check this box." in text(answer)
     assert 'value="CONFIRM"' in answer.content.decode()
     client.post(f"/elections/{unacknowledged.pk}/review", typed)  # not as the page sends it
+    assert (Submission.objects.count(), Agreement.objects.get().acknowledged) == (0, False)
+
+
+def test_what_was_checked_is_checked_again_after_somebody_changed_the_election(unacknowledged, client):
+    page = client.get(f"/elections/{unacknowledged.pk}/review")
+    typed = {"acknowledged": "on", "initial-acknowledged": "False", "confirm": "CONFRIM"}
+    typed["fingerprint"] = page.context["form"].initial["fingerprint"]
+    kept = client.post(f"/elections/{unacknowledged.pk}/review", typed).content.decode()
+    assert ('value="CONFRIM"' in kept, " checked" in kept) == (True, True)
+    Party.objects.update(signer_name="Maria Lopez")
+    answer = client.post(f"/elections/{unacknowledged.pk}/review", typed)
+    assert "Something in this election changed after you opened the page." in text(answer)
+    shown = answer.content.decode()
+    assert ("CONFRIM" in shown, " checked" in shown) == (False, False)
+    assert answer.context["form"].initial["fingerprint"] != typed["fingerprint"]
     assert (Submission.objects.count(), Agreement.objects.get().acknowledged) == (0, False)
 
 
