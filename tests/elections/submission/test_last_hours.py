@@ -104,3 +104,14 @@ def test_a_viewer_reads_it_too(election, set_clock):
     viewer = ElectionRoleFactory(election=election).user
     set_clock(EVENING)
     assert f"5 hours {BEGINS}" in said(signed_in(viewer), election, "")
+
+
+def test_a_viewer_is_led_to_no_page_that_is_closed_to_them(election, client, set_clock):
+    client.post(f"/elections/{election.pk}/practices/add", as_typed(OTHER))
+    viewer = signed_in(ElectionRoleFactory(election=election).user)
+    set_clock(EVENING)
+    paper = f"/elections/{election.pk}/agreement/paper"
+    assert paper in client.get(f"/elections/{election.pk}/signing").content.decode()
+    for page in ("", "review", "signing"):
+        assert paper not in viewer.get(f"/elections/{election.pk}/{page}").content.decode()
+    assert "If a practice signed on paper, the people who edit this election can enter" in said(viewer, election, "")
