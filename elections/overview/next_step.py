@@ -92,7 +92,7 @@ def plan_of(
         return Plan()
     way = way_of(election.agreement, judged_election.snapshot)
     steps = [*_answers(correction), *_of_tasks(tasks, judged_election, turns, way)]
-    follows = _what_signers_do(turns, way)
+    follows = _what_signers_do(turns, way, _unsigned_of(judged_election.snapshot))
     if follows or submits:
         return Plan(tuple(steps), follows or f"then {submits} submits")
     label = "Review and submit" if status == ElectionStatus.DRAFT else "Review and submit again"
@@ -148,7 +148,7 @@ def _of_practices(judged_election: JudgedElection) -> Iterator[Step]:
 
 def _of_agreement(task: Task, snapshot: Snapshot, way: Way | None) -> Iterator[Step]:
     """Yield what is left where the practices don't sign here: the choice, who signed on paper, what is to fix."""
-    unsigned = sum(entry.executed_on is None for entry in snapshot.practices)
+    unsigned = _unsigned_of(snapshot)
     if way is None:
         signers = max(len(snapshot.practices), FEWEST_PRACTICES.for_year(snapshot.performance_year))
         minutes = A_FIELD_OR_TWO + _to_name(signers)
@@ -189,8 +189,14 @@ def _answer_signer(practice: Member, turn: Turn) -> Step:
     return Step("agreement", label, "signing", A_FIELD_OR_TWO, anchor=f"practice-{practice.pk}")
 
 
-def _what_signers_do(turns: Turns | None, way: Way | None) -> str:
-    """Return what signers do before the election can be submitted; empty if nothing."""
+def _unsigned_of(snapshot: Snapshot) -> int:
+    return sum(entry.executed_on is None for entry in snapshot.practices)
+
+
+def _what_signers_do(turns: Turns | None, way: Way | None, unsigned: int) -> str:
+    """Return what signers do before the election can be submitted; empty if nothing. `unsigned` counts practices."""
     if turns and turns.unsigned:
         return f"then {count(turns.unsigned, 'person signs', 'people sign')}"
+    if way == Way.PAPER and unsigned:
+        return f"then {count(unsigned, 'practice signs', 'practices sign')}"
     return "" if way else "then each practice signs"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agreements.models import SigningRequest
+from agreements.models import Party, SigningRequest
 from elections.models import Election
 from elections.overview.next_step import Plan, Step
 from ground import clock
@@ -60,6 +60,27 @@ def test_from_an_empty_draft_each_page_leads_to_the_next_until_all_is_submitted(
     assert plan(client, election) == ("Review and submit", 2, "then CMS reviews it", path(election, "review"))
     submit(election)
     assert plan(client, election) is None
+
+
+def test_on_paper_nothing_is_to_review_before_every_practice_has_signed(client, cms_data):
+    election = ElectionFactory(practices=(SOLO, GROUP, OTHER))
+    Party.objects.update(executed_on=None)
+    paper = path(election, "agreement/paper")
+    client.post(path(election, "agreement/paper/begin"))
+    step = "Enter who signed on paper for {}"
+    assert plan(client, election) == (step.format("3 practices"), 3, "then 3 practices sign", paper)
+    first, second, third = executed_on(election)
+    answer = client.post(paper, first, follow=True)
+    assert answer.redirect_chain[-1][0] == path(election)
+    assert plan(client, election) == (step.format("2 practices"), 2, "then 2 practices sign", paper)
+    client.post(paper, first | second)
+    assert plan(client, election) == (step.format("1 practice"), 1, "then 1 practice signs", paper)
+    assert client.post(paper, first | second | third, follow=True).redirect_chain[-1][0] == path(election, "review")
+    assert plan(client, election) == ("Review and submit", 2, "then CMS reviews it", path(election, "review"))
+
+
+def executed_on(election):
+    return [{f"practice-{member.pk}-executed_on": "2026-11-10"} for member in election.members.all()]
 
 
 def test_a_practice_that_has_to_be_fixed_comes_before_the_agreement(client, election):
