@@ -1,5 +1,6 @@
 """Everybody's elections, starting one, and the task list of each."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
@@ -139,4 +140,4 @@ def _differences(election: Election, progress: Progress) -> list[str]:
     submission, snapshot = election.last_submission, progress.judged_election.snapshot
     if submission is None or submission.snapshot_sha256 == snapshot.sha256:
         return []
-    return differences(Snapshot.of_submission(submission), snapshot)
+    return differences(Snapshot.of_submission(submission), replace(snapshot, agreement_acknowledged=True))

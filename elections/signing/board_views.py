@@ -13,7 +13,7 @@ from agreements.models import DocumentState
 from ground import clock
 from notices.messages import sender
 
-from ..access import may_edit, person
+from ..access import is_representative, may_edit, person
 from ..agreement import executed
 from ..agreement.actions import missing
 from ..agreement.pdfs import STOP_ASKING
@@ -85,11 +85,14 @@ def signing(request: HttpRequest, election: Election) -> HttpResponse:
 def signing_board(request: HttpRequest, election: Election) -> HttpResponse:
     """Answer the board alone, which the page asks for again and again."""
     snapshot = Snapshot.of_working_copy(election)
-    can_change = may_edit(person(request), election) and may_be_edited(election, clock.now())
+    user = person(request)
+    can_change = may_edit(user, election) and may_be_edited(election, clock.now())
     told = _of_board(election, snapshot, board(election, snapshot, clock.now()))
     is_over = told["executed"] is not None and told["executed"].state == DocumentState.READY
-    context = {"election": election, "can_change": can_change, **told}
-    return render(request, "elections/signing/signing_board.html", context, status=STOP_ASKING if is_over else 200)
+    context = {"election": election, "can_change": can_change, "is_representative": is_representative(user, election)}
+    return render(
+        request, "elections/signing/signing_board.html", context | told, status=STOP_ASKING if is_over else 200
+    )
 
 
 @require_safe

@@ -111,7 +111,7 @@ def _submit_page(
         is_submitted=is_submitted_as_it_stands(election, snapshot),
         gives_up_approval=election.public_status == ElectionStatus.APPROVED,
         may_submit=transition(Verb.SUBMIT, election.public_status) is not None,
-        differences=differences(Snapshot.of_submission(standing), snapshot) if standing else [],
+        differences=differences(Snapshot.of_submission(standing), proposed) if standing else [],
         correction=correction,
         last_hours=last_hours(election, snapshot, now=clock.now()),
         older_dates=[snapshot.practice_names[place] for place in outdated(election.agreement, snapshot)],

@@ -88,7 +88,7 @@ def agreement_acknowledged(proposal: Proposal, window: Window) -> RuleResult:
         return met("The group acknowledged that a written agreement exists between all practices.", acknowledged=True)
     return not_met(
         "The group has not acknowledged that a written agreement exists between all practices.",
-        "Acknowledge it after every practice has executed (signed) the agreement.",
+        "Acknowledge it when you submit, after every practice has executed (signed) the agreement.",
         acknowledged=False,
     )
 

@@ -456,7 +456,7 @@ OF_GROUPS: list[tuple[str, Json, str, str | None, Json]] = [
         "agreement-acknowledged",
         {"agreement": {"acknowledged": False}},
         "The group has not acknowledged that a written agreement exists between all practices.",
-        "Acknowledge it after every practice has executed (signed) the agreement.",
+        "Acknowledge it when you submit, after every practice has executed (signed) the agreement.",
         {"acknowledged": False},
     ),
     (

@@ -8,7 +8,7 @@ from agreements.models import Agreement, Party
 from elections.models import Election
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory
 from tests.factories.people import signed_in
-from tests.factories.signing import ask_to_sign, to_be_signed
+from tests.factories.signing import ask_to_sign, sign_all, to_be_signed
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +105,19 @@ def test_while_they_sign_here_the_task_is_in_progress_and_leads_to_the_signature
     said = text(client.get(path(unsigned, "agreement")))
     assert "The practices sign here, by email. 0 of 2 signed." in said
     assert "Not met" not in said
+
+
+def test_a_collaborator_reads_who_acknowledges_and_who_submits(cms_data, client):
+    election = to_be_signed()
+    sign_all(election)
+    helper = signed_in(ElectionRoleFactory(election=election, kind="collaborator").user)
+    for page in ("signing", "signing/board"):
+        assert "Now review and submit the election ." in text(client.get(path(election, page)))
+        assert "Now Dana Rivera can submit the election. Review it ." in text(helper.get(path(election, page)))
+    assert "You acknowledge it again when you submit." in text(client.get(path(election, "signing")))
+    said = text(helper.get(path(election, "signing")))
+    assert "Dana Rivera acknowledges it again with the next submission." in said
+    assert "You acknowledge" not in said
 
 
 def test_a_viewer_sees_how_they_sign_and_is_asked_nothing(unsigned):

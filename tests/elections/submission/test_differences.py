@@ -29,7 +29,6 @@ def test_what_differs_is_said_until_it_is_submitted_again(client, submitted):
         "The virtual group’s name was “Harbor Group” and is now “Harbor and Lake”.",
         "The representative’s phone was “555-0100” and is now “555-0199”.",
         "The alternate contact’s name was not given and is now “Kim Lee”.",
-        "The agreement is no longer acknowledged.",
         "Lakeside was submitted as “Lakeside Family Practice”.",
         "Lakeside: added 1003001041.",
         "Lakeside: removed 1234567893.",

@@ -95,7 +95,9 @@ def test_what_is_refused_is_not_acknowledged_either(unacknowledged, client):
 def test_it_is_acknowledged_again_although_nothing_else_changed(unacknowledged, client):
     submission = submit(unacknowledged)
     Agreement.objects.update(acknowledged=False)
-    assert "The agreement is no longer acknowledged." in text(client.get(f"/elections/{unacknowledged.pk}/review"))
+    said = text(client.get(f"/elections/{unacknowledged.pk}/review"))
+    assert ("no longer acknowledged" in said, "What changed since submission 1" in said) == (False, False)
+    assert "You acknowledge it on this page, when you submit." in said
     assert confirm(client, unacknowledged).headers["Location"] == f"/elections/{unacknowledged.pk}/receipt/1"
     assert (Submission.objects.get(), Agreement.objects.get().acknowledged) == (submission, True)
 
