@@ -66,6 +66,15 @@ def test_a_paper_signed_without_a_yes_is_a_no(client, opting_in):
     assert "Needs attention (1)" in tasks
 
 
+def test_a_question_alone_is_nothing_to_fix_although_the_agreement_is_not_acknowledged(client, cms_data):
+    election = to_be_signed()
+    sign_all(election)
+    cms_data.practices.filter(name=GROUP.name).update(patients=10)
+    review = text(client.get(f"/elections/{election.pk}/review"))
+    assert f"1 question to answer before you submit {REVIEWED}" in review
+    assert "Fix these before you submit" not in review
+
+
 def test_a_signer_who_was_not_asked_is_waited_for(client, cms_data):
     """CMS data show it only after everyone signed."""
     election = to_be_signed()
