@@ -76,6 +76,20 @@ def may_name_signer(election: Election, member: Member) -> bool:
     return not is_asked and member.party.continues_id is None
 
 
+ASKED = (
+    "This signer was not saved. A link to sign was sent for this practice since you opened this page. To ask someone "
+    "else, go to “Signatures”."
+)
+ENTERED = (
+    "This signer was not saved. The date that this practice signed on paper was entered since you opened this page. To "
+    "change who signed, go to “Sign on paper”."
+)
+
+
+class SignerKnown(Refused):
+    """Who signs for a practice was settled elsewhere while somebody typed another signer on its page."""
+
+
 def name_signer(
     election_id: uuid.UUID,
     member_id: int,
@@ -86,14 +100,19 @@ def name_signer(
     signer_email: str | None = None,
     was: Was | None = None,
 ) -> None:
-    """Keep who will sign for a practice; nothing is kept once that person was asked. None leaves a field as it is."""
+    """Keep who will sign for a practice; None leaves a field as it is.
+
+    Raises SignerKnown where another is typed after somebody was asked or has signed.
+    """
     with transaction.atomic():
         election = lock_to_edit(election_id, now)
         merge = Merge(election, was)
         member = election.members.select_related("party").filter(pk=member_id).first()
-        if member and may_name_signer(election, member):
+        if member:
             stands = {"signer_name": member.party.signer_name, "signer_email": member.party.signer_email}
             saved = merge.fields(stands, given(signer_name=signer_name, signer_email=signer_email))
+            if (saved != stands or merge.twice) and not may_name_signer(election, member):
+                raise SignerKnown(ASKED if election.agreement.is_signed_here else ENTERED)
             if saved != stands:
                 Party.objects.filter(pk=member.party_id).update(**saved)
                 note_change(election, by=by, now=now)

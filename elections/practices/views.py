@@ -124,7 +124,9 @@ def practice(request: HttpRequest, election: Election, member_id: int) -> HttpRe
     if request.method == "POST" and (closed := closed_to_changes(request, election)):
         return closed
     form = MemberForm(typed(request), member=member, **_asker(request, election))
-    signer = PracticeSignerForm(typed(request), member=member) if members.may_name_signer(election, member) else None
+    is_signer_typed = "signer_name" in (typed(request) or {})  # on a page that was opened before somebody was asked
+    asks_signer = is_signer_typed or members.may_name_signer(election, member)
+    signer = PracticeSignerForm(typed(request), member=member) if asks_signer else None
     grid = Grid(request, election, member)
     asker: dict[str, Any] = {"by": user, "now": clock.now(), "address": client_address(request)}
 
@@ -178,7 +180,10 @@ def _practice_page(
 def _save_signer(form: PracticeSignerForm | None, member: Member, by: User) -> None:
     """Keep who was named to sign for a practice, where its page asks for that."""
     if form:
-        members.name_signer(member.election_id, member.pk, was=form.was(), by=by, now=clock.now(), **form.sound())
+        try:
+            members.name_signer(member.election_id, member.pk, was=form.was(), by=by, now=clock.now(), **form.sound())
+        except members.SignerKnown as known:
+            form.add_error("signer_name", str(known))
 
 
 @require_POST

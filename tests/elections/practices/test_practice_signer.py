@@ -77,13 +77,20 @@ def test_who_was_asked_is_not_changed_by_a_page_left_open(election, lakeside, ad
     ask_to_sign(election)
     asked = tuple(named(election)[f"practice-{lakeside.pk}-signer_{field}"] for field in ("name", "email"))
     assert "optional for now" not in text(client.get(address))
-    client.post(address, typed(**MARIA))
-    assert signer(lakeside) == asked
+    answer = client.post(address, typed(name="Lakeside East", **MARIA))
+    assert "This signer was not saved. A link to sign was sent for this practice" in text(answer)
+    assert ('value="Maria Lopez"' in answer.content.decode(), signer(lakeside)) == (True, asked)
+    told = client.post(address, {"signer_name": "Maria"}, headers={"X-Autosave": "yes"}).json()
+    assert (list(told["errors"]), signer(lakeside)) == (["signer_name"], asked)
+    lakeside.refresh_from_db()
+    assert lakeside.name == "Lakeside East"
+    left = {"signer_name": "", "initial-signer_name": "", "signer_email": "", "initial-signer_email": ""}
+    assert client.post(address, typed(**left)).headers["Location"].endswith(f"practice={lakeside.pk}")
     assert SigningRequest.objects.filter(party=lakeside.party, revoked_at=None).get().email == asked[1]
 
 
 def test_who_signed_on_paper_is_changed_on_the_page_of_paper_alone(lakeside, address, client):
     Party.objects.filter(pk=lakeside.party_id).update(executed_on="2026-11-10", signer_name="Sam Okafor")
     assert "optional for now" not in text(client.get(address))
-    client.post(address, typed(**MARIA))
+    assert "This signer was not saved. The date that this practice signed" in text(client.post(address, typed(**MARIA)))
     assert signer(lakeside) == ("Sam Okafor", "")
