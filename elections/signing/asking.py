@@ -79,16 +79,12 @@ def ask(election_id: uuid.UUID, *, by: User, now: datetime) -> int:
     """
     election = _lock_signed_here(election_id, now)
     snapshot = _whole(election)
-    asked = {request.party_id for request in open_requests(election) if request.is_open(now)}
-    questions = signer_questions(snapshot)
-    unsigned_now = set(unsigned_members(snapshot)).difference(questions)
-    members = election.members.select_related("party").filter(pk__in=unsigned_now)
-    due = [one for one in members if one.party_id not in asked and one.party.signer_name and one.party.signer_email]
+    due = due_to_ask(election, snapshot, now)
     if not due:
         raise Refused(
             "We sent no links. Every signer you named with an email address has a link or has signed. "
             "Add the signers and email addresses that are missing.",
-            *(question.sentence for question in questions.values()),
+            *(question.sentence for question in signer_questions(snapshot).values()),
         )
     refuse_if_too_many([one.party.signer_email.lower() for one in due], by, now)
     told = signers_by_key(election.last_submission)
@@ -96,6 +92,14 @@ def ask(election_id: uuid.UUID, *, by: User, now: datetime) -> int:
         _ask(election, snapshot, member, told, by=by, now=now)
     document_of(election, unsigned(snapshot), by=by, now=now)  # for who downloads it before signing
     return len(due)
+
+
+def due_to_ask(election: Election, snapshot: Snapshot, now: datetime) -> list[Member]:
+    """Return the practices whose named signers have no link that is open, and are still to sign."""
+    asked = {request.party_id for request in open_requests(election) if request.is_open(now)}
+    unsigned_now = set(unsigned_members(snapshot)).difference(signer_questions(snapshot))
+    members = election.members.select_related("party").filter(pk__in=unsigned_now)
+    return [one for one in members if one.party_id not in asked and one.party.signer_name and one.party.signer_email]
 
 
 @transaction.atomic

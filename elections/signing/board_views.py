@@ -33,7 +33,7 @@ from .board import SignerRow, SigningState, board
 from .calls import calls
 from .forms import ReplaceForm, SignerForm
 from .signing_emails import ask_again
-from .to_fix_first import things_to_fix
+from .to_fix_first import ThingToFix, things_to_fix
 
 LONGEST_ID = 18  # digits that the database takes
 
@@ -59,7 +59,7 @@ def signing(request: HttpRequest, election: Election) -> HttpResponse:
 
     def ask_or_stay() -> HttpResponse:
         if "ask" in request.POST:
-            if things_to_fix(judge_for_viewer(request, election)):
+            if _to_fix_first(request, election):
                 return redirect("signing_send", election.pk)
             _ask(request, election)
         return redirect("signing", election.pk)
@@ -118,7 +118,7 @@ def signing_send(request: HttpRequest, election: Election) -> HttpResponse:
     if request.method == "POST":
         _ask(request, election)
         return redirect("signing", election.pk)
-    things = things_to_fix(judge_for_viewer(request, election)) if election.agreement.is_signed_here else []
+    things = _to_fix_first(request, election) if election.agreement.is_signed_here else []
     return (
         page(request, "signing/signing_send", election, things=things) if things else redirect("signing", election.pk)
     )
@@ -172,6 +172,13 @@ def signing_replace(request: HttpRequest, election: Election, member_id: int) ->
         ):
             return redirect("signing", election.pk)
     return page(request, "signing/signing_replace", election, member=member, form=form)
+
+
+def _to_fix_first(request: HttpRequest, election: Election) -> list[ThingToFix]:
+    """Return what is to fix before links go out; nothing if none is due to go out."""
+    judged_election = judge_for_viewer(request, election)
+    things = things_to_fix(judged_election)
+    return things if things and actions.due_to_ask(election, judged_election.snapshot, clock.now()) else []
 
 
 def _ask(request: HttpRequest, election: Election) -> None:

@@ -52,6 +52,16 @@ def test_the_second_press_sends_once(unsent, client):
     assert asked(unsent) == ["gwen@example.org", "sol@example.org"]
 
 
+def test_nothing_is_asked_about_where_no_link_is_due(unsent, client):
+    ask(client, unsent)
+    client.post(f"/elections/{unsent.pk}/signing/send")
+    answer = ask(client, unsent)
+    assert answer.redirect_chain == [(f"/elections/{unsent.pk}/signing", 302)]
+    said = text(answer)
+    assert (said.count("We sent no links."), BEFORE in said) == (1, False)
+    assert client.get(f"/elections/{unsent.pk}/signing/send").headers["Location"] == f"/elections/{unsent.pk}/signing"
+
+
 def test_once_it_is_fixed_the_links_go_out_at_once(unsent, client):
     unsent.members.get(name=SOLO.name).clinicians.update(npi=SOLO.npis[0])
     assert client.get(f"/elections/{unsent.pk}/signing/send").headers["Location"] == f"/elections/{unsent.pk}/signing"
