@@ -183,20 +183,23 @@ def agreed(writer: Writer, election: Election) -> dict[int, PartyEntry]:
 
 
 def save_agreement(writer: Writer, election: Election, parties: dict[int, PartyEntry]) -> None:
-    """Acknowledge the agreement and keep what each practice said of it."""
-    now = writer.after(minutes=10)
-    executed.save_agreement(election.pk, acknowledged=True, parties=parties, by=writer.by, now=now)
+    """Keep what each practice said of the agreement."""
+    executed.save_agreement(election.pk, parties=parties, by=writer.by, now=writer.after(minutes=10))
 
 
 def submit(writer: Writer, name: str, *practices: Determined) -> Submission:
-    """Write an election with these practices as CMS data show them, have each agree, and submit it."""
+    """Write an election with these practices as CMS data show them, have each agree, acknowledge that and submit it."""
     election = start(writer, name)
     for practice in practices:
         add(writer, election, practice)
     save_agreement(writer, election, agreed(writer, election))
-    fingerprint = Snapshot.of_working_copy(Election.objects.get(pk=election.pk)).sha256
+    snapshot = Snapshot.of_working_copy(Election.objects.get(pk=election.pk))
     return submission_actions.submit(
-        election.pk, by=writer.by, arrived_at=writer.after(hours=1), fingerprint=fingerprint
+        election.pk,
+        by=writer.by,
+        arrived_at=writer.after(hours=1),
+        fingerprint=replace(snapshot, agreement_acknowledged=True).sha256,
+        acknowledged=True,
     )
 
 

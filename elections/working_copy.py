@@ -105,10 +105,9 @@ def unacknowledge(election: Election) -> None:
         election.agreement.save(update_fields=["acknowledged"])
 
 
-def acknowledge(agreement: Agreement, *, by: User | None, now: datetime | None) -> None:
-    """Say by whom and since when the agreement is acknowledged; by nobody: it is not."""
-    agreement.acknowledged, agreement.acknowledged_by = by is not None, by
-    agreement.acknowledged_at = now if by else None
+def acknowledge(agreement: Agreement, *, by: User, now: datetime) -> None:
+    """Say by whom and since when the agreement is acknowledged."""
+    agreement.acknowledged, agreement.acknowledged_by, agreement.acknowledged_at = True, by, now
     agreement.save(update_fields=["acknowledged", "acknowledged_at", "acknowledged_by"])
 
 

@@ -1,4 +1,4 @@
-"""What is recorded of an agreement that is executed elsewhere, and its acknowledgement."""
+"""What is recorded of an agreement that is executed elsewhere."""
 
 import uuid
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from agreements.models import Party
 
 from ..drafts.merging import Merge, Was
 from ..models import Election
-from ..working_copy import acknowledge, given, lock_to_edit, note_change
+from ..working_copy import lock_to_edit, note_change
 from .paper_dates import note_dated
 
 
@@ -37,20 +37,15 @@ def save_agreement(
     parties: Mapping[int, PartyEntry | Mapping[str, Any]],
     by: User,
     now: datetime,
-    acknowledged: bool | None = None,
     was: Was | None = None,
 ) -> Election:
-    """Keep the acknowledgement, and for each practice (by member id) when, by whom and whether it opts in.
+    """Keep for each practice (by member id) when and by whom it was executed, and whether it opts in.
 
     Of a party only the fields that are given change; `was` names them with `party_prefix` before them.
     """
     with transaction.atomic():
         election = lock_to_edit(election_id, now)
         merge = Merge(election, was)
-        agreement = election.agreement
-        saved = merge.fields({"acknowledged": agreement.acknowledged}, given(acknowledged=acknowledged))
-        if agreement.acknowledged != saved["acknowledged"]:
-            acknowledge(agreement, by=by if saved["acknowledged"] else None, now=now)
         dated: list[int] = []
         for member in election.members.select_related("party").filter(pk__in=parties):
             entry = parties[member.pk]

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from agreements.models import Agreement, Party
+from elections import working_copy
 from elections.agreement import executed
 from elections.content import Snapshot
 from elections.desk import actions as desk
@@ -115,7 +116,8 @@ def complete(election: Election, *practices: FictionalPractice) -> Election:
     for made in practices:
         save_practice(election, made)
     entries = {member.pk: party_of(election) for member in election.members.all()}
-    executed.save_agreement(election.pk, acknowledged=True, parties=entries, by=by, now=now)
+    executed.save_agreement(election.pk, parties=entries, by=by, now=now)
+    working_copy.acknowledge(Agreement.objects.get(pk=election.agreement_id), by=by, now=now)
     return Election.objects.get(pk=election.pk)
 
 

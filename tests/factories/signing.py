@@ -6,8 +6,8 @@ from typing import Any
 
 from django.test import Client
 
-from agreements.models import Document, DocumentKind, DocumentState, SigningRequest
-from elections.agreement import executed
+from agreements.models import Agreement, Document, DocumentKind, DocumentState, SigningRequest
+from elections import working_copy
 from elections.content import Snapshot
 from elections.models import Election, Member, Submission
 from elections.practices import members
@@ -136,7 +136,8 @@ def stands(election: Election) -> Snapshot:
 
 def acknowledge(election: Election) -> None:
     """Have the agreement stand as acknowledged."""
-    executed.save_agreement(election.pk, acknowledged=True, parties={}, by=election.started_by, now=clock.now())
+    agreement = Agreement.objects.get(pk=election.agreement_id)
+    working_copy.acknowledge(agreement, by=election.started_by, now=clock.now())
 
 
 def change_text(election: Election, **chosen: str) -> None:

@@ -9,7 +9,6 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
-from elections.agreement import executed
 from elections.corrections.answers import save_answers
 from elections.desk import decisions
 from elections.models import Claim, Conflict, CorrectionRequest, Election
@@ -21,6 +20,7 @@ from notices.models import Notice
 from tests.factories.elections import ElectionFactory, submit
 from tests.factories.people import LeadFactory, ReviewerFactory, UserFactory, signed_in
 from tests.factories.practices import BELOW, FictionalPractice, PracticeFactory, load_cms_data
+from tests.factories.signing import acknowledge
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.django_db(transaction=True)]
 
@@ -297,7 +297,7 @@ def settle_and_correct(lee: Desk, sam: Desk, loser: Election) -> None:
     lee.press(f"Give the TIN to {WAITS}, 2027 and send the emails")
     lee.says("The conflict is settled. The emails are on their way.")
     remove_member(loser.pk, loser.members.all()[0].pk, by=loser.started_by, now=clock.now())
-    executed.save_agreement(loser.pk, acknowledged=True, parties={}, by=loser.started_by, now=clock.now())
+    acknowledge(loser)
     answer(loser)
     lee.review(HOLDS)
     expect(lee.page.get_by_role("heading", name="The representative answered CMS’s request")).to_be_visible()

@@ -32,7 +32,7 @@ from agreements.papers.documents import LEASE
 from agreements.papers.signature_pages import CheckedPage
 from agreements.text.provisions import PROVISIONS
 from elections.agreement import actions as agreement_actions
-from elections.agreement import attached, executed
+from elections.agreement import attached
 from elections.agreement import own as agreement_own
 from elections.desk import actions as desk_actions
 from elections.desk import decisions
@@ -73,7 +73,7 @@ from tests.factories.practices import (
     LoadRunFactory,
     load_cms_data,
 )
-from tests.factories.signing import link_to
+from tests.factories.signing import acknowledge, link_to
 from tests.factories.told import give_addresses
 from tests.factories.windows import WindowFactory
 
@@ -431,7 +431,7 @@ def have_signed(election: Election, *names: str) -> None:
     ask_signers(election, *names)
     for request in SigningRequest.objects.filter(party__agreement=election.agreement_id):
         _sign_for(request)
-    executed.save_agreement(election.pk, acknowledged=True, parties={}, by=election.started_by, now=clock.now())
+    acknowledge(election)
 
 
 def _choosing(by: User) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from elections.agreement import executed
+from agreements.models import Agreement
 from elections.models import Election
 from elections.people import naming
 from eligibility.models import LoadRun
@@ -43,7 +43,7 @@ def test_a_draft_says_at_once_what_this_site_asks_for(client):
 
 def test_a_draft_counts_what_is_to_mend(cms_data, representative):
     election = ElectionFactory(practices=(SOLO,))
-    executed.save_agreement(election.pk, acknowledged=False, parties={}, by=representative, now=clock.now())
+    Agreement.objects.update(acknowledged=False)
     assert tasks(election, representative)[2:] == [
         ("practices", "needs attention", 1),
         ("agreement", "done", 0),
