@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0017_signature_pages")]
+    dependencies = [("agreements", "0018_forwarded_by")]
 
     operations = [
         migrations.AddField(
