@@ -11,10 +11,18 @@ from fontTools.ttLib import TTFont
 from pikepdf import Name, Object, Pdf
 from pypdf import PdfReader
 
+RUNNING = re.compile(r"^[^.]*, performance year 20\d\d $|^(Fingerprint|Receipt code) .* Page \d+ of \d+$")
+
 
 def pages_of(pdf: bytes) -> list[str]:
     """Return the text of each page."""
     return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(pdf)).pages]
+
+
+def lines_of(pdf: bytes) -> list[list[str]]:
+    """Return the lines of each page, without its running head and foot."""
+    pages = [page.extract_text().splitlines() for page in PdfReader(BytesIO(pdf)).pages]
+    return [[line for line in page if line.strip() and not RUNNING.search(line)] for page in pages]
 
 
 def text_of(pdf: bytes) -> str:

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from io import BytesIO
 from xml.etree import ElementTree
 
@@ -16,9 +17,9 @@ from pikepdf import Name
 from agreements.papers import rendering
 from agreements.text.document_text import fingerprint
 from ground import fonts
-from tests.factories.agreements import MADE_AT, SnapshotFactory, many
+from tests.factories.agreements import MADE_AT, RecordFactory, SnapshotFactory, many
 
-from .pdf_text import elements, pages_of, text_of
+from .pdf_text import elements, lines_of, pages_of, text_of
 
 PAINTING = {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "Tj", "TJ", "'", '"', "Do", "sh", "INLINE IMAGE"}
 AGREEMENT = "Virtual group agreement"
@@ -154,6 +155,21 @@ def test_headings_go_down_one_level_at_a_time(opened):
     kinds = [str(element.S) for element, _ in elements(opened)]
     counted = Counter(kind for kind in kinds if re.fullmatch(r"/H\d", kind))
     assert counted == {"/H1": 1, "/H2": 5, "/H3": 9 + 3 + 3}
+
+
+SIZES = [2, 3, 5, 11, *(pytest.param(size, marks=pytest.mark.proof) for size in [*range(6, 11), *range(12, 61, 6)])]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("made", [SnapshotFactory, RecordFactory])
+def test_no_page_has_but_a_few_lines(made, size):
+    """Of agreements of as many practices with 1 to 10 clinicians each."""
+    parties = [
+        replace(party, clinicians=[*party.clinicians, *party.clinicians][: 1 + at * 7 % 10])
+        for at, party in enumerate(many(size))
+    ]
+    pages = lines_of(rendering.render(made(parties=parties), made_at=MADE_AT))
+    assert [(number, page) for number, page in enumerate(pages, start=1) if len(page) < 8] == []
 
 
 def test_its_syntax_is_right(each):
