@@ -1,4 +1,4 @@
-"""What the renderer leaves undone for PDF/UA-1 and PDF/A-2a together: header scopes, artifacts, text, metadata.
+"""What the renderer leaves undone for PDF/UA-1 and PDF/A-2a together: scopes, contents, artifacts, text, metadata.
 
 And the check that every letter of a document has its glyph: one that lacks some is not made.
 """
@@ -80,6 +80,8 @@ def _mend_structure(pdf: Pdf) -> dict[Mark, str | None]:
         if kind == Name.TH:
             element.A[Name.Scope] = Name.Column if in_head else Name.Row
             named[bytes(element.ID)] = element
+        elif kind == Name.Link:
+            _list_in_contents(element)
         told: str | None = None
         for kid in element.get(Name.K, []):
             if isinstance(kid, int):
@@ -91,6 +93,15 @@ def _mend_structure(pdf: Pdf) -> dict[Mark, str | None]:
     names = [part for name in sorted(named) for part in (String(name), named[name])]
     pdf.Root.StructTreeRoot.IDTree = pdf.make_indirect(Dictionary(Names=Array(names)))
     return linked
+
+
+def _list_in_contents(link: Object) -> None:
+    """Make the list that a link stands in a table of contents, and say where it leads: all our links stand in one."""
+    reference = link.P
+    reference.S, reference.P.S, reference.P.P.S = Name.Reference, Name.TOCI, Name.TOC
+    for kid in link.K:
+        if isinstance(kid, Dictionary) and Name.Obj in kid:
+            kid.Obj.Contents = String(str(kid.Obj.Contents).replace("-", " "))
 
 
 def _told(element: Object) -> str | None:

@@ -13,6 +13,7 @@ from .document_text import Snapshot, fingerprint
 from .provisions import PROVISIONS, marked
 
 SHORT = 16  # digits of the fingerprint at the foot of each page
+SHORT_RECORD = 3  # parties: with empty signature lines it has 4 pages, and needs no contents
 KNOWN_BY = {
     "link only": "By a personal link, sent to the email address that the representative gave",
     "account": "By a personal link, and by signing in to the account with that email address",
@@ -34,6 +35,7 @@ def shown(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
     """
     whole = fingerprint(snapshot)
     parties = [_party(party) for party in snapshot["parties"]]
+    signed_here = any(party["signature"] for party in parties)
     return {
         "snapshot": snapshot,
         "title": "Virtual group agreement: {virtual_group}, performance year {performance_year}".format(**snapshot),
@@ -45,7 +47,8 @@ def shown(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
         "articles": [_article(n, provision) for n, provision in enumerate(snapshot.get("provisions", []), start=1)],
         "own_file": {**own, "marks": marked(own["marks"])} if (own := snapshot.get("own")) else None,
         "parties": parties,
-        "signed_here": any(party["signature"] for party in parties),
+        "signed_here": signed_here,
+        "has_contents": "own" not in snapshot or signed_here or len(parties) > SHORT_RECORD,
         "clinicians": len({one["npi"] for party in snapshot["parties"] for one in party["npis"]}),
     }
 

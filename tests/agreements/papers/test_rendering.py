@@ -16,12 +16,15 @@ from pikepdf import Name
 
 from agreements.papers import rendering
 from agreements.text.document_text import fingerprint
+from agreements.text.provisions import PROVISIONS
 from ground import fonts
 from tests.factories.agreements import MADE_AT, RecordFactory, SnapshotFactory, many
 
 from .pdf_text import elements, lines_of, pages_of, text_of
 
 PAINTING = {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "Tj", "TJ", "'", '"', "Do", "sh", "INLINE IMAGE"}
+TITLES = [f"{number}. {provision.heading}" for number, provision in enumerate(PROVISIONS, start=1)]
+TITLES += ["Party list", "Schedules of clinicians", "Signatures", "Where each requirement is met"]
 AGREEMENT = "Virtual group agreement"
 TITLE = f"{AGREEMENT}: Northern Lakes Virtual Group, performance year 2027"
 DOCUMENTS = {  # all that we make: what each says, its title, and the heading it begins with
@@ -154,7 +157,48 @@ def test_data_cells_refer_to_header_cells_by_names_that_are_listed(each):
 def test_headings_go_down_one_level_at_a_time(opened):
     kinds = [str(element.S) for element, _ in elements(opened)]
     counted = Counter(kind for kind in kinds if re.fullmatch(r"/H\d", kind))
-    assert counted == {"/H1": 1, "/H2": 5, "/H3": 9 + 3 + 3}
+    assert counted == {"/H1": 1, "/H2": 6, "/H3": 9 + 3 + 3}
+
+
+@pytest.mark.parametrize("document", ["pdf", "sealed"])
+def test_its_contents_name_the_page_of_each_part_and_lead_to_it(document, each, request):
+    """In the structure of a table of contents, its links as PDF/UA asks for them."""
+    links = [(element, above[-3:]) for element, above in elements(each) if str(element.S) == "/Link"]
+    assert Counter(above for _, above in links) == {("/TOC", "/TOCI", "/Reference"): 13}
+    found = {
+        int(annotation.StructParent): (element, annotation)
+        for element, _ in links
+        for annotation in [kid.Obj for kid in element.K if not isinstance(kid, int)]
+    }
+    assert sorted(found) == list(range(len(each.pages), len(each.pages) + 13))
+    [leaf, *_] = each.Root.StructTreeRoot.ParentTree.Kids
+    names = iter(each.Root.Names.Dests.Names)
+    at = {str(name): next(names)[0].objgen for name in names}
+    numbers = {page.obj.objgen: number for number, page in enumerate(each.pages, start=1)}
+    pages = pages_of(request.getfixturevalue(document))
+    entries = []
+    for title, (key, (element, annotation)) in zip(TITLES, sorted(found.items()), strict=True):
+        assert leaf.Nums[2 * key + 1].objgen == element.objgen
+        assert str(annotation.Contents) == str(annotation.Dest).replace("-", " ")
+        assert int(annotation.F) == 4, "it is printed"
+        entries.append(f"{title} {numbers[at[str(annotation.Dest)]]}")
+        assert title in pages[numbers[at[str(annotation.Dest)]] - 1]
+    assert pages[0].partition(" Contents ")[2].startswith(" ".join(entries))
+
+
+@pytest.mark.parametrize("document", ["record", "sealed_receipt"])
+def test_what_is_short_or_begins_with_a_summary_has_no_contents(each):
+    assert {"/Link", "/TOC"}.isdisjoint(str(element.S) for element, _ in elements(each))
+
+
+@pytest.mark.parametrize("count", [4, 5])
+def test_a_record_has_contents_once_it_is_long(count):
+    pages = pages_of(rendering.render(RecordFactory(parties=many(count)), made_at=MADE_AT))
+    assert len(pages) >= 5
+    assert (
+        "Contents Where the group’s own agreement covers the 9 required items 2 Party list 3 Schedules of clinicians 3 "
+        f"Signatures {len(pages) - 1} Fingerprint"
+    ) in pages[0]
 
 
 SIZES = [2, 3, 5, 11, *(pytest.param(size, marks=pytest.mark.proof) for size in [*range(6, 11), *range(12, 61, 6)])]
