@@ -31,7 +31,7 @@ def shown(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
     """Return the values that a document or a page shows of a snapshot. `made_at` is when it was taken.
 
     `own_file` is the group's own agreement with where it does the nine things, None where the text is ours; then there
-    are no `articles`.
+    are no `articles`. `executed_on` is when the last party signed, None while one has not.
     """
     whole = fingerprint(snapshot)
     parties = [_party(party) for party in snapshot["parties"]]
@@ -48,6 +48,7 @@ def shown(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
         "own_file": {**own, "marks": marked(own["marks"])} if (own := snapshot.get("own")) else None,
         "parties": parties,
         "signed_here": signed_here,
+        "executed_on": _executed_on(parties),
         "has_contents": "own" not in snapshot or signed_here or len(parties) > SHORT_RECORD,
         "clinicians": len({one["npi"] for party in snapshot["parties"] for one in party["npis"]}),
     }
@@ -111,6 +112,13 @@ def _party(party: dict[str, Any]) -> dict[str, Any]:
         "executed_on": _day(party["executed_on"]),
         "signature": _signature(party["signature"]) if party.get("signature") else None,
     }
+
+
+def _executed_on(parties: list[dict[str, Any]]) -> date | None:
+    """Return when the last party signed: a moment if it signed here, else the day that was recorded."""
+    signed = [party["signature"]["signed_at"] for party in parties if party["signature"]]
+    when = signed or [party["executed_on"] for party in parties]  # what is signed here is executed in no other way
+    return max(when) if when and len(when) == len(parties) and None not in when else None
 
 
 def _signature(signature: dict[str, Any]) -> dict[str, Any]:

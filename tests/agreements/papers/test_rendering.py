@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from xml.etree import ElementTree
 
@@ -18,7 +19,7 @@ from agreements.papers import rendering
 from agreements.text.document_text import fingerprint
 from agreements.text.provisions import PROVISIONS
 from ground import fonts
-from tests.factories.agreements import MADE_AT, RecordFactory, SnapshotFactory, many
+from tests.factories.agreements import LAKESIDE, MADE_AT, SOLO, RecordFactory, SnapshotFactory, many, signed
 
 from .pdf_text import elements, lines_of, pages_of, text_of
 
@@ -186,6 +187,16 @@ def test_its_contents_name_the_page_of_each_part_and_lead_to_it(document, each, 
     assert pages[0].partition(" Contents ")[2].startswith(" ".join(entries))
 
 
+def test_contents_that_have_no_room_on_the_first_page_stand_whole_on_the_next():
+    name = "Northern Lakes Family Medicine, PLLC, and Partners " * 4
+    parties = [signed(party) for party in many(3)]
+    snapshot = SnapshotFactory(virtual_group=name, representative_name=name, parties=parties)
+    first, second, third, *_ = lines_of(rendering.render(snapshot, made_at=MADE_AT))
+    assert "Contents" not in first
+    assert [line.rpartition(" ")[0] for line in second[:14]] == ["", *TITLES]
+    assert third[0] == "What the parties agree to"
+
+
 @pytest.mark.parametrize("document", ["record", "sealed_receipt"])
 def test_what_is_short_or_begins_with_a_summary_has_no_contents(each):
     assert {"/Link", "/TOC"}.isdisjoint(str(element.S) for element, _ in elements(each))
@@ -199,6 +210,41 @@ def test_a_record_has_contents_once_it_is_long(count):
         "Contents Where the group’s own agreement covers the 9 required items 2 Party list 3 Schedules of clinicians 3 "
         f"Signatures {len(pages) - 1} Fingerprint"
     ) in pages[0]
+
+
+def test_it_says_large_on_the_first_page_that_all_have_signed(sealed, pdf):
+    said = (
+        "for performance year 2027. Executed Signed by all 3 practices. The last one signed Nov 30, 2026, 4:05 p.m. ET."
+        " Virtual group Northern Lakes Virtual Group"
+    )
+    first, *others = pages_of(sealed)
+    assert said in first
+    assert not any("Executed" in page for page in [*others, *pages_of(pdf)]), "one that lacks signatures is not"
+    with pikepdf.open(BytesIO(sealed)) as opened:
+        sizes = [
+            float(one.operands[1]) for one in pikepdf.parse_content_stream(opened.pages[0]) if str(one.operator) == "Tf"
+        ]
+    assert sorted({*sizes}, reverse=True)[1] == 32  # pixels, 24 points: after the title, nothing is as large
+
+
+@pytest.mark.parametrize(
+    ("parties", "said"),
+    [
+        (
+            [LAKESIDE, replace(SOLO, executed_on=date(2026, 11, 12))],
+            "all 2 practices. {}, the last one on Nov 12, 2026.",
+        ),
+        ([LAKESIDE], "its only practice. {}, the last one on Nov 10, 2026."),
+        ([signed(LAKESIDE), replace(SOLO, executed_on=date(2026, 11, 12))], None),
+        ([LAKESIDE, SOLO], None),
+    ],
+    ids=["elsewhere", "one", "one here and one elsewhere", "not yet"],
+)
+def test_of_signatures_somewhere_else_it_says_who_recorded_them(parties, said):
+    first = pages_of(rendering.render(RecordFactory(parties=parties), made_at=MADE_AT))[0]
+    elsewhere = "The representative recorded that they signed somewhere else"
+    assert ("Executed" in first) == bool(said)
+    assert said is None or f"Executed Signed by {said.format(elsewhere)} Virtual group" in first
 
 
 SIZES = [2, 3, 5, 11, *(pytest.param(size, marks=pytest.mark.proof) for size in [*range(6, 11), *range(12, 61, 6)])]
