@@ -4,6 +4,8 @@ And a receipt, and what reviewers read of an election, on paper.
 """
 
 from datetime import date, datetime
+from itertools import accumulate
+from math import ceil
 from textwrap import wrap
 from typing import Any
 
@@ -13,6 +15,8 @@ from .document_text import Snapshot, fingerprint
 from .provisions import PROVISIONS, marked
 
 SHORT = 16  # digits of the fingerprint at the foot of each page
+ROOM = 10  # lines of practices on a receipt's first page
+LETTERS, NAME_LETTERS = 65, 50  # in a line there, and in a line of the column of names
 SHORT_RECORD = 3  # parties: with empty signature lines it has 4 pages, and needs no contents
 KNOWN_BY = {
     "link only": "By a personal link, sent to the email address that the representative gave",
@@ -58,7 +62,11 @@ def shown_receipt(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
     """Return the values that a receipt's document shows of its snapshot (elections/submission/receipts.py).
 
     `fingerprint` is the document's own, by which its file is known; that of what was submitted stands in the snapshot.
+    The first page names `first_practices`, as many as it has room for, and how many more there are.
     """
+    practices = snapshot["practices"]
+    named = _with_room(practices, _room_for_practices(snapshot))
+    closes = snapshot.get("changes_until")  # no date stands in a snapshot from before the first page told what is next
     return {
         "snapshot": snapshot,
         "title": "Receipt: {virtual_group}, performance year {performance_year}, submission {submission}".format(
@@ -68,8 +76,36 @@ def shown_receipt(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
         "made_at": made_at,
         "received_at": datetime.fromisoformat(snapshot["received_at"]),
         "receipt_code": " ".join(wrap(snapshot["receipt_code"], 4)),
-        "practices": [{**practice, "executed_on": _day(practice["executed_on"])} for practice in snapshot["practices"]],
+        "practices": [{**practice, "executed_on": _day(practice["executed_on"])} for practice in practices],
+        "clinicians": len({one["npi"] for practice in practices for one in practice["clinicians"]}),
+        "first_practices": practices[:named],
+        "more_practices": len(practices) - named,
+        "waits_for_cms": _waits_for_cms(snapshot),
+        "changes_until": datetime.fromisoformat(closes) if closes else None,
+        "report_before": _day(snapshot.get("report_before")),
     }
+
+
+def _waits_for_cms(snapshot: Snapshot) -> bool:
+    findings = [finding for group in snapshot["ledger"] for finding in group["findings"]]
+    return any(finding["rule"] == "one-virtual-group" and finding["outcome"] != "Met" for finding in findings)
+
+
+def _room_for_practices(snapshot: Snapshot) -> int:
+    """Return for how many lines of practices a receipt's first page has room: fewer where it has more else to say."""
+    contact = "".join(snapshot["representative"].values())
+    texts = (snapshot["virtual_group"], snapshot["virtual_group"], contact, snapshot["submitted_by"])
+    return ROOM - sum(_lines(text, LETTERS) - 1 for text in texts) - (2 if _waits_for_cms(snapshot) else 0)
+
+
+def _with_room(practices: list[dict[str, Any]], room: int) -> int:
+    """Return how many practices have room, one at least; if not all, a line is left to say how many more there are."""
+    ends = list(accumulate(_lines(practice["name"], NAME_LETTERS) for practice in practices))
+    return len(ends) if max(ends, default=0) <= room else max(sum(end < room for end in ends), 1)
+
+
+def _lines(text: str, letters: int) -> int:
+    return max(ceil(len(text) / letters), 1)
 
 
 def shown_packet(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from eligibility.law.calendar import data_submission_starts
 from eligibility.law.fact_labels import OUTCOME_WORDS
 from ground.clock import EASTERN
 
@@ -32,6 +33,7 @@ def receipt_snapshot(submission: Submission) -> dict[str, Any]:
     """
     snapshot = Snapshot.of_submission(submission)
     parties = json.loads(submission.document.snapshot)["parties"]
+    closes = submission.election.window.closes.astimezone(EASTERN)
     return {
         "format": 1,
         "kind": "receipt",
@@ -49,6 +51,8 @@ def receipt_snapshot(submission: Submission) -> dict[str, Any]:
             _practice(entry, party["npis"]) for entry, party in zip(snapshot.practices, parties, strict=True)
         ],
         "ledger": [_findings(group) for group in groups(frozen(submission.submitter_ledger), snapshot)],
+        "changes_until": closes.isoformat() if submission.received_at < closes else None,
+        "report_before": data_submission_starts(snapshot.performance_year).isoformat(),
         "verify_at": f"{settings.SITE_URL}{reverse('verify')}",
     }
 

@@ -233,6 +233,8 @@ def test_the_snapshot_says_what_was_submitted_and_no_tin(submission, file):
             }
             for made in (SOLO, GROUP)
         ],
+        "changes_until": "2027-01-01T00:00:00-05:00",
+        "report_before": "2028-01-03",
         "verify_at": "http://localhost:8000/verify",
     }
     assert [group["name"] for group in ledger] == [SOLO.name, GROUP.name, "The virtual group as a whole"]
@@ -253,7 +255,8 @@ def test_it_says_when_its_code_its_fingerprint_and_what_was_submitted(submission
         f"Fingerprint of what was submitted {submission.snapshot_sha256}",
         "Submission Number 1, by Dana Rivera",
         "Made Dec 1, 2026, 10:04 a.m. ET.",
-        "can check it without an account: http://localhost:8000/verify",
+        "Check this receipt http://localhost:8000/verify 2 practices with",
+        "Until Thursday, December 31, 2026, 11:59 p.m. ET, the representative can change",
         "Representative Dana Rivera, dana@example.org, 555-0100",
         "The formal written agreement between the practices was acknowledged.",
         "1. Quiet Harbor Medicine TIN EIN, last 4 digits only: 0001",
