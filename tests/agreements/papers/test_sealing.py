@@ -173,7 +173,7 @@ def test_a_key_that_an_authority_vouches_for_seals_too(unsealed, settings):
 
 
 def signature_pages(pdf: bytes) -> list[str]:
-    return [page for page in pages_of(pdf) if "Signed by" in page]
+    return [page for page in pages_of(pdf) if "How we identified the signer" in page]
 
 
 def test_each_party_has_a_signature_page_that_says_who_when_and_over_what(sealed):
