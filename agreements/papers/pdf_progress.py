@@ -19,17 +19,19 @@ RETENTION_SECONDS = 300
 
 
 class _Listening(logging.Handler):
+    """Tells no page again: the first is laid out once more when the pages of the contents are known."""
+
     def __init__(self, tell: Callable[[str], None]) -> None:
         super().__init__()
-        self._tell, self._told_at = tell, 0.0
+        self._tell, self._told_at, self._furthest = tell, 0.0, 0
 
     def emit(self, record: logging.LogRecord) -> None:
         said = record.getMessage()
         page = AT_PAGE.search(said)
         if WRITING in said:
             self._tell("Writing the file")
-        elif page and time.monotonic() - self._told_at >= EVERY:
-            self._told_at = time.monotonic()
+        elif page and int(page[1]) > self._furthest and time.monotonic() - self._told_at >= EVERY:
+            self._told_at, self._furthest = time.monotonic(), int(page[1])
             self._tell(f"Laying out page {page[1]}")
 
 
