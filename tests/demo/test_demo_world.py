@@ -46,6 +46,7 @@ def test_the_draft_has_three_things_to_mend(made):
     assert [(finding.rule, finding.practice) for finding in judged_election.blocking] == [
         ("roster-complete", 1),
         ("opt-in-accepted", 2),
+        ("agreement-acknowledged", None),  # with the submission
         ("agreement-executed", None),
     ]
     assert {finding.outcome for finding in judged_election.findings} == {"met", "not_met", "not_applicable"}

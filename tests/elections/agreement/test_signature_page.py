@@ -121,7 +121,7 @@ BAD = {
 def test_a_bad_file_is_refused_and_all_that_was_typed_stays(election, client, member, bad):
     send(client, member)
     typed = {f"practice-{member.pk}-signer_name": "Ada Smith", f"practice-{member.pk}-signer_title": "Owner"}
-    answer = client.post(f"/elections/{election.pk}/agreement", typed | {"attach": str(member.pk)})
+    answer = client.post(f"/elections/{election.pk}/agreement/paper", typed | {"attach": str(member.pk)})
     assert answer.headers["Location"] == at(member)
     content, sentence = BAD[bad]
     name = "123-45-6789.jpg"
@@ -137,7 +137,7 @@ def test_a_bad_file_is_refused_and_all_that_was_typed_stays(election, client, me
 
 def test_a_button_that_names_no_practice_saves_the_page_and_leads_on(election, client, member):
     for asked in ("", "x", "-1", "²", "9" * 5000, "\0"):
-        answer = client.post(f"/elections/{election.pk}/agreement", {"attach": asked})
+        answer = client.post(f"/elections/{election.pk}/agreement/paper", {"attach": asked})
         assert "/next" in answer.headers["Location"]
     assert client.get(at(member).replace(f"/{member.pk}/", f"/{10**30}/")).status_code == 404
     assert client.get(at(member, "/file").replace(f"/{member.pk}/", f"/{10**30}/")).status_code == 404

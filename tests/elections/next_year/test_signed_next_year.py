@@ -96,7 +96,8 @@ def test_only_those_whose_schedule_changed_are_asked(client, signed, start, repr
     upkeep_actions.report_clinician(election.pk, **left, by=representative, now=now)
     draft = start(election)
     assert [(entry.name, entry.void) for entry in entries(draft)] == [(SOLO.name, ()), (GROUP.name, ("schedule",))]
-    said = text(client.post(f"/elections/{draft.pk}/signing", {"ask": "yes"}, follow=True))
+    client.post(f"/elections/{draft.pk}/signing", {"ask": "yes"})
+    said = text(client.post(f"/elections/{draft.pk}/signing/send", follow=True))
     assert "An email with the link is on the way." in said
     assert "Since it signed: the list of this practice’s clinicians changed." in said
     assert SigningRequest.objects.get(party__agreement=draft.agreement).email == "gwen@example.org"

@@ -306,7 +306,7 @@ def test_where_no_address_was_given_there_is_a_sheet_to_print(draft, client, set
     group = draft.members.get(position=2)
     told(set_clock(QUIET))
     assert not Notice.objects.exclude(to=SOL).exists()
-    said = text(client.get(f"/elections/{draft.pk}/agreement"))
+    said = text(client.get(f"/elections/{draft.pk}/agreement/paper"))
     assert f"Sheet to print for {GROUP.name}" in said
     sheet = f"/elections/{draft.pk}/agreement/practices/{group.pk}/sheet"
     said = text(client.get(sheet))
