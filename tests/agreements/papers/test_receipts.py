@@ -117,6 +117,7 @@ def named(count, name="Practice {} of many"):
     return [practice | {"name": name.format(at), "tin_last4": f"{at:04}"} for at in range(1, count + 1)]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("changes", "shown", "more"),
     [
