@@ -53,6 +53,7 @@ def test_the_warning_comes_two_minutes_before_and_an_answer_keeps_the_session(pa
     expect(dialog).to_be_visible()
 
 
+@pytest.mark.proof
 def test_escape_is_an_answer_too(page: Page, dialog, later):
     later(13 * 60)
     expect(dialog).to_be_visible()
@@ -61,6 +62,7 @@ def test_escape_is_an_answer_too(page: Page, dialog, later):
     assert page.request.get("/accounts/session/").json() == {"seconds_left": 900, "limit": "idle"}
 
 
+@pytest.mark.proof
 def test_without_an_answer_the_page_leads_to_sign_in_and_back(page: Page, dialog, later):
     later(13 * 60)
     expect(dialog).to_be_visible()
@@ -72,6 +74,7 @@ def test_without_an_answer_the_page_leads_to_sign_in_and_back(page: Page, dialog
     ).to_be_visible()
 
 
+@pytest.mark.proof
 def test_another_tab_keeps_the_session_for_both(page: Page, dialog, later):
     later(12 * 60)
     page.request.get("/accounts/")  # what another tab opens
@@ -83,6 +86,7 @@ def test_another_tab_keeps_the_session_for_both(page: Page, dialog, later):
     expect(dialog).to_be_visible()
 
 
+@pytest.mark.proof
 def test_near_12_hours_the_warning_says_that_staying_is_not_possible(page: Page, dialog, later, settings):
     settings.SESSION_ABSOLUTE_SECONDS = 20 * 60  # the 12 hours themselves: test_sessions
     later(10 * 60)

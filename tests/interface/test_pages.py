@@ -71,6 +71,7 @@ def test_a_password_is_shown_while_it_is_typed_and_sent_as_one(page: Page) -> No
     expect(field).to_have_attribute("type", "password")
 
 
+@pytest.mark.proof
 def test_without_a_script_no_button_shows_the_password(browser: Browser, browser_context_args: dict[str, Any]) -> None:
     context = browser.new_context(**browser_context_args, java_script_enabled=False)
     page = context.new_page()
@@ -87,6 +88,7 @@ def test_skip_link_is_the_first_stop(page: Page) -> None:
     expect(page.locator("main")).to_be_focused()
 
 
+@pytest.mark.proof
 def test_console_stays_silent(page: Page) -> None:
     """A refused inline style or script, or a missing file, would speak here."""
     said: list[str] = []
@@ -97,6 +99,7 @@ def test_console_stays_silent(page: Page) -> None:
     assert said == []
 
 
+@pytest.mark.proof
 def test_fonts_are_light(page: Page) -> None:
     """At most 65 kB of fonts on the first page."""
     fonts: list[Response] = []
@@ -111,6 +114,7 @@ def test_fonts_are_light(page: Page) -> None:
     assert sum(len(font.body()) for font in fonts) <= 65_000
 
 
+@pytest.mark.proof
 def test_second_click_sends_nothing(page: Page) -> None:
     """The first is on its way; what it brings stays what the server says."""
     posts: list[str] = []

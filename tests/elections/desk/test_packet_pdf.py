@@ -75,6 +75,7 @@ def test_it_lists_what_was_asked_and_what_was_answered(client, in_review, review
     assert "wait for the representative" not in said
 
 
+@pytest.mark.proof
 def test_it_says_of_each_email_what_the_page_says(client, in_review):
     first, *_ = Notice.objects.order_by("pk")
     tried = {"attempts": 2, "next_attempt_at": clock.now()}
