@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from agreements.models import Party
 from elections.practices import members
 from ground import clock
 from tests.browser import HEIGHT, WIDTHS, problems_found_at_all_widths
@@ -93,6 +94,7 @@ def test_what_is_not_marked_is_said_on_a_page_that_all_can_use(page_of: PageOf, 
 def test_what_is_to_fix_before_links_go_out_is_said_on_a_page_that_all_can_use(page_of: PageOf, served: World):
     by, member = served.people[Who.REPRESENTATIVE], served.signing.members.get(name="Practice of Nobody")
     members.save_member(served.signing.pk, member.pk, npis=["12345"], by=by, now=clock.now())
+    Party.objects.filter(member=member).update(signer_name="Nora Body", signer_email="nora@example.org")
     page = page_of(Who.REPRESENTATIVE)
     page.goto(reverse("signing_send", args=[served.signing.pk]))
     expect(page.get_by_role("heading", name="1 thing to fix first")).to_be_visible()

@@ -94,3 +94,9 @@ def test_who_signed_on_paper_is_changed_on_the_page_of_paper_alone(lakeside, add
     assert "optional for now" not in text(client.get(address))
     assert "This signer was not saved. The date that this practice signed" in text(client.post(address, typed(**MARIA)))
     assert signer(lakeside) == ("Sam Okafor", "")
+
+
+def test_a_full_ssn_is_not_kept_as_who_signs(lakeside, address, client):
+    answer = client.post(address, typed(signer_name="Maria 123-45-6789", signer_email=MARIA["signer_email"]))
+    assert "123-45-6789" not in answer.content.decode()
+    assert signer(lakeside)[0] == ""
