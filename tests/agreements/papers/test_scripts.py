@@ -13,6 +13,8 @@ from tests.factories.agreements import HARBOR, LAKESIDE, MADE_AT, SOLO, Executed
 
 from .pdf_text import elements, words
 
+pytestmark = pytest.mark.proof
+
 RIGHT_EDGE = (215.9 - 22) / 25.4 * 72  # of the text on a letter page, in points
 NAMES = {
     "Vietnamese": "Nguyễn Thị Phượng",

@@ -25,7 +25,7 @@ from tests.factories.practices import GROUP, OTHER
 from tests.factories.signing import SAID, Signer, acknowledge, alter, change_text, sign_all, stands, to_be_signed
 from tests.pages import text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.proof, pytest.mark.django_db]
 
 PDF, OTHER_PDF = bare(), bare(pages=3)
 SHA256 = hashlib.sha256(PDF).hexdigest()

@@ -12,7 +12,7 @@ from tests.factories.elections import ElectionFactory, ElectionRoleFactory
 from tests.factories.people import UserFactory, signed_in
 from tests.pages import text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.proof, pytest.mark.django_db]
 
 
 def assign(client, election, user, **fields):

@@ -20,7 +20,7 @@ from tests.factories.people import LeadFactory, ReviewerFactory, StewardFactory,
 from tests.factories.practices import BELOW, SOLO, FictionalPractice, PracticeFactory, load_cms_data
 from tests.pages import text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.proof, pytest.mark.django_db]
 
 LISTS = {name: f"/staff/elections/{name}/" for name in ("event", "decision", "override", "reveal")}
 RULE = "low-volume-threshold"

@@ -19,7 +19,7 @@ from tests.factories.people import UserFactory, signed_in
 from tests.factories.practices import GROUP, OTHER, SOLO
 from tests.pages import text
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
+pytestmark = [pytest.mark.proof, pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 def asked() -> Document:

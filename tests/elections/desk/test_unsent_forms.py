@@ -19,7 +19,7 @@ from tests.pages import text
 
 from ..corrections.test_corrections import REQUESTS, asking
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.proof, pytest.mark.django_db]
 
 BY_ITSELF = {"X-Autosave": "yes"}
 WORDS = {"submission_number": "1", "reasons": "Lakeside has 12 clinicians.\nCall us."}

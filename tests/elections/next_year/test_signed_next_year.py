@@ -31,7 +31,7 @@ from tests.factories.signing import (
 )
 from tests.pages import text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.proof, pytest.mark.django_db]
 
 
 @pytest.fixture

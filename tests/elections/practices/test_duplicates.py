@@ -18,7 +18,7 @@ from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
 from tests.factories.signing import sign_all, to_be_signed
 from tests.pages import text
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
+pytestmark = [pytest.mark.proof, pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 MORE = "1922002005"
 TWICE = replace(GROUP, name="Lakeside", npis=(GROUP.npis[1], MORE))

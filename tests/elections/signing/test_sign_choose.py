@@ -18,7 +18,7 @@ from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO, load_cms_data
 from tests.factories.signing import Signer, alter, sign_and_submit, to_be_signed
 from tests.pages import text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.proof, pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from tests.agreements.papers.test_sealing import validated
 from tests.factories.signing import sign_all
 from tests.pages import text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.proof, pytest.mark.django_db]
 
 NAMES = {
     "Chinese": ("王小明", "院長"),

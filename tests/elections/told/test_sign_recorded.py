@@ -25,7 +25,7 @@ from tests.factories.practices import GROUP, OTHER, SOLO
 from tests.factories.told import give_addresses, last_mail, newly_told
 from tests.pages import text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.proof, pytest.mark.django_db]
 
 DANA, SOL, GWEN, SUE = "dana@example.org", "sol@example.org", "gwen@example.org", "sue@example.org"
 WORDS = "We never agreed to opt in."
