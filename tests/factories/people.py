@@ -6,6 +6,9 @@ from typing import Any
 
 import factory
 from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.test import Client
 
@@ -24,7 +27,6 @@ class UserFactory(ModelFactory[User]):
 
     class Meta:
         model = User
-        django_get_or_create = ("email",)
 
     email: Any = factory.Sequence(lambda number: f"person{number}@example.org")
     password = factory.django.Password(PASSWORD)
@@ -34,13 +36,17 @@ class UserFactory(ModelFactory[User]):
     @classmethod
     def _create(cls, model_class: type[User], *args: Any, **fields: Any) -> User:
         roles, verified = fields.pop("roles"), fields.pop("verified")
-        user: User = super()._create(model_class, *args, **fields)
-        EmailAddress.objects.get_or_create(user=user, email=user.email, verified=verified, primary=True)
-        if verified:
-            began = {"began_at": JOINED}
-            AddressPeriod.objects.get_or_create(user=user, address=user.email, ended_at=None, defaults=began)
+        user = User.objects.filter(email=fields["email"]).first() or cls._made(verified, **fields)
         for role in roles:
             hold(user, role)
+        return user
+
+    @classmethod
+    def _made(cls, verified: bool, **fields: Any) -> User:
+        user = User.objects.create(**fields)
+        EmailAddress.objects.create(user=user, email=user.email, verified=verified, primary=True)
+        if verified:
+            AddressPeriod.objects.create(user=user, address=user.email, began_at=JOINED)
         return user
 
 
@@ -83,7 +89,12 @@ class StewardFactory(UserFactory):
 
 
 def signed_in(user: User) -> Client:
-    """Return a browser in which this person is signed in."""
+    """Return a browser in which this person is signed in: with the session that signing in leaves behind."""
+    session = SessionStore()
+    session.update(
+        {SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: BACKEND, HASH_SESSION_KEY: user.get_session_auth_hash()}
+    )
+    session.save()
     client = Client()
-    client.force_login(user, backend=BACKEND)
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     return client

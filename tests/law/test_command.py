@@ -66,6 +66,7 @@ def test_a_byte_order_mark_at_the_beginning_is_passed_over(given: bytes, expecte
     assert (told(result), result.returncode) == (expected, int("error" in expected))
 
 
+@pytest.mark.proof
 def test_a_file_that_is_missing_is_said_without_its_name(tmp_path: Path) -> None:
     missing = determine(str(tmp_path / "987654321.jsonl"))
     assert (missing.returncode, missing.stdout) == (2, b"")
@@ -78,6 +79,7 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
     assert (folder.returncode, folder.stderr) == (2, b"CommandError: The file cannot be read: Is a directory.\n")
 
 
+@pytest.mark.proof
 def test_answers_come_as_the_lines_do() -> None:
     with subprocess.Popen([*COMMAND, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={}) as process:
         assert process.stdin
@@ -90,6 +92,7 @@ def test_answers_come_as_the_lines_do() -> None:
         assert process.wait(timeout=60) == 0
 
 
+@pytest.mark.proof
 def test_a_reader_who_leaves_gets_no_traceback() -> None:
     pipe = subprocess.PIPE
     with subprocess.Popen([*COMMAND, "-"], stdin=pipe, stdout=pipe, stderr=pipe, env={}) as process:

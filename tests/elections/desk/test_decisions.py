@@ -57,7 +57,7 @@ def exported():
     return list(csv.DictReader(io.StringIO(out.getvalue())))
 
 
-@pytest.mark.parametrize("outcome", ["approved", "rejected"])
+@pytest.mark.parametrize("outcome", ["approved", pytest.param("rejected", marks=pytest.mark.proof)])
 def test_until_it_takes_effect_everyone_but_the_desk_sees_a_review(
     client, in_review, representative, decide, set_clock, outcome
 ):
@@ -84,7 +84,7 @@ def test_until_it_takes_effect_everyone_but_the_desk_sees_a_review(
     assert len(exported()) == (3 if outcome == "approved" else 0)
 
 
-@pytest.mark.parametrize("outcome", ["approved", "rejected"])
+@pytest.mark.parametrize("outcome", ["approved", pytest.param("rejected", marks=pytest.mark.proof)])
 def test_undone_in_its_minute_it_leaves_nothing_but_a_trace(
     client, in_review, representative, reviewer, decide, set_clock, outcome
 ):
@@ -219,7 +219,7 @@ def test_a_decision_after_someone_else_ended_the_review_says_who_did_and_when(
     assert not Decision.objects.exists()
 
 
-@pytest.mark.parametrize("outcome", ["approved", "rejected"])
+@pytest.mark.parametrize("outcome", ["approved", pytest.param("rejected", marks=pytest.mark.proof)])
 def test_a_representative_who_submits_in_that_minute_goes_first(
     client, in_review, representative, reviewer, decide, outcome
 ):

@@ -165,7 +165,7 @@ def test_findings_that_cannot_be_told_are_read_before_an_approval(client, in_rev
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768)])
+@pytest.mark.parametrize(("width", "height"), [pytest.param(1440, 900, marks=pytest.mark.proof), (1024, 768)])
 def test_a_clean_election_has_one_button_to_approve_in_sight(page, sign_in, reviewer, in_review, width, height):
     sign_in(reviewer)
     page.set_viewport_size({"width": width, "height": height})

@@ -235,12 +235,10 @@ def test_a_withdrawn_claim_goes_to_the_one_that_waited_longest(cms_data, represe
     assert Notice.objects.filter(reason="election claim held").count() == 2
 
 
-LATER = ("collaborator", "viewer", "left")  # a part too, as much like that of the others: tried in the proof
+LATER = ("signer", "collaborator", "viewer", "left")  # a part too, as much like that of the others: tried in the proof
 
 
-@pytest.mark.parametrize(
-    "part", ["representative", "signer", *(pytest.param(part, marks=pytest.mark.proof) for part in LATER)]
-)
+@pytest.mark.parametrize("part", ["representative", *(pytest.param(part, marks=pytest.mark.proof) for part in LATER)])
 def test_nobody_at_the_desk_sees_an_election_they_have_a_part_in(client, cms_data, reviewer, part):
     """They see it as its people do, and nothing of it in lists, searches, conflicts, emails and documents."""
     for role in (Role.LEAD_REVIEWER, Role.AUDITOR):
