@@ -58,6 +58,7 @@ def test_refused_and_nothing_changed(settings, set_clock, changed, moment, said)
     assert rows() == before
 
 
+@pytest.mark.proof
 @pytest.mark.django_db
 def test_after_the_window_its_last_month_is_told(set_clock):
     set_clock("2027-10-01T00:00:00-04:00")

@@ -54,6 +54,7 @@ def test_form_with_errors(page: Page) -> None:
     expect(page.get_by_label("E-mail")).to_be_focused()
 
 
+@pytest.mark.proof
 @pytest.mark.django_db(transaction=True)
 def test_a_password_is_shown_while_it_is_typed_and_sent_as_one(page: Page) -> None:
     page.goto("/accounts/login/")

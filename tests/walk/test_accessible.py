@@ -41,6 +41,7 @@ FAILURES = {
 }
 
 
+@pytest.mark.proof
 def test_the_page_of_too_many_tries(page: Page, settings):
     settings.ACCOUNT_RATE_LIMITS = {"reset_password": "1/m/ip"}
     for _ in range(2):

@@ -42,6 +42,7 @@ def test_what_is_typed_is_saved_without_a_click(page: Page, election):
     expect(page.get_by_label("Name of the virtual group")).to_have_value("Harbor and Lake")
 
 
+@pytest.mark.proof
 def test_the_button_waits_for_what_is_on_its_way(page: Page, election):
     """Else what one typed a moment ago seems to be somebody else's."""
     page.goto(f"/elections/{election.pk}/virtual-group")
