@@ -164,6 +164,9 @@ class Member(models.Model):
     tin_kind = models.CharField(max_length=3, choices=TinKind, blank=True)
     tin = EncryptedTextField(blank=True, default="")
     tin_last4 = models.CharField(max_length=4, blank=True)
+    tin_typed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     contests = models.JSONField(default=dict, help_text="What the representative says against a finding, by rule.")
     signer_asked = models.TextField(
         blank=True,

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from django.contrib import messages
+from django.db import transaction
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,10 +16,11 @@ from ground import clock
 
 from ..access import elections_of, may_edit, person
 from ..content import Snapshot
-from ..frame import of_election, page
+from ..frame import lead_on, of_election, page
 from ..models import Decision, Election, Invitation, Member, Update
 from ..outcomes import say
 from ..people import actions as people_actions
+from ..people import naming
 from ..readiness import waits_for_cms
 from ..sandbox import store as sandbox_store
 from ..signing.who_was_told import not_told
@@ -26,6 +29,7 @@ from ..states import DECIDED, ElectionStatus
 from ..submission.differences import differences
 from ..submission.last_hours import last_hours
 from ..verbs import Refused
+from .forms import StartForm
 from .history import history, objections
 from .progress import Progress, progress_of
 from .waits import waits, waits_to_sign
@@ -37,6 +41,10 @@ LONGEST_ID = 18  # digits of a practice's number in an address
 @require_safe
 def elections(request: HttpRequest) -> HttpResponse:
     """List the person's elections, and offer to start one where a window is open or will open."""
+    return _elections_page(request, StartForm())
+
+
+def _elections_page(request: HttpRequest, form: StartForm) -> HttpResponse:
     year, window = windows.of_next_election(clock.now())
     return render(
         request,
@@ -47,6 +55,7 @@ def elections(request: HttpRequest) -> HttpResponse:
             "performance_year": year,
             "last_year": year - 1,
             "window": window,
+            "form": form,
             "checked": len(sandbox_store.read(request.COOKIES.get(sandbox_store.COOKIE, ""), now=clock.now())),
         },
     )
@@ -62,17 +71,24 @@ def _in_order(elections: QuerySet[Election]) -> QuerySet[Election]:
 
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    """Start a draft for the next performance year."""
-    now = clock.now()
+    """Start a draft for the next performance year, and lead to what it asks first."""
+    now, user = clock.now(), person(request)
     year, window = windows.of_next_election(now)
+    form = StartForm(request.POST)
+    if not form.is_valid():
+        return _elections_page(request, form)
     try:
         if window is None:
             raise Refused(f"This site does not know the rules for {year} yet, so you cannot start an election for it.")
-        election = start_election(performance_year=year, by=person(request), now=now)
+        with transaction.atomic():
+            election = start_election(performance_year=year, by=user, now=now)
+            if name := form.cleaned_data["name"]:
+                naming.save_group(election.pk, name=name, by=user, now=now)
     except Refused as refused:
         say(request, refused)
         return redirect("elections")
-    return redirect("election", election.pk)
+    messages.success(request, "You started an election.")
+    return lead_on(election, after="start")
 
 
 @require_safe

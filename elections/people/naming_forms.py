@@ -57,7 +57,7 @@ class RepresentativeForm(DraftForm):
         max_length=40,
         required=False,
         validators=[validate_printable],
-        help_text="Include the area code. If you have no phone, type “none”. You cannot submit without an answer.",
+        help_text="Include the area code. If you have no phone, type “none”.",
         widget=forms.TextInput(attrs={"autocomplete": "tel"}),  # of no type: a keypad could not type the word
     )
 
@@ -80,16 +80,13 @@ class RepresentativeAndAlternateForm(RepresentativeForm):
     """The representative, and an alternate contact, which nobody has to give."""
 
     alternate_name = forms.CharField(
-        label="Alternate contact: name (optional)", max_length=200, required=False, validators=[validate_printable]
+        label="Alternate contact’s name", max_length=200, required=False, validators=[validate_printable]
     )
     alternate_email = forms.CharField(
-        label="Alternate contact: email address (optional)",
-        max_length=254,
-        required=False,
-        validators=[validate_printable],
+        label="Alternate contact’s email address", max_length=254, required=False, validators=[validate_printable]
     )
     alternate_phone = forms.CharField(
-        label="Alternate contact: phone (optional)",
+        label="Alternate contact’s phone",
         max_length=40,
         required=False,
         validators=[validate_printable],
@@ -99,6 +96,11 @@ class RepresentativeAndAlternateForm(RepresentativeForm):
     def __init__(self, *args: Any, own: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.own = own
+
+    @property
+    def has_alternate(self) -> bool:
+        """Say whether an alternate contact was typed, so that nothing typed is folded away."""
+        return any(self[name].value() or self[name].errors for name in self.fields if name.startswith("alternate_"))
 
     def clean_email(self) -> str:
         """Refuse an address that is not the representative's own: another person accepts that part."""

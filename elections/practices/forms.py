@@ -15,10 +15,7 @@ from ..models.election import LONGEST_NPI
 from ..roster.notes import in_words
 from .tin_forms import MOST_NPIS, NOTHING_TYPED, TinForm, npi_entries, npis_field, shown_tin
 
-ONE_IS_ENOUGH = (
-    "You can start with one. If CMS shows it under this EIN, we offer you CMS’s list after you save. If not, come back "
-    "and list the others."
-)
+START_WITH_ONE = "Or start with one: if CMS shows it under this EIN, we offer you CMS’s list."
 
 
 class MemberForm(TinForm, DraftForm):
@@ -71,8 +68,7 @@ class PracticeSignerForm(DraftForm):
         max_length=200,
         required=False,
         validators=[validate_printable],
-        help_text="A person authorized to sign for it, such as an owner, a partner or an officer. "
-        "We don’t email anyone yet.",
+        help_text="Someone authorized, such as an owner or an officer. We don’t email anyone yet.",
     )
     signer_email = forms.EmailField(
         label="Their own email address (optional for now)",
@@ -81,8 +77,9 @@ class PracticeSignerForm(DraftForm):
         widget=forms.EmailInput(attrs={"autocomplete": "off", "data-on-leave": ""}),
     )
 
-    def __init__(self, data: Mapping[str, Any] | None, *, member: Member) -> None:
-        super().__init__(data, initial={name: getattr(member.party, name) for name in self.base_fields})
+    def __init__(self, data: Mapping[str, Any] | None, *, member: Member | None = None) -> None:
+        named = {name: getattr(member.party, name) for name in self.base_fields} if member else {}
+        super().__init__(data, initial=named)
 
     def clean_signer_email(self) -> str:
         return str(self.cleaned_data["signer_email"]).lower()
@@ -98,7 +95,7 @@ class AddMemberForm(MemberForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["key"].show_hidden_initial = False
-        self.fields["npis"].help_text = f"{ONE_IS_ENOUGH} {self.fields['npis'].help_text}"
+        self.fields["npis"].help_text = f"{self.fields['npis'].help_text} {START_WITH_ONE}"
 
     def full_clean(self) -> None:
         """Give the page a key of its own where it sent none that is one."""

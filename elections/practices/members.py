@@ -53,10 +53,11 @@ def save_member(
         saved = merge.fields(before, given(name=name, tin_kind=tin_kind, tin=tin))
         if (saved["tin_kind"], saved["tin"]) != (member.tin_kind, member.tin):
             _void(election, member, now=now)
+            member.tin_typed_by = by
         member.name, member.tin_kind = saved["name"], saved["tin_kind"]
         member.tin = _fitting(saved["tin_kind"], saved["tin"], election.performance_year)
         member.tin_last4 = member.tin[-4:]
-        member.save(update_fields=["name", "tin_kind", "tin", "tin_last4", "contests"])
+        member.save(update_fields=["name", "tin_kind", "tin", "tin_last4", "tin_typed_by", "contests"])
         if is_another(str(before["tin"]), str(member.tin)):
             ask_about_signer(election, member, by=by, now=now)
             remove_page(election, member, by=by, now=now)

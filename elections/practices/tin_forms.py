@@ -53,15 +53,14 @@ class TinForm(GuardedForm):
         max_length=200,
         required=False,
         validators=[validate_printable],
-        help_text="The name Medicare has. If a solo practitioner has no business name, use the clinician’s own name.",
+        help_text="The name Medicare has. For a solo practitioner without one, the clinician’s own name.",
     )
     tin_kind = forms.ChoiceField(
         label="What kind of number is the practice’s TIN?",
         choices=TinKind.choices,
         widget=forms.RadioSelect,
         required=False,
-        help_text="The IRS gives an EIN to a business. A solo practitioner without one bills under "
-        "a Social Security number.",
+        help_text="A solo practitioner without an EIN bills under a Social Security number.",
     )
     tin = forms.CharField(label="TIN", required=False, max_length=40, strip=True)
 
@@ -73,8 +72,8 @@ class TinForm(GuardedForm):
         self.ssn_digits = SSN_DIGITS.for_year(performance_year)
         self.fields["tin"].widget.attrs |= {"autocomplete": "off", "inputmode": "numeric", "data-on-leave": ""}
         self.fields["tin"].help_text = (
-            f"For an EIN, type all 9 digits. For a Social Security number, type only the last {self.ssn_digits} "
-            "digits. Never type the full number."
+            "For an EIN, all 9 digits. For a Social Security number, only the last "
+            f"{self.ssn_digits}. Never type the full number."
         )
         if "npis" in self.fields:
             period = billing_period(performance_year)
@@ -138,8 +137,8 @@ def npis_field() -> forms.CharField:
         error_messages={"max_length": f"You can list at most {MOST_NPIS} NPIs here."},
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
         required=False,
-        help_text="Type one on each line, or paste a spreadsheet column. List everyone who bills under the TIN, even "
-        "clinicians who aren’t MIPS eligible. Also list those who left but billed under it from {period}.",
+        help_text="One on each line, or paste a spreadsheet column. List everyone who bills under the TIN, or billed "
+        "under it from {period}, even if they left or aren’t MIPS eligible.",
     )
 
 

@@ -3,6 +3,7 @@
 import uuid
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,13 +28,16 @@ from ..readiness import GROUP_RULES, lacks_opt_in, practice_problems, to_fix
 from ..roster import fixes, lines_typed
 from ..roster.grid import Grid
 from ..verbs import Refused
+from ..working_copy import may_be_edited
 from . import members
-from .cms_lists import CANNOT_TELL
+from .cms_lists import CANNOT_TELL, lists_of
 from .duplicates import merge_duplicates, mergers
 from .forms import AddMemberForm, MemberForm, PracticeSignerForm
 from .other_tins import SignerQuestion, is_asked, keep_signer, signer_questions
 
 HAS_ALL = "Your list already has everyone on CMS’s list."
+THEN = ("another", "next")  # what is next once a practice that was just listed is right: another one, or the next step
+ROSTER = "roster-complete"  # the rule that CMS's list answers
 
 
 @require_safe
@@ -89,6 +93,7 @@ def practice_add(request: HttpRequest, election: Election) -> HttpResponse:
     """Add a practice; sent again from the same page it changes the one that was added."""
     user = person(request)
     form = AddMemberForm(typed(request), initial={"key": uuid.uuid4()}, **_asker(request, election))
+    signer = PracticeSignerForm(typed(request))
     added: list[Member] = []
 
     def save() -> None:
@@ -104,14 +109,21 @@ def practice_add(request: HttpRequest, election: Election) -> HttpResponse:
             )
         )
 
+    def save_signer() -> None:
+        if added:
+            _save_signer(signer, added[0], user)
+
     return saving_page(
         request,
-        [form],
+        [form, signer],
         save,
-        then=lambda: redirect("practice", election.pk, added[0].pk),
+        save_signer,
+        then=lambda: _look_or_lead_on(
+            request, election, added[0].pk, "another" if "another" in request.POST else "next", "Saved."
+        ),
         answer=lambda: {"at": reverse("practice", args=[election.pk, added[0].pk]) if added else ""},
-        success="Saved. See below what the rules say about this practice.",
-    ) or page(request, "practices/practice_add", election, says_unsent=True, form=form)
+        success="",
+    ) or page(request, "practices/practice_add", election, says_unsent=True, form=form, signer=signer)
 
 
 @preserve_unsaved
@@ -158,21 +170,29 @@ def _practice_page(
         return redirect("practices", election.pk)
     position = listed.index(member.pk)
     shown = grid.shown(judged_election)
+    can_edit = may_edit(person(request), election)
+    cms_list = shown[0].cms_list if shown else None
+    is_editable = can_edit and may_be_edited(election, clock.now())
+    is_offered = is_editable and cms_list is not None and cms_list.is_offered
+    group = groups(
+        judged_election.findings, judged_election.snapshot, overrides_of(election, judged_election.snapshot)
+    )[position]
+    asks_alone = request.method != "POST" and {finding.rule for finding in group.unsettled} == {ROSTER}
     return page(
         request,
         "practices/practice",
         election,
         says_unsent=True,
         member=member,
-        form=form if may_edit(person(request), election) else None,
+        form=form if can_edit else None,
         signer=signer,
-        group=groups(
-            judged_election.findings, judged_election.snapshot, overrides_of(election, judged_election.snapshot)
-        )[position],
+        group=group,
         question=SignerQuestion(member.pk, str(member), member.party.signer),
         is_asked=bool(judged_election.snapshot.practices[position].asks_signer),
         grid=shown,
-        cms_list=shown[0].cms_list if shown else None,
+        cms_list=cms_list,
+        list_asked=ROSTER if is_offered and ROSTER not in member.contests else "",
+        asks_list=is_offered and asks_alone and request.GET.get("then") in THEN,
         open_lines=[line for practice in shown for line in practice.open_lines],
     )
 
@@ -205,7 +225,10 @@ def practice_cms_list(request: HttpRequest, election: Election, member_id: int) 
     try:
         if version := request.POST.get("version"):
             added = fixes.use_list(election.pk, member.pk, version=version, **asker)
-            messages.success(request, f"{count(added, 'clinician')} added from CMS data." if added else HAS_ALL)
+            said = f"{count(added, 'clinician')} added from CMS data." if added else HAS_ALL
+            if (then := request.POST.get("then")) in THEN:
+                return _look_or_lead_on(request, election, member.pk, then, said)
+            messages.success(request, said)
         elif not members.ask_for_list(election.pk, member.pk, **asker):
             messages.warning(request, CANNOT_TELL)
     except Refused as refused:
@@ -230,6 +253,27 @@ def practice_remove(request: HttpRequest, election: Election, member_id: int) ->
 def _asker(request: HttpRequest, election: Election) -> dict[str, Any]:
     """Return the form's arguments to judge a TIN: the year, the user and the address."""
     return {"performance_year": election.performance_year, "by": person(request), "address": client_address(request)}
+
+
+def _look_or_lead_on(request: HttpRequest, election: Election, member_id: int, then: str, said: str) -> HttpResponse:
+    """Lead to what is next after a practice was listed; first to its own page if there is something to look at.
+
+    `then` is what comes next, `another` practice or the `next` step; `said` is what was done.
+    """
+    judged_election = judge_for_viewer(request, election)
+    member = election.members.select_related("party").prefetch_related("clinicians").filter(pk=member_id).first()
+    if member is None or member_id not in judged_election.snapshot.member_ids:
+        return redirect("practices", election.pk)  # somebody just removed it
+    position = judged_election.snapshot.member_ids.index(member_id)
+    cms_list = lists_of(election, judged_election, {member_id: member}, {})[position]
+    is_offered = cms_list is not None and cms_list.is_offered
+    if is_offered or is_asked(member) or to_fix(judged_election, position) or lacks_opt_in(judged_election, position):
+        messages.success(request, f"{said} Look at this practice before you go on.")
+        return redirect(f"{reverse('practice', args=[election.pk, member_id])}?{urlencode({'then': then})}")
+    messages.success(request, f"{said} There is nothing to fix in {member}.")
+    if then == "another":
+        return redirect("practice_add", election.pk)
+    return lead_on(election, after="practices", practice=member_id)
 
 
 def _lead_on_or_ask(request: HttpRequest, member: Member) -> HttpResponse:

@@ -64,12 +64,13 @@ def take_over(
         taken.dropped = _drop_ssns(read, by=by, now=now, address=address)
         members = list(election.members.prefetch_related("clinicians").select_related("party"))
         found = [_known(practice, members) for practice in read]
-        new = _add_members(election, [practice for practice, member in zip(read, found, strict=True) if member is None])
+        unknown = [practice for practice, member in zip(read, found, strict=True) if member is None]
+        new = _add_members(election, unknown, by=by)
         done.added += [member.pk for member in new]
         taken.practices = len(new)
         fresh = iter(new)
         pairs = [(practice, member or next(fresh)) for practice, member in zip(read, found, strict=True)]
-        _complete(pairs)
+        _complete(pairs, by=by)
         _add_lines(election, pairs, replaces, taken)
         concerned = [member for _, member in pairs]
         record_asking(election, concerned, by=by, now=now, address=address)
@@ -115,7 +116,7 @@ def _chosen(member_id: int, members: Sequence[Member]) -> Member:
     raise Refused("Nothing was saved. Someone just removed this practice from the election.")
 
 
-def _add_members(election: Election, read: Sequence[ReadPractice]) -> list[Member]:
+def _add_members(election: Election, read: Sequence[ReadPractice], *, by: User) -> list[Member]:
     if not read:
         return []
     last = election.members.aggregate(last=Max("position"))["last"] or 0
@@ -132,12 +133,13 @@ def _add_members(election: Election, read: Sequence[ReadPractice]) -> list[Membe
             tin_kind=practice.tin_kind,
             tin=practice.tin,
             tin_last4=practice.tin[-4:],
+            tin_typed_by=by if practice.tin else None,
         )
         for place, (practice, party) in enumerate(zip(read, parties, strict=True), start=1)
     )
 
 
-def _complete(pairs: Sequence[tuple[ReadPractice, Member]]) -> None:
+def _complete(pairs: Sequence[tuple[ReadPractice, Member]], *, by: User) -> None:
     """Fill in what a practice that was listed already lacks: its name, or its TIN."""
     changed = []
     for practice, member in pairs:
@@ -145,8 +147,9 @@ def _complete(pairs: Sequence[tuple[ReadPractice, Member]]) -> None:
             member.name = member.name or practice.name
             if practice.tin and not member.tin:
                 member.tin_kind, member.tin, member.tin_last4 = practice.tin_kind, practice.tin, practice.tin[-4:]
+                member.tin_typed_by = by
             changed.append(member)
-    Member.objects.bulk_update(changed, ["name", "tin_kind", "tin", "tin_last4"])
+    Member.objects.bulk_update(changed, ["name", "tin_kind", "tin", "tin_last4", "tin_typed_by"])
 
 
 def _add_lines(election: Election, pairs: Sequence[tuple[ReadPractice, Member]], replaces: bool, taken: Taken) -> None:

@@ -107,7 +107,7 @@ def signing_calls(request: HttpRequest, election: Election) -> HttpResponse:
 def signing_begin(request: HttpRequest, election: Election) -> HttpResponse:
     """Have the agreement signed here from now on."""
     begin = partial(actions.begin, election.pk, by=person(request), now=clock.now())
-    done(request, begin, "The practices can now sign here. Name a signer for each practice, then send the links.")
+    done(request, begin, "The practices can now sign here.")
     return redirect("signing", election.pk)
 
 

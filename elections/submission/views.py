@@ -4,6 +4,7 @@ import uuid
 from dataclasses import replace
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
@@ -13,7 +14,7 @@ from eligibility.law.low_volume import opt_in_means
 from ground import clock
 from ground.addresses import client_address
 
-from ..access import election_for, person
+from ..access import election_for, is_representative, may_edit, person
 from ..agreement.paper_dates import outdated
 from ..content import Snapshot
 from ..corrections.answers import hindrances, open_correction
@@ -65,19 +66,33 @@ def submit_page(request: HttpRequest, election_id: uuid.UUID) -> HttpResponse:
 
 @never_cache
 @require_http_methods(GET_OR_POST)
-@of_election(represent=True)
+@of_election(edit=True)
 def full_tins(request: HttpRequest, election: Election) -> HttpResponse:
-    """Show the same page with full TINs: to the representative, who asks for them each time, and in no address.
+    """Show the same page with full TINs: all to the representative, to others who edit those that they typed.
 
-    Who comes back after signing in again has not asked: they see the page without.
+    They ask for them each time, and in no address. Who comes back after signing in again has not asked: they see the
+    page without.
     """
+    if not (whose := _tins_to_show(request, election)):
+        raise PermissionDenied("The representative can see full TINs here, and whoever typed them.")
     if request.method != "POST":
         return redirect("submit_page", election.pk)
-    return _submit_page(request, election, ConfirmForm(), full_tins=True)
+    return _submit_page(request, election, ConfirmForm(), full_tins=whose)
+
+
+def _tins_to_show(request: HttpRequest, election: Election) -> frozenset[int]:
+    """Return the practices whose full TINs this person may see on the page to review."""
+    user = person(request)
+    if not may_edit(user, election):
+        return frozenset()
+    members = election.members.exclude(tin_last4="")
+    if not is_representative(user, election):
+        members = members.filter(tin_typed_by=user)
+    return frozenset(members.values_list("pk", flat=True))
 
 
 def _submit_page(
-    request: HttpRequest, election: Election, form: ConfirmForm, *, full_tins: bool = False
+    request: HttpRequest, election: Election, form: ConfirmForm, *, full_tins: frozenset[int] = frozenset()
 ) -> HttpResponse:
     judged_election = judge_for_viewer(request, election)
     snapshot = judged_election.snapshot
@@ -106,6 +121,7 @@ def _submit_page(
         whole=whole,
         duplicates=mergers(election, snapshot),
         full_tins=full_tins,
+        may_ask_tins=is_representative(person(request), election) or bool(_tins_to_show(request, election)),
         opting_in=[entry.name for entry in snapshot.practices if entry.opt_in_accepted],
         opt_in_means=opt_in_means(election.performance_year),
         is_submitted=is_submitted_as_it_stands(election, snapshot),

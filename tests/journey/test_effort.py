@@ -14,8 +14,8 @@ from tests.factories.signing import link_to, sign_all, to_be_signed
 from .effort import Effort
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-MOST_MINUTES, MOST_PAGES, MOST_CLICKS = 12, 23, 26  # as it is today; the aim is 8 minutes, 16 pages, 20 clicks
-MOST_TAPS, MOST_WORDS = 6, 600  # a signer's; the aim is 350 words before they sign
+MOST_MINUTES, MOST_PAGES, MOST_CLICKS = 8.5, 16, 20  # the aim is 8 minutes
+MOST_TAPS, MOST_WORDS = 6, 350  # a signer's, with those of the list of what the agreement covers
 
 
 def test_who_has_never_been_here_submits_three_practices(page: Page):
@@ -28,8 +28,7 @@ def test_who_has_never_been_here_submits_three_practices(page: Page):
     effort.click(button(page, "Sign here, by email"))
     effort.click(button(page, "Save and send the links"))
     sign_all(Election.objects.get())
-    page.goto(page.url)
-    effort.click(page.get_by_role("link", name="Now review and submit the election"))
+    effort.open(link_in("All practices signed"))
     effort.click(page.get_by_text("A formal written agreement exists"))
     effort.fill(page.get_by_label("Type CONFIRM to submit"), "CONFIRM")
     effort.click(button(page, "Submit the election for 3 practices"))
@@ -40,21 +39,17 @@ def test_who_has_never_been_here_submits_three_practices(page: Page):
 
 def sign_up(page: Page, effort: Effort) -> None:
     effort.open("/")
-    effort.click(page.get_by_role("main").get_by_role("link", name="Start or continue an election"))
-    effort.click(page.get_by_role("main").get_by_role("link", name=re.compile("Create an account|Sign up")))
+    effort.click(page.get_by_role("main").get_by_role("link", name="Start an election"))
     effort.fill(page.get_by_label("Email address", exact=True), "dana@example.org")
     effort.fill(page.get_by_label("Password", exact=True), PASSWORD)
     effort.click(button(page, "Create the account"))
-    [link] = re.findall(r"https?://[^/]+(/\S+)", Notice.objects.get(to="dana@example.org").body)[:1]
-    effort.open(link)
+    effort.open(link_in(""))
     effort.click(button(page, "Yes, verify this email address"))
 
 
 def name_the_group(page: Page, effort: Effort) -> None:
-    effort.click(button(page, "Start an election"))
-    effort.click(page.get_by_role("link", name="Continue"))
     effort.fill(page.get_by_label("Name of the virtual group"), "Three Rivers Virtual Group")
-    effort.click(button(page, "Save and continue"))
+    effort.click(button(page, "Start an election"))
     effort.fill(page.get_by_label("Name", exact=True), "Dana Rivera")
     effort.fill(page.get_by_label("Phone", exact=True), "555-0100")
     effort.click(button(page, "Save and continue"))
@@ -65,12 +60,11 @@ def list_a_practice(page: Page, effort: Effort, made: FictionalPractice, *, is_l
     effort.click(page.get_by_text("Employer Identification Number (EIN)"))
     effort.fill(page.get_by_label("TIN", exact=True), made.tin)
     effort.fill(page.get_by_label("NPIs of all clinicians"), made.npis[0])
-    effort.click(button(page, "Save and continue"))
-    if use := page.get_by_role("button", name="Use this list").all():
-        effort.click(use[0])
     effort.fill(page.get_by_label("Who will sign for the practice"), f"Signer of {made.name}")
     effort.fill(page.get_by_label("Their own email address"), f"{made.npis[0]}@example.org")
     effort.click(button(page, "Save and continue" if is_last else "Save and add another practice"))
+    if use := page.get_by_role("button", name="Use this list").all():
+        effort.click(use[0])
 
 
 def test_a_signer_is_done_in_two_minutes(page: Page, representative_asks):
@@ -82,9 +76,10 @@ def test_a_signer_is_done_in_two_minutes(page: Page, representative_asks):
     effort.fill(page.get_by_label("Your full name"), "Sol Harbor")
     effort.fill(page.get_by_label("Your title in the practice"), "Owner")
     effort.click(page.get_by_text(f"I am authorized to bind {SOLO.name}"))
+    words_before = effort.words_read
     effort.click(button(page, f"Sign for {SOLO.name}"))
     expect(page.get_by_role("heading", level=1)).to_have_text(f"You have signed for {SOLO.name}")
-    assert (effort.clicks <= MOST_TAPS, effort.words_read <= MOST_WORDS) == (True, True), str(effort)
+    assert (effort.clicks <= MOST_TAPS, words_before <= MOST_WORDS) == (True, True), f"{words_before} words, {effort}"
 
 
 @pytest.fixture
@@ -92,6 +87,13 @@ def representative_asks(db) -> Election:
     """A draft whose signers were asked."""
     load_cms_data()
     return to_be_signed(practices=(SOLO, GROUP))
+
+
+def link_in(subject: str) -> str:
+    """Return the address that the last email to Dana with this subject leads to."""
+    email = Notice.objects.filter(to="dana@example.org", subject__startswith=subject).latest("pk")
+    [address, *_] = re.findall(r"https?://[^/]+(/\S+)", email.body)
+    return str(address)
 
 
 def button(page: Page, name: str):

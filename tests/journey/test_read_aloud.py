@@ -5,12 +5,14 @@ change, listen to the new text from top to bottom, then put it there.
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import Page
 
+from elections.models import Election
 from tests.factories.elections import ElectionFactory
 from tests.factories.people import DanaFactory
 from tests.factories.practices import GROUP, SOLO, FictionalPractice, load_cms_data
@@ -51,26 +53,28 @@ def test_forming_and_submitting(page: Page, sign_in):
     listener = Listener(page, "submitting")
     page.goto("/elections/")
     listener.hears("elections")
-    page.get_by_role("button", name="Start an election").click()
-    listener.hears("task-list")
-    page.get_by_role("link", name="Continue").click()
-    listener.hears("virtual-group")
     page.get_by_label("Name of the virtual group").fill("Three Rivers Virtual Group")
-    press(page, "Save and continue")
+    press(page, "Start an election")
     listener.hears("representative")
     page.get_by_label("Phone", exact=True).fill("555-0100")
     press(page, "Save and continue")
     listener.hears("add-a-practice")
     press(page, "Save and continue")
     listener.hears("add-a-practice-refused")
-    list_a_practice(page, SOLO)
-    listener.hears("practice")
+    list_a_practice(page, SOLO, SOLO.npis)
     press(page, "Save and add another practice")
-    list_a_practice(page, GROUP)
-    page.get_by_role("link", name="Practices and clinicians").click()
-    listener.hears("practices")
-    page.get_by_role("link", name="Continue").click()
+    list_a_practice(page, GROUP, GROUP.npis[:1])
+    press(page, "Save and continue")
+    listener.hears("cms-list")
+    press(page, "Use this list")
     listener.hears("how-they-sign")
+    page.goto(f"/elections/{Election.objects.get().pk}/practices")
+    listener.hears("practices")
+    page.get_by_role("link", name=SOLO.name).click()
+    listener.hears("practice")
+    page.get_by_role("link", name="Three Rivers Virtual Group").click()
+    listener.hears("task-list")
+    page.get_by_role("link", name="Continue").click()
     press(page, "Sign on paper")
     listener.hears("on-paper")
     for made in (SOLO, GROUP):
@@ -111,9 +115,8 @@ def press(page: Page, button: str) -> None:
     page.get_by_role("button", name=button, exact=True).click()
 
 
-def list_a_practice(page: Page, made: FictionalPractice) -> None:
+def list_a_practice(page: Page, made: FictionalPractice, npis: Sequence[str]) -> None:
     page.get_by_label("Name of the practice").fill(made.name)
     page.get_by_text("Employer Identification Number (EIN)").click()
     page.get_by_label("TIN", exact=True).fill(made.tin)
-    page.get_by_label("NPIs of all clinicians").fill("\n".join(made.npis))
-    press(page, "Save and continue")
+    page.get_by_label("NPIs of all clinicians").fill("\n".join(npis))

@@ -93,8 +93,8 @@ def a_place(election: Election, number: int) -> Place:
         Place(
             election,
             f"{base}/representative",
-            ("Name", "Alternate contact: name (optional)"),
-            lambda: list(drafts.values_list("representative_name", "alternate_name").get()),
+            ("Name",),
+            lambda: list(drafts.values_list("representative_name", flat=True)),
         ),
     ][number % 4]
 

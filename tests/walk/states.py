@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from agreements.papers.seal_keys import seal_key
 from tests.agreements.made_pdfs import bare
+from tests.factories.practices import OTHER
 
 from .routes import OF_NO_ACCOUNT, Kwargs, Route, document_of, link, member_of, newcomer, of, receipt_of, row, shut_out
 from .world import SEALED_FILE, SEALED_RECEIPT, Who
@@ -111,6 +112,22 @@ def be_overtaken(page: Page) -> None:
     page.locator("input[name=initial-name]").evaluate("(field) => { field.value = 'Of an hour ago'; }")
     page.get_by_label("Name of the virtual group").fill("Typed meanwhile")
     send(page)
+
+
+def add_with_one_npi(page: Page) -> None:
+    """Add a practice of which CMS shows more clinicians, so that its list is the one question."""
+    page.get_by_label("Name of the practice").fill(OTHER.name)
+    page.get_by_text("Employer Identification Number (EIN)").click()
+    page.get_by_label("TIN", exact=True).fill(OTHER.tin)
+    page.get_by_label("NPIs of all clinicians").fill(OTHER.npis[0])
+    press(page, "Save and continue")
+    expect(page.get_by_role("button", name="Use this list")).to_be_visible()
+
+
+def start_wrongly(page: Page) -> None:
+    """Start an election with a name that is refused."""
+    page.get_by_label("Name of the virtual group").fill("www.rivers.example")
+    press(page, "Start an election")
 
 
 def change_tin(page: Page) -> None:
@@ -477,6 +494,8 @@ IN_ERROR = [
 ]
 AT_LAST = [  # there is nothing to override, and nothing to choose, after it
     state("practice", "another TIN", member_of("draft"), act=change_tin),
+    state("practice_add", "CMS’s list", act=add_with_one_npi),
+    state("elections", "a name refused", act=start_wrongly),
     state(f"{VERBS}override", "done", act=override),
     state(f"{VERBS}settle_objection", "done", act=settle_objection),
     state("sign", "chosen", link("chris"), act=behind_the_link("It takes part in", send)),

@@ -47,3 +47,20 @@ def test_elections_take_as_many_queries_for_one_and_three(cms_data, client, rows
     client.get("/elections/")
     with django_assert_num_queries(6):
         client.get("/elections/")
+
+
+def test_who_names_the_group_at_the_start_goes_on_with_what_is_asked_next(client):
+    answer = client.post("/elections/start", {"name": "Three Rivers"}, follow=True)
+    election = Election.objects.get()
+    assert str(election.virtual_group) == "Three Rivers"
+    assert answer.redirect_chain[-1][0] == f"/elections/{election.pk}/representative"
+    assert "You started an election." in text(answer)
+
+
+def test_a_name_that_is_refused_starts_nothing_and_stays_typed(client):
+    answer = client.post("/elections/start", {"name": "www.rivers.example"})
+    assert "Enter a name without a web address." in text(answer)
+    assert 'value="www.rivers.example"' in answer.content.decode()
+    answer = client.post("/elections/start", {"name": "517-44-9638"}).content.decode()
+    assert "517-44-9638" not in answer
+    assert not Election.objects.exists()

@@ -38,7 +38,8 @@ def election(db):
 def add(client, election, made=FOUR, *npis):
     """Type a practice with these NPIs, its first one by default; return its page's address."""
     typed = as_typed(replace(made, npis=npis or made.npis[:1]))
-    return client.post(f"/elections/{election.pk}/practices/add", typed).headers["Location"]
+    client.post(f"/elections/{election.pk}/practices/add", typed)
+    return f"/elections/{election.pk}/practices/{election.members.latest('pk').pk}"
 
 
 def version_in(page) -> str:
@@ -79,6 +80,39 @@ def test_one_npi_is_enough_and_the_list_is_used_once(client, election):
     assert len(asked(election)) == 1
     client.post(f"/elections/{election.pk}/roster/undo")
     assert listed(election) == [FIRST]
+
+
+@pytest.mark.parametrize(("then", "leads_to"), [("another", "practices/add"), ("next", "next")])
+def test_after_a_practice_was_added_the_list_is_the_one_question_and_its_answer_leads_on(
+    client, election, then, leads_to
+):
+    typed = as_typed(replace(FOUR, npis=FOUR.npis[:1])) | ({"another": "yes"} if then == "another" else {})
+    asked_at = client.post(f"/elections/{election.pk}/practices/add", typed).headers["Location"]
+    path, _, query = asked_at.partition("?")
+    assert query == f"then={then}"
+    page = client.get(asked_at)
+    assert QUESTION in text(page)
+    assert 'name="tin"' not in page.content.decode()
+    assert f'href="{path}">No, I’ll list them myself' in page.content.decode()
+    answer = client.post(f"{path}/cms-list", {"version": version_in(page), "then": then})
+    assert answer.headers["Location"].split("?")[0] == f"/elections/{election.pk}/{leads_to}"
+    said = "3 clinicians added from CMS data. There is nothing to fix in Lakeside Family Practice."
+    assert said in text(client.get(answer.headers["Location"], follow=True))
+
+
+def test_a_practice_with_more_to_fix_is_shown_whole(client, election):
+    typed = as_typed(replace(FOUR, npis=(FIRST, "1234567890")))
+    page = client.get(client.post(f"/elections/{election.pk}/practices/add", typed).headers["Location"])
+    assert QUESTION in text(page)
+    assert "The last digit does not match the others" in text(page)
+    assert "Not met yet: clinicians are missing from your list. See CMS’s list above." in text(page)
+
+
+def test_a_practice_that_was_just_removed_leads_to_the_others(client, election):
+    path = add(client, election)
+    sent = {"version": version_in(client.get(path)), "then": "next"}
+    client.post(f"{path}/remove")
+    assert client.post(f"{path}/cms-list", sent).status_code == 404
 
 
 def test_what_only_the_practice_lists_is_named(client, election):

@@ -48,7 +48,7 @@ def add(client, election, **fields):
 def test_a_wrong_number_is_saved_as_typed_and_gets_its_sentence(election, client, fields, sentence):
     answer = add(client, election, **fields)
     member = Member.objects.get()
-    assert answer.headers["Location"] == f"/elections/{election.pk}/practices/{member.pk}"
+    assert answer.headers["Location"] == f"/elections/{election.pk}/practices/{member.pk}?then=next"
     page = client.get(answer.headers["Location"]).content.decode()
     assert sentence in page
     assert 'value="Lakeside"' in page

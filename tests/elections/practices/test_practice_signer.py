@@ -5,8 +5,9 @@ import pytest
 from agreements.models import Agreement, Party, SigningRequest
 from elections.models import Event
 from notices.models import Notice
+from tests.elections.steps import as_typed
 from tests.factories.elections import ElectionFactory
-from tests.factories.practices import GROUP, SOLO
+from tests.factories.practices import GROUP, OTHER, SOLO
 from tests.factories.signing import ask_to_sign, named
 from tests.pages import text
 
@@ -54,7 +55,25 @@ def test_who_is_named_with_the_practice_is_there_when_the_links_are_sent(electio
     client.post(f"/elections/{election.pk}/signing/begin")
     board = client.get(f"/elections/{election.pk}/signing")
     assert 'value="maria@lakeside.example"' in board.content.decode()
-    assert "Maria Lopez , maria@lakeside.example: no link sent yet." in text(board)
+    assert 'value="Maria Lopez"' in board.content.decode()
+
+
+def test_who_signs_is_named_while_the_practice_is_added(election, client):
+    added = as_typed(OTHER) | MARIA
+    answer = client.post(f"/elections/{election.pk}/practices/add", added | {"another": "yes"})
+    assert answer.headers["Location"] == f"/elections/{election.pk}/practices/add"
+    assert "Saved. There is nothing to fix in Old Mill Clinic." in text(client.get(answer.headers["Location"]))
+    assert signer(election.members.get(name=OTHER.name)) == AS_KEPT
+
+
+def test_a_bad_address_is_said_and_the_practice_is_there_once(election, client):
+    path = f"/elections/{election.pk}/practices/add"
+    key = {"key": "11111111-1111-4111-8111-111111111111"}
+    page = text(client.post(path, as_typed(OTHER) | MARIA | key | {"signer_email": "maria@"}))
+    assert "Error: Enter an email address like name@example.org." in page
+    assert "Saved, except for what is marked below." in page
+    client.post(path, as_typed(OTHER) | MARIA | key)
+    assert signer(election.members.get(name=OTHER.name)) == AS_KEPT
 
 
 def test_the_page_saves_them_by_itself_and_never_over_what_somebody_else_saved(lakeside, address, client):

@@ -1,11 +1,11 @@
-"""Full TINs on the page to review: for the representative who asks, and for no one and no place else."""
+"""Full TINs on the page to review: for the representative who asks, for who typed them, and for no one else."""
 
 import pytest
 
 from tests.elections.steps import as_typed
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory
 from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import BY_SSN, GROUP, SOLO
+from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,20 @@ def test_of_a_social_security_number_there_are_the_last_six_digits(cms_data, cli
 def test_one_that_is_not_finished_is_shown_as_it_was_typed(election, client):
     client.post(f"/elections/{election.pk}/practices/add", as_typed(BY_SSN, tin_kind="", tin="", name="New"))
     assert "3. New no TIN yet ·" in text(client.post(f"/elections/{election.pk}/review/full-tins"))
+
+
+def test_who_works_on_it_sees_those_they_typed_and_no_other(election, client):
+    collaborator = ElectionRoleFactory(election=election, kind="collaborator").user
+    browser = signed_in(collaborator)
+    browser.post(f"/elections/{election.pk}/practices/add", as_typed(OTHER))
+    review = f"/elections/{election.pk}/review"
+    assert SHOW in text(browser.get(review))
+    answer = browser.post(f"{review}/full-tins").content.decode()
+    assert [tin in answer for tin in ("96-1000003", *FULL)] == [True, False, False]
+    member = election.members.get(name=OTHER.name)
+    client.post(f"/elections/{election.pk}/practices/{member.pk}", as_typed(OTHER, tin="974218350"))
+    assert SHOW not in text(browser.get(review))
+    assert browser.post(f"{review}/full-tins").status_code == 403
 
 
 def test_no_one_else_can_ask(election, visitor, reviewer):
