@@ -9,7 +9,9 @@ from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
-from django.http import HttpRequest
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
 
 from ground.fonts import validate_printable
 from ground.ssn_guard import Guarded
@@ -63,6 +65,21 @@ class SignupForm(PlainWords, account_forms.SignupForm):  # type: ignore[misc]
     labels: ClassVar[dict[str, str]] = {"password1": "Password"}
     field_order: ClassVar[list[str]] = ["email", "name", "password1"]
     name = NAME
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """Create the account; if a sign-up sent at the same moment did, say the same: its email is on the way."""
+        try:
+            with transaction.atomic():
+                user, answer = super().try_save(request)
+                return user, answer
+        except IntegrityError:
+            email = self.cleaned_data["email"]
+            if not User.objects.filter(email=email).exists():
+                raise
+            adapter = get_adapter()
+            said = "account/messages/email_confirmation_sent.txt"
+            adapter.add_message(request, messages.INFO, said, {"email": email})
+            return None, adapter.respond_email_verification_sent(request, None)
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Keep the name."""

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from allauth.account.adapter import get_adapter
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -119,7 +119,10 @@ def accept_as_new(
     invitation, _ = _locked(found, now)
     if has_account(invitation.email):
         raise Refused(f"{invitation.email} already has an account. Sign in to accept.")
-    user = create_account(request, invitation.email, name=name, password=password)
+    try:
+        user = create_account(request, invitation.email, name=name, password=password)
+    except IntegrityError:
+        raise Refused(f"An account for {invitation.email} was created at the same moment. Try again.") from None
     election = accept(invitation, by=user, now=now)
     get_adapter().send_notification_mail("account/email/account_created", user, {"invitation": invitation})
     return user, election

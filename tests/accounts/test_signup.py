@@ -1,7 +1,9 @@
 """Creating an account, proving an address, signing in, and choosing a new password."""
 
 import re
+import threading
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -10,11 +12,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.forms import SignupForm
 from accounts.models import User
 from ground.ssn_guard import NINE_DIGITS
 from notices.models import Notice
 from tests.factories.people import PASSWORD, DanaFactory, UserFactory
 from tests.pages import text
+from tests.threads import at_once
 
 from .conftest import prove, sign_in
 
@@ -116,6 +120,26 @@ def test_an_address_that_has_an_account_is_told_by_mail_alone(client: Client):
         ("dana@example.org", "You already have an account"),
         ("lee@example.org", "Verify your email address"),
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_sign_ups_at_one_moment_one_makes_the_account_and_both_are_answered_alike(monkeypatch):
+    both, save = threading.Barrier(2), SignupForm.save
+
+    def save_together(form, request):
+        both.wait(30)  # each has seen by now that no one has the address
+        return save(form, request)
+
+    monkeypatch.setattr(SignupForm, "save", save_together)
+    browsers = [Client(), Client()]
+    fields = {"email": "dana@example.org", "password1": PASSWORD}
+    answers = at_once(*(partial(browser.post, "/accounts/signup/", fields) for browser in browsers))
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, "/accounts/confirm-email/")] * 2
+    first, second = (text(browser.get("/accounts/confirm-email/")) for browser in browsers)
+    assert "We emailed a link to dana@example.org." in first
+    assert first == second
+    assert (User.objects.get().email, EmailAddress.objects.get().verified) == ("dana@example.org", False)
+    assert [notice.subject for notice in Notice.objects.all()] == ["Verify your email address"], "the link, once"
 
 
 def test_a_name_that_may_be_a_social_security_number_is_refused_and_forgotten(client: Client):

@@ -1,20 +1,25 @@
 """An invited person without an account: the link proves the address it went to, once, and no other."""
 
 import re
+import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 
 from accounts.models import AddressPeriod, User
+from accounts.proved_addresses import has_account
 from elections.models import Election, ElectionRole, Invitation
 from elections.people import actions
 from ground import clock
 from ground.ssn_guard import NINE_DIGITS
 from notices.models import Notice
+from tests.factories.elections import ElectionFactory
 from tests.factories.people import PASSWORD, UserFactory, signed_in
 from tests.pages import text
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 ROBIN = "robin@example.org"
@@ -70,6 +75,25 @@ def test_a_link_makes_one_account_and_then_nothing(link, visitor, representative
     User.objects.filter(email=ROBIN).update(email="robin@new.example")
     create(Client(), link, name="Mallory")
     assert not User.objects.filter(name="Mallory").exists(), "nor once the address is free again"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_invitations_opened_at_one_moment_make_one_account(election, representative, monkeypatch):
+    other = ElectionFactory(by=representative, name="Other Group")
+    links = [invite(election, representative), invite(other, representative)]
+    both = threading.Barrier(2)
+
+    def look_together(email):
+        found = has_account(email)
+        both.wait(30)
+        return found
+
+    monkeypatch.setattr(actions, "has_account", look_together)
+    said = [text(answer) for answer in at_once(*(partial(create, Client(), link) for link in links))]
+    refused = f"An account for {ROBIN} was created at the same moment. Try again."
+    assert sorted((refused in page, "You accepted." in page) for page in said) == [(False, True), (True, False)]
+    assert User.objects.filter(email=ROBIN).count() == ElectionRole.objects.filter(user__email=ROBIN).count() == 1
+    assert Invitation.objects.filter(answered_at=None).count() == 1
 
 
 def test_it_proves_no_other_address(link, visitor):
