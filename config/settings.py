@@ -242,6 +242,8 @@ STATICFILES_DIRS = [BASE_DIR / "static", VAR_DIR / "vendor"]
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
 LEAST_FREE_DISK_MB = env.int("LEAST_FREE_DISK_MB", 1024)  # less room for documents than this is told to staff
+# What staff are told of beside what notices know, by name, as notices import nothing above them.
+WATCHED_PARTS = ["elections.submission.late_receipts.part"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": env.str("STATIC_STORAGE", "whitenoise.storage.CompressedManifestStaticFilesStorage")},

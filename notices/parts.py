@@ -12,6 +12,7 @@ import structlog
 from celery import current_app
 from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet
+from django.utils.module_loading import import_string
 from django.utils.timesince import timesince
 
 from ground.templatetags.et import et_datetime
@@ -64,7 +65,7 @@ class SitePart:
 
 
 def all_parts(now: datetime) -> list[SitePart]:
-    """Return every part, in three queries."""
+    """Return every part, in three queries and one for each of WATCHED_PARTS."""
     return [*watched_parts(now), _broker(), _failed(now)]
 
 
@@ -75,6 +76,8 @@ def watched_parts(now: datetime) -> Iterator[SitePart]:
         yield _process(key, at.get(key), now)
     yield _waiting(now)
     yield _disk()
+    for name in settings.WATCHED_PARTS:  # of apps above this one
+        yield import_string(name)(now)
 
 
 def _process(key: str, at: datetime | None, now: datetime) -> SitePart:

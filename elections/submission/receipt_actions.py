@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import structlog
+from django.core.cache import cache
 from django.db import transaction
 
 from accounts.models import User
@@ -17,22 +18,27 @@ from .receipts import receipt_file_name, receipt_snapshot
 
 TASK = "elections.request_receipts"
 SWEEP_LIMIT = 20
+TRY_AGAIN_SECONDS = 10 * 60
 
 logger = structlog.get_logger(__name__)
 
 
 def request_receipts(*, now: datetime) -> int:
-    """Request the PDFs of submissions that have none, at most 20, and return of how many.
+    """Request the PDFs of the 20 newest submissions that have none, and return of how many.
 
-    The newest come first, so that none that fails keeps others waiting.
+    One that failed is passed over for 10 minutes, so that none keeps others waiting.
     """
-    requested = 0
-    without = Submission.objects.filter(receipt=None).select_related("submitted_by")
-    for submission in without.order_by("-pk")[:SWEEP_LIMIT]:
+    without = Submission.objects.filter(receipt=None).order_by("-pk")
+    due = {_failed(pk): pk for pk in without.values_list("pk", flat=True)}
+    for failed in cache.get_many(due):
+        del due[failed]
+    newest, requested = list(due.values())[:SWEEP_LIMIT], 0
+    for submission in without.filter(pk__in=newest).select_related("submitted_by"):
         try:
             make_receipt(submission, by=submission.submitted_by, now=now)
-        except Exception as error:  # what it may quote is not for the log; the next sweep tries again
+        except Exception as error:  # what it may quote is not for the log
             logger.warning("receipt_not_requested", submission=submission.pk, error=type(error).__name__)
+            cache.set(_failed(submission.pk), True, TRY_AGAIN_SECONDS)
         else:
             requested += 1
     return requested
@@ -60,6 +66,10 @@ def _request(submission: Submission, *, by: User, now: datetime) -> Document:
     Receipt.objects.create(submission=submission, document=document)
     enclosures.keep_promise(_promise(submission), documents.file_context(document))
     return document
+
+
+def _failed(submission_id: int) -> str:
+    return f"receipt-not-requested-{submission_id}"
 
 
 def _promise(submission: Submission) -> str:

@@ -25,6 +25,7 @@ GOOD = {
     "Scheduler": "Works",
     "Emails that wait": "On time",
     "Room for documents": "Enough",
+    "Receipts as PDFs": "On time",
     "Broker": "Works",
     "Emails that failed": "None",
 }
@@ -67,7 +68,7 @@ def test_all_parts_work(staff):
     client = staff(Role.DATA_STEWARD)
     assert states(client) == GOOD
     page = client.get(HEALTH).content.decode()
-    assert "All 8 parts work." in page
+    assert "All 9 parts work." in page
     assert shown(client)["Emails that wait"] == ["On time", "No email is waiting to be sent.", "Nothing."]
     assert f'href="{HEALTH}"' in client.get("/staff/").content.decode()
 
@@ -80,7 +81,7 @@ def test_it_asks_the_database_as_often_however_much_there_is(staff, rows, django
     NoticeFactory.create_batch(rows)
     client = staff(Role.DATA_STEWARD)
     client.get(HEALTH)  # the first page of a session writes down when it was
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(HEALTH)
 
 

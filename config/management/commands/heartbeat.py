@@ -14,7 +14,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("part", nargs="*", help="mail, papers, celery, beat, due, disk, broker, or failed")
+        parser.add_argument("part", nargs="*", help="for example mail, papers, celery, beat, or due")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Look at the parts now, as the staff page “Health” does."""
