@@ -7,9 +7,11 @@ from datetime import datetime
 from agreements.models import SigningRequest
 from notices.models import Notice
 
+from ..agreement.actions import missing
 from ..content import Snapshot
 from ..models import Election
 from .board import SignerRow, board
+from .rooms import MOST_REFUSED
 from .who_was_told import Delivery, delivery_of
 
 ASKING = ("election ask to sign", "election remind signer", "election sign again", "election answered")  # reasons
@@ -19,12 +21,13 @@ ASKING = ("election ask to sign", "election remind signer", "election sign again
 class Call:
     """A practice that has not signed, and the latest email with its signer's link; None: none was sent.
 
-    `numbers` are the phone numbers that the election knows, by address.
+    `numbers` are the phone numbers that the election knows, by address; `is_whole` says that the list of practices is.
     """
 
     row: SignerRow
     mail: Notice | None
     numbers: Mapping[str, str]
+    is_whole: bool
 
     @property
     def name(self) -> str:
@@ -41,19 +44,26 @@ class Call:
         return self.numbers.get(self.email.lower(), "") if self.email else ""
 
     @property
+    def may_forward(self) -> bool:
+        """Say whether the page behind a link that has not signed would take a forward (Room.why_not_forwarded)."""
+        asked = self.row.request
+        return self.is_whole and asked is not None and not asked.forwarded_by and asked.refused_forwards < MOST_REFUSED
+
+    @property
     def delivery(self) -> Delivery | None:
         return delivery_of(self.mail.state) if self.mail else None
 
 
 def calls(election: Election, now: datetime) -> list[Call]:
     """Return the calls that are left to make, in the order of the practices; no link is read for them."""
-    unsigned = [row for row in board(election, Snapshot.of_working_copy(election), now) if not row.entry.signed]
+    snapshot = Snapshot.of_working_copy(election)
+    unsigned, is_whole = [row for row in board(election, snapshot, now) if not row.entry.signed], not missing(snapshot)
     mails = _mails(election, [row.request for row in unsigned if row.request])
     numbers = {
         election.alternate_email.lower(): election.alternate_phone,
         election.representative_email.lower(): election.representative_phone,
     }
-    return [Call(row, mails.get(row.request.pk) if row.request else None, numbers) for row in unsigned]
+    return [Call(row, mails.get(row.request.pk) if row.request else None, numbers, is_whole) for row in unsigned]
 
 
 def _mails(election: Election, requests: Sequence[SigningRequest]) -> dict[int, Notice]:

@@ -17,7 +17,7 @@ from ..frame_forms import typed
 from ..models import Election
 from ..outcomes import done
 from .forms import ReplaceForm
-from .forwarding import cancel_forward, forward, is_submitted, open_link, signatures_of, why_not_forwarded
+from .forwarding import cancel_forward, forward, is_submitted, open_link, signatures_of
 from .rooms import Room
 from .views import after_the_button, is_sent, room_page
 
@@ -27,7 +27,7 @@ SUBMIT_AGAIN = "After that, submit the election again. What was submitted still 
 @after_the_button
 def sign_forward(request: HttpRequest, room: Room, token: str) -> HttpResponse:
     """Take the name and the email address of the person who signs for the practice."""
-    if why := why_not_forwarded(room):
+    if why := room.why_not_forwarded:
         messages.warning(request, why)
         return redirect("sign_room", token)
     form = ReplaceForm(typed(request))

@@ -18,7 +18,6 @@ from agreements.models import Party, Signature, SigningRequest
 from ground.templatetags.et import et_datetime
 
 from ..access import people_of
-from ..agreement.actions import missing
 from ..content import Snapshot
 from ..link_limits import writable
 from ..mails import concerned, tell
@@ -30,25 +29,6 @@ from .actions import WITH_ITS_PARTY
 from .asking import tell_signer
 from .flags import same_name
 from .rooms import Room, room_of
-
-MOST_REFUSED = 5  # addresses, by one link: room for slips, and too few to try out who has a part in the election
-
-
-def why_not_forwarded(room: Room) -> str:
-    """Say why a request that is open cannot be forwarded; empty if it can."""
-    request = room.request
-    if request.forwarded_by_id:
-        return (
-            "This request was already forwarded once, to you. If you don’t sign for the practice either, decline and "
-            "say who does."
-        )
-    if room.signature:
-        return f"You signed with this link, so you can’t forward it. If someone else should sign, tell {_asker(room)}."
-    if request.refused_forwards >= MOST_REFUSED:
-        return f"You can’t forward this request here any longer. Tell {_asker(room)} who signs for the practice."
-    if missing(room.snapshot):
-        return "Nothing was sent. The list of practices is being changed right now. Try again later."
-    return ""
 
 
 def forward(request: SigningRequest, *, name: str, email: str, now: datetime) -> SigningRequest:
@@ -62,7 +42,7 @@ def forward(request: SigningRequest, *, name: str, email: str, now: datetime) ->
     if sent is None:
         raise Refused(
             "Nothing was sent. We can’t send the request to this email address. Check it, or give another one. If it "
-            f"is right, tell {_asker(room_of(request))} who signs for the practice."
+            f"is right, tell {room_of(request).asker} who signs for the practice."
         )
     return sent
 
@@ -74,7 +54,7 @@ def _forward(request: SigningRequest, *, name: str, email: str, now: datetime) -
     sent = SigningRequest.objects.filter(forwarded_from=room.request).first()
     if sent and sent.email == email and same_name(sent.name, name):
         return sent
-    if why := room.why_closed(now) or why_not_forwarded(room):
+    if why := room.why_closed(now) or room.why_not_forwarded:
         raise Refused(why)
     by = room.request.asked_by
     # In quotation marks, an address can be spelled in ways that compare as others.
@@ -201,8 +181,3 @@ def forwarded_signatures(election: Election) -> dict[tuple[datetime, str], str]:
         end = f", and canceled on {et_datetime(until)}" if until and until >= at else ""
         said[at, to] = f"forwarded by {name}, {email}, on {et_datetime(on)}{end}"
     return said
-
-
-def _asker(room: Room) -> str:
-    by = room.request.asked_by
-    return f"{by} ({by.email})" if by.name else by.email

@@ -8,11 +8,14 @@ from agreements.models import Document, DocumentState, Signature, SigningRequest
 from agreements.text.fingerprints import WHAT_CHANGED, Fingerprints
 from ground.templatetags.et import et_closing, et_date, et_datetime
 
+from ..agreement.actions import missing
 from ..agreement.text import named_in_text
 from ..content import PracticeEntry, Snapshot
 from ..models import Claim, Election
 from ..readiness import keys_of
 from ..states import OVER, ElectionStatus
+
+MOST_REFUSED = 5  # addresses, by one link: room for slips, and too few to try out who has a part in the election
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,30 @@ class Room:
         last = SigningRequest.objects.filter(party=self.request.party_id).order_by("pk").last()
         is_newer = last is not None and last.pk != self.request.pk and last.email == self.request.email
         return last if is_newer and last and last.asked_for else None
+
+    @property
+    def asker(self) -> str:
+        """Who asked for the signature, with their address."""
+        by = self.request.asked_by
+        return f"{by} ({by.email})" if by.name else by.email
+
+    @property
+    def why_not_forwarded(self) -> str:
+        """Why a request that is open cannot be forwarded; empty if it can."""
+        if self.request.forwarded_by_id:
+            return (
+                "This request was already forwarded once, to you. If you don’t sign for the practice either, decline "
+                "and say who does."
+            )
+        if self.signature:
+            return (
+                f"You signed with this link, so you can’t forward it. If someone else should sign, tell {self.asker}."
+            )
+        if self.request.refused_forwards >= MOST_REFUSED:
+            return f"You can’t forward this request here any longer. Tell {self.asker} who signs for the practice."
+        if missing(self.snapshot):
+            return "Nothing was sent. The list of practices is being changed right now. Try again later."
+        return ""
 
     def why_no_one_signs(self, now: datetime) -> str:
         """Say why nothing can be signed in this election, by whatever link; empty if something can."""

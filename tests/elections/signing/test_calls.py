@@ -2,7 +2,9 @@
 
 import pytest
 
+from agreements.models import SigningRequest
 from elections.models import Election
+from elections.signing.rooms import MOST_REFUSED
 from notices.models import Notice, NoticeState
 from tests.factories.elections import ElectionRoleFactory
 from tests.factories.people import UserFactory, signed_in
@@ -57,6 +59,18 @@ def test_what_to_say_follows_what_happened(election, client, sol):
     said = sheet(election, client)
     assert "a.m. ET: did not arrive" in said
     assert "“Our email to gwen@example.org did not arrive. Which email address of your own should we use?”" in said
+
+
+def test_it_suggests_to_forward_only_what_is_not_refused(election, client, sol):
+    def suggested():
+        said = sheet(election, client)
+        return said.count("forward the request there"), said.count("decline there and say who does")
+
+    assert suggested() == (2, 0)
+    sol.post("forward", {"name": "Sue Harbor", "email": "sue@example.org"})
+    assert suggested() == (1, 1)
+    SigningRequest.objects.filter(email="gwen@example.org").update(refused_forwards=MOST_REFUSED)
+    assert suggested() == (0, 2)
 
 
 def test_it_takes_addresses_of_any_length(election, client):

@@ -13,7 +13,8 @@ from elections.link_limits import MOST_LINKS_A_DAY
 from elections.models import Election, Event, PracticeSigner, RoleKind
 from elections.people.actions import invite
 from elections.signers import link_for
-from elections.signing.forwarding import MOST_REFUSED, cancel_forward, forward
+from elections.signing.forwarding import cancel_forward, forward
+from elections.signing.rooms import MOST_REFUSED
 from elections.signing.signing_emails import tell_executed_due
 from elections.verbs import Refused
 from ground import clock
@@ -36,6 +37,7 @@ from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
+OFFER = "I’m not the person who signs for Quiet Harbor Medicine"
 SUE = {"name": "Sue Harbor", "email": "sue@example.org"}
 NEUTRAL = (
     "Nothing was sent. We can’t send the request to this email address. Check it, or give another one. If it is right, "
@@ -68,7 +70,7 @@ def cancel_at(election):
 
 def test_the_wrong_person_forwards_and_the_right_one_signs(election, sol, client):
     before = mailed()
-    assert "I’m not the person who signs for Quiet Harbor Medicine" in sol.reads()
+    assert (OFFER in sol.reads(), "forward the request" in sol.reads("decline")) == (True, True)
     said = text(sol.post("forward", {"name": " Sue Harbor", "email": "Sue@Example.org "}, follow=True))
     assert "Forwarded. Nothing was signed." in said
     assert "On Dec 1, 2026, 10:00 a.m. ET, you forwarded this request to Sue Harbor. You don’t have to sign." in said
@@ -86,7 +88,7 @@ def test_the_wrong_person_forwards_and_the_right_one_signs(election, sol, client
         client.get(f"/elections/{election.pk}/signing")
     )
     sue = Signer("sue@example.org")
-    assert "I’m not the person" not in sue.reads()
+    assert OFFER not in sue.reads()
     assert "because the request was forwarded to you" in sue.reads()
     assert "You have signed for" in text(sue.sign(name="Sue Harbor"))
     assert stands(election).practices[0].signer_name == "Sue Harbor"
@@ -125,7 +127,9 @@ def test_nobody_with_a_part_in_it_is_written_to_and_all_are_refused_in_the_same_
 
 def test_addresses_are_not_tried_out(sol):
     for _ in range(MOST_REFUSED):
+        assert OFFER in sol.reads()
         assert NEUTRAL in text(sol.post("forward", SUE | {"email": "gwen@example.org"}))
+    assert (OFFER in sol.reads(), "forward the request" in sol.reads("decline")) == (False, False)
     said = text(sol.post("forward", SUE, follow=True))
     assert "You can’t forward this request here any longer. Tell Dana Rivera (dana@example.org) who signs" in said
     assert not SigningRequest.objects.filter(email="sue@example.org").exists()
@@ -185,6 +189,8 @@ def test_a_link_that_does_not_sign_forwards_nothing(election, client, sol, set_c
     asked = SigningRequest.objects.count()
     sol.post("forward", SUE, follow=True)
     assert SigningRequest.objects.count() == asked
+    for page in ("room", "decline"):
+        assert f"{sol.link}/forward" not in sol.get(page).content.decode()
     if before is not press_nothing:
         with pytest.raises(Refused):  # whatever page it was sent from
             forward(request, **SUE, now=clock.now())
@@ -226,7 +232,7 @@ def test_a_later_link_to_the_same_person_is_as_forwarded_as_the_first(election, 
     ask_anew(election, client)
     assert request_to("sue@example.org") != first
     sue = Signer("sue@example.org")
-    assert "I’m not the person" not in sue.reads()
+    assert (OFFER in sue.reads(), "forward the request" in sue.reads("decline")) == (False, False)
     said = text(sue.post("forward", {"name": "Uma", "email": "uma@example.org"}, follow=True))
     assert "This request was already forwarded once, to you." in said
     assert "Forwarded by Sol Harbor , sol@example.org, to Sue Harbor , sue@example.org." in text(
