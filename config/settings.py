@@ -166,7 +166,7 @@ ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 ACCOUNT_NOTICES = "notices.outbox.owe"  # by name, as accounts import nothing above them: account mails are notices
 ACCOUNT_RATE_LIMITS = {  # beside allauth's own
     "verify_receipt": "30/m/ip",  # elections/submission/verify_views.py
-    "signature_page": "10/m/user,100/h/user",  # elections/agreement/attached_views.py
+    "agreement_file": "10/m/user,100/h/user",  # elections/agreement/taken_files.py
 }
 ACCOUNT_FORMS = {
     "login": "accounts.forms.LoginForm",

@@ -2,29 +2,28 @@
 
 from functools import partial
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agreements.models import PageKind, SignaturePage
 from agreements.papers import signature_pages
-from agreements.text.agreement_uploads import InMemory, take_into_memory
+from agreements.text.agreement_uploads import InMemory
 from ground import clock
 
 from ..access import person
 from ..content import Snapshot
 from ..frame import GET_OR_POST, lead_on, of_election, page
-from ..models import Election, Member, TinKind
+from ..models import Election, Member
 from ..outcomes import done, say
 from ..verbs import Refused
 from .attached import attach, remove
 from .attached_forms import PageFileForm
 from .pdfs import strangers_file
+from .taken_files import eins_of, take_counted
 
-LIMIT = "signature_page"  # its rate: ACCOUNT_RATE_LIMITS in the settings
 CONTENT_TYPES = {PageKind.PICTURE: ("image/jpeg", "jpg"), PageKind.PDF: ("application/pdf", "pdf")}
 
 
@@ -40,20 +39,15 @@ def attach_or_lead_on(request: HttpRequest, election: Election) -> HttpResponse:
 @require_http_methods(GET_OR_POST)
 @of_election(edit=True, open="POST")
 def signature_page(request: HttpRequest, election: Election, member_id: int) -> HttpResponse:
-    """Take a photo or scan of a practice's signature page, into memory alone until it was looked at.
-
-    Who sent many is counted before another is read, whether or not it could be kept.
-    """
-    if request.method == "POST" and not ratelimit.consume(request, action=LIMIT):
-        return render(request, "429.html", status=429)
+    """Take a photo or scan of a practice's signature page, into memory alone until it was looked at."""
     member = get_object_or_404(election.members.select_related("party__signature_page"), pk=member_id)
-    return take_into_memory(request, _attach, election, member, most_bytes=signature_pages.MOST_BYTES)
+    return take_counted(request, _attach, election, member, most_bytes=signature_pages.MOST_BYTES)
 
 
 def _attach(request: HttpRequest, election: Election, member: Member, handler: InMemory) -> HttpResponse:
     posted = request.method == "POST"
     files = request.FILES if posted else None
-    eins = [str(each.tin) for each in election.members.all() if each.tin_kind == TinKind.EIN] if posted else []
+    eins = eins_of(election) if posted else []
     form = PageFileForm(request.POST if posted else None, files, eins=eins, is_too_large=handler.is_too_large)
     if posted and form.is_valid():
         shown = request.POST.get("shown", "")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.models import OwnAgreement
 from agreements.text import own
-from agreements.text.agreement_uploads import InMemory, take_into_memory
+from agreements.text.agreement_uploads import InMemory
 from ground import clock
 
 from ..access import person
@@ -19,12 +19,13 @@ from ..drafts.saving import saving_page
 from ..drafts.unsaved_views import preserve_unsaved
 from ..frame import GET_OR_POST, lead_on, of_election, page
 from ..frame_forms import typed
-from ..models import Election, TinKind
+from ..models import Election
 from ..outcomes import done, say
 from ..verbs import Refused
 from . import own as actions
 from .own_forms import MarksForm, OwnFileForm
 from .pdfs import strangers_file
+from .taken_files import eins_of, take_counted
 from .ways import way_of
 
 TAKEN = "Your agreement is uploaded. Now mark where it covers the 9 required items."
@@ -68,13 +69,13 @@ def agreement_own(request: HttpRequest, election: Election) -> HttpResponse:
 @of_election(edit=True, open=True)
 def agreement_own_upload(request: HttpRequest, election: Election) -> HttpResponse:
     """Take a PDF that is the agreement from now on, into memory alone until it was looked through."""
-    return take_into_memory(request, _upload, election, most_bytes=own.MOST_BYTES)
+    return take_counted(request, _upload, election, most_bytes=own.MOST_BYTES)
 
 
 def _upload(request: HttpRequest, election: Election, handler: InMemory) -> HttpResponse:
     posted = request.method == "POST"
     files = request.FILES if posted else None
-    eins = [str(member.tin) for member in election.members.all() if member.tin_kind == TinKind.EIN] if posted else []
+    eins = eins_of(election) if posted else []
     form = OwnFileForm(request.POST if posted else None, files, eins=eins, is_too_large=handler.is_too_large)
     if posted and form.is_valid():
         try:

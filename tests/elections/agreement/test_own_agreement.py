@@ -10,7 +10,7 @@ from django.test import Client
 from pikepdf import Dictionary, Encryption, Name, String
 
 from agreements.models import Agreement, Document, OwnAgreement, Signature
-from agreements.text.own import MOST_BYTES
+from agreements.text.own import MOST_BYTES, Checked
 from agreements.text.provisions import PROVISIONS
 from elections.models import Event
 from elections.next_year.actions import start_next_year
@@ -181,6 +181,23 @@ def test_the_token_is_asked_for(election, representative):
     token = client.get(at(election, "/upload")).context["csrf_token"]
     file = SimpleUploadedFile("a.pdf", PDF)
     assert client.post(at(election, "/upload"), {"csrfmiddlewaretoken": str(token), "file": file}).status_code == 302
+
+
+def test_files_that_cannot_be_kept_count_too_before_they_are_read(election, client, settings, monkeypatch):
+    settings.ACCOUNT_RATE_LIMITS = {"agreement_file": "2/m/user"}
+    looked: list[bytes] = []
+
+    def refuse(pdf: bytes, *, eins) -> Checked:
+        looked.append(pdf)
+        return Checked("No.", 0)
+
+    monkeypatch.setattr("agreements.text.own.check", refuse)
+    assert [upload(client, election).status_code for _ in range(3)] == [200, 200, 429]
+    assert len(looked) == 2
+    assert client.get(at(election, "/upload")).status_code == 200
+    colleague = signed_in(ElectionRoleFactory(election=election, kind="collaborator").user)
+    assert upload(colleague, election).status_code == 200
+    assert kept_files() == []
 
 
 def test_the_same_file_again_changes_nothing(election, client, own):

@@ -196,7 +196,7 @@ def test_too_many_files_a_day_are_refused(election, client, member, representati
 
 
 def test_files_that_cannot_be_kept_count_too_before_they_are_read(election, client, member, settings, monkeypatch):
-    settings.ACCOUNT_RATE_LIMITS = {"signature_page": "2/m/user"}
+    settings.ACCOUNT_RATE_LIMITS = {"agreement_file": "2/m/user"}
     looked: list[bytes] = []
 
     def refuse(content: bytes) -> CheckedPage:
@@ -207,6 +207,8 @@ def test_files_that_cannot_be_kept_count_too_before_they_are_read(election, clie
     assert [send(client, member).status_code for _ in range(3)] == [200, 200, 429]
     assert len(looked) == 2
     assert client.get(at(member)).status_code == 200
+    own_agreement = f"/elections/{election.pk}/agreement/own/upload"
+    assert client.post(own_agreement, {"file": ContentFile(PDF, "Ours.pdf")}).status_code == 429, "one limit for both"
     colleague = signed_in(ElectionRoleFactory(election=election, kind="collaborator").user)
     assert send(colleague, member).status_code == 200
 
