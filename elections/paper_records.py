@@ -3,7 +3,9 @@
 And the photo or scan of its signature page, which leaves with it.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
 from agreements.models import SignaturePage
@@ -15,6 +17,7 @@ from .content import PracticeEntry
 from .models import Election, Member
 from .verbs import record
 
+TELL = "tell_record"
 OPT_IN = {True: "accepted", False: "not accepted"}
 
 
@@ -42,6 +45,14 @@ def opt_in_explained(entry: PracticeEntry, performance_year: int) -> str:
 def changes(before: dict[str, str], now: dict[str, str]) -> tuple[str, ...]:
     """Return in sentences what changed in a record."""
     return tuple(f"{label}: {now[label]}. Before: {was}." for label, was in before.items() if now[label] != was)
+
+
+def told_records(election: Election) -> dict[str, Mapping[str, Any]]:
+    """Return who was told last what was recorded, as `email` and `words`, by the number of the party."""
+    told: dict[str, Mapping[str, Any]] = {}
+    for records in election.events.filter(verb=TELL).order_by("pk").values_list("details__records", flat=True):
+        told |= records
+    return told
 
 
 def note_page(

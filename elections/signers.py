@@ -20,6 +20,7 @@ from .content import PracticeEntry, Snapshot
 from .link_limits import writable
 from .mails import Mail, compose, concerned, latest_mails, owe_each
 from .models import Election, Event, PracticeSigner, Submission
+from .paper_records import told_records
 from .readiness import keys_of
 
 VALID_FOR = timedelta(days=60)  # from when they were last written to
@@ -169,18 +170,22 @@ def same_practice(signers: Mapping[str, Signer], entry: PracticeEntry) -> Signer
     return next((signers[key] for key in keys_of(entry) if key in signers), None)
 
 
-def signed_so_far(election: Election) -> list[Signer]:
-    """Return who signed here for the practices of a draft, or was told that all have, by links that are open."""
-    snapshot = Snapshot.of_working_copy(election)
-    requests = SigningRequest.objects.filter(
-        Q(signatures__isnull=False) | Q(told_of__isnull=False),
-        party__member__in=snapshot.member_ids,
-        revoked_at=None,
-        declined_at=None,
-    )
-    links = {link.party.member.pk: link for link in requests.select_related("party__member")}
+def heard_so_far(election: Election) -> list[Signer]:
+    """Return who signed here for the practices of a draft, or was told that all have, by links that are open.
+
+    And who was told what was recorded from paper, if they are still named for that practice.
+    """
+    snapshot, told = Snapshot.of_working_copy(election), told_records(election)
+    links = SigningRequest.objects.filter(party__member__in=snapshot.member_ids).select_related("party__member")
+    signed = links.filter(Q(signatures__isnull=False) | Q(told_of__isnull=False), revoked_at=None, declined_at=None)
+    shown = links.filter(party__in=[int(party) for party in told], asked_for="").order_by("pk")
+    named = [
+        link for link in shown if told[str(link.party_id)]["email"] == link.email == link.party.signer_email.lower()
+    ]
+    found = {link.party.member.pk: link for link in (*named, *signed)}
     practices = enumerate(zip(snapshot.member_ids, snapshot.practices, strict=True))
-    return [Signer(position, entry, links[member]) for position, (member, entry) in practices if member in links]
+    heard = [(position, entry, found[member]) for position, (member, entry) in practices if member in found]
+    return [Signer(*each) for each in heard if not each[1].asks_signer]
 
 
 def take_place(event: Event, former: Signer, request: SigningRequest, *, now: datetime) -> None:

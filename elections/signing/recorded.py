@@ -4,10 +4,9 @@ That is before the first submission. From then on, the emails about the submissi
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
@@ -21,7 +20,7 @@ from ..content import PracticeEntry, Snapshot
 from ..link_limits import writable
 from ..mails import concerned
 from ..models import Election
-from ..paper_records import changes, recorded
+from ..paper_records import TELL, changes, recorded, told_records
 from ..practices.other_tins import signer_questions
 from ..signers import Signer, link_for, tell_signers
 from ..states import ElectionStatus
@@ -32,7 +31,6 @@ from .objections import write_objection
 from .rooms import Room, room_of
 from .signing_emails import LOOKED_AT, QUIET, for_each
 
-TELL = "tell_record"
 MOST_A_DAY = 5  # emails to one address about one draft, however often it is changed
 LOOK_AGAIN_SECONDS = 60 * 60  # what no change of the draft shows: who works on it, an answered question
 SIGNED_HERE = "The practices now sign on this site. If you should sign for the practice, you get another email."
@@ -138,7 +136,7 @@ def _untold(election: Election, now: datetime) -> list[UntoldRecord]:
     """
     snapshot = Snapshot.of_working_copy(election)
     parties = {member.pk: member.party for member in election.members.select_related("party")}
-    questions, told = signer_questions(snapshot), _told(election)
+    questions, told = signer_questions(snapshot), told_records(election)
     spared = {address.lower() for address in concerned(election)} | _told_enough(election, now)
     found = []
     for position, (pk, entry) in enumerate(zip(snapshot.member_ids, snapshot.practices, strict=True)):
@@ -150,14 +148,6 @@ def _untold(election: Election, now: datetime) -> list[UntoldRecord]:
         if before != words:
             found.append(UntoldRecord(position, entry, party, words, before))
     return found
-
-
-def _told(election: Election) -> dict[str, Mapping[str, Any]]:
-    """Return who was told what last, by the number of the party."""
-    told: dict[str, Mapping[str, Any]] = {}
-    for records in election.events.filter(verb=TELL).order_by("pk").values_list("details__records", flat=True):
-        told |= records
-    return told
 
 
 def _told_enough(election: Election, now: datetime) -> set[str]:

@@ -24,7 +24,7 @@ from ..models import Correction, Decision, Election, Event, Submission
 from ..practices.other_tins import signer_questions
 from ..readiness import JudgedElection, judge_submission, lacks, to_check
 from ..receipt_codes import new_receipt_code
-from ..signers import all_but, note_signers, signed_so_far, signers_of, tell_signers
+from ..signers import all_but, heard_so_far, note_signers, signers_of, tell_signers
 from ..states import STANDING, ElectionStatus, Verb, transition
 from ..verbs import Refused, change_status, lock, undo_decision
 from ..working_copy import acknowledge
@@ -187,7 +187,7 @@ def withdraw(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
         tell(event, "withdrawn", working, now=now, submission=submission)
         tell_signers(event, "signer_withdrawn", signers_of(submission), apart_from=working, now=now)
     else:
-        tell_signers(event, "signer_withdrawn", signed_so_far(election), apart_from=working, now=now, link="")
+        tell_signers(event, "signer_withdrawn", heard_so_far(election), apart_from=working, now=now, link="")
     if undone:
         tell(event, "decision_undone", [undone.decided_by.email], now=now, undone=undone)
     return election
@@ -210,7 +210,7 @@ def _lapse(election_id: uuid.UUID, *, now: datetime) -> bool:
     event = change_status(election, Verb.LAPSE, by=None, now=now)
     working = concerned(election)
     tell(event, "lapsed", working, now=now)
-    tell_signers(event, "signer_lapsed", signed_so_far(election), apart_from=working, now=now, link="")
+    tell_signers(event, "signer_lapsed", heard_so_far(election), apart_from=working, now=now, link="")
     return True
 
 

@@ -114,6 +114,10 @@ def on_paper(story: Story) -> None:
         give_addresses(story.election, SOL, GWEN)
         with story.event(**{"Signed on paper, as recorded": [SOL, GWEN]}):
             assert tell_recorded_due(now=now) == 2
+        with taken_back(), story.event(**{"Withdrawn after paper records were told": [SOL, GWEN]}):
+            submission.withdraw(story.election.pk, by=story.dana, now=now)
+        with taken_back(), story.event(**{"Lapsed after paper records were told": [SOL, GWEN]}):
+            assert submission.lapse_due(now=story.election.window.closes + submission.LAPSE_AFTER) == 1
         with story.event(**{"Signer says that the record isn't right": []}):
             object_to_record(asked(SOL), text="We did not sign.", now=now)
 

@@ -15,6 +15,7 @@ from elections.practices.members import remove_member, save_member
 from elections.practices.other_tins import keep_signer
 from elections.signing.asking import begin
 from elections.signing.recorded import object_to_record, tell_recorded, tell_recorded_due
+from elections.submission import actions as submission
 from elections.verbs import Refused
 from ground import clock
 from notices.models import Notice
@@ -234,6 +235,38 @@ def test_a_practice_that_left_shows_nothing_and_stays_on_record(heard):
     assert (answer.status_code, "This practice was removed from the virtual group." in text(answer)) == (410, True)
     assert browser.post(link, {"text": WORDS}).status_code == 410
     assert not Event.objects.filter(verb="object").exists()
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "lapsed"])
+def test_the_end_of_the_draft_is_told_to_who_was_told_its_record_alone_and_without_a_link(heard, end):
+    change(heard, 2, signer_email=GWEN)  # who was not told yet
+    owed = ended(heard, end)
+    assert owed == {SOL: [f"signer_{end}"]} | ({DANA: ["lapsed"]} if end == "lapsed" else {})
+    body = last_mail(SOL).body
+    assert "It named your practice:\n\n- Quiet Harbor Medicine, EIN ••-•••0001\n" in body
+    assert [hidden for hidden in ("/sign/", "signed", GROUP.name) if hidden in body] == []
+
+
+@pytest.mark.parametrize("why", ["another address", "another TIN", "removed"])
+def test_the_end_is_not_told_to_who_is_no_longer_named(heard, why):
+    member = heard.members.get(position=1)
+    if why == "another address":
+        change(heard, signer_email=SUE)
+    elif why == "another TIN":
+        save_member(heard.pk, member.pk, tin="974218350", by=heard.started_by, now=clock.now())
+    else:
+        remove_member(heard.pk, member.pk, now=clock.now(), by=heard.started_by)
+    assert ended(heard, "withdrawn") == {}
+
+
+def ended(election: Election, how: str) -> dict[str, list[str]]:
+    """Let the draft end, and return who is told."""
+    with newly_told() as owed:
+        if how == "withdrawn":
+            submission.withdraw(election.pk, by=election.started_by, now=clock.now())
+        else:
+            submission.lapse_due(now=election.window.closes + submission.LAPSE_AFTER)
+    return owed
 
 
 def test_it_signs_nothing(heard):
