@@ -144,8 +144,8 @@ class ProbeAdmin(DataAdmin):
 
     title, place = "Lookups over the limit", ("CMS data", 3)
     intro = (
-        "NPIs, accounts and IP addresses that were used to look up too many TINs in a day. "
-        "We answered “Cannot tell yet”."
+        "NPIs, accounts and IP addresses that were used to look up too many TINs, or too many NPIs under one TIN, in a "
+        "day. We answered “Cannot tell yet”."
     )
     if_empty = "No one went over the limit yet."
     stock_pages = {"changelist"}
@@ -157,7 +157,7 @@ class ProbeAdmin(DataAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Probe]:
         return disclosure.over_limit()
 
-    @admin.display(description="different TINs without a match")
+    @admin.display(description="lookups without a match")
     def misses(self, probe: Any) -> int:
         count: int = probe.misses
         return count

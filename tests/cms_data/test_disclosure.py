@@ -1,6 +1,7 @@
 """What one may learn by asking, and how often."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from eligibility.law.facts import DeclaredPractice
 from eligibility.models import Probe
 from ground import clock
 from tests.factories.load_files import EIN, NPIS, SSN, clinician, listed, practice
+from tests.factories.numbers import npi
 from tests.factories.people import UserFactory
 from tests.factories.probes import ProbeFactory
 
@@ -22,6 +24,11 @@ HOME = "203.0.113.7"
 
 def wrong(number: int, npi: str = NPIS[0]) -> DeclaredPractice:
     return listed("EIN", f"98000{number:04}", [npi])
+
+
+def tried(number: int) -> DeclaredPractice:
+    """Return the practice that CMS data list, with an NPI that does not bill under it."""
+    return listed("EIN", EIN, [npi(number)])
 
 
 @pytest.fixture
@@ -94,6 +101,33 @@ def test_an_account_or_an_address_that_asks_too_much_learns_nothing(asker, limit
     assert ask(KNOWN, by=by, address=address) == [True]
     assert ask(wrong(1, NPIS[3]), KNOWN, by=by, address=address) == [False, False]
     assert disclosure.known_practices(2027, [KNOWN], by=UserFactory()) == [True]
+
+
+def test_twenty_npis_a_day_tried_under_one_tin_by_one_account_or_address(person, set_clock) -> None:
+    for number in range(1, 20):
+        assert ask(tried(number), by=person) == [False]
+    assert ask(KNOWN, by=person) == [True]
+    assert ask(tried(19), KNOWN, by=person) == [False, True]  # the same NPI again counts once
+    assert ask(tried(20), KNOWN, by=person) == [False, False]
+    assert ask(KNOWN) == [False]  # from the same address
+    assert ask(KNOWN, by=UserFactory(), address="203.0.113.8") == [True]
+    assert ask(listed("SSN", "555462", [NPIS[2]]), by=person) == [True]  # another TIN
+    over: Any = disclosure.over_limit()
+    assert list(over.order_by("asker").values_list("asker", "subject", "misses")) == [
+        ("account", str(person.pk), 20),
+        ("address", HOME, 20),
+    ]
+    set_clock("2026-12-02T00:00:00-05:00")
+    assert disclosure.known_practices(2027, [KNOWN], by=person) == [False]  # asked over the limit: saved for later
+    assert ask(KNOWN, by=person) == [True]
+
+
+@pytest.mark.parametrize(("wrong_ones", "is_told"), [(19, True), (20, False)])
+def test_npis_that_are_tried_in_one_list_count_each_and_one_that_fits_hides_none(person, wrong_ones, is_told) -> None:
+    npis = [*map(npi, range(1, wrong_ones + 1)), NPIS[0]]
+    assert ask(listed("EIN", EIN, npis), by=person, address=None) == [is_told]
+    ProbeFactory.create_batch(49, asker="account", subject=str(person.pk))
+    assert ask(KNOWN, by=person, address=None) == [is_told], "no TIN in vain: the fiftieth would close all of them"
 
 
 def test_refusing_an_ssn_called_an_ein_counts(person) -> None:

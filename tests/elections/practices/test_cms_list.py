@@ -189,6 +189,10 @@ def an_account_that_asked_too_much(client, election):
     return path
 
 
+def many_npis_tried(client, election):
+    return add(client, election, FOUR, *map(npi, range(90_000_001, 90_000_021)), FIRST)
+
+
 NOT_TOLD = {
     "a stranger's NPI": lambda client, election: add(client, election, FOUR, SOLO.npis[0]),
     "a TIN that CMS data do not list": lambda client, election: add(client, election, OTHER),
@@ -196,6 +200,7 @@ NOT_TOLD = {
     "an SSN of two clinicians": lambda client, election: add(client, election, BY_SSN, BY_SSN.npis[0]),
     "an NPI over its limit": over_the_limit,
     "an account over its limit": an_account_that_asked_too_much,
+    "an account that tried many NPIs": many_npis_tried,
 }
 
 
