@@ -10,14 +10,17 @@ from typing import Any
 from accounts.models import User
 from agreements.models import SignaturePage
 from agreements.papers import signature_pages
+from eligibility.data import cms_data
+from eligibility.law.identifiers import EIN, EIN_DIGITS, SSN
 from eligibility.law.low_volume import opt_in_means
+from eligibility.law.parameters import SSN_DIGITS
 from ground.templatetags.et import et_date
 
 from .content import PracticeEntry
 from .models import Election, Member
 from .verbs import record
 
-TELL = "tell_record"
+TELL, ATTACH = "tell_record", "attach_page"
 OPT_IN = {True: "accepted", False: "not accepted"}
 
 
@@ -55,11 +58,26 @@ def told_records(election: Election) -> dict[str, Mapping[str, Any]]:
     return told
 
 
+def mark_of_tin(kind: str, tin: str, performance_year: int) -> str:
+    """Return what stands for a TIN in the history: by it no one finds the TIN; empty for one that is not complete."""
+    digits = {EIN: EIN_DIGITS, SSN: SSN_DIGITS.for_year(performance_year)}.get(kind)
+    is_complete = tin.isdecimal() and len(tin) == digits
+    return cms_data.keys_of(kind, tin, ("",))[0][-12:] if is_complete else ""
+
+
+def attached_for(election: Election, member: Member, page: SignaturePage) -> str:
+    """Return the mark of the TIN that a practice had when its page was attached; empty if that was not complete."""
+    events = election.events.filter(verb=ATTACH, details__member=member.pk, details__sha256=page.sha256)
+    attached = events.order_by("pk").last()
+    return str(attached.details.get("of", "")) if attached else ""
+
+
 def note_page(
     election: Election, verb: str, member: Member, page: SignaturePage, *, by: User | None, now: datetime
 ) -> None:
-    """Record that a practice's signature page was attached or removed, and which file that was."""
-    of_page = {"kind": page.kind, "pages": page.pages, "sha256": page.sha256}
+    """Record that a practice's signature page was attached or removed, which file that was, and for which TIN."""
+    of_tin = mark_of_tin(member.tin_kind, str(member.tin), election.performance_year)
+    of_page = {"kind": page.kind, "pages": page.pages, "sha256": page.sha256, "of": of_tin}
     record(election, verb, by=by, now=now, practice=str(member), member=member.pk, **of_page)
 
 

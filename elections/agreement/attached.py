@@ -13,11 +13,10 @@ from agreements.papers import signature_pages
 from agreements.papers.signature_pages import CheckedPage
 
 from ..models import Election, Member
-from ..paper_records import note_page, remove_page
+from ..paper_records import ATTACH, note_page, remove_page
 from ..verbs import Refused, lock
 from ..working_copy import lock_to_edit
 
-ATTACH = "attach_page"
 MOST_A_DAY = 10  # of one practice
 SIGNED_HERE = "Nothing was saved. The practices sign on this site, so there is no paper page to attach."
 CHANGED = (

@@ -21,7 +21,7 @@ from ..roster.lines import replace_npis
 from ..verbs import Refused
 from ..working_copy import given, lock_to_edit, note_change, unacknowledge
 from . import cms_lists
-from .other_tins import ask_about_signer, is_another
+from .other_tins import ask_about_signer, is_another, page_is_of_another
 
 
 def save_member(
@@ -51,7 +51,7 @@ def save_member(
         member = _member_to_save(election, member_id, key, name)
         before = {"name": member.name, "tin_kind": member.tin_kind, "tin": member.tin}
         saved = merge.fields(before, given(name=name, tin_kind=tin_kind, tin=tin))
-        if (saved["tin_kind"], saved["tin"]) != (member.tin_kind, member.tin):
+        if is_changed := (saved["tin_kind"], saved["tin"]) != (member.tin_kind, member.tin):
             _void(election, member, now=now)
             member.tin_typed_by = by
         member.name, member.tin_kind = saved["name"], saved["tin_kind"]
@@ -60,6 +60,7 @@ def save_member(
         member.save(update_fields=["name", "tin_kind", "tin", "tin_last4", "tin_typed_by", "contests"])
         if is_another(str(before["tin"]), str(member.tin)):
             ask_about_signer(election, member, by=by, now=now)
+        if is_changed and page_is_of_another(election, member, before["tin_kind"], str(before["tin"])):
             remove_page(election, member, by=by, now=now)
         if npis is not None:
             replace_npis(member, npis, was_npis)

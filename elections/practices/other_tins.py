@@ -5,6 +5,7 @@ the signer of one practice must not be told about another.
 """
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from accounts.models import User
 
 from ..content import Snapshot
 from ..models import Election, Member
+from ..paper_records import attached_for, mark_of_tin
 from ..verbs import record
 from ..working_copy import lock_to_edit
 
@@ -44,6 +46,28 @@ def is_another(before: str, after: str) -> bool:
     left, right = before[start:], after[start:]
     one_digit = left[1:] == right[1:] or left[1:] == right or left == right[1:]
     return not (one_digit or (left[:2] == right[:2][::-1] and left[2:] == right[2:]))
+
+
+def page_is_of_another(election: Election, member: Member, kind: str, before: str) -> bool:
+    """Say whether the signature page that a practice has was attached while it had another TIN, as `is_another` does.
+
+    A TIN that is still being typed is no other one. `kind` and `before` are the TIN that was just replaced.
+    """
+    year, now = election.performance_year, str(member.tin)
+    page = getattr(member.party, "signature_page", None) if mark_of_tin(member.tin_kind, now, year) else None
+    if page is None:
+        return False
+    if attached := attached_for(election, member, page):
+        return attached not in {mark_of_tin(member.tin_kind, tin, year) for tin in _one_slip_from(now)}
+    return bool(mark_of_tin(kind, before, year)) and is_another(before, now)
+
+
+def _one_slip_from(tin: str) -> Iterator[str]:
+    """Yield a TIN, and every one that differs from it in one digit, or in the order of two that stand together."""
+    yield tin
+    for place, digit in enumerate(tin):
+        yield from (f"{tin[:place]}{other}{tin[place + 1 :]}" for other in "0123456789" if other != digit)
+        yield f"{tin[:place]}{tin[place + 1 : place + 2]}{digit}{tin[place + 2 :]}"
 
 
 def ask_about_signer(election: Election, member: Member, *, by: User, now: datetime) -> None:

@@ -132,7 +132,8 @@ def practice_add(request: HttpRequest, election: Election) -> HttpResponse:
 def practice(request: HttpRequest, election: Election, member_id: int) -> HttpResponse:
     """Show one practice: its findings, its roster, and its fields to those who may change them."""
     user = person(request)
-    member = get_object_or_404(election.members.select_related("party").prefetch_related("clinicians"), pk=member_id)
+    members_with = election.members.select_related("party__signature_page").prefetch_related("clinicians")
+    member = get_object_or_404(members_with, pk=member_id)
     if request.method == "POST" and (closed := closed_to_changes(request, election)):
         return closed
     form = MemberForm(typed(request), member=member, **_asker(request, election))

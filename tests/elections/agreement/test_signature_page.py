@@ -304,6 +304,37 @@ def test_another_practice_s_tin_takes_the_page_away_and_a_slip_that_is_mended_do
     assert "Replace or remove" not in text(client.get(f"/elections/{election.pk}/agreement/paper"))
 
 
+def test_a_tin_that_is_typed_again_takes_the_page_away_once_it_is_another_whole_one(election, client, member):
+    address, typed = f"/elections/{election.pk}/practices/{member.pk}", {"name": member.name, "tin_kind": "EIN"}
+
+    def left_after(tin: str) -> tuple[str, int]:
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            client.post(address, typed | {"tin": tin})
+        member.refresh_from_db()
+        return member.tin, len(files())
+
+    kept = "stays attached while you type the TIN again"
+    assert kept not in text(client.get(address))
+    send(client, member)
+    assert kept in text(client.get(address))
+    whole, slip, another = "961000001", "961000010", "974218350"
+    for tin in ("9610000", "", "97421835", whole, "9", slip, "974"):
+        assert left_after(tin) == (tin, 1)
+    assert left_after(another) == (another, 0)
+    assert [verb for verb, _ in events(election)] == ["attach_page", "remove_page"]
+    assert kept not in text(client.get(address))
+
+
+def test_a_page_that_was_attached_before_the_tin_was_whole_stays_as_it_becomes_that(election, client, member):
+    address, typed = f"/elections/{election.pk}/practices/{member.pk}", {"name": member.name, "tin_kind": "EIN"}
+    client.post(address, typed | {"tin": "9742"})
+    send(client, member)
+    for tin, left in (("974218350", 1), ("961000001", 0)):
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            client.post(address, typed | {"tin": tin})
+        assert len(files()) == left
+
+
 def test_the_page_of_a_practice_that_leaves_is_deleted_with_it_as_its_page_says(election, client, member):
     removal = f"/elections/{election.pk}/practices/{member.pk}/remove"
     gone = "The photo or scan of its signature page is deleted for good."
