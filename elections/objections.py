@@ -94,7 +94,7 @@ def open_again(event: Event, snapshot: Snapshot, *, now: datetime) -> None:
 
 def _links_for(election: Election, entries: Collection[PracticeEntry]) -> set[int]:
     """Return the links of the people who were ever named for these practices, by their TINs."""
-    signers = list(signers_ever(election))
+    signers = [signer for _, named in signers_ever(election) for signer in named]
     keys = {key for entry in entries for key in keys_of(entry)}
     people = {_person(signer.request) for signer in signers if keys.intersection(keys_of(signer.entry))}
     theirs = SigningRequest.objects.filter(party__in={party for party, _ in people})  # from before a submission, too

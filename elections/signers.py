@@ -3,7 +3,7 @@
 A practice whose signer has no email address is not told, and pages say so (signing/who_was_told.py).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from .link_limits import writable
 from .mails import Mail, compose, concerned, latest_mails, owe_each
 from .models import Election, Event, PracticeSigner, Submission
 from .paper_records import told_records
-from .readiness import keys_of
+from .same_practices import paired
 
 VALID_FOR = timedelta(days=60)  # from when they were last written to
 NO_LINK = "(a link that only this person gets)"  # where staff read the mail before it is sent
@@ -88,8 +88,8 @@ def note_signers(submission: Submission, snapshot: Snapshot, *, by: User, now: d
     named the practice goes on. `snapshot` was read of the working copy. As many queries whatever the number of
     practices.
     """
-    before = _signers_before(submission.election, snapshot)
-    requests = _links_of(snapshot, before, by=by, now=now)
+    before, heard = _signers_before(submission.election, snapshot)
+    requests = _links_of(snapshot, before, heard, by=by, now=now)
     practices = enumerate(zip(snapshot.practices, requests, strict=True))
     signers = [Signer(position, entry, request) for position, (entry, request) in practices if request]
     PracticeSigner.objects.bulk_create(
@@ -98,23 +98,27 @@ def note_signers(submission: Submission, snapshot: Snapshot, *, by: User, now: d
     return signers
 
 
-def _signers_before(election: Election, snapshot: Snapshot) -> dict[str, Signer]:
-    """Return who signed for these practices so far, by the keys of their TINs.
+def _signers_before(election: Election, snapshot: Snapshot) -> tuple[list[Signer | None], set[str]]:
+    """Return who signed for each practice so far, None for no one; and the addresses that were told.
 
     Earlier submissions are read only for practices that the last one does not name, or does not tell.
     """
     last = election.last_submission
-    before = signers_by_key(last)
-    missing = [entry for entry in snapshot.practices if same_practice(before, entry) is None]
-    if last is None or last.number == 1 or not missing:
-        return before
-    earlier = _by_key(signers_ever(election))
-    found = ((entry, same_practice(earlier, entry)) for entry in missing)
-    return before | {key: former for entry, former in found if former for key in keys_of(entry)}
+    if last is None:
+        return [None] * len(snapshot.practices), set()
+    submitted = Snapshot.of_submission(last)
+    signers = signers_of(last, submitted)
+    before = _in_places(signers, submitted, snapshot)
+    if last.number > 1 and not all(before):
+        earlier: list[Signer | None] = [None] * len(before)
+        for content, named in signers_ever(election):
+            earlier = [now or then for now, then in zip(_in_places(named, content, snapshot), earlier, strict=True)]
+        before = [now or then for now, then in zip(before, earlier, strict=True)]
+    return before, {signer.request.email for signer in (*signers, *before) if signer}
 
 
 def _links_of(
-    snapshot: Snapshot, before: Mapping[str, Signer], *, by: User, now: datetime
+    snapshot: Snapshot, before: Sequence[Signer | None], heard: set[str], *, by: User, now: datetime
 ) -> list[SigningRequest | None]:
     """Return the link of each practice's signer, made if they have none; None for a practice without an address.
 
@@ -126,16 +130,14 @@ def _links_of(
     asked = _open_links([party for party, _, _ in parties.values()]) if snapshot.is_signed_here else {}
     found: list[SigningRequest | None] = []
     fresh: dict[int, SigningRequest] = {}
-    for position, (member, entry) in enumerate(zip(snapshot.member_ids, snapshot.practices, strict=True)):
+    for position, (member, former) in enumerate(zip(snapshot.member_ids, before, strict=True)):
         party, name, email = parties[member]
-        former = same_practice(before, entry)
         known = _newest(asked.get(party), former.request if former else None)
         found.append(known)
         is_other = known is None or not (snapshot.is_signed_here or known.email == email.lower())
         if email and is_other:
             fresh[position] = link_for(party, name=name or email, email=email, by=by, now=now)
-    heard = {signer.request.email for signer in before.values()}
-    heard |= writable([link.email for link in fresh.values() if link.email not in heard], by, now)
+    heard = heard | writable([link.email for link in fresh.values() if link.email not in heard], by, now)
     fresh = {position: link for position, link in fresh.items() if link.email in heard}
     SigningRequest.objects.bulk_create(fresh.values())
     return [fresh.get(position, known) for position, known in enumerate(found)]
@@ -148,26 +150,29 @@ def signers_of(submission: Submission, snapshot: Snapshot | None = None) -> list
     return [Signer(row.practice, entries[row.practice], row.request) for row in rows]
 
 
-def signers_by_key(submission: Submission | None) -> dict[str, Signer]:
-    """Return who signs for the practices of a submission, by the keys of their TINs; nothing for None."""
-    return _by_key(signers_of(submission)) if submission else {}
+def signers_before(submission: Submission | None, snapshot: Snapshot) -> list[Signer | None]:
+    """Return who signs in a submission for each practice of a snapshot; None for one of which it tells no one."""
+    if submission is None:
+        return [None] * len(snapshot.practices)
+    submitted = Snapshot.of_submission(submission)
+    return _in_places(signers_of(submission, submitted), submitted, snapshot)
 
 
-def signers_ever(election: Election) -> Iterator[Signer]:
-    """Yield everyone who was named for a practice of any submission, the latest last; two queries."""
+def _in_places(signers: Iterable[Signer], submitted: Snapshot, snapshot: Snapshot) -> list[Signer | None]:
+    """Return who signs for each practice of a snapshot, among the signers of what was submitted before."""
+    of_entry = {signer.entry: signer for signer in signers}
+    return [of_entry.get(before) if before else None for before, _ in paired(submitted, snapshot)[0]]
+
+
+def signers_ever(election: Election) -> list[tuple[Snapshot, list[Signer]]]:
+    """Return the content of each submission, the latest last, with everyone who was named in it; two queries."""
     submitted = {one.pk: Snapshot.of_submission(one) for one in election.submissions.only("election", "snapshot")}
+    named: dict[int, list[Signer]] = {pk: [] for pk in submitted}
     rows = PracticeSigner.objects.filter(submission__in=submitted).select_related("request")
-    for row in rows.order_by("submission__number", "practice", "pk"):
-        yield Signer(row.practice, submitted[row.submission_id].practices[row.practice], row.request)
-
-
-def _by_key(signers: Iterable[Signer]) -> dict[str, Signer]:
-    return {key: signer for signer in signers for key in keys_of(signer.entry)}
-
-
-def same_practice(signers: Mapping[str, Signer], entry: PracticeEntry) -> Signer | None:
-    """Return who signed for this practice among signers by key; None if it was not named, or not told."""
-    return next((signers[key] for key in keys_of(entry) if key in signers), None)
+    for row in rows.order_by("practice", "pk"):
+        entry = submitted[row.submission_id].practices[row.practice]
+        named[row.submission_id].append(Signer(row.practice, entry, row.request))
+    return [(content, named[pk]) for pk, content in submitted.items()]
 
 
 def heard_so_far(election: Election) -> list[Signer]:

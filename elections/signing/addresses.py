@@ -14,10 +14,10 @@ from ..content import Snapshot
 from ..link_limits import MOST_LINKS_A_DAY, refuse_if_too_many
 from ..mails import latest_mails
 from ..models import Election, Event, PracticeSigner, Submission
+from ..same_practices import paired
 from ..signers import Signer, link_for, signers_of, take_place, tell_signers
 from ..standing import reported
 from ..states import OVER
-from ..submission.differences import paired
 from ..verbs import Refused, lock, record
 from .flags import same_name
 

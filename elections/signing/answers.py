@@ -10,10 +10,10 @@ from accounts.models import User
 from agreements.models import SigningRequest
 
 from ..agreement.actions import missing
-from ..content import PracticeEntry, Snapshot
+from ..content import Snapshot
 from ..link_limits import refuse_if_too_many
 from ..models import Election, Event
-from ..signers import VALID_FOR, link_for, same_practice, signers_by_key, take_place
+from ..signers import VALID_FOR, Signer, link_for, signers_before, take_place
 from ..verbs import Refused, record
 from ..working_copy import lock_to_edit
 from .actions import WITH_ITS_PARTY
@@ -60,7 +60,7 @@ def answer(
     event = record(election, ANSWER, by=by, now=now, link=to.pk, answered=asked.pk, written=written, **details)
     told = {"practice": entry.name, "answer": event, "declined": has_declined, "signed": entry.signed is not None}
     tell_signer(event, "answered", to, now=now, **told)
-    _keep_place(event, entry, to, now=now)
+    _keep_place(event, signers_before(election.last_submission, snapshot)[place], to, now=now)
 
 
 def _asked_anew(asked: SigningRequest, digest: str, by: User, now: datetime) -> SigningRequest:
@@ -73,9 +73,8 @@ def _asked_anew(asked: SigningRequest, digest: str, by: User, now: datetime) -> 
     return link
 
 
-def _keep_place(event: Event, entry: PracticeEntry, to: SigningRequest, *, now: datetime) -> None:
+def _keep_place(event: Event, former: Signer | None, to: SigningRequest, *, now: datetime) -> None:
     """Let who was told of the last submission by a link that is closed now be told by the new one."""
-    former = same_practice(signers_by_key(event.election.last_submission), entry)
     if former and former.request.pk != to.pk:
         take_place(event, former, to, now=now)
 

@@ -5,7 +5,7 @@ Nobody signs for another: a link goes by mail to the person it is for, and stand
 
 import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,7 +24,7 @@ from ..link_limits import refuse_if_too_many
 from ..mails import tell
 from ..models import Election, Event, Member, VirtualGroup
 from ..practices.other_tins import keep_signer, signer_questions
-from ..signers import VALID_FOR, Signer, forwarder_of, link_for, same_practice, signers_by_key, take_place
+from ..signers import VALID_FOR, Signer, forwarder_of, link_for, signers_before, take_place
 from ..verbs import Refused, days_left, record
 from ..working_copy import freeze_text, lock_to_edit, note_change, unacknowledge
 from .rooms import unsigned
@@ -87,7 +87,7 @@ def ask(election_id: uuid.UUID, *, by: User, now: datetime) -> int:
             *(question.sentence for question in signer_questions(snapshot).values()),
         )
     refuse_if_too_many([one.party.signer_email.lower() for one in due], by, now)
-    told = signers_by_key(election.last_submission)
+    told = signers_before(election.last_submission, snapshot)
     for member in due:
         _ask(election, snapshot, member, told, by=by, now=now)
     document_of(election, unsigned(snapshot), by=by, now=now)  # for who downloads it before signing
@@ -122,7 +122,7 @@ def replace(election_id: uuid.UUID, member_id: int, *, name: str, email: str, by
     refuse_if_too_many([email], by, now)
     Party.objects.filter(pk=member.party_id).update(signer_name=name, signer_email=email)
     member.party.refresh_from_db()
-    _ask(election, snapshot, member, signers_by_key(election.last_submission), by=by, now=now)
+    _ask(election, snapshot, member, signers_before(election.last_submission, snapshot), by=by, now=now)
     keep_signer(election_id, member_id, by=by, now=now)
     return member
 
@@ -192,7 +192,7 @@ def unsigned_members(snapshot: Snapshot) -> list[int]:
 
 
 def _ask(
-    election: Election, snapshot: Snapshot, member: Member, told: Mapping[str, Signer], *, by: User, now: datetime
+    election: Election, snapshot: Snapshot, member: Member, told: Sequence[Signer | None], *, by: User, now: datetime
 ) -> None:
     """Send a new link; one that is open for the same practice opens nothing any more.
 
@@ -202,7 +202,7 @@ def _ask(
     request = _new_link(snapshot, member, by=by, now=now)
     event = record(election, "ask_to_sign", by=by, now=now, practice=member.name, to=request.name)
     tell_signer(event, "ask_to_sign", request, now=now, practice=member.name, by=by)
-    if former := same_practice(told, snapshot.practices[snapshot.member_ids.index(member.pk)]):
+    if former := told[snapshot.member_ids.index(member.pk)]:
         take_place(event, former, request, now=now)
 
 

@@ -9,7 +9,7 @@ from ground.templatetags.et import et_date, et_datetime
 
 from ..content import PracticeEntry, Snapshot
 from ..models import Election, PracticeSigner, Submission
-from ..readiness import keys_of
+from ..same_practices import paired
 from ..standing import reported
 
 NEWER = (
@@ -38,9 +38,8 @@ class NamedPractice:
         last = self.election.submissions.latest("number")
         if last.pk == self.submission.pk:
             return last, self.position
-        keys = set(keys_of(self.entry))
-        entries = enumerate(Snapshot.of_submission(last).practices)
-        return next(((last, position) for position, entry in entries if keys.intersection(keys_of(entry))), None)
+        pairs, _ = paired(Snapshot.of_submission(self.submission), Snapshot.of_submission(last))
+        return next(((last, position) for position, (before, _) in enumerate(pairs) if before == self.entry), None)
 
     @property
     def is_still_named(self) -> bool:

@@ -1,7 +1,6 @@
 """What the working copy says otherwise than the last submission, which stands until it is submitted again."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from eligibility.law.rule_results import count
@@ -9,6 +8,7 @@ from ground.templatetags.et import et_date
 
 from ..content import PracticeEntry, Snapshot
 from ..models import Election
+from ..same_practices import paired
 from ..states import STANDING, ElectionStatus
 
 CONTACT = {
@@ -60,24 +60,6 @@ def for_one_practice(before: PracticeEntry, after: PracticeEntry) -> list[str]:
     return list(_practice(before, after))
 
 
-def paired(
-    submitted: Snapshot, now: Snapshot
-) -> tuple[list[tuple[PracticeEntry | None, PracticeEntry]], list[PracticeEntry]]:
-    """Return each practice with what it was before, None if it is new, and the practices that are no longer listed.
-
-    The surest pairs are found first: a practice is not taken for another one that has more in common with it.
-    """
-    left = list(submitted.practices)
-    befores: dict[int, PracticeEntry] = {}
-    for is_same in (_is_same_by_name_too, _has_same_tin, _alone_or_of_one_name(submitted.practices, now.practices)):
-        for position, entry in enumerate(now.practices):
-            same = None if position in befores else next((other for other in left if is_same(other, entry)), None)
-            if same is not None:
-                befores[position] = same
-                left.remove(same)
-    return [(befores.get(position), entry) for position, entry in enumerate(now.practices)], left
-
-
 def _practices(submitted: Snapshot, now: Snapshot, contested_by: str) -> Iterator[str]:
     pairs, gone = paired(submitted, now)
     for same, entry in pairs:
@@ -119,34 +101,6 @@ def _practice(before: PracticeEntry, after: PracticeEntry) -> Iterator[str]:
         yield f"{name}: the signer is now {_quoted(signer)}." if signer else f"{name} has no signer named."
     if before.opt_in_accepted != after.opt_in_accepted:
         yield f"{name} {'accepts' if after.opt_in_accepted else 'does not accept'} the opt-in."
-
-
-def _has_same_tin(before: PracticeEntry, after: PracticeEntry) -> bool:
-    return bool(before.tin) and before.has_same_tin(after)
-
-
-def _is_same_by_name_too(before: PracticeEntry, after: PracticeEntry) -> bool:
-    return before.name == after.name and _has_same_tin(before, after)
-
-
-def _alone_or_of_one_name(
-    before: Sequence[PracticeEntry], after: Sequence[PracticeEntry]
-) -> Callable[[PracticeEntry, PracticeEntry], bool]:
-    """Return what says whether two are one practice although no NPI of theirs says so.
-
-    Both have its name, and no other on either side lists the TIN as written; or one of them has no TIN.
-    """
-    counts = [Counter((entry.tin_kind, entry.tin) for entry in side) for side in (before, after)]
-
-    def is_same(one: PracticeEntry, other: PracticeEntry) -> bool:
-        if not one.name or one.name != other.name:
-            return False
-        tin = one.tin_kind, one.tin
-        return not (one.tin and other.tin) or (
-            tin == (other.tin_kind, other.tin) and all(listed[tin] == 1 for listed in counts)
-        )
-
-    return is_same
 
 
 def _name(entry: PracticeEntry) -> str:

@@ -10,8 +10,9 @@ from eligibility.law.rule_results import count
 from ..content import PracticeEntry, Snapshot
 from ..models import Event, Submission
 from ..objections import open_again, settle_of_gone
+from ..same_practices import paired
 from ..signers import Signer, signers_of, tell_replaced, tell_signers
-from .differences import for_all_practices, for_one_practice, paired
+from .differences import for_all_practices, for_one_practice
 
 MOST_CHANGES = 20  # told in one mail
 

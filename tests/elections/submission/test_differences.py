@@ -6,7 +6,7 @@ import pytest
 
 from elections.content import PracticeEntry, Snapshot
 from elections.models import Election
-from elections.submission.differences import paired
+from elections.same_practices import paired
 from tests.elections.steps import as_typed
 from tests.factories.practices import OTHER
 from tests.pages import text

@@ -112,6 +112,26 @@ def test_who_signed_for_two_practices_that_left_reads_so(cms_data, representativ
     assert "The TINs are free for another virtual group." in gone.body
 
 
+def test_a_solo_practitioner_whose_npi_was_corrected_is_the_same_practice_to_their_signer(cms_data, representative):
+    election = ElectionFactory(practices=(BY_SSN, GROUP, OTHER))
+    give_addresses(election, SOL, GWEN)
+    submit(election)
+    browser, link = opened(SOL)
+    gone = f"The election no longer names {BY_SSN.name}."
+    member = election.members.get(name=BY_SSN.name)
+    save_member(election.pk, member.pk, npis=SAME_DIGITS.npis, by=representative, now=clock.now())
+    give_addresses(election, "")  # who is only taken off the page still hears
+    acknowledge(election)
+    with newly_told() as heard:
+        submit(election)
+    assert heard[SOL] == ["signer_revised"]
+    assert gone not in text(browser.get(f"{link}/election"))
+    remove_member(election.pk, member.pk, now=clock.now(), by=representative)
+    acknowledge(election)
+    submit(election)
+    assert gone in text(browser.get(f"{link}/election"))
+
+
 def test_of_two_ssns_with_the_same_last_digits_the_one_that_leaves_is_told_so(cms_data, representative):
     election = ElectionFactory(practices=(SOLO, BY_SSN, SAME_DIGITS))
     give_addresses(election, SOL, GWEN, OLIVE)
