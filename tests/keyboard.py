@@ -39,7 +39,12 @@ HERE = """() => {
   const box = element.getBoundingClientRect();
   const label = element.labels?.[0]?.getBoundingClientRect();
   const seen = [box, label].some((one) => one && one.bottom > 0 && one.top < innerHeight && one.width > 0);
-  return { number: number ?? "", ring, seen, html: element.outerHTML.slice(0, 120) };
+  const lies = element.matches(".usa-checkbox__input, .usa-radio__input") ? label : box; // where one sees it
+  const covered = [...document.querySelectorAll(".draft-status")].some((strip) => {
+    const { bottom, top } = strip.getBoundingClientRect();
+    return !strip.contains(element) && lies.top < Math.min(bottom, innerHeight) && lies.bottom > top;
+  });
+  return { number: number ?? "", ring, seen, covered, html: element.outerHTML.slice(0, 120) };
 }"""
 
 
@@ -59,6 +64,8 @@ def problems_by_keyboard(page: Page) -> list[str]:
             problems.append(f"no ring around {here['html']}")
         if not here["seen"]:
             problems.append(f"out of sight: {here['html']}")
+        if here["covered"]:
+            problems.append(f"below the strip that says what is saved: {here['html']}")
     else:
         problems.append("the focus does not come to the end")
     missed = page.evaluate(
