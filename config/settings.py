@@ -36,11 +36,10 @@ DEMO_NOW = env.str("DEMO_NOW", "")
 if DEMO_NOW and datetime.fromisoformat(DEMO_NOW).tzinfo is None:
     raise ValueError("DEMO_NOW needs its UTC offset, as in 2026-12-01T10:00:00-05:00.")
 CLOCK_SHIFT = timedelta(seconds=env.int("CLOCK_SHIFT_SECONDS", 0))  # moves the real clock's source; for tests
-USE_TZ = True
 TIME_ZONE = "America/New_York"
 LANGUAGE_CODE = "en-us"
 FORMAT_MODULE_PATH = "config.formats"  # Django asks this before its own
-USE_I18N = False
+USE_TZ, USE_I18N = True, False
 
 # --- Apps and middleware --------------------------------------------------------------------------------------------
 
@@ -242,8 +241,7 @@ STATICFILES_DIRS = [BASE_DIR / "static", VAR_DIR / "vendor"]
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
 LEAST_FREE_DISK_MB = env.int("LEAST_FREE_DISK_MB", 1024)  # less room for documents than this is told to staff
-# What staff are told of beside what notices know, by name, as notices import nothing above them.
-WATCHED_PARTS = ["elections.submission.late_receipts.part"]
+WATCHED_PARTS = ["elections.submission.late_receipts.part"]  # by name, as notices import nothing above them
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": env.str("STATIC_STORAGE", "whitenoise.storage.CompressedManifestStaticFilesStorage")},

@@ -101,8 +101,8 @@ def _submit_page(
     findings = [finding for finding in judged_election.findings if is_known or finding.rule != ACKNOWLEDGED]
     blocking = [finding for finding in judged_election.blocking if finding.rule != ACKNOWLEDGED]
     *of_practices, whole = groups(findings, snapshot, overrides_of(election, snapshot))
-    standing, lacking = election.last_submission, lacks(snapshot)
-    questions, correction = list(signer_questions(snapshot).values()), open_correction(election)
+    standing, lacking, correction = election.last_submission, lacks(snapshot), open_correction(election)
+    questions = list(signer_questions(snapshot).values())
     unanswered = hindrances(election, proposed, correction, at=clock.now()) if correction else []
     return page(
         request,
