@@ -42,7 +42,8 @@ HERE = """() => {
   const lies = element.matches(".usa-checkbox__input, .usa-radio__input") ? label : box; // where one sees it
   const covered = [...document.querySelectorAll(".draft-status")].some((strip) => {
     const { bottom, top } = strip.getBoundingClientRect();
-    return !strip.contains(element) && lies.top < Math.min(bottom, innerHeight) && lies.bottom > top;
+    const isBox = element.matches("[role=region]"); // of a table, which may be higher than the window
+    return !isBox && !strip.contains(element) && lies.top < Math.min(bottom, innerHeight) && lies.bottom > top;
   });
   return { number: number ?? "", ring, seen, covered, html: element.outerHTML.slice(0, 120) };
 }"""

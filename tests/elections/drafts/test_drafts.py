@@ -176,9 +176,9 @@ def test_every_problem_stands_in_its_line(election, group, client):
     told = autosave(client, path, **{name: value for line in lines for name, value in line.items()})
     said = [" ".join(state["state"].split()) for state in told["lines"].values()]
     assert [[part.split("</strong>")[0] for part in state.split("<strong>")[1:]] for state in said] == [
-        ["NPPES has a different name for this NPI: NAME7893, ROBIN."],
+        ["NAME7893, ROBIN", "NPPES has a different name for this NPI: NAME7893, ROBIN."],
         ["The last digit does not match the others. One digit might be mistyped, or two might be swapped."],
-        ["Line 1 has this NPI, too."],
+        ["NAME7893, ROBIN", "Line 1 has this NPI, too."],
         ["This line has no NPI."],
         ["Our NPPES data do not list this NPI.", "CMS data do not show this NPI under this TIN."],
         [
