@@ -36,7 +36,9 @@ async function used() {
   const content = CONTENT.map((glob) => path.join(ROOT, glob));
   const options = { content, css: [USWDS], defaultExtractor: words, safelist: SAFE, keyframes: true };
   const [{ css }] = await new PurgeCSS().purge(options);
-  return css.replaceAll("url(../", "url(../uswds/"); // from css/ among the static files
+  return css
+    .replaceAll("url(../", "url(../uswds/") // from css/ among the static files
+    .replaceAll("font-display:fallback", "font-display:optional"); // a typeface that comes late would move the page
 }
 
 function withoutElements(rules) {
