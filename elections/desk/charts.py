@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 FILLS = ("#162e51", "#2491ff", "#8d9297")  # each to be told from paper and from the next, in gray too
-INK, LINE = "#1b1b1b", "#71767a"
+INK, LINE = "currentColor", "#71767a"
 LABELS, BARS, NUMBERS = 190, 190, 90  # widths
 ROW, BAR, LEGEND = 26, 16, 28  # heights
 LONGEST_LABEL = 28
