@@ -14,14 +14,16 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from tests.factories.people import BACKEND
+from tests.forced_colors import problems_in_forced_colors
 
 WIDTHS = {"phone": 375, "tablet": 768, "desktop": 1280}
 HEIGHT = 900
+AT_400_PERCENT: ViewportSize = {"width": 320, "height": 256}  # what is left of a window of 1280 by 1024 pixels
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -39,6 +41,25 @@ AXE_OPTIONS = {
     "resultTypes": ["violations"],
     "preload": False,  # style sheets, which only a rule that we do not run would read
 }
+
+# What stays in sight while one scrolls may take a third of it, and shows all that stands in it.
+IN_THE_WAY = """() => [...document.querySelectorAll("body *")].flatMap((bar) => {
+  const { position, bottom, top } = getComputedStyle(bar);
+  const box = bar.getBoundingClientRect();
+  const sticks = position === "sticky" && [top, bottom].some((edge) => parseFloat(edge) > -box.height);
+  const stays = sticks || position === "fixed";
+  if (bar.matches("dialog[open]") && (box.top < 0 || box.bottom > innerHeight)) return ["the dialog is cut"];
+  if (!stays || bar.closest("dialog, .usa-skipnav") || !bar.checkVisibility() || !box.height) return [];
+  const parts = [...bar.children].map((part) => part.getBoundingClientRect()).filter((part) => part.height);
+  const isCut = bar.scrollWidth > bar.clientWidth || parts.some((part) => part.right > innerWidth || part.left < 0);
+  const overlap = parts.some((part, place) => place > 0 && part.top < parts[place - 1].bottom - 1 &&
+    part.left < parts[place - 1].right - 1);
+  const found = { "covers the page": box.height > innerHeight / 3, "is cut": isCut, "overlaps itself": overlap };
+  return Object.keys(found).filter((what) => found[what]).map((what) => `${bar.className} ${what}`);
+})"""
+TOO_WIDE = """() => [...document.querySelectorAll("body *")]
+  .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest("[role=region]"))
+  .slice(0, 5).map((one) => one.outerHTML.slice(0, 100))"""
 
 # Playwright's loop runs in the thread of the tests; the tests themselves are plain and synchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -110,7 +131,7 @@ def assert_accessible(page: Page) -> None:
 def problems_found_at_all_widths(page: Page, name: str) -> list[str]:
     """Look at the page as on a phone, a tablet and a desktop: return what axe finds, and whether it scrolls sideways.
 
-    Keeps a picture of each.
+    Keeps a picture of each. Last the page is looked at four times as large, and in the reader's own colors.
     """
     problems = []
     for width in WIDTHS.values():
@@ -119,7 +140,17 @@ def problems_found_at_all_widths(page: Page, name: str) -> list[str]:
         if page.evaluate("document.documentElement.scrollWidth") > width:
             problems.append(f"{page.url} scrolls sideways at {width}")
         screenshot(page, name, width)
-    return problems
+    return problems + problems_at_400_percent(page) + problems_in_forced_colors(page)
+
+
+def problems_at_400_percent(page: Page) -> list[str]:
+    """Return whether the page, four times as large, scrolls sideways, and what then stands in its way."""
+    page.set_viewport_size(AT_400_PERCENT)
+    found = page.evaluate(IN_THE_WAY)
+    if page.evaluate("document.scrollingElement.scrollWidth") > AT_400_PERCENT["width"]:
+        found.append(f"scrolls sideways: {page.evaluate(TOO_WIDE)}")
+    page.set_viewport_size({"width": WIDTHS["desktop"], "height": HEIGHT})
+    return [f"{page.url} at 400 percent: {problem}" for problem in found]
 
 
 def assert_accessible_at_all_widths(page: Page, name: str) -> None:

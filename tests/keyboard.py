@@ -29,9 +29,8 @@ HERE = """() => {
   if (!element || element === document.body || element === document.documentElement) return null;
   const shown = [element, element.nextElementSibling].filter(Boolean);
   const styles = shown.flatMap((one) => [getComputedStyle(one), getComputedStyle(one, "::before")]);
-  const ring = styles.some(
-    (style) => (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none",
-  );
+  // A shadow is no ring: where the reader's own colors are forced there is none.
+  const ring = styles.some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0);
   let number = element.dataset.walk;
   if (element.type === "radio") {
     number = document.querySelector(`[data-walk-group="${element.name}"]`)?.dataset.walk ?? number;

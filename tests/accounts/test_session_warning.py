@@ -9,8 +9,9 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from ground import clock
-from tests.browser import assert_accessible
+from tests.browser import assert_accessible, problems_at_400_percent
 from tests.factories.people import DanaFactory
+from tests.forced_colors import problems_in_forced_colors
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -57,6 +58,7 @@ def test_the_warning_comes_two_minutes_before_and_an_answer_keeps_the_session(pa
 def test_escape_is_an_answer_too(page: Page, dialog, later):
     later(13 * 60)
     expect(dialog).to_be_visible()
+    assert problems_at_400_percent(page) + problems_in_forced_colors(page) == []
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     assert page.request.get("/accounts/session/").json() == {"seconds_left": 900, "limit": "idle"}

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from elections.models import Election, ElectionRole, Member
 from ground import clock
+from tests.browser import problems_at_400_percent
 from tests.factories.people import PASSWORD
 from tests.factories.practices import GROUP, SOLO
 
@@ -128,6 +129,7 @@ def test_a_site_that_cannot_be_reached_is_said_loudly_and_tried_again(page: Page
     page.get_by_label("Name of the virtual group").fill("Typed while offline")
     alarm = page.get_by_role("alert").filter(has_text="we can’t reach the site")
     expect(alarm).to_contain_text("Your last changes are only on this screen")
+    assert problems_at_400_percent(page) == []
     with page.expect_event("dialog") as asked:
         page.evaluate("setTimeout(() => location.reload())")
     assert asked.value.type == "beforeunload"
