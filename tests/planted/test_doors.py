@@ -67,7 +67,6 @@ ELSEWHERE = {  # forms that no page of the walk shows: into these a code, a pass
     "KindsForm",
     "WhoseForm",
     "NppesForm",
-    "PracticeSignerForm",  # before anyone is asked; tests/elections/practices/test_practice_signer.py plants there
 }
 FILES_ALONE = {"DeterminationsForm", "NppesForm"}
 
