@@ -71,7 +71,7 @@ def _in_order(elections: QuerySet[Election]) -> QuerySet[Election]:
 
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    """Start a draft for the next performance year, and lead to what it asks first."""
+    """Start a draft for the next performance year; a name leads on to what is asked next, none to all that is to do."""
     now, user = clock.now(), person(request)
     year, window = windows.of_next_election(now)
     form = StartForm(request.POST)
@@ -88,7 +88,7 @@ def start(request: HttpRequest) -> HttpResponse:
         say(request, refused)
         return redirect("elections")
     messages.success(request, "You started an election.")
-    return lead_on(election, after="start")
+    return lead_on(election, after="start") if name else redirect("election", election.pk)
 
 
 @require_safe
