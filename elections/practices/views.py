@@ -110,8 +110,9 @@ def practice_add(request: HttpRequest, election: Election) -> HttpResponse:
         )
 
     def save_signer() -> None:
-        if added:
-            _save_signer(signer, added[0], user)
+        known = election.members.filter(key=form.cleaned_data["key"])  # somebody changed it since it was added
+        if member := added[0] if added else known.first():
+            _save_signer(signer, member, user)
 
     return saving_page(
         request,
@@ -178,7 +179,7 @@ def _practice_page(
     group = groups(
         judged_election.findings, judged_election.snapshot, overrides_of(election, judged_election.snapshot)
     )[position]
-    asks_alone = request.method != "POST" and {finding.rule for finding in group.unsettled} == {ROSTER}
+    asks_alone = not form.is_bound and {finding.rule for finding in group.unsettled} == {ROSTER}
     return page(
         request,
         "practices/practice",

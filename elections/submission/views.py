@@ -73,7 +73,8 @@ def full_tins(request: HttpRequest, election: Election) -> HttpResponse:
     They ask for them each time, and in no address. Who comes back after signing in again has not asked: they see the
     page without.
     """
-    if not (whose := _tins_to_show(request, election)):
+    whose = _tins_to_show(request, election)
+    if not whose and not is_representative(person(request), election):
         raise PermissionDenied("The representative can see full TINs here, and whoever typed them.")
     if request.method != "POST":
         return redirect("submit_page", election.pk)

@@ -76,6 +76,16 @@ def test_a_bad_address_is_said_and_the_practice_is_there_once(election, client):
     assert signer(election.members.get(name=OTHER.name)) == AS_KEPT
 
 
+def test_who_signs_is_kept_though_somebody_else_changed_the_practice_meanwhile(election, client):
+    path, key = f"/elections/{election.pk}/practices/add", {"key": "11111111-1111-4111-8111-111111111111"}
+    client.post(path, as_typed(OTHER) | key)
+    members = election.members.filter(key=key["key"])
+    members.update(name="Old Mill, renamed")
+    answer = client.post(path, as_typed(OTHER) | key | MARIA | {"name": "Old Mill East", "initial-name": OTHER.name})
+    assert "saved “Old Mill, renamed” here" in text(answer)
+    assert (members.get().name, signer(members.get())) == ("Old Mill, renamed", AS_KEPT)
+
+
 def test_the_page_saves_them_by_itself_and_never_over_what_somebody_else_saved(lakeside, address, client):
     auto = {"headers": {"X-Autosave": "yes"}}
     told = client.post(address, {"signer_name": "Maria Lopez", "initial-signer_name": ""}, **auto).json()

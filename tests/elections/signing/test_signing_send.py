@@ -10,7 +10,7 @@ from tests.factories.signing import named
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
-BEFORE = "A practice whose clinicians change signs again."
+BEFORE = "If a practice’s clinicians change, it must sign again."
 
 
 @pytest.fixture

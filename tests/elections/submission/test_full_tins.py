@@ -65,6 +65,12 @@ def test_who_works_on_it_sees_those_they_typed_and_no_other(election, client):
     assert browser.post(f"{review}/full-tins").status_code == 403
 
 
+def test_the_representative_is_not_refused_before_there_are_tins(client, cms_data):
+    review = f"/elections/{ElectionFactory(practices=()).pk}/review"
+    assert client.post(f"{review}/full-tins").status_code == 200
+    assert client.get(f"{review}/full-tins").url == review
+
+
 def test_no_one_else_can_ask(election, visitor, reviewer):
     address = f"/elections/{election.pk}/review/full-tins"
     for kind in ("collaborator", "viewer"):
