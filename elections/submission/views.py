@@ -75,7 +75,7 @@ def full_tins(request: HttpRequest, election: Election) -> HttpResponse:
     """
     whose = _tins_to_show(request, election)
     if not whose and not is_representative(person(request), election):
-        raise PermissionDenied("The representative can see full TINs here, and whoever typed them.")
+        raise PermissionDenied("The representative can see full TINs here. Others can see the TINs that they typed.")
     if request.method != "POST":
         return redirect("submit_page", election.pk)
     return _submit_page(request, election, ConfirmForm(), full_tins=whose)
