@@ -11,8 +11,9 @@ import time_machine
 from django.conf import settings
 from django.db import transaction
 from django.test import override_settings
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
+from accounts import sessions
 from agreements.papers.seal_keys import new_seal_key
 from ground import clock
 
@@ -80,6 +81,20 @@ def module_db(
         patch.setattr(clock, "now", lambda: PINNED)
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def sessions_not_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write no session because 30 s of the machine's clock went by: those are three queries more, on a slow machine."""
+    monkeypatch.setattr(sessions, "WRITE_EVERY", settings.SESSION_IDLE_SECONDS)
+
+
+@pytest.fixture
+def django_assert_num_queries(
+    sessions_not_renewed: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> DjangoAssertNumQueries:
+    """As pytest-django's, in tests that the machine's clock does not touch."""
+    return django_assert_num_queries
 
 
 @pytest.fixture
