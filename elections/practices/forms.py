@@ -15,7 +15,7 @@ from ..models.election import LONGEST_NPI
 from ..roster.notes import in_words
 from .tin_forms import MOST_NPIS, NOTHING_TYPED, TinForm, npi_entries, npis_field, shown_tin
 
-START_WITH_ONE = "Or type just one NPI. If CMS shows it under this EIN, we offer you CMS’s list."
+START_WITH_ONE = "Or type just one NPI. If CMS shows it under this EIN, we’ll offer CMS’s list of the practice’s NPIs."
 
 
 class MemberForm(TinForm, DraftForm):

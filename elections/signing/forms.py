@@ -1,12 +1,14 @@
 """The signing room: whom the representative asks, and what a practice's signer answers."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
 
 from agreements.text.fingerprints import Fingerprints
+from eligibility.law.calendar import in_words
 from ground.fonts import validate_printable
 
 from ..agreement.executed_forms import OfParty
@@ -64,7 +66,10 @@ class AddressForm(ReplaceForm):
 
 
 class SignForm(GuardedForm):
-    """A signature: the roster confirmed, the opt-in answered where it is asked, consent, name, title and authority."""
+    """A signature: the roster confirmed, the opt-in answered where it is asked, consent, name, title and authority.
+
+    The roster is of everyone who bills under the TIN, or did `since` then.
+    """
 
     roster = forms.BooleanField(
         error_messages={"required": "Check this box if the list is right. If not, say what is wrong."}
@@ -79,8 +84,8 @@ class SignForm(GuardedForm):
     )
     consent = forms.BooleanField(
         label="I agree to sign electronically. I can download the agreement before I sign, and get the "
-        "executed one by this link. To sign on paper instead, I talk to the representative.",
-        error_messages={"required": "Check this box to sign here. To sign on paper, talk to the representative."},
+        "signed (executed) one later, with this link. To sign on paper instead, I ask the representative.",
+        error_messages={"required": "Check this box to sign here. To sign on paper, ask the representative."},
     )
     name = forms.CharField(
         label="Your full name",
@@ -97,7 +102,8 @@ class SignForm(GuardedForm):
     )
     authorized = forms.BooleanField(
         error_messages={
-            "required": "Check this box only if it is true. If someone else is authorized to sign, decline."
+            "required": "Check this box only if it is true. If someone else signs for the practice, forward "
+            "the request, or decline and say who."
         }
     )
     text, parties, schedule = (
@@ -105,10 +111,18 @@ class SignForm(GuardedForm):
     )
 
     def __init__(
-        self, data: Mapping[str, Any] | None, *, practice: str, covered: Fingerprints, asks_opt_in: bool, **kwargs: Any
+        self,
+        data: Mapping[str, Any] | None,
+        *,
+        practice: str,
+        covered: Fingerprints,
+        since: date,
+        asks_opt_in: bool,
+        **kwargs: Any,
     ) -> None:
         super().__init__(data, initial=covered._asdict(), **kwargs)
-        self.fields["roster"].label = f"This is right: all who bill under the TIN of {practice} are listed."
+        who = f"everyone who bills under the TIN of {practice}, or did since {in_words(since)},"
+        self.fields["roster"].label = f"This is right: {who} is listed."
         self.statement = f"I am authorized to bind {practice} to this agreement, and sign it on its behalf."
         self.fields["authorized"].label = self.statement
         if not asks_opt_in:

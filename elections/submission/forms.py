@@ -20,7 +20,7 @@ class ConfirmForm(GuardedForm):
 
     acknowledged = forms.BooleanField(
         label="A formal written agreement exists between all practices of this virtual group, and each of them "
-        "executed it on or before the day of this election.",
+        "signed (executed) it on or before the day this election is submitted.",
         error_messages={"required": TO_ACKNOWLEDGE},
         show_hidden_initial=True,
     )

@@ -71,7 +71,7 @@ def test_a_signer_is_done_in_two_minutes(page: Page, representative_asks):
     effort = Effort(page)
     effort.open(link_to("sol@example.org"))
     effort.click(button(page, "Continue"))
-    for answer in ("This is right: all who bill under the TIN", "I agree to sign electronically."):
+    for answer in ("This is right: everyone who bills under the TIN", "I agree to sign electronically."):
         effort.click(page.get_by_text(answer))
     effort.fill(page.get_by_label("Your full name"), "Sol Harbor")
     effort.fill(page.get_by_label("Your title in the practice"), "Owner")

@@ -101,7 +101,7 @@ def test_signing(page: Page):
     listener.hears("room")
     press(page, f"Sign for {SOLO.name}")
     listener.hears("room-refused")
-    page.locator("label").filter(has_text="This is right: all who bill under the TIN").click()
+    page.locator("label").filter(has_text="This is right: everyone who bills under the TIN").click()
     page.locator("label").filter(has_text="I agree to sign electronically.").click()
     page.get_by_label("Your full name").fill("Sol Harbor")
     page.get_by_label("Your title in the practice").fill("Owner")

@@ -77,7 +77,7 @@ def come(who: Player, made: FictionalPractice) -> None:
 
 def sign(who: Player, made: FictionalPractice, *, opt_in: bool = False) -> None:
     """Answer what is asked from top to bottom, and sign."""
-    who.choose("This is right: all who bill under the TIN")
+    who.choose("This is right: everyone who bills under the TIN")
     if opt_in:
         who.choose("Yes. If CMS finds it opt-in eligible")
     who.choose("I agree to sign electronically.")

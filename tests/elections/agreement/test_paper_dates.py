@@ -14,7 +14,7 @@ from tests.pages import text
 pytestmark = pytest.mark.django_db
 OLDER = "The agreement changed after you entered {} of these dates."
 CHECK = "Check this date. You entered it before the agreement changed."
-ON_REVIEW = "The agreement changed after these dates on paper were entered:"
+ON_REVIEW = "The agreement changed after you entered when these practices signed:"
 
 
 @pytest.fixture
