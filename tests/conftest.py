@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from django.test import override_settings
 from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
@@ -69,6 +70,19 @@ def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], datetime]:
 
     pin(PINNED.isoformat())
     return pin
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Empty the cache after each test that commits: its table is no model's, so it is not emptied with the rest."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction")
+    if commits or not {"transactional_db", "live_server"}.isdisjoint(request.fixturenames):
+        request.getfixturevalue("transactional_db")
+        yield
+        cache.clear()
+    else:
+        yield
 
 
 @pytest.fixture(scope="module")

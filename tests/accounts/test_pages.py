@@ -12,7 +12,6 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.core.cache import cache
 from django.urls import get_resolver
 from playwright.sync_api import Page, expect
 
@@ -25,12 +24,6 @@ from tests.keyboard import problems_by_keyboard
 from .conftest import totp
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(transactional_db: None) -> None:
-    """Forget how often something was tried: the cache's table is no model's, so nothing empties it between tests."""
-    cache.clear()
 
 
 NEW_PASSWORD = {"New password": "a new long password", "New password again": "a new long password"}

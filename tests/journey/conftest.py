@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from playwright.sync_api import Browser
 
 from eligibility.models import DeterminationPractice
@@ -26,12 +25,10 @@ def media(settings, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def five_practices(db: None) -> Iterator[None]:
-    """CMS data of five practices, Hilltop as opt-in eligible. The cache, which is kept, forgets whom a mail went to."""
+def five_practices(db: None) -> None:
+    """CMS data of five practices, Hilltop as opt-in eligible."""
     load_cms_data(PRACTICES)
     DeterminationPractice.objects.filter(name=HILLTOP.name).update(patients=100, services=100)
-    yield
-    cache.clear()
 
 
 @pytest.fixture
