@@ -40,8 +40,8 @@ def opt_in_explained(entry: PracticeEntry, performance_year: int) -> str:
             f"to opt in to MIPS for {performance_year}. {opt_in_means(performance_year)}"
         )
     return (
-        "This means: if CMS finds the practice opt-in eligible, it cannot take part in this virtual group. Someone "
-        "authorized to sign for it can still accept."
+        "This means: if CMS finds the practice opt-in eligible, it cannot take part in this virtual group. To "
+        "accept, someone authorized to sign for it tells the representative."
     )
 
 

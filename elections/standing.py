@@ -49,7 +49,7 @@ def meaning(election: Election, practices: int, now: datetime, status: str = "")
         ]
     if window_is_open(election, now):
         closes = et_closing(election.window.closes)
-        said.append(f"Until {closes}, only the representative can change the election or withdraw it.")
+        said.append(f"Until {closes}, the representative can change the election or withdraw it.")
     return said
 
 

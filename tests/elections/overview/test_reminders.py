@@ -98,7 +98,7 @@ def test_a_reminder_that_did_not_arrive_is_told_to_the_group(cms_data, set_clock
     assert tell_of_undelivered(now=now) == 1
     mail = Notice.objects.get(reason="election undelivered")
     assert (mail.to, mail.events.get().election) == ("kim@example.org", elections[0])
-    assert "Kind of email:   Deadline reminder\nSent to:   dana@example.org" in mail.body
+    assert "Email:    Deadline reminder\nSent to:  dana@example.org" in mail.body
 
 
 def test_the_history_says_when_people_were_reminded(cms_data, client, set_clock):

@@ -78,7 +78,7 @@ def test_what_is_told_is_the_kind_and_the_address_alone(signing):
     tell_of_undelivered(now=clock.now())
     mail = Notice.objects.get(reason=REASON)
     assert mail.subject == "Email did not arrive: sol@example.org"
-    assert "Kind of email:   Request to sign\nSent to:   sol@example.org" in mail.body
+    assert "Email:    Request to sign\nSent to:  sol@example.org" in mail.body
     assert f"http://localhost:8000/elections/{signing.pk}/signing" in mail.body
     for hidden in (link, SECRET, notice.subject, "550", "/sign/"):
         assert hidden not in mail.body + mail.subject
@@ -131,7 +131,7 @@ def test_an_account_mail_is_told_to_no_one(signing):
 @pytest.mark.parametrize(
     ("said", "advice"),
     [
-        ("550 5.1.1 No such mailbox", "Please check this email address with that person."),
+        ("550 5.1.1 No such mailbox", "Please check this email address with the person it was for."),
         ("550 5.7.1 Blocked by policy", "The email address may be right: the email server refused the message itself"),
     ],
 )

@@ -44,7 +44,7 @@ def test_why_not_is_read_by_the_signer_who_then_signs(election, sol, client, set
     assert mail.subject == "Answered. Sign for Quiet Harbor Medicine: Harbor Group"
     assert f"> {WROTE}\n" in mail.body
     assert f"> {WHY}\n" in mail.body
-    assert "It was not changed." in mail.body
+    assert "(dana@example.org) changed nothing, and answered:" in mail.body
     assert link_to("sol@example.org") == sol.link
     said = sol.reads()
     assert f"You wrote: {WROTE}" in said
@@ -61,7 +61,7 @@ def test_fixed_leads_to_the_practice_and_no_second_mail_follows(election, sol, c
     sol.post("correction", {"text": WROTE})
     alter(election, "schedule")
     answered(client, election, "fixed", "")
-    assert "It is fixed." in Notice.objects.filter(to="sol@example.org").latest("pk").body
+    assert "fixed it" in Notice.objects.filter(to="sol@example.org").latest("pk").body
     page = sol.get().content.decode()
     assert '<a href="#practice">Look at Quiet Harbor Medicine again</a>' in page
     assert '<h2 id="practice">' in page

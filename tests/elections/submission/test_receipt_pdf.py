@@ -127,7 +127,7 @@ def test_else_the_email_leads_to_it(submission, address, mail_server):
     assert sweep(now=clock.now() + timedelta(hours=1)) == 0
     [message] = mail_server.messages
     assert list(message.iter_attachments()) == []
-    assert f"The receipt as a PDF:\nhttp://localhost:8000{address}/pdf\n" in text_of(message)
+    assert f"Download the receipt (PDF):\nhttp://localhost:8000{address}/pdf\n" in text_of(message)
 
 
 @pytest.mark.proof

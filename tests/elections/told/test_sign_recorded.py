@@ -356,7 +356,7 @@ def test_an_email_that_did_not_arrive_leads_to_the_address(heard):
     Notice.objects.filter(to=SOL).update(state="bounced", failed_at=clock.now(), attempts=1)
     assert tell_of_undelivered(now=clock.now()) == 1
     body = last_mail(DANA).body
-    assert "Kind of email:   To a signer: what was recorded of a signature on paper\n" in body
+    assert "Email:    To a signer: what was recorded of a signature on paper\n" in body
     assert f"/elections/{heard.pk}/agreement\n" in body
 
 

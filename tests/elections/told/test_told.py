@@ -50,7 +50,7 @@ LOST = "The last email for 1 practice did not arrive."
 @pytest.mark.parametrize(
     ("addresses", "said"),
     [
-        ((SOL, GWEN), ["We email each practice’s signer.", "Who was told, and which emails did not arrive"]),
+        ((SOL, GWEN), ["We email each practice’s signer.", "See who was told"]),
         ((SOL, ""), [NOT_TOLD, "We email the signer of 1 practice.", "Give an address, or print a letter"]),
         (("", ""), ["We couldn’t email any practice’s signer.", "Give an address, or print a letter"]),
     ],

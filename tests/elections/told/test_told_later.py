@@ -60,7 +60,7 @@ def test_a_late_address_hears_that_it_is_in_review(told, client):
     mail = last_mail(LATE)
     assert mail.subject == "In review: 2027 election for Harbor Group"
     assert "A CMS reviewer is reading it. If CMS approves the election, it is binding for 2027:" in mail.body
-    assert "Until Thursday, December 31, 2026, 11:59 p.m. ET, only the representative can change" in mail.body
+    assert "Until Thursday, December 31, 2026, 11:59 p.m. ET, the representative can change" in mail.body
     assert "We'll email you when something changes, and when CMS decides." in mail.body
 
 
@@ -85,10 +85,10 @@ def test_a_late_address_hears_of_the_approval_and_what_was_reported_since(told, 
 
 def test_the_letter_says_until_when_it_can_change(told, client, set_clock):
     letter = f"/elections/{told.pk}/told/1/letter"
-    closes = "Until Thursday, December 31, 2026, 11:59 p.m. ET, only the representative can change the election"
+    closes = "Until Thursday, December 31, 2026, 11:59 p.m. ET, the representative can change the election"
     assert closes in text(client.get(letter))
     set_clock("2027-01-05T10:00:00-05:00")
-    assert "only the representative can change" not in text(client.get(letter))
+    assert "the representative can change" not in text(client.get(letter))
 
 
 def test_the_letter_of_a_rejected_election_says_so_and_gives_no_other_practice_away(told, client):
