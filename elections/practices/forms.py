@@ -15,7 +15,9 @@ from ..models.election import LONGEST_NPI
 from ..roster.notes import in_words
 from .tin_forms import MOST_NPIS, NOTHING_TYPED, TinForm, npi_entries, npis_field, shown_tin
 
-START_WITH_ONE = "Or type just one NPI. If CMS shows it under this EIN, we’ll offer CMS’s list of the practice’s NPIs."
+START_WITH_ONE = (
+    "Type just one NPI, and if CMS shows it under this EIN, we’ll offer CMS’s list of the practice’s NPIs. Or list all."
+)
 
 
 class MemberForm(TinForm, DraftForm):
@@ -95,7 +97,7 @@ class AddMemberForm(MemberForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["key"].show_hidden_initial = False
-        self.fields["npis"].help_text = f"{self.fields['npis'].help_text} {START_WITH_ONE}"
+        self.fields["npis"].help_text = f"{START_WITH_ONE} {self.fields['npis'].help_text}"
 
     def full_clean(self) -> None:
         """Give the page a key of its own where it sent none that is one."""

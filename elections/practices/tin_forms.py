@@ -71,9 +71,10 @@ class TinForm(GuardedForm):
         self.by, self.address = by, address
         self.ssn_digits = SSN_DIGITS.for_year(performance_year)
         self.fields["tin"].widget.attrs |= {"autocomplete": "off", "inputmode": "numeric", "data-on-leave": ""}
-        self.fields["tin"].help_text = (
-            "For an EIN, all 9 digits. For a Social Security number, only the last "
-            f"{self.ssn_digits}. Never type the full number."
+        self.fields[
+            "tin"
+        ].help_text = (
+            f"An EIN: all 9 digits. A Social Security number: only the last {self.ssn_digits}. Never type a full one."
         )
         if "npis" in self.fields:
             period = billing_period(performance_year)
@@ -137,8 +138,8 @@ def npis_field() -> forms.CharField:
         error_messages={"max_length": f"You can list at most {MOST_NPIS} NPIs here."},
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
         required=False,
-        help_text="One on each line, or paste a spreadsheet column. List everyone who bills under the TIN, or billed "
-        "under it from {period}, even if they left or aren’t MIPS eligible.",
+        help_text="One on each line, or paste a spreadsheet column. Include everyone who bills under the TIN, or "
+        "billed under it from {period}, even if they left or aren’t MIPS eligible.",
     )
 
 

@@ -124,7 +124,14 @@ def practice_add(request: HttpRequest, election: Election) -> HttpResponse:
         ),
         answer=lambda: {"at": reverse("practice", args=[election.pk, added[0].pk]) if added else ""},
         success="",
-    ) or page(request, "practices/practice_add", election, says_unsent=True, form=form, signer=signer)
+    ) or _add_page(request, election, form, signer)
+
+
+def _add_page(
+    request: HttpRequest, election: Election, form: AddMemberForm, signer: PracticeSignerForm
+) -> HttpResponse:
+    listed = election.members.count()
+    return page(request, "practices/practice_add", election, says_unsent=True, form=form, signer=signer, listed=listed)
 
 
 @preserve_unsaved
@@ -272,7 +279,7 @@ def _look_or_lead_on(request: HttpRequest, election: Election, member_id: int, t
     if is_offered or is_asked(member) or to_fix(judged_election, position) or lacks_opt_in(judged_election, position):
         messages.success(request, f"{said} Look at this practice before you go on.")
         return redirect(f"{reverse('practice', args=[election.pk, member_id])}?{urlencode({'then': then})}")
-    messages.success(request, f"{said} There is nothing to fix in {member}.")
+    messages.success(request, f"{said} {member}: nothing to fix.")
     if then == "another":
         return redirect("practice_add", election.pk)
     return lead_on(election, after="practices", practice=member_id)

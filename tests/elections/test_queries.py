@@ -25,7 +25,7 @@ OF_A_DRAFT = {
     "virtual_group": 5,
     "representative": 5,
     "practices": 13,
-    "practice_add": 5,
+    "practice_add": 6,
     "practice": 17,
     "roster": 17,
     "roster_import": 5,

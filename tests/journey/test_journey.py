@@ -45,7 +45,7 @@ def list_the_practices(page: Page) -> None:
         page.get_by_label("TIN", exact=True).fill(made.tin)
         page.get_by_label("NPIs of all clinicians").fill("\n".join(made.npis))
         page.get_by_role("button", name="Save and add another practice").click()
-        expect(page.locator(".messages")).to_contain_text(f"Saved. There is nothing to fix in {made.name}.")
+        expect(page.locator(".messages")).to_contain_text(f"Saved. {made.name}: nothing to fix.")
     page.get_by_role("link", name="Practices and clinicians").click()
     expect(page.get_by_text("Nothing to fix on this page.")).to_be_visible()
 

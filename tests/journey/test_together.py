@@ -165,7 +165,7 @@ def add_by_form(who: Player, made: FictionalPractice) -> None:
     who.follow("Add a practice")
     who.sees("practice-add", "Add a practice")
     add_practice(who, made, "Save and continue")
-    expect(who.page.locator(".messages")).to_contain_text(f"Saved. There is nothing to fix in {made.name}.")
+    expect(who.page.locator(".messages")).to_contain_text(f"Saved. {made.name}: nothing to fix.")
     who.follow(FIVE_RIVERS)
     who.follow("Practices and clinicians")
     who.follow(made.name)

@@ -96,7 +96,7 @@ def test_after_a_practice_was_added_the_list_is_the_one_question_and_its_answer_
     assert f'href="{path}">No, I’ll list them myself' in page.content.decode()
     answer = client.post(f"{path}/cms-list", {"version": version_in(page), "then": then})
     assert answer.headers["Location"].split("?")[0] == f"/elections/{election.pk}/{leads_to}"
-    said = "3 clinicians added from CMS data. There is nothing to fix in Lakeside Family Practice."
+    said = "3 clinicians added from CMS data. Lakeside Family Practice: nothing to fix."
     assert said in text(client.get(answer.headers["Location"], follow=True))
 
 

@@ -62,7 +62,7 @@ def test_who_signs_is_named_while_the_practice_is_added(election, client):
     added = as_typed(OTHER) | MARIA
     answer = client.post(f"/elections/{election.pk}/practices/add", added | {"another": "yes"})
     assert answer.headers["Location"] == f"/elections/{election.pk}/practices/add"
-    assert "Saved. There is nothing to fix in Old Mill Clinic." in text(client.get(answer.headers["Location"]))
+    assert "Saved. Old Mill Clinic: nothing to fix." in text(client.get(answer.headers["Location"]))
     assert signer(election.members.get(name=OTHER.name)) == AS_KEPT
 
 
