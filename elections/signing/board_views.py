@@ -58,11 +58,7 @@ def signing(request: HttpRequest, election: Election) -> HttpResponse:
         )
 
     def ask_or_stay() -> HttpResponse:
-        if "ask" in request.POST:
-            if _to_fix_first(request, election):
-                return redirect("signing_send", election.pk)
-            _ask(request, election)
-        return redirect("signing", election.pk)
+        return _ask_or_say_what_to_fix(request, election) if "ask" in request.POST else redirect("signing", election.pk)
 
     success = "" if "ask" in request.POST else SAVED
     if saved := saving_page(request, forms, save, then=ask_or_stay, success=success):
@@ -105,9 +101,11 @@ def signing_calls(request: HttpRequest, election: Election) -> HttpResponse:
 @require_POST
 @of_election(edit=True)
 def signing_begin(request: HttpRequest, election: Election) -> HttpResponse:
-    """Have the agreement signed here from now on."""
+    """Have the agreement signed here from now on; send the links right away where the signers were already named."""
+    sends = "ask" in request.POST
     begin = partial(actions.begin, election.pk, by=person(request), now=clock.now())
-    done(request, begin, "The practices can now sign here.")
+    if done(request, begin, "" if sends else "Next, check who signs. Then send the links.") and sends:
+        return _ask_or_say_what_to_fix(request, election)
     return redirect("signing", election.pk)
 
 
@@ -181,13 +179,20 @@ def _to_fix_first(request: HttpRequest, election: Election) -> list[ThingToFix]:
     return things if things and actions.due_to_ask(election, judged_election.snapshot, clock.now()) else []
 
 
+def _ask_or_say_what_to_fix(request: HttpRequest, election: Election) -> HttpResponse:
+    if _to_fix_first(request, election):
+        return redirect("signing_send", election.pk)
+    _ask(request, election)
+    return redirect("signing", election.pk)
+
+
 def _ask(request: HttpRequest, election: Election) -> None:
     try:
         count = actions.ask(election.pk, by=person(request), now=clock.now())
     except Refused as refused:
         say(request, refused)
     else:
-        messages.success(request, f"{_mails(count)} on the way. Below, you can see who opened the link and who signed.")
+        messages.success(request, f"{_mails(count)} on the way.")
 
 
 def _mails(count: int) -> str:

@@ -127,7 +127,7 @@ def submit(dana: Player, election: Election) -> None:
     dana.page.goto(f"/elections/{election.pk}/signing")
     expect(dana.page.get_by_text("5 of 5 practices signed.")).to_be_visible()
     dana.sees("all-signed", "Signatures")
-    dana.follow("Now review and submit the election")
+    dana.follow("Review and submit the election")
     dana.submit()
 
 

@@ -112,8 +112,11 @@ def test_a_collaborator_reads_who_acknowledges_and_who_submits(cms_data, client)
     sign_all(election)
     helper = signed_in(ElectionRoleFactory(election=election, kind="collaborator").user)
     for page in ("signing", "signing/board"):
-        assert "Now review and submit the election ." in text(client.get(path(election, page)))
-        assert "Now Dana Rivera can submit the election. Review it ." in text(helper.get(path(election, page)))
+        assert "Now you can submit the election. Review and submit the election" in text(
+            client.get(path(election, page))
+        )
+        said = text(helper.get(path(election, page)))
+        assert "Now Dana Rivera can submit the election. Review the election" in said
     assert "You acknowledge it again when you submit." in text(client.get(path(election, "signing")))
     said = text(helper.get(path(election, "signing")))
     assert "Dana Rivera acknowledges it again with the next submission." in said

@@ -2,11 +2,11 @@
 
 import pytest
 
-from agreements.models import SigningRequest
+from agreements.models import Party, SigningRequest
 from elections.models import Election
 from tests.factories.elections import ElectionFactory
 from tests.factories.practices import SOLO
-from tests.factories.signing import named
+from tests.factories.signing import named, sign_all, to_be_signed
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +75,52 @@ def test_a_list_that_is_not_whole_is_refused_and_not_asked_about(unsent, client)
     assert f"{SOLO.name} needs its name, TIN and NPIs before we can make the agreement." in said
     assert BEFORE not in said
     assert asked(unsent) == []
+
+
+@pytest.fixture
+def undecided(cms_data) -> Election:
+    """Return a draft in which no one said yet how the practices sign."""
+    election = ElectionFactory()
+    Party.objects.update(executed_on=None, signer_name="", signer_title="")
+    return election
+
+
+def name_signers(election):
+    """Name each practice's signer, as its own page does."""
+    for member, signer in zip(election.members.order_by("position"), ("sol", "gwen"), strict=True):
+        Party.objects.filter(member=member).update(signer_name=signer.title(), signer_email=f"{signer}@example.org")
+
+
+def test_signers_who_were_named_before_are_sent_their_links_in_one_step(undecided, client):
+    agreement = f"/elections/{undecided.pk}/agreement"
+    assert "Sign here, by email" in text(client.get(agreement))
+    name_signers(undecided)
+    said = text(client.get(agreement))
+    assert "Sol, sol@example.org Gwen, gwen@example.org" in said
+    assert "Send the 2 links" in said
+    assert "Sign here, by email" not in said
+    answer = client.post(f"/elections/{undecided.pk}/signing/begin", {"ask": "yes"}, follow=True)
+    assert answer.redirect_chain == [(f"/elections/{undecided.pk}/signing", 302)]
+    said = text(answer)
+    assert "2 emails with the links are on the way." in said
+    assert "When all practices have signed, we’ll email you. Then you can submit the election." in said
+    assert asked(undecided) == ["gwen@example.org", "sol@example.org"]
+
+
+def test_what_is_to_fix_is_asked_about_in_that_step_too(undecided, client):
+    name_signers(undecided)
+    undecided.members.get(name=SOLO.name).clinicians.update(npi="12345")
+    answer = client.post(f"/elections/{undecided.pk}/signing/begin", {"ask": "yes"}, follow=True)
+    assert answer.redirect_chain == [(f"/elections/{undecided.pk}/signing/send", 302)]
+    assert "1 thing to fix first" in text(answer)
+    assert asked(undecided) == []
+
+
+def test_no_one_is_asked_to_remind_once_all_have_signed(cms_data, client):
+    election = to_be_signed()
+    page = f"/elections/{election.pk}/signing"
+    assert "Remind everyone who hasn’t signed" in text(client.get(page))
+    sign_all(election)
+    for address in (page, f"{page}/board"):
+        said = text(client.get(address))
+        assert [words in said for words in ("Remind everyone", "Call sheet", "When all practices")] == [False] * 3
