@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -10,6 +11,7 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from eligibility.law.determination import Finding, Outcome
 from eligibility.law.low_volume import opt_in_means
 from ground import clock
 from ground.addresses import client_address
@@ -25,7 +27,7 @@ from ..models import Election
 from ..outcomes import done, say
 from ..practices.duplicates import mergers
 from ..practices.other_tins import signer_questions
-from ..readiness import ACKNOWLEDGED, lacks
+from ..readiness import ACKNOWLEDGED, OPT_IN, lacks
 from ..states import ElectionStatus, Verb, transition
 from ..verbs import Refused
 from ..working_copy import may_be_edited
@@ -123,8 +125,7 @@ def _submit_page(
         duplicates=mergers(election, snapshot),
         full_tins=full_tins,
         may_ask_tins=is_representative(person(request), election) or bool(_tins_to_show(request, election)),
-        opting_in=[entry.name for entry in snapshot.practices if entry.opt_in_accepted],
-        opt_in_means=opt_in_means(election.performance_year),
+        **_what_it_means(snapshot, findings),
         is_submitted=is_submitted_as_it_stands(election, snapshot),
         gives_up_approval=election.public_status == ElectionStatus.APPROVED,
         may_submit=transition(Verb.SUBMIT, election.public_status) is not None,
@@ -137,6 +138,16 @@ def _submit_page(
         ready=not (blocking or lacking or questions or unanswered),
         only_closed=not (lacking or questions or unanswered) and actions.is_only_closed(blocking),
     )
+
+
+def _what_it_means(snapshot: Snapshot, findings: list[Finding]) -> dict[str, Any]:
+    """Return what the page says of the signatures, and of opt-ins, if CMS data show any practice that could opt in."""
+    return {
+        "all_signed": all(entry.executed_on for entry in snapshot.practices),
+        "opting_in": [entry.name for entry in snapshot.practices if entry.opt_in_accepted],
+        "opt_in_means": opt_in_means(snapshot.performance_year),
+        "has_opt_in": any(one.rule == OPT_IN and one.outcome != Outcome.NOT_APPLICABLE for one in findings),
+    }
 
 
 def _form_to_show(request: HttpRequest, form: ConfirmForm, proposed: Snapshot, *, asks: bool) -> ConfirmForm:

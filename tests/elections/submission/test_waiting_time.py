@@ -13,7 +13,7 @@ from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
-READS = "We email CMS’s decision to the representative and the collaborators."
+READS = "We email you CMS’s decision."
 
 
 def decide(pattern: Election, reviewer, *days: float) -> None:
