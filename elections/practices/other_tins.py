@@ -4,6 +4,7 @@ What was typed stays. Until someone answers, or names another signer, no link is
 the signer of one practice must not be told about another.
 """
 
+import string
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,14 +39,7 @@ def is_another(before: str, after: str) -> bool:
 
     Before there was a TIN, there was no other practice.
     """
-    if not before or before == after:
-        return False
-    start = next(
-        (place for place, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
-    )
-    left, right = before[start:], after[start:]
-    one_digit = left[1:] == right[1:] or left[1:] == right or left == right[1:]
-    return not (one_digit or (left[:2] == right[:2][::-1] and left[2:] == right[2:]))
+    return bool(before) and after not in _one_slip_from(before)
 
 
 def page_is_of_another(election: Election, member: Member, kind: str, before: str) -> bool:
@@ -58,16 +52,18 @@ def page_is_of_another(election: Election, member: Member, kind: str, before: st
     if page is None:
         return False
     if attached := attached_for(election, member, page):
-        return attached not in {mark_of_tin(member.tin_kind, tin, year) for tin in _one_slip_from(now)}
+        return attached not in {mark_of_tin(member.tin_kind, tin, year) for tin in set(_one_slip_from(now))}
     return bool(mark_of_tin(kind, before, year)) and is_another(before, now)
 
 
 def _one_slip_from(tin: str) -> Iterator[str]:
-    """Yield a TIN, and every one that differs from it in one digit, or in the order of two that stand together."""
+    """Yield a TIN, and what it is with one digit changed, left out or put in, or with two neighbors exchanged."""
     yield tin
-    for place, digit in enumerate(tin):
-        yield from (f"{tin[:place]}{other}{tin[place + 1 :]}" for other in "0123456789" if other != digit)
-        yield f"{tin[:place]}{tin[place + 1 : place + 2]}{digit}{tin[place + 2 :]}"
+    for place in range(len(tin) + 1):
+        head, tail = tin[:place], tin[place:]
+        yield from (head + tail[1:], head + tail[1:2] + tail[:1] + tail[2:])
+        for digit in string.digits:
+            yield from (head + digit + tail, head + digit + tail[1:])
 
 
 def ask_about_signer(election: Election, member: Member, *, by: User, now: datetime) -> None:
