@@ -26,7 +26,13 @@ def virtual_group(request: HttpRequest, election: Election) -> HttpResponse:
     def save() -> None:
         naming.save_group(election.pk, **form.sound(), was=form.was(), by=person(request), now=clock.now())
 
-    return saving_page(request, [form], save, then=lambda: lead_on(election, after="virtual_group")) or page(
+    return saving_page(
+        request,
+        [form],
+        save,
+        then=lambda: lead_on(election, after="virtual_group"),
+        success="The group’s name is saved.",
+    ) or page(
         request,
         "people/virtual_group",
         election,
@@ -48,6 +54,10 @@ def representative(request: HttpRequest, election: Election) -> HttpResponse:
     def save() -> None:
         naming.save_representative(election.pk, **form.sound(), was=form.was(), by=user, now=clock.now())
 
-    return saving_page(request, [form], save, then=lambda: lead_on(election, after="representative")) or page(
-        request, "people/representative", election, says_unsent=True, form=form
-    )
+    return saving_page(
+        request,
+        [form],
+        save,
+        then=lambda: lead_on(election, after="representative"),
+        success="The representative is saved.",
+    ) or page(request, "people/representative", election, says_unsent=True, form=form)

@@ -25,9 +25,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PRACTICES = (extract.SOLO, extract.GROUP_A, extract.GROUP_B)
 
 
-def save(page: Page) -> None:
+def save(page: Page, said: str = "Saved.") -> None:
     page.get_by_role("button", name="Save and continue").click()
-    expect(page.locator(".messages")).to_contain_text("Saved.")
+    expect(page.locator(".messages")).to_contain_text(said)
 
 
 def form_the_group(page: Page) -> None:
@@ -35,7 +35,7 @@ def form_the_group(page: Page) -> None:
     page.get_by_label("Name of the virtual group").fill("Three Rivers Virtual Group")
     page.get_by_role("button", name="Start an election").click()
     page.get_by_label("Phone", exact=True).fill("555-0100")
-    save(page)
+    save(page, "The representative is saved.")
 
 
 def list_the_practices(page: Page) -> None:
