@@ -66,7 +66,7 @@ class _Rosters(NamedTuple):
         return [
             NpiComparison(
                 npi,
-                names.get(npi, ""),
+                str(names[npi]) or "no name in NPPES" if npi in names else "",
                 npi in self.declared,
                 None if self.cms_data is None else npi in self.cms_data,
                 None if self.last_year is None else npi in self.last_year,

@@ -277,7 +277,8 @@ def _look_or_lead_on(request: HttpRequest, election: Election, member_id: int, t
     cms_list = lists_of(election, judged_election, {member_id: member}, {})[position]
     is_offered = cms_list is not None and cms_list.is_offered
     if is_offered or is_asked(member) or to_fix(judged_election, position) or lacks_opt_in(judged_election, position):
-        messages.success(request, f"{said} Look at this practice before you go on.")
+        what = "Answer the question about CMS’s list" if is_offered else "Look at this practice"
+        messages.success(request, f"{said} {what} before you go on.")
         return redirect(f"{reverse('practice', args=[election.pk, member_id])}?{urlencode({'then': then})}")
     messages.success(request, f"{said} {member}: nothing to fix.")
     if then == "another":

@@ -50,6 +50,11 @@ class RosterRow:
         return self.number is None and bool(self.theirs)
 
     @property
+    def shown_name(self) -> str:
+        """The name in NPPES; empty if there is none."""
+        return str(self.name or "")
+
+    @property
     def is_wrong(self) -> bool:
         """Say whether there is something to look at."""
         return bool(self.problems or self.refused or self.theirs)

@@ -173,7 +173,7 @@ def _of_line(
         return [*_unknown(), *_not_in_data(line.npi, shown)]
     problems = []
     if entry.entity_type == ORGANIZATION:
-        sentence = f"This is the NPI of an organization{f', {name}' if name else ''}."
+        sentence = f"This is the NPI of an organization{f', {name}' if str(name or '') else ''}."
         problems.append(LineProblem(Kind.ORGANIZATION, sentence, "List the clinician’s own NPI."))
     elif entry.is_deactivated:
         problems.append(
@@ -181,7 +181,7 @@ def _of_line(
                 Kind.DEACTIVATED, "NPPES says that this NPI is deactivated.", "List the clinician’s active NPI."
             )
         )
-    elif name and not _same_name(line, name):
+    elif name and str(name) and not _same_name(line, name):
         sentence = f"NPPES has a different name for this NPI: {name}."
         remedy = "If this is the right person, use that name. If not, correct the NPI."
         problems.append(LineProblem(Kind.NAME, sentence, remedy, FIXES[Kind.NAME]))

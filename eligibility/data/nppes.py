@@ -16,7 +16,7 @@ WHERE npi = ANY(string_to_array(%s, ','))
 
 
 class NppesName(NamedTuple):
-    """How NPPES names one NPI; `entity_type` is None where it does not say (facts.ENTITY_TYPES)."""
+    """How NPPES names one NPI, as text empty if it does not; `entity_type` None if unknown (facts.ENTITY_TYPES)."""
 
     entity_type: int | None
     last_name: str
@@ -26,7 +26,7 @@ class NppesName(NamedTuple):
     def __str__(self) -> str:
         if self.entity_type in (PERSON, None) and self.last_name:
             return f"{self.last_name}, {self.first_name}" if self.first_name else self.last_name
-        return self.organization_name or "no name in NPPES"
+        return self.organization_name
 
 
 def listed(npis: Iterable[str]) -> tuple[dict[str, RegistryEntry], dict[str, NppesName]]:
