@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agreements.models import Document, DocumentKind, DocumentState, Party
+from agreements.models import Document, DocumentKind, DocumentState
 from agreements.text.provisions import PROVISIONS
 from agreements.text.reading import shown
 from eligibility.law.determination import Finding
@@ -28,7 +28,7 @@ from .actions import make_document, missing, save_text
 from .forms import TextForm
 from .pdfs import asked_again, handed_out
 from .text import agreement_snapshot, opt_in_findings
-from .ways import way_of
+from .ways import mark_of, signers_to_email, way_of
 
 
 @require_safe
@@ -36,14 +36,15 @@ from .ways import way_of
 def agreement(request: HttpRequest, election: Election) -> HttpResponse:
     """Ask how the practices will sign, or say how they do; and lead to the text, and to its PDF."""
     snapshot = Snapshot.of_working_copy(election)
-    own, way = election.agreement.own, way_of(election.agreement, snapshot)
+    own, to_email = election.agreement.own, signers_to_email(election, snapshot)
     return page(
         request,
         "agreement/agreement",
         election,
         says_unsent=True,
-        way=way,
-        to_email=_all_signers(election) if way is None else [],
+        way=way_of(election.agreement, snapshot),
+        to_email=to_email,
+        to_email_mark=mark_of(to_email),
         entries=snapshot.practices,
         members=election.members.select_related("party__signature_page"),  # read where they are shown
         signed=sum(entry.executed_on is not None for entry in snapshot.practices),
@@ -53,12 +54,6 @@ def agreement(request: HttpRequest, election: Election) -> HttpResponse:
         provisions=PROVISIONS,
         documents=_pdfs(election).order_by("-requested_at", "-pk"),
     )
-
-
-def _all_signers(election: Election) -> list[Party]:
-    """Return the parties with their signers, if each practice has named who signs for it and where to email them."""
-    parties = list(Party.objects.filter(member__election=election).order_by("member__pk"))
-    return parties if all(party.signer_name and party.signer_email for party in parties) else []
 
 
 def _open_opt_ins(judged_election: JudgedElection) -> list[tuple[PracticeEntry, Finding]]:

@@ -1,18 +1,22 @@
 """How the practices sign their agreement: here, by email, or on paper."""
 
+import hashlib
+import json
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
 
 from accounts.models import User
-from agreements.models import Agreement
+from agreements.models import Agreement, Party
 
 from ..content import Snapshot
 from ..models import Election
 from ..verbs import Refused, record
 from ..working_copy import lock_to_edit, note_change
+from .actions import missing
 
 SIGNED_HERE = (
     "Nothing was saved. The practices now sign here, by email. To enter what they signed on paper, first stop "
@@ -33,6 +37,28 @@ def way_of(agreement: Agreement, snapshot: Snapshot) -> Way | None:
         return Way.HERE
     is_on_paper = agreement.is_signed_on_paper or any(entry.executed_on for entry in snapshot.practices)
     return Way.PAPER if is_on_paper else None
+
+
+def signers_to_email(election: Election, snapshot: Snapshot) -> list[Party]:
+    """Return who would be asked if the practices signed here from now on, in the practices' order.
+
+    None where a choice was made, or something is still to be said: who signs, what the practices are, whether a signer
+    is still the same, where the group's own agreement says what it has to.
+    """
+    own = election.agreement.own
+    is_open = any(entry.asks_signer for entry in snapshot.practices) or missing(snapshot) or (own and own.unmarked)
+    if way_of(election.agreement, snapshot) or is_open:
+        return []
+    parties = list(
+        Party.objects.filter(member__election=election).select_related("member").order_by("member__position")
+    )
+    return parties if all(party.signer_name and party.signer_email for party in parties) else []
+
+
+def mark_of(parties: Sequence[Party]) -> str:
+    """Return what differs as soon as somebody else, or for another practice, would be asked."""
+    shown = [(party.pk, party.signer_name, party.signer_email) for party in parties]
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
 @transaction.atomic

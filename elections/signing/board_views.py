@@ -18,6 +18,7 @@ from ..agreement import executed
 from ..agreement.actions import missing
 from ..agreement.pdfs import STOP_ASKING
 from ..agreement.text import executed_document
+from ..agreement.ways import mark_of, signers_to_email
 from ..content import Snapshot
 from ..drafts.saving import SAVED, saving_page
 from ..drafts.unsaved_views import preserve_unsaved
@@ -103,6 +104,11 @@ def signing_calls(request: HttpRequest, election: Election) -> HttpResponse:
 def signing_begin(request: HttpRequest, election: Election) -> HttpResponse:
     """Have the agreement signed here from now on; send the links right away where the signers were already named."""
     sends = "ask" in request.POST
+    if sends and election.agreement.is_signed_here:
+        return redirect("signing", election.pk)
+    if sends and request.POST["ask"] != mark_of(signers_to_email(election, Snapshot.of_working_copy(election))):
+        messages.warning(request, "Nothing was sent. Someone changed this while you had the page open. Look again.")
+        return redirect("agreement", election.pk)
     begin = partial(actions.begin, election.pk, by=person(request), now=clock.now())
     if done(request, begin, "" if sends else "Next, check who signs. Then send the links.") and sends:
         return _ask_or_say_what_to_fix(request, election)
@@ -201,7 +207,9 @@ def _mails(count: int) -> str:
 
 def _of_board(election: Election, snapshot: Snapshot, rows: list[SignerRow]) -> dict[str, Any]:
     states = [row.state for row in rows]
+    waits = (SigningState.SIGNED, SigningState.ASKED, SigningState.OPENED, SigningState.AGAIN)
     return {
+        "only_waits": all(state in waits for state in states) and not missing(snapshot),
         "rows": rows,
         "signed": states.count(SigningState.SIGNED),
         "executed": executed_document(election, snapshot),

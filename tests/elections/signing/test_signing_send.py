@@ -1,11 +1,14 @@
 """Before links go out: what is to fix is said once, as a question, and no link is sent until it is answered."""
 
+import re
+
 import pytest
 
 from agreements.models import Party, SigningRequest
-from elections.models import Election
-from tests.factories.elections import ElectionFactory
-from tests.factories.practices import SOLO
+from elections.models import Election, Member
+from tests.factories.agreements import OwnAgreementFactory
+from tests.factories.elections import ElectionFactory, save_practice
+from tests.factories.practices import OTHER, SOLO
 from tests.factories.signing import named, sign_all, to_be_signed
 from tests.pages import text
 
@@ -91,29 +94,88 @@ def name_signers(election):
         Party.objects.filter(member=member).update(signer_name=signer.title(), signer_email=f"{signer}@example.org")
 
 
+def agreement(client, election) -> str:
+    """Return the page that asks how the practices sign."""
+    return client.get(f"/elections/{election.pk}/agreement").content.decode()
+
+
+def send_at_once(client, election, page):
+    """Press the button of this page that sends all links."""
+    [mark] = re.findall(r'name="ask"\s+value="(\w+)"', page)
+    return client.post(f"/elections/{election.pk}/signing/begin", {"ask": mark}, follow=True)
+
+
 def test_signers_who_were_named_before_are_sent_their_links_in_one_step(undecided, client):
-    agreement = f"/elections/{undecided.pk}/agreement"
-    assert "Sign here, by email" in text(client.get(agreement))
+    assert "Sign here, by email" in agreement(client, undecided)
     name_signers(undecided)
-    said = text(client.get(agreement))
-    assert "Sol, sol@example.org Gwen, gwen@example.org" in said
+    page = agreement(client, undecided)
+    said = text(client.get(f"/elections/{undecided.pk}/agreement"))
+    assert "Quiet Harbor Medicine: Sol, sol@example.org Lakeside Family Practice: Gwen, gwen@example.org" in said
     assert "Send the 2 links" in said
     assert "Sign here, by email" not in said
-    answer = client.post(f"/elections/{undecided.pk}/signing/begin", {"ask": "yes"}, follow=True)
-    assert answer.redirect_chain == [(f"/elections/{undecided.pk}/signing", 302)]
+    for _ in range(2):  # a double click is answered alike, and sends nothing more
+        answer = send_at_once(client, undecided, page)
+        assert answer.redirect_chain == [(f"/elections/{undecided.pk}/signing", 302)]
     said = text(answer)
-    assert "2 emails with the links are on the way." in said
-    assert "When all practices have signed, we’ll email you. Then you can submit the election." in said
+    assert "You can close this page. When all practices have signed, we’ll email you." in said
+    assert "Then you can submit the election." in said
     assert asked(undecided) == ["gwen@example.org", "sol@example.org"]
 
 
 def test_what_is_to_fix_is_asked_about_in_that_step_too(undecided, client):
     name_signers(undecided)
     undecided.members.get(name=SOLO.name).clinicians.update(npi="12345")
-    answer = client.post(f"/elections/{undecided.pk}/signing/begin", {"ask": "yes"}, follow=True)
+    answer = send_at_once(client, undecided, agreement(client, undecided))
     assert answer.redirect_chain == [(f"/elections/{undecided.pk}/signing/send", 302)]
     assert "1 thing to fix first" in text(answer)
     assert asked(undecided) == []
+
+
+@pytest.mark.parametrize("what", ["another signer", "another practice", "on paper"])
+def test_who_was_not_shown_is_sent_no_link(undecided, client, what):
+    name_signers(undecided)
+    page = agreement(client, undecided)
+    if what == "another signer":
+        Party.objects.filter(signer_name="Gwen").update(signer_email="mallory@example.org")
+    elif what == "another practice":
+        save_practice(undecided, OTHER)
+        Party.objects.filter(member__name=OTHER.name).update(signer_name="Olga", signer_email="olga@example.org")
+    else:
+        client.post(f"/elections/{undecided.pk}/agreement/paper/begin")
+    answer = send_at_once(client, undecided, page)
+    assert answer.redirect_chain == [(f"/elections/{undecided.pk}/agreement", 302)]
+    assert "Nothing was sent. Someone changed this while you had the page open." in text(answer)
+    assert asked(undecided) == []
+    undecided.agreement.refresh_from_db()
+    assert not undecided.agreement.is_signed_here
+
+
+@pytest.mark.parametrize("what", ["no name", "no NPIs", "another TIN", "own agreement without marks"])
+def test_the_one_step_is_offered_once_nothing_is_left_to_say(undecided, client, what):
+    name_signers(undecided)
+    practice = undecided.members.get(name=SOLO.name)
+    if what == "no name":
+        practice.party.signer_name = ""
+        practice.party.save()
+    elif what == "no NPIs":
+        practice.clinicians.all().delete()
+    elif what == "another TIN":
+        Member.objects.filter(pk=practice.pk).update(signer_asked="Sol, sol@example.org")
+    else:
+        OwnAgreementFactory(agreement=undecided.agreement)
+    assert "Send the 2 links" not in agreement(client, undecided)
+
+
+def test_who_still_has_something_to_do_is_not_told_to_close_the_page(undecided, client):
+    name_signers(undecided)
+    Party.objects.filter(signer_name="Gwen").update(signer_name="", signer_email="")
+    client.post(f"/elections/{undecided.pk}/signing/begin")
+    fields = {name: value for name, value in named(undecided).items() if "gwen" not in value.lower()}
+    client.post(f"/elections/{undecided.pk}/signing", fields | {"ask": "yes"})
+    assert asked(undecided) == ["sol@example.org"]
+    said = text(client.get(f"/elections/{undecided.pk}/signing"))
+    assert "Some practices below need you. When all practices have signed, we’ll email you." in said
+    assert "You can close this page." not in said
 
 
 def test_no_one_is_asked_to_remind_once_all_have_signed(cms_data, client):
