@@ -21,6 +21,7 @@ from .models import Election, Member
 from .verbs import record
 
 TELL, ATTACH = "tell_record", "attach_page"
+CAN_OPT_IN = "CMS may find that the practice doesn’t have to take part in MIPS but can opt in."
 OPT_IN = {True: "accepted", False: "not accepted"}
 
 
@@ -36,12 +37,12 @@ def opt_in_explained(entry: PracticeEntry, performance_year: int) -> str:
     """Return what the recorded opt-in means, whether or not CMS finds the practice opt-in eligible."""
     if entry.opt_in_accepted:
         return (
-            "This means: if CMS finds the practice opt-in eligible, taking part in this virtual group is its decision "
-            f"to opt in to MIPS for {performance_year}. {opt_in_means(performance_year)}"
+            f"{CAN_OPT_IN} Then taking part in this virtual group is its decision to opt in to MIPS for "
+            f"{performance_year}. {opt_in_means(performance_year)}"
         )
     return (
-        "This means: if CMS finds the practice opt-in eligible, it cannot take part in this virtual group. To "
-        "accept, someone authorized to sign for it tells the representative."
+        f"{CAN_OPT_IN} Then it cannot take part in this virtual group. To accept, someone authorized to sign for it "
+        "tells the representative."
     )
 
 

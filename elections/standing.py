@@ -38,8 +38,8 @@ def meaning(election: Election, practices: int, now: datetime, status: str = "")
         said = [
             f"{your.capitalize()} {takes} part in MIPS {year} as this virtual group.",
             f"The election is binding for {year}.",
-            f"Tell every clinician in {your}. If a clinician joins or leaves, tell {representative}, who reports it to "
-            "CMS.",
+            f"Tell every clinician in {your} about it. If a clinician joins or leaves, tell {representative}, who "
+            "reports it to CMS.",
         ]
     else:
         said = [

@@ -16,7 +16,7 @@ from ..roster.notes import in_words
 from .tin_forms import MOST_NPIS, NOTHING_TYPED, TinForm, npi_entries, npis_field, shown_tin
 
 START_WITH_ONE = (
-    "Type just one NPI, and if CMS shows it under this EIN, we’ll offer CMS’s list of the practice’s NPIs. Or list all."
+    "With an EIN, you can type just one NPI. If CMS shows it there, we’ll offer CMS’s list. Otherwise, list all."
 )
 
 

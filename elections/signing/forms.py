@@ -102,8 +102,8 @@ class SignForm(GuardedForm):
     )
     authorized = forms.BooleanField(
         error_messages={
-            "required": "Check this box only if it is true. If someone else signs for the practice, forward "
-            "the request, or decline and say who."
+            "required": "Check this box only if it is true. If someone else signs, decline and say who, or "
+            "use the link at the top to forward the request."
         }
     )
     text, parties, schedule = (

@@ -97,7 +97,7 @@ def test_it_is_acknowledged_again_although_nothing_else_changed(unacknowledged, 
     Agreement.objects.update(acknowledged=False)
     said = text(client.get(f"/elections/{unacknowledged.pk}/review"))
     assert ("no longer acknowledged" in said, "What changed since submission 1" in said) == (False, False)
-    assert "You acknowledge it below, when you submit." in said
+    assert "You acknowledge it when you submit." in said
     assert confirm(client, unacknowledged).headers["Location"] == f"/elections/{unacknowledged.pk}/receipt/1"
     assert (Submission.objects.get(), Agreement.objects.get().acknowledged) == (submission, True)
 
