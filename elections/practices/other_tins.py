@@ -4,15 +4,14 @@ What was typed stays. Until someone answers, or names another signer, no link is
 the signer of one practice must not be told about another.
 """
 
-import string
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
+from eligibility.law.identifiers import one_slip_from
 
 from ..content import Snapshot
 from ..models import Election, Member
@@ -39,7 +38,7 @@ def is_another(before: str, after: str) -> bool:
 
     Before there was a TIN, there was no other practice.
     """
-    return bool(before) and after not in _one_slip_from(before)
+    return bool(before) and after not in one_slip_from(before)
 
 
 def page_is_of_another(election: Election, member: Member, kind: str, before: str) -> bool:
@@ -52,18 +51,8 @@ def page_is_of_another(election: Election, member: Member, kind: str, before: st
     if page is None:
         return False
     if attached := attached_for(election, member, page):
-        return attached not in {mark_of_tin(member.tin_kind, tin, year) for tin in set(_one_slip_from(now))}
+        return attached not in {mark_of_tin(member.tin_kind, tin, year) for tin in one_slip_from(now)}
     return bool(mark_of_tin(kind, before, year)) and is_another(before, now)
-
-
-def _one_slip_from(tin: str) -> Iterator[str]:
-    """Yield a TIN, and what it is with one digit changed, left out or put in, or with two neighbors exchanged."""
-    yield tin
-    for place in range(len(tin) + 1):
-        head, tail = tin[:place], tin[place:]
-        yield from (head + tail[1:], head + tail[1:2] + tail[:1] + tail[2:])
-        for digit in string.digits:
-            yield from (head + digit + tail, head + digit + tail[1:])
 
 
 def ask_about_signer(election: Election, member: Member, *, by: User, now: datetime) -> None:

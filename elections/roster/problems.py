@@ -10,7 +10,7 @@ from eligibility.data.nppes import NppesName
 from eligibility.law.calendar import billing_period
 from eligibility.law.determination import Finding
 from eligibility.law.facts import ORGANIZATION, Practice, PracticeData, RegistryEntry
-from eligibility.law.identifiers import npi_problem
+from eligibility.law.identifiers import npi_problem, one_slip_from
 from eligibility.law.parameters import MOST_CLINICIANS
 
 from ..models import MemberClinician
@@ -190,24 +190,11 @@ def _of_line(
 
 def _with_hint(problem: LineProblem, npi: str, missing: Sequence[str]) -> LineProblem:
     """Return the problem, its remedy naming the missing NPI that is meant: one slip away from the one typed."""
-    meant = [other for other in missing if is_one_slip(npi, other)] if problem.kind in MAY_BE_A_SLIP else []
+    slips = one_slip_from(npi) - {npi} if problem.kind in MAY_BE_A_SLIP else frozenset()
+    meant = [other for other in missing if other in slips]
     if len(meant) != 1:
         return problem
     return replace(problem, remedy=f"Did you mean {meant[0]}? CMS data show that NPI under this TIN. {problem.remedy}")
-
-
-def is_one_slip(typed: str, meant: str) -> bool:
-    """Say whether one digit was mistyped, left out or typed twice, or two neighbours changed places."""
-    if len(typed) != len(meant):
-        longer, shorter = sorted((typed, meant), key=len, reverse=True)
-        return len(longer) == len(shorter) + 1 and any(
-            longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer))
-        )
-    wrong = [at for at, (one, other) in enumerate(zip(typed, meant, strict=True)) if one != other]
-    if len(wrong) != 2:
-        return len(wrong) == 1
-    first, second = wrong
-    return second == first + 1 and (typed[first], typed[second]) == (meant[second], meant[first])
 
 
 def _unknown() -> list[LineProblem]:

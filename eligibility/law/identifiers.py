@@ -4,6 +4,7 @@ No sentence here quotes what it is about: it may be somebody's Social Security n
 """
 
 import re
+import string
 
 from ground.private_numbers import has_nine_digit_run as has_nine_digit_run
 from ground.private_numbers import in_plain_dress
@@ -177,3 +178,13 @@ def _has_digit(text: str) -> bool:
 
 def _is_digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
+
+
+def one_slip_from(number: str) -> frozenset[str]:
+    """Return a number, and what it is with one digit changed, left out or put in, or with two neighbors exchanged."""
+    slips = {number}
+    for place in range(len(number) + 1):
+        head, tail = number[:place], number[place:]
+        slips |= {head + tail[1:], head + tail[1:2] + tail[:1] + tail[2:]}
+        slips |= {head + digit + rest for digit in string.digits for rest in (tail, tail[1:])}
+    return frozenset(slips)

@@ -115,3 +115,13 @@ def test_a_tin_without_its_kind_is_not_called_an_ein() -> None:
 def test_the_check_digit_is_luhns(number: int) -> None:
     npi = f"{1 + number % 2}{number:09}"[:10]
     assert identifiers.is_valid_npi(npi) is luhn.is_valid(f"80840{npi}")
+
+
+def test_one_slip_from_a_number_is_a_digit_or_two_neighbors() -> None:
+    left_out, exchanged, changed = (
+        {"2", "1"},
+        {"21"},
+        {f"{one}2" for one in "0123456789"} | {f"1{one}" for one in "0123456789"},
+    )
+    put_in = {text for one in "0123456789" for text in (f"{one}12", f"1{one}2", f"12{one}")}
+    assert identifiers.one_slip_from("12") == {"12"} | left_out | exchanged | changed | put_in
