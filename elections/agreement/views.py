@@ -28,7 +28,7 @@ from .actions import make_document, missing, save_text
 from .forms import TextForm
 from .pdfs import asked_again, handed_out
 from .text import agreement_snapshot, opt_in_findings
-from .ways import mark_of, signers_to_email, way_of
+from .ways import signers_to_email, version_of, way_of
 
 
 @require_safe
@@ -44,7 +44,7 @@ def agreement(request: HttpRequest, election: Election) -> HttpResponse:
         says_unsent=True,
         way=way_of(election.agreement, snapshot),
         to_email=to_email,
-        to_email_mark=mark_of(to_email),
+        to_email_version=version_of(to_email),
         entries=snapshot.practices,
         members=election.members.select_related("party__signature_page"),  # read where they are shown
         signed=sum(entry.executed_on is not None for entry in snapshot.practices),

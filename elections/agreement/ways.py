@@ -42,21 +42,25 @@ def way_of(agreement: Agreement, snapshot: Snapshot) -> Way | None:
 def signers_to_email(election: Election, snapshot: Snapshot) -> list[Party]:
     """Return who would be asked if the practices signed here from now on, in the practices' order.
 
-    None where a choice was made, or something is still to be said: who signs, what the practices are, whether a signer
-    is still the same, where the group's own agreement says what it has to.
+    No one where a choice was made, or something is still to be said: who signs, what the practices are, whether a
+    signer is still the same, where the group's own agreement says what it has to.
     """
     own = election.agreement.own
-    is_open = any(entry.asks_signer for entry in snapshot.practices) or missing(snapshot) or (own and own.unmarked)
+    is_open = bool(missing(snapshot) or (own and own.unmarked)) or any(one.asks_signer for one in snapshot.practices)
     if way_of(election.agreement, snapshot) or is_open:
         return []
-    parties = list(
-        Party.objects.filter(member__election=election).select_related("member").order_by("member__position")
-    )
+    parties = named_signers(election)
     return parties if all(party.signer_name and party.signer_email for party in parties) else []
 
 
-def mark_of(parties: Sequence[Party]) -> str:
-    """Return what differs as soon as somebody else, or for another practice, would be asked."""
+def named_signers(election: Election) -> list[Party]:
+    """Return the parties with who is named to sign for them, in the practices' order."""
+    parties = Party.objects.filter(member__election=election).select_related("member")
+    return list(parties.order_by("member__position"))
+
+
+def version_of(parties: Sequence[Party]) -> str:
+    """Return what a page sends back that showed them; it differs as soon as someone else would be asked."""
     shown = [(party.pk, party.signer_name, party.signer_email) for party in parties]
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 

@@ -19,6 +19,7 @@ from ground.templatetags.et import et_datetime
 
 from ..agreement.actions import document_of, missing
 from ..agreement.text import named_in_text
+from ..agreement.ways import named_signers, signers_to_email, version_of
 from ..content import Snapshot
 from ..link_limits import refuse_if_too_many
 from ..mails import tell
@@ -33,6 +34,7 @@ REMIND_AFTER = timedelta(days=1)
 # On the last day, who was reminded at 8 a.m. ET and has not signed hears again at 2 p.m.: in office hours from coast to
 # coast, and with hours left to submit. A third email would reach no one whom two did not.
 MOST_ON_THE_LAST_DAY, REMIND_AFTER_ON_THE_LAST_DAY = 2, timedelta(hours=6)
+CHANGED = "Nothing was sent. Someone changed this while you had the page open. Look again."
 ELSEWHERE = (
     "Nothing was sent. In this election, the practices sign somewhere else, such as on paper. To send links, first "
     "choose that they sign here."
@@ -40,13 +42,16 @@ ELSEWHERE = (
 
 
 @transaction.atomic
-def begin(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
+def begin(election_id: uuid.UUID, *, by: User, now: datetime, shown: str | None = None) -> Election:
     """Have the agreement signed here, by personal links; its text is frozen, until other words are chosen.
 
     What was signed here before that was ended counts no more: the party list's fingerprint is mixed with a new salt.
+    Raises Refused where the signers are no longer those that a page has `shown` (ways.version_of).
     """
     election = lock_to_edit(election_id, now)
     agreement = election.agreement
+    if shown is not None and shown != version_of(signers_to_email(election, Snapshot.of_working_copy(election))):
+        raise Refused(CHANGED)
     if not agreement.is_signed_here:
         agreement.salt = ""
         freeze_text(election)  # before it is signed here: it says the names that stand now
@@ -72,12 +77,15 @@ def end(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
 
 
 @transaction.atomic
-def ask(election_id: uuid.UUID, *, by: User, now: datetime) -> int:
+def ask(election_id: uuid.UUID, *, by: User, now: datetime, shown: str | None = None) -> int:
     """Send a link to every named signer who has none that is open, and return how many were asked.
 
-    Raises Refused while the party list is not whole, nobody is named, or too many were asked today.
+    Raises Refused while the party list is not whole, nobody is named, or too many were asked today; or where the
+    signers are no longer those that a page has `shown` (ways.version_of).
     """
     election = _lock_signed_here(election_id, now)
+    if shown is not None and shown != version_of(named_signers(election)):
+        raise Refused(CHANGED)
     snapshot = _whole(election)
     due = due_to_ask(election, snapshot, now)
     if not due:

@@ -45,6 +45,10 @@ TONES = {
 }
 
 
+MAY_BE_REMINDED = (SigningState.ASKED, SigningState.OPENED, SigningState.AGAIN, SigningState.WRONG)
+WAITS = (SigningState.SIGNED, SigningState.ASKED, SigningState.OPENED, SigningState.AGAIN)
+
+
 @dataclass(frozen=True, slots=True)
 class SignerRow:
     """One practice: who was asked (None: nobody has an open link), how far it is, and what to look at.
@@ -71,6 +75,11 @@ class SignerRow:
     def changed(self) -> list[str]:
         """What changed since a signature that counts no more."""
         return [WHAT_CHANGED[what] for what in self.entry.void]
+
+    @property
+    def needs_us(self) -> bool:
+        """Say whether those who prepare the election have something to do about it."""
+        return self.state not in WAITS or self.complains or self.entry.refused_opt_in
 
     @property
     def complains(self) -> bool:

@@ -18,7 +18,6 @@ from ..agreement import executed
 from ..agreement.actions import missing
 from ..agreement.pdfs import STOP_ASKING
 from ..agreement.text import executed_document
-from ..agreement.ways import mark_of, signers_to_email
 from ..content import Snapshot
 from ..drafts.saving import SAVED, saving_page
 from ..drafts.unsaved_views import preserve_unsaved
@@ -30,7 +29,7 @@ from ..signers import untold_elsewhere
 from ..verbs import Refused
 from ..working_copy import may_be_edited
 from . import asking as actions
-from .board import SignerRow, SigningState, board
+from .board import MAY_BE_REMINDED, SignerRow, SigningState, board
 from .calls import calls
 from .forms import ReplaceForm, SignerForm
 from .signing_emails import ask_again
@@ -104,15 +103,13 @@ def signing_calls(request: HttpRequest, election: Election) -> HttpResponse:
 def signing_begin(request: HttpRequest, election: Election) -> HttpResponse:
     """Have the agreement signed here from now on; send the links right away where the signers were already named."""
     sends = "ask" in request.POST
-    if sends and election.agreement.is_signed_here:
-        return redirect("signing", election.pk)
-    if sends and request.POST["ask"] != mark_of(signers_to_email(election, Snapshot.of_working_copy(election))):
-        messages.warning(request, "Nothing was sent. Someone changed this while you had the page open. Look again.")
-        return redirect("agreement", election.pk)
-    begin = partial(actions.begin, election.pk, by=person(request), now=clock.now())
-    if done(request, begin, "" if sends else "Next, check who signs. Then send the links.") and sends:
-        return _ask_or_say_what_to_fix(request, election)
-    return redirect("signing", election.pk)
+    if sends and election.agreement.is_signed_here:  # a second click: says what is to fix, if something is
+        return redirect("signing_send", election.pk)
+    shown = request.POST.get("ask")
+    begin = partial(actions.begin, election.pk, by=person(request), now=clock.now(), shown=shown)
+    if not done(request, begin, "" if sends else "Next, check who signs. Then send the links."):
+        return redirect("agreement" if sends else "signing", election.pk)
+    return _ask_or_say_what_to_fix(request, election, shown) if sends else redirect("signing", election.pk)
 
 
 @require_http_methods(GET_OR_POST)
@@ -185,16 +182,16 @@ def _to_fix_first(request: HttpRequest, election: Election) -> list[ThingToFix]:
     return things if things and actions.due_to_ask(election, judged_election.snapshot, clock.now()) else []
 
 
-def _ask_or_say_what_to_fix(request: HttpRequest, election: Election) -> HttpResponse:
+def _ask_or_say_what_to_fix(request: HttpRequest, election: Election, shown: str | None = None) -> HttpResponse:
     if _to_fix_first(request, election):
         return redirect("signing_send", election.pk)
-    _ask(request, election)
+    _ask(request, election, shown)
     return redirect("signing", election.pk)
 
 
-def _ask(request: HttpRequest, election: Election) -> None:
+def _ask(request: HttpRequest, election: Election, shown: str | None = None) -> None:
     try:
-        count = actions.ask(election.pk, by=person(request), now=clock.now())
+        count = actions.ask(election.pk, by=person(request), now=clock.now(), shown=shown)
     except Refused as refused:
         say(request, refused)
     else:
@@ -207,14 +204,10 @@ def _mails(count: int) -> str:
 
 def _of_board(election: Election, snapshot: Snapshot, rows: list[SignerRow]) -> dict[str, Any]:
     states = [row.state for row in rows]
-    waits = (SigningState.SIGNED, SigningState.ASKED, SigningState.OPENED, SigningState.AGAIN)
     return {
-        "only_waits": all(state in waits for state in states) and not missing(snapshot),
         "rows": rows,
         "signed": states.count(SigningState.SIGNED),
         "executed": executed_document(election, snapshot),
-        "may_remind": any(
-            state in (SigningState.ASKED, SigningState.OPENED, SigningState.AGAIN, SigningState.WRONG)
-            for state in states
-        ),
+        "may_remind": not set(MAY_BE_REMINDED).isdisjoint(states),
+        "only_waits": not any(row.needs_us for row in rows) and not missing(snapshot),
     }

@@ -1,14 +1,12 @@
 """The signing room: whom the representative asks, and what a practice's signer answers."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
 
 from agreements.text.fingerprints import Fingerprints
-from eligibility.law.calendar import in_words
 from ground.fonts import validate_printable
 
 from ..agreement.executed_forms import OfParty
@@ -66,10 +64,7 @@ class AddressForm(ReplaceForm):
 
 
 class SignForm(GuardedForm):
-    """A signature: the roster confirmed, the opt-in answered where it is asked, consent, name, title and authority.
-
-    The roster is of everyone who bills under the TIN, or did `since` then.
-    """
+    """A signature: the roster confirmed, the opt-in answered where it is asked, consent, name, title and authority."""
 
     roster = forms.BooleanField(
         error_messages={"required": "Check this box if the list is right. If not, say what is wrong."}
@@ -102,8 +97,8 @@ class SignForm(GuardedForm):
     )
     authorized = forms.BooleanField(
         error_messages={
-            "required": "Check this box only if it is true. If someone else signs, decline and say who, or "
-            "use the link at the top to forward the request."
+            "required": "Check this box only if it is true. If someone else is authorized to sign, "
+            "that person must sign."
         }
     )
     text, parties, schedule = (
@@ -116,12 +111,12 @@ class SignForm(GuardedForm):
         *,
         practice: str,
         covered: Fingerprints,
-        since: date,
+        period: str,
         asks_opt_in: bool,
         **kwargs: Any,
     ) -> None:
         super().__init__(data, initial=covered._asdict(), **kwargs)
-        who = f"everyone who bills under the TIN of {practice}, or did since {in_words(since)},"
+        who = f"everyone who bills under the TIN of {practice}, or billed under it from {period},"
         self.fields["roster"].label = f"This is right: {who} is listed."
         self.statement = f"I am authorized to bind {practice} to this agreement, and sign it on its behalf."
         self.fields["authorized"].label = self.statement

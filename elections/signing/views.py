@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.staff_site import used_second_factor
 from agreements.text.provisions import PROVISIONS
 from agreements.text.reading import shown
-from eligibility.law.calendar import determination_period
+from eligibility.law.calendar import billing_period
 from eligibility.law.determination import Finding, Outcome
 from ground import clock
 from ground.private_numbers import has_nine_digit_run, mask_private_numbers
@@ -138,9 +138,9 @@ def sign_room(request: HttpRequest, room: Room, token: str) -> HttpResponse:
         return redirect("sign_room", token) if request.method == "POST" else _signed(request, room, token)
     findings, opt_in = _findings(room)
     asks_opt_in = opt_in.outcome != Outcome.NOT_APPLICABLE
-    since = determination_period(room.election.performance_year).first
+    period = billing_period(room.election.performance_year)
     form = SignForm(
-        typed(request), practice=room.entry.name, covered=room.covered, since=since, asks_opt_in=asks_opt_in
+        typed(request), practice=room.entry.name, covered=room.covered, period=period, asks_opt_in=asks_opt_in
     )
     if is_sent(request) and form.is_valid():
         if _sign(request, room, form):

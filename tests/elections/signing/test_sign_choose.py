@@ -77,7 +77,7 @@ def test_the_signer_moves_the_tin_to_the_one_that_waited(both, representative, r
     news = Notice.objects.filter(reason__in=["election claim held", "election claim lost"])
     told = dict(news.values_list("to", "body"))
     assert set(told) == {representative.email, rival.email}
-    assert "its own signer chose the other one" in told[representative.email]
+    assert "its own signer did not choose Harbor Group" in told[representative.email]
     assert "What you can do: Remove the practice from your election and submit again." in told[representative.email]
     assert "and its own signer chose Rival Group. Its TIN now counts in your election only." in told[rival.email]
     said = at_rival.reads()

@@ -278,6 +278,7 @@ def test_a_practice_that_signed_and_was_removed_keeps_its_signature(election, cl
     assert "0 of 1 practice signed." in page(client, election)
 
 
+@pytest.mark.usefixtures("sessions_not_renewed")
 @pytest.mark.parametrize("practices", [(SOLO,), (SOLO, GROUP, OTHER)], ids=["1", "3"])
 def test_the_board_takes_the_same_queries_for_one_and_three(client, cms_data, practices):
     election = to_be_signed(practices=practices)

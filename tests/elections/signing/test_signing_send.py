@@ -9,7 +9,7 @@ from elections.models import Election, Member
 from tests.factories.agreements import OwnAgreementFactory
 from tests.factories.elections import ElectionFactory, save_practice
 from tests.factories.practices import OTHER, SOLO
-from tests.factories.signing import named, sign_all, to_be_signed
+from tests.factories.signing import Signer, named, sign_all, to_be_signed
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +96,7 @@ def name_signers(election):
 
 def agreement(client, election) -> str:
     """Return the page that asks how the practices sign."""
-    return client.get(f"/elections/{election.pk}/agreement").content.decode()
+    return str(client.get(f"/elections/{election.pk}/agreement").content.decode())
 
 
 def send_at_once(client, election, page):
@@ -113,13 +113,19 @@ def test_signers_who_were_named_before_are_sent_their_links_in_one_step(undecide
     assert "Quiet Harbor Medicine: Sol, sol@example.org Lakeside Family Practice: Gwen, gwen@example.org" in said
     assert "Send the 2 links" in said
     assert "Sign here, by email" not in said
-    for _ in range(2):  # a double click is answered alike, and sends nothing more
+    for _ in range(2):  # a double click is led to the same page, and sends nothing more
         answer = send_at_once(client, undecided, page)
-        assert answer.redirect_chain == [(f"/elections/{undecided.pk}/signing", 302)]
+        assert answer.redirect_chain[-1] == (f"/elections/{undecided.pk}/signing", 302)
     said = text(answer)
     assert "You can close this page. When all practices have signed, we’ll email you." in said
     assert "Then you can submit the election." in said
     assert asked(undecided) == ["gwen@example.org", "sol@example.org"]
+    undecided.refresh_from_db()
+    Signer("sol@example.org").sign()
+    Signer("sol@example.org").post("correction", {"text": "Robin left us."})
+    said = text(client.get(f"/elections/{undecided.pk}/signing"))
+    assert "You have something to do below." in said
+    assert "You can close this page." not in said
 
 
 def test_what_is_to_fix_is_asked_about_in_that_step_too(undecided, client):
@@ -174,7 +180,7 @@ def test_who_still_has_something_to_do_is_not_told_to_close_the_page(undecided, 
     client.post(f"/elections/{undecided.pk}/signing", fields | {"ask": "yes"})
     assert asked(undecided) == ["sol@example.org"]
     said = text(client.get(f"/elections/{undecided.pk}/signing"))
-    assert "Some practices below need you. When all practices have signed, we’ll email you." in said
+    assert "You have something to do below. When all practices have signed, we’ll email you." in said
     assert "You can close this page." not in said
 
 
