@@ -138,6 +138,13 @@ class Notice(models.Model):
         return self.answer_kind in ABOUT_THE_RECIPIENT and is_about_address(self.server_answer)
 
     @property
+    def progress(self) -> str:
+        """How far it is, in words for the person who owes it."""
+        if self.state == NoticeState.QUEUED:
+            return "not sent yet. We’ll try again." if self.attempts else "on its way"
+        return self.get_state_display().lower()
+
+    @property
     def delivery(self) -> str:
         """Where it stands, in words; unless it was sent, with the kind of answer and when we try again."""
         words = self.get_state_display().lower()

@@ -48,10 +48,12 @@ def _report(notice_id: int, now: datetime) -> bool:
 def _tell_group(event: Event, notice: Notice, now: datetime) -> None:
     people = _people_to_tell(event.election, notice.to.lower())
     of = f"{notice.pk}:{notice.sending}:"
+    page = _page(event.election, notice)
     said: dict[str, Any] = {
         "kind": kind_of_email(notice.reason),
         "address": notice.to,
-        "page": _page(event.election, notice),
+        "page": page,
+        "who_may": "Only the representative" if page == "people" else "The representative or a collaborator",
     }
     said |= {"is_theirs": _is_theirs(event, notice), "may_be_wrong": notice.may_have_wrong_address}
     tell(event, MAIL, people, now=now, of=of, **said)

@@ -141,9 +141,9 @@ def _submit_page(
 
 
 def _what_it_means(snapshot: Snapshot, findings: list[Finding]) -> dict[str, Any]:
-    """Return what the page says of the signatures, and of opt-ins, if CMS data show any practice that could opt in."""
+    """Return what the page says of the signatures, and of opt-ins unless CMS data show that no practice can opt in."""
     return {
-        "all_signed": all(entry.executed_on for entry in snapshot.practices),
+        "all_signed": bool(snapshot.practices) and all(entry.executed_on for entry in snapshot.practices),
         "opting_in": [entry.name for entry in snapshot.practices if entry.opt_in_accepted],
         "opt_in_means": opt_in_means(snapshot.performance_year),
         "has_opt_in": any(one.rule == OPT_IN and one.outcome != Outcome.NOT_APPLICABLE for one in findings),

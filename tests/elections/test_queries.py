@@ -73,6 +73,7 @@ def counted(client: Client, election: Election, pages: Mapping[str, int]) -> dic
     return counts
 
 
+@pytest.mark.usefixtures("sessions_not_renewed")
 def test_pages_take_as_many_queries_whatever_the_group_s_size(election, representative, reviewer, settings):
     settings.STAFF_SECOND_FACTOR = False
     client, staff = signed_in(representative), signed_in(reviewer)
@@ -85,6 +86,7 @@ def test_pages_take_as_many_queries_whatever_the_group_s_size(election, represen
     assert counted(client, election, OF_WHAT_IS_APPROVED) == OF_WHAT_IS_APPROVED
 
 
+@pytest.mark.usefixtures("sessions_not_renewed")
 def test_a_packet_with_everything_in_it_takes_few_more(representative, reviewer, lead, settings):
     """An answered correction, updates, an override, notes, a conflict, and a virtual group the year before."""
     settings.STAFF_SECOND_FACTOR = False
@@ -107,6 +109,7 @@ def test_a_packet_with_everything_in_it_takes_few_more(representative, reviewer,
     assert counted(signed_in(reviewer), election, THE_FULLEST_PACKET) == THE_FULLEST_PACKET
 
 
+@pytest.mark.usefixtures("sessions_not_renewed")
 def test_a_submission_takes_as_many_queries_whatever_the_group_s_size(client, election):
     post = crowd.confirming(election, "")
     with CaptureQueriesContext(connection) as queries:

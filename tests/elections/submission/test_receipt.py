@@ -3,7 +3,10 @@
 import pytest
 
 from elections.receipt_codes import grouped
-from tests.factories.elections import submit
+from ground import clock
+from notices.models import Notice
+from tests.factories.elections import ElectionRoleFactory, submit
+from tests.factories.people import signed_in
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -36,3 +39,18 @@ def test_it_is_green_as_long_as_the_submission_counts(submission, client):
     assert [GREEN in page for page in pages] == [False, True]
     client.post(f"{election}/withdraw", {"sure": "on"})
     assert GREEN not in client.get(f"{election}/receipt/2").content.decode()
+
+
+def test_it_says_whom_the_decision_is_emailed_to_and_how_far_its_own_email_is(submission, client):
+    receipt = f"/elections/{submission.election_id}/receipt/1"
+    helper = signed_in(ElectionRoleFactory(election=submission.election, kind="collaborator").user)
+    assert "We email you CMS’s decision." in text(client.get(receipt))
+    assert "We email the representative and the collaborators CMS’s decision." in text(helper.get(receipt))
+    own = Notice.objects.filter(to="dana@example.org", reason="election submitted")
+    for fields, said in (
+        ({"state": "queued"}, "dana@example.org: on its way"),
+        ({"state": "queued", "attempts": 2}, "dana@example.org: not sent yet. We’ll try again."),
+        ({"state": "sent", "sent_at": clock.now()}, "dana@example.org: sent Dec 1, 2026, 10:04 a.m. ET"),
+    ):
+        own.update(**fields)
+        assert said in text(client.get(receipt))
