@@ -50,6 +50,7 @@ HERE = """() => {
 
 def problems_by_keyboard(page: Page) -> list[str]:
     """Press Tab from the top to the end; return what is not reached, not seen to have the focus, or holds it."""
+    page.wait_for_load_state()  # after a click the page may only have begun
     count = page.evaluate(MARK)
     reached, problems = set(), []
     # Month, day, year and the calendar are stops too, and of a time its hour, minute, half of the day and clock.

@@ -52,7 +52,7 @@ class Player:
     def save(self) -> None:
         """Save the page, and see that it is."""
         self.press("Save and continue")
-        expect(self.page.locator(".messages")).to_contain_text("Saved.")
+        expect(self.page.locator(".messages")).to_contain_text(re.compile(r"\b[Ss]aved\."))
 
     def sign_in(self) -> None:
         """Fill in the page to sign in."""

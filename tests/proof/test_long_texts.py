@@ -7,7 +7,7 @@ import pytest
 from config import logs
 from ground import private_numbers
 
-pytestmark = pytest.mark.proof  # beside others: it is the processor's time that counts
+pytestmark = [pytest.mark.proof, pytest.mark.alone]  # what runs beside it empties the processor's caches
 
 LONG = 100_000
 MEASURED = 0.02  # seconds: in less, another process on the same core would be measured with it

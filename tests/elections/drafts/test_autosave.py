@@ -57,7 +57,7 @@ def test_the_button_waits_for_what_is_on_its_way(page: Page, election):
 
     page.route("**/virtual-group", press_save_before_the_answer, times=1)
     name.fill("Harbor")
-    expect(page.locator(".messages")).to_have_text("Saved.")
+    expect(page.locator(".messages")).to_have_text("The group’s name is saved.")
     assert str(Election.objects.get().virtual_group) == "Harbor and Lake"
 
 

@@ -76,7 +76,7 @@ def test_the_signer_is_told_once_no_one_changes_it_for_ten_minutes(draft, set_cl
     now = set_clock(QUIET)
     assert told(now) == {SOL: ["signer_recorded"]}
     mail = last_mail(SOL)
-    assert mail.subject == "Please check what was recorded: Quiet Harbor Medicine"
+    assert mail.subject == "Please check: paper signature for Quiet Harbor Medicine"
     assert mail.reply_to == DANA
     for words in (
         "Practice:    Quiet Harbor Medicine\nTIN:         EIN ••-•••0001\nClinicians:  1\n",
@@ -203,7 +203,7 @@ def test_what_isnt_right_reaches_the_representative_now_and_cms_with_the_submiss
     said = text(client.get(f"/elections/{heard.pk}", follow=True))
     assert f"Signers say that something isn’t right Sam Okafor , for {SOLO.name} , Dec 1, 2026, 10:10 a.m. ET:" in said
     assert f"{WORDS} Talk to them" in said
-    assert "CMS sees this once you submit." in said
+    assert "This message stays here, and CMS sees it when you submit, even if you corrected everything." in said
     start_review(heard)
     [objection] = open_objections()
     assert objection.sentence == "A signer said that something isn’t right: Quiet Harbor Medicine"
@@ -365,6 +365,6 @@ def test_another_name_at_the_same_address_gets_a_link_of_its_own(heard, set_cloc
     change(heard, signer_name="Sol Harbor")
     assert told(set_clock(LATER)) == {SOL: ["signer_recorded"]}
     body = last_mail(SOL).body
-    assert body.startswith("Sol Harbor, Dana Rivera (dana@example.org) is preparing")
+    assert body.startswith("Sol Harbor, the virtual group Harbor Group is preparing its 2027 MIPS election.")
     assert "- Signed by: Sol Harbor, Managing partner. Before: Sam Okafor, Managing partner.\n" in body
     assert browser.get(link).status_code == 410
