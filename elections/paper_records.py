@@ -37,12 +37,12 @@ def opt_in_explained(entry: PracticeEntry, performance_year: int) -> str:
     """Return what the recorded opt-in means, whether or not CMS finds the practice opt-in eligible."""
     if entry.opt_in_accepted:
         return (
-            f"{CAN_OPT_IN} Then taking part in this virtual group is its decision to opt in to MIPS for "
+            f"{CAN_OPT_IN} If so, taking part in this virtual group is its decision to opt in to MIPS for "
             f"{performance_year}. {opt_in_means(performance_year)}"
         )
     return (
-        f"{CAN_OPT_IN} Then it cannot take part in this virtual group. To accept, someone authorized to sign for it "
-        "tells the representative."
+        f"{CAN_OPT_IN} If so, it cannot take part in this virtual group unless it accepts the opt-in. To accept it, "
+        "someone authorized to sign for the practice tells the representative."
     )
 
 

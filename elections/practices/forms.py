@@ -16,7 +16,8 @@ from ..roster.notes import in_words
 from .tin_forms import MOST_NPIS, NOTHING_TYPED, TinForm, npi_entries, npis_field, shown_tin
 
 START_WITH_ONE = (
-    "With an EIN, you can type just one NPI. If CMS shows it there, we’ll offer CMS’s list. Otherwise, list all."
+    "With an EIN, you can start with one NPI. If CMS shows it under the EIN, we’ll offer CMS’s list of the practice’s "
+    "NPIs. Otherwise, list all."
 )
 
 

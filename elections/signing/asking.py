@@ -34,7 +34,10 @@ REMIND_AFTER = timedelta(days=1)
 # On the last day, who was reminded at 8 a.m. ET and has not signed hears again at 2 p.m.: in office hours from coast to
 # coast, and with hours left to submit. A third email would reach no one whom two did not.
 MOST_ON_THE_LAST_DAY, REMIND_AFTER_ON_THE_LAST_DAY = 2, timedelta(hours=6)
-CHANGED = "Nothing was sent. Someone changed this while you had the page open. Look again."
+CHANGED = (
+    "Nothing was sent. While you had the page open, the practices, who signs for them, or how they sign changed. Check "
+    "the signers and their email addresses. Then send the links."
+)
 ELSEWHERE = (
     "Nothing was sent. In this election, the practices sign somewhere else, such as on paper. To send links, first "
     "choose that they sign here."

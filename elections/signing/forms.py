@@ -97,8 +97,8 @@ class SignForm(GuardedForm):
     )
     authorized = forms.BooleanField(
         error_messages={
-            "required": "Check this box only if it is true. If someone else is authorized to sign, "
-            "that person must sign."
+            "required": "Check this box only if it is true. If you aren’t authorized, don’t sign. "
+            "Select “Decline to sign” and say who is authorized."
         }
     )
     text, parties, schedule = (

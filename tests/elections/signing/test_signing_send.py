@@ -150,7 +150,7 @@ def test_who_was_not_shown_is_sent_no_link(undecided, client, what):
         client.post(f"/elections/{undecided.pk}/agreement/paper/begin")
     answer = send_at_once(client, undecided, page)
     assert answer.redirect_chain == [(f"/elections/{undecided.pk}/agreement", 302)]
-    assert "Nothing was sent. Someone changed this while you had the page open." in text(answer)
+    assert "Nothing was sent. While you had the page open, the practices, who signs for them," in text(answer)
     assert asked(undecided) == []
     undecided.agreement.refresh_from_db()
     assert not undecided.agreement.is_signed_here
