@@ -98,7 +98,7 @@ class SignForm(GuardedForm):
     authorized = forms.BooleanField(
         error_messages={
             "required": "Check this box only if it is true. If you aren’t authorized, don’t sign. "
-            "Select “Decline to sign” and say who is authorized."
+            "Tell the representative who is authorized."
         }
     )
     text, parties, schedule = (
