@@ -96,10 +96,7 @@ class SignForm(GuardedForm):
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
     authorized = forms.BooleanField(
-        error_messages={
-            "required": "Check this box only if it is true. If you aren’t authorized, don’t sign. "
-            "Tell the representative who is authorized."
-        }
+        error_messages={"required": "Check this box only if it is true. If you aren’t authorized, don’t sign."}
     )
     text, parties, schedule = (
         forms.CharField(widget=forms.HiddenInput, validators=[IS_FINGERPRINT]) for _ in Fingerprints._fields
