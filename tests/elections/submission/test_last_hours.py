@@ -53,7 +53,9 @@ def test_what_is_ready_is_to_be_submitted_and_the_page_says_what_is_in_time(elec
     set_clock(EVENING)
     shown = said(client, election)
     assert f"5 hours {BEGINS} {IN_TIME}, even if the receipt" in shown
-    assert "Without a receipt, nothing was submitted. What can be done now Submit as soon as everything is ready." in shown
+    assert (
+        "Without a receipt, nothing was submitted. What can be done now Submit as soon as everything is ready." in shown
+    )
     assert "What can be done now Review and submit as soon as everything is ready." in said(client, election, "")
     assert NOT_SIGNED not in shown
     assert f"Email the election to CMS at {settings.ELECTION_EMAIL} by the same deadline." in shown
