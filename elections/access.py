@@ -26,6 +26,8 @@ VERBS_OF_MEMBERS = (
     "withdraw",
     "revive",
     "update",
+    "undo_update",
+    "answer_about_update",
     "contest",
     "take_contest_back",
     "ask_list",

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from accounts.models import Role, User
 from ground.official_links import LINK
 from notices import outbox
 from notices.enclosures import Enclosure
@@ -19,6 +20,7 @@ from notices.models import Notice
 from notices.outbox import Letter
 from notices.subjects import cut
 
+from .access import holds_a_role
 from .models import Election, Event, RoleKind
 
 SCHEME = re.compile(r"(?:[a-z][a-z0-9+-]*[:：])?[/\\／]{2,}|\b(?:https?|ftp|mailto|tel)[:：][/\\／]?", re.IGNORECASE)
@@ -48,6 +50,18 @@ def concerned(election: Election) -> list[str]:
     roles = election.roles.filter(kind=RoleKind.COLLABORATOR).order_by("user__email")
     collaborators = roles.values_list("user__email", flat=True)
     return list(dict.fromkeys(address for address in (election.representative_email, *collaborators) if address))
+
+
+def desk_of(election: Election) -> list[str]:
+    """Return the addresses of an election's reviewer, else of lead reviewers, else of all; none with a part in it."""
+    reviewer = election.reviewer
+    if reviewer and reviewer.is_active and not holds_a_role(reviewer, election):
+        return [reviewer.email]
+    for role in (Role.LEAD_REVIEWER, Role.REVIEWER):
+        people = User.objects.filter(is_active=True, staff_roles__role=role).order_by("email")
+        if found := [each.email for each in people if not holds_a_role(each, election)]:
+            return found
+    return []
 
 
 def latest_mails(election: Election, addresses: Iterable[str]) -> dict[str, Notice]:

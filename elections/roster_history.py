@@ -1,11 +1,16 @@
-"""Who was in an approved virtual group, and from when to when: its submission and the updates reported since."""
+"""Who was in an approved virtual group, and from when to when: its submission and the updates reported since.
+
+Every question may be asked as of any day, and as recorded by any moment: what was reported or undone later is then as
+if it had not been. A clinician is in a practice from `from_date` until the day before `to_date`.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from .content import Snapshot
 from .models import Submission, Update, UpdateKind
+from .models.update import ENDINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,20 +22,66 @@ class Stay:
     from_date: date
     to_date: date | None = None
 
+    def is_in_on(self, day: date) -> bool:
+        """Say whether the clinician was in the practice on a day; on the day they left they no longer are."""
+        return self.from_date <= day and (self.to_date is None or day < self.to_date)
+
+
+def counting(updates: Iterable[Update], recorded_by: datetime | None = None) -> list[Update]:
+    """Return the updates that had been recorded by a moment and not been undone by then; None: so far."""
+    return [update for update in updates if update.counts(recorded_by)]
+
 
 def stays(
-    submission: Submission, snapshot: Snapshot | None = None, updates: Iterable[Update] | None = None
+    submission: Submission,
+    snapshot: Snapshot | None = None,
+    updates: Iterable[Update] | None = None,
+    *,
+    recorded_by: datetime | None = None,
 ) -> list[Stay]:
-    """Return every stay as of the last recorded update, in the order of practices and NPIs.
+    """Return every stay as recorded by a moment (None: so far), in the order of practices and NPIs.
 
     `updates` are all of the submission in the order they were reported, None to read them.
     """
     snapshot = snapshot or Snapshot.of_submission(submission)
     first_day = date(snapshot.performance_year, 1, 1)
     found = [Stay(position, npi, first_day) for position, entry in enumerate(snapshot.practices) for npi in entry.npis]
-    for update in submission.updates.exclude(kind=UpdateKind.CONTACT) if updates is None else updates:
+    for update in counting(submission.updates.all() if updates is None else updates, recorded_by):
         found = list(_after(found, update, first_day))
     return sorted(found, key=lambda stay: (stay.practice, stay.npi, stay.from_date))
+
+
+def stays_by(found: Iterable[Stay], day: date) -> list[Stay]:
+    """Return the stays as they were known on a day: none that began later, and no end that came later."""
+    return [
+        replace(stay, to_date=stay.to_date if stay.to_date and stay.to_date <= day else None)
+        for stay in found
+        if stay.from_date <= day
+    ]
+
+
+def roster_day(day: date, performance_year: int) -> date:
+    """Return the day of a performance year whose roster a day shows: January 1 before it, December 31 after it."""
+    return min(max(day, date(performance_year, 1, 1)), date(performance_year, 12, 31))
+
+
+def names_on(snapshot: Snapshot, updates: Iterable[Update], day: date | None = None) -> list[str]:
+    """Return what the practices of a submission are called on a day (None: by all updates), in its order.
+
+    `updates` are those that count.
+    """
+    names = list(snapshot.practice_names)
+    renamed = [update for update in updates if update.kind == UpdateKind.RENAMED and _is_by(update, day)]
+    for update in sorted(renamed, key=lambda update: update.effective_on):
+        if update.practice is not None:
+            names[update.practice] = update.details["after"]
+    return names
+
+
+def endings_by(updates: Iterable[Update], day: date | None = None) -> dict[int, Update]:
+    """Return of the practices that closed, merged or were acquired by a day (None: ever) the latest such update."""
+    found = (update for update in updates if update.kind in ENDINGS and _is_by(update, day))
+    return {update.practice: update for update in found if update.practice is not None}
 
 
 def clinicians_now(
@@ -43,6 +94,10 @@ def clinicians_now(
         if stay.to_date is None:
             practices[stay.practice].add(stay.npi)
     return practices
+
+
+def _is_by(update: Update, day: date | None) -> bool:
+    return day is None or update.effective_on <= day
 
 
 def _after(before: list[Stay], update: Update, first_day: date) -> Iterator[Stay]:

@@ -1,6 +1,6 @@
 """What an election means today for the practices that it names: the same words in emails, letters and pages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from ground.templatetags.et import et_closing, et_date
@@ -58,7 +58,7 @@ def reported(submission: Submission, names: Mapping[int, str]) -> list[str]:
 
     `names` are the practices' by their positions in the submission.
     """
-    updates = submission.updates.order_by("-reported_at", "-pk")
+    updates = [update for update in submission.updates.order_by("-reported_at", "-pk") if update.counts()]
     return [
         f"{et_date(update.reported_at)}: {update_in_words(update, names.get(update.practice or 0, ''))}"
         for update in updates
@@ -68,10 +68,52 @@ def reported(submission: Submission, names: Mapping[int, str]) -> list[str]:
 
 def update_in_words(update: Update, practice: str) -> str:
     """Return what an update changed, and only that; `practice` is the name of the one that it is about."""
-    if update.kind == UpdateKind.CONTACT:
-        return _contact_in_words(update.details["before"], update.details["after"])
-    verb = "joined" if update.kind == UpdateKind.JOINED else "left"
-    return f"The clinician with NPI {update.npi} {verb} {practice} on {et_date(update.effective_on)}."
+    return IN_WORDS[UpdateKind(update.kind)](update, practice, et_date(update.effective_on))
+
+
+def _contact(update: Update, practice: str, day: str) -> str:
+    return _contact_in_words(update.details["before"], update.details["after"])
+
+
+def _joined(update: Update, practice: str, day: str) -> str:
+    return f"The clinician with NPI {update.npi} joined {practice} on {day}."
+
+
+def _left(update: Update, practice: str, day: str) -> str:
+    return f"The clinician with NPI {update.npi} left {practice} on {day}."
+
+
+def _renamed(update: Update, practice: str, day: str) -> str:
+    return f"{update.details['before']} is called {update.details['after']} since {day}."
+
+
+def _closed(update: Update, practice: str, day: str) -> str:
+    return f"{practice} closed on {day}."
+
+
+def _merged(update: Update, practice: str, day: str) -> str:
+    return f"{practice} merged with {update.details['other'] or 'another practice'} on {day}."
+
+
+def _acquired(update: Update, practice: str, day: str) -> str:
+    return f"{practice} was acquired by {update.details['other'] or 'another practice'} on {day}."
+
+
+def _nothing(update: Update, practice: str, day: str) -> str:
+    return f"Nothing else had changed in the virtual group as of {day}."
+
+
+IN_WORDS: Mapping[UpdateKind, Callable[[Update, str, str], str]] = {
+    UpdateKind.CONTACT: _contact,
+    UpdateKind.REPRESENTATIVE: _contact,
+    UpdateKind.JOINED: _joined,
+    UpdateKind.LEFT: _left,
+    UpdateKind.RENAMED: _renamed,
+    UpdateKind.CLOSED: _closed,
+    UpdateKind.MERGED: _merged,
+    UpdateKind.ACQUIRED: _acquired,
+    UpdateKind.NOTHING: _nothing,
+}
 
 
 def _contact_in_words(before: Mapping[str, str], after: Mapping[str, str]) -> str:

@@ -11,6 +11,12 @@ never_deleted = pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Dele
 
 # Which election a new row is about.
 OF_SUBMISSION = "SELECT election_id FROM elections_submission WHERE id = NEW.submission_id"
+OF_UPDATE = """
+    SELECT submission.election_id
+    FROM elections_update AS changed
+    JOIN elections_submission AS submission ON submission.id = changed.submission_id
+    WHERE changed.id = NEW.update_of_id
+"""
 OF_CORRECTION = """
     SELECT submission.election_id
     FROM elections_correction AS correction

@@ -21,7 +21,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from ground import fonts
 
 from ..text.document_text import Snapshot
-from ..text.reading import shown, shown_packet, shown_receipt
+from ..text.reading import shown, shown_packet, shown_receipt, shown_update
 from .conformance import conform
 
 NO_SYSTEM_FONTS = Path(__file__).with_name("no_system_fonts.conf")
@@ -29,6 +29,7 @@ RIGHT_TO_LEFT = ("R", "AL")
 PAGES = {  # by what the snapshot says it is; an agreement's does not say
     "agreement": (shown, "agreements/agreement.html"),
     "receipt": (shown_receipt, "agreements/receipt.html"),
+    "update": (shown_update, "agreements/update.html"),
     "packet": (shown_packet, "agreements/packet.html"),
 }
 AS_WRITTEN = ("agreement",)  # what people sign: no letter of it is replaced

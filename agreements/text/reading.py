@@ -86,6 +86,20 @@ def shown_receipt(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
     }
 
 
+def shown_update(snapshot: Snapshot, made_at: datetime) -> dict[str, Any]:
+    """Return the values that the document of an update's receipt shows of its snapshot (elections/reported.py)."""
+    return {
+        "snapshot": snapshot,
+        "title": "Receipt of an update: {virtual_group}, performance year {performance_year}".format(**snapshot),
+        "fingerprint": fingerprint(snapshot),
+        "made_at": made_at,
+        "received_at": datetime.fromisoformat(snapshot["received_at"]),
+        "effective_on": _day(snapshot["effective_on"]),
+        "counts_from": _day(snapshot["counts_from"]),
+        "receipt_code": " ".join(wrap(snapshot["receipt_code"], 4)),
+    }
+
+
 def _waits_for_cms(snapshot: Snapshot) -> bool:
     findings = [finding for group in snapshot["ledger"] for finding in group["findings"]]
     return any(finding["rule"] == "one-virtual-group" and finding["outcome"] != "Met" for finding in findings)

@@ -13,7 +13,7 @@ from .roster import RosterStep
 from .signer import PracticeSigner
 from .submission import Decision, Receipt, Submission
 from .unsent_form import SentForm, UnsentForm
-from .update import Update, UpdateKind
+from .update import Update, UpdateKind, UpdateState, UpdateStep
 
 __all__ = [
     "Claim",
@@ -42,6 +42,8 @@ __all__ = [
     "UnsentForm",
     "Update",
     "UpdateKind",
+    "UpdateState",
+    "UpdateStep",
     "VirtualGroup",
     "still_asked",
 ]

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Self
 
 from django.conf import settings
@@ -99,6 +100,11 @@ class Election(models.Model):
 
     def __str__(self) -> str:
         return f"{self.virtual_group}, {self.performance_year}"
+
+    @property
+    def first_day(self) -> date:
+        """January 1 of the performance year: changes before it count from then on."""
+        return date(self.performance_year, 1, 1)
 
     @property
     def public_status(self) -> ElectionStatus:

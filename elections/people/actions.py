@@ -11,10 +11,12 @@ from django.http import HttpRequest
 from accounts.models import User
 from accounts.proved_addresses import create_account, has_account
 from ground import links
+from ground.clock import EASTERN
 
 from ..mails import tell
-from ..models import Election, ElectionRole, Invitation, InvitationKind, RoleKind
-from ..states import OVER
+from ..models import Election, ElectionRole, Invitation, InvitationKind, RoleKind, Update, UpdateKind
+from ..reported import keep
+from ..states import OVER, ElectionStatus
 from ..verbs import Refused, lock, record
 from ..working_copy import rename_in_text
 
@@ -179,6 +181,7 @@ def _hand_over(election: Election, invitation: Invitation, *, by: User, now: dat
     ElectionRole.objects.update_or_create(
         election=election, user=invitation.invited_by, defaults={"kind": RoleKind.COLLABORATOR}
     )
+    contact_before = election.contact
     election.representative_name = by.name or invitation.name
     election.representative_email = invitation.email
     election.changed_at, election.changed_by = now, by
@@ -187,3 +190,11 @@ def _hand_over(election: Election, invitation: Invitation, *, by: User, now: dat
     rename_in_text(election)
     event = record(election, "hand_over", by=by, now=now)
     tell(event, "handed_over", [before], now=now, by=by)
+    if election.public_status == ElectionStatus.APPROVED and election.last_submission:
+        update = Update(
+            submission=election.last_submission,
+            kind=UpdateKind.REPRESENTATIVE,
+            effective_on=now.astimezone(EASTERN).date(),
+            details={"before": contact_before, "after": election.contact},
+        )
+        keep(election, update, by=by, now=now, event=event, told=[before])

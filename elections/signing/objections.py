@@ -5,11 +5,9 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import Role, User
 from agreements.models import SigningRequest
 
-from ..access import holds_a_role
-from ..mails import concerned, tell
+from ..mails import concerned, desk_of, tell
 from ..models import Election, Submission
 from ..objections import OBJECT
 from ..verbs import Refused, lock, record
@@ -64,15 +62,3 @@ def write_objection(
     tell(event, "objection", concerned(election), now=now, reply_to=request.email, **told)
     if submission:
         tell(event, "objection_at_desk", desk_of(election), now=now, **told)
-
-
-def desk_of(election: Election) -> list[str]:
-    """Return the addresses of an election's reviewer, else of lead reviewers, else of all; none with a part in it."""
-    reviewer = election.reviewer
-    if reviewer and reviewer.is_active and not holds_a_role(reviewer, election):
-        return [reviewer.email]
-    for role in (Role.LEAD_REVIEWER, Role.REVIEWER):
-        people = User.objects.filter(is_active=True, staff_roles__role=role).order_by("email")
-        if found := [each.email for each in people if not holds_a_role(each, election)]:
-            return found
-    return []

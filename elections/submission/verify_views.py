@@ -17,7 +17,7 @@ from ground.shared_connections import give_back
 
 from ..frame import GET_OR_POST
 from ..frame_forms import typed
-from ..models import Submission
+from ..models import Submission, Update
 from .verify_forms import MOST_BYTES, NO_PDF, VerifyFileForm, VerifyForm
 
 LIMIT = "verify_receipt"  # its rate: ACCOUNT_RATE_LIMITS in the settings
@@ -56,7 +56,10 @@ def _verify_code(request: HttpRequest, *, counted: bool) -> HttpResponse:
         return _too_often(request)
     found = Submission.objects.filter(receipt_code=form.cleaned_data["code"]) if asked else Submission.objects.none()
     genuine = found.only("receipt_code", "received_at", "snapshot_sha256").first()
-    return _page(request, form=form, asked=asked, genuine=genuine)
+    update = None
+    if asked and genuine is None:
+        update = Update.objects.filter(receipt_code=form.cleaned_data["code"]).select_related("submission").first()
+    return _page(request, form=form, asked=asked, genuine=genuine, genuine_update=update)
 
 
 def _verify_file(request: HttpRequest, *, is_too_large: bool) -> HttpResponse:

@@ -1,6 +1,6 @@
 """How elections are shown: receipt codes in groups, TINs masked, statuses as tags and sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django import template
@@ -73,6 +73,12 @@ def meaning(election: Election, practices: int = 1, status: str = "") -> list[st
 def in_words(update: Update, practice: str) -> str:
     """Return what an update changed; `practice` is the name of the one that it is about."""
     return standing.update_in_words(update, practice)
+
+
+@register.filter
+def in_words_of(update: Update, names: Sequence[str]) -> str:
+    """Return what an update of a practice changed; `names` are those of the submission's practices, in its order."""
+    return standing.update_in_words(update, "" if update.practice is None else names[update.practice])
 
 
 @register.filter

@@ -1,28 +1,32 @@
 """After approval: what changed since, reported by the representative; the approved submission stays as it was."""
 
 import uuid
-from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
+from eligibility.data import nppes
+from eligibility.law import parameters
 from eligibility.law.calendar import in_words
+from eligibility.law.facts import PERSON
 from ground.clock import EASTERN
 
 from ..content import Snapshot
-from ..mails import concerned, tell
-from ..models import Election, Event, Submission, Update, UpdateKind
-from ..roster_history import Stay, stays
-from ..signers import signers_of, tell_signers
+from ..models import Election, Submission, Update, UpdateKind
+from ..models.update import ENDINGS, OF_PRACTICES
+from ..reported import keep
+from ..roster_history import Stay, clinicians_now, counting, endings_by, names_on, stays
 from ..states import ElectionStatus
-from ..verbs import Refused, lock, record
+from ..verbs import Refused, lock
+from .days import span_of
 
 
 @transaction.atomic
 def report_contact(election_id: uuid.UUID, *, name: str, email: str, phone: str, by: User, now: datetime) -> Update:
     """Report new contact details of the representative; the address has to be one that `by` has verified."""
-    election, submission = _lock_to_update(election_id)
+    election, submission = lock_to_update(election_id)
     email = email.strip().lower()
     if email not in by.verified_addresses:
         raise Refused(
@@ -39,21 +43,94 @@ def report_contact(election_id: uuid.UUID, *, name: str, email: str, phone: str,
         effective_on=now.astimezone(EASTERN).date(),
         details={"before": before, "after": after},
     )
-    contact = {f"representative_{field}": value for field, value in after.items()}
-    return _keep(election, update, by=by, now=now, **contact)
+    contact: dict[str, Any] = {f"representative_{field}": value for field, value in after.items()}
+    return keep(election, update, by=by, now=now, **contact)
 
 
 @transaction.atomic
 def report_clinician(
     election_id: uuid.UUID, *, kind: UpdateKind, practice: int, npi: str, effective_on: date, by: User, now: datetime
 ) -> Update:
-    """Report a clinician who joined or left a practice (its position in the approved submission, from 0)."""
-    election, submission = _lock_to_update(election_id)
+    """Report a clinician who joined or left a practice (its position in the approved submission, from 0).
+
+    What reviewers should know of it is kept as `notes`: the approval stays valid, whatever they say.
+    """
+    election, submission = lock_to_update(election_id)
+    _refuse_day(election, submission, effective_on, now)
+    counts_from = max(effective_on, election.first_day)
     known = [stay for stay in stays(submission) if (stay.practice, stay.npi) == (practice, npi)]
-    if problem := (_no_joining if kind == UpdateKind.JOINED else _no_leaving)(npi, effective_on, known):
+    if problem := (_no_joining if kind == UpdateKind.JOINED else _no_leaving)(npi, counts_from, known):
         raise Refused(problem)
-    update = Update(submission=submission, kind=kind, practice=practice, npi=npi, effective_on=effective_on)
-    return _keep(election, update, by=by, now=now)
+    notes = _notes(election, submission, practice, npi) if kind == UpdateKind.JOINED else []
+    update = Update(
+        submission=submission,
+        kind=kind,
+        practice=practice,
+        npi=npi,
+        effective_on=effective_on,
+        details={"notes": notes} if notes else {},
+    )
+    return keep(election, update, by=by, now=now)
+
+
+@transaction.atomic
+def report_practice(
+    election_id: uuid.UUID, *, kind: UpdateKind, practice: int, other: str, effective_on: date, by: User, now: datetime
+) -> Update:
+    """Report a practice that was renamed, closed, merged or acquired; it stays in the virtual group for the year.
+
+    `other` is the new name, or the practice that it goes on with; it may be blank but for a new name.
+    """
+    if kind not in OF_PRACTICES:
+        raise ValueError(f"{kind} is not about a practice.")
+    election, submission = lock_to_update(election_id)
+    _refuse_day(election, submission, effective_on, now)
+    updates = counting(submission.updates.all())
+    name = names_on(Snapshot.of_submission(submission), updates)[practice]
+    if kind == UpdateKind.RENAMED and other == name:
+        raise Refused(f"Nothing was reported. The practice is called {name} already.")
+    if kind in ENDINGS and (ended := endings_by(updates).get(practice)):
+        raise Refused(
+            f"Nothing was reported. {name} was already reported: {ended.get_kind_display().lower()} on "
+            f"{in_words(ended.effective_on)}. If that was wrong, undo it first."
+        )
+    details = {"before": name, "after": other} if kind == UpdateKind.RENAMED else {"other": other}
+    update = Update(submission=submission, kind=kind, practice=practice, effective_on=effective_on, details=details)
+    return keep(election, update, by=by, now=now)
+
+
+@transaction.atomic
+def report_nothing(election_id: uuid.UUID, *, by: User, now: datetime) -> Update:
+    """Report that nothing has changed but what was reported already."""
+    election, submission = lock_to_update(election_id)
+    today = now.astimezone(EASTERN).date()
+    said = counting(submission.updates.filter(kind=UpdateKind.NOTHING, effective_on=today))
+    if said:
+        raise Refused(
+            f"You already reported today that nothing has changed. The receipt code is {said[0].receipt_code}."
+        )
+    update = Update(submission=submission, kind=UpdateKind.NOTHING, effective_on=today)
+    return keep(election, update, by=by, now=now)
+
+
+def _refuse_day(election: Election, submission: Submission, day: date, now: datetime) -> None:
+    if problem := span_of(election, submission, now).problem(day):
+        raise Refused(f"Nothing was reported. {problem}")
+
+
+def _notes(election: Election, submission: Submission, practice: int, npi: str) -> list[str]:
+    """Return what to know of a clinician who joined: how NPPES lists the NPI, and a practice above the limit."""
+    entry = nppes.registry({npi}).get(npi)
+    notes = []
+    if entry is None:
+        notes.append("Our NPPES data do not list this NPI.")
+    elif entry.entity_type != PERSON:
+        notes.append("NPPES lists this NPI as an organization, not as a person.")
+    limit = parameters.MOST_CLINICIANS.for_year(election.performance_year)
+    grown = len(clinicians_now(submission)[practice] | {npi})
+    if grown > limit:
+        notes.append(f"The practice now has {grown} clinicians. The limit of {limit} applied at the election only.")
+    return notes
 
 
 def _no_joining(npi: str, day: date, known: list[Stay]) -> str:
@@ -84,28 +161,8 @@ def _no_leaving(npi: str, day: date, known: list[Stay]) -> str:
     return ""
 
 
-def _keep(election: Election, update: Update, *, by: User, now: datetime, **changed: str) -> Update:
-    update.reported_by, update.reported_at = by, now
-    update.save()
-    event = record(election, "update", by=by, now=now, update=update.pk)
-    working = concerned(election)  # who represented it before the change is told, too
-    Election.objects.filter(pk=election.pk).update(changed_at=now, **changed)
-    for name, value in changed.items():
-        setattr(election, name, value)
-    _tell(event, update, dict.fromkeys([*working, election.representative_email]), now=now)
-    return update
-
-
-def _tell(event: Event, update: Update, working: Collection[str], *, now: datetime) -> None:
-    """Give those who work on the election a receipt, and tell each practice's signer."""
-    snapshot = Snapshot.of_submission(update.submission)
-    practice = "" if update.practice is None else snapshot.practice_names[update.practice]
-    tell(event, "updated", working, now=now, update=update, practice=practice)
-    signers = signers_of(update.submission, snapshot)
-    tell_signers(event, "signer_updated", signers, apart_from=working, now=now, update=update, practice=practice)
-
-
-def _lock_to_update(election_id: uuid.UUID) -> tuple[Election, Submission]:
+def lock_to_update(election_id: uuid.UUID) -> tuple[Election, Submission]:
+    """Return an approved election, locked, and its submission. Raises Refused where it is not approved."""
     election = lock(election_id)
     if election.public_status != ElectionStatus.APPROVED or election.last_submission is None:
         raise Refused(

@@ -6,12 +6,15 @@ from typing import Any
 from django import forms
 
 from eligibility.data import nppes
+from eligibility.law.facts import PERSON
 from eligibility.law.identifiers import npi_problem, typed_npis
-from ground.service_center import call_it
+from ground.fonts import validate_printable
+from ground.templatetags.et import et_date
 
 from ..frame_forms import GuardedForm
 from ..models import UpdateKind
 from ..people.naming_forms import RepresentativeForm
+from .days import Span
 
 
 class ContactUpdateForm(RepresentativeForm):
@@ -25,42 +28,98 @@ class ContactUpdateForm(RepresentativeForm):
         self.fields["phone"].help_text = "Include the area code. If you have no phone, type “none”."
 
 
-class ClinicianUpdateForm(GuardedForm):
-    """A clinician who joined or left one of the practices, and from which day."""
+class DatedForm(GuardedForm):
+    """A change of one of the practices, and its day."""
+
+    practice = forms.TypedChoiceField(label="Practice", coerce=int)
+    effective_on = forms.DateField(
+        label="On what date?", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, span: Span, practices: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.span = span
+        self.fields["practice"].choices = list(enumerate(practices))  # type: ignore[attr-defined]
+        day = self.fields["effective_on"]
+        day.help_text = f"From the day CMS approved the election, {et_date(span.approved_on)}, to {et_date(span.last)}."
+        day.widget.attrs |= {"min": span.approved_on.isoformat(), "max": span.last.isoformat()}
+
+    def clean_effective_on(self) -> date:
+        day: date = self.cleaned_data["effective_on"]
+        if problem := self.span.problem(day):
+            raise forms.ValidationError(problem)
+        return day
+
+
+class ClinicianUpdateForm(DatedForm):
+    """A clinician who joined or left one of the practices; an NPI that is no known person's is asked about once."""
 
     kind = forms.ChoiceField(
         label="What happened?",
         choices=[(UpdateKind.JOINED, "A clinician joined"), (UpdateKind.LEFT, "A clinician left")],
         widget=forms.RadioSelect,
     )
-    practice = forms.TypedChoiceField(label="Practice", coerce=int)
     npi = forms.CharField(
         label="NPI", max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"})
     )
-    effective_on = forms.DateField(
-        label="On what date?", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-
-    def __init__(self, *args: Any, performance_year: int, practices: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.performance_year = performance_year
-        self.fields["practice"].choices = list(enumerate(practices))  # type: ignore[attr-defined]
+    is_sure = forms.BooleanField(label="The NPI is right. Report it.", required=False)
+    field_order = ("kind", "practice", "npi", "is_sure", "effective_on")
+    is_warned = False
 
     def clean_npi(self) -> str:
         npi = " ".join(typed_npis(self.cleaned_data["npi"]))
         if problem := npi_problem(npi):
             raise forms.ValidationError(problem)
-        entry = nppes.registry({npi}).get(npi)
-        if entry is not None and entry.entity_type == 2:
-            raise forms.ValidationError("NPPES lists this NPI as an organization. Enter the clinician’s own NPI.")
         return npi
 
-    def clean_effective_on(self) -> date:
-        day: date = self.cleaned_data["effective_on"]
-        if day.year != self.performance_year:
-            raise forms.ValidationError(
-                f"Enter a date in {self.performance_year}. For an earlier change, {call_it()}. "
-                "Until the election window closes, you can also change the election itself. "
-                "If you submit it again, you give up the approval."
-            )
-        return day
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        npi = cleaned.get("npi")
+        if npi and cleaned.get("kind") == UpdateKind.JOINED and (warning := self._warning(npi)):
+            self.is_warned = True
+            if not cleaned.get("is_sure"):
+                self.add_error("npi", f"{warning} Check it. If it is right, check the box below, then report it.")
+        cleaned.pop("is_sure", None)
+        return cleaned
+
+    @staticmethod
+    def _warning(npi: str) -> str:
+        entry = nppes.registry({npi}).get(npi)
+        if entry is None:
+            return "Our NPPES data do not list this NPI."
+        return "" if entry.entity_type == PERSON else "NPPES lists this NPI as an organization, not as a person."
+
+
+class PracticeUpdateForm(DatedForm):
+    """What became of one of the practices."""
+
+    kind = forms.ChoiceField(
+        label="What happened?",
+        choices=[
+            (UpdateKind.RENAMED, "A practice has a new name"),
+            (UpdateKind.CLOSED, "A practice closed"),
+            (UpdateKind.MERGED, "A practice merged with another practice"),
+            (UpdateKind.ACQUIRED, "A practice was acquired"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    other = forms.CharField(
+        label="New name, or the practice it goes on with",
+        max_length=200,
+        required=False,
+        validators=[validate_printable],
+        help_text="The new name of the practice. If it merged or was acquired: with whom or by whom, if you know.",
+    )
+    field_order = ("kind", "practice", "other", "effective_on")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == UpdateKind.RENAMED and not cleaned.get("other") and "other" not in self.errors:
+            self.add_error("other", "Enter the new name of the practice.")
+        return cleaned
+
+
+class AnswerForm(GuardedForm):
+    """What the representative answers to a question of CMS about an update."""
+
+    text = forms.CharField(label="Your answer to CMS", max_length=2000, widget=forms.Textarea(attrs={"rows": 5}))

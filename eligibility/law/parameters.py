@@ -129,10 +129,37 @@ WINDOW_CLOSES = Parameter(
     confirmed_through=PERFORMANCE_YEARS[-1],  # the regulation says so of every year
 )
 DATA_SUBMISSION_STARTS = Parameter(
-    "first day on which MIPS data are submitted",
+    "first day on which MIPS data are submitted: the first working day from January 2",
+    "42 CFR 414.1325(e)(1), 414.1315(c)(2)(iii); CMS, data submission dates of each year",
+    {
+        2018: DayOfYear(-1, 1, 2),
+        2020: DayOfYear(-1, 1, 4),
+        2021: DayOfYear(-1, 1, 3),
+        2023: DayOfYear(-1, 1, 2),
+        2026: DayOfYear(-1, 1, 4),
+        2027: DayOfYear(-1, 1, 3),
+        2028: DayOfYear(-1, 1, 2),
+        2032: DayOfYear(-1, 1, 3),
+    },
+    confirmed_through=2025,
+)
+UPDATE_COUNTS_FROM = Parameter(
+    "first day on which an update meets the duty to report before data submission",
+    "42 CFR 414.1315(c)(2)(iii), which names no first day: this site asks in the last quarter",
+    {2018: DayOfYear(0, 10, 1)},
+    confirmed_through=PERFORMANCE_YEARS[-1],
+)
+UPDATE_ASKED_BY = Parameter(
+    "last day by which CMS asks for the update",
     "42 CFR 414.1315(c)(2)(iii); CMS, virtual groups toolkit",
-    {2018: DayOfYear(-1, 1, 2)},
-    confirmed_through=PERFORMANCE_YEARS[-1],  # CMS says so of every year
+    {2018: DayOfYear(0, 12, 31)},
+    confirmed_through=PERFORMANCE_YEARS[-1],
+)
+PARTIES_TOLD_WITHIN = Parameter(
+    "days within which a party notifies the others of a change of the NPIs under its TIN",
+    "42 CFR 414.1315(c)(3)(vi)",
+    {2018: 30},
+    confirmed_through=PERFORMANCE_YEARS[-1],
 )
 
 DETERMINATION_FIRST_DAY = Parameter(

@@ -20,8 +20,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def election(approved):
-    return approved
+def election(cms_data, set_clock):
+    """Approved on December 1, 2026; it is now December 2027."""
+    made = ElectionFactory(state="approved")
+    set_clock("2027-12-01T10:00:00-05:00")
+    return made
 
 
 def report(client, election, **fields):
@@ -39,8 +42,7 @@ def exported():
     return [(row["npi"], row["from_date"], row["to_date"]) for row in exported_rows()]
 
 
-def test_joined_and_left_are_exported_with_their_days(client, election, reviewer, set_clock):
-    set_clock("2027-05-01T10:00:00-04:00")
+def test_joined_and_left_are_exported_with_their_days(client, election, reviewer):
     before = election.last_submission.snapshot_sha256
     assert report(client, election).status_code == 302
     assert report(client, election, kind="left", npi="1234567893", effective_on="2027-03-31").status_code == 302
@@ -90,12 +92,13 @@ def test_the_days_of_a_clinicians_reports_follow_each_other(client, election, ke
     assert same_day.status_code == 302, "the same day will do"
 
 
-def test_a_row_ends_no_earlier_than_it_begins_whatever_was_reported(election, client):
-    report(client, election, effective_on="2027-06-01")
-    another = Update.objects.get()
-    another.pk, another.kind, another.effective_on = None, UpdateKind.LEFT, date(2027, 3, 1)
-    another.save()
-    assert exported()[-1] == ("2000000002", "2027-06-01", "2027-06-01")
+def test_who_left_before_the_year_began_was_in_it_for_no_day(client, election, set_clock):
+    set_clock("2026-12-20T10:00:00-05:00")
+    assert report(client, election, kind="left", npi="1234567893", effective_on="2026-12-15").status_code == 302
+    assert exported()[1] == ("1234567893", "2027-01-01", "2027-01-01")
+    assert "(it counts from Jan 1, 2027, when the performance year begins)" in text(
+        client.get(f"/elections/{election.pk}/updates/{Update.objects.get().pk}")
+    )
 
 
 def test_the_export_for_cms_escapes_nothing_else(cms_data):
@@ -121,8 +124,9 @@ def test_a_text_that_begins_like_a_formula_is_escaped(cms_data, begins):
     ]
 
 
-def test_what_was_reported_stays_in_the_packet_of_the_next_submission(client, election, reviewer):
+def test_what_was_reported_stays_in_the_packet_of_the_next_submission(client, election, reviewer, set_clock):
     report(client, election, kind="left", npi="1234567893", effective_on="2027-03-31")
+    set_clock("2026-12-20T10:00:00-05:00")
     solo = election.members.get(position=1)
     client.post(f"/elections/{election.pk}/practices/{solo.pk}/remove")
     submit(complete(election, OTHER))
@@ -138,10 +142,6 @@ def test_what_was_reported_stays_in_the_packet_of_the_next_submission(client, el
         ({"npi": "1234567893"}, "NPI 1234567893 is already listed under this practice."),
         ({"kind": "left"}, "NPI 2000000002 is not listed under this practice, or is already reported as having left."),
         ({"npi": "2000000003"}, "The last digit does not match the others"),
-        (
-            {"effective_on": "2026-12-15"},
-            "Enter a date in 2027. For an earlier change, call the Quality Payment Program",
-        ),
         ({"effective_on": "31/12/2027"}, "Enter a valid date."),
         ({"kind": ""}, "What happened? Choose one."),
         ({"npi": ""}, "NPI: Fill this in."),

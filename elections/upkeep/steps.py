@@ -1,0 +1,125 @@
+"""What becomes of an update: CMS acknowledges it or asks about it, the representative answers or undoes it."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+
+from ..mails import concerned, desk_of, tell
+from ..models import Election, Event, Update, UpdateKind, UpdateState, UpdateStep
+from ..reported import practice_of, tell_of
+from ..roster_history import counting
+from ..verbs import Refused, lock, record
+from .actions import lock_to_update
+
+Kind = UpdateStep.Kind
+VERBS = {
+    Kind.ACKNOWLEDGED: "acknowledge_update",
+    Kind.ASKED: "ask_about_update",
+    Kind.ANSWERED: "answer_about_update",
+    Kind.UNDONE: "undo_update",
+}
+OPEN = (UpdateState.RECORDED, UpdateState.QUESTION_ASKED)
+
+
+@transaction.atomic
+def acknowledge(election_id: uuid.UUID, update_id: int, *, by: User, now: datetime) -> Update:
+    """Write down that CMS took note of an update; from then on it is not undone."""
+    election, update = _locked(election_id, update_id)
+    _refuse_unless(update, *OPEN)
+    _add(election, update, Kind.ACKNOWLEDGED, by=by, now=now)
+    return update
+
+
+@transaction.atomic
+def ask(election_id: uuid.UUID, update_id: int, *, text: str, by: User, now: datetime) -> Update:
+    """Ask the representative about an update; those who work on the election are told."""
+    election, update = _locked(election_id, update_id)
+    _refuse_unless(update, UpdateState.RECORDED)
+    event = _add(election, update, Kind.ASKED, text=text, by=by, now=now)
+    told: dict[str, Any] = {"update": update, "practice": practice_of(update), "text": text}
+    tell(event, "update_question", concerned(election), now=now, **told)
+    return update
+
+
+@transaction.atomic
+def answer(election_id: uuid.UUID, update_id: int, *, text: str, by: User, now: datetime) -> Update:
+    """Answer what CMS asked about an update; who asked is told, if they still may read it."""
+    election, update = _locked(election_id, update_id)
+    _refuse_unless(update, UpdateState.QUESTION_ASKED)
+    event = _add(election, update, Kind.ANSWERED, text=text, by=by, now=now)
+    asked = update.steps.filter(kind=Kind.ASKED).select_related("by").latest("pk")
+    desk = [asked.by.email] if asked.by.is_active else desk_of(election)
+    told: dict[str, Any] = {"update": update, "practice": practice_of(update), "text": text}
+    tell(event, "update_answered_at_desk", desk, now=now, **told)
+    return update
+
+
+@transaction.atomic
+def undo(election_id: uuid.UUID, update_id: int, *, by: User, now: datetime) -> Update:
+    """Undo an update that CMS has not acknowledged; its row stays, and everyone who was told of it is told.
+
+    Raises Refused where a later one rests on it, or the representative has changed.
+    """
+    election, submission = lock_to_update(election_id)
+    update = Update.objects.select_related("submission").get(pk=update_id, submission=submission)
+    _refuse_unless(update, *OPEN)
+    if update.kind == UpdateKind.REPRESENTATIVE:
+        raise Refused("Nothing was undone. To change the representative again, hand over the role to someone else.")
+    if later := _later(update, counting(submission.updates.all())):
+        raise Refused(
+            f"Nothing was undone. A later update rests on this one: {later.get_kind_display().lower()}, reported with "
+            f"receipt code {later.receipt_code}. Undo that one first."
+        )
+    working = concerned(election)
+    event = _add(election, update, Kind.UNDONE, by=by, now=now)
+    if update.kind == UpdateKind.CONTACT:
+        _restore_contact(election, update)
+    addresses = [*working, election.representative_email]
+    tell_of(event, update, "update_undone", working=addresses, now=now)
+    tell(event, "update_undone_at_desk", desk_of(election), now=now, update=update, practice=practice_of(update))
+    return update
+
+
+def _later(update: Update, counted: Iterable[Update]) -> Update | None:
+    """Return the first later update about the same clinician, name or contact; None if there is none."""
+    alike = {
+        UpdateKind.JOINED: (UpdateKind.JOINED, UpdateKind.LEFT),
+        UpdateKind.LEFT: (UpdateKind.JOINED, UpdateKind.LEFT),
+        UpdateKind.RENAMED: (UpdateKind.RENAMED,),
+        UpdateKind.CONTACT: (UpdateKind.CONTACT, UpdateKind.REPRESENTATIVE),
+    }.get(UpdateKind(update.kind), ())
+    about = (update.practice, update.npi)
+    for other in counted:
+        if other.pk > update.pk and other.kind in alike and (other.practice, other.npi) == about:
+            return other
+    return None
+
+
+def _restore_contact(election: Election, update: Update) -> None:
+    """Give the election the contact details back that it had before an update."""
+    before = {f"representative_{field}": value for field, value in update.details["before"].items()}
+    Election.objects.filter(pk=election.pk).update(**before)
+    for name, value in before.items():
+        setattr(election, name, value)
+
+
+def _locked(election_id: uuid.UUID, update_id: int) -> tuple[Election, Update]:
+    election = lock(election_id)
+    return election, Update.objects.select_related("submission").get(pk=update_id, submission__election=election)
+
+
+def _refuse_unless(update: Update, *states: UpdateState) -> None:
+    if update.state not in states:
+        raise Refused(f"This update is now: {update.state.label}. Reload the page to see it.")
+
+
+def _add(
+    election: Election, update: Update, kind: UpdateStep.Kind, *, by: User, now: datetime, text: str = ""
+) -> Event:
+    UpdateStep.objects.create(update_of=update, kind=kind, text=text, by=by, at=now)
+    return record(election, VERBS[kind], by=by, now=now, update=update.pk)
