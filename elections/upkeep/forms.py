@@ -119,6 +119,20 @@ class PracticeUpdateForm(DatedForm):
         return cleaned
 
 
+class RosterDayForm(GuardedForm):
+    """Of which day the roster is shown, and as recorded by the end of which day; both may be left empty."""
+
+    day = forms.DateField(
+        label="On what day?", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    recorded_by = forms.DateField(
+        label="As reported by the end of what day?",
+        required=False,
+        help_text="If you leave it empty, everything counts that was reported until now.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
 class AnswerForm(GuardedForm):
     """What the representative answers to a question of CMS about an update."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import factory
@@ -30,6 +30,7 @@ from elections.start import start_election
 from elections.submission import actions as submission_actions
 from elections.upkeep import actions as upkeep
 from ground import clock
+from ground.clock import EASTERN
 
 from .people import DanaFactory, ReviewerFactory, UserFactory
 from .practices import GROUP, SOLO, FictionalPractice
@@ -164,6 +165,6 @@ def take_effect(election: Election) -> None:
 
 
 def report_clinician(election: Election, npi: str, kind: UpdateKind, on: date) -> None:
-    """Report that a clinician of the second practice joined it or left it."""
-    by, now = election.started_by, clock.now()
+    """Report that a clinician of the second practice joined it or left it, at noon of that day if it is ahead."""
+    by, now = election.started_by, max(clock.now(), datetime.combine(on, time(12), EASTERN))
     upkeep.report_clinician(election.pk, kind=kind, practice=1, npi=npi, effective_on=on, by=by, now=now)

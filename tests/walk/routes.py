@@ -9,6 +9,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from elections.models import UpdateKind
+
 from .world import STAFF, Who, World
 
 Kwargs = Callable[[World], dict[str, Any]]  # how an address is built
@@ -100,6 +102,10 @@ def document_of(election: str) -> Kwargs:
 
 def receipt_of(election: str) -> Kwargs:
     return of(election, number=lambda world: 1)
+
+
+def update_of(kind: UpdateKind) -> Kwargs:
+    return of("approved", update_id=lambda world: world.update(kind))
 
 
 def row(name: str, key: str = "object_id") -> Kwargs:
@@ -238,6 +244,12 @@ ELECTIONS = [
     Route("updates", LOOK, NOT_BY_POST, of("approved")),
     Route("update_contact", REPRESENT, REPRESENT, of("approved")),
     Route("update_clinician", REPRESENT, REPRESENT, of("approved")),
+    Route("update_practice", REPRESENT, REPRESENT, of("approved")),
+    Route("update_nothing", REPRESENT, changed(REPRESENT, AWAY), of("approved")),
+    Route("update_roster", LOOK, NOT_BY_POST, of("approved")),
+    Route("update", LOOK, REPRESENT, update_of(UpdateKind.CLOSED)),
+    Route("update_undo", NOT_BY_POST, changed(REPRESENT, AWAY), update_of(UpdateKind.RENAMED), page=False),
+    Route("update_pdf", LOOK, changed(LOOK, AWAY), update_of(UpdateKind.CLOSED)),
 ]
 
 LINKED = door(403, nobody=200)  # nobody of the table has the address that a signer's link went to

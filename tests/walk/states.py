@@ -7,10 +7,24 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from agreements.papers.seal_keys import seal_key
+from elections.models import UpdateKind
 from tests.agreements.made_pdfs import bare
 from tests.factories.practices import OTHER
 
-from .routes import OF_NO_ACCOUNT, Kwargs, Route, document_of, link, member_of, newcomer, of, receipt_of, row, shut_out
+from .routes import (
+    OF_NO_ACCOUNT,
+    Kwargs,
+    Route,
+    document_of,
+    link,
+    member_of,
+    newcomer,
+    of,
+    receipt_of,
+    row,
+    shut_out,
+    update_of,
+)
 from .world import SEALED_FILE, SEALED_RECEIPT, Who
 
 Act = Callable[[Page], None]
@@ -369,6 +383,13 @@ FILLED = [
     state("receipt", "pdf ready", receipt_of("approved"), who=Who.VIEWER),
     state("receipt", "pdf failed", receipt_of("rejected")),
     state("receipt_pdf", "failed", receipt_of("rejected")),
+    state("updates", "viewer", of("approved"), who=Who.VIEWER),
+    *(
+        state("update", kind.label.lower(), update_of(kind))
+        for kind in (UpdateKind.LEFT, UpdateKind.RENAMED, UpdateKind.NOTHING)
+    ),
+    state("update_roster", "recorded", query="?day=2027-05-01&recorded_by=2026-12-01"),
+    state("update_roster", "wrong", query="?day=May"),
     state("withdraw", "approved", of("approved")),
     *(
         state(f"{VERBS}change", name, of(name))
@@ -469,7 +490,17 @@ WITH_FIELDS = (
         "roster_import",
         "roster",
     ),
-    *("corrections", "update_contact", "update_clinician", "sandbox_add", "signing_replace", "told_address"),
+    *(
+        "corrections",
+        "update_contact",
+        "update_clinician",
+        "update_practice",
+        "update",
+        "update_roster",
+        "sandbox_add",
+        "signing_replace",
+        "told_address",
+    ),
     "signing_answer",
     *(f"{VERBS}{verb}" for verb in ("override", "settle_objection", "ask", "approve", "reject", "reopen", "note")),
     *(f"{VERBS}{verb}" for verb in ("identifier", "reveal")),

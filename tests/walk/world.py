@@ -4,7 +4,7 @@ import hashlib
 import re
 import time
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
@@ -36,7 +36,7 @@ from elections.agreement import attached
 from elections.agreement import own as agreement_own
 from elections.desk import actions as desk_actions
 from elections.desk import decisions
-from elections.models import Conflict, Election, Invitation, UpdateKind
+from elections.models import Conflict, Election, Invitation, Update, UpdateKind
 from elections.people import naming
 from elections.people.actions import invite
 from elections.practices import contests, members
@@ -51,6 +51,7 @@ from elections.start import start_election
 from elections.submission import actions as submission_actions
 from elections.submission.receipt_actions import make_receipt
 from elections.upkeep import actions as upkeep_actions
+from elections.upkeep import steps
 from eligibility.data import windows
 from eligibility.loads import jobs
 from eligibility.models import DeterminationClinician, ElectionWindow, LoadKind, LoadRun, Probe
@@ -151,7 +152,11 @@ class World:
 
     def document(self, election: Election) -> int:
         """Return the number of the newest document of the agreement of an election."""
-        return int(election.agreement.documents.filter(receipt=None).latest("pk").pk)
+        return int(election.agreement.documents.filter(receipt=None, update=None).latest("pk").pk)
+
+    def update(self, kind: UpdateKind) -> int:
+        """Return the number of the update of this kind of `approved`."""
+        return Update.objects.get(submission__election=self.approved, kind=kind).pk
 
     def request(self, name: str) -> int:
         """Return the number of the request to a signer of `signing`, by their first name."""
@@ -368,9 +373,7 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     now = clock.now()
     desk_actions.start_review(made["rejected"].pk, by=reviewer, now=now)
     left = PAIRS["approved"][0].npis[0]
-    upkeep_actions.report_clinician(
-        made["approved"].pk, kind=UpdateKind.LEFT, practice=0, npi=left, effective_on=date(2027, 3, 1), by=by, now=now
-    )
+    _updates(made["approved"], left, by=by, reviewer=reviewer)
     reasons = "Fairview Podiatry did not execute the agreement (42 CFR 414.1315(c)(3))."
     decisions.reject(made["rejected"].pk, by=reviewer, now=now, submission_number=1, reasons=reasons)
     take_effect(made["rejected"])
@@ -394,6 +397,23 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
 
 
 SIGNERS = ("ina", "sig", "opal", "cora", "deca", "remy", "agnes", "fern", "nobody")
+
+
+def _updates(election: Election, npi: str, *, by: User, reviewer: User) -> None:
+    """Report updates of an approved election, one for each state, and have CMS and the representative act on them."""
+    now = clock.now()
+    of_practice: dict[str, Any] = {"practice": 1, "effective_on": clock.today(), "by": by, "now": now}
+    upkeep_actions.report_clinician(
+        election.pk, kind=UpdateKind.LEFT, practice=0, npi=npi, effective_on=clock.today(), by=by, now=now
+    )
+    asked = upkeep_actions.report_practice(election.pk, kind=UpdateKind.CLOSED, other="", **of_practice)
+    steps.ask(election.pk, asked.pk, text=f"On what day did it close? {'w' * 300}", by=reviewer, now=now)
+    renamed = upkeep_actions.report_practice(
+        election.pk, kind=UpdateKind.RENAMED, other=f"Riverside Health {'w' * 100}", **of_practice
+    )
+    steps.acknowledge(election.pk, renamed.pk, by=reviewer, now=now)
+    undone = upkeep_actions.report_nothing(election.pk, by=by, now=now)
+    steps.undo(election.pk, undone.pk, by=by, now=now)
 
 
 def _signing(by: User) -> Election:
@@ -547,7 +567,7 @@ def _staff_rows(steward: User, of_election: Election) -> dict[str, Any]:
     heartbeats.write(["mail", "beat"], now=now)  # the other workers do not answer
     said = "Queued to be sent again."
     LogEntry.objects.log_actions(steward.pk, [second], CHANGE, change_message=said, single_object=True)
-    document = of_election.agreement.documents.filter(receipt=None).latest("pk")
+    document = of_election.agreement.documents.filter(receipt=None, update=None).latest("pk")
     Document.objects.filter(pk=document.pk).update(state=DocumentState.FAILED, attempts=6, failure="Out of memory.")
     return {
         "failed_run": failed_run,
