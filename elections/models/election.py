@@ -16,7 +16,7 @@ from eligibility.data import windows
 from eligibility.law.calendar import Window
 from ground.vault import EncryptedTextField
 
-from ..states import DECIDED, GIVEN_UP, WITH_CMS, ElectionStatus
+from ..states import DECIDED, GIVEN_UP, OVER, WITH_CMS, ElectionStatus
 from ..triggers import (
     decision_takes_effect_as_a_whole,
     decision_waits_with_status,
@@ -120,6 +120,11 @@ class Election(models.Model):
     def is_with_cms(self) -> bool:
         """Say whether CMS has to do the next step."""
         return self.public_status in WITH_CMS
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether it was rejected, withdrawn or lapsed, as everyone but the desk sees it."""
+        return self.public_status in OVER
 
     @property
     def is_given_up(self) -> bool:

@@ -13,7 +13,7 @@ from ..agreement.paper_dates import note_dated
 from ..content import PracticeEntry, Snapshot
 from ..models import Election, ElectionRole, Member, MemberClinician
 from ..practices.members import record_asking
-from ..roster_history import clinicians_now
+from ..roster_history import clinicians_now, counting, names_on
 from ..start import start_election
 from ..states import OVER, ElectionStatus
 from ..verbs import Refused, lock
@@ -42,11 +42,14 @@ def start_next_year(election_id: uuid.UUID, *, by: User, now: datetime) -> Elect
         ignore_conflicts=True,
     )
     submission = source.last_submission
-    entries = Snapshot.of_submission(submission).practices
+    snapshot, updates = Snapshot.of_submission(submission), list(submission.updates.all())
+    called = names_on(snapshot, counting(updates))
+    entries = [replace(entry, name=name) for entry, name in zip(snapshot.practices, called, strict=True)]
     agreement, names = source.agreement, _names(source)
     # Executed elsewhere, it covers the year by its own term (414.1315(c)(3)(ii)).
     goes_on = not agreement.is_signed_here and (agreement.last_year or 0) >= year
-    for position, (entry, npis) in enumerate(zip(entries, clinicians_now(submission), strict=True), start=1):
+    lists = clinicians_now(submission, snapshot, updates)
+    for position, (entry, npis) in enumerate(zip(entries, lists, strict=True), start=1):
         executed_on = entry.executed_on if goes_on and npis == set(entry.npis) else None
         _add(draft, position, replace(entry, npis=tuple(sorted(npis)), executed_on=executed_on), names)
     if goes_on:

@@ -7,12 +7,13 @@ from django.db import transaction
 
 from accounts.models import User
 from agreements.text import own
+from eligibility.law.calendar import next_known_year
 
 from ..models import Election
 from ..practices.members import new_member, record_asking
 from ..roster.lines import copy_lines
 from ..start import CONTACT_FIELDS, start_election
-from ..states import GIVEN_UP
+from ..states import GIVEN_UP, OVER
 from ..verbs import Refused, lock
 from .carried_signatures import carry_signatures
 
@@ -21,11 +22,19 @@ OF_PRACTICE = ("name", "tin_kind", "tin", "tin_last4")
 
 @transaction.atomic
 def copy_election(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
-    """Copy a rejected or withdrawn election into a new draft of the same virtual group, until the window closes."""
+    """Copy an election that is over into a new draft of the same virtual group.
+
+    While its window is open, a rejected or withdrawn one is copied for the same year; later, one that lapsed too, for
+    the year that is open then. Raises Refused where it is not over, or that year was begun from it already.
+    """
     election = lock(election_id)
-    if election.public_status not in GIVEN_UP:
+    if election.public_status not in (GIVEN_UP if now < election.window.closes else OVER):
         raise Refused("You can copy only a rejected or withdrawn election into a new draft.")
-    draft = start_election(performance_year=election.performance_year, by=by, now=now, copied_from=election)
+    year = election.performance_year if now < election.window.closes else next_known_year(now)
+    is_next = year != election.performance_year
+    if is_next and election.copies.filter(performance_year=year).exclude(status__in=OVER).exists():
+        raise Refused(f"The election for {year} was already started from this election. It is under “Your elections”.")
+    draft = start_election(performance_year=year, by=by, now=now, copied_from=election)
     copy_working_copy(election, draft)
     record_asking(draft, draft.members.all(), by=by, now=now, address=None)
     return draft
@@ -34,17 +43,20 @@ def copy_election(election_id: uuid.UUID, *, by: User, now: datetime) -> Electio
 def copy_working_copy(source: Election, target: Election) -> None:
     """Copy representative, practices and the agreement's text into a new draft.
 
-    What the practices signed here counts on; an agreement executed elsewhere has to be recorded anew.
+    For the same year, what the practices signed here counts on, and what was said against CMS data; an agreement
+    executed elsewhere has to be recorded anew.
     """
     copy_head(source, target)
-    copied_fields = [*OF_PRACTICE, "contests"]
+    is_of_same_year = source.performance_year == target.performance_year
+    copied_fields = [*OF_PRACTICE, *(["contests"] if is_of_same_year else [])]
     for member in source.members.prefetch_related("clinicians"):
         copied = new_member(target)
         for field in copied_fields:
             setattr(copied, field, getattr(member, field))
         copied.save(update_fields=copied_fields)
         copy_lines(member, copied)
-    carry_signatures(source, target)
+    if is_of_same_year:
+        carry_signatures(source, target)
 
 
 def copy_head(source: Election, target: Election) -> None:

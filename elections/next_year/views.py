@@ -10,9 +10,11 @@ from eligibility.law.parameters import UnknownPerformanceYearError
 from ground import clock
 
 from ..access import person
+from ..content import Snapshot
 from ..frame import of_election
 from ..models import Election
 from ..outcomes import say
+from ..roster_history import counting, endings_by, names_on
 from ..verbs import Refused
 from . import actions, copying
 
@@ -33,17 +35,33 @@ def next_year(request: HttpRequest, election: Election) -> HttpResponse:
         "It is not submitted yet. Below are only the lines to check: CMS data or NPPES now show something else. "
         "To see all lines, choose “Show all lines”.",
     )
+    if ended := _ended(election):
+        messages.warning(
+            request,
+            f"You reported that this closed, merged or was acquired: {', '.join(ended)}. If it no longer bills under "
+            "its TIN, remove it.",
+        )
     return redirect(f"{reverse('roster', args=[draft.pk])}?show=problems")
+
+
+def _ended(election: Election) -> list[str]:
+    """Return the names of the practices that were reported as closed, merged or acquired, in their order."""
+    submission = election.last_submission
+    if submission is None:
+        return []
+    counted = counting(submission.updates.all())
+    names = names_on(Snapshot.of_submission(submission), counted)
+    return [names[position] for position in sorted(endings_by(counted))]
 
 
 @require_POST
 @of_election(represent=True)
 def copy(request: HttpRequest, election: Election) -> HttpResponse:
-    """Copy a rejected or withdrawn election into a new draft."""
+    """Copy an election that is over into a new draft, of its own year or of the one that is open now."""
     try:
         draft = copying.copy_election(election.pk, by=person(request), now=clock.now())
     except Refused as refused:
         say(request, refused)
         return redirect("election", election.pk)
-    messages.success(request, "This is your new draft. It is not submitted yet.")
+    messages.success(request, f"This is your new draft for {draft.performance_year}. It is not submitted yet.")
     return redirect("election", draft.pk)

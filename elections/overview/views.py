@@ -121,7 +121,17 @@ def election(request: HttpRequest, election: Election) -> HttpResponse:
         events=events,
         objections=objections(election, events) if may_edit(person(request), election) else (),
         updates=Update.objects.filter(submission=submission) if submission else (),
+        open_year=_open_year(election),
     )
+
+
+def _open_year(election: Election) -> int | None:
+    """Return the year that can be elected now with the list of an election that is over, else None."""
+    now = clock.now()
+    if not election.is_over or now < election.window.closes:
+        return None
+    year, window = windows.of_next_election(now)
+    return year if window and now < window.closes and year > election.performance_year else None
 
 
 def _next(progress: Progress, election: Election) -> dict[str, Any]:

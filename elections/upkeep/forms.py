@@ -39,9 +39,11 @@ class DatedForm(GuardedForm):
     def __init__(self, *args: Any, span: Span, practices: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.span = span
-        self.fields["practice"].choices = list(enumerate(practices))  # type: ignore[attr-defined]
+        self.fields["practice"].choices = [("", "Choose a practice"), *enumerate(practices)]  # type: ignore[attr-defined]
         day = self.fields["effective_on"]
-        day.help_text = f"From the day CMS approved the election, {et_date(span.approved_on)}, to {et_date(span.last)}."
+        day.help_text = (
+            f"CMS approved the election on {et_date(span.approved_on)}. Enter that day or a later one, until today."
+        )
         day.widget.attrs |= {"min": span.approved_on.isoformat(), "max": span.last.isoformat()}
 
     def clean_effective_on(self) -> date:

@@ -1,9 +1,13 @@
 """Electing again: practices, clinicians and people are carried over, and only what differs is asked about."""
 
+from datetime import date
+
 import pytest
 
 from elections.models import Election, UpdateKind
+from elections.submission import actions as submission_actions
 from elections.upkeep import actions as upkeep_actions
+from ground import clock
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory
 from tests.factories.practices import GROUP, OTHER, SOLO, FictionalPractice, load_cms_data
 from tests.pages import text
@@ -64,4 +68,42 @@ def test_it_starts_once_and_from_an_approved_one(client, last_year):
     draft = Election.objects.exclude(pk=last_year.pk).get()
     told = text(client.post(f"/elections/{draft.pk}/next-year", follow=True))
     assert "You can start the next year’s election only from an approved election." in told
+    assert Election.objects.count() == 2
+
+
+def test_new_names_are_carried_over_and_what_ended_is_pointed_out(client, representative, last_year):
+    now = {"by": representative, "now": clock.now(), "effective_on": date(2026, 7, 1)}
+    upkeep_actions.report_practice(last_year.pk, kind=UpdateKind.RENAMED, practice=0, other="Harbor Medicine", **now)
+    upkeep_actions.report_practice(last_year.pk, kind=UpdateKind.MERGED, practice=1, other="", **now)
+    answer = client.post(f"/elections/{last_year.pk}/next-year", follow=True)
+    assert "You reported that this closed, merged or was acquired: Old Mill Clinic. If it no longer bills" in text(
+        answer
+    )
+    draft = Election.objects.exclude(pk=last_year.pk).get()
+    assert [member.name for member in draft.members.all()] == ["Harbor Medicine", OTHER.name, GROUP.name]
+
+
+@pytest.mark.parametrize("end", ["lapsed", "withdrawn"])
+def test_the_list_of_an_election_that_is_over_starts_the_open_year(client, set_clock, end):
+    set_clock("2025-12-30T10:00:00-05:00")
+    load_cms_data(performance_year=2026)
+    over = ElectionFactory(year=2026, state="draft" if end == "lapsed" else "submitted")
+    if end == "lapsed":
+        submission_actions.lapse_due(now=set_clock("2026-01-01T00:20:00-05:00"))
+    else:
+        submission_actions.withdraw(over.pk, by=over.started_by, now=clock.now())
+    set_clock("2026-12-01T10:00:00-05:00")
+    load_cms_data()
+    for page in ("/elections/", f"/elections/{over.pk}/"):
+        assert "Start 2027 with" in text(client.get(page))
+    shown = text(client.post(f"/elections/{over.pk}/copy", follow=True))
+    assert "This is your new draft for 2027. It is not submitted yet." in shown
+    draft = Election.objects.exclude(pk=over.pk).get()
+    assert (draft.performance_year, draft.status, draft.virtual_group) == (2027, "draft", over.virtual_group)
+    assert [(member.name, member.tin) for member in draft.members.all()] == [
+        (made.name, made.tin) for made in (SOLO, GROUP)
+    ]
+    assert not draft.agreement.acknowledged
+    again = text(client.post(f"/elections/{over.pk}/copy", follow=True))
+    assert "The election for 2027 was already started from this election." in again
     assert Election.objects.count() == 2
