@@ -129,10 +129,14 @@ TABLE = f"""
          law/test_virtual_group_rules.py test_representative_named elections/submission/test_submit.py
          test_a_collaborator_cannot_submit elections/overview/test_election.py test_from_nothing_to_a_receipt
 414.1315(c)(2)(iii) The representative reports what changed in the election before data submission starts.
-  feature: the representative reports new contact details, and clinicians who joined or left, with the date
-  pages: updates update_contact update_clinician
+  feature: the representative reports who joined or left, what became of a practice, and new contact details
+  feature: or that nothing has changed; each report has a receipt, and can be undone until CMS acknowledges it
+  feature: we remind those who work on the election until an update is recorded
+  pages: updates update update_clinician update_practice update_contact update_nothing
   tests: elections/upkeep/test_updates.py test_joined_and_left_are_exported_with_their_days
-  planned: A reminder before the submission period begins. A practice that closes, merges or is sold.
+         elections/upkeep/test_reporting.py test_that_nothing_has_changed_is_reported_once_a_day
+         test_an_update_has_a_receipt_that_anybody_can_check test_late_updates_are_kept_and_marked
+         elections/upkeep/test_year.py test_a_year_of_updates
 414.1315(c)(3)(i) The agreement identifies each party by name, TIN and every NPI. It has no other parties.
 {PROVISION}
   feature: the party list and a schedule for each party
@@ -149,8 +153,11 @@ TABLE = f"""
 {PROVISION}
 414.1315(c)(3)(vi) Each party keeps its Medicare enrollment current and notifies the others of a change within 30 days.
 {PROVISION}
-  feature: we email the other signers when a party’s schedule changes
+  feature: we email the other signers when a party’s schedule changes, and all of them when someone joined or left
+  feature: an update that came more than 30 days after its change says so
   tests: elections/signing/test_signing.py test_a_changed_schedule_asks_that_practice_and_tells_the_others
+         elections/upkeep/test_reporting.py test_more_than_30_days_are_said
+         test_a_change_of_clinicians_is_told_to_all_parties_and_a_new_name_to_its_own
 414.1315(c)(3)(vii) When the agreement ends, each party hands over the data needed to add up the results.
 {PROVISION}
 414.1315(c)(3)(viii) All parties take part in MIPS as a virtual group, and comply with MIPS and with all laws that
@@ -166,10 +173,11 @@ TABLE = f"""
 414.1315(d)(1) The practices meet the definition of a virtual group throughout the performance period.
   feature: every practice is checked at submission and again at the decision
   feature: approval then holds for the year, and the representative reports who joins or leaves
-  pages: submit_page updates update_clinician admin:elections_election_change
+  feature: a practice that closes, merges or is acquired stays in the virtual group for the year
+  pages: submit_page updates update_clinician update_practice admin:elections_election_change
   tests: elections/desk/test_review.py test_approve_mints_an_identifier_and_exports_it elections/upkeep/test_updates.py
-         test_joined_and_left_are_exported_with_their_days
-  planned: A practice that closes, merges or is sold during the year.
+         test_joined_and_left_are_exported_with_their_days elections/upkeep/test_reporting.py
+         test_what_became_of_a_practice_is_reported test_a_practice_that_grew_is_noted_and_the_approval_stays
 414.1315(d)(2) They aggregate their performance data across all TINs of the virtual group.
   feature: the agreement requires each party to furnish its data, and to do so before a closure or merger
   feature: the export lists everyone by identifier, TIN and NPI

@@ -92,6 +92,14 @@ SUMMIT = practice(10, "Summit Eye Care", full("Robert Ashworth"), full("Tessa Gr
 VALLEY = practice(11, "Valley Foot and Ankle", full("Martin Okonkwo"))
 NOT_IN_CMS_DATA = practice(12, "Cedar Hollow Pain Clinic", full("Ellen Prewitt"))
 
+# Those of last year's approved ones: one lists a clinician less than CMS data of this year.
+CANAL_STREET = practice(20, "Canal Street Family Practice", full("Irene Maddox"), full("Joel Farrow"))
+JUNIPER = practice(21, "Juniper Eye Clinic", full("Tomas Ibarra"), full("Wendy Clarke"))
+STILLWATER = practice(22, "Stillwater Rheumatology", full("Naomi Feld"))
+FOOTHILLS = practice(23, "Foothills Family Practice", full("Gus Marlow"), full("Vera Stanton"), full("Eli Brooks"))
+ASPEN_GROVE = practice(24, "Aspen Grove Podiatry", full("Lorna Keats"))
+JOINED_LAST_YEAR = replace(CANAL_STREET.clinicians[0], npi=npi(2901), last_name="HOLLIS", first_name="MAEVE")
+
 # Nobody's yet: to be tried.
 ELEVEN = practice(
     13,
@@ -105,6 +113,7 @@ ORGANIZATION = npi(1600)
 
 DETERMINED = (
     *(LAKESIDE, HARBOR, MILLPOND, PRAIRIE, WHEATLAND, SOLO_BY_SSN, RIVER_BEND, FERRY_ROAD, OXBOW, SUMMIT, VALLEY),
+    *(CANAL_STREET, JUNIPER, STILLWATER, FOOTHILLS, ASPEN_GROVE),
     ELEVEN,
     replace(
         WITHOUT_ELIGIBLE, clinicians=tuple(replace(one, newly_enrolled=True) for one in WITHOUT_ELIGIBLE.clinicians)
@@ -115,7 +124,10 @@ DETERMINED = (
 def nppes() -> list[NppesRow]:
     """Return the NPPES rows of the fictional NPIs. One is deactivated, one is an organization."""
     clinicians = [one for found in (*DETERMINED, NOT_IN_CMS_DATA) for one in found.clinicians]
-    people = [NppesRow(one.npi, "1", "", one.last_name, one.first_name, "", "") for one in (*clinicians, JOINED)]
+    people = [
+        NppesRow(one.npi, "1", "", one.last_name, one.first_name, "", "")
+        for one in (*clinicians, JOINED, JOINED_LAST_YEAR)
+    ]
     return [
         *people,
         NppesRow(DEACTIVATED, "1", "", "HALLORAN", "MAEVE", DEACTIVATED_ON, ""),

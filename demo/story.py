@@ -68,17 +68,15 @@ def lapsed(writer: Writer) -> None:
 def approved(writer: Writer) -> None:
     """An approved election with its identifier, and two updates since: a clinician who joined, a new phone number."""
     submission = submit(writer, "River Bend Virtual Group", fictional.RIVER_BEND, fictional.FERRY_ROAD, fictional.OXBOW)
-    election_id, rosa = submission.election_id, writer.others[ROSA]
-    desk_actions.start_review(election_id, by=rosa, now=writer.after(days=2))
-    decisions.approve(election_id, by=rosa, now=writer.after(hours=3), submission_number=submission.number)
-    decisions.take_effect(election_id, now=writer.after(minutes=1))
+    election_id = submission.election_id
+    approve(writer, submission)
     writer.after(days=6)
     upkeep_actions.report_clinician(
         election_id,
         kind=UpdateKind.JOINED,
         practice=0,
         npi=fictional.JOINED.npi,
-        effective_on=date(PERFORMANCE_YEAR, 1, 4),
+        effective_on=day(writer.now),
         by=writer.by,
         now=writer.now,
     )
@@ -187,9 +185,9 @@ def save_agreement(writer: Writer, election: Election, parties: dict[int, PartyE
     executed.save_agreement(election.pk, parties=parties, by=writer.by, now=writer.after(minutes=10))
 
 
-def submit(writer: Writer, name: str, *practices: Determined) -> Submission:
+def submit(writer: Writer, name: str, *practices: Determined, performance_year: int = PERFORMANCE_YEAR) -> Submission:
     """Write an election with these practices as CMS data show them, have each agree, acknowledge that and submit it."""
-    election = start(writer, name)
+    election = start(writer, name, performance_year=performance_year)
     for practice in practices:
         add(writer, election, practice)
     save_agreement(writer, election, agreed(writer, election))
@@ -201,6 +199,14 @@ def submit(writer: Writer, name: str, *practices: Determined) -> Submission:
         fingerprint=replace(snapshot, agreement_acknowledged=True).sha256,
         acknowledged=True,
     )
+
+
+def approve(writer: Writer, submission: Submission) -> None:
+    """Have a reviewer approve a submission two days later, and let that take effect."""
+    election_id, rosa = submission.election_id, writer.others[ROSA]
+    desk_actions.start_review(election_id, by=rosa, now=writer.after(days=2))
+    decisions.approve(election_id, by=rosa, now=writer.after(hours=3), submission_number=submission.number)
+    decisions.take_effect(election_id, now=writer.after(minutes=1))
 
 
 def day(moment: datetime) -> date:

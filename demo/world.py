@@ -12,7 +12,7 @@ from eligibility.law import calendar
 from eligibility.loads import determinations, nppes, runs
 from eligibility.models import LoadRun
 
-from . import cast, people, source, story
+from . import cast, people, source, story, year_after
 from .files import PERFORMANCE_YEAR, write_files
 from .made_up import Maker
 
@@ -51,6 +51,7 @@ def make(data: source.RealData, *, now: datetime, say: Say) -> None:
         load(data, by=accounts[people.MEI], now=now - LOADED_BEFORE, say=say)
         maker = Maker(data)
         real = {one.id: maker.practice(one) for one in data.practices if one.id in cast.ALL}
+        year_after.tell(accounts)
         story.tell(accounts, real, now=now)
         people.give_a_role_that_waits(accounts, now=now)
         say("Elections: one in every status")

@@ -29,6 +29,8 @@ def test_an_election_in_every_status(made):
         for one in Election.objects.order_by("started_at")
     ]
     assert found == [
+        ("approved", 2026, "Three Rivers Virtual Group", "Dana Rivera", "undetermined", 3),
+        ("approved", 2026, "Foothills Virtual Group", "Elena Petrova", "undetermined", 2),
         ("lapsed", 2026, "Summit and Valley", "Dana Rivera", None, 1),
         ("approved", 2027, "River Bend Virtual Group", "Dana Rivera", "eligible", 3),
         ("withdrawn", 2027, "Eye and Heart Partners", "Elena Petrova", "eligible", 2),
@@ -62,10 +64,24 @@ def test_one_claim_waits_and_its_conflict_is_open(made):
 
 
 def test_the_approved_one_was_updated_since(made):
-    approved = Election.objects.get(status="approved")
+    approved = Election.objects.get(status="approved", performance_year=2027)
     assert (len(approved.virtual_group_identifier or ""), approved.identifier_is_provisional) == (6, True)
     updates = Update.objects.filter(submission=approved.last_submission)
     assert list(updates.values_list("kind", "practice")) == [("joined", 0), ("contact", None)]
+
+
+def test_a_group_of_last_year_has_a_year_of_updates_behind_it_and_one_has_none(made):
+    updates = Update.objects.filter(submission__election__performance_year=2026)
+    assert [(update.kind, str(update.reported_at.date()), update.state) for update in updates] == [
+        ("joined", "2026-02-10", "acknowledged"),
+        ("renamed", "2026-04-06", "acknowledged"),
+        ("left", "2026-06-15", "acknowledged"),
+        ("contact", "2026-08-20", "recorded"),
+        ("left", "2026-09-14", "undone"),
+        ("closed", "2026-10-12", "recorded"),
+        ("nothing", "2026-11-16", "recorded"),
+    ]
+    assert {update.submission.virtual_group_name for update in updates} == {"Three Rivers Virtual Group"}
 
 
 def test_elections_come_after_the_data_and_before_now(made):
