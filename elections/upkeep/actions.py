@@ -1,7 +1,7 @@
 """After approval: what changed since, reported by the representative; the approved submission stays as it was."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from eligibility.law import parameters
 from eligibility.law.calendar import in_words
 from eligibility.law.facts import PERSON
 from ground.clock import EASTERN
+from ground.service_center import call_it
 
 from ..content import Snapshot
 from ..models import Election, Submission, Update, UpdateKind
@@ -22,11 +23,13 @@ from ..states import ElectionStatus
 from ..verbs import Refused, lock
 from .days import span_of
 
+MOST_A_DAY = 100  # updates of an election: each is a mail to many people
+
 
 @transaction.atomic
 def report_contact(election_id: uuid.UUID, *, name: str, email: str, phone: str, by: User, now: datetime) -> Update:
     """Report new contact details of the representative; the address has to be one that `by` has verified."""
-    election, submission = lock_to_update(election_id)
+    election, submission = _lock_to_report(election_id, now)
     email = email.strip().lower()
     if email not in by.verified_addresses:
         raise Refused(
@@ -55,7 +58,7 @@ def report_clinician(
 
     What reviewers should know of it is kept as `notes`: the approval stays valid, whatever they say.
     """
-    election, submission = lock_to_update(election_id)
+    election, submission = _lock_to_report(election_id, now)
     _refuse_day(election, submission, effective_on, now)
     counts_from = max(effective_on, election.first_day)
     known = [stay for stay in stays(submission) if (stay.practice, stay.npi) == (practice, npi)]
@@ -83,7 +86,7 @@ def report_practice(
     """
     if kind not in OF_PRACTICES:
         raise ValueError(f"{kind} is not about a practice.")
-    election, submission = lock_to_update(election_id)
+    election, submission = _lock_to_report(election_id, now)
     _refuse_day(election, submission, effective_on, now)
     updates = counting(submission.updates.all())
     name = names_on(Snapshot.of_submission(submission), updates)[practice]
@@ -102,7 +105,7 @@ def report_practice(
 @transaction.atomic
 def report_nothing(election_id: uuid.UUID, *, by: User, now: datetime) -> Update:
     """Report that nothing has changed but what was reported already."""
-    election, submission = lock_to_update(election_id)
+    election, submission = _lock_to_report(election_id, now)
     today = now.astimezone(EASTERN).date()
     said = counting(submission.updates.filter(kind=UpdateKind.NOTHING, effective_on=today))
     if said:
@@ -169,3 +172,13 @@ def lock_to_update(election_id: uuid.UUID) -> tuple[Election, Submission]:
             "You can report changes only after the election is approved. Until then, change it and submit it again."
         )
     return election, election.last_submission
+
+
+def _lock_to_report(election_id: uuid.UUID, now: datetime) -> tuple[Election, Submission]:
+    """Return the same, to report something. Raises Refused also where too much was reported in one day."""
+    election, submission = lock_to_update(election_id)
+    if submission.updates.filter(reported_at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
+        raise Refused(
+            f"Nothing was reported. {MOST_A_DAY} updates were reported in one day. Try again tomorrow, or {call_it()}."
+        )
+    return election, submission

@@ -1,0 +1,105 @@
+"""A year of an approved virtual group, played with a moved clock: updates of all kinds, and the roster of any day.
+
+The files in `year/` were written by hand before the export could be asked for a day.
+"""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from elections.models import Election, Update
+from elections.people.actions import invite, open_for
+from elections.upkeep import steps
+from ground import clock
+from tests.factories.elections import ElectionFactory
+from tests.factories.people import UserFactory, signed_in
+from tests.factories.practices import GROUP, OTHER, SOLO
+from tests.pages import text
+
+pytestmark = pytest.mark.django_db
+
+BY_HAND = Path(__file__).with_name("year")
+LEFT, JOINED = {"kind": "left"}, {"kind": "joined"}
+TO_BOTH = "1003003153"  # joined one practice, and was reported for another by mistake
+YEAR = [  # when, on which page, what is reported
+    ("2026-12-20", "clinician", LEFT | {"practice": 1, "npi": GROUP.npis[0], "effective_on": "2026-12-15"}),
+    ("2027-02-10", "clinician", JOINED | {"practice": 2, "npi": TO_BOTH, "effective_on": "2027-02-01"}),
+    (
+        "2027-03-05",
+        "practice",
+        {"kind": "renamed", "practice": 1, "other": "Lakeside Primary Care", "effective_on": "2027-03-01"},
+    ),
+    ("2027-04-12", "contact", {"name": "Dana Rivera", "email": "dana@example.org", "phone": "410-555-0177"}),
+    ("2027-05-20", "practice", {"kind": "closed", "practice": 0, "other": "", "effective_on": "2027-04-30"}),
+    ("2027-06-30", "clinician", JOINED | {"practice": 1, "npi": TO_BOTH, "effective_on": "2027-05-15"}),
+    ("2027-07-02", "undo", {}),
+    ("2027-08-15", "clinician", LEFT | {"practice": 2, "npi": OTHER.npis[1], "effective_on": "2027-08-01"}),
+    (
+        "2027-09-10",
+        "practice",
+        {"kind": "merged", "practice": 2, "other": "Northside Clinic", "effective_on": "2027-09-01"},
+    ),
+    (
+        "2027-11-08",
+        "practice",
+        {"kind": "acquired", "practice": 1, "other": "Bay Health", "effective_on": "2027-11-01"},
+    ),
+]
+
+
+@pytest.fixture
+def group(cms_data, set_clock):
+    """Approved on December 1, 2026."""
+    set_clock("2026-12-01T10:00:00-05:00")
+    return ElectionFactory(practices=(SOLO, GROUP, OTHER), state="approved")
+
+
+def play(client, group, set_clock, *, through: str = "2028") -> None:
+    """Report what was reported by a day, each through its page, on its day at noon."""
+    for day, page, fields in YEAR:
+        if day > through:
+            break
+        set_clock(f"{day}T12:00:00-05:00")
+        updates = f"/elections/{group.pk}/updates"
+        where = f"{updates}/{Update.objects.latest('pk').pk}/undo" if page == "undo" else f"{updates}/{page}"
+        answer = client.post(where, fields, follow=True)
+        said = "Undone." if page == "undo" else "CMS has the change. The receipt code is"
+        assert said in text(answer), (day, page)
+
+
+def exported(**arguments) -> str:
+    out = io.StringIO()
+    call_command("export_virtual_groups", performance_year=2027, stdout=out, **arguments)
+    return out.getvalue()
+
+
+def by_hand(name: str, group: Election) -> str:
+    return (BY_HAND / f"{name}.csv").read_text().replace("IDENTIFIER", group.virtual_group_identifier or "")
+
+
+def test_a_year_of_updates(client, group, reviewer, set_clock):
+    play(client, group, set_clock)
+    successor = UserFactory(email="sam@example.org", name="Sam Successor")
+    now = set_clock("2027-11-10T10:00:00-05:00")
+    invite(group.pk, email=successor.email, kind="representative", by=group.started_by, now=now)
+    [invitation] = open_for(successor, clock.now())
+    signed_in(successor).post(f"/invitations/{invitation.pk}/accept")
+    set_clock("2027-12-15T10:00:00-05:00")
+    signed_in(successor).post(f"/elections/{group.pk}/updates/nothing")
+    kinds = list(Update.objects.values_list("kind", flat=True))
+    assert kinds == [
+        *("left", "joined", "renamed", "contact", "closed", "joined", "left", "merged", "acquired"),
+        *("representative", "nothing"),
+    ]
+    for update in Update.objects.all():
+        if update.state == "recorded":
+            steps.acknowledge(group.pk, update.pk, by=reviewer, now=clock.now())
+    states = [update.state for update in Update.objects.all()]
+    assert states == ["acknowledged" if place != 5 else "undone" for place in range(11)]
+    for day in ("2027-01-01", "2027-01-31", "2027-02-28", "2027-07-31", "2027-08-01", "2027-12-31"):
+        assert exported(as_of=day) == by_hand(day, group), day
+    recorded = exported(as_of="2027-07-31", recorded_by="2027-07-01T00:00:00-04:00")
+    assert recorded == by_hand("2027-07-31-recorded-by-2027-07-01", group)
+    assert exported() == exported(as_of="2027-12-31")
