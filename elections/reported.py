@@ -41,7 +41,9 @@ def keep(
     agreement = update.submission.document.agreement_id
     update.document = request_receipt_document(agreement, _receipt(election, update), by=by, now=now)
     update.save(force_insert=True)
-    event = event or record(election, "update", by=by, now=now, update=update.pk)
+    event = event or record(
+        election, "update", by=by, now=now, update=update.pk, kind_of_update=update.get_kind_display()
+    )
     working = concerned(election)  # who represented it before the change is told, too
     Election.objects.filter(pk=election.pk).update(changed_at=now, **changed)
     for name, value in changed.items():

@@ -44,7 +44,8 @@ class Event(models.Model):
     @property
     def sentence(self) -> str:
         """What happened, in words, and to which practices; which address was given, and how many days were left."""
-        named = self.details["practice"] if self.names_practice else self.details.get("left", "")
+        about = self.details.get("left") or self.details.get("kind_of_update", "")
+        named = self.details["practice"] if self.names_practice else about
         address = self.details.get("email", "") if self.verb in WITH_ADDRESS else ""
         return f"{SENTENCES[self.verb]}{f': {named}' if named else ''}{f', {address}' if address else ''}"
 

@@ -122,4 +122,5 @@ def _add(
     election: Election, update: Update, kind: UpdateStep.Kind, *, by: User, now: datetime, text: str = ""
 ) -> Event:
     UpdateStep.objects.create(update_of=update, kind=kind, text=text, by=by, at=now)
-    return record(election, VERBS[kind], by=by, now=now, update=update.pk)
+    what = {"update": update.pk, "kind_of_update": update.get_kind_display()}
+    return record(election, VERBS[kind], by=by, now=now, **what)
