@@ -157,8 +157,8 @@ QUESTIONS = [
         "changes",
         (
             "at least once by December 31 of the performance year, the date that CMS has asked for.",
-            "The rule says before data submission starts on January 2 of the next year.",
-            "For 2026, report by December 31, 2026.",
+            "The rule says before data submission starts, in the first days of January.",
+            "For 2026, report by December 31, 2026. Data submission is expected to start on January 4, 2027.",
         ),
     ),
     Question(
@@ -191,7 +191,7 @@ QUESTIONS = [
         "submits data",
         "submitting",
         (
-            "from January 2 to March 31 of the year after the performance year",
+            "from the first working day after New Year to March 31 of the year after the performance year",
             "HARP account",
             "a registry does it for you",
             "virtual group identifier",

@@ -58,5 +58,5 @@ class ReceiptFactory(DictFactory):
         {"name": "The virtual group as a whole", "findings": [FindingFactory(cite="42 CFR 414.1305, 414.1310(b)")]},
     )
     changes_until = "2027-01-01T00:00:00-05:00"
-    report_before = "2028-01-02"
+    report_before = "2028-01-03"
     verify_at = "https://elections.example/verify"

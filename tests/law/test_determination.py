@@ -221,7 +221,7 @@ def test_the_next_year_of_known_law_is_the_last_one_for_good() -> None:
 
 def test_every_parameter_has_a_unit_a_citation_and_a_value_from_the_first_year_it_holds() -> None:
     named = {name: it for name, it in vars(parameters).items() if isinstance(it, parameters.Parameter)}
-    assert len(named) == 21
+    assert len(named) == 24
     for name, parameter in named.items():
         assert parameter.unit, name
         assert parameter.cite, name

@@ -69,7 +69,9 @@ def test_what_cms_has_not_published_is_carried_on_and_marked_projected() -> None
         if isinstance(it, parameters.Parameter)
     }
     assert projected.pop("WINDOW_OPENS") == [*range(2026, 2033)]
-    assert projected.pop("WINDOW_CLOSES") == projected.pop("DATA_SUBMISSION_STARTS") == []
+    assert projected.pop("DATA_SUBMISSION_STARTS") == [*range(2026, 2033)]
+    in_the_regulation = ("WINDOW_CLOSES", "UPDATE_COUNTS_FROM", "UPDATE_ASKED_BY", "PARTIES_TOLD_WITHIN")
+    assert [projected.pop(name) for name in in_the_regulation] == [[]] * len(in_the_regulation)
     assert projected.pop("ADJUSTMENT_PERCENT") == [*range(2027, 2033)]
     assert {tuple(years) for years in projected.values()} == {(2028, 2029, 2030, 2031, 2032)}
     assert [year for year in parameters.PERFORMANCE_YEARS if calendar.window(year).is_projected] == [*range(2026, 2033)]

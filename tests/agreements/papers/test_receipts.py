@@ -30,7 +30,7 @@ Lakeside Family Medicine EIN ending in 4567 1 Ada Smith, MD SSN ending in 8172 1
 What happens next A CMS reviewer reads the election. The Virtual Group Elections website emails CMS’s decision to the
 representative and the collaborators. Until Thursday, December 31, 2026, 11:59 p.m. ET, the representative can change
 the election and submit it again, or withdraw it. After it is approved, the representative must report any changes at
-least once before Jan 2, 2028.
+least once before Jan 3, 2028.
 Made Dec 1, 2026, 10:00 a.m. ET. The fingerprint is a code (SHA-256) made from everything that was submitted. Anyone who
 has this PDF, or its receipt code, can check it at the address above without an account.
 """

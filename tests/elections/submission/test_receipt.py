@@ -21,7 +21,7 @@ def test_it_begins_with_when_the_code_what_comes_next_and_what_to_keep(submissio
         f"Your receipt code {grouped(submission.receipt_code)}",
         "What happens next A CMS reviewer reads the election.",
         "Until Thursday, December 31, 2026, 11:59 p.m. ET, you can change the election and submit it again, or",
-        "After it is approved, report any changes on this site before Jan 2, 2028.",
+        "After it is approved, report any changes on this site before Jan 3, 2028.",
         "Add the dates to your calendar Print this receipt To print this receipt, use your browser’s menu.",
         "Who was told",
         f"Number 1, by Dana Rivera Fingerprint {submission.snapshot_sha256}",

@@ -234,7 +234,7 @@ def test_the_snapshot_says_what_was_submitted_and_no_tin(submission, file):
             for made in (SOLO, GROUP)
         ],
         "changes_until": "2027-01-01T00:00:00-05:00",
-        "report_before": "2028-01-02",
+        "report_before": "2028-01-03",
         "verify_at": "http://localhost:8000/verify",
     }
     assert [group["name"] for group in ledger] == [SOLO.name, GROUP.name, "The virtual group as a whole"]
