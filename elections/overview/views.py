@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from eligibility.data import windows
+from eligibility.law.calendar import data_submission_starts, day_begins, update_counts_from
 from ground import clock
 
 from ..access import elections_of, may_edit, person
@@ -28,6 +29,7 @@ from ..start import start_election
 from ..states import DECIDED, ElectionStatus
 from ..submission.differences import differences
 from ..submission.last_hours import last_hours
+from ..upkeep.duties import DutyState, update_asked, update_duty
 from ..verbs import Refused
 from .forms import StartForm
 from .history import history, objections
@@ -120,8 +122,8 @@ def election(request: HttpRequest, election: Election) -> HttpResponse:
         decision=decisions.first() if election.public_status in DECIDED else None,
         events=events,
         objections=objections(election, events) if may_edit(person(request), election) else (),
-        updates=Update.objects.filter(submission=submission) if submission else (),
         open_year=_open_year(election),
+        update_due=_update_due(election),
     )
 
 
@@ -155,6 +157,16 @@ def next_step(request: HttpRequest, election: Election) -> HttpResponse:
     member_id = int(practice) if practice.isdecimal() and len(practice) <= LONGEST_ID else None
     step = progress.plan.after(request.GET.get("after", ""), member_id) if progress.acts else None
     return redirect(step.address(election) if step else reverse("election", args=[election.pk]))
+
+
+def _update_due(election: Election) -> str:
+    """Return what is due of an approved election before data submission starts, while it is open; else empty."""
+    year, now = election.performance_year, clock.now()
+    is_asked = day_begins(update_counts_from(year)) <= now < day_begins(data_submission_starts(year))
+    if election.public_status != ElectionStatus.APPROVED or not is_asked:
+        return ""
+    updates = Update.objects.filter(submission=election.last_submission_id)
+    return update_asked(year) if update_duty(year, updates, now).state == DutyState.OPEN else ""
 
 
 def _open_invitations(election: Election) -> list[Invitation]:

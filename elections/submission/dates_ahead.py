@@ -1,22 +1,21 @@
 """The dates that matter once an election was submitted, for the calendars of those who may see it."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from django.conf import settings
 from django.urls import reverse
 
-from eligibility.law.calendar import data_submission_starts
 from ground.icalendar import CalendarEntry
-from ground.templatetags.et import et_closing, et_date
+from ground.templatetags.et import et_closing
 
 from ..corrections.answers import open_correction
 from ..models import Election
 from ..states import STANDING
+from ..upkeep.calendar_entries import last_update
+from ..upkeep.duties import A_DAY
 from ..verbs import window_is_open
-
-A_DAY, TWO_WEEKS = timedelta(days=1), timedelta(days=14)
 
 
 def dates_ahead(election: Election, *, now: datetime) -> list[CalendarEntry]:
@@ -41,7 +40,7 @@ def _entries(election: Election, now: datetime) -> list[Callable[[Election], Cal
         entries.append(partial(_correction_due, due_at=correction.due_at))
     if correction is None and window_is_open(election, now):
         entries.append(_last_change)
-    return [*entries, _last_update]
+    return [*entries, partial(last_update, page="election")]
 
 
 def _last_change(election: Election) -> CalendarEntry:
@@ -65,19 +64,6 @@ def _correction_due(election: Election, due_at: datetime) -> CalendarEntry:
         text=f"Answer each request, then submit again by {et_closing(due_at)}.",
         link=_address("corrections", election),
         remind_before=A_DAY,
-    )
-
-
-def _last_update(election: Election) -> CalendarEntry:
-    starts = data_submission_starts(election.performance_year)
-    return CalendarEntry(
-        key=f"last-update-{election.pk}",
-        ends=starts - A_DAY,
-        title=f"Last day to report changes in {_group(election)} to CMS",
-        text="If CMS approved the election, the representative must report what changed since then at least once "
-        f"before data submission starts on {et_date(starts)}.",
-        link=_address("election", election),
-        remind_before=TWO_WEEKS,
     )
 
 

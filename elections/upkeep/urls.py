@@ -6,6 +6,7 @@ from . import report_views, roster_views, update_views, views
 
 urlpatterns = [
     path("<uuid:election_id>/updates", views.updates, name="updates"),
+    path("<uuid:election_id>/updates/calendar", views.update_calendar, name="update_calendar"),
     path("<uuid:election_id>/updates/contact", report_views.update_contact, name="update_contact"),
     path("<uuid:election_id>/updates/clinician", report_views.update_clinician, name="update_clinician"),
     path("<uuid:election_id>/updates/practice", report_views.update_practice, name="update_practice"),

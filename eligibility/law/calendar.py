@@ -60,6 +60,16 @@ def data_submission_starts(performance_year: int) -> date:
     return parameters.DATA_SUBMISSION_STARTS.for_year(performance_year).in_year(performance_year)
 
 
+def update_counts_from(performance_year: int) -> date:
+    """Return the first day on which an update meets the duty to report before data submission ((c)(2)(iii))."""
+    return parameters.UPDATE_COUNTS_FROM.for_year(performance_year).in_year(performance_year)
+
+
+def update_asked_by(performance_year: int) -> date:
+    """Return the last day by which CMS asks for that update."""
+    return parameters.UPDATE_ASKED_BY.for_year(performance_year).in_year(performance_year)
+
+
 def next_performance_year(moment: datetime) -> int:
     """Return the performance year that an election made at this moment is for: next year's, by the day in ET.
 

@@ -45,7 +45,7 @@ OF_WHAT_IS_SUBMITTED = {
     "submit_page": 13,
     "receipt": 11,
 }
-OF_WHAT_IS_APPROVED = {"election": 17, "updates": 8, "receipt": 10}
+OF_WHAT_IS_APPROVED = {"election": 17, "updates": 10, "receipt": 10}
 A_SUBMISSION = 27  # savepoints included: 200 representatives may send it in the last minute
 THE_PACKET = {"admin:elections_election_change": 17}
 THE_ASKED_PACKET = {"admin:elections_election_change": 19}
@@ -95,7 +95,7 @@ def test_a_packet_with_everything_in_it_takes_few_more(representative, reviewer,
         ElectionFactory(year=2026, state="approved")
     load_cms_data()
     election = ElectionFactory(state="approved")
-    report_clinician(election, OTHER.npis[0], UpdateKind.JOINED, on=date(2027, 3, 1))
+    report_clinician(election, OTHER.npis[0], UpdateKind.JOINED, on=date(2026, 12, 1))
     ElectionFactory(by__email="rae@example.org", practices=(SOLO, OTHER), name="Mill Group", state="submitted")
     submission = start_review(complete(election, BY_SSN))
     by_lead = {"overridden_by": lead, "overridden_at": clock.now(), "justification": "They bill elsewhere."}

@@ -23,7 +23,7 @@ def dates(client: Client, election) -> list[tuple[str, str]]:
 
 
 LAST_CHANGE = ("20270101T045900Z", "Last minute to change or withdraw the 2027 election of Harbor Group")
-LAST_UPDATE = ("20280101", "Last day to report changes in Harbor Group to CMS")
+LAST_UPDATE = ("20280102", "Last day to report changes in Harbor Group to CMS")
 
 
 def test_the_receipt_leads_to_the_dates_ahead(submission, client):
