@@ -16,6 +16,7 @@ from .signing.signing_emails import ask_again_due, remind_signers_due, tell_exec
 from .submission.actions import lapse_due
 from .submission.receipt_actions import TASK, request_receipts
 from .toolkit import sample
+from .upkeep.unreported import remind_of_updates
 
 
 @shared_task(name="elections.lapse")
@@ -39,10 +40,11 @@ def take_effect() -> None:
 
 @shared_task(name="elections.remind")
 def remind() -> None:
-    """Remind those who work on drafts, who sign, and who owe CMS an answer that a deadline comes."""
+    """Remind those who work on drafts, who sign, and who owe CMS an answer or an update that a deadline comes."""
     remind_due(now=clock.now())
     remind_of_corrections(now=clock.now())
     remind_signers_due(now=clock.now())
+    remind_of_updates(now=clock.now())
 
 
 @shared_task(name="elections.tell_signers")

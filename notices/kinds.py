@@ -56,6 +56,7 @@ NAMES = {
     "election signer updated": "To a signer: update reported",
     "election signer withdrawn": "To a signer: election withdrawn",
     "election undelivered": "Email that did not arrive",
+    "election update due": "Reminder to report what changed",
     "election updated": "Update received",
     "staff canceled": "Staff role canceled",
     "staff confirmed": "Staff role confirmed",

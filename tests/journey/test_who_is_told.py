@@ -16,6 +16,7 @@ from agreements.models import SigningRequest
 from elections.desk import correction_rounds, decisions
 from elections.models import Correction, Election, RoleKind
 from elections.practices.members import remove_member
+from elections.upkeep.unreported import remind_of_updates
 from ground import clock
 from notices import delivery
 from notices.models import Notice
@@ -25,6 +26,7 @@ from tests.factories.people import DanaFactory, LeadFactory, ReviewerFactory, Us
 from tests.factories.practices import GROUP, OTHER, SOLO, load_cms_data
 from tests.factories.signing import acknowledge, ask_to_sign, sign_all
 from tests.factories.told import newly_told, table
+from tests.moments import at
 from tests.smtp import MailServer
 
 from .players import Player
@@ -289,6 +291,9 @@ def updates(story: Story) -> None:
         dana.page.locator("#id_effective_on").fill(date(2027, 3, 1).isoformat())
         dana.press("Report the change")
         expect(dana.page.locator(".messages")).to_contain_text("CMS has the change.")
+
+    with at("2028-01-01T09:00:00-05:00"), story.event("Update is due"):
+        remind_of_updates(now=clock.now())
 
 
 def the_end(story: Story) -> None:

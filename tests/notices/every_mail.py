@@ -27,6 +27,7 @@ from elections.signing.choices import choose_by_signature
 from elections.signing.forwarding import cancel_forward
 from elections.signing.signing_emails import ask_again, tell_executed_due
 from elections.submission import actions as submission
+from elections.upkeep.unreported import remind_of_updates
 from ground import clock
 from notices import heartbeats, watch
 from notices.models import Notice
@@ -118,7 +119,7 @@ def _signers(world: World) -> None:
     sign_all(election, opt_in="yes")
     approve(election)
     identifiers.replace_identifier(election.pk, by=lead, now=now, identifier="VG0008")
-    report_clinician(election, npi(730), UpdateKind.JOINED, on=date(2027, 1, 5))
+    report_clinician(election, npi(730), UpdateKind.JOINED, on=date(2026, 12, 1))
     reopening.reopen(election.pk, by=lead, now=now, submission_number=2, reason="New data came.")
     give_address(election.pk, 1, submission=2, name="Di", email="di@example.org", by=dana, now=now)
     submission.withdraw(election.pk, by=dana, now=now)
@@ -163,6 +164,7 @@ def _clock(world: World) -> None:
     correction_rounds.resume_due(now=due + timedelta(minutes=1))
     remind_due(now=datetime(2026, 12, 30, 9, tzinfo=clock.EASTERN))
     submission.lapse_due(now=datetime(2027, 1, 2, tzinfo=clock.EASTERN))
+    remind_of_updates(now=datetime(2027, 12, 1, 9, tzinfo=clock.EASTERN))
 
 
 def _accounts(world: World) -> None:

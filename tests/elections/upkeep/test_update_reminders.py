@@ -1,0 +1,129 @@
+"""Reminders to report before data submission: over a played year, after a gap, and none once an update is there."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from elections import tasks
+from elections.models import Election
+from elections.upkeep import actions, steps
+from elections.upkeep.unreported import remind_of_updates
+from ground.clock import EASTERN
+from notices.models import Notice
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory
+from tests.factories.people import UserFactory
+from tests.threads import at_once
+
+REASON = "election update due"
+
+
+@pytest.fixture
+def election(db, cms_data):
+    """Approved on December 1, 2026."""
+    return ElectionFactory(state="approved")
+
+
+def at(month: int, day: int, hour: int = 9, minute: int = 0, year: int = 2027) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=EASTERN)
+
+
+def play(set_clock, *, start: datetime, until: datetime, hours: int = 3) -> None:
+    """Let time pass, beat asking each time."""
+    moment = start
+    while moment < until:
+        remind_of_updates(now=set_clock(moment.isoformat()))
+        moment += timedelta(hours=hours)
+
+
+def reminded(address: str = "dana@example.org") -> list[str]:
+    found = Notice.objects.filter(to=address, reason=REASON).order_by("created_at")
+    return [f"{notice.created_at.astimezone(EASTERN):%Y %b %-d %H:%M}" for notice in found]
+
+
+def test_a_year_of_reminders(election, set_clock):
+    ElectionRoleFactory(election=election, user=UserFactory(email="kim@example.org"), kind="collaborator")
+    ElectionRoleFactory(election=election, user=UserFactory(email="vic@example.org"))
+    ElectionFactory(practices=(), name="Never submitted")
+    play(set_clock, start=at(9, 29, 0), until=at(1, 6, year=2028))
+    days = [
+        *("2027 Oct 1 09:00", "2027 Dec 1 09:00", "2027 Dec 17 09:00", "2027 Dec 24 09:00", "2027 Dec 30 09:00"),
+        "2028 Jan 1 09:00",
+    ]
+    assert reminded() == reminded("kim@example.org") == days
+    assert reminded("vic@example.org") == []
+    assert [event.sentence for event in election.events.filter(verb="remind_update")] == [
+        "Reminder to report what changed sent: 93 days left",
+        "Reminder to report what changed sent: 32 days left",
+        "Reminder to report what changed sent: 16 days left",
+        "Reminder to report what changed sent: 9 days left",
+        "Reminder to report what changed sent: 3 days left",
+        "Reminder to report what changed sent: 1 day left",
+    ]
+    assert all(notice.events.count() == 1 for notice in Notice.objects.filter(reason=REASON))
+
+
+def test_it_says_what_to_do_by_when_with_one_link(election, set_clock):
+    for moment in (at(12, 30), at(1, 1, year=2028)):
+        remind_of_updates(now=set_clock(moment.isoformat()))
+    before, after = Notice.objects.filter(reason=REASON).order_by("pk")
+    assert before.subject == after.subject == "Update due before Jan 3, 2028: Harbor Group"
+    assert before.body.startswith(
+        "CMS has no update for Harbor Group, 2027, since Oct 1, 2027. Report what changed, or that nothing has "
+        "changed.\n\nData submission starts on Jan 3, 2028. The rule asks for at least one update before that day "
+        "(42 CFR 414.1315(c)(2)(iii)). CMS asks for it by Dec 31, 2027.\n\nOnly the representative, Dana Rivera, can "
+        "report it. Keep the information up to date:\n"
+        f"http://localhost:8000/elections/{election.pk}/updates\n"
+    )
+    assert "CMS asked for it by Dec 31, 2027." in after.body
+
+
+@pytest.mark.parametrize(
+    ("gap", "days"),
+    [
+        ((at(10, 1, 8, 59), at(10, 9, 3)), ["2027 Oct 9 09:00"]),
+        ((at(11, 30), at(12, 26, 14)), ["2027 Dec 26 14:00"]),
+        ((at(12, 23), at(1, 2, 23, year=2028)), ["2028 Jan 2 23:00"]),
+        ((at(12, 23), at(1, 3, 0, year=2028)), []),
+    ],
+    ids=["a week", "two reminders", "the last hour", "too late"],
+)
+def test_after_a_gap_the_latest_one_goes_out_once(election, set_clock, gap, days):
+    for moment in (at(10, 1), at(12, 1), at(12, 17)):
+        if moment < gap[0]:
+            remind_of_updates(now=moment)
+    before = len(reminded())
+    play(set_clock, start=gap[1], until=gap[1] + timedelta(days=1), hours=1)
+    assert reminded()[before:] == days
+
+
+def test_it_stops_when_something_is_reported_and_goes_on_when_that_is_undone(election, representative, set_clock):
+    by = representative
+    actions.report_nothing(election.pk, by=by, now=set_clock(at(9, 30, 23, 59).isoformat()))
+    remind_of_updates(now=at(10, 1))
+    update = actions.report_nothing(election.pk, by=by, now=set_clock(at(11, 2).isoformat()))
+    remind_of_updates(now=at(12, 1))
+    assert reminded() == ["2027 Oct 1 09:00"], "the update of September does not count, that of November does"
+    steps.undo(election.pk, update.pk, by=by, now=set_clock(at(12, 10).isoformat()))
+    remind_of_updates(now=at(12, 17))
+    assert reminded()[-1] == "2027 Dec 17 09:00"
+
+
+def test_only_approved_groups_are_reminded(db, cms_data, set_clock):
+    ElectionFactory(state="submitted")
+    assert remind_of_updates(now=set_clock(at(12, 1).isoformat())) == 0
+
+
+def test_the_clock_s_task_sends_them(election, set_clock):
+    set_clock(at(12, 1).isoformat())
+    tasks.remind()
+    tasks.remind()
+    assert reminded() == ["2027 Dec 1 09:00"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_send_one(cms_data):
+    ElectionFactory(state="approved")
+    answers = at_once(*[lambda: remind_of_updates(now=at(12, 1))] * 2)
+    assert sorted(answers) == [0, 1]
+    assert reminded() == ["2027 Dec 1 09:00"]
+    assert Election.objects.get().events.filter(verb="remind_update").count() == 1
