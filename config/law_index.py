@@ -131,12 +131,15 @@ TABLE = f"""
 414.1315(c)(2)(iii) The representative reports what changed in the election before data submission starts.
   feature: the representative reports who joined or left, what became of a practice, and new contact details
   feature: or that nothing has changed; each report has a receipt, and can be undone until CMS acknowledges it
-  feature: we remind those who work on the election until an update is recorded
-  pages: updates update update_clinician update_practice update_contact update_nothing
+  feature: what is due and by when, as a page, a calendar file, reminders, and a list for staff of who has not reported
+  pages: updates update update_clinician update_practice update_contact update_nothing update_calendar
+         admin:elections_unreported_changelist
   tests: elections/upkeep/test_updates.py test_joined_and_left_are_exported_with_their_days
          elections/upkeep/test_reporting.py test_that_nothing_has_changed_is_reported_once_a_day
          test_an_update_has_a_receipt_that_anybody_can_check test_late_updates_are_kept_and_marked
-         elections/upkeep/test_year.py test_a_year_of_updates
+         elections/upkeep/test_duties.py test_an_update_counts_from_october_until_data_submission_starts
+         elections/upkeep/test_update_reminders.py test_a_year_of_reminders elections/upkeep/test_year.py
+         test_a_year_of_updates
 414.1315(c)(3)(i) The agreement identifies each party by name, TIN and every NPI. It has no other parties.
 {PROVISION}
   feature: the party list and a schedule for each party

@@ -242,6 +242,7 @@ ELECTIONS = [
     Route("copy", NOT_BY_POST, REPRESENTED, of("rejected"), page=False),
     Route("next_year", NOT_BY_POST, REPRESENTED, of("approved"), page=False),
     Route("updates", LOOK, NOT_BY_POST, of("approved")),
+    Route("update_calendar", LOOK, NOT_BY_POST, of("approved"), page=False),
     Route("update_contact", REPRESENT, REPRESENT, of("approved")),
     Route("update_clinician", REPRESENT, REPRESENT, of("approved")),
     Route("update_practice", REPRESENT, REPRESENT, of("approved")),
@@ -360,6 +361,8 @@ STAFF_PAGES = [
             Route(f"admin:elections_{rows}_csv", RECORDS, RECORDS, page=False),
         )
     ),
+    Route("admin:elections_unreported_changelist", DESK, changed(DESK, AWAY)),
+    Route("admin:elections_unreported_csv", DESK, DESK, page=False),
     Route("admin:elections_conflict_changelist", DESK, DESK),
     Route("admin:elections_conflict_change", DESK, staff(Who.LEAD), row("conflict", "conflict_id")),
     Route("admin:agreements_document_changelist", STUCK, changed(STUCK, AWAY)),

@@ -22,10 +22,10 @@ from tests.threads import at_once
 pytestmark = pytest.mark.django_db
 
 TAKE = "/staff/elections/election/take-next/"
-BOUNCES = "Bounces without an email"
+BOUNCES, UNREPORTED = "Bounces without an email", "Not reported yet"
 LISTS = {
     "Review": ["Elections", "Conflicts"],
-    "Look up": ["Dashboard", "Emails", "Documents", BOUNCES, "Health"],
+    "Look up": ["Dashboard", "Emails", UNREPORTED, "Documents", BOUNCES, "Health"],
     "Audit": ["Events", "Decisions", "Overrides", "Full TINs shown", "Log of what staff did"],
     "CMS data": ["Loads of CMS data", "Election windows", "Lookups over the limit"],
     "People": ["People and roles", "Changes to roles and accounts", "Sign-ins"],
@@ -33,8 +33,8 @@ LISTS = {
 HIDDEN = {
     Role.REVIEWER: {BOUNCES},
     Role.LEAD_REVIEWER: {BOUNCES},
-    Role.DATA_STEWARD: {"Dashboard"},
-    Role.ADMINISTRATOR: {"Dashboard", "Emails", "Documents", BOUNCES},
+    Role.DATA_STEWARD: {"Dashboard", UNREPORTED},
+    Role.ADMINISTRATOR: {"Dashboard", "Emails", UNREPORTED, "Documents", BOUNCES},
 }
 
 
