@@ -28,6 +28,7 @@ VERBS_OF_MEMBERS = (
     "update",
     "undo_update",
     "answer_about_update",
+    "tell_clinicians",
     "contest",
     "take_contest_back",
     "ask_list",

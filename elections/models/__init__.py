@@ -1,6 +1,7 @@
 """Virtual groups and their elections."""
 
 from .claim import Claim, Conflict
+from .clinician_notice import ClinicianNotice
 from .cookie_row import CookieRow
 from .correction import Correction, CorrectionRequest
 from .election import Election, ElectionRole, Member, MemberClinician, RoleKind, TinKind, VirtualGroup, still_asked
@@ -17,6 +18,7 @@ from .update import Update, UpdateKind, UpdateState, UpdateStep
 
 __all__ = [
     "Claim",
+    "ClinicianNotice",
     "Conflict",
     "CookieRow",
     "Correction",

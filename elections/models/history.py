@@ -108,6 +108,7 @@ SENTENCES = dict(Verb.choices) | {
     "sign": "A practice signed the agreement",
     "executed": "All practices have signed the agreement",
     "executed_sent": "The executed agreement was sent to its signers",
+    "tell_clinicians": "Clinicians were told that they take part",
     "reveal_tin": "A full TIN was shown to staff",
 }
 
@@ -115,6 +116,6 @@ OF_PRACTICES = (
     *("claim_held", "claim_lost", "ask_list", "ask_to_sign", "ask_again", "remind_signer"),
     *("correct_roster", "decline_to_sign", "sign", "object", "settle_objection", "give_address"),
     *("open_objection_again", "other_tin", "same_signer", "forward_request", "cancel_forward", "answer_signer"),
-    *("attach_page", "remove_page", "tell_record", "keep_date"),
+    *("attach_page", "remove_page", "tell_record", "keep_date", "tell_clinicians"),
 )
 WITH_ADDRESS = ("give_address", "forward_request", "cancel_forward")

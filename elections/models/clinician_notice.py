@@ -1,0 +1,84 @@
+"""Who told a practice's clinicians that they take part in the virtual group, how and when."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from notices.models import Notice
+
+from ..triggers import OF_SUBMISSION, append_only, comes_with_event
+from .submission import Submission
+
+# One address is one clinician's in all submissions of an election; the election is locked while rows are added.
+one_address_one_clinician = pgtrigger.Trigger(
+    name="one_address_one_clinician",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    condition=pgtrigger.Condition("NEW.email <> ''"),
+    func=f"""
+        IF EXISTS (
+            SELECT 1
+            FROM elections_cliniciannotice AS earlier
+            JOIN elections_submission AS submission ON submission.id = earlier.submission_id
+            WHERE lower(earlier.email) = lower(NEW.email)
+              AND earlier.npi <> NEW.npi
+              AND submission.election_id = ({OF_SUBMISSION})
+        ) THEN
+            RAISE EXCEPTION 'This address is another clinician''s.' USING ERRCODE = 'unique_violation';
+        END IF;
+        RETURN NEW;
+    """,  # noqa: S608 (made of our own words alone)
+)
+
+
+class ClinicianNotice(models.Model):
+    """One clinician of one practice was told once (414.1315(c)(3)(iii)), by an email of ours or in another way.
+
+    `told_on` is the day (ET) on which they were told, `at` the moment it was recorded; `mail` is the email's delivery.
+    """
+
+    class How(models.TextChoices):
+        EMAIL = "email", "By email"
+        LETTER = "letter", "By letter"
+        IN_PERSON = "in_person", "In person"
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="clinician_notices")
+    practice = models.PositiveIntegerField(help_text="Position in the submission, from 0.")
+    npi = models.CharField(max_length=10)
+    how = models.CharField(max_length=10, choices=How)
+    email = models.EmailField(blank=True)
+    mail = models.ForeignKey(Notice, on_delete=models.PROTECT, null=True, related_name="clinician_notices")
+    told_on = models.DateField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="clinicians_told")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(how="email", mail__isnull=False) & ~Q(email="")
+                | Q(how__in=["letter", "in_person"], mail=None, email=""),
+                name="clinician_emailed_or_told_otherwise",
+            ),
+            models.UniqueConstraint(
+                *(F("submission"), F("practice"), F("npi"), Lower("email")),
+                condition=~Q(email=""),
+                name="clinician_emailed_once_at_an_address",
+            ),
+            models.UniqueConstraint(
+                fields=["submission", "practice", "npi", "how", "told_on"],
+                condition=Q(email=""),
+                name="clinician_told_otherwise_once_a_day",
+            ),
+        ]
+        triggers = [append_only, comes_with_event(OF_SUBMISSION, "tell_clinicians"), one_address_one_clinician]
+
+    def __str__(self) -> str:
+        return f"{self.get_how_display()}, {self.told_on}"
+
+    @property
+    def reached(self) -> bool:
+        """Say whether it counts as told: an email that did not arrive does not."""
+        return not (self.mail and self.mail.did_not_arrive)
