@@ -8,6 +8,7 @@ from accounts.models import User
 from agreements.models import SigningRequest
 from ground import links
 
+from .models import ClinicianNotice
 from .verbs import Refused
 
 MOST_ASKED_A_DAY = 400
@@ -38,5 +39,7 @@ def writable(emails: Sequence[str], by: User, now: datetime) -> set[str]:
 
 
 def _sent(by: User, now: datetime) -> Counter[str]:
-    sent = links.of_last_day(SigningRequest.objects.filter(asked_by=by), "asked_at", now)
-    return Counter(sent.order_by().values_list("email", flat=True))
+    """Count what a person had us send to each address: links of signers, and notices of clinicians."""
+    sent = links.of_last_day(SigningRequest.objects.filter(asked_by=by), "asked_at", now).order_by()
+    told = links.of_last_day(ClinicianNotice.objects.filter(by=by, how=ClinicianNotice.How.EMAIL), "at", now).order_by()
+    return Counter(sent.values_list("email", flat=True).union(told.values_list("email", flat=True), all=True))

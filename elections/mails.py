@@ -101,14 +101,19 @@ def owe(event: Event, mail: Mail, *, now: datetime, of: str = "", enclosure: Enc
     event.notices.add(*notices)
 
 
-def owe_each(event: Event, mails: Sequence[Mail], *, now: datetime) -> None:
-    """Owe mails of one template that differ from person to person, in as many queries as one."""
+def owe_each(event: Event, mails: Sequence[Mail], *, now: datetime) -> list[int]:
+    """Owe mails of one template that differ from person to person, in as many queries as one; return the notices' ids.
+
+    They are in the order of the mails and their addresses.
+    """
     letters = [
         Letter(_key(event, mail, "", address), address, mail.subject, mail.body, mail.reply_to)
         for mail in mails
         for address in mail.to
     ]
-    event.notices.add(*outbox.owe_each(letters, reason=_reason(mails[0]), now=now))
+    notices = outbox.owe_each(letters, reason=_reason(mails[0]), now=now)
+    event.notices.add(*notices)
+    return notices
 
 
 def _key(event: Event, mail: Mail, of: str, address: str) -> str:

@@ -12,5 +12,6 @@ urlpatterns = [
     path("", include("elections.submission.urls")),
     path("", include("elections.corrections.urls")),
     path("", include("elections.upkeep.urls")),
+    path("", include("elections.clinician_notices.urls")),
     path("", include("elections.next_year.urls")),
 ]

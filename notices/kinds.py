@@ -22,6 +22,7 @@ NAMES = {
     "election ask to sign": "Request to sign",
     "election claim held": "Practice can take part in the election",
     "election claim lost": "Practice cannot take part in the election",
+    "election clinician notice": "Notice to a clinician",
     "election colleague acted": "Colleague acted in place of the reviewer",
     "election correction": "Correction requested",
     "election correction due": "Reminder to answer a correction",

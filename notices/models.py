@@ -24,6 +24,7 @@ class NoticeState(models.TextChoices):
 
 
 UNDELIVERED = (NoticeState.FAILED, NoticeState.BOUNCED)
+TO_CLINICIANS = "election clinician notice"  # the reason of emails to addresses that staff don't see
 
 
 class AnswerKind(models.TextChoices):
@@ -116,7 +117,12 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject}, to {self.to}"
+        return f"{self.subject}, to {self.to_as_staff_see}"
+
+    @property
+    def to_as_staff_see(self) -> str:
+        """Whom it is to: the address, unless a practice gave it for a clinician alone."""
+        return "a clinician" if self.reason == TO_CLINICIANS else self.to
 
     @property
     def did_not_arrive(self) -> bool:

@@ -12,10 +12,10 @@ from django.db.models import Q
 
 from agreements.models import SigningRequest
 from notices.kinds import kind_of_email
-from notices.models import UNDELIVERED, Notice
+from notices.models import TO_CLINICIANS, UNDELIVERED, Notice
 
 from ..mails import UNDELIVERED_MAIL, concerned, tell
-from ..models import Election, ElectionRole, Event
+from ..models import ClinicianNotice, Election, ElectionRole, Event
 from ..signing.calls import ASKING
 
 MAIL = "undelivered"
@@ -52,6 +52,7 @@ def _tell_group(event: Event, notice: Notice, now: datetime) -> None:
     said: dict[str, Any] = {
         "kind": kind_of_email(notice.reason),
         "address": notice.to,
+        "to": notice.to_as_staff_see,
         "page": page,
         "who_may": "Only the representative" if page == "people" else "The representative or a collaborator",
     }
@@ -64,6 +65,8 @@ def _page(election: Election, notice: Notice) -> str:
 
     Someone who was asked to sign here is asked again on “Signatures”; of who signed on paper, the agreement has it.
     """
+    if notice.reason == TO_CLINICIANS:
+        return "clinician_notices"
     if not _signs(election, notice.to.lower()):
         return "people"
     may_be_asked = election.agreement.is_signed_here and notice.reason in ASKING
@@ -92,7 +95,7 @@ def _people_to_tell(election: Election, address: str) -> list[str]:
 
 
 def _is_of_group(election: Election, address: str) -> bool:
-    """True if an address is that of someone who works on the election, signs for a practice or was invited."""
+    """True if an address is that of someone who works on the election, signs, was invited or is told as a clinician."""
     own = (election.representative_email.lower(), election.alternate_email.strip().lower())
     roles = ElectionRole.objects.filter(Q(user__email=address) | Q(user__emailaddress__email=address))
     return (
@@ -100,6 +103,7 @@ def _is_of_group(election: Election, address: str) -> bool:
         or _signs(election, address)
         or roles.filter(election=election).exists()
         or election.invitations.filter(email__iexact=address).exists()
+        or ClinicianNotice.objects.filter(submission__election=election, email=address).exists()
     )
 
 
