@@ -66,14 +66,14 @@ class NoticeAdmin(ReadOnlyAdmin):
     intro = "Every email that this site sent or will send, the newest first, and what the email server said."
     if_empty = "No email yet. You’ll see an email here as soon as the site has one to send."
     stock_pages = {"changelist", "change", "history"}
-    list_display = ("subject", "delivered", "to", "kind", "created")
+    list_display = ("subject", "delivered", "recipient", "kind", "created")
     list_filter = ["state", "answer_kind", KindFilter]
     search_fields = ["to", "subject"]
     search_help_text = "Search by recipient or subject"
     date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
     fields = (
-        *("subject", "to", "reply_to", "kind", "delivered", "meaning", "attempts", "times_queued"),
+        *("subject", "recipient", "reply_to", "kind", "delivered", "meaning", "attempts", "times_queued"),
         *("created", "next_attempt", "number"),
     )
     readonly_fields = (*fields, "shown_body")
@@ -81,6 +81,10 @@ class NoticeAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         """Return notices without their texts, which the list does not show."""
         return super().get_queryset(request).defer("body")
+
+    @admin.display(description="to", ordering="to")
+    def recipient(self, notice: Notice) -> str:
+        return notice.to_as_staff_see
 
     @admin.display(description="kind", ordering="reason")
     def kind(self, notice: Notice) -> str:
@@ -158,7 +162,7 @@ class NoticeAdmin(ReadOnlyAdmin):
         elif delivery.resend(notice.pk, now=now):
             self.log_change(request, notice, "Queued to be sent again.")
             logger.info("notice_resend", notice=notice.pk, by=request.user.pk)
-            messages.success(request, f"The email to {notice.to} is queued. We’ll send it in a moment.")
+            messages.success(request, f"The email to {notice.to_as_staff_see} is queued. We’ll send it in a moment.")
         else:
             messages.warning(request, "This email is already queued. Nothing was changed.")
         return self.back_to(request, "change", notice.pk)

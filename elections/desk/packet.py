@@ -11,7 +11,7 @@ from accounts.models import User
 from agreements.models import SigningRequest
 from eligibility.law.determination import Outcome
 from ground.templatetags.et import et_datetime
-from notices.models import Notice
+from notices.models import TO_CLINICIANS, Notice
 
 from ..content import Snapshot
 from ..ledger import SETTLED, frozen, groups, overrides_of, verdict
@@ -194,7 +194,8 @@ def _events(election: Election) -> QuerySet[Any]:
 
 
 def _mails(election: Election) -> QuerySet[Notice]:
-    return Notice.objects.filter(events__election=election).distinct().defer("body").order_by("-pk")
+    owed = Notice.objects.filter(events__election=election).exclude(reason=TO_CLINICIANS)
+    return owed.distinct().defer("body").order_by("-pk")
 
 
 def _notes(election: Election) -> QuerySet[ReviewNote]:

@@ -52,7 +52,7 @@ def test_notices_list(staff, rows, django_assert_num_queries):
 @pytest.mark.parametrize(
     ("listed", "columns"),
     [
-        (LIST, ["subject", "delivered", "election", "to", "kind", "created"]),
+        (LIST, ["subject", "delivered", "election", "recipient", "kind", "created"]),
         ("admin:notices_unmatchedbounce_changelist", ["title_of", "problem", "sender", "read"]),
     ],
 )
