@@ -149,6 +149,10 @@ TABLE = f"""
   tests: agreements/text/test_document_text.py test_a_term_covers_the_performance_period
 414.1315(c)(3)(iii) Each party notifies every NPI under its TIN that they take part.
 {PROVISION}
+  feature: a practice’s clinicians get the notice by email or by letter, and who was told, how and when is on record
+  pages: clinician_notices
+  tests: elections/clinician_notices/test_telling.py test_the_notice_is_sent_once_to_each_address
+         test_letters_are_one_for_each_clinician
 414.1315(c)(3)(iv) The agreement states each NPI’s rights and obligations in the virtual group, and what this means
     outside it.
 {PROVISION}

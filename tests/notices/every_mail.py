@@ -13,6 +13,7 @@ from django.test import Client, RequestFactory
 from accounts import roles, sign_in
 from accounts.models import Role, StaffChange, StaffVerb
 from agreements.models import SigningRequest
+from elections.clinician_notices import actions as clinician_notices
 from elections.desk import correction_rounds, decisions, identifiers, reopening, reviewers
 from elections.desk.conflicts import settle_conflict
 from elections.models import Conflict, Correction, UpdateKind
@@ -118,6 +119,7 @@ def _signers(world: World) -> None:
     acknowledge(election)
     sign_all(election, opt_in="yes")
     approve(election)
+    clinician_notices.send(election.pk, 0, {npi(720): "cara@example.org"}, by=dana, now=now)
     identifiers.replace_identifier(election.pk, by=lead, now=now, identifier="VG0008")
     report_clinician(election, npi(730), UpdateKind.JOINED, on=date(2026, 12, 1))
     reopening.reopen(election.pk, by=lead, now=now, submission_number=2, reason="New data came.")

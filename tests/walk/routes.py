@@ -184,6 +184,7 @@ practice, receipt, document = member_of("draft"), receipt_of("submitted"), docum
 contested = member_of("contested", rule=lambda world: "low-volume-threshold")
 paper = member_of("submitted")
 own_file = of("own", own_id=lambda world: world.own_file(world.own))
+of_practice = of("approved", practice=lambda world: 1)
 revoked = of("draft", invitation_id=lambda world: world.invitation.pk)
 
 ELECTIONS = [
@@ -251,6 +252,10 @@ ELECTIONS = [
     Route("update", LOOK, REPRESENT, update_of(UpdateKind.CLOSED)),
     Route("update_undo", NOT_BY_POST, changed(REPRESENT, AWAY), update_of(UpdateKind.RENAMED), page=False),
     Route("update_pdf", LOOK, changed(LOOK, AWAY), update_of(UpdateKind.CLOSED)),
+    Route("clinician_notices", EDIT, NOT_BY_POST, of("approved")),
+    Route("clinician_notice", EDIT, EDIT, of_practice),
+    Route("clinician_other_way", EDIT, EDIT, of_practice),
+    Route("clinician_letters", EDIT, NOT_BY_POST, of_practice),
 ]
 
 LINKED = door(403, nobody=200)  # nobody of the table has the address that a signer's link went to

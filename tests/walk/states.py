@@ -321,6 +321,7 @@ def unfold(page: Page) -> None:
 
 EMPTY = [
     state("elections", "empty", who=Who.AUDITOR),
+    state("clinician_notices", "empty", of("draft")),
     state("inbox", "empty", who=Who.AUDITOR),
     state("admin:notices_unmatchedbounce_changelist", "empty", query="?problem__exact=other"),
     *(
@@ -356,6 +357,9 @@ FILLED = [
     *(state(name, "viewer", who=Who.VIEWER) for name in ("election", "practice", "roster", "people", "signing")),
     *(state(name, "wrong", of("wrong")) for name in ("practices", "roster", "agreement_paper")),
     state("practices", "approved", of("approved")),
+    state("clinician_notices", "over", of("withdrawn")),
+    state("clinician_notice", "none told", of("submitted", practice=lambda world: 0)),
+    state("clinician_notice", "over", of("withdrawn", practice=lambda world: 0)),
     state("practice", "wrong", member_of("wrong")),
     state("contest", "first", UNCONTESTED),
     state("roster", "problems", of("wrong"), query="?show=problems"),
@@ -499,7 +503,7 @@ WITH_FIELDS = (
         "signing_replace",
         "told_address",
     ),
-    "signing_answer",
+    *("signing_answer", "clinician_notice", "clinician_other_way"),
     *(f"{VERBS}{verb}" for verb in ("override", "settle_objection", "ask", "approve", "reject", "reopen", "note")),
     *(f"{VERBS}{verb}" for verb in ("identifier", "reveal")),
     *("admin:elections_conflict_change", "admin:eligibility_electionwindow_add"),

@@ -34,6 +34,7 @@ from agreements.text.provisions import PROVISIONS
 from elections.agreement import actions as agreement_actions
 from elections.agreement import attached
 from elections.agreement import own as agreement_own
+from elections.clinician_notices import actions as clinician_notices
 from elections.desk import actions as desk_actions
 from elections.desk import decisions
 from elections.models import Conflict, Election, Invitation, Update, UpdateKind
@@ -374,6 +375,7 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     desk_actions.start_review(made["rejected"].pk, by=reviewer, now=now)
     left = PAIRS["approved"][0].npis[0]
     _updates(made["approved"], left, by=by, reviewer=reviewer)
+    _tell_clinicians(made["approved"], by)
     reasons = "Fairview Podiatry did not execute the agreement (42 CFR 414.1315(c)(3))."
     decisions.reject(made["rejected"].pk, by=reviewer, now=now, submission_number=1, reasons=reasons)
     take_effect(made["rejected"])
@@ -394,6 +396,16 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     made["theirs"] = ElectionFactory(by=stranger, state="submitted", **theirs)
     agreement_actions.make_document(made["draft"].pk, by=by, now=now)
     return made
+
+
+def _tell_clinicians(election: Election, by: User) -> None:
+    """Tell the clinician of an election's second practice by letter, and by an email that did not arrive."""
+    clinician, now = PAIRS["approved"][1].npis[0], clock.now()
+    told: dict[str, Any] = {"how": "letter", "told_on": clock.today(), "by": by, "now": now}
+    clinician_notices.note_told(election.pk, 1, [clinician], **told)
+    clinician_notices.send(election.pk, 1, {clinician: "clint@example.org"}, by=by, now=now)
+    lost = {"state": NoticeState.BOUNCED, "server_answer": "550 No such mailbox"}
+    Notice.objects.filter(to="clint@example.org").update(**lost)
 
 
 SIGNERS = ("ina", "sig", "opal", "cora", "deca", "remy", "agnes", "fern", "nobody")

@@ -1,0 +1,1 @@
+"""Telling the clinicians that they take part."""

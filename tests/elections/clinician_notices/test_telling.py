@@ -1,0 +1,381 @@
+"""Each practice's clinicians are told that they take part; who was told, how and when is on record."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+
+from elections.clinician_notices.forms import key_of
+from elections.clinicians_told import clinicians_told
+from elections.link_limits import MOST_ASKED_A_DAY
+from elections.models import ClinicianNotice, Election, Event, UpdateKind
+from elections.overview.undelivered import tell_of_undelivered
+from elections.practices.members import remove_member
+from ground import clock
+from notices.models import Notice
+from tests.elections.steps import desk
+from tests.factories.elections import ElectionFactory, complete, report_clinician, submit
+from tests.factories.notices import NoticeFactory
+from tests.factories.people import UserFactory, signed_in
+from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO, FictionalPractice
+from tests.factories.told import last_mail, newly_told
+from tests.pages import text
+
+pytestmark = pytest.mark.django_db
+
+FIRST, SECOND = GROUP.npis
+LEE, MAY = "lee@clinic.example", "may@clinic.example"
+SENT_ONCE = "We already sent the notice to this address. Enter another one, or tell them another way."
+TOO_SOON = "We emailed this clinician in the last 24 hours. Send it tomorrow, or tell them another way."
+
+
+@pytest.fixture
+def election(cms_data) -> Election:
+    """Approved, with a solo practice and one of two clinicians."""
+    return ElectionFactory(state="approved")
+
+
+def path(election: Election, practice: int = 1, page: str = "") -> str:
+    return f"/elections/{election.pk}/clinicians-told/{practice}{page}"
+
+
+def send(client: Client, election: Election, addresses: dict[str, str], practice: int = 1):
+    """Press “Send the notice by email” with these addresses typed, and return the page that answers."""
+    typed = {f"email-{key_of(npi)}": email for npi, email in addresses.items()}
+    return client.post(path(election, practice), typed, follow=True)
+
+
+def record(client: Client, election: Election, *npis: str, how: str = "letter", on: str = "2026-12-01"):
+    typed = {"told": [key_of(npi) for npi in npis], "how": how, "told_on": on}
+    return client.post(path(election, page="/another-way"), typed, follow=True)
+
+
+def told(election: Election) -> tuple[int, int]:
+    """Return how many practices told all their clinicians, of how many."""
+    assert election.last_submission
+    return clinicians_told(election.last_submission)
+
+
+def rows() -> list[tuple[int, str, str, str, date]]:
+    return list(ClinicianNotice.objects.values_list("practice", "npi", "how", "email", "told_on"))
+
+
+def test_the_notice_is_sent_once_to_each_address(election, client):
+    with newly_told() as heard:
+        said = text(send(client, election, {FIRST: "Lee@clinic.example", SECOND: MAY}))
+    assert heard == {LEE: ["clinician_notice"], MAY: ["clinician_notice"]}
+    assert f"The notice is on its way to {LEE}, {MAY}." in said
+    assert "2 of 2 clinicians told." in said
+    assert rows() == [(1, FIRST, "email", LEE, date(2026, 12, 1)), (1, SECOND, "email", MAY, date(2026, 12, 1))]
+    with newly_told() as heard:
+        again = text(send(client, election, {FIRST: LEE}))
+    assert (heard, SENT_ONCE in again, len(rows())) == ({}, True, 2)
+    told = Event.objects.get(verb="tell_clinicians")
+    assert str(told) == "Clinicians were told that they take part: Lakeside Family Practice, 2 clinicians"
+    assert set(told.notices.values_list("to", flat=True)) == {LEE, MAY}
+
+
+def test_the_mail_says_why_what_it_means_and_opens_nothing(election, client):
+    shown = text(client.get(path(election)))
+    send(client, election, {FIRST: LEE})
+    mail = last_mail(LEE)
+    assert (mail.subject, mail.reply_to) == (
+        "Your MIPS results for 2027: scored as a virtual group",
+        "dana@example.org",
+    )
+    for words in (
+        "To ROBIN NAME7893 (NPI 1234567893)",
+        "Lakeside Family Practice asked us to tell you this.",
+        "It lists you among the clinicians who bill under its TIN.",
+        "it takes part in a virtual group: Harbor Group.",
+        "CMS approved the election of this virtual group for 2027.",
+        "that score decides the adjustment of your Medicare payments in 2029",
+        "Dana Rivera, dana@example.org, 555-0100.",
+        "If this email is not for you",
+    ):
+        assert words in mail.body
+        assert words in shown
+    for hidden in ("http://localhost", str(election.pk), SECOND, SOLO.name, SOLO.npis[0], GROUP.tin, GROUP.tin[-4:]):
+        assert hidden not in mail.body
+    assert re.findall(r"https?://\S+", mail.body) == ["https://www.ecfr.gov/current/title-42/section-414.1315"]
+
+
+def test_before_the_approval_it_says_so(cms_data, client):
+    election = ElectionFactory(state="submitted")
+    send(client, election, {FIRST: LEE})
+    said = "The virtual group sent its election to CMS on Dec 1, 2026. CMS has not approved it yet."
+    assert said in last_mail(LEE).body
+
+
+@pytest.mark.parametrize(
+    ("addresses", "problems"),
+    [
+        ({}, ["Nothing was sent to anyone. Type at least one email address."]),
+        ({FIRST: LEE, SECOND: "may@"}, ["Nothing was sent to anyone.", "Enter an email address like name@example"]),
+        (
+            {FIRST: LEE, SECOND: "LEE@clinic.example"},
+            [
+                "of ROBIN NAME7893 (NPI 1234567893): ROBIN NAME8797 (NPI 1558598797) has the same address.",
+                "of ROBIN NAME8797 (NPI 1558598797): ROBIN NAME7893 (NPI 1234567893) has the same address.",
+            ],
+        ),
+        ({FIRST: LEE, SECOND: "may 123-45-6789@clinic.example"}, ["Nine digits in a row"]),
+    ],
+)
+def test_what_is_wrong_sends_nothing_and_keeps_what_was_typed(election, client, addresses, problems):
+    with newly_told() as heard:
+        answer = send(client, election, addresses)
+    said = text(answer)
+    assert [problem for problem in problems if problem not in said] == []
+    assert (heard, rows()) == ({}, [])
+    assert (LEE in answer.content.decode()) is bool(addresses)
+
+
+def test_an_address_of_another_practice_s_clinician_is_refused(election, client):
+    send(client, election, {SOLO.npis[0]: LEE}, practice=0)
+    said = text(send(client, election, {FIRST: LEE, SECOND: MAY}))
+    assert "This address was used for ROBIN NAME9992 (NPI 1999999992). Each clinician needs their own." in said
+    assert len(rows()) == 1
+
+
+def test_a_corrected_address_is_written_to_a_day_later(election, client, set_clock):
+    send(client, election, {FIRST: LEE})
+    assert TOO_SOON in text(send(client, election, {FIRST: "le@clinic.example"}))
+    set_clock("2026-12-02T10:00:01-05:00")
+    assert "on its way to le@clinic.example." in text(send(client, election, {FIRST: "le@clinic.example"}))
+    assert [row[3] for row in rows()] == [LEE, "le@clinic.example"]
+
+
+@pytest.mark.parametrize(("already", "sent"), [(MOST_ASKED_A_DAY - 1, 1), (MOST_ASKED_A_DAY, 0)])
+def test_one_person_has_us_write_to_so_many_a_day(election, client, already, sent):
+    other = ElectionFactory(practices=(OTHER, BY_SSN), state="submitted", name="Other Group")
+    told = {"submission": other.last_submission, "practice": 0, "how": "email", "told_on": clock.today()}
+    mail, by, at = NoticeFactory(), other.started_by, clock.now() - timedelta(hours=1)
+    with transaction.atomic():
+        Event.objects.create(election=other, verb="tell_clinicians", by=by, at=at, details={"practice": "Old Mill"})
+        ClinicianNotice.objects.bulk_create(
+            ClinicianNotice(**told, npi=f"{n:010}", email=f"person{n}@example.org", mail=mail, by=by, at=at)
+            for n in range(already)
+        )
+    said = text(send(client, election, {FIRST: LEE}))
+    assert ("You asked us to write to 400 people in one day. Send this one tomorrow." in said) is not sent
+    assert Notice.objects.filter(to=LEE).count() == sent
+
+
+def test_only_who_is_in_the_practice_today_has_a_line(election, client, set_clock):
+    set_clock("2027-03-01T10:00:00-05:00")
+    report_clinician(election, FIRST, UpdateKind.LEFT, on=date(2027, 2, 1))
+    report_clinician(election, "2000000002", UpdateKind.JOINED, on=date(2027, 2, 1))
+    page = text(client.get(path(election)))
+    assert [npi in page for npi in (FIRST, SECOND, "2000000002")] == [False, True, True]
+    with newly_told() as heard:
+        said = text(send(client, election, {FIRST: LEE}))
+    assert (heard, "Type at least one email address." in said) == ({}, True)
+    assert "Select a valid choice." in text(record(client, election, FIRST))
+    assert rows() == []
+
+
+def test_told_another_way_is_on_record(election, client, set_clock):
+    set_clock("2026-12-05T10:00:00-05:00")
+    with newly_told() as heard:
+        said = text(record(client, election, FIRST, SECOND, how="in_person", on="2026-12-03"))
+    assert heard == {}
+    assert "Recorded: ROBIN NAME7893 (NPI 1234567893), ROBIN NAME8797 (NPI 1558598797)." in said
+    assert "In person on Dec 3, 2026. Recorded Dec 5, 2026, 10:00 a.m. ET by Dana Rivera." in said
+    assert told(election) == (1, 2)
+    again = text(record(client, election, FIRST, how="in_person", on="2026-12-03"))
+    assert "Nothing was recorded. That is on record for NPI 1234567893 already." in again
+    assert len(rows()) == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"on": "2026-12-06"}, "Enter today, Dec 5, 2026, or an earlier date. Record it after you told them."),
+        ({"on": "2026-11-30"}, "The election was submitted on Dec 1, 2026. Enter that day or a later one."),
+        ({"on": ""}, "On what date? Enter the date."),
+        ({"how": "email"}, "How? Select a valid choice. email is not one of the available choices."),
+    ],
+)
+def test_a_wrong_record_is_refused(election, client, set_clock, fields, problem):
+    set_clock("2026-12-05T10:00:00-05:00")
+    assert problem in text(record(client, election, FIRST, **fields))
+    assert "Who was told? Choose one." in text(record(client, election, on="2026-12-01"))
+    assert rows() == []
+
+
+def test_letters_are_one_for_each_clinician(election, client):
+    page = client.get(path(election, page="/letters"))
+    said = text(page)
+    assert page.content.decode().count('<section class="letter') == 2
+    for words in (
+        "To ROBIN NAME7893 (NPI 1234567893)",
+        "To ROBIN NAME8797 (NPI 1558598797)",
+        "takes part in a virtual group: Harbor Group.",
+        "Medicare payments in 2029",
+        "555-0100",
+        "Dec 1, 2026",
+    ):
+        assert words in said
+    assert GROUP.tin[-4:] not in said
+
+
+@pytest.mark.parametrize(
+    ("fields", "said", "told"),
+    [
+        ({}, f"Email waiting to be sent: {LEE}, Dec 1, 2026, 10:00 a.m. ET, by Dana Rivera.", 1),
+        ({"state": "sent"}, f"Emailed: {LEE}, sent Dec 1, 2026, 10:00 a.m. ET, by Dana Rivera.", 1),
+        (
+            {"state": "bounced", "server_answer": "550 5.1.1 No such mailbox"},
+            f"The email did not arrive: {LEE}, Dec 1, 2026, 10:00 a.m. ET. Check the email address.",
+            0,
+        ),
+    ],
+)
+def test_the_page_says_whether_the_email_arrived(election, client, fields, said, told):
+    send(client, election, {FIRST: LEE})
+    moment = {"sent": {"sent_at": clock.now()}, "bounced": {"failed_at": clock.now()}}.get(fields.get("state", ""), {})
+    Notice.objects.filter(to=LEE).update(**fields, **moment)
+    page = text(client.get(path(election)))
+    assert said in page
+    assert f"{told} of 2 clinicians told." in page
+    assert f"{told} of 2 clinicians told" in text(client.get(f"/elections/{election.pk}/clinicians-told"))
+
+
+def test_the_representative_hears_that_it_did_not_arrive(election, client):
+    send(client, election, {FIRST: LEE})
+    Notice.objects.filter(to=LEE).update(state="bounced", failed_at=clock.now(), server_answer="550 No such mailbox")
+    with newly_told() as heard:
+        tell_of_undelivered(now=clock.now())
+    assert heard == {"dana@example.org": ["undelivered"]}
+    assert f"/elections/{election.pk}/clinicians-told" in last_mail("dana@example.org").body
+
+
+def test_before_the_submission_the_page_says_when(cms_data, client):
+    election = ElectionFactory()
+    said = text(client.get(f"/elections/{election.pk}/clinicians-told"))
+    assert "You can tell the clinicians after the election is submitted." in said
+    assert client.get(path(election)).status_code == 404
+    assert send(client, election, {FIRST: LEE}).status_code == 404
+    assert "Tell the clinicians" not in text(client.get(f"/elections/{election.pk}/"))
+
+
+def test_a_withdrawn_election_tells_no_one(cms_data, client):
+    election = ElectionFactory(state="submitted")
+    client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"})
+    with newly_told() as heard:
+        said = text(send(client, election, {FIRST: LEE}))
+    assert (heard, rows()) == ({}, [])
+    assert "This election is withdrawn, so there is nothing to tell the clinicians about it." in said
+    there = f"/elections/{election.pk}/clinicians-told"
+    assert record(client, election, FIRST).redirect_chain == [(there, 302)]
+    assert client.get(path(election, page="/letters")).headers["Location"] == there
+
+
+@pytest.mark.parametrize(("role", "status"), [(None, 404), ("viewer", 403), ("collaborator", 200)])
+def test_strangers_and_viewers_neither_read_nor_send(election, role, status):
+    vic = UserFactory(email="vic@example.org")
+    if role:
+        election.roles.create(user=vic, kind=role)
+    client = signed_in(vic)
+    for page in ("", "/another-way", "/letters"):
+        assert client.get(path(election, page=page)).status_code == status
+    assert send(client, election, {FIRST: LEE}).status_code == status
+    assert record(client, election, SECOND).status_code == status
+    assert len(rows()) == (2 if status == 200 else 0)
+    linked = "Tell the clinicians" in text(client.get(f"/elections/{election.pk}/updates")) if role else False
+    assert linked is (status == 200)
+
+
+def test_the_desk_reads_no_address(election, client, reviewer):
+    send(client, election, {FIRST: LEE})
+    Notice.objects.filter(to=LEE).update(state="bounced", failed_at=clock.now(), server_answer="550 No such mailbox")
+    tell_of_undelivered(now=clock.now())
+    mail, client = Notice.objects.get(to=LEE), signed_in(reviewer)
+    packet = text(client.get(desk(election)))
+    assert "Clinicians were told that they take part: Lakeside Family Practice, 1 clinician" in packet
+    emails = text(client.get("/staff/notices/notice/"))
+    assert "Email did not arrive: a clinician" in emails
+    one = text(client.get(f"/staff/notices/notice/{mail.pk}/change/"))
+    assert "Your MIPS results for 2027: scored as a virtual group, to a clinician" in one
+    assert [page for page in (packet, emails, one) if LEE in page] == []
+
+
+def test_who_was_told_stays_told_when_the_election_is_submitted_again(cms_data, client, representative):
+    election = ElectionFactory(state="submitted")
+    send(client, election, {FIRST: LEE})
+    remove_member(election.pk, election.members.get(name=SOLO.name).pk, now=clock.now(), by=representative)
+    complete(election, OTHER)
+    submit(election)
+    page = text(client.get(path(election, 0)))
+    assert ("Tell the clinicians of Lakeside Family Practice" in page, "1 of 2 clinicians told." in page) == (
+        True,
+        True,
+    )
+    assert SENT_ONCE in text(send(client, election, {FIRST: LEE}, practice=0))
+
+
+def test_a_clinician_of_two_practices_is_told_by_both(cms_data, client, set_clock):
+    both = FictionalPractice(OTHER.name, OTHER.tin, (FIRST,))
+    election = ElectionFactory(practices=(GROUP, both), state="submitted")
+    send(client, election, {FIRST: LEE}, practice=0)
+    assert told(election) == (0, 2)
+    set_clock("2026-12-02T10:00:01-05:00")
+    assert f"on its way to {LEE}." in text(send(client, election, {FIRST: LEE}))
+    assert told(election) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "sql", ["UPDATE elections_cliniciannotice SET npi = '1'", "DELETE FROM elections_cliniciannotice"]
+)
+def test_raw_sql_changes_and_deletes_nothing(election, client, sql):
+    send(client, election, {FIRST: LEE})
+    with (
+        pytest.raises(DatabaseError, match="Cannot update or delete rows"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
+
+
+@pytest.mark.parametrize(
+    ("changed", "constraint"),
+    [
+        ({"npi": SECOND, "email": LEE.upper()}, "another clinician"),
+        ({"email": LEE.upper()}, "clinician_emailed_once_at_an_address"),
+        ({"email": ""}, "clinician_emailed_or_told_otherwise"),
+    ],
+)
+def test_the_database_keeps_one_address_to_one_clinician(election, client, changed, constraint):
+    send(client, election, {FIRST: LEE})
+    row = ClinicianNotice.objects.get()
+    row.pk = None
+    for name, value in changed.items():
+        setattr(row, name, value)
+    with pytest.raises(DatabaseError, match=constraint):
+        row.save()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_as_many_queries_whatever_the_number_of_practices(cms_data, client, count, django_assert_num_queries):
+    election = ElectionFactory(practices=(GROUP, SOLO, OTHER)[: max(count, 2)], state="approved")
+    if count == 3:
+        for practice, npi in enumerate((FIRST, SOLO.npis[0], OTHER.npis[0])):
+            send(client, election, {npi: f"person{practice}@clinic.example"}, practice=practice)
+    client.get("/elections/")
+    with django_assert_num_queries(8):
+        client.get(f"/elections/{election.pk}/clinicians-told")
+    with django_assert_num_queries(9):
+        client.get(path(election, 0))
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_sending_takes_as_many_queries_whatever_the_number_of_clinicians(
+    election, client, count, django_assert_num_queries
+):
+    client.get("/elections/")
+    typed = {f"email-{key_of(npi)}": f"c{npi[:3]}@clinic.example" for npi in GROUP.npis[:count]}
+    with django_assert_num_queries(23):
+        client.post(path(election), typed)
