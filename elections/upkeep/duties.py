@@ -64,14 +64,13 @@ class Duty:
 class Known:
     """What duties are told from: the updates of the approved submission, in the order they were reported.
 
-    `names` are those of its practices. `told`: how many practices told their clinicians, of how many; None: not known
-    here. `next_window` is None past the last year whose rules are known.
+    `names` are those of its practices. `told`: how many practices told their clinicians, of how many. `next_window` is None past the last year whose rules are known.
     """
 
     performance_year: int
     updates: Sequence[Update]
     names: Sequence[str]
-    told: tuple[int, int] | None = None
+    told: tuple[int, int]
     next_window: Window | None = None
     elected_again: bool = False
 
@@ -159,19 +158,16 @@ def _named(updates: Iterable[Update], names: Sequence[str]) -> Iterable[str]:
 
 def _clinicians_told(known: Known) -> Duty:
     """Return the duty of each practice to tell its clinicians that they take part."""
-    if known.told is None:
-        state, sentence = DutyState.OPEN, "This site does not know yet which practices did."
-    else:
-        told, practices = known.told
-        state = DutyState.MET if told == practices else DutyState.OPEN
-        sentence = f"{told} of {count(practices, 'practice')} told their clinicians."
+    told, practices = known.told
+    state = DutyState.MET if told == practices else DutyState.OPEN
+    sentence = f"{told} of {count(practices, 'practice')} told their clinicians."
     return Duty(
         key="clinicians",
         title="Tell all clinicians that they are in this virtual group",
         by="Each practice tells its own. The rule names no day.",
         sentence=sentence,
         state=state,
-        page="updates",
+        page="clinician_notices",
         cite="42 CFR 414.1315(c)(3)(iii)",
     )
 

@@ -13,9 +13,10 @@ from eligibility.law.parameters import PERFORMANCE_YEARS
 from ground import clock
 from ground.icalendar import calendar_file
 
+from ..clinicians_told import clinicians_told
 from ..content import Snapshot
 from ..frame import of_election, page
-from ..models import Election, Update
+from ..models import Election, Submission, Update
 from ..roster_history import counting, endings_by, names_on, stays
 from ..states import ElectionStatus
 from .calendar_entries import entries_of
@@ -35,7 +36,7 @@ def updates(request: HttpRequest, election: Election) -> HttpResponse:
     found, counted = stays(submission, snapshot, reported), counting(reported)
     names = nppes.names({stay.npi for stay in found})
     called, ended = names_on(snapshot, counted), endings_by(counted)
-    due, next_window = _duties(election, reported, called)
+    due, next_window = _duties(election, submission, reported, called)
     return page(
         request,
         "upkeep/updates",
@@ -62,7 +63,8 @@ def update_calendar(request: HttpRequest, election: Election) -> HttpResponse:
     if submission is None:
         return redirect("election", election.pk)
     reported = list(submission.updates.all())
-    due, next_window = _duties(election, reported, Snapshot.of_submission(submission).practice_names)
+    names = Snapshot.of_submission(submission).practice_names
+    due, next_window = _duties(election, submission, reported, names)
     entries = entries_of(election, due, next_window, now=now)
     if not entries:
         return redirect("updates", election.pk)
@@ -71,7 +73,9 @@ def update_calendar(request: HttpRequest, election: Election) -> HttpResponse:
     return HttpResponse(calendar_file(entries, now=now), content_type="text/calendar; charset=utf-8", headers=headers)
 
 
-def _duties(election: Election, reported: list[Update], names: Sequence[str]) -> tuple[list[Duty], Window | None]:
+def _duties(
+    election: Election, submission: Submission, reported: list[Update], names: Sequence[str]
+) -> tuple[list[Duty], Window | None]:
     """Return what an approved election owes, and the next year's window, if its rules are known."""
     year = election.performance_year + 1
     next_window = windows.window_for(year) if year in PERFORMANCE_YEARS else None
@@ -82,6 +86,7 @@ def _duties(election: Election, reported: list[Update], names: Sequence[str]) ->
         performance_year=election.performance_year,
         updates=reported,
         names=names,
+        told=clinicians_told(submission),
         next_window=next_window,
         elected_again=again.exclude(status=ElectionStatus.WITHDRAWN).exists(),
     )
