@@ -6,10 +6,22 @@ from django.contrib import admin
 
 from accounts.staff_site import StaffSite
 
-from .desk import audit, conflict, dashboard, decision_records, election, morning, outgoing, runs, staff_log, unreported
+from .desk import (
+    audit,
+    conflict,
+    dashboard,
+    decision_records,
+    election,
+    morning,
+    outgoing,
+    runs,
+    staff_log,
+    unreported,
+    update_pages,
+)
 
 site = cast(StaffSite, admin.site)
 site.panels.extend([morning.panel, morning.panel_of_emails])
 site.pages.extend([*dashboard.PAGES, *audit.PAGES, *staff_log.PAGES, *unreported.PAGES])
 
-__all__ = ["audit", "conflict", "decision_records", "election", "outgoing", "runs"]
+__all__ = ["audit", "conflict", "decision_records", "election", "outgoing", "runs", "update_pages"]

@@ -29,13 +29,13 @@ def contact_now(
 ) -> dict[str, str]:
     """Return the contact details that count now, by the names of the election's fields.
 
-    They are those of the submission, with what was reported as an update of it, and who took over the representative's
-    role since. What someone typed and did not submit is not among them.
+    They are those of the submission, with what was reported as an update of it and not undone, and who took over the
+    representative's role since. What someone typed and did not submit is not among them.
     """
     changes = [
         (update.reported_at, {f"representative_{name}": text for name, text in update.details["after"].items()})
         for update in updates
-        if update.kind == UpdateKind.CONTACT
+        if update.kind == UpdateKind.CONTACT and update.counts()
     ]
     if any(event.verb == HANDED_OVER and event.at > submission.received_at for event in events):
         accepted = election.invitations.filter(

@@ -205,6 +205,13 @@ class NoteForm(DeskForm):
     text = _why("Add a note", "Only CMS staff read it. You cannot change it later.", "Type your note first.", rows=3)
 
 
+class UpdateQuestionForm(DeskForm):
+    """What is asked about an update; with the mail that was shown."""
+
+    mail_seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    text = _why("Your question", "The representative reads it in the email.", "Type your question first.", rows=4)
+
+
 class RevealForm(DeskForm):
     """Which TIN is shown whole, and why; both are kept."""
 

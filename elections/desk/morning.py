@@ -16,13 +16,14 @@ from notices.models import UNDELIVERED, Notice, NoticeState
 from notices.parts import WEEK, unmatched
 
 from ..access import holds_a_role, person
-from ..models import Election
+from ..models import Election, UpdateState
 from ..states import UNDECIDED, WITH_CMS, ElectionStatus
 from .desk import DeskAdmin
 from .filters import ALL, MINE, UNASSIGNED, conflicts_of_others, listed_elections, queue_with
 from .outgoing import notices_of_others
 from .reviewers import take
 from .sent_forms import FIELD, new_key
+from .updates import waiting_updates
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def waiting(user: User) -> list[WaitingWork]:
         )
     )
     conflicts = conflicts_of_others(user).filter(closed_at=None).count()
+    updates = reverse("admin:elections_update_changelist")
     return [
         WaitingWork("Mine", counts["mine"], queue_with(reviewer=MINE)),
         WaitingWork("Unassigned", counts["unassigned"], queue_with(reviewer=UNASSIGNED)),
@@ -60,6 +62,7 @@ def waiting(user: User) -> list[WaitingWork]:
         WaitingWork("Objections from signers", counts["objected"], queue_with(status=ALL, attention="objected")),
         WaitingWork("Contested findings", counts["contested"], queue_with(attention="contested")),
         WaitingWork("Open conflicts", conflicts, reverse("admin:elections_conflict_changelist")),
+        WaitingWork("Updates", waiting_updates(user).count(), f"{updates}?state={UpdateState.RECORDED}"),
         *undelivered(user),
     ]
 

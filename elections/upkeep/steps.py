@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 
-from ..mails import concerned, desk_of, tell
+from ..mails import Mail, compose, concerned, desk_of, owe, tell
 from ..models import Election, Event, Update, UpdateKind, UpdateState, UpdateStep
 from ..reported import practice_of, tell_of
 from ..roster_history import counting
@@ -41,9 +41,14 @@ def ask(election_id: uuid.UUID, update_id: int, *, text: str, by: User, now: dat
     election, update = _locked(election_id, update_id)
     _refuse_unless(update, UpdateState.RECORDED)
     event = _add(election, update, Kind.ASKED, text=text, by=by, now=now)
-    told: dict[str, Any] = {"update": update, "practice": practice_of(update), "text": text}
-    tell(event, "update_question", concerned(election), now=now, **told)
+    owe(event, question_mail(election, update, text), now=now)
     return update
+
+
+def question_mail(election: Election, update: Update, text: str) -> Mail:
+    """Return the mail with what CMS asks about an update."""
+    told: dict[str, Any] = {"update": update, "practice": practice_of(update), "text": text}
+    return compose(election, "update_question", concerned(election), **told)
 
 
 @transaction.atomic

@@ -1,7 +1,6 @@
 """How many queries each page of an election takes: as many for 200 practices as for 2."""
 
 from collections.abc import Mapping
-from datetime import date
 
 import pytest
 from django.db import connection

@@ -12,8 +12,10 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from elections.desk import decisions
-from elections.models import Election
+from elections.models import Election, Update
 from elections.submission import actions as submission_actions
+from elections.upkeep import steps
+from elections.upkeep.actions import report_nothing
 from ground import clock
 from tests.elections.steps import desk
 from tests.factories.corrections import ask_for_correction
@@ -183,6 +185,28 @@ def test_what_is_sent_in_any_status_is_answered_on_a_staff_page(client, election
             transaction.set_rollback(True)
         assert status != "draft" or any(sentence in words for sentence in (NO_PAGE, NOT_THE_LEAD)), page
         assert not changed or (page, status) in CHANGES
+
+
+@pytest.mark.parametrize("step", [None, "asked", "acknowledged", "undone"])
+def test_the_addresses_of_an_update_give_a_page_or_a_sentence_in_any_state(client, elections, step):
+    election, reviewer = elections["approved"], ReviewerFactory()
+    by, now = election.started_by, clock.now()
+    page = f"/staff/elections/update/{report_nothing(election.pk, by=by, now=now).pk}/"
+    update = Update.objects.get()
+    if step == "asked":
+        steps.ask(election.pk, update.pk, text="Is that so?", by=reviewer, now=now)
+    if step == "acknowledged":
+        steps.acknowledge(election.pk, update.pk, by=reviewer, now=now)
+    if step == "undone":
+        steps.undo(election.pk, update.pk, by=by, now=now)
+    words, actions = said(client.get(page)), ("Acknowledge and take the next one", "Ask about it")
+    assert [action in words for action in actions] == [step in (None, "asked"), step is None]
+    by_hand = client.get(f"{page}acknowledge/", follow=True)
+    assert (by_hand.redirect_chain, BY_BUTTON in said(by_hand)) == ([(page, 302)], True)
+    answer = said(client.post(f"{page}acknowledge/", follow=True))
+    refused = {"acknowledged": "This update is now: Acknowledged by CMS.", "undone": "This update is now: Undone."}
+    assert refused.get(step, "Acknowledged. We didn’t email anyone.") in answer
+    assert NO_PAGE in said(client.get("/staff/elections/update/99999/"))
 
 
 REFUSED = {

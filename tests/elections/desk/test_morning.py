@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 TAKE = "/staff/elections/election/take-next/"
 BOUNCES, UNREPORTED = "Bounces without an email", "Not reported yet"
 LISTS = {
-    "Review": ["Elections", "Conflicts"],
+    "Review": ["Elections", "Conflicts", "Updates"],
     "Look up": ["Dashboard", "Emails", UNREPORTED, "Documents", BOUNCES, "Health"],
     "Audit": ["Events", "Decisions", "Overrides", "Full TINs shown", "Log of what staff did"],
     "CMS data": ["Loads of CMS data", "Election windows", "Lookups over the limit"],
@@ -63,6 +63,7 @@ def test_staff_land_on_what_waits(visitor, cms_data, reviewer, lead):
         "Objections from signers": 0,
         "Contested findings": 0,
         "Open conflicts": 0,
+        "Updates": 0,
         "Emails that failed": 1,
         "Emails that bounced": 0,
     }
@@ -182,7 +183,7 @@ def test_the_first_page_takes_as_many_queries_whatever_waits(client, cms_data, r
         by = UserFactory(email=f"by{number}@example.org", name="Robin")
         ElectionFactory(by=by, practices=PracticeFactory.build_batch(2), name=f"Group {number}", state="submitted")
     client.get("/staff/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/staff/")
 
 

@@ -90,7 +90,7 @@ def test_rows_with_objections_take_no_more_queries(client, cms_data, rows, djang
     for address, queries in (
         (f"{QUEUE}?status=open", 7),
         (f"{QUEUE}?status=all&attention=objected", 7),
-        ("/staff/", 7),
+        ("/staff/", 8),
     ):
         with django_assert_num_queries(queries):
             client.get(address)

@@ -154,7 +154,8 @@ def test_the_packet_says_what_changed_by_another_run_of_cms_data(client, in_revi
     assert "Now: 23 met, 1 not met When it was submitted: 24 met" in packet
 
 
-def test_the_packet_says_what_changed_by_the_roster(client, approved):
+def test_the_packet_says_what_changed_by_the_roster(client, approved, set_clock):
+    set_clock("2027-03-01T10:00:00-05:00")
     report_clinician(approved, GROUP.npis[0], UpdateKind.LEFT, on=date(2027, 3, 1))
     why = ("Roster: 0 joined and 1 left, as reported since then.",)
     assert changed(client, approved) == [("Lakeside Family Practice", "roster-complete", "met", "not_met", why)]
