@@ -6,15 +6,17 @@ Every mail goes out to a real mail server. A link that is a signer's own reaches
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from accounts.models import User
 from agreements.models import SigningRequest
 from elections.desk import correction_rounds, decisions
-from elections.models import Correction, Election, RoleKind
+from elections.models import Correction, Election, Invitation, RoleKind, Update, UpdateKind
+from elections.people import actions as people
 from elections.practices.members import remove_member
 from elections.upkeep.unreported import remind_of_updates
 from ground import clock
@@ -42,6 +44,8 @@ PEOPLE = {
     "Signer of a practice that left": GWEN,
     "Reviewer": "alex@cms.example",
     "lead reviewers": "lee@cms.example",
+    "the signer of the practice": OLIVE,
+    "the representative before": "dana@example.org",
 }
 WORDS = "We did not agree to this."
 
@@ -56,6 +60,7 @@ class Story:
         self.table = table(1)
         self.compared: list[str] = []
         self.signers = [SOL, GWEN]  # of practices that stay named
+        self.people = dict(PEOPLE)
 
     @property
     def election(self) -> Election:
@@ -69,7 +74,7 @@ class Story:
             yield
         wanted: dict[str, list[str]] = {}
         for who, template in self.table[name].items():
-            for address in self.signers if who == "Signer" else [PEOPLE[who]]:
+            for address in self.signers if who == "Signer" else [self.people[who]]:
                 wanted[address] = [template]
         assert told == wanted, name
         deliver_all()
@@ -277,20 +282,85 @@ def decisions_and_what_follows(story: Story) -> None:
 
 
 def updates(story: Story) -> None:
-    dana = story.dana
+    dana, pages = story.dana, f"/elections/{story.pk}/updates"
     with story.event("Update reported: contact"):
-        dana.page.goto(f"/elections/{story.pk}/updates/contact")
+        dana.page.goto(f"{pages}/contact")
         dana.page.get_by_label("Phone").fill("555-0177")
         dana.press("Report the change")
-        expect(dana.page.locator(".messages")).to_contain_text("CMS has the new contact details.")
+        expect(dana.page.locator(".messages")).to_contain_text("CMS has the change.")
     with story.event("Update reported: clinician"):
-        dana.page.goto(f"/elections/{story.pk}/updates/clinician")
+        dana.page.goto(f"{pages}/clinician")
         dana.page.get_by_text("A clinician joined", exact=True).click()
         dana.page.locator("#id_practice").select_option("0")
         dana.page.locator("#id_npi").fill(GROUP.npis[0])
-        dana.page.locator("#id_effective_on").fill(date(2027, 3, 1).isoformat())
+        dana.page.locator("#id_effective_on").fill(clock.today().isoformat())
         dana.press("Report the change")
         expect(dana.page.locator(".messages")).to_contain_text("CMS has the change.")
+    with story.event("Update reported: nothing"):
+        dana.page.goto(f"{pages}/nothing")
+        dana.page.get_by_role("button", name=re.compile("^Report that nothing has changed")).click()
+        expect(dana.page.locator(".messages")).to_contain_text("CMS has the change.")
+    with story.event("Update reported: practice"):
+        dana.page.goto(f"{pages}/practice")
+        dana.page.get_by_text("A practice closed", exact=True).click()
+        dana.page.locator("#id_practice").select_option(label=OTHER.name)
+        dana.page.locator("#id_effective_on").fill(clock.today().isoformat())
+        dana.press("Report the change")
+        expect(dana.page.locator(".messages")).to_contain_text("CMS has the change.")
+    questions(story, Update.objects.get(kind=UpdateKind.CLOSED))
+    hand_over(story)
+
+
+def questions(story: Story, update: Update) -> None:
+    """Ask about an update, answer, undo it; and acknowledge another."""
+    alex, dana = story.alex, story.dana
+    with story.event("CMS asks about an update"):
+        alex.page.goto(f"/staff/elections/update/{update.pk}/")
+        alex.page.get_by_label("Your question").fill("Was it this practice?")
+        alex.press("Preview the email")
+        alex.picture("ask-about-update")
+        alex.press("Ask and send the email")
+        expect(alex.page.locator("#content .messages")).to_contain_text("Your question is on its way.")
+    with story.event("Update answered"):
+        dana.page.goto(f"/elections/{story.pk}/updates/{update.pk}")
+        dana.type("Your answer to CMS", "No, it was another one.")
+        dana.press("Send the answer")
+        expect(dana.page.locator(".messages")).to_contain_text("CMS has your answer.")
+    with story.event("Update undone"):
+        dana.press("Undo this update")
+        expect(dana.page.locator(".messages")).to_contain_text("Undone.")
+    with story.event("Update acknowledged"):
+        alex.page.goto("/staff/")
+        alex.page.get_by_role("link", name="Updates (3)").click()
+        alex.page.locator("#result_list tbody a").first.click()
+        alex.press("Acknowledge and take the next one")
+        expect(alex.page.locator("#content .messages")).to_contain_text("Acknowledged. We didn’t email anyone.")
+
+
+def hand_over(story: Story) -> None:
+    """Have someone else represent the group, and then Dana again, who goes on with the story."""
+    dana, robin = story.election.started_by, UserFactory(email="robin@example.org", name="Robin Vale")
+    story.people["Representative"] = robin.email
+    invite_and_deliver(story, robin, by=dana)
+    with story.event("Update reported: representative"):
+        people.accept(invitation_of(robin), by=robin, now=clock.now())
+    invite_and_deliver(story, dana, by=robin)
+    people.accept(invitation_of(dana), by=dana, now=clock.now())
+    story.election.roles.filter(user__in=[dana, robin]).delete()
+    story.people = dict(PEOPLE)
+    deliver_all()
+
+
+def invite_and_deliver(story: Story, user: User, *, by: User) -> None:
+    """Invite someone to represent the group."""
+    people.invite(story.pk, email=user.email, kind="representative", name=user.name, by=by, now=clock.now())
+    deliver_all()
+
+
+def invitation_of(user: User) -> Invitation | None:
+    """Return the invitation whose link a person got last."""
+    [token] = re.findall(r"/invitations/(\S+)", Notice.objects.filter(to=user.email).latest("pk").body)
+    return people.find(token)
 
     with at("2028-01-01T09:00:00-05:00"), story.event("Update is due"):
         remind_of_updates(now=clock.now())

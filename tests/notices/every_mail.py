@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -11,12 +11,12 @@ from django.conf import settings
 from django.test import Client, RequestFactory
 
 from accounts import roles, sign_in
-from accounts.models import Role, StaffChange, StaffVerb
+from accounts.models import Role, StaffChange, StaffVerb, User
 from agreements.models import SigningRequest
 from elections.clinician_notices import actions as clinician_notices
 from elections.desk import correction_rounds, decisions, identifiers, reopening, reviewers
 from elections.desk.conflicts import settle_conflict
-from elections.models import Conflict, Correction, UpdateKind
+from elections.models import Conflict, Correction, Election, Update, UpdateKind
 from elections.overview.reminders import remind_due
 from elections.overview.undelivered import tell_of_undelivered
 from elections.people import actions as people
@@ -28,6 +28,7 @@ from elections.signing.choices import choose_by_signature
 from elections.signing.forwarding import cancel_forward
 from elections.signing.signing_emails import ask_again, tell_executed_due
 from elections.submission import actions as submission
+from elections.upkeep import steps
 from elections.upkeep.unreported import remind_of_updates
 from ground import clock
 from notices import heartbeats, watch
@@ -121,13 +122,22 @@ def _signers(world: World) -> None:
     approve(election)
     clinician_notices.send(election.pk, 0, {npi(720): "cara@example.org"}, by=dana, now=now)
     identifiers.replace_identifier(election.pk, by=lead, now=now, identifier="VG0008")
-    report_clinician(election, npi(730), UpdateKind.JOINED, on=date(2026, 12, 1))
+    _updates(election, by=dana, lead=lead, now=now)
     reopening.reopen(election.pk, by=lead, now=now, submission_number=2, reason="New data came.")
     give_address(election.pk, 1, submission=2, name="Di", email="di@example.org", by=dana, now=now)
     submission.withdraw(election.pk, by=dana, now=now)
     lost = Notice.objects.filter(to="cal@example.org").latest("pk")
     Notice.objects.filter(pk=lost.pk).update(state="bounced", failed_at=now, attempts=1)
     tell_of_undelivered(now=now)
+
+
+def _updates(election: Election, *, by: User, lead: User, now: datetime) -> None:
+    """A clinician joins today; CMS asks about it, the representative answers and then undoes it."""
+    report_clinician(election, npi(730), UpdateKind.JOINED, on=now.date())
+    update = Update.objects.get(submission__election=election)
+    steps.ask(election.pk, update.pk, text="Which day was it?", by=lead, now=now)
+    steps.answer(election.pk, update.pk, text="It was today.", by=by, now=now)
+    steps.undo(election.pk, update.pk, by=by, now=now)
 
 
 def _people(world: World) -> None:

@@ -191,12 +191,13 @@ def test_what_was_typed_when_the_session_was_over_waits_behind_the_button(told, 
     assert heard == {}
 
 
-def test_updates_of_its_own_practice_alone_are_shown(told, reviewer):
+def test_updates_of_its_own_practice_alone_are_shown(told, reviewer, set_clock):
     start_review(told.pk, by=reviewer, now=clock.now())
     decisions.approve(told.pk, by=reviewer, now=clock.now(), submission_number=1)
     browser, link = opened()
     assert "In review" in text(browser.get(f"{link}/election"))
     take_effect(told)
+    set_clock("2027-03-01T10:00:00-05:00")
     report_clinician(told, "2000000002", UpdateKind.JOINED, on=date(2027, 3, 1))
     own, other = (text(one.get(f"{link}/election")) for one, link in (opened("gwen@example.org"), opened(SOL)))
     assert sorted(("2000000002" in own, "2000000002" in other)) == [False, True]

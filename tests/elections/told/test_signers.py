@@ -211,10 +211,16 @@ def test_approved_reopened_updated_and_withdrawn(told, reviewer, lead, represent
     identifier = Election.objects.get(pk=told.pk).virtual_group_identifier
     assert identifier in last_mail(SOL).body
     with newly_told() as updated:
-        report_clinician(told, OTHER.npis[0], UpdateKind.JOINED, on=date(2027, 3, 1))
-    assert updated == {"dana@example.org": ["updated"], SOL: ["signer_updated"], GWEN: ["signer_updated"]}
+        report_clinician(told, OTHER.npis[0], UpdateKind.JOINED, on=date(2026, 12, 1))
+    assert updated == {
+        "dana@example.org": ["updated"],
+        SOL: ["signer_updated"],
+        GWEN: ["signer_updated"],
+        reviewer.email: ["updated_at_desk"],
+    }
     receipt = last_mail("dana@example.org").body
-    for said in ("NPI 2000000002 joined", "Effective:  Mar 1, 2027", "Dec 1, 2026, 10:00:00 a.m. ET", "Dana Rivera"):
+    effective = "Effective:  Dec 1, 2026 (counts from Jan 1, 2027)"
+    for said in ("NPI 2000000002 joined", effective, "Dec 1, 2026, 10:00:00 a.m. ET", "Dana Rivera"):
         assert said in receipt
     told_of_others, of_own = sorted((last_mail(SOL).body, last_mail(GWEN).body), key=lambda body: "2000000002" in body)
     assert "2000000002" not in told_of_others
@@ -243,7 +249,7 @@ def test_a_changed_representative_is_told_to_both_addresses(told, reviewer, repr
     with newly_told() as heard:
         upkeep.report_contact(told.pk, **contact, by=representative, now=clock.now())
     assert heard.pop("dana@example.org") == heard.pop("dana@clinic.example") == ["updated"]
-    assert heard == {SOL: ["signer_updated"], GWEN: ["signer_updated"]}
+    assert heard == {SOL: ["signer_updated"], GWEN: ["signer_updated"], reviewer.email: ["updated_at_desk"]}
     assert NEW_ADDRESS in last_mail(SOL).body
     contact["phone"] = "555-0188"
     upkeep.report_contact(told.pk, **contact, by=representative, now=clock.now())

@@ -64,9 +64,10 @@ def test_a_late_address_hears_that_it_is_in_review(told, client):
     assert "We'll email you when something changes, and when CMS decides." in mail.body
 
 
-def test_a_late_address_hears_of_the_approval_and_what_was_reported_since(told, client):
+def test_a_late_address_hears_of_the_approval_and_what_was_reported_since(told, client, set_clock):
     review(told)
     identifier = decide(told)
+    set_clock("2027-03-01T10:00:00-05:00")
     report_clinician(told, OTHER.npis[0], UpdateKind.JOINED, on=date(2027, 3, 1))
     giving(client, told)
     joined = f"The clinician with NPI {OTHER.npis[0]} joined {GROUP.name} on Mar 1, 2027."

@@ -149,7 +149,8 @@ def test_an_update_has_a_receipt_that_anybody_can_check(client, election, visito
     page = text(joined(client, election))
     update = Update.objects.get()
     assert " ".join(re.findall("....", update.receipt_code)) in page
-    documents.render_document(int(update.document_id or 0), now=clock.now())
+    assert update.document_id
+    documents.render_document(update.document_id, now=clock.now())
     pdf = client.get(f"/elections/{election.pk}/updates/{update.pk}/pdf")
     assert (pdf["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
     checked = text(visitor.post("/verify", {"code": update.receipt_code}))
