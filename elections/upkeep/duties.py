@@ -64,7 +64,8 @@ class Duty:
 class Known:
     """What duties are told from: the updates of the approved submission, in the order they were reported.
 
-    `names` are those of its practices. `told`: how many practices told their clinicians, of how many. `next_window` is None past the last year whose rules are known.
+    `names` are those of its practices. `told`: how many practices told their clinicians, of how many. `next_window` is
+    None past the last year whose rules are known.
     """
 
     performance_year: int

@@ -94,7 +94,7 @@ def test_a_packet_with_everything_in_it_takes_few_more(representative, reviewer,
         ElectionFactory(year=2026, state="approved")
     load_cms_data()
     election = ElectionFactory(state="approved")
-    report_clinician(election, OTHER.npis[0], UpdateKind.JOINED, on=date(2026, 12, 1))
+    report_clinician(election, OTHER.npis[0], UpdateKind.JOINED, on=clock.today())
     ElectionFactory(by__email="rae@example.org", practices=(SOLO, OTHER), name="Mill Group", state="submitted")
     submission = start_review(complete(election, BY_SSN))
     by_lead = {"overridden_by": lead, "overridden_at": clock.now(), "justification": "They bill elsewhere."}

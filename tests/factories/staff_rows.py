@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count, islice
+from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -11,7 +12,8 @@ from django.db import transaction
 
 from accounts.models import Role, SignIn, SignInMethod, StaffChange, StaffVerb, User
 from agreements.models import Document, DocumentState
-from elections.models import Claim, Conflict, Election, Event, Override
+from elections.models import Claim, Conflict, Election, Event, Override, Submission, Update, UpdateKind
+from elections.receipt_codes import new_receipt_code
 from eligibility.models import ElectionWindow, LoadRun, Probe
 from ground import clock
 from notices.models import Notice, NoticeState
@@ -22,6 +24,7 @@ from .practices import LoadRunFactory
 NUMBERS = count(1)
 LONG = "Northern Prairie and Lake Country Primary Care Collaborative"
 REASON = "The practice sent its claims of 2026. They exceed all three limits, as its billing company wrote on Nov 30."
+GROWN = "The practice now has 11 clinicians. The limit of 10 applied at the election only."
 DECIDED, UNDECIDED = ("approved", "rejected", "approved"), ("submitted", "in_review", "submitted", "withdrawn")
 STATES = (NoticeState.SENT, NoticeState.FAILED, NoticeState.QUEUED, NoticeState.BOUNCED)
 MISSES = 12  # of one NPI in a day: more than it may
@@ -41,6 +44,7 @@ class StaffRows:
         elections = copies_of(self.pattern, [self._copy(n, decided=decided) for decided in (1, 0) for n in numbers])
         decided, others = elections[:number], elections[number:]
         self._events(decided)
+        self._updates(decided)
         self._conflicts(decided, others)
         self._notices(numbers, others)
         agreements = [election.agreement_id for election in decided]
@@ -93,6 +97,26 @@ class StaffRows:
                 change_message="Finding set aside by a lead reviewer",
             )
             for election in elections
+        )
+
+    def _updates(self, elections: Sequence[Election]) -> None:
+        """Report of each election that a clinician joined; every third practice had too many then."""
+        reported: Any = {"by": self.pattern.started_by, "at": clock.now()}  # staff would have a part in it
+        Event.objects.bulk_create(Event(election=election, verb="update", **reported) for election in elections)
+        made = Submission.objects.filter(election__in=[election.pk for election in elections])
+        Update.objects.bulk_create(
+            Update(
+                submission=submission,
+                kind=UpdateKind.JOINED,
+                practice=0,
+                npi="2000000002",
+                effective_on=clock.today(),
+                details={"notes": [GROWN]} if n % 3 == 2 else {},
+                receipt_code=new_receipt_code(),
+                reported_by=reported["by"],
+                reported_at=_moment(n),
+            )
+            for n, submission in enumerate(made)
         )
 
     def _conflicts(self, holders: Sequence[Election], waiting: Sequence[Election]) -> None:

@@ -309,6 +309,8 @@ def updates(story: Story) -> None:
         expect(dana.page.locator(".messages")).to_contain_text("CMS has the change.")
     questions(story, Update.objects.get(kind=UpdateKind.CLOSED))
     hand_over(story)
+    with at("2028-01-01T09:00:00-05:00"), story.event("Update is due"):
+        remind_of_updates(now=clock.now())
 
 
 def questions(story: Story, update: Update) -> None:
@@ -361,9 +363,6 @@ def invitation_of(user: User) -> Invitation | None:
     """Return the invitation whose link a person got last."""
     [token] = re.findall(r"/invitations/(\S+)", Notice.objects.filter(to=user.email).latest("pk").body)
     return people.find(token)
-
-    with at("2028-01-01T09:00:00-05:00"), story.event("Update is due"):
-        remind_of_updates(now=clock.now())
 
 
 def the_end(story: Story) -> None:

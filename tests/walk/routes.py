@@ -105,7 +105,7 @@ def receipt_of(election: str) -> Kwargs:
 
 
 def update_of(kind: UpdateKind) -> Kwargs:
-    return of("approved", update_id=lambda world: world.update(kind))
+    return of("approved", update_id=lambda world: world.update_of(kind))
 
 
 def row(name: str, key: str = "object_id") -> Kwargs:
@@ -370,6 +370,15 @@ STAFF_PAGES = [
     Route("admin:elections_unreported_csv", DESK, DESK, page=False),
     Route("admin:elections_conflict_changelist", DESK, DESK),
     Route("admin:elections_conflict_change", DESK, staff(Who.LEAD), row("conflict", "conflict_id")),
+    Route("admin:elections_update_changelist", DESK, changed(DESK, AWAY)),
+    Route("admin:elections_update_change", DESK, VERB, row("update", "update_id")),
+    Route(
+        "admin:elections_update_acknowledge",
+        changed(VERB, AWAY),
+        changed(VERB, AWAY),
+        row("update", "update_id"),
+        page=False,
+    ),
     Route("admin:agreements_document_changelist", STUCK, changed(STUCK, AWAY)),
     Route("admin:agreements_document_change", STUCK, staff(), row("failed_document")),
     Route("admin:agreements_document_history", STUCK, STUCK, row("failed_document")),

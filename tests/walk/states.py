@@ -177,6 +177,13 @@ def settle(page: Page) -> None:
     expect(page.locator(".packet-mail").first).to_be_visible()
 
 
+def ask_about_update(page: Page) -> None:
+    """Type a question about an update, so that the mail with it is shown."""
+    page.get_by_label("Your question").fill("Which day was the last one?")
+    press(page, "Preview the email")
+    expect(page.locator(".packet-mail")).to_be_visible()
+
+
 def act_for_the_reviewer(page: Page) -> None:
     """Check the box that stands on the pages of a colleague's election; its label hides it from the mouse."""
     page.locator("main form [name=in_place]").evaluate("(box) => box.click()")
@@ -334,6 +341,7 @@ EMPTY = [
     state(QUEUE, "empty", query="?status=action_needed"),
     *(state(f"admin:elections_{rows}_changelist", "empty", query="?year=2027&q=nothing") for rows in RECORDS),
     state("admin:elections_conflict_changelist", "empty", query="?outcome=moved"),
+    state("admin:elections_update_changelist", "empty", query="?state=acknowledged"),
     state("admin:agreements_document_changelist", "empty", query="?state__exact=ready"),
     state("admin:eligibility_loadrun_changelist", "empty", query="?kind__exact=nppes"),
     state("admin:notices_notice_changelist", "empty", query="?state__exact=bounced"),
@@ -412,6 +420,9 @@ FILLED = [
     state("admin:elections_conflict_change", "settled", row("settled", "conflict_id")),
     state("admin:elections_conflict_change", "mail", act=settle),
     state("admin:elections_conflict_change", "read", who=Who.REVIEWER),
+    state("admin:elections_update_change", "undone", row("undone", "update_id")),
+    state("admin:elections_update_change", "mail", act=ask_about_update),
+    state("admin:elections_update_change", "read", who=Who.AUDITOR),
     state("admin:notices_notice_change", "queued", row("notice")),
     state("admin:notices_notice_resend", "dead link", row("dead_notice", "notice_id")),
     state("admin:notices_unmatchedbounce_changelist", "week", query="?read=week"),
@@ -506,7 +517,7 @@ WITH_FIELDS = (
     *("signing_answer", "clinician_notice", "clinician_other_way"),
     *(f"{VERBS}{verb}" for verb in ("override", "settle_objection", "ask", "approve", "reject", "reopen", "note")),
     *(f"{VERBS}{verb}" for verb in ("identifier", "reveal")),
-    *("admin:elections_conflict_change", "admin:eligibility_electionwindow_add"),
+    *("admin:elections_conflict_change", "admin:elections_update_change", "admin:eligibility_electionwindow_add"),
 )
 IN_ERROR = [
     state("agreement_own", "error", act=fill_wrongly),

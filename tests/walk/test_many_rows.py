@@ -21,6 +21,7 @@ LISTS = {
     "dashboard": "/staff/dashboard/",
     "queue": "/staff/elections/election/?status=all",
     "conflicts": "/staff/elections/conflict/",
+    "updates": "/staff/elections/update/",
     "events": "/staff/elections/event/",
     "decisions": "/staff/elections/decision/",
     "overrides": "/staff/elections/override/",

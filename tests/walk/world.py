@@ -126,6 +126,8 @@ class World:
     theirs: Election  # the stranger's own
     conflict: Conflict
     settled: Conflict
+    update: Update  # of `approved`, which waits for CMS
+    undone: Update  # of `approved`, after a question and its answer
     window: ElectionWindow
     run: LoadRun
     failed_run: LoadRun
@@ -155,7 +157,7 @@ class World:
         """Return the number of the newest document of the agreement of an election."""
         return int(election.agreement.documents.filter(receipt=None, update=None).latest("pk").pk)
 
-    def update(self, kind: UpdateKind) -> int:
+    def update_of(self, kind: UpdateKind) -> int:
         """Return the number of the update of this kind of `approved`."""
         return Update.objects.get(submission__election=self.approved, kind=kind).pk
 
@@ -193,6 +195,7 @@ def make_world() -> World:
         **as_they_stand,
         conflict=Conflict.objects.get(closed_at=None, waiting__election=elections["waiting"]),
         settled=Conflict.objects.exclude(closed_at=None).get(),
+        **_updates(elections["approved"], by, people[Who.REVIEWER]),
         run=run,
         staged_run=_staged_run(),
         **_invitation(elections["draft"], by),
@@ -204,6 +207,24 @@ def make_world() -> World:
         **_staff_changes(people[Who.ADMINISTRATOR]),
         **_keys(),
     )
+
+
+def _updates(election: Election, by: User, reviewer: User) -> dict[str, Any]:
+    """Report updates of an approved election, one for each state, and have CMS and the representative act on them."""
+    now, npi = clock.now(), PAIRS["approved"][0].npis[0]
+    dated: dict[str, Any] = {"effective_on": clock.today(), "by": by, "now": now}
+    left = {"kind": UpdateKind.LEFT, "practice": 0, "npi": npi}
+    update = upkeep_actions.report_clinician(election.pk, **left, **dated)
+    asked = upkeep_actions.report_practice(election.pk, kind=UpdateKind.CLOSED, practice=1, other="", **dated)
+    steps.ask(election.pk, asked.pk, text=f"On what day did it close? {'w' * 300}", by=reviewer, now=now)
+    name = f"Riverside Health {'w' * 100}"
+    renamed = upkeep_actions.report_practice(election.pk, kind=UpdateKind.RENAMED, practice=1, other=name, **dated)
+    steps.acknowledge(election.pk, renamed.pk, by=reviewer, now=now)
+    undone = upkeep_actions.report_nothing(election.pk, by=by, now=now)
+    steps.ask(election.pk, undone.pk, text="Is that right?", by=reviewer, now=now)
+    steps.answer(election.pk, undone.pk, text="No.", by=by, now=now)
+    steps.undo(election.pk, undone.pk, by=by, now=now)
+    return {"update": update, "undone": undone}
 
 
 def _receipts(elections: dict[str, Election], by: User) -> None:
@@ -373,8 +394,6 @@ def _elections(by: User, stranger: User, reviewer: User) -> dict[str, Election]:
     start_review(made["in_review"])
     now = clock.now()
     desk_actions.start_review(made["rejected"].pk, by=reviewer, now=now)
-    left = PAIRS["approved"][0].npis[0]
-    _updates(made["approved"], left, by=by, reviewer=reviewer)
     _tell_clinicians(made["approved"], by)
     reasons = "Fairview Podiatry did not execute the agreement (42 CFR 414.1315(c)(3))."
     decisions.reject(made["rejected"].pk, by=reviewer, now=now, submission_number=1, reasons=reasons)
@@ -409,23 +428,6 @@ def _tell_clinicians(election: Election, by: User) -> None:
 
 
 SIGNERS = ("ina", "sig", "opal", "cora", "deca", "remy", "agnes", "fern", "nobody")
-
-
-def _updates(election: Election, npi: str, *, by: User, reviewer: User) -> None:
-    """Report updates of an approved election, one for each state, and have CMS and the representative act on them."""
-    now = clock.now()
-    of_practice: dict[str, Any] = {"practice": 1, "effective_on": clock.today(), "by": by, "now": now}
-    upkeep_actions.report_clinician(
-        election.pk, kind=UpdateKind.LEFT, practice=0, npi=npi, effective_on=clock.today(), by=by, now=now
-    )
-    asked = upkeep_actions.report_practice(election.pk, kind=UpdateKind.CLOSED, other="", **of_practice)
-    steps.ask(election.pk, asked.pk, text=f"On what day did it close? {'w' * 300}", by=reviewer, now=now)
-    renamed = upkeep_actions.report_practice(
-        election.pk, kind=UpdateKind.RENAMED, other=f"Riverside Health {'w' * 100}", **of_practice
-    )
-    steps.acknowledge(election.pk, renamed.pk, by=reviewer, now=now)
-    undone = upkeep_actions.report_nothing(election.pk, by=by, now=now)
-    steps.undo(election.pk, undone.pk, by=by, now=now)
 
 
 def _signing(by: User) -> Election:
