@@ -213,7 +213,7 @@ def _updates(election: Election, by: User, reviewer: User) -> dict[str, Any]:
     """Report updates of an approved election, one for each state, and have CMS and the representative act on them."""
     now, npi = clock.now(), PAIRS["approved"][0].npis[0]
     dated: dict[str, Any] = {"effective_on": clock.today(), "by": by, "now": now}
-    left = {"kind": UpdateKind.LEFT, "practice": 0, "npi": npi}
+    left: dict[str, Any] = {"kind": UpdateKind.LEFT, "practice": 0, "npi": npi}
     update = upkeep_actions.report_clinician(election.pk, **left, **dated)
     asked = upkeep_actions.report_practice(election.pk, kind=UpdateKind.CLOSED, practice=1, other="", **dated)
     steps.ask(election.pk, asked.pk, text=f"On what day did it close? {'w' * 300}", by=reviewer, now=now)
