@@ -160,7 +160,10 @@ class DeterminationClinician(MedicareFigures):
 
 
 class NppesRecord(models.Model):
-    """What NPPES lists for one NPI, and the run that wrote it last."""
+    """What NPPES lists for one NPI, the run that wrote it last, and since when we know its first and last name.
+
+    A name that a load replaces is kept as a `FormerName`.
+    """
 
     npi = models.CharField("NPI", max_length=10, primary_key=True)
     entity_type = models.PositiveSmallIntegerField(null=True, help_text="1 a person, 2 an organization.")
@@ -170,9 +173,41 @@ class NppesRecord(models.Model):
     deactivated_on = models.DateField(null=True)
     reactivated_on = models.DateField(null=True)
     run = models.ForeignKey(LoadRun, models.PROTECT, related_name="+", db_index=False)
+    named_at = models.DateTimeField(null=True, help_text="Empty: before we kept when names changed.")
+
+    class Meta:
+        triggers = [
+            pgtrigger.Trigger(
+                name="keeps_former_name",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("last_name", "first_name"),
+                func="""
+                    INSERT INTO eligibility_formername (npi, last_name, first_name, named_at)
+                    VALUES (OLD.npi, OLD.last_name, OLD.first_name, OLD.named_at);
+                    RETURN NULL;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"NPI {self.npi}"
+
+
+class FormerName(models.Model):
+    """A name that NPPES once listed for an NPI, and since when we knew it; the database writes it (NppesRecord)."""
+
+    npi = models.CharField("NPI", max_length=10)
+    last_name = models.CharField(max_length=200, blank=True)
+    first_name = models.CharField(max_length=200, blank=True)
+    named_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["npi"], name="former_name_of_npi")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.last_name}, {self.first_name}"
 
 
 class ElectionWindow(models.Model):

@@ -1,6 +1,7 @@
 """What NPPES lists for NPIs."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 from ground.sql import joined, rows
@@ -12,6 +13,17 @@ LISTED = """
 SELECT npi, entity_type, deactivated_on, reactivated_on, last_name, first_name, organization_name
 FROM eligibility_nppesrecord
 WHERE npi = ANY(string_to_array(%s, ','))
+"""
+# Of the names that were known by then the latest: the present one, or one that a later load replaced.
+NAMED_BY = """
+SELECT DISTINCT ON (npi) npi, last_name, first_name
+FROM (
+    SELECT npi, last_name, first_name, named_at, NULL AS former FROM eligibility_nppesrecord
+    UNION ALL
+    SELECT npi, last_name, first_name, named_at, id FROM eligibility_formername
+) AS known
+WHERE npi = ANY(string_to_array(%s, ',')) AND (named_at IS NULL OR named_at <= %s)
+ORDER BY npi, named_at DESC NULLS LAST, former DESC NULLS FIRST
 """
 
 
@@ -46,3 +58,8 @@ def names(npis: Iterable[str]) -> dict[str, NppesName]:
 def registry(npis: Iterable[str]) -> dict[str, RegistryEntry]:
     """Return the registry entries, which the rules judge, of the NPIs that NPPES lists. One query."""
     return listed(npis)[0]
+
+
+def names_by(npis: Iterable[str], moment: datetime) -> dict[str, tuple[str, str]]:
+    """Return last and first name of the NPIs as they were loaded by a moment, whatever loads came later. One query."""
+    return {row.npi: (row.last_name, row.first_name) for row in rows(NAMED_BY, [joined(npis), moment])}

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.db import connection
 
 from accounts.models import User
+from ground import clock
 from ground.private_numbers import mask_private_numbers
 
 from ..law.identifiers import npi_problem
@@ -35,8 +36,9 @@ CREATE TEMPORARY TABLE nppes_incoming (
 COPY_INCOMING = "COPY nppes_incoming FROM STDIN"
 UPDATE = """
 UPDATE eligibility_nppesrecord AS held SET
-    (entity_type, deactivated_on, reactivated_on, organization_name, last_name, first_name, run_id) =
-    (new.entity_type, new.deactivated_on, new.reactivated_on, new.organization_name, new.last_name, new.first_name, %s)
+    (entity_type, deactivated_on, reactivated_on, organization_name, last_name, first_name, run_id, named_at) =
+    (new.entity_type, new.deactivated_on, new.reactivated_on, new.organization_name, new.last_name, new.first_name, %s,
+     CASE WHEN (held.last_name, held.first_name) = (new.last_name, new.first_name) THEN held.named_at ELSE %s END)
 FROM nppes_incoming AS new
 WHERE held.npi = new.npi
   AND (held.entity_type, held.deactivated_on, held.reactivated_on,
@@ -47,8 +49,8 @@ WHERE held.npi = new.npi
 """
 INSERT = """
 INSERT INTO eligibility_nppesrecord
-    (npi, entity_type, deactivated_on, reactivated_on, organization_name, last_name, first_name, run_id)
-SELECT npi, entity_type, deactivated_on, reactivated_on, organization_name, last_name, first_name, %s
+    (npi, entity_type, deactivated_on, reactivated_on, organization_name, last_name, first_name, run_id, named_at)
+SELECT npi, entity_type, deactivated_on, reactivated_on, organization_name, last_name, first_name, %s, %s
 FROM nppes_incoming AS new
 WHERE NOT EXISTS (SELECT FROM eligibility_nppesrecord AS held WHERE held.npi = new.npi)
 """
@@ -92,9 +94,10 @@ class _Load:
             if self.report.count:
                 return
             analyze("nppes_incoming")
-            cursor.execute(UPDATE, [self.run.pk])
+            now = clock.now()
+            cursor.execute(UPDATE, [self.run.pk, now])
             updated = cursor.rowcount
-            cursor.execute(INSERT, [self.run.pk])
+            cursor.execute(INSERT, [self.run.pk, now])
             inserted = cursor.rowcount
             cursor.execute("DROP TABLE nppes_incoming")
         self.run.counts = {
