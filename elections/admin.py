@@ -12,6 +12,8 @@ from .desk import (
     dashboard,
     decision_records,
     election,
+    exports,
+    groups,
     morning,
     outgoing,
     runs,
@@ -22,6 +24,6 @@ from .desk import (
 
 site = cast(StaffSite, admin.site)
 site.panels.extend([morning.panel, morning.panel_of_emails])
-site.pages.extend([*dashboard.PAGES, *audit.PAGES, *staff_log.PAGES, *unreported.PAGES])
+site.pages.extend([*dashboard.PAGES, *groups.PAGES, *audit.PAGES, *staff_log.PAGES, *unreported.PAGES])
 
-__all__ = ["audit", "conflict", "decision_records", "election", "outgoing", "runs", "update_pages"]
+__all__ = ["audit", "conflict", "decision_records", "election", "exports", "outgoing", "runs", "update_pages"]

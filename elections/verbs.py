@@ -100,7 +100,7 @@ def undo_decision(election: Election, *, by: User, now: datetime) -> Decision:
         "virtual_group_identifier": decision.identifier_before,
         "identifier_is_provisional": decision.was_provisional,
     }
-    undone = {"decision": decision.pk, "event": election.status_event_id}
+    undone = {"decision": decision.pk, "event": election.status_event_id, "before": election.virtual_group_identifier}
     change_status(election, Verb.TAKE_BACK, by=by, now=now, fields=before, **undone)
     return decision
 

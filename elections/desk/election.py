@@ -18,7 +18,7 @@ from ..access import person
 from ..content import Snapshot
 from ..frame_forms import UnsavedFields, typed
 from ..ledger import overrides_of
-from ..models import Conflict, Election, UnsentForm
+from ..models import Conflict, Election, Export, UnsentForm
 from ..objections import open_objections
 from ..outcomes import done, say
 from ..states import DECIDED, UNDECIDED, ElectionStatus, Verb, transition
@@ -253,7 +253,8 @@ class ElectionAdmin(ReviewerPages, SubmissionPages, ObjectionPages, PdfPages):
         election = self.one(request, election_id, Role.REVIEWER)
         if election.public_status != ElectionStatus.APPROVED:
             return led_back(request, election, NONE_YET)
-        form, mail, to_signers = IdentifierForm(typed(request)), None, None
+        is_exported = Export.had(election.performance_year, election.virtual_group_identifier)
+        form, mail, to_signers = IdentifierForm(typed(request), is_exported=is_exported), None, None
         said = "The identifier was replaced. The email is on its way."
         if sends(request) and act_on(request, election, form, replace_identifier, said):
             return back_to_packet(election)

@@ -193,10 +193,24 @@ class OverrideForm(DecisionForm):
 
 
 class IdentifierForm(DeskForm):
-    """The virtual group identifier that CMS gave, in the place of the provisional one; with the mail that was shown."""
+    """The virtual group identifier that CMS gave, in the place of the present one; with the mail that was shown.
+
+    Why it is replaced is asked where an export already has the present one.
+    """
 
     mail_seen = forms.CharField(required=False, widget=forms.HiddenInput)
     identifier = _identifier("Letters, digits and hyphens, as CMS assigned it.")
+    reason = _why(
+        "Reason",
+        "An export already has the current identifier. We keep your reason in the election’s history.",
+        "Enter your reason. An export already has the current identifier.",
+        rows=3,
+    )
+
+    def __init__(self, *args: Any, is_exported: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_exported:
+            del self.fields["reason"]
 
 
 class NoteForm(DeskForm):

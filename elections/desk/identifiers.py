@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import User
 
 from ..mails import Mail, compose, concerned, owe
-from ..models import Election
+from ..models import Election, Export
 from ..receipt_codes import virtual_group_identifier
 from ..signers import mail_shown, signers_of, tell_signers
 from ..states import ElectionStatus
@@ -20,6 +20,7 @@ from .actions import lock_as_stranger
 from .seen import refuse_if_changed, refuse_unless_seen
 
 TO_SIGNERS = "signer_identifier"
+WHY = "An export has the identifier {}. Say why you replace it. We keep this in the election’s history."
 NONE_YET = "This election has no virtual group identifier yet. It gets one when an approval takes effect."
 
 
@@ -79,11 +80,12 @@ def replacement_mail_to_signers(election: Election, given: Identifier, mail: Mai
 
 @transaction.atomic
 def replace_identifier(
-    election_id: uuid.UUID, *, by: User, now: datetime, identifier: str, mail_seen: str | None = None
+    election_id: uuid.UUID, *, by: User, now: datetime, identifier: str, reason: str = "", mail_seen: str | None = None
 ) -> Election:
     """Put the virtual group identifier that CMS gave in the place of the provisional one.
 
-    `mail_seen` is what the page that showed the mail sends back (seen.py), None where no one looked at it.
+    `mail_seen` is what the page that showed the mail sends back (seen.py), None where no one looked at it. Raises
+    Refused without a reason where an export has the present one.
     """
     election = lock_as_stranger(election_id, by)
     if election.public_status != ElectionStatus.APPROVED:
@@ -93,12 +95,15 @@ def replace_identifier(
         return election
     if election.last_submission:
         refuse_if_changed(election, election.last_submission, mail_seen, by=by)
+    if not reason and Export.had(election.performance_year, before):
+        raise Refused(WHY.format(before))
     given = identifier_for(election, identifier)
     mail = replacement_mail(election, given)
     refuse_unless_seen(mail, mail_seen)
     Election.objects.filter(pk=election.pk).update(**given._asdict())
     election.virtual_group_identifier, election.identifier_is_provisional = given
-    event = record(election, "replace_identifier", by=by, now=now, before=before, after=identifier)
+    why = {"reason": reason} if reason else {}
+    event = record(election, "replace_identifier", by=by, now=now, before=before, after=identifier, **why)
     owe(event, mail, now=now)
     if submission := election.last_submission:
         tell_signers(event, TO_SIGNERS, signers_of(submission), apart_from=mail.to, now=now, before=before)

@@ -5,6 +5,7 @@ from .clinician_notice import ClinicianNotice
 from .cookie_row import CookieRow
 from .correction import Correction, CorrectionRequest
 from .election import Election, ElectionRole, Member, MemberClinician, RoleKind, TinKind, VirtualGroup, still_asked
+from .export import Export, ExportFormat
 from .history import Event
 from .invitation import Invitation, InvitationKind
 from .look import Look
@@ -27,6 +28,8 @@ __all__ = [
     "Election",
     "ElectionRole",
     "Event",
+    "Export",
+    "ExportFormat",
     "Invitation",
     "InvitationKind",
     "Look",

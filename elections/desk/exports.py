@@ -1,0 +1,180 @@
+"""Exports of approved virtual groups: making one here, and the list of all that were made."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+
+from accounts.models import Role, User
+from accounts.staff_pages import RecordAdmin, has_role
+from eligibility.law import calendar
+from ground import clock
+from ground.templatetags.et import et_date, et_datetime
+
+from ..access import part_of, person
+from ..frame_forms import typed
+from ..models import Election, Export, ExportFormat
+from ..upkeep.export import Asked, export
+from .audit import RecordFilter, StaffFilter
+from .desk import staff
+from .forms import DeskForm
+
+MAKERS = (Role.LEAD_REVIEWER, Role.DATA_STEWARD)
+TYPES = {ExportFormat.CSV: "text/csv; charset=utf-8", ExportFormat.JSONL: "application/x-ndjson"}
+OWN_PART = (
+    "You have a role in an election for {} or in one that affects it, so someone else must make this export. "
+    "It has every practice’s full TIN."
+)
+
+
+def received_years() -> list[int]:
+    """Return the performance years of which CMS received elections, newest first; without any, the next one."""
+    received = Election.objects.filter(last_submission__isnull=False).order_by("-performance_year")
+    years = list(received.values_list("performance_year", flat=True).distinct())
+    return years or [calendar.next_known_year(clock.now())]
+
+
+def day_field(help_text: str, *, required: bool = True) -> forms.DateField:
+    """Return the field of the day whose roster is asked for."""
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label="As of", widget=widget, help_text=help_text, required=required)
+
+
+def year_field() -> forms.TypedChoiceField:
+    """Return the field of the performance year; the form offers the years."""
+    return forms.TypedChoiceField(label="Performance year", coerce=int)
+
+
+def _moment(label: str, help_text: str) -> forms.DateTimeField:
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S")
+    return forms.DateTimeField(label=label, widget=widget, help_text=f"Eastern Time. {help_text}", required=False)
+
+
+class ExportForm(DeskForm):
+    """What a file is made of; `asked` once it is valid."""
+
+    performance_year = year_field()
+    as_of = day_field("The roster of this day. Leave it empty for everyone who was ever in a group.", required=False)
+    recorded_by = _moment("Recorded by", "We leave out what was recorded later. Leave it empty for everything so far.")
+    changed_since = _moment("Changed since", "Only the rows that changed after this moment. Leave it empty for all.")
+    format = forms.ChoiceField(label="Format", choices=ExportFormat.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+        self.fields["performance_year"].choices = [  # type: ignore[attr-defined]
+            (year, str(year)) for year in received_years()
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if self.errors:
+            return given
+        self.asked = Asked(**given | {"format": ExportFormat(given["format"])})
+        for name, problem in self.asked.problems(clock.now()).items():
+            self.add_error(name, problem)
+        of_year = Election.objects.filter(last_submission__isnull=False, performance_year=self.asked.performance_year)
+        if of_year.filter(part_of(self.by)).exists():
+            self.add_error(None, OWN_PART.format(self.asked.performance_year))
+        return given
+
+
+class ExportYearFilter(RecordFilter):
+    """The performance years of which exports were made."""
+
+    title, parameter_name = "performance year", "year"
+
+    def offered(self, records: Any) -> Iterator[tuple[str, str]]:
+        years = Export.objects.order_by("-performance_year").values_list("performance_year", flat=True).distinct()
+        yield from ((str(year), str(year)) for year in years)
+
+    def condition(self, value: str) -> Q:
+        return Q(performance_year=value)
+
+
+@admin.register(Export)
+class ExportAdmin(RecordAdmin):
+    """Every file with approved virtual groups that was made, here and from the command line."""
+
+    place, intro = ("Audit", 6), "Files with approved virtual groups and their full TINs: who made them, and of what."
+    if_empty = "No export yet."
+    readers = (*MAKERS, Role.AUDITOR)
+    change_list_template = "admin/elections/export/change_list.html"
+    person_path, listed = "by", Q()
+    date_hierarchy = "at"
+    list_display = ["when", "who", "year", "asked_for", "file_format", "rows", "fingerprint"]
+    list_filter = [ExportYearFilter, StaffFilter]
+    list_select_related = ["by"]
+    search_fields = ["by__name", "by__email"]
+    search_help_text = "Search by person"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the list, its file, and the page that makes one."""
+        make = self.admin_site.admin_view(self.make)
+        return [path("make/", make, name=f"{self.stem}_make"), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Export]:
+        return super().get_queryset(request).defer("identifiers")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the list, with the way to make one."""
+        return super().changelist_view(request, {"may_make": has_role(request, *MAKERS)} | (extra_context or {}))
+
+    def make(self, request: HttpRequest) -> HttpResponse:
+        """Make a file of what is asked for, and hand it out."""
+        user = staff(request, *MAKERS)
+        form = ExportForm(typed(request), by=user, initial={"format": ExportFormat.CSV})
+        if request.method == "POST" and form.is_valid():
+            return _file(*export(form.asked, by=person(request), now=clock.now()))
+        told = self.frame(request, "Make an export") | {"form": form}
+        return TemplateResponse(request, "admin/elections/export/make.html", told)
+
+    @admin.display(description="when")
+    def when(self, made: Export) -> str:
+        return et_datetime(made.at, "seconds")
+
+    @admin.display(description="who")
+    def who(self, made: Export) -> str:
+        return str(made.by or "Command line")
+
+    @admin.display(description="performance year")
+    def year(self, made: Export) -> str:
+        return str(made.performance_year)
+
+    @admin.display(description="asked for")
+    def asked_for(self, made: Export) -> str:
+        words = {"as_of": "as of", "recorded_by": "recorded by", "changed_since": "changed since"}
+        said = "; ".join(f"{words[name]} {_in_words(given)}" for name, given in made.arguments.items())
+        return said or "everything so far"
+
+    @admin.display(description="format")
+    def file_format(self, made: Export) -> str:
+        return made.get_format_display()
+
+    @admin.display(description="rows")
+    def rows(self, made: Export) -> str:
+        return str(made.row_count)
+
+    @admin.display(description="SHA-256")
+    def fingerprint(self, made: Export) -> str:
+        return made.sha256
+
+
+def _in_words(given: str) -> str:
+    """Return a day or a moment of an export's arguments as people read it."""
+    moment = datetime.fromisoformat(given)
+    return et_datetime(moment, "seconds") if moment.tzinfo else et_date(moment.date())
+
+
+def _file(made: Export, content: bytes) -> HttpResponse:
+    response = HttpResponse(content, content_type=TYPES[cast(ExportFormat, made.format)])
+    name = f"virtual-groups-{made.performance_year}-{clock.today()}.{made.format}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
