@@ -176,5 +176,4 @@ def _file(made: Export, content: bytes) -> HttpResponse:
     response = HttpResponse(content, content_type=TYPES[cast(ExportFormat, made.format)])
     name = f"virtual-groups-{made.performance_year}-{clock.today()}.{made.format}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
     return response

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from accounts.models import Role, SignIn, SignInMethod, StaffChange, StaffVerb, User
 from agreements.models import Document, DocumentState
-from elections.models import Claim, Conflict, Election, Event, Override, Submission, Update, UpdateKind
+from elections.models import Claim, Conflict, Election, Event, Export, Override, Submission, Update, UpdateKind
 from elections.receipt_codes import new_receipt_code
 from eligibility.models import ElectionWindow, LoadRun, Probe
 from ground import clock
@@ -169,10 +169,13 @@ class StaffRows:
         )
 
     def _data(self, numbers: Sequence[int]) -> None:
-        """Have loads that failed, windows that staff set, and NPIs over the limit."""
+        """Have loads that failed, exports, windows that staff set, and NPIs over the limit."""
         problem = {"file": "practices.csv", "line": 2, "column": "patients", "problem": "It must be a whole number."}
         run = {"status": LoadRun.Status.FAILED, "activated_at": None, "error_count": 1, "errors": [problem]}
         LoadRun.objects.bulk_create(LoadRunFactory.build_batch(len(numbers), started_by="on the command line", **run))
+        asked = {"as_of": "2027-07-31", "recorded_by": "2027-07-01T00:00:00-04:00"}
+        made = {"at": clock.now(), "performance_year": 2027, "format": "csv", "row_count": 1_000, "sha256": "0" * 64}
+        Export.objects.bulk_create(Export(by=self.by, arguments=asked, **made) for _ in numbers)
         opens, closes = (clock.now() + timedelta(days=days) for days in (-30, 30))
         ElectionWindow.objects.bulk_create(
             ElectionWindow(

@@ -38,6 +38,8 @@ QUERIES = {
     "/staff/elections/decision/": 8,
     "/staff/elections/override/": 8,
     "/staff/elections/reveal/": 8,
+    "/staff/elections/export/": 8,
+    "/staff/groups/": 6,
     "/staff/elections/conflict/": 4,
     "/staff/notices/notice/": 8,
     "/staff/agreements/document/": 6,

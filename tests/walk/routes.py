@@ -54,6 +54,8 @@ DESK = staff(*REVIEWERS, Who.AUDITOR)
 VERB = staff(*REVIEWERS)
 DATA = staff(Who.STEWARD, Who.AUDITOR)
 RECORDS = staff(Who.LEAD, Who.AUDITOR)
+EXPORTS = staff(Who.LEAD, Who.STEWARD, Who.AUDITOR)
+MAKERS = staff(Who.LEAD, Who.STEWARD)
 ONLY_SHOWN = staff(*STAFF, passing=405)  # nothing is sent to such a page, whatever one's role at CMS
 STUCK = staff(*REVIEWERS, Who.STEWARD, Who.AUDITOR)
 PEOPLE = staff(Who.AUDITOR, Who.ADMINISTRATOR)
@@ -368,6 +370,10 @@ STAFF_PAGES = [
     ),
     Route("admin:elections_unreported_changelist", DESK, changed(DESK, AWAY)),
     Route("admin:elections_unreported_csv", DESK, DESK, page=False),
+    Route("admin:groups", DESK, ONLY_SHOWN),
+    Route("admin:elections_export_changelist", EXPORTS, changed(EXPORTS, AWAY)),
+    Route("admin:elections_export_csv", EXPORTS, EXPORTS, page=False),
+    Route("admin:elections_export_make", MAKERS, MAKERS),
     Route("admin:elections_conflict_changelist", DESK, DESK),
     Route("admin:elections_conflict_change", DESK, staff(Who.LEAD), row("conflict", "conflict_id")),
     Route("admin:elections_update_changelist", DESK, changed(DESK, AWAY)),

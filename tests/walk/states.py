@@ -29,7 +29,7 @@ from .world import SEALED_FILE, SEALED_RECEIPT, Who
 
 Act = Callable[[Page], None]
 BY_NAME = {route.name: route for route in OF_NO_ACCOUNT}
-RECORDS = ("event", "decision", "override", "reveal")
+RECORDS = ("event", "decision", "override", "reveal", "export")
 QUEUE, VERBS = "admin:elections_election_changelist", "admin:elections_election_"
 PEOPLE = "admin:accounts_user_"
 PAGE_FILE = "Photo or scan of the signature page"
@@ -68,6 +68,12 @@ def fill_wrongly(page: Page) -> None:
             box.fill(typed)
     for box in page.locator("main form textarea:visible").all():
         box.fill("123-45-6789")
+    send(page)
+
+
+def ask_for_the_future(page: Page) -> None:
+    """Ask for an export as recorded by a moment that has not come."""
+    page.get_by_label("Recorded by").fill("2040-01-01T00:00:00")
     send(page)
 
 
@@ -529,6 +535,9 @@ IN_ERROR = [
     state("contest", "error", UNCONTESTED, act=fill_wrongly),
     state("update", "error", act=lambda page: press(page, "Send the answer")),
     state("admin:eligibility_run_upload", "error", act=fill_wrongly),
+    state("admin:elections_export_make", "error", act=ask_for_the_future),
+    state("admin:groups", "error", query="?as_of=soon"),
+    state("admin:groups", "another day", query="?performance_year=2027&as_of=2028-02-01"),
     state("signing", "error", act=name_wrongly),
     state("sign", "error", act=sign_wrongly),
     state("sign", "correction error", act=behind_the_link("Something is wrong", send)),

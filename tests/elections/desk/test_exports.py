@@ -1,0 +1,142 @@
+"""Exports made at the desk, the list of them, and who was in which group: who may, exact figures, literal queries."""
+
+import csv
+import hashlib
+import io
+from html import unescape
+
+import pytest
+from django.core.management import call_command
+
+from accounts.models import Role
+from elections.models import Election, Export
+from tests.elections.steps import desk
+from tests.factories.elections import ElectionFactory, ElectionRoleFactory
+from tests.factories.people import UserFactory, signed_in
+from tests.factories.practices import GROUP, SOLO, PracticeFactory, load_cms_data
+from tests.pages import text
+
+pytestmark = pytest.mark.django_db
+
+LIST, MAKE, GROUPS = "/staff/elections/export/", "/staff/elections/export/make/", "/staff/groups/"
+ASKED = {"performance_year": "2027", "format": "csv"}
+
+
+@pytest.fixture
+def approved(cms_data, set_clock) -> Election:
+    """Approved on December 1, 2026; it is now July 2027, and a clinician left in March."""
+    election = ElectionFactory(practices=(SOLO, GROUP), state="approved")
+    set_clock("2027-07-01T10:00:00-04:00")
+    left = {"kind": "left", "practice": 1, "npi": "1234567893", "effective_on": "2027-03-31"}
+    assert signed_in(election.started_by).post(f"/elections/{election.pk}/updates/clinician", left).status_code == 302
+    return election
+
+
+@pytest.mark.parametrize(
+    ("role", "makes", "lists", "sees_groups"),
+    [
+        (Role.REVIEWER, 403, 403, 200),
+        (Role.LEAD_REVIEWER, 200, 200, 200),
+        (Role.DATA_STEWARD, 200, 200, 403),
+        (Role.AUDITOR, 403, 200, 200),
+    ],
+)
+def test_lead_reviewers_and_data_stewards_make_exports(approved, role, makes, lists, sees_groups):
+    browser = signed_in(UserFactory(email=f"{role}@cms.example", roles=[role]))
+    assert [browser.get(address).status_code for address in (MAKE, LIST, GROUPS)] == [makes, lists, sees_groups]
+    assert browser.post(MAKE, ASKED).status_code == makes
+    assert Export.objects.count() == (makes == 200)
+    if lists == 200:
+        assert ("Make an export" in text(browser.get(LIST))) == (makes == 200)
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_the_file_is_the_one_of_the_command(approved, lead, kind):
+    asked = ASKED | {"format": kind, "as_of": "2027-06-30", "recorded_by": "2027-06-01T00:00:00"}
+    file = signed_in(lead).post(MAKE, asked)
+    out = io.StringIO()
+    moment = "2027-06-01T00:00:00-04:00"
+    call_command(
+        "export_virtual_groups",
+        *("--performance-year=2027", "--as-of=2027-06-30", f"--recorded-by={moment}", f"--format={kind}"),
+        stdout=out,
+    )
+    assert file.content.decode() == out.getvalue()
+    assert "961000002" in out.getvalue()
+    assert file["Content-Disposition"] == f'attachment; filename="virtual-groups-2027-2027-07-01.{kind}"'
+    assert "no-store" in file["Cache-Control"]
+    made = Export.objects.get(by=lead)
+    assert made.arguments == {"as_of": "2027-06-30", "recorded_by": moment}
+    assert made.sha256 == hashlib.sha256(file.content).hexdigest()
+
+
+def test_what_cannot_be_asked_is_said_at_its_field(approved, lead):
+    browser = signed_in(lead)
+    said = text(browser.post(MAKE, ASKED | {"recorded_by": "2027-07-01T10:00:01"}))
+    assert "This moment has not come yet. Enter an earlier one." in said
+    said = text(browser.post(MAKE, {"as_of": "30/06/2027"}))
+    assert "Choose one." in said
+    assert "Enter a valid date." in said
+    assert Export.objects.count() == 0
+
+
+def test_who_has_a_part_in_an_election_of_the_year_makes_no_export(approved, lead):
+    ElectionRoleFactory(election=approved, user=lead)
+    said = text(signed_in(lead).post(MAKE, ASKED))
+    assert "You have a role in an election for 2027 or in one that affects it, so someone else must make this" in said
+    assert Export.objects.count() == 0
+    groups = text(signed_in(lead).get(GROUPS))
+    assert "Groups whose election you have a role in are not listed. No approved virtual group." in groups
+
+
+def test_each_export_is_listed_and_in_the_list_s_file(approved, lead):
+    browser, asked = signed_in(lead), ASKED | {"as_of": "2027-06-30", "changed_since": "2027-01-05T00:00:00"}
+    content = browser.post(MAKE, asked).content
+    call_command("export_virtual_groups", performance_year=2027, stdout=io.StringIO())
+    whole = Export.objects.get(by=None)
+    now = "Jul 1, 2027, 10:00:00 a.m. ET"
+    changes = "as of Jun 30, 2027; changed since Jan 5, 2027, 12:00:00 a.m. ET"
+    sha256 = hashlib.sha256(content).hexdigest()
+    assert list(csv.reader(io.StringIO(browser.get(f"{LIST}csv/").content.decode()))) == [
+        ["when", "who", "performance year", "asked for", "format", "rows", "SHA-256"],
+        [now, "Command line", "2027", "everything so far", "CSV", "3", whole.sha256],
+        [now, "Lee Lead", "2027", changes, "CSV", "1", sha256],
+    ]
+    shown = text(browser.get(LIST))
+    assert f"{now} Lee Lead 2027 {changes} CSV 1 {sha256}" in shown
+
+
+def test_who_was_in_which_group(approved, reviewer):
+    browser = signed_in(reviewer)
+    answer = browser.get(GROUPS, {"performance_year": 2027, "as_of": "2027-03-30"})
+    page = unescape(answer.content.decode())
+    assert f'<a href="{desk(approved)}">Harbor Group</a>' in page
+    identifier = approved.virtual_group_identifier
+    practices = "Quiet Harbor Medicine, ••-•••0001 Lakeside Family Practice, ••-•••0002"
+    assert "2027, as of Mar 30, 2027 " in text(answer)
+    assert f"Harbor Group {identifier} {practices} 3" in text(answer)
+    assert f"Harbor Group {identifier} {practices} 2" in text(browser.get(GROUPS))
+    moved = text(browser.get(GROUPS, {"as_of": "2028-02-01"}))
+    assert "2027, as of Dec 31, 2027 The day you chose is not in 2027, so this is the nearest day that is." in moved
+    assert "Enter a valid date." in text(browser.get(GROUPS, {"as_of": "soon"}))
+    assert "961000002" not in page
+
+
+def test_three_groups_and_exports_take_as_many_queries_as_one(db, set_clock, lead, django_assert_num_queries):
+    practices = PracticeFactory.build_batch(6)
+    load_cms_data(practices)
+    browser = signed_in(lead)
+    for number in (1, 3):
+        while Election.objects.count() < number:
+            at = 2 * Election.objects.count()
+            by = UserFactory(email=f"by{at}@example.org")
+            ElectionFactory(by=by, practices=practices[at : at + 2], name=f"Group {at}", state="approved")
+        while Export.objects.count() < number:
+            call_command("export_virtual_groups", performance_year=2027, stdout=io.StringIO())
+        browser.get(GROUPS)
+        with django_assert_num_queries(6):
+            assert len(browser.get(GROUPS).context["lines"]) == number
+        with django_assert_num_queries(8):
+            assert browser.get(LIST).context["cl"].result_count == number
+        with django_assert_num_queries(3):
+            browser.get(MAKE)
