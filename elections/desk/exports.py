@@ -52,8 +52,12 @@ def year_field() -> forms.TypedChoiceField:
 
 
 def _moment(label: str, help_text: str) -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S")
-    return forms.DateTimeField(label=label, widget=widget, help_text=f"Eastern Time. {help_text}", required=False)
+    return forms.DateTimeField(
+        label=label,
+        help_text=f"{help_text} Eastern Time, for example 2027-07-01 00:00.",
+        required=False,
+        error_messages={"invalid": "Enter a date and a time, for example 2027-07-01 00:00."},
+    )
 
 
 class ExportForm(DeskForm):

@@ -193,10 +193,7 @@ class OverrideForm(DecisionForm):
 
 
 class IdentifierForm(DeskForm):
-    """The virtual group identifier that CMS gave, in the place of the present one; with the mail that was shown.
-
-    Why it is replaced is asked where an export already has the present one.
-    """
+    """The identifier that CMS gave, with the mail that was shown; and why, where an export has the present one."""
 
     mail_seen = forms.CharField(required=False, widget=forms.HiddenInput)
     identifier = _identifier("Letters, digits and hyphens, as CMS assigned it.")

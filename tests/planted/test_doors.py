@@ -57,7 +57,7 @@ def assert_no_leaks(plant: Plant, world: World, send: Send, routes: Sequence[Rou
 
 
 ONE_OF_EACH_KIND = ("verify", "virtual_group", "sign_correction", "admin:elections_election_reveal")
-ELSEWHERE = {  # forms that no page of the walk shows: into these a code, a password or a file goes, or choices
+ELSEWHERE = {  # forms that no page of the walk posts: into these a code, a password or a file goes, or choices
     "AuthenticateForm",
     "AuthenticateWebAuthnForm",
     "MFAReauthenticateForm",
@@ -67,6 +67,7 @@ ELSEWHERE = {  # forms that no page of the walk shows: into these a code, a pass
     "KindsForm",
     "WhoseForm",
     "NppesForm",
+    "GroupsForm",  # sent by GET: tests/elections/desk/test_exports.py
 }
 FILES_ALONE = {"DeterminationsForm", "NppesForm"}
 

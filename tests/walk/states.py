@@ -73,7 +73,7 @@ def fill_wrongly(page: Page) -> None:
 
 def ask_for_the_future(page: Page) -> None:
     """Ask for an export as recorded by a moment that has not come."""
-    page.get_by_label("Recorded by").fill("2040-01-01T00:00:00")
+    page.get_by_label("Recorded by").fill("2040-01-01 00:00")
     send(page)
 
 
@@ -437,6 +437,7 @@ FILLED = [
     state("admin:eligibility_loadrun_change", "waiting", row("waiting_run")),
     state("admin:eligibility_loadrun_change", "loading", row("loading_run")),
     state("admin:eligibility_run_upload", "nppes", lambda _: {"kind": "nppes"}),
+    state("admin:groups", "another day", query="?performance_year=2027&as_of=2028-02-01"),
     state("admin:index", "steward", who=Who.STEWARD),
     state("admin:index", "administrator", who=Who.ADMINISTRATOR),
     state("admin:accounts_user_change", "read", who=Who.AUDITOR),
@@ -537,7 +538,6 @@ IN_ERROR = [
     state("admin:eligibility_run_upload", "error", act=fill_wrongly),
     state("admin:elections_export_make", "error", act=ask_for_the_future),
     state("admin:groups", "error", query="?as_of=soon"),
-    state("admin:groups", "another day", query="?performance_year=2027&as_of=2028-02-01"),
     state("signing", "error", act=name_wrongly),
     state("sign", "error", act=sign_wrongly),
     state("sign", "correction error", act=behind_the_link("Something is wrong", send)),

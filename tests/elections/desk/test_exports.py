@@ -52,7 +52,7 @@ def test_lead_reviewers_and_data_stewards_make_exports(approved, role, makes, li
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 def test_the_file_is_the_one_of_the_command(approved, lead, kind):
-    asked = ASKED | {"format": kind, "as_of": "2027-06-30", "recorded_by": "2027-06-01T00:00:00"}
+    asked = ASKED | {"format": kind, "as_of": "2027-06-30", "recorded_by": "2027-06-01 00:00"}
     file = signed_in(lead).post(MAKE, asked)
     out = io.StringIO()
     moment = "2027-06-01T00:00:00-04:00"
@@ -72,8 +72,10 @@ def test_the_file_is_the_one_of_the_command(approved, lead, kind):
 
 def test_what_cannot_be_asked_is_said_at_its_field(approved, lead):
     browser = signed_in(lead)
-    said = text(browser.post(MAKE, ASKED | {"recorded_by": "2027-07-01T10:00:01"}))
+    said = text(browser.post(MAKE, ASKED | {"recorded_by": "2027-07-01 10:00:01"}))
     assert "This moment has not come yet. Enter an earlier one." in said
+    said = text(browser.post(MAKE, ASKED | {"recorded_by": "July 1"}))
+    assert "Enter a date and a time, for example 2027-07-01 00:00." in said
     said = text(browser.post(MAKE, {"as_of": "30/06/2027"}))
     assert "Choose one." in said
     assert "Enter a valid date." in said
@@ -108,7 +110,7 @@ def test_each_export_is_listed_and_in_the_list_s_file(approved, lead):
 
 def test_who_was_in_which_group(approved, reviewer):
     browser = signed_in(reviewer)
-    answer = browser.get(GROUPS, {"performance_year": 2027, "as_of": "2027-03-30"})
+    answer = browser.get(GROUPS, {"performance_year": "2027", "as_of": "2027-03-30"})
     page = unescape(answer.content.decode())
     assert f'<a href="{desk(approved)}">Harbor Group</a>' in page
     identifier = approved.virtual_group_identifier
@@ -120,6 +122,7 @@ def test_who_was_in_which_group(approved, reviewer):
     assert "2027, as of Dec 31, 2027 The day you chose is not in 2027, so this is the nearest day that is." in moved
     assert "Enter a valid date." in text(browser.get(GROUPS, {"as_of": "soon"}))
     assert "961000002" not in page
+    assert "457555462" not in browser.get(GROUPS, {"as_of": "457555462"}).content.decode()
 
 
 def test_three_groups_and_exports_take_as_many_queries_as_one(db, set_clock, lead, django_assert_num_queries):

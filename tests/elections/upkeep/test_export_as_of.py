@@ -13,6 +13,7 @@ from django.db import Error, transaction
 from elections.desk import decisions
 from elections.desk.reopening import reopen
 from elections.models import Election, Export, Update
+from elections.submission.actions import withdraw
 from elections.upkeep.export import COLUMNS
 from eligibility.models import FormerName, LoadRun
 from ground import clock
@@ -189,6 +190,19 @@ def test_an_approval_counts_from_its_effect_on_and_while_it_stands(cms_data, rev
     for moment, identifiers in moments.items():
         read = csv.DictReader(io.StringIO(exported(recorded_by=moment)))
         assert {row["virtual_group_identifier"] for row in read} == identifiers, moment
+
+
+def test_a_decision_undone_late_by_a_withdrawal_changes_no_answer(client, cms_data, reviewer, set_clock):
+    election = ElectionFactory(state="in_review")
+    decisions.approve(election.pk, by=reviewer, now=clock.now(), submission_number=1, identifier="VG-1")
+    set_clock("2026-12-01T10:05:00-05:00")  # the sweep is late
+    before = exported(recorded_by="2026-12-01T10:04:00-05:00")
+    assert before.count(",VG-1,Harbor Group,") == 3
+    assert exported() == before.splitlines(keepends=True)[0]
+    withdraw(election.pk, by=election.started_by, now=clock.now())
+    assert Election.objects.get().virtual_group_identifier is None
+    assert exported(recorded_by="2026-12-01T10:04:00-05:00") == before
+    assert len(exported(recorded_by="2026-12-01T10:05:00-05:00").splitlines()) == 1
 
 
 def test_both_formats_say_the_same(played):
