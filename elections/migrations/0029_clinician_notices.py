@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("elections", "0027_updates_and_their_steps"),
+        ("elections", "0028_exports"),
         ("notices", "0006_enclosures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

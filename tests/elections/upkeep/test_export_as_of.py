@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -29,7 +30,7 @@ YEAR = Path(__file__).parent / "year"
 DAYS = ("2027-01-01", "2027-01-31", "2027-02-28", "2027-07-31", "2027-08-01", "2027-12-31")
 JULY_1 = "2027-07-01T00:00:00-04:00"
 LATER = "2028-02-01T10:00:00-05:00"
-UPDATES = (
+UPDATES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("2026-12-20", "clinician", {"kind": "left", "practice": 1, "npi": "1234567893", "effective_on": "2026-12-15"}),
     ("2027-02-10", "clinician", {"kind": "joined", "practice": 2, "npi": "1003003153", "effective_on": "2027-02-01"}),
     (
