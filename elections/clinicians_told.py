@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from .content import Snapshot
 from .models import ClinicianNotice, Submission
-from .roster_history import clinicians_now, counting, names_on
-from .same_practices import paired
+from .roster_history import clinicians_now, counting, names_on, updates_of
+from .same_practices import places
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def is_told(notices: tuple[ClinicianNotice, ...]) -> bool:
 def practices_told(submission: Submission) -> list[PracticeTold]:
     """Return a row for each practice, in the order of the submission; as many queries whatever their number."""
     snapshot = Snapshot.of_submission(submission)
-    updates = list(submission.updates.all())
+    updates = updates_of(submission, snapshot)
     now = clinicians_now(submission, snapshot, updates)
     names = names_on(snapshot, counting(updates))
     kept = _kept(submission, snapshot)
@@ -60,19 +60,13 @@ def _kept(submission: Submission, snapshot: Snapshot) -> dict[tuple[int, str], l
     found = ClinicianNotice.objects.filter(submission__election=submission.election_id)
     rows = list(found.select_related("mail", "by").defer("mail__body"))
     earlier = {row.submission_id for row in rows} - {submission.pk}
-    places = {
-        each.pk: _places(Snapshot.of_submission(each), snapshot)
+    moved = {
+        each.pk: places(Snapshot.of_submission(each), snapshot)
         for each in (Submission.objects.filter(pk__in=earlier).only("election", "snapshot") if earlier else ())
     }
     kept: dict[tuple[int, str], list[ClinicianNotice]] = defaultdict(list)
     for row in rows:
-        position = places[row.submission_id].get(row.practice) if row.submission_id in places else row.practice
+        position = moved[row.submission_id].get(row.practice) if row.submission_id in moved else row.practice
         if position is not None:
             kept[position, row.npi].append(row)
     return kept
-
-
-def _places(before: Snapshot, now: Snapshot) -> dict[int, int]:
-    """Return at which position each practice of an earlier submission is now; one that is gone is left out."""
-    pairs, _ = paired(before, now)
-    return {before.practices.index(entry): position for position, (entry, _) in enumerate(pairs) if entry}

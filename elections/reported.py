@@ -15,6 +15,7 @@ from .content import Snapshot
 from .mails import concerned, desk_of, tell
 from .models import Election, Event, Update, UpdateKind
 from .receipt_codes import new_receipt_code
+from .roster_history import counting, names_on, updates_of
 from .signers import signers_of, tell_signers
 from .standing import update_in_words
 from .verbs import record
@@ -38,6 +39,8 @@ def keep(
     addresses that got a mail about it.
     """
     update.reported_by, update.reported_at, update.receipt_code = by, now, new_receipt_code()
+    if update.practice is not None:
+        update.details |= {"practice": practice_of(update)}
     agreement = update.submission.document.agreement_id
     update.document = request_receipt_document(agreement, _receipt(election, update), by=by, now=now)
     update.save(force_insert=True)
@@ -69,7 +72,7 @@ def tell_of(event: Event, update: Update, template: str, *, working: Collection[
 
 def _receipt(election: Election, update: Update) -> dict[str, Any]:
     """Return the snapshot that the PDF of an update's receipt is made from, as JSON values."""
-    counts_from = max(update.effective_on, election.first_day)
+    counts_from = max(update.effective_on, election.first_day) if update.practice is not None else update.effective_on
     return {
         "format": 1,
         "kind": "update",
@@ -89,7 +92,10 @@ def _receipt(election: Election, update: Update) -> dict[str, Any]:
 
 
 def practice_of(update: Update) -> str:
-    """Return the name of the practice that an update is about, as it was approved; empty where it is about none."""
+    """Return what the practice of an update was called when it was reported; empty where it is about none."""
     if update.practice is None:
         return ""
-    return Snapshot.of_submission(update.submission).practice_names[update.practice]
+    if called := update.details.get("practice"):
+        return str(called)
+    snapshot = Snapshot.of_submission(update.submission)
+    return names_on(snapshot, counting(updates_of(update.submission, snapshot)))[update.practice]

@@ -4,13 +4,14 @@ Every question may be asked as of any day, and as recorded by any moment: what w
 if it had not been. A clinician is in a practice from `from_date` until the day before `to_date`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from .content import Snapshot
 from .models import Submission, Update, UpdateKind
 from .models.update import ENDINGS
+from .same_practices import places
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,45 @@ class Stay:
         return self.from_date <= day and (self.to_date is None or day < self.to_date)
 
 
+def updates_of(submission: Submission, snapshot: Snapshot | None = None) -> list[Update]:
+    """Return the updates about a submission, in the order they were recorded.
+
+    A correction that came after the window closed changes only what CMS asked about: what was reported before it goes
+    on, at the position that its practice has now. What was submitted in the window lists everyone anew.
+    """
+    found = list(submission.updates.all())
+    for earlier in chain_of(submission)[1:]:
+        if earlier_updates := earlier.updates.all():
+            moved = places(Snapshot.of_submission(earlier), snapshot or Snapshot.of_submission(submission))
+            found += [_at(update, moved) for update in earlier_updates if update.practice in (None, *moved)]
+    return sorted(found, key=_recorded)
+
+
+def chain_of(submission: Submission) -> list[Submission]:
+    """Return a submission, and those that it corrected after the window closed, back to the one received in it."""
+    chain = [submission]
+    election = submission.election
+    if submission.number == 1 or submission.received_at < election.window.closes:
+        return chain
+    corrected = election.submissions.filter(number__lt=submission.number).order_by("-number")
+    for earlier in corrected.prefetch_related("updates"):
+        chain.append(earlier)
+        if earlier.received_at < election.window.closes:
+            break
+    return chain
+
+
+def _recorded(update: Update) -> int:
+    return update.pk
+
+
+def _at(update: Update, moved: Mapping[int, int]) -> Update:
+    """Return an update as one of a later submission, in which its practice has another position; it is only read."""
+    if update.practice is not None:
+        update.practice = moved[update.practice]
+    return update
+
+
 def counting(updates: Iterable[Update], recorded_by: datetime | None = None) -> list[Update]:
     """Return the updates that had been recorded by a moment and not been undone by then; None: so far."""
     return [update for update in updates if update.counts(recorded_by)]
@@ -41,12 +81,12 @@ def stays(
 ) -> list[Stay]:
     """Return every stay as recorded by a moment (None: so far), in the order of practices and NPIs.
 
-    `updates` are all of the submission in the order they were reported, None to read them.
+    `updates` are those of `updates_of`, None to read them.
     """
     snapshot = snapshot or Snapshot.of_submission(submission)
     first_day = date(snapshot.performance_year, 1, 1)
     found = [Stay(position, npi, first_day) for position, entry in enumerate(snapshot.practices) for npi in entry.npis]
-    for update in counting(submission.updates.all() if updates is None else updates, recorded_by):
+    for update in counting(updates_of(submission, snapshot) if updates is None else updates, recorded_by):
         found = list(_after(found, update, first_day))
     return sorted(found, key=lambda stay: (stay.practice, stay.npi, stay.from_date))
 
@@ -106,5 +146,6 @@ def _after(before: list[Stay], update: Update, first_day: date) -> Iterator[Stay
         left = update.kind == UpdateKind.LEFT and (stay.practice, stay.npi) == (update.practice, update.npi)
         ends = left and stay.to_date is None
         yield replace(stay, to_date=max(update.effective_on, stay.from_date)) if ends else stay
-    if update.kind == UpdateKind.JOINED and update.practice is not None:
+    is_in = any(stay.to_date is None and (stay.practice, stay.npi) == (update.practice, update.npi) for stay in before)
+    if update.kind == UpdateKind.JOINED and update.practice is not None and not is_in:
         yield Stay(update.practice, update.npi, max(update.effective_on, first_day))

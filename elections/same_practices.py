@@ -24,6 +24,12 @@ def paired(
     return [(befores.get(position), entry) for position, entry in enumerate(now.practices)], left
 
 
+def places(before: Snapshot, now: Snapshot) -> dict[int, int]:
+    """Return at which position each practice of an earlier version is now; one that is gone is left out."""
+    pairs, _ = paired(before, now)
+    return {before.practices.index(entry): position for position, (entry, _) in enumerate(pairs) if entry}
+
+
 def _has_same_tin(before: PracticeEntry, after: PracticeEntry) -> bool:
     return bool(before.tin) and before.has_same_tin(after)
 

@@ -68,6 +68,7 @@ def reported(submission: Submission, names: Mapping[int, str]) -> list[str]:
 
 def update_in_words(update: Update, practice: str) -> str:
     """Return what an update changed, and only that; `practice` is the name of the one that it is about."""
+    practice = update.details.get("practice", practice)  # what it was called when that was reported
     return IN_WORDS[UpdateKind(update.kind)](update, practice, et_date(update.effective_on))
 
 
@@ -92,11 +93,16 @@ def _closed(update: Update, practice: str, day: str) -> str:
 
 
 def _merged(update: Update, practice: str, day: str) -> str:
-    return f"{practice} merged with {update.details['other'] or 'another practice'} on {day}."
+    return f"{practice} merged with {_other(update)} on {day}."
 
 
 def _acquired(update: Update, practice: str, day: str) -> str:
-    return f"{practice} was acquired by {update.details['other'] or 'another practice'} on {day}."
+    return f"{practice} was acquired by {_other(update)} on {day}."
+
+
+def _other(update: Update) -> str:
+    other = update.details.get("other")
+    return f"“{other}”" if other else "another practice"
 
 
 def _nothing(update: Update, practice: str, day: str) -> str:

@@ -25,10 +25,10 @@ OF_CORRECTION = """
 """
 
 
-def comes_with_event(election: str, *verbs: str) -> pgtrigger.Trigger:
+def comes_with_event(election: str, *verbs: str, named: str = "") -> pgtrigger.Trigger:
     """Return the trigger by which a new row needs, once its transaction ends, the Event that tells of it.
 
-    `election` is the SQL that says of which election it is.
+    `election` is the SQL that says of which election it is, `named` what else the event must say of it.
     """
     told = ", ".join(f"'{verb}'" for verb in verbs)
     return pgtrigger.Trigger(
@@ -41,7 +41,7 @@ def comes_with_event(election: str, *verbs: str) -> pgtrigger.Trigger:
                 SELECT 1 FROM elections_event AS event
                 WHERE event.election_id = ({election})
                   AND event.verb IN ({told})
-                  AND event.transaction = pg_current_xact_id()::text
+                  AND event.transaction = pg_current_xact_id()::text{f" AND {named}" if named else ""}
             ) THEN
                 RAISE EXCEPTION 'A row of % needs the event that tells of it.', TG_TABLE_NAME
                     USING ERRCODE = 'check_violation';

@@ -33,6 +33,11 @@ class Verdict:
     document: Document | None = None
 
     @property
+    def is_of_update(self) -> bool:
+        """Say whether a genuine file is the receipt of an update, and not of an election."""
+        return self.document is not None and json.loads(self.document.snapshot).get("kind") == "update"
+
+    @property
     def moment(self) -> datetime:
         """When what a genuine receipt confirms was received; of an executed agreement, when it was sealed."""
         assert self.document
@@ -44,7 +49,7 @@ class Verdict:
     def fingerprint(self) -> str:
         """The fingerprint that a genuine file shows: a receipt that of what was submitted, an agreement its own."""
         assert self.document
-        if self.document.kind == DocumentKind.RECEIPT:
+        if self.document.kind == DocumentKind.RECEIPT and not self.is_of_update:
             return str(json.loads(self.document.snapshot)["submission_sha256"])
         return self.document.snapshot_sha256
 

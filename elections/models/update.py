@@ -32,6 +32,22 @@ OF_PRACTICES = (UpdateKind.RENAMED, UpdateKind.CLOSED, UpdateKind.MERGED, Update
 ENDINGS = (UpdateKind.CLOSED, UpdateKind.MERGED, UpdateKind.ACQUIRED)  # the practice stays in the group all the same
 
 
+# The event of an update names it; a representative who takes over has an event of its own.
+NAMED = """(
+    event.verb = 'update' AND event.details->>'update' = NEW.id::text
+    OR event.verb = 'hand_over' AND NEW.kind = 'representative'
+)"""
+VERB_OF_STEP = {
+    "acknowledged": "acknowledge_update",
+    "asked": "ask_about_update",
+    "answered": "answer_about_update",
+    "undone": "undo_update",
+}
+STEP_NAMED = "event.details->>'update' = NEW.update_of_id::text AND event.verb = CASE NEW.kind {} END".format(
+    " ".join(f"WHEN '{kind}' THEN '{verb}'" for kind, verb in VERB_OF_STEP.items())
+)
+
+
 class UpdateState(models.TextChoices):
     """How far an update is with CMS."""
 
@@ -77,6 +93,7 @@ class Update(models.Model):
     objects = UpdateManager()
 
     class Meta:
+        base_manager_name = "objects"
         ordering = ["reported_at", "id"]
         constraints = [
             models.CheckConstraint(
@@ -89,7 +106,7 @@ class Update(models.Model):
                 fields=["receipt_code"], condition=~models.Q(receipt_code=""), name="update_receipt_code_once"
             ),
         ]
-        triggers = [append_only, comes_with_event(OF_SUBMISSION, "update", "hand_over")]
+        triggers = [append_only, comes_with_event(OF_SUBMISSION, "update", "hand_over", named=NAMED)]
 
     def __str__(self) -> str:
         return self.get_kind_display()
@@ -139,7 +156,7 @@ class UpdateStep(models.Model):
         ]
         triggers = [
             append_only,
-            comes_with_event(OF_UPDATE, "acknowledge_update", "ask_about_update", "answer_about_update", "undo_update"),
+            comes_with_event(OF_UPDATE, *VERB_OF_STEP.values(), named=STEP_NAMED),
             pgtrigger.Trigger(
                 name="nothing_after_the_end",
                 when=pgtrigger.Before,

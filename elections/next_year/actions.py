@@ -13,7 +13,7 @@ from ..agreement.paper_dates import note_dated
 from ..content import PracticeEntry, Snapshot
 from ..models import Election, ElectionRole, Member, MemberClinician
 from ..practices.members import record_asking
-from ..roster_history import clinicians_now, counting, names_on
+from ..roster_history import clinicians_now, counting, names_on, updates_of
 from ..start import start_election
 from ..states import OVER, ElectionStatus
 from ..verbs import Refused, lock
@@ -42,7 +42,7 @@ def start_next_year(election_id: uuid.UUID, *, by: User, now: datetime) -> Elect
         ignore_conflicts=True,
     )
     submission = source.last_submission
-    snapshot, updates = Snapshot.of_submission(submission), list(submission.updates.all())
+    snapshot, updates = Snapshot.of_submission(submission), updates_of(submission)
     called = names_on(snapshot, counting(updates))
     entries = [replace(entry, name=name) for entry, name in zip(snapshot.practices, called, strict=True)]
     agreement, names = source.agreement, _names(source)

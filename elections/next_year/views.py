@@ -14,7 +14,7 @@ from ..content import Snapshot
 from ..frame import of_election
 from ..models import Election
 from ..outcomes import say
-from ..roster_history import counting, endings_by, names_on
+from ..roster_history import counting, endings_by, names_on, updates_of
 from ..verbs import Refused
 from . import actions, copying
 
@@ -49,7 +49,7 @@ def _ended(election: Election) -> list[str]:
     submission = election.last_submission
     if submission is None:
         return []
-    counted = counting(submission.updates.all())
+    counted = counting(updates_of(submission))
     names = names_on(Snapshot.of_submission(submission), counted)
     return [names[position] for position in sorted(endings_by(counted))]
 

@@ -58,7 +58,7 @@ def _verify_code(request: HttpRequest, *, counted: bool) -> HttpResponse:
     genuine = found.only("receipt_code", "received_at", "snapshot_sha256").first()
     update = None
     if asked and genuine is None:
-        update = Update.objects.filter(receipt_code=form.cleaned_data["code"]).select_related("submission").first()
+        update = Update.objects.filter(receipt_code=form.cleaned_data["code"]).select_related("document").first()
     return _page(request, form=form, asked=asked, genuine=genuine, genuine_update=update)
 
 

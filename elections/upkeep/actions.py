@@ -1,42 +1,44 @@
 """After approval: what changed since, reported by the representative; the approved submission stays as it was."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
-from eligibility.data import nppes
 from eligibility.law import parameters
 from eligibility.law.calendar import in_words
-from eligibility.law.facts import PERSON
 from ground.clock import EASTERN
 from ground.service_center import call_it
 
+from ..access import allowed
 from ..content import Snapshot
 from ..models import Election, Submission, Update, UpdateKind
-from ..models.update import ENDINGS, OF_PRACTICES
+from ..models.update import ENDINGS, OF_CLINICIANS, OF_PRACTICES
 from ..reported import keep
-from ..roster_history import Stay, clinicians_now, counting, endings_by, names_on, stays
+from ..roster_history import Stay, clinicians_now, counting, endings_by, names_on, stays, updates_of
 from ..states import ElectionStatus
 from ..verbs import Refused, lock
 from .days import span_of
+from .npi_warnings import warning_of
 
-MOST_A_DAY = 100  # updates of an election: each is a mail to many people
+MOST_A_DAY = 50  # updates of an election: each is a mail to many people
+WHERE_WRONG = "If that was wrong, undo it on its page. If CMS acknowledged it already, call us."
 
 
 @transaction.atomic
 def report_contact(election_id: uuid.UUID, *, name: str, email: str, phone: str, by: User, now: datetime) -> Update:
     """Report new contact details of the representative; the address has to be one that `by` has verified."""
-    election, submission = _lock_to_report(election_id, now)
+    election, submission = _lock_to_report(election_id, by, now)
     email = email.strip().lower()
     if email not in by.verified_addresses:
         raise Refused(
             f"Nothing was reported. {email} is not a verified email address of your account. "
             "Add it to your account and verify it, then report it here."
         )
-    before = election.contact
+    before = contact_on_record(submission)
     after = {"name": name, "email": email, "phone": phone}
     if before == after:
         raise Refused("Nothing was reported. CMS already has these contact details.")
@@ -58,12 +60,13 @@ def report_clinician(
 
     What reviewers should know of it is kept as `notes`: the approval stays valid, whatever they say.
     """
-    election, submission = _lock_to_report(election_id, now)
+    election, submission = _lock_to_report(election_id, by, now)
     _refuse_day(election, submission, effective_on, now)
-    counts_from = max(effective_on, election.first_day)
-    known = [stay for stay in stays(submission) if (stay.practice, stay.npi) == (practice, npi)]
+    counts_from, updates = max(effective_on, election.first_day), counting(updates_of(submission))
+    known = [stay for stay in stays(submission, updates=updates) if (stay.practice, stay.npi) == (practice, npi)]
     if problem := (_no_joining if kind == UpdateKind.JOINED else _no_leaving)(npi, counts_from, known):
         raise Refused(problem)
+    _refuse_earlier(updates, practice, npi, effective_on)
     notes = _notes(election, submission, practice, npi) if kind == UpdateKind.JOINED else []
     update = Update(
         submission=submission,
@@ -86,18 +89,22 @@ def report_practice(
     """
     if kind not in OF_PRACTICES:
         raise ValueError(f"{kind} is not about a practice.")
-    election, submission = _lock_to_report(election_id, now)
+    election, submission = _lock_to_report(election_id, by, now)
     _refuse_day(election, submission, effective_on, now)
-    updates = counting(submission.updates.all())
+    updates = counting(updates_of(submission))
     name = names_on(Snapshot.of_submission(submission), updates)[practice]
     if kind == UpdateKind.RENAMED and other == name:
         raise Refused(f"Nothing was reported. The practice is called {name} already.")
+    if kind == UpdateKind.RENAMED:
+        _refuse_earlier(updates, practice, "", effective_on)
     if kind in ENDINGS and (ended := endings_by(updates).get(practice)):
         raise Refused(
             f"Nothing was reported. {name} was already reported: {ended.get_kind_display().lower()} on "
-            f"{in_words(ended.effective_on)}. If that was wrong, undo it first."
+            f"{in_words(ended.effective_on)}. {WHERE_WRONG}"
         )
-    details = {"before": name, "after": other} if kind == UpdateKind.RENAMED else {"other": other}
+    details = {"before": name, "after": other} if kind == UpdateKind.RENAMED else {}
+    if kind in (UpdateKind.MERGED, UpdateKind.ACQUIRED):
+        details = {"other": other}
     update = Update(submission=submission, kind=kind, practice=practice, effective_on=effective_on, details=details)
     return keep(election, update, by=by, now=now)
 
@@ -105,7 +112,7 @@ def report_practice(
 @transaction.atomic
 def report_nothing(election_id: uuid.UUID, *, by: User, now: datetime) -> Update:
     """Report that nothing has changed but what was reported already."""
-    election, submission = _lock_to_report(election_id, now)
+    election, submission = _lock_to_report(election_id, by, now)
     today = now.astimezone(EASTERN).date()
     said = counting(submission.updates.filter(kind=UpdateKind.NOTHING, effective_on=today))
     if said:
@@ -121,14 +128,34 @@ def _refuse_day(election: Election, submission: Submission, day: date, now: date
         raise Refused(f"Nothing was reported. {problem}")
 
 
+def contact_on_record(submission: Submission) -> dict[str, str]:
+    """Return how CMS reaches the representative: as submitted and approved, and as reported since."""
+    snapshot = Snapshot.of_submission(submission)
+    contact = {field: getattr(snapshot, f"representative_{field}") for field in ("name", "email", "phone")}
+    for update in counting(updates_of(submission, snapshot)):
+        if update.kind in (UpdateKind.CONTACT, UpdateKind.REPRESENTATIVE):
+            contact = dict(update.details["after"])
+    return contact
+
+
+def _refuse_earlier(updates: Iterable[Update], practice: int, npi: str, day: date) -> None:
+    """Raise Refused where a day lies before what was reported last of a clinician, or (no NPI) of a practice's name."""
+    kinds = OF_CLINICIANS if npi else (UpdateKind.RENAMED,)
+    alike = [one for one in updates if (one.practice, one.npi) == (practice, npi) and one.kind in kinds]
+    last = max((one.effective_on for one in alike), default=day)
+    if day < last:
+        what = f"the clinician with NPI {npi}" if npi else "the name of this practice"
+        raise Refused(
+            f"Nothing was reported. You already reported a change of {what} on {in_words(last)}. Report changes in "
+            f"their order. {WHERE_WRONG}"
+        )
+
+
 def _notes(election: Election, submission: Submission, practice: int, npi: str) -> list[str]:
     """Return what to know of a clinician who joined: how NPPES lists the NPI, and a practice above the limit."""
-    entry = nppes.registry({npi}).get(npi)
-    notes = []
-    if entry is None:
-        notes.append("Our NPPES data do not list this NPI.")
-    elif entry.entity_type != PERSON:
-        notes.append("NPPES lists this NPI as an organization, not as a person.")
+    notes = [warning] if (warning := warning_of(npi)) else []
+    if practice in endings_by(counting(updates_of(submission))):
+        notes.append("The practice was already reported as closed, merged or acquired.")
     limit = parameters.MOST_CLINICIANS.for_year(election.performance_year)
     grown = len(clinicians_now(submission)[practice] | {npi})
     if grown > limit:
@@ -164,9 +191,12 @@ def _no_leaving(npi: str, day: date, known: list[Stay]) -> str:
     return ""
 
 
-def lock_to_update(election_id: uuid.UUID) -> tuple[Election, Submission]:
-    """Return an approved election, locked, and its submission. Raises Refused where it is not approved."""
-    election = lock(election_id)
+def lock_to_update(election_id: uuid.UUID, by: User) -> tuple[Election, Submission]:
+    """Return an approved election, locked, and its submission, to who represents it at this moment.
+
+    Raises Refused where it is not approved; PermissionDenied where someone else represents it by now.
+    """
+    election = allowed(by, lock(election_id), represent=True)
     if election.public_status != ElectionStatus.APPROVED or election.last_submission is None:
         raise Refused(
             "You can report changes only after the election is approved. Until then, change it and submit it again."
@@ -174,9 +204,9 @@ def lock_to_update(election_id: uuid.UUID) -> tuple[Election, Submission]:
     return election, election.last_submission
 
 
-def _lock_to_report(election_id: uuid.UUID, now: datetime) -> tuple[Election, Submission]:
+def _lock_to_report(election_id: uuid.UUID, by: User, now: datetime) -> tuple[Election, Submission]:
     """Return the same, to report something. Raises Refused also where too much was reported in one day."""
-    election, submission = lock_to_update(election_id)
+    election, submission = lock_to_update(election_id, by)
     if submission.updates.filter(reported_at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
         raise Refused(
             f"Nothing was reported. {MOST_A_DAY} updates were reported in one day. Try again tomorrow, or {call_it()}."

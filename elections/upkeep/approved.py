@@ -15,7 +15,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery, prefetch_related_o
 
 from ..content import Snapshot
 from ..models import Decision, Election, Event, Submission, Update
-from ..roster_history import Stay, counting, names_on, stays
+from ..roster_history import Stay, counting, names_on, stays, updates_of
 from ..states import ElectionStatus, Verb
 
 LONG = ("submitter_ledger", "reviewer_ledger")  # of a submission, and not needed here
@@ -35,14 +35,18 @@ class ApprovedGroup:
         return Snapshot.of_submission(self.submission)
 
     @cached_property
+    def reported(self) -> list[Update]:
+        return updates_of(self.submission, self.snapshot)
+
+    @cached_property
     def updates(self) -> list[Update]:
         """The updates that count."""
-        return counting(self.submission.updates.all(), self.recorded_by)
+        return counting(self.reported, self.recorded_by)
 
     @cached_property
     def stays(self) -> list[Stay]:
         """Who was in it, and from when to when."""
-        return stays(self.submission, self.snapshot, self.submission.updates.all(), recorded_by=self.recorded_by)
+        return stays(self.submission, self.snapshot, self.reported, recorded_by=self.recorded_by)
 
     def names_on(self, day: date | None) -> list[str]:
         """Return what its practices are called on a day; None: by all updates."""

@@ -10,6 +10,8 @@ from ground.service_center import call_it
 from ground.templatetags.et import et_closing, et_date
 
 from ..models import Decision, Election, Submission, Update
+from ..roster_history import chain_of
+from ..states import Verb
 from ..verbs import window_is_open
 
 
@@ -57,8 +59,9 @@ class Span:
 
 def span_of(election: Election, submission: Submission, now: datetime) -> Span:
     """Return the days that a change of an approved election can have at a moment."""
-    approved = Decision.objects.filter(submission=submission, outcome=Decision.ReviewResult.APPROVED)
-    first = approved.order_by("decided_at").values_list("decided_at", flat=True)[0]
+    undone = [event.details.get("decision") for event in election.events.filter(verb=Verb.TAKE_BACK)]
+    approvals = Decision.objects.filter(submission__in=chain_of(submission), outcome=Decision.ReviewResult.APPROVED)
+    first = approvals.exclude(pk__in=undone).order_by("decided_at").values_list("decided_at", flat=True)[0]
     return Span(
         approved_on=first.astimezone(EASTERN).date(),
         today=now.astimezone(EASTERN).date(),

@@ -1,12 +1,11 @@
 """What changed after approval."""
 
+import re
 from datetime import date
 from typing import Any
 
 from django import forms
 
-from eligibility.data import nppes
-from eligibility.law.facts import PERSON
 from eligibility.law.identifiers import npi_problem, typed_npis
 from ground.fonts import validate_printable
 from ground.templatetags.et import et_date
@@ -15,6 +14,7 @@ from ..frame_forms import GuardedForm
 from ..models import UpdateKind
 from ..people.naming_forms import RepresentativeForm
 from .days import Span
+from .npi_warnings import warning_of
 
 
 class ContactUpdateForm(RepresentativeForm):
@@ -65,8 +65,16 @@ class ClinicianUpdateForm(DatedForm):
         label="NPI", max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"})
     )
     is_sure = forms.BooleanField(label="The NPI is right. Report it.", required=False)
-    field_order = ("kind", "practice", "npi", "is_sure", "effective_on")
+    sure_of = forms.CharField(required=False, widget=forms.HiddenInput)  # the NPI that the page warned about
     is_warned = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "effective_on"
+        ].help_text += (
+            " Of one who joined: the first day. Of one who left: the first day they no longer bill under the TIN."
+        )
 
     def clean_npi(self) -> str:
         npi = " ".join(typed_npis(self.cleaned_data["npi"]))
@@ -76,20 +84,15 @@ class ClinicianUpdateForm(DatedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        npi = cleaned.get("npi")
-        if npi and cleaned.get("kind") == UpdateKind.JOINED and (warning := self._warning(npi)):
+        npi, is_sure, sure_of = (cleaned.pop(name, "") for name in ("npi", "is_sure", "sure_of"))
+        if npi and cleaned.get("kind") == UpdateKind.JOINED and (warning := warning_of(npi)):
             self.is_warned = True
-            if not cleaned.get("is_sure"):
+            if not (is_sure and sure_of == npi):
+                self.data = self.data.copy()
+                self.data["sure_of"] = npi
+                self.data.pop("is_sure", None)
                 self.add_error("npi", f"{warning} Check it. If it is right, check the box below, then report it.")
-        cleaned.pop("is_sure", None)
-        return cleaned
-
-    @staticmethod
-    def _warning(npi: str) -> str:
-        entry = nppes.registry({npi}).get(npi)
-        if entry is None:
-            return "Our NPPES data do not list this NPI."
-        return "" if entry.entity_type == PERSON else "NPPES lists this NPI as an organization, not as a person."
+        return cleaned | ({"npi": npi} if npi and "npi" not in self.errors else {})
 
 
 class PracticeUpdateForm(DatedForm):
@@ -107,12 +110,19 @@ class PracticeUpdateForm(DatedForm):
     )
     other = forms.CharField(
         label="New name, or the practice it goes on with",
-        max_length=200,
+        max_length=100,
         required=False,
         validators=[validate_printable],
         help_text="The new name of the practice. If it merged or was acquired: with whom or by whom, if you know.",
     )
     field_order = ("kind", "practice", "other", "effective_on")
+
+    def clean_other(self) -> str:
+        """Take a name: it stands in mails to people who do not know the group."""
+        other = str(self.cleaned_data["other"])
+        if re.search(r"://|\bwww\.|@|\d{5}", other, re.IGNORECASE):
+            raise forms.ValidationError("Enter a name only, without an address or a number.")
+        return other
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -1,6 +1,7 @@
 """Reporting what changed in an approved election: contact details, clinicians, practices, or that nothing did."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -9,30 +10,34 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
 from ground import clock
 
 from ..access import person
 from ..content import Snapshot
 from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
-from ..models import Election, Submission, Update
+from ..models import Election, Submission, Update, UpdateKind
 from ..outcomes import say
 from ..receipt_codes import grouped
-from ..roster_history import counting, names_on
+from ..roster_history import counting, names_on, updates_of
 from ..states import ElectionStatus
 from ..verbs import Refused
 from . import actions
 from .days import span_of
 from .forms import ClinicianUpdateForm, ContactUpdateForm, DatedForm, PracticeUpdateForm
 
+PRESSED_TWICE = timedelta(minutes=10)
+
 
 @require_http_methods(GET_OR_POST)
 @of_election(represent=True)
 def update_contact(request: HttpRequest, election: Election) -> HttpResponse:
     """Report new contact details of the representative."""
-    if approved(request, election) is None:
+    submission = approved(request, election)
+    if submission is None:
         return redirect("election", election.pk)
-    form = ContactUpdateForm(typed(request), initial=election.contact)
+    form = ContactUpdateForm(typed(request), initial=actions.contact_on_record(submission))
     return _report(request, election, form, actions.report_contact, "update_contact")
 
 
@@ -63,7 +68,7 @@ def update_nothing(request: HttpRequest, election: Election) -> HttpResponse:
         except Refused as refused:
             say(request, refused)
             return redirect("updates", election.pk)
-    count = len(counting(submission.updates.all()))
+    count = sum(one.kind != UpdateKind.NOTHING for one in counting(updates_of(submission)))
     return page(request, "upkeep/update_nothing", election, count=count, today=clock.today())
 
 
@@ -82,7 +87,7 @@ def _dated(
     if submission is None:
         return redirect("election", election.pk)
     span = span_of(election, submission, clock.now())
-    called = names_on(Snapshot.of_submission(submission), counting(submission.updates.all()))
+    called = names_on(Snapshot.of_submission(submission), counting(updates_of(submission)))
     form = form_of(typed(request), span=span, practices=called)
     return _report(request, election, form, report, name, span=span)
 
@@ -95,12 +100,26 @@ def _report(
         try:
             update = report(election.pk, **form.cleaned_data, by=person(request), now=clock.now())
         except Refused as refused:
+            if twin := _reported_just_now(election, form.cleaned_data, person(request)):
+                return _reported(request, twin)
             form.add_error(None, list(refused.sentences))
         else:
             return _reported(request, update)
     return page(request, f"upkeep/{name}", election, form=form, **context)
 
 
+def _reported_just_now(election: Election, fields: Mapping[str, Any], by: User) -> Update | None:
+    """Return what the person reported in the same words a moment ago, as a button was pressed twice; else None."""
+    recent = Update.objects.filter(
+        submission__election=election, reported_by=by, reported_at__gt=clock.now() - PRESSED_TWICE
+    )
+    if "kind" not in fields:
+        return next((one for one in recent.filter(kind=UpdateKind.CONTACT) if one.details["after"] == fields), None)
+    same = {name: fields[name] for name in ("kind", "practice", "npi", "effective_on") if name in fields}
+    return next((one for one in recent.filter(**same) if one.counts()), None)
+
+
 def _reported(request: HttpRequest, update: Update) -> HttpResponse:
-    messages.success(request, f"CMS has the change. The receipt code is {grouped(update.receipt_code)}.")
+    has = "CMS knows that nothing else has changed" if update.kind == UpdateKind.NOTHING else "CMS has the change"
+    messages.success(request, f"{has}. The receipt code is {grouped(update.receipt_code)}.")
     return redirect("update", update.submission.election_id, update.pk)

@@ -13,7 +13,8 @@ from ground import clock
 from ..content import Snapshot
 from ..frame import of_election, page
 from ..models import Election
-from ..roster_history import counting, endings_by, names_on, roster_day, stays
+from ..roster_history import counting, endings_by, names_on, roster_day, stays, updates_of
+from .days import span_of
 from .forms import RosterDayForm
 from .report_views import approved
 
@@ -29,7 +30,8 @@ def update_roster(request: HttpRequest, election: Election) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else {}
     day = roster_day(asked.get("day") or clock.today(), election.performance_year)
     recorded_by = _end_of(asked.get("recorded_by"))
-    snapshot, updates = Snapshot.of_submission(submission), list(submission.updates.all())
+    approved_on = span_of(election, submission, clock.now()).approved_on
+    snapshot, updates = Snapshot.of_submission(submission), updates_of(submission)
     counted = counting(updates, recorded_by)
     present = [stay for stay in stays(submission, snapshot, updates, recorded_by=recorded_by) if stay.is_in_on(day)]
     names, ended = nppes.names({stay.npi for stay in present}), endings_by(counted, day)
@@ -39,7 +41,10 @@ def update_roster(request: HttpRequest, election: Election) -> HttpResponse:
         election,
         form=form,
         day=day,
+        asked_day=asked.get("day"),
         recorded_on=asked.get("recorded_by"),
+        approved_on=approved_on,
+        is_too_early=recorded_by is not None and asked["recorded_by"] < approved_on,
         count=len(present),
         practices=[
             (name, ended.get(position), [(stay, names.get(stay.npi)) for stay in present if stay.practice == position])

@@ -7,22 +7,19 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Role, User
+from ground.service_center import call_it
 
+from ..access import allowed, holds_a_role
 from ..mails import Mail, compose, concerned, desk_of, owe, tell
 from ..models import Election, Event, Update, UpdateKind, UpdateState, UpdateStep
+from ..models.update import VERB_OF_STEP
 from ..reported import practice_of, tell_of
-from ..roster_history import counting
+from ..roster_history import counting, updates_of
 from ..verbs import Refused, lock, record
 from .actions import lock_to_update
 
 Kind = UpdateStep.Kind
-VERBS = {
-    Kind.ACKNOWLEDGED: "acknowledge_update",
-    Kind.ASKED: "ask_about_update",
-    Kind.ANSWERED: "answer_about_update",
-    Kind.UNDONE: "undo_update",
-}
 OPEN = (UpdateState.RECORDED, UpdateState.QUESTION_ASKED)
 
 
@@ -55,10 +52,12 @@ def question_mail(election: Election, update: Update, text: str) -> Mail:
 def answer(election_id: uuid.UUID, update_id: int, *, text: str, by: User, now: datetime) -> Update:
     """Answer what CMS asked about an update; who asked is told, if they still may read it."""
     election, update = _locked(election_id, update_id)
+    allowed(by, election, represent=True)
     _refuse_unless(update, UpdateState.QUESTION_ASKED)
     event = _add(election, update, Kind.ANSWERED, text=text, by=by, now=now)
     asked = update.steps.filter(kind=Kind.ASKED).select_related("by").latest("pk")
-    desk = [asked.by.email] if asked.by.is_active else desk_of(election)
+    is_theirs = asked.by.is_active and asked.by.has_role(Role.REVIEWER) and not holds_a_role(asked.by, election)
+    desk = [asked.by.email] if is_theirs else desk_of(election)
     told: dict[str, Any] = {"update": update, "practice": practice_of(update), "text": text}
     tell(event, "update_answered_at_desk", desk, now=now, **told)
     return update
@@ -70,12 +69,20 @@ def undo(election_id: uuid.UUID, update_id: int, *, by: User, now: datetime) -> 
 
     Raises Refused where a later one rests on it, or the representative has changed.
     """
-    election, submission = lock_to_update(election_id)
-    update = Update.objects.select_related("submission").get(pk=update_id, submission=submission)
+    election, submission = lock_to_update(election_id, by)
+    counted = counting(updates_of(submission))
+    update = Update.objects.select_related("submission").get(pk=update_id, submission__election=election)
     _refuse_unless(update, *OPEN)
+    if update.pk not in {one.pk for one in counted}:
+        raise Refused(
+            "Nothing was undone. The election was submitted again since, and lists everyone anew. "
+            "Report what is different from that."
+        )
     if update.kind == UpdateKind.REPRESENTATIVE:
         raise Refused("Nothing was undone. To change the representative again, hand over the role to someone else.")
-    if later := _later(update, counting(submission.updates.all())):
+    if update.kind == UpdateKind.CONTACT:
+        _refuse_contact(election, update, by)
+    if later := _later(update, counted):
         raise Refused(
             f"Nothing was undone. A later update rests on this one: {later.get_kind_display().lower()}, reported with "
             f"receipt code {later.receipt_code}. Undo that one first."
@@ -105,6 +112,15 @@ def _later(update: Update, counted: Iterable[Update]) -> Update | None:
     return None
 
 
+def _refuse_contact(election: Election, update: Update, by: User) -> None:
+    """Raise Refused where the contact details changed since, or those before are no longer the representative's own."""
+    if election.contact != update.details["after"] or update.details["before"]["email"] not in by.verified_addresses:
+        raise Refused(
+            "Nothing was undone. The contact details changed since, or the email address before is no longer yours. "
+            "Report the contact details that are right."
+        )
+
+
 def _restore_contact(election: Election, update: Update) -> None:
     """Give the election the contact details back that it had before an update."""
     before = {f"representative_{field}": value for field, value in update.details["before"].items()}
@@ -120,7 +136,8 @@ def _locked(election_id: uuid.UUID, update_id: int) -> tuple[Election, Update]:
 
 def _refuse_unless(update: Update, *states: UpdateState) -> None:
     if update.state not in states:
-        raise Refused(f"This update is now: {update.state.label}. Reload the page to see it.")
+        help_line = f" If it was wrong, {call_it()}." if update.state == UpdateState.ACKNOWLEDGED else ""
+        raise Refused(f"This update is now: {update.state.label}.{help_line}")
 
 
 def _add(
@@ -128,4 +145,4 @@ def _add(
 ) -> Event:
     UpdateStep.objects.create(update_of=update, kind=kind, text=text, by=by, at=now)
     what = {"update": update.pk, "kind_of_update": update.get_kind_display()}
-    return record(election, VERBS[kind], by=by, now=now, **what)
+    return record(election, VERB_OF_STEP[kind], by=by, now=now, **what)

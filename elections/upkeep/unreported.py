@@ -26,15 +26,13 @@ LAST_CALL = timedelta(days=2)  # before data submission starts
 def unreported(elections: QuerySet[Election], now: datetime) -> QuerySet[Election]:
     """Return those of the elections that are approved, of which an update is asked by now, and that reported none.
 
-    An update of the submission that counts meets it, also a late one.
+    An update that counts meets it, also a late one.
     """
     asked_from = {year: day_begins(update_counts_from(year)) for year in PERFORMANCE_YEARS}
     since = Case(
         *(When(performance_year=year, then=Value(at)) for year, at in asked_from.items()), output_field=DateTimeField()
     )
-    reported = updates_that_count().filter(
-        submission=OuterRef("last_submission"), reported_at__gte=OuterRef("asked_from")
-    )
+    reported = updates_that_count().filter(submission__election=OuterRef("pk"), reported_at__gte=OuterRef("asked_from"))
     return elections.alias(asked_from=since).filter(
         ~Exists(reported.order_by()),
         performance_year__in=[year for year, at in asked_from.items() if at <= now],

@@ -15,8 +15,9 @@ from ..agreement.pdfs import asked_again, handed_out
 from ..content import Snapshot
 from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
-from ..models import Election, Update, UpdateState
+from ..models import Election, Submission, Update, UpdateKind, UpdateState
 from ..outcomes import done
+from ..roster_history import updates_of
 from ..states import ElectionStatus
 from . import steps
 from .days import is_late, is_told_late, span_of
@@ -39,17 +40,22 @@ def update(request: HttpRequest, election: Election, update_id: int) -> HttpResp
 def _shown(request: HttpRequest, election: Election, found: Update) -> dict[str, Any]:
     span = span_of(election, found.submission, clock.now())
     year, represents = election.performance_year, is_representative(person(request), election)
-    stands = election.public_status == ElectionStatus.APPROVED and election.last_submission_id == found.submission_id
+    last = election.last_submission
+    stands = election.public_status == ElectionStatus.APPROVED and last and found.pk in _pks(last)
     return {
         "update": found,
         "practice_names": Snapshot.of_submission(found.submission).practice_names,
         "steps": found.steps.select_related("by"),
-        "counts_from": span.counts_from(found.effective_on),
+        "counts_from": found.effective_on if found.practice is None else span.counts_from(found.effective_on),
         "is_late": is_late(found, year),
         "is_told_late": is_told_late(found, year),
         "may_answer": represents and found.state == UpdateState.QUESTION_ASKED,
-        "may_undo": represents and stands and found.state in steps.OPEN,
+        "may_undo": represents and stands and found.state in steps.OPEN and found.kind != UpdateKind.REPRESENTATIVE,
     }
+
+
+def _pks(submission: Submission) -> set[int]:
+    return {update.pk for update in updates_of(submission)}
 
 
 @require_POST

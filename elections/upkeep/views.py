@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
@@ -17,7 +18,7 @@ from ..clinicians_told import clinicians_told
 from ..content import Snapshot
 from ..frame import of_election, page
 from ..models import Election, Submission, Update
-from ..roster_history import counting, endings_by, names_on, stays
+from ..roster_history import counting, endings_by, names_on, stays, updates_of
 from ..states import ElectionStatus
 from .calendar_entries import entries_of
 from .duties import Duty, Known, duties, update_asked, update_duty
@@ -32,7 +33,8 @@ def updates(request: HttpRequest, election: Election) -> HttpResponse:
     if submission is None:
         return redirect("election", election.pk)
     snapshot = Snapshot.of_submission(submission)
-    reported = list(submission.updates.select_related("reported_by"))
+    reported = updates_of(submission, snapshot)
+    prefetch_related_objects(reported, "reported_by")
     found, counted = stays(submission, snapshot, reported), counting(reported)
     names = nppes.names({stay.npi for stay in found})
     called, ended = names_on(snapshot, counted), endings_by(counted)
@@ -62,7 +64,7 @@ def update_calendar(request: HttpRequest, election: Election) -> HttpResponse:
     submission, now = approved(request, election), clock.now()
     if submission is None:
         return redirect("election", election.pk)
-    reported = list(submission.updates.all())
+    reported = updates_of(submission)
     names = Snapshot.of_submission(submission).practice_names
     due, next_window = _duties(election, submission, reported, names)
     entries = entries_of(election, due, next_window, now=now)
