@@ -91,6 +91,7 @@ def test_undone_in_its_minute_it_leaves_nothing_but_a_trace(
     theirs = signed_in(representative)
     before = seen(theirs, in_review)
     decide(outcome)
+    given = Election.objects.get().virtual_group_identifier
     set_clock("2026-12-01T10:00:59.9-05:00")
     answer = client.post(desk(in_review, "take-back/"), follow=True)
     assert "Undone. The election is in your review again. We didn’t email anyone." in text(answer)
@@ -109,7 +110,7 @@ def test_undone_in_its_minute_it_leaves_nothing_but_a_trace(
         ("take_back", "in_review", reviewer),
     ]
     decision = Decision.objects.get()
-    assert trace[1].details == {"decision": decision.pk, "event": trace[0].pk}
+    assert trace[1].details == {"decision": decision.pk, "event": trace[0].pk, "before": given}
     told = text(client.get(desk(in_review)))
     assert "Decision undone" in told
     set_clock(DECIDED_AT)
