@@ -45,8 +45,7 @@ def updates_of(submission: Submission, snapshot: Snapshot | None = None) -> list
 def chain_of(submission: Submission) -> list[Submission]:
     """Return a submission, and those that it corrected after the window closed, back to the one received in it."""
     chain = [submission]
-    election = submission.election
-    if submission.number == 1 or submission.received_at < election.window.closes:
+    if submission.number == 1 or submission.received_at < (election := submission.election).window.closes:
         return chain
     corrected = election.submissions.filter(number__lt=submission.number).order_by("-number")
     for earlier in corrected.prefetch_related("updates"):

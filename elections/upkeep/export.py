@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -37,7 +37,6 @@ COLUMNS = (
     "to_date",
 )
 ORDER = ("virtual_group_identifier", "tin_kind", "tin", "npi", "from_date")
-BEING_WRITTEN = timedelta(minutes=1)  # what is reported has its moment before it is kept
 Row = Mapping[str, str | int]
 
 
@@ -67,8 +66,8 @@ class Asked:
         if self.performance_year not in PERFORMANCE_YEARS:
             found["performance_year"] = f"Enter a year from {PERFORMANCE_YEARS[0]} to {PERFORMANCE_YEARS[-1]}."
         for name, moment in (("recorded_by", self.recorded_by), ("changed_since", self.changed_since)):
-            if moment and moment > now - BEING_WRITTEN:
-                found[name] = "Enter a moment at least one minute ago: what came in since may still be being written."
+            if moment and moment > now:
+                found[name] = "This moment has not come yet. Enter an earlier one."
             elif moment and (sentence := _names_may_change(moment)):
                 found[name] = sentence
         if self.changed_since and self.recorded_by and self.changed_since > self.recorded_by:

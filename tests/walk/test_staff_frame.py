@@ -47,7 +47,9 @@ def test_every_staff_page_says_where_one_is_and_where_one_can_go(world: World):
 def test_what_a_person_is_led_to_opens_for_them(who: Who, world: World):
     client = signed_in(who, world)
     everything = client.get("/staff/").content.decode().partition('id="content-main"')[2]
-    lists = list(dict.fromkeys(re.findall(r'href="(/staff/[a-z]+/[a-z]+/|/staff/(?:dashboard|groups|health)/)"', everything)))
+    lists = list(
+        dict.fromkeys(re.findall(r'href="(/staff/[a-z]+/[a-z]+/|/staff/(?:dashboard|groups|health)/)"', everything))
+    )
     assert lists
     for address in lists:
         page = client.get(address, follow=True)

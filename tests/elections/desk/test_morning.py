@@ -22,19 +22,19 @@ from tests.threads import at_once
 pytestmark = pytest.mark.django_db
 
 TAKE = "/staff/elections/election/take-next/"
-BOUNCES, UNREPORTED = "Bounces without an email", "Not reported yet"
+BOUNCES, UNREPORTED, GROUPS = "Bounces without an email", "Not reported yet", "Who was in which group"
 LISTS = {
     "Review": ["Elections", "Conflicts", "Updates"],
-    "Look up": ["Dashboard", "Emails", UNREPORTED, "Documents", BOUNCES, "Health"],
-    "Audit": ["Events", "Decisions", "Overrides", "Full TINs shown", "Log of what staff did"],
+    "Look up": ["Dashboard", "Emails", UNREPORTED, "Documents", BOUNCES, "Health", GROUPS],
+    "Audit": ["Events", "Decisions", "Overrides", "Full TINs shown", "Log of what staff did", "Exports"],
     "CMS data": ["Loads of CMS data", "Election windows", "Lookups over the limit"],
     "People": ["People and roles", "Changes to roles and accounts", "Sign-ins"],
 }
 HIDDEN = {
     Role.REVIEWER: {BOUNCES},
     Role.LEAD_REVIEWER: {BOUNCES},
-    Role.DATA_STEWARD: {"Dashboard", UNREPORTED},
-    Role.ADMINISTRATOR: {"Dashboard", "Emails", UNREPORTED, "Documents", BOUNCES},
+    Role.DATA_STEWARD: {"Dashboard", UNREPORTED, GROUPS, *LISTS["Audit"][:-1]},
+    Role.ADMINISTRATOR: {"Dashboard", "Emails", UNREPORTED, "Documents", BOUNCES, GROUPS},
 }
 
 
@@ -100,7 +100,7 @@ def test_an_auditor_lands_on_what_happened_not_on_work_of_others(cms_data):
     [
         (Role.REVIEWER, ["Review", "Look up"]),
         (Role.LEAD_REVIEWER, ["Review", "Look up", "Audit"]),
-        (Role.DATA_STEWARD, ["Look up", "CMS data"]),
+        (Role.DATA_STEWARD, ["Look up", "Audit", "CMS data"]),
         (Role.AUDITOR, ["Review", "Look up", "Audit", "CMS data", "People"]),
         (Role.ADMINISTRATOR, ["Look up", "People"]),
     ],

@@ -220,7 +220,7 @@ def test_approved_reopened_updated_and_withdrawn(told, reviewer, lead, represent
     }
     receipt = last_mail("dana@example.org").body
     effective = "Effective:  Dec 1, 2026 (counts from Jan 1, 2027)"
-    for said in ("NPI 2000000002 joined", effective, "Dec 1, 2026, 10:00:00 a.m. ET", "Dana Rivera"):
+    for said in ("NPI 2000000002 joined", effective, "Dec 1, 2026, 12:00:00 p.m. ET", "Dana Rivera"):
         assert said in receipt
     told_of_others, of_own = sorted((last_mail(SOL).body, last_mail(GWEN).body), key=lambda body: "2000000002" in body)
     assert "2000000002" not in told_of_others

@@ -52,7 +52,7 @@ def nothing(client, election):
 
 
 def joined(client, election, npi="2000000002", on="2027-04-01"):
-    fields = {"kind": "joined", "practice": 1, "npi": npi, "effective_on": on, "is_sure": "on"}
+    fields = {"kind": "joined", "practice": 1, "npi": npi, "effective_on": on, "is_sure": "on", "sure_of": npi}
     return client.post(f"/elections/{election.pk}/updates/clinician", fields, follow=True)
 
 
@@ -76,7 +76,7 @@ def test_the_page_says_what_is_due_in_the_order_of_its_days(client, election):
         ),
         CLINICIANS: (
             "Open",
-            "Each practice tells its own. The rule names no day. This site does not know yet which practices did.",
+            "Each practice tells its own. The rule names no day. 0 of 2 practices told their clinicians.",
         ),
     }
 

@@ -27,6 +27,7 @@ from tests.factories.practices import GROUP, OTHER, SOLO, LoadRunFactory, Practi
 pytestmark = pytest.mark.django_db
 
 YEAR = Path(__file__).parent / "year"
+SURE = {"is_sure": "on", "sure_of": "1629200712"}
 DAYS = ("2027-01-01", "2027-01-31", "2027-02-28", "2027-07-31", "2027-08-01", "2027-12-31")
 JULY_1 = "2027-07-01T00:00:00-04:00"
 LATER = "2028-02-01T10:00:00-05:00"
@@ -150,7 +151,7 @@ def test_as_recorded_by_a_moment_it_is_the_same_bytes_whatever_happens_later(
 
 def test_a_name_that_nppes_did_not_list_by_then_is_empty(election, set_clock, tmp_path, client):
     set_clock("2027-04-01T10:00:00-04:00")
-    joined = {"kind": "joined", "practice": 1, "npi": "1629200712", "effective_on": "2027-03-01", "is_sure": "on"}
+    joined = {"kind": "joined", "practice": 1, "npi": "1629200712", "effective_on": "2027-03-01", **SURE}
     assert client.post(f"/elections/{election.pk}/updates/clinician", joined).status_code == 302
     for month, name in ((5, "VALE"), (6, "REED"), (7, "REED"), (8, "VALE")):
         set_clock(f"2027-0{month}-01T10:00:00-04:00")

@@ -107,7 +107,7 @@ def test_a_day_is_taken_or_the_page_says_what_to_do_instead(client, election, se
         (
             {"kind": "merged", "other": "Northside Clinic"},
             "Practice merged",
-            "Lakeside Family Practice merged with Northside Clinic on May 1, 2027.",
+            "Lakeside Family Practice merged with “Northside Clinic” on May 1, 2027.",
         ),
         (
             {"kind": "acquired"},
@@ -163,7 +163,7 @@ def test_an_npi_that_is_no_persons_is_asked_about_once_and_kept(client, election
     asked = text(joined(client, election))
     assert "NPPES lists this NPI as an organization, not as a person. Check it." in asked
     assert Update.objects.count() == 0
-    shown = text(joined(client, election, is_sure="on"))
+    shown = text(joined(client, election, is_sure="on", sure_of="2000000002"))
     assert "NPPES lists this NPI as an organization, not as a person." in shown
     assert Update.objects.get().details["notes"] == ["NPPES lists this NPI as an organization, not as a person."]
 
@@ -176,7 +176,9 @@ def test_a_practice_that_grew_is_noted_and_the_approval_stays(client, representa
     set_clock(JUNE)
 
     for number in range(8):
-        shown = text(joined(client, election, npi=npi(95_000_000 + number), is_sure="on"))
+        shown = text(
+            joined(client, election, npi=npi(95_000_000 + number), is_sure="on", sure_of=npi(95_000_000 + number))
+        )
         assert ("The limit of 10 applied at the election only." in shown) is (number == 7)
     assert "The practice now has 11 clinicians. The limit of 10 applied at the election only." in shown
     assert Election.objects.get(pk=election.pk).status == "approved"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 
 from elections.models import Election, Update
 from elections.people.actions import invite, open_for
@@ -85,7 +86,7 @@ def test_a_year_of_updates(client, group, reviewer, set_clock):
     now = set_clock("2027-11-10T10:00:00-05:00")
     invite(group.pk, email=successor.email, kind="representative", by=group.started_by, now=now)
     [invitation] = open_for(successor, clock.now())
-    signed_in(successor).post(f"/invitations/{invitation.pk}/accept")
+    signed_in(successor).post(reverse("invitation_accept", args=[invitation.pk]))
     set_clock("2027-12-15T10:00:00-05:00")
     signed_in(successor).post(f"/elections/{group.pk}/updates/nothing")
     kinds = list(Update.objects.values_list("kind", flat=True))
