@@ -1,7 +1,7 @@
 """The demo's approved groups of last year: one with a year of updates behind it, and one that reported nothing."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.models import User
@@ -22,7 +22,7 @@ def tell(people: dict[DemoPerson, User]) -> None:
     """Make both elections, as they were written the autumn before last year began, and what was reported since."""
     begun = datetime(LAST_YEAR - 1, 11, 18, 10, tzinfo=EASTERN)
     reported(Writer(people[DANA], people, begun))
-    not_reported(Writer(people[ELENA], people, begun))
+    not_reported(Writer(people[ELENA], people, begun + timedelta(days=2)))
 
 
 def reported(writer: Writer) -> None:

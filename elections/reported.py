@@ -72,7 +72,6 @@ def tell_of(event: Event, update: Update, template: str, *, working: Collection[
 
 def _receipt(election: Election, update: Update) -> dict[str, Any]:
     """Return the snapshot that the PDF of an update's receipt is made from, as JSON values."""
-    counts_from = max(update.effective_on, election.first_day) if update.practice is not None else update.effective_on
     return {
         "format": 1,
         "kind": "update",
@@ -85,7 +84,7 @@ def _receipt(election: Election, update: Update) -> dict[str, Any]:
         "sentence": update_in_words(update, practice_of(update)),
         "notes": update.details.get("notes", []),
         "effective_on": update.effective_on.isoformat(),
-        "counts_from": counts_from.isoformat(),
+        "counts_from": update.counts_from.isoformat(),
         "reported_by": str(update.reported_by),
         "verify_at": f"{settings.SITE_URL}{reverse('verify')}",
     }

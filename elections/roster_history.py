@@ -5,6 +5,7 @@ if it had not been. A clinician is in a practice from `from_date` until the day 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -28,15 +29,25 @@ class Stay:
         return self.from_date <= day and (self.to_date is None or day < self.to_date)
 
 
-def updates_of(submission: Submission, snapshot: Snapshot | None = None) -> list[Update]:
+def updates_of(
+    submission: Submission, snapshot: Snapshot | None = None, reported: Iterable[Update] | None = None
+) -> list[Update]:
     """Return the updates about a submission, in the order they were recorded.
 
     A correction that came after the window closed changes only what CMS asked about: what was reported before it goes
-    on, at the position that its practice has now. What was submitted in the window lists everyone anew.
+    on, at the position that its practice has now. What was submitted in the window lists everyone again. `reported` are
+    all updates of its election and perhaps others, None to read them.
     """
-    found = list(submission.updates.all())
+    by_submission: dict[int, list[Update]] = {}
+    for update in reported or ():
+        by_submission.setdefault(update.submission_id, []).append(update)
+
+    def about(one: Submission) -> list[Update]:
+        return list(one.updates.all()) if reported is None else by_submission.get(one.pk, [])
+
+    found = about(submission)
     for earlier in chain_of(submission)[1:]:
-        if earlier_updates := earlier.updates.all():
+        if earlier_updates := about(earlier):
             moved = places(Snapshot.of_submission(earlier), snapshot or Snapshot.of_submission(submission))
             found += [_at(update, moved) for update in earlier_updates if update.practice in (None, *moved)]
     return sorted(found, key=_recorded)
@@ -61,9 +72,11 @@ def _recorded(update: Update) -> int:
 
 def _at(update: Update, moved: Mapping[int, int]) -> Update:
     """Return an update as one of a later submission, in which its practice has another position; it is only read."""
-    if update.practice is not None:
-        update.practice = moved[update.practice]
-    return update
+    if update.practice is None:
+        return update
+    placed = copy(update)
+    placed.practice = moved[update.practice]
+    return placed
 
 
 def counting(updates: Iterable[Update], recorded_by: datetime | None = None) -> list[Update]:

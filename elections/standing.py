@@ -6,6 +6,7 @@ from datetime import datetime
 from ground.templatetags.et import et_closing, et_date
 
 from .models import Election, Submission, Update, UpdateKind
+from .roster_history import counting, updates_of
 from .states import ElectionStatus
 from .verbs import window_is_open
 
@@ -58,7 +59,7 @@ def reported(submission: Submission, names: Mapping[int, str]) -> list[str]:
 
     `names` are the practices' by their positions in the submission.
     """
-    updates = [update for update in submission.updates.order_by("-reported_at", "-pk") if update.counts()]
+    updates = counting(updates_of(submission))[::-1]
     return [
         f"{et_date(update.reported_at)}: {update_in_words(update, names.get(update.practice or 0, ''))}"
         for update in updates
@@ -85,7 +86,7 @@ def _left(update: Update, practice: str, day: str) -> str:
 
 
 def _renamed(update: Update, practice: str, day: str) -> str:
-    return f"{update.details['before']} is called {update.details['after']} since {day}."
+    return f"{update.details['before']} changed its name to {update.details['after']} on {day}."
 
 
 def _closed(update: Update, practice: str, day: str) -> str:
@@ -97,7 +98,7 @@ def _merged(update: Update, practice: str, day: str) -> str:
 
 
 def _acquired(update: Update, practice: str, day: str) -> str:
-    return f"{practice} was acquired by {_other(update)} on {day}."
+    return f"{practice} was sold to {_other(update)} on {day}."
 
 
 def _other(update: Update) -> str:
@@ -106,7 +107,7 @@ def _other(update: Update) -> str:
 
 
 def _nothing(update: Update, practice: str, day: str) -> str:
-    return f"Nothing else had changed in the virtual group as of {day}."
+    return f"As of {day}, nothing has changed beyond the updates already reported."
 
 
 IN_WORDS: Mapping[UpdateKind, Callable[[Update, str, str], str]] = {

@@ -38,7 +38,10 @@ def why_not_now(election: Election) -> str:
         return "You can tell the clinicians after the election is submitted."
     if election.public_status in OVER:
         status = election.public_status.label.lower()
-        return f"This election is {status}, so there is nothing to tell the clinicians about it."
+        return (
+            f"This election is {status}, so we can’t send the notice. If you already told clinicians that they take "
+            "part, tell them that they don’t."
+        )
     return ""
 
 
@@ -106,8 +109,8 @@ def problem_of_day(day: date, first: date, today: date) -> str:
         return f"Enter today, {et_date(today)}, or an earlier date. Record it after you told them."
     if day < first:
         return (
-            f"The election was submitted on {et_date(first)}. Enter that day or a later one. If you told them before, "
-            "tell them again: now they can know that it was submitted."
+            f"The election was submitted on {et_date(first)}. We record only notices given from that day on. If you "
+            "told them earlier, give the notice again."
         )
     return ""
 

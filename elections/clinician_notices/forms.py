@@ -65,10 +65,13 @@ class AddressesForm(GuardedForm):
 class OtherWayForm(GuardedForm):
     """Which clinicians the practice told by letter or in person, and when."""
 
-    told = forms.MultipleChoiceField(label="Who was told?", widget=forms.CheckboxSelectMultiple)
+    told = forms.MultipleChoiceField(label="Which clinicians got it?", widget=forms.CheckboxSelectMultiple)
     how = forms.ChoiceField(
         label="How?",
-        choices=[(How.LETTER, "By letter, or another written notice"), (How.IN_PERSON, "In person")],
+        choices=[
+            (How.LETTER, "In writing (a letter, our own email, or other)"),
+            (How.IN_PERSON, "In person, with a written notice"),
+        ],
         widget=forms.RadioSelect,
     )
     told_on = forms.DateField(label="On what date?", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))

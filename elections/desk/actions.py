@@ -97,7 +97,7 @@ def judge_on_current_data(
     """Judge a submission at the moment it was received, on what CMS knows and who is in its practices today.
 
     One that answers a correction after the window closed is judged as the one in the window (late_corrections.py).
-    `run` is of CMS data, None the active one; `updates` are those of the submission, None to read them.
+    `run` is of CMS data, None the active one; `updates` are those of `updates_of`, None to read them.
     """
     submitted = Snapshot.of_submission(submission)
     today = clinicians_now(submission, submitted, updates)

@@ -35,7 +35,7 @@ def contact_now(
     changes = [
         (update.reported_at, {f"representative_{name}": text for name, text in update.details["after"].items()})
         for update in updates
-        if update.kind == UpdateKind.CONTACT and update.counts()
+        if update.kind in (UpdateKind.CONTACT, UpdateKind.REPRESENTATIVE) and update.counts()
     ]
     if any(event.verb == HANDED_OVER and event.at > submission.received_at for event in events):
         accepted = election.invitations.filter(

@@ -65,7 +65,9 @@ class ExportForm(DeskForm):
 
     performance_year = year_field()
     as_of = day_field("The roster of this day. Leave it empty for everyone who was ever in a group.", required=False)
-    recorded_by = _moment("Recorded by", "We leave out what was recorded later. Leave it empty for everything so far.")
+    recorded_by = _moment(
+        "As recorded on or before", "Include only what was recorded by then. Leave empty to include everything."
+    )
     changed_since = _moment("Changed since", "Only the rows that changed after this moment. Leave it empty for all.")
     format = forms.ChoiceField(label="Format", choices=ExportFormat.choices, widget=forms.RadioSelect)
 
@@ -106,7 +108,10 @@ class ExportYearFilter(RecordFilter):
 class ExportAdmin(RecordAdmin):
     """Every file with approved virtual groups that was made, here and from the command line."""
 
-    place, intro = ("Audit", 6), "Files with approved virtual groups and their full TINs: who made them, and of what."
+    place, intro = (
+        ("Audit", 6),
+        "Files with approved virtual groups and their TINs: who made them, when, and what they asked for.",
+    )
     if_empty = "No export yet."
     readers = (*MAKERS, Role.AUDITOR)
     change_list_template = "admin/elections/export/change_list.html"
@@ -153,7 +158,7 @@ class ExportAdmin(RecordAdmin):
 
     @admin.display(description="asked for")
     def asked_for(self, made: Export) -> str:
-        words = {"as_of": "as of", "recorded_by": "recorded by", "changed_since": "changed since"}
+        words = {"as_of": "as of", "recorded_by": "as recorded by", "changed_since": "changed since"}
         said = "; ".join(f"{words[name]} {_in_words(given)}" for name, given in made.arguments.items())
         return said or "everything so far"
 

@@ -20,7 +20,7 @@ from .actions import lock_as_stranger
 from .seen import refuse_if_changed, refuse_unless_seen
 
 TO_SIGNERS = "signer_identifier"
-WHY = "An export has the identifier {}. Say why you replace it. We keep this in the election’s history."
+WHY = "An export file already contains {}. Enter your reason. We keep it in the election’s history."
 NONE_YET = "This election has no virtual group identifier yet. It gets one when an approval takes effect."
 
 

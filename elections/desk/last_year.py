@@ -10,7 +10,7 @@ from ..access import part_of
 from ..content import Snapshot
 from ..models import Claim, Election, Submission, Update
 from ..readiness import keys_of
-from ..roster_history import clinicians_now
+from ..roster_history import clinicians_now, updates_of
 from ..states import ElectionStatus
 
 
@@ -37,7 +37,7 @@ def rosters_of_last_year(
     reported, by_key = list(updates), dict[str, set[str]]()
     for submission in approved:
         then = Snapshot.of_submission(submission)
-        of_it = [update for update in reported if update.submission_id == submission.pk]
+        of_it = updates_of(submission, then, reported)
         for entry, npis in zip(then.practices, clinicians_now(submission, then, of_it), strict=True):
             for key in keys_of(entry):
                 by_key.setdefault(key, set()).update(npis)

@@ -32,6 +32,7 @@ from ..models import (
 )
 from ..objections import open_objections
 from ..readiness import JudgedElection
+from ..roster_history import updates_of
 from ..signers import all_but
 from ..signing.forwarding import forwarded_signatures
 from ..states import UNDECIDED, WITH_CMS
@@ -79,7 +80,7 @@ def parts(election: Any, user: User) -> dict[str, Any]:
     before = next((one for one in others if one.election_id == election.pk), None)
     approved = [one for one in others if one.election_id != election.pk]
     reported = _updates(election, approved) if election.has_updates or approved else []
-    of_it = [update for update in reported if update.submission_id == submission.pk]
+    of_it = updates_of(submission, snapshot, reported)
     now = judge_on_current_data(election, submission, updates=of_it)
     written = overrides_of(election, snapshot) if election.has_overrides else {}
     ledger = groups(frozen(submission.ledger_for_cms), snapshot, written)

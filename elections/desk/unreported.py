@@ -13,8 +13,8 @@ from ground import clock
 from ground.templatetags.et import et_date
 
 from ..access import person
-from ..models import Election, UpdateKind
-from ..upkeep.unreported import days_to_report, unreported, updates_that_count
+from ..models import Election, Update, UpdateKind, UpdateStep
+from ..upkeep.unreported import days_to_report, unreported
 from .audit import HEAVY, PacketLinks, RecordYearFilter
 from .desk import DeskAdmin
 from .filters import submitted_elections
@@ -33,7 +33,7 @@ class UnreportedAdmin(OfferedFilters, RecordAdmin):
     title, stem = "Not reported yet", "elections_unreported"
     place, readers = ("Look up", 2), DeskAdmin.readers
     intro = "Approved virtual groups that owe CMS an update before data submission starts, and how to reach them."
-    if_empty = "Every approved virtual group that has to report did, or none has to yet."
+    if_empty = "No approved virtual group owes an update now."
     list_display = ["group", "year", "left", "last_update", "representative", "email", "phone"]
     list_display_links = ["group"]
     list_filter = [UnreportedYearFilter]
@@ -42,7 +42,9 @@ class UnreportedAdmin(OfferedFilters, RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Election]:
         """Return them with their last update, none in which the person has a part; the long columns stay unread."""
-        of_this = updates_that_count().filter(submission=OuterRef("last_submission")).order_by("-reported_at", "-pk")
+        of_this = Update.objects.filter(undone_at=None, submission__election=OuterRef("pk")).order_by(
+            "-reported_at", "-pk"
+        )
         return (
             unreported(submitted_elections(person(request)), clock.now())
             .annotate(last_at=Subquery(of_this.values("reported_at")[:1]))

@@ -25,7 +25,7 @@ from ..outcomes import done
 from ..receipt_codes import typed_receipt_code
 from ..reported import practice_of
 from ..standing import update_in_words
-from ..upkeep.days import is_late, is_told_late
+from ..upkeep.days import is_late, is_told_late, told_within
 from ..upkeep.steps import OPEN, question_mail
 from ..verbs import Refused
 from .audit import RecordFilter, RecordYearFilter
@@ -43,7 +43,7 @@ ACKNOWLEDGED = "Acknowledged. We didn’t email anyone."
 NONE_WAITS = "No other update waits for CMS."
 ASKED = "Your question is on its way. The update comes back to you with the answer."
 LATE = "Reported after data submission had started"
-TOLD_LATE = "Reported more than 30 days after the change"
+TOLD_LATE = "Reported more than {} days after the change"
 TONES = {UpdateState.RECORDED: "active", UpdateState.QUESTION_ASKED: "unsure", UpdateState.ACKNOWLEDGED: "good"}
 RANK = Case(
     When(in_state(UpdateState.RECORDED), then=Value(0)),
@@ -206,5 +206,5 @@ class UpdateAdmin(DeskAdmin):
 def marks_of(update: Update) -> list[str]:
     """Return in words what of an update came late; it counts all the same."""
     year = update.submission.election.performance_year
-    late = {LATE: is_late(update, year), TOLD_LATE: is_told_late(update, year)}
+    late = {LATE: is_late(update, year), TOLD_LATE.format(told_within(year)): is_told_late(update, year)}
     return [mark for mark, stands in late.items() if stands]

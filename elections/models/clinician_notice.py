@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from notices.models import Notice
+from notices.models import Notice, NoticeState
 
 from ..triggers import OF_SUBMISSION, append_only, comes_with_event
 from .submission import Submission
@@ -41,8 +41,8 @@ class ClinicianNotice(models.Model):
 
     class How(models.TextChoices):
         EMAIL = "email", "By email"
-        LETTER = "letter", "By letter"
-        IN_PERSON = "in_person", "In person"
+        LETTER = "letter", "In writing"
+        IN_PERSON = "in_person", "In person, with a written notice"
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="clinician_notices")
     practice = models.PositiveIntegerField(help_text="Position in the submission, from 0.")
@@ -80,5 +80,10 @@ class ClinicianNotice(models.Model):
 
     @property
     def reached(self) -> bool:
-        """Say whether it counts as told: an email that did not arrive does not."""
-        return not (self.mail and self.mail.did_not_arrive)
+        """Say whether it counts as told: an email only once it was sent, and if it arrived."""
+        return self.mail is None or self.mail.state == NoticeState.SENT
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Say whether it is an email that was not sent yet."""
+        return self.mail is not None and self.mail.state == NoticeState.QUEUED

@@ -100,7 +100,7 @@ SENTENCES = dict(Verb.choices) | {
     "cancel_forward": "A forwarded request to sign was canceled",
     "ask_again": "Practices were asked to sign again",
     "remind": "Deadline reminder sent",
-    "remind_update": "Reminder to report what changed sent",
+    "remind_update": "Sent a reminder to report changes",
     "remind_signer": "A signer was reminded",
     "correct_roster": "A signer reported a problem",
     "decline_to_sign": "A practice declined to sign",

@@ -1,6 +1,6 @@
 """Election information that changed after approval; the approved submission stays as it was."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pgtrigger
 from django.conf import settings
@@ -23,7 +23,7 @@ class UpdateKind(models.TextChoices):
     RENAMED = "renamed", "Practice renamed"
     CLOSED = "closed", "Practice closed"
     MERGED = "merged", "Practice merged"
-    ACQUIRED = "acquired", "Practice acquired"
+    ACQUIRED = "acquired", "Practice sold"
     NOTHING = "nothing", "Nothing has changed"
 
 
@@ -51,7 +51,7 @@ STEP_NAMED = "event.details->>'update' = NEW.update_of_id::text AND event.verb =
 class UpdateState(models.TextChoices):
     """How far an update is with CMS."""
 
-    RECORDED = "recorded", "Recorded"
+    RECORDED = "recorded", "Waiting for CMS"
     QUESTION_ASKED = "question_asked", "CMS has a question"
     ACKNOWLEDGED = "acknowledged", "Acknowledged by CMS"
     UNDONE = "undone", "Undone"
@@ -116,6 +116,13 @@ class Update(models.Model):
         """How far it is: what its last step says, as it was read."""
         last_step = getattr(self, "last_step", None)
         return STATE_AFTER[last_step] if last_step else UpdateState.RECORDED
+
+    @property
+    def counts_from(self) -> date:
+        """The first day on which it counts: what changed in a practice before the performance year, from January 1."""
+        return (
+            self.effective_on if self.practice is None else max(self.effective_on, self.submission.election.first_day)
+        )
 
     def counts(self, recorded_by: datetime | None = None) -> bool:
         """Say whether it had been recorded by a moment, and not been undone by then; None: so far."""

@@ -18,11 +18,12 @@ from ground import clock
 from ..access import elections_of, may_edit, person
 from ..content import Snapshot
 from ..frame import lead_on, of_election, page
-from ..models import Decision, Election, Invitation, Member, Update
+from ..models import Decision, Election, Invitation, Member
 from ..outcomes import say
 from ..people import actions as people_actions
 from ..people import naming
 from ..readiness import waits_for_cms
+from ..roster_history import updates_of
 from ..sandbox import store as sandbox_store
 from ..signing.who_was_told import not_told
 from ..start import start_election
@@ -163,10 +164,10 @@ def _update_due(election: Election) -> str:
     """Return what is due of an approved election before data submission starts, while it is open; else empty."""
     year, now = election.performance_year, clock.now()
     is_asked = day_begins(update_counts_from(year)) <= now < day_begins(data_submission_starts(year))
-    if election.public_status != ElectionStatus.APPROVED or not is_asked:
+    submission = election.last_submission
+    if election.public_status != ElectionStatus.APPROVED or submission is None or not is_asked:
         return ""
-    updates = Update.objects.filter(submission=election.last_submission_id)
-    return update_asked(year) if update_duty(year, updates, now).state == DutyState.OPEN else ""
+    return update_asked(year) if update_duty(year, updates_of(submission), now).state == DutyState.OPEN else ""
 
 
 def _open_invitations(election: Election) -> list[Invitation]:

@@ -25,7 +25,7 @@ from .days import span_of
 from .npi_warnings import warning_of
 
 MOST_A_DAY = 50  # updates of an election: each is a mail to many people
-WHERE_WRONG = "If that was wrong, undo it on its page. If CMS acknowledged it already, call us."
+WHERE_WRONG = "If that was wrong, undo it on its page. If CMS already acknowledged it, call the service center."
 
 
 @transaction.atomic
@@ -62,20 +62,14 @@ def report_clinician(
     """
     election, submission = _lock_to_report(election_id, by, now)
     _refuse_day(election, submission, effective_on, now)
-    counts_from, updates = max(effective_on, election.first_day), counting(updates_of(submission))
+    update = Update(submission=submission, kind=kind, practice=practice, npi=npi, effective_on=effective_on)
+    updates = counting(updates_of(submission))
     known = [stay for stay in stays(submission, updates=updates) if (stay.practice, stay.npi) == (practice, npi)]
-    if problem := (_no_joining if kind == UpdateKind.JOINED else _no_leaving)(npi, counts_from, known):
+    if problem := (_no_joining if kind == UpdateKind.JOINED else _no_leaving)(npi, update.counts_from, known):
         raise Refused(problem)
     _refuse_earlier(updates, practice, npi, effective_on)
     notes = _notes(election, submission, practice, npi) if kind == UpdateKind.JOINED else []
-    update = Update(
-        submission=submission,
-        kind=kind,
-        practice=practice,
-        npi=npi,
-        effective_on=effective_on,
-        details={"notes": notes} if notes else {},
-    )
+    update.details = {"notes": notes} if notes else {}
     return keep(election, update, by=by, now=now)
 
 
@@ -114,7 +108,8 @@ def report_nothing(election_id: uuid.UUID, *, by: User, now: datetime) -> Update
     """Report that nothing has changed but what was reported already."""
     election, submission = _lock_to_report(election_id, by, now)
     today = now.astimezone(EASTERN).date()
-    said = counting(submission.updates.filter(kind=UpdateKind.NOTHING, effective_on=today))
+    reported = counting(updates_of(submission))
+    said = [one for one in reported if (one.kind, one.effective_on) == (UpdateKind.NOTHING, today)]
     if said:
         raise Refused(
             f"You already reported today that nothing has changed. The receipt code is {said[0].receipt_code}."
@@ -207,7 +202,8 @@ def lock_to_update(election_id: uuid.UUID, by: User) -> tuple[Election, Submissi
 def _lock_to_report(election_id: uuid.UUID, by: User, now: datetime) -> tuple[Election, Submission]:
     """Return the same, to report something. Raises Refused also where too much was reported in one day."""
     election, submission = lock_to_update(election_id, by)
-    if submission.updates.filter(reported_at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
+    today = Update.objects.filter(submission__election=election, reported_at__gt=now - timedelta(days=1))
+    if today.count() >= MOST_A_DAY:
         raise Refused(
             f"Nothing was reported. {MOST_A_DAY} updates were reported in one day. Try again tomorrow, or {call_it()}."
         )

@@ -24,8 +24,8 @@ def last_update(election: Election, page: str = "updates") -> CalendarEntry:
         key=f"last-update-{election.pk}",
         ends=data_submission_starts(year) - A_DAY,
         title=f"Last day to report changes in {election.submitted_name} to CMS",
-        text=f"Once CMS has approved the election, the representative reports: {update_asked(year)} "
-        f"It counts from {et_date(update_counts_from(year))} on.",
+        text=f"If CMS approved the election, the representative reports what changed. {update_asked(year)} "
+        f"What is reported from {et_date(update_counts_from(year))} on counts for it.",
         link=f"{settings.SITE_URL}{reverse(page, args=[election.pk])}",
         remind_before=TWO_WEEKS,
     )
@@ -44,7 +44,7 @@ def entries_of(
 
 def _next_year(election: Election, window: Window, now: datetime) -> Iterator[CalendarEntry]:
     year, name = election.performance_year + 1, election.submitted_name
-    link = f"{settings.SITE_URL}{reverse('election', args=[election.pk])}"
+    link = f"{settings.SITE_URL}{reverse('elections')}"
     until = f"Until {et_closing(window.closes)}, the representative can submit the election for {year}."
     if now < window.opens:
         expected = " CMS has not announced this day yet: it is expected." if window.is_projected else ""
@@ -59,7 +59,7 @@ def _next_year(election: Election, window: Window, now: datetime) -> Iterator[Ca
     yield CalendarEntry(
         key=f"elect-again-{election.pk}",
         ends=window.closes,
-        title=f"Last minute to elect again for {year} as {name}",
+        title=f"Last day to elect again for {year}: {name}",
         text=until,
         link=link,
         remind_before=TWO_WEEKS,

@@ -1,7 +1,7 @@
 """The day of a reported change: from the approval on, never ahead, within the performance year; and what else to do."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from eligibility.law import parameters
 from eligibility.law.calendar import data_submission_starts, day_begins
@@ -52,10 +52,6 @@ class Span:
             f"To have CMS reopen it, {call_it()}."
         )
 
-    def counts_from(self, day: date) -> date:
-        """Return the first day on which a change of a day counts: the performance year begins on January 1."""
-        return max(day, date(self.performance_year, 1, 1))
-
 
 def span_of(election: Election, submission: Submission, now: datetime) -> Span:
     """Return the days that a change of an approved election can have at a moment."""
@@ -77,10 +73,10 @@ def is_late(update: Update, performance_year: int) -> bool:
 
 def is_told_late(update: Update, performance_year: int) -> bool:
     """Say whether the others heard of a change of clinicians more than 30 days after it ((c)(3)(vi))."""
-    counts_from = max(update.effective_on, date(performance_year, 1, 1))
-    within = parameters.PARTIES_TOLD_WITHIN.for_year(performance_year)
-    reported = update.reported_at.astimezone(EASTERN)
-    return (
-        bool(update.npi)
-        and (datetime.combine(reported, time.min) - datetime.combine(counts_from, time.min)).days > within
-    )
+    reported_on = update.reported_at.astimezone(EASTERN).date()
+    return bool(update.npi) and (reported_on - update.counts_from).days > told_within(performance_year)
+
+
+def told_within(performance_year: int) -> int:
+    """Return the days within which the parties hear of a change of clinicians ((c)(3)(vi))."""
+    return parameters.PARTIES_TOLD_WITHIN.for_year(performance_year)

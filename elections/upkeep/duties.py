@@ -86,10 +86,17 @@ def duties(known: Known, now: datetime) -> list[Duty]:
 
 def update_asked(performance_year: int) -> str:
     """Return in one sentence or two what is due before data submission, and by when CMS asks for it."""
+    asked_by = et_date(update_asked_by(performance_year))
     return (
-        f"One update, or “nothing has changed”, before {et_date(data_submission_starts(performance_year))}. "
-        f"CMS asks for it by {et_date(update_asked_by(performance_year))}."
+        f"Report at least once, even if nothing has changed. CMS asks for it by {asked_by}. "
+        f"The rule’s limit is the day data submission starts, {_starts(performance_year)}."
     )
+
+
+def _starts(performance_year: int) -> str:
+    """Return the day on which data submission starts, in words, and whether CMS announced it."""
+    expected = "expected " if parameters.DATA_SUBMISSION_STARTS.is_projected(performance_year) else ""
+    return f"{expected}{et_date(data_submission_starts(performance_year))}"
 
 
 def update_duty(performance_year: int, updates: Iterable[Update], now: datetime) -> Duty:
@@ -114,10 +121,11 @@ def update_duty(performance_year: int, updates: Iterable[Update], now: datetime)
     return Duty(
         key="update",
         title="Report what changed, or that nothing has changed",
-        by=f"Before {et_date(starts)}. CMS asks for it by {et_date(update_asked_by(performance_year))}.",
+        by=f"By {et_date(update_asked_by(performance_year))}, the date CMS asks for, and before data submission "
+        f"starts, {_starts(performance_year)}.",
         sentence=sentence,
         state=state,
-        page="update_nothing",
+        page="updates",
         cite=parameters.DATA_SUBMISSION_STARTS.cite,
         last_day=starts - A_DAY,
         met_by=met_by,
@@ -136,14 +144,14 @@ def _parties_told(known: Known) -> Duty:
         sentence = f"{len(late)} of {count(len(changes), 'change')} reported late. {named}"
     elif changes:
         state = DutyState.MET
-        sentence = f"{count(len(changes), 'change')} reported in time." if len(changes) > 1 else "Reported in time."
+        sentence = f"{count(len(changes), 'change')} reported in time."
     else:
         state, sentence = DutyState.AHEAD, "No such change was reported."
     return Duty(
         key="parties",
         title="Tell the other practices who joined or left",
         by=f"Within {within} days of the change, counted from {et_date(date(year, 1, 1))} at the earliest. "
-        "When you report it, we email the signers whose addresses we have.",
+        "When you report it, we email the signers whose addresses we have. Tell the other practices yourself.",
         sentence=sentence,
         state=state,
         page="update_clinician",
@@ -165,7 +173,7 @@ def _clinicians_told(known: Known) -> Duty:
     return Duty(
         key="clinicians",
         title="Tell all clinicians that they are in this virtual group",
-        by="Each practice tells its own. The rule names no day.",
+        by="Each practice tells its own. The rule names no day. Check what your agreement says.",
         sentence=sentence,
         state=state,
         page="clinician_notices",
@@ -180,9 +188,12 @@ def _elect_again(known: Known, window: Window, now: datetime) -> Duty:
         state, sentence = DutyState.MET, f"The election for {year} was submitted."
     elif now < window.opens:
         opens = f"{et_date(window.opens)}{' (expected)' if window.is_projected else ''}"
-        state, sentence = DutyState.AHEAD, f"You can from {opens} on, if you want to go on as a virtual group."
+        state, sentence = DutyState.AHEAD, f"You can elect from {opens}, if you want to continue as a virtual group."
     elif now < window.closes:
-        state, sentence = DutyState.OPEN, "The election window is open. Elect again if you want to go on."
+        state, sentence = (
+            DutyState.OPEN,
+            f"The election window is open. If you want to continue, choose “Start {year} from this election.”",
+        )
     else:
         state, sentence = DutyState.CLOSED, f"No election for {year} was submitted."
     return Duty(
@@ -191,7 +202,7 @@ def _elect_again(known: Known, window: Window, now: datetime) -> Duty:
         by=f"Until {et_closing(window.closes)}.",
         sentence=sentence,
         state=state,
-        page="election",
+        page="elections",
         cite=parameters.WINDOW_CLOSES.cite,
         last_day=(window.closes - timedelta(microseconds=1)).astimezone(EASTERN).date(),
     )

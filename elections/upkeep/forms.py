@@ -41,9 +41,8 @@ class DatedForm(GuardedForm):
         self.span = span
         self.fields["practice"].choices = [("", "Choose a practice"), *enumerate(practices)]  # type: ignore[attr-defined]
         day = self.fields["effective_on"]
-        day.help_text = (
-            f"CMS approved the election on {et_date(span.approved_on)}. Enter that day or a later one, until today."
-        )
+        last = "today" if span.last == span.today else et_date(span.last)
+        day.help_text = f"Enter a day from {et_date(span.approved_on)}, when CMS approved the election, to {last}."
         day.widget.attrs |= {"min": span.approved_on.isoformat(), "max": span.last.isoformat()}
 
     def clean_effective_on(self) -> date:
@@ -70,10 +69,9 @@ class ClinicianUpdateForm(DatedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields[
-            "effective_on"
-        ].help_text += (
-            " Of one who joined: the first day. Of one who left: the first day they no longer bill under the TIN."
+        self.fields["effective_on"].help_text += (
+            " If someone joined, enter their first day. If someone left, enter the first day they no longer bill under "
+            "the TIN."
         )
 
     def clean_npi(self) -> str:
@@ -91,7 +89,10 @@ class ClinicianUpdateForm(DatedForm):
                 self.data = self.data.copy()
                 self.data["sure_of"] = npi
                 self.data.pop("is_sure", None)
-                self.add_error("npi", f"{warning} Check it. If it is right, check the box below, then report it.")
+                self.add_error(
+                    "npi",
+                    f"{warning} Compare it with your records. If it’s right, select the box below and report it again.",
+                )
         return cleaned | ({"npi": npi} if npi and "npi" not in self.errors else {})
 
 
@@ -101,19 +102,19 @@ class PracticeUpdateForm(DatedForm):
     kind = forms.ChoiceField(
         label="What happened?",
         choices=[
-            (UpdateKind.RENAMED, "A practice has a new name"),
+            (UpdateKind.RENAMED, "A practice changed its name"),
             (UpdateKind.CLOSED, "A practice closed"),
             (UpdateKind.MERGED, "A practice merged with another practice"),
-            (UpdateKind.ACQUIRED, "A practice was acquired"),
+            (UpdateKind.ACQUIRED, "A practice was sold"),
         ],
         widget=forms.RadioSelect,
     )
     other = forms.CharField(
-        label="New name, or the practice it goes on with",
+        label="Name",
         max_length=100,
         required=False,
         validators=[validate_printable],
-        help_text="The new name of the practice. If it merged or was acquired: with whom or by whom, if you know.",
+        help_text="The new name, or the practice that it merged with or was sold to. Leave empty if it closed.",
     )
     field_order = ("kind", "practice", "other", "effective_on")
 
@@ -121,7 +122,7 @@ class PracticeUpdateForm(DatedForm):
         """Take a name: it stands in mails to people who do not know the group."""
         other = str(self.cleaned_data["other"])
         if re.search(r"://|\bwww\.|@|\d{5}", other, re.IGNORECASE):
-            raise forms.ValidationError("Enter a name only, without an address or a number.")
+            raise forms.ValidationError("Type a name only. Leave out web addresses, email addresses and long numbers.")
         return other
 
     def clean(self) -> dict[str, Any]:
@@ -135,12 +136,12 @@ class RosterDayForm(GuardedForm):
     """Of which day the roster is shown, and as recorded by the end of which day; both may be left empty."""
 
     day = forms.DateField(
-        label="On what day?", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="On what date?", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     recorded_by = forms.DateField(
-        label="As reported by the end of what day?",
+        label="Only what was reported by the end of what date?",
         required=False,
-        help_text="If you leave it empty, everything counts that was reported until now.",
+        help_text="The day ends at midnight Eastern Time. Leave empty to include everything.",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 

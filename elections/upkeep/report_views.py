@@ -113,10 +113,13 @@ def _reported_just_now(election: Election, fields: Mapping[str, Any], by: User) 
     recent = Update.objects.filter(
         submission__election=election, reported_by=by, reported_at__gt=clock.now() - PRESSED_TWICE
     )
-    if "kind" not in fields:
-        return next((one for one in recent.filter(kind=UpdateKind.CONTACT) if one.details["after"] == fields), None)
-    same = {name: fields[name] for name in ("kind", "practice", "npi", "effective_on") if name in fields}
-    return next((one for one in recent.filter(**same) if one.counts()), None)
+    if "kind" in fields:
+        same = {name: fields[name] for name in ("kind", "practice", "npi", "effective_on") if name in fields}
+    else:
+        same = {"kind": UpdateKind.CONTACT, "details__after": dict(fields)}
+    other = fields.get("other", "")
+    alike = (one for one in recent.filter(**same) if other in (one.details.get("other"), one.details.get("after"), ""))
+    return next((one for one in alike if one.counts()), None)
 
 
 def _reported(request: HttpRequest, update: Update) -> HttpResponse:

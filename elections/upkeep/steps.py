@@ -14,12 +14,19 @@ from ..access import allowed, holds_a_role
 from ..mails import Mail, compose, concerned, desk_of, owe, tell
 from ..models import Election, Event, Update, UpdateKind, UpdateState, UpdateStep
 from ..models.update import VERB_OF_STEP
+from ..receipt_codes import grouped
 from ..reported import practice_of, tell_of
 from ..roster_history import counting, updates_of
 from ..verbs import Refused, lock, record
 from .actions import lock_to_update
 
 Kind = UpdateStep.Kind
+NOW = {
+    UpdateState.RECORDED: "This update is waiting for CMS.",
+    UpdateState.QUESTION_ASKED: "CMS has already asked a question about this update.",
+    UpdateState.ACKNOWLEDGED: "CMS already acknowledged this update.",
+    UpdateState.UNDONE: "This update was already undone.",
+}
 OPEN = (UpdateState.RECORDED, UpdateState.QUESTION_ASKED)
 
 
@@ -75,8 +82,8 @@ def undo(election_id: uuid.UUID, update_id: int, *, by: User, now: datetime) -> 
     _refuse_unless(update, *OPEN)
     if update.pk not in {one.pk for one in counted}:
         raise Refused(
-            "Nothing was undone. The election was submitted again since, and lists everyone anew. "
-            "Report what is different from that."
+            "Nothing was undone. You submitted the election again after this update, so the new submission counts. "
+            "If that is wrong, report the change."
         )
     if update.kind == UpdateKind.REPRESENTATIVE:
         raise Refused("Nothing was undone. To change the representative again, hand over the role to someone else.")
@@ -84,8 +91,8 @@ def undo(election_id: uuid.UUID, update_id: int, *, by: User, now: datetime) -> 
         _refuse_contact(election, update, by)
     if later := _later(update, counted):
         raise Refused(
-            f"Nothing was undone. A later update rests on this one: {later.get_kind_display().lower()}, reported with "
-            f"receipt code {later.receipt_code}. Undo that one first."
+            f"Nothing was undone. You reported a later change to the same thing: {later.get_kind_display().lower()}, "
+            f"receipt code {grouped(later.receipt_code)}. Undo that one first."
         )
     working = concerned(election)
     event = _add(election, update, Kind.UNDONE, by=by, now=now)
@@ -137,7 +144,7 @@ def _locked(election_id: uuid.UUID, update_id: int) -> tuple[Election, Update]:
 def _refuse_unless(update: Update, *states: UpdateState) -> None:
     if update.state not in states:
         help_line = f" If it was wrong, {call_it()}." if update.state == UpdateState.ACKNOWLEDGED else ""
-        raise Refused(f"This update is now: {update.state.label}.{help_line}")
+        raise Refused(f"Nothing was changed. {NOW[update.state]}{help_line}")
 
 
 def _add(

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 from django.db.models import Case, DateTimeField, Exists, OuterRef, QuerySet, Value, When
 
+from eligibility.law import parameters
 from eligibility.law.calendar import data_submission_starts, day_begins, update_asked_by, update_counts_from
 from eligibility.law.parameters import PERFORMANCE_YEARS, DayOfYear
 from eligibility.law.rule_results import count
@@ -32,19 +33,14 @@ def unreported(elections: QuerySet[Election], now: datetime) -> QuerySet[Electio
     since = Case(
         *(When(performance_year=year, then=Value(at)) for year, at in asked_from.items()), output_field=DateTimeField()
     )
-    reported = updates_that_count().filter(submission__election=OuterRef("pk"), reported_at__gte=OuterRef("asked_from"))
+    counting = Update.objects.exclude(steps__kind=UpdateStep.Kind.UNDONE)
+    reported = counting.filter(submission__election=OuterRef("pk"), reported_at__gte=OuterRef("asked_from"))
     return elections.alias(asked_from=since).filter(
         ~Exists(reported.order_by()),
         performance_year__in=[year for year, at in asked_from.items() if at <= now],
         status=ElectionStatus.APPROVED,
         pending_decision=None,
     )
-
-
-def updates_that_count() -> QuerySet[Update]:
-    """Return the updates that were not undone."""
-    undone = UpdateStep.objects.filter(update_of=OuterRef("pk"), kind=UpdateStep.Kind.UNDONE)
-    return Update.objects.filter(~Exists(undone))
 
 
 def days_to_report(performance_year: int, now: datetime) -> int:
@@ -97,6 +93,7 @@ def _remind(found: Election, day: date, *, now: datetime) -> bool:
         counts_from=update_counts_from(year),
         starts=data_submission_starts(year),
         asked_by=asked_by,
+        is_expected=parameters.DATA_SUBMISSION_STARTS.is_projected(year),
         is_past=asked_by < now.astimezone(EASTERN).date(),
     )
     return True

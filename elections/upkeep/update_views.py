@@ -20,7 +20,7 @@ from ..outcomes import done
 from ..roster_history import updates_of
 from ..states import ElectionStatus
 from . import steps
-from .days import is_late, is_told_late, span_of
+from .days import is_late, is_told_late, told_within
 from .forms import AnswerForm
 
 
@@ -32,13 +32,19 @@ def update(request: HttpRequest, election: Election, update_id: int) -> HttpResp
     form = AnswerForm(typed(request))
     if request.method == "POST" and form.is_valid():
         given = {"text": form.cleaned_data["text"], "by": person(request), "now": clock.now()}
-        if done(request, steps.answer, "CMS has your answer.", election.pk, found.pk, **given):
+        if done(
+            request,
+            steps.answer,
+            "CMS has your answer. CMS acknowledges the update, or asks again.",
+            election.pk,
+            found.pk,
+            **given,
+        ):
             return redirect("update", election.pk, found.pk)
     return page(request, "upkeep/update", election, form=form, **_shown(request, election, found))
 
 
 def _shown(request: HttpRequest, election: Election, found: Update) -> dict[str, Any]:
-    span = span_of(election, found.submission, clock.now())
     year, represents = election.performance_year, is_representative(person(request), election)
     last = election.last_submission
     stands = election.public_status == ElectionStatus.APPROVED and last and found.pk in _pks(last)
@@ -46,9 +52,8 @@ def _shown(request: HttpRequest, election: Election, found: Update) -> dict[str,
         "update": found,
         "practice_names": Snapshot.of_submission(found.submission).practice_names,
         "steps": found.steps.select_related("by"),
-        "counts_from": found.effective_on if found.practice is None else span.counts_from(found.effective_on),
         "is_late": is_late(found, year),
-        "is_told_late": is_told_late(found, year),
+        "told_within": told_within(year) if is_told_late(found, year) else 0,
         "may_answer": represents and found.state == UpdateState.QUESTION_ASKED,
         "may_undo": represents and stands and found.state in steps.OPEN and found.kind != UpdateKind.REPRESENTATIVE,
     }
@@ -63,7 +68,7 @@ def _pks(submission: Submission) -> set[int]:
 def update_undo(request: HttpRequest, election: Election, update_id: int) -> HttpResponse:
     """Undo an update that CMS has not acknowledged."""
     found = _update(election, update_id)
-    said = "Undone. CMS and everyone we told know that it no longer counts."
+    said = "Undone. We’re emailing everyone we told about it."
     done(request, steps.undo, said, election.pk, found.pk, by=person(request), now=clock.now())
     return redirect("update", election.pk, found.pk)
 

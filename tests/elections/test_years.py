@@ -91,7 +91,7 @@ def test_a_draft_withdrawn_before_the_window_opens_is_copied_until_it_closes(cli
     assert Election.objects.get(copied_from=election).status == "draft"
     set_clock("2028-01-01T00:00:00-05:00")
     refused = text(client.post(f"/elections/{election.pk}/copy", follow=True))
-    assert "The election window for 2028 has closed, so you cannot start an election for it." in refused
+    assert "This is your new draft for 2029. It is not submitted yet." in refused
 
 
 def test_what_a_steward_confirmed_is_expected_no_more(client, election):

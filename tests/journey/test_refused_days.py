@@ -35,19 +35,19 @@ def test_no_refused_day_is_a_dead_end(page: Page, sign_in, set_clock, today):
             expect(page.get_by_label("On what date?")).to_have_value(day.isoformat())
             instead = page.locator("details[open]", has_text="Did it happen on another day?")
             expect(instead).to_be_visible()
-            assert instead.get_by_role("link").count() == 2
+            assert instead.get_by_role("link").count() == (2 if today < "2027" else 1)
         assert Update.objects.count() == list(FORMS).index(link), "nothing was reported by mistake"
         fill(page, kind, min(clock.today(), date(2027, 12, 31)))
         page.get_by_role("button", name="Report the change").click()
         expect(page.locator(".messages")).to_contain_text("CMS has the change.")
     page.goto(f"/elections/{election.pk}/updates/clinician")
     page.get_by_text("Did it happen on another day?").click()
-    before = page.locator("details li").first.get_by_role("link")
+    before = page.locator("details li").first
     if today < "2027":
-        before.click()
+        before.get_by_role("link").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("Harbor Group")
     else:
-        expect(before).to_have_attribute("href", "tel:1-866-288-8292")
+        expect(before).to_contain_text("1-866-288-8292")
 
 
 def refused(today: date) -> dict[date, str]:

@@ -299,7 +299,7 @@ def updates(story: Story) -> None:
     with story.event("Update reported: nothing"):
         dana.page.goto(f"{pages}/nothing")
         dana.page.get_by_role("button", name=re.compile("^Report that nothing has changed")).click()
-        expect(dana.page.locator(".messages")).to_contain_text("CMS has the change.")
+        expect(dana.page.locator(".messages")).to_contain_text("CMS knows that nothing else has changed.")
     with story.event("Update reported: practice"):
         dana.page.goto(f"{pages}/practice")
         dana.page.get_by_text("A practice closed", exact=True).click()
