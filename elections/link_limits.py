@@ -28,18 +28,24 @@ def refuse_if_too_many(emails: Sequence[str], by: User, now: datetime) -> None:
             )
 
 
-def writable(emails: Sequence[str], by: User, now: datetime) -> set[str]:
-    """Return the addresses to which one more link is not too many: each counts as one person, in this order."""
+def writable(emails: Sequence[str], by: User, now: datetime, *, to_clinicians: bool = False) -> set[str]:
+    """Return the addresses to which one more link is not too many: each counts as one person, in this order.
+
+    Notices to clinicians have a count of their own: they must not use up the links of signers.
+    """
     if not emails:
         return set()
-    sent = _sent(by, now)
+    sent = _told(by, now) if to_clinicians else _sent(by, now)
     known = {email for email in emails if 0 < sent[email] < MOST_LINKS_A_DAY}
     new = [email for email in dict.fromkeys(emails) if not sent[email]]
     return known | set(new[: max(MOST_ASKED_A_DAY - len(sent), 0)])
 
 
 def _sent(by: User, now: datetime) -> Counter[str]:
-    """Count what a person had us send to each address: links of signers, and notices of clinicians."""
     sent = links.of_last_day(SigningRequest.objects.filter(asked_by=by), "asked_at", now).order_by()
+    return Counter(sent.values_list("email", flat=True))
+
+
+def _told(by: User, now: datetime) -> Counter[str]:
     told = links.of_last_day(ClinicianNotice.objects.filter(by=by, how=ClinicianNotice.How.EMAIL), "at", now).order_by()
-    return Counter(sent.values_list("email", flat=True).union(told.values_list("email", flat=True), all=True))
+    return Counter(told.values_list("email", flat=True))

@@ -13,7 +13,7 @@ from ground.clock import EASTERN
 
 from .content import Snapshot
 from .mails import concerned, desk_of, tell
-from .models import Election, Event, Update, UpdateKind
+from .models import Election, Event, Submission, Update, UpdateKind
 from .receipt_codes import new_receipt_code
 from .roster_history import counting, names_on, updates_of
 from .signers import signers_of, tell_signers
@@ -40,7 +40,9 @@ def keep(
     """
     update.reported_by, update.reported_at, update.receipt_code = by, now, new_receipt_code()
     if update.practice is not None:
-        update.details |= {"practice": practice_of(update)}
+        snapshot = Snapshot.of_submission(update.submission)
+        called = names_on(snapshot, counting(updates_of(update.submission, snapshot)))
+        update.details |= {"practice": called[update.practice]}
     agreement = update.submission.document.agreement_id
     update.document = request_receipt_document(agreement, _receipt(election, update), by=by, now=now)
     update.save(force_insert=True)
@@ -52,19 +54,24 @@ def keep(
     for name, value in changed.items():
         setattr(election, name, value)
     addresses = [address for address in (*working, election.representative_email) if address not in told]
-    tell_of(event, update, "updated", working=addresses, now=now)
+    tell_of(event, update, "updated", of=update.submission, working=addresses, now=now)
     tell(event, "updated_at_desk", desk_of(election), now=now, update=update, practice=practice_of(update))
     return update
 
 
-def tell_of(event: Event, update: Update, template: str, *, working: Collection[str], now: datetime) -> None:
-    """Give those who work on the election the mail about an update, and tell the signers whom it concerns."""
+def tell_of(
+    event: Event, update: Update, template: str, *, of: Submission, working: Collection[str], now: datetime
+) -> None:
+    """Give those who work on the election the mail about an update, and tell the signers whom it concerns.
+
+    The update has the place of its practice in `of`, the submission that stands.
+    """
     addresses = list(dict.fromkeys(working))
     told: dict[str, Any] = {"update": update, "practice": practice_of(update)}
     tell(event, template, addresses, now=now, **told)
     if update.kind == UpdateKind.NOTHING:
         return
-    signers = signers_of(update.submission)
+    signers = signers_of(of)
     if update.kind not in TOLD_TO_ALL:
         signers = [signer for signer in signers if signer.position == update.practice]
     tell_signers(event, f"signer_{template}", signers, apart_from=addresses, now=now, **told)
@@ -96,5 +103,4 @@ def practice_of(update: Update) -> str:
         return ""
     if called := update.details.get("practice"):
         return str(called)
-    snapshot = Snapshot.of_submission(update.submission)
-    return names_on(snapshot, counting(updates_of(update.submission, snapshot)))[update.practice]
+    return Snapshot.of_submission(update.submission).practice_names[update.practice]

@@ -9,6 +9,8 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from eligibility.law.calendar import window
+
 from .content import Snapshot
 from .models import Submission, Update, UpdateKind
 from .models.update import ENDINGS
@@ -48,22 +50,46 @@ def updates_of(
     found = about(submission)
     for earlier in chain_of(submission)[1:]:
         if earlier_updates := about(earlier):
-            moved = places(Snapshot.of_submission(earlier), snapshot or Snapshot.of_submission(submission))
+            now = snapshot or Snapshot.of_submission(submission)
+            moved = _corrected_places(Snapshot.of_submission(earlier), now)
             found += [_at(update, moved) for update in earlier_updates if update.practice in (None, *moved)]
     return sorted(found, key=_recorded)
 
 
 def chain_of(submission: Submission) -> list[Submission]:
-    """Return a submission, and those that it corrected after the window closed, back to the one received in it."""
+    """Return a submission, and those that it corrected after the window closed, back to the one received in it.
+
+    The deadline is the law's own: a window that staff move later must not change what was known before.
+    """
     chain = [submission]
-    if submission.number == 1 or submission.received_at < (election := submission.election).window.closes:
+    if submission.number == 1:
         return chain
-    corrected = election.submissions.filter(number__lt=submission.number).order_by("-number")
+    closes = window(submission.election.performance_year).closes
+    if submission.received_at < closes:
+        return chain
+    corrected = submission.election.submissions.filter(number__lt=submission.number).order_by("-number")
     for earlier in corrected.prefetch_related("updates"):
         chain.append(earlier)
-        if earlier.received_at < election.window.closes:
+        if earlier.received_at < closes:
             break
     return chain
+
+
+def _corrected_places(before: Snapshot, now: Snapshot) -> dict[int, int]:
+    """Return at which position each practice is after a correction, also one whose TIN or name was corrected.
+
+    Nobody joins by one, so that a name, or being the only one left, says which it is.
+    """
+    moved = places(before, now)
+    left = [place for place in range(len(before.practices)) if place not in moved]
+    free = [place for place in range(len(now.practices)) if place not in moved.values()]
+    for place in left:
+        named = [other for other in free if now.practices[other].name == before.practices[place].name]
+        same = named or (free if len(left) == 1 else [])
+        if len(same) == 1:
+            moved[place] = same[0]
+            free.remove(same[0])
+    return moved
 
 
 def _recorded(update: Update) -> int:

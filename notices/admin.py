@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -26,7 +26,7 @@ from ground.vault import CannotDecrypt
 from . import delivery, health_page
 from .answers import meaning_of
 from .kinds import kind_of_email
-from .models import Notice, NoticeState, UnmatchedBounce
+from .models import TO_CLINICIANS, Notice, NoticeState, UnmatchedBounce
 from .parts import WEEK, unmatched
 from .personal_links import PersonalLinks, links_of_account
 
@@ -82,7 +82,15 @@ class NoticeAdmin(ReadOnlyAdmin):
         """Return notices without their texts, which the list does not show."""
         return super().get_queryset(request).defer("body")
 
-    @admin.display(description="to", ordering="to")
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Notice], search_term: str
+    ) -> tuple[QuerySet[Notice], bool]:
+        """Return what the words are part of; the address of a clinician, which staff do not see, is not searched."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        by_address = Q(reason=TO_CLINICIANS) & ~Q(subject__icontains=search_term)
+        return (found.exclude(by_address) if search_term else found), may_repeat
+
+    @admin.display(description="to")
     def recipient(self, notice: Notice) -> str:
         return notice.to_as_staff_see
 
@@ -97,7 +105,7 @@ class NoticeAdmin(ReadOnlyAdmin):
         if notice.state == NoticeState.SENT and notice.sent_at:
             return format_html("{}<br>{}", state, et_datetime(notice.sent_at))
         kind = format_html("<br>{}", notice.get_answer_kind_display()) if notice.answer_kind else ""
-        words = format_html("<br>{}", notice.server_answer) if notice.server_answer else ""
+        words = format_html("<br>{}", notice.answer_as_staff_see) if notice.server_answer else ""
         return format_html("{}{}{}", state, kind, words)
 
     @admin.display(description="what this means")

@@ -1,5 +1,7 @@
 """What is owed to people, and the sign that somebody is at work on it."""
 
+import re
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -123,6 +125,13 @@ class Notice(models.Model):
     def to_as_staff_see(self) -> str:
         """Whom it is to: the address, unless a practice gave it for a clinician alone."""
         return "a clinician" if self.reason == TO_CLINICIANS else self.to
+
+    @property
+    def answer_as_staff_see(self) -> str:
+        """What the mail server said, without the address that staff do not see."""
+        if self.reason != TO_CLINICIANS:
+            return self.server_answer
+        return re.sub(re.escape(self.to), "[address]", self.server_answer, flags=re.IGNORECASE)
 
     @property
     def did_not_arrive(self) -> bool:

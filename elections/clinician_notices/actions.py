@@ -16,7 +16,7 @@ from ..clinicians_told import PracticeTold, practices_told
 from ..link_limits import MOST_ASKED_A_DAY, writable
 from ..mails import owe_each
 from ..models import ClinicianNotice, Election, Event, Submission
-from ..states import OVER
+from ..states import OVER, ElectionStatus
 from ..verbs import Refused, lock, record
 from .words import notice_to, person_named
 
@@ -45,6 +45,13 @@ def why_not_now(election: Election) -> str:
     return ""
 
 
+def why_no_email(election: Election) -> str:
+    """Say why no notice is emailed, and when it is; empty where it can be: strangers are not to write through us."""
+    if election.public_status == ElectionStatus.APPROVED:
+        return ""
+    return "We email the notice once CMS approved the election. Until then, you can print letters."
+
+
 @transaction.atomic
 def send(
     election_id: uuid.UUID, practice: int, addresses: Mapping[str, str], *, by: User, now: datetime
@@ -54,6 +61,9 @@ def send(
     Raises LinesRefused where an address or a clinician is not to be written to, Refused where no one is.
     """
     election, submission, told = _lock(election_id, practice)
+    if why := why_no_email(election):
+        raise Refused(why)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # what one person sends a day is counted one by one
     emails = {npi: email.strip().lower() for npi, email in addresses.items()}
     if problems := _problems(election, told, emails, by, now):
         raise LinesRefused(problems)
@@ -82,6 +92,7 @@ def note_told(
     election_id: uuid.UUID, practice: int, npis: Collection[str], *, how: str, told_on: date, by: User, now: datetime
 ) -> list[ClinicianNotice]:
     """Keep that a practice told these clinicians by letter or in person, on a day."""
+    npis = list(dict.fromkeys(npis))
     election, submission, told = _lock(election_id, practice)
     if gone := [npi for npi in npis if npi not in told.clinicians]:
         raise Refused(f"Nothing was recorded. NPI {gone[0]} is no longer listed under {told.name}.")
@@ -139,7 +150,7 @@ def _problems(
     sent = ClinicianNotice.objects.filter(submission__election=election, how=How.EMAIL).order_by()
     of_others = dict(sent.filter(email__in=emails.values()).values_list("email", "npi"))
     today = set(sent.filter(npi__in=emails, at__gt=now - A_DAY).values_list("npi", flat=True))
-    allowed = writable(list(emails.values()), by, now)
+    allowed = writable(list(emails.values()), by, now, to_clinicians=True)
     names = nppes.names({*emails, *of_others.values()})
     twice = {email for email, count in Counter(emails.values()).items() if count > 1}
 

@@ -65,7 +65,8 @@ def clinician_notice(request: HttpRequest, election: Election, practice: int) ->
     first = next(iter(told.clinicians), None)
     mail = notice_to(election, submission, told.name, first, names.get(first), "") if first else None
     shown: dict[str, Any] = {"told": told, "form": form, "rows": rows, "mail": mail}
-    return page(request, "clinician_notices/clinician_notice", election, why_not=actions.why_not_now(election), **shown)
+    shown |= {"why_not": actions.why_not_now(election), "why_no_email": actions.why_no_email(election)}
+    return page(request, "clinician_notices/clinician_notice", election, **shown)
 
 
 @preserve_unsaved

@@ -13,7 +13,7 @@ from accounts.models import User
 
 from ..ledger import overrides_of
 from ..mails import Mail, compose, concerned, owe
-from ..models import Decision, Election, Submission
+from ..models import Decision, Election, Export, Submission
 from ..readiness import JudgedElection
 from ..signers import mail_shown, signers_of, tell_signers
 from ..states import DECIDED, Verb
@@ -66,6 +66,11 @@ def approve(
     if in_the_way := obstacles(election, judged_election):
         raise Refused(*in_the_way)
     given = identifier_for(election, identifier)
+    before = election.virtual_group_identifier
+    if before and given.virtual_group_identifier != before and Export.had(election.performance_year, before):
+        raise Refused(
+            f"An export file already contains {before}. Approve with that identifier. Then replace it, and enter why."
+        )
     mail = approval_mail(election, submission, given, note=note)
     refuse_unless_seen(mail, mail_seen)
     decision = _decide(submission, Decision.ReviewResult.APPROVED, judged_election, mail, by=by, now=now)

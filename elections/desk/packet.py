@@ -75,6 +75,7 @@ def elections_for(user: User) -> QuerySet[Election]:
 def parts(election: Any, user: User) -> dict[str, Any]:
     """Return what the packet of one of these elections shows, by the names that its template reads."""
     submission = election.last_submission
+    submission.election = election  # it is read already
     snapshot = Snapshot.of_submission(submission)
     others = _others(election, user)
     before = next((one for one in others if one.election_id == election.pk), None)

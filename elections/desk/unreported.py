@@ -42,9 +42,8 @@ class UnreportedAdmin(OfferedFilters, RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Election]:
         """Return them with their last update, none in which the person has a part; the long columns stay unread."""
-        of_this = Update.objects.filter(undone_at=None, submission__election=OuterRef("pk")).order_by(
-            "-reported_at", "-pk"
-        )
+        counting = Update.objects.exclude(steps__kind=UpdateStep.Kind.UNDONE)
+        of_this = counting.filter(submission__election=OuterRef("pk")).order_by("-reported_at", "-pk")
         return (
             unreported(submitted_elections(person(request)), clock.now())
             .annotate(last_at=Subquery(of_this.values("reported_at")[:1]))

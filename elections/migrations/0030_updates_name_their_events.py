@@ -6,40 +6,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
-    dependencies = [
-        ('elections', '0029_clinician_notices'),
-    ]
+    dependencies = [("elections", "0029_clinician_notices")]
 
     operations = [
         migrations.AlterModelOptions(
-            name='update',
-            options={'base_manager_name': 'objects', 'ordering': ['reported_at', 'id']},
+            name="update", options={"base_manager_name": "objects", "ordering": ["reported_at", "id"]}
         ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='update',
-            name='comes_with_its_event',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='updatestep',
-            name='comes_with_its_event',
+        pgtrigger.migrations.RemoveTrigger(model_name="update", name="comes_with_its_event"),
+        pgtrigger.migrations.RemoveTrigger(model_name="updatestep", name="comes_with_its_event"),
+        migrations.AlterField(
+            model_name="cliniciannotice",
+            name="how",
+            field=models.CharField(
+                choices=[
+                    ("email", "By email"),
+                    ("letter", "In writing"),
+                    ("in_person", "In person, with a written notice"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
-            model_name='cliniciannotice',
-            name='how',
-            field=models.CharField(choices=[('email', 'By email'), ('letter', 'In writing'), ('in_person', 'In person, with a written notice')], max_length=10),
-        ),
-        migrations.AlterField(
-            model_name='update',
-            name='kind',
-            field=models.CharField(choices=[('contact', 'Contact details changed'), ('representative', 'Representative changed'), ('joined', 'Clinician joined'), ('left', 'Clinician left'), ('renamed', 'Practice renamed'), ('closed', 'Practice closed'), ('merged', 'Practice merged'), ('acquired', 'Practice sold'), ('nothing', 'Nothing has changed')], max_length=20),
+            model_name="update",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("contact", "Contact details changed"),
+                    ("representative", "Representative changed"),
+                    ("joined", "Clinician joined"),
+                    ("left", "Clinician left"),
+                    ("renamed", "Practice renamed"),
+                    ("closed", "Practice closed"),
+                    ("merged", "Practice merged"),
+                    ("acquired", "Practice sold"),
+                    ("nothing", "Nothing has changed"),
+                ],
+                max_length=20,
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='update',
-            trigger=pgtrigger.compiler.Trigger(name='comes_with_its_event', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n            IF NOT EXISTS (\n                SELECT 1 FROM elections_event AS event\n                WHERE event.election_id = (SELECT election_id FROM elections_submission WHERE id = NEW.submission_id)\n                  AND event.verb IN ('update', 'hand_over')\n                  AND event.transaction = pg_current_xact_id()::text AND (\n    event.verb = 'update' AND event.details->>'update' = NEW.id::text\n    OR event.verb = 'hand_over' AND NEW.kind = 'representative'\n)\n            ) THEN\n                RAISE EXCEPTION 'A row of % needs the event that tells of it.', TG_TABLE_NAME\n                    USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NULL;\n        ", hash='1e2ac0ca42a55f940756f5b6c96d084ce9ed023b', operation='INSERT', pgid='pgtrigger_comes_with_its_event_80dd0', table='elections_update', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="update",
+            trigger=pgtrigger.compiler.Trigger(
+                name="comes_with_its_event",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="\n            IF NOT EXISTS (\n                SELECT 1 FROM elections_event AS event\n                WHERE event.election_id = (SELECT election_id FROM elections_submission WHERE id = NEW.submission_id)\n                  AND event.verb IN ('update', 'hand_over')\n                  AND event.transaction = pg_current_xact_id()::text AND (\n    event.verb = 'update' AND event.details->>'update' = NEW.id::text\n    OR event.verb = 'hand_over' AND NEW.kind = 'representative'\n)\n            ) THEN\n                RAISE EXCEPTION 'A row of % needs the event that tells of it.', TG_TABLE_NAME\n                    USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="1e2ac0ca42a55f940756f5b6c96d084ce9ed023b",
+                    operation="INSERT",
+                    pgid="pgtrigger_comes_with_its_event_80dd0",
+                    table="elections_update",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='updatestep',
-            trigger=pgtrigger.compiler.Trigger(name='comes_with_its_event', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n            IF NOT EXISTS (\n                SELECT 1 FROM elections_event AS event\n                WHERE event.election_id = (\n    SELECT submission.election_id\n    FROM elections_update AS changed\n    JOIN elections_submission AS submission ON submission.id = changed.submission_id\n    WHERE changed.id = NEW.update_of_id\n)\n                  AND event.verb IN ('acknowledge_update', 'ask_about_update', 'answer_about_update', 'undo_update')\n                  AND event.transaction = pg_current_xact_id()::text AND event.details->>'update' = NEW.update_of_id::text AND event.verb = CASE NEW.kind WHEN 'acknowledged' THEN 'acknowledge_update' WHEN 'asked' THEN 'ask_about_update' WHEN 'answered' THEN 'answer_about_update' WHEN 'undone' THEN 'undo_update' END\n            ) THEN\n                RAISE EXCEPTION 'A row of % needs the event that tells of it.', TG_TABLE_NAME\n                    USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NULL;\n        ", hash='b557387bf1f2aaaefd5769513bcfcd69e9be33de', operation='INSERT', pgid='pgtrigger_comes_with_its_event_68536', table='elections_updatestep', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="updatestep",
+            trigger=pgtrigger.compiler.Trigger(
+                name="comes_with_its_event",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="\n            IF NOT EXISTS (\n                SELECT 1 FROM elections_event AS event\n                WHERE event.election_id = (\n    SELECT submission.election_id\n    FROM elections_update AS changed\n    JOIN elections_submission AS submission ON submission.id = changed.submission_id\n    WHERE changed.id = NEW.update_of_id\n)\n                  AND event.verb IN ('acknowledge_update', 'ask_about_update', 'answer_about_update', 'undo_update')\n                  AND event.transaction = pg_current_xact_id()::text AND event.details->>'update' = NEW.update_of_id::text AND event.verb = CASE NEW.kind WHEN 'acknowledged' THEN 'acknowledge_update' WHEN 'asked' THEN 'ask_about_update' WHEN 'answered' THEN 'answer_about_update' WHEN 'undone' THEN 'undo_update' END\n            ) THEN\n                RAISE EXCEPTION 'A row of % needs the event that tells of it.', TG_TABLE_NAME\n                    USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="b557387bf1f2aaaefd5769513bcfcd69e9be33de",
+                    operation="INSERT",
+                    pgid="pgtrigger_comes_with_its_event_68536",
+                    table="elections_updatestep",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

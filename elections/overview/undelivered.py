@@ -87,6 +87,8 @@ def _people_to_tell(election: Election, address: str) -> list[str]:
     """
     if not _is_of_group(election, address):
         return []
+    if not _works_or_signs(election, address):  # a clinician's, of which there may be hundreds
+        return [person for person in concerned(election)[:1] if person.lower() != address]
     representative, *collaborators = concerned(election) or [""]
     alternate = election.alternate_email.strip()
     is_theirs = address == representative.lower()
@@ -96,6 +98,12 @@ def _people_to_tell(election: Election, address: str) -> list[str]:
 
 def _is_of_group(election: Election, address: str) -> bool:
     """True if an address is that of someone who works on the election, signs, was invited or is told as a clinician."""
+    is_clinicians = ClinicianNotice.objects.filter(submission__election=election, email=address).exists()
+    return is_clinicians or _works_or_signs(election, address)
+
+
+def _works_or_signs(election: Election, address: str) -> bool:
+    """True if an address is that of someone who works on the election, signs or was invited."""
     own = (election.representative_email.lower(), election.alternate_email.strip().lower())
     roles = ElectionRole.objects.filter(Q(user__email=address) | Q(user__emailaddress__email=address))
     return (
@@ -103,7 +111,6 @@ def _is_of_group(election: Election, address: str) -> bool:
         or _signs(election, address)
         or roles.filter(election=election).exists()
         or election.invitations.filter(email__iexact=address).exists()
-        or ClinicianNotice.objects.filter(submission__election=election, email=address).exists()
     )
 
 

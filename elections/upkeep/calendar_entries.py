@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from eligibility.law.calendar import Window, data_submission_starts, update_counts_from
+from ground.clock import EASTERN
 from ground.icalendar import CalendarEntry
 from ground.templatetags.et import et_closing, et_date
 
@@ -50,7 +51,7 @@ def _next_year(election: Election, window: Window, now: datetime) -> Iterator[Ca
         expected = " CMS has not announced this day yet: it is expected." if window.is_projected else ""
         yield CalendarEntry(
             key=f"next-window-{election.pk}",
-            ends=window.opens.date(),
+            ends=window.opens.astimezone(EASTERN).date(),
             title=f"Elections for {year} open: {name}",
             text=f"{until}{expected}",
             link=link,

@@ -66,7 +66,9 @@ class Asked:
         if self.performance_year not in PERFORMANCE_YEARS:
             found["performance_year"] = f"Enter a year from {PERFORMANCE_YEARS[0]} to {PERFORMANCE_YEARS[-1]}."
         for name, moment in (("recorded_by", self.recorded_by), ("changed_since", self.changed_since)):
-            if moment and moment > now:
+            if moment and moment.year < PERFORMANCE_YEARS[0] - 1:
+                found[name] = f"Enter a moment from {PERFORMANCE_YEARS[0] - 1} on."
+            elif moment and moment > now:
                 found[name] = "This moment has not come yet. Enter an earlier one."
             elif moment and (sentence := _names_may_change(moment)):
                 found[name] = sentence
@@ -144,10 +146,13 @@ def _rows(group: ApprovedGroup, day: date | None, names: Mapping[str, tuple[str,
 
 
 def _changes(before: list[Row], after: list[Row]) -> list[Row]:
-    """Return the rows that are new or changed; one that is no longer there ends on the day it began: for no day."""
+    """Return the rows that are new or changed, with those of the same clinician that begin on the same day.
+
+    One that is no longer there ends on the day it began: for no day.
+    """
     known, present = {_cells(row) for row in before}, {_cells(row) for row in after}
-    changed = [row for row in after if _cells(row) not in known]
-    told = {_place(row) for row in changed}
+    told = {_place(row) for row in after if _cells(row) not in known}
+    changed = [row for row in after if _place(row) in told]
     gone = [row for row in before if _cells(row) not in present and _place(row) not in told]
     return _in_order([*changed, *({**row, "to_date": row["from_date"]} for row in gone)])
 

@@ -78,13 +78,10 @@ def undo(election_id: uuid.UUID, update_id: int, *, by: User, now: datetime) -> 
     """
     election, submission = lock_to_update(election_id, by)
     counted = counting(updates_of(submission))
-    update = Update.objects.select_related("submission").get(pk=update_id, submission__election=election)
+    update = next((one for one in counted if one.pk == update_id), None)
+    if update is None:
+        raise Refused(why_not_undone(election, update_id))
     _refuse_unless(update, *OPEN)
-    if update.pk not in {one.pk for one in counted}:
-        raise Refused(
-            "Nothing was undone. You submitted the election again after this update, so the new submission counts. "
-            "If that is wrong, report the change."
-        )
     if update.kind == UpdateKind.REPRESENTATIVE:
         raise Refused("Nothing was undone. To change the representative again, hand over the role to someone else.")
     if update.kind == UpdateKind.CONTACT:
@@ -99,9 +96,19 @@ def undo(election_id: uuid.UUID, update_id: int, *, by: User, now: datetime) -> 
     if update.kind == UpdateKind.CONTACT:
         _restore_contact(election, update)
     addresses = [*working, election.representative_email]
-    tell_of(event, update, "update_undone", working=addresses, now=now)
+    tell_of(event, update, "update_undone", of=submission, working=addresses, now=now)
     tell(event, "update_undone_at_desk", desk_of(election), now=now, update=update, practice=practice_of(update))
     return update
+
+
+def why_not_undone(election: Election, update_id: int) -> str:
+    """Say why an update that does not count cannot be undone; raise Update.DoesNotExist for none of this election."""
+    if not Update.objects.get(pk=update_id, submission__election=election).counts():
+        return f"Nothing was changed. {NOW[UpdateState.UNDONE]}"
+    return (
+        "Nothing was undone. You submitted the election again after this update, so the new submission counts. "
+        "If that is wrong, report the change."
+    )
 
 
 def _later(update: Update, counted: Iterable[Update]) -> Update | None:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
+import structlog
 from django.db import transaction
 from django.db.models import Case, DateTimeField, Exists, OuterRef, QuerySet, Value, When
 
@@ -17,6 +18,7 @@ from ..states import ElectionStatus
 from ..verbs import lock, record
 
 EVENT = "remind_update"
+logger = structlog.get_logger(__name__)
 NOT_BEFORE = time(9)  # Eastern Time
 # A month before the day that CMS asks for, two weeks, one week, and the last day of most offices; the first reminder
 # goes out on the day from which an update counts, and the last one when a working day or two may be left.
@@ -70,7 +72,16 @@ def remind_of_updates(*, now: datetime) -> int:
     day = max(day for day in reminder_days(year) if day <= at.date())
     reminded = Event.objects.filter(election=OuterRef("pk"), verb=EVENT, details__day=day.isoformat())
     waiting = unreported(Election.objects.filter(~Exists(reminded.order_by()), performance_year=year), now)
-    return sum(_remind(election, day, now=now) for election in waiting)
+    return sum(_reminded(election, day, now=now) for election in waiting)
+
+
+def _reminded(election: Election, day: date, *, now: datetime) -> bool:
+    """Remind one, and let none keep the others from being reminded: the next sweep tries again."""
+    try:
+        return _remind(election, day, now=now)
+    except Exception as error:  # what it may quote is not for the log
+        logger.warning("update_reminder_failed", election=str(election.pk), error=type(error).__name__)
+        return False
 
 
 @transaction.atomic

@@ -95,7 +95,7 @@ def test_the_list_of_an_election_that_is_over_starts_the_open_year(client, set_c
     set_clock("2026-12-01T10:00:00-05:00")
     load_cms_data()
     for page in ("/elections/", f"/elections/{over.pk}/"):
-        assert "Start 2027 with" in text(client.get(page))
+        assert "Start 2027 from this election" in text(client.get(page))
     shown = text(client.post(f"/elections/{over.pk}/copy", follow=True))
     assert "This is your new draft for 2027. It is not submitted yet." in shown
     draft = Election.objects.exclude(pk=over.pk).get()

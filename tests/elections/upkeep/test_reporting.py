@@ -101,7 +101,7 @@ def test_a_day_is_taken_or_the_page_says_what_to_do_instead(client, election, se
         (
             {"kind": "renamed", "other": "Lakeside Primary Care"},
             "Practice renamed",
-            "Lakeside Family Practice is called Lakeside Primary Care since May 1, 2027.",
+            "Lakeside Family Practice changed its name to Lakeside Primary Care on May 1, 2027.",
         ),
         ({"kind": "closed"}, "Practice closed", "Lakeside Family Practice closed on May 1, 2027."),
         (
@@ -111,8 +111,8 @@ def test_a_day_is_taken_or_the_page_says_what_to_do_instead(client, election, se
         ),
         (
             {"kind": "acquired"},
-            "Practice acquired",
-            "Lakeside Family Practice was acquired by another practice on May 1, 2027.",
+            "Practice sold",
+            "Lakeside Family Practice was sold to another practice on May 1, 2027.",
         ),
     ],
 )
@@ -138,7 +138,7 @@ def test_a_practice_ends_once_and_a_new_name_is_new(client, election):
 
 
 def test_that_nothing_has_changed_is_reported_once_a_day(client, election):
-    assert "Nothing else had changed in the virtual group as of Jun 1, 2027." in text(
+    assert "As of Jun 1, 2027, nothing has changed beyond the updates already reported." in text(
         report(client, election, "nothing")
     )
     assert "You already reported today that nothing has changed." in text(report(client, election, "nothing"))
@@ -161,7 +161,7 @@ def test_an_update_has_a_receipt_that_anybody_can_check(client, election, visito
 def test_an_npi_that_is_no_persons_is_asked_about_once_and_kept(client, election):
     NppesRecord.objects.filter(npi="2000000002").update(entity_type=2)
     asked = text(joined(client, election))
-    assert "NPPES lists this NPI as an organization, not as a person. Check it." in asked
+    assert "NPPES lists this NPI as an organization, not as a person. Compare it with your records." in asked
     assert Update.objects.count() == 0
     shown = text(joined(client, election, is_sure="on", sure_of="2000000002"))
     assert "NPPES lists this NPI as an organization, not as a person." in shown
@@ -205,13 +205,13 @@ def test_undone_it_counts_no_more_and_its_row_stays(client, election):
     page = f"/elections/{election.pk}/updates/{update.pk}"
     with newly_told() as told:
         shown = text(client.post(f"{page}/undo", follow=True))
-    assert "Undone. CMS and everyone we told know that it no longer counts." in shown
+    assert "Undone. We’re emailing everyone we told about it." in shown
     assert told == {"dana@example.org": ["update_undone"], "reviewer@cms.example": ["update_undone_at_desk"]}
     roster = text(client.get(f"/elections/{election.pk}/updates"))
     assert "2000000002" not in roster.split("Who is in the virtual group now")[1]
     assert "The clinician with NPI 2000000002 joined" in roster
     again = text(client.post(f"{page}/undo", follow=True))
-    assert "This update is now: Undone." in again
+    assert "Nothing was changed. This update was already undone." in again
     assert UpdateStep.objects.count() == 1
 
 
@@ -221,7 +221,9 @@ def test_what_cms_acknowledged_is_not_undone(client, election, reviewer):
     steps.acknowledge(election.pk, update.pk, by=reviewer, now=clock.now())
     page = f"/elections/{election.pk}/updates/{update.pk}"
     assert "Undo this update" not in text(client.get(page))
-    assert "This update is now: Acknowledged by CMS." in text(client.post(f"{page}/undo", follow=True))
+    assert "Nothing was changed. CMS already acknowledged this update. If it was wrong, call" in text(
+        client.post(f"{page}/undo", follow=True)
+    )
 
 
 def test_a_question_is_answered_and_then_waits_for_cms_again(client, election, reviewer):
@@ -253,7 +255,7 @@ def test_what_a_later_update_rests_on_is_undone_after_it(client, election):
     joined(client, election, kind="left", effective_on="2027-05-01")
     first, second = Update.objects.all()
     refused = text(client.post(f"/elections/{election.pk}/updates/{first.pk}/undo", follow=True))
-    assert "Nothing was undone. A later update rests on this one: clinician left" in refused
+    assert "Nothing was undone. You reported a later change to the same thing: clinician left" in refused
     for update in (second, first):
         client.post(f"/elections/{election.pk}/updates/{update.pk}/undo")
     assert [update.state for update in Update.objects.all()] == ["undone", "undone"]
