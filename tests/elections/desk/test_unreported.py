@@ -22,11 +22,6 @@ HEAD = ["Virtual group", "Performance year", "Time left", "Last update", "Repres
 CONTACT = ["Dana Rivera", "dana@example.org", "555-0100"]
 
 
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.STAFF_SECOND_FACTOR = False
-
-
 @pytest.fixture
 def staff():
     return signed_in(ReviewerFactory())

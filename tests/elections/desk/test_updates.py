@@ -58,7 +58,7 @@ def update(approved, set_clock) -> Update:
 def test_the_list_says_what_was_reported_and_how_far_it_is(client, update):
     page = client.get(LIST)
     row = text(page).split("Late", 1)[1]
-    for words in ("Jun 1, 2027", "Harbor Group, 2027", "Clinician joined", JOINED, "Recorded", TOLD_LATE):
+    for words in ("Jun 1, 2027", "Harbor Group, 2027", "Clinician joined", JOINED, "Waiting for CMS", TOLD_LATE):
         assert words in row
     assert f'href="/staff/elections/update/{update.pk}/"' in page.content.decode()
 
@@ -165,9 +165,9 @@ def test_what_was_undone_meanwhile_is_not_acknowledged(client, update):
     election = update.submission.election
     steps.undo(election.pk, update.pk, by=election.started_by, now=clock.now())
     refused = text(client.post(page_of(update, "acknowledge/"), {"next": "yes"}, follow=True))
-    assert "This update is now: Undone." in refused
+    assert "Nothing was changed. This update was already undone." in refused
     asked = text(client.post(page_of(update), {"text": "Which day was it?"}))
-    assert "This update is now: Undone." in asked
+    assert "Nothing was changed. This update was already undone." in asked
     assert "Preview the email" not in asked
     assert [step.kind for step in UpdateStep.objects.all()] == ["undone"]
 
@@ -182,7 +182,7 @@ def test_of_two_reviewers_one_acknowledges(cms_data):
     assert UpdateStep.objects.count() == 1
     said = [text(browser.get(page_of(update))) for browser in browsers]
     assert sorted("Acknowledged. We didn’t email anyone." in page for page in said) == [False, True]
-    assert sorted("This update is now: Acknowledged by CMS." in page for page in said) == [False, True]
+    assert sorted("CMS already acknowledged this update." in page for page in said) == [False, True]
 
 
 def test_a_question_is_sent_as_it_was_shown(client, update):
@@ -256,7 +256,7 @@ def test_the_packet_leads_to_each_update_and_says_its_state(client, update):
     steps.undo(election.pk, wrong.pk, by=election.started_by, now=clock.now())
     packet = client.get(desk(election))
     section = text(packet).split("Changed since the approval")[1]
-    assert f"Recorded Clinician joined . {JOINED}" in section
+    assert f"Waiting for CMS Clinician joined . {JOINED}" in section
     assert "Undone Contact details changed" in section
     for one in (update, wrong):
         assert f'href="{page_of(one)}"' in packet.content.decode()

@@ -19,7 +19,11 @@ from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
-ASKED = "One update, or “nothing has changed”, before Jan 3, 2028. CMS asks for it by Dec 31, 2027."
+ASKED = (
+    "Report at least once, even if nothing has changed. CMS asks for it by Dec 31, 2027. "
+    "The rule’s limit is the day data submission starts, expected Jan 3, 2028."
+)
+BY = "By Dec 31, 2027, the date CMS asks for, and before data submission starts, expected Jan 3, 2028."
 UPDATE, PARTIES = "Report what changed, or that nothing has changed", "Tell the other practices who joined or left"
 CLINICIANS, AGAIN = "Tell all clinicians that they are in this virtual group", "Elect again for 2028"
 LAST_SECOND = "2028-01-02T23:59:59-05:00"
@@ -38,7 +42,7 @@ def shown(client, election) -> dict[str, tuple[str, str]]:
     page = client.get(f"/elections/{election.pk}/updates").content.decode()
     part = page.partition("<h2>What is due</h2>")[2].partition("<h2>")[0]
     items = re.findall(r'<li class="tasks__item">(.*?)</li>', part, re.DOTALL)
-    plain = [[" ".join(re.sub(r"<[^>]+>", "|", item).split()) for item in items]][0]
+    plain = [" ".join(re.sub(r"<[^>]+>", "|", item).split()) for item in items]
     found = [[piece.strip() for piece in item.split("|") if piece.strip()] for item in plain]
     return {title: (tag, said) for title, said, _, tag in found}
 
@@ -63,20 +67,18 @@ def test_the_page_says_what_is_due_in_the_order_of_its_days(client, election):
         AGAIN: (
             "Open",
             "Until Friday, December 31, 2027, 11:59 p.m. ET. The election window is open. "
-            "Elect again if you want to go on.",
+            "If you want to continue, choose “Start 2028 from this election.”",
         ),
-        UPDATE: (
-            "Open",
-            "Before Jan 3, 2028. CMS asks for it by Dec 31, 2027. Due now. No update was reported since Oct 1, 2027.",
-        ),
+        UPDATE: ("Open", f"{BY} Due now. No update was reported since Oct 1, 2027."),
         PARTIES: (
             "Not due yet",
             "Within 30 days of the change, counted from Jan 1, 2027 at the earliest. When you report it, we email the "
-            "signers whose addresses we have. No such change was reported.",
+            "signers whose addresses we have. Tell the other practices yourself. No such change was reported.",
         ),
         CLINICIANS: (
             "Open",
-            "Each practice tells its own. The rule names no day. 0 of 2 practices told their clinicians.",
+            "Each practice tells its own. The rule names no day. Check what your agreement says. "
+            "0 of 2 practices told their clinicians.",
         ),
     }
 
@@ -87,16 +89,12 @@ def test_an_update_counts_from_october_until_data_submission_starts(client, elec
     nothing(client, election)
     assert shown(client, election)[UPDATE] == (
         "Not due yet",
-        "Before Jan 3, 2028. CMS asks for it by Dec 31, 2027. "
-        "Not due yet. What you report from Oct 1, 2027 on counts for it.",
+        f"{BY} Not due yet. What you report from Oct 1, 2027 on counts for it.",
     )
     set_clock("2027-10-01T00:00:00-04:00")
     assert state(client, election) == "Open"
     nothing(client, election)
-    assert shown(client, election)[UPDATE] == (
-        "Met",
-        "Before Jan 3, 2028. CMS asks for it by Dec 31, 2027. Met Oct 1, 2027, 12:00 a.m. ET.",
-    )
+    assert shown(client, election)[UPDATE] == ("Met", f"{BY} Met Oct 1, 2027, 12:00 a.m. ET.")
     page = client.get(f"/elections/{election.pk}/updates").content.decode()
     assert re.search(rf'href="/elections/{election.pk}/updates/{Update.objects.latest("pk").pk}">{UPDATE}</a>', page)
 
@@ -112,14 +110,11 @@ def test_a_late_update_meets_it_late(client, election, set_clock):
     set_clock("2028-01-03T00:00:00-05:00")
     assert shown(client, election)[UPDATE] == (
         "Missed",
-        "Before Jan 3, 2028. CMS asks for it by Dec 31, 2027. Missed. No update was reported from Oct 1, 2027 until "
+        f"{BY} Missed. No update was reported from Oct 1, 2027 until "
         "data submission started on Jan 3, 2028. Report it now all the same. CMS sees that it is late.",
     )
     joined(client, election, on="2027-12-30")
-    assert shown(client, election)[UPDATE] == (
-        "Met late",
-        "Before Jan 3, 2028. CMS asks for it by Dec 31, 2027. Met late Jan 3, 2028, 12:00 a.m. ET.",
-    )
+    assert shown(client, election)[UPDATE] == ("Met late", f"{BY} Met late Jan 3, 2028, 12:00 a.m. ET.")
 
 
 def test_an_update_of_any_kind_meets_it_and_undone_it_is_open_again(client, election):
@@ -148,7 +143,7 @@ def test_the_others_are_told_within_30_days_of_the_change_from_january_1_on(clie
 def test_electing_again_is_said_for_as_long_as_this_site_knows_the_window(client, election, set_clock):
     set_clock("2027-09-30T23:59:59-04:00")
     assert shown(client, election)[AGAIN][1].endswith(
-        "You can from Oct 1, 2027 (expected) on, if you want to go on as a virtual group."
+        "You can elect from Oct 1, 2027 (expected), if you want to continue as a virtual group."
     )
     set_clock("2028-01-01T00:00:00-05:00")
     assert shown(client, election)[AGAIN][1].endswith("No election for 2028 was submitted.")
@@ -236,16 +231,17 @@ def test_the_calendar_file_is_exact_and_names_no_practice(client, election, set_
         "Content-Disposition": 'attachment; filename="updates-2027.ics"',
         "Cache-Control": "private, no-store",
     }
-    link = f"http://localhost:8000/elections/{election.pk}/"
+    elections = "http://localhost:8000/elections/"
     assert unfolded(answer.content) == [
         *("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Virtual Group Elections//EN", "CALSCALE:GREGORIAN"),
         *event(
             f"last-update-{election.pk}",
             ("DTSTART;VALUE=DATE:20280102", "DTEND;VALUE=DATE:20280103"),
             "Last day to report changes in Harbor Group to CMS",
-            "Once CMS has approved the election\\, the representative reports: One update\\, or “nothing has "
-            "changed”\\, before Jan 3\\, 2028. CMS asks for it by Dec 31\\, 2027. It counts from Oct 1\\, 2027 on.",
-            f"{link}updates",
+            "If CMS approved the election\\, the representative reports what changed. Report at least once\\, even if "
+            "nothing has changed. CMS asks for it by Dec 31\\, 2027. The rule’s limit is the day data submission "
+            "starts\\, expected Jan 3\\, 2028. What is reported from Oct 1\\, 2027 on counts for it.",
+            f"{elections}{election.pk}/updates",
             14,
         ),
         *event(
@@ -255,16 +251,16 @@ def test_the_calendar_file_is_exact_and_names_no_practice(client, election, set_
             "Until Friday\\, December 31\\, 2027\\, 11:59 p.m. ET\\, the representative can submit the election "
             "for 2028. "
             "CMS has not announced this day yet: it is expected.",
-            link,
+            elections,
             1,
         ),
         *event(
             f"elect-again-{election.pk}",
             ("DTSTART:20280101T045900Z", "DTEND:20280101T050000Z"),
-            "Last minute to elect again for 2028 as Harbor Group",
+            "Last day to elect again for 2028: Harbor Group",
             "Until Friday\\, December 31\\, 2027\\, 11:59 p.m. ET\\, the representative can submit the election "
             "for 2028.",
-            link,
+            elections,
             14,
         ),
         "END:VCALENDAR",

@@ -52,12 +52,12 @@ def test_a_year_of_reminders(election, set_clock):
     assert reminded() == reminded("kim@example.org") == days
     assert reminded("vic@example.org") == []
     assert [event.sentence for event in election.events.filter(verb="remind_update")] == [
-        "Reminder to report what changed sent: 93 days left",
-        "Reminder to report what changed sent: 32 days left",
-        "Reminder to report what changed sent: 16 days left",
-        "Reminder to report what changed sent: 9 days left",
-        "Reminder to report what changed sent: 3 days left",
-        "Reminder to report what changed sent: 1 day left",
+        "Sent a reminder to report changes: 93 days left",
+        "Sent a reminder to report changes: 32 days left",
+        "Sent a reminder to report changes: 16 days left",
+        "Sent a reminder to report changes: 9 days left",
+        "Sent a reminder to report changes: 3 days left",
+        "Sent a reminder to report changes: 1 day left",
     ]
     assert all(notice.events.count() == 1 for notice in Notice.objects.filter(reason=REASON))
 
@@ -66,15 +66,16 @@ def test_it_says_what_to_do_by_when_with_one_link(election, set_clock):
     for moment in (at(12, 30), at(1, 1, year=2028)):
         remind_of_updates(now=set_clock(moment.isoformat()))
     before, after = Notice.objects.filter(reason=REASON).order_by("pk")
-    assert before.subject == after.subject == "Update due before Jan 3, 2028: Harbor Group"
+    assert before.subject == "Report by Dec 31, 2027: Harbor Group"
+    assert after.subject == "Report now: Harbor Group"
     assert before.body.startswith(
-        "CMS has no update for Harbor Group, 2027, since Oct 1, 2027. Report what changed, or that nothing has "
-        "changed.\n\nData submission starts on Jan 3, 2028. The rule asks for at least one update before that day "
-        "(42 CFR 414.1315(c)(2)(iii)). CMS asks for it by Dec 31, 2027.\n\nOnly the representative, Dana Rivera, can "
-        "report it. Keep the information up to date:\n"
+        "It's time to report on Harbor Group, 2027. Report what changed, or that nothing has changed. Updates reported "
+        "before Oct 1, 2027 don't count for this.\n\nReport by Dec 31, 2027, the date CMS asks for. The rule's limit "
+        "is the day data submission starts, expected Jan 3, 2028 (42 CFR 414.1315(c)(2)(iii)).\n\n"
+        "Only the representative, Dana Rivera, can report it. Keep the information up to date:\n"
         f"http://localhost:8000/elections/{election.pk}/updates\n"
     )
-    assert "CMS asked for it by Dec 31, 2027." in after.body
+    assert "CMS asked for it by Dec 31, 2027. The rule's limit is the day data submission starts" in after.body
 
 
 @pytest.mark.parametrize(
