@@ -122,7 +122,7 @@ def update_duty(performance_year: int, updates: Iterable[Update], now: datetime)
         key="update",
         title="Report what changed, or that nothing has changed",
         by=f"By {et_date(update_asked_by(performance_year))}, the date CMS asks for, and before data submission "
-        f"starts, {_starts(performance_year)}.",
+        f"starts, {_starts(performance_year) if now < day_begins(starts) else et_date(starts)}.",
         sentence=sentence,
         state=state,
         page="updates",

@@ -73,7 +73,7 @@ def fill_wrongly(page: Page) -> None:
 
 def ask_for_the_future(page: Page) -> None:
     """Ask for an export as recorded by a moment that has not come."""
-    page.get_by_label("Recorded by").fill("2040-01-01 00:00")
+    page.get_by_label("As recorded on or before").fill("2040-01-01 00:00")
     send(page)
 
 
