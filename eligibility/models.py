@@ -173,7 +173,7 @@ class NppesRecord(models.Model):
     deactivated_on = models.DateField(null=True)
     reactivated_on = models.DateField(null=True)
     run = models.ForeignKey(LoadRun, models.PROTECT, related_name="+", db_index=False)
-    named_at = models.DateTimeField(null=True, help_text="Empty: before we kept when names changed.")
+    named_at = models.DateTimeField(null=True, help_text="Empty: not changed since this site saves when names change.")
 
     class Meta:
         triggers = [

@@ -36,7 +36,7 @@ def sentences(election: Election, submission: Submission, practice: str) -> list
         f"If MIPS applies to you, that score decides the adjustment of your Medicare payments in {payment_year} for "
         f"the work you bill under the TIN of {practice}.",
         "Work you bill under the TIN of a practice outside this virtual group is scored separately.",
-        "Your practice signed a written agreement with the others. You may read it. Ask your practice for it.",
+        "Your practice signed a written agreement with the others. To read it, ask your practice.",
     ]
 
 

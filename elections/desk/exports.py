@@ -20,7 +20,7 @@ from ground.templatetags.et import et_date, et_datetime
 from ..access import part_of, person
 from ..frame_forms import typed
 from ..models import Election, Export, ExportFormat
-from ..upkeep.export import Asked, export
+from ..upkeep.export import ExportRequest, export
 from .audit import RecordFilter, StaffFilter
 from .desk import staff
 from .forms import DeskForm
@@ -82,7 +82,7 @@ class ExportForm(DeskForm):
         given = super().clean() or self.cleaned_data
         if self.errors:
             return given
-        self.asked = Asked(**given | {"format": ExportFormat(given["format"])})
+        self.asked = ExportRequest(**given | {"format": ExportFormat(given["format"])})
         for name, problem in self.asked.problems(clock.now()).items():
             self.add_error(name, problem)
         of_year = Election.objects.filter(last_submission__isnull=False, performance_year=self.asked.performance_year)

@@ -40,7 +40,7 @@ def _identifier(help_text: str, *, required: bool = True) -> forms.RegexField:
     )
 
 
-def _why(label: str, help_text: str, if_empty: str, *, rows: int = 6, required: bool = True) -> FreeText:
+def why_field(label: str, help_text: str, if_empty: str, *, rows: int = 6, required: bool = True) -> FreeText:
     return FreeText(
         label=label,
         max_length=5000,
@@ -100,7 +100,7 @@ class ApproveForm(MailForm):
     """Which submission is approved, an identifier where CMS gave one, and what the reviewer adds to the mail."""
 
     identifier = _identifier("", required=False)
-    note = _why(
+    note = why_field(
         "Your note in the email",
         "You can leave this empty. If you type here, you’ll see the email with your note before you send it.",
         "",
@@ -126,7 +126,7 @@ class RejectForm(MailForm):
         required=False,
         help_text="Today’s data show them as “Not met” or “Cannot tell yet”. Your email starts with those you choose.",
     )
-    reasons = _why(
+    reasons = why_field(
         "Reasons in your own words",
         "The representative reads them in the email. Say what is wrong, which paragraph applies and what would fix it.",
         "",
@@ -156,7 +156,7 @@ class RejectForm(MailForm):
 class ReopenForm(MailForm):
     """Why a decided election is reviewed again; both sides read it."""
 
-    reason = _why(
+    reason = why_field(
         "Reason",
         "The representative reads it in the email. So does the reviewer who decided.",
         "Enter your reason. The representative reads it in the email.",
@@ -171,7 +171,7 @@ class OverrideForm(DecisionForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose the finding.", "invalid_choice": "Choose a finding that is not met now."},
     )
-    justification = _why(
+    justification = why_field(
         "Justification",
         "Say what shows that the data are wrong. It stays with the finding, and the representative reads it.",
         "Enter your justification. It stays with the finding.",
@@ -197,7 +197,7 @@ class IdentifierForm(DeskForm):
 
     mail_seen = forms.CharField(required=False, widget=forms.HiddenInput)
     identifier = _identifier("Letters, digits and hyphens, as CMS assigned it.")
-    reason = _why(
+    reason = why_field(
         "Reason",
         "An export already has the current identifier. We keep your reason in the election’s history.",
         "Enter your reason. An export already has the current identifier.",
@@ -213,14 +213,9 @@ class IdentifierForm(DeskForm):
 class NoteForm(DeskForm):
     """A note for those who review the election."""
 
-    text = _why("Add a note", "Only CMS staff read it. You cannot change it later.", "Type your note first.", rows=3)
-
-
-class UpdateQuestionForm(DeskForm):
-    """What is asked about an update; with the mail that was shown."""
-
-    mail_seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    text = _why("Your question", "The representative reads it in the email.", "Type your question first.", rows=4)
+    text = why_field(
+        "Add a note", "Only CMS staff read it. You cannot change it later.", "Type your note first.", rows=3
+    )
 
 
 class RevealForm(DeskForm):
@@ -247,7 +242,7 @@ class SettleForm(DeskForm):
     outcome = forms.ChoiceField(
         label="Which election takes part with this TIN?", choices=Conflict.Settlement.choices, widget=forms.RadioSelect
     )
-    reason = _why(
+    reason = why_field(
         "Reason",
         "We keep this in the history of both elections. Check first which election the practice itself signed for.",
         "Enter your reason. We keep it in the history of both elections.",
@@ -286,8 +281,8 @@ class RequestForm(DeskForm):
     """One request: what it is about, what is wrong, and what would settle it. An empty one is none."""
 
     place = forms.ChoiceField(label="What is it about?", error_messages={"required": "Choose what it is about."})
-    reason = _why("What is wrong?", "The representative reads this.", "Say what is wrong.", rows=3)
-    settled_by = _why(
+    reason = why_field("What is wrong?", "The representative reads this.", "Say what is wrong.", rows=3)
+    settled_by = why_field(
         "What should the representative do?",
         "For example, what to change or what to explain.",
         "Say what to do.",

@@ -74,7 +74,7 @@ def elections_for(user: User) -> QuerySet[Election]:
 
 def parts(election: Any, user: User) -> dict[str, Any]:
     """Return what the packet of one of these elections shows, by the names that its template reads."""
-    submission = election.last_submission
+    submission, events = election.last_submission, list(_events(election))
     submission.election = election  # it is read already
     snapshot = Snapshot.of_submission(submission)
     others = _others(election, user)
@@ -86,7 +86,6 @@ def parts(election: Any, user: User) -> dict[str, Any]:
     written = overrides_of(election, snapshot) if election.has_overrides else {}
     ledger = groups(frozen(submission.ledger_for_cms), snapshot, written)
     ledger_now = groups(now.findings, now.snapshot, written)
-    events = list(_events(election))
     asked, answered = _requests(submission) if election.has_corrections else ([], [])
     notes, mails = list(_notes(election)) if election.has_notes else [], list(_mails(election))
     found = {

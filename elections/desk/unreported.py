@@ -42,7 +42,7 @@ class UnreportedAdmin(OfferedFilters, RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Election]:
         """Return them with their last update, none in which the person has a part; the long columns stay unread."""
-        counting = Update.objects.exclude(steps__kind=UpdateStep.Kind.UNDONE)
+        counting = Update.objects.exclude(steps__kind=UpdateStep.StepKind.UNDONE)
         of_this = counting.filter(submission__election=OuterRef("pk")).order_by("-reported_at", "-pk")
         return (
             unreported(submitted_elections(person(request)), clock.now())

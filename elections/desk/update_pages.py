@@ -30,13 +30,13 @@ from ..upkeep.steps import OPEN, question_mail
 from ..verbs import Refused
 from .audit import RecordFilter, RecordYearFilter
 from .desk import OWN_PART, DeskAdmin, sends, show_mail, staff
-from .forms import UpdateQuestionForm
 from .log import logged
 from .packet import LEDGERS, LONG
 from .pages import BY_BUTTON
 from .seen import seen
 from .sent_forms import once
 from .unsent_forms import kept
+from .update_question_form import UpdateQuestionForm
 from .updates import acknowledge_update, ask_about_update, in_state, updates_of_others, waiting_updates
 
 ACKNOWLEDGED = "Acknowledged. We didn’t email anyone."
@@ -65,7 +65,7 @@ class StateFilter(RecordFilter):
         return in_state(value)
 
 
-class KindFilter(RecordFilter):
+class UpdateKindFilter(RecordFilter):
     """What updates change."""
 
     title, parameter_name = "kind", "kind"
@@ -86,7 +86,7 @@ class UpdateAdmin(DeskAdmin):
     if_empty = "No update yet. You’ll see here what representatives report after the approval."
     election_path = "submission__election"
     list_display = ["reported", "group", "what", "state", "late"]
-    list_filter = [StateFilter, KindFilter, RecordYearFilter]
+    list_filter = [StateFilter, UpdateKindFilter, RecordYearFilter]
     search_fields = ["submission__virtual_group_name"]
     search_help_text = "Search by group or receipt code"
 

@@ -67,7 +67,7 @@ class UpdateManager(models.Manager["Update"]):
             .get_queryset()
             .annotate(
                 last_step=steps.order_by("-pk").values("kind")[:1],
-                undone_at=steps.filter(kind=UpdateStep.Kind.UNDONE).values("at")[:1],
+                undone_at=steps.filter(kind=UpdateStep.StepKind.UNDONE).values("at")[:1],
             )
         )
 
@@ -138,14 +138,14 @@ class UpdateStep(models.Model):
     After an acknowledgment or an undo there is none.
     """
 
-    class Kind(models.TextChoices):
+    class StepKind(models.TextChoices):
         ACKNOWLEDGED = "acknowledged", "Acknowledged"
         ASKED = "asked", "Question asked"
         ANSWERED = "answered", "Question answered"
         UNDONE = "undone", "Undone"
 
     update_of = models.ForeignKey(Update, on_delete=models.PROTECT, related_name="steps")
-    kind = models.CharField(max_length=20, choices=Kind)
+    kind = models.CharField(max_length=20, choices=StepKind)
     text = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="update_steps")
     at = models.DateTimeField()
@@ -185,8 +185,8 @@ class UpdateStep(models.Model):
 
 
 STATE_AFTER: dict[str, UpdateState] = {
-    UpdateStep.Kind.ACKNOWLEDGED: UpdateState.ACKNOWLEDGED,
-    UpdateStep.Kind.ASKED: UpdateState.QUESTION_ASKED,
-    UpdateStep.Kind.ANSWERED: UpdateState.RECORDED,
-    UpdateStep.Kind.UNDONE: UpdateState.UNDONE,
+    UpdateStep.StepKind.ACKNOWLEDGED: UpdateState.ACKNOWLEDGED,
+    UpdateStep.StepKind.ASKED: UpdateState.QUESTION_ASKED,
+    UpdateStep.StepKind.ANSWERED: UpdateState.RECORDED,
+    UpdateStep.StepKind.UNDONE: UpdateState.UNDONE,
 }

@@ -116,7 +116,7 @@ def update_duty(performance_year: int, updates: Iterable[Update], now: datetime)
         state = DutyState.MISSED
         sentence = (
             f"Missed. No update was reported from {et_date(asked_from)} until data submission started on "
-            f"{et_date(starts)}. Report it now all the same. CMS sees that it is late."
+            f"{et_date(starts)}. Report it now. CMS accepts it and sees that it is late."
         )
     return Duty(
         key="update",

@@ -41,7 +41,7 @@ Row = Mapping[str, str | int]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ExportRequest:
     """What an export is asked for.
 
     `as_of` leaves out what began later, and ends that came later; `recorded_by` what was recorded later; with
@@ -87,7 +87,7 @@ def _names_may_change(moment: datetime) -> str:
 
 
 @transaction.atomic
-def export(asked: Asked, *, by: User | None, now: datetime) -> tuple[Export, bytes]:
+def export(asked: ExportRequest, *, by: User | None, now: datetime) -> tuple[Export, bytes]:
     """Make a file of what is asked for, which has no problems, and keep that it was made; `by` None: a command."""
     rows = rows_of(asked)
     content = (_jsonl if asked.format == ExportFormat.JSONL else _csv)(rows).encode()
@@ -104,7 +104,7 @@ def export(asked: Asked, *, by: User | None, now: datetime) -> tuple[Export, byt
     return made, content
 
 
-def rows_of(asked: Asked) -> list[Row]:
+def rows_of(asked: ExportRequest) -> list[Row]:
     """Return the rows that are asked for, in order; of an SSN TIN they have only the last six digits."""
     rows = _recorded(asked, asked.recorded_by)
     if asked.changed_since:
@@ -112,7 +112,7 @@ def rows_of(asked: Asked) -> list[Row]:
     return rows
 
 
-def _recorded(asked: Asked, recorded_by: datetime | None) -> list[Row]:
+def _recorded(asked: ExportRequest, recorded_by: datetime | None) -> list[Row]:
     groups = approved_groups(asked.performance_year, recorded_by)
     day = asked.as_of and roster_day(asked.as_of, asked.performance_year)
     names = _names({stay.npi for group in groups for stay in group.stays}, recorded_by)

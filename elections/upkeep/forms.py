@@ -146,7 +146,7 @@ class RosterDayForm(GuardedForm):
     )
 
 
-class AnswerForm(GuardedForm):
+class UpdateAnswerForm(GuardedForm):
     """What the representative answers to a question of CMS about an update."""
 
     text = forms.CharField(label="Your answer to CMS", max_length=2000, widget=forms.Textarea(attrs={"rows": 5}))

@@ -20,7 +20,7 @@ from ..roster_history import counting, updates_of
 from ..verbs import Refused, lock, record
 from .actions import lock_to_update
 
-Kind = UpdateStep.Kind
+Kind = UpdateStep.StepKind
 NOW = {
     UpdateState.RECORDED: "This update is waiting for CMS.",
     UpdateState.QUESTION_ASKED: "CMS has already asked a question about this update.",
@@ -155,7 +155,7 @@ def _refuse_unless(update: Update, *states: UpdateState) -> None:
 
 
 def _add(
-    election: Election, update: Update, kind: UpdateStep.Kind, *, by: User, now: datetime, text: str = ""
+    election: Election, update: Update, kind: UpdateStep.StepKind, *, by: User, now: datetime, text: str = ""
 ) -> Event:
     UpdateStep.objects.create(update_of=update, kind=kind, text=text, by=by, at=now)
     what = {"update": update.pk, "kind_of_update": update.get_kind_display()}

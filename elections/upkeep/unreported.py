@@ -35,7 +35,7 @@ def unreported(elections: QuerySet[Election], now: datetime) -> QuerySet[Electio
     since = Case(
         *(When(performance_year=year, then=Value(at)) for year, at in asked_from.items()), output_field=DateTimeField()
     )
-    counting = Update.objects.exclude(steps__kind=UpdateStep.Kind.UNDONE)
+    counting = Update.objects.exclude(steps__kind=UpdateStep.StepKind.UNDONE)
     reported = counting.filter(submission__election=OuterRef("pk"), reported_at__gte=OuterRef("asked_from"))
     return elections.alias(asked_from=since).filter(
         ~Exists(reported.order_by()),

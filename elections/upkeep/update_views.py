@@ -21,7 +21,7 @@ from ..roster_history import updates_of
 from ..states import ElectionStatus
 from . import steps
 from .days import is_late, is_told_late, told_within
-from .forms import AnswerForm
+from .forms import UpdateAnswerForm
 
 
 @require_http_methods(GET_OR_POST)
@@ -29,7 +29,7 @@ from .forms import AnswerForm
 def update(request: HttpRequest, election: Election, update_id: int) -> HttpResponse:
     """Show the receipt of an update, and answer what CMS asked about it."""
     found = _update(election, update_id)
-    form = AnswerForm(typed(request))
+    form = UpdateAnswerForm(typed(request))
     if request.method == "POST" and form.is_valid():
         given = {"text": form.cleaned_data["text"], "by": person(request), "now": clock.now()}
         if done(

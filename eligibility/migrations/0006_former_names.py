@@ -22,7 +22,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="nppesrecord",
             name="named_at",
-            field=models.DateTimeField(help_text="Empty: before we kept when names changed.", null=True),
+            field=models.DateTimeField(
+                help_text="Empty: not changed since this site saves when names change.", null=True
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="nppesrecord",

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from ground import clock
 
 from ...models import ExportFormat
-from ...upkeep.export import Asked, export
+from ...upkeep.export import ExportRequest, export
 
 
 class Command(BaseCommand):
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=ExportFormat.values, default=ExportFormat.CSV)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        asked = Asked(
+        asked = ExportRequest(
             performance_year=options["performance_year"],
             as_of=_day(options["as_of"]),
             recorded_by=_moment("recorded-by", options["recorded_by"]),
