@@ -40,7 +40,7 @@ def why_not_now(election: Election) -> str:
         status = election.public_status.label.lower()
         return (
             f"This election is {status}, so we can’t send the notice. If you already told clinicians that they take "
-            "part, tell them that they don’t."
+            "part, tell them that they no longer do."
         )
     return ""
 
@@ -49,7 +49,7 @@ def why_no_email(election: Election) -> str:
     """Say why no notice is emailed, and when it is; empty where it can be: strangers are not to write through us."""
     if election.public_status == ElectionStatus.APPROVED:
         return ""
-    return "We email the notice once CMS approved the election. Until then, you can print letters."
+    return "We email the notice after CMS approves the election. Until then, you can print letters."
 
 
 @transaction.atomic

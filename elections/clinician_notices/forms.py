@@ -65,7 +65,11 @@ class AddressesForm(GuardedForm):
 class OtherWayForm(GuardedForm):
     """Which clinicians the practice told by letter or in person, and when."""
 
-    told = forms.MultipleChoiceField(label="Which clinicians got it?", widget=forms.CheckboxSelectMultiple)
+    told = forms.MultipleChoiceField(
+        label="Which clinicians got it?",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one clinician."},
+    )
     how = forms.ChoiceField(
         label="How?",
         choices=[

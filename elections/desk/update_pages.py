@@ -119,7 +119,9 @@ class UpdateAdmin(DeskAdmin):
     def what(self, update: Update) -> str:
         sentence = update_in_words(update, practice_of(update))
         notes = format_html_join("", "<br>{}", [(note,) for note in update.details.get("notes", [])])
-        return format_html("<strong>{}</strong><br>{}{}", update.get_kind_display(), sentence, notes)
+        return format_html(
+            '<span class="breakable"><strong>{}</strong><br>{}{}</span>', update.get_kind_display(), sentence, notes
+        )
 
     @admin.display(description="state")
     def state(self, update: Update) -> str:

@@ -108,7 +108,7 @@ def update_duty(performance_year: int, updates: Iterable[Update], now: datetime)
         state = DutyState.LATE if is_late(met_by, performance_year) else DutyState.MET
         sentence = f"{state} {et_datetime(met_by.reported_at)}."
     elif now < day_begins(asked_from):
-        state, sentence = DutyState.AHEAD, f"Not due yet. What you report from {et_date(asked_from)} on counts for it."
+        state, sentence = DutyState.AHEAD, f"What you report from {et_date(asked_from)} on counts for it."
     elif now < day_begins(starts):
         state = DutyState.OPEN
         sentence = f"Due now. No update was reported since {et_date(asked_from)}."
@@ -144,7 +144,7 @@ def _parties_told(known: Known) -> Duty:
         sentence = f"{len(late)} of {count(len(changes), 'change')} reported late. {named}"
     elif changes:
         state = DutyState.MET
-        sentence = f"{count(len(changes), 'change')} reported in time."
+        sentence = f"{count(len(changes), 'change')} reported to CMS in time."
     else:
         state, sentence = DutyState.AHEAD, "No such change was reported."
     return Duty(

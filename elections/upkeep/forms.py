@@ -65,6 +65,7 @@ class ClinicianUpdateForm(DatedForm):
     )
     is_sure = forms.BooleanField(label="The NPI is right. Report it.", required=False)
     sure_of = forms.CharField(required=False, widget=forms.HiddenInput)  # the NPI that the page warned about
+    field_order = ("kind", "practice", "npi", "is_sure", "sure_of", "effective_on")
     is_warned = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -110,7 +111,7 @@ class PracticeUpdateForm(DatedForm):
         widget=forms.RadioSelect,
     )
     other = forms.CharField(
-        label="Name",
+        label="New name, or the other practice",
         max_length=100,
         required=False,
         validators=[validate_printable],
@@ -139,7 +140,7 @@ class RosterDayForm(GuardedForm):
         label="On what date?", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     recorded_by = forms.DateField(
-        label="Only what was reported by the end of what date?",
+        label="Only what was reported by the end of this date",
         required=False,
         help_text="The day ends at midnight Eastern Time. Leave empty to include everything.",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

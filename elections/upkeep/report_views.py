@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from eligibility.law.calendar import update_counts_from
 from ground import clock
 
 from ..access import person
@@ -69,7 +70,13 @@ def update_nothing(request: HttpRequest, election: Election) -> HttpResponse:
             say(request, refused)
             return redirect("updates", election.pk)
     count = sum(one.kind != UpdateKind.NOTHING for one in counting(updates_of(submission)))
-    return page(request, "upkeep/update_nothing", election, count=count, today=clock.today())
+    counts_from, today = update_counts_from(election.performance_year), clock.today()
+    shown: dict[str, Any] = {
+        "count": count,
+        "today": today,
+        "counts_from": counts_from if today < counts_from else None,
+    }
+    return page(request, "upkeep/update_nothing", election, **shown)
 
 
 def approved(request: HttpRequest, election: Election) -> Submission | None:

@@ -17,7 +17,7 @@ from ground.icalendar import calendar_file
 from ..clinicians_told import clinicians_told
 from ..content import Snapshot
 from ..frame import of_election, page
-from ..models import Election, Submission, Update
+from ..models import Election, Submission, Update, UpdateState
 from ..roster_history import counting, endings_by, names_on, stays, updates_of
 from ..states import ElectionStatus
 from .calendar_entries import entries_of
@@ -48,6 +48,7 @@ def updates(request: HttpRequest, election: Election) -> HttpResponse:
             for position, name in enumerate(called)
         ],
         updates=reported[::-1],
+        questions=[update for update in reported if update.state == UpdateState.QUESTION_ASKED],
         practice_names=snapshot.practice_names,
         today=clock.today(),
         update_asked=update_asked(election.performance_year),
