@@ -16,10 +16,10 @@ from elections.practices.members import remove_member
 from ground import clock
 from notices.models import Notice
 from tests.elections.steps import desk
-from tests.factories.elections import ElectionFactory, complete, report_clinician, submit
+from tests.factories.elections import ElectionFactory, approve, complete, report_clinician
 from tests.factories.notices import NoticeFactory
 from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO, FictionalPractice
+from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO, FictionalPractice, load_cms_data
 from tests.factories.told import last_mail, newly_told
 from tests.pages import text
 
@@ -106,11 +106,13 @@ def test_the_mail_says_why_what_it_means_and_opens_nothing(election, client):
     assert re.findall(r"https?://\S+", mail.body) == ["https://www.ecfr.gov/current/title-42/section-414.1315"]
 
 
-def test_before_the_approval_it_says_so(cms_data, client):
+def test_before_the_approval_no_one_is_emailed_and_letters_say_so(cms_data, client):
     election = ElectionFactory(state="submitted")
-    send(client, election, {FIRST: LEE})
+    refused = text(send(client, election, {FIRST: LEE}))
+    assert "We email the notice after CMS approves the election. Until then, you can print letters." in refused
+    assert not Notice.objects.filter(to=LEE).exists()
     said = "The virtual group sent its election to CMS on Dec 1, 2026. CMS has not approved it yet."
-    assert said in last_mail(LEE).body
+    assert said in text(client.get(path(election, page="/letters")))
 
 
 @pytest.mark.parametrize(
@@ -208,7 +210,7 @@ def test_told_another_way_is_on_record(election, client, set_clock):
 def test_a_wrong_record_is_refused(election, client, set_clock, fields, problem):
     set_clock("2026-12-05T10:00:00-05:00")
     assert problem in text(record(client, election, FIRST, **fields))
-    assert "Which clinicians got it? Choose one." in text(record(client, election, on="2026-12-01"))
+    assert "Which clinicians got it? Choose at least one clinician." in text(record(client, election, on="2026-12-01"))
     assert rows() == []
 
 
@@ -311,12 +313,12 @@ def test_the_desk_reads_no_address(election, client, reviewer):
 
 
 def test_who_was_told_stays_told_when_the_election_is_submitted_again(cms_data, client, representative):
-    election = ElectionFactory(state="submitted")
+    election = ElectionFactory(state="approved")
     send(client, election, {FIRST: LEE})
     emails_go_out()
     remove_member(election.pk, election.members.get(name=SOLO.name).pk, now=clock.now(), by=representative)
     complete(election, OTHER)
-    submit(election)
+    approve(election)
     page = text(client.get(path(election, 0)))
     assert ("Tell the clinicians of Lakeside Family Practice" in page, "1 of 2 clinicians told." in page) == (
         True,
@@ -325,9 +327,10 @@ def test_who_was_told_stays_told_when_the_election_is_submitted_again(cms_data, 
     assert SENT_ONCE in text(send(client, election, {FIRST: LEE}, practice=0))
 
 
-def test_a_clinician_of_two_practices_is_told_by_both(cms_data, client, set_clock):
+def test_a_clinician_of_two_practices_is_told_by_both(client, set_clock):
     both = FictionalPractice(OTHER.name, OTHER.tin, (FIRST,))
-    election = ElectionFactory(practices=(GROUP, both), state="submitted")
+    load_cms_data([GROUP, both])
+    election = ElectionFactory(practices=(GROUP, both), state="approved")
     send(client, election, {FIRST: LEE}, practice=0)
     emails_go_out()
     assert told(election) == (0, 2)
@@ -387,5 +390,5 @@ def test_sending_takes_as_many_queries_whatever_the_number_of_clinicians(
 ):
     client.get("/elections/")
     typed = {f"email-{key_of(npi)}": f"c{npi[:3]}@clinic.example" for npi in GROUP.npis[:count]}
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         client.post(path(election), typed)

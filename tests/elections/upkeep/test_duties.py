@@ -89,7 +89,7 @@ def test_an_update_counts_from_october_until_data_submission_starts(client, elec
     nothing(client, election)
     assert shown(client, election)[UPDATE] == (
         "Not due yet",
-        f"{BY} Not due yet. What you report from Oct 1, 2027 on counts for it.",
+        f"{BY} What you report from Oct 1, 2027 on counts for it.",
     )
     set_clock("2027-10-01T00:00:00-04:00")
     assert state(client, election) == "Open"
@@ -108,13 +108,14 @@ def test_the_last_second_before_data_submission_is_in_time(client, election, set
 
 def test_a_late_update_meets_it_late(client, election, set_clock):
     set_clock("2028-01-03T00:00:00-05:00")
+    by = BY.replace("expected ", "")
     assert shown(client, election)[UPDATE] == (
         "Missed",
-        f"{BY} Missed. No update was reported from Oct 1, 2027 until "
-        "data submission started on Jan 3, 2028. Report it now all the same. CMS sees that it is late.",
+        f"{by} Missed. No update was reported from Oct 1, 2027 until "
+        "data submission started on Jan 3, 2028. Report it now. CMS accepts it and sees that it is late.",
     )
     joined(client, election, on="2027-12-30")
-    assert shown(client, election)[UPDATE] == ("Met late", f"{BY} Met late Jan 3, 2028, 12:00 a.m. ET.")
+    assert shown(client, election)[UPDATE] == ("Met late", f"{by} Met late Jan 3, 2028, 12:00 a.m. ET.")
 
 
 def test_an_update_of_any_kind_meets_it_and_undone_it_is_open_again(client, election):
