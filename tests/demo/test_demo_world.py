@@ -13,7 +13,7 @@ from eligibility.models import LoadRun
 from ground import clock
 from notices.models import Notice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.proof, pytest.mark.django_db]
 
 
 def test_an_election_in_every_status(made):

@@ -21,7 +21,7 @@ from tests.factories.elections import take_effect
 from tests.factories.people import DanaFactory, ReviewerFactory
 from tests.smtp import text_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.django_db(transaction=True)]
 PRACTICES = (extract.SOLO, extract.GROUP_A, extract.GROUP_B)
 
 
