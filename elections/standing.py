@@ -74,7 +74,8 @@ def update_in_words(update: Update, practice: str) -> str:
 
 
 def _contact(update: Update, practice: str, day: str) -> str:
-    return _contact_in_words(update.details["before"], update.details["after"])
+    is_same_person = update.kind == UpdateKind.CONTACT
+    return _contact_in_words(update.details["before"], update.details["after"], is_same_person=is_same_person)
 
 
 def _joined(update: Update, practice: str, day: str) -> str:
@@ -98,7 +99,11 @@ def _merged(update: Update, practice: str, day: str) -> str:
 
 
 def _acquired(update: Update, practice: str, day: str) -> str:
-    return f"{practice} was sold to {_other(update)} on {day}."
+    return (
+        f"{practice} was sold to {_other(update)} on {day}."
+        if update.details.get("other")
+        else f"{practice} was sold on {day}."
+    )
 
 
 def _other(update: Update) -> str:
@@ -123,12 +128,16 @@ IN_WORDS: Mapping[UpdateKind, Callable[[Update, str, str], str]] = {
 }
 
 
-def _contact_in_words(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+def _contact_in_words(before: Mapping[str, str], after: Mapping[str, str], *, is_same_person: bool) -> str:
     """Return what is new about the representative; of a phone number, only that it is: it is not for everyone."""
     name, email = after["name"], after["email"]
     is_called = "" if after["phone"] == before["phone"] else " The phone number is new, too."
     if name != before["name"]:
         was = f" ({before['email']})" if email != before["email"] else ""
+        if is_same_person:
+            return (
+                f"The representative’s name is now {name} ({email}). It was listed as {before['name']}{was}.{is_called}"
+            )
         return f"The representative is now {name} ({email}). Before, it was {before['name']}{was}.{is_called}"
     if email != before["email"]:
         was = before["email"]

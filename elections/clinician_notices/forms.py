@@ -73,7 +73,7 @@ class OtherWayForm(GuardedForm):
     how = forms.ChoiceField(
         label="How?",
         choices=[
-            (How.LETTER, "In writing (a letter, our own email, or other)"),
+            (How.LETTER, "In writing (a letter, an email you sent yourself, or other)"),
             (How.IN_PERSON, "In person, with a written notice"),
         ],
         widget=forms.RadioSelect,

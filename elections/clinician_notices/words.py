@@ -26,16 +26,16 @@ def sentences(election: Election, submission: Submission, practice: str) -> list
         stands = f"CMS approved the election of this virtual group for {year}."
     else:
         stands = (
-            f"The virtual group sent its election to CMS on {et_date(submission.received_at)}. CMS has not approved it "
-            "yet. What follows is true if CMS does."
+            f"The virtual group submitted its election to CMS on {et_date(submission.received_at)}. CMS has not approved "
+            "it yet. What follows is true if CMS does."
         )
     return [
         stands,
         f"All practices of the virtual group share one MIPS score for {year}. It covers everyone who bills under their "
         "TINs.",
-        f"If MIPS applies to you, that score decides the adjustment of your Medicare payments in {payment_year} for "
-        f"the work you bill under the TIN of {practice}.",
-        "Work you bill under the TIN of a practice outside this virtual group is scored separately.",
+        f"If MIPS applies to you, that score determines your Medicare payment adjustment in {payment_year} for "
+        f"services you bill under the TIN of {practice}.",
+        "Services you bill under the TIN of a practice outside this virtual group are scored separately.",
         "Your practice signed a written agreement with the others. To read it, ask your practice.",
     ]
 

@@ -25,7 +25,7 @@ from .days import span_of
 from .npi_warnings import warning_of
 
 MOST_A_DAY = 50  # updates of an election: each is a mail to many people
-WHERE_WRONG = "If that was wrong, undo it on its page. If CMS already acknowledged it, call the service center."
+WHERE_WRONG = f"If that was wrong, undo it on its page. If CMS already acknowledged it, {call_it()}."
 
 
 @transaction.atomic
@@ -93,7 +93,7 @@ def report_practice(
         _refuse_earlier(updates, practice, "", effective_on)
     if kind in ENDINGS and (ended := endings_by(updates).get(practice)):
         raise Refused(
-            f"Nothing was reported. {name} was already reported: {ended.get_kind_display().lower()} on "
+            f"Nothing was reported. You already reported for {name}: {ended.get_kind_display().lower()} on "
             f"{in_words(ended.effective_on)}. {WHERE_WRONG}"
         )
     details = {"before": name, "after": other} if kind == UpdateKind.RENAMED else {}
@@ -141,8 +141,8 @@ def _refuse_earlier(updates: Iterable[Update], practice: int, npi: str, day: dat
     if day < last:
         what = f"the clinician with NPI {npi}" if npi else "the name of this practice"
         raise Refused(
-            f"Nothing was reported. You already reported a change of {what} on {in_words(last)}. Report changes in "
-            f"their order. {WHERE_WRONG}"
+            f"Nothing was reported. You already reported a change of {what} on {in_words(last)}. Enter that day or a "
+            f"later one. {WHERE_WRONG}"
         )
 
 

@@ -26,7 +26,7 @@ def last_update(election: Election, page: str = "updates") -> CalendarEntry:
         ends=data_submission_starts(year) - A_DAY,
         title=f"Last day to report changes in {election.submitted_name} to CMS",
         text=f"If CMS approved the election, the representative reports what changed. {update_asked(year)} "
-        f"What is reported from {et_date(update_counts_from(year))} on counts for it.",
+        f"Only a report made on or after {et_date(update_counts_from(year))} meets this rule.",
         link=f"{settings.SITE_URL}{reverse(page, args=[election.pk])}",
         remind_before=TWO_WEEKS,
     )
@@ -48,12 +48,12 @@ def _next_year(election: Election, window: Window, now: datetime) -> Iterator[Ca
     link = f"{settings.SITE_URL}{reverse('elections')}"
     until = f"Until {et_closing(window.closes)}, the representative can submit the election for {year}."
     if now < window.opens:
-        expected = " CMS has not announced this day yet: it is expected." if window.is_projected else ""
+        expected = "CMS hasn’t announced the opening date yet. This date is expected. " if window.is_projected else ""
         yield CalendarEntry(
             key=f"next-window-{election.pk}",
             ends=window.opens.astimezone(EASTERN).date(),
             title=f"Elections for {year} open: {name}",
-            text=f"{until}{expected}",
+            text=f"{expected}{until}",
             link=link,
             remind_before=A_DAY,
         )

@@ -34,8 +34,8 @@ class Span:
             return f"Enter today, {et_date(self.today)}, or an earlier date. Report later changes after they happen."
         if day.year > self.performance_year:
             return (
-                f"This virtual group’s year ended on {et_date(self.last)}. You don’t have to report a change after "
-                "that here. If your group elected again, report it in that year’s election."
+                f"This virtual group’s year ended on {et_date(self.last)}. Don’t report a change after that here. "
+                "If your group elected again, report it in that year’s election."
             )
         if day < self.approved_on:
             return f"CMS approved this election on {et_date(self.approved_on)}. {self._before_the_approval()}"

@@ -89,7 +89,7 @@ def update_asked(performance_year: int) -> str:
     asked_by = et_date(update_asked_by(performance_year))
     return (
         f"Report at least once, even if nothing has changed. CMS asks for it by {asked_by}. "
-        f"The rule’s limit is the day data submission starts, {_starts(performance_year)}."
+        f"The rule says to report before data submission starts, {_starts(performance_year)}."
     )
 
 
@@ -108,10 +108,10 @@ def update_duty(performance_year: int, updates: Iterable[Update], now: datetime)
         state = DutyState.LATE if is_late(met_by, performance_year) else DutyState.MET
         sentence = f"{state} {et_datetime(met_by.reported_at)}."
     elif now < day_begins(asked_from):
-        state, sentence = DutyState.AHEAD, f"What you report from {et_date(asked_from)} on counts for it."
+        state, sentence = DutyState.AHEAD, f"Only a report made on or after {et_date(asked_from)} meets this rule."
     elif now < day_begins(starts):
         state = DutyState.OPEN
-        sentence = f"Due now. No update was reported since {et_date(asked_from)}."
+        sentence = f"Due now. No update has been reported since {et_date(asked_from)}."
     else:
         state = DutyState.MISSED
         sentence = (
@@ -146,12 +146,13 @@ def _parties_told(known: Known) -> Duty:
         state = DutyState.MET
         sentence = f"{count(len(changes), 'change')} reported to CMS in time."
     else:
-        state, sentence = DutyState.AHEAD, "No such change was reported."
+        state, sentence = DutyState.AHEAD, "No clinician has been reported as joining or leaving."
     return Duty(
         key="parties",
         title="Tell the other practices who joined or left",
         by=f"Within {within} days of the change, counted from {et_date(date(year, 1, 1))} at the earliest. "
-        "When you report it, we email the signers whose addresses we have. Tell the other practices yourself.",
+        "When you report it, we email the signers whose addresses we have. The email doesn’t tell other practices who "
+        "joined or left. Tell them yourself.",
         sentence=sentence,
         state=state,
         page="update_clinician",
@@ -169,7 +170,7 @@ def _clinicians_told(known: Known) -> Duty:
     """Return the duty of each practice to tell its clinicians that they take part."""
     told, practices = known.told
     state = DutyState.MET if told == practices else DutyState.OPEN
-    sentence = f"{told} of {count(practices, 'practice')} told their clinicians."
+    sentence = f"{told} of {count(practices, 'practice')} have told all their clinicians."
     return Duty(
         key="clinicians",
         title="Tell all clinicians that they are in this virtual group",

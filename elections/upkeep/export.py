@@ -67,9 +67,9 @@ class ExportRequest:
             found["performance_year"] = f"Enter a year from {PERFORMANCE_YEARS[0]} to {PERFORMANCE_YEARS[-1]}."
         for name, moment in (("recorded_by", self.recorded_by), ("changed_since", self.changed_since)):
             if moment and moment.year < PERFORMANCE_YEARS[0] - 1:
-                found[name] = f"Enter a moment from {PERFORMANCE_YEARS[0] - 1} on."
+                found[name] = f"Enter a date and time in {PERFORMANCE_YEARS[0] - 1} or later."
             elif moment and moment > now:
-                found[name] = "This moment has not come yet. Enter an earlier one."
+                found[name] = "This time is in the future. Enter an earlier one."
             elif moment and (sentence := _names_may_change(moment)):
                 found[name] = sentence
         if self.changed_since and self.recorded_by and self.changed_since > self.recorded_by:

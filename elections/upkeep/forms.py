@@ -111,11 +111,11 @@ class PracticeUpdateForm(DatedForm):
         widget=forms.RadioSelect,
     )
     other = forms.CharField(
-        label="New name, or the other practice",
+        label="New name, or the other practice or buyer",
         max_length=100,
         required=False,
         validators=[validate_printable],
-        help_text="The new name, or the practice that it merged with or was sold to. Leave empty if it closed.",
+        help_text="The new name, the practice it merged with, or the buyer. Leave empty if it closed.",
     )
     field_order = ("kind", "practice", "other", "effective_on")
 

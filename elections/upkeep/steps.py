@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Role, User
-from ground.service_center import call_it
 
 from ..access import allowed, holds_a_role
 from ..mails import Mail, compose, concerned, desk_of, owe, tell
@@ -130,8 +129,8 @@ def _refuse_contact(election: Election, update: Update, by: User) -> None:
     """Raise Refused where the contact details changed since, or those before are no longer the representative's own."""
     if election.contact != update.details["after"] or update.details["before"]["email"] not in by.verified_addresses:
         raise Refused(
-            "Nothing was undone. The contact details changed since, or the email address before is no longer yours. "
-            "Report the contact details that are right."
+            "Nothing was undone. The contact details have changed since then, or the earlier email address is no longer "
+            "yours. Report the contact details that are right."
         )
 
 
@@ -150,8 +149,7 @@ def _locked(election_id: uuid.UUID, update_id: int) -> tuple[Election, Update]:
 
 def _refuse_unless(update: Update, *states: UpdateState) -> None:
     if update.state not in states:
-        help_line = f" If it was wrong, {call_it()}." if update.state == UpdateState.ACKNOWLEDGED else ""
-        raise Refused(f"Nothing was changed. {NOW[update.state]}{help_line}")
+        raise Refused(f"Nothing was changed. {NOW[update.state]}")
 
 
 def _add(
