@@ -26,8 +26,8 @@ def sentences(election: Election, submission: Submission, practice: str) -> list
         stands = f"CMS approved the election of this virtual group for {year}."
     else:
         stands = (
-            f"The virtual group submitted its election to CMS on {et_date(submission.received_at)}. CMS has not approved "
-            "it yet. What follows is true if CMS does."
+            f"The virtual group submitted its election to CMS on {et_date(submission.received_at)}. CMS has not "
+            "approved it yet. What follows is true if CMS does."
         )
     return [
         stands,

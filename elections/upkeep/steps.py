@@ -129,8 +129,8 @@ def _refuse_contact(election: Election, update: Update, by: User) -> None:
     """Raise Refused where the contact details changed since, or those before are no longer the representative's own."""
     if election.contact != update.details["after"] or update.details["before"]["email"] not in by.verified_addresses:
         raise Refused(
-            "Nothing was undone. The contact details have changed since then, or the earlier email address is no longer "
-            "yours. Report the contact details that are right."
+            "Nothing was undone. The contact details have changed since then, or the earlier email address is no "
+            "longer yours. Report the contact details that are right."
         )
 
 

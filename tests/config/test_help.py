@@ -158,7 +158,7 @@ QUESTIONS = [
         (
             "clinicians who joined or left, practices that changed their name, closed, merged, or were sold,",
             "Report at least once between October 1 and December 31 of the performance year.",
-            "The rule’s limit is the day data submission starts, in the first days of January.",
+            "The rule says to report before data submission starts, in the first days of January.",
             "For 2026, report by December 31, 2026. Data submission is expected to start on January 4, 2027.",
         ),
     ),

@@ -111,7 +111,7 @@ def test_before_the_approval_no_one_is_emailed_and_letters_say_so(cms_data, clie
     refused = text(send(client, election, {FIRST: LEE}))
     assert "We email the notice after CMS approves the election. Until then, you can print letters." in refused
     assert not Notice.objects.filter(to=LEE).exists()
-    said = "The virtual group sent its election to CMS on Dec 1, 2026. CMS has not approved it yet."
+    said = "The virtual group submitted its election to CMS on Dec 1, 2026. CMS has not approved it yet."
     assert said in text(client.get(path(election, page="/letters")))
 
 

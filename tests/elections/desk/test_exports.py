@@ -73,7 +73,7 @@ def test_the_file_is_the_one_of_the_command(approved, lead, kind):
 def test_what_cannot_be_asked_is_said_at_its_field(approved, lead):
     browser = signed_in(lead)
     said = text(browser.post(MAKE, ASKED | {"recorded_by": "2027-07-01 10:00:01"}))
-    assert "This moment has not come yet. Enter an earlier one." in said
+    assert "This time is in the future. Enter an earlier one." in said
     said = text(browser.post(MAKE, ASKED | {"recorded_by": "July 1"}))
     assert "Enter a date and a time, for example 2027-07-01 00:00." in said
     said = text(browser.post(MAKE, {"as_of": "30/06/2027"}))

@@ -262,7 +262,7 @@ def test_a_changed_representative_is_told_to_both_addresses(told, reviewer, repr
     contact["name"] = "Dana Reyes"
     upkeep.report_contact(told.pk, **contact, by=representative, now=clock.now())
     said = last_mail(SOL).body
-    assert "The representative is now Dana Reyes (dana@clinic.example). Before, it was Dana Rivera." in said
+    assert "The representative's name is now Dana Reyes (dana@clinic.example). It was listed as Dana Rivera." in said
     assert not any(phone in mail.body for mail in Notice.objects.filter(to=SOL) for phone in ("555-0199", "555-0188"))
 
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 ASKED = (
     "Report at least once, even if nothing has changed. CMS asks for it by Dec 31, 2027. "
-    "The rule’s limit is the day data submission starts, expected Jan 3, 2028."
+    "The rule says to report before data submission starts, expected Jan 3, 2028."
 )
 BY = "By Dec 31, 2027, the date CMS asks for, and before data submission starts, expected Jan 3, 2028."
 UPDATE, PARTIES = "Report what changed, or that nothing has changed", "Tell the other practices who joined or left"
@@ -62,23 +62,26 @@ def joined(client, election, npi="2000000002", on="2027-04-01"):
 
 def test_the_page_says_what_is_due_in_the_order_of_its_days(client, election):
     page = text(client.get(f"/elections/{election.pk}/updates"))
-    assert f"Keep the information up to date {ASKED} Open Due now. No update was reported since Oct 1, 2027." in page
+    assert (
+        f"Keep the information up to date {ASKED} Open Due now. No update has been reported since Oct 1, 2027." in page
+    )
     assert shown(client, election) == {
         AGAIN: (
             "Open",
             "Until Friday, December 31, 2027, 11:59 p.m. ET. The election window is open. "
             "If you want to continue, choose “Start 2028 from this election.”",
         ),
-        UPDATE: ("Open", f"{BY} Due now. No update was reported since Oct 1, 2027."),
+        UPDATE: ("Open", f"{BY} Due now. No update has been reported since Oct 1, 2027."),
         PARTIES: (
             "Not due yet",
             "Within 30 days of the change, counted from Jan 1, 2027 at the earliest. When you report it, we email the "
-            "signers whose addresses we have. Tell the other practices yourself. No such change was reported.",
+            "signers whose addresses we have. The email doesn’t tell other practices who joined or left. Tell them "
+            "yourself. No clinician has been reported as joining or leaving.",
         ),
         CLINICIANS: (
             "Open",
             "Each practice tells its own. The rule names no day. Check what your agreement says. "
-            "0 of 2 practices told their clinicians.",
+            "0 of 2 practices have told all their clinicians.",
         ),
     }
 
@@ -89,7 +92,7 @@ def test_an_update_counts_from_october_until_data_submission_starts(client, elec
     nothing(client, election)
     assert shown(client, election)[UPDATE] == (
         "Not due yet",
-        f"{BY} What you report from Oct 1, 2027 on counts for it.",
+        f"{BY} Only a report made on or after Oct 1, 2027 meets this rule.",
     )
     set_clock("2027-10-01T00:00:00-04:00")
     assert state(client, election) == "Open"
@@ -168,8 +171,8 @@ def test_elected_again_it_is_met(client, election):
 @pytest.mark.parametrize(
     ("told", "expected"),
     [
-        ((1, 2), (DutyState.OPEN, "1 of 2 practices told their clinicians.")),
-        ((2, 2), (DutyState.MET, "2 of 2 practices told their clinicians.")),
+        ((1, 2), (DutyState.OPEN, "1 of 2 practices have told all their clinicians.")),
+        ((2, 2), (DutyState.MET, "2 of 2 practices have told all their clinicians.")),
     ],
 )
 def test_what_practices_told_their_clinicians_is_taken_as_it_is_given(told, expected):

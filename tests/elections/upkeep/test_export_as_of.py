@@ -230,7 +230,7 @@ def test_a_group_that_is_no_longer_approved_was_in_it_for_no_day(election, lead,
         ),
         (
             {"recorded_by": "2026-12-01T10:00:01-05:00"},
-            "--recorded-by: This moment has not come yet. Enter an earlier one.",
+            "--recorded-by: This time is in the future. Enter an earlier one.",
         ),
         (
             {"recorded_by": "2026-11-01T10:00:00-05:00", "changed_since": "2026-11-02T10:00:00-05:00"},
