@@ -13,6 +13,7 @@ from django.urls import reverse
 from elections.models import Election, Update
 from elections.people.actions import invite, open_for
 from elections.upkeep import steps
+from elections.upkeep.unreported import remind_of_updates
 from ground import clock
 from tests.factories.elections import ElectionFactory
 from tests.factories.people import UserFactory, signed_in
@@ -78,15 +79,31 @@ def by_hand(name: str, group: Election) -> str:
     return (BY_HAND / f"{name}.csv").read_text().replace("IDENTIFIER", group.virtual_group_identifier or "")
 
 
+def due(client, group) -> str:
+    """Return how far the duty to report before data submission is, as the page's tag says it."""
+    page = text(client.get(f"/elections/{group.pk}/updates"))
+    return page.partition("What is due")[0].rpartition("Keep the information up to date")[2]
+
+
+def reminders(group) -> int:
+    return group.events.filter(verb="remind_update").count()
+
+
 def test_a_year_of_updates(client, group, reviewer, set_clock):
     play(client, group, set_clock)
+    asked = Update.objects.get(kind="merged")
+    steps.ask(group.pk, asked.pk, text="Which clinic is it?", by=reviewer, now=set_clock("2027-11-09T10:00:00-05:00"))
+    answer = client.post(f"/elections/{group.pk}/updates/{asked.pk}", {"text": "The one on Elm Street."}, follow=True)
+    assert "CMS has your answer." in text(answer)
+
     successor = UserFactory(email="sam@example.org", name="Sam Successor")
     now = set_clock("2027-11-10T10:00:00-05:00")
     invite(group.pk, email=successor.email, kind="representative", by=group.started_by, now=now)
     [invitation] = open_for(successor, clock.now())
-    signed_in(successor).post(reverse("invitation_accept", args=[invitation.pk]))
+    sam = signed_in(successor)
+    sam.post(reverse("invitation_accept", args=[invitation.pk]))
     set_clock("2027-12-15T10:00:00-05:00")
-    signed_in(successor).post(f"/elections/{group.pk}/updates/nothing")
+    sam.post(f"/elections/{group.pk}/updates/nothing")
     kinds = list(Update.objects.values_list("kind", flat=True))
     assert kinds == [
         *("left", "joined", "renamed", "contact", "closed", "joined", "left", "merged", "acquired"),
@@ -102,3 +119,31 @@ def test_a_year_of_updates(client, group, reviewer, set_clock):
     recorded = exported(as_of="2027-07-31", recorded_by="2027-07-01T00:00:00-04:00")
     assert recorded == by_hand("2027-07-31-recorded-by-2027-07-01", group)
     assert exported() == exported(as_of="2027-12-31")
+
+    shown = text(sam.post(f"/elections/{group.pk}/next-year", follow=True))
+    assert "This is your draft for 2028, with last year’s practices and people." in shown
+    assert "You reported that this closed, merged or was acquired: Quiet Harbor Medicine, Lakeside Primary" in shown
+    draft = Election.objects.exclude(pk=group.pk).get()
+    assert [(member.name, member.clinicians.count()) for member in draft.members.all()] == [
+        (SOLO.name, 1),
+        ("Lakeside Primary Care", 1),
+        (OTHER.name, 2),
+    ]
+
+
+def test_a_year_without_a_word_misses_its_duty_and_is_reminded_until_it_does(client, group, set_clock):
+    missed = []
+    for day in ("2027-09-30", "2027-10-01", "2027-12-01", "2027-12-30", "2028-01-02", "2028-01-03"):
+        remind_of_updates(now=set_clock(f"{day}T12:00:00-05:00"))
+        missed.append((day, due(client, group).split(" expected ")[-1].split()[3], reminders(group)))
+    assert missed == [
+        ("2027-09-30", "Not", 0),
+        ("2027-10-01", "Open", 1),
+        ("2027-12-01", "Open", 2),
+        ("2027-12-30", "Open", 3),
+        ("2028-01-02", "Open", 4),
+        ("2028-01-03", "Missed", 4),
+    ]
+    late = text(client.post(f"/elections/{group.pk}/updates/nothing", follow=True))
+    assert "Late: data submission had started." in late
+    assert "Met late" in due(client, group)
