@@ -155,7 +155,7 @@ class UpdateAdmin(DeskAdmin):
         """Raise what the page answers to one who may not ask; Refused where no one can now."""
         update = self.one(request, update_id, Role.REVIEWER)
         if update.state != UpdateState.RECORDED:
-            raise Refused(f"This update is now: {update.state.label}. You cannot ask about it.")
+            raise Refused("CMS can’t ask about this update now. Reload the page to see why.")
 
     def update(self, request: HttpRequest, update_id: int) -> HttpResponse:
         """Show one update and what came of it; a reviewer asks about it, and sees the mail before it is sent."""

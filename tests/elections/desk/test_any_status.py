@@ -204,7 +204,10 @@ def test_the_addresses_of_an_update_give_a_page_or_a_sentence_in_any_state(clien
     by_hand = client.get(f"{page}acknowledge/", follow=True)
     assert (by_hand.redirect_chain, BY_BUTTON in said(by_hand)) == ([(page, 302)], True)
     answer = said(client.post(f"{page}acknowledge/", follow=True))
-    refused = {"acknowledged": "This update is now: Acknowledged by CMS.", "undone": "This update is now: Undone."}
+    refused = {
+        "acknowledged": "Nothing was changed. CMS already acknowledged this update.",
+        "undone": "Nothing was changed. This update was already undone.",
+    }
     assert refused.get(step, "Acknowledged. We didn’t email anyone.") in answer
     assert NO_PAGE in said(client.get("/staff/elections/update/99999/"))
 

@@ -221,7 +221,7 @@ def test_a_question_half_typed_is_there_again(client, update, lead):
     assert signed_in(lead).get(page_of(update)).context["form"]["text"].value() is None
     steps.acknowledge(update.submission.election_id, update.pk, by=lead, now=clock.now())
     late = client.post(page_of(update), {"text": "Which day"}, headers={"X-Autosave": "yes"}).json()
-    assert late["refused"] == ["This update is now: Acknowledged by CMS. You cannot ask about it."]
+    assert late["refused"] == ["CMS can’t ask about this update now. Reload the page to see why."]
 
 
 def test_an_auditor_reads_and_others_have_no_such_pages(update):
