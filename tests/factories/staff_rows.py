@@ -102,9 +102,8 @@ class StaffRows:
     def _updates(self, elections: Sequence[Election]) -> None:
         """Report of each election that a clinician joined; every third practice had too many then."""
         reported: Any = {"by": self.pattern.started_by, "at": clock.now()}  # staff would have a part in it
-        Event.objects.bulk_create(Event(election=election, verb="update", **reported) for election in elections)
         made = Submission.objects.filter(election__in=[election.pk for election in elections])
-        Update.objects.bulk_create(
+        rows = Update.objects.bulk_create(
             Update(
                 submission=submission,
                 kind=UpdateKind.JOINED,
@@ -117,6 +116,10 @@ class StaffRows:
                 reported_at=_moment(n),
             )
             for n, submission in enumerate(made)
+        )
+        Event.objects.bulk_create(
+            Event(election_id=row.submission.election_id, verb="update", details={"update": row.pk}, **reported)
+            for row in rows
         )
 
     def _conflicts(self, holders: Sequence[Election], waiting: Sequence[Election]) -> None:

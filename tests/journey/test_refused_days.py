@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.django_db(tran
 
 APPROVED_ON = date(2026, 12, 1)
 DAYS = ("2026-12-01", "2026-12-28", "2027-01-05", "2027-01-20", "2028-01-20")
-FORMS = {"A clinician joined or left": "A clinician left", "A practice has a new name": "A practice closed"}
+FORMS = {"A clinician joined or left": "A clinician left", "A practice changed its name": "A practice closed"}
 
 
 @pytest.mark.parametrize("today", DAYS)

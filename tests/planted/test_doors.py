@@ -67,7 +67,8 @@ ELSEWHERE = {  # forms that no page of the walk posts: into these a code, a pass
     "KindsForm",
     "WhoseForm",
     "NppesForm",
-    "GroupsForm",  # sent by GET: tests/elections/desk/test_exports.py
+    "GroupsForm",
+    "RosterDayForm",  # sent by GET: tests/elections/desk/test_exports.py
 }
 FILES_ALONE = {"DeterminationsForm", "NppesForm"}
 

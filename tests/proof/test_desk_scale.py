@@ -25,7 +25,7 @@ STATUSES = (*["submitted"] * 7, *["in_review"] * 3, *["approved"] * 7, *["reject
 QUEUE = "/staff/elections/election/"
 LIST = 7
 QUERIES = {
-    "/staff/": 7,
+    "/staff/": 8,
     f"{QUEUE}?status=open": LIST,
     f"{QUEUE}?status=all": LIST,
     f"{QUEUE}?status=all&p=19": LIST,

@@ -95,7 +95,7 @@ def test_the_mail_says_why_what_it_means_and_opens_nothing(election, client):
         "Dana Rivera represents the virtual group Harbor Group and asked this website, Virtual Group Elections, to",
         "Lakeside Family Practice is one of its practices and lists you as a clinician who bills under its TIN.",
         "CMS approved the election of this virtual group for 2027.",
-        "that score decides the adjustment of your Medicare payments in 2029",
+        "that score determines your Medicare payment adjustment in 2029",
         "Dana Rivera, dana@example.org, 555-0100.",
         "If this email is not for you",
     ):
@@ -221,9 +221,9 @@ def test_letters_are_one_for_each_clinician(election, client):
     for words in (
         "To ROBIN NAME7893 (NPI 1234567893)",
         "To ROBIN NAME8797 (NPI 1558598797)",
-        "You’re in a virtual group for MIPS 2027: Harbor Group",
-        "takes part in a virtual group: Harbor Group.",
-        "Medicare payments in 2029",
+        "A virtual group for MIPS 2027: Harbor Group",
+        "takes part in this virtual group.",
+        "Medicare payment adjustment in 2029",
         "555-0100",
         "Dec 1, 2026",
     ):

@@ -243,8 +243,8 @@ def test_the_calendar_file_is_exact_and_names_no_practice(client, election, set_
             ("DTSTART;VALUE=DATE:20280102", "DTEND;VALUE=DATE:20280103"),
             "Last day to report changes in Harbor Group to CMS",
             "If CMS approved the election\\, the representative reports what changed. Report at least once\\, even if "
-            "nothing has changed. CMS asks for it by Dec 31\\, 2027. The rule’s limit is the day data submission "
-            "starts\\, expected Jan 3\\, 2028. What is reported from Oct 1\\, 2027 on counts for it.",
+            "nothing has changed. CMS asks for it by Dec 31\\, 2027. The rule says to report before data submission "
+            "starts\\, expected Jan 3\\, 2028. Only a report made on or after Oct 1\\, 2027 meets this rule.",
             f"{elections}{election.pk}/updates",
             14,
         ),

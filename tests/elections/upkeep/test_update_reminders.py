@@ -70,12 +70,12 @@ def test_it_says_what_to_do_by_when_with_one_link(election, set_clock):
     assert after.subject == "Report now: Harbor Group"
     assert before.body.startswith(
         "It's time to report on Harbor Group, 2027. Report what changed, or that nothing has changed. Updates reported "
-        "before Oct 1, 2027 don't count for this.\n\nReport by Dec 31, 2027, the date CMS asks for. The rule's limit "
-        "is the day data submission starts, expected Jan 3, 2028 (42 CFR 414.1315(c)(2)(iii)).\n\n"
+        "before Oct 1, 2027 don't count for this.\n\nReport by Dec 31, 2027, the date CMS asks for. The rule says "
+        "to report before data submission starts, expected Jan 3, 2028 (42 CFR 414.1315(c)(2)(iii)).\n\n"
         "Only the representative, Dana Rivera, can report it. Keep the information up to date:\n"
         f"http://localhost:8000/elections/{election.pk}/updates\n"
     )
-    assert "CMS asked for it by Dec 31, 2027. The rule's limit is the day data submission starts" in after.body
+    assert "CMS asked for it by Dec 31, 2027. The rule says to report before data submission starts" in after.body
 
 
 @pytest.mark.parametrize(
