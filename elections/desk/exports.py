@@ -64,7 +64,10 @@ class ExportForm(DeskForm):
     """What a file is made of; `asked` once it is valid."""
 
     performance_year = year_field()
-    as_of = day_field("The roster of this day. Leave it empty for everyone who was ever in a group.", required=False)
+    as_of = day_field(
+        "Everyone who was in a group by this day, also those who had left. Leave empty for everyone of the year.",
+        required=False,
+    )
     recorded_by = _moment(
         "As recorded on or before", "Include only what was recorded by then. Leave empty to include everything."
     )

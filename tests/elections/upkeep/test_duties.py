@@ -252,9 +252,8 @@ def test_the_calendar_file_is_exact_and_names_no_practice(client, election, set_
             f"next-window-{election.pk}",
             ("DTSTART;VALUE=DATE:20271001", "DTEND;VALUE=DATE:20271002"),
             "Elections for 2028 open: Harbor Group",
-            "Until Friday\\, December 31\\, 2027\\, 11:59 p.m. ET\\, the representative can submit the election "
-            "for 2028. "
-            "CMS has not announced this day yet: it is expected.",
+            "CMS hasn’t announced the opening date yet. This date is expected. Until Friday\\, December 31\\, 2027\\, "
+            "11:59 p.m. ET\\, the representative can submit the election for 2028.",
             elections,
             1,
         ),

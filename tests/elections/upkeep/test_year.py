@@ -85,7 +85,7 @@ def due(client, group) -> str:
     return page.partition("What is due")[0].rpartition("Keep the information up to date")[2]
 
 
-def reminders(group) -> int:
+def reminders(group: Election) -> int:
     return group.events.filter(verb="remind_update").count()
 
 
