@@ -1,6 +1,7 @@
 """The one door to an election: 404 for strangers, 403 for those who may look and not touch."""
 
 import uuid
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
@@ -97,7 +98,10 @@ def may_edit(user: User, election: Election) -> bool:
 
 def holds_a_role(user: User, election: Election) -> bool:
     """Say whether the person has or had any part in the election or a rival: then they have none in it as CMS staff."""
-    return Election.objects.filter(part_of(user), pk=election.pk).exists()
+    conflicts = Conflict.objects.filter(closed_at=None).order_by()
+    rivals = Q(pk__in=conflicts.filter(waiting__election=election).values("holder__election"))
+    rivals |= Q(pk__in=conflicts.filter(holder__election=election).values("waiting__election"))
+    return Election.objects.filter(rivals | Q(pk=election.pk), pk__in=_own_elections(user)).exists()
 
 
 def part_of(user: User) -> Q:
@@ -105,24 +109,28 @@ def part_of(user: User) -> Q:
 
     Deciding the rival would give the own election its TIN, and reading it would tell who claims the TIN.
     """
-    own_part = _own_part(user)
-    own = Election.objects.filter(own_part).values("pk")
+    own = _own_elections(user)
     conflicts = Conflict.objects.filter(closed_at=None).order_by()
     waiting = conflicts.filter(holder__election__in=own).values("waiting__election")
     holding = conflicts.filter(waiting__election__in=own).values("holder__election")
-    return own_part | Q(pk__in=waiting) | Q(pk__in=holding)
+    return Q(pk__in=own) | Q(pk__in=waiting) | Q(pk__in=holding)
 
 
-def _own_part(user: User) -> Q:
-    """Return the condition of elections that a person represents, signs for, works on, or ever did something in."""
+def _own_elections(user: User) -> QuerySet[Any, Any]:
+    """Return the ids of elections that a person represents, signs for, works on, or ever did something in.
+
+    A union, each part found by its index: as one condition, it was asked again of each election in each join.
+    """
     verified = user.emailaddress_set.filter(verified=True)  # type: ignore[attr-defined]
     addresses = verified.values(address=Lower("email"))
-    roles = ElectionRole.objects.filter(user=user).values("election")
-    acted = Event.objects.filter(by=user, verb__in=VERBS_OF_MEMBERS).values("election")
+    roles = ElectionRole.objects.filter(user=user).order_by().values("election")
+    acted = Event.objects.filter(by=user, verb__in=VERBS_OF_MEMBERS).order_by().values("election")
     named = SigningRequest.objects.filter(Q(revoked_at=None) | Q(asked_for=""), email__in=addresses)
+    named = named.filter(party__agreement__election__isnull=False)
     typed = Q(asked_for="") | Q(forwarded_by__isnull=False)  # a signer may type any address, a reviewer's too
-    signs = named.exclude(typed, opened_at=None).values("party__agreement")
-    return Q(representative_email__in=addresses) | Q(pk__in=roles) | Q(pk__in=acted) | Q(agreement__in=signs)
+    signs = named.exclude(typed, opened_at=None).order_by().values("party__agreement__election")
+    represents = Election.objects.filter(representative_email__in=addresses).order_by().values("pk")
+    return represents.union(roles, acted, signs)
 
 
 def people_of(election: Election) -> set[str]:
