@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from django.utils.text import get_text_list
+
 from eligibility.law import parameters
 from eligibility.law.calendar import Window, data_submission_starts, day_begins, update_asked_by, update_counts_from
 from eligibility.law.rule_results import count
@@ -30,8 +32,10 @@ class DutyState(StrEnum):
     OPEN = "Open"
     MET = "Met"
     LATE = "Met late"
+    REPORTED = "Reported in time"  # whether it is met, we cannot know
+    REPORTED_LATE = "Reported late"
     MISSED = "Missed"
-    CLOSED = "Closed"  # nobody had to
+    CLOSED = "Closed"  # no one had to
 
     @property
     def tone(self) -> str:
@@ -39,7 +43,14 @@ class DutyState(StrEnum):
         return TONES.get(self, "")
 
 
-TONES = {DutyState.OPEN: "active", DutyState.MET: "good", DutyState.LATE: "unsure", DutyState.MISSED: "bad"}
+TONES = {
+    DutyState.OPEN: "active",
+    DutyState.MET: "good",
+    DutyState.LATE: "unsure",
+    DutyState.REPORTED: "good",
+    DutyState.REPORTED_LATE: "unsure",
+    DutyState.MISSED: "bad",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +75,15 @@ class Duty:
 class Known:
     """What duties are told from: the updates of the approved submission, in the order they were reported.
 
-    `names` are those of its practices. `told`: how many practices told their clinicians, of how many. `next_window` is
-    None past the last year whose rules are known.
+    `names` are those of its practices, `unreached` those whose signers we email nothing. `told`: how many practices told
+    their clinicians, of how many. `next_window` is None past the last year whose rules are known.
     """
 
     performance_year: int
     updates: Sequence[Update]
     names: Sequence[str]
     told: tuple[int, int]
+    unreached: Sequence[str] = ()
     next_window: Window | None = None
     elected_again: bool = False
 
@@ -133,20 +145,26 @@ def update_duty(performance_year: int, updates: Iterable[Update], now: datetime)
 
 
 def _parties_told(known: Known) -> Duty:
-    """Return the duty to tell the other parties of clinicians who joined or left: our mail at the report tells them."""
+    """Return the duty to tell the other parties of clinicians who joined or left.
+
+    We know when that was reported here, and whom our email went to: not who told whom.
+    """
     year = known.performance_year
     within = parameters.PARTIES_TOLD_WITHIN.for_year(year)
     changes = [update for update in counting(known.updates) if update.kind in OF_CLINICIANS]
     late = [update for update in changes if is_told_late(update, year)]
     if late:
-        state = DutyState.LATE
+        state = DutyState.REPORTED_LATE
         named = " ".join(_named(late, known.names))
         sentence = f"{len(late)} of {count(len(changes), 'change')} reported late. {named}"
     elif changes:
-        state = DutyState.MET
-        sentence = f"{count(len(changes), 'change')} reported to CMS in time."
+        state = DutyState.REPORTED
+        sentence = f"{count(len(changes), 'change')} reported to CMS."
     else:
         state, sentence = DutyState.AHEAD, "No clinician has been reported as joining or leaving."
+    if changes and known.unreached:
+        unreached = get_text_list(list(known.unreached), "and")
+        sentence = f"{sentence} We have no email address for {unreached}. Tell them yourself."
     return Duty(
         key="parties",
         title="Tell the other practices who joined or left",
@@ -183,7 +201,7 @@ def _clinicians_told(known: Known) -> Duty:
 
 
 def _elect_again(known: Known, window: Window, now: datetime) -> Duty:
-    """Return electing again for the next year, which nobody has to."""
+    """Return electing again for the next year, which no one has to."""
     year = known.performance_year + 1
     if known.elected_again:
         state, sentence = DutyState.MET, f"The election for {year} was submitted."

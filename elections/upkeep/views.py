@@ -19,6 +19,7 @@ from ..content import Snapshot
 from ..frame import of_election, page
 from ..models import Election, Submission, Update, UpdateState
 from ..roster_history import counting, endings_by, names_on, stays, updates_of
+from ..signers import untold
 from ..states import ElectionStatus
 from .calendar_entries import entries_of
 from .duties import Duty, Known, duties, update_asked, update_duty
@@ -38,7 +39,7 @@ def updates(request: HttpRequest, election: Election) -> HttpResponse:
     found, counted = stays(submission, snapshot, reported), counting(reported)
     names = nppes.names({stay.npi for stay in found})
     called, ended = names_on(snapshot, counted), endings_by(counted)
-    due, next_window = _duties(election, submission, reported, called)
+    due, next_window = _duties(election, submission, snapshot, reported, called)
     return page(
         request,
         "upkeep/updates",
@@ -65,9 +66,9 @@ def update_calendar(request: HttpRequest, election: Election) -> HttpResponse:
     submission, now = approved(request, election), clock.now()
     if submission is None:
         return redirect("election", election.pk)
-    reported = updates_of(submission)
-    names = Snapshot.of_submission(submission).practice_names
-    due, next_window = _duties(election, submission, reported, names)
+    snapshot = Snapshot.of_submission(submission)
+    reported = updates_of(submission, snapshot)
+    due, next_window = _duties(election, submission, snapshot, reported, snapshot.practice_names)
     entries = entries_of(election, due, next_window, now=now)
     if not entries:
         return redirect("updates", election.pk)
@@ -77,7 +78,7 @@ def update_calendar(request: HttpRequest, election: Election) -> HttpResponse:
 
 
 def _duties(
-    election: Election, submission: Submission, reported: list[Update], names: Sequence[str]
+    election: Election, submission: Submission, snapshot: Snapshot, reported: list[Update], names: Sequence[str]
 ) -> tuple[list[Duty], Window | None]:
     """Return what an approved election owes, and the next year's window, if its rules are known."""
     year = election.performance_year + 1
@@ -90,6 +91,7 @@ def _duties(
         updates=reported,
         names=names,
         told=clinicians_told(submission),
+        unreached=[names[position] for position, _ in untold(submission, snapshot)],
         next_window=next_window,
         elected_again=again.exclude(status=ElectionStatus.WITHDRAWN).exists(),
     )

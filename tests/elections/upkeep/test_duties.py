@@ -11,9 +11,10 @@ from elections.upkeep.unreported import reminder_days
 from eligibility.law import calendar
 from eligibility.law.parameters import PERFORMANCE_YEARS
 from ground.clock import EASTERN
-from tests.factories.elections import ElectionFactory, complete, submit
+from tests.factories.elections import ElectionFactory, approve, complete, submit
 from tests.factories.people import LeadFactory, signed_in
 from tests.factories.practices import ALL, load_cms_data
+from tests.factories.signing import ask_to_sign, sign_all
 from tests.ground.test_icalendar import unfolded
 from tests.pages import text
 
@@ -133,15 +134,27 @@ def test_an_update_of_any_kind_meets_it_and_undone_it_is_open_again(client, elec
 def test_the_others_are_told_within_30_days_of_the_change_from_january_1_on(client, election, set_clock):
     set_clock("2027-01-31T23:59:59-05:00")
     joined(client, election, on="2026-12-10")
-    assert shown(client, election)[PARTIES][0] == "Met"
+    tag, said = shown(client, election)[PARTIES]
+    no_address = "We have no email address for Quiet Harbor Medicine and Lakeside Family Practice. Tell them yourself."
+    assert tag == "Reported in time"
+    assert said.endswith(f"1 change reported to CMS. {no_address}")
     set_clock("2027-02-01T00:00:00-05:00")
     joined(client, election, npi="1003001041", on="2026-12-10")
     tag, said = shown(client, election)[PARTIES]
-    assert tag == "Met late"
+    assert tag == "Reported late"
     assert said.endswith(
         "1 of 2 changes reported late. The clinician with NPI 1003001041 joined Lakeside Family Practice on "
-        "Dec 10, 2026, reported Feb 1, 2027."
+        f"Dec 10, 2026, reported Feb 1, 2027. {no_address}"
     )
+
+
+def test_practices_whose_signers_we_email_are_not_named_as_not_reached(cms_data, client, set_clock):
+    election = ask_to_sign(ElectionFactory())
+    sign_all(election)
+    approve(election)
+    set_clock("2027-04-02T10:00:00-04:00")
+    joined(client, election)
+    assert shown(client, election)[PARTIES][1].endswith("Tell them yourself. 1 change reported to CMS.")
 
 
 def test_electing_again_is_said_for_as_long_as_this_site_knows_the_window(client, election, set_clock):
