@@ -75,8 +75,8 @@ class Duty:
 class Known:
     """What duties are told from: the updates of the approved submission, in the order they were reported.
 
-    `names` are those of its practices, `unreached` those whose signers we email nothing. `told`: how many practices told
-    their clinicians, of how many. `next_window` is None past the last year whose rules are known.
+    `names` are those of its practices, `unreached` those whose signers we don't email. `told`: how many practices
+    told their clinicians, of how many. `next_window` is None past the last year whose rules are known.
     """
 
     performance_year: int
@@ -117,8 +117,10 @@ def update_duty(performance_year: int, updates: Iterable[Update], now: datetime)
     reported = [update for update in counting(updates) if update.reported_at >= day_begins(asked_from)]
     met_by = min(reported, key=lambda update: update.reported_at, default=None)
     if met_by:
-        state = DutyState.LATE if is_late(met_by, performance_year) else DutyState.MET
-        sentence = f"{state} {et_datetime(met_by.reported_at)}."
+        state, after = DutyState.MET, ""
+        if is_late(met_by, performance_year):
+            state, after = DutyState.LATE, ", after data submission started"
+        sentence = f"Reported {et_datetime(met_by.reported_at)}{after}."
     elif now < day_begins(asked_from):
         state, sentence = DutyState.AHEAD, f"Only a report made on or after {et_date(asked_from)} meets this rule."
     elif now < day_begins(starts):
@@ -127,7 +129,7 @@ def update_duty(performance_year: int, updates: Iterable[Update], now: datetime)
     else:
         state = DutyState.MISSED
         sentence = (
-            f"Missed. No update was reported from {et_date(asked_from)} until data submission started on "
+            f"No update was reported from {et_date(asked_from)} until data submission started on "
             f"{et_date(starts)}. Report it now. CMS accepts it and sees that it is late."
         )
     return Duty(

@@ -98,7 +98,7 @@ def test_an_update_counts_from_october_until_data_submission_starts(client, elec
     set_clock("2027-10-01T00:00:00-04:00")
     assert state(client, election) == "Open"
     nothing(client, election)
-    assert shown(client, election)[UPDATE] == ("Met", f"{BY} Met Oct 1, 2027, 12:00 a.m. ET.")
+    assert shown(client, election)[UPDATE] == ("Met", f"{BY} Reported Oct 1, 2027, 12:00 a.m. ET.")
     page = client.get(f"/elections/{election.pk}/updates").content.decode()
     assert re.search(rf'href="/elections/{election.pk}/updates/{Update.objects.latest("pk").pk}">{UPDATE}</a>', page)
 
@@ -115,11 +115,14 @@ def test_a_late_update_meets_it_late(client, election, set_clock):
     by = BY.replace("expected ", "")
     assert shown(client, election)[UPDATE] == (
         "Missed",
-        f"{by} Missed. No update was reported from Oct 1, 2027 until "
+        f"{by} No update was reported from Oct 1, 2027 until "
         "data submission started on Jan 3, 2028. Report it now. CMS accepts it and sees that it is late.",
     )
     joined(client, election, on="2027-12-30")
-    assert shown(client, election)[UPDATE] == ("Met late", f"{by} Met late Jan 3, 2028, 12:00 a.m. ET.")
+    assert shown(client, election)[UPDATE] == (
+        "Met late",
+        f"{by} Reported Jan 3, 2028, 12:00 a.m. ET, after data submission started.",
+    )
 
 
 def test_an_update_of_any_kind_meets_it_and_undone_it_is_open_again(client, election):

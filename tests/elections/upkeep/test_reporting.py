@@ -192,9 +192,14 @@ def test_late_updates_are_kept_and_marked(client, election, set_clock):
 
 
 def test_more_than_30_days_are_said(client, election):
-    assert "More than 30 days after the change." in text(joined(client, election, effective_on="2027-05-01"))
+    late = text(joined(client, election, effective_on="2027-05-01"))
+    assert "More than 30 days after the change." in late
+    assert "You reported it more than 30 days after the change. If you haven’t told the other practices yet," in late
+    in_time = "You still have to tell the other practices within 30 days of the change."
+    assert in_time not in late
     shown = text(joined(client, election, npi="1003001041", effective_on="2027-05-02"))
-    assert "More than 30 days" not in shown
+    assert "ore than 30 days" not in shown
+    assert in_time in shown
 
 
 def test_undone_it_counts_no_more_and_its_row_stays(client, election):
