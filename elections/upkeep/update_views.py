@@ -16,6 +16,7 @@ from ..content import Snapshot
 from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
 from ..models import Election, Submission, Update, UpdateKind, UpdateState
+from ..models.update import OF_CLINICIANS, OF_PRACTICES
 from ..outcomes import done
 from ..roster_history import updates_of
 from ..states import ElectionStatus
@@ -47,16 +48,26 @@ def update(request: HttpRequest, election: Election, update_id: int) -> HttpResp
 def _shown(request: HttpRequest, election: Election, found: Update) -> dict[str, Any]:
     year, represents = election.performance_year, is_representative(person(request), election)
     last = election.last_submission
-    stands = election.public_status == ElectionStatus.APPROVED and last and found.pk in _pks(last)
+    is_approved = election.public_status == ElectionStatus.APPROVED
+    stands = is_approved and last and found.pk in _pks(last)
+    is_undone = found.state == UpdateState.UNDONE
     return {
         "update": found,
         "practice_names": Snapshot.of_submission(found.submission).practice_names,
         "steps": found.steps.select_related("by"),
-        "is_late": is_late(found, year),
-        "told_within": told_within(year) if is_told_late(found, year) else 0,
+        "is_late": not is_undone and is_late(found, year),
+        "told_within": told_within(year) if not is_undone and is_told_late(found, year) else 0,
         "may_answer": represents and found.state == UpdateState.QUESTION_ASKED,
+        "report_again": _form_of(found) if represents and is_approved and is_undone else "",
         "may_undo": represents and stands and found.state in steps.OPEN and found.kind != UpdateKind.REPRESENTATIVE,
     }
+
+
+def _form_of(update: Update) -> str:
+    """Return the name of the page on which an update of this kind is reported."""
+    if update.kind in OF_CLINICIANS:
+        return "update_clinician"
+    return "update_practice" if update.kind in OF_PRACTICES else f"update_{update.kind}"
 
 
 def _pks(submission: Submission) -> set[int]:

@@ -203,12 +203,18 @@ def test_more_than_30_days_are_said(client, election):
 
 
 def test_undone_it_counts_no_more_and_its_row_stays(client, election):
-    joined(client, election)
+    joined(client, election, effective_on="2026-12-15")
     update = Update.objects.get()
     page = f"/elections/{election.pk}/updates/{update.pk}"
     with newly_told() as told:
         shown = text(client.post(f"{page}/undo", follow=True))
     assert "Undone. We’re emailing everyone we told about it." in shown
+    assert "It no longer counts. State Undone" in shown
+    assert [said for said in ("it counts from", "More than 30 days", "within 30 days") if said in shown] == []
+    assert "If it was right after all, report it again ." in shown
+    assert (
+        f'<a href="/elections/{election.pk}/updates/clinician">report it again</a>' in client.get(page).content.decode()
+    )
     assert told == {"dana@example.org": ["update_undone"], "reviewer@cms.example": ["update_undone_at_desk"]}
     roster = text(client.get(f"/elections/{election.pk}/updates"))
     assert "2000000002" not in roster.split("Who is in the virtual group now")[1]
@@ -216,6 +222,21 @@ def test_undone_it_counts_no_more_and_its_row_stays(client, election):
     again = text(client.post(f"{page}/undo", follow=True))
     assert "Nothing was changed. This update was already undone." in again
     assert UpdateStep.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "fields"),
+    [
+        ("practice", {"kind": "closed", "practice": 1, "other": "", "effective_on": "2027-05-01"}),
+        ("contact", {"name": "Dana R. Rivera", "email": "dana@example.org", "phone": "555-0199"}),
+        ("nothing", {}),
+    ],
+)
+def test_what_was_undone_is_reported_again_on_its_own_page(client, election, page, fields):
+    report(client, election, page, **fields)
+    address = f"/elections/{election.pk}/updates/{Update.objects.get().pk}"
+    shown = client.post(f"{address}/undo", follow=True).content.decode()
+    assert f'<a href="/elections/{election.pk}/updates/{page}">report it again</a>' in shown
 
 
 def test_what_cms_acknowledged_is_not_undone(client, election, reviewer):
