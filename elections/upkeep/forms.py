@@ -97,8 +97,16 @@ class ClinicianUpdateForm(DatedForm):
         return cleaned | ({"npi": npi} if npi and "npi" not in self.errors else {})
 
 
+NOT_KNOWN = "not known"
+ASKED_FOR = {
+    UpdateKind.RENAMED: "Enter the new name of the practice.",
+    UpdateKind.MERGED: f"Enter the practice it merged with. If you don’t know it yet, type “{NOT_KNOWN}”.",
+    UpdateKind.ACQUIRED: f"Enter the buyer. If you don’t know it yet, type “{NOT_KNOWN}”.",
+}
+
+
 class PracticeUpdateForm(DatedForm):
-    """What became of one of the practices."""
+    """What became of one of the practices; whoever does not know the other practice yet has to say so."""
 
     kind = forms.ChoiceField(
         label="What happened?",
@@ -115,7 +123,8 @@ class PracticeUpdateForm(DatedForm):
         max_length=100,
         required=False,
         validators=[validate_printable],
-        help_text="The new name, the practice it merged with, or the buyer. Leave empty if it closed.",
+        help_text="Changed its name: type the new name. Merged: type the other practice. Sold: type the buyer. If you "
+        f"don’t know the other practice or the buyer yet, type “{NOT_KNOWN}”. Closed: leave this empty.",
     )
     field_order = ("kind", "practice", "other", "effective_on")
 
@@ -128,9 +137,15 @@ class PracticeUpdateForm(DatedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("kind") == UpdateKind.RENAMED and not cleaned.get("other") and "other" not in self.errors:
-            self.add_error("other", "Enter the new name of the practice.")
-        return cleaned
+        kind, other = cleaned.get("kind", ""), cleaned.get("other", "")
+        is_unknown = other.strip(' .“”"').lower() == NOT_KNOWN
+        if (
+            kind in ASKED_FOR
+            and "other" not in self.errors
+            and (not other or (is_unknown and kind == UpdateKind.RENAMED))
+        ):
+            self.add_error("other", ASKED_FOR[kind])
+        return cleaned | ({"other": ""} if is_unknown else {})
 
 
 class RosterDayForm(GuardedForm):

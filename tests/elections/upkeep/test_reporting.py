@@ -109,7 +109,21 @@ def test_a_day_is_taken_or_the_page_says_what_to_do_instead(client, election, se
             "Practice merged",
             "Lakeside Family Practice merged with “Northside Clinic” on May 1, 2027.",
         ),
-        ({"kind": "acquired"}, "Practice sold", "Lakeside Family Practice was sold on May 1, 2027."),
+        (
+            {"kind": "merged", "other": "“Not known.”"},
+            "Practice merged",
+            "Lakeside Family Practice merged with another practice on May 1, 2027.",
+        ),
+        (
+            {"kind": "acquired", "other": "Bay Health"},
+            "Practice sold",
+            "Lakeside Family Practice was sold to “Bay Health” on May 1, 2027.",
+        ),
+        (
+            {"kind": "acquired", "other": "not known"},
+            "Practice sold",
+            "Lakeside Family Practice was sold on May 1, 2027.",
+        ),
     ],
 )
 def test_what_became_of_a_practice_is_reported(client, election, fields, title, sentence):
@@ -123,13 +137,21 @@ def test_what_became_of_a_practice_is_reported(client, election, fields, title, 
     assert election.claims.filter(state="held").count() == 2, "it stays in the virtual group"
 
 
+def test_the_other_practice_or_the_buyer_is_asked_for(client, election):
+    not_yet = "If you don’t know it yet, type “not known”."
+    assert f"Enter the practice it merged with. {not_yet}" in text(changed(client, election, kind="merged"))
+    assert f"Enter the buyer. {not_yet}" in text(changed(client, election, kind="acquired"))
+    assert Update.objects.count() == 0
+
+
 def test_a_practice_ends_once_and_a_new_name_is_new(client, election):
     changed(client, election)
-    again = text(changed(client, election, kind="merged"))
+    again = text(changed(client, election, kind="merged", other="Northside Clinic"))
     assert (
         "You already reported for Lakeside Family Practice: practice closed on May 1, 2027. If that was wrong," in again
     )
     assert "Enter the new name of the practice." in text(changed(client, election, kind="renamed", practice=0))
+    assert "Enter the new name" in text(changed(client, election, kind="renamed", practice=0, other="Not known"))
     same = {"kind": "renamed", "practice": 0, "other": "Quiet Harbor Medicine"}
     assert "The practice is called Quiet Harbor Medicine already." in text(changed(client, election, **same))
     assert Update.objects.count() == 1
