@@ -9,10 +9,12 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.db.models import F
+
 from eligibility.law.calendar import window
 
 from .content import Snapshot
-from .models import Submission, Update, UpdateKind
+from .models import Election, Submission, Update, UpdateKind
 from .models.update import ENDINGS
 from .same_practices import places
 
@@ -172,6 +174,30 @@ def clinicians_now(
         if stay.to_date is None:
             practices[stay.practice].add(stay.npi)
     return practices
+
+
+def left_before(election: Election, snapshot: Snapshot) -> dict[int, dict[str, date]]:
+    """Return by practice id who was reported as having left it, and when, in the election that a draft was copied from.
+
+    `snapshot` is the draft's. Two queries or a few, none of a draft that was not copied.
+    """
+    if election.copied_from_id is None:
+        return {}
+    approved = Submission.objects.filter(election=election.copied_from_id, election__last_submission=F("pk"))
+    submission = approved.select_related("election").first()
+    if submission is None:
+        return {}
+    before, left = Snapshot.of_submission(submission), dict[tuple[int | None, str], date]()
+    for update in counting(updates_of(submission, before)):
+        if update.kind == UpdateKind.LEFT:
+            left[update.practice, update.npi] = update.effective_on
+        elif update.kind == UpdateKind.JOINED:
+            left.pop((update.practice, update.npi), None)
+    found: dict[int, dict[str, date]] = {}
+    for practice, position in (places(before, snapshot) if left else {}).items():
+        gone = {npi: day for (place, npi), day in left.items() if place == practice}
+        found[snapshot.member_ids[position]] = gone
+    return found
 
 
 def _is_by(update: Update, day: date | None) -> bool:

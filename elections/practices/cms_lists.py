@@ -8,7 +8,7 @@ that (`members.record_asking`); where CMS data came later, a button does.
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from accounts.models import User
@@ -20,17 +20,22 @@ from eligibility.law.parameters import MOST_CLINICIANS
 
 from ..models import Election, Event, Member
 from ..readiness import JudgedElection
+from ..roster_history import left_before
 
 VERB = "ask_list"
 CANNOT_TELL = "Nothing was added. We can’t tell who bills under this TIN. Type the clinicians’ NPIs below."
 
 
 class ListedClinician(NamedTuple):
-    """A clinician of CMS's list, or of the practice's; `is_listed`: whether the practice lists them."""
+    """A clinician of CMS's list, or of the practice's; `is_listed`: whether the practice lists them.
+
+    `left_on` is the day on which they left, as was reported in the election that this one was copied from.
+    """
 
     npi: str
     name: NppesName | None
     is_listed: bool = True
+    left_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,13 @@ class CmsList:
 
     @property
     def missing(self) -> int:
-        """How many clinicians of CMS's list the practice does not list."""
-        return sum(not clinician.is_listed for clinician in self.clinicians)
+        """How many clinicians of CMS's list the practice does not list, apart from those reported as having left."""
+        return sum(not (clinician.is_listed or clinician.left_on) for clinician in self.clinicians)
+
+    @property
+    def left(self) -> tuple[ListedClinician, ...]:
+        """Those of CMS's list who are not listed and were reported as having left: using the list does not add them."""
+        return tuple(clinician for clinician in self.clinicians if clinician.left_on and not clinician.is_listed)
 
     @property
     def is_offered(self) -> bool:
@@ -67,11 +77,12 @@ class CmsList:
 def lists_of(
     election: Election, judged_election: JudgedElection, members: Mapping[int, Member], names: Mapping[str, NppesName]
 ) -> list[CmsList | None]:
-    """Return CMS's list of each practice that was judged, None where it may not be told; one query.
+    """Return CMS's list of each practice that was judged, None where it may not be told.
 
     `members` are the practices that are still there, by id, with their clinicians; `names` are NPPES's.
     """
     asked, year = marks(election), judged_election.proposal.performance_year
+    left = left_before(election, judged_election.snapshot)
     found: list[CmsList | None] = []
     for pk, practice in zip(judged_election.snapshot.member_ids, judged_election.proposal.practices, strict=True):
         data, member, since = practice.data, members.get(pk), judged_election.data_since
@@ -79,9 +90,12 @@ def lists_of(
             found.append(None)
             continue
         listed = dict.fromkeys(line.npi for line in member.clinicians.all() if is_valid_npi(line.npi))
+        gone = left.get(pk, {})
         found.append(
             CmsList(
-                clinicians=tuple(ListedClinician(npi, names.get(npi), npi in listed) for npi in sorted(data.npis)),
+                clinicians=tuple(
+                    ListedClinician(npi, names.get(npi), npi in listed, gone.get(npi)) for npi in sorted(data.npis)
+                ),
                 extra=tuple(ListedClinician(npi, names.get(npi)) for npi in listed if npi not in data.npis),
                 as_of=since,
                 version=version_of(member, data),

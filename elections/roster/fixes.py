@@ -8,9 +8,11 @@ from accounts.models import User
 from eligibility.law.facts import PracticeData
 from eligibility.law.rule_results import count
 
+from ..content import Snapshot
 from ..models import Election, Member, MemberClinician
 from ..practices import cms_lists
 from ..practices.members import TinDropped, drop_ssns, record_asking
+from ..roster_history import left_before
 from ..verbs import Refused
 from .undo import step
 
@@ -60,6 +62,7 @@ def use_list(
 ) -> int:
     """Add to a practice the clinicians of CMS's list that it does not list; return how many those are.
 
+    Not those who were reported as having left in the election that this one was copied from.
     `version` is that of the list as the page showed it. Raises Refused if this person may not be told of it,
     or if the TIN or the list is another by now.
     """
@@ -70,7 +73,8 @@ def use_list(
         refused = _why_not(election, members, lists, version)
         if not refused:
             [member] = members
-            added = _add(member, sorted(lists[member.pk].npis))
+            left = left_before(election, Snapshot.of_working_copy(election)).get(member.pk, {})
+            added = _add(member, sorted(lists[member.pk].npis - left.keys()))
             done.what = f"{member}: {count(added, 'clinician')} added from CMS data."
             dropped = drop_ssns(election, members, by=by, now=now, address=address)
     if refused:

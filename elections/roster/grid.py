@@ -17,7 +17,7 @@ from ..frame import judge_for_viewer
 from ..frame_forms import typed
 from ..models import Election, Member, MemberClinician
 from ..practices import cms_lists
-from ..practices.cms_lists import CmsList
+from ..practices.cms_lists import CmsList, ListedClinician
 from ..readiness import JudgedElection
 from .forms import TypedRoster, read_typed, shown_as
 from .lines_typed import Cells, LinesOvertaken, TypedLine
@@ -62,12 +62,13 @@ class RosterRow:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One practice in the grid."""
+    """One practice in the grid; `left` are clinicians of CMS's list who were reported as having left it before."""
 
     member: Member
     lines: list[RosterRow]
     blank: list[RosterRow]
     missing: tuple[Missing, ...]
+    left: tuple[ListedClinician, ...]
     missing_count: int
     too_many: LineProblem | None
     to_add: tuple[str, ...]
@@ -149,6 +150,8 @@ class Grid:
         if cms_list:
             npis = cms_list.npis
             lines = [replace(line, shown_since=cms_list.as_of) if line.cells[0] in npis else line for line in lines]
+        left = cms_list.left if cms_list else ()
+        gone = {clinician.npi for clinician in left}
         standing = {line.key for line in lines}
         lines += [self._left_over(line) for line in self._open(member) if line.key not in standing]
         blank = [RosterRow(uuid.uuid4(), None, ("", "", ""), "") for _ in range(BLANK_LINES if self.member else 1)]
@@ -156,10 +159,11 @@ class Grid:
             member=member,
             lines=lines,
             blank=blank,
-            missing=found.missing,
+            missing=tuple(one for one in found.missing if one.npi not in gone),
+            left=left if found.missing else (),
             missing_count=found.missing_count,
             too_many=found.too_many,
-            to_add=found.to_add,
+            to_add=tuple(npi for npi in found.to_add if npi not in gone),
             count=found.count,
             cms_list=cms_list,
         )

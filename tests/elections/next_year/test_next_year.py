@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def last_year(representative, set_clock):
-    """An election of 2026, approved; a clinician left since. CMS data of 2027 show one more, and one less."""
+    """An election of 2026, approved; a clinician left since. CMS data of 2027 show them, one more, and one less."""
     set_clock("2025-11-20T10:00:00-05:00")
     load_cms_data([SOLO, OTHER, GROUP], performance_year=2026)
     election = ElectionFactory(practices=(SOLO, OTHER, GROUP), year=2026, state="approved")
@@ -26,7 +26,7 @@ def last_year(representative, set_clock):
     upkeep_actions.report_clinician(election.pk, **left, by=representative, now=now)
     ElectionRoleFactory(election=election, user__email="kim@example.org")
     set_clock("2026-12-01T10:00:00-05:00")
-    more = FictionalPractice(OTHER.name, OTHER.tin, (OTHER.npis[1], "1003153184"))
+    more = FictionalPractice(OTHER.name, OTHER.tin, (*OTHER.npis, "1003003153"))
     fewer = FictionalPractice(GROUP.name, GROUP.tin, GROUP.npis[:1])
     load_cms_data([SOLO, more, fewer])
     return election
@@ -54,11 +54,35 @@ def test_only_what_differs_is_asked_about(client, last_year):
     assert list(parties) == [("Sam Okafor", None, False)] * 3
     assert not draft.agreement.acknowledged
     joined, left = answer.context["practices"]
-    assert (joined.member.name, [one.npi for one in joined.missing], joined.lines) == (OTHER.name, ["1003153184"], [])
+    assert (joined.member.name, [one.npi for one in joined.missing], joined.lines) == (OTHER.name, ["1003003153"], [])
     assert left.member.name == GROUP.name
     assert [(line.cells[0], problem.sentence) for line in left.lines for problem in line.problems] == [
         (GROUP.npis[1], "CMS data do not show this NPI under this TIN.")
     ]
+
+
+def test_who_was_reported_as_having_left_is_not_added_again(client, last_year):
+    page = client.post(f"/elections/{last_year.pk}/next-year", follow=True)
+    draft = Election.objects.exclude(pk=last_year.pk).get()
+    said = "You reported that they left on Jun 1, 2026. We don’t add this clinician for you. If they billed under this"
+    assert "Add the clinicians CMS shows (1)" in text(page)
+    assert f"1003003153 NAME3153, ROBIN {OTHER.npis[0]} NAME0002, ROBIN {said}" in text(page)
+    member = draft.members.get(position=2)
+    address = f"/elections/{draft.pk}/practices/{member.pk}"
+    offered = client.get(address)
+    assert "This adds 1 clinician and removes no one." in text(offered)
+    assert said in text(offered)
+    version = offered.context["cms_list"].version
+    assert "1 clinician added from CMS data." in text(
+        client.post(f"{address}/cms-list", {"version": version}, follow=True)
+    )
+    client.post(f"/elections/{draft.pk}/roster/undo")
+    client.post(f"/elections/{draft.pk}/roster/fix", {"fix": "missing"})
+    assert sorted(member.clinicians.values_list("npi", flat=True)) == sorted([OTHER.npis[1], "1003003153"])
+    shown = text(client.get(address))
+    assert "CMS data show 1 clinician under this TIN who is not listed:" in shown
+    assert said in shown
+    assert "Your list has everyone CMS shows" not in shown
 
 
 def test_it_starts_once_and_from_an_approved_one(client, last_year):
