@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 
 from eligibility.law.parameters import UnknownPerformanceYearError
@@ -36,22 +37,23 @@ def next_year(request: HttpRequest, election: Election) -> HttpResponse:
         "To see all lines, choose “Show all lines”.",
     )
     if ended := _ended(election):
-        messages.warning(
-            request,
-            f"You reported that this closed, merged or was acquired: {', '.join(ended)}. If it no longer bills under "
-            "its TIN, remove it.",
-        )
+        members = {member.position: member.pk for member in draft.members.all()}
+        links = [(reverse("practice", args=[draft.pk, members[place + 1]]), name) for place, name in ended.items()]
+        said = "You reported that {} closed, merged or {} sold: {}. If {} no longer bills under its TIN, remove it."
+        words = ("this practice", "was") if len(links) == 1 else ("these practices", "were")
+        named = format_html_join(", ", '<a href="{}">{}</a>', links)
+        messages.warning(request, format_html(said, *words, named, "it" if len(links) == 1 else "one"))
     return redirect(f"{reverse('roster', args=[draft.pk])}?show=problems")
 
 
-def _ended(election: Election) -> list[str]:
-    """Return the names of the practices that were reported as closed, merged or acquired, in their order."""
+def _ended(election: Election) -> dict[int, str]:
+    """Return the names of the practices reported as closed, merged or sold, by their positions, in their order."""
     submission = election.last_submission
     if submission is None:
-        return []
+        return {}
     counted = counting(updates_of(submission))
     names = names_on(Snapshot.of_submission(submission), counted)
-    return [names[position] for position in sorted(endings_by(counted))]
+    return {position: names[position] for position in sorted(endings_by(counted))}
 
 
 @require_POST

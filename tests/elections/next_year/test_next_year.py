@@ -100,10 +100,12 @@ def test_new_names_are_carried_over_and_what_ended_is_pointed_out(client, repres
     upkeep_actions.report_practice(last_year.pk, kind=UpdateKind.RENAMED, practice=0, other="Harbor Medicine", **now)
     upkeep_actions.report_practice(last_year.pk, kind=UpdateKind.MERGED, practice=1, other="", **now)
     answer = client.post(f"/elections/{last_year.pk}/next-year", follow=True)
-    assert "You reported that this closed, merged or was acquired: Old Mill Clinic. If it no longer bills" in text(
-        answer
-    )
     draft = Election.objects.exclude(pk=last_year.pk).get()
+    member = draft.members.get(position=2)
+    assert (
+        "You reported that this practice closed, merged or was sold: "
+        f'<a href="/elections/{draft.pk}/practices/{member.pk}">Old Mill Clinic</a>. If it no longer bills'
+    ) in answer.content.decode()
     assert [member.name for member in draft.members.all()] == ["Harbor Medicine", OTHER.name, GROUP.name]
 
 

@@ -122,7 +122,10 @@ def test_a_year_of_updates(client, group, reviewer, set_clock):
 
     shown = text(sam.post(f"/elections/{group.pk}/next-year", follow=True))
     assert "This is your draft for 2028, with last year’s practices and people." in shown
-    assert "You reported that this closed, merged or was acquired: Quiet Harbor Medicine, Lakeside Primary" in shown
+    assert (
+        "You reported that these practices closed, merged or were sold: Quiet Harbor Medicine , Lakeside Primary"
+        in shown
+    )
     draft = Election.objects.exclude(pk=group.pk).get()
     assert [(member.name, member.clinicians.count()) for member in draft.members.all()] == [
         (SOLO.name, 1),
