@@ -15,10 +15,10 @@ from ..models import Election, ElectionRole, Member, MemberClinician
 from ..practices.members import record_asking
 from ..roster_history import clinicians_now, counting, names_on, updates_of
 from ..start import start_election
-from ..states import OVER, ElectionStatus
+from ..states import ElectionStatus
 from ..verbs import Refused, lock
 from .carried_signatures import carry_signatures
-from .copying import OF_PRACTICE, copy_head
+from .copying import OF_PRACTICE, copy_head, refuse_second_copy
 
 
 @transaction.atomic
@@ -26,15 +26,14 @@ def start_next_year(election_id: uuid.UUID, *, by: User, now: datetime) -> Elect
     """Start the election of the next performance year with the practices, clinicians and people of an approved one.
 
     Its agreement has to be executed anew, but where its own term covers the year and nothing of it changed; its opt-ins
-    are accepted anew. Raises Refused where the election is not approved, was begun from already, or none can start for
-    that year.
+    are accepted anew. Raises Refused where the election is not approved, or none can start for that year;
+    AlreadyStarted where it was begun from already.
     """
     source = lock(election_id)
     if source.public_status != ElectionStatus.APPROVED or source.last_submission is None:
         raise Refused("You can start the next year’s election only from an approved election.")
     year = source.performance_year + 1
-    if source.copies.filter(performance_year=year).exclude(status__in=OVER).exists():
-        raise Refused(f"The election for {year} was already started from this election. It is under “Your elections”.")
+    refuse_second_copy(source, year)
     draft = start_election(performance_year=year, by=by, now=now, copied_from=source)
     copy_head(source, draft)
     ElectionRole.objects.bulk_create(

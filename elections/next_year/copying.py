@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet
 
 from accounts.models import User
 from agreements.text import own
@@ -20,20 +21,40 @@ from .carried_signatures import carry_signatures
 OF_PRACTICE = ("name", "tin_kind", "tin", "tin_last4")
 
 
+class AlreadyStarted(Refused):
+    """The year's election was started from this one before, and is not over: `draft`."""
+
+    def __init__(self, draft: Election) -> None:
+        year = draft.performance_year
+        super().__init__(f"The election for {year} was already started from this election.")
+        self.draft = draft
+
+
+def refuse_second_copy(source: Election, performance_year: int) -> None:
+    """Raise AlreadyStarted where an election of this year was started from a locked one, and is not over."""
+    if draft := started_from(source, performance_year).first():
+        raise AlreadyStarted(draft)
+
+
+def started_from(source: Election | OuterRef, performance_year: int) -> QuerySet[Election]:
+    """Return the elections of a year that were started from another one and are not over: at most one."""
+    started = Election.objects.filter(copied_from=source, performance_year=performance_year)
+    return started.exclude(status__in=OVER).order_by("-pk")
+
+
 @transaction.atomic
 def copy_election(election_id: uuid.UUID, *, by: User, now: datetime) -> Election:
     """Copy an election that is over into a new draft of the same virtual group.
 
     While its window is open, a rejected or withdrawn one is copied for the same year; later, one that lapsed too, for
-    the year that is open then. Raises Refused where it is not over, or that year was begun from it already.
+    the year that is open then. Raises Refused where it is not over, AlreadyStarted where that year was begun from it
+    already.
     """
     election = lock(election_id)
     if election.public_status not in (GIVEN_UP if now < election.window.closes else OVER):
         raise Refused("You can copy only a rejected or withdrawn election into a new draft.")
     year = election.performance_year if now < election.window.closes else next_known_year(now)
-    is_next = year != election.performance_year
-    if is_next and election.copies.filter(performance_year=year).exclude(status__in=OVER).exists():
-        raise Refused(f"The election for {year} was already started from this election. It is under “Your elections”.")
+    refuse_second_copy(election, year)
     draft = start_election(performance_year=year, by=by, now=now, copied_from=election)
     copy_working_copy(election, draft)
     record_asking(draft, draft.members.all(), by=by, now=now, address=None)

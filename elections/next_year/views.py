@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from eligibility.law.parameters import UnknownPerformanceYearError
 from ground import clock
 
-from ..access import person
+from ..access import elections_of, person
 from ..content import Snapshot
 from ..frame import of_election
 from ..models import Election
@@ -26,6 +26,8 @@ def next_year(request: HttpRequest, election: Election) -> HttpResponse:
     """Start the next year's election from an approved one; lead to what CMS data show otherwise now."""
     try:
         draft = actions.start_next_year(election.pk, by=person(request), now=clock.now())
+    except copying.AlreadyStarted as started:
+        return _to_draft(request, election, started)
     except (Refused, UnknownPerformanceYearError) as refused:
         unknown = Refused("This site does not know the rules for that year yet.")
         say(request, refused if isinstance(refused, Refused) else unknown)
@@ -46,6 +48,16 @@ def next_year(request: HttpRequest, election: Election) -> HttpResponse:
     return redirect(f"{reverse('roster', args=[draft.pk])}?show=problems")
 
 
+def _to_draft(request: HttpRequest, source: Election, started: copying.AlreadyStarted) -> HttpResponse:
+    """Lead to the election that was started before; a person without a part in it is told whom to ask."""
+    draft = started.draft
+    if elections_of(person(request)).filter(pk=draft.pk).exists():
+        messages.info(request, f"{started} This is that election.")
+        return redirect("election", draft.pk)
+    messages.info(request, f"{started} Ask {draft.started_by}, who started it, to invite you.")
+    return redirect("election", source.pk)
+
+
 def _ended(election: Election) -> dict[int, str]:
     """Return the names of the practices reported as closed, merged or sold, by their positions, in their order."""
     submission = election.last_submission
@@ -62,6 +74,8 @@ def copy(request: HttpRequest, election: Election) -> HttpResponse:
     """Copy an election that is over into a new draft, of its own year or of the one that is open now."""
     try:
         draft = copying.copy_election(election.pk, by=person(request), now=clock.now())
+    except copying.AlreadyStarted as started:
+        return _to_draft(request, election, started)
     except Refused as refused:
         say(request, refused)
         return redirect("election", election.pk)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +19,7 @@ from ..access import elections_of, may_edit, person
 from ..content import Snapshot
 from ..frame import lead_on, of_election, page
 from ..models import Decision, Election, Invitation, Member
+from ..next_year.copying import started_from
 from ..outcomes import say
 from ..people import actions as people_actions
 from ..people import naming
@@ -53,7 +54,7 @@ def _elections_page(request: HttpRequest, form: StartForm) -> HttpResponse:
         request,
         "elections/overview/elections.html",
         {
-            "elections": _in_order(elections_of(person(request))),
+            "elections": _in_order(elections_of(person(request)), year),
             "invitations": people_actions.open_for(person(request), clock.now()),
             "performance_year": year,
             "last_year": year - 1,
@@ -64,11 +65,19 @@ def _elections_page(request: HttpRequest, form: StartForm) -> HttpResponse:
     )
 
 
-def _in_order(elections: QuerySet[Election]) -> QuerySet[Election]:
-    """Return the newest year first, of each year what was changed last first, and drafts with nothing in them last."""
+def _in_order(elections: QuerySet[Election], year: int) -> QuerySet[Election]:
+    """Return the newest year first, of each year what was changed last first, and drafts with nothing in them last.
+
+    Each with the election of this year that was started from it, if that is among them, too.
+    """
     practices = Member.objects.filter(election=OuterRef("pk"))
     is_empty = Q(~Exists(practices), virtual_group__name="", status=ElectionStatus.DRAFT)
-    listed = elections.annotate(is_empty=ExpressionWrapper(is_empty, output_field=BooleanField()))
+    started = started_from(OuterRef("pk"), year).filter(pk__in=elections.order_by().values("pk"))
+    listed = elections.annotate(
+        is_empty=ExpressionWrapper(is_empty, output_field=BooleanField()),
+        started_id=Subquery(started.values("pk")[:1]),
+        started_status=Subquery(started.values("status")[:1]),
+    )
     return listed.order_by("-performance_year", "is_empty", "-changed_at")
 
 
@@ -102,6 +111,7 @@ def election(request: HttpRequest, election: Election) -> HttpResponse:
     submission = election.last_submission
     decisions = Decision.objects.filter(submission__election=election).order_by("-decided_at")
     events = history(election)
+    open_year = _open_year(election)
     return page(
         request,
         "overview/election",
@@ -123,7 +133,8 @@ def election(request: HttpRequest, election: Election) -> HttpResponse:
         decision=decisions.first() if election.public_status in DECIDED else None,
         events=events,
         objections=objections(election, events) if may_edit(person(request), election) else (),
-        open_year=_open_year(election),
+        open_year=open_year,
+        started=_started(request, election, open_year),
         update_due=_update_due(election),
     )
 
@@ -135,6 +146,14 @@ def _open_year(election: Election) -> int | None:
         return None
     year, window = windows.of_next_election(now)
     return year if window and now < window.closes and year > election.performance_year else None
+
+
+def _started(request: HttpRequest, election: Election, open_year: int | None) -> Election | None:
+    """Return what was started from an election that is over, if the person may see it: for that year, or its own."""
+    if not election.is_over:
+        return None
+    started = started_from(election, open_year or election.performance_year)
+    return started.filter(pk__in=elections_of(person(request)).order_by().values("pk")).first()
 
 
 def _next(progress: Progress, election: Election) -> dict[str, Any]:

@@ -86,6 +86,7 @@ class Known:
     unreached: Sequence[str] = ()
     next_window: Window | None = None
     elected_again: bool = False
+    is_begun: bool = False
 
 
 def duties(known: Known, now: datetime) -> list[Duty]:
@@ -211,10 +212,9 @@ def _elect_again(known: Known, window: Window, now: datetime) -> Duty:
         opens = f"{et_date(window.opens)}{' (expected)' if window.is_projected else ''}"
         state, sentence = DutyState.AHEAD, f"You can elect from {opens}, if you want to continue as a virtual group."
     elif now < window.closes:
-        state, sentence = (
-            DutyState.OPEN,
-            f"The election window is open. If you want to continue, choose “Start {year} from this election.”",
-        )
+        button = f"Go to your {year} draft" if known.is_begun else f"Start {year} from this election"
+        state = DutyState.OPEN
+        sentence = f"The election window is open. If you want to continue, choose “{button}.”"
     else:
         state, sentence = DutyState.CLOSED, f"No election for {year} was submitted."
     return Duty(

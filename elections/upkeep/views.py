@@ -83,9 +83,9 @@ def _duties(
     """Return what an approved election owes, and the next year's window, if its rules are known."""
     year = election.performance_year + 1
     next_window = windows.window_for(year) if year in PERFORMANCE_YEARS else None
-    again = Election.objects.filter(
-        virtual_group=election.virtual_group_id, performance_year=year, last_submission__isnull=False
-    )
+    again = Election.objects.filter(virtual_group=election.virtual_group_id, performance_year=year)
+    submitted = again.exclude(status=ElectionStatus.WITHDRAWN).values_list("last_submission", flat=True)
+    was_submitted = [pk is not None for pk in submitted.order_by()]
     known = Known(
         performance_year=election.performance_year,
         updates=reported,
@@ -93,6 +93,7 @@ def _duties(
         told=clinicians_told(submission),
         unreached=[names[position] for position, _ in untold(submission, snapshot)],
         next_window=next_window,
-        elected_again=again.exclude(status=ElectionStatus.WITHDRAWN).exists(),
+        elected_again=any(was_submitted),
+        is_begun=bool(was_submitted),
     )
     return duties(known, clock.now()), next_window

@@ -87,9 +87,20 @@ def test_who_was_reported_as_having_left_is_not_added_again(client, last_year):
 
 def test_it_starts_once_and_from_an_approved_one(client, last_year):
     client.post(f"/elections/{last_year.pk}/next-year")
-    again = client.post(f"/elections/{last_year.pk}/next-year", follow=True)
-    assert "The election for 2027 was already started from this election." in text(again)
     draft = Election.objects.exclude(pk=last_year.pk).get()
+    link = f'href="/elections/{draft.pk}/">Go to your 2027 draft</a>'
+    page = client.get("/elections/").content.decode()
+    assert (link in page, "Start 2027 from this election" in page) == (True, False)
+    again = client.post(f"/elections/{last_year.pk}/next-year", follow=True)
+    assert again.redirect_chain == [(f"/elections/{draft.pk}/", 302)]
+    assert "The election for 2027 was already started from this election. This is that election." in text(again)
+    Election.objects.filter(pk=draft.pk).update(representative_email="else@example.org")
+    draft.roles.all().delete()
+    assert "Go to your 2027 draft" not in text(client.get("/elections/"))
+    again = client.post(f"/elections/{last_year.pk}/next-year", follow=True)
+    assert again.redirect_chain == [(f"/elections/{last_year.pk}/", 302)]
+    assert "already started from this election. Ask Dana Rivera, who started it, to invite you." in text(again)
+    Election.objects.filter(pk=draft.pk).update(representative_email="dana@example.org")
     told = text(client.post(f"/elections/{draft.pk}/next-year", follow=True))
     assert "You can start the next year’s election only from an approved election." in told
     assert Election.objects.count() == 2
@@ -130,6 +141,11 @@ def test_the_list_of_an_election_that_is_over_starts_the_open_year(client, set_c
         (made.name, made.tin) for made in (SOLO, GROUP)
     ]
     assert not draft.agreement.acknowledged
-    again = text(client.post(f"/elections/{over.pk}/copy", follow=True))
-    assert "The election for 2027 was already started from this election." in again
+    for page in ("/elections/", f"/elections/{over.pk}/"):
+        shown = client.get(page).content.decode()
+        assert f'href="/elections/{draft.pk}/">Go to your 2027 draft</a>' in shown
+        assert "Start 2027 from this election" not in shown
+    again = client.post(f"/elections/{over.pk}/copy", follow=True)
+    assert again.redirect_chain == [(f"/elections/{draft.pk}/", 302)]
+    assert "The election for 2027 was already started from this election. This is that election." in text(again)
     assert Election.objects.count() == 2
