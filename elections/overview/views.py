@@ -32,6 +32,7 @@ from ..states import DECIDED, ElectionStatus
 from ..submission.differences import differences
 from ..submission.last_hours import last_hours
 from ..upkeep.duties import DutyState, update_asked, update_duty
+from ..upkeep.steps import open_questions
 from ..verbs import Refused
 from .forms import StartForm
 from .history import history, objections
@@ -68,7 +69,8 @@ def _elections_page(request: HttpRequest, form: StartForm) -> HttpResponse:
 def _in_order(elections: QuerySet[Election], year: int) -> QuerySet[Election]:
     """Return the newest year first, of each year what was changed last first, and drafts with nothing in them last.
 
-    Each with the election of this year that was started from it, if that is among them, too.
+    Each with the election of this year that was started from it, if that is among them, too, and the first update that
+    CMS asks about.
     """
     practices = Member.objects.filter(election=OuterRef("pk"))
     is_empty = Q(~Exists(practices), virtual_group__name="", status=ElectionStatus.DRAFT)
@@ -76,6 +78,7 @@ def _in_order(elections: QuerySet[Election], year: int) -> QuerySet[Election]:
     listed = elections.annotate(
         is_empty=ExpressionWrapper(is_empty, output_field=BooleanField()),
         started_id=Subquery(started.values("pk")[:1]),
+        question_id=Subquery(open_questions(OuterRef("pk")).values("pk")[:1]),
         started_status=Subquery(started.values("status")[:1]),
     )
     return listed.order_by("-performance_year", "is_empty", "-changed_at")
@@ -136,6 +139,7 @@ def election(request: HttpRequest, election: Election) -> HttpResponse:
         open_year=open_year,
         started=_started(request, election, open_year),
         update_due=_update_due(election),
+        **_questions(election),
     )
 
 
@@ -187,6 +191,15 @@ def _update_due(election: Election) -> str:
     if election.public_status != ElectionStatus.APPROVED or submission is None or not is_asked:
         return ""
     return update_asked(year) if update_duty(year, updates_of(submission), now).state == DutyState.OPEN else ""
+
+
+def _questions(election: Election) -> dict[str, Any]:
+    """Return what CMS asks about the updates of an approved election, and what its practices are called."""
+    submission = election.last_submission
+    if election.public_status != ElectionStatus.APPROVED or submission is None:
+        return {"questions": []}
+    questions = list(open_questions(election))
+    return {"questions": questions, "practice_names": Snapshot.of_submission(submission).practice_names}
 
 
 def _open_invitations(election: Election) -> list[Invitation]:

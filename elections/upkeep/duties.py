@@ -16,7 +16,7 @@ from eligibility.law.rule_results import count
 from ground.clock import EASTERN
 from ground.templatetags.et import et_closing, et_date, et_datetime
 
-from ..models import Update
+from ..models import Update, UpdateState
 from ..models.update import OF_CLINICIANS
 from ..roster_history import counting
 from ..standing import update_in_words
@@ -57,7 +57,7 @@ TONES = {
 class Duty:
     """One duty: what is due, `by` when in words, its last day where it has one, and where it is done.
 
-    `page` is the name of a URL of the election; `met_by` the update that met it, where one did.
+    `page` is the name of a URL of the election; `update` the one that met it, where one did, or that CMS asks about.
     """
 
     key: str
@@ -68,7 +68,7 @@ class Duty:
     page: str
     cite: str
     last_day: date | None = None
-    met_by: Update | None = None
+    update: Update | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,26 @@ class Known:
 
 
 def duties(known: Known, now: datetime) -> list[Duty]:
-    """Return the duties in the order of their last days; those without a day of their own come last."""
+    """Return what CMS asks, then the duties in the order of their last days; those without one come last."""
     found = [update_duty(known.performance_year, known.updates, now), _parties_told(known), _clinicians_told(known)]
     if known.next_window:
         found.append(_elect_again(known, known.next_window, now))
-    return sorted(found, key=lambda duty: duty.last_day or date.max)
+    asked = [_answer(update, known.names) for update in known.updates if update.state == UpdateState.QUESTION_ASKED]
+    return [*asked, *sorted(found, key=lambda duty: duty.last_day or date.max)]
+
+
+def _answer(update: Update, names: Sequence[str]) -> Duty:
+    """Return what is due where CMS asked about an update and has no answer."""
+    return Duty(
+        key="question",
+        title="Answer CMS’s question about an update",
+        by="CMS waits for the representative’s answer.",
+        sentence=update_in_words(update, "" if update.practice is None else names[update.practice]),
+        state=DutyState.OPEN,
+        page="update",
+        cite="",
+        update=update,
+    )
 
 
 def update_asked(performance_year: int) -> str:
@@ -143,7 +158,7 @@ def update_duty(performance_year: int, updates: Iterable[Update], now: datetime)
         page="updates",
         cite=parameters.DATA_SUBMISSION_STARTS.cite,
         last_day=starts - A_DAY,
-        met_by=met_by,
+        update=met_by,
     )
 
 

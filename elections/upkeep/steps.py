@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Q, QuerySet
 
 from accounts.models import Role, User
 
@@ -27,6 +28,11 @@ NOW = {
     UpdateState.UNDONE: "This update was already undone.",
 }
 OPEN = (UpdateState.RECORDED, UpdateState.QUESTION_ASKED)
+
+
+def open_questions(election: Election | OuterRef) -> QuerySet[Update]:
+    """Return the updates of an election about which CMS asked, and has no answer."""
+    return Update.objects.filter(Q(last_step=Kind.ASKED), submission__election=election)
 
 
 @transaction.atomic

@@ -44,7 +44,7 @@ OF_WHAT_IS_SUBMITTED = {
     "submit_page": 13,
     "receipt": 11,
 }
-OF_WHAT_IS_APPROVED = {"election": 17, "updates": 13, "receipt": 10}
+OF_WHAT_IS_APPROVED = {"election": 18, "updates": 13, "receipt": 10}
 A_SUBMISSION = 27  # savepoints included: 200 representatives may send it in the last minute
 THE_PACKET = {"admin:elections_election_change": 17}
 THE_ASKED_PACKET = {"admin:elections_election_change": 19}

@@ -13,7 +13,7 @@ from ground import clock
 from notices.models import Notice
 from tests.factories.elections import ElectionFactory, approve
 from tests.factories.numbers import npi
-from tests.factories.people import DanaFactory, signed_in
+from tests.factories.people import DanaFactory, UserFactory, signed_in
 from tests.factories.practices import OTHER, SOLO, FictionalPractice, load_cms_data
 from tests.factories.signing import ask_to_sign, sign_all
 from tests.factories.told import newly_told
@@ -280,12 +280,25 @@ def test_a_question_is_answered_and_then_waits_for_cms_again(client, election, r
     assert told == {"dana@example.org": ["update_question"]}
     page = f"/elections/{election.pk}/updates/{update.pk}"
     assert "Which day was it?" in text(client.get(page))
-    assert "CMS has a question" in text(client.get(f"/elections/{election.pk}/updates"))
+    said, link = "CMS has a question about an update", f'<a href="{page}">Answer the question'
+    places = ("/elections/", f"/elections/{election.pk}/", f"/elections/{election.pk}/updates")
+    for place in places:
+        shown = client.get(place).content.decode()
+        assert (said in shown, link in shown) == (True, True), place
+    due = text(client.get(places[-1])).partition("What is due")[2]
+    assert "Answer CMS’s question about an update CMS waits for the representative’s answer. The clinician with" in due
+    vic = UserFactory(email="vic@example.org")
+    election.roles.create(user=vic, kind="viewer")
+    viewer = signed_in(vic)
+    for place in places:
+        shown = viewer.get(place).content.decode()
+        assert ("See the question" in shown, "Answer the question" in shown) == (True, False), place
     with newly_told() as told:
         shown = text(client.post(page, {"text": "April 1, as reported."}, follow=True))
     assert told == {"reviewer@cms.example": ["update_answered_at_desk"]}
     assert "CMS has your answer." in shown
     assert Update.objects.get().state == "recorded"
+    assert [place for place in places if said in client.get(place).content.decode()] == []
 
 
 def test_an_undo_gives_the_contact_details_back(client, election):
