@@ -133,6 +133,7 @@ def test_the_list_of_an_election_that_is_over_starts_the_open_year(client, set_c
     load_cms_data()
     for page in ("/elections/", f"/elections/{over.pk}/"):
         assert "Start 2027 from this election" in text(client.get(page))
+    assert "Elections for 2026 closed" in text(client.get(f"/elections/{over.pk}/"))
     shown = text(client.post(f"/elections/{over.pk}/copy", follow=True))
     assert "This is your new draft for 2027. It is not submitted yet." in shown
     draft = Election.objects.exclude(pk=over.pk).get()

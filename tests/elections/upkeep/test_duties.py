@@ -240,6 +240,7 @@ def test_the_election_s_page_says_that_it_is_due(client, election, set_clock):
     set_clock("2027-11-01T10:00:00-04:00")
     nothing(client, election)
     assert line not in text(client.get(address))
+    assert "Elections for 2027 closed" not in text(client.get(address)) + text(client.get(f"{address}updates"))
 
 
 def test_the_calendar_file_is_exact_and_names_no_practice(client, election, set_clock):
