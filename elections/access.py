@@ -30,6 +30,7 @@ VERBS_OF_MEMBERS = (
     "undo_update",
     "answer_about_update",
     "tell_clinicians",
+    "undo_clinicians_told",
     "contest",
     "take_contest_back",
     "ask_list",

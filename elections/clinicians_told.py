@@ -58,7 +58,7 @@ def clinicians_told(submission: Submission) -> tuple[int, int]:
 def _kept(submission: Submission, snapshot: Snapshot) -> dict[tuple[int, str], list[ClinicianNotice]]:
     """Return what is on record by the practice's position in this submission, and NPI."""
     found = ClinicianNotice.objects.filter(submission__election=submission.election_id)
-    rows = list(found.select_related("mail", "by").defer("mail__body"))
+    rows = list(found.select_related("mail", "by", "undo").defer("mail__body"))
     earlier = {row.submission_id for row in rows} - {submission.pk}
     moved = {
         each.pk: places(Snapshot.of_submission(each), snapshot)

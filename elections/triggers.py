@@ -17,6 +17,12 @@ OF_UPDATE = """
     JOIN elections_submission AS submission ON submission.id = changed.submission_id
     WHERE changed.id = NEW.update_of_id
 """
+OF_CLINICIAN_NOTICE = """
+    SELECT submission.election_id
+    FROM elections_cliniciannotice AS told
+    JOIN elections_submission AS submission ON submission.id = told.submission_id
+    WHERE told.id = NEW.notice_id
+"""
 OF_CORRECTION = """
     SELECT submission.election_id
     FROM elections_correction AS correction

@@ -15,7 +15,7 @@ from ground.templatetags.et import et_date
 from ..clinicians_told import PracticeTold, practices_told
 from ..link_limits import MOST_ASKED_A_DAY, writable
 from ..mails import owe_each
-from ..models import ClinicianNotice, Election, Event, Submission
+from ..models import ClinicianNotice, ClinicianNoticeUndo, Election, Event, Submission
 from ..states import OVER, ElectionStatus
 from ..verbs import Refused, lock, record
 from .words import notice_to, person_named
@@ -98,7 +98,7 @@ def note_told(
         raise Refused(f"Nothing was recorded. NPI {gone[0]} is no longer listed under {told.name}.")
     if problem := problem_of_day(told_on, first_day(election), now.astimezone(EASTERN).date()):
         raise Refused(f"Nothing was recorded. {problem}")
-    same = [npi for npi in npis if any((one.how, one.told_on) == (how, told_on) for one in told.clinicians[npi])]
+    same = [npi for npi in npis if any(_is_on_record(one, how, told_on) for one in told.clinicians[npi])]
     if same:
         raise Refused(f"Nothing was recorded. That is on record for NPI {same[0]} already.")
     _record(election, told, len(npis), by=by, now=now)
@@ -106,6 +106,34 @@ def note_told(
         ClinicianNotice(submission=submission, practice=practice, npi=npi, how=how, told_on=told_on, by=by, at=now)
         for npi in npis
     )
+
+
+def _is_on_record(notice: ClinicianNotice, how: str, told_on: date) -> bool:
+    return (notice.how, notice.told_on) == (how, told_on) and notice.undone_at is None
+
+
+@transaction.atomic
+def undo_told(election_id: uuid.UUID, practice: int, notice_id: int, *, by: User, now: datetime) -> None:
+    """Undo a record that a clinician was told another way, by who made it; the clinician then counts as not told.
+
+    Raises Refused where there is none that this person can undo.
+    """
+    election, _, told = _lock(election_id, practice)
+    notice = undoable(told, notice_id, by)
+    if notice is None:
+        raise Refused("Nothing was undone. Only the person who recorded it can undo it, and only once.")
+    record(election, "undo_clinicians_told", by=by, now=now, practice=told.name)
+    ClinicianNoticeUndo.objects.create(notice=notice, by=by, at=now)
+
+
+def undoable(told: PracticeTold, notice_id: int, by: User) -> ClinicianNotice | None:
+    """Return the record of a practice with this id that a person can undo: their own, of what we did not email."""
+    notices = (notice for notices in told.clinicians.values() for notice in notices)
+    return next((one for one in notices if one.pk == notice_id and _may_undo(one, by)), None)
+
+
+def _may_undo(notice: ClinicianNotice, by: User) -> bool:
+    return notice.mail_id is None and notice.undone_at is None and notice.by_id == by.pk
 
 
 def first_day(election: Election) -> date:

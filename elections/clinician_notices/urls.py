@@ -13,6 +13,11 @@ urlpatterns = [
         name="clinician_other_way",
     ),
     path(
+        "<uuid:election_id>/clinicians-told/<int:practice>/undo/<int:notice_id>",
+        views.clinician_undo,
+        name="clinician_undo",
+    ),
+    path(
         "<uuid:election_id>/clinicians-told/<int:practice>/letters", views.clinician_letters, name="clinician_letters"
     ),
 ]

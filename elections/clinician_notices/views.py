@@ -17,7 +17,7 @@ from ..drafts.unsaved_views import preserve_unsaved
 from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
 from ..models import Election, Submission
-from ..outcomes import say
+from ..outcomes import done, say
 from ..verbs import Refused
 from . import actions
 from .forms import AddressesForm, OtherWayForm, key_of
@@ -91,6 +91,30 @@ def clinician_other_way(request: HttpRequest, election: Election, practice: int)
             messages.success(request, f"Recorded: {', '.join(named[npi] for npi in given['told'])}.")
             return redirect("clinician_notice", election.pk, practice)
     return page(request, "clinician_notices/clinician_other_way", election, told=told, form=form)
+
+
+@require_http_methods(GET_OR_POST)
+@of_election(edit=True)
+def clinician_undo(request: HttpRequest, election: Election, practice: int, notice_id: int) -> HttpResponse:
+    """Ask, then undo a record that a clinician was told another way."""
+    _, told = _of_practice(election, practice)
+    notice = actions.undoable(told, notice_id, person(request))
+    if request.method == "POST":
+        acting: dict[str, Any] = {"by": person(request), "now": clock.now()}
+        done(
+            request,
+            actions.undo_told,
+            "Undone. The record no longer counts.",
+            election.pk,
+            practice,
+            notice_id,
+            **acting,
+        )
+        return redirect("clinician_notice", election.pk, practice)
+    if notice is None:
+        raise Http404
+    name = _named(told, nppes.names([notice.npi]))[notice.npi]
+    return page(request, "clinician_notices/clinician_undo", election, told=told, notice=notice, name=name)
 
 
 @require_safe

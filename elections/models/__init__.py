@@ -1,7 +1,7 @@
 """Virtual groups and their elections."""
 
 from .claim import Claim, Conflict
-from .clinician_notice import ClinicianNotice
+from .clinician_notice import ClinicianNotice, ClinicianNoticeUndo
 from .cookie_row import CookieRow
 from .correction import Correction, CorrectionRequest
 from .election import Election, ElectionRole, Member, MemberClinician, RoleKind, TinKind, VirtualGroup, still_asked
@@ -20,6 +20,7 @@ from .update import Update, UpdateKind, UpdateState, UpdateStep
 __all__ = [
     "Claim",
     "ClinicianNotice",
+    "ClinicianNoticeUndo",
     "Conflict",
     "CookieRow",
     "Correction",

@@ -109,6 +109,7 @@ SENTENCES = dict(Verb.choices) | {
     "executed": "All practices have signed the agreement",
     "executed_sent": "The executed agreement was sent to its signers",
     "tell_clinicians": "Clinicians were told that they take part",
+    "undo_clinicians_told": "A record that a clinician was told was undone",
     "reveal_tin": "A full TIN was shown to staff",
 }
 
@@ -116,6 +117,6 @@ OF_PRACTICES = (
     *("claim_held", "claim_lost", "ask_list", "ask_to_sign", "ask_again", "remind_signer"),
     *("correct_roster", "decline_to_sign", "sign", "object", "settle_objection", "give_address"),
     *("open_objection_again", "other_tin", "same_signer", "forward_request", "cancel_forward", "answer_signer"),
-    *("attach_page", "remove_page", "tell_record", "keep_date", "tell_clinicians"),
+    *("attach_page", "remove_page", "tell_record", "keep_date", "tell_clinicians", "undo_clinicians_told"),
 )
 WITH_ADDRESS = ("give_address", "forward_request", "cancel_forward")

@@ -187,6 +187,7 @@ contested = member_of("contested", rule=lambda world: "low-volume-threshold")
 paper = member_of("submitted")
 own_file = of("own", own_id=lambda world: world.own_file(world.own))
 of_practice = of("approved", practice=lambda world: 1)
+letter_of_practice = of("approved", practice=lambda world: 1, notice_id=lambda world: world.letter())
 revoked = of("draft", invitation_id=lambda world: world.invitation.pk)
 
 ELECTIONS = [
@@ -258,6 +259,7 @@ ELECTIONS = [
     Route("clinician_notice", EDIT, EDIT, of_practice),
     Route("clinician_other_way", EDIT, EDIT, of_practice),
     Route("clinician_letters", EDIT, NOT_BY_POST, of_practice),
+    Route("clinician_undo", EDIT | {Who.COLLABORATOR: 404}, changed(EDIT, AWAY), letter_of_practice),
 ]
 
 LINKED = door(403, nobody=200)  # nobody of the table has the address that a signer's link went to

@@ -37,7 +37,7 @@ from elections.agreement import own as agreement_own
 from elections.clinician_notices import actions as clinician_notices
 from elections.desk import actions as desk_actions
 from elections.desk import decisions
-from elections.models import Conflict, Election, Invitation, Update, UpdateKind
+from elections.models import ClinicianNotice, Conflict, Election, Invitation, Update, UpdateKind
 from elections.people import naming
 from elections.people.actions import invite
 from elections.practices import contests, members
@@ -156,6 +156,10 @@ class World:
     def document(self, election: Election) -> int:
         """Return the number of the newest document of the agreement of an election."""
         return int(election.agreement.documents.filter(receipt=None, update=None).latest("pk").pk)
+
+    def letter(self) -> int:
+        """Return the number of the record that a clinician of `approved` was told by letter."""
+        return int(ClinicianNotice.objects.get(submission__election=self.approved, how="letter").pk)
 
     def update_of(self, kind: UpdateKind) -> int:
         """Return the number of the update of this kind of `approved`."""

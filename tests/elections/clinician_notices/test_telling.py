@@ -10,7 +10,7 @@ from django.test import Client
 from elections.clinician_notices.forms import key_of
 from elections.clinicians_told import clinicians_told
 from elections.link_limits import MOST_ASKED_A_DAY
-from elections.models import ClinicianNotice, Election, Event, UpdateKind
+from elections.models import ClinicianNotice, ClinicianNoticeUndo, Election, Event, UpdateKind
 from elections.overview.undelivered import tell_of_undelivered
 from elections.practices.members import remove_member
 from ground import clock
@@ -196,6 +196,44 @@ def test_told_another_way_is_on_record(election, client, set_clock):
     again = text(record(client, election, FIRST, how="in_person", on="2026-12-03"))
     assert "Nothing was recorded. That is on record for NPI 1234567893 already." in again
     assert len(rows()) == 2
+
+
+def test_who_recorded_it_can_undo_it_and_its_row_stays(election, client, set_clock):
+    kim = UserFactory(email="kim@example.org")
+    election.roles.create(user=kim, kind="collaborator")
+    record(client, election, FIRST, SECOND)
+    notice = ClinicianNotice.objects.get(npi=FIRST)
+    address = path(election, page=f"/undo/{notice.pk}")
+    other = signed_in(kim)
+    assert (other.get(address).status_code, address in other.get(path(election)).content.decode()) == (404, False)
+    assert "Nothing was undone. Only the person who recorded it" in text(other.post(address, follow=True))
+    assert f'href="{address}">Undo' in client.get(path(election)).content.decode()
+    assert "ROBIN NAME7893 (NPI 1234567893) : In writing on Dec 1, 2026." in text(client.get(address))
+    assert told(election) == (1, 2)
+    set_clock("2026-12-02T10:00:00-05:00")
+    page = text(client.post(address, follow=True))
+    assert "Undone. The record no longer counts." in page
+    assert "Undone Dec 2, 2026, 10:00 a.m. ET. It no longer counts." in page
+    assert "1 of 2 clinicians told." in page
+    assert (told(election), len(rows())) == ((0, 2), 2)
+    assert "A record that a clinician was told was undone: Lakeside" in text(client.get(f"/elections/{election.pk}/"))
+    assert "Nothing was undone." in text(client.post(address, follow=True))
+    assert "Recorded: ROBIN NAME7893" in text(record(client, election, FIRST))
+    assert "That is on record for NPI 1234567893 already." in text(record(client, election, FIRST))
+    assert told(election) == (1, 2)
+
+
+def test_the_database_undoes_only_what_who_recorded_it_asks_and_no_email(election, client):
+    record(client, election, FIRST)
+    send(client, election, {SECOND: LEE})
+    letter, email = ClinicianNotice.objects.order_by("how").reverse()
+    stranger = UserFactory(email="vic@example.org")
+    for notice, by in ((letter, stranger), (email, email.by)):
+        with pytest.raises(DatabaseError, match="Only who recorded"), transaction.atomic():
+            ClinicianNoticeUndo.objects.create(notice=notice, by=by, at=clock.now())
+    letter.pk = None
+    with pytest.raises(DatabaseError, match="on record already"), transaction.atomic():
+        letter.save()
 
 
 @pytest.mark.parametrize(
