@@ -406,6 +406,7 @@ FILLED = [
         state("update", kind.label.lower(), update_of(kind))
         for kind in (UpdateKind.LEFT, UpdateKind.RENAMED, UpdateKind.NOTHING)
     ),
+    state("update", "undone", of("approved", update_id=lambda world: world.undone.pk)),
     state("update_roster", "recorded", query="?day=2027-05-01&recorded_by=2026-12-01"),
     state("update_roster", "wrong", query="?day=May"),
     state("withdraw", "approved", of("approved")),
