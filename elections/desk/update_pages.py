@@ -85,7 +85,7 @@ class UpdateAdmin(DeskAdmin):
     intro = "What representatives reported after the approval. Updates that wait for CMS come first."
     if_empty = "No update yet. You’ll see here what representatives report after the approval."
     election_path = "submission__election"
-    list_display = ["reported", "group", "what", "state", "late"]
+    list_display = ["kind", "state", "group", "what", "late", "reported"]
     list_filter = [StateFilter, UpdateKindFilter, RecordYearFilter]
     search_fields = ["submission__virtual_group_name"]
     search_help_text = "Search by group or receipt code"
@@ -115,13 +115,11 @@ class UpdateAdmin(DeskAdmin):
     def group(self, update: Update) -> str:
         return f"{update.submission.virtual_group_name}, {update.submission.election.performance_year}"
 
-    @admin.display(description="what", ordering="kind")
+    @admin.display(description="what changed")
     def what(self, update: Update) -> str:
-        sentence = update_in_words(update, practice_of(update))
-        notes = format_html_join("", "<br>{}", [(note,) for note in update.details.get("notes", [])])
-        return format_html(
-            '<span class="breakable"><strong>{}</strong><br>{}{}</span>', update.get_kind_display(), sentence, notes
-        )
+        sentences = [update_in_words(update, practice_of(update)), *update.details.get("notes", [])]
+        lines = format_html_join("", "{}<br>", [(sentence,) for sentence in sentences])
+        return format_html('<span class="breakable">{}</span>', lines)
 
     @admin.display(description="state")
     def state(self, update: Update) -> str:

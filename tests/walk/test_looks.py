@@ -25,6 +25,11 @@ CARD = r"""(card) => [...card.querySelectorAll(".roster__name, label")].map((par
   return { top: Math.round(top), left, words: part.innerText.split(/[,·\n]/)[0].trim() };
 }).sort((one, other) => one.top - other.top || one.left - other.left).map((part) => part.words)"""
 
+ROWS = """(rows) => rows.map((row) => ({
+  state_ends: row.querySelector(".field-state").getBoundingClientRect().right,
+  sentence_is: row.querySelector(".field-what").offsetWidth,
+}))"""
+
 
 @pytest.mark.parametrize("size", SIZES)
 def test_what_one_types_into_is_never_covered(page_of: PageOf, served: World, size: tuple[int, int]):
@@ -68,6 +73,15 @@ def test_a_clinician_is_a_card_with_the_name_first(page_of: PageOf, served: Worl
     name, *labels = page.locator(".roster__line").first.evaluate(CARD)
     assert name == "NAME9992"
     assert labels == ["NPI", "Last name", "First name", "Remove"]
+
+
+def test_staff_read_the_list_of_updates_on_a_phone(page_of: PageOf, served: World):
+    page = page_of(Who.REVIEWER)
+    page.set_viewport_size({"width": 375, "height": 700})
+    page.goto(reverse("admin:elections_update_changelist"))
+    places = page.locator("#result_list tbody tr").evaluate_all(ROWS)
+    assert len(places) == 4
+    assert [place for place in places if place["state_ends"] > 375 or place["sentence_is"] < 136] == []
 
 
 def ends(page: Page) -> float:
