@@ -373,6 +373,7 @@ STAFF_PAGES = [
     Route("admin:elections_unreported_changelist", DESK, changed(DESK, AWAY)),
     Route("admin:elections_unreported_csv", DESK, DESK, page=False),
     Route("admin:groups", DESK, ONLY_SHOWN),
+    Route("admin:group", DESK, ONLY_SHOWN, of("approved")),
     Route("admin:elections_export_changelist", EXPORTS, changed(EXPORTS, AWAY)),
     Route("admin:elections_export_csv", EXPORTS, EXPORTS, page=False),
     Route("admin:elections_export_make", MAKERS, MAKERS),

@@ -9,11 +9,12 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import Role
+from elections.desk.desk import DeskAdmin
 from elections.models import Election, Export
 from tests.elections.steps import desk
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory
 from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import GROUP, SOLO, PracticeFactory, load_cms_data
+from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO, PracticeFactory, load_cms_data
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -112,17 +113,62 @@ def test_who_was_in_which_group(approved, reviewer):
     browser = signed_in(reviewer)
     answer = browser.get(GROUPS, {"performance_year": "2027", "as_of": "2027-03-30"})
     page = unescape(answer.content.decode())
-    assert f'<a href="{desk(approved)}">Harbor Group</a>' in page
+    assert f'<a href="{GROUPS}{approved.pk}/?as_of=2027-03-30">Harbor Group</a>' in page
     identifier = approved.virtual_group_identifier
     practices = "Quiet Harbor Medicine, ••-•••0001 Lakeside Family Practice, ••-•••0002"
     assert "2027, as of Mar 30, 2027 " in text(answer)
     assert f"Harbor Group {identifier} {practices} 3" in text(answer)
-    assert f"Harbor Group {identifier} {practices} 2" in text(browser.get(GROUPS))
+    today = text(browser.get(GROUPS))
+    assert f"Harbor Group {identifier} {practices} 2" in today
+    assert "The day you chose" not in today
     moved = text(browser.get(GROUPS, {"as_of": "2028-02-01"}))
     assert "2027, as of Dec 31, 2027 The day you chose is not in 2027, so this is the nearest day that is." in moved
     assert "Enter a valid date." in text(browser.get(GROUPS, {"as_of": "soon"}))
     assert "961000002" not in page
     assert "457555462" not in browser.get(GROUPS, {"as_of": "457555462"}).content.decode()
+
+
+def test_a_group_opens_to_its_people_of_a_day(approved, reviewer):
+    browser, address = signed_in(reviewer), f"{GROUPS}{approved.pk}/"
+    answer = browser.get(address, {"as_of": "2027-03-30"})
+    page, left = text(answer), "1234567893 NAME7893, ROBIN Jan 1, 2027 Mar 31, 2027"
+    head = "Clinicians in Quiet Harbor Medicine, ••-•••0001 NPI Name in NPPES From Left"
+    assert f"{head} 1999999992 NAME9992, ROBIN Jan 1, 2027 no" in page
+    assert "As of Mar 30, 2027" in page
+    assert left in page
+    content = unescape(answer.content.decode())
+    assert f'href="{desk(approved)}"' in content
+    assert f'href="{GROUPS}?performance_year=2027&as_of=2027-03-30"' in content
+    assert "961000002" not in content
+    today = text(browser.get(address))
+    assert "As of Jul 1, 2027" in today
+    assert left not in today
+    assert "The day you chose" not in today
+    moved = text(browser.get(address, {"as_of": "2026-02-01"}))
+    assert "As of Jan 1, 2027 The day you chose is not in 2027, so this is the nearest day that is." in moved
+    assert "Enter a valid date." in text(browser.get(address, {"as_of": "soon"}))
+
+
+def test_a_group_that_is_not_approved_or_one_s_own_does_not_open(cms_data, lead):
+    election = ElectionFactory(state="submitted")
+    browser, address = signed_in(lead), f"{GROUPS}{election.pk}/"
+    assert browser.get(address).status_code == 404
+    ElectionRoleFactory(election=election, user=lead)
+    assert browser.get(address).status_code == 403
+
+
+def test_groups_are_in_pages(cms_data, reviewer, monkeypatch):
+    monkeypatch.setattr(DeskAdmin, "list_per_page", 1)
+    ElectionFactory(practices=(SOLO, GROUP), state="approved")
+    ElectionFactory(
+        by=UserFactory(email="by@example.org"), practices=(OTHER, BY_SSN), name="Mill Group", state="approved"
+    )
+    browser = signed_in(reviewer)
+    first, second = (browser.get(GROUPS, {"as_of": "2027-06-30", "p": number}) for number in (1, 2))
+    names = [line.group.snapshot.virtual_group_name for page in (first, second) for line in page.context["lines"]]
+    assert sorted(names) == ["Harbor Group", "Mill Group"]
+    assert "1 2 2 in all" in text(first)
+    assert 'href="?as_of=2027-06-30&amp;p=2"' in first.content.decode()
 
 
 def test_three_groups_and_exports_take_as_many_queries_as_one(db, set_clock, lead, django_assert_num_queries):
@@ -139,6 +185,8 @@ def test_three_groups_and_exports_take_as_many_queries_as_one(db, set_clock, lea
         browser.get(GROUPS)
         with django_assert_num_queries(6):
             assert len(browser.get(GROUPS).context["lines"]) == number
+        with django_assert_num_queries(8):
+            browser.get(f"{GROUPS}{Election.objects.values_list('pk', flat=True)[0]}/")
         with django_assert_num_queries(8):
             assert browser.get(LIST).context["cl"].result_count == number
         with django_assert_num_queries(3):
