@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -15,6 +15,7 @@ from accounts.models import Role, User
 from accounts.staff_pages import RecordAdmin, has_role
 from eligibility.law import calendar
 from ground import clock
+from ground.clock import EASTERN
 from ground.templatetags.et import et_date, et_datetime
 
 from ..access import part_of, person
@@ -143,7 +144,7 @@ class ExportAdmin(RecordAdmin):
         user = staff(request, *MAKERS)
         form = ExportForm(typed(request), by=user, initial={"format": ExportFormat.CSV})
         if request.method == "POST" and form.is_valid():
-            return _file(*export(form.asked, by=person(request), now=clock.now()))
+            return _file(form.asked, export(form.asked, by=person(request), now=clock.now())[1])
         told = self.frame(request, "Make an export") | {"form": form}
         return TemplateResponse(request, "admin/elections/export/make.html", told)
 
@@ -184,8 +185,16 @@ def _in_words(given: str) -> str:
     return et_datetime(moment, "seconds") if moment.tzinfo else et_date(moment.date())
 
 
-def _file(made: Export, content: bytes) -> HttpResponse:
-    response = HttpResponse(content, content_type=TYPES[cast(ExportFormat, made.format)])
-    name = f"virtual-groups-{made.performance_year}-{clock.today()}.{made.format}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+def _file(asked: ExportRequest, content: bytes) -> HttpResponse:
+    """Return the file under a name that says what was asked for; of everything so far, the day it was made."""
+    response = HttpResponse(content, content_type=TYPES[asked.format])
+    limits = [f"{name.replace('_', '-')}-{_in_name(given)}" for name, given in asked.arguments.items()]
+    name = "-".join([f"virtual-groups-{asked.performance_year}", *(limits or [str(clock.today())])])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{asked.format}"'
     return response
+
+
+def _in_name(given: str) -> str:
+    """Return a day, or a moment in Eastern Time, of an export's arguments as a file's name has it."""
+    moment = datetime.fromisoformat(given)
+    return f"{moment.astimezone(EASTERN):%Y-%m-%d-%H%M%S}" if moment.tzinfo else f"{moment:%Y-%m-%d}"

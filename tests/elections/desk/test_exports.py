@@ -64,11 +64,25 @@ def test_the_file_is_the_one_of_the_command(approved, lead, kind):
     )
     assert file.content.decode() == out.getvalue()
     assert "961000002" in out.getvalue()
-    assert file["Content-Disposition"] == f'attachment; filename="virtual-groups-2027-2027-07-01.{kind}"'
+    name = "virtual-groups-2027-as-of-2027-06-30-recorded-by-2027-06-01-000000"
+    assert file["Content-Disposition"] == f'attachment; filename="{name}.{kind}"'
     assert "no-store" in file["Cache-Control"]
     made = Export.objects.get(by=lead)
     assert made.arguments == {"as_of": "2027-06-30", "recorded_by": moment}
     assert made.sha256 == hashlib.sha256(file.content).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ({}, "2027-07-01"),
+        ({"as_of": "2027-03-01"}, "as-of-2027-03-01"),
+        ({"changed_since": "2027-01-05 13:30"}, "changed-since-2027-01-05-133000"),
+    ],
+)
+def test_the_file_s_name_says_what_was_asked_for(approved, lead, asked, name):
+    file = signed_in(lead).post(MAKE, ASKED | asked)
+    assert file["Content-Disposition"] == f'attachment; filename="virtual-groups-2027-{name}.csv"'
 
 
 def test_what_cannot_be_asked_is_said_at_its_field(approved, lead):
