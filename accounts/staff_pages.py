@@ -25,7 +25,6 @@ from .models import Role, User
 
 LONGEST_SEARCH = 200
 NOT_UNDERSTOOD = "We didn’t understand the filters in this address, so this list shows everything."
-NO_NUMBERS = "Search by words. No row of this list has a full TIN or NPI."
 
 
 def has_role(request: HttpRequest, *roles: Role) -> bool:
@@ -76,6 +75,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]
     place: ClassVar[tuple[str, int]] = ("Look up", 9)  # the group that lists it, and its rank there
     intro: ClassVar[str] = ""  # what the list has, in a sentence
     if_empty: ClassVar[str] = "Nothing here yet."
+    no_numbers: ClassVar[str] = "Search by words. No row of this list has a full TIN or NPI."
     everything: ClassVar[dict[str, list[str]]] = {}  # the filters under which the list hides no row
     actions = None
     list_per_page = 50
@@ -156,7 +156,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]
         for name in (SEARCH_VAR, PAGE_VAR):
             query.pop(name, None)
         if has_number(words):
-            messages.warning(request, NO_NUMBERS)
+            messages.warning(request, self.no_numbers)
         elif words:
             query[SEARCH_VAR] = words
         return redirect(f"{request.path}?{query.urlencode()}" if query else request.path)

@@ -207,12 +207,16 @@ class AmongFilter(admin.SimpleListFilter):
     def has_output(self) -> bool:
         return bool(self.value())
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Election]) -> QuerySet[Election]:
+    def key(self, text: str) -> uuid.UUID | int:
+        """Return the row that a part of the address names. Raises ValueError if it names none."""
+        return uuid.UUID(text)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
         if value == NOTHING:
             return queryset.none()
         try:
-            return queryset.filter(pk__in=list(map(uuid.UUID, value.split(",")))) if value else queryset
+            return queryset.filter(pk__in=list(map(self.key, value.split(",")))) if value else queryset
         except ValueError as error:
             raise IncorrectLookupParameters from error
 

@@ -1,6 +1,7 @@
 """Find elections by a TIN or an NPI. The number stands in no address, and each search is logged without it."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -14,6 +15,7 @@ from ..models import Election
 from .filters import submitted_elections
 
 LAST = 4
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,11 @@ def search(number: Number, *, by: User) -> list[Election]:
     """Return the elections whose last submission lists this number, and log who searched."""
     ledgers = ("last_submission__submitter_ledger", "last_submission__reviewer_ledger")
     listed = submitted_elections(by).defer(*ledgers)  # the snapshot alone is read
-    found = [election for election in listed if _lists(election, number)]
+    return log_search(number, [election for election in listed if _lists(election, number)], by=by)
+
+
+def log_search(number: Number, found: list[Found], *, by: User) -> list[Found]:
+    """Log who searched by a number, and how much was found; return what was found."""
     LogEntry.objects.create(
         user=by,
         content_type=ContentType.objects.get_for_model(Election),

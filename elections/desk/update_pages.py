@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -13,6 +14,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 
 from accounts.models import Role
+from accounts.staff_pages import typed_search
 from ground import clock
 from ground.templatetags.et import et_datetime
 from ground.templatetags.tags import tag
@@ -30,7 +32,9 @@ from ..upkeep.steps import OPEN, question_mail
 from ..verbs import Refused
 from .audit import RecordFilter, RecordYearFilter
 from .desk import OWN_PART, DeskAdmin, sends, show_mail, staff
+from .filters import AmongFilter
 from .log import logged
+from .number_search import log_search, typed_number
 from .packet import LEDGERS, LONG
 from .pages import BY_BUTTON
 from .seen import seen
@@ -77,6 +81,15 @@ class UpdateKindFilter(RecordFilter):
         return Q(kind=value)
 
 
+class AmongUpdates(AmongFilter):
+    """The updates that a search by NPI found. Each has a letter before its number, so that none is taken for a TIN."""
+
+    template = "admin/elections/update/among.html"
+
+    def key(self, text: str) -> int:
+        return int(text.removeprefix("u"))
+
+
 @admin.register(Update)
 class UpdateAdmin(DeskAdmin):
     """The updates: those that wait for CMS first, the oldest of them at the top; of the others, the newest."""
@@ -86,9 +99,10 @@ class UpdateAdmin(DeskAdmin):
     if_empty = "No update yet. You’ll see here what representatives report after the approval."
     election_path = "submission__election"
     list_display = ["kind", "state", "group", "what", "late", "reported"]
-    list_filter = [StateFilter, UpdateKindFilter, RecordYearFilter]
-    search_fields = ["submission__virtual_group_name"]
-    search_help_text = "Search by group or receipt code"
+    list_filter = [StateFilter, UpdateKindFilter, RecordYearFilter, AmongUpdates]
+    search_fields = ["submission__virtual_group_name", "submission__election__virtual_group_identifier"]
+    search_help_text = "Search by group, identifier, receipt code or NPI. We log each search by an NPI."
+    no_numbers = "Search by words, or by an NPI (10 digits) alone. No row of this list has a full TIN."
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Update]:
         submissions = Submission.objects.select_related("election").defer(*LEDGERS)
@@ -106,6 +120,21 @@ class UpdateAdmin(DeskAdmin):
             return queryset.filter(receipt_code=typed_receipt_code(search_term)), False
         except ValueError:
             return super().get_search_results(request, queryset, search_term)
+
+    def searched(self, request: HttpRequest) -> HttpResponse:
+        """Search by an NPI, which is logged and stands in no address, or by words."""
+        number = typed_number(typed_search(request))
+        if number is None or number.kind != "NPI":
+            return super().searched(request)
+        by = person(request)
+        found = log_search(number, _pks(updates_of_others(by).filter(npi=number.digits)), by=by)
+        if not found:
+            messages.warning(request, f"No update is about the {number}.")
+            return redirect(request.path)
+        if len(found) == 1:
+            return self.back_to(request, "change", found[0])
+        among = {AmongUpdates.parameter_name: ",".join(f"u{pk}" for pk in found)}
+        return redirect(f"{request.path}?{urlencode(among)}")
 
     @admin.display(description="reported", ordering="reported_at")
     def reported(self, update: Update) -> str:
@@ -201,6 +230,10 @@ class UpdateAdmin(DeskAdmin):
             messages.info(request, NONE_WAITS)
             return redirect("admin:elections_update_changelist")
         return self.back_to(request, "change", following.pk)
+
+
+def _pks(updates: QuerySet[Update]) -> list[int]:
+    return list(updates.values_list("pk", flat=True))
 
 
 def marks_of(update: Update) -> list[str]:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from accounts.models import Role
@@ -83,16 +84,43 @@ def test_what_waits_for_cms_comes_first_and_the_oldest_of_it(client, reviewer, u
     assert counts(client)["Updates"] == 3
 
 
-def test_a_group_or_a_receipt_code_is_searched_by_and_no_npi(client, approved):
+def test_a_group_an_identifier_or_a_receipt_code_is_searched_by_and_no_tin(client, approved):
     mill = ElectionFactory(practices=(OTHER, BY_SSN), name="Mill Group", by__email="rae@example.org", state="approved")
     nothing(approved)
     other = nothing(mill)
-    for words in ("mill", other.receipt_code.lower()):
+    for words in ("mill", other.receipt_code.lower(), mill.virtual_group_identifier.lower()):
         found = client.post(LIST, {"q": words}, follow=True)
         assert list(found.context["cl"].result_list) == [other], words
-    refused = client.post(LIST, {"q": "2000000002"}, follow=True)
+    refused = client.post(LIST, {"q": "961000002"}, follow=True)
     assert refused.redirect_chain == [(LIST, 302)]
-    assert "Search by words. No row of this list has a full TIN or NPI." in text(refused)
+    assert "Search by words, or by an NPI (10 digits) alone. No row of this list has a full TIN." in text(refused)
+
+
+def test_an_npi_is_searched_by_and_logged_without_it(client, reviewer, update):
+    alone = client.post(LIST, {"q": "2000000002"})
+    assert alone["Location"] == page_of(update)
+    left = report(update.submission.election, "left", "2027-05-01")
+    nothing(update.submission.election)
+    both = client.post(LIST, {"q": " 2000 000 002"}, follow=True)
+    assert both.redirect_chain == [(f"{LIST}?among=u{update.pk}%2Cu{left.pk}", 302)]
+    assert sorted(row.pk for row in both.context["cl"].result_list) == [update.pk, left.pk]
+    assert "These updates are about the clinician whose NPI you searched by. Show all updates" in text(both)
+    none = client.post(LIST, {"q": "1558598797"}, follow=True)
+    assert none.redirect_chain == [(LIST, 302)]
+    assert "No update is about the NPI ending in 8797." in text(none)
+    said = [entry.change_message for entry in LogEntry.objects.filter(user=reviewer).order_by("pk")]
+    assert said == [
+        *(f"Searched by the NPI ending in 0002. Found: {number}." for number in (1, 2)),
+        "Searched by the NPI ending in 8797. Found: 0.",
+    ]
+    for wrong in ("u", "lost", f"u{update.pk},"):
+        assert "We didn’t understand the filters" in text(client.get(f"{LIST}?among={wrong}", follow=True)), wrong
+    assert listed(client, f"?among=u{'9' * 30}") == []
+
+
+def test_an_npi_does_not_find_what_one_has_a_part_in(client, reviewer, update):
+    ElectionRoleFactory(election=update.submission.election, user=reviewer)
+    assert "No update is about the NPI ending in 0002." in text(client.post(LIST, {"q": "2000000002"}, follow=True))
 
 
 @pytest.mark.parametrize("rows", [1, 3])
