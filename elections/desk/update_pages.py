@@ -210,6 +210,7 @@ class UpdateAdmin(DeskAdmin):
             marks=marks_of(update),
             form=form,
             mail=mail,
+            waiting=None if update.state == UpdateState.RECORDED or not may_act else _pks(waiting_updates(user)),
             may_acknowledge=may_act and update.state in OPEN,
             may_ask=may_act and update.state == UpdateState.RECORDED,
         )

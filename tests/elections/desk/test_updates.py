@@ -189,6 +189,24 @@ def test_the_next_one_is_the_oldest_that_waits(client, update, set_clock):
     assert "No other update waits for CMS." in text(over)
 
 
+def test_the_page_of_an_update_that_is_dealt_with_leads_to_the_next(client, update, set_clock):
+    election = update.submission.election
+    set_clock("2027-06-02T10:00:00-04:00")
+    first, last = nothing(election), report(election, "left", "2027-06-01")
+    assert "wait for CMS." not in text(client.get(page_of(update)))
+    after = client.post(page_of(update, "acknowledge/"), follow=True)
+    assert "2 more updates wait for CMS. Go to the next update" in text(after)
+    assert f'href="{page_of(first)}"' in after.content.decode()
+    shown = client.post(page_of(first), {"text": "Is that so?"})
+    after = client.post(page_of(first), hidden(shown) | {"text": "Is that so?"}, follow=True)
+    assert "1 more update waits for CMS. Go to the next update" in text(after)
+    assert f'href="{page_of(last)}"' in after.content.decode()
+    after = client.post(page_of(last, "acknowledge/"), follow=True)
+    assert "No other update waits for CMS." in text(after)
+    auditor = signed_in(UserFactory(roles=[Role.AUDITOR]))
+    assert "other update waits" not in text(auditor.get(page_of(last)))
+
+
 def test_what_was_undone_meanwhile_is_not_acknowledged(client, update):
     election = update.submission.election
     steps.undo(election.pk, update.pk, by=election.started_by, now=clock.now())
