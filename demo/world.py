@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from eligibility.law import calendar
 from eligibility.loads import determinations, nppes, runs
-from eligibility.models import LoadRun
+from eligibility.models import LoadRun, NppesRecord
 
 from . import cast, people, source, story, year_after
 from .files import PERFORMANCE_YEAR, write_files
@@ -71,7 +71,11 @@ def load(data: source.RealData, *, by: User | None, now: datetime, say: Say) -> 
 
 
 def _date_back(loaded: runs.Loaded, now: datetime) -> None:
-    """Let the run end when it would have, had it begun at `now`: loads end by the clock."""
+    """Let the run end when it would have, had it begun at `now`: loads end, and name clinicians, by the clock.
+
+    The demo's clinicians never had other names, so that last year's exports have them, too.
+    """
     run = loaded.run
     if loaded.result == "loaded" and run.finished_at:
         LoadRun.objects.filter(pk=run.pk).update(finished_at=now + timedelta(seconds=2))
+        NppesRecord.objects.filter(run=run).update(named_at=None)

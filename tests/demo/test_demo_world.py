@@ -1,5 +1,7 @@
 """What the demo world holds: an election in every status, and people who can sign in."""
 
+from datetime import datetime
+
 import pytest
 from allauth.account.models import EmailAddress
 
@@ -9,8 +11,10 @@ from demo import people
 from elections.content import Snapshot
 from elections.models import Claim, Conflict, Election, ElectionRole, Event, Update
 from elections.readiness import judge
+from elections.upkeep.export import ExportRequest, rows_of
 from eligibility.models import LoadRun
 from ground import clock
+from ground.clock import EASTERN
 from notices.models import Notice
 
 pytestmark = [pytest.mark.proof, pytest.mark.django_db]
@@ -82,6 +86,12 @@ def test_a_group_of_last_year_has_a_year_of_updates_behind_it_and_one_has_none(m
         ("nothing", "2026-11-16", "recorded"),
     ]
     assert {update.submission.virtual_group_name for update in updates} == {"Three Rivers Virtual Group"}
+
+
+def test_exports_of_last_year_as_recorded_in_it_have_names(made):
+    rows = rows_of(ExportRequest(2026, recorded_by=datetime(2026, 6, 30, 12, tzinfo=EASTERN)))
+    assert {row["virtual_group_name"] for row in rows} == {"Three Rivers Virtual Group", "Foothills Virtual Group"}
+    assert [row["npi"] for row in rows if not row["last_name"] or not row["first_name"]] == []
 
 
 def test_elections_come_after_the_data_and_before_now(made):
