@@ -15,6 +15,7 @@ from django.db import transaction
 from accounts.models import User
 from eligibility.data import nppes
 from eligibility.law.parameters import PERFORMANCE_YEARS
+from eligibility.loads.runs import is_loading
 from eligibility.models import LoadKind, LoadRun
 from ground.csv_cells import escaped
 from ground.templatetags.et import et_datetime
@@ -78,9 +79,12 @@ class ExportRequest:
 
 
 def _names_may_change(moment: datetime) -> str:
-    """Say that a load of NPPES, which may still change names as of a moment, is not over; empty where none runs."""
+    """Say that a load of NPPES, which may still change names as of a moment, is not over; empty where none runs.
+
+    Of one that was killed the row may still say that it is loading.
+    """
     loading = LoadRun.objects.filter(kind=LoadKind.NPPES, status=LoadRun.Status.LOADING, started_at__lte=moment)
-    if run := loading.order_by("started_at").first():
+    if (run := loading.order_by("started_at").first()) and is_loading(LoadKind.NPPES):
         since = et_datetime(run.started_at, "seconds")
         return f"An NPPES load that started {since} is still running. Wait until it ends, or enter an earlier moment."
     return ""

@@ -18,6 +18,13 @@ from .files import SourceFile
 from .report import LoadFileUnreadable, LoadRefused, Report
 
 LOCK = {LoadKind.DETERMINATIONS: 414_1315_1, LoadKind.NPPES: 414_1315_2}  # pg_advisory_lock; any fixed numbers
+HELD = """
+SELECT EXISTS (
+    SELECT FROM pg_locks
+    WHERE locktype = 'advisory' AND granted AND (classid, objid, objsubid) = (0, %s, 1)
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+)
+"""
 ACTIVATION_LOCK = 414_1315_3  # of whatever changes which runs are staged and active
 INTERRUPTED = "The load was interrupted before its end. Nothing changed. Load the files again."
 Status = LoadRun.Status
@@ -43,6 +50,13 @@ def only_load(kind: LoadKind) -> Iterator[None]:
         if connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK[kind]])
+
+
+def is_loading(kind: LoadKind) -> bool:
+    """Say whether a load of this kind is running: a killed one holds the lock no longer, and has changed nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, [LOCK[kind]])
+        return bool(cursor.fetchone()[0])
 
 
 def loaded_before(kind: LoadKind, files: list[dict[str, Any]]) -> LoadRun | None:

@@ -17,7 +17,8 @@ from elections.desk.reopening import reopen
 from elections.models import Election, Export, Update
 from elections.submission.actions import withdraw
 from elections.upkeep.export import COLUMNS
-from eligibility.models import FormerName, LoadRun
+from eligibility.loads.runs import only_load
+from eligibility.models import FormerName, LoadKind, LoadRun
 from ground import clock
 from tests.elections.steps import desk, hidden
 from tests.elections.upkeep.test_year import play
@@ -250,13 +251,22 @@ def test_what_cannot_be_asked_is_refused(db, options, said):
 def test_while_nppes_is_loaded_only_moments_before_it_are_answered(election, set_clock):
     LoadRunFactory(kind="nppes", performance_year=None, status=LoadRun.Status.LOADING, activated_at=None)
     set_clock("2026-12-01T10:30:00-05:00")
-    with pytest.raises(CommandError) as refused:
-        exported(recorded_by="2026-12-01T10:15:00-05:00")
+    with only_load(LoadKind.NPPES):
+        with pytest.raises(CommandError) as refused:
+            exported(recorded_by="2026-12-01T10:15:00-05:00")
+        assert rows(exported(recorded_by="2026-12-01T09:59:00-05:00")) == []
     assert str(refused.value) == (
         "--recorded-by: An NPPES load that started Dec 1, 2026, 10:00:00 a.m. ET is still running. Wait until it ends, "
         "or enter an earlier moment."
     )
-    assert rows(exported(recorded_by="2026-12-01T09:59:00-05:00")) == []
+
+
+def test_an_nppes_load_that_was_killed_keeps_no_moment_from_being_answered(election, set_clock):
+    LoadRunFactory(kind="nppes", performance_year=None, status=LoadRun.Status.LOADING, activated_at=None)
+    set_clock("2026-12-01T10:30:00-05:00")
+    assert len(rows(exported(recorded_by="2026-12-01T10:15:00-05:00"))) == 5
+    with only_load(LoadKind.DETERMINATIONS):
+        assert exported(recorded_by="2026-12-01T10:15:00-05:00") == exported()
 
 
 def test_each_export_is_kept_for_good(played):
