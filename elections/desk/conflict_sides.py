@@ -9,8 +9,9 @@ from agreements.models import KnownBy
 from ..content import PracticeEntry, Snapshot
 from ..models import Claim
 from ..readiness import keys_of
+from ..representative_contact import HANDED_OVER
 from ..roster_history import updates_of
-from .contacts import HANDED_OVER, contact_now
+from .contacts import contact_now
 
 SIDES = tuple(  # what a conflict is read with, to name both elections
     f"{side}__election__{named}" for side in ("waiting", "holder") for named in ("virtual_group", "last_submission")
@@ -41,6 +42,6 @@ def side_of(claim: Claim) -> Side:
     entry = next((entry for entry in snapshot.practices if claim.tin_key in keys_of(entry)), None)
     known_by = KnownBy(entry.signed.known_by).label if entry and entry.signed else ""
     contact = contact_now(
-        election, submission, snapshot, updates_of(submission, snapshot), election.events.filter(verb=HANDED_OVER)
+        submission, snapshot, updates_of(submission, snapshot), election.events.filter(verb=HANDED_OVER)
     )
     return Side(claim, entry, known_by, submission.received_at, contact)

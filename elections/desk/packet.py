@@ -103,7 +103,7 @@ def parts(election: Any, user: User) -> dict[str, Any]:
         "since": since_the_last(snapshot, before, answered),
         "asked": asked,
         "news": looks.news(events, notes, user, election.looked_at) if election.looked_at else [],
-        "contacts": contacts(snapshot, contact_now(election, submission, snapshot, of_it, events)),
+        "contacts": contacts(snapshot, contact_now(submission, snapshot, of_it, events)),
         "claims": election.claims.exclude(state=Claim.State.RELEASED),
         "objections": [event for event in events if event.is_open],
         "conflicts": list(_conflicts(election, user)) if election.has_conflicts else [],

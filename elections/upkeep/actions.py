@@ -13,6 +13,7 @@ from eligibility.law.calendar import in_words
 from ground.clock import EASTERN
 from ground.service_center import call_it
 
+from .. import representative_contact
 from ..access import allowed
 from ..content import Snapshot
 from ..models import Election, Submission, Update, UpdateKind
@@ -124,13 +125,8 @@ def _refuse_day(election: Election, submission: Submission, day: date, now: date
 
 
 def contact_on_record(submission: Submission) -> dict[str, str]:
-    """Return how CMS reaches the representative: as submitted and approved, and as reported since."""
-    snapshot = Snapshot.of_submission(submission)
-    contact = {field: getattr(snapshot, f"representative_{field}") for field in ("name", "email", "phone")}
-    for update in counting(updates_of(submission, snapshot)):
-        if update.kind in (UpdateKind.CONTACT, UpdateKind.REPRESENTATIVE):
-            contact = dict(update.details["after"])
-    return contact
+    """Return how CMS reaches the representative, as CMS's own pages show it."""
+    return representative_contact.contact_on_record(submission)
 
 
 def _refuse_earlier(updates: Iterable[Update], practice: int, npi: str, day: date) -> None:

@@ -8,11 +8,13 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 
+from elections.desk import decisions
 from elections.models import Election, Update, UpdateKind
+from elections.people.actions import accept, invite, open_for
 from eligibility.models import NppesRecord
 from tests.elections.steps import desk
-from tests.factories.elections import ElectionFactory, complete, report_clinician, submit
-from tests.factories.people import signed_in
+from tests.factories.elections import ElectionFactory, complete, report_clinician, submit, take_effect
+from tests.factories.people import UserFactory, signed_in
 from tests.factories.practices import GROUP, OTHER, SOLO
 from tests.pages import text
 
@@ -168,6 +170,18 @@ def test_contact_details_are_reported(client, election):
     assert "else@example.org is not a verified email address of your account." in answer.content.decode()
     assert Update.objects.count() == 1
     assert "You have changes that are not submitted" not in client.get(f"/elections/{election.pk}/").content.decode()
+
+
+def test_who_took_over_before_the_approval_is_on_record(cms_data, reviewer, set_clock):
+    sam, waiting = UserFactory(email="sam@example.org", name="Sam Successor"), ElectionFactory(state="in_review")
+    now = set_clock("2026-12-02T10:00:00-05:00")
+    invite(waiting.pk, email=sam.email, kind="representative", by=waiting.started_by, now=now)
+    [invitation] = open_for(sam, now)
+    accept(invitation, by=sam, now=now)
+    decisions.approve(waiting.pk, by=reviewer, now=now, submission_number=1)
+    take_effect(waiting)
+    form = signed_in(sam).get(f"/elections/{waiting.pk}/updates/contact").context["form"]
+    assert form.initial == {"name": "Sam Successor", "email": "sam@example.org", "phone": "555-0100"}
 
 
 def test_only_an_approved_election_is_updated(cms_data, client):
